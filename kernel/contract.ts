@@ -1,0 +1,143 @@
+import { type Static, type TObject, type TSchema, Type } from 'typebox';
+import type { Language } from './languages.ts';
+import type { ProblemFactory } from './problem.ts';
+
+/**
+ * Who may call. It has no default: an endpoint without it does not compile.
+ * `signed-message`: the module itself verifies the signature of an office or a node, because only it knows what is covered.
+ */
+export type Access = 'anyone' | 'person' | 'officer' | 'signed-message' | 'operator';
+
+export type Caller =
+  | { kind: 'anyone' }
+  | {
+      kind: 'person';
+      sessionId: string;
+      personId: string;
+      homeState: string;
+      officer?: { officeId: string; roles: string[] };
+    };
+
+/** What a handler may know of the request beyond its validated parts. `url` is absolute, on this node's public address. */
+export type RequestFacts = {
+  id: string;
+  method: string;
+  url: string;
+  path: string;
+  headers: Record<string, string>;
+  rawBody: Buffer;
+  language: Language;
+};
+
+export type Endpoint = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Fastify route syntax: `/api/consents/:consentId`; a last `*` matches the rest. */
+  path: string;
+  summary: string;
+  access: Access;
+  params?: TObject;
+  query?: TObject;
+  body?: TSchema;
+  /** The body is handed over as bytes, whatever its content type. */
+  raw?: true;
+  /** 64 KiB unless told otherwise. */
+  bodyBytesMax?: number;
+  answer: TSchema;
+  status?: number;
+  refusals: readonly string[];
+};
+
+export type Contract<Endpoints extends Record<string, Endpoint> = Record<string, Endpoint>> = {
+  module: string;
+  title: { ar: string; en: string };
+  problems: ProblemFactory<string>;
+  endpoints: Endpoints;
+};
+
+/** Declares what a module offers over HTTP, as data: routes, validation, the typed client and OpenAPI are made from it. */
+export function defineContract<const Endpoints extends Record<string, Endpoint>>(contract: {
+  module: string;
+  title: { ar: string; en: string };
+  // biome-ignore lint/suspicious/noExplicitAny: a factory over any set of codes
+  problems: ProblemFactory<any>;
+  endpoints: Endpoints;
+}): Contract<Endpoints> {
+  for (const [name, endpoint] of Object.entries(contract.endpoints))
+    for (const code of endpoint.refusals)
+      if (!(code in contract.problems.catalogue) && !code.startsWith('kernel:'))
+        throw new Error(`${contract.module}.${name} names the refusal '${code}', which its contract does not define`);
+  return contract as Contract<Endpoints>;
+}
+
+/** Bytes of a named content type instead of JSON. */
+export type RawAnswer = {
+  contentType?: string;
+  bytes: Buffer | string;
+  status?: number;
+  headers?: Record<string, string>;
+};
+
+export function bytes(contentType: string) {
+  return Type.Unsafe<RawAnswer>({ type: 'string', format: 'binary', 'x-content-type': contentType });
+}
+
+export function contentTypeOf(answer: TSchema): string | undefined {
+  return (answer as { 'x-content-type'?: string })['x-content-type'];
+}
+
+const withHeadersMark = Symbol('with-headers');
+export type WithHeaders<Answer> = {
+  [withHeadersMark]: true;
+  answer: Answer;
+  headers: Record<string, string | string[]>;
+  status?: number;
+};
+
+/** An answer with its own headers (a cookie, a location) or status. */
+export function withHeaders<Answer>(
+  answer: Answer,
+  headers: Record<string, string | string[]>,
+  status?: number,
+): WithHeaders<Answer> {
+  return { [withHeadersMark]: true, answer, headers, ...(status === undefined ? {} : { status }) };
+}
+
+export function isWithHeaders(value: unknown): value is WithHeaders<unknown> {
+  return typeof value === 'object' && value !== null && withHeadersMark in value;
+}
+
+type PartOf<E extends Endpoint, Name extends 'params' | 'query' | 'body'> = E[Name] extends TSchema
+  ? Static<E[Name]>
+  : E extends { raw: true }
+    ? Name extends 'body'
+      ? Buffer
+      : undefined
+    : undefined;
+
+export type Input<E extends Endpoint> = {
+  params: PartOf<E, 'params'>;
+  query: PartOf<E, 'query'>;
+  body: PartOf<E, 'body'>;
+  caller: Caller;
+  request: RequestFacts;
+};
+
+export type AnswerOf<E extends Endpoint> = Static<E['answer']>;
+
+export type Handlers<C extends Contract> = {
+  [Name in keyof C['endpoints']]: (
+    input: Input<C['endpoints'][Name]>,
+  ) => Promise<AnswerOf<C['endpoints'][Name]> | WithHeaders<AnswerOf<C['endpoints'][Name]>>>;
+};
+
+/** The caller of an endpoint with access `person` or `officer`: the kernel has already refused everyone else. */
+export function personOf(caller: Caller): Extract<Caller, { kind: 'person' }> {
+  if (caller.kind !== 'person') throw new Error('handler asked for a person on an endpoint open to anyone');
+  return caller;
+}
+
+export function officerOf(caller: Caller): { personId: string; officeId: string; roles: string[] } {
+  const person = personOf(caller);
+  if (!person.officer) throw new Error('handler asked for an officer on an endpoint open to persons');
+  return { personId: person.personId, ...person.officer };
+}

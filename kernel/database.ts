@@ -1,0 +1,187 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite, types } from '@electric-sql/pglite';
+import { Kysely, type KyselyPlugin, PGliteDialect, PostgresDialect, sql, type Transaction } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { defineProblems } from './problem.ts';
+
+export { sql };
+
+// biome-ignore lint/suspicious/noExplicitAny: each module names its own tables with tablesOf
+export type Tx = Kysely<any>;
+
+export type Database = {
+  engine: 'pglite' | 'postgres';
+  /** For reads and single statements. Inside `transaction` it throws: on PGlite it would wait for ever. */
+  db: Tx;
+  /** One write, one transaction. Everything inside uses `tx`; no network inside. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Reads only, for at most `timeoutMs`: for queries that come from data. */
+  readOnly<T>(timeoutMs: number, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The driver's own handle, for the job queue, which brings its own SQL. */
+  execute(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  pglite?: PGlite;
+  url?: string;
+  close(): Promise<void>;
+};
+
+export type ModuleMigrations = {
+  module: string;
+  migrations: Record<string, { up(db: Tx): Promise<void> }>;
+};
+
+export const databaseProblem = defineProblems({
+  'data-folder-in-use': {
+    status: 503,
+    en: 'The data folder {folder} is in use by process {pid}. Stop that process, or choose another folder.',
+    ar: 'مجلد البيانات {folder} تستخدمه العملية {pid}. أوقف تلك العملية أو اختر مجلدًا آخر.',
+  },
+});
+
+const inTransaction = new AsyncLocalStorage<object>();
+
+/** PGlite has one connection: a query beside its open transaction never returns. Refuse it where the mistake is made. */
+function refuseInsideTransaction(owner: object): KyselyPlugin {
+  return {
+    transformQuery: ({ node }) => {
+      if (inTransaction.getStore() === owner)
+        throw new Error('a query on database.db inside database.transaction: pass tx instead');
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+}
+
+/**
+ * Opens PostgreSQL (`url`), or an embedded PGlite in `dataDir` (in memory when the folder is not named).
+ * PGlite never calls fsync: it survives kill -9 and not a power cut, so it is for trying out.
+ */
+export async function openDatabase(
+  options: { url: string; connectionsMax?: number } | { dataDir?: string; snapshot?: Blob },
+): Promise<Database> {
+  return 'url' in options ? openPostgres(options) : openPglite(options);
+}
+
+function openPostgres(options: { url: string; connectionsMax?: number }): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connectionsMax ?? 10,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+  });
+  // Without a listener, a server that goes away ends the process; the next query reports it anyway.
+  pool.on('error', () => undefined);
+  const raw: Tx = new Kysely({ dialect: new PostgresDialect({ pool }) });
+  return {
+    engine: 'postgres',
+    ...wrap(raw),
+    execute: (text, values) => pool.query(text, values as never[]),
+    url: options.url,
+    close: () => raw.destroy(),
+  };
+}
+
+async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promise<Database> {
+  const release = options.dataDir ? lockFolder(options.dataDir) : () => undefined;
+  try {
+    const pglite = await PGlite.create({
+      ...(options.dataDir ? { dataDir: join(options.dataDir, 'pglite') } : {}),
+      ...(options.snapshot ? { loadDataDir: options.snapshot } : {}),
+      // Same JavaScript types on both engines: dates as text, as `pg` is told below.
+      parsers: { [types.DATE]: (value: string) => value, [types.INT8]: (value: string) => value },
+    });
+    const raw: Tx = new Kysely({ dialect: new PGliteDialect({ pglite }) });
+    return {
+      engine: 'pglite',
+      ...wrap(raw),
+      execute: (text, values) => pglite.query(text, values),
+      pglite,
+      close: async () => {
+        await raw.destroy();
+        if (!pglite.closed) await pglite.close();
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+// A calendar date has no time zone: hand it over as it is written.
+pg.types.setTypeParser(1082, (value) => value);
+
+function wrap(raw: Tx): Pick<Database, 'db' | 'transaction' | 'readOnly'> {
+  const owner = {};
+  const run = <T>(start: ReturnType<Tx['transaction']>, work: (tx: Tx) => Promise<T>) =>
+    start.execute((tx: Transaction<unknown>) => inTransaction.run(owner, () => work(tx as unknown as Tx)));
+  const refuseNested = () => {
+    if (inTransaction.getStore() === owner) throw new Error('a transaction inside a transaction: pass tx instead');
+  };
+  return {
+    db: raw.withPlugin(refuseInsideTransaction(owner)),
+    transaction: async (work) => {
+      refuseNested();
+      return run(raw.transaction(), work);
+    },
+    readOnly: async (timeoutMs, work) => {
+      refuseNested();
+      return run(raw.transaction(), async (tx) => {
+        // As a statement: Kysely's PGlite driver ignores setAccessMode.
+        await sql`set transaction read only`.execute(tx);
+        await sql`select set_config('statement_timeout', ${String(timeoutMs)}, true)`.execute(tx);
+        return work(tx);
+      });
+    },
+  };
+}
+
+/** The tables of one module, typed by that module. SQL names only its own module's schema. */
+export function tablesOf<Tables>(db: Tx, schema: string): Kysely<Tables> {
+  return db.withSchema(schema) as unknown as Kysely<Tables>;
+}
+
+/** Brings every module's schema up to date; each migration runs once, in its own order. */
+export async function migrateDatabase(database: Database, modules: ModuleMigrations[]): Promise<void> {
+  const migrations: Record<string, Migration> = {};
+  for (const { module, migrations: own } of modules)
+    for (const [name, migration] of Object.entries(own))
+      migrations[`${module}/${name}`] = {
+        up: async (db) => {
+          await sql`create schema if not exists ${sql.id(module)}`.execute(db);
+          await migration.up(db as unknown as Tx);
+        },
+      };
+  const migrator = new Migrator({
+    db: database.db,
+    provider: { getMigrations: async () => migrations },
+    migrationTableSchema: 'kernel',
+    allowUnorderedMigrations: true,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+/** Two processes on one PGlite folder would destroy it, and PGlite does not stop them. */
+function lockFolder(folder: string): () => void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, 'in-use-by');
+  if (existsSync(file)) {
+    const pid = Number(readFileSync(file, 'utf8'));
+    if (pid !== process.pid && isRunning(pid)) throw databaseProblem('data-folder-in-use', { folder, pid });
+    rmSync(file, { force: true });
+  }
+  writeFileSync(file, String(process.pid), { flag: 'wx', mode: 0o600 });
+  return () => rmSync(file, { force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM';
+  }
+}

@@ -1,0 +1,298 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import ajvFormats from 'ajv-formats';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Clock } from './clock.ts';
+import {
+  type Caller,
+  type Contract,
+  contentTypeOf,
+  type Endpoint,
+  type Handlers,
+  isWithHeaders,
+  type RawAnswer,
+  type RequestFacts,
+} from './contract.ts';
+import { newId } from './ids.ts';
+import { chooseLanguage, type Language } from './languages.ts';
+import type { Log } from './log.ts';
+import { kernelProblem, Problem } from './problem.ts';
+
+export type Identify = (request: {
+  headers: Record<string, string>;
+  cookies: Record<string, string | undefined>;
+}) => Promise<Caller>;
+
+export type HttpServer = {
+  fastify: FastifyInstance;
+  /** The address people and other nodes use, without a trailing slash. */
+  publicUrl: string;
+  listen(at: { port: number; host: string }): Promise<{ port: number }>;
+  close(): Promise<void>;
+};
+
+export type HttpServerNeeds = {
+  publicUrl: string;
+  log: Log;
+  clock: Clock;
+  identify: Identify;
+  /** How a refusal is shown to a browser; programs get problem+json. */
+  renderProblem?: (
+    problem: Problem,
+    facts: { language: Language; instance: string; path: string },
+  ) => string | undefined;
+};
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    rawBody: Buffer;
+    facts: RequestFacts;
+    caller: Caller;
+  }
+}
+
+const bodyBytesMaxDefault = 65_536;
+
+/**
+ * One Fastify server per node. Every answer carries a request id and safe headers; every refusal is RFC 9457 for programs
+ * and a page for people; the log names the route and never the address, which may hold an id.
+ */
+export function createHttpServer(needs: HttpServerNeeds): HttpServer {
+  const ajv = new Ajv2020({
+    allErrors: false,
+    coerceTypes: 'array',
+    removeAdditional: false,
+    useDefaults: true,
+    strict: false,
+  });
+  ajvFormats.default(ajv);
+  const fastify = Fastify({
+    logger: false,
+    bodyLimit: 25 * 1024 * 1024,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    genReqId: () => newId(),
+    routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true },
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  });
+  fastify.setValidatorCompiler(({ schema }) => ajv.compile(schema as object));
+  fastify.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  fastify.register(cookie);
+  fastify.register(formbody, { bodyLimit: 262_144 });
+  fastify.decorateRequest('rawBody', null as never);
+  fastify.decorateRequest('facts', null as never);
+  fastify.decorateRequest('caller', null as never);
+  fastify.removeContentTypeParser(['application/json']);
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    request.rawBody = body as Buffer;
+    if ((body as Buffer).length === 0) return done(null, undefined);
+    try {
+      done(null, parseJson((body as Buffer).toString('utf8')));
+    } catch {
+      done(kernelProblem('request-malformed', { where: 'body (JSON)' }));
+    }
+  });
+
+  fastify.addHook('onRequest', async (request, reply) => {
+    request.rawBody = Buffer.alloc(0);
+    const headers = singleHeaders(request);
+    request.facts = {
+      id: request.id,
+      method: request.method,
+      url: needs.publicUrl + request.url,
+      path: request.url.split('?')[0]!,
+      headers,
+      rawBody: request.rawBody,
+      language: chooseLanguage(request.cookies?.['lang'], headers['accept-language']),
+    };
+    reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+      'cross-origin-opener-policy': 'same-origin',
+    });
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    needs.log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+  });
+
+  const refuse = (problem: Problem, request: FastifyRequest, reply: FastifyReply) => {
+    const language = request.facts?.language ?? 'en';
+    const wantsPage = (request.headers.accept ?? '').includes('text/html');
+    const page = wantsPage
+      ? needs.renderProblem?.(problem, { language, instance: request.id, path: request.facts?.path ?? '/' })
+      : undefined;
+    reply.status(problem.status);
+    if (page !== undefined) return reply.type('text/html; charset=utf-8').send(page);
+    return reply
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problem.toJson(headerLanguage(request), request.id)));
+  };
+  fastify.setNotFoundHandler((request, reply) => refuse(kernelProblem('not-found'), request, reply));
+  fastify.setErrorHandler((error: FastifyError | Problem, request, reply) => {
+    const problem = error instanceof Problem ? error : problemOfFastify(error);
+    if (problem.status >= 500 && !(error instanceof Problem))
+      needs.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'request failed');
+    else if (problem.status >= 400)
+      needs.log.info({ requestId: request.id, code: problem.code, route: request.routeOptions.url }, 'refused');
+    return refuse(problem, request, reply);
+  });
+  fastify.addHook('preHandler', async (request) => {
+    request.facts.rawBody = request.rawBody;
+  });
+
+  return {
+    fastify,
+    publicUrl: needs.publicUrl,
+    listen: async ({ port, host }) => {
+      await fastify.listen({ port, host });
+      const address = fastify.server.address();
+      return { port: typeof address === 'object' && address !== null ? address.port : port };
+    },
+    close: () => fastify.close(),
+    ...{ [identifyKey]: needs.identify },
+  };
+}
+
+const identifyKey = Symbol('identify');
+
+/** Mounts every endpoint of a contract: validates once, names the caller, refuses who may not, then calls one function. */
+export function mountContract<C extends Contract>(server: HttpServer, contract: C, handlers: Handlers<C>): void {
+  const identify = (server as unknown as Record<symbol, Identify>)[identifyKey]!;
+  // An encapsulated context, so that a raw endpoint's parser applies to its own module's raw routes alone.
+  server.fastify.register(async (scope) => {
+    for (const [name, endpoint] of Object.entries(contract.endpoints) as Array<[string, Endpoint]>)
+      if (!endpoint.raw) addRoute(scope, identify, endpoint, handlers[name as keyof typeof handlers] as never);
+  });
+  server.fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+      request.rawBody = body as Buffer;
+      done(null, body);
+    });
+    for (const [name, endpoint] of Object.entries(contract.endpoints) as Array<[string, Endpoint]>)
+      if (endpoint.raw) addRoute(scope, identify, endpoint, handlers[name as keyof typeof handlers] as never);
+  });
+}
+
+function addRoute(
+  scope: FastifyInstance,
+  identify: Identify,
+  endpoint: Endpoint,
+  handler: (input: unknown) => Promise<unknown>,
+): void {
+  scope.route({
+    method: endpoint.method,
+    url: endpoint.path,
+    bodyLimit: endpoint.bodyBytesMax ?? bodyBytesMaxDefault,
+    schema: {
+      ...(endpoint.params ? { params: endpoint.params } : {}),
+      ...(endpoint.query ? { querystring: endpoint.query } : {}),
+      ...(endpoint.body && !endpoint.raw ? { body: endpoint.body } : {}),
+    },
+    // Refuse a stranger before the body is read or checked: a validation error must not tell what an endpoint expects.
+    onRequest: async (request) => {
+      request.caller = await admit(endpoint, identify, request);
+    },
+    handler: async (request, reply) => {
+      const result = await handler({
+        params: request.params,
+        query: request.query,
+        body: endpoint.raw ? request.rawBody : request.body,
+        caller: request.caller,
+        request: request.facts,
+      });
+      return send(endpoint, result, reply);
+    },
+  });
+}
+
+async function admit(endpoint: Endpoint, identify: Identify, request: FastifyRequest): Promise<Caller> {
+  if (endpoint.access === 'anyone' || endpoint.access === 'signed-message') return { kind: 'anyone' };
+  // No operator signs in over HTTP yet: deny by default.
+  if (endpoint.access === 'operator') throw kernelProblem('not-permitted');
+  const caller = await identify({ headers: request.facts.headers, cookies: request.cookies });
+  if (caller.kind !== 'person') throw kernelProblem('sign-in-needed');
+  if (endpoint.method !== 'GET') refuseCrossSite(request.facts);
+  if (endpoint.access === 'officer' && !caller.officer) throw kernelProblem('not-permitted');
+  return caller;
+}
+
+/**
+ * Stops forged form posts without a token in every form: browsers name the sending site (Fetch Metadata, else Origin).
+ * A program without either header has no ambient cookie to abuse.
+ */
+export function refuseCrossSite(facts: RequestFacts): void {
+  const site = facts.headers['sec-fetch-site'];
+  const origin = facts.headers['origin'];
+  const own = new URL(facts.url).origin;
+  if ((site && site !== 'same-origin' && site !== 'none') || (origin && origin !== own))
+    throw kernelProblem('cross-site-request');
+}
+
+function send(endpoint: Endpoint, result: unknown, reply: FastifyReply): FastifyReply {
+  let answer = result;
+  let status = endpoint.status ?? 200;
+  if (isWithHeaders(result)) {
+    answer = result.answer;
+    status = result.status ?? status;
+    reply.headers(result.headers);
+  }
+  const contentType = contentTypeOf(endpoint.answer);
+  if (contentType !== undefined) {
+    const raw = answer as RawAnswer;
+    if (raw.headers) reply.headers(raw.headers);
+    return reply
+      .status(raw.status ?? status)
+      .type(raw.contentType ?? contentType)
+      .send(raw.bytes);
+  }
+  if (answer === undefined) return reply.status(status === 200 ? 204 : status).send();
+  return reply.status(status).type('application/json; charset=utf-8').send(JSON.stringify(answer));
+}
+
+function problemOfFastify(error: FastifyError): Problem {
+  if (error.validation) {
+    const first = error.validation[0];
+    const where = `${error.validationContext ?? 'body'}${first?.instancePath ?? ''}`;
+    return kernelProblem('request-malformed', { where });
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return kernelProblem('request-too-large');
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return kernelProblem('media-type-unsupported');
+  if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500)
+    return kernelProblem('request-malformed', { where: 'request' });
+  return kernelProblem('internal-error');
+}
+
+function singleHeaders(request: FastifyRequest): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  return headers;
+}
+
+function headerLanguage(request: FastifyRequest): Language {
+  return chooseLanguage(request.cookies?.['lang'], request.headers['accept-language'] ?? 'en');
+}
+
+function parseJson(text: string): unknown {
+  return JSON.parse(text, (key, value) => {
+    if (key === '__proto__') throw new SyntaxError('forbidden key');
+    return value;
+  });
+}

@@ -1,0 +1,65 @@
+import { fromKysely, fromPglite, PgBoss } from 'pg-boss';
+import type { Database, Tx } from './database.ts';
+import type { Log } from './log.ts';
+
+export type Jobs = {
+  /** Declares a queue; before `start`. */
+  queue(name: string): void;
+  /** Puts a job into the caller's transaction: it exists exactly when the transaction commits. */
+  send(tx: Tx, name: string, data: object, options?: { startAfter?: Date; key?: string }): Promise<void>;
+  /** Hears a queue, at least once per job: what it does must be harmless when done twice. */
+  work(name: string, hear: (data: Record<string, unknown>) => Promise<void>): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** pg-boss on either engine; its tables live in the schema `jobs`. */
+export function createJobs(database: Database, needs: { log: Log }): Jobs {
+  const boss = new PgBoss({
+    schema: 'jobs',
+    ...(database.pglite
+      ? { db: fromPglite(database.pglite as never), backend: 'pglite' }
+      : { connectionString: database.url! }),
+    application_name: 'jisr-jobs',
+    max: 3,
+    useListenNotify: true,
+  } as ConstructorParameters<typeof PgBoss>[0]);
+  boss.on('error', (error: Error) => needs.log.error({ err: error }, 'job queue failed'));
+  const queues = new Set<string>();
+  const hearers = new Map<string, (data: Record<string, unknown>) => Promise<void>>();
+  return {
+    queue: (name) => void queues.add(name),
+    send: async (tx, name, data, options = {}) => {
+      if (!queues.has(name)) throw new Error(`queue ${name} was not declared`);
+      await boss.send(name, data, {
+        db: fromKysely(tx as never),
+        ...(options.startAfter ? { startAfter: options.startAfter } : {}),
+        ...(options.key ? { singletonKey: options.key } : {}),
+      } as never);
+    },
+    work: (name, hear) => {
+      queues.add(name);
+      hearers.set(name, hear);
+    },
+    start: async () => {
+      await boss.start();
+      for (const name of queues) {
+        await boss.createQueue(name, { notify: true, retryLimit: 8, retryDelay: 2, retryBackoff: true } as never);
+        // Fills pg-boss's own cache outside any transaction; on PGlite its first look-up inside one would wait for ever.
+        await boss.getQueue(name);
+      }
+      for (const [name, hear] of hearers)
+        await boss.work(name, { pollingIntervalSeconds: 2 }, async (jobs: Array<{ id: string; data: unknown }>) => {
+          for (const job of jobs) {
+            try {
+              await hear(job.data as Record<string, unknown>);
+            } catch (error) {
+              needs.log.error({ err: error, queue: name, jobId: job.id }, 'job failed; it will be tried again');
+              throw error;
+            }
+          }
+        });
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 5_000 } as never),
+  };
+}

@@ -1,0 +1,66 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { type Static, Type } from 'typebox';
+
+export const Text = Type.Object({ ar: Type.String(), en: Type.String() });
+export type Text = Static<typeof Text>;
+
+export const languages = ['ar', 'en'] as const;
+export type Language = (typeof languages)[number];
+export type Digits = 'arab' | 'latn';
+
+export function say(text: Text, language: Language): string {
+  return text[language];
+}
+
+/** Fills an ICU message (plurals in all six Arabic forms) in the person's language. */
+export function formatMessage(text: Text, language: Language, params: Record<string, string | number | Date>): string {
+  return String(new IntlMessageFormat(text[language], language).format(params));
+}
+
+export type DateStyle = {
+  timeZone: string;
+  digits?: Digits;
+  calendar?: 'gregory' | 'islamic-umalqura';
+  withTime?: boolean;
+  withWeekday?: boolean;
+};
+
+/** A date as people write it. Digits and calendar are always named, for CLDR changes its defaults by region and version. */
+export function formatDate(date: Date, language: Language, style: DateStyle): string {
+  const digits = style.digits ?? (language === 'ar' ? 'arab' : 'latn');
+  const locale = `${language === 'ar' ? 'ar-SA' : 'en-GB'}-u-nu-${digits}-ca-${style.calendar ?? 'gregory'}`;
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: style.timeZone,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    ...(style.withWeekday ? { weekday: 'long' as const } : {}),
+    ...(style.withTime ? { hour: 'numeric' as const, minute: '2-digit' as const } : {}),
+  }).format(date);
+}
+
+export function formatNumber(
+  value: number,
+  language: Language,
+  style: { digits?: Digits } & Intl.NumberFormatOptions = {},
+): string {
+  const { digits, ...options } = style;
+  return new Intl.NumberFormat(`${language}-u-nu-${digits ?? (language === 'ar' ? 'arab' : 'latn')}`, options).format(
+    value,
+  );
+}
+
+/** Fences text of another direction (U+2068 … U+2069), so that it cannot reorder the sentence around it. */
+export function isolate(text: string): string {
+  return `\u2068${text}\u2069`;
+}
+
+/** The language a request asks for: a `lang` cookie wins over Accept-Language; Arabic where neither says. */
+export function chooseLanguage(cookie: string | undefined, acceptLanguage: string | undefined): Language {
+  if (cookie === 'ar' || cookie === 'en') return cookie;
+  const first = (acceptLanguage ?? '')
+    .split(',')
+    .map((part) => part.trim().slice(0, 2).toLowerCase())
+    .find((tag) => tag === 'ar' || tag === 'en');
+  return first === 'en' ? 'en' : 'ar';
+}

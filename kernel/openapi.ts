@@ -1,0 +1,114 @@
+import type { Contract, Endpoint } from './contract.ts';
+import { contentTypeOf } from './contract.ts';
+import { kernelProblem, type ProblemDefinition } from './problem.ts';
+
+const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'messages', 'origin'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    messages: { type: 'object', properties: { ar: { type: 'string' }, en: { type: 'string' } } },
+    origin: { enum: ['caller', 'own-node', 'other-node', 'registry'] },
+    instance: { type: 'string' },
+    params: { type: 'object' },
+  },
+};
+
+/** An OpenAPI 3.1 description of one contract, as JSON text with a stable order: it is committed and read in review. */
+export function describeContract(contract: Contract): string {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [name, endpoint] of Object.entries(contract.endpoints)) {
+    const path = endpoint.path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
+    paths[path] ??= {};
+    paths[path][endpoint.method.toLowerCase()] = operation(contract, name, endpoint);
+  }
+  const document = {
+    openapi: '3.1.0',
+    info: {
+      title: `Jisr: ${contract.title.en}`,
+      version: '0.1.0',
+      description: contract.title.ar,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      schemas: { Problem: problemSchema },
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'jisr_session' } },
+    },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function operation(contract: Contract, name: string, endpoint: Endpoint) {
+  const names = [...endpoint.path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
+  if (endpoint.path.endsWith('*')) names.push('path');
+  const contentType = contentTypeOf(endpoint.answer);
+  const needsSession = endpoint.access === 'person' || endpoint.access === 'officer';
+  return {
+    operationId: `${contract.module}.${name}`,
+    summary: endpoint.summary,
+    tags: [contract.module],
+    'x-access': endpoint.access,
+    ...(needsSession ? { security: [{ session: [] }] } : {}),
+    parameters: [
+      ...names.map((param) => ({
+        name: param,
+        in: 'path',
+        required: true,
+        schema: endpoint.params?.properties?.[param === 'path' ? '*' : param] ?? { type: 'string' },
+      })),
+      ...Object.entries(endpoint.query?.properties ?? {}).map(([param, schema]) => ({
+        name: param,
+        in: 'query',
+        required: endpoint.query?.required?.includes(param) ?? false,
+        schema,
+      })),
+    ],
+    ...(endpoint.raw || endpoint.body
+      ? {
+          requestBody: {
+            required: true,
+            content: endpoint.raw
+              ? { '*/*': { schema: { type: 'string', format: 'binary' } } }
+              : { 'application/json': { schema: endpoint.body } },
+          },
+        }
+      : {}),
+    responses: {
+      [String(endpoint.status ?? 200)]: {
+        description: 'Done.',
+        content: { [contentType ?? 'application/json']: { schema: endpoint.answer } },
+      },
+      ...refusals(contract, endpoint),
+    },
+  };
+}
+
+function refusals(contract: Contract, endpoint: Endpoint): Record<string, unknown> {
+  const byStatus = new Map<number, string[]>();
+  const add = (code: string, definition: ProblemDefinition) =>
+    byStatus.set(definition.status, [...(byStatus.get(definition.status) ?? []), `\`${code}\`: ${definition.en}`]);
+  for (const code of endpoint.refusals)
+    add(
+      code.replace(/^kernel:/, ''),
+      contract.problems.catalogue[code] ?? kernelProblem.catalogue[code.slice(7) as 'not-found'],
+    );
+  if (endpoint.body || endpoint.query || endpoint.params)
+    add('request-malformed', kernelProblem.catalogue['request-malformed']);
+  if (endpoint.access === 'person' || endpoint.access === 'officer')
+    add('sign-in-needed', kernelProblem.catalogue['sign-in-needed']);
+  if (endpoint.access === 'officer' || endpoint.access === 'operator')
+    add('not-permitted', kernelProblem.catalogue['not-permitted']);
+  return Object.fromEntries(
+    [...byStatus].map(([status, lines]) => [
+      String(status),
+      {
+        description: lines.join('\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}

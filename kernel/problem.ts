@@ -1,0 +1,149 @@
+import type { Language, Text } from './languages.ts';
+
+/** Who failed, as far as the answering side knows: the caller, this node, the other node, or a registry behind it. */
+export type Origin = 'caller' | 'own-node' | 'other-node' | 'registry';
+
+export type ProblemDefinition = { status: number; en: string; ar: string; origin?: Origin };
+export type ProblemParams = Record<string, string | number>;
+
+/** RFC 9457 problem details. `messages` carries both languages, so that a portal can pass a refusal on to a person. */
+export type ProblemJson = {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  messages: Text;
+  origin: Origin;
+  instance?: string;
+  params?: ProblemParams;
+};
+
+/** A refusal that a person or a program can act on. Never carries personal data; a bug is not a Problem. */
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly params: ProblemParams;
+  readonly messages: Text;
+  readonly origin: Origin;
+
+  constructor(code: string, definition: ProblemDefinition, params: ProblemParams = {}) {
+    super(`${code}: ${fill(definition.en, params)}`);
+    this.name = 'Problem';
+    this.code = code;
+    this.status = definition.status;
+    this.params = params;
+    this.messages = { ar: fill(definition.ar, params), en: fill(definition.en, params) };
+    this.origin = definition.origin ?? (definition.status >= 500 ? 'own-node' : 'caller');
+  }
+
+  toJson(language: Language = 'en', instance?: string): ProblemJson {
+    return {
+      type: `urn:jisr:problem:${this.code}`,
+      title: this.messages[language],
+      status: this.status,
+      code: this.code,
+      messages: this.messages,
+      origin: this.origin,
+      ...(instance ? { instance: `urn:uuid:${instance}` } : {}),
+      ...(Object.keys(this.params).length > 0 ? { params: this.params } : {}),
+    };
+  }
+}
+
+/** Rebuilds a refusal received from another program, so that it can be thrown and shown as if it were our own. */
+export function problemFromJson(json: unknown, fallbackStatus: number): Problem {
+  const body = (typeof json === 'object' && json !== null ? json : {}) as Partial<ProblemJson>;
+  const en = body.messages?.en ?? body.title ?? `The other side refused with status ${fallbackStatus}.`;
+  const ar = body.messages?.ar ?? `رفض الطرف الآخر الطلب (الحالة ${fallbackStatus}).`;
+  const known: Origin[] = ['caller', 'own-node', 'other-node', 'registry'];
+  const origin = known.includes(body.origin as Origin) ? (body.origin as Origin) : 'other-node';
+  return new Problem(
+    String(body.code ?? 'peer-refused'),
+    { status: Number(body.status ?? fallbackStatus), en, ar, origin },
+    body.params,
+  );
+}
+
+export type ProblemFactory<Code extends string = string> = ((code: Code, params?: ProblemParams) => Problem) & {
+  readonly catalogue: Record<Code, ProblemDefinition>;
+};
+
+/** Declares the refusals of a module: `problem('consent-unknown')` makes the error to throw. Texts may hold `{params}`. */
+export function defineProblems<const Definitions extends Record<string, ProblemDefinition>>(
+  catalogue: Definitions,
+): ProblemFactory<keyof Definitions & string> {
+  const make = (code: keyof Definitions & string, params?: ProblemParams) =>
+    new Problem(code, catalogue[code]!, params);
+  return Object.assign(make, { catalogue: catalogue as Record<keyof Definitions & string, ProblemDefinition> });
+}
+
+function fill(text: string, params: ProblemParams): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+}
+
+/** Refusals that any endpoint may give. */
+export const kernelProblem = defineProblems({
+  'request-malformed': {
+    status: 400,
+    en: 'The request does not have the expected form: {where}. Correct it and send it again.',
+    ar: 'الطلب ليس بالصيغة المطلوبة: {where}. صحّحه ثم أعد إرساله.',
+  },
+  'request-too-large': {
+    status: 413,
+    en: 'The request is larger than this address accepts. Send less in one go.',
+    ar: 'حجم الطلب أكبر مما يقبله هذا العنوان. أرسل كمية أقل في المرة الواحدة.',
+  },
+  'media-type-unsupported': {
+    status: 415,
+    en: 'This address does not accept that kind of content. Send JSON, or what its description names.',
+    ar: 'هذا العنوان لا يقبل هذا النوع من المحتوى. أرسل JSON أو ما يرد في وصفه.',
+  },
+  'sign-in-needed': {
+    status: 401,
+    en: 'Please sign in with your national identity first.',
+    ar: 'سجّل الدخول بهويتك الوطنية أولًا.',
+  },
+  'not-permitted': {
+    status: 403,
+    en: 'Your role does not permit this. Ask your office to give you the role if you need it.',
+    ar: 'صلاحيتك لا تسمح بهذا الإجراء. اطلب الصلاحية من جهتك إن كنت بحاجة إليها.',
+  },
+  'cross-site-request': {
+    status: 403,
+    en: 'This form was sent from another site, so it was stopped. Open the page again and send it from there.',
+    ar: 'أُرسل هذا النموذج من موقع آخر فأُوقف. افتح الصفحة من جديد وأرسله منها.',
+  },
+  'not-found': {
+    status: 404,
+    en: 'There is nothing at this address, or it is not yours to see.',
+    ar: 'لا يوجد شيء في هذا العنوان، أو ليس من حقك الاطلاع عليه.',
+  },
+  'peer-unreachable': {
+    status: 502,
+    origin: 'other-node',
+    en: 'The other node ({host}) could not be reached. Nothing was lost; try again in a few minutes.',
+    ar: 'تعذّر الوصول إلى العقدة الأخرى ({host}). لم يضع شيء؛ أعد المحاولة بعد دقائق.',
+  },
+  'peer-timeout': {
+    status: 504,
+    origin: 'other-node',
+    en: 'The other node ({host}) did not answer in time. Nothing was lost; try again in a few minutes.',
+    ar: 'لم تجب العقدة الأخرى ({host}) في الوقت المحدد. لم يضع شيء؛ أعد المحاولة بعد دقائق.',
+  },
+  'peer-answer-too-large': {
+    status: 502,
+    origin: 'other-node',
+    en: 'The other node ({host}) sent more than we accept, so its answer was dropped.',
+    ar: 'أرسلت العقدة الأخرى ({host}) أكثر مما نقبل، فأُهمل جوابها.',
+  },
+  'signature-invalid': {
+    status: 401,
+    en: 'The signature does not match. The content was changed or was signed with another key.',
+    ar: 'التوقيع غير مطابق: تغيّر المحتوى أو وُقّع بمفتاح آخر.',
+  },
+  'internal-error': {
+    status: 500,
+    en: 'Something went wrong on our side and has been recorded. Your data is safe; try again, and name the reference if it goes on.',
+    ar: 'حدث خطأ من جهتنا وسُجّل. بياناتك محفوظة؛ أعد المحاولة، واذكر الرقم المرجعي إن استمر.',
+  },
+});

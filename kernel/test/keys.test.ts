@@ -1,0 +1,66 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { compactVerify, importJWK } from 'jose';
+import { expect, test } from 'vitest';
+import { decodeJws, signJws, verifyJws } from '#kernel/jws';
+import { derToP1363, memoryKeys, openKeyFolder, p1363ToDer, verifySignature } from '#kernel/keys';
+
+test('a key is made once, kept for this account alone, and found again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-keys-'));
+  try {
+    const first = await openKeyFolder(folder).signer('office');
+    const again = await openKeyFolder(folder).signer('office');
+    expect(again.kid).toBe(first.kid);
+    for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    await expect(openKeyFolder(folder).signer('../escape')).rejects.toThrow('not a key name');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('signatures convert between JOSE and ASN.1 form without loss', async () => {
+  const signer = await memoryKeys().signer('k');
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (data) => {
+      const raw = await signer.sign(data);
+      expect(derToP1363(p1363ToDer(raw))).toEqual(raw);
+      expect(
+        verify('sha256', data, createPublicKey({ key: signer.publicJwk as never, format: 'jwk' }), p1363ToDer(raw)),
+      ).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('another library accepts our signatures, and one changed bit is refused', async () => {
+  for (const alg of ['ES256', 'Ed25519'] as const) {
+    const signer = await memoryKeys().signer('k', alg);
+    const token = await signJws(signer, { hello: 'جسر' }, { typ: 'test+jwt' });
+    const judged = await compactVerify(token, await importJWK(signer.publicJwk as never, alg));
+    expect(JSON.parse(new TextDecoder().decode(judged.payload))).toEqual({ hello: 'جسر' });
+    expect(verifyJws(token, [signer.publicJwk], { typ: 'test+jwt' }).payload).toEqual({ hello: 'جسر' });
+    expect(() => verifyJws(token, [signer.publicJwk], { typ: 'other+jwt' })).toThrow('signature-invalid');
+    const [head, body, signature] = token.split('.') as [string, string, string];
+    const forged = `${head}.${Buffer.from('{"hello":"x"}').toString('base64url')}.${signature}`;
+    expect(() => verifyJws(forged, [signer.publicJwk])).toThrow('signature-invalid');
+    const none = `${Buffer.from(`{"alg":"none","kid":"${signer.kid}"}`).toString('base64url')}.${body}.${signature}`;
+    expect(() => verifyJws(none, [signer.publicJwk])).toThrow('signature-invalid');
+    const critical = await signJws(signer, {}, { crit: ['exp'] });
+    expect(() => verifyJws(critical, [signer.publicJwk])).toThrow('signature-invalid');
+    expect(decodeJws(token).header.kid).toBe(signer.kid);
+  }
+});
+
+test('a signature of another algorithm, key or length is false and not an error', async () => {
+  const keys = memoryKeys();
+  const [ec, ed] = [await keys.signer('a'), await keys.signer('a', 'Ed25519')];
+  const data = Buffer.from('data');
+  expect(verifySignature(ed.publicJwk, 'Ed25519', data, await ec.sign(data))).toBe(false);
+  expect(verifySignature(ec.publicJwk, 'Ed25519', data, await ed.sign(data))).toBe(false);
+  expect(verifySignature(ec.publicJwk, 'ES256', data, Buffer.alloc(63))).toBe(false);
+  expect(verifySignature(ec.publicJwk, 'ES256', data, Buffer.alloc(64))).toBe(false);
+});
