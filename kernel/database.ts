@@ -143,25 +143,22 @@ export function tablesOf<Tables>(db: Tx, schema: string): Kysely<Tables> {
   return db.withSchema(schema) as unknown as Kysely<Tables>;
 }
 
-/** Brings every module's schema up to date; each migration runs once, in its own order. */
+/** Brings every module's schema up to date. Each module keeps its own list of what has run, in its own schema. */
 export async function migrateDatabase(database: Database, modules: ModuleMigrations[]): Promise<void> {
-  const migrations: Record<string, Migration> = {};
-  for (const { module, migrations: own } of modules)
+  for (const { module, migrations: own } of modules) {
+    const migrations: Record<string, Migration> = {};
     for (const [name, migration] of Object.entries(own))
-      migrations[`${module}/${name}`] = {
-        up: async (db) => {
-          await sql`create schema if not exists ${sql.id(module)}`.execute(db);
-          await migration.up(db as unknown as Tx);
-        },
-      };
-  const migrator = new Migrator({
-    db: database.db,
-    provider: { getMigrations: async () => migrations },
-    migrationTableSchema: 'kernel',
-    allowUnorderedMigrations: true,
-  });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+      migrations[name] = { up: (db) => migration.up(db as unknown as Tx) };
+    const migrator = new Migrator({
+      db: database.db,
+      provider: { getMigrations: async () => migrations },
+      migrationTableSchema: module,
+      migrationTableName: 'migrations_run',
+      migrationLockTableName: 'migrations_lock',
+    });
+    const { error } = await migrator.migrateToLatest();
+    if (error) throw error;
+  }
 }
 
 /** Two processes on one PGlite folder would destroy it, and PGlite does not stop them. */

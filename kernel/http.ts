@@ -5,6 +5,7 @@ import ajvFormats from 'ajv-formats';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from './clock.ts';
 import {
+  type Access,
   type Caller,
   type Contract,
   contentTypeOf,
@@ -28,9 +29,13 @@ export type HttpServer = {
   fastify: FastifyInstance;
   /** The address people and other nodes use, without a trailing slash. */
   publicUrl: string;
+  /** Names the caller and refuses who may not pass: for what is mounted beside contracts (a portal's pages). */
+  admit(access: Access, request: FastifyRequest): Promise<Caller>;
   listen(at: { port: number; host: string }): Promise<{ port: number }>;
   close(): Promise<void>;
 };
+
+export type ProblemFacts = { language: Language; instance: string; method: string; path: string };
 
 export type HttpServerNeeds = {
   publicUrl: string;
@@ -38,10 +43,7 @@ export type HttpServerNeeds = {
   clock: Clock;
   identify: Identify;
   /** How a refusal is shown to a browser; programs get problem+json. */
-  renderProblem?: (
-    problem: Problem,
-    facts: { language: Language; instance: string; path: string },
-  ) => string | undefined;
+  renderProblem?: (problem: Problem, facts: ProblemFacts) => string | { redirect: string } | undefined;
 };
 
 declare module 'fastify' {
@@ -135,8 +137,14 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
     const language = request.facts?.language ?? 'en';
     const wantsPage = (request.headers.accept ?? '').includes('text/html');
     const page = wantsPage
-      ? needs.renderProblem?.(problem, { language, instance: request.id, path: request.facts?.path ?? '/' })
+      ? needs.renderProblem?.(problem, {
+          language,
+          instance: request.id,
+          method: request.method,
+          path: request.facts?.url.slice(needs.publicUrl.length) ?? '/',
+        })
       : undefined;
+    if (typeof page === 'object') return reply.redirect(page.redirect, 303);
     reply.status(problem.status);
     if (page !== undefined) return reply.type('text/html; charset=utf-8').send(page);
     return reply
@@ -165,19 +173,16 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
       return { port: typeof address === 'object' && address !== null ? address.port : port };
     },
     close: () => fastify.close(),
-    ...{ [identifyKey]: needs.identify },
+    admit: (access, request) => admit(access, needs.identify, request),
   };
 }
 
-const identifyKey = Symbol('identify');
-
 /** Mounts every endpoint of a contract: validates once, names the caller, refuses who may not, then calls one function. */
 export function mountContract<C extends Contract>(server: HttpServer, contract: C, handlers: Handlers<C>): void {
-  const identify = (server as unknown as Record<symbol, Identify>)[identifyKey]!;
   // An encapsulated context, so that a raw endpoint's parser applies to its own module's raw routes alone.
   server.fastify.register(async (scope) => {
     for (const [name, endpoint] of Object.entries(contract.endpoints) as Array<[string, Endpoint]>)
-      if (!endpoint.raw) addRoute(scope, identify, endpoint, handlers[name as keyof typeof handlers] as never);
+      if (!endpoint.raw) addRoute(scope, server, endpoint, handlers[name as keyof typeof handlers] as never);
   });
   server.fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -186,13 +191,13 @@ export function mountContract<C extends Contract>(server: HttpServer, contract: 
       done(null, body);
     });
     for (const [name, endpoint] of Object.entries(contract.endpoints) as Array<[string, Endpoint]>)
-      if (endpoint.raw) addRoute(scope, identify, endpoint, handlers[name as keyof typeof handlers] as never);
+      if (endpoint.raw) addRoute(scope, server, endpoint, handlers[name as keyof typeof handlers] as never);
   });
 }
 
 function addRoute(
   scope: FastifyInstance,
-  identify: Identify,
+  server: HttpServer,
   endpoint: Endpoint,
   handler: (input: unknown) => Promise<unknown>,
 ): void {
@@ -207,7 +212,7 @@ function addRoute(
     },
     // Refuse a stranger before the body is read or checked: a validation error must not tell what an endpoint expects.
     onRequest: async (request) => {
-      request.caller = await admit(endpoint, identify, request);
+      request.caller = await server.admit(endpoint.access, request);
     },
     handler: async (request, reply) => {
       const result = await handler({
@@ -222,14 +227,14 @@ function addRoute(
   });
 }
 
-async function admit(endpoint: Endpoint, identify: Identify, request: FastifyRequest): Promise<Caller> {
-  if (endpoint.access === 'anyone' || endpoint.access === 'signed-message') return { kind: 'anyone' };
+async function admit(access: Access, identify: Identify, request: FastifyRequest): Promise<Caller> {
+  if (access === 'anyone' || access === 'signed-message') return { kind: 'anyone' };
   // No operator signs in over HTTP yet: deny by default.
-  if (endpoint.access === 'operator') throw kernelProblem('not-permitted');
+  if (access === 'operator') throw kernelProblem('not-permitted');
   const caller = await identify({ headers: request.facts.headers, cookies: request.cookies });
   if (caller.kind !== 'person') throw kernelProblem('sign-in-needed');
-  if (endpoint.method !== 'GET') refuseCrossSite(request.facts);
-  if (endpoint.access === 'officer' && !caller.officer) throw kernelProblem('not-permitted');
+  if (request.method !== 'GET') refuseCrossSite(request.facts);
+  if (access === 'officer' && !caller.officer) throw kernelProblem('not-permitted');
   return caller;
 }
 

@@ -1,5 +1,6 @@
 import { fromKysely, fromPglite, PgBoss } from 'pg-boss';
 import type { Database, Tx } from './database.ts';
+import { newId } from './ids.ts';
 import type { Log } from './log.ts';
 
 export type Jobs = {
@@ -45,8 +46,9 @@ export function createJobs(database: Database, needs: { log: Log }): Jobs {
       await boss.start();
       for (const name of queues) {
         await boss.createQueue(name, { notify: true, retryLimit: 8, retryDelay: 2, retryBackoff: true } as never);
-        // Fills pg-boss's own cache outside any transaction; on PGlite its first look-up inside one would wait for ever.
-        await boss.getQueue(name);
+        // Looking up any job fills pg-boss's cache of queues, outside a transaction: on PGlite the first look-up inside one
+        // would wait for ever. getQueue does not fill it.
+        await boss.findJobs(name, { id: newId() });
       }
       for (const [name, hear] of hearers)
         await boss.work(name, { pollingIntervalSeconds: 2 }, async (jobs: Array<{ id: string; data: unknown }>) => {

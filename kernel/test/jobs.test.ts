@@ -10,6 +10,7 @@ const heard: unknown[] = [];
 beforeAll(async () => {
   database = await openTestDatabase();
   jobs = createJobs(database, { log: silentLog });
+  jobs.queue('never-heard');
   jobs.work('letters', async (data) => {
     heard.push(data);
   });
@@ -18,6 +19,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await jobs.stop();
   await database.close();
+});
+
+test('a queue that nobody hears can be sent to inside the first transaction', async () => {
+  await database.transaction((tx) => jobs.send(tx, 'never-heard', {}, { key: 'one' }));
 });
 
 test('a job exists exactly when the transaction that sent it commits', async () => {

@@ -1,0 +1,15 @@
+import { queue } from './queue.tsx';
+import { decided, review } from './review.tsx';
+
+/** The officer's pages: `renderPage(consolePages.queue, view, frame)`. */
+export const consolePages = {
+  /** GET /office?show=&q=&page= */
+  queue,
+  /** GET /office/cases/:caseId, and POST .../decide when something is missing or has changed */
+  review,
+  /** after POST /office/cases/:caseId/decide */
+  decided,
+};
+
+export type { QueueFilter, QueueRow, QueueView } from './queue.tsx';
+export type { DecidedView, ReviewView } from './review.tsx';

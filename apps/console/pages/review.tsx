@@ -1,0 +1,271 @@
+import {
+  Button,
+  Card,
+  Code,
+  DateOf,
+  definePage,
+  ErrorSummary,
+  EvidenceCard,
+  type Field,
+  FieldOf,
+  type FiredRule,
+  Icon,
+  type Labelled,
+  LabelledList,
+  LinkButton,
+  Notice,
+  OfficeLine,
+  Panel,
+  type ReceivedEvidence,
+  Rules,
+  type StateName,
+  SummaryList,
+  Tag,
+  TimeOf,
+  useSay,
+  write,
+} from '#apps/portal';
+import type { Text } from '#kernel/languages';
+import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+
+/**
+ * One case for the officer. The decision form posts `version` (what the officer looked at), `outcome`, `reasons` (several),
+ * `words-ar`, `words-en` to /office/cases/:caseId/decide; taking it posts `version` to /office/cases/:caseId/take.
+ */
+export type ReviewView = {
+  caseId: string;
+  reference: string;
+  version: number;
+  serviceTitle: Text;
+  officeName: Text;
+  applicant: { name: Text; homeState: StateName };
+  receivedAt: string;
+  due?: { on: string; workingDaysLeft: number };
+  why?: Text;
+  evidence: ReceivedEvidence[];
+  answers: Array<{ title: Text; items: Labelled[] }>;
+  rules: FiredRule[];
+  rulesVersion: string;
+  assignment: { kind: 'free' } | { kind: 'you' } | { kind: 'other'; name: Text } | { kind: 'decided'; words: Text };
+  /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
+  stale?: { who: Text; at: string };
+  form: {
+    outcomes: Array<{ value: string; label: Text }>;
+    reasons: Array<{ value: string; label: Text }>;
+    values: { outcome?: string; reasons?: string[]; wordsAr?: string; wordsEn?: string };
+    errors: { outcome?: Text; reasons?: Text; wordsAr?: Text; wordsEn?: Text };
+  };
+};
+
+const both = (
+  key:
+    | 'review.outcome'
+    | 'review.reasons'
+    | 'review.reasonsHint'
+    | 'review.wordsAr'
+    | 'review.wordsEn'
+    | 'review.wordsHint',
+): Text => ({
+  ar: consoleTexts.ar[key],
+  en: consoleTexts.en[key],
+});
+
+function fieldsOf({ outcomes, reasons, values, errors }: ReviewView['form']): Field[] {
+  return [
+    {
+      name: 'outcome',
+      kind: 'radios',
+      label: both('review.outcome'),
+      required: true,
+      choices: outcomes,
+      value: values.outcome,
+      error: errors.outcome,
+    },
+    {
+      name: 'reasons',
+      kind: 'checkboxes',
+      label: both('review.reasons'),
+      hint: both('review.reasonsHint'),
+      required: true,
+      choices: reasons,
+      value: values.reasons ?? [],
+      error: errors.reasons,
+    },
+    {
+      name: 'words-ar',
+      kind: 'textarea',
+      label: both('review.wordsAr'),
+      hint: both('review.wordsHint'),
+      required: true,
+      value: values.wordsAr,
+      error: errors.wordsAr,
+      lengthMax: 1000,
+    },
+    {
+      name: 'words-en',
+      kind: 'textarea',
+      label: both('review.wordsEn'),
+      required: true,
+      value: values.wordsEn,
+      error: errors.wordsEn,
+      lengthMax: 1000,
+    },
+  ];
+}
+
+export const review = definePage<ReviewView>({
+  name: 'review',
+  area: 'office',
+  nav: 'office',
+  title: (view, { say }) => `${view.reference} · ${say(view.serviceTitle)}`,
+  hasErrors: (view) => Object.values(view.form.errors).some(Boolean),
+  crumbs: (_view, { reader }) => [{ href: '/office', words: write(consoleTexts, reader, 'queue.title') }],
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useConsoleTexts();
+    const fields = fieldsOf(view.form);
+    return (
+      <div className="stack">
+        <ErrorSummary fields={fields} />
+        <header className="stack-s">
+          <p className="eyebrow">
+            <Code>{view.reference}</Code>
+            <span>{say(view.officeName)}</span>
+            {view.due ? (
+              <Tag tone={view.due.workingDaysLeft < 0 ? 'bad' : view.due.workingDaysLeft <= 1 ? 'warn' : 'plain'}>
+                {view.due.workingDaysLeft < 0
+                  ? t('queue.late', { n: -view.due.workingDaysLeft })
+                  : t('queue.daysLeft', { n: view.due.workingDaysLeft })}
+              </Tag>
+            ) : null}
+          </p>
+          <h1>{say(view.serviceTitle)}</h1>
+          {view.why ? <p className="lead">{say(view.why)}</p> : null}
+        </header>
+        {view.stale ? (
+          <div role="alert">
+            <Notice tone="bad" title={t('review.staleTitle')}>
+              <p>{t('review.staleWords', { who: say(view.stale.who) })}</p>
+              <p className="muted">
+                <TimeOf at={view.stale.at} />
+              </p>
+            </Notice>
+          </div>
+        ) : null}
+        <div className="two">
+          <div className="stack">
+            <h2>{t('review.evidence')}</h2>
+            {view.evidence.length === 0 ? <p className="muted">{t('review.noEvidence')}</p> : null}
+            {view.evidence.map((one) => (
+              <EvidenceCard key={one.exchangeId} one={one} />
+            ))}
+            <h2>{t('review.answers')}</h2>
+            {view.answers.map((part) => (
+              <Card key={part.title.en} title={say(part.title)}>
+                <LabelledList items={part.items} />
+              </Card>
+            ))}
+            {view.assignment.kind === 'you' ? (
+              <section className="card">
+                <h2>{t('review.decide')}</h2>
+                <form method="post" action={`/office/cases/${view.caseId}/decide`} className="stack" noValidate>
+                  <input type="hidden" name="version" value={view.version} />
+                  {fields.map((field) => (
+                    <FieldOf key={field.name} field={field} />
+                  ))}
+                  <Notice>
+                    <p>{t('review.seal')}</p>
+                  </Notice>
+                  <Button big>{t('review.submit')}</Button>
+                </form>
+              </section>
+            ) : null}
+          </div>
+          <aside className="stack">
+            {view.assignment.kind === 'free' ? (
+              <form method="post" action={`/office/cases/${view.caseId}/take`} className="card stack-s">
+                <input type="hidden" name="version" value={view.version} />
+                <Button>{t('review.take')}</Button>
+                <p className="muted">{t('review.takeWords')}</p>
+              </form>
+            ) : view.assignment.kind === 'other' ? (
+              <Notice tone="warn">
+                <p>{t('review.takenBy', { who: say(view.assignment.name) })}</p>
+              </Notice>
+            ) : view.assignment.kind === 'decided' ? (
+              <Notice tone="good" title={t('review.decidedAlready')}>
+                <p>{say(view.assignment.words)}</p>
+              </Notice>
+            ) : null}
+            <Card>
+              <SummaryList
+                rows={[
+                  {
+                    term: t('review.applicant'),
+                    value: (
+                      <OfficeLine office={{ names: view.applicant.name, state: view.applicant.homeState }} small />
+                    ),
+                  },
+                  { term: t('review.received'), value: <TimeOf at={view.receivedAt} hijri /> },
+                  ...(view.due ? [{ term: t('queue.due'), value: <DateOf on={view.due.on} weekday hijri /> }] : []),
+                ]}
+              />
+            </Card>
+            <Card title={t('review.rules')}>
+              <Rules rules={view.rules} />
+              <p className="muted">
+                {t('review.rulesVersion')} <Code>{view.rulesVersion}</Code>
+              </p>
+            </Card>
+          </aside>
+        </div>
+      </div>
+    );
+  },
+});
+
+export type DecidedView = {
+  reference: string;
+  serviceTitle: Text;
+  outcome: Text;
+  decidedAt: string;
+  nextCaseId?: string;
+};
+
+export const decided = definePage<DecidedView>({
+  name: 'decided',
+  area: 'office',
+  nav: 'office',
+  title: (_view, { reader }) => write(consoleTexts, reader, 'decided.title'),
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useConsoleTexts();
+    return (
+      <div className="stack measure">
+        <Panel title={t('decided.title')}>
+          <p>
+            <b>
+              <Code>{view.reference}</Code>
+            </b>{' '}
+            · {say(view.serviceTitle)}
+          </p>
+          <p>
+            <b>{say(view.outcome)}</b> · <TimeOf at={view.decidedAt} />
+          </p>
+        </Panel>
+        <p>{t('decided.words')}</p>
+        <div className="acts">
+          {view.nextCaseId ? (
+            <LinkButton href={`/office/cases/${view.nextCaseId}`}>
+              {t('decided.next')}
+              <Icon name="arrow" />
+            </LinkButton>
+          ) : null}
+          <LinkButton look="ghost" href="/office">
+            {t('decided.queue')}
+          </LinkButton>
+        </div>
+      </div>
+    );
+  },
+});

@@ -1,0 +1,235 @@
+import {
+  type Draw,
+  type PageContext,
+  type PageRoute,
+  type PortalNeeds,
+  receivedEvidence,
+  stateNameOf,
+  textOf,
+} from '#apps/portal';
+import { type Caller, personOf } from '#kernel/contract';
+import { Problem } from '#kernel/problem';
+import type { Officer, OfficerCaseView, QueueFilters } from '#modules/cases';
+import type { QueueFilter, ReviewView } from './pages/index.ts';
+import { consolePages } from './pages/index.ts';
+
+const pageSize = 25;
+const filters: QueueFilter[] = ['open', 'mine', 'unassigned', 'decided'];
+const outcomes = [
+  { value: 'approve', label: { ar: 'الموافقة', en: 'Approve' } },
+  { value: 'refuse', label: { ar: 'الرفض', en: 'Refuse' } },
+];
+const ruleOutcomes = { approve: 'met', review: 'needs-review', refuse: 'not-met' } as const;
+
+/** The officer's pages: queue, one case, decision. What an officer may see is decided by the cases module. */
+export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { cases } = needs;
+  const officeNames = (officeId: string) =>
+    needs.offices.find((office) => office.id === officeId)?.names ?? needs.state.names;
+
+  const officerIn = async (caller: Caller): Promise<Officer> => {
+    const person = personOf(caller);
+    const home = await needs.identity.persons.findPerson(person.personId);
+    return {
+      personId: person.personId,
+      officeId: person.officer!.officeId,
+      ...(home ? { name: home.names.ar } : {}),
+    };
+  };
+
+  const showReview = async (
+    context: PageContext,
+    officer: Officer,
+    view: OfficerCaseView,
+    refused: { form?: ReviewView['form']['values']; errors?: ReviewView['form']['errors']; isStale?: boolean } = {},
+  ) => {
+    const homeState = await stateNameOf(needs, view.homeState);
+    const assigned = view.assignment;
+    const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
+    const titles = new Map(view.tasks.map((task) => [task.pageId, task.title]));
+    return draw(
+      consolePages.review,
+      {
+        caseId: view.id,
+        reference: view.reference,
+        version: view.version,
+        serviceTitle: view.serviceTitle,
+        officeName: officeNames(officer.officeId),
+        applicant: { name: view.applicant ?? { ar: 'متقدّم', en: 'Applicant' }, homeState },
+        receivedAt: view.submittedAt ?? view.updatedAt,
+        ...(view.dueOn && view.workingDaysLeft !== undefined && !view.decision
+          ? { due: { on: view.dueOn, workingDaysLeft: view.workingDaysLeft } }
+          : {}),
+        ...(view.findings.find((finding) => finding.outcome === 'review')
+          ? { why: view.findings.find((finding) => finding.outcome === 'review')!.text }
+          : {}),
+        evidence: await receivedEvidence(needs, view),
+        answers: [...byPage].map(([pageId, answers]) => ({
+          title: titles.get(pageId) ?? view.serviceTitle,
+          items: answers.map(({ label, value }) => ({ label, value })),
+        })),
+        rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
+        rulesVersion: view.serviceVersion,
+        assignment: view.decision
+          ? { kind: 'decided', words: view.decision.outcomeText }
+          : !assigned
+            ? { kind: 'free' }
+            : assigned.officerId === officer.personId
+              ? { kind: 'you' }
+              : { kind: 'other', name: { ar: assigned.officerName, en: assigned.officerName } },
+        ...(refused.isStale
+          ? { stale: { who: { ar: 'زميل أو صاحب الطلب', en: 'A colleague or the applicant' }, at: view.updatedAt } }
+          : {}),
+        form: {
+          outcomes,
+          reasons: view.reasonChoices.map((reason) => ({ value: reason.id, label: reason.text })),
+          values: refused.form ?? {},
+          errors: refused.errors ?? {},
+        },
+      },
+      context,
+      refused.errors || refused.isStale ? { status: 422 } : {},
+    );
+  };
+
+  return [
+    {
+      method: 'GET',
+      path: '/office',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(context.caller);
+        const filter = filters.find((name) => name === context.query['show']) ?? 'open';
+        const search = (context.query['q'] ?? '').slice(0, 100).trim();
+        const wanted: QueueFilters = filter === 'decided' ? { state: 'decided' } : { state: 'open' };
+        const [open, listed] = await Promise.all([
+          cases.listQueue(officer, { state: 'open' }),
+          cases.listQueue(officer, wanted),
+        ]);
+        const isMine = (item: (typeof open)[number]) => item.assignment?.officerId === officer.personId;
+        const rows = listed.filter(
+          (item) =>
+            (filter !== 'mine' || isMine(item)) &&
+            (filter !== 'unassigned' || !item.assignment) &&
+            (search === '' || item.reference.toLowerCase().includes(search.toLowerCase())),
+        );
+        const pageCount = Math.max(1, Math.ceil(rows.length / pageSize));
+        const page = Math.min(pageCount, Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1));
+        return draw(
+          consolePages.queue,
+          {
+            officeName: officeNames(officer.officeId),
+            counts: {
+              waiting: open.length,
+              mine: open.filter(isMine).length,
+              overdue: open.filter((item) => item.workingDaysLeft < 0).length,
+            },
+            filter,
+            search,
+            rows: await Promise.all(
+              rows.slice((page - 1) * pageSize, page * pageSize).map(async (item) => ({
+                caseId: item.id,
+                reference: item.reference,
+                serviceTitle: item.serviceTitle,
+                applicant: item.applicant ?? { ar: 'متقدّم', en: 'Applicant' },
+                homeState: await stateNameOf(needs, item.homeState),
+                why: item.why ?? item.stateText,
+                dueOn: item.dueOn ?? '',
+                workingDaysLeft: item.workingDaysLeft,
+                ...(item.assignment
+                  ? {
+                      assignedTo: {
+                        name: { ar: item.assignment.officerName, en: item.assignment.officerName },
+                        isYou: isMine(item),
+                      },
+                    }
+                  : {}),
+              })),
+            ),
+            page,
+            pages: pageCount,
+          },
+          context,
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/office/cases/:caseId',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(context.caller);
+        return showReview(context, officer, await cases.getCaseForOfficer(officer, context.params['caseId']!));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/office/cases/:caseId/take',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(context.caller);
+        const caseId = context.params['caseId']!;
+        await cases.takeCase(officer, caseId, { takeOver: textOf(context.form['takeOver']) === 'yes' });
+        return { redirect: `/office/cases/${caseId}` };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/office/cases/:caseId/decide',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(context.caller);
+        const caseId = context.params['caseId']!;
+        const { form } = context;
+        const reasons = form['reasons'];
+        const values = {
+          outcome: textOf(form['outcome']),
+          reasons: Array.isArray(reasons) ? reasons : reasons ? [reasons] : [],
+          wordsAr: textOf(form['words-ar']),
+          wordsEn: textOf(form['words-en']),
+        };
+        const outcome = outcomes.find(({ value }) => value === values.outcome)?.value as
+          | 'approve'
+          | 'refuse'
+          | undefined;
+        const before = await cases.getCaseForOfficer(officer, caseId);
+        if (!outcome)
+          return showReview(context, officer, before, {
+            form: values,
+            errors: { outcome: { ar: 'اختر القرار.', en: 'Choose the decision.' } },
+          });
+        try {
+          const decided = await cases.decideCase(officer, caseId, {
+            outcome,
+            reasonIds: values.reasons,
+            ...(values.wordsAr ? { ownWordsAr: values.wordsAr } : {}),
+            ...(values.wordsEn ? { ownWordsEn: values.wordsEn } : {}),
+            expectedVersion: Number(textOf(form['version'])) || 0,
+          });
+          const [next] = await cases.listQueue(officer, { state: 'open' });
+          return draw(
+            consolePages.decided,
+            {
+              reference: decided.reference,
+              serviceTitle: decided.serviceTitle,
+              outcome: decided.decision!.outcomeText,
+              decidedAt: decided.decision!.decidedAt,
+              ...(next ? { nextCaseId: next.id } : {}),
+            },
+            context,
+          );
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          if (error.code === 'case-changed-since')
+            return showReview(context, officer, await cases.getCaseForOfficer(officer, caseId), {
+              form: values,
+              isStale: true,
+            });
+          if (error.code === 'reasons-missing')
+            return showReview(context, officer, before, { form: values, errors: { reasons: error.messages } });
+          throw error;
+        }
+      },
+    },
+  ];
+}

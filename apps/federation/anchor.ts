@@ -1,0 +1,111 @@
+import { type Static, Type } from 'typebox';
+import { systemClock } from '#kernel/clock';
+import { migrateDatabase, openDatabase } from '#kernel/database';
+import { createHttpServer, mountContract } from '#kernel/http';
+import { createHttpClient } from '#kernel/http-client';
+import { type JWK, openKeyFolder } from '#kernel/keys';
+import { Text } from '#kernel/languages';
+import { createLog } from '#kernel/log';
+import { createFederation, federationMigrations } from '#modules/federation';
+import { evidenceRequesterMark } from './rules.ts';
+
+/** The secretariat's node: it enrols states by their keys and sets the rules that bind all of them; it sees no person. */
+export const AnchorConfig = Type.Object({
+  names: Text,
+  publicUrl: Type.String(),
+  listen: Type.Object({ host: Type.String(), port: Type.Integer() }),
+  dataFolder: Type.String(),
+  databaseUrl: Type.Optional(Type.String()),
+  states: Type.Array(
+    Type.Object({
+      entityId: Type.String(),
+      code: Type.String(),
+      keys: Type.Array(Type.Unsafe<JWK>({ type: 'object' })),
+    }),
+  ),
+  logLevel: Type.String(),
+});
+export type AnchorConfig = Static<typeof AnchorConfig>;
+
+export type RunningAnchor = { stop(): Promise<void> };
+
+/** Rules agreed between the states, enforced by every trust chain (OpenID Federation 1.0 section 6.1). */
+const policyOfStates = {
+  openid_relying_party: {
+    token_endpoint_auth_method: { value: 'private_key_jwt' },
+    token_endpoint_auth_signing_alg: { value: 'ES256' },
+    id_token_signed_response_alg: { value: 'ES256' },
+    dpop_bound_access_tokens: { value: true },
+    require_pushed_authorization_requests: { value: true },
+    subject_type: { value: 'pairwise' },
+  },
+  openid_provider: {
+    id_token_signing_alg_values_supported: { subset_of: ['ES256'], essential: true },
+    require_pushed_authorization_requests: { value: true },
+  },
+};
+
+export async function startAnchor(config: AnchorConfig): Promise<RunningAnchor> {
+  const log = createLog({ name: 'anchor', level: config.logLevel });
+  const clock = systemClock;
+  const database = await openDatabase(
+    config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataFolder },
+  );
+  await migrateDatabase(database, [federationMigrations]);
+  const http = createHttpClient();
+  const signer = await openKeyFolder(`${config.dataFolder}/keys`).signer('federation');
+  const stateIds = config.states.map((state) => state.entityId);
+  const federation = createFederation({
+    database,
+    clock,
+    http,
+    log,
+    publicUrl: config.publicUrl,
+    trustAnchors: { [config.publicUrl]: { keys: [signer.publicJwk] } },
+    hosted: [
+      {
+        entityId: config.publicUrl,
+        signer,
+        metadata: {
+          federation_entity: {
+            organization_name: config.names.en,
+            'organization_name#ar': config.names.ar,
+            federation_fetch_endpoint: `${config.publicUrl}/federation/fetch`,
+            federation_list_endpoint: `${config.publicUrl}/federation/list`,
+            federation_resolve_endpoint: `${config.publicUrl}/federation/resolve`,
+            federation_trust_mark_status_endpoint: `${config.publicUrl}/federation/trust-mark-status`,
+            federation_historical_keys_endpoint: `${config.publicUrl}/federation/historical-keys`,
+          },
+        },
+        subordinates: async () =>
+          config.states.map((state) => ({
+            entityId: state.entityId,
+            jwks: state.keys,
+            // No state can speak in another's name.
+            metadata: { jisr_node: { state: state.code } },
+            metadataPolicy: policyOfStates,
+            constraints: { max_path_length: 1 },
+            entityTypes: ['federation_entity', 'jisr_node'],
+          })),
+        trustMarkIssuers: { [evidenceRequesterMark(config.publicUrl)]: stateIds },
+      },
+    ],
+  });
+  const server = createHttpServer({
+    publicUrl: config.publicUrl,
+    log,
+    clock,
+    identify: async () => ({ kind: 'anyone' }),
+  });
+  mountContract(server, federation.contract, federation.handlers);
+  await federation.start();
+  await server.listen(config.listen);
+  return {
+    stop: async () => {
+      await server.close();
+      await federation.stop();
+      await http.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+
+/** Everything the sample federation's launcher takes from its surroundings. */
+export function readLauncherConfig(root: string) {
+  const env = process.env;
+  return {
+    dataFolder: env['JISR_DATA'] ?? join(root, '.data', 'federation'),
+    statesFolder: join(root, 'states'),
+    servicesFolder: join(root, 'services'),
+    /** A PostgreSQL server on which each node gets a database of its own; embedded databases when not set. */
+    databaseUrl: env['DATABASE_URL'],
+    databasePrefix: 'jisr_',
+    /** The states to start; all that have a folder when not named. */
+    only: undefined as string[] | undefined,
+    /** Loopback unless told otherwise: the sample people's passwords are public. */
+    host: env['JISR_HOST'] ?? '127.0.0.1',
+    portOffset: Number(env['JISR_PORT_OFFSET'] ?? 0),
+    logLevel: env['JISR_LOG'] ?? 'info',
+    childEnvironment: { ...env, NODE_COMPILE_CACHE: env['NODE_COMPILE_CACHE'] ?? join(root, '.data', 'compile-cache') },
+  };
+}
+export type LauncherConfig = ReturnType<typeof readLauncherConfig>;

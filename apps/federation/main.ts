@@ -1,0 +1,88 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createHttpClient } from '#kernel/http-client';
+import { readLauncherConfig } from './config.ts';
+import {
+  findBusyPorts,
+  isWorthShowing,
+  prepareEmbeddedDatabases,
+  prepareFederation,
+  type RunningFederation,
+  spawnNodes,
+  waitForHealth,
+} from './launcher.ts';
+import { samplePeople, startPhone } from './phone.ts';
+import { printTable } from './table.ts';
+import { initialiseTemplate } from './template.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const config = readLauncherConfig(root);
+const [major] = process.versions.node.split('.').map(Number);
+if (major !== 24) stopWith(`The federation runs on Node 24; this is ${process.version}. Start it with: npm start`);
+
+if (process.argv[2] === 'reset') {
+  const nodes = await prepareFederation(config);
+  const busy = await findBusyPorts(nodes, config.host);
+  if (busy.length > 0) stopWith('The federation is still running. Stop it (Ctrl-C where it runs), then reset.');
+  rmSync(config.dataFolder, { recursive: true, force: true });
+  console.log(`Cleared ${config.dataFolder}: data, keys and logs are gone. The next start makes new ones.`);
+  process.exit(0);
+}
+
+const startedAt = performance.now();
+const http = createHttpClient();
+const nodes = await prepareFederation(config);
+const phonePort = Math.max(...nodes.map((node) => node.port)) + 1;
+const busy = await findBusyPorts([...nodes, { ...nodes[0]!, id: 'phone', port: phonePort }], config.host);
+if (busy.length > 0)
+  stopWith(
+    `Port ${busy.map((node) => node.port).join(', ')} is in use by another program. Stop it, or start with other ports: JISR_PORT_OFFSET=100 npm start`,
+  );
+if (!config.databaseUrl) await prepareEmbeddedDatabases(nodes, config.dataFolder, initialiseTemplate);
+
+const people = samplePeople(config.statesFolder);
+const phone = await startPhone({ people, host: config.host, port: phonePort });
+let running: RunningFederation | undefined;
+let isStopping = false;
+const stop = async (code: number) => {
+  if (isStopping) return;
+  isStopping = true;
+  console.log('\nStopping the federation …');
+  await running?.stop();
+  await phone.stop();
+  await http.close();
+  process.exit(code);
+};
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
+
+running = spawnNodes(
+  nodes,
+  config,
+  (id, line) => {
+    if (isWorthShowing(line)) console.log(`[${id}] ${line}`);
+  },
+  (id, code) => {
+    console.error(`The node ${id} ended by itself (exit ${code}). Its last words are above.`);
+    void stop(1);
+  },
+);
+
+const health = await Promise.all(
+  nodes.map(async (node) => ({ node, isHealthy: await waitForHealth(node, http, 120_000) })),
+);
+if (!isStopping) {
+  printTable({
+    health,
+    people,
+    phoneUrl: phone.url,
+    embedded: !config.databaseUrl,
+    seconds: (performance.now() - startedAt) / 1000,
+  });
+  if (health.some((line) => !line.isHealthy)) await stop(1);
+}
+
+function stopWith(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}

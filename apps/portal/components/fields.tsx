@@ -1,0 +1,380 @@
+import type { ReactNode } from 'react';
+import type { Text } from '#kernel/languages';
+import { useSay, useTexts } from '../reader.tsx';
+import { Icon } from './marks.tsx';
+import type { OfficeName } from './values.tsx';
+import { OfficeOf } from './values.tsx';
+
+export type FieldKind =
+  | 'text'
+  | 'name'
+  | 'choice'
+  | 'radios'
+  | 'email'
+  | 'phone'
+  | 'date'
+  | 'number'
+  | 'checkbox'
+  | 'checkboxes'
+  | 'textarea'
+  | 'code'
+  | 'password';
+
+export type DateParts = { day: string; month: string; year: string };
+
+/**
+ * One question. `value` is what the person typed (or a prefilled value), never a default answer: nothing is ticked or
+ * chosen for anybody. A date posts `<name>-day`, `<name>-month`, `<name>-year`; a checkbox posts `yes`.
+ */
+export type Field = {
+  name: string;
+  kind: FieldKind;
+  label: Text;
+  hint?: Text;
+  required?: boolean;
+  value?: string | string[] | DateParts;
+  error?: Text;
+  choices?: Array<{ value: string; label: Text; hint?: Text }>;
+  autocomplete?: string;
+  suffix?: Text;
+  lengthMax?: number;
+  prefilledFrom?: OfficeName;
+};
+
+const inputs: Partial<
+  Record<
+    FieldKind,
+    {
+      type: string;
+      inputMode?: 'numeric' | 'decimal' | 'tel' | 'email';
+      autoComplete?: string;
+      ltr?: boolean;
+      size?: string;
+    }
+  >
+> = {
+  text: { type: 'text' },
+  name: { type: 'text', autoComplete: 'name' },
+  email: { type: 'email', inputMode: 'email', autoComplete: 'email', ltr: true },
+  phone: { type: 'tel', inputMode: 'tel', autoComplete: 'tel', ltr: true, size: 'w-10' },
+  number: { type: 'text', inputMode: 'decimal', ltr: true, size: 'w-10' },
+  code: { type: 'text', inputMode: 'numeric', ltr: true, size: 'w-10' },
+  password: { type: 'password', autoComplete: 'current-password', ltr: true },
+};
+
+/** The id that an error summary's link leads to: the first control of the field. */
+export function focusIdOf(field: Field): string {
+  if (field.kind === 'date') return `${field.name}-day`;
+  if (field.kind === 'radios' || field.kind === 'checkboxes') return `${field.name}-1`;
+  return field.name;
+}
+
+/** Draws a question with native controls. `sole` makes its label the page's heading (one question a page). */
+export function FieldOf({ field, sole = false }: { field: Field; sole?: boolean }) {
+  if (field.kind === 'checkbox') return <Tick field={field} />;
+  if (field.kind === 'date' || field.kind === 'radios' || field.kind === 'checkboxes')
+    return <Group field={field} sole={sole} />;
+  return <Single field={field} sole={sole} />;
+}
+
+function describedBy(field: Field): string | undefined {
+  const ids = [field.hint ? `${field.name}-hint` : '', field.error ? `${field.name}-error` : ''].filter(Boolean);
+  return ids.length > 0 ? ids.join(' ') : undefined;
+}
+
+function marks(field: Field) {
+  return {
+    'aria-invalid': field.error ? (true as const) : undefined,
+    'aria-describedby': describedBy(field),
+    required: field.required || undefined,
+  };
+}
+
+function Label({ field }: { field: Field }) {
+  const say = useSay();
+  const t = useTexts();
+  return (
+    <>
+      {say(field.label)}
+      {field.required ? null : <span className="muted">{` (${t('field.optional')})`}</span>}
+    </>
+  );
+}
+
+function Hints({ field }: { field: Field }) {
+  const say = useSay();
+  const t = useTexts();
+  return (
+    <>
+      {field.hint ? (
+        <p className="hint" id={`${field.name}-hint`}>
+          {say(field.hint)}
+        </p>
+      ) : null}
+      {field.prefilledFrom ? (
+        <p className="filled">
+          <Icon name="check" />
+          <span>
+            {t('field.prefilled')} <OfficeOf office={field.prefilledFrom} />
+          </span>
+        </p>
+      ) : null}
+      {field.error ? (
+        <p className="err" id={`${field.name}-error`}>
+          <Icon name="warn" />
+          <span>
+            <span className="hide">{`${t('field.error')}: `}</span>
+            {say(field.error)}
+          </span>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function Single({ field, sole }: { field: Field; sole: boolean }) {
+  const say = useSay();
+  const t = useTexts();
+  const label = (
+    <label htmlFor={field.name}>
+      <Label field={field} />
+    </label>
+  );
+  return (
+    <div className={field.error ? 'field wrong' : 'field'}>
+      {sole ? <h1>{label}</h1> : label}
+      <Hints field={field} />
+      {field.kind === 'choice' ? (
+        <select
+          id={field.name}
+          name={field.name}
+          defaultValue={String(field.value ?? '')}
+          autoComplete={field.autocomplete}
+          {...marks(field)}
+        >
+          <option value="">{t('field.choose')}</option>
+          {field.choices?.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {say(choice.label)}
+            </option>
+          ))}
+        </select>
+      ) : field.kind === 'textarea' ? (
+        <textarea
+          id={field.name}
+          name={field.name}
+          dir="auto"
+          placeholder=" "
+          rows={5}
+          maxLength={field.lengthMax}
+          defaultValue={String(field.value ?? '')}
+          {...marks(field)}
+        />
+      ) : (
+        <Input field={field} />
+      )}
+    </div>
+  );
+}
+
+function Input({ field }: { field: Field }) {
+  const say = useSay();
+  const look = inputs[field.kind] ?? { type: 'text' };
+  const input = (
+    <input
+      className={[
+        'input',
+        look.ltr ? 'ltr' : '',
+        look.size ?? '',
+        field.autocomplete === 'one-time-code' ? 'code-in' : '',
+      ]
+        .filter(Boolean)
+        .join(' ')}
+      id={field.name}
+      name={field.name}
+      type={look.type}
+      inputMode={look.inputMode}
+      dir={look.ltr ? 'ltr' : 'auto'}
+      // One space makes :placeholder-shown tell an empty field, so that it follows the page's direction.
+      placeholder={look.ltr ? undefined : ' '}
+      autoComplete={field.autocomplete ?? look.autoComplete}
+      maxLength={field.lengthMax}
+      spellCheck={field.kind === 'text' ? undefined : false}
+      // A password is never written back into a page.
+      defaultValue={field.kind === 'password' ? undefined : String(field.value ?? '')}
+      {...marks(field)}
+    />
+  );
+  return field.suffix ? (
+    <span className="acts">
+      {input}
+      <span>{say(field.suffix)}</span>
+    </span>
+  ) : (
+    input
+  );
+}
+
+function Group({ field, sole }: { field: Field; sole: boolean }) {
+  const legend: ReactNode = <Label field={field} />;
+  return (
+    <fieldset
+      className={field.error ? 'wrong' : undefined}
+      aria-describedby={describedBy(field)}
+      // A plain group may not be called invalid; a group of radio buttons may, and one radio button may not.
+      {...(field.kind === 'radios'
+        ? {
+            role: 'radiogroup',
+            'aria-invalid': field.error ? (true as const) : undefined,
+            'aria-required': field.required || undefined,
+          }
+        : {})}
+    >
+      <legend>{sole ? <h1>{legend}</h1> : legend}</legend>
+      <div className="field">
+        <Hints field={field} />
+        {field.kind === 'date' ? <DateInputs field={field} /> : <Options field={field} />}
+      </div>
+    </fieldset>
+  );
+}
+
+function Options({ field }: { field: Field }) {
+  const say = useSay();
+  const chosen = Array.isArray(field.value) ? field.value : [String(field.value ?? '')];
+  const type = field.kind === 'radios' ? 'radio' : 'checkbox';
+  return (
+    <div className="opts boxed">
+      {field.choices?.map((choice, at) => {
+        const id = `${field.name}-${at + 1}`;
+        return (
+          <div className="opt" key={choice.value}>
+            <input
+              id={id}
+              type={type}
+              name={field.name}
+              value={choice.value}
+              defaultChecked={chosen.includes(choice.value)}
+              aria-describedby={choice.hint ? `${id}-hint` : undefined}
+              aria-invalid={field.error && type === 'checkbox' ? true : undefined}
+            />
+            <label htmlFor={id}>{say(choice.label)}</label>
+            {choice.hint ? (
+              <p className="hint" id={`${id}-hint`}>
+                {say(choice.hint)}
+              </p>
+            ) : null}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function DateInputs({ field }: { field: Field }) {
+  const t = useTexts();
+  const parts: DateParts = isDateParts(field.value)
+    ? field.value
+    : partsOf(typeof field.value === 'string' ? field.value : '');
+  const birthday = field.autocomplete === 'bday';
+  const inputs = [
+    { part: 'day', label: t('field.day'), size: 'w-2', lengthMax: 2, autoComplete: birthday ? 'bday-day' : undefined },
+    {
+      part: 'month',
+      label: t('field.month'),
+      size: 'w-2',
+      lengthMax: 2,
+      autoComplete: birthday ? 'bday-month' : undefined,
+    },
+    {
+      part: 'year',
+      label: t('field.year'),
+      size: 'w-4',
+      lengthMax: 4,
+      autoComplete: birthday ? 'bday-year' : undefined,
+    },
+  ] as const;
+  return (
+    <div className="dates">
+      {inputs.map((input) => (
+        <div key={input.part}>
+          <label htmlFor={`${field.name}-${input.part}`}>{input.label}</label>
+          <input
+            className={`input ltr ${input.size}`}
+            id={`${field.name}-${input.part}`}
+            name={`${field.name}-${input.part}`}
+            type="text"
+            inputMode="numeric"
+            dir="ltr"
+            maxLength={input.lengthMax}
+            autoComplete={input.autoComplete}
+            defaultValue={parts[input.part]}
+            {...marks(field)}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Tick({ field }: { field: Field }) {
+  const say = useSay();
+  return (
+    <div className={field.error ? 'field wrong' : 'field'}>
+      <div className="opts boxed">
+        <div className="opt">
+          <input
+            id={field.name}
+            type="checkbox"
+            name={field.name}
+            value="yes"
+            defaultChecked={field.value === 'yes'}
+            {...marks(field)}
+          />
+          <label htmlFor={field.name}>{say(field.label)}</label>
+        </div>
+      </div>
+      <Hints field={field} />
+    </div>
+  );
+}
+
+function isDateParts(value: Field['value']): value is DateParts {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+function partsOf(date: string): DateParts {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
+  return match
+    ? { year: match[1]!, month: String(Number(match[2])), day: String(Number(match[3])) }
+    : { day: '', month: '', year: '' };
+}
+
+/** GOV.UK's error summary: first on the page, takes the focus by its link target, leads to each field. */
+export function ErrorSummary({
+  fields,
+  others = [],
+}: {
+  fields: Field[];
+  others?: Array<{ message: Text; href?: string }>;
+}) {
+  const say = useSay();
+  const t = useTexts();
+  const errors = [
+    ...fields.filter((field) => field.error).map((field) => ({ message: field.error!, href: `#${focusIdOf(field)}` })),
+    ...others,
+  ];
+  if (errors.length === 0) return null;
+  return (
+    <div className="summary" role="alert" tabIndex={-1} id="errors" aria-labelledby="errors-title">
+      <h2 id="errors-title">{t('errors.title', { n: errors.length })}</h2>
+      <ul>
+        {errors.map((error) => (
+          <li key={`${error.href ?? ''}${error.message.en}`}>
+            {error.href ? <a href={error.href}>{say(error.message)}</a> : say(error.message)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,158 @@
+import { Fragment } from 'react';
+import { formatDate, type Text } from '#kernel/languages';
+import { localeOf, useReader, useSay, useTexts } from '../reader.tsx';
+
+/** A state as pages name it: ISO code, its short name ("Bahrain") and the formal one ("Kingdom of Bahrain"). */
+export type StateName = { code: string; names: Text; formalNames?: Text };
+
+/** An office and the state whose office it is. A state without a code is not known by name and is left unsaid. */
+export type OfficeName = { names: Text; state: StateName };
+
+/**
+ * A value held by a registry or given by a person. `date` is YYYY-MM-DD; `at` an instant (ISO 8601); `code` a machine's
+ * word (a number of a register, a key) that is always written left to right.
+ */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | Text
+  | { date: string }
+  | { at: string }
+  | { code: string }
+  | { names: Text; latin: string }
+  | Value[];
+
+export type Labelled = { label: Text; value: Value };
+
+export function ValueOf({ of }: { of: Value }) {
+  const say = useSay();
+  const t = useTexts();
+  if (of === null || of === '') return <span className="muted">{t('value.none')}</span>;
+  if (typeof of === 'string') return <bdi>{of}</bdi>;
+  if (typeof of === 'number') return <NumberOf value={of} />;
+  if (typeof of === 'boolean') return t(of ? 'value.yes' : 'value.no');
+  if (Array.isArray(of)) {
+    return of.map((part, at) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a value's parts have no name and never move.
+      <Fragment key={at}>
+        {at > 0 ? t('value.comma') : null}
+        <ValueOf of={part} />
+      </Fragment>
+    ));
+  }
+  if ('date' in of) return <DateOf on={of.date} />;
+  if ('at' in of) return <TimeOf at={of.at} />;
+  if ('code' in of) return <Code>{of.code}</Code>;
+  if ('latin' in of) {
+    return (
+      <span className="pair">
+        <bdi>{say(of.names)}</bdi>
+        <bdi className="muted" lang="en">
+          {of.latin}
+        </bdi>
+      </span>
+    );
+  }
+  return <bdi>{say(of)}</bdi>;
+}
+
+export function NumberOf({ value, style }: { value: number; style?: Intl.NumberFormatOptions }) {
+  const reader = useReader();
+  return <bdi>{new Intl.NumberFormat(localeOf(reader), style).format(value)}</bdi>;
+}
+
+/** An amount in the smallest unit of its currency (fils, halala), for three of the six currencies have three decimals. */
+export function MoneyOf({ amountMinor, currency }: { amountMinor: number; currency: string }) {
+  const decimals =
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return (
+    <NumberOf
+      value={amountMinor / 10 ** decimals}
+      style={{ style: 'currency', currency, currencyDisplay: 'name', minimumFractionDigits: 0 }}
+    />
+  );
+}
+
+/** A day (YYYY-MM-DD), with the Hijri day beside it where asked. */
+export function DateOf({ on, hijri = false, weekday = false }: { on: string; hijri?: boolean; weekday?: boolean }) {
+  const { language, digits } = useReader();
+  const date = new Date(`${on.slice(0, 10)}T00:00:00Z`);
+  const style = { timeZone: 'UTC', digits };
+  return (
+    <time dateTime={on.slice(0, 10)}>
+      <bdi>{formatDate(date, language, { ...style, withWeekday: weekday })}</bdi>
+      {hijri ? <Hijri date={date} timeZone="UTC" /> : null}
+    </time>
+  );
+}
+
+/** An instant, in the state's time zone. */
+export function TimeOf({ at, hijri = false, dayOnly = false }: { at: string; hijri?: boolean; dayOnly?: boolean }) {
+  const { language, digits, timeZone } = useReader();
+  const date = new Date(at);
+  return (
+    <time dateTime={at}>
+      <bdi>{formatDate(date, language, { timeZone, digits, withTime: !dayOnly })}</bdi>
+      {hijri ? <Hijri date={date} timeZone={timeZone} /> : null}
+    </time>
+  );
+}
+
+function Hijri({ date, timeZone }: { date: Date; timeZone: string }) {
+  const { language, digits } = useReader();
+  return (
+    <span className="muted">
+      {' '}
+      <bdi>({formatDate(date, language, { timeZone, digits, calendar: 'islamic-umalqura' })})</bdi>
+    </span>
+  );
+}
+
+/** A machine's word: always left to right, whatever surrounds it. */
+export function Code({ children }: { children: string }) {
+  return (
+    <code dir="ltr" className={children.length <= 22 ? 'short' : undefined}>
+      {children}
+    </code>
+  );
+}
+
+/** "Ministry of Education, Saudi Arabia". */
+export function OfficeOf({ office }: { office: OfficeName }) {
+  const say = useSay();
+  const t = useTexts();
+  return (
+    <>
+      <bdi>{say(office.names)}</bdi>
+      {office.state.code ? (
+        <>
+          {t('value.comma')}
+          <bdi>{say(office.state.names)}</bdi>
+        </>
+      ) : null}
+    </>
+  );
+}
+
+/** A round sign in the state's colour with the first letter of its name (its code in English); the name stands beside it. */
+export function Medal({ state, small = false }: { state: StateName; small?: boolean }) {
+  const { language } = useReader();
+  const letter =
+    language === 'ar'
+      ? state.names.ar.replace(/^ال/, '').slice(0, 1)
+      : state.code.toUpperCase() || state.names.en.slice(0, 1);
+  const colour = state.code ? ` of-${state.code.toLowerCase()}` : '';
+  return (
+    <span className={`medal${colour}${small ? ' s' : ''}`} aria-hidden="true">
+      {letter}
+    </span>
+  );
+}
+
+/** A machine's text over several lines, in a box that scrolls and can be reached by keyboard. */
+export function Raw({ children }: { children: string }) {
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
+  return <pre tabIndex={0}>{children}</pre>;
+}

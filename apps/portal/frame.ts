@@ -1,0 +1,86 @@
+import type { Caller } from '#kernel/contract';
+import type { ProblemFacts } from '#kernel/http';
+import { chooseLanguage, type Language } from '#kernel/languages';
+import type { Problem } from '#kernel/problem';
+import type { Frame } from './layout.tsx';
+import { ownStateName, type PortalNeeds, stateNameOf } from './needs.ts';
+import { type Page, renderPage } from './page.tsx';
+import { pages } from './pages/index.ts';
+import type { PageAnswer, PageContext } from './routing.ts';
+
+export type Draw = <View>(
+  page: Page<View>,
+  view: View,
+  context: PageContext,
+  options?: { status?: number; cookies?: string[]; language?: Language },
+) => Promise<PageAnswer>;
+
+/** Draws pages in the frame of this request: language, state, and who is signed in. */
+export function createDraw(needs: PortalNeeds): Draw {
+  return async (page, view, context, options = {}) => {
+    const caller = await callerOf(needs, context);
+    const frame: Frame = {
+      ...bareFrame(needs, options.language ?? context.language, context.facts.url.slice(needs.publicUrl.length)),
+      ...(caller.kind === 'person' ? { person: { name: await nameOf(needs, caller) } } : {}),
+      ...(caller.kind === 'person' && caller.officer ? { isOfficer: true } : {}),
+    };
+    return {
+      html: renderPage(page, view, frame),
+      ...(options.status === undefined ? {} : { status: options.status }),
+      ...(options.cookies === undefined ? {} : { cookies: options.cookies }),
+    };
+  };
+}
+
+function bareFrame(needs: PortalNeeds, language: Language, path: string): Frame {
+  return {
+    language,
+    digits: language === 'ar' ? needs.state.digits : 'latn',
+    timeZone: needs.state.timeZone,
+    path,
+    state: ownStateName(needs.state),
+    assets: needs.assets.links,
+    ...(needs.isSample ? { isSample: true } : {}),
+  };
+}
+
+/** Pages open to anyone still greet whoever is signed in. */
+export async function callerOf(needs: PortalNeeds, context: PageContext): Promise<Caller> {
+  if (context.caller.kind === 'person') return context.caller;
+  return needs.identity.sessions.identify({ headers: context.facts.headers, cookies: context.cookies });
+}
+
+/** A visited state knows nobody's name before it was given with consent; it says which state vouches for the person. */
+async function nameOf(needs: PortalNeeds, caller: Extract<Caller, { kind: 'person' }>) {
+  if (caller.homeState === needs.state.code) {
+    const person = await needs.identity.persons.findPerson(caller.personId);
+    if (person) return person.names;
+  }
+  const { names } = await stateNameOf(needs, caller.homeState);
+  return { ar: `هوية ${names.ar}`, en: `${names.en} identity` };
+}
+
+/** How a refusal looks to a person. A page for which one must sign in leads there and back. */
+export function createRenderProblem(needs: () => PortalNeeds | undefined) {
+  return (problem: Problem, facts: ProblemFacts): string | { redirect: string } | undefined => {
+    const portal = needs();
+    if (!portal) return undefined;
+    const isEid = facts.path.startsWith('/eid-pages');
+    if (problem.code === 'sign-in-needed') {
+      // A form that was posted without a session cannot be sent again by a link: begin where its page is.
+      const returnTo = facts.method === 'GET' ? facts.path : parentOf(facts.path);
+      return { redirect: `/signin?returnTo=${encodeURIComponent(returnTo)}` };
+    }
+    const language = chooseLanguage(undefined, facts.language);
+    return renderPage(
+      isEid ? pages.eidError : pages.error,
+      { code: problem.code, status: problem.status, message: problem.messages, reference: facts.instance },
+      bareFrame(portal, language, facts.method === 'GET' ? facts.path : '/'),
+    );
+  };
+}
+
+function parentOf(path: string): string {
+  const parts = path.split('?')[0]!.split('/').filter(Boolean);
+  return parts.length > 1 ? `/${parts.slice(0, -1).join('/')}` : '/';
+}

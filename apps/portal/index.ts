@@ -1,0 +1,75 @@
+import type { HttpServer } from '#kernel/http';
+import type { Draw } from './frame.ts';
+import type { PortalNeeds } from './needs.ts';
+import { casesRoutes } from './routes/cases.ts';
+import { eidRoutes } from './routes/eid.ts';
+import { myDataRoutes } from './routes/my-data.ts';
+import { openRoutes } from './routes/open.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { walletRoutes } from './routes/wallet.ts';
+import { mountPages, type PageRoute } from './routing.ts';
+
+export {
+  Button,
+  Card,
+  LabelledList,
+  LinkButton,
+  Notice,
+  OfficeLine,
+  Pagination,
+  Panel,
+  SummaryList,
+  Tag,
+} from './components/blocks.tsx';
+export { ErrorSummary, type Field, FieldOf } from './components/fields.tsx';
+export { Icon } from './components/marks.tsx';
+export {
+  Code,
+  DateOf,
+  type Labelled,
+  Medal,
+  NumberOf,
+  type OfficeName,
+  type StateName,
+  TimeOf,
+  ValueOf,
+} from './components/values.tsx';
+export { createDraw, createRenderProblem, type Draw } from './frame.ts';
+export type { Frame } from './layout.tsx';
+export { buildAssets } from './look/assets.ts';
+export { ownStateName, type PortalNeeds, stateNameOf } from './needs.ts';
+export { definePage, type Page, renderPage } from './page.tsx';
+export { EvidenceCard, type ReceivedEvidence } from './pages/apply.tsx';
+export { type FiredRule, Rules } from './pages/case.tsx';
+export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx';
+export { receivedEvidence } from './routes/apply.ts';
+export { textOf } from './routes/sign-in.ts';
+export type { PageContext, PageRoute } from './routing.ts';
+
+/** The pages of a state's portal and of its identity provider. */
+export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  return [
+    ...openRoutes(needs, draw),
+    ...signInRoutes(needs, draw),
+    ...eidRoutes(needs, draw),
+    ...casesRoutes(needs, draw),
+    ...myDataRoutes(needs, draw),
+    ...walletRoutes(needs, draw),
+  ];
+}
+
+/** Mounts pages under one content security policy. */
+export function mountPortal(server: HttpServer, needs: PortalNeeds, routes: PageRoute[]): void {
+  // Forms lead to the providers and portals of other states: browsers hold redirects of a form to `form-action` too.
+  let origins = needs.publicUrl;
+  needs.onFederationKnown(async () => {
+    const states = await needs.federation.listStates();
+    origins = [...new Set([needs.publicUrl, ...states.map(({ entityId }) => entityId)])].join(' ');
+  });
+  mountPages(
+    server,
+    routes,
+    () =>
+      `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action ${origins}; base-uri 'none'; frame-ancestors 'none'`,
+  );
+}

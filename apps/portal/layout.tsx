@@ -1,0 +1,231 @@
+import type { ReactNode } from 'react';
+import type { Digits, Language, Text } from '#kernel/languages';
+import { Icon, Mark } from './components/marks.tsx';
+import type { StateName } from './components/values.tsx';
+import { type AssetLinks, preloadFor } from './look/assets.ts';
+import type { Crumb } from './page.tsx';
+import { useSay, useTexts } from './reader.tsx';
+
+export type NavItem = 'services' | 'cases' | 'my-data' | 'wallet' | 'office';
+
+/** What surrounds every page of one request. `path` is the page's own path and query, for the language switch. */
+export type Frame = {
+  language: Language;
+  digits?: Digits;
+  timeZone: string;
+  path: string;
+  state: StateName;
+  assets: AssetLinks;
+  /** The people and registers of this federation are made up; said in the bar so that nobody takes it for a real one. */
+  isSample?: boolean;
+  person?: { name: Text };
+  isOfficer?: boolean;
+  actingFor?: Text;
+};
+
+type LayoutProps = {
+  frame: Frame;
+  title: string;
+  area: 'portal' | 'eid' | 'office';
+  nav?: NavItem;
+  crumbs: Crumb[];
+  scripts: Array<keyof AssetLinks['scripts']>;
+  isFullWidth: boolean;
+  children: ReactNode;
+};
+
+export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, children }: LayoutProps) {
+  const say = useSay();
+  const t = useTexts();
+  const font = preloadFor(frame.assets, frame.language);
+  const stateName = say(frame.state.formalNames ?? frame.state.names);
+  return (
+    <html lang={frame.language} dir={frame.language === 'ar' ? 'rtl' : 'ltr'}>
+      <head>
+        <meta charSet="utf-8" />
+        <title>{`${title} · ${t('frame.name')} · ${say(frame.state.names)}`}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light" />
+        <meta name="referrer" content="same-origin" />
+        {font ? <link rel="preload" href={font} as="font" type="font/woff2" crossOrigin="anonymous" /> : null}
+        <link rel="stylesheet" href={frame.assets.css} />
+        <link rel="icon" href={frame.assets.icon} type="image/svg+xml" />
+        {scripts.map((name) => (
+          <script key={name} type="module" src={frame.assets.scripts[name]} />
+        ))}
+      </head>
+      <body>
+        <Seal frame={frame} area={area} />
+        <a className="skip" href="#main">
+          {t('frame.skip')}
+        </a>
+        <header className="top">
+          <div className="wrap">
+            <a className="mark" href="/">
+              <Mark />
+              <span>
+                <b>{t('frame.name')}</b>
+                <small>
+                  {area === 'eid'
+                    ? t('frame.eid', { state: stateName })
+                    : area === 'office'
+                      ? t('frame.office', { state: stateName })
+                      : stateName}
+                </small>
+              </span>
+            </a>
+            {area === 'eid' ? null : <Nav frame={frame} area={area} current={nav} />}
+            <Tools frame={frame} area={area} />
+          </div>
+        </header>
+        {frame.actingFor ? (
+          <div className="acting">
+            <p className="wrap">{t('frame.actingFor', { who: say(frame.actingFor) })}</p>
+          </div>
+        ) : null}
+        {crumbs.length > 0 ? <Crumbs crumbs={crumbs} /> : null}
+        <main id="main" tabIndex={-1}>
+          {isFullWidth ? children : <div className="wrap page">{children}</div>}
+        </main>
+        <Footer />
+      </body>
+    </html>
+  );
+}
+
+function Seal({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
+  const say = useSay();
+  const t = useTexts();
+  const state = say(frame.state.formalNames ?? frame.state.names);
+  return (
+    <aside className="seal" aria-label={t('frame.sealLabel')}>
+      <div className="wrap">
+        <Icon name="shield" />
+        <p>
+          {t(area === 'eid' ? 'frame.sealEid' : 'frame.seal', { state })}
+          {area === 'eid' ? null : <span className="to-wide">{t('frame.sealMore')}</span>}
+        </p>
+        {frame.isSample ? <span className="sample">{t('frame.sample')}</span> : null}
+        <a href="/about/verify">{t('frame.howToVerify')}</a>
+      </div>
+    </aside>
+  );
+}
+
+function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'; current?: NavItem }) {
+  const t = useTexts();
+  const items: Array<{ item: NavItem; href: string; words: string }> =
+    area === 'office'
+      ? [
+          { item: 'office', href: '/office', words: t('nav.queue') },
+          { item: 'services', href: '/services', words: t('nav.services') },
+        ]
+      : [
+          { item: 'services', href: '/services', words: t('nav.services') },
+          { item: 'cases', href: '/cases', words: t('nav.cases') },
+          { item: 'my-data', href: '/my-data', words: t('nav.myData') },
+          { item: 'wallet', href: '/wallet', words: t('nav.wallet') },
+        ];
+  if (area === 'portal' && frame.isOfficer) items.push({ item: 'office', href: '/office', words: t('nav.office') });
+  return (
+    <nav className="nav" aria-label={t('nav.label')}>
+      <ul>
+        {items.map(({ item, href, words }) => (
+          <li key={item}>
+            <a href={href} aria-current={item === current ? 'page' : undefined}>
+              {words}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
+  const say = useSay();
+  const t = useTexts();
+  const other: Language = frame.language === 'ar' ? 'en' : 'ar';
+  return (
+    <div className="tools">
+      <a href={withLanguage(frame.path, other)} lang={other} hrefLang={other} dir={other === 'ar' ? 'rtl' : 'ltr'}>
+        {other === 'ar' ? 'العربية' : 'English'}
+      </a>
+      {frame.person ? (
+        <>
+          <span className="who">
+            <Icon name="person" />
+            <bdi>{say(frame.person.name)}</bdi>
+          </span>
+          {area === 'eid' ? null : (
+            <form method="post" action="/signout">
+              <button type="submit" className="btn quiet">
+                {t('frame.signOut')}
+              </button>
+            </form>
+          )}
+        </>
+      ) : area === 'eid' ? null : (
+        <a className="btn" href="/signin">
+          {t('frame.signIn')}
+          <span className="to-wide">{t('frame.signInWith')}</span>
+        </a>
+      )}
+    </div>
+  );
+}
+
+function Crumbs({ crumbs }: { crumbs: Crumb[] }) {
+  const t = useTexts();
+  return (
+    <nav className="crumbs" aria-label={t('frame.crumbs')}>
+      <ol className="wrap">
+        {crumbs.map((crumb, at) => (
+          <li key={crumb.href}>
+            {at > 0 ? <Icon name="chevron" /> : null}
+            <a href={crumb.href}>{crumb.words}</a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function Footer() {
+  const t = useTexts();
+  const links = [
+    { href: '/log', words: t('footer.log') },
+    { href: '/verify', words: t('footer.verify') },
+    { href: '/status', words: t('footer.status') },
+    { href: '/about/accessibility', words: t('footer.accessibility') },
+    { href: '/about/privacy', words: t('footer.privacy') },
+    { href: '/about/developers', words: t('footer.developers') },
+  ];
+  return (
+    <footer>
+      <div className="wrap">
+        <p className="line">
+          <Mark />
+          <span>{t('footer.line')}</span>
+        </p>
+        <nav aria-label={t('footer.label')}>
+          <ul>
+            {links.map((link) => (
+              <li key={link.href}>
+                <a href={link.href}>{link.words}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </div>
+    </footer>
+  );
+}
+
+/** The same page in the other language, its query kept. */
+export function withLanguage(path: string, language: Language): string {
+  const [place = '/', query = ''] = path.split('?', 2);
+  const params = new URLSearchParams(query);
+  params.set('lang', language);
+  return `${place}?${params.toString()}`;
+}

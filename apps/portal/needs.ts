@@ -1,0 +1,96 @@
+import type { LifeEvent, Look, Office, StateDescription } from '#apps/state-node';
+import type { Clock } from '#kernel/clock';
+import type { Text } from '#kernel/languages';
+import type { Log } from '#kernel/log';
+import type { Cases } from '#modules/cases';
+import type { Catalogue } from '#modules/catalogue';
+import type { ConsentDoor } from '#modules/consent';
+import type { Credentials } from '#modules/credentials';
+import type { ExchangeDoor } from '#modules/exchange';
+import type { Federation } from '#modules/federation';
+import type { Identity, RelyingParty } from '#modules/identity';
+import type { Ledger } from '#modules/ledger';
+import type { StateName } from './components/values.tsx';
+import type { Assets } from './look/assets.ts';
+
+/** What the pages of one state stand on. */
+export type PortalNeeds = {
+  clock: Clock;
+  log: Log;
+  publicUrl: string;
+  anchorId: string;
+  state: StateDescription;
+  look: Look;
+  offices: Office[];
+  lifeEvents: LifeEvent[];
+  assets: Assets;
+  /** Said in the bar of every page when the people and registries are made up. */
+  isSample: boolean;
+  witnessQuorum: number;
+  portal: RelyingParty;
+  officeClient(officeId: string): Promise<RelyingParty>;
+  federation: Federation;
+  identity: Identity;
+  consent: ConsentDoor;
+  exchange: ExchangeDoor;
+  catalogue: Catalogue;
+  cases: Cases;
+  credentials: Credentials;
+  ledger: Ledger;
+  /** Whether another node answers now, and how fast; remembered for a few seconds. */
+  probe(entityId: string): Promise<{ status: 'up' | 'slow' | 'down'; answerMs?: number }>;
+  /** Called once the federation has been read, and whenever it is read again. */
+  onFederationKnown(hear: () => Promise<void>): void;
+};
+
+export function ownStateName(state: StateDescription): StateName {
+  return { code: state.code, names: state.shortNames, formalNames: state.names };
+}
+
+/** The states of the federation as pages name them. The own state is known even when the anchor is not reachable. */
+export async function listStateNames(needs: PortalNeeds): Promise<StateName[]> {
+  const own = ownStateName(needs.state);
+  try {
+    const states = await needs.federation.listStates();
+    const names = states.map(({ state, names: stateNames }) =>
+      state === own.code ? own : { code: state, names: stateNames },
+    );
+    return names.some(({ code }) => code === own.code) ? names : [own, ...names];
+  } catch (error) {
+    needs.log.warn({ err: error }, 'the states of the federation could not be listed');
+    return [own];
+  }
+}
+
+export async function stateNameOf(needs: PortalNeeds, code: string): Promise<StateName> {
+  return (await listStateNames(needs)).find((state) => state.code === code) ?? { code, names: { ar: code, en: code } };
+}
+
+/** An office as the federation vouches for it; its bare address when it cannot be resolved now. */
+export async function officeNameOf(needs: PortalNeeds, entityId: string): Promise<{ names: Text; state: StateName }> {
+  const own = needs.offices.find((office) => `${needs.publicUrl}/offices/${office.id}` === entityId);
+  if (own) return { names: own.names, state: ownStateName(needs.state) };
+  try {
+    const found = await needs.federation.findOffice(entityId);
+    if (found) return { names: found.office.names, state: await stateNameOf(needs, found.office.state) };
+  } catch (error) {
+    needs.log.warn({ err: error }, 'an office could not be resolved for a page');
+  }
+  const { host } = new URL(entityId);
+  return { names: { ar: host, en: host }, state: { code: '', names: { ar: '', en: '' } } };
+}
+
+/** The office of a state that gives an evidence type, for saying who will be asked. */
+export async function findHolder(needs: PortalNeeds, stateCode: string, evidenceType: string) {
+  if (stateCode === needs.state.code) {
+    const own = needs.offices.find((office) => office.provides.includes(evidenceType));
+    return own ? { names: own.names, state: ownStateName(needs.state) } : undefined;
+  }
+  try {
+    const provider = await needs.exchange.findProvider(stateCode, evidenceType);
+    return { names: provider.names, state: await stateNameOf(needs, stateCode) };
+  } catch (error) {
+    needs.log.warn({ err: error }, 'the holder of an evidence type could not be found for a page');
+    return undefined;
+  }
+}

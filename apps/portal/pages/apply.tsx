@@ -1,0 +1,258 @@
+import type { Text } from '#kernel/languages';
+import {
+  Button,
+  Card,
+  LabelledList,
+  LinkButton,
+  Notice,
+  OfficeLine,
+  SummaryList,
+  Tag,
+  type Task,
+  TaskList,
+} from '../components/blocks.tsx';
+import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
+import { Icon } from '../components/marks.tsx';
+import { Code, DateOf, type Labelled, NumberOf, type OfficeName, TimeOf } from '../components/values.tsx';
+import { definePage, type Speaker } from '../page.tsx';
+import { useSay, useTexts } from '../reader.tsx';
+
+/** What every page of one application carries. */
+export type CaseHead = { caseId: string; reference: string; serviceTitle: Text };
+
+/** The way back to the case from its pages. */
+export const caseCrumbs = (view: CaseHead, { t, say }: Speaker) => [
+  { href: '/cases', words: t('nav.cases') },
+  { href: `/cases/${view.caseId}`, words: say(view.serviceTitle) },
+];
+
+/** The case a page belongs to, above its heading. */
+export function Head({ view }: { view: CaseHead }) {
+  const say = useSay();
+  return (
+    <p className="eyebrow">
+      <Code>{view.reference}</Code>
+      <span>{say(view.serviceTitle)}</span>
+    </p>
+  );
+}
+
+export type TaskListView = CaseHead & {
+  office: OfficeName;
+  sections: Array<{ title: Text; tasks: Task[] }>;
+  /** The draft is kept until this day, YYYY-MM-DD. */
+  keptUntil: string;
+  notice?: { tone: 'good' | 'warn' | 'bad'; title: Text; words: Text };
+};
+
+export const taskList = definePage<TaskListView>({
+  name: 'task-list',
+  nav: 'cases',
+  title: (view, { say }) => say(view.serviceTitle),
+  crumbs: (_view, { t }) => [{ href: '/cases', words: t('nav.cases') }],
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    const tasks = view.sections.flatMap((section) => section.tasks);
+    const done = tasks.filter((task) => task.status === 'done').length;
+    return (
+      <div className="stack">
+        <header className="stack-s">
+          <p className="eyebrow">
+            <Code>{view.reference}</Code>
+            <OfficeLine office={view.office} small />
+          </p>
+          <h1>{say(view.serviceTitle)}</h1>
+          <p className="lead">{t('tasks.progress', { done, all: tasks.length })}</p>
+        </header>
+        {view.notice ? (
+          <div role="status">
+            <Notice tone={view.notice.tone} title={say(view.notice.title)}>
+              <p>{say(view.notice.words)}</p>
+            </Notice>
+          </div>
+        ) : null}
+        <div className="two">
+          <div className="stack">
+            {view.sections.map((section, at) => (
+              <section className="card" key={section.title.en}>
+                <h2>
+                  <NumberOf value={at + 1} />. {say(section.title)}
+                </h2>
+                <TaskList tasks={section.tasks} />
+              </section>
+            ))}
+          </div>
+          <aside className="stack">
+            <Card title={t('tasks.savedTitle')}>
+              <p>{t('tasks.saved')}</p>
+              <p className="muted">
+                {t('tasks.keptUntil')} <DateOf on={view.keptUntil} hijri />
+              </p>
+            </Card>
+            <WithdrawForm caseId={view.caseId} isDraft />
+          </aside>
+        </div>
+      </div>
+    );
+  },
+});
+
+/** Taking a case back, with one confirmation on the same page. */
+export function WithdrawForm({ caseId, isDraft = false }: { caseId: string; isDraft?: boolean }) {
+  const t = useTexts();
+  return (
+    <details>
+      <summary>{t(isDraft ? 'case.discard' : 'case.withdraw')}</summary>
+      <form method="post" action={`/cases/${caseId}/withdraw`} className="card stack-s">
+        <p>{t(isDraft ? 'case.discardWords' : 'case.withdrawWords')}</p>
+        <Button look="danger">{t(isDraft ? 'case.discardYes' : 'case.withdrawYes')}</Button>
+      </form>
+    </details>
+  );
+}
+
+/** Evidence that arrived: what, from whom, and the proof that it is the office's own answer. */
+export type ReceivedEvidence = {
+  evidence: Text;
+  from: OfficeName;
+  receivedAt: string;
+  items: Labelled[];
+  /** Fields the person kept back or the registry does not hold. */
+  missing: Text[];
+  /** Number of the exchange, for both logs. */
+  exchangeId: string;
+  digest: string;
+  receiptHref?: string;
+};
+
+export type EvidenceView = CaseHead & { received: ReceivedEvidence[]; problems: Text[]; continueHref: string };
+
+export const evidence = definePage<EvidenceView>({
+  name: 'evidence',
+  nav: 'cases',
+  title: (_view, { t }) => t('evidence.title'),
+  crumbs: caseCrumbs,
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    return (
+      <div className="stack measure">
+        <header className="stack-s">
+          <Head view={view} />
+          <h1>{t(view.received.length > 0 ? 'evidence.title' : 'evidence.noneTitle')}</h1>
+          <p className="lead">{t(view.received.length > 0 ? 'evidence.lead' : 'evidence.noneLead')}</p>
+        </header>
+        {view.problems.map((problem) => (
+          <Notice tone="warn" key={problem.en}>
+            <p>{say(problem)}</p>
+          </Notice>
+        ))}
+        {view.received.map((one) => (
+          <EvidenceCard key={one.exchangeId} one={one} />
+        ))}
+        {view.received.length > 0 ? <p className="muted">{t('evidence.wrong')}</p> : null}
+        <div className="acts">
+          <LinkButton big href={view.continueHref}>
+            {t('form.continue')}
+            <Icon name="arrow" />
+          </LinkButton>
+        </div>
+      </div>
+    );
+  },
+});
+
+export function EvidenceCard({ one }: { one: ReceivedEvidence }) {
+  const say = useSay();
+  const t = useTexts();
+  return (
+    <section className="card">
+      <div className="head">
+        <h2>{say(one.evidence)}</h2>
+        <Tag tone="good" icon="check">
+          {t('evidence.signed')}
+        </Tag>
+      </div>
+      <p>
+        <OfficeLine office={one.from} small />
+      </p>
+      <LabelledList items={one.items} />
+      {one.missing.length > 0 ? (
+        <p className="muted">
+          {t('evidence.missing')} {one.missing.map((name) => say(name)).join(t('value.comma'))}
+        </p>
+      ) : null}
+      <details>
+        <summary>{t('evidence.proof')}</summary>
+        <SummaryList
+          rows={[
+            { term: t('evidence.at'), value: <TimeOf at={one.receivedAt} /> },
+            { term: t('evidence.exchange'), value: <Code>{one.exchangeId}</Code> },
+            { term: t('evidence.digest'), value: <Code>{one.digest}</Code> },
+            ...(one.receiptHref
+              ? [{ term: t('evidence.receipt'), value: <a href={one.receiptHref}>{t('evidence.openReceipt')}</a> }]
+              : []),
+          ]}
+        />
+      </details>
+    </section>
+  );
+}
+
+/** One page of questions. Posts the fields, then `then` = `continue` | `later` (save and come back). */
+export type FormPageView = CaseHead & {
+  pageId: string;
+  title: Text;
+  lead?: Text;
+  fields: Field[];
+  number: number;
+  count: number;
+  backHref: string;
+};
+
+export const formPage = definePage<FormPageView>({
+  name: 'form-page',
+  nav: 'cases',
+  title: (view, { say }) => say(view.title),
+  hasErrors: (view) => view.fields.some((field) => field.error),
+  crumbs: caseCrumbs,
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    // A page of one question has that question as its heading; a page of several has its own.
+    const sole = view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
+    return (
+      <div className="stack measure">
+        <a className="link back" href={view.backHref}>
+          <Icon name="chevron" />
+          {t('form.back')}
+        </a>
+        <ErrorSummary fields={view.fields} />
+        <p className="eyebrow">
+          <Code>{view.reference}</Code>
+          <span>{t('form.step', { n: view.number, all: view.count })}</span>
+        </p>
+        {sole ? null : (
+          <header className="stack-s">
+            <h1>{say(view.title)}</h1>
+            {view.lead ? <p className="lead">{say(view.lead)}</p> : null}
+          </header>
+        )}
+        <form method="post" action={`/cases/${view.caseId}/pages/${view.pageId}`} className="stack" noValidate>
+          {view.fields.map((field) => (
+            <FieldOf key={field.name} field={field} sole={sole} />
+          ))}
+          <div className="acts">
+            <Button name="then" value="continue">
+              {t('form.saveContinue')}
+            </Button>
+            <Button look="quiet" name="then" value="later">
+              {t('form.saveLater')}
+            </Button>
+          </div>
+        </form>
+      </div>
+    );
+  },
+});

@@ -1,0 +1,270 @@
+import type { Text } from '#kernel/languages';
+import {
+  Button,
+  Card,
+  LinkButton,
+  Notice,
+  OfficeLine,
+  SummaryList,
+  Tag,
+  Timeline,
+  type TimelineStep,
+  type Tone,
+} from '../components/blocks.tsx';
+import { Icon } from '../components/marks.tsx';
+import { Code, DateOf, type OfficeName, OfficeOf, TimeOf } from '../components/values.tsx';
+import { definePage } from '../page.tsx';
+import { useSay, useTexts } from '../reader.tsx';
+import { type CaseHead, WithdrawForm } from './apply.tsx';
+
+export type CaseState = 'draft' | 'submitted' | 'in-review' | 'granted' | 'refused' | 'withdrawn';
+
+export const caseTones: Record<CaseState, Tone> = {
+  draft: 'plain',
+  submitted: 'info',
+  'in-review': 'sand',
+  granted: 'good',
+  refused: 'bad',
+  withdrawn: 'plain',
+};
+
+export type FiredRule = { text: Text; outcome: 'met' | 'not-met' | 'needs-review' };
+
+export type CaseView = CaseHead & {
+  state: CaseState;
+  /** The case in one sentence, such as "Waiting for the decision of the Ministry of Education". */
+  headline: Text;
+  office: OfficeName;
+  turn: 'you' | 'office' | 'nobody';
+  due?: { on: string; workingDaysLeft: number; weekend: Text };
+  steps: TimelineStep[];
+  rules: FiredRule[];
+  decision?: {
+    isGranted: boolean;
+    decidedAt: string;
+    words: Text;
+    reasons: Text[];
+    ownWords?: Text;
+    isAutomatic: boolean;
+    appealUntil?: string;
+  };
+  documentHref?: string;
+  wallet: 'none' | 'offered' | 'held';
+  mayWithdraw: boolean;
+};
+
+export const casePage = definePage<CaseView>({
+  name: 'case',
+  nav: 'cases',
+  title: (view, { say }) => say(view.headline),
+  crumbs: (_view, { t }) => [{ href: '/cases', words: t('nav.cases') }],
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    return (
+      <div className="stack">
+        <header className="stack-s">
+          <p className="eyebrow">
+            <Code>{view.reference}</Code>
+            <span>{say(view.serviceTitle)}</span>
+            <Tag tone={caseTones[view.state]}>{t(`state.${view.state}`)}</Tag>
+          </p>
+          <h1>{say(view.headline)}</h1>
+        </header>
+        {view.turn === 'nobody' ? null : (
+          <div className="card turn">
+            <span className="ico">
+              <Icon name={view.turn === 'you' ? 'person' : 'office'} />
+            </span>
+            <div className="grow">
+              <b>
+                {view.turn === 'you'
+                  ? t('case.turnYou')
+                  : t('case.turnOffice', { office: say(view.office.names), state: say(view.office.state.names) })}
+              </b>
+              {view.due ? (
+                <p>
+                  {t('case.due', { n: view.due.workingDaysLeft })} <DateOf on={view.due.on} weekday hijri />
+                </p>
+              ) : null}
+              {view.due ? <p className="muted">{say(view.due.weekend)}</p> : null}
+            </div>
+          </div>
+        )}
+        <div className="two">
+          <div className="stack">
+            {view.decision ? <Decision view={view} /> : null}
+            <Card title={t('case.timeline')}>
+              <Timeline steps={view.steps} time={(at) => <TimeOf at={at} />} />
+            </Card>
+          </div>
+          <aside className="stack">
+            {view.rules.length > 0 ? (
+              <Card title={t('case.rules')}>
+                <Rules rules={view.rules} />
+                <p className="muted small">{t('case.rulesNote')}</p>
+              </Card>
+            ) : null}
+            <Card title={t('case.about')}>
+              <SummaryList
+                rows={[
+                  { term: t('case.number'), value: <Code>{view.reference}</Code> },
+                  { term: t('service.decides'), value: <OfficeLine office={view.office} small /> },
+                ]}
+              />
+              <p>
+                <a href={`/cases/${view.caseId}/evidence`}>{t('case.evidence')}</a>
+              </p>
+            </Card>
+            {view.mayWithdraw ? <WithdrawForm caseId={view.caseId} /> : null}
+          </aside>
+        </div>
+      </div>
+    );
+  },
+});
+
+function Decision({ view }: { view: CaseView }) {
+  const say = useSay();
+  const t = useTexts();
+  const decision = view.decision!;
+  return (
+    <section className="card">
+      <div className="head">
+        <h2>{t('case.decision')}</h2>
+        <Tag tone={decision.isGranted ? 'good' : 'bad'} icon={decision.isGranted ? 'check' : 'cross'}>
+          {t(decision.isGranted ? 'state.granted' : 'state.refused')}
+        </Tag>
+      </div>
+      <p className="lead">{say(decision.words)}</p>
+      {decision.reasons.length > 0 ? (
+        <div className="stack-s">
+          <h3>{t('case.reasons')}</h3>
+          <ul>
+            {decision.reasons.map((reason) => (
+              <li key={reason.en}>{say(reason)}</li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+      {decision.ownWords ? (
+        <Notice tone="info" title={t('case.ownWords')}>
+          <p>{say(decision.ownWords)}</p>
+        </Notice>
+      ) : null}
+      <p className="muted">
+        <OfficeOf office={view.office} /> · <TimeOf at={decision.decidedAt} hijri /> ·{' '}
+        {t(decision.isAutomatic ? 'case.byRule' : 'case.byOfficer')}
+      </p>
+      {view.documentHref || view.wallet !== 'none' ? (
+        <div className="acts">
+          {view.documentHref ? (
+            <LinkButton href={view.documentHref} download>
+              <Icon name="download" />
+              {t('case.download')}
+            </LinkButton>
+          ) : null}
+          {view.wallet === 'offered' ? (
+            <form method="post" action={`/cases/${view.caseId}/wallet`}>
+              <Button look="ghost">
+                <Icon name="wallet" />
+                {t('case.toWallet')}
+              </Button>
+            </form>
+          ) : null}
+          {view.wallet === 'held' ? (
+            <Tag tone="good" icon="check">
+              {t('case.inWallet')}
+            </Tag>
+          ) : null}
+        </div>
+      ) : null}
+      {decision.appealUntil ? (
+        <p className="muted">
+          {t('case.appeal')} <DateOf on={decision.appealUntil} hijri />
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+export function Rules({ rules }: { rules: FiredRule[] }) {
+  const say = useSay();
+  const t = useTexts();
+  return (
+    <ul className="plain">
+      {rules.map((rule) => (
+        <li key={rule.text.en} className="rule">
+          <span>{say(rule.text)}</span>
+          <Tag tone={rule.outcome === 'met' ? 'good' : rule.outcome === 'not-met' ? 'bad' : 'sand'}>
+            {t(`rule.${rule.outcome}`)}
+          </Tag>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export type MyCasesView = {
+  cases: Array<
+    CaseHead & { state: CaseState; office: OfficeName; turn: 'you' | 'office' | 'nobody'; changedAt: string }
+  >;
+  notice?: Text;
+};
+
+export const myCases = definePage<MyCasesView>({
+  name: 'my-cases',
+  nav: 'cases',
+  title: (_view, { t }) => t('nav.cases'),
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    return (
+      <div className="stack">
+        <header className="stack-s">
+          <h1>{t('nav.cases')}</h1>
+          <p className="lead">{t('cases.lead')}</p>
+        </header>
+        {view.notice ? (
+          <div role="status">
+            <Notice tone="good">
+              <p>{say(view.notice)}</p>
+            </Notice>
+          </div>
+        ) : null}
+        {view.cases.length > 0 ? (
+          <ul className="card flush rows">
+            {view.cases.map((one) => (
+              <li key={one.caseId}>
+                <div className="grow">
+                  <h2 className="h3">
+                    <a className="over" href={`/cases/${one.caseId}`}>
+                      {say(one.serviceTitle)}
+                    </a>
+                  </h2>
+                  <p className="eyebrow">
+                    <Code>{one.reference}</Code>
+                    <OfficeLine office={one.office} small />
+                  </p>
+                  <p className="muted">
+                    {t(`cases.turn.${one.turn}`)} · <TimeOf at={one.changedAt} />
+                  </p>
+                </div>
+                <Tag tone={caseTones[one.state]}>{t(`state.${one.state}`)}</Tag>
+                <span className="go">
+                  <Icon name="chevron" />
+                </span>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <div className="card">
+            <h2>{t('cases.none')}</h2>
+            <p>{t('cases.noneWords')}</p>
+            <LinkButton href="/services">{t('cases.find')}</LinkButton>
+          </div>
+        )}
+      </div>
+    );
+  },
+});

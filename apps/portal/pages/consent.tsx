@@ -1,0 +1,196 @@
+import type { Text } from '#kernel/languages';
+import { Button, Card, Notice, SummaryList, Tag } from '../components/blocks.tsx';
+import { Bridge } from '../components/bridge.tsx';
+import { Icon } from '../components/marks.tsx';
+import { Code, DateOf, type OfficeName, type Value, ValueOf } from '../components/values.tsx';
+import { definePage } from '../page.tsx';
+import { useSay, useTexts } from '../reader.tsx';
+
+export type ConsentField = {
+  /** Name of the field in the evidence type. */
+  name: string;
+  label: Text;
+  isRequired: boolean;
+  /** What the registry holds; undefined when it does not allow a preview, null when it holds nothing. */
+  value?: Value;
+  note?: Text;
+};
+
+export type ConsentGroup = { evidenceType: string; evidence: Text; holder: OfficeName; fields: ConsentField[] };
+
+/**
+ * Posts `decision` = `allow` | `refuse` and, for each optional field the person ticked, `field` =
+ * `<evidenceType>/<field name>`. Required fields are not controls: allowing means sending them.
+ */
+export type ConsentView = {
+  action: string;
+  requester: OfficeName;
+  purpose: Text;
+  caseReference?: string;
+  groups: ConsentGroup[];
+  ground: Text;
+  isOnce: boolean;
+  /** Last day of the permission, YYYY-MM-DD. */
+  endsOn: string;
+  retention: Text;
+  /** What happens if the person refuses, in words. */
+  ifRefused: Text;
+  problem?: Text;
+};
+
+export const consent = definePage<ConsentView>({
+  name: 'consent',
+  area: 'eid',
+  title: (view, { t, say }) =>
+    t('consent.title', { office: say(view.requester.names), state: say(view.requester.state.names) }),
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    const count = view.groups.reduce((sum, group) => sum + group.fields.length, 0);
+    const hasOptional = view.groups.some((group) => group.fields.some((field) => !field.isRequired));
+    return (
+      <form method="post" action={view.action} className="stack">
+        <header className="stack-s">
+          <h1>{t('consent.title', { office: say(view.requester.names), state: say(view.requester.state.names) })}</h1>
+          <p className="lead">{t('consent.lead')}</p>
+        </header>
+        {view.problem ? (
+          <div role="alert">
+            <Notice tone="bad">
+              <p>{say(view.problem)}</p>
+            </Notice>
+          </div>
+        ) : null}
+        <Bridge
+          from={view.groups.map((group) => group.holder)}
+          to={view.requester}
+          words={t('consent.crosses', { n: count })}
+        />
+        <div className="two">
+          <div className="stack">
+            {view.groups.map((group) => (
+              <section className="card" key={group.evidenceType}>
+                <table className="consent">
+                  <caption>
+                    {say(group.evidence)}
+                    <span className="small">{t('consent.heldBy', { office: say(group.holder.names) })}</span>
+                  </caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">{t('consent.send')}</th>
+                      <th scope="col">{t('consent.field')}</th>
+                      <th scope="col">{t('consent.value')}</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {group.fields.map((field) => (
+                      <FieldRow key={field.name} group={group} field={field} />
+                    ))}
+                  </tbody>
+                </table>
+              </section>
+            ))}
+          </div>
+          <aside className="stack">
+            <Card>
+              <SummaryList
+                rows={[
+                  {
+                    term: t('consent.why'),
+                    value: (
+                      <>
+                        {say(view.purpose)}
+                        {view.caseReference ? (
+                          <>
+                            {' '}
+                            <Code>{view.caseReference}</Code>
+                          </>
+                        ) : null}
+                      </>
+                    ),
+                  },
+                  { term: t('consent.ground'), value: say(view.ground) },
+                  {
+                    term: t('consent.howLong'),
+                    value: (
+                      <>
+                        {t(view.isOnce ? 'consent.once' : 'consent.repeated')} <DateOf on={view.endsOn} hijri />
+                      </>
+                    ),
+                  },
+                  { term: t('consent.kept'), value: say(view.retention) },
+                  { term: t('consent.ifNot'), value: say(view.ifRefused) },
+                ]}
+              />
+            </Card>
+            <Notice tone="good">
+              <p>{t('consent.proofNote')}</p>
+            </Notice>
+          </aside>
+        </div>
+        <div className="stack-s">
+          {hasOptional ? <p className="muted">{t('consent.optionalNote')}</p> : null}
+          <div className="acts">
+            <Button big name="decision" value="allow">
+              {t(hasOptional ? 'consent.allowSelected' : 'consent.allow')}
+            </Button>
+            <Button big look="ghost" name="decision" value="refuse">
+              {t('consent.refuse')}
+            </Button>
+          </div>
+        </div>
+      </form>
+    );
+  },
+});
+
+function FieldRow({ group, field }: { group: ConsentGroup; field: ConsentField }) {
+  const say = useSay();
+  const t = useTexts();
+  const id = `field-${group.evidenceType}-${field.name}`;
+  const note = field.note ? (
+    <span className="small muted" id={`${id}-note`}>
+      {say(field.note)}
+    </span>
+  ) : null;
+  return (
+    <tr>
+      <td>
+        {field.isRequired ? (
+          <span className="fixed">
+            <Icon name="check" />
+            <span className="hide">{t('consent.always')}</span>
+          </span>
+        ) : (
+          <input
+            type="checkbox"
+            id={id}
+            name="field"
+            value={`${group.evidenceType}/${field.name}`}
+            aria-describedby={field.note ? `${id}-note` : undefined}
+          />
+        )}
+      </td>
+      <th scope="row">
+        {field.isRequired ? say(field.label) : <label htmlFor={id}>{say(field.label)}</label>}
+        <div>
+          {field.isRequired ? (
+            <Tag tone="plain">{t('consent.required')}</Tag>
+          ) : (
+            <Tag tone="sand">{t('field.optional')}</Tag>
+          )}
+        </div>
+      </th>
+      <td>
+        <span className="vals">
+          {field.value === undefined ? (
+            <span className="muted">{t('consent.noPreview')}</span>
+          ) : (
+            <ValueOf of={field.value} />
+          )}
+          {note}
+        </span>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,150 @@
+import type { Text } from '#kernel/languages';
+import { Button, Notice, OfficeLine } from '../components/blocks.tsx';
+import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
+import { Code, type OfficeName } from '../components/values.tsx';
+import { definePage } from '../page.tsx';
+import { useSay, useTexts } from '../reader.tsx';
+
+/** A made-up person one can sign in as; shown only in a sample federation. */
+export type SamplePerson = { name: Text; nationalId: string; password?: string };
+
+/** Posts `nationalId` and `password` to `action`; `cancel` (a button) posts `cancel=yes`. */
+export type EidLoginView = {
+  action: string;
+  requester: OfficeName;
+  /** What the number is called here, such as the Bahraini personal number (CPR). */
+  nationalIdLabel: Text;
+  nationalIdHint?: Text;
+  nationalId?: string;
+  errors: { nationalId?: Text; password?: Text; page?: Text };
+  samplePeople: SamplePerson[];
+};
+
+export const eidLogin = definePage<EidLoginView>({
+  name: 'eid-login',
+  area: 'eid',
+  title: (_view, { t }) => t('eid.title'),
+  hasErrors: (view) => Object.values(view.errors).some(Boolean),
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    const fields: Field[] = [
+      {
+        name: 'nationalId',
+        kind: 'code',
+        label: view.nationalIdLabel,
+        hint: view.nationalIdHint,
+        required: true,
+        value: view.nationalId,
+        error: view.errors.nationalId,
+        autocomplete: 'username',
+        lengthMax: 20,
+      },
+      {
+        name: 'password',
+        kind: 'password',
+        label: { ar: 'كلمة المرور', en: 'Password' },
+        required: true,
+        error: view.errors.password,
+        lengthMax: 200,
+      },
+    ];
+    return (
+      <div className="eid stack">
+        <ErrorSummary fields={fields} others={view.errors.page ? [{ message: view.errors.page }] : []} />
+        <div className="card">
+          <h1>{t('eid.title')}</h1>
+          <div className="stack-s">
+            <p className="muted">{t('eid.for')}</p>
+            <OfficeLine office={view.requester} small />
+          </div>
+          <form method="post" action={view.action} className="stack" noValidate>
+            {fields.map((field) => (
+              <FieldOf key={field.name} field={field} />
+            ))}
+            <div className="acts">
+              <Button>{t('eid.continue')}</Button>
+              <Button look="quiet" name="cancel" value="yes">
+                {t('eid.cancel')}
+              </Button>
+            </div>
+          </form>
+        </div>
+        {view.samplePeople.length > 0 ? (
+          <details className="card">
+            <summary>{t('eid.samples')}</summary>
+            <ul className="plain">
+              {view.samplePeople.map((person) => (
+                <li key={person.nationalId}>
+                  <bdi>{say(person.name)}</bdi> · <Code>{person.nationalId}</Code>
+                  {person.password ? (
+                    <>
+                      {' · '}
+                      <Code>{person.password}</Code>
+                    </>
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+          </details>
+        ) : null}
+        <Notice tone="info">
+          <p>{t('eid.stays', { state: say(view.requester.state.names) })}</p>
+        </Notice>
+      </div>
+    );
+  },
+});
+
+/** Posts `code` to `action`. `sampleCode` is shown only in a sample federation, where nobody has the person's phone. */
+export type EidCodeView = { action: string; error?: Text; attemptsLeft?: number; sampleCode?: string };
+
+export const eidCode = definePage<EidCodeView>({
+  name: 'eid-code',
+  area: 'eid',
+  title: (_view, { t }) => t('eid.codeTitle'),
+  hasErrors: (view) => view.error !== undefined,
+  Body: ({ view }) => {
+    const t = useTexts();
+    const field: Field = {
+      name: 'code',
+      kind: 'code',
+      label: { ar: 'الرمز المكوّن من ستة أرقام', en: 'Six-digit code' },
+      hint: {
+        ar: 'تجده في تطبيق الرموز على هاتفك، ويتغير كل ٣٠ ثانية.',
+        en: 'It is in the authenticator app on your phone and changes every 30 seconds.',
+      },
+      required: true,
+      error: view.error,
+      autocomplete: 'one-time-code',
+      lengthMax: 8,
+    };
+    return (
+      <div className="eid stack">
+        <ErrorSummary fields={[field]} />
+        <div className="card">
+          <h1>{t('eid.codeTitle')}</h1>
+          <form method="post" action={view.action} className="stack" noValidate>
+            <FieldOf field={field} />
+            {view.attemptsLeft !== undefined ? (
+              <p className="muted">{t('eid.attempts', { n: view.attemptsLeft })}</p>
+            ) : null}
+            <div className="acts">
+              <Button>{t('eid.confirm')}</Button>
+              <Button look="quiet" name="cancel" value="yes">
+                {t('eid.cancel')}
+              </Button>
+            </div>
+          </form>
+          {view.sampleCode ? (
+            <Notice>
+              <p>
+                {t('eid.sampleCode')} <Code>{view.sampleCode}</Code>
+              </p>
+            </Notice>
+          ) : null}
+        </div>
+      </div>
+    );
+  },
+});

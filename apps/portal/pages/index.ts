@@ -1,0 +1,98 @@
+import { evidence, formPage, taskList } from './apply.tsx';
+import { casePage, myCases } from './case.tsx';
+import { consent } from './consent.tsx';
+import { eidCode, eidLogin } from './eid.tsx';
+import { home } from './home.tsx';
+import { log } from './log.tsx';
+import { myData, withdrawConsent } from './my-data.tsx';
+import { about, eidError, error, signedOut } from './plain.tsx';
+import { proof } from './proof.tsx';
+import { eidReceipt, receipt } from './receipt.tsx';
+import { searchResults } from './search-results.tsx';
+import { service } from './service.tsx';
+import { signIn } from './sign-in.tsx';
+import { status } from './status.tsx';
+import { checkAnswers, submitted } from './submit.tsx';
+import { verify } from './verify.tsx';
+import { credential, wallet, walletOffer } from './wallet.tsx';
+
+/** All pages of the portal: `renderPage(pages.home, view, frame)`. The comment names the route that draws each. */
+export const pages = {
+  /** GET / */
+  home,
+  /** GET /services?q=&page= */
+  searchResults,
+  /** GET /services/:serviceId?home= */
+  service,
+  /** GET|POST /signin */
+  signIn,
+  /** after POST /signout */
+  signedOut,
+  /** GET|POST /eid-pages/interaction/:uid */
+  eidLogin,
+  /** GET|POST /eid-pages/interaction/:uid/code */
+  eidCode,
+  /** GET|POST /eid-pages/interaction/:uid/consent */
+  consent,
+  /** GET /eid-pages/receipt/:handle */
+  eidReceipt,
+  /** any refusal under /eid-pages */
+  eidError,
+  /** GET /cases */
+  myCases,
+  /** GET /cases/:caseId while it is a draft */
+  taskList,
+  /** GET /cases/:caseId/evidence */
+  evidence,
+  /** GET|POST /cases/:caseId/pages/:pageId */
+  formPage,
+  /** GET /cases/:caseId/check, and POST /cases/:caseId/submit when something is missing */
+  checkAnswers,
+  /** after POST /cases/:caseId/submit */
+  submitted,
+  /** GET /cases/:caseId once submitted */
+  casePage,
+  /** GET /my-data */
+  myData,
+  /** GET /my-data/uses/:useId/proof */
+  proof,
+  /** GET /my-data/consents/:consentId/receipt */
+  receipt,
+  /** GET /my-data/consents/:consentId/withdraw */
+  withdrawConsent,
+  /** GET /wallet */
+  wallet,
+  /** GET /wallet/:credentialId */
+  credential,
+  /** GET|POST /wallet/offer */
+  walletOffer,
+  /** GET|POST /verify */
+  verify,
+  /** GET /log */
+  log,
+  /** GET /status */
+  status,
+  /** GET /about/:page */
+  about,
+  /** any refusal, and what is not found */
+  error,
+};
+
+export type { CaseHead, EvidenceView, FormPageView, ReceivedEvidence, TaskListView } from './apply.tsx';
+export type { CaseState, CaseView, FiredRule, MyCasesView } from './case.tsx';
+export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
+export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
+export type { HomeView, NodeStatus } from './home.tsx';
+export type { LogView } from './log.tsx';
+export type { DataUse, GivenConsent, MyDataView, WithdrawConsentView } from './my-data.tsx';
+export type { AboutPageName, AboutView, ErrorView, SignedOutView } from './plain.tsx';
+export type { ProofView } from './proof.tsx';
+export type { ReceiptView } from './receipt.tsx';
+export type { SearchResultsView } from './search-results.tsx';
+export type { AskedEvidence, ServiceView } from './service.tsx';
+export type { Fee, ServiceRowView, TimeNeeded } from './service-rows.tsx';
+export type { SignInView } from './sign-in.tsx';
+export type { NodeHealth, StatusView } from './status.tsx';
+export type { CheckView, SubmittedView } from './submit.tsx';
+export type { Verdict, VerifyView } from './verify.tsx';
+export type { CredentialCard, CredentialStatus, CredentialView, OfferView, WalletView } from './wallet.tsx';

@@ -1,0 +1,224 @@
+import type { Text } from '#kernel/languages';
+import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Tag } from '../components/blocks.tsx';
+import { Icon } from '../components/marks.tsx';
+import { DateOf, Medal, type OfficeName, OfficeOf, TimeOf } from '../components/values.tsx';
+import { definePage } from '../page.tsx';
+import { useSay, useTexts } from '../reader.tsx';
+
+/** One question about the person that reached a registry, answered or not. */
+export type DataUse = {
+  useId: string;
+  askedAt: string;
+  asker: OfficeName;
+  holder: OfficeName;
+  purpose: Text;
+  ground: Text;
+  fields: Text[];
+  wasGiven: boolean;
+  /** Why nothing was given, when nothing was. */
+  refusal?: Text;
+  /** Hidden by law until this day: only that it happened is shown. */
+  hiddenUntil?: string;
+};
+
+export type GivenConsent = {
+  consentId: string;
+  requester: OfficeName;
+  purpose: Text;
+  fields: Text[];
+  givenAt: string;
+  endsOn: string;
+  state: 'active' | 'used' | 'withdrawn' | 'expired';
+};
+
+export type MyDataView = {
+  /** The state whose log holds these entries. */
+  logState: Text;
+  uses: DataUse[];
+  consents: GivenConsent[];
+  /** Names of the witnesses' keys and the state each speaks for; the page's script says who co-signed with them. */
+  witnessNames: Record<string, Text>;
+  notice?: Text;
+};
+
+const consentTones = { active: 'good', used: 'plain', withdrawn: 'bad', expired: 'plain' } as const;
+
+export const myData = definePage<MyDataView>({
+  name: 'my-data',
+  nav: 'my-data',
+  scripts: ['verify'],
+  title: (_view, { t }) => t('myData.title'),
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    const names = Object.fromEntries(Object.entries(view.witnessNames).map(([key, name]) => [key, say(name)]));
+    return (
+      <div className="stack">
+        <header className="stack-s">
+          <h1>{t('myData.title')}</h1>
+          <p className="lead">{t('myData.lead')}</p>
+        </header>
+        {view.notice ? (
+          <div role="status">
+            <Notice tone="good">
+              <p>{say(view.notice)}</p>
+            </Notice>
+          </div>
+        ) : null}
+        <div className="two">
+          <section
+            className="stack-s"
+            data-proofs=""
+            data-witness-names={JSON.stringify(names)}
+            data-log={say(view.logState)}
+            data-text-checking={t('proof.checking')}
+            data-text-good={t('proof.scriptGood')}
+            data-text-pending={t('proof.pendingWords')}
+            data-text-bad={t('proof.scriptBad')}
+            data-text-unreachable={t('proof.scriptUnreachable')}
+            data-text-open={t('proof.open')}
+            data-text-done={t('proof.checkedHere')}
+          >
+            <h2>{t('myData.uses')}</h2>
+            {view.uses.length === 0 ? (
+              <Card>
+                <p>{t('myData.noUses')}</p>
+              </Card>
+            ) : (
+              <ul className="card flush rows">
+                {view.uses.map((use) => (
+                  <Use key={use.useId} use={use} />
+                ))}
+              </ul>
+            )}
+          </section>
+          <aside className="stack-s">
+            <h2>{t('myData.consents')}</h2>
+            {view.consents.length === 0 ? <p className="muted">{t('myData.noConsents')}</p> : null}
+            {view.consents.map((consent) => (
+              <section className="card stack-s" key={consent.consentId}>
+                <div className="head">
+                  <h3>
+                    <OfficeOf office={consent.requester} />
+                  </h3>
+                  <Tag tone={consentTones[consent.state]}>{t(`consentState.${consent.state}`)}</Tag>
+                </div>
+                <p>{say(consent.purpose)}</p>
+                <p className="muted">{consent.fields.map((field) => say(field)).join(t('value.comma'))}</p>
+                <p className="muted">
+                  {t('myData.until')} <DateOf on={consent.endsOn} />
+                </p>
+                <p className="acts">
+                  <a href={`/my-data/consents/${consent.consentId}/receipt`}>
+                    {t('myData.receipt')}
+                    <span className="hide">{`: ${say(consent.purpose)}`}</span>
+                  </a>
+                  {consent.state === 'active' ? (
+                    <a href={`/my-data/consents/${consent.consentId}/withdraw`}>
+                      {t('myData.withdraw')}
+                      <span className="hide">{`: ${say(consent.purpose)}`}</span>
+                    </a>
+                  ) : null}
+                </p>
+              </section>
+            ))}
+          </aside>
+        </div>
+      </div>
+    );
+  },
+});
+
+function Use({ use }: { use: DataUse }) {
+  const say = useSay();
+  const t = useTexts();
+  if (use.hiddenUntil) {
+    return (
+      <li>
+        <div className="grow">
+          <h3>
+            {t('myData.hidden')} <DateOf on={use.hiddenUntil} />
+          </h3>
+          <p className="muted">{t('myData.hiddenWords')}</p>
+        </div>
+        <Tag tone="warn">{t('myData.hiddenTag')}</Tag>
+      </li>
+    );
+  }
+  return (
+    <li>
+      <Medal state={use.asker.state} />
+      <div className="grow">
+        <h3>
+          <OfficeOf office={use.asker} />
+        </h3>
+        <p>{say(use.purpose)}</p>
+        <p className="muted">
+          {use.wasGiven
+            ? t('myData.gave', { office: say(use.holder.names) })
+            : t('myData.gaveNothing', { office: say(use.holder.names) })}{' '}
+          {use.wasGiven
+            ? use.fields.map((field) => say(field)).join(t('value.comma'))
+            : use.refusal
+              ? say(use.refusal)
+              : null}
+        </p>
+        <p className="muted small">
+          <TimeOf at={use.askedAt} /> · {say(use.ground)}
+        </p>
+        <div data-proof-answer="" role="status" />
+      </div>
+      <a
+        className="btn ghost"
+        href={`/my-data/uses/${use.useId}/proof`}
+        data-proof={`/api/my-data/uses/${use.useId}/proof`}
+      >
+        <Icon name="shield" />
+        <span data-proof-words="">{t('myData.verify')}</span>
+        <span className="hide">{`: ${say(use.purpose)}`}</span>
+      </a>
+    </li>
+  );
+}
+
+export type WithdrawConsentView = { consent: GivenConsent; effects: Text[] };
+
+export const withdrawConsent = definePage<WithdrawConsentView>({
+  name: 'withdraw-consent',
+  nav: 'my-data',
+  title: (_view, { t }) => t('withdraw.title'),
+  crumbs: (_view, { t }) => [{ href: '/my-data', words: t('nav.myData') }],
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    const { consent } = view;
+    return (
+      <div className="stack measure">
+        <h1>{t('withdraw.title')}</h1>
+        <Card>
+          <SummaryList
+            rows={[
+              { term: t('receipt.to'), value: <OfficeLine office={consent.requester} small /> },
+              { term: t('consent.why'), value: say(consent.purpose) },
+              { term: t('receipt.given'), value: consent.fields.map((field) => say(field)).join(t('value.comma')) },
+              { term: t('receipt.at'), value: <TimeOf at={consent.givenAt} hijri /> },
+            ]}
+          />
+        </Card>
+        <Notice title={t('withdraw.then')}>
+          <ul>
+            {view.effects.map((effect) => (
+              <li key={effect.en}>{say(effect)}</li>
+            ))}
+          </ul>
+        </Notice>
+        <form method="post" action={`/my-data/consents/${consent.consentId}/withdraw`} className="acts">
+          <Button look="danger">{t('withdraw.yes')}</Button>
+          <LinkButton look="quiet" href="/my-data">
+            {t('withdraw.no')}
+          </LinkButton>
+        </form>
+      </div>
+    );
+  },
+});

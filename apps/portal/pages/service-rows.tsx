@@ -1,0 +1,76 @@
+import type { Text } from '#kernel/languages';
+import { Facts, Tag } from '../components/blocks.tsx';
+import { Icon } from '../components/marks.tsx';
+import { MoneyOf, type OfficeName, OfficeOf } from '../components/values.tsx';
+import { useReader, useSay, useTexts } from '../reader.tsx';
+
+export type Fee = { amountMinor: number; currency: string };
+
+/** How long a service takes. `automaticPercent` and `medianWorkingDays` are measured, never promised. */
+export type TimeNeeded = { promisedWorkingDays: number; automaticPercent?: number; medianWorkingDays?: number };
+
+export type ServiceRowView = {
+  serviceId: string;
+  title: Text;
+  summary: Text;
+  office: OfficeName;
+  fee: Fee | null;
+  time: TimeNeeded;
+  /** Offered by all states under one agreed rule. */
+  isCommon?: boolean;
+  pausedReason?: Text;
+};
+
+export function ServiceRows({ services }: { services: ServiceRowView[] }) {
+  const say = useSay();
+  const t = useTexts();
+  return (
+    <ul className="card flush rows">
+      {services.map((service) => (
+        <li key={service.serviceId}>
+          <div className="grow">
+            <h3>
+              <a className="over" href={`/services/${service.serviceId}`}>
+                {say(service.title)}
+              </a>
+            </h3>
+            <p className="muted">{say(service.summary)}</p>
+            <Facts
+              facts={[
+                { icon: 'office', words: <OfficeOf office={service.office} /> },
+                { icon: 'clock', words: <TimeWords time={service.time} /> },
+                { icon: 'money', words: <FeeWords fee={service.fee} /> },
+              ]}
+            />
+          </div>
+          {service.pausedReason ? (
+            <Tag tone="warn">{t('service.paused')}</Tag>
+          ) : service.isCommon ? (
+            <Tag>{t('service.common')}</Tag>
+          ) : null}
+          <span className="go">
+            <Icon name="chevron" />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function FeeWords({ fee }: { fee: Fee | null }) {
+  const t = useTexts();
+  return fee ? <MoneyOf amountMinor={fee.amountMinor} currency={fee.currency} /> : t('service.free');
+}
+
+export function TimeWords({ time }: { time: TimeNeeded }) {
+  const t = useTexts();
+  const { language } = useReader();
+  if (time.automaticPercent !== undefined && time.medianWorkingDays !== undefined) {
+    return (
+      <span lang={language}>
+        {t('service.timeMeasured', { percent: time.automaticPercent / 100, days: time.medianWorkingDays })}
+      </span>
+    );
+  }
+  return t('service.timePromised', { days: time.promisedWorkingDays });
+}

@@ -1,0 +1,180 @@
+import type { Text } from '#kernel/languages';
+import { Button, Card, Notice, OfficeLine, SummaryList, Tag, Ticks } from '../components/blocks.tsx';
+import { Code, Medal, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
+import { definePage } from '../page.tsx';
+import { useSay, useTexts } from '../reader.tsx';
+import { type Fee, FeeWords, type TimeNeeded, TimeWords } from './service-rows.tsx';
+
+/** One kind of evidence: which office of the chosen home state holds it, and which fields would be asked. */
+export type AskedEvidence = {
+  evidence: Text;
+  why: Text;
+  holder?: OfficeName;
+  fields: Array<{ label: Text; isRequired: boolean }>;
+};
+
+export type ServiceView = {
+  serviceId: string;
+  title: Text;
+  summary: Text;
+  office: OfficeName;
+  results: Text[];
+  eligibility: Text[];
+  asked: AskedEvidence[];
+  youAnswer: Text[];
+  homeStates: StateName[];
+  /** The state whose offices `asked` names; undefined until the person has chosen or signed in. */
+  homeStateCode?: string;
+  fee: Fee | null;
+  time: TimeNeeded;
+  laws: Array<{ title: Text; href?: string }>;
+  version: string;
+  pausedReason?: Text;
+};
+
+export const service = definePage<ServiceView>({
+  name: 'service',
+  title: (view, { say }) => say(view.title),
+  nav: 'services',
+  crumbs: (_view, { t }) => [
+    { href: '/', words: t('crumb.home') },
+    { href: '/services', words: t('nav.services') },
+  ],
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    const home = view.homeStates.find((state) => state.code === view.homeStateCode);
+    return (
+      <div className="stack">
+        <header className="stack-s">
+          <p className="eyebrow">
+            <OfficeLine office={view.office} small />
+          </p>
+          <h1>{say(view.title)}</h1>
+          <p className="lead">{say(view.summary)}</p>
+        </header>
+        <div className="two">
+          <div className="stack">
+            <Card title={t('service.youGet')}>
+              <Ticks items={view.results} />
+            </Card>
+            <Card title={t('service.whoMay')}>
+              <Ticks items={view.eligibility} />
+            </Card>
+            <section className="card" id="asked">
+              <h2>{t('service.asked')}</h2>
+              <p className="muted">{t('service.askedLead')}</p>
+              <form className="filters" method="get" action={`/services/${view.serviceId}#asked`}>
+                <div>
+                  <label htmlFor="home">{t('service.homeState')}</label>
+                  <select id="home" name="home" defaultValue={view.homeStateCode ?? ''}>
+                    <option value="">{t('field.choose')}</option>
+                    {view.homeStates.map((state) => (
+                      <option key={state.code} value={state.code}>
+                        {say(state.names)}
+                      </option>
+                    ))}
+                  </select>
+                </div>
+                <Button look="ghost">{t('service.show')}</Button>
+              </form>
+              <div className="asks">
+                {view.asked.map((ask) => (
+                  <div key={ask.evidence.en} className="stack-s">
+                    <div className="head">
+                      <h3>{say(ask.evidence)}</h3>
+                      {ask.holder ? (
+                        <OfficeLine office={ask.holder} small />
+                      ) : (
+                        <span className="muted">{t('service.holderLater')}</span>
+                      )}
+                    </div>
+                    <p>{say(ask.why)}</p>
+                    <ul className="facts">
+                      {ask.fields.map((field) => (
+                        <li key={field.label.en}>
+                          <Tag tone={field.isRequired ? 'info' : 'sand'}>
+                            {say(field.label)}
+                            {field.isRequired ? null : ` · ${t('field.optional')}`}
+                          </Tag>
+                        </li>
+                      ))}
+                    </ul>
+                  </div>
+                ))}
+              </div>
+              <Notice>
+                <p>{home ? t('service.homeNote', { state: say(home.names) }) : t('service.consentNote')}</p>
+              </Notice>
+            </section>
+            {view.youAnswer.length > 0 ? (
+              <Card title={t('service.youAnswer')}>
+                <Ticks items={view.youAnswer} />
+              </Card>
+            ) : null}
+          </div>
+          <aside className="stack">
+            <div className="card">
+              {view.pausedReason ? (
+                <Notice tone="warn" title={t('service.paused')}>
+                  <p>{say(view.pausedReason)}</p>
+                </Notice>
+              ) : (
+                <form method="post" action={`/services/${view.serviceId}/start`} className="stack-s">
+                  <Button big>{t('service.start')}</Button>
+                  <p className="muted small">{t('service.startNote')}</p>
+                </form>
+              )}
+              <hr />
+              <SummaryList
+                rows={[
+                  { term: t('service.fee'), value: <FeeWords fee={view.fee} /> },
+                  {
+                    term: t('service.time'),
+                    value: (
+                      <>
+                        <TimeWords time={view.time} />
+                        <span className="muted small">
+                          {' '}
+                          {t('service.timeLimit', { days: view.time.promisedWorkingDays })}
+                        </span>
+                      </>
+                    ),
+                  },
+                  { term: t('service.decides'), value: <OfficeOf office={view.office} /> },
+                  {
+                    term: t('service.law'),
+                    value: (
+                      <ul className="plain">
+                        {view.laws.map((law) => (
+                          <li key={law.title.en}>
+                            {law.href ? <a href={law.href}>{say(law.title)}</a> : say(law.title)}
+                          </li>
+                        ))}
+                      </ul>
+                    ),
+                  },
+                  { term: t('service.version'), value: <Code>{view.version}</Code> },
+                ]}
+              />
+            </div>
+            <div className="card">
+              <h2>{t('service.steps')}</h2>
+              <ol className="steps">
+                {(['service.step1', 'service.step2', 'service.step3', 'service.step4'] as const).map((key) => (
+                  <li key={key}>{t(key)}</li>
+                ))}
+              </ol>
+              {home ? (
+                <p className="from">
+                  <Medal state={home} small />
+                  <span className="muted">{t('service.signInFrom', { state: say(home.names) })}</span>
+                </p>
+              ) : null}
+            </div>
+          </aside>
+        </div>
+      </div>
+    );
+  },
+});

@@ -1,0 +1,165 @@
+import type { Text } from '#kernel/languages';
+import { Button, Card, LabelledList, LinkButton, OfficeLine, SummaryList } from '../components/blocks.tsx';
+import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
+import { Icon } from '../components/marks.tsx';
+import { Code, DateOf, type Labelled, MoneyOf, type OfficeName, TimeOf, ValueOf } from '../components/values.tsx';
+import { definePage } from '../page.tsx';
+import { useSay, useTexts } from '../reader.tsx';
+import { type CaseHead, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
+import type { Fee } from './service-rows.tsx';
+
+/** Posts `declaration` = `yes` when ticked. */
+export type CheckView = CaseHead & {
+  evidence: ReceivedEvidence[];
+  pages: Array<{ title: Text; href: string; answers: Labelled[] }>;
+  /** A last box to tick, for services whose form has none. */
+  declaration?: Text;
+  declarationError?: Text;
+  fee: Fee | null;
+  problems: Text[];
+};
+
+export const checkAnswers = definePage<CheckView>({
+  name: 'check-answers',
+  nav: 'cases',
+  title: (_view, { t }) => t('check.title'),
+  hasErrors: (view) => view.declarationError !== undefined || view.problems.length > 0,
+  crumbs: caseCrumbs,
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    const declaration: Field[] = view.declaration
+      ? [
+          {
+            name: 'declaration',
+            kind: 'checkbox',
+            label: view.declaration,
+            required: true,
+            error: view.declarationError,
+          },
+        ]
+      : [];
+    return (
+      <div className="stack measure">
+        <ErrorSummary fields={declaration} others={view.problems.map((message) => ({ message }))} />
+        <header className="stack-s">
+          <Head view={view} />
+          <h1>{t('check.title')}</h1>
+          <p className="lead">{t('check.lead')}</p>
+        </header>
+        {view.evidence.map((one) => (
+          <section className="card" key={one.exchangeId}>
+            <div className="head">
+              <h2>{say(one.evidence)}</h2>
+              <OfficeLine office={one.from} small />
+            </div>
+            <LabelledList items={one.items} />
+          </section>
+        ))}
+        {view.pages.map((page) => (
+          <section className="card" key={page.href}>
+            <div className="head">
+              <h2>{say(page.title)}</h2>
+              <a href={page.href}>
+                {t('check.change')}
+                <span className="hide">{`: ${say(page.title)}`}</span>
+              </a>
+            </div>
+            <SummaryList
+              rows={page.answers.map((answer) => ({ term: say(answer.label), value: <ValueOf of={answer.value} /> }))}
+            />
+          </section>
+        ))}
+        <form method="post" action={`/cases/${view.caseId}/submit`} className="stack" noValidate>
+          {declaration.map((field) => (
+            <FieldOf key={field.name} field={field} />
+          ))}
+          <p className="muted">
+            {view.fee ? (
+              <>
+                {t('service.fee')}: <MoneyOf amountMinor={view.fee.amountMinor} currency={view.fee.currency} />
+              </>
+            ) : (
+              t('check.free')
+            )}
+          </p>
+          <div className="acts">
+            <Button big>{t('check.submit')}</Button>
+            <LinkButton look="quiet" href={`/cases/${view.caseId}`}>
+              {t('check.later')}
+            </LinkButton>
+          </div>
+        </form>
+      </div>
+    );
+  },
+});
+
+export type SubmittedView = CaseHead & {
+  submittedAt: string;
+  office: OfficeName;
+  /** Decided by the published rule at once. */
+  isDecided: boolean;
+  dueOn?: string;
+  next: Text[];
+};
+
+export const submitted = definePage<SubmittedView>({
+  name: 'submitted',
+  nav: 'cases',
+  title: (_view, { t }) => t('submitted.title'),
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTexts();
+    return (
+      <div className="stack measure">
+        <Panel view={view} />
+        <Card title={t('submitted.next')}>
+          <ol className="steps">
+            {view.next.map((step) => (
+              <li key={step.en}>{say(step)}</li>
+            ))}
+          </ol>
+          {view.dueOn ? (
+            <p>
+              {t('submitted.due')}{' '}
+              <b>
+                <DateOf on={view.dueOn} weekday hijri />
+              </b>
+            </p>
+          ) : null}
+        </Card>
+        <div className="acts">
+          <LinkButton href={`/cases/${view.caseId}`}>
+            {t(view.isDecided ? 'submitted.seeDecision' : 'submitted.follow')}
+          </LinkButton>
+          <LinkButton look="ghost" href="/my-data">
+            {t('submitted.myData')}
+          </LinkButton>
+        </div>
+      </div>
+    );
+  },
+});
+
+function Panel({ view }: { view: SubmittedView }) {
+  const say = useSay();
+  const t = useTexts();
+  return (
+    <div className="panel">
+      <span className="disc">
+        <Icon name="check" />
+      </span>
+      <h1>{t('submitted.title')}</h1>
+      <p>
+        {t('submitted.reference')}{' '}
+        <b>
+          <Code>{view.reference}</Code>
+        </b>
+      </p>
+      <p>
+        {say(view.serviceTitle)} · <TimeOf at={view.submittedAt} />
+      </p>
+    </div>
+  );
+}

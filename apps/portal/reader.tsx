@@ -1,0 +1,71 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { createContext, type ReactNode, useContext } from 'react';
+import { type Digits, isolate, type Language, type Text } from '#kernel/languages';
+import { ar } from './texts/ar.ts';
+import { en } from './texts/en.ts';
+
+/** For whom a page is written: language and digits are the person's choice, the time zone that of the state shown. */
+export type Reader = { language: Language; digits: Digits; timeZone: string };
+
+export type MessageParams = Record<string, string | number>;
+export type Tables<Key extends string> = Record<Language, Record<Key, string>>;
+
+const ReaderContext = createContext<Reader | undefined>(undefined);
+
+export function ReadBy({ reader, children }: { reader: Reader; children: ReactNode }) {
+  return <ReaderContext value={reader}>{children}</ReaderContext>;
+}
+
+export function useReader(): Reader {
+  const reader = useContext(ReaderContext);
+  if (!reader) throw new Error('A page was drawn without its reader: draw it with renderPage.');
+  return reader;
+}
+
+/** Says a text of the data in the reader's language. */
+export function useSay(): (text: Text) => string {
+  const { language } = useReader();
+  return (text) => text[language];
+}
+
+/**
+ * Writes one message of a table. Text parameters are fenced against their neighbours' direction; numbers take the
+ * reader's digits when the message says `{n, number}` or `#` in a plural.
+ */
+export function write<Key extends string>(
+  tables: Tables<Key>,
+  reader: Reader,
+  key: Key,
+  params?: MessageParams,
+): string {
+  const message = tables[reader.language][key];
+  if (!params) return message;
+  const fenced = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? isolate(value) : value]),
+  );
+  return String(new IntlMessageFormat(message, localeOf(reader)).format(fenced));
+}
+
+/** The hook that writes a table's messages for the reader of this page. */
+export function useTable<Key extends string>(tables: Tables<Key>): (key: Key, params?: MessageParams) => string {
+  const reader = useReader();
+  return (key, params) => write(tables, reader, key, params);
+}
+
+export type MessageKey = keyof typeof en;
+export const portalTexts: Tables<MessageKey> = { ar, en };
+
+export function useTexts(): (key: MessageKey, params?: MessageParams) => string {
+  return useTable(portalTexts);
+}
+
+/** A locale with the reader's digits named, for `Intl`'s defaults differ between regions and versions. */
+export function localeOf(reader: Reader): string {
+  return `${reader.language}-u-nu-${reader.digits}`;
+}
+
+/** Joins names as a sentence would: "a, b and c". */
+export function useJoined(): (parts: string[]) => string {
+  const { language } = useReader();
+  return (parts) => new Intl.ListFormat(language, { type: 'conjunction' }).format(parts.map(isolate));
+}

@@ -1,0 +1,173 @@
+import { personOf } from '#kernel/contract';
+import { kernelProblem, Problem } from '#kernel/problem';
+import type { CaseView, CaseState as StoredState } from '#modules/cases';
+import type { Draw } from '../frame.ts';
+import { ownStateName, type PortalNeeds } from '../needs.ts';
+import type { CaseState, FiredRule } from '../pages/index.ts';
+import { pages } from '../pages/index.ts';
+import type { PageContext, PageRoute } from '../routing.ts';
+import { createApply } from './apply.ts';
+import { weekendWords } from './words.ts';
+
+const shownStates: Record<StoredState, CaseState> = {
+  draft: 'draft',
+  submitted: 'submitted',
+  'in-review': 'in-review',
+  approved: 'granted',
+  refused: 'refused',
+  withdrawn: 'withdrawn',
+};
+const ruleOutcomes: Record<'approve' | 'review' | 'refuse', FiredRule['outcome']> = {
+  approve: 'met',
+  review: 'needs-review',
+  refuse: 'not-met',
+};
+
+function turnOf(state: StoredState): 'you' | 'office' | 'nobody' {
+  if (state === 'draft') return 'you';
+  return state === 'submitted' || state === 'in-review' ? 'office' : 'nobody';
+}
+
+/** My applications: the list, one case with its decision, its document, and the ways out of it. */
+export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { cases, credentials } = needs;
+  const me = (context: PageContext) => {
+    const { personId, homeState } = personOf(context.caller);
+    return { personId, homeState };
+  };
+  const apply = createApply(needs, draw);
+
+  const showCase = async (context: PageContext, view: CaseView) => {
+    const office = { names: view.officeNames, state: ownStateName(needs.state) };
+    const service = await needs.catalogue.getService(view.serviceId, view.serviceVersion);
+    const isOpen = view.whoseTurn === 'office';
+    const hasCredential = view.documents.some((document) => document.kind === 'credential');
+    return draw(
+      pages.casePage,
+      {
+        caseId: view.id,
+        reference: view.reference,
+        serviceTitle: view.serviceTitle,
+        state: shownStates[view.state],
+        headline: isOpen
+          ? { ar: `بانتظار قرار ${view.officeNames.ar}`, en: `Waiting for the decision of ${view.officeNames.en}` }
+          : view.stateText,
+        office,
+        turn: view.whoseTurn === 'person' ? 'you' : view.whoseTurn,
+        ...(isOpen && view.dueOn
+          ? {
+              due: {
+                on: view.dueOn,
+                workingDaysLeft: cases.countWorkingDaysTo(view.dueOn),
+                weekend: weekendWords(needs.state.weekend),
+              },
+            }
+          : {}),
+        steps: [
+          ...view.timeline.map((entry) => ({ title: entry.text, at: entry.at, progress: 'done' as const })),
+          ...(isOpen
+            ? [
+                { title: view.stateText, progress: 'now' as const, detail: service.texts.whatHappensNext },
+                { title: { ar: 'القرار والوثيقة', en: 'Decision and document' }, progress: 'later' as const },
+              ]
+            : []),
+        ],
+        rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
+        ...(view.decision
+          ? {
+              decision: {
+                isGranted: view.decision.outcome === 'approved',
+                decidedAt: view.decision.decidedAt,
+                words: view.decision.outcomeText,
+                reasons: view.decision.reasons.map((reason) => reason.text),
+                ...(view.decision.ownWords ? { ownWords: view.decision.ownWords } : {}),
+                isAutomatic: view.decision.decidedBy === 'rules',
+              },
+            }
+          : {}),
+        ...(view.documents.some((document) => document.kind === 'pdf')
+          ? { documentHref: `/cases/${view.id}/document.pdf` }
+          : {}),
+        wallet: hasCredential ? 'offered' : 'none',
+        mayWithdraw: view.mayWithdraw,
+      },
+      context,
+    );
+  };
+
+  return [
+    ...apply.routes,
+    {
+      method: 'GET',
+      path: '/cases',
+      access: 'person',
+      handle: async (context) => {
+        const list = await cases.listMyCases(me(context));
+        return draw(
+          pages.myCases,
+          {
+            cases: list.map((one) => ({
+              caseId: one.id,
+              reference: one.reference,
+              serviceTitle: one.serviceTitle,
+              state: shownStates[one.state],
+              office: { names: one.officeNames, state: ownStateName(needs.state) },
+              turn: turnOf(one.state),
+              changedAt: one.updatedAt,
+            })),
+          },
+          context,
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/cases/:caseId',
+      access: 'person',
+      handle: async (context) => {
+        const view = await cases.getMyCase(me(context), context.params['caseId']!);
+        return view.state === 'draft' ? apply.showTasks(context, view) : showCase(context, view);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/cases/:caseId/document.pdf',
+      access: 'person',
+      handle: async (context) => {
+        const document = await cases.readDocument(me(context), context.params['caseId']!, 'pdf');
+        return {
+          bytes: document.bytes!,
+          contentType: 'application/pdf',
+          headers: { 'content-disposition': `inline; filename="${document.reference}.pdf"` },
+        };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/wallet',
+      access: 'person',
+      handle: async (context) => {
+        const person = me(context);
+        const document = await cases.readDocument(person, context.params['caseId']!, 'credential');
+        const { httpsOfferUrl } = await credentials.createOffer(document.id);
+        const states = await needs.federation.listStates();
+        const home = states.find((state) => state.state === person.homeState);
+        if (!home) throw kernelProblem('not-found');
+        return { redirect: `${home.entityId}/wallet/offer?credential_offer_uri=${encodeURIComponent(httpsOfferUrl)}` };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/withdraw',
+      access: 'person',
+      handle: async (context) => {
+        try {
+          await cases.withdrawCase(me(context), context.params['caseId']!);
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code !== 'case-step-refused') throw error;
+        }
+        return { redirect: `/cases/${context.params['caseId']}` };
+      },
+    },
+  ];
+}

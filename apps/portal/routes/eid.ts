@@ -1,0 +1,243 @@
+import type { Language } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
+import { essentialFields } from '#modules/consent';
+import type { InteractionPage } from '#modules/identity';
+import { findEvidenceType, findPurpose } from '#protocol/catalogue';
+import type { EvidenceDetail } from '#protocol/evidence-detail';
+import type { Draw } from '../frame.ts';
+import { findHolder, officeNameOf, ownStateName, type PortalNeeds } from '../needs.ts';
+import type { ConsentGroup, ConsentView } from '../pages/index.ts';
+import { pages } from '../pages/index.ts';
+import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
+import { receiptView } from './receipts.ts';
+import { textOf } from './sign-in.ts';
+import { dateIn, durationText, valueOfField } from './words.ts';
+
+/** The home state's own pages during a sign-in: number and password, one-time code, consent, receipt. */
+export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { interaction } = needs.identity;
+  const base = (uid: string) => `/eid-pages/interaction/${uid}`;
+  const load = (context: PageContext) => interaction.get(context.raw.req, context.raw.res);
+
+  const languageOf = (context: PageContext, page: InteractionPage): { language: Language } => ({
+    language: context.cookies['lang'] ? context.language : (page.language ?? context.language),
+  });
+
+  const showLogin = async (context: PageContext, page: InteractionPage, refused?: Problem, nationalId?: string) =>
+    draw(
+      pages.eidLogin,
+      {
+        action: base(page.uid),
+        requester: await requesterOf(page.clientId),
+        nationalIdLabel: needs.state.nationalIdNames,
+        ...(nationalId ? { nationalId } : {}),
+        errors: refused ? { page: refused.messages } : {},
+        samplePeople: [],
+      },
+      context,
+      { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
+    );
+
+  const showCode = (context: PageContext, page: InteractionPage, refused?: Problem) =>
+    draw(
+      pages.eidCode,
+      { action: `${base(page.uid)}/code`, ...(refused ? { error: refused.messages } : {}) },
+      context,
+      { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
+    );
+
+  const requesterOf = async (clientId: string) => {
+    const office = await officeNameOf(needs, clientId);
+    if (office.state.code) return office;
+    // A portal is no office: name it by its state.
+    const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
+    const own = metadata['openid_relying_party'] ?? {};
+    const en = String(own['client_name'] ?? new URL(clientId).host);
+    const names = { en, ar: String(own['client_name#ar'] ?? en) };
+    return { names, state: { code: '', names } };
+  };
+
+  const cancel = async (context: PageContext): Promise<PageAnswer> => ({
+    redirect: (await interaction.refuse(context.raw.req, context.raw.res, 'user_cancelled')).redirectUrl,
+  });
+
+  const showConsent = async (context: PageContext, page: InteractionPage, refused?: Problem) =>
+    draw(pages.consent, await consentView(page, refused), context, {
+      ...languageOf(context, page),
+      ...(refused ? { status: refused.status } : {}),
+    });
+
+  const consentView = async (page: InteractionPage, refused?: Problem): Promise<ConsentView> => {
+    const details = page.authorizationDetails as unknown as EvidenceDetail[];
+    const first = details[0]!;
+    const purpose = findPurpose(first.purpose)!;
+    const groups = await Promise.all(
+      details.map(async (detail): Promise<ConsentGroup> => {
+        const type = findEvidenceType(detail.evidence_type)!;
+        const essential = new Set(essentialFields(detail));
+        const held = await preview(page.personId!, detail);
+        const holder = (await findHolder(needs, needs.state.code, detail.evidence_type)) ?? {
+          names: needs.state.names,
+          state: ownStateName(needs.state),
+        };
+        return {
+          evidenceType: type.id,
+          evidence: type.names,
+          holder,
+          fields: detail.fields.map((name) => ({
+            name,
+            label: type.fields[name]!.names,
+            isRequired: essential.has(name),
+            value: held === undefined ? undefined : valueOfField(type, name, held[name]),
+          })),
+        };
+      }),
+    );
+    return {
+      action: `${base(page.uid)}/consent`,
+      requester: await requesterOf(page.clientId),
+      purpose: purpose.names,
+      groups,
+      ground: {
+        ar: `موافقتك، وفق ${purpose.legalBasis.ar}`,
+        en: `Your consent, under ${purpose.legalBasis.en}`,
+      },
+      isOnce: details.every((detail) => detail.use === 'once'),
+      endsOn: dateIn(first.until, needs.state.timeZone),
+      retention: durationText(first.retention),
+      ifRefused: {
+        ar: 'لن يُرسل شيء، ولن تستطيع الجهة إكمال الطلب إلكترونيًا. يمكنك التقديم لديها مباشرة.',
+        en: 'Nothing is sent, and the office cannot go on with the application online. You can still apply at its desk.',
+      },
+      ...(refused ? { problem: refused.messages } : {}),
+    };
+  };
+
+  /** A registry that does not answer must not stop somebody from reading what they are asked. */
+  const preview = async (personId: string, detail: EvidenceDetail) => {
+    try {
+      const shown = await needs.exchange.preview(personId, detail.evidence_type, detail.fields);
+      return Object.fromEntries(shown.fields.map(({ name, value }) => [name, value]));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      needs.log.warn({ code: error.code, evidenceType: detail.evidence_type }, 'no preview');
+      return undefined;
+    }
+  };
+
+  return [
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        if (page.prompt === 'consent') return { redirect: `${base(page.uid)}/consent` };
+        return page.isCodeAwaited ? showCode(context, page) : showLogin(context, page);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        if (textOf(context.form['cancel']) === 'yes') return cancel(context);
+        const nationalId = textOf(context.form['nationalId']).trim();
+        try {
+          await interaction.login(context.raw.req, context.raw.res, {
+            nationalId,
+            password: textOf(context.form['password']),
+          });
+          return { redirect: base(page.uid) };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          return showLogin(context, page, error, nationalId);
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/code',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        if (textOf(context.form['cancel']) === 'yes') return cancel(context);
+        try {
+          const code = textOf(context.form['code']);
+          const { redirectUrl } = await interaction.confirmCode(context.raw.req, context.raw.res, { code });
+          return { redirect: redirectUrl };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          return showCode(context, page, error);
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/code',
+      access: 'anyone',
+      handle: async (context) => ({ redirect: base((await load(context)).uid) }),
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/consent',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        if (page.prompt !== 'consent') return { redirect: base(page.uid) };
+        return showConsent(context, page);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/consent',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        if (page.prompt !== 'consent') return { redirect: base(page.uid) };
+        if (textOf(context.form['decision']) !== 'allow') return cancel(context);
+        const details = page.authorizationDetails as unknown as EvidenceDetail[];
+        const posted = context.form['field'];
+        const ticked = new Set(Array.isArray(posted) ? posted : posted === undefined ? [] : [posted]);
+        try {
+          const given = await needs.consent.give({
+            personId: page.personId!,
+            subject: await needs.identity.subjectFor(page.personId!, page.clientId),
+            requester: page.clientId,
+            details,
+            approvedFields: details.map((detail) => {
+              const essential = new Set(essentialFields(detail));
+              return detail.fields.filter(
+                (field) => essential.has(field) || ticked.has(`${detail.evidence_type}/${field}`),
+              );
+            }),
+            requestId: page.uid,
+          });
+          await interaction.approve(context.raw.req, context.raw.res, {
+            consentId: given.consentId,
+            grantedDetails: given.grantedDetails,
+            accessTokenUntil: new Date(given.until),
+          });
+          return { redirect: `${base(page.uid)}/receipt/${given.consentId}` };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          return showConsent(context, page, error);
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/receipt/:consentId',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        const { consentId } = context.params as { consentId: string };
+        const consent = await needs.consent.get(page.personId ?? '', consentId);
+        const view = await receiptView(needs, consent, await needs.consent.getReceipt(page.personId!, consentId));
+        const isAnswered = `${needs.identity.issuer}/auth/${page.uid}`;
+        return draw(pages.eidReceipt, { ...view, continueHref: isAnswered }, context, languageOf(context, page));
+      },
+    },
+  ];
+}

@@ -1,0 +1,382 @@
+import { kernelProblem, Problem } from '#kernel/problem';
+import type { ServiceSummary } from '#modules/catalogue';
+import type { VerificationReport } from '#modules/credentials';
+import { describeCheckpoint } from '#modules/ledger';
+import { callerOf, type Draw } from '../frame.ts';
+import { findHolder, listStateNames, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import type { AboutPageName, AskedEvidence, NodeHealth, NodeStatus, ServiceRowView, Verdict } from '../pages/index.ts';
+import { pages } from '../pages/index.ts';
+import type { PageContext, PageRoute } from '../routing.ts';
+import { textOf } from './sign-in.ts';
+import { plainValue } from './words.ts';
+
+const uploadBytesMax = 5 * 1024 * 1024;
+const pageSize = 20;
+const aboutPages: AboutPageName[] = ['accessibility', 'privacy', 'verify', 'developers'];
+const eventIcons = {
+  'work-abroad': 'work',
+  'new-baby': 'birth',
+  'start-business': 'business',
+  'study-abroad': 'study',
+} as const;
+
+/** What anyone may open: home, services, verification, the log, the state of the network. */
+export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { catalogue, federation, ledger, credentials } = needs;
+
+  const row = (service: ServiceSummary): ServiceRowView => ({
+    serviceId: service.id,
+    title: service.title,
+    summary: service.summary,
+    office: { names: service.office.names, state: ownStateName(needs.state) },
+    fee: null,
+    time: { promisedWorkingDays: service.workingDays },
+    isCommon: true,
+  });
+
+  const probeStates = async (): Promise<NodeHealth[]> => {
+    const names = await listStateNames(needs);
+    const chains = new Map(federation.status().map((chain) => [chain.entityId, chain]));
+    const nodes = new Map((await statesOrNone()).map((state) => [state.state, state]));
+    return Promise.all(
+      names.map(async (state): Promise<NodeHealth> => {
+        const node = nodes.get(state.code);
+        if (state.code === needs.state.code) {
+          const status = await ledger.statusOf();
+          return { state, status: 'up', trust: 'good', logSize: status.size, hasWitnessed: true };
+        }
+        const chain = node ? chains.get(node.entityId) : undefined;
+        const probe = node ? await needs.probe(node.entityId) : { status: 'down' as NodeStatus };
+        const { cosignedBy } = await ledger.statusOf();
+        return {
+          state,
+          ...probe,
+          trust: !chain ? 'broken' : chain.stale ? 'stale' : 'good',
+          ...(chain ? { trustUntil: chain.expiresAt.toISOString() } : {}),
+          hasWitnessed: node !== undefined && cosignedBy.includes(node.node.witness_key.split('+')[0]!),
+        };
+      }),
+    );
+  };
+
+  const statesOrNone = async () => {
+    try {
+      return await federation.listStates();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return [];
+    }
+  };
+
+  const showVerify = async (context: PageContext, report?: VerificationReport, pasted?: string) =>
+    draw(
+      pages.verify,
+      {
+        ...(report ? { verdict: await verdictView(report) } : {}),
+        ...(pasted ? { pasted } : {}),
+        errors: {},
+      },
+      context,
+    );
+
+  const verdictView = async (report: VerificationReport): Promise<Verdict> => {
+    const issuer = report.credential?.issuer;
+    const sealedBy = report.seal?.names
+      ? { names: report.seal.names, state: await stateNameOf(needs, report.seal.state ?? '') }
+      : undefined;
+    const office = issuer ? { names: issuer.names, state: await stateNameOf(needs, issuer.state) } : sealedBy;
+    const hasSeal = report.seal !== undefined;
+    return {
+      kind: kindOf(report),
+      reason: report.sentence,
+      carrier: report.kind === 'document' ? 'pdf' : 'credential',
+      ...(office ? { issuer: office } : {}),
+      ...(report.credential?.issuedAt ? { issuedAt: report.credential.issuedAt } : {}),
+      checkedAt: needs.clock.now().toISOString(),
+      checks: [
+        ...(hasSeal
+          ? [
+              {
+                label: { ar: 'الختم سليم ويغطي الملف كله', en: 'The seal holds and covers the whole file' },
+                isGood: report.seal!.ok,
+              },
+            ]
+          : []),
+        ...(report.credential
+          ? [
+              {
+                label: { ar: 'توقيع الشهادة الرقمية صحيح', en: 'The credential is signed by its issuer' },
+                isGood: report.credential.issuer !== undefined,
+              },
+              { label: { ar: 'لم تُلغَ', en: 'It has not been revoked' }, isGood: report.credential.status === 'valid' },
+            ]
+          : []),
+      ],
+      chain: office
+        ? [
+            {
+              name: office.names,
+              role: { ar: 'الجهة المُصدرة', en: 'Issuing office' },
+              entityId: issuer?.entityId ?? '',
+            },
+            {
+              name: office.state.formalNames ?? office.state.names,
+              role: { ar: 'الدولة', en: 'State' },
+              entityId: issuer ? new URL(issuer.entityId).origin : '',
+            },
+            {
+              name: { ar: 'الأمانة العامة', en: 'General Secretariat' },
+              role: { ar: 'أصل الثقة', en: 'Trust anchor' },
+              entityId: needs.anchorId,
+            },
+          ]
+        : [],
+      claims: (report.credential?.claims ?? []).map((claim) => ({
+        label: claim.label,
+        value: plainValue(claim.value),
+      })),
+    };
+  };
+
+  return [
+    {
+      method: 'GET',
+      path: '/',
+      access: 'anyone',
+      handle: async (context) => {
+        const services = catalogue.listServices();
+        const health = await probeStates();
+        const { cosignedBy } = await ledger.statusOf();
+        return draw(
+          pages.home,
+          {
+            popular: services.slice(0, 4).map((service) => ({ words: service.title, href: `/services/${service.id}` })),
+            lifeEvents: needs.lifeEvents
+              .map((event) => ({
+                id: event.id,
+                title: event.names,
+                summary: event.summary,
+                serviceCount: event.services.filter((id) => services.some((service) => service.id === id)).length,
+                icon: eventIcons[event.id as keyof typeof eventIcons] ?? 'document',
+                href: `/services?event=${event.id}`,
+              }))
+              .filter((event) => event.serviceCount > 0),
+            services: services.map(row),
+            network: health.map(({ state, status }) => ({ state, status })),
+            witnessCount: cosignedBy.length,
+          },
+          context,
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/services',
+      access: 'anyone',
+      handle: async (context) => {
+        const query = (context.query['q'] ?? '').slice(0, 200).trim();
+        const event = needs.lifeEvents.find((one) => one.id === context.query['event']);
+        const all = catalogue.listServices();
+        const found = query
+          ? catalogue.search(query, context.language).map((hit) => hit.service)
+          : event
+            ? all.filter((service) => event.services.includes(service.id))
+            : all;
+        const count = Math.max(1, Math.ceil(found.length / pageSize));
+        const page = Math.min(count, Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1));
+        return draw(
+          pages.searchResults,
+          {
+            query,
+            services: found.slice((page - 1) * pageSize, page * pageSize).map(row),
+            total: found.length,
+            page,
+            pages: count,
+            suggestions: all.slice(0, 4).map((service) => ({ words: service.title, href: `/services/${service.id}` })),
+          },
+          context,
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/services/:serviceId',
+      access: 'anyone',
+      handle: async (context) => {
+        const details = catalogue.describeService(context.params['serviceId']!);
+        const service = await catalogue.getService(details.id);
+        const states = await listStateNames(needs);
+        const caller = await callerOf(needs, context);
+        const wanted = (context.query['home'] ?? (caller.kind === 'person' ? caller.homeState : '')).toUpperCase();
+        const home = states.find((state) => state.code === wanted)?.code;
+        const asked = details.asked.map(async (item): Promise<AskedEvidence> => {
+          const holder = home ? await findHolder(needs, home, item.evidenceType) : undefined;
+          return {
+            evidence: item.evidenceNames,
+            why: item.why,
+            ...(holder ? { holder } : {}),
+            fields: item.fields.map((field) => ({ label: field.names, isRequired: field.essential })),
+          };
+        });
+        return draw(
+          pages.service,
+          {
+            serviceId: details.id,
+            title: details.title,
+            summary: details.summary,
+            office: { names: details.office.names, state: ownStateName(needs.state) },
+            results: [details.outcome, ...details.outputs.map((output) => output.title)],
+            eligibility: [details.whoMayApply, details.beforeYouStart],
+            asked: await Promise.all(asked),
+            youAnswer: details.pages.map((page) => page.title),
+            homeStates: states,
+            ...(home ? { homeStateCode: home } : {}),
+            fee: null,
+            time: { promisedWorkingDays: details.serviceLevel.workingDays },
+            laws: service.definition.legalBasis.map((law) => ({
+              title: law.article
+                ? { ar: `${law.title.ar}، ${law.article.ar}`, en: `${law.title.en}, ${law.article.en}` }
+                : law.title,
+            })),
+            version: details.versionLabel,
+          },
+          context,
+        );
+      },
+    },
+    { method: 'GET', path: '/verify', access: 'anyone', handle: (context) => showVerify(context) },
+    {
+      method: 'POST',
+      path: '/verify',
+      access: 'anyone',
+      uploadBytesMax,
+      handle: async (context) => {
+        const text = textOf(context.form['text']).trim();
+        const content = context.upload?.bytes ?? Buffer.from(text);
+        if (content.length === 0)
+          return draw(
+            pages.verify,
+            {
+              errors: {
+                document: { ar: 'اختر ملف PDF أو ألصق نص الشهادة.', en: 'Choose a PDF file or paste the credential.' },
+              },
+            },
+            context,
+            { status: 422 },
+          );
+        return showVerify(context, await credentials.verifyAnything(content), context.upload ? undefined : text);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/verify/:reference',
+      access: 'anyone',
+      handle: async (context) => {
+        const report = await credentials.verifyReference(context.params['reference']!);
+        if (!report) throw kernelProblem('not-found');
+        return showVerify(context, report);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/log',
+      access: 'anyone',
+      handle: async (context) => {
+        const states = await statesOrNone();
+        const others = states.filter(({ state }) => state !== needs.state.code);
+        const status = await ledger.statusOf();
+        const text = await ledger.readCheckpointText();
+        const described = text
+          ? await describeCheckpoint(
+              text,
+              others.map(({ node }) => node.witness_key),
+            )
+          : undefined;
+        const byWitness = new Map(others.map((state) => [state.node.witness_key.split('+')[0]!, state]));
+        return draw(
+          pages.log,
+          {
+            state: ownStateName(needs.state),
+            origin: described?.origin ?? ledger.origin,
+            size: described?.size ?? 0,
+            rootHash: described?.rootHash ?? '',
+            ...(status.lastCheckpointAt ? { checkpointAt: status.lastCheckpointAt.toISOString() } : {}),
+            cosignatures: (described?.cosignatures ?? []).map(({ name, cosignedAt }) => {
+              const state = byWitness.get(name)!;
+              return {
+                state: { code: state.state, names: state.names },
+                signedAt: new Date(cosignedAt * 1000).toISOString(),
+              };
+            }),
+            quorum: needs.witnessQuorum,
+            pendingEntries: status.pending,
+            checkpoint: text ?? '',
+            logKey: ledger.keys.ledgerKey,
+            others: others.map((state) => ({
+              state: { code: state.state, names: state.names },
+              href: `${state.entityId}/log`,
+            })),
+          },
+          context,
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/status',
+      access: 'anyone',
+      handle: async (context) => {
+        const status = await ledger.statusOf();
+        return draw(
+          pages.status,
+          {
+            checkedAt: needs.clock.now().toISOString(),
+            nodes: await probeStates(),
+            own: [
+              { label: { ar: 'قيود السجل', en: 'Entries in the log' }, value: status.size },
+              { label: { ar: 'قيود تنتظر', en: 'Entries waiting' }, value: status.pending },
+              {
+                label: { ar: 'دول شهدت على آخر رأس', en: 'States that cosigned the last checkpoint' },
+                value: status.cosignedBy.length,
+              },
+              { label: { ar: 'اعتراضات الشهود', en: 'Witnesses that object' }, value: status.disputedBy.length },
+            ],
+          },
+          context,
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/about/:page',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = aboutPages.find((name) => name === context.params['page']);
+        if (!page) throw kernelProblem('not-found');
+        return draw(pages.about, { page, portalAddress: needs.publicUrl, anchorAddress: needs.anchorId }, context);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/assets/*',
+      access: 'anyone',
+      handle: async (context) => {
+        const asset = needs.assets.files.get(context.facts.path);
+        if (!asset) throw kernelProblem('not-found');
+        return {
+          bytes: asset.bytes,
+          contentType: asset.contentType,
+          headers: { 'cache-control': 'public, max-age=31536000, immutable' },
+        };
+      },
+    },
+  ];
+}
+
+function kindOf(report: VerificationReport): Verdict['kind'] {
+  if (report.ok) return 'genuine';
+  if (report.code === 'revoked' || report.code === 'expired') return report.code;
+  if (/untrusted|no-seal/.test(report.code)) return 'untrusted';
+  if (/unreadable|malformed|not-a-pdf|unreachable|unavailable|not-yet/.test(report.code)) return 'unreadable';
+  return 'changed';
+}

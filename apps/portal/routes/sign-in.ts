@@ -1,0 +1,124 @@
+import { kernelProblem, Problem } from '#kernel/problem';
+import type { Draw } from '../frame.ts';
+import { listStateNames, ownStateName, type PortalNeeds } from '../needs.ts';
+import { pages } from '../pages/index.ts';
+import type { PageContext, PageRoute } from '../routing.ts';
+
+export const flowCookie = 'jisr_flow';
+const homeStateCookie = 'jisr_home';
+
+/** Home state chooser, the way to the home state's provider and back, and sign-out. */
+export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { identity, federation } = needs;
+  const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
+  const cookie = (name: string, value: string, maxAgeSeconds: number) =>
+    `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
+
+  const eidNames = async (state: string) => {
+    try {
+      const provider = await federation.resolve(await federation.findProvider(state), 'openid_provider');
+      const own = provider.metadata['openid_provider'] ?? {};
+      const en = String(own['organization_name'] ?? state);
+      return { names: { en, ar: String(own['organization_name#ar'] ?? en) }, isReachable: true };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { names: { en: state, ar: state }, isReachable: false };
+    }
+  };
+
+  const showChooser = async (context: PageContext, problem?: Problem) => {
+    const remembered = context.cookies[homeStateCookie];
+    const states = await Promise.all(
+      (await listStateNames(needs)).map(async (state) => {
+        const { names, isReachable } = await eidNames(state.code);
+        return { state, eidName: names, isReachable };
+      }),
+    );
+    return draw(
+      pages.signIn,
+      {
+        states,
+        returnTo: ownPath(context.query['returnTo'] ?? textOf(context.form['return'])),
+        ...(remembered ? { rememberedCode: remembered } : {}),
+        ...(problem ? { problem: problem.messages } : {}),
+      },
+      context,
+      problem ? { status: problem.status } : {},
+    );
+  };
+
+  return [
+    { method: 'GET', path: '/signin', access: 'anyone', handle: (context) => showChooser(context) },
+    {
+      method: 'POST',
+      path: '/signin',
+      access: 'anyone',
+      handle: async (context) => {
+        const chosen = textOf(context.form['state']).toUpperCase();
+        try {
+          const states = await listStateNames(needs);
+          if (!states.some((state) => state.code === chosen)) return await showChooser(context);
+          const { redirectUrl, stateCookieValue } = await identity.signin.start({
+            client: needs.portal,
+            providerEntityId: await federation.findProvider(chosen),
+            redirectUri: `${needs.publicUrl}/signin/callback`,
+            returnTo: ownPath(textOf(context.form['return'])),
+            language: context.language,
+          });
+          return {
+            redirect: redirectUrl,
+            cookies: [cookie(flowCookie, stateCookieValue, 1_800), cookie(homeStateCookie, chosen, 31_536_000)],
+          };
+        } catch (error) {
+          if (error instanceof Problem) return showChooser(context, error);
+          throw error;
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/signin/callback',
+      access: 'anyone',
+      handle: async (context) => {
+        const flow = context.cookies[flowCookie];
+        if (!flow) throw kernelProblem('not-found');
+        try {
+          const signedIn = await identity.signin.complete({
+            client: needs.portal,
+            callbackUrl: context.facts.url,
+            stateCookieValue: flow,
+          });
+          const session = await identity.sessions.start(signedIn, context.cookies);
+          return { redirect: ownPath(signedIn.returnTo), cookies: [session.cookie, cookie(flowCookie, '', 0)] };
+        } catch (error) {
+          if (error instanceof Problem) return showChooser(context, error);
+          throw error;
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/signout',
+      access: 'anyone',
+      handle: async (context) => {
+        const ended = await identity.sessions.end(context.cookies, `${needs.publicUrl}/signedout`);
+        return { redirect: ended.signOutUrl ?? '/signedout', cookies: [ended.cookie] };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/signedout',
+      access: 'anyone',
+      handle: (context) => draw(pages.signedOut, { homeState: ownStateName(needs.state).names }, context),
+    },
+  ];
+}
+
+export function textOf(value: string | string[] | undefined): string {
+  return (Array.isArray(value) ? value.at(-1) : value) ?? '';
+}
+
+/** Only a path of this site: `//other.example` and `https://…` lead elsewhere. */
+export function ownPath(value: string | undefined): string {
+  return value && /^\/(?![/\\])[^\s\\]*$/.test(value) && value.length < 1_000 ? value : '/';
+}

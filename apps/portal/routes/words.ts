@@ -1,0 +1,70 @@
+import type { Text } from '#kernel/languages';
+import type { EvidenceType } from '#protocol/catalogue';
+import type { Labelled, Value } from '../components/values.tsx';
+
+/** The calendar day of an instant in a place, YYYY-MM-DD. */
+export function dateIn(at: string | Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    typeof at === 'string' ? new Date(at) : at,
+  );
+}
+
+const units = {
+  Y: { one: { ar: 'سنة واحدة', en: '1 year' }, two: 'سنتين', few: 'سنوات', many: 'سنة', en: 'years' },
+  M: { one: { ar: 'شهر واحد', en: '1 month' }, two: 'شهرين', few: 'أشهر', many: 'شهرًا', en: 'months' },
+  D: { one: { ar: 'يوم واحد', en: '1 day' }, two: 'يومين', few: 'أيام', many: 'يومًا', en: 'days' },
+} as const;
+
+/** How long something is kept, from an ISO 8601 duration of one unit. */
+export function durationText(duration: string): Text {
+  const match = /^P(\d+)([YMD])$/.exec(duration);
+  if (!match) return { ar: duration, en: duration };
+  const count = Number(match[1]);
+  const unit = units[match[2] as keyof typeof units];
+  const ar = count === 1 ? unit.one.ar : count === 2 ? unit.two : `${count} ${count <= 10 ? unit.few : unit.many}`;
+  const en = count === 1 ? unit.one.en : `${count} ${unit.en}`;
+  return {
+    ar: `${ar} بعد القرار، ثم تُمحى ويبقى الإثبات`,
+    en: `${en} after the decision, then erased; the proof stays`,
+  };
+}
+
+/** One value of a record as a page shows it: agreed words for codes, dates as dates, numbers in the reader's digits. */
+export function valueOfField(type: EvidenceType, name: string, value: unknown): Value {
+  if (value === undefined || value === null) return null;
+  const field = type.fields[name];
+  if (typeof value === 'string') {
+    const words = field?.values?.[value];
+    if (words) return words;
+    if (field?.schema['format'] === 'date') return { date: value };
+    return /^[\x20-\x7e]*\d[\x20-\x7e]*$/.test(value) && !value.includes(' ') ? { code: value } : value;
+  }
+  if (typeof value === 'number') return name.endsWith('_year') ? { code: String(value) } : value;
+  return typeof value === 'boolean' ? value : JSON.stringify(value);
+}
+
+export function labelledFields(
+  type: EvidenceType,
+  fields: Array<{ name: string; names: Text; value: unknown }>,
+): Labelled[] {
+  return fields.map(({ name, names, value }) => ({ label: names, value: valueOfField(type, name, value) }));
+}
+
+/** The weekly days off in words; ISO 8601 numbers, Monday is 1. */
+export function weekendWords(days: number[]): Text {
+  const nameIn = (language: 'ar' | 'en') =>
+    new Intl.ListFormat(language, { type: 'conjunction' }).format(
+      // 2024-01-01 was a Monday.
+      days.map((day) =>
+        new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, day)),
+      ),
+    );
+  return { ar: nameIn('ar'), en: nameIn('en') };
+}
+
+/** A claim of a credential whose type this node may not know: dates as dates, other values as they are. */
+export function plainValue(value: unknown): Value {
+  if (typeof value === 'string') return /^\d{4}-\d{2}-\d{2}$/.test(value) ? { date: value } : value;
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Access, Caller, RequestFacts } from '#kernel/contract';
+import { type HttpServer, refuseCrossSite } from '#kernel/http';
+import type { Language } from '#kernel/languages';
+import { kernelProblem } from '#kernel/problem';
+
+export type Form = Record<string, string | string[]>;
+export type Upload = { name: string; mediaType: string; bytes: Buffer };
+
+export type PageContext = {
+  params: Record<string, string>;
+  query: Record<string, string>;
+  form: Form;
+  /** A posted file, on routes that take one. */
+  upload?: Upload;
+  caller: Caller;
+  language: Language;
+  facts: RequestFacts;
+  cookies: Record<string, string | undefined>;
+  /** For the OpenID Provider, which reads and writes its own cookies. */
+  raw: { req: IncomingMessage; res: ServerResponse };
+};
+
+export type PageAnswer =
+  | { html: string; status?: number; cookies?: string[] }
+  | { redirect: string; cookies?: string[] }
+  | { bytes: Buffer | string; contentType: string; headers?: Record<string, string> };
+
+/** A page or a form's target. Like an endpoint, it says who may come; the access tests attack this list too. */
+export type PageRoute = {
+  method: 'GET' | 'POST';
+  path: string;
+  access: Extract<Access, 'anyone' | 'person' | 'officer'>;
+  /** Takes a multipart form with one file of at most this many bytes. */
+  uploadBytesMax?: number;
+  handle(context: PageContext): Promise<PageAnswer>;
+};
+
+export function mountPages(server: HttpServer, routes: PageRoute[], policy: () => string): void {
+  const add = (scope: typeof server.fastify, route: PageRoute) =>
+    scope.route({
+      method: route.method,
+      url: route.path,
+      bodyLimit: route.uploadBytesMax ?? 65_536,
+      onRequest: async (request) => {
+        request.caller = await server.admit(route.access, request);
+        if (route.method === 'POST') refuseCrossSite(request.facts);
+      },
+      handler: async (request, reply) => answer(route, request, reply, policy()),
+    });
+  server.fastify.register(async (scope) => {
+    for (const route of routes) if (route.uploadBytesMax === undefined) add(scope, route);
+  });
+  server.fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+      request.rawBody = body as Buffer;
+      done(null, undefined);
+    });
+    for (const route of routes) if (route.uploadBytesMax !== undefined) add(scope, route);
+  });
+}
+
+async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyReply, policy: string) {
+  const query = flat(request.query);
+  // The language switch is a plain link; the choice stays, and the address is clean again.
+  const asked = query['lang'];
+  if (route.method === 'GET' && (asked === 'ar' || asked === 'en')) {
+    const url = new URL(request.facts.url);
+    url.searchParams.delete('lang');
+    reply.header('set-cookie', `lang=${asked}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly`);
+    return reply.redirect(url.pathname + url.search, 303);
+  }
+  const posted = route.uploadBytesMax === undefined ? { form: formOf(request.body) } : await readMultipart(request);
+  const result = await route.handle({
+    params: flat(request.params),
+    query,
+    form: posted.form,
+    ...('upload' in posted && posted.upload ? { upload: posted.upload } : {}),
+    caller: request.caller,
+    language: request.facts.language,
+    facts: request.facts,
+    cookies: request.cookies,
+    raw: { req: request.raw, res: reply.raw },
+  });
+  if ('bytes' in result) {
+    if (result.headers) reply.headers(result.headers);
+    return reply.type(result.contentType).send(result.bytes);
+  }
+  if (result.cookies) reply.header('set-cookie', result.cookies);
+  if ('redirect' in result) return reply.redirect(result.redirect, 303);
+  return reply
+    .status(result.status ?? 200)
+    .header('content-security-policy', policy)
+    .header('vary', 'Cookie, Accept-Language')
+    .type('text/html; charset=utf-8')
+    .send(result.html);
+}
+
+/** Node reads multipart by itself (Fetch's Response); one library fewer stands between a stranger's bytes and us. */
+async function readMultipart(request: FastifyRequest): Promise<{ form: Form; upload?: Upload }> {
+  const type = request.headers['content-type'] ?? '';
+  if (type.startsWith('application/x-www-form-urlencoded'))
+    return { form: Object.fromEntries(new URLSearchParams(request.rawBody.toString('utf8'))) };
+  if (!type.startsWith('multipart/form-data')) throw kernelProblem('media-type-unsupported');
+  const form: Form = {};
+  let upload: Upload | undefined;
+  try {
+    const data = await new Response(new Uint8Array(request.rawBody), { headers: { 'content-type': type } }).formData();
+    for (const [name, value] of data)
+      if (typeof value === 'string') form[name] = value;
+      else if (value.size > 0)
+        upload = { name: value.name, mediaType: value.type, bytes: Buffer.from(await value.arrayBuffer()) };
+  } catch {
+    throw kernelProblem('request-malformed', { where: 'multipart' });
+  }
+  return { form, ...(upload ? { upload } : {}) };
+}
+
+function flat(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries((value ?? {}) as Record<string, unknown>).map(([name, one]) => [
+      name,
+      String(Array.isArray(one) ? one.at(-1) : one),
+    ]),
+  );
+}
+
+function formOf(body: unknown): Form {
+  return typeof body === 'object' && body !== null && !Buffer.isBuffer(body) ? (body as Form) : {};
+}

@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fixedClock } from '#kernel/clock';
+import { createHttpServer, mountContract } from '#kernel/http';
+import { createHttpClient } from '#kernel/http-client';
+import { memoryKeys } from '#kernel/keys';
+import { silentLog } from '#kernel/log';
+import { createLedger, type InclusionProof, ledgerMigrations, type Neighbour, openTileFolder } from '#modules/ledger';
+import { openTestDatabase } from '#tests/support/database';
+import type { Assets } from '../look/assets.ts';
+import type { MyDataView } from '../pages/index.ts';
+import { buildAllAssets, launchBrowser, openStage } from './browser.ts';
+import { type Example, exampleViews, states } from './views.ts';
+
+const closers: Array<() => unknown> = [];
+let browser: Browser;
+let assets: Record<string, Assets>;
+let proof: InclusionProof;
+let policy: { logKey: string; witnesses: string[]; quorum: number };
+
+const filled = exampleViews.find(({ page, example }) => page.name === 'my-data' && example === 'filled')!;
+const view = filled.view as MyDataView;
+const address = `/api/my-data/uses/${view.uses[0]!.useId}/proof`;
+const example = {
+  ...filled,
+  view: { ...view, witnessNames: { 'sa.example/witness': states.SA.names } },
+} as unknown as Example<never>;
+
+/** A log and a witness with a server of its own. */
+async function openState(name: string, neighbours: () => Neighbour[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-portal-'));
+  const database = await openTestDatabase(ledgerMigrations);
+  const [keys, clock, http] = [memoryKeys(), fixedClock('2026-11-22T10:00:00Z'), createHttpClient()];
+  const ledger = createLedger({
+    database,
+    clock,
+    http,
+    log: silentLog,
+    logSigner: await keys.signer('ledger', 'Ed25519'),
+    witnessSigner: await keys.signer('witness', 'Ed25519'),
+    origin: `${name}.example/ledger`,
+    witnessName: `${name}.example/witness`,
+    tiles: openTileFolder(folder),
+    neighbours: async () => neighbours(),
+    quorum: 1,
+  });
+  const server = createHttpServer({
+    publicUrl: `http://${name}.localhost`,
+    log: silentLog,
+    clock,
+    identify: async () => ({ kind: 'anyone' }),
+  });
+  mountContract(server, ledger.contract, ledger.handlers);
+  const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
+  closers.push(async () => {
+    await ledger.stop();
+    await server.close();
+    await http.close();
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const neighbour: Neighbour = {
+    origin: `${name}.example/ledger`,
+    ledgerKey: ledger.keys.ledgerKey,
+    witnessUrl: `http://${name}.localhost:${port}/witness`,
+    witnessKey: ledger.keys.witnessKey,
+  };
+  return { ledger, database, neighbour };
+}
+
+beforeAll(async () => {
+  [browser, assets] = await Promise.all([launchBrowser(), buildAllAssets()]);
+  const all: Neighbour[] = [];
+  const [bh, sa] = [await openState('bh', () => all), await openState('sa', () => all)];
+  all.push(bh.neighbour, sa.neighbour);
+  const { entryId } = await bh.database.transaction((tx) =>
+    bh.ledger.append(tx, { kind: 'evidence-answered', record: { purpose: 'degree-recognition' } }),
+  );
+  await bh.ledger.integrate();
+  await bh.ledger.gatherCosignatures();
+  proof = (await bh.ledger.findProof(entryId))!;
+  policy = { logKey: bh.neighbour.ledgerKey, witnesses: [sa.neighbour.witnessKey], quorum: 1 };
+});
+afterAll(async () => {
+  await browser?.close();
+  for (const close of closers) await close();
+});
+
+async function verifyFirstUse(
+  language: 'ar' | 'en',
+  answer: object | undefined,
+): Promise<{ words: string; tone: string; link: string }> {
+  const stage = await openStage(browser, assets, 1280);
+  if (answer) stage.answer(address, JSON.stringify(answer));
+  await stage.show(example, language);
+  await stage.page.locator('a[data-proof]').first().click();
+  const note = stage.page.locator('[data-proof-answer] .note:not(.info)').first();
+  await note.waitFor();
+  const found = {
+    words: (await note.innerText()).replace(/[\u2068\u2069]/g, '').replace(/\n+/g, '\n'),
+    tone: (await note.getAttribute('class'))!,
+    link: await stage.page.locator('[data-proof-words]').first().innerText(),
+  };
+  await stage.close();
+  return found;
+}
+
+test('a real proof is checked in the browser and told as a sentence in the language of the page', async () => {
+  const ar = await verifyFirstUse('ar', { proof, ...policy });
+  expect(ar).toEqual({
+    words: 'تم التحقق في متصفحك\nالقيد رقم ٠ موجود في سجل البحرين، بشهادة السعودية.',
+    tone: 'note good',
+    link: 'عرض الإثبات',
+  });
+  const en = await verifyFirstUse('en', { proof, ...policy });
+  expect(en.words).toContain('Entry 0 is in the log of Bahrain, witnessed by Saudi Arabia.');
+});
+
+test('a proof with one changed record is refused in plain words', async () => {
+  const forged = {
+    ...proof,
+    opening: { ...proof.opening, record: { ...proof.opening.record, purpose: 'something-else' } },
+  };
+  const answer = await verifyFirstUse('en', { proof: forged, ...policy });
+  expect(answer.tone).toBe('note bad');
+  expect(answer.words).toContain('The proof does not hold');
+});
+
+test('an entry that too few states have co-signed is said to be waiting, not to be wrong', async () => {
+  expect(await verifyFirstUse('ar', { proof, ...policy, quorum: 2, witnesses: [...policy.witnesses] })).toMatchObject({
+    tone: 'note warn',
+  });
+  expect((await verifyFirstUse('en', undefined)).words).toContain('not co-signed it yet');
+});
+
+test('without JavaScript the button is a link to the proof checked by the server', async () => {
+  const stage = await openStage(browser, assets, 390, false);
+  await stage.show(example, 'ar');
+  expect(await stage.page.locator('a[data-proof]').first().getAttribute('href')).toBe(
+    `/my-data/uses/${view.uses[0]!.useId}/proof`,
+  );
+  await stage.close();
+});
+
+test('a dropped file lands in the file field, and its name is shown', async () => {
+  const stage = await openStage(browser, assets, 1280);
+  const empty = exampleViews.find(({ page, example: name }) => page.name === 'verify' && name === 'empty')!;
+  await stage.show(empty, 'ar');
+  await stage.page.locator('[data-drop]').evaluate((area) => {
+    const dropped = new DataTransfer();
+    dropped.items.add(new File(['%PDF-'], 'decision.pdf', { type: 'application/pdf' }));
+    area.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }));
+  });
+  expect(await stage.page.locator('[data-drop-name]').innerText()).toBe('decision.pdf');
+  expect(await stage.page.locator('#document').evaluate((input) => (input as HTMLInputElement).files?.length)).toBe(1);
+  await stage.close();
+});

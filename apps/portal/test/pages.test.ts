@@ -1,0 +1,196 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { consolePages } from '../../console/pages/index.ts';
+import { exampleViews as consoleViews } from '../../console/test/views.ts';
+import { consoleTexts } from '../../console/texts/index.ts';
+import { withLanguage } from '../layout.tsx';
+import { type AssetLinks, buildAssets } from '../look/assets.ts';
+import { renderPage } from '../page.tsx';
+import { pages } from '../pages/index.ts';
+import { portalTexts, write } from '../reader.tsx';
+import { type Example, exampleViews, frameFor, looks } from './views.ts';
+
+const everyView = [...exampleViews, ...consoleViews];
+const languages = ['ar', 'en'] as const;
+
+let links: AssetLinks;
+beforeAll(async () => {
+  ({ links } = await buildAssets(looks['SA']!, looks));
+});
+
+const draw = (example: Example<never>, language: 'ar' | 'en') =>
+  renderPage(example.page, example.view, frameFor(example, language, links, '/cases?page=2'));
+const find = (name: string, example: string) =>
+  everyView.find((one) => one.page.name === name && one.example === example)!;
+const wordsOf = (html: string) => html.replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' ');
+
+type Element = ReturnType<IntlMessageFormat['getAst']>[number];
+type Options = { options?: Record<string, { value: Element[] }> };
+
+const elementsOf = (elements: Element[]): Element[] =>
+  elements.flatMap((element) => [
+    element,
+    ...Object.values((element as Options).options ?? {}).flatMap((option) => elementsOf(option.value)),
+  ]);
+const parse = (message: string) => elementsOf(new IntlMessageFormat(message, 'en').getAst());
+const literal = 0;
+const pound = 7;
+const paramsOf = (message: string) =>
+  [...new Set(parse(message).flatMap((one) => (one.type === literal || one.type === pound ? [] : [one.value])))].sort();
+const literalsOf = (message: string) =>
+  parse(message)
+    .flatMap((one) => (one.type === literal ? [one.value] : []))
+    .join(' ');
+
+describe('messages', () => {
+  for (const [name, tables] of Object.entries({ portal: portalTexts, console: consoleTexts })) {
+    test(`of the ${name} exist in both languages, with the same parameters, and can be read as ICU messages`, () => {
+      expect(Object.keys(tables.ar).sort()).toEqual(Object.keys(tables.en).sort());
+      for (const key of Object.keys(tables.en) as Array<keyof typeof tables.en>) {
+        const [ar, en] = [tables.ar[key] as string, tables.en[key] as string];
+        expect(ar.trim(), key).not.toBe('');
+        expect(paramsOf(ar), key).toEqual(paramsOf(en));
+        // Latin words may only be names of standards, which begin with a capital letter or stand in this list.
+        const latin = literalsOf(ar).match(/[A-Za-z][\w-]*/g) ?? [];
+        expect(
+          latin.filter((word) => !/^[A-Z]|^(eyJ|tlog-tiles)$/.test(word)),
+          key,
+        ).toEqual([]);
+      }
+    });
+  }
+
+  test('use all six Arabic plural forms, with the digits of the reader', () => {
+    const say = (n: number, digits: 'arab' | 'latn') =>
+      write(portalTexts, { language: 'ar', digits, timeZone: 'UTC' }, 'search.count', { n });
+    expect([0, 1, 2, 3, 11, 100].map((n) => say(n, 'arab'))).toEqual([
+      'لا توجد خدمة',
+      'خدمة واحدة',
+      'خدمتان',
+      '٣ خدمات',
+      '١١ خدمة',
+      '١٠٠ خدمة',
+    ]);
+    expect(say(3, 'latn')).toBe('3 خدمات');
+  });
+});
+
+describe('every page', () => {
+  test('has an example for this test', () => {
+    const drawn = new Set(everyView.map(({ page }) => page.name));
+    expect(
+      [...Object.values(pages), ...Object.values(consolePages)]
+        .map(({ name }) => name)
+        .filter((name) => !drawn.has(name)),
+    ).toEqual([]);
+  });
+
+  test('is drawn in both languages with no text missing', () => {
+    for (const example of everyView) {
+      for (const language of languages) {
+        const html = draw(example, language);
+        const where = `${example.page.name}/${example.example} in ${language}`;
+        expect(html, where).toMatch(
+          new RegExp(`^<!doctype html><html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}">`),
+        );
+        expect(wordsOf(html), where).not.toMatch(/undefined|\[object|\bNaN\b|Invalid Date/);
+        expect(wordsOf(html), where).not.toMatch(/(?<![./\w])[a-z]+[A-Za-z]*\.[a-z][A-Za-z]+[A-Z]\w*(?![\w/])/);
+      }
+    }
+  });
+
+  test('works under a policy without inline scripts and styles', () => {
+    for (const example of everyView) {
+      const html = draw(example, 'ar');
+      expect(html).not.toMatch(/<style|<script(?![^>]* src=)| style=| on[a-z]+="/);
+    }
+  });
+
+  test('ticks nothing and chooses nothing for anybody', () => {
+    const ticked = everyView
+      .filter((example) => / checked=""/.test(draw(example, 'ar')))
+      .map((example) => `${example.page.name}/${example.example}`);
+    // An officer's own tick comes back with the error page.
+    expect(ticked).toEqual(['review/error']);
+  });
+
+  test('leads to itself in the other language and keeps its query', () => {
+    expect(draw(find('my-cases', 'filled'), 'ar')).toContain('href="/cases?page=2&amp;lang=en"');
+    expect(withLanguage('/services?q=%D8%B4&lang=ar', 'en')).toBe('/services?q=%D8%B4&lang=en');
+  });
+
+  test('escapes what people and registers wrote', () => {
+    const example = find('search-results', 'empty');
+    const html = renderPage(
+      example.page,
+      { ...(example.view as object), query: '<script>alert(1)</script>' } as never,
+      frameFor(example, 'en', links),
+    );
+    expect(html).not.toContain('<script>alert');
+  });
+});
+
+describe('the consent page', () => {
+  test('offers a box for optional fields only, and nothing hidden or disabled stands for the needed ones', () => {
+    const html = draw(find('consent', 'filled'), 'en');
+    expect(
+      [...html.matchAll(/<input[^>]*name="field"[^>]*>/g)].map(([input]) => /value="([^"]+)"/.exec(input)![1]),
+    ).toEqual(['degree-record/gpa', 'degree-record/thesis']);
+    expect(html).not.toMatch(/type="hidden"|disabled/);
+  });
+
+  test('gives refusing the same form, the same size and no trick', () => {
+    const html = draw(find('consent', 'filled'), 'en');
+    expect(html).toMatch(/<button type="submit" class="btn big"[^>]* value="allow"/);
+    expect(html).toMatch(/<button type="submit" class="btn ghost big"[^>]* value="refuse"/);
+  });
+
+  test('shows each value, the reason, the ground, the time and what a refusal means', () => {
+    const html = draw(find('consent', 'filled'), 'en');
+    for (const words of [
+      '3.61 / 4.00',
+      'University of Bahrain',
+      'Recognising your degree',
+      'Equivalence Law',
+      '22 December 2026',
+      'One year after the decision',
+      'Your application stays open',
+    ]) {
+      expect(html).toContain(words);
+    }
+  });
+});
+
+describe('a form page with errors', () => {
+  test('says so in the title and in the language of the page', () => {
+    const html = draw(find('form-page', 'error'), 'ar');
+    expect(html).toMatch(/<title>خطأ: /);
+    expect(wordsOf(html.slice(html.indexOf('id="errors"')))).toContain('اختر جهة العمل.');
+    expect(html.match(/aria-invalid="true"/g)).toHaveLength(6);
+  });
+
+  test('never writes a password back', () => {
+    expect(draw(find('eid-login', 'error'), 'en')).toMatch(/<input[^>]*id="password"(?![^>]*value=)[^>]*>/);
+  });
+});
+
+describe('values', () => {
+  test('stand in their own direction: machine words left to right, names fenced', () => {
+    const html = draw(find('case', 'filled'), 'ar');
+    expect(html).toContain('<code dir="ltr" class="short">SA-2026-00417</code>');
+    expect(html).toMatch(/<bdi>وزارة التربية والتعليم<\/bdi>/);
+  });
+
+  test('write days with the Hijri day beside them and the digits of the reader', () => {
+    const ar = wordsOf(draw(find('case', 'filled'), 'ar'));
+    expect(ar).toContain('٢٤ نوفمبر ٢٠٢٦');
+    expect(ar).toContain('١٤ جمادى الآخرة ١٤٤٨');
+    expect(wordsOf(draw(find('case', 'filled'), 'en'))).toMatch(/Tuesday,? 24 November 2026/);
+  });
+
+  test('write money in the decimals of its currency', () => {
+    const html = wordsOf(draw(find('home', 'filled'), 'en'));
+    expect(html).toContain('2.5 Bahraini dinars');
+    expect(html).toContain('50 Saudi riyals');
+  });
+});

@@ -1,0 +1,28 @@
+import { Type } from 'typebox';
+import { defineContract } from '#kernel/contract';
+import { kernelProblem } from '#kernel/problem';
+
+export const nodeContract = defineContract({
+  module: 'state-node',
+  title: { ar: 'عقدة الدولة', en: 'State node' },
+  problems: kernelProblem,
+  endpoints: {
+    getHealth: {
+      method: 'GET',
+      path: '/api/health',
+      summary: 'Whether this node works: database, log, federation, registries',
+      access: 'anyone',
+      answer: Type.Object({
+        state: Type.String(),
+        ok: Type.Boolean(),
+        engine: Type.String(),
+        log: Type.Object({ size: Type.Integer(), pending: Type.Integer(), cosignedBy: Type.Array(Type.String()) }),
+        federation: Type.Object({ states: Type.Integer(), staleChains: Type.Integer() }),
+        registries: Type.Array(
+          Type.Object({ registryId: Type.String(), evidenceType: Type.String(), isHealthy: Type.Boolean() }),
+        ),
+      }),
+      refusals: [],
+    },
+  },
+});

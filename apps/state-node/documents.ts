@@ -1,0 +1,78 @@
+import type { Clock } from '#kernel/clock';
+import type { Database } from '#kernel/database';
+import type { Cases } from '#modules/cases';
+import type { Credentials } from '#modules/credentials';
+import type { Signatures } from '#modules/signatures';
+
+const validYears = 10;
+
+/**
+ * Makes the carriers of a decided case: the credential, and the sealed PDF with the credential inside. Heard from the job
+ * queue, at least once: each step is found done or is done now.
+ */
+export async function issueDocuments(
+  needs: {
+    database: Database;
+    clock: Clock;
+    cases: Cases;
+    credentials: Credentials;
+    signatures: Signatures;
+  },
+  caseId: string,
+): Promise<void> {
+  const { cases, credentials, database, signatures } = needs;
+  const decided = await cases.getDecidedCase(caseId);
+  const validUntil = new Date(needs.clock.now());
+  validUntil.setUTCFullYear(validUntil.getUTCFullYear() + validYears);
+  const credential = decided.credential
+    ? await database.transaction(
+        async (tx) =>
+          (await credentials.findByDecision(caseId, tx)) ??
+          (await credentials.issueCredential(tx, {
+            decisionId: caseId,
+            officeId: decided.officeId,
+            vct: decided.serviceId,
+            claims: decided.credential!.claims,
+            disclosable: decided.credential!.disclosable,
+            validUntil,
+            personId: decided.personId,
+          })),
+      )
+    : undefined;
+  const pdf = await signatures.makeDocument({
+    template: decided.template,
+    data: decided.document,
+    title: decided.document.title,
+    author: decided.document.issuer,
+    languages: ['ar', 'en'],
+    ...(credential
+      ? {
+          verifyUrl: credentials.verifyUrlOf(credential),
+          attachments: [
+            {
+              name: 'credential.txt',
+              mediaType: 'application/dc+sd-jwt',
+              bytes: Buffer.from(credential.compact),
+              description: 'The same decision as a verifiable credential (SD-JWT VC)',
+            },
+          ],
+        }
+      : {}),
+  });
+  const sealed = await signatures.sealPdf(pdf, { officeId: decided.officeId });
+  await database.transaction(async (tx) => {
+    await cases.attachDocument(tx, caseId, {
+      kind: 'pdf',
+      id: decided.decision.number,
+      mediaType: 'application/pdf',
+      bytes: sealed,
+    });
+    if (credential)
+      await cases.attachDocument(tx, caseId, {
+        kind: 'credential',
+        id: caseId,
+        mediaType: 'application/dc+sd-jwt',
+        bytes: Buffer.from(credential.compact),
+      });
+  });
+}

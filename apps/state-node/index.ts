@@ -1,0 +1,17 @@
+import type { ModuleMigrations } from '#kernel/database';
+import type { NodeConfig } from './config.ts';
+import type { RunningNode } from './node.ts';
+
+export * from './config.ts';
+export type { RunningNode } from './node.ts';
+export { runUntilStopped } from './run.ts';
+
+/** One state's node: everything it serves, on one web address. Several can run in one process. */
+export async function startNode(config: NodeConfig): Promise<RunningNode> {
+  return (await import('./node.ts')).startNode(config);
+}
+
+/** The migrations of every module of a node, for preparing a database ahead of its first start. */
+export async function allMigrations(): Promise<ModuleMigrations[]> {
+  return (await import('./migrations.ts')).allMigrations;
+}

@@ -1,0 +1,22 @@
+import type { ModuleMigrations } from '#kernel/database';
+import { casesMigrations } from '#modules/cases';
+import { catalogueMigrations } from '#modules/catalogue';
+import { consentMigrations } from '#modules/consent';
+import { credentialsMigrations } from '#modules/credentials';
+import { exchangeMigrations } from '#modules/exchange';
+import { federationMigrations } from '#modules/federation';
+import { identityMigrations } from '#modules/identity';
+import { ledgerMigrations } from '#modules/ledger';
+import { signaturesMigrations } from '#modules/signatures';
+
+export const allMigrations: ModuleMigrations[] = [
+  ledgerMigrations,
+  federationMigrations,
+  identityMigrations,
+  signaturesMigrations,
+  consentMigrations,
+  exchangeMigrations,
+  credentialsMigrations,
+  catalogueMigrations,
+  casesMigrations,
+];

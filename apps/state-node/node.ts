@@ -1,0 +1,458 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PageRoute, PortalNeeds } from '#apps/portal';
+import { systemClock } from '#kernel/clock';
+import type { Contract } from '#kernel/contract';
+import { migrateDatabase, openDatabase } from '#kernel/database';
+import { createHttpServer, mountContract } from '#kernel/http';
+import { createHttpClient } from '#kernel/http-client';
+import { createJobs } from '#kernel/jobs';
+import { openKeyFolder } from '#kernel/keys';
+import { createLog } from '#kernel/log';
+import { createCases } from '#modules/cases';
+import { createCatalogue } from '#modules/catalogue';
+import { checkEvidenceRequest, createConsent } from '#modules/consent';
+import { type CredentialType, createCredentials } from '#modules/credentials';
+import { createExchange } from '#modules/exchange';
+import { createFederation, type Federation, type HostedEntity } from '#modules/federation';
+import { createIdentity, type RelyingParty } from '#modules/identity';
+import { createLedger, openTileFolder } from '#modules/ledger';
+import { createSignatures } from '#modules/signatures';
+import { evidenceRequesterMark } from '../federation/rules.ts';
+import { registerJsx } from '../portal/jsx.ts';
+import { Look, type NodeConfig, readChecked, readStateFolder, type StateFolder } from './config.ts';
+import { nodeContract } from './contract.ts';
+import { issueDocuments } from './documents.ts';
+import { allMigrations } from './migrations.ts';
+import { createProbe } from './probe.ts';
+import { loadSamples, readRegistries } from './samples.ts';
+
+export type RunningNode = {
+  publicUrl: string;
+  state: StateFolder['state'];
+  contracts: Contract[];
+  pages: PageRoute[];
+  doors: Omit<PortalNeeds, 'assets'>;
+  stop(): Promise<void>;
+};
+
+const lookAgainMs = 60_000;
+const markLifetimeSeconds = 30 * 86_400;
+
+/** Everything one state serves, on one web address: provider, federation, ledger, exchange, JSON API and pages. */
+export async function startNode(config: NodeConfig): Promise<RunningNode> {
+  const folder = readStateFolder(config.stateFolder);
+  const { state, offices } = folder;
+  const { publicUrl } = config;
+  const clock = systemClock;
+  const log = createLog({ name: state.id, level: config.logLevel });
+  const database = await openDatabase(
+    config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataFolder },
+  );
+  await migrateDatabase(database, allMigrations);
+  const keys = openKeyFolder(join(config.dataFolder, 'keys'));
+  const http = createHttpClient();
+  const jobs = createJobs(database, { log });
+  const { host } = new URL(publicUrl);
+  const officeEntityId = (officeId: string) => `${publicUrl}/offices/${officeId}`;
+  const officeSigner = (officeId: string) => keys.signer(`office.${officeId}`);
+  const portalId = `${publicUrl}/portal`;
+  const providerId = `${publicUrl}/eid`;
+
+  const ledger = createLedger({
+    database,
+    clock,
+    http,
+    log,
+    logSigner: await keys.signer('ledger.log', 'Ed25519'),
+    witnessSigner: await keys.signer('ledger.witness', 'Ed25519'),
+    origin: `${host}/ledger`,
+    witnessName: `${host}/witness`,
+    tiles: openTileFolder(join(config.dataFolder, 'tiles')),
+    neighbours: async () =>
+      (await federation.listStates()).map(({ node }) => ({
+        origin: node.ledger_origin,
+        ledgerKey: node.ledger_key,
+        witnessUrl: node.witness_endpoint,
+        witnessKey: node.witness_key,
+      })),
+    quorum: config.witnessQuorum,
+  });
+
+  const receiptSigner = await keys.signer('consent.receipts');
+  const consent = createConsent({ database, clock, ledger, receiptSigner, issuer: providerId, log });
+  const identity = await createIdentity({
+    database,
+    clock,
+    keys,
+    http,
+    log,
+    publicUrl,
+    state: state.code,
+    federation: {
+      resolve: async (entityId, entityType) => {
+        const resolved = await federation.resolve(entityId, entityType);
+        return { ...resolved, jwks: { keys: resolved.jwks } };
+      },
+    },
+    checkEvidenceRequest: async (clientId, details) => {
+      const { trustMarks, superior } = await federation.resolve(clientId, 'openid_relying_party');
+      // Only the office's own state certifies what it may ask for.
+      checkEvidenceRequest(
+        clientId,
+        details,
+        trustMarks.filter(({ issuer }) => issuer === superior),
+      );
+    },
+    officerOf: async (personId) => {
+      const officer = folder.officers.find((one) => one.personId === personId);
+      return officer && { officeId: officer.officeId, roles: officer.roles };
+    },
+    evidenceAudience: `${publicUrl}/r1`,
+  });
+
+  const portalSigner = await keys.signer('portal');
+  const federation: Federation = createFederation({
+    database,
+    clock,
+    http,
+    log,
+    publicUrl,
+    trustAnchors: { [config.anchor.entityId]: { keys: config.anchor.keys } },
+    hosted: await hostedEntities(),
+    onOwnStatementChanged: async (tx, { entityId, statementHash }) => {
+      await ledger.append(tx, { kind: 'entity-statement-changed', record: { entityId, statementHash } });
+    },
+  });
+
+  const exchange = createExchange({
+    database,
+    clock,
+    http,
+    log,
+    ledger,
+    consent,
+    federation,
+    state: state.code,
+    publicUrl,
+    offices: await Promise.all(
+      offices.map(async (office) => ({
+        officeId: office.id,
+        entityId: officeEntityId(office.id),
+        signer: await officeSigner(office.id),
+        xRoadClient: office.xRoadClient,
+        provides: office.provides,
+      })),
+    ),
+    registries: readRegistries(folder.folder),
+    issuer: providerId,
+    issuerKeys: async () => (identity.providerMetadata(state.names)['jwks'] as { keys: [] }).keys,
+    audience: `${publicUrl}/r1`,
+    identityOf: async (subject) => {
+      const personId = await identity.findPersonOfSubject(subject);
+      const person = personId === undefined ? undefined : await identity.persons.findPerson(personId);
+      return person && { personId: person.personId, nationalId: person.nationalId };
+    },
+    findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
+  });
+
+  const catalogue = createCatalogue({ database, clock, state: state.code, servicesDir: config.servicesFolder, log });
+  await catalogue.start();
+  const cases = createCases({
+    database,
+    clock,
+    ledger,
+    jobs,
+    catalogue,
+    state: state.code,
+    calendar: {
+      // ISO 8601 numbers in the state's folder (Monday 1 … Sunday 7), JavaScript's in the calendar.
+      weekend: state.weekend.map((day) => day % 7),
+      holidays: state.holidays.map((holiday) => holiday.on),
+      timeZone: state.timeZone,
+    },
+    log,
+  });
+  const signatures = createSignatures({
+    keys,
+    clock,
+    database,
+    state: state.code,
+    names: state.names,
+    findOfficeNames: (officeId) => offices.find((office) => office.id === officeId)?.names,
+  });
+  await signatures.prepareOffices(offices.map((office) => office.id));
+  const credentials = createCredentials({
+    database,
+    clock,
+    keys,
+    http,
+    log,
+    publicUrl,
+    names: state.names,
+    ledger,
+    signatures,
+    officeSigner,
+    officeEntityId,
+    resolveIssuer: async (entityId) => {
+      const resolved = await federation.resolve(entityId, 'jisr_office');
+      const office = resolved.metadata['jisr_office'] as {
+        jwks: { keys: [] };
+        names: typeof state.names;
+        state: string;
+      };
+      return { jwks: office.jwks.keys, names: office.names, state: office.state };
+    },
+    listStates: () => federation.listStates(),
+    trustedCas: async () => {
+      const states = await federation.listStates();
+      return states.flatMap(({ node }) => (typeof node.ca_certificate === 'string' ? [node.ca_certificate] : []));
+    },
+    types: await credentialTypes(),
+  });
+
+  const knownHearers: Array<() => Promise<void>> = [];
+  const doors: Omit<PortalNeeds, 'assets'> = {
+    clock,
+    log,
+    publicUrl,
+    anchorId: config.anchor.entityId,
+    state,
+    look: folder.look,
+    offices,
+    lifeEvents: folder.lifeEvents,
+    isSample: config.loadSamples,
+    witnessQuorum: config.witnessQuorum,
+    portal: { entityId: portalId, signer: portalSigner },
+    officeClient: async (officeId): Promise<RelyingParty> => ({
+      entityId: officeEntityId(officeId),
+      signer: await officeSigner(officeId),
+    }),
+    federation,
+    identity,
+    consent,
+    exchange,
+    catalogue,
+    cases,
+    credentials,
+    ledger,
+    probe: createProbe({ http, clock }),
+    onFederationKnown: (hear) => void knownHearers.push(hear),
+  };
+
+  registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
+  const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');
+  const { consoleRoutes } = await import('#apps/console');
+  const assets = await buildAssets(folder.look, neighbourLooks(folder.folder));
+  const portalNeeds: PortalNeeds = { ...doors, assets };
+  const server = createHttpServer({
+    publicUrl,
+    log,
+    clock,
+    identify: (request) => identity.sessions.identify(request),
+    renderProblem: createRenderProblem(() => portalNeeds),
+  });
+  mountContract(server, nodeContract, {
+    getHealth: async () => {
+      const { size, pending, cosignedBy } = await ledger.statusOf();
+      const chains = federation.status();
+      const registries = await exchange.checkRegistries();
+      return {
+        state: state.code,
+        ok: registries.every((registry) => registry.isHealthy),
+        engine: database.engine,
+        log: { size, pending, cosignedBy },
+        federation: {
+          states: chains.filter((chain) => new URL(chain.entityId).pathname === '/').length,
+          staleChains: chains.filter((chain) => chain.stale).length,
+        },
+        registries: registries.map(({ registryId, evidenceType, isHealthy }) => ({
+          registryId,
+          evidenceType,
+          isHealthy,
+        })),
+      };
+    },
+  });
+  const modules = [ledger, federation, identity, consent, exchange, catalogue, cases, signatures, credentials];
+  for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
+  identity.mountProvider(server);
+  const draw = createDraw(portalNeeds);
+  const pages = [...portalRoutes(portalNeeds, draw), ...consoleRoutes(portalNeeds, draw)];
+  mountPortal(server, portalNeeds, pages);
+
+  if (config.loadSamples)
+    await loadSamples({ database, clock, persons: identity.persons, scheme: state.nationalIdScheme }, folder.folder);
+  jobs.work('case-decided', async (data) =>
+    issueDocuments({ database, clock, cases, credentials, signatures }, String(data['caseId'])),
+  );
+  await jobs.start();
+  await server.listen(config.listen);
+  await federation.start();
+  identity.start();
+  exchange.start();
+  ledger.start();
+  const getToKnow = async () => {
+    try {
+      for (const hear of knownHearers) await hear();
+    } catch (error) {
+      log.warn({ err: error }, 'the federation could not be read yet');
+    }
+  };
+  const lookAgain = setInterval(getToKnow, lookAgainMs).unref();
+  const firstLook = setTimeout(getToKnow, 1_000).unref();
+  log.info({ publicUrl, engine: database.engine }, 'node started');
+
+  return {
+    publicUrl,
+    state,
+    contracts: [nodeContract, ...modules.map(({ contract }) => contract as Contract)],
+    pages,
+    doors,
+    stop: async () => {
+      clearInterval(lookAgain);
+      clearTimeout(firstLook);
+      await server.close();
+      await jobs.stop();
+      identity.stop();
+      exchange.stop();
+      await federation.stop();
+      await ledger.stop();
+      await http.close();
+      await database.close();
+    },
+  };
+
+  async function hostedEntities() {
+    const root = await keys.signer('federation');
+    const providerSigner = await keys.signer('federation.eid');
+    const portalStatement = await keys.signer('federation.portal');
+    const callbacks = {
+      backchannelLogoutUri: `${publicUrl}/api/sign-in/backchannel-logout`,
+      postLogoutRedirectUris: [`${publicUrl}/signedout`],
+    };
+    const leaves: HostedEntity[] = [
+      {
+        entityId: providerId,
+        signer: providerSigner,
+        metadata: { openid_provider: identity.providerMetadata(state.eid.names) },
+        authorityHints: [publicUrl],
+      },
+      {
+        entityId: portalId,
+        signer: portalStatement,
+        metadata: {
+          openid_relying_party: identity.relyingPartyMetadata({
+            entityId: portalId,
+            redirectUris: [`${publicUrl}/signin/callback`],
+            names: { ar: `البوابة الحكومية، ${state.shortNames.ar}`, en: `Government portal, ${state.shortNames.en}` },
+            jwks: { keys: [portalSigner.publicJwk] },
+            ...callbacks,
+          }),
+        },
+        authorityHints: [publicUrl],
+      },
+      ...(await Promise.all(
+        offices.map(async (office) => {
+          const signer = await officeSigner(office.id);
+          const entityId = officeEntityId(office.id);
+          return {
+            entityId,
+            signer: await keys.signer(`federation.office.${office.id}`),
+            metadata: {
+              openid_relying_party: identity.relyingPartyMetadata({
+                entityId,
+                redirectUris: [`${publicUrl}/evidence/callback`],
+                names: office.names,
+                jwks: { keys: [signer.publicJwk] },
+              }),
+              jisr_office: {
+                state: state.code,
+                office: office.id,
+                names: office.names,
+                x_road_client: office.xRoadClient,
+                provides: office.provides,
+                jwks: { keys: [signer.publicJwk] },
+              },
+            },
+            authorityHints: [publicUrl],
+            trustMarks: async () =>
+              office.grants.length === 0
+                ? []
+                : [
+                    await federation.issueTrustMark({
+                      issuerEntityId: publicUrl,
+                      subject: entityId,
+                      type: evidenceRequesterMark(config.anchor.entityId),
+                      claims: { jisr_grants: office.grants },
+                      lifetimeSeconds: markLifetimeSeconds,
+                    }),
+                  ],
+          };
+        }),
+      )),
+    ];
+    return [
+      {
+        entityId: publicUrl,
+        signer: root,
+        metadata: async () => ({
+          federation_entity: {
+            organization_name: state.shortNames.en,
+            'organization_name#ar': state.shortNames.ar,
+            federation_fetch_endpoint: `${publicUrl}/federation/fetch`,
+            federation_list_endpoint: `${publicUrl}/federation/list`,
+            federation_resolve_endpoint: `${publicUrl}/federation/resolve`,
+            federation_trust_mark_status_endpoint: `${publicUrl}/federation/trust-mark-status`,
+            federation_historical_keys_endpoint: `${publicUrl}/federation/historical-keys`,
+          },
+          jisr_node: {
+            state: state.code,
+            exchange_endpoint: `${publicUrl}/r1`,
+            ledger_origin: `${host}/ledger`,
+            ledger_endpoint: `${publicUrl}/ledger`,
+            ledger_key: ledger.keys.ledgerKey,
+            witness_endpoint: `${publicUrl}/witness`,
+            witness_key: ledger.keys.witnessKey,
+            receipt_keys: { keys: [receiptSigner.publicJwk] },
+            ca_certificate: await signatures.caCertificatePem(),
+          },
+        }),
+        authorityHints: [config.anchor.entityId],
+        subordinates: async () =>
+          leaves.map((leaf) => ({
+            entityId: leaf.entityId,
+            jwks: [leaf.signer.publicJwk],
+            entityTypes: Object.keys(leaf.metadata),
+          })),
+      },
+      ...leaves,
+    ];
+  }
+
+  /** What wallets and verifiers of other states are told of the credentials that this state's services end in. */
+  async function credentialTypes(): Promise<CredentialType[]> {
+    const services = await Promise.all(catalogue.listServices().map(({ id }) => catalogue.getService(id)));
+    return services.map((service) => ({
+      typeId: service.id,
+      names: service.credential.names,
+      description: service.definition.document.title,
+      claims: service.credential.claims.map((claim) => ({
+        name: claim.claim,
+        label: claim.names,
+        isDisclosable: claim.disclosable,
+      })),
+    }));
+  }
+}
+
+/** The colours of the other states, as far as their folders lie beside this one's. */
+function neighbourLooks(stateFolder: string): Record<string, Pick<Look, 'brand'>> {
+  const looks: Record<string, Pick<Look, 'brand'>> = {};
+  const parent = join(stateFolder, '..');
+  for (const name of readdirSync(parent)) {
+    const file = join(parent, name, 'look.json');
+    if (existsSync(file)) looks[name] = readChecked(file, Look);
+  }
+  return looks;
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '#kernel/clock';
+import type { HttpClient } from '#kernel/http-client';
+import { Problem } from '#kernel/problem';
+
+export type ProbeResult = { status: 'up' | 'slow' | 'down'; answerMs?: number };
+
+const rememberMs = 10_000;
+const slowMs = 1_000;
+const deadlineMs = 2_000;
+
+/** Asks other nodes for their health, at most once in ten seconds each: a page that many open must not become a load. */
+export function createProbe(needs: { http: HttpClient; clock: Clock }): (entityId: string) => Promise<ProbeResult> {
+  const known = new Map<string, { at: number; result: Promise<ProbeResult> }>();
+  return (entityId) => {
+    const now = needs.clock.now().getTime();
+    const last = known.get(entityId);
+    if (last && now - last.at < rememberMs) return last.result;
+    const result = ask(needs.http, entityId);
+    known.set(entityId, { at: now, result });
+    return result;
+  };
+}
+
+async function ask(http: HttpClient, entityId: string): Promise<ProbeResult> {
+  const startedAt = performance.now();
+  try {
+    const answer = await http.request({ method: 'GET', url: `${entityId}/api/health`, timeoutMs: deadlineMs });
+    const answerMs = Math.round(performance.now() - startedAt);
+    if (answer.status !== 200) return { status: 'down', answerMs };
+    return { status: answerMs > slowMs ? 'slow' : 'up', answerMs };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { status: 'down' };
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Runs one node as a process: config file as the first argument, a clean stop on SIGTERM and Ctrl-C, and one sentence
+ * instead of a stack for what an operator can mend.
+ */
+export async function runUntilStopped(
+  usage: string,
+  start: (configFile: string) => Promise<{ stop(): Promise<void> }>,
+): Promise<void> {
+  const file = process.argv[2];
+  if (!file) {
+    console.error(`Name the config file: ${usage}`);
+    process.exit(2);
+  }
+  const [major] = process.versions.node.split('.').map(Number);
+  if (major !== 24) {
+    console.error(`A node runs on Node 24; this is ${process.version}. Start it with npm, or install Node 24.`);
+    process.exit(2);
+  }
+  let running: { stop(): Promise<void> };
+  try {
+    running = await start(file);
+  } catch (error) {
+    console.error(sentenceOf(error));
+    process.exit(1);
+  }
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
+    running.stop().then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  if (process.argv.includes('--ends-with-parent')) process.stdin.once('end', stop).once('error', stop).resume();
+}
+
+const sentences: Record<string, (error: NodeJS.ErrnoException) => string> = {
+  ENOSPC: () => 'The disk is full. Free some space and start again; what was acknowledged is kept.',
+  EACCES: (error) => `This account may not use ${error.path ?? 'the port'}. Give it the right, or choose another.`,
+  EADDRINUSE: (error) =>
+    `Port ${(error as { port?: number }).port} is in use by another program. Stop that program or choose other ports.`,
+  ECONNREFUSED: () => 'The database does not answer. Start PostgreSQL, or unset DATABASE_URL to use the embedded one.',
+};
+
+function sentenceOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const known = sentences[code]?.(error as NodeJS.ErrnoException);
+  if (known) return known;
+  const messages = (error as { messages?: { en: string } }).messages;
+  return messages?.en ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+}

@@ -1,0 +1,366 @@
+import { type Static, Type } from 'typebox';
+import { bytes, defineContract } from '#kernel/contract';
+import { Text } from '#kernel/languages';
+import { defineProblems } from '#kernel/problem';
+
+export const CaseState = Type.Enum(['draft', 'submitted', 'in-review', 'approved', 'refused', 'withdrawn']);
+export type CaseState = Static<typeof CaseState>;
+
+export const DocumentKind = Type.Enum(['pdf', 'credential']);
+export type DocumentKind = Static<typeof DocumentKind>;
+
+const Uuid = Type.String({ format: 'uuid' });
+const Moment = Type.String();
+const Json = Type.Unknown();
+
+/** Evidence as it was received from another office, and what proves where it came from. */
+export type ReceivedEvidence = {
+  evidenceType: string;
+  /** The state and the office that answered. */
+  providerState: string;
+  providerOffice?: string;
+  values: Record<string, unknown>;
+  consentId?: string;
+  questionId?: string;
+  /** Receipts of both ledgers and the answer's signature, kept as they came. */
+  receipts?: Record<string, unknown>;
+};
+
+export const DecisionReason = Type.Object({ id: Type.String(), text: Text });
+export type DecisionReason = Static<typeof DecisionReason>;
+
+/** A row of the rules that fired, in words: what spoke for the case, and what needs a person's eye. */
+export const RuleFinding = Type.Object({
+  reason: Type.String(),
+  outcome: Type.Enum(['approve', 'review', 'refuse']),
+  text: Text,
+});
+export type RuleFinding = Static<typeof RuleFinding>;
+
+export const Decision = Type.Object({
+  number: Type.String(),
+  outcome: Type.Enum(['approved', 'refused']),
+  decidedBy: Type.Enum(['rules', 'officer']),
+  decidedAt: Moment,
+  outcomeText: Text,
+  reasons: Type.Array(DecisionReason),
+  ownWords: Type.Optional(Text),
+  /** What the person can do about a refusal. */
+  ifRefused: Type.Optional(Text),
+});
+export type Decision = Static<typeof Decision>;
+
+export const Task = Type.Object({
+  id: Type.String(),
+  title: Text,
+  status: Type.Enum(['done', 'next', 'later']),
+  /** The form page that the task opens. */
+  pageId: Type.Optional(Type.String()),
+});
+export type Task = Static<typeof Task>;
+
+export const TimelineEntry = Type.Object({ at: Moment, kind: Type.String(), text: Text });
+export type TimelineEntry = Static<typeof TimelineEntry>;
+
+export const CaseSummary = Type.Object({
+  id: Uuid,
+  reference: Type.String(),
+  serviceId: Type.String(),
+  serviceTitle: Text,
+  officeNames: Text,
+  state: CaseState,
+  stateText: Text,
+  updatedAt: Moment,
+  submittedAt: Type.Optional(Moment),
+  /** The last working day of the deciding state on which the decision is due, ISO 8601. */
+  dueOn: Type.Optional(Type.String()),
+});
+export type CaseSummary = Static<typeof CaseSummary>;
+
+export const EvidenceView = Type.Object({
+  evidenceType: Type.String(),
+  names: Text,
+  providerState: Type.String(),
+  providerOffice: Type.Optional(Type.String()),
+  receivedAt: Moment,
+  consentId: Type.Optional(Type.String()),
+  questionId: Type.Optional(Type.String()),
+  fields: Type.Array(Type.Object({ name: Type.String(), names: Text, value: Json })),
+  receipts: Type.Optional(Type.Record(Type.String(), Json)),
+});
+export type EvidenceView = Static<typeof EvidenceView>;
+
+export const AnswerView = Type.Object({
+  pageId: Type.String(),
+  questionId: Type.String(),
+  label: Text,
+  value: Text,
+});
+export type AnswerView = Static<typeof AnswerView>;
+
+export const CaseView = Type.Object({
+  ...CaseSummary.properties,
+  serviceVersion: Type.String(),
+  homeState: Type.String(),
+  version: Type.Integer(),
+  whoseTurn: Type.Enum(['person', 'office', 'nobody']),
+  tasks: Type.Array(Task),
+  answers: Type.Array(AnswerView),
+  evidence: Type.Array(EvidenceView),
+  /** The rules that were applied, once the case was submitted. */
+  findings: Type.Array(RuleFinding),
+  decision: Type.Optional(Decision),
+  documents: Type.Array(
+    Type.Object({ kind: DocumentKind, id: Type.String(), mediaType: Type.String(), attachedAt: Moment }),
+  ),
+  timeline: Type.Array(TimelineEntry),
+  mayWithdraw: Type.Boolean(),
+});
+export type CaseView = Static<typeof CaseView>;
+
+export const Assignment = Type.Object({ officerId: Uuid, officerName: Type.String(), assignedAt: Moment });
+export type Assignment = Static<typeof Assignment>;
+
+export const QueueItem = Type.Object({
+  ...CaseSummary.properties,
+  homeState: Type.String(),
+  version: Type.Integer(),
+  workingDaysLeft: Type.Integer(),
+  /** The name as it came with consent. */
+  applicant: Type.Optional(Text),
+  /** Why the published rules left it to a person. */
+  why: Type.Optional(Text),
+  assignment: Type.Optional(Assignment),
+});
+export type QueueItem = Static<typeof QueueItem>;
+
+export const OfficerCaseView = Type.Object({
+  ...CaseView.properties,
+  workingDaysLeft: Type.Optional(Type.Integer()),
+  applicant: Type.Optional(Text),
+  assignment: Type.Optional(Assignment),
+  /** Reasons the officer may choose from, by outcome. */
+  reasonChoices: Type.Array(Type.Object({ id: Type.String(), outcome: Type.Enum(['approve', 'refuse']), text: Text })),
+});
+export type OfficerCaseView = Static<typeof OfficerCaseView>;
+
+export const OfficerDecision = Type.Object({
+  outcome: Type.Enum(['approve', 'refuse']),
+  reasonIds: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 12, uniqueItems: true }),
+  ownWordsAr: Type.Optional(Type.String({ maxLength: 2000 })),
+  ownWordsEn: Type.Optional(Type.String({ maxLength: 2000 })),
+  expectedVersion: Type.Integer({ minimum: 1 }),
+});
+export type OfficerDecision = Static<typeof OfficerDecision>;
+
+export const QueueFilters = Type.Object({
+  state: Type.Optional(Type.Enum(['open', 'submitted', 'in-review', 'decided'])),
+  serviceId: Type.Optional(Type.String({ maxLength: 64 })),
+  mine: Type.Optional(Type.Boolean()),
+});
+export type QueueFilters = Static<typeof QueueFilters>;
+
+export const problem = defineProblems({
+  'service-unknown': {
+    status: 404,
+    en: 'This state does not offer such a service. Look for it in the list of services.',
+    ar: 'لا تقدّم هذه الدولة خدمة بهذا الاسم. ابحث عنها في قائمة الخدمات.',
+  },
+  'case-unknown': {
+    status: 404,
+    en: 'There is no such case, or it is not yours to see. Look for it in your list of applications.',
+    ar: 'لا يوجد طلب بهذا الرقم، أو ليس من حقك الاطلاع عليه. ابحث عنه في قائمة طلباتك.',
+  },
+  'page-unknown': {
+    status: 404,
+    en: 'This application has no such page, or its questions do not apply to you. Go back to the list of tasks.',
+    ar: 'لا توجد صفحة كهذه في الطلب، أو أسئلتها لا تنطبق عليك. عُد إلى قائمة الخطوات.',
+  },
+  'case-not-open': {
+    status: 409,
+    en: 'This application was already sent, so it cannot be changed here. Open it to see where it stands.',
+    ar: 'أُرسل هذا الطلب من قبل، فلا يمكن تغييره هنا. افتحه لترى أين وصل.',
+  },
+  'case-step-refused': {
+    status: 409,
+    en: 'This cannot be done in the state the case is in now. Open the case again to see what can be done.',
+    ar: 'لا يمكن فعل هذا والطلب في حالته الحالية. افتح الطلب من جديد لترى ما يمكن فعله.',
+  },
+  'evidence-missing': {
+    status: 409,
+    en: 'Some evidence that this service cannot do without has not arrived: {missing}. Open the consent step and allow it.',
+    ar: 'لم تصل بعد بيانات لا تتم الخدمة من دونها: {missing}. افتح خطوة الموافقة واسمح بها.',
+  },
+  'evidence-not-asked': {
+    status: 422,
+    en: 'This service does not ask for evidence of the type {evidenceType}, so it was not kept.',
+    ar: 'لا تطلب هذه الخدمة بيانات من النوع {evidenceType}، فلم تُحفظ.',
+  },
+  'answers-incomplete': {
+    status: 409,
+    en: 'Some questions are still without a sound answer. Open the page “{pageId}” and complete it.',
+    ar: 'بقيت أسئلة من دون إجابة صحيحة. افتح الصفحة «{pageId}» وأكملها.',
+  },
+  'case-changed-since': {
+    status: 409,
+    en: 'The case changed since you opened it. Nothing was saved; open it again and decide on what it holds now.',
+    ar: 'تغيّر الطلب منذ أن فتحته. لم يُحفظ شيء؛ افتحه من جديد وقرر على أساس ما فيه الآن.',
+  },
+  'case-taken': {
+    status: 409,
+    en: '{who} has been working on this case since {at}. Talk to them, or take it over if they are away.',
+    ar: 'يعمل {who} على هذا الطلب منذ {at}. تواصل معه، أو استلم الطلب منه إن كان غائبًا.',
+  },
+  'case-not-taken': {
+    status: 409,
+    en: 'Take the case first, so that nobody else decides it at the same time.',
+    ar: 'استلم الطلب أولًا، كي لا يقرر فيه غيرك في الوقت نفسه.',
+  },
+  'own-case': {
+    status: 403,
+    en: 'This is your own application. A colleague has to decide it.',
+    ar: 'هذا طلبك أنت. يقرر فيه زميل آخر.',
+  },
+  'reasons-missing': {
+    status: 422,
+    en: 'Give at least one reason that fits the decision. If you write your own words, write them in Arabic and in English.',
+    ar: 'اذكر سببًا واحدًا على الأقل يناسب القرار. وإن كتبت بكلماتك فاكتب بالعربية والإنجليزية.',
+  },
+  'document-unknown': {
+    status: 404,
+    en: 'This case has no such document yet. It appears here a few seconds after the decision.',
+    ar: 'لا توجد وثيقة كهذه في هذا الطلب بعد. تظهر هنا بعد القرار بثوانٍ.',
+  },
+});
+
+const CaseParams = Type.Object({ caseId: Uuid });
+const FormErrors = Type.Array(
+  Type.Object({ field: Type.String(), control: Type.String(), code: Type.String(), message: Text }),
+);
+
+export const casesContract = defineContract({
+  module: 'cases',
+  title: { ar: 'الطلبات', en: 'Cases' },
+  problems: problem,
+  endpoints: {
+    startCase: {
+      method: 'POST',
+      path: '/api/cases',
+      summary: 'Begin an application for a service, or go on with the draft there is',
+      access: 'person',
+      body: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
+      answer: CaseView,
+      status: 201,
+      refusals: ['service-unknown'],
+    },
+    listMyCases: {
+      method: 'GET',
+      path: '/api/cases',
+      summary: 'My applications, newest first',
+      access: 'person',
+      answer: Type.Object({ cases: Type.Array(CaseSummary) }),
+      refusals: [],
+    },
+    getMyCase: {
+      method: 'GET',
+      path: '/api/cases/:caseId',
+      summary: 'One of my applications: tasks, answers, evidence, decision, timeline',
+      access: 'person',
+      params: CaseParams,
+      answer: CaseView,
+      refusals: ['case-unknown'],
+    },
+    saveAnswers: {
+      method: 'PUT',
+      path: '/api/cases/:caseId/answers/:pageId',
+      summary: 'Save the answers of one page; with errors nothing is saved',
+      access: 'person',
+      params: Type.Object({ caseId: Uuid, pageId: Type.String({ maxLength: 64 }) }),
+      body: Type.Record(Type.String(), Type.Unknown()),
+      answer: Type.Object({ saved: Type.Boolean(), errors: FormErrors }),
+      refusals: ['case-unknown', 'page-unknown', 'case-not-open'],
+    },
+    submitCase: {
+      method: 'POST',
+      path: '/api/cases/:caseId/submit',
+      summary: 'Send the application: published rules decide clear cases at once, an officer the others',
+      access: 'person',
+      params: CaseParams,
+      answer: CaseView,
+      refusals: ['case-unknown', 'case-not-open', 'evidence-missing', 'answers-incomplete'],
+    },
+    withdrawCase: {
+      method: 'POST',
+      path: '/api/cases/:caseId/withdraw',
+      summary: 'Withdraw an application that is not decided yet',
+      access: 'person',
+      params: CaseParams,
+      answer: CaseView,
+      refusals: ['case-unknown', 'case-step-refused'],
+    },
+    readDocument: {
+      method: 'GET',
+      path: '/api/cases/:caseId/documents/:kind',
+      summary: 'A document of one of my decided applications',
+      access: 'person',
+      params: Type.Object({ caseId: Uuid, kind: DocumentKind }),
+      answer: bytes('application/octet-stream'),
+      refusals: ['case-unknown', 'document-unknown'],
+    },
+    listQueue: {
+      method: 'GET',
+      path: '/api/office/cases',
+      summary: 'The cases of my office, the most urgent first',
+      access: 'officer',
+      query: QueueFilters,
+      answer: Type.Object({ cases: Type.Array(QueueItem) }),
+      refusals: [],
+    },
+    getCaseForOfficer: {
+      method: 'GET',
+      path: '/api/office/cases/:caseId',
+      summary: 'One case of my office with its evidence, its proof and the rules that fired',
+      access: 'officer',
+      params: CaseParams,
+      answer: OfficerCaseView,
+      refusals: ['case-unknown'],
+    },
+    takeCase: {
+      method: 'POST',
+      path: '/api/office/cases/:caseId/take',
+      summary: 'Take a case, or take it over from a colleague on purpose',
+      access: 'officer',
+      params: CaseParams,
+      body: Type.Object({ takeOver: Type.Optional(Type.Boolean()) }),
+      answer: OfficerCaseView,
+      refusals: ['case-unknown', 'case-taken', 'case-step-refused', 'own-case'],
+    },
+    releaseCase: {
+      method: 'POST',
+      path: '/api/office/cases/:caseId/release',
+      summary: 'Give a case back to the queue',
+      access: 'officer',
+      params: CaseParams,
+      answer: OfficerCaseView,
+      refusals: ['case-unknown', 'case-not-taken', 'case-step-refused'],
+    },
+    decideCase: {
+      method: 'POST',
+      path: '/api/office/cases/:caseId/decide',
+      summary: 'Decide a case with reasons, on the version that was looked at',
+      access: 'officer',
+      params: CaseParams,
+      body: OfficerDecision,
+      answer: OfficerCaseView,
+      refusals: [
+        'case-unknown',
+        'case-changed-since',
+        'case-not-taken',
+        'case-step-refused',
+        'reasons-missing',
+        'own-case',
+      ],
+    },
+  },
+});
+export type CasesContract = typeof casesContract;

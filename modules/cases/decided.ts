@@ -1,0 +1,163 @@
+import type { Tx } from '#kernel/database';
+import { formatDate, type Language, type Text } from '#kernel/languages';
+import { findOffering, type ValueSource, valueAt } from '#modules/catalogue';
+import { dateIn } from './calendar.ts';
+import type { Decision, DocumentKind } from './contract.ts';
+import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
+import { stepTo } from './rules.ts';
+import { appendEvent, insertDocument } from './store.ts';
+import { type CaseFile, decisionOf } from './views.ts';
+
+type Dates = { gregorian: string; hijri: string };
+
+/** The `data` of a service's document template: every sentence on the page, in both languages. */
+export type DocumentData = {
+  title: Text;
+  issuer: Text;
+  decisionNumber: string;
+  reference: string;
+  decidedOn: { ar: Dates; en: Dates };
+  outcomeText: Text;
+  statement: Text;
+  facts: Array<{ label: Text; value: Text }>;
+  reasons: Text[];
+  legalBasis: Text[];
+  sealNote: Text;
+};
+
+/** What the wallet credential of an approved case says; a refusal has none. */
+export type CredentialData = {
+  vct: string;
+  names: Text;
+  claims: Record<string, string | number | boolean>;
+  claimNames: Record<string, Text>;
+  /** Claims the holder shows one by one. */
+  disclosable: string[];
+};
+
+/** Everything needed to issue the documents of a decided case. */
+export type DecidedCase = {
+  caseId: string;
+  reference: string;
+  personId: string;
+  homeState: string;
+  officeId: string;
+  serviceId: string;
+  serviceVersion: string;
+  decision: Decision;
+  template: string;
+  document: DocumentData;
+  credential?: CredentialData;
+};
+
+/** For this node's own hearers of `case-decided`; never answered to a caller. */
+export function createDecidedCases(needs: CasesNeeds) {
+  const { clock, state, calendar } = needs;
+
+  const getDecidedCase = async (caseId: string): Promise<DecidedCase> => {
+    const row = await getRow(needs, caseId, (found) => found.decidedAt !== undefined);
+    const file = await openFile(needs, row);
+    const decision = decisionOf(file)!;
+    const source = sourceOf(file, decision, calendar.timeZone);
+    const credential = decision.outcome === 'approved' ? describeCredential(file, source) : undefined;
+    return {
+      caseId,
+      reference: row.reference,
+      personId: row.personId,
+      homeState: row.homeState,
+      officeId: row.officeId,
+      serviceId: row.serviceId,
+      serviceVersion: row.serviceVersion,
+      decision,
+      template: file.service.template,
+      document: describeDocument(file, decision, source, state, calendar.timeZone),
+      ...(credential ? { credential } : {}),
+    };
+  };
+
+  /** Ties an issued document to its case. The first of each kind stays: being told twice changes nothing. */
+  const attachDocument = async (
+    tx: Tx,
+    caseId: string,
+    document: { kind: DocumentKind; id: string; mediaType: string; bytes?: Buffer },
+  ): Promise<void> => {
+    const row = await holdRow(tx, caseId, () => true);
+    stepTo(row.state, 'attach-document');
+    const at = clock.now();
+    if (await insertDocument(tx, caseId, { ...document, attachedAt: at }))
+      await appendEvent(tx, {
+        caseId,
+        kind: 'document-attached',
+        actor: { kind: 'node' },
+        body: { document: document.kind, documentId: document.id },
+        at,
+      });
+  };
+
+  return { getDecidedCase, attachDocument };
+}
+
+function sourceOf(file: CaseFile, decision: Decision, timeZone: string): ValueSource {
+  return {
+    evidence: Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values])),
+    answers: file.answers,
+    data: file.service.data,
+    decision: {
+      number: decision.number,
+      outcome: decision.outcome,
+      decidedOn: dateIn(new Date(decision.decidedAt), timeZone),
+    },
+    case: { reference: file.row.reference },
+  };
+}
+
+function describeDocument(
+  file: CaseFile,
+  decision: Decision,
+  source: ValueSource,
+  state: string,
+  timeZone: string,
+): DocumentData {
+  const { definition, texts } = file.service;
+  const at = new Date(decision.decidedAt);
+  const dates = (language: Language): Dates => ({
+    gregorian: formatDate(at, language, { timeZone }),
+    hijri: formatDate(at, language, { timeZone, calendar: 'islamic-umalqura' }),
+  });
+  const facts = definition.document.facts.flatMap(({ label, value, words }) => {
+    const [ar, en] = [valueAt(source, value.ar), valueAt(source, value.en)];
+    if (ar === null || en === null) return [];
+    return [{ label, value: { ar: words?.[String(ar)]?.ar ?? String(ar), en: words?.[String(en)]?.en ?? String(en) } }];
+  });
+  return {
+    title: definition.document.title,
+    issuer: findOffering(file.service, state)!.names,
+    decisionNumber: decision.number,
+    reference: file.row.reference,
+    decidedOn: { ar: dates('ar'), en: dates('en') },
+    outcomeText: decision.outcomeText,
+    statement: decision.outcome === 'approved' ? texts.statementApproved : texts.statementRefused,
+    facts,
+    reasons: [...decision.reasons.map(({ text }) => text), ...(decision.ownWords ? [decision.ownWords] : [])],
+    legalBasis: definition.legalBasis.map(({ title, article }) =>
+      article ? { ar: `${title.ar}، ${article.ar}`, en: `${title.en}, ${article.en}` } : title,
+    ),
+    sealNote: texts.sealNote,
+  };
+}
+
+function describeCredential(file: CaseFile, source: ValueSource): CredentialData {
+  const { vct, names, claims } = file.service.credential;
+  const held = claims.flatMap(({ claim, value, names: claimNames, disclosable }) => {
+    const found = valueAt(source, value);
+    const isPlain = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean';
+    return isPlain ? [{ claim, value: found, claimNames, disclosable }] : [];
+  });
+  return {
+    vct,
+    names,
+    claims: Object.fromEntries(held.map(({ claim, value }) => [claim, value])),
+    claimNames: Object.fromEntries(held.map(({ claim, claimNames }) => [claim, claimNames])),
+    disclosable: held.filter(({ disclosable }) => disclosable).map(({ claim }) => claim),
+  };
+}

@@ -1,0 +1,41 @@
+import { type Caller, type Handlers, officerOf, personOf } from '#kernel/contract';
+import { type CasesContract, problem } from './contract.ts';
+import type { createOfficeCases } from './office.ts';
+import type { Person } from './rules.ts';
+import type { createPersonCases } from './service.ts';
+
+type UseCases = ReturnType<typeof createPersonCases> & ReturnType<typeof createOfficeCases>;
+
+const person = (caller: Caller): Person => {
+  const { personId, homeState } = personOf(caller);
+  return { personId, homeState };
+};
+
+export function createHandlers(cases: UseCases): Handlers<CasesContract> {
+  return {
+    startCase: ({ caller, body }) => cases.startCase(person(caller), body.serviceId),
+    listMyCases: async ({ caller }) => ({ cases: await cases.listMyCases(person(caller)) }),
+    getMyCase: ({ caller, params }) => cases.getMyCase(person(caller), params.caseId),
+    saveAnswers: async ({ caller, params, body }) => {
+      const { saved, errors } = await cases.saveAnswers(person(caller), params.caseId, params.pageId, body);
+      return { saved, errors };
+    },
+    submitCase: ({ caller, params }) => cases.submitCase(person(caller), params.caseId),
+    withdrawCase: ({ caller, params }) => cases.withdrawCase(person(caller), params.caseId),
+    readDocument: async ({ caller, params }) => {
+      const document = await cases.readDocument(person(caller), params.caseId, params.kind);
+      if (!document.bytes) throw problem('document-unknown');
+      const name = `${document.reference}.${document.kind === 'pdf' ? 'pdf' : 'sd-jwt'}`;
+      return {
+        contentType: document.mediaType,
+        bytes: document.bytes,
+        headers: { 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'private, no-store' },
+      };
+    },
+    listQueue: async ({ caller, query }) => ({ cases: await cases.listQueue(officerOf(caller), query) }),
+    getCaseForOfficer: ({ caller, params }) => cases.getCaseForOfficer(officerOf(caller), params.caseId),
+    takeCase: ({ caller, params, body }) => cases.takeCase(officerOf(caller), params.caseId, body),
+    releaseCase: ({ caller, params }) => cases.releaseCase(officerOf(caller), params.caseId),
+    decideCase: ({ caller, params, body }) => cases.decideCase(officerOf(caller), params.caseId, body),
+  };
+}

@@ -1,0 +1,42 @@
+import type { ModuleMigrations } from '#kernel/database';
+import { checkCalendar, countWorkingDays, dateIn } from './calendar.ts';
+import { casesContract } from './contract.ts';
+import { createDecidedCases } from './decided.ts';
+import { createHandlers } from './handlers.ts';
+import { up as cases } from './migrations/0001-cases.ts';
+import type { CasesNeeds } from './needs.ts';
+import { createOfficeCases } from './office.ts';
+import { createPersonCases } from './service.ts';
+
+export const casesMigrations: ModuleMigrations = { module: 'cases', migrations: { '0001-cases': { up: cases } } };
+
+/** Facts that are put on the queue in the transaction that makes them true; each carries `{ caseId }`. */
+export const caseFacts = ['case-submitted', 'case-decided', 'case-withdrawn'] as const;
+
+/** The cases of one state. Declares its queues at once, so create it before the jobs are started. */
+export function createCases(needs: CasesNeeds) {
+  checkCalendar(needs.calendar);
+  for (const fact of caseFacts) needs.jobs.queue(fact);
+  const persons = createPersonCases(needs);
+  const office = createOfficeCases(needs);
+  return {
+    ...persons,
+    ...office,
+    ...createDecidedCases(needs),
+
+    /** Working days of this state from now until a date; negative when it has passed. */
+    countWorkingDaysTo: (dueOn: string) =>
+      countWorkingDays(dateIn(needs.clock.now(), needs.calendar.timeZone), dueOn, needs.calendar),
+    contract: casesContract,
+    handlers: createHandlers({ ...persons, ...office }),
+  };
+}
+
+export type Cases = ReturnType<typeof createCases>;
+
+export type { Calendar } from './calendar.ts';
+export * from './contract.ts';
+export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
+export type { CasesNeeds } from './needs.ts';
+export type { Officer, Person } from './rules.ts';
+export type { CaseNeeds, SavedPage } from './service.ts';

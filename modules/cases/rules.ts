@@ -1,0 +1,170 @@
+import { createMachine, transition } from 'xstate';
+import {
+  type Answers,
+  evaluateDecision,
+  type Form,
+  listPages,
+  type Service,
+  validateAnswers,
+  valueAt,
+} from '#modules/catalogue';
+import { type CaseState, problem, type ReceivedEvidence, type RuleFinding, type Task } from './contract.ts';
+import { taskWords } from './words.ts';
+
+/** Whoever acts for themselves; ids are this node's own. */
+export type Person = { personId: string; homeState: string };
+/** Whoever acts for an office. The name is what colleagues see, and never leaves the office. */
+export type Officer = { personId: string; officeId: string; name?: string };
+
+/** The legal states of a case and every step between them. What is not here cannot happen. */
+export const caseChart = createMachine({
+  id: 'case',
+  initial: 'draft',
+  states: {
+    draft: {
+      on: { 'receive-evidence': 'draft', 'save-answers': 'draft', submit: 'submitted', withdraw: 'withdrawn' },
+    },
+    submitted: {
+      on: {
+        'decide-by-rules-approve': 'approved',
+        'decide-by-rules-refuse': 'refused',
+        take: 'in-review',
+        withdraw: 'withdrawn',
+      },
+    },
+    'in-review': {
+      on: { take: 'in-review', release: 'submitted', approve: 'approved', refuse: 'refused', withdraw: 'withdrawn' },
+    },
+    approved: { on: { 'attach-document': 'approved' } },
+    refused: { on: { 'attach-document': 'refused' } },
+    withdrawn: {},
+  },
+});
+
+export type Step =
+  | 'receive-evidence'
+  | 'save-answers'
+  | 'submit'
+  | 'withdraw'
+  | 'take'
+  | 'release'
+  | 'approve'
+  | 'refuse'
+  | 'decide-by-rules-approve'
+  | 'decide-by-rules-refuse'
+  | 'attach-document';
+
+export function mayTake(state: CaseState, step: Step): boolean {
+  return caseChart.resolveState({ value: state }).can({ type: step });
+}
+
+/** The state after a step. Refuses a step that the chart does not know from here. */
+export function stepTo(state: CaseState, step: Step): CaseState {
+  if (!mayTake(state, step))
+    throw problem(
+      step === 'save-answers' || step === 'receive-evidence' || step === 'submit'
+        ? 'case-not-open'
+        : 'case-step-refused',
+    );
+  const [next] = transition(caseChart, caseChart.resolveState({ value: state }), { type: step });
+  return next.value as CaseState;
+}
+
+type Owned = { personId: string; officeId: string; submittedAt?: Date | undefined };
+
+/** A person reads the cases they began, and no other. */
+export function mayReadAsPerson(owned: Owned, person: Pick<Person, 'personId'>): boolean {
+  return owned.personId === person.personId;
+}
+
+/** An officer reads the cases sent to the own office; a draft is nobody's business but the person's. */
+export function mayReadAsOfficer(owned: Owned, officer: Pick<Officer, 'officeId'>): boolean {
+  return owned.submittedAt !== undefined && owned.officeId === officer.officeId;
+}
+
+/** Essential fields that no received evidence holds, as `type.field`. */
+export function missingEvidence(service: Service, evidence: ReceivedEvidence[]): string[] {
+  return service.definition.requirements.flatMap((requirement) => {
+    const { type, fields } = requirement.evidence;
+    const values = evidence.find((received) => received.evidenceType === type)?.values ?? {};
+    return fields
+      .filter((field) => field.essential && (values[field.name] === undefined || values[field.name] === null))
+      .map((field) => `${type}.${field.name}`);
+  });
+}
+
+/** Only what the service asks for is kept, whatever the other side sent along. */
+export function keepAskedFields(service: Service, evidence: ReceivedEvidence): ReceivedEvidence {
+  const asked = service.definition.requirements.find(
+    (requirement) => requirement.evidence.type === evidence.evidenceType,
+  )?.evidence;
+  if (!asked) throw problem('evidence-not-asked', { evidenceType: evidence.evidenceType });
+  const values = asked.fields.flatMap(({ name }) =>
+    evidence.values[name] === undefined ? [] : [[name, evidence.values[name]]],
+  );
+  return { ...evidence, values: Object.fromEntries(values) };
+}
+
+export type RulesResult = { outcome: 'approve' | 'review' | 'refuse'; reasons: string[]; findings: RuleFinding[] };
+
+/**
+ * Runs the service's published rules. Whatever goes wrong in them sends the case to an officer: no table, however
+ * mistaken, approves or refuses by accident.
+ */
+export function applyRules(
+  service: Service,
+  evidence: ReceivedEvidence[],
+  answers: Answers,
+  today: { date: string; year: number },
+): RulesResult {
+  const source = {
+    evidence: Object.fromEntries(evidence.map((received) => [received.evidenceType, received.values])),
+    answers,
+    data: service.data,
+    today,
+  };
+  const { name, inputs } = service.definition.decision;
+  const context = Object.fromEntries(Object.entries(inputs).map(([input, path]) => [input, valueAt(source, path)]));
+  const { value, fired, problems } = evaluateDecision(service.decisions, name, context);
+  const findings = fired.flatMap(({ outputs }) => {
+    const reason = typeof outputs['reason'] === 'string' ? outputs['reason'] : '';
+    const known = service.reasons[reason];
+    return known ? [{ reason, outcome: known.outcome, text: known.text }] : [];
+  });
+  const { outcome, reasons } = (value ?? {}) as { outcome?: unknown; reasons?: unknown };
+  const ids = (Array.isArray(reasons) ? reasons : [reasons]).filter(
+    (reason): reason is string => typeof reason === 'string' && service.reasons[reason] !== undefined,
+  );
+  const isClear = problems.length === 0 && (outcome === 'approve' || outcome === 'refuse') && ids.length > 0;
+  return { outcome: isClear ? outcome : 'review', reasons: ids, findings };
+}
+
+/** What is left to do before a case can be sent, in order; the first undone task is `next`. */
+export function listTasks(
+  form: Form,
+  facts: { state: CaseState; missing: string[]; answers: Answers; savedPages: string[] },
+): Task[] {
+  const isDraft = facts.state === 'draft';
+  const faulty = new Set(validateAnswers(form, facts.answers).map((error) => error.pageId));
+  const steps = [
+    { id: 'sign-in', title: taskWords.signIn, isDone: true },
+    { id: 'evidence', title: taskWords.evidence, isDone: facts.missing.length === 0 },
+    ...listPages(form, facts.answers).map((page) => ({
+      id: `page-${page.id}`,
+      title: page.title,
+      pageId: page.id,
+      isDone: facts.savedPages.includes(page.id) && !faulty.has(page.id),
+    })),
+    { id: 'check', title: taskWords.check, isDone: !isDraft },
+  ];
+  const next = steps.find((step) => !step.isDone);
+  return steps.map(({ isDone, ...step }) => ({
+    ...step,
+    status: isDone ? 'done' : step.id === next?.id ? 'next' : 'later',
+  }));
+}
+
+export function whoseTurn(state: CaseState): 'person' | 'office' | 'nobody' {
+  if (state === 'draft') return 'person';
+  return state === 'submitted' || state === 'in-review' ? 'office' : 'nobody';
+}

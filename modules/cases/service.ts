@@ -1,0 +1,278 @@
+import { newId } from '#kernel/ids';
+import type { Language, Text } from '#kernel/languages';
+import {
+  type AskedEvidence,
+  describeAsked,
+  describePage,
+  type FieldError,
+  findOffering,
+  keepAsked,
+  listPages,
+  type PageModel,
+  type PostedBody,
+  validateAnswers,
+  validatePage,
+  valueAt,
+} from '#modules/catalogue';
+import { findEvidenceType } from '#protocol/catalogue';
+import { addWorkingDays, dateIn } from './calendar.ts';
+import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
+import { type CasesNeeds, getRow, holdRow, openFile, recordDecision, recordOf, saveRow } from './needs.ts';
+import { applyRules, keepAskedFields, mayReadAsPerson, missingEvidence, type Person, stepTo } from './rules.ts';
+import {
+  appendEvent,
+  type CaseRow,
+  findDocument,
+  findDraft,
+  insertCase,
+  insertEvidence,
+  listAnswers,
+  listCasesOf,
+  listEvidence,
+  saveAnswersOf,
+  takeNumber,
+} from './store.ts';
+import { type CaseFile, describeCase, describeSummary } from './views.ts';
+
+export type SavedPage = {
+  saved: boolean;
+  errors: FieldError[];
+  /** The page to go on with; absent when this was the last one, or nothing was saved. */
+  nextPageId?: string;
+};
+
+/** What the consent request of a case says: who asks, for what, and which fields. */
+export type CaseNeeds = {
+  caseId: string;
+  reference: string;
+  serviceId: string;
+  officeId: string;
+  purpose: string;
+  retention: string;
+  asked: AskedEvidence[];
+};
+
+/** What a person can do with a case. */
+export function createPersonCases(needs: CasesNeeds) {
+  const { database, clock, catalogue, state, calendar } = needs;
+  const ownedBy = (person: Pick<Person, 'personId'>) => (row: CaseRow) => mayReadAsPerson(row, person);
+  const own = (person: Person, caseId: string) => getRow(needs, caseId, ownedBy(person));
+
+  const getMyCase = async (person: Person, caseId: string): Promise<CaseView> =>
+    describeCase(await openFile(needs, await own(person, caseId)), state);
+
+  const startCase = async (person: Person, serviceId: string): Promise<CaseView> => {
+    const service = await catalogue.findService(serviceId);
+    if (!service) throw problem('service-unknown');
+    const startedAt = clock.now();
+    const caseId = await database.transaction(async (tx) => {
+      const open = await findDraft(tx, person.personId, serviceId);
+      if (open) return open.id;
+      const year = Number(dateIn(startedAt, calendar.timeZone).slice(0, 4));
+      const number = await takeNumber(tx, year);
+      const row: CaseRow = {
+        id: newId(),
+        reference: `${state}-${year}-${String(number).padStart(5, '0')}`,
+        serviceId,
+        serviceVersion: service.version,
+        personId: person.personId,
+        homeState: person.homeState,
+        officeId: findOffering(service, state)!.office,
+        state: 'draft',
+        version: 1,
+        startedAt,
+        updatedAt: startedAt,
+      };
+      if (!(await insertCase(tx, row))) return (await findDraft(tx, person.personId, serviceId))!.id;
+      await appendEvent(tx, { caseId: row.id, kind: 'case-started', actor: actorOf(person), at: startedAt });
+      return row.id;
+    });
+    return getMyCase(person, caseId);
+  };
+
+  const listMyCases = async (person: Person): Promise<CaseSummary[]> => {
+    const rows = await listCasesOf(database.db, person.personId);
+    return Promise.all(
+      rows.map(async (row) =>
+        describeSummary(row, await catalogue.getService(row.serviceId, row.serviceVersion), state),
+      ),
+    );
+  };
+
+  const describeNeeds = async (person: Person, caseId: string): Promise<CaseNeeds> => {
+    const row = await own(person, caseId);
+    const service = await catalogue.getService(row.serviceId, row.serviceVersion);
+    return {
+      caseId,
+      reference: row.reference,
+      serviceId: row.serviceId,
+      officeId: row.officeId,
+      purpose: service.definition.purpose,
+      retention: service.definition.retention.duration,
+      asked: describeAsked(service),
+    };
+  };
+
+  /** A form page ready to draw; after a refusal, as it was typed, with its errors. */
+  const openPage = async (
+    person: Person,
+    caseId: string,
+    pageId: string,
+    language: Language,
+    refused?: { posted: PostedBody; errors: FieldError[] },
+  ): Promise<PageModel> => {
+    const row = await own(person, caseId);
+    stepTo(row.state, 'save-answers');
+    const file = await openFile(needs, row);
+    const { form } = file.service;
+    const { answers } = file;
+    if (!listPages(form, answers).some((page) => page.id === pageId)) throw problem('page-unknown');
+    return describePage(form, pageId, { language, answers, found: findPrefills(file), ...refused });
+  };
+
+  const saveAnswers = async (
+    person: Person,
+    caseId: string,
+    pageId: string,
+    posted: PostedBody,
+  ): Promise<SavedPage> => {
+    const { serviceId, serviceVersion } = await own(person, caseId);
+    const { form } = await catalogue.getService(serviceId, serviceVersion);
+    return database.transaction(async (tx) => {
+      const row = await holdRow(tx, caseId, ownedBy(person));
+      const next = stepTo(row.state, 'save-answers');
+      const saved = await listAnswers(tx, caseId);
+      if (!listPages(form, saved.answers).some((page) => page.id === pageId)) throw problem('page-unknown');
+      const { answers, errors } = validatePage(form, pageId, posted, saved.answers);
+      if (errors.length > 0) return { saved: false, errors };
+      const at = clock.now();
+      await saveAnswersOf(tx, caseId, pageId, answers, at);
+      await saveRow(tx, { ...row, state: next, updatedAt: at });
+      await appendEvent(tx, { caseId, kind: 'answers-saved', actor: actorOf(person), body: { pageId }, at });
+      const pages = listPages(form, { ...saved.answers, ...answers });
+      const following = pages[pages.findIndex((page) => page.id === pageId) + 1];
+      return { saved: true, errors: [], ...(following ? { nextPageId: following.id } : {}) };
+    });
+  };
+
+  /** Keeps evidence as it arrived, cut to what the service asks for. The newest of each type counts. */
+  const recordEvidence = async (person: Person, caseId: string, evidence: ReceivedEvidence[]): Promise<void> => {
+    const { serviceId, serviceVersion } = await own(person, caseId);
+    const service = await catalogue.getService(serviceId, serviceVersion);
+    const kept = evidence.map((received) => keepAskedFields(service, received));
+    await database.transaction(async (tx) => {
+      const row = await holdRow(tx, caseId, ownedBy(person));
+      const at = clock.now();
+      await saveRow(tx, { ...row, state: stepTo(row.state, 'receive-evidence'), updatedAt: at });
+      for (const received of kept) {
+        await insertEvidence(tx, caseId, received, at);
+        await appendEvent(tx, {
+          caseId,
+          kind: 'evidence-received',
+          actor: { kind: 'node' },
+          body: { evidenceType: received.evidenceType, providerState: received.providerState },
+          at,
+        });
+      }
+    });
+  };
+
+  /** Sends the case. The rules of the version it began on decide at once, or it waits for an officer. */
+  const submitCase = async (person: Person, caseId: string): Promise<CaseView> => {
+    const { serviceId, serviceVersion } = await own(person, caseId);
+    const service = await catalogue.getService(serviceId, serviceVersion);
+    await database.transaction(async (tx) => {
+      const row = await holdRow(tx, caseId, ownedBy(person));
+      const submitted = stepTo(row.state, 'submit');
+      const evidence = await listEvidence(tx, caseId);
+      const missing = missingEvidence(service, evidence);
+      if (missing.length > 0) throw problem('evidence-missing', { missing: missing.join(', ') });
+      const { answers: saved } = await listAnswers(tx, caseId);
+      const answers = keepAsked(service.form, saved);
+      const fault = validateAnswers(service.form, answers)[0];
+      if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });
+      const at = clock.now();
+      const today = dateIn(at, calendar.timeZone);
+      const result = applyRules(service, evidence, answers, { date: today, year: Number(today.slice(0, 4)) });
+      const sent: CaseRow = {
+        ...row,
+        state: submitted,
+        submittedAt: at,
+        updatedAt: at,
+        dueOn: addWorkingDays(today, service.definition.serviceLevel.workingDays, calendar),
+      };
+      await appendEvent(tx, {
+        caseId,
+        kind: 'case-submitted',
+        actor: actorOf(person),
+        body: {
+          outcome: result.outcome,
+          reasons: result.reasons,
+          findings: result.findings.map(({ reason }) => reason),
+        },
+        at,
+      });
+      await needs.ledger.append(tx, { kind: 'case-submitted', record: recordOf(needs, row), personId: row.personId });
+      await needs.jobs.send(tx, 'case-submitted', { caseId }, { key: caseId });
+      if (result.outcome === 'review') {
+        await saveRow(tx, sent);
+        return;
+      }
+      const outcome = result.outcome;
+      const decided = stepTo(submitted, outcome === 'approve' ? 'decide-by-rules-approve' : 'decide-by-rules-refuse');
+      await saveRow(tx, { ...sent, state: decided, decidedAt: at });
+      await recordDecision(needs, tx, row, { outcome, decidedBy: 'rules', reasonIds: result.reasons }, at);
+    });
+    return getMyCase(person, caseId);
+  };
+
+  const withdrawCase = async (person: Person, caseId: string): Promise<CaseView> => {
+    await database.transaction(async (tx) => {
+      const row = await holdRow(tx, caseId, ownedBy(person));
+      const at = clock.now();
+      await saveRow(tx, { ...row, state: stepTo(row.state, 'withdraw'), updatedAt: at, assignment: undefined });
+      await appendEvent(tx, { caseId, kind: 'case-withdrawn', actor: actorOf(person), at });
+      await needs.ledger.append(tx, { kind: 'case-withdrawn', record: recordOf(needs, row), personId: row.personId });
+      await needs.jobs.send(tx, 'case-withdrawn', { caseId }, { key: caseId });
+    });
+    return getMyCase(person, caseId);
+  };
+
+  const readDocument = async (person: Person, caseId: string, kind: DocumentKind) => {
+    const row = await own(person, caseId);
+    const document = await findDocument(database.db, caseId, kind);
+    if (!document) throw problem('document-unknown');
+    return { ...document, reference: row.reference };
+  };
+
+  return {
+    startCase,
+    listMyCases,
+    getMyCase,
+    describeNeeds,
+    openPage,
+    saveAnswers,
+    recordEvidence,
+    submitCase,
+    withdrawCase,
+    readDocument,
+  };
+}
+
+function actorOf(person: Person) {
+  return { kind: 'person' as const, id: person.personId };
+}
+
+/** First values for questions that name a place in the evidence, each marked with the record it comes from. */
+function findPrefills(file: CaseFile): Record<string, { value: string; source: Text }> {
+  const source = {
+    evidence: Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values])),
+  };
+  const found = Object.entries(file.service.form.definition.questions).flatMap(([id, { prefill }]) => {
+    const value = prefill ? valueAt(source, prefill) : null;
+    if (!prefill || (typeof value !== 'string' && typeof value !== 'number')) return [];
+    const names = findEvidenceType(prefill.split('.')[1]!)?.names ?? { ar: '', en: '' };
+    return [[id, { value: String(value), source: { ar: `من ${names.ar}`, en: `From: ${names.en}` } }]];
+  });
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,369 @@
+import { sql, type Tx, tablesOf } from '#kernel/database';
+import { newId } from '#kernel/ids';
+import type { Answers } from '#modules/catalogue';
+import type { CaseState, DocumentKind, QueueFilters, ReceivedEvidence } from './contract.ts';
+
+export type CaseRow = {
+  id: string;
+  reference: string;
+  serviceId: string;
+  serviceVersion: string;
+  personId: string;
+  homeState: string;
+  officeId: string;
+  state: CaseState;
+  /** Counts every change: whoever decides names the version that was looked at. */
+  version: number;
+  startedAt: Date;
+  updatedAt: Date;
+  submittedAt?: Date | undefined;
+  decidedAt?: Date | undefined;
+  dueOn?: string | undefined;
+  assignment?: { officerId: string; officerName: string; assignedAt: Date } | undefined;
+};
+
+export type Actor = { kind: 'person' | 'officer' | 'rules' | 'node'; id?: string };
+export type EventRow = {
+  sequence: number;
+  kind: string;
+  actor: string;
+  body: Record<string, unknown>;
+  happenedAt: Date;
+};
+export type EvidenceRow = ReceivedEvidence & { id: string; receivedAt: Date };
+export type DocumentRow = { kind: DocumentKind; id: string; mediaType: string; bytes?: Buffer; attachedAt: Date };
+
+type Tables = {
+  cases: {
+    id: string;
+    reference: string;
+    service_id: string;
+    service_version: string;
+    person_id: string;
+    home_state: string;
+    office_id: string;
+    state: CaseState;
+    version: number;
+    started_at: Date;
+    updated_at: Date;
+    submitted_at: Date | null;
+    decided_at: Date | null;
+    due_on: string | null;
+    officer_id: string | null;
+    officer_name: string | null;
+    assigned_at: Date | null;
+  };
+  events: {
+    case_id: string;
+    sequence: number;
+    kind: string;
+    actor: string;
+    actor_id: string | null;
+    body: unknown;
+    happened_at: Date;
+  };
+  evidence: {
+    id: string;
+    case_id: string;
+    evidence_type: string;
+    provider_state: string;
+    provider_office: string | null;
+    consent_id: string | null;
+    question_id: string | null;
+    field_values: unknown;
+    receipts: unknown;
+    received_at: Date;
+  };
+  answers: { case_id: string; page_id: string; answers: unknown; saved_at: Date };
+  documents: {
+    case_id: string;
+    kind: DocumentKind;
+    document_id: string;
+    media_type: string;
+    content: Buffer | null;
+    attached_at: Date;
+  };
+  numbers: { year: number; last: number };
+};
+
+const tables = (db: Tx) => tablesOf<Tables>(db, 'cases');
+
+/** The next number of the year, for references people can say aloud. */
+export async function takeNumber(tx: Tx, year: number): Promise<number> {
+  const row = await tables(tx)
+    .insertInto('numbers')
+    .values({ year, last: 1 })
+    .onConflict((conflict) => conflict.column('year').doUpdateSet({ last: sql<number>`numbers.last + 1` }))
+    .returning('last')
+    .executeTakeFirstOrThrow();
+  return row.last;
+}
+
+/** False when the person has a draft for this service already. */
+export async function insertCase(tx: Tx, row: CaseRow): Promise<boolean> {
+  const inserted = await tables(tx)
+    .insertInto('cases')
+    .values({
+      id: row.id,
+      reference: row.reference,
+      service_id: row.serviceId,
+      service_version: row.serviceVersion,
+      person_id: row.personId,
+      home_state: row.homeState,
+      office_id: row.officeId,
+      state: row.state,
+      version: row.version,
+      started_at: row.startedAt,
+      updated_at: row.updatedAt,
+    })
+    .onConflict((conflict) => conflict.columns(['person_id', 'service_id']).where('state', '=', 'draft').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+export async function findCase(db: Tx, caseId: string): Promise<CaseRow | undefined> {
+  const row = await tables(db).selectFrom('cases').selectAll().where('id', '=', caseId).executeTakeFirst();
+  return row && toCase(row);
+}
+
+/** The case, held against other writers until the transaction ends. */
+export async function holdCase(tx: Tx, caseId: string): Promise<CaseRow | undefined> {
+  const row = await tables(tx).selectFrom('cases').selectAll().where('id', '=', caseId).forUpdate().executeTakeFirst();
+  return row && toCase(row);
+}
+
+export async function findDraft(db: Tx, personId: string, serviceId: string): Promise<CaseRow | undefined> {
+  const row = await tables(db)
+    .selectFrom('cases')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('service_id', '=', serviceId)
+    .where('state', '=', 'draft')
+    .executeTakeFirst();
+  return row && toCase(row);
+}
+
+export async function listCasesOf(db: Tx, personId: string): Promise<CaseRow[]> {
+  const rows = await tables(db)
+    .selectFrom('cases')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .orderBy('started_at', 'desc')
+    .limit(200)
+    .execute();
+  return rows.map(toCase);
+}
+
+export async function listCasesAt(
+  db: Tx,
+  officeId: string,
+  officerId: string,
+  filters: QueueFilters,
+): Promise<CaseRow[]> {
+  const states: Record<NonNullable<QueueFilters['state']>, CaseState[]> = {
+    open: ['submitted', 'in-review'],
+    submitted: ['submitted'],
+    'in-review': ['in-review'],
+    decided: ['approved', 'refused'],
+  };
+  let query = tables(db)
+    .selectFrom('cases')
+    .selectAll()
+    .where('office_id', '=', officeId)
+    .where('submitted_at', 'is not', null)
+    .where('state', 'in', states[filters.state ?? 'open']);
+  if (filters.serviceId) query = query.where('service_id', '=', filters.serviceId);
+  if (filters.mine) query = query.where('officer_id', '=', officerId);
+  return (await query.orderBy('due_on').orderBy('submitted_at').limit(200).execute()).map(toCase);
+}
+
+/** Writes the changed row over the version it was read at; false when somebody else was faster. */
+export async function updateCase(tx: Tx, row: CaseRow): Promise<boolean> {
+  const result = await tables(tx)
+    .updateTable('cases')
+    .set({
+      state: row.state,
+      version: row.version + 1,
+      updated_at: row.updatedAt,
+      submitted_at: row.submittedAt ?? null,
+      decided_at: row.decidedAt ?? null,
+      due_on: row.dueOn ?? null,
+      officer_id: row.assignment?.officerId ?? null,
+      officer_name: row.assignment?.officerName ?? null,
+      assigned_at: row.assignment?.assignedAt ?? null,
+    })
+    .where('id', '=', row.id)
+    .where('version', '=', row.version)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export async function appendEvent(
+  tx: Tx,
+  event: { caseId: string; kind: string; actor: Actor; body?: Record<string, unknown>; at: Date },
+): Promise<void> {
+  await sql`insert into cases.events (case_id, sequence, kind, actor, actor_id, body, happened_at)
+    select ${event.caseId}::uuid, coalesce(max(sequence), 0) + 1, ${event.kind}::text, ${event.actor.kind}::text, ${event.actor.id ?? null}::uuid,
+      ${JSON.stringify(event.body ?? {})}::jsonb, ${event.at}::timestamptz
+    from cases.events where case_id = ${event.caseId}::uuid`.execute(tx);
+}
+
+export async function listEvents(db: Tx, caseId: string): Promise<EventRow[]> {
+  const rows = await tables(db)
+    .selectFrom('events')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .orderBy('sequence')
+    .execute();
+  return rows.map((row) => ({
+    sequence: row.sequence,
+    kind: row.kind,
+    actor: row.actor,
+    body: row.body as Record<string, unknown>,
+    happenedAt: row.happened_at,
+  }));
+}
+
+export async function insertEvidence(
+  tx: Tx,
+  caseId: string,
+  evidence: ReceivedEvidence,
+  receivedAt: Date,
+): Promise<void> {
+  await tables(tx)
+    .insertInto('evidence')
+    .values({
+      id: newId(),
+      case_id: caseId,
+      evidence_type: evidence.evidenceType,
+      provider_state: evidence.providerState,
+      provider_office: evidence.providerOffice ?? null,
+      consent_id: evidence.consentId ?? null,
+      question_id: evidence.questionId ?? null,
+      field_values: JSON.stringify(evidence.values),
+      receipts: evidence.receipts ? JSON.stringify(evidence.receipts) : null,
+      received_at: receivedAt,
+    })
+    .execute();
+}
+
+/** The newest evidence of each type. */
+export async function listEvidence(db: Tx, caseId: string): Promise<EvidenceRow[]> {
+  const rows = await tables(db)
+    .selectFrom('evidence')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .orderBy('received_at')
+    .orderBy('id')
+    .execute();
+  const newest = new Map(rows.map((row) => [row.evidence_type, row]));
+  return [...newest.values()].map((row) => ({
+    id: row.id,
+    evidenceType: row.evidence_type,
+    providerState: row.provider_state,
+    ...(row.provider_office ? { providerOffice: row.provider_office } : {}),
+    ...(row.consent_id ? { consentId: row.consent_id } : {}),
+    ...(row.question_id ? { questionId: row.question_id } : {}),
+    ...(row.receipts ? { receipts: row.receipts as Record<string, unknown> } : {}),
+    values: row.field_values as Record<string, unknown>,
+    receivedAt: row.received_at,
+  }));
+}
+
+export async function saveAnswersOf(
+  tx: Tx,
+  caseId: string,
+  pageId: string,
+  answers: Answers,
+  savedAt: Date,
+): Promise<void> {
+  await tables(tx)
+    .insertInto('answers')
+    .values({ case_id: caseId, page_id: pageId, answers: JSON.stringify(answers), saved_at: savedAt })
+    .onConflict((conflict) =>
+      conflict.columns(['case_id', 'page_id']).doUpdateSet({ answers: JSON.stringify(answers), saved_at: savedAt }),
+    )
+    .execute();
+}
+
+export async function listAnswers(db: Tx, caseId: string): Promise<{ answers: Answers; savedPages: string[] }> {
+  const rows = await tables(db).selectFrom('answers').selectAll().where('case_id', '=', caseId).execute();
+  return {
+    answers: Object.assign({}, ...rows.map((row) => row.answers as Answers)),
+    savedPages: rows.map((row) => row.page_id),
+  };
+}
+
+/** False when the case has a document of this kind: issuing twice keeps the first. */
+export async function insertDocument(tx: Tx, caseId: string, document: DocumentRow): Promise<boolean> {
+  const inserted = await tables(tx)
+    .insertInto('documents')
+    .values({
+      case_id: caseId,
+      kind: document.kind,
+      document_id: document.id,
+      media_type: document.mediaType,
+      content: document.bytes ?? null,
+      attached_at: document.attachedAt,
+    })
+    .onConflict((conflict) => conflict.columns(['case_id', 'kind']).doNothing())
+    .returning('case_id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+export async function listDocuments(db: Tx, caseId: string): Promise<Array<Omit<DocumentRow, 'bytes'>>> {
+  const rows = await tables(db)
+    .selectFrom('documents')
+    .select(['kind', 'document_id', 'media_type', 'attached_at'])
+    .where('case_id', '=', caseId)
+    .orderBy('attached_at')
+    .execute();
+  return rows.map((row) => ({
+    kind: row.kind,
+    id: row.document_id,
+    mediaType: row.media_type,
+    attachedAt: row.attached_at,
+  }));
+}
+
+export async function findDocument(db: Tx, caseId: string, kind: DocumentKind): Promise<DocumentRow | undefined> {
+  const row = await tables(db)
+    .selectFrom('documents')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .where('kind', '=', kind)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    kind: row.kind,
+    id: row.document_id,
+    mediaType: row.media_type,
+    attachedAt: row.attached_at,
+    ...(row.content ? { bytes: Buffer.from(row.content) } : {}),
+  };
+}
+
+function toCase(row: Tables['cases']): CaseRow {
+  return {
+    id: row.id,
+    reference: row.reference,
+    serviceId: row.service_id,
+    serviceVersion: row.service_version,
+    personId: row.person_id,
+    homeState: row.home_state,
+    officeId: row.office_id,
+    state: row.state,
+    version: row.version,
+    startedAt: row.started_at,
+    updatedAt: row.updated_at,
+    submittedAt: row.submitted_at ?? undefined,
+    decidedAt: row.decided_at ?? undefined,
+    dueOn: row.due_on ?? undefined,
+    assignment:
+      row.officer_id && row.assigned_at
+        ? { officerId: row.officer_id, officerName: row.officer_name ?? '', assignedAt: row.assigned_at }
+        : undefined,
+  };
+}

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '#kernel/contract';
+import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
+import { newId } from '#kernel/ids';
+import { silentLog } from '#kernel/log';
+import { caseChart, mayReadAsOfficer, mayReadAsPerson, mayTake, type Step, stepTo } from '../rules.ts';
+import { degree, fillCase, identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+
+const ids = fc.constantFrom(...Array.from({ length: 6 }, () => newId()));
+const offices = fc.constantFrom('moe', 'customs', 'health', '');
+
+describe('who may read a case', () => {
+  test('a person reads exactly the own cases', () => {
+    fc.assert(
+      fc.property(ids, ids, offices, fc.boolean(), (personId, reader, officeId, isSent) => {
+        const owned = { personId, officeId, submittedAt: isSent ? new Date(0) : undefined };
+        expect(mayReadAsPerson(owned, { personId: reader })).toBe(personId === reader);
+      }),
+    );
+  });
+
+  test('an officer reads exactly the cases sent to the own office', () => {
+    fc.assert(
+      fc.property(ids, offices, offices, fc.boolean(), (personId, officeId, reading, isSent) => {
+        const owned = { personId, officeId, submittedAt: isSent ? new Date(0) : undefined };
+        expect(mayReadAsOfficer(owned, { officeId: reading })).toBe(isSent && officeId === reading);
+      }),
+    );
+  });
+});
+
+test('the chart lets nothing happen to a case that is over, but its documents arrive', () => {
+  const states = ['draft', 'submitted', 'in-review', 'approved', 'refused', 'withdrawn'] as const;
+  const steps = [
+    ...new Set(Object.values(caseChart.config.states!).flatMap((state) => Object.keys(state?.on ?? {}))),
+  ] as Step[];
+  fc.assert(
+    fc.property(fc.constantFrom(...states), fc.array(fc.constantFrom(...steps), { maxLength: 30 }), (start, path) => {
+      let state = start as (typeof states)[number];
+      for (const step of path) {
+        const isOver = state === 'approved' || state === 'refused' || state === 'withdrawn';
+        if (!mayTake(state, step)) {
+          expect(() => stepTo(state, step)).toThrow();
+          continue;
+        }
+        const next = stepTo(state, step);
+        if (isOver) expect([step, next]).toEqual(['attach-document', state]);
+        state = next as typeof state;
+      }
+    }),
+  );
+});
+
+describe('over HTTP', () => {
+  let room: SaudiCases;
+  let server: HttpServer;
+  beforeAll(async () => {
+    room = await openSaudiCases();
+    server = createHttpServer({
+      publicUrl: 'http://sa.test',
+      log: silentLog,
+      clock: room.clock,
+      identify: async ({ headers }) =>
+        headers['x-caller'] ? (JSON.parse(headers['x-caller']) as Caller) : { kind: 'anyone' },
+    });
+    mountContract(server, room.cases.contract, room.cases.handlers);
+  });
+  afterAll(async () => {
+    await server.close();
+    await room.database.close();
+  });
+
+  const call = async (method: 'GET' | 'POST' | 'PUT', url: string, caller?: Caller, body?: object) => {
+    const answer = await server.fastify.inject({
+      method,
+      url,
+      headers: caller ? { 'x-caller': JSON.stringify(caller) } : {},
+      ...(body ? { payload: body } : {}),
+    });
+    return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
+  };
+  const asPerson = (personId: string, officer?: { officeId: string; roles: string[] }): Caller => ({
+    kind: 'person',
+    sessionId: newId(),
+    personId,
+    homeState: 'BH',
+    ...(officer ? { officer } : {}),
+  });
+
+  test('every endpoint turns away a stranger, another person and an officer of another office', async () => {
+    const person = somebody();
+    const caseId = await fillCase(room.cases, person, [identity, degree({ study_mode: 'distance' })]);
+    await room.cases.submitCase(person, caseId);
+    const before = await room.cases.getMyCase(person, caseId);
+    const bodies: Record<string, object> = {
+      startCase: { serviceId: 'degree-recognition' },
+      saveAnswers: { purpose: 'study' },
+      takeCase: {},
+      decideCase: { outcome: 'approve', reasonIds: ['confirmed-after-review'], expectedVersion: 1 },
+    };
+    for (const [name, endpoint] of Object.entries(room.cases.contract.endpoints)) {
+      const url = endpoint.path.replace(':caseId', caseId).replace(':pageId', 'purpose').replace(':kind', 'pdf');
+      const method = endpoint.method as 'GET' | 'POST' | 'PUT';
+      expect((await call(method, url, undefined, bodies[name])).status, name).toBe(401);
+      if (!url.includes(caseId)) continue;
+      const other = await call(method, url, asPerson(newId()), bodies[name]);
+      expect(other.status, name).toBe(endpoint.access === 'officer' ? 403 : 404);
+      if (endpoint.access !== 'officer') continue;
+      const elsewhere = await call(method, url, asPerson(newId(), { officeId: 'customs', roles: [] }), bodies[name]);
+      expect(elsewhere, name).toMatchObject({ status: 404, body: { code: 'case-unknown' } });
+    }
+    expect(await room.cases.getMyCase(person, caseId)).toEqual(before);
+  });
+
+  test('a whole case runs through the contract', async () => {
+    const person = somebody();
+    const me = asPerson(person.personId);
+    const started = await call('POST', '/api/cases', me, { serviceId: 'degree-recognition' });
+    expect(started.status).toBe(201);
+    const url = `/api/cases/${started.body.id}`;
+    const wrong = await call('PUT', `${url}/answers/purpose`, me, { purpose: 'no such' });
+    expect(wrong.body).toMatchObject({ saved: false, errors: [{ code: 'not-an-option' }] });
+    expect((await call('POST', `${url}/submit`, me)).body).toMatchObject({ code: 'evidence-missing' });
+    const caseId = await fillCase(room.cases, person, [identity, degree({ study_mode: 'distance' })]);
+    expect(caseId).toBe(started.body.id);
+    expect((await call('POST', `${url}/submit`, me)).body.state).toBe('submitted');
+    const officer = officerAt();
+    const desk = asPerson(officer.personId, { officeId: 'moe', roles: ['case-worker'] });
+    const queue = await call('GET', '/api/office/cases?state=open', desk);
+    expect(queue.body.cases.map(({ id }: { id: string }) => id)).toContain(caseId);
+    const taken = await call('POST', `/api/office/cases/${caseId}/take`, desk, {});
+    const decision = { outcome: 'approve', reasonIds: ['confirmed-after-review'], expectedVersion: taken.body.version };
+    expect((await call('POST', `/api/office/cases/${caseId}/decide`, desk, decision)).body.state).toBe('approved');
+    expect((await call('GET', url, me)).body.decision.decidedBy).toBe('officer');
+    expect((await call('GET', `${url}/documents/pdf`, me)).body.code).toBe('document-unknown');
+    expect((await call('GET', '/api/cases/not-a-uuid', me)).status).toBe(400);
+    expect((await call('GET', `/api/cases/${newId()}`, me)).status).toBe(404);
+  });
+});

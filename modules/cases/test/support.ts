@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { fixedClock } from '#kernel/clock';
+import type { Database, Tx } from '#kernel/database';
+import { newId } from '#kernel/ids';
+import { silentLog } from '#kernel/log';
+import { casesMigrations, createCases, type Officer, type Person, type ReceivedEvidence } from '#modules/cases';
+import { catalogueMigrations, createCatalogue } from '#modules/catalogue';
+import { openTestDatabase } from '#tests/support/database';
+
+export const servicesDir = join(import.meta.dirname, '..', '..', '..', 'services');
+// Sunday to Thursday is worked in Saudi Arabia; Founding Day falls on a Sunday in 2026.
+export const saudiCalendar = { weekend: [5, 6], holidays: ['2026-02-22'], timeZone: 'Asia/Riyadh' };
+
+type Entry = { kind: string; record: Record<string, unknown>; personId?: string };
+
+/**
+ * The Saudi cases on a real database. The ledger and the job queue stand at the edge of this module: here they only write
+ * down, in the caller's transaction order, what they were told.
+ */
+export async function openSaudiCases(at = '2026-11-22T05:39:00Z') {
+  const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
+  const clock = fixedClock(at);
+  const catalogue = createCatalogue({ database, clock, state: 'SA', servicesDir, log: silentLog });
+  await catalogue.start();
+  const entries: Entry[] = [];
+  const facts: Array<{ name: string; data: object }> = [];
+  const cases = createCases({
+    database,
+    clock,
+    catalogue,
+    state: 'SA',
+    calendar: saudiCalendar,
+    log: silentLog,
+    ledger: { append: async (_tx: Tx, entry: Entry) => void entries.push(entry) },
+    jobs: { queue: () => undefined, send: async (_tx, name, data) => void facts.push({ name, data }) },
+  });
+  return { database, clock, catalogue, cases, entries, facts };
+}
+
+export type SaudiCases = Awaited<ReturnType<typeof openSaudiCases>>;
+
+export const somebody = (homeState = 'BH'): Person => ({ personId: newId(), homeState });
+export const officerAt = (officeId = 'moe', name = 'Noura'): Officer => ({ personId: newId(), officeId, name });
+
+export const identity: ReceivedEvidence = {
+  evidenceType: 'person-identity',
+  providerState: 'BH',
+  values: {
+    full_name_ar: 'فاطمة أحمد علي الحداد',
+    full_name_latin: 'Fatima Ahmed Ali Alhaddad',
+    birth_date: '1997-03-14',
+    nationality: 'BH',
+  },
+};
+
+export const degree = (changes: Record<string, unknown> = {}): ReceivedEvidence => ({
+  evidenceType: 'degree-record',
+  providerState: 'BH',
+  providerOffice: 'moe',
+  consentId: 'c-1',
+  receipts: { own: { leafHash: '00' } },
+  values: {
+    degree_level: 'bachelor',
+    field_of_study: 'Computer engineering',
+    field_code: '0613',
+    university_ar: 'جامعة البحرين',
+    university_en: 'University of Bahrain',
+    university_id: 'uob.edu.bh',
+    graduation_year: 2019,
+    study_mode: 'full-time',
+    gpa: 3.61,
+    gpa_scale: 4,
+    ...changes,
+  },
+});
+
+export const pages: Record<string, Record<string, string>> = {
+  purpose: { purpose: 'work' },
+  profession: { profession: 'مهندسة حاسوب', sector: 'private' },
+  contact: { email: 'fatima@example.com', mobile: '+٩٧٣ ٣٦٠٠ ٠٠٠٠', language: 'ar' },
+  declaration: { declaration: 'yes' },
+};
+
+export async function fillCase(
+  cases: SaudiCases['cases'],
+  person: Person,
+  evidence = [identity, degree()],
+): Promise<string> {
+  const { id } = await cases.startCase(person, 'degree-recognition');
+  await cases.recordEvidence(person, id, evidence);
+  for (const [page, posted] of Object.entries(pages)) await cases.saveAnswers(person, id, page, posted);
+  return id;
+}

@@ -1,0 +1,242 @@
+import { type Static, Type } from 'typebox';
+import { defineContract } from '#kernel/contract';
+import { Text } from '#kernel/languages';
+import { defineProblems } from '#kernel/problem';
+
+const Id = Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 64 });
+const State = Type.String({ pattern: '^[A-Z]{2}$' });
+const closed = { additionalProperties: false } as const;
+
+/** Where a value is found in a case: `evidence.<type>.<field>`, `answers.<question>`, `data.<file>`, `today.year`. */
+export const ValuePath = Type.String({ pattern: '^(evidence|answers|data|today|decision|case)(\\.[A-Za-z0-9_-]+)+$' });
+export type ValuePath = Static<typeof ValuePath>;
+
+export const Offering = Type.Object({ state: State, office: Id, names: Text }, closed);
+export type Offering = Static<typeof Offering>;
+
+export const AskedField = Type.Object(
+  {
+    name: Type.String(),
+    /** Without it there can be no decision. The person may leave every other field out. */
+    essential: Type.Boolean(),
+    /** What happens when the person leaves an optional field out. */
+    ifWithheld: Type.Optional(Text),
+  },
+  closed,
+);
+export type AskedField = Static<typeof AskedField>;
+
+/** CPSV-AP cv:holdsRequirement, with the evidence that proves it and the fields that are asked for. */
+export const ServiceRequirement = Type.Object(
+  {
+    /** A requirement of the protocol's catalogue. */
+    id: Id,
+    why: Text,
+    evidence: Type.Object(
+      { type: Id, providedBy: Type.Literal('home-state'), fields: Type.Array(AskedField, { minItems: 1 }) },
+      closed,
+    ),
+  },
+  closed,
+);
+export type ServiceRequirement = Static<typeof ServiceRequirement>;
+
+export const LegalBasis = Type.Object({ id: Id, title: Text, article: Type.Optional(Text) }, closed);
+export type LegalBasis = Static<typeof LegalBasis>;
+
+/** A line of the issued document: the value per language, by path, and words for values that are codes. */
+export const DocumentFact = Type.Object(
+  {
+    label: Text,
+    value: Type.Object({ ar: ValuePath, en: ValuePath }, closed),
+    words: Type.Optional(Type.Record(Type.String(), Text)),
+  },
+  closed,
+);
+export type DocumentFact = Static<typeof DocumentFact>;
+
+/** service.json: one public service, in the terms of CPSV-AP 3.2 where it has one. */
+export const ServiceDefinition = Type.Object(
+  {
+    id: Id,
+    /** For people, such as 1.2.0. What pins a case is the hash over all files of the folder. */
+    version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+$' }),
+    title: Text,
+    summary: Text,
+    outcome: Text,
+    whoMayApply: Text,
+    /** cv:isGroupedBy: what happens in a person's life. */
+    lifeEvents: Type.Array(Type.Object({ id: Id, names: Text }, closed), { minItems: 1 }),
+    /** Words people use, dialects and misspellings included; never shown. */
+    keywords: Type.Object({ ar: Type.Array(Type.String()), en: Type.Array(Type.String()) }, closed),
+    /** cv:hasCompetentAuthority, per state. */
+    offeredBy: Type.Array(Offering, { minItems: 1 }),
+    /** A purpose of the protocol's catalogue: what the evidence may be used for. */
+    purpose: Id,
+    requirements: Type.Array(ServiceRequirement, { minItems: 1 }),
+    /** How long evidence is kept after the decision, as an ISO 8601 duration. */
+    retention: Type.Object({ duration: Type.String({ pattern: '^P\\d{1,4}[YMD]$' }), text: Text }, closed),
+    legalBasis: Type.Array(LegalBasis, { minItems: 1 }),
+    outputs: Type.Array(
+      Type.Object(
+        { id: Id, title: Text, carriers: Type.Array(Type.Enum(['pdf', 'credential']), { minItems: 1 }) },
+        closed,
+      ),
+      { minItems: 1 },
+    ),
+    channels: Type.Array(Type.Object({ kind: Type.Enum(['online', 'desk']), text: Text }, closed), { minItems: 1 }),
+    /** cv:hasCost in minor units of the currency (three decimals in BHD, KWD and OMR); 0 is free. */
+    cost: Type.Object({ amountMinor: Type.Integer({ minimum: 0 }), text: Text }, closed),
+    serviceLevel: Type.Object({ workingDays: Type.Integer({ minimum: 1, maximum: 365 }), text: Text }, closed),
+    decision: Type.Object(
+      { name: Type.String(), inputs: Type.Record(Type.String(), ValuePath), howDecided: Text },
+      closed,
+    ),
+    document: Type.Object({ title: Text, facts: Type.Array(DocumentFact, { minItems: 1 }) }, closed),
+  },
+  closed,
+);
+export type ServiceDefinition = Static<typeof ServiceDefinition>;
+
+export const Outcome = Type.Enum(['approve', 'review', 'refuse']);
+export type Outcome = Static<typeof Outcome>;
+
+/** reasons.json: why a case was decided as it was. `forOfficer` reasons may be chosen by an officer too. */
+export const Reason = Type.Object({ outcome: Outcome, text: Text, forOfficer: Type.Optional(Type.Boolean()) }, closed);
+export type Reason = Static<typeof Reason>;
+export const Reasons = Type.Record(Id, Reason);
+export type Reasons = Static<typeof Reasons>;
+
+/** texts.json: what the service says to people outside its form. */
+export const ServiceTexts = Type.Object(
+  {
+    beforeYouStart: Text,
+    whatHappensNext: Text,
+    outcomeApproved: Text,
+    outcomeRefused: Text,
+    statementApproved: Text,
+    statementRefused: Text,
+    sealNote: Text,
+    ifRefused: Text,
+  },
+  closed,
+);
+export type ServiceTexts = Static<typeof ServiceTexts>;
+
+/** credential.json: the wallet credential (SD-JWT VC) that carries the same decision. */
+export const CredentialDefinition = Type.Object(
+  {
+    vct: Type.String({ minLength: 3 }),
+    names: Text,
+    claims: Type.Array(
+      Type.Object(
+        {
+          claim: Type.String({ pattern: '^[a-z][a-z0-9_]*$' }),
+          value: ValuePath,
+          names: Text,
+          /** Shown only when the holder chooses to. */
+          disclosable: Type.Boolean(),
+        },
+        closed,
+      ),
+      { minItems: 1 },
+    ),
+  },
+  closed,
+);
+export type CredentialDefinition = Static<typeof CredentialDefinition>;
+
+export const Finding = Type.Object({ file: Type.String(), problem: Type.String() });
+export type Finding = Static<typeof Finding>;
+
+export const ServiceSummary = Type.Object({
+  id: Type.String(),
+  version: Type.String(),
+  title: Text,
+  summary: Text,
+  state: Type.String(),
+  office: Type.Object({ id: Type.String(), names: Text }),
+  lifeEvents: Type.Array(Type.Object({ id: Type.String(), names: Text })),
+  isFree: Type.Boolean(),
+  workingDays: Type.Integer(),
+});
+export type ServiceSummary = Static<typeof ServiceSummary>;
+
+export const AskedEvidence = Type.Object({
+  requirementId: Type.String(),
+  names: Text,
+  why: Text,
+  evidenceType: Type.String(),
+  evidenceNames: Text,
+  providedBy: Type.Literal('home-state'),
+  fields: Type.Array(
+    Type.Object({ name: Type.String(), names: Text, essential: Type.Boolean(), ifWithheld: Type.Optional(Text) }),
+  ),
+});
+export type AskedEvidence = Static<typeof AskedEvidence>;
+
+export const ServiceDetails = Type.Object({
+  ...ServiceSummary.properties,
+  versionLabel: Type.String(),
+  outcome: Text,
+  whoMayApply: Text,
+  beforeYouStart: Text,
+  purpose: Type.Object({ id: Type.String(), names: Text, explanation: Text }),
+  asked: Type.Array(AskedEvidence),
+  /** What the person is asked for besides evidence: titles of the form's pages. */
+  pages: Type.Array(Type.Object({ id: Type.String(), title: Text })),
+  retention: Type.Object({ duration: Type.String(), text: Text }),
+  legalBasis: Type.Array(LegalBasis),
+  outputs: Type.Array(Type.Object({ id: Type.String(), title: Text, carriers: Type.Array(Type.String()) })),
+  channels: Type.Array(Type.Object({ kind: Type.String(), text: Text })),
+  cost: Type.Object({ amountMinor: Type.Integer(), text: Text }),
+  serviceLevel: Type.Object({ workingDays: Type.Integer(), text: Text }),
+  howDecided: Text,
+});
+export type ServiceDetails = Static<typeof ServiceDetails>;
+
+export const SearchHit = Type.Object({ service: ServiceSummary, score: Type.Number() });
+export type SearchHit = Static<typeof SearchHit>;
+
+export const problem = defineProblems({
+  'service-unknown': {
+    status: 404,
+    en: 'There is no such service here. Search for it by what you need, or look at the list of services.',
+    ar: 'لا توجد خدمة بهذا الاسم هنا. ابحث عنها بما تحتاج إليه، أو اطّلع على قائمة الخدمات.',
+  },
+});
+
+export const catalogueContract = defineContract({
+  module: 'catalogue',
+  title: { ar: 'دليل الخدمات', en: 'Service catalogue' },
+  problems: problem,
+  endpoints: {
+    listServices: {
+      method: 'GET',
+      path: '/api/services',
+      summary: 'Every public service this state offers',
+      access: 'anyone',
+      answer: Type.Object({ services: Type.Array(ServiceSummary) }),
+      refusals: [],
+    },
+    searchServices: {
+      method: 'GET',
+      path: '/api/services/search',
+      summary: 'Services that fit a question in plain Arabic or English',
+      access: 'anyone',
+      query: Type.Object({ q: Type.String({ maxLength: 200 }) }),
+      answer: Type.Object({ hits: Type.Array(SearchHit) }),
+      refusals: [],
+    },
+    getService: {
+      method: 'GET',
+      path: '/api/services/:serviceId',
+      summary: 'One service: what you get, who may apply, what is asked from whom, how it is decided',
+      access: 'anyone',
+      params: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
+      answer: ServiceDetails,
+      refusals: ['service-unknown'],
+    },
+  },
+});
+export type CatalogueContract = typeof catalogueContract;

@@ -1,0 +1,128 @@
+import { type Static, Type } from 'typebox';
+import { Text } from '#kernel/languages';
+
+export const QuestionKind = Type.Enum([
+  'text',
+  'name',
+  'textarea',
+  'email',
+  'phone',
+  'number',
+  'date',
+  'radios',
+  'choice',
+  'checkbox',
+]);
+export type QuestionKind = Static<typeof QuestionKind>;
+
+/** Asked only when the answer to a question of an EARLIER page is one of these, so that no page needs JavaScript. */
+export const Condition = Type.Object({ question: Type.String(), is: Type.Array(Type.String(), { minItems: 1 }) });
+export type Condition = Static<typeof Condition>;
+
+export const Option = Type.Object(
+  { value: Type.String({ minLength: 1 }), label: Text, hint: Type.Optional(Text) },
+  { additionalProperties: false },
+);
+export type Option = Static<typeof Option>;
+
+export const Question = Type.Object(
+  {
+    kind: QuestionKind,
+    label: Text,
+    hint: Type.Optional(Text),
+    options: Type.Optional(Type.Array(Option, { minItems: 2 })),
+    when: Type.Optional(Condition),
+    /** WCAG 2.2, 1.3.5: the purpose of a field about the person, in HTML's own words. */
+    autocomplete: Type.Optional(Type.String()),
+    inputmode: Type.Optional(Type.String()),
+    /** Where a first value is found, as a path: `evidence.<type>.<field>`. The person may change it. */
+    prefill: Type.Optional(Type.String()),
+    /** Sentences of this question in place of the general ones, by error code. */
+    errors: Type.Optional(Type.Record(Type.String(), Text)),
+  },
+  { additionalProperties: false },
+);
+export type Question = Static<typeof Question>;
+
+export const Page = Type.Object(
+  {
+    id: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+    title: Text,
+    intro: Type.Optional(Text),
+    questions: Type.Array(Type.String(), { minItems: 1 }),
+  },
+  { additionalProperties: false },
+);
+export type Page = Static<typeof Page>;
+
+export const FormDefinition = Type.Object(
+  {
+    pages: Type.Array(Page, { minItems: 1 }),
+    questions: Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9]*$' }), Question),
+    /** JSON Schema 2020-12 of all answers: which are required, and what each may hold. */
+    schema: Type.Object({
+      $schema: Type.Literal('https://json-schema.org/draft/2020-12/schema'),
+      type: Type.Literal('object'),
+      properties: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
+      required: Type.Array(Type.String()),
+      additionalProperties: Type.Literal(false),
+    }),
+  },
+  { additionalProperties: false },
+);
+export type FormDefinition = Static<typeof FormDefinition>;
+
+export const Answer = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+export type Answer = Static<typeof Answer>;
+export const Answers = Type.Record(Type.String(), Answer);
+export type Answers = Static<typeof Answers>;
+
+export const FieldError = Type.Object({
+  field: Type.String(),
+  /** The id of the control to move the focus to: a date is three controls. */
+  control: Type.String(),
+  code: Type.String(),
+  message: Text,
+});
+export type FieldError = Static<typeof FieldError>;
+
+/** What a browser or a program posted: strings from a form, or JSON values. Anything may be in it. */
+export type PostedBody = Record<string, unknown>;
+
+/** One question, ready to draw, in one language. Every string is shown as it is. */
+export type QuestionModel = {
+  id: string;
+  kind: QuestionKind;
+  label: string;
+  hint?: string;
+  required: boolean;
+  /** What the control holds now: as posted, else as saved, else as found in evidence. Never a ticked box nobody ticked. */
+  value: string;
+  checked?: boolean;
+  options?: Array<{ value: string; label: string; hint?: string; chosen: boolean }>;
+  /** The three controls of a date. */
+  parts?: Array<{ name: string; label: string; value: string; length: number }>;
+  error?: string;
+  autocomplete?: string;
+  inputmode?: string;
+  lengthMax?: number;
+  /** `ltr` where the value reads left to right on an Arabic page too (addresses, numbers). */
+  direction?: 'ltr';
+  /** Where a value came from that the person has not typed. */
+  source?: string;
+};
+
+export type PageModel = {
+  pageId: string;
+  title: string;
+  intro?: string;
+  step: { number: number; of: number };
+  questions: QuestionModel[];
+  /** For the summary at the top of the page, in the order of the questions. */
+  errors: Array<{ field: string; control: string; message: string }>;
+  previousPageId?: string;
+  nextPageId?: string;
+};
+
+/** A row of "check your answers". */
+export type AnswerRow = { pageId: string; questionId: string; label: string; value: string };

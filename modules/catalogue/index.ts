@@ -1,0 +1,37 @@
+import type { ModuleMigrations } from '#kernel/database';
+import { up as versions } from './migrations/0001-versions.ts';
+
+export const catalogueMigrations: ModuleMigrations = {
+  module: 'catalogue',
+  migrations: { '0001-versions': { up: versions } },
+};
+
+export * from './contract.ts';
+export type { DecisionResult, FiredRule } from './decisions/contract.ts';
+export { evaluateDecision } from './decisions/rules.ts';
+export { checkService, loadServices } from './folders.ts';
+export type {
+  Answer,
+  AnswerRow,
+  FieldError,
+  PageModel,
+  PostedBody,
+  Question,
+  QuestionKind,
+  QuestionModel,
+} from './forms/contract.ts';
+export { Answers } from './forms/contract.ts';
+export {
+  describeAnswers,
+  describePage,
+  type Form,
+  keepAsked,
+  listPages,
+  type PageFacts,
+  validateAnswers,
+  validatePage,
+} from './forms/rules.ts';
+export { readPosted } from './forms/values.ts';
+export { type ValueSource, valueAt } from './paths.ts';
+export { type Catalogue, type CatalogueNeeds, createCatalogue, describeAsked } from './service.ts';
+export { findOffering, type Service } from './services.ts';

@@ -1,0 +1,100 @@
+import { canonicalJson, sha256 } from '#kernel/ids';
+import {
+  CredentialDefinition,
+  type Finding,
+  type Offering,
+  Reasons,
+  ServiceDefinition,
+  ServiceTexts,
+} from './contract.ts';
+import type { DecisionModel } from './decisions/contract.ts';
+import { readDecisions } from './decisions/read.ts';
+import { FormDefinition } from './forms/contract.ts';
+import { type Form, openForm } from './forms/rules.ts';
+import { checkParts, checkShape } from './rules.ts';
+
+/** The files of a service by name. They are published, versioned and stored together, as text. */
+export type ServiceFiles = Record<string, string>;
+
+/** A service ready for use: every file read, checked and compiled. */
+export type Service = {
+  id: string;
+  /** SHA-256 over all files, 16 hexadecimal digits: two folders with the same version are the same service. */
+  version: string;
+  definition: ServiceDefinition;
+  form: Form;
+  decisions: DecisionModel;
+  reasons: Reasons;
+  texts: ServiceTexts;
+  credential: CredentialDefinition;
+  /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
+  template: string;
+  /** The other JSON files, by name without `.json`: lists that rules look things up in. */
+  data: Record<string, unknown>;
+  files: ServiceFiles;
+};
+
+const parts = {
+  'service.json': ServiceDefinition,
+  'form.json': FormDefinition,
+  'reasons.json': Reasons,
+  'texts.json': ServiceTexts,
+  'credential.json': CredentialDefinition,
+} as const;
+
+export function versionOf(files: ServiceFiles): string {
+  const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
+  return sha256(canonicalJson(Object.fromEntries(hashes)))
+    .toString('hex')
+    .slice(0, 16);
+}
+
+/** Opens a service from its files, or says in plain words everything that is wrong with them. */
+export async function openService(files: ServiceFiles): Promise<{ service?: Service; findings: Finding[] }> {
+  const findings: Finding[] = [];
+  const json: Record<string, unknown> = {};
+  for (const name of [...Object.keys(parts), 'decision.dmn', 'certificate.typ'])
+    if (!(name in files)) findings.push({ file: name, problem: 'the file is missing' });
+  for (const [name, text] of Object.entries(files)) {
+    if (!name.endsWith('.json')) continue;
+    try {
+      json[name] = JSON.parse(text);
+    } catch (error) {
+      findings.push({ file: name, problem: `this is not JSON: ${(error as Error).message}` });
+    }
+  }
+  for (const [name, schema] of Object.entries(parts))
+    if (name in json) findings.push(...checkShape(schema, json[name]).map((problem) => ({ file: name, problem })));
+  let decisions: DecisionModel | undefined;
+  if (files['decision.dmn'])
+    try {
+      decisions = await readDecisions(files['decision.dmn']);
+    } catch (error) {
+      findings.push({ file: 'decision.dmn', problem: (error as Error).message });
+    }
+  if (findings.length > 0 || !decisions) return { findings };
+
+  const definition = json['service.json'] as ServiceDefinition;
+  const formDefinition = json['form.json'] as FormDefinition;
+  const data = Object.fromEntries(
+    Object.entries(json).flatMap(([name, value]) => (name in parts ? [] : [[name.slice(0, -'.json'.length), value]])),
+  );
+  const checked = {
+    definition,
+    decisions,
+    data,
+    reasons: json['reasons.json'] as Reasons,
+    texts: json['texts.json'] as ServiceTexts,
+    credential: json['credential.json'] as CredentialDefinition,
+    template: files['certificate.typ']!,
+  };
+  findings.push(...checkParts({ ...checked, form: formDefinition }));
+  if (findings.length > 0) return { findings };
+  const service = { ...checked, id: definition.id, version: versionOf(files), form: openForm(formDefinition), files };
+  return { service, findings };
+}
+
+/** Who offers a service in a state, if anyone does. */
+export function findOffering(service: Service, state: string): Offering | undefined {
+  return service.definition.offeredBy.find((offering) => offering.state === state);
+}

@@ -1,0 +1,240 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { fixedClock } from '#kernel/clock';
+import { type Database, sql } from '#kernel/database';
+import { createHttpServer, mountContract } from '#kernel/http';
+import { silentLog } from '#kernel/log';
+import { catalogueMigrations, checkService, createCatalogue, evaluateDecision, loadServices } from '#modules/catalogue';
+import { openTestDatabase } from '#tests/support/database';
+
+const servicesDir = join(import.meta.dirname, '..', '..', '..', 'services');
+const folders: string[] = [];
+const clock = fixedClock('2026-11-22T08:00:00Z');
+let database: Database;
+beforeAll(async () => {
+  database = await openTestDatabase(catalogueMigrations);
+});
+afterAll(() => database.close());
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+/** A copy of the sample services in which files may be changed. */
+async function copyServices(): Promise<{
+  dir: string;
+  change(file: string, edit: (text: string) => string): Promise<void>;
+}> {
+  const dir = await mkdtemp(join(tmpdir(), 'services-'));
+  folders.push(dir);
+  await cp(servicesDir, dir, { recursive: true });
+  return {
+    dir,
+    change: async (file, edit) => {
+      const path = join(dir, 'degree-recognition', file);
+      await writeFile(path, edit(await readFile(path, 'utf8')));
+    },
+  };
+}
+
+const open = (state: string, dir = servicesDir) =>
+  createCatalogue({ database, clock, state, servicesDir: dir, log: silentLog });
+
+describe('the published services', () => {
+  test('have nothing wrong with them', async () => {
+    const { services, findings } = await loadServices(servicesDir);
+    expect(findings).toEqual([]);
+    expect(services.length).toBeGreaterThan(0);
+  });
+
+  test('are offered by all six states, each under the name of its own ministry', async () => {
+    const names = new Set<string>();
+    for (const state of ['BH', 'KW', 'OM', 'QA', 'SA', 'AE']) {
+      const catalogue = open(state);
+      await catalogue.start();
+      const [service] = catalogue.listServices();
+      expect(service).toMatchObject({ id: 'degree-recognition', state, isFree: true });
+      names.add(service!.office.names.en);
+    }
+    expect(names.size).toBe(6);
+  });
+
+  test('tell what is asked from whom, field by field, before anybody signs in', async () => {
+    const catalogue = open('SA');
+    await catalogue.start();
+    const { asked, howDecided } = catalogue.describeService('degree-recognition');
+    const gpa = asked.flatMap(({ fields }) => fields).find(({ name }) => name === 'gpa');
+    expect(gpa).toMatchObject({ essential: false, names: { ar: 'المعدل التراكمي' } });
+    expect(gpa?.ifWithheld?.en).toContain('does not depend on it');
+    expect(howDecided.ar).toContain('قواعد منشورة');
+    expect(() => catalogue.describeService('unknown')).toThrow(expect.objectContaining({ code: 'service-unknown' }));
+  });
+
+  test('are kept by version for ever, so that a case ends under the rules it began under', async () => {
+    const { dir, change } = await copyServices();
+    const catalogue = open('SA', dir);
+    await catalogue.start();
+    const before = (await catalogue.findService('degree-recognition'))!;
+    await change('texts.json', (text) => text.replace('Recognised', 'Accepted'));
+    await catalogue.start();
+    const after = (await catalogue.findService('degree-recognition'))!;
+    expect(after.version).not.toBe(before.version);
+    expect(after.texts.outcomeApproved.en).toBe('Accepted');
+    const old = await open('SA', dir).findService('degree-recognition', before.version);
+    expect(old?.texts.outcomeApproved.en).toBe('Recognised');
+    expect(await catalogue.findService('degree-recognition', '0000000000000000')).toBeUndefined();
+    await expect(sql`update catalogue.versions set label = 'x'`.execute(database.db)).rejects.toThrow('never changes');
+  });
+
+  test('answer over HTTP in the shape of the contract', async () => {
+    const catalogue = open('QA');
+    await catalogue.start();
+    const server = createHttpServer({
+      publicUrl: 'http://qa.test',
+      log: silentLog,
+      clock,
+      identify: async () => ({ kind: 'anyone' }),
+    });
+    mountContract(server, catalogue.contract, catalogue.handlers);
+    const get = async (url: string) => {
+      const answer = await server.fastify.inject({ url });
+      return { status: answer.statusCode, body: answer.json() };
+    };
+    expect((await get('/api/services')).body.services).toHaveLength(1);
+    expect((await get(`/api/services/search?q=${encodeURIComponent('معادلة شهادة')}`)).body.hits[0].service.state).toBe(
+      'QA',
+    );
+    expect((await get('/api/services/degree-recognition')).body.office.id).toBe('moe');
+    expect(await get('/api/services/nothing')).toMatchObject({ status: 404, body: { code: 'service-unknown' } });
+    expect((await get(`/api/services/search?q=${'x'.repeat(201)}`)).status).toBe(400);
+    await server.close();
+  });
+});
+
+describe('a service that does not fit together is not published', () => {
+  const cases: Array<[string, string, (text: string) => string, string]> = [
+    ['JSON that is broken', 'texts.json', (text) => text.slice(0, -5), 'this is not JSON'],
+    ['a missing text', 'texts.json', (text) => text.replace('sealNote', 'sealNot'), 'the file lacks sealNote'],
+    [
+      'a language in the place of the other',
+      'reasons.json',
+      (text) => text.replace('الجامعة في القائمة المعتمدة.', 'On the list.'),
+      'not in Arabic',
+    ],
+    [
+      'a field that no evidence has',
+      'service.json',
+      (text) => text.replace('"name": "study_mode"', '"name": "study_form"'),
+      "has no field 'study_form'",
+    ],
+    [
+      'an optional field without its consequence',
+      'service.json',
+      (text) => text.replace('"name": "birth_date", "essential": true', '"name": "birth_date", "essential": false'),
+      'say in ifWithheld',
+    ],
+    [
+      'a document that prints what nobody was asked for',
+      'service.json',
+      (text) => text.replaceAll('evidence.degree-record.gpa"', 'evidence.degree-record.grade"'),
+      "'evidence.degree-record.grade' is not asked for",
+    ],
+    [
+      'a rule input that nothing fills',
+      'service.json',
+      (text) => text.replace('"thisYear": "today.year",', ''),
+      "the input 'thisYear' is given no value",
+    ],
+    [
+      'a reason without words',
+      'decision.dmn',
+      (text) => text.replace('"doctorate-reviewed"</text>', '"doctorate"</text>'),
+      "the reason 'doctorate' has no text",
+    ],
+    ['rules that are not FEEL', 'decision.dmn', (text) => text.replace('[1960..thisYear]', '[1960..'), 'is not FEEL'],
+    [
+      'XML with an entity',
+      'decision.dmn',
+      (text) => text.replace('<definitions', '<!DOCTYPE x [<!ENTITY e "x">]><definitions'),
+      'DOCTYPE',
+    ],
+    [
+      'a document without its number',
+      'certificate.typ',
+      (text) => text.replaceAll('data.decisionNumber', 'data.number'),
+      'the decision has no number',
+    ],
+    [
+      'an answer nobody can give',
+      'form.json',
+      (text) => text.replace('"enum": ["ar", "en"]', '"enum": ["ar", "fr"]'),
+      "the options of 'language' differ",
+    ],
+  ];
+  test.each(cases)('%s', async (_what, file, edit, expected) => {
+    const { dir, change } = await copyServices();
+    await change(file, edit);
+    const findings = await checkService(join(dir, 'degree-recognition'));
+    expect(findings.map(({ file: name, problem }) => `${name}: ${problem}`).join('\n')).toContain(expected);
+    expect(
+      findings.some(
+        (finding) => finding.file === file || finding.file === 'decision.dmn' || finding.file === 'service.json',
+      ),
+    ).toBe(true);
+    await expect(open('SA', dir).start()).rejects.toThrow(expected);
+  });
+});
+
+describe('the rules of degree recognition', async () => {
+  const { services } = await loadServices(servicesDir);
+  const service = services.find(({ id }) => id === 'degree-recognition')!;
+  const clear = {
+    degreeLevel: 'bachelor',
+    fieldCode: '0613',
+    universityId: 'uob.edu.bh',
+    universityName: 'University of Bahrain',
+    studyMode: 'full-time',
+    graduationYear: 2019,
+    thisYear: 2026,
+    purpose: 'work',
+    recognised: (service.data['recognised-universities'] as { universities: unknown[] }).universities,
+  };
+  const decide = (changes: Record<string, unknown>) => {
+    const { value, problems } = evaluateDecision(service.decisions, 'Recognition', { ...clear, ...changes });
+    expect(problems).toEqual([]);
+    return value as { outcome: string; reasons: string[] };
+  };
+
+  test('approve the clear case and say why', () => {
+    expect(decide({})).toEqual({
+      outcome: 'approve',
+      reasons: ['degree-level-covered', 'university-listed', 'full-time-study', 'graduation-year-plausible'],
+    });
+    expect(
+      decide({ degreeLevel: 'master', universityId: 'other', universityName: 'university of BAHRAIN' }).outcome,
+    ).toBe('approve');
+  });
+
+  test.each([
+    [{ degreeLevel: 'doctorate' }, 'review', ['doctorate-reviewed']],
+    [{ degreeLevel: null }, 'review', ['degree-level-unknown']],
+    [{ degreeLevel: 'honorary' }, 'review', ['degree-level-unknown']],
+    [{ degreeLevel: 'diploma' }, 'refuse', ['diploma-not-covered']],
+    [{ universityId: 'x.example', universityName: 'Nowhere University' }, 'review', ['university-not-listed']],
+    [{ universityId: null, universityName: null }, 'review', ['university-not-listed']],
+    [{ studyMode: 'distance' }, 'review', ['distance-study']],
+    [{ studyMode: 'part-time' }, 'review', ['part-time-study']],
+    [{ studyMode: null }, 'review', ['study-mode-not-sent']],
+    [{ fieldCode: '0912' }, 'review', ['regulated-field']],
+    [{ fieldCode: '0421' }, 'review', ['regulated-field']],
+    [{ fieldCode: null }, 'review', ['regulated-field']],
+    [{ graduationYear: 2030 }, 'review', ['graduation-year-doubtful']],
+    [{ graduationYear: null }, 'review', ['graduation-year-doubtful']],
+    [{ purpose: 'licence' }, 'review', ['licence-purpose']],
+    [{ degreeLevel: 'diploma', studyMode: 'distance' }, 'refuse', ['diploma-not-covered']],
+    [{ degreeLevel: 'doctorate', studyMode: 'distance' }, 'review', ['doctorate-reviewed', 'distance-study']],
+  ])('with %j decide %s', (changes, outcome, reasons) => {
+    expect(decide(changes)).toEqual({ outcome, reasons });
+  });
+});

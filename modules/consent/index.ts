@@ -1,0 +1,61 @@
+import { type Handlers, personOf } from '#kernel/contract';
+import type { ModuleMigrations, Tx } from '#kernel/database';
+import { type Consent, contract } from './contract.ts';
+import { up as grants } from './migrations/0001-grants.ts';
+import type { ConsentQuestion } from './rules.ts';
+import * as service from './service.ts';
+
+export { Consent, ConsentItem, contract as consentContract, problem as consentProblem } from './contract.ts';
+export { makeReceipt, verifyReceipt } from './receipts.ts';
+export {
+  type ConsentQuestion,
+  checkEvidenceRequest,
+  decideQuestion,
+  type EvidenceMark,
+  essentialFields,
+  isEntitled,
+  readDetails,
+} from './rules.ts';
+export type { ConsentNeeds, GiveConsent, GivenConsent } from './service.ts';
+
+export const consentMigrations: ModuleMigrations = {
+  module: 'consent',
+  migrations: { '0001-grants': { up: grants } },
+};
+
+export type ConsentDoor = {
+  contract: typeof contract;
+  handlers: Handlers<typeof contract>;
+  give(give: service.GiveConsent): Promise<service.GivenConsent>;
+  withdraw(personId: string, consentId: string): Promise<Consent>;
+  /** Judges without counting: before anything is looked up. Returns the approved fields. */
+  check(db: Tx, question: ConsentQuestion & { consentId: string }): Promise<string[]>;
+  /** Judges and counts, in the transaction that saves the answer. Returns the approved fields. */
+  enforce(tx: Tx, question: ConsentQuestion & { consentId: string }): Promise<string[]>;
+  list(personId: string): Promise<Consent[]>;
+  get(personId: string, consentId: string): Promise<Consent>;
+  getReceipt(personId: string, consentId: string): Promise<string>;
+};
+
+export function createConsent(needs: service.ConsentNeeds): ConsentDoor {
+  return {
+    contract,
+    handlers: {
+      listConsents: ({ caller }) => service.listConsents(needs, personOf(caller).personId),
+      getConsent: ({ caller, params }) => service.getConsent(needs, personOf(caller).personId, params.consentId),
+      getConsentReceipt: async ({ caller, params }) => ({
+        bytes: await service.getReceipt(needs, personOf(caller).personId, params.consentId),
+        headers: { 'content-disposition': `attachment; filename="consent-${params.consentId}.jwt"` },
+      }),
+      withdrawConsent: ({ caller, params }) =>
+        service.withdrawConsent(needs, personOf(caller).personId, params.consentId),
+    },
+    give: (give) => service.giveConsent(needs, give),
+    withdraw: (personId, consentId) => service.withdrawConsent(needs, personId, consentId),
+    check: service.checkQuestion,
+    enforce: service.enforceConsent,
+    list: (personId) => service.listConsents(needs, personId),
+    get: (personId, consentId) => service.getConsent(needs, personId, consentId),
+    getReceipt: (personId, consentId) => service.getReceipt(needs, personId, consentId),
+  };
+}

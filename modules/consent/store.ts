@@ -1,0 +1,73 @@
+import { sql, type Tx, tablesOf } from '#kernel/database';
+import type { GrantedEvidenceDetail } from '#protocol/evidence-detail';
+
+export type GrantRow = {
+  consent_id: string;
+  person_id: string;
+  subject: string;
+  requester: string;
+  given_at: Date;
+  until: Date;
+  withdrawn_at: Date | null;
+  details: GrantedEvidenceDetail[];
+  receipt: string;
+  leaf_hash: string;
+  /** The provider's interaction in which it was given; null when it was given otherwise. */
+  request_id: string | null;
+};
+export type UseRow = { consent_id: string; evidence_type: string; question_id: string; used_at: Date };
+type Tables = { grants: GrantRow; uses: UseRow };
+
+const tables = (db: Tx) => tablesOf<Tables>(db, 'consent');
+
+export async function insertGrant(tx: Tx, row: GrantRow): Promise<void> {
+  await tables(tx)
+    .insertInto('grants')
+    .values({ ...row, details: JSON.stringify(row.details) as never })
+    .execute();
+}
+
+export function findGrant(db: Tx, consentId: string): Promise<GrantRow | undefined> {
+  return tables(db).selectFrom('grants').selectAll().where('consent_id', '=', consentId).executeTakeFirst();
+}
+
+export function findGrantOfRequest(db: Tx, requestId: string): Promise<GrantRow | undefined> {
+  return tables(db).selectFrom('grants').selectAll().where('request_id', '=', requestId).executeTakeFirst();
+}
+
+/** Holds the row to the end of the transaction: a withdrawal and a question, or two questions, cannot pass each other. */
+export function findGrantForUpdate(tx: Tx, consentId: string): Promise<GrantRow | undefined> {
+  return tables(tx).selectFrom('grants').selectAll().where('consent_id', '=', consentId).forUpdate().executeTakeFirst();
+}
+
+export function listGrantsOf(db: Tx, personId: string, limit: number): Promise<GrantRow[]> {
+  return tables(db)
+    .selectFrom('grants')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .orderBy('given_at', 'desc')
+    .orderBy('consent_id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+export async function markWithdrawn(tx: Tx, consentId: string, at: Date): Promise<void> {
+  await tables(tx).updateTable('grants').set({ withdrawn_at: at }).where('consent_id', '=', consentId).execute();
+}
+
+export function listUses(db: Tx, consentIds: readonly string[]): Promise<UseRow[]> {
+  if (consentIds.length === 0) return Promise.resolve([]);
+  return tables(db)
+    .selectFrom('uses')
+    .selectAll()
+    .where(sql<boolean>`consent_id = any(${sql.val([...consentIds])}::uuid[])`)
+    .execute();
+}
+
+export async function insertUse(tx: Tx, row: UseRow): Promise<void> {
+  await tables(tx)
+    .insertInto('uses')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

@@ -1,0 +1,234 @@
+import type { RawAnswer, RequestFacts } from '#kernel/contract';
+import { sha256 } from '#kernel/ids';
+import { type JWK, verifySignature } from '#kernel/keys';
+import { Problem } from '#kernel/problem';
+import { isEntitled } from '#modules/consent';
+import type { JisrOfficeMetadata, Resolved } from '#modules/federation';
+import { findEvidenceType } from '#protocol/catalogue';
+import { questionBytesMax, questionComponents, questionLabel } from '#protocol/exchange-message';
+import { HttpSignatureError, type RequestMessage, readSignature, verifyContentDigest } from '#protocol/http-signatures';
+import { type CheckedQuestion, consentQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
+import { problem } from './contract.ts';
+import { jsonType, problemType, signAnswer } from './messages.ts';
+import type { ExchangeNeeds, OwnOffice } from './needs.ts';
+import { findOfficeKey } from './providers.ts';
+import type { Registries } from './registries/lookup.ts';
+import {
+  checkFreshness,
+  checkToken,
+  isShownToPerson,
+  type QuestionHeaders,
+  type QuestionSignatureParams,
+  readHeaders,
+  readParams,
+  readQuestion,
+  xRoadErrorOf,
+} from './rules.ts';
+import * as store from './store.ts';
+
+type Needs = ExchangeNeeds & { registries: Registries };
+export type Address = { instance: string; memberClass: string; member: string; subsystem: string; service: string };
+
+/** Answers one question over HTTP. Whatever is refused is refused with a code, signed, noted for the operator, and not kept. */
+export async function answerQuestion(
+  needs: Needs,
+  input: { params: Address; body: Buffer; request: RequestFacts },
+): Promise<RawAnswer> {
+  const { params: address, body, request } = input;
+  const office = findOffice(needs, address);
+  const message: RequestMessage = { method: request.method, url: request.url, headers: request.headers };
+  try {
+    if (!office) throw problem('service-unknown');
+    const { body: answer, headers } = await judgeAndAnswer(needs, office, address, message, body);
+    return { bytes: answer, contentType: jsonType, status: 200, headers: withoutType(headers) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return refuse(needs, office, address, message, error, request.id);
+  }
+}
+
+function findOffice(needs: Needs, address: Address): OwnOffice | undefined {
+  const client = `${address.instance}/${address.memberClass}/${address.member}`;
+  return address.subsystem === 'registry' ? needs.offices.find((office) => office.xRoadClient === client) : undefined;
+}
+
+async function refuse(
+  needs: Needs,
+  office: OwnOffice | undefined,
+  address: Address,
+  message: RequestMessage,
+  refusal: Problem,
+  requestId: string,
+): Promise<RawAnswer> {
+  const claimed = claimedFacts(message.headers);
+  await store.insertRefusal(needs.database.db, {
+    refusal_id: requestId,
+    refused_at: needs.clock.now(),
+    code: refusal.code,
+    origin: refusal.origin,
+    claimed_requester: claimed.requester ?? null,
+    claimed_question_id: claimed.questionId ?? null,
+    service: Object.values(address).join('/'),
+  });
+  needs.log.info({ code: refusal.code, origin: refusal.origin, requestId }, 'question refused');
+  const body = JSON.stringify(refusal.toJson('en', requestId));
+  const xRoadError = { 'x-road-error': xRoadErrorOf(refusal) };
+  // Without an office there is nobody to sign as; the asker treats such a refusal as hearsay.
+  const headers = office
+    ? await signAnswer(
+        { status: refusal.status, body, contentType: problemType, questionId: claimed.questionId, request: message },
+        office.signer,
+        needs.clock,
+      )
+    : {};
+  return {
+    bytes: body,
+    contentType: problemType,
+    status: refusal.status,
+    headers: { ...withoutType(headers), ...xRoadError },
+  };
+}
+
+/** What a caller claims to be, as far as it has the right form: unchecked, so good for the audit and nothing else. */
+function claimedFacts(headers: Record<string, string>): { requester?: string; questionId?: string } {
+  const { 'x-road-id': questionId, 'jisr-requester': requester } = headers;
+  return {
+    ...(questionId && /^[0-9a-f-]{36}$/.test(questionId) && isUuid(questionId) ? { questionId } : {}),
+    ...(requester && requester.length <= 512 ? { requester } : {}),
+  };
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
+function withoutType(headers: Record<string, string>): Record<string, string> {
+  const { 'content-type': _type, ...rest } = headers;
+  return rest;
+}
+
+async function judgeAndAnswer(
+  needs: Needs,
+  office: OwnOffice,
+  address: Address,
+  message: RequestMessage,
+  body: Buffer,
+): Promise<{ body: string; headers: Record<string, string> }> {
+  // Size and shape.
+  if (body.length > questionBytesMax) throw problem('question-too-large', { bytesMax: questionBytesMax });
+  const headers = readHeaders(message.headers);
+  const question = readQuestion(body, address.service);
+  const type = findEvidenceType(question.evidenceType);
+  if (!type) throw problem('evidence-unknown', { evidence: question.evidenceType });
+  if (!office.provides.includes(type.id) || !needs.registries.has(office.officeId, type.id))
+    throw problem('service-unknown');
+
+  // Signature, then time, then replay.
+  const signed = await checkSignature(needs, headers, message, body);
+  const at = needs.clock.now();
+  checkFreshness(signed.params, at);
+  const digest = sha256(`${message.url}\n${body.toString('utf8')}`).toString('hex');
+  const alike = await store.listUsesLike(needs.database.db, headers.requester, headers.questionId, signed.params.nonce);
+  const known = alike.find((use) => use.question_id === headers.questionId);
+  if (alike.length > (known ? 1 : 0) || (known && known.question_digest !== digest)) throw problem('question-replayed');
+
+  // What the office may ever ask, what the token allows, what the person allows.
+  // An office is certified by its own state: a mark from another state certifies nothing here.
+  const marks = signed.resolved.trustMarks.filter(({ issuer }) => issuer === signed.resolved.superior);
+  if (!isEntitled(marks, question))
+    throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
+  const { subject, clientId } = checkToken(message.headers['authorization'], {
+    issuer: needs.issuer,
+    audience: needs.audience,
+    issuerKeys: await needs.issuerKeys(),
+    requester: headers.requester,
+    signerKey: signed.key,
+    question,
+    now: at,
+  });
+  const person = await needs.identityOf(subject, clientId);
+  if (!person) throw problem('token-invalid', { where: 'sub' });
+  const checked: CheckedQuestion = {
+    ...headers,
+    office,
+    question,
+    params: signed.params,
+    requesterNames: signed.office.names,
+    accessToken: message.headers['authorization']!.slice('DPoP '.length),
+    digest,
+    kept: keptHeaders(message.headers),
+    subject,
+    ...person,
+    at,
+  };
+  try {
+    await needs.consent.check(needs.database.db, consentQuestion(checked));
+    if (known?.outcome === 'given') return await repeatAnswer(needs, checked, message, known);
+    return await giveAnswer(needs, checked, message);
+  } catch (error) {
+    if (error instanceof Problem && isShownToPerson(error.code)) await noteRefusedUse(needs, checked, error.code);
+    throw error;
+  }
+}
+
+type Signed = { key: JWK; params: QuestionSignatureParams; resolved: Resolved; office: JisrOfficeMetadata };
+
+async function checkSignature(
+  needs: Needs,
+  { requester, xRoadClient }: QuestionHeaders,
+  message: RequestMessage,
+  body: Buffer,
+): Promise<Signed> {
+  const read = signatureProblem(() => {
+    const signature = readSignature(message, questionLabel, questionComponents);
+    verifyContentDigest(message.headers['content-digest'], body);
+    return signature;
+  });
+  const params = readParams(read.params);
+  const found = await resolveRequester(() => needs.federation.findOffice(requester));
+  if (!found || found.office.x_road_client !== xRoadClient) throw problem('requester-unknown');
+  const { resolved, office } = found;
+  const key = await resolveRequester(() => findOfficeKey(needs.federation, found, params.keyid));
+  if (!key) throw problem('signature-invalid', { where: 'keyid' });
+  if (!verifySignature(key, 'ES256', read.base, read.signature))
+    throw problem('signature-invalid', { where: 'signature' });
+  return { key, params, resolved, office };
+}
+
+function signatureProblem<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof HttpSignatureError)) throw error;
+    const isAbsent = error.reason === 'missing' && error.message.includes('Signature');
+    throw isAbsent ? problem('signature-missing') : problem('signature-invalid', { where: error.message });
+  }
+}
+
+async function resolveRequester<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    // Whose fault it is decides what the asker does next: join the federation, or wait.
+    throw problem(error.status >= 500 ? 'requester-unverifiable' : 'requester-unknown');
+  }
+}
+
+/** What is kept of a question as proof of who asked: everything signed except the token, of which the digest stays. */
+function keptHeaders(headers: Record<string, string>): Record<string, string> {
+  const kept: Record<string, string> = {
+    'authorization-digest': sha256(headers['authorization'] ?? '').toString('base64'),
+  };
+  for (const name of [
+    'content-type',
+    'content-digest',
+    'x-road-client',
+    'x-road-id',
+    'jisr-requester',
+    'signature-input',
+    'signature',
+  ])
+    kept[name] = headers[name]!;
+  return kept;
+}

@@ -1,0 +1,167 @@
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import type { Clock } from '#kernel/clock';
+import { canonicalJson, randomBytes, randomToken, sha256 } from '#kernel/ids';
+import { type JWK, type Signer, verifySignature } from '#kernel/keys';
+import {
+  answerComponents,
+  answerLabel,
+  answerTag,
+  clockSkewSeconds,
+  questionComponents,
+  questionLabel,
+  questionLifeSecondsMax,
+  questionTag,
+} from '#protocol/exchange-message';
+import {
+  contentDigest,
+  HttpSignatureError,
+  type RequestMessage,
+  type ResponseMessage,
+  readSignature,
+  signMessage,
+  verifyContentDigest,
+} from '#protocol/http-signatures';
+import { problem } from './contract.ts';
+
+const algorithm = 'ecdsa-p256-sha256';
+const seconds = (clock: Clock) => Math.floor(clock.now().getTime() / 1000);
+export const jsonType = 'application/json; charset=utf-8';
+export const problemType = 'application/problem+json; charset=utf-8';
+
+export type QuestionFacts = {
+  url: string;
+  body: string;
+  questionId: string;
+  requester: string;
+  xRoadClient: string;
+  accessToken: string;
+};
+
+/** A question as it leaves: the request message with digest and signature. */
+export async function signQuestion(facts: QuestionFacts, signer: Signer, clock: Clock): Promise<RequestMessage> {
+  const headers: Record<string, string> = {
+    'content-type': jsonType,
+    'content-digest': contentDigest(facts.body),
+    'x-road-client': facts.xRoadClient,
+    'x-road-id': facts.questionId,
+    'jisr-requester': facts.requester,
+    authorization: `DPoP ${facts.accessToken}`,
+  };
+  const created = seconds(clock);
+  const message = { method: 'POST', url: facts.url, headers };
+  const signed = await signMessage({
+    message,
+    label: questionLabel,
+    components: questionComponents,
+    params: {
+      created,
+      expires: created + questionLifeSecondsMax,
+      nonce: randomToken(16),
+      keyid: signer.kid,
+      alg: algorithm,
+      tag: questionTag,
+    },
+    sign: (base) => signer.sign(base),
+  });
+  return { ...message, headers: { ...headers, ...signed } };
+}
+
+/**
+ * The headers of an answer or a refusal. What of the question was not there to be bound (a question without a signature) is
+ * left out of a refusal; an answer binds all of it, for its question was complete.
+ */
+export async function signAnswer(
+  answer: {
+    status: number;
+    body: string;
+    contentType: string;
+    questionId: string | undefined;
+    request: RequestMessage;
+  },
+  signer: Signer,
+  clock: Clock,
+): Promise<Record<string, string>> {
+  const headers: Record<string, string> = {
+    'content-type': answer.contentType,
+    'content-digest': contentDigest(answer.body),
+    ...(answer.questionId ? { 'x-road-id': answer.questionId } : {}),
+  };
+  const message: ResponseMessage = { status: answer.status, headers, request: answer.request };
+  const components = answerComponents.filter((component) => canCover(message, component));
+  const signed = await signMessage({
+    message,
+    label: answerLabel,
+    components,
+    params: { created: seconds(clock), keyid: signer.kid, alg: algorithm, tag: answerTag },
+    sign: (base) => signer.sign(base),
+  });
+  return { ...headers, ...signed };
+}
+
+function canCover(message: ResponseMessage, component: string): boolean {
+  const name = component.replace(/^"([^"]+)".*/, '$1');
+  if (name.startsWith('@')) return true;
+  if (!component.includes(';req')) return message.headers[name] !== undefined;
+  const value = message.request?.headers[name];
+  if (value === undefined) return false;
+  return name !== 'signature' || new RegExp(`(^|[,\\s])${questionLabel}=:[A-Za-z0-9+/=]*:`).test(value);
+}
+
+/**
+ * Checks that an answer or refusal was made by the provider for this very question. Throws Problem `answer-invalid` that says
+ * which part does not hold.
+ */
+export async function verifyAnswer(
+  message: ResponseMessage,
+  body: Buffer,
+  findKey: (kid: string) => Promise<JWK | undefined>,
+  clock: Clock,
+): Promise<void> {
+  const invalid = (where: string) => problem('answer-invalid', { where });
+  try {
+    const { params, base, signature } = readSignature(message, answerLabel, answerComponents);
+    if (params.tag !== answerTag || params.alg !== algorithm) throw invalid('tag or alg');
+    // A repeated question may bring the stored answer, signed when it was first given: old is no fault, for it is bound
+    // to this question by ;req. From the future is.
+    if (params.created === undefined || params.created > seconds(clock) + clockSkewSeconds) throw invalid('created');
+    const key = await findKey(params.keyid ?? '');
+    if (!key) throw invalid('keyid');
+    if (!verifySignature(key, 'ES256', base, signature)) throw invalid('signature');
+    verifyContentDigest(message.headers['content-digest'], body);
+  } catch (error) {
+    if (error instanceof HttpSignatureError) throw invalid(error.reason);
+    throw error;
+  }
+}
+
+/** SHA-256(salt ‖ RFC 8785 text): proves values to whoever holds them, and says nothing to whoever does not. */
+export function commitValues(salt: Uint8Array, fields: Record<string, unknown>): string {
+  return sha256(Buffer.concat([salt, Buffer.from(canonicalJson(fields))])).toString('base64');
+}
+
+/**
+ * Seals an answer kept for a repeat of its question. The key comes from the access token, which this node does not keep: only
+ * whoever presents the token again can have the answer opened, and the database alone gives nobody the values.
+ */
+export function sealAnswer(body: string, accessToken: string, questionId: string): Buffer {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', sealKey(accessToken, questionId), iv);
+  const sealed = Buffer.concat([cipher.update(body, 'utf8'), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
+}
+
+/** The stored answer, or undefined when another token is presented. */
+export function openAnswer(sealed: Uint8Array, accessToken: string, questionId: string): string | undefined {
+  const bytes = Buffer.from(sealed);
+  const decipher = createDecipheriv('aes-256-gcm', sealKey(accessToken, questionId), bytes.subarray(0, 12));
+  decipher.setAuthTag(bytes.subarray(12, 28));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function sealKey(accessToken: string, questionId: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', accessToken, questionId, 'jisr/stored-answer/v1', 32));
+}

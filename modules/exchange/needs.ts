@@ -1,0 +1,43 @@
+import type { Clock } from '#kernel/clock';
+import type { Database } from '#kernel/database';
+import type { HttpClient } from '#kernel/http-client';
+import type { JWK, Signer } from '#kernel/keys';
+import type { Log } from '#kernel/log';
+import type { ConsentDoor } from '#modules/consent';
+import type { Federation } from '#modules/federation';
+import type { Ledger } from '#modules/ledger';
+
+/** An office of this node: asks in its own name, answers for the registries it holds. */
+export type OwnOffice = {
+  officeId: string;
+  entityId: string;
+  /** ES256; its public key stands in the office's `jisr_office` metadata. */
+  signer: Signer;
+  /** `SA/GOV/moe` */
+  xRoadClient: string;
+  provides: readonly string[];
+};
+
+export type ExchangeFederation = Pick<Federation, 'findOffice' | 'listStates' | 'resolve'>;
+
+export type ExchangeNeeds = {
+  database: Database;
+  clock: Clock;
+  http: HttpClient;
+  log: Log;
+  ledger: Pick<Ledger, 'append'>;
+  consent: Pick<ConsentDoor, 'check' | 'enforce'>;
+  federation: ExchangeFederation;
+  /** ISO 3166-1 alpha-2 */
+  state: string;
+  publicUrl: string;
+  offices: readonly OwnOffice[];
+  /** The issuer of the access tokens that this node accepts: its own OpenID Provider. */
+  issuer: string;
+  issuerKeys: () => Promise<readonly JWK[]>;
+  /** What `aud` of an access token has to be. */
+  audience: string;
+  /** The person behind a pairwise subject that this state's provider gave to a client. */
+  identityOf(subject: string, clientId: string): Promise<{ personId: string; nationalId: string } | undefined>;
+  findNationalId(personId: string): Promise<string | undefined>;
+};

@@ -1,0 +1,177 @@
+import { Compile } from 'typebox/compile';
+import { decodeJws, type JwsPayload, verifyJws } from '#kernel/jws';
+import { type JWK, jwkThumbprint } from '#kernel/keys';
+import { Problem } from '#kernel/problem';
+import { GrantedEvidenceDetail } from '#protocol/evidence-detail';
+import { clockSkewSeconds, Question, questionLifeSecondsMax, questionTag } from '#protocol/exchange-message';
+import type { SignatureParams } from '#protocol/http-signatures';
+import { EntityId, Uuid } from '#protocol/text';
+import { problem } from './contract.ts';
+
+const questionShape = Compile(Question);
+const grantedShape = Compile(GrantedEvidenceDetail);
+const uuidShape = Compile(Uuid);
+const entityIdShape = Compile(EntityId);
+const memberPattern = /^[A-Z]{2,3}\/[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._-]{1,64}$/;
+export const subsystem = 'registry';
+
+/** Where a service of an office is asked: X-Road REST addressing below the node's exchange endpoint. */
+export function serviceUrl(exchangeEndpoint: string, xRoadClient: string, evidenceType: string): string {
+  const parts = [...xRoadClient.split('/'), subsystem, evidenceType];
+  return `${exchangeEndpoint.replace(/\/$/, '')}/${parts.map(encodeURIComponent).join('/')}`;
+}
+
+export type QuestionHeaders = { questionId: string; requester: string; xRoadClient: string };
+
+/** The headers that name a question; throws `question-malformed`. */
+export function readHeaders(headers: Record<string, string>): QuestionHeaders {
+  const questionId = headers['x-road-id'];
+  const requester = headers['jisr-requester'];
+  const xRoadClient = headers['x-road-client'];
+  if (!uuidShape.Check(questionId)) throw problem('question-malformed', { where: 'X-Road-Id' });
+  if (!entityIdShape.Check(requester)) throw problem('question-malformed', { where: 'Jisr-Requester' });
+  if (!xRoadClient || !memberPattern.test(xRoadClient)) throw problem('question-malformed', { where: 'X-Road-Client' });
+  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
+    throw problem('question-malformed', { where: 'Content-Type' });
+  return { questionId, requester, xRoadClient };
+}
+
+/** The body of a question; throws `question-malformed` with the place of the first fault. */
+export function readQuestion(body: Buffer, service: string): Question {
+  let question: unknown;
+  try {
+    question = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw problem('question-malformed', { where: 'JSON' });
+  }
+  if (!questionShape.Check(question)) {
+    const [error] = questionShape.Errors(question);
+    throw problem('question-malformed', { where: `body${(error as { instancePath?: string })?.instancePath ?? ''}` });
+  }
+  if (question.evidenceType !== service)
+    throw problem('question-malformed', { where: 'evidenceType and address differ' });
+  return question;
+}
+
+export type QuestionSignatureParams = Required<SignatureParams>;
+
+/** Every parameter the protocol asks for; throws `signature-invalid`. */
+export function readParams(params: SignatureParams): QuestionSignatureParams {
+  for (const name of ['created', 'expires', 'nonce', 'keyid', 'alg', 'tag'] as const)
+    if (params[name] === undefined) throw problem('signature-invalid', { where: `parameter ${name}` });
+  if (params.alg !== 'ecdsa-p256-sha256') throw problem('signature-invalid', { where: 'alg' });
+  if (params.tag !== questionTag) throw problem('signature-invalid', { where: 'tag' });
+  if (params.nonce!.length < 16 || params.nonce!.length > 128) throw problem('signature-invalid', { where: 'nonce' });
+  return params as QuestionSignatureParams;
+}
+
+/** Valid now, with clocks up to a minute apart, and not made to be valid for long. Throws `question-expired`. */
+export function checkFreshness(params: { created: number; expires: number }, now: Date): void {
+  const seconds = now.getTime() / 1000;
+  const isFresh =
+    params.created <= seconds + clockSkewSeconds &&
+    params.expires >= seconds - clockSkewSeconds &&
+    params.expires > params.created &&
+    params.expires - params.created <= questionLifeSecondsMax;
+  if (!isFresh) throw problem('question-expired');
+}
+
+export type TokenRules = {
+  issuer: string;
+  audience: string;
+  issuerKeys: readonly JWK[];
+  requester: string;
+  /** The key that signed the question: the token must be bound to it. */
+  signerKey: JWK;
+  question: Question;
+  now: Date;
+};
+
+/**
+ * The access token of a question (RFC 9068 with RFC 9449 `cnf` and RFC 9396 `authorization_details`): from this state's own
+ * provider, for this node, alive, held by the signer, and granting all that is asked. Returns the person's pairwise subject.
+ */
+export function checkToken(
+  authorization: string | undefined,
+  rules: TokenRules,
+): { subject: string; clientId: string } {
+  const invalid = (where: string) => problem('token-invalid', { where });
+  const token = /^DPoP ([A-Za-z0-9._-]+)$/.exec(authorization ?? '')?.[1];
+  if (!token) throw invalid('Authorization');
+  const payload = verifyToken(token, rules);
+  const seconds = rules.now.getTime() / 1000;
+  const audiences = Array.isArray(payload['aud']) ? payload['aud'] : [payload['aud']];
+  if (!audiences.includes(rules.audience)) throw invalid('aud');
+  if (typeof payload['exp'] !== 'number' || payload['exp'] <= seconds) throw invalid('exp');
+  if (typeof payload['iat'] !== 'number' || payload['iat'] > seconds + clockSkewSeconds) throw invalid('iat');
+  if (payload['nbf'] !== undefined && !(payload['nbf'] <= seconds + clockSkewSeconds)) throw invalid('nbf');
+  if (payload['cnf']?.jkt !== jwkThumbprint(rules.signerKey)) throw invalid('cnf.jkt');
+  if (payload['client_id'] !== rules.requester) throw invalid('client_id');
+  if (typeof payload['sub'] !== 'string' || payload['sub'] === '') throw invalid('sub');
+  if (!isAuthorised(payload['authorization_details'], rules.requester, rules.question))
+    throw problem('token-insufficient');
+  return { subject: payload['sub'], clientId: payload['client_id'] };
+}
+
+function verifyToken(token: string, rules: TokenRules): JwsPayload {
+  try {
+    // The issuer is read first, unchecked, only to name the right refusal; nothing is granted on it.
+    if (decodeJws(token).payload['iss'] !== rules.issuer) throw problem('token-issuer-unknown');
+    return verifyJws(token, rules.issuerKeys, { typ: 'at+jwt' }).payload;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'token-issuer-unknown') throw error;
+    if (error instanceof Problem) throw problem('token-invalid', { where: 'signature' });
+    throw error;
+  }
+}
+
+/** Whether one granted detail covers the whole question. Details are not added up: each was approved for its own purpose. */
+export function isAuthorised(details: unknown, requester: string, question: Question): boolean {
+  return (
+    Array.isArray(details) &&
+    details.some(
+      (detail) =>
+        grantedShape.Check(detail) &&
+        detail.requester === requester &&
+        detail.consent_id === question.consentId &&
+        detail.evidence_type === question.evidenceType &&
+        detail.purpose === question.purpose &&
+        detail.case_id === question.caseId &&
+        question.fields.every((field) => detail.fields.includes(field)),
+    )
+  );
+}
+
+/** Refusals that the person concerned gets to see: an identified office asked about them and was turned away. */
+const shownToPerson = new Set([
+  'consent-withdrawn',
+  'consent-expired',
+  'consent-used-up',
+  'evidence-not-consented',
+  'fields-not-consented',
+  'purpose-not-consented',
+  'case-not-consented',
+]);
+
+export function isShownToPerson(code: string): boolean {
+  return shownToPerson.has(code);
+}
+
+/** The `X-Road-Error` of a refusal (X-Road message protocol for REST 1.0 section 4.6), for software that speaks it. */
+export function xRoadErrorOf(refusal: Problem): string {
+  if (refusal.origin === 'registry') return 'Server.ServerProxy.ServiceFailed';
+  const name = xRoadNames[refusal.code] ?? (refusal.status >= 500 ? 'InternalError' : 'AccessDenied');
+  return `Server.ServerProxy.${name}`;
+}
+
+const xRoadNames: Record<string, string> = {
+  'question-malformed': 'InvalidRequest',
+  'question-too-large': 'InvalidRequest',
+  'question-expired': 'InvalidRequest',
+  'question-replayed': 'InvalidRequest',
+  'service-unknown': 'UnknownService',
+  'evidence-unknown': 'UnknownService',
+  'signature-missing': 'MissingSignature',
+  'signature-invalid': 'InvalidSignatureValue',
+  'requester-unknown': 'UnknownMember',
+};

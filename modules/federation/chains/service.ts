@@ -1,0 +1,198 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '#kernel/clock';
+import type { Database } from '#kernel/database';
+import type { Log } from '#kernel/log';
+import { Problem } from '#kernel/problem';
+import { type ChainStatus, problem, type VerifiedTrustMark } from '../contract.ts';
+import type { Fetcher } from '../statements/fetching.ts';
+import { isEntityId } from '../statements/rules.ts';
+import { climb } from './climbing.ts';
+import { type Anchor, type VerifiedChain, verifyChain } from './rules.ts';
+import {
+  findUnexpiredChain,
+  forgetChain,
+  forgetExpiredChains,
+  listUnexpiredChains,
+  type SavedChain,
+  saveChain,
+} from './store.ts';
+
+const chainsMax = 2_000;
+const refusalsMax = 1_000;
+const refusalRestMs = 2_000;
+const freshRestMs = 10_000;
+
+/** `isComplete`: false when an issuer could not be reached. */
+export type VerifiedMarks = { marks: VerifiedTrustMark[]; isComplete: boolean };
+
+export type HeldChain = {
+  verified: VerifiedChain;
+  resolvedAt: Date;
+  refreshAt: Date;
+  usedAt: Date;
+  isStale: boolean;
+  /** Set by the trust marks, which live as long as the chain that carried them. */
+  marks?: Promise<VerifiedMarks>;
+};
+
+export type Chains = {
+  /** The chain of an entity from memory, the database or the net. `fresh`: ask the net unless that was just done. */
+  get(entityId: string, options?: { fresh?: boolean }): Promise<HeldChain>;
+  holds(entityId: string): boolean;
+  load(): Promise<void>;
+  refreshDue(): Promise<void>;
+  status(): ChainStatus[];
+  settle(): Promise<void>;
+};
+
+/**
+ * Keeps chains until they expire, in memory and in the database, and renews them at half their life in the background.
+ * An unreachable superior leaves the chain in use, marked stale; a superior that answers "no" ends it at once.
+ */
+export function createChains(needs: {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  fetcher: Fetcher;
+  anchors: Map<string, Anchor>;
+}): Chains {
+  const { database, clock, log, fetcher, anchors } = needs;
+  const held = new Map<string, HeldChain>();
+  const flights = new Map<string, Promise<HeldChain>>();
+  const refusals = new Map<string, { error: unknown; until: number }>();
+  // A refresh started by a caller inside a transaction must not inherit it.
+  const outside = AsyncLocalStorage.snapshot();
+
+  const hold = (verified: VerifiedChain, resolvedAt: Date): HeldChain => {
+    const lifeMs = verified.expiresAt.getTime() - resolvedAt.getTime();
+    const chain: HeldChain = {
+      verified,
+      resolvedAt,
+      refreshAt: new Date(resolvedAt.getTime() + lifeMs / 2),
+      // A refresh is not a use: what nobody asks for is let go in the end.
+      usedAt: held.get(verified.entityId)?.usedAt ?? clock.now(),
+      isStale: false,
+    };
+    held.delete(verified.entityId);
+    held.set(verified.entityId, chain);
+    while (held.size > chainsMax) held.delete(held.keys().next().value!);
+    return chain;
+  };
+
+  const readBack = (saved: SavedChain): HeldChain | undefined => {
+    const anchor = anchors.get(saved.anchorId);
+    if (!anchor) return undefined;
+    try {
+      const verified = verifyChain(saved.entityId, saved.tokens, anchor, clock.now());
+      return verified.expiresAt > clock.now() ? hold(verified, saved.resolvedAt) : undefined;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return undefined;
+    }
+  };
+
+  /** One flight per entity, however many ask. */
+  const build = (entityId: string): Promise<HeldChain> => {
+    const flying = flights.get(entityId);
+    if (flying) return flying;
+    const flight = buildNow(entityId).finally(() => flights.delete(entityId));
+    flights.set(entityId, flight);
+    return flight;
+  };
+
+  const buildNow = async (entityId: string): Promise<HeldChain> => {
+    try {
+      const now = clock.now();
+      const verified = await climb(entityId, anchors, fetcher, now);
+      const { anchor: anchorId, tokens, expiresAt } = verified;
+      await saveChain(database.db, { entityId, anchorId, tokens, resolvedAt: now, expiresAt });
+      refusals.delete(entityId);
+      return hold(verified, now);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      log.warn({ code: error.code, reason: error.params['reason'], host: error.params['host'] }, 'chain refused');
+      if (error.code === 'entity-unreachable') {
+        const chain = held.get(entityId);
+        if (chain) chain.isStale = true;
+      } else {
+        held.delete(entityId);
+        await forgetChain(database.db, entityId);
+      }
+      if (refusals.size >= refusalsMax) refusals.clear();
+      refusals.set(entityId, { error, until: clock.now().getTime() + refusalRestMs });
+      throw error;
+    }
+  };
+
+  const refreshBehind = (entityId: string) =>
+    outside(() => {
+      build(entityId).catch((error) => {
+        if (!(error instanceof Problem)) log.error({ err: error }, 'chain refresh failed');
+      });
+    });
+
+  const isLive = (chain: HeldChain | undefined): chain is HeldChain =>
+    chain !== undefined && chain.verified.expiresAt > clock.now();
+  const isResting = (entityId: string): boolean => (refusals.get(entityId)?.until ?? 0) > clock.now().getTime();
+
+  const findLive = async (entityId: string): Promise<HeldChain | undefined> => {
+    const chain = held.get(entityId);
+    if (isLive(chain)) return chain;
+    held.delete(entityId);
+    const saved = await findUnexpiredChain(database.db, entityId, clock.now());
+    return saved && readBack(saved);
+  };
+
+  return {
+    get: async (entityId, options = {}) => {
+      if (!isEntityId(entityId) || !fetcher.mayAsk(entityId)) throw problem('entity-id-invalid');
+      const chain = await findLive(entityId);
+      if (!chain) {
+        if (isResting(entityId)) throw refusals.get(entityId)!.error;
+        return build(entityId);
+      }
+      const now = clock.now();
+      chain.usedAt = now;
+      held.delete(entityId);
+      held.set(entityId, chain);
+      if (options.fresh && now.getTime() - chain.resolvedAt.getTime() >= freshRestMs && !isResting(entityId)) {
+        return build(entityId).catch((error) => {
+          if (error instanceof Problem && error.code === 'entity-unreachable' && isLive(chain)) return chain;
+          throw error;
+        });
+      }
+      if (now >= chain.refreshAt && !isResting(entityId)) refreshBehind(entityId);
+      return chain;
+    },
+    holds: (entityId) => isLive(held.get(entityId)),
+    load: async () => {
+      const saved = await listUnexpiredChains(database.db, clock.now(), chainsMax);
+      for (const chain of saved.toReversed()) if (!held.has(chain.entityId)) readBack(chain);
+    },
+    refreshDue: async () => {
+      const now = clock.now();
+      await forgetExpiredChains(database.db, now);
+      for (const [entityId, chain] of [...held]) {
+        const lifeMs = chain.verified.expiresAt.getTime() - chain.resolvedAt.getTime();
+        // A chain that nobody used for a whole life is let go.
+        if (!isLive(chain) || now.getTime() - chain.usedAt.getTime() > lifeMs) held.delete(entityId);
+        else if (now >= chain.refreshAt) {
+          await build(entityId).catch((error) => {
+            if (!(error instanceof Problem)) throw error;
+          });
+        }
+      }
+    },
+    status: () =>
+      [...held].map(([entityId, chain]) => ({
+        entityId,
+        anchor: chain.verified.anchor,
+        expiresAt: chain.verified.expiresAt,
+        refreshAt: chain.refreshAt,
+        stale: chain.isStale,
+      })),
+    settle: async () => {
+      await Promise.allSettled(flights.values());
+    },
+  };
+}

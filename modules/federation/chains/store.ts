@@ -1,0 +1,61 @@
+import type { Tx } from '#kernel/database';
+import { tables } from '../store.ts';
+
+export type SavedChain = { entityId: string; anchorId: string; tokens: string[]; resolvedAt: Date };
+
+export async function saveChain(db: Tx, chain: SavedChain & { expiresAt: Date }): Promise<void> {
+  const row = {
+    anchor_id: chain.anchorId,
+    tokens: JSON.stringify(chain.tokens),
+    resolved_at: chain.resolvedAt,
+    expires_at: chain.expiresAt,
+  };
+  await tables(db)
+    .insertInto('chains')
+    .values({ entity_id: chain.entityId, ...row })
+    .onConflict((conflict) => conflict.column('entity_id').doUpdateSet(row))
+    .execute();
+}
+
+export async function listUnexpiredChains(db: Tx, now: Date, limit: number): Promise<SavedChain[]> {
+  const rows = await tables(db)
+    .selectFrom('chains')
+    .selectAll()
+    .where('expires_at', '>', now)
+    .orderBy('resolved_at', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(savedChainOf);
+}
+
+export async function findUnexpiredChain(db: Tx, entityId: string, now: Date): Promise<SavedChain | undefined> {
+  const row = await tables(db)
+    .selectFrom('chains')
+    .selectAll()
+    .where('entity_id', '=', entityId)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row && savedChainOf(row);
+}
+
+export async function forgetChain(db: Tx, entityId: string): Promise<void> {
+  await tables(db).deleteFrom('chains').where('entity_id', '=', entityId).execute();
+}
+
+export async function forgetExpiredChains(db: Tx, now: Date): Promise<void> {
+  await tables(db).deleteFrom('chains').where('expires_at', '<=', now).execute();
+}
+
+function savedChainOf(row: {
+  entity_id: string;
+  anchor_id: string;
+  tokens: string[] | string;
+  resolved_at: Date;
+}): SavedChain {
+  return {
+    entityId: row.entity_id,
+    anchorId: row.anchor_id,
+    tokens: row.tokens as string[],
+    resolvedAt: row.resolved_at,
+  };
+}

@@ -1,0 +1,123 @@
+import { type Clock, epochSeconds } from '#kernel/clock';
+import type { Handlers, Input, RawAnswer, RequestFacts } from '#kernel/contract';
+import { signJws } from '#kernel/jws';
+import { Problem } from '#kernel/problem';
+import type { Chains } from './chains/service.ts';
+import { configurationNameOf, type FederationContract, problem, type Resolved } from './contract.ts';
+import type { Entities } from './entities/service.ts';
+import type { Marks } from './marks/service.ts';
+import { isEntityId } from './statements/rules.ts';
+import type { States } from './states/service.ts';
+
+const specErrors: Record<string, string> = {
+  'subject-missing': 'invalid_request',
+  'subject-is-issuer': 'invalid_request',
+  'entity-id-invalid': 'invalid_request',
+  'parameter-unsupported': 'unsupported_parameter',
+  'entity-unknown': 'not_found',
+  'trust-mark-unknown': 'not_found',
+  'trust-anchor-unknown': 'invalid_trust_anchor',
+  'trust-chain-invalid': 'invalid_trust_chain',
+  'entity-unreachable': 'temporarily_unavailable',
+};
+
+/** The HTTP side: tokens with their own content types, refusals as section 8.9 wants them. */
+export function createHandlers(needs: {
+  clock: Clock;
+  anchorIds: string[];
+  chains: Chains;
+  entities: Entities;
+  marks: Marks;
+  states: States;
+  resolve(entityId: string): Promise<Resolved>;
+}): Handlers<FederationContract> {
+  const { clock, anchorIds, chains, entities, marks, states, resolve } = needs;
+
+  const configurationAt =
+    (path: string) =>
+    async ({ request }: { request: RequestFacts }) =>
+      answer(request, 'entity-statement+jwt', async () => {
+        const entity = entities.findAt(path);
+        if (!entity) throw problem('entity-unknown');
+        return entities.configurationOf(entity);
+      });
+
+  /** Anyone may ask, so it looks only where the federation is known to live and never follows a stranger's address. */
+  const checkMayResolve = async (subject: string): Promise<void> => {
+    if (!isEntityId(subject)) throw problem('entity-id-invalid');
+    if (entities.find(subject) || chains.holds(subject)) return;
+    if (!(await states.origins()).has(new URL(subject).origin)) throw problem('entity-unknown');
+  };
+
+  const resolveResponse = async (query: Input<FederationContract['endpoints']['resolveEntity']>['query']) => {
+    const { sub, trust_anchor: wanted = [], entity_type: entityTypes = [] } = query;
+    if (!sub) throw problem('subject-missing', { parameter: 'sub' });
+    if (wanted.length === 0) throw problem('subject-missing', { parameter: 'trust_anchor' });
+    if (!wanted.some((anchor) => anchorIds.includes(anchor))) throw problem('trust-anchor-unknown');
+    const { root } = entities;
+    if (!root) throw problem('entity-unknown');
+    await checkMayResolve(sub);
+    const resolved = await resolve(sub);
+    if (!wanted.includes(resolved.anchor)) throw problem('trust-anchor-unknown');
+    const metadata = Object.entries(resolved.metadata).filter(
+      ([type]) => entityTypes.length === 0 || entityTypes.includes(type),
+    );
+    return signJws(
+      root.signer,
+      {
+        iss: root.entityId,
+        sub,
+        iat: epochSeconds(clock),
+        exp: Math.floor(resolved.expiresAt.getTime() / 1000),
+        metadata: Object.fromEntries(metadata),
+        trust_chain: resolved.chain,
+        ...(resolved.trustMarks.length > 0
+          ? {
+              trust_marks: resolved.trustMarks.map(({ type, token }) => ({ trust_mark_type: type, trust_mark: token })),
+            }
+          : {}),
+      },
+      { typ: 'resolve-response+jwt' },
+    );
+  };
+
+  const handlers: Handlers<FederationContract> = {
+    getEntityConfiguration: configurationAt(''),
+    fetchSubordinateStatement: ({ query, request }) =>
+      answer(request, 'entity-statement+jwt', async () => {
+        if (!query.sub) throw problem('subject-missing', { parameter: 'sub' });
+        return entities.statementAbout(query.sub);
+      }),
+    listSubordinates: ({ query, request }) =>
+      answer(request, 'json', async () => {
+        for (const parameter of ['trust_marked', 'trust_mark_type', 'intermediate'] as const) {
+          if (query[parameter] !== undefined) throw problem('parameter-unsupported', { parameter });
+        }
+        return JSON.stringify(await entities.listSubordinates(query.entity_type ?? []));
+      }),
+    resolveEntity: ({ query, request }) => answer(request, 'resolve-response+jwt', () => resolveResponse(query)),
+    getTrustMarkStatus: ({ body, request }) =>
+      answer(request, 'trust-mark-status-response+jwt', async () => {
+        const token = new URLSearchParams(body?.toString('utf8') ?? '').get('trust_mark');
+        if (!token) throw problem('subject-missing', { parameter: 'trust_mark' });
+        return marks.statusOf(token);
+      }),
+    getHistoricalKeys: ({ request }) => answer(request, 'jwk-set+jwt', () => entities.historicalKeys()),
+  };
+  const hosted = entities.paths.map((path) => [configurationNameOf(path), configurationAt(path)]);
+  return { ...handlers, ...Object.fromEntries(hosted) };
+}
+
+async function answer(request: RequestFacts, type: string, work: () => Promise<string>): Promise<RawAnswer> {
+  try {
+    return { contentType: `application/${type}`, bytes: await work() };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const body = {
+      error: specErrors[error.code] ?? 'server_error',
+      error_description: error.messages.en,
+      ...error.toJson('en', request.id),
+    };
+    return { contentType: 'application/json', status: error.status, bytes: JSON.stringify(body) };
+  }
+}

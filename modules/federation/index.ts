@@ -1,0 +1,195 @@
+import type { Clock } from '#kernel/clock';
+import type { Contract, Handlers } from '#kernel/contract';
+import type { Database, ModuleMigrations } from '#kernel/database';
+import type { HttpClient } from '#kernel/http-client';
+import type { JWK } from '#kernel/keys';
+import type { Log } from '#kernel/log';
+import { Problem } from '#kernel/problem';
+import type { Anchor } from './chains/rules.ts';
+import { createChains } from './chains/service.ts';
+import { type ChainStatus, contractFor, type Office, problem, type Resolved, type State } from './contract.ts';
+import { createEntities, type HostedEntity, type OnOwnStatementChanged } from './entities/service.ts';
+import { createHandlers } from './handlers.ts';
+import { createMarks, type TrustMarkRequest } from './marks/service.ts';
+import type { MarkKey } from './marks/store.ts';
+import * as first from './migrations/0001-federation.ts';
+import { createFetcher } from './statements/fetching.ts';
+import { createStates } from './states/service.ts';
+
+export {
+  type ChainStatus,
+  contract as federationContract,
+  contractFor as federationContractFor,
+  JisrNodeMetadata,
+  JisrOfficeMetadata,
+  type Office,
+  problem as federationProblem,
+  type Resolved,
+  type State,
+  type VerifiedTrustMark,
+} from './contract.ts';
+export type { HostedEntity, Subordinate } from './entities/service.ts';
+export {
+  applyMetadataPolicy,
+  type EntityTypePolicy,
+  type Json,
+  type Metadata,
+  type MetadataPolicy,
+  mergeMetadataPolicies,
+  type ParameterPolicy,
+} from './policy/rules.ts';
+export type { HistoricalKey } from './statements/fetching.ts';
+
+export const federationMigrations: ModuleMigrations = {
+  module: 'federation',
+  migrations: { '0001-federation': first },
+};
+
+export type FederationNeeds = {
+  database: Database;
+  clock: Clock;
+  http: HttpClient;
+  log: Log;
+  publicUrl: string;
+  hosted: HostedEntity[];
+  /** The keys that make an anchor an anchor: handed over outside the federation. */
+  trustAnchors: Record<string, { keys: JWK[] }>;
+  /** 24 hours unless told otherwise. */
+  entityLifetimeSeconds?: number;
+  /** One minute unless told otherwise. */
+  refreshEveryMs?: number;
+  onOwnStatementChanged?: OnOwnStatementChanged;
+};
+
+export type Federation = {
+  /**
+   * The entity as its trust chain shows it. `fresh` asks the net again unless that was just done: for a key id unknown
+   * so far. Throws Problem 'trust-chain-invalid', 'trust-anchor-unknown', 'entity-unreachable' or 'entity-id-invalid'.
+   */
+  resolve(entityId: string, entityType?: string, options?: { fresh?: boolean }): Promise<Resolved>;
+  listStates(): Promise<State[]>;
+  /** The entity id of the state's OpenID Provider. Throws Problem 'provider-unknown'. */
+  findProvider(state: string): Promise<string>;
+  /** Absent when the entity is trusted but is no office. Throws as `resolve` does. */
+  findOffice(entityId: string): Promise<Office | undefined>;
+  /** The key that an entity signed with at that moment, also when it was retired since; absent when revoked or unknown. */
+  findKey(entityId: string, kid: string, at: Date): Promise<JWK | undefined>;
+  issueTrustMark(request: TrustMarkRequest): Promise<string>;
+  revokeTrustMark(mark: MarkKey): Promise<number>;
+  contract: Contract;
+  handlers: Handlers<Contract>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  status(): ChainStatus[];
+};
+
+export function createFederation(needs: FederationNeeds): Federation {
+  const { database, clock, log } = needs;
+  const lifetimeSeconds = needs.entityLifetimeSeconds ?? 86_400;
+  const anchors = new Map<string, Anchor>(
+    Object.entries(needs.trustAnchors).map(([entityId, { keys }]) => [entityId, { entityId, keys }]),
+  );
+  const anchorIds = [...anchors.keys()];
+  const fetcher = createFetcher(needs.http, { mayUseHttp: anchorIds.some((id) => id.startsWith('http:')) });
+  const chains = createChains({ database, clock, log, fetcher, anchors });
+  const entities = createEntities({
+    database,
+    clock,
+    publicUrl: needs.publicUrl,
+    hosted: needs.hosted,
+    lifetimeSeconds,
+    ...(needs.onOwnStatementChanged ? { onOwnStatementChanged: needs.onOwnStatementChanged } : {}),
+  });
+  const marks = createMarks({ database, clock, log, chains, entities });
+
+  const resolve: Federation['resolve'] = async (entityId, entityType, options) => {
+    const chain = await chains.get(entityId, options);
+    const { anchor, superior, metadata, jwks, tokens, expiresAt } = chain.verified;
+    if (entityType !== undefined && !Object.hasOwn(metadata, entityType)) {
+      throw problem('trust-chain-invalid', { entityId, reason: 'entity-type-missing' });
+    }
+    const trustMarks = await marks.of(chain);
+    return {
+      entityId,
+      anchor,
+      ...(superior === undefined ? {} : { superior }),
+      metadata,
+      jwks,
+      trustMarks,
+      chain: tokens,
+      expiresAt,
+      stale: chain.isStale,
+    };
+  };
+
+  const states = createStates({
+    database,
+    clock,
+    log,
+    fetcher,
+    anchorIds,
+    resolve,
+    listingLifeMs: lifetimeSeconds * 1000,
+  });
+
+  let timer: NodeJS.Timeout | undefined;
+  let round: Promise<void> = Promise.resolve();
+  let isRoundOpen = false;
+  const tick = () => {
+    if (isRoundOpen) return;
+    isRoundOpen = true;
+    round = (async () => {
+      await entities.publishAll();
+      await chains.refreshDue();
+    })()
+      .catch((error) => {
+        if (error instanceof Problem) log.warn({ code: error.code }, 'federation refresh refused');
+        else log.error({ err: error }, 'federation refresh failed');
+      })
+      .finally(() => {
+        isRoundOpen = false;
+      });
+  };
+
+  return {
+    resolve,
+    listStates: states.list,
+    findProvider: states.findProvider,
+    findOffice: states.findOffice,
+    findKey: async (entityId, kid, at) => {
+      const { jwks, metadata } = await resolve(entityId);
+      const current = jwks.find((key) => key.kid === kid);
+      const endpoint = metadata['federation_entity']?.['federation_historical_keys_endpoint'];
+      if (current || typeof endpoint !== 'string') return current;
+      const seconds = at.getTime() / 1000;
+      const former = await fetcher.historicalKeys(endpoint, entityId, jwks);
+      return former.find(
+        (key) => key.kid === kid && seconds >= (key.iat ?? 0) && seconds <= (key.exp ?? 0) && key.revoked === undefined,
+      );
+    },
+    issueTrustMark: marks.issue,
+    revokeTrustMark: marks.revoke,
+    contract: contractFor(entities.paths),
+    handlers: createHandlers({
+      clock,
+      anchorIds,
+      chains,
+      entities,
+      marks,
+      states,
+      resolve,
+    }) as unknown as Handlers<Contract>,
+    start: async () => {
+      await chains.load();
+      await entities.publishAll();
+      timer ??= setInterval(tick, needs.refreshEveryMs ?? 60_000).unref();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      timer = undefined;
+      await round;
+      await chains.settle();
+    },
+    status: chains.status,
+  };
+}

@@ -1,0 +1,160 @@
+import { type Handlers, personOf } from '#kernel/contract';
+import type { ModuleMigrations } from '#kernel/database';
+import type { HttpServer } from '#kernel/http';
+import type { JWK } from '#kernel/keys';
+import type { Text } from '#kernel/languages';
+import { contract, problem } from './contract.ts';
+import * as identityTables from './migrations/0001-identity.ts';
+import type { IdentityNeeds } from './needs.ts';
+import { createPersons, type Persons } from './persons/service.ts';
+import type { Interactions } from './provider/interactions.ts';
+import { createProvider } from './provider/service.ts';
+import { createSessions, type Sessions } from './sessions/service.ts';
+import { createSignIn, type SignIn } from './signin/service.ts';
+
+export {
+  acrValues,
+  contract,
+  EvidenceDetail,
+  PersonHere,
+  problem,
+  type RefusalReason,
+  refusalReasons,
+} from './contract.ts';
+export type { IdentityNeeds, Officer, ProviderPages, ResolvedEntity, ResolveEntity } from './needs.ts';
+export {
+  type CheckDigitSource,
+  type NationalIdScheme,
+  type NationalIdSchemeId,
+  nationalIdSchemes,
+  normalizeNationalId,
+} from './persons/national-ids.ts';
+export { hashPassword } from './persons/rules.ts';
+export type { Person, PersonImport, Persons } from './persons/service.ts';
+export type { InteractionPage, Interactions } from './provider/interactions.ts';
+export { sessionCookie } from './sessions/rules.ts';
+export type { PersonCaller, Sessions } from './sessions/service.ts';
+export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/service.ts';
+
+export const identityMigrations: ModuleMigrations = {
+  module: 'identity',
+  migrations: { '0001-identity': identityTables },
+};
+
+export type Identity = {
+  contract: typeof contract;
+  handlers: Handlers<typeof contract>;
+  /** `{publicUrl}/eid`, which is also the provider's entity id. */
+  issuer: string;
+  persons: Persons;
+  interaction: Interactions;
+  signin: SignIn;
+  sessions: Sessions;
+  /** Serves the OpenID Provider under `/eid`; before the server listens. */
+  mountProvider(server: HttpServer): void;
+  /** The home person behind a subject of this state's provider, as another state names the person in a question. */
+  findPersonOfSubject(subject: string): Promise<string | undefined>;
+  /** The pairwise subject by which a client knows a home person: what a consent is bound to. */
+  subjectFor(personId: string, clientId: string): Promise<string>;
+  /** Stops a person's digital identity: no new sign-in, and every session ends. */
+  suspendPerson(personId: string): Promise<void>;
+  providerMetadata(names: Text): Record<string, unknown>;
+  relyingPartyMetadata(party: RelyingPartyDescription): Record<string, unknown>;
+  /** Removes what has expired, now and then. */
+  start(): void;
+  stop(): void;
+};
+
+export type RelyingPartyDescription = {
+  entityId: string;
+  redirectUris: string[];
+  names: Text;
+  jwks: { keys: JWK[] };
+  postLogoutRedirectUris?: string[];
+  backchannelLogoutUri?: string;
+};
+
+const purgeEveryMs = 300_000;
+
+/** An OpenID Provider for the people of this state, and the relying-party side for its portal and offices. */
+export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
+  const persons = await createPersons(needs);
+  const provider = await createProvider(needs, persons);
+  const signin = createSignIn(needs);
+  const sessions = createSessions(needs, provider, persons);
+  let purging: NodeJS.Timeout | undefined;
+
+  const purge = async () => {
+    try {
+      for (const part of [persons, provider, signin, sessions]) await part.purge();
+    } catch (error) {
+      needs.log.error({ err: error }, 'what has expired could not be removed');
+    }
+  };
+
+  return {
+    contract,
+    handlers: {
+      receiveLogout: async ({ body }) => {
+        const token = new URLSearchParams(body.toString('utf8')).get('logout_token');
+        if (token === null) throw problem('logout-token-invalid');
+        return { ended: await sessions.receiveLogoutToken(token) };
+      },
+      findMyself: async ({ caller }) => {
+        const { personId, homeState, officer } = personOf(caller);
+        const person = homeState === needs.state ? await persons.findPerson(personId) : undefined;
+        return {
+          isSignedIn: true,
+          homeState,
+          ...(person === undefined ? {} : { names: person.names }),
+          ...(officer === undefined ? {} : { officeId: officer.officeId, roles: officer.roles }),
+        };
+      },
+    },
+    issuer: provider.issuer,
+    persons,
+    interaction: provider.interaction,
+    signin,
+    sessions,
+    mountProvider: provider.mountProvider,
+    findPersonOfSubject: provider.findPersonOfSubject,
+    subjectFor: provider.subjectFor,
+    suspendPerson: async (personId) => {
+      await persons.suspend(personId);
+      await provider.endPerson(personId);
+      await sessions.endAllOf(personId);
+    },
+    providerMetadata: provider.providerMetadata,
+    relyingPartyMetadata: (party) => ({
+      client_name: party.names.en,
+      'client_name#ar': party.names.ar,
+      organization_name: party.names.en,
+      'organization_name#ar': party.names.ar,
+      client_registration_types: ['automatic'],
+      application_type: 'web',
+      redirect_uris: party.redirectUris,
+      post_logout_redirect_uris: party.postLogoutRedirectUris ?? [],
+      response_types: ['code'],
+      grant_types: ['authorization_code'],
+      scope: 'openid',
+      subject_type: 'pairwise',
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'ES256',
+      id_token_signed_response_alg: 'ES256',
+      dpop_bound_access_tokens: true,
+      require_pushed_authorization_requests: true,
+      authorization_details_types: ['evidence'],
+      jwks: party.jwks,
+      ...(party.backchannelLogoutUri === undefined
+        ? {}
+        : { backchannel_logout_uri: party.backchannelLogoutUri, backchannel_logout_session_required: true }),
+    }),
+    start: () => {
+      purging ??= setInterval(purge, purgeEveryMs).unref();
+    },
+    stop: () => {
+      clearInterval(purging);
+      purging = undefined;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '#kernel/clock';
+import type { Database } from '#kernel/database';
+import type { HttpClient } from '#kernel/http-client';
+import type { JWK, Keys } from '#kernel/keys';
+import type { Language } from '#kernel/languages';
+import type { Log } from '#kernel/log';
+import type { EvidenceDetail } from './contract.ts';
+
+/** What the federation answers about an entity: metadata after policy, and the chain it was read from, leaf first. */
+export type ResolvedEntity = {
+  entityId: string;
+  // biome-ignore lint/suspicious/noExplicitAny: metadata of any entity type; what is used is checked where it is used
+  metadata: Record<string, any>;
+  jwks: { keys: JWK[] };
+  chain: string[];
+};
+
+export type ResolveEntity = (entityId: string, entityType?: string) => Promise<ResolvedEntity>;
+
+export type Officer = { officeId: string; roles: string[] };
+
+export type IdentityNeeds = {
+  database: Database;
+  clock: Clock;
+  keys: Keys;
+  http: HttpClient;
+  log: Log;
+  /** This node's web address, without a trailing slash. */
+  publicUrl: string;
+  /** Two-letter code of this state. */
+  state: string;
+  federation: { resolve: ResolveEntity };
+  /** Throws a Problem when the details go beyond what the requester's trust mark grants. */
+  checkEvidenceRequest(clientId: string, details: EvidenceDetail[]): Promise<void>;
+  /** The office and roles of a home person who works for this state. */
+  officerOf(homePersonId: string): Promise<Officer | undefined>;
+  /** The resource (RFC 8707) that evidence tokens are for. */
+  evidenceAudience: string;
+  /** How the provider's own few pages look; plain pages in both languages without it. */
+  pages?: Partial<ProviderPages>;
+};
+
+export type ProviderPages = {
+  /** Asks whether to sign out everywhere. `form` is the id of the form in `formHtml`; a button `name=logout value=yes` sends it. */
+  signOut(page: { formHtml: string; formId: string; language: Language }): string;
+  signedOut(page: { language: Language }): string;
+  failed(page: { error: string; language: Language }): string;
+};

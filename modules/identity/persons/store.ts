@@ -1,0 +1,193 @@
+import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
+import type { AttemptCount } from './rules.ts';
+
+export type PersonRow = {
+  person_id: string;
+  scheme: string;
+  national_id: string;
+  national_id_index: Buffer;
+  name_ar: string;
+  name_en: string;
+  password_hash: string;
+  totp_secret: Buffer;
+  totp_step_used: number | string;
+  is_suspended: boolean;
+  created_at: Date;
+};
+
+type Tables = {
+  persons: PersonRow;
+  attempts: { counter: Buffer; failures: number; last_failed_at: Date };
+  known_addresses: { account: Buffer; address: Buffer; seen_at: Date };
+  password_steps: { interaction_id: string; person_id: string; wrong_codes: number; expires_at: Date };
+};
+
+const on = (db: Tx) => tablesOf<Tables>(db, 'identity');
+
+/** Adds persons and renews those already there; a used one-time code stays used. */
+export async function savePersons(tx: Tx, rows: Array<Omit<PersonRow, 'totp_step_used'>>): Promise<void> {
+  for (let from = 0; from < rows.length; from += 500)
+    await on(tx)
+      .insertInto('persons')
+      .values(rows.slice(from, from + 500).map((row) => ({ ...row, totp_step_used: 0 })))
+      .onConflict((conflict) =>
+        conflict.column('person_id').doUpdateSet((eb) => ({
+          scheme: eb.ref('excluded.scheme'),
+          national_id: eb.ref('excluded.national_id'),
+          national_id_index: eb.ref('excluded.national_id_index'),
+          name_ar: eb.ref('excluded.name_ar'),
+          name_en: eb.ref('excluded.name_en'),
+          password_hash: eb.ref('excluded.password_hash'),
+          totp_secret: eb.ref('excluded.totp_secret'),
+          is_suspended: eb.ref('excluded.is_suspended'),
+        })),
+      )
+      .execute();
+}
+
+export async function findPerson(db: Tx, personId: string): Promise<PersonRow | undefined> {
+  return on(db).selectFrom('persons').selectAll().where('person_id', '=', personId).executeTakeFirst();
+}
+
+export async function findPersonByIndex(db: Tx, index: Buffer): Promise<PersonRow | undefined> {
+  return on(db).selectFrom('persons').selectAll().where('national_id_index', '=', index).executeTakeFirst();
+}
+
+export async function setSuspended(db: Tx, personId: string, isSuspended: boolean): Promise<boolean> {
+  const done = await on(db)
+    .updateTable('persons')
+    .set({ is_suspended: isSuspended })
+    .where('person_id', '=', personId)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** True for the first to use this step or a later one; of two at the same time one loses. */
+export async function spendTotpStep(db: Tx, personId: string, step: number): Promise<boolean> {
+  const done = await on(db)
+    .updateTable('persons')
+    .set({ totp_step_used: step })
+    .where('person_id', '=', personId)
+    .where('totp_step_used', '<', step)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/**
+ * The counts, locked until the transaction ends. Rows are made where there are none and locked in one order, so that attempts
+ * at the same time wait for each other and never for ever.
+ */
+export async function lockAttempts(tx: Tx, counters: Buffer[], now: Date): Promise<AttemptCount[]> {
+  const ordered = [...counters].sort(Buffer.compare);
+  await on(tx)
+    .insertInto('attempts')
+    .values(ordered.map((counter) => ({ counter, failures: 0, last_failed_at: now })))
+    .onConflict((conflict) => conflict.column('counter').doNothing())
+    .execute();
+  const rows = await on(tx)
+    .selectFrom('attempts')
+    .selectAll()
+    .where('counter', 'in', ordered)
+    .orderBy('counter')
+    .forUpdate()
+    .execute();
+  return counters.map((counter) => {
+    const row = rows.find((candidate) => Buffer.from(candidate.counter).equals(counter))!;
+    return { failures: row.failures, lastFailedAt: row.last_failed_at };
+  });
+}
+
+/** Counts one more failure on counters that `lockAttempts` holds. */
+export async function countAttempts(tx: Tx, counters: Buffer[], now: Date, forgottenBefore: Date): Promise<void> {
+  await on(tx)
+    .updateTable('attempts')
+    .set({
+      failures: sql<number>`case when last_failed_at < ${forgottenBefore} then 1 else failures + 1 end`,
+      last_failed_at: now,
+    })
+    .where('counter', 'in', counters)
+    .execute();
+}
+
+export async function forgetAttempts(tx: Tx, counters: Buffer[]): Promise<void> {
+  await on(tx).deleteFrom('attempts').where('counter', 'in', counters).execute();
+}
+
+export async function takeBackAttempt(tx: Tx, counter: Buffer): Promise<void> {
+  await on(tx)
+    .updateTable('attempts')
+    .set({ failures: sql<number>`greatest(failures - 1, 0)` })
+    .where('counter', '=', counter)
+    .execute();
+}
+
+export async function isAddressKnown(tx: Tx, account: Buffer, address: Buffer, since: Date): Promise<boolean> {
+  const row = await on(tx)
+    .selectFrom('known_addresses')
+    .select('seen_at')
+    .where('account', '=', account)
+    .where('address', '=', address)
+    .where('seen_at', '>', since)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function rememberAddress(tx: Tx, account: Buffer, address: Buffer, now: Date): Promise<void> {
+  await on(tx)
+    .insertInto('known_addresses')
+    .values({ account, address, seen_at: now })
+    .onConflict((conflict) => conflict.columns(['account', 'address']).doUpdateSet({ seen_at: now }))
+    .execute();
+}
+
+export async function savePasswordStep(
+  db: Tx,
+  step: { interactionId: string; personId: string; expiresAt: Date },
+): Promise<void> {
+  const row = { person_id: step.personId, wrong_codes: 0, expires_at: step.expiresAt };
+  await on(db)
+    .insertInto('password_steps')
+    .values({ interaction_id: step.interactionId, ...row })
+    .onConflict((conflict) => conflict.column('interaction_id').doUpdateSet(row))
+    .execute();
+}
+
+export async function findPasswordStep(
+  db: Tx,
+  interactionId: string,
+  now: Date,
+): Promise<{ personId: string } | undefined> {
+  const row = await on(db)
+    .selectFrom('password_steps')
+    .select('person_id')
+    .where('interaction_id', '=', interactionId)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row && { personId: row.person_id };
+}
+
+/** Ends the step; false when it had ended already. */
+export async function endPasswordStep(db: Tx, interactionId: string): Promise<boolean> {
+  const done = await on(db).deleteFrom('password_steps').where('interaction_id', '=', interactionId).executeTakeFirst();
+  return done.numDeletedRows > 0n;
+}
+
+/** Counts a wrong code; ends the step at the fifth, so that the password is asked again. */
+export async function countWrongCode(db: Tx, interactionId: string, wrongCodesMax: number): Promise<void> {
+  await on(db)
+    .updateTable('password_steps')
+    .set({ wrong_codes: sql<number>`wrong_codes + 1` })
+    .where('interaction_id', '=', interactionId)
+    .execute();
+  await on(db)
+    .deleteFrom('password_steps')
+    .where('interaction_id', '=', interactionId)
+    .where('wrong_codes', '>=', wrongCodesMax)
+    .execute();
+}
+
+export async function purgePersonTraces(database: Database, now: Date, attemptsBefore: Date, addressesBefore: Date) {
+  await on(database.db).deleteFrom('password_steps').where('expires_at', '<', now).execute();
+  await on(database.db).deleteFrom('attempts').where('last_failed_at', '<', attemptsBefore).execute();
+  await on(database.db).deleteFrom('known_addresses').where('seen_at', '<', addressesBefore).execute();
+}

@@ -1,0 +1,183 @@
+import { epochSeconds } from '#kernel/clock';
+import type { Caller } from '#kernel/contract';
+import type { Identify } from '#kernel/http';
+import { newId, randomToken, sha256 } from '#kernel/ids';
+import { decodeJws, verifyJws } from '#kernel/jws';
+import { Problem } from '#kernel/problem';
+import { problem } from '../contract.ts';
+import type { IdentityNeeds } from '../needs.ts';
+import type { Persons } from '../persons/service.ts';
+import type { OpenIdProvider } from '../provider/service.ts';
+import type { SignedIn } from '../signin/service.ts';
+import {
+  cookieText,
+  isSessionAlive,
+  readLogoutClaims,
+  seenEveryMs,
+  sessionAbsoluteMs,
+  sessionCookie,
+} from './rules.ts';
+import * as store from './store.ts';
+
+export type PersonCaller = Extract<Caller, { kind: 'person' }>;
+
+export type Sessions = {
+  /** A new session with a new handle after a sign-in; one that the browser already had ends. `cookie` is a Set-Cookie text. */
+  start(
+    signedIn: SignedIn,
+    cookies?: Record<string, string | undefined>,
+  ): Promise<{ cookie: string; caller: PersonCaller }>;
+  /** Who calls. Anyone, when there is no session or it has ended. */
+  identify: Identify;
+  /** Ends the session here. `signOutUrl` ends it at the home state too and comes back to `postLogoutRedirectUri`. */
+  end(
+    cookies: Record<string, string | undefined>,
+    postLogoutRedirectUri: string,
+  ): Promise<{ cookie: string; signOutUrl?: string }>;
+  endAllOf(personId: string): Promise<void>;
+  /** Heeds a logout token of a provider; answers how many sessions ended. */
+  receiveLogoutToken(token: string): Promise<number>;
+  /** Who somebody is at home: issuer and pairwise subject of a visitor; undefined for a person of this state. */
+  findVisitor(personId: string): Promise<{ issuer: string; subject: string; homeState: string } | undefined>;
+  purge(): Promise<void>;
+};
+
+export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, persons: Persons): Sessions {
+  const { database, clock, federation, log } = needs;
+  const secure = needs.publicUrl.startsWith('https:');
+  const emptyCookie = cookieText('', { secure, maxAgeSeconds: 0 });
+  const handleOf = (cookies: Record<string, string | undefined>) => {
+    const value = cookies[sessionCookie];
+    return value === undefined || value.length === 0 || value.length > 200 ? undefined : sha256(value);
+  };
+
+  async function callerOf(session: store.SessionRow): Promise<PersonCaller> {
+    const officer = session.issuer === provider.issuer ? await needs.officerOf(session.person_id) : undefined;
+    return {
+      kind: 'person',
+      sessionId: session.session_id,
+      personId: session.person_id,
+      homeState: session.home_state,
+      ...(officer === undefined ? {} : { officer }),
+    };
+  }
+
+  return {
+    start: async (signedIn, cookies = {}) => {
+      const now = clock.now();
+      const isHome = signedIn.issuer === provider.issuer;
+      const homePersonId = isHome ? await provider.findPersonOfSubject(signedIn.subject) : undefined;
+      if (isHome && homePersonId === undefined) throw problem('person-not-matched');
+      const value = randomToken();
+      const before = handleOf(cookies);
+      const session = await database.transaction(async (tx) => {
+        const personId =
+          homePersonId ??
+          (await store.rememberPerson(tx, {
+            issuer: signedIn.issuer,
+            subject: signedIn.subject,
+            homeState: signedIn.homeState,
+            now,
+          }));
+        if (before !== undefined) await store.endSession(tx, before, now);
+        const row = {
+          session_id: newId(),
+          handle: sha256(value),
+          person_id: personId,
+          home_state: signedIn.homeState,
+          issuer: signedIn.issuer,
+          subject: signedIn.subject,
+          client: signedIn.client,
+          provider_session: signedIn.providerSession ?? null,
+          acr: signedIn.acr,
+          created_at: now,
+          seen_at: now,
+          ended_at: null,
+        };
+        await store.saveSession(tx, row);
+        return row;
+      });
+      return {
+        cookie: cookieText(value, { secure, maxAgeSeconds: sessionAbsoluteMs / 1000 }),
+        caller: await callerOf(session),
+      };
+    },
+
+    identify: async ({ cookies }) => {
+      const handle = handleOf(cookies);
+      const session = handle === undefined ? undefined : await store.findSession(database.db, handle);
+      const now = clock.now();
+      if (session === undefined) return { kind: 'anyone' };
+      const times = { createdAt: session.created_at, seenAt: session.seen_at, endedAt: session.ended_at };
+      if (!isSessionAlive(times, now)) return { kind: 'anyone' };
+      if (session.issuer === provider.issuer) {
+        const person = await persons.findPerson(session.person_id);
+        if (person === undefined || person.isSuspended) return { kind: 'anyone' };
+      }
+      if (now.getTime() - session.seen_at.getTime() >= seenEveryMs)
+        await store.markSeen(database.db, session.session_id, now);
+      return callerOf(session);
+    },
+
+    end: async (cookies, postLogoutRedirectUri) => {
+      const handle = handleOf(cookies);
+      const session = handle === undefined ? undefined : await store.endSession(database.db, handle, clock.now());
+      if (session === undefined) return { cookie: emptyCookie };
+      try {
+        const { metadata } = await federation.resolve(session.issuer, 'openid_provider');
+        const signOut = new URL(metadata['openid_provider'].end_session_endpoint);
+        // No id_token_hint: it would carry the person's subject in an address.
+        signOut.searchParams.set('client_id', session.client);
+        signOut.searchParams.set('post_logout_redirect_uri', postLogoutRedirectUri);
+        return { cookie: emptyCookie, signOutUrl: signOut.href };
+      } catch (error) {
+        // The person is signed out here in any case; the home state may be out of reach.
+        if (!(error instanceof Problem)) throw error;
+        log.warn({ code: error.code }, 'the home state could not be asked to sign a person out');
+        return { cookie: emptyCookie };
+      }
+    },
+
+    endAllOf: (personId) => store.endSessionsOfPerson(database.db, personId, clock.now()),
+
+    receiveLogoutToken: async (token) => {
+      const refuse = () => problem('logout-token-invalid');
+      const { iss } = readToken(token, refuse);
+      // Only a provider that somebody signed in with is looked up: a stranger cannot make this node fetch an address.
+      if (typeof iss !== 'string' || !(await store.hasSessionFrom(database.db, iss))) throw refuse();
+      const { metadata } = await federation.resolve(iss, 'openid_provider');
+      const keys = metadata['openid_provider']?.jwks?.keys ?? [];
+      let payload: Record<string, unknown>;
+      try {
+        payload = verifyJws(token, keys, { typ: 'logout+jwt' }).payload;
+      } catch (error) {
+        if (error instanceof Problem) throw refuse();
+        throw error;
+      }
+      const claims = readLogoutClaims(payload, epochSeconds(clock));
+      if (claims === undefined) throw refuse();
+      return store.endSessionsOfProvider(
+        database.db,
+        {
+          issuer: claims.iss,
+          clients: claims.clients,
+          ...(claims.sub === undefined ? {} : { subject: claims.sub }),
+          ...(claims.sid === undefined ? {} : { providerSession: claims.sid }),
+        },
+        clock.now(),
+      );
+    },
+
+    findVisitor: (personId) => store.findKnownPerson(database.db, personId),
+    purge: () => store.purgeSessions(database.db, new Date(clock.now().getTime() - 2 * sessionAbsoluteMs)),
+  };
+}
+
+function readToken(token: string, refuse: () => Problem): Record<string, unknown> {
+  try {
+    return decodeJws(token).payload;
+  } catch (error) {
+    if (error instanceof Problem) throw refuse();
+    throw error;
+  }
+}

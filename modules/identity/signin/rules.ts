@@ -1,0 +1,45 @@
+import type { Problem } from '#kernel/problem';
+import { acrValues, problem } from '../contract.ts';
+
+/** A page of this site: an absolute path that no browser reads as another host. */
+export function isOwnPath(path: string): boolean {
+  return /^\/(?![/\\])[^\\\s]{0,2000}$/.test(path);
+}
+
+/** What an authorization error response (RFC 6749 section 4.1.2.1) means to the person who comes back with it. */
+export function problemOfRefusal(error: string, description: string | undefined): Problem {
+  const byReason = {
+    user_cancelled: 'sign-in-cancelled',
+    essential_claim_declined: 'consent-declined',
+    loa_unmet: 'acr-not-met',
+    timeout: 'sign-in-timed-out',
+    number_mismatch: 'number-mismatched',
+    not_matched: 'person-not-matched',
+  } as const;
+  if (description !== undefined && Object.hasOwn(byReason, description))
+    return problem(byReason[description as keyof typeof byReason]);
+  if (error === 'access_denied') return problem('sign-in-cancelled');
+  if (error === 'unmet_authentication_requirements') return problem('acr-not-met');
+  if (error === 'invalid_authorization_details') return problem('request-not-permitted');
+  // A code of the standard, never the other side's sentence: that could hold anything.
+  return problem('sign-in-refused', { reason: /^[a-z_]{1,60}$/.test(error) ? error : 'unknown_error' });
+}
+
+export function isAcrMet(acr: unknown): acr is (typeof acrValues)[number] {
+  return acrValues.some((value) => value === acr);
+}
+
+/** The members of provider metadata a sign-in depends on; undefined when one is missing or points elsewhere. */
+export function readProviderMetadata(
+  entityId: string,
+  metadata: Record<string, unknown> | undefined,
+): (Record<string, unknown> & { issuer: string; jwks: { keys: object[] } }) | undefined {
+  if (metadata === undefined || metadata['issuer'] !== entityId) return undefined;
+  const jwks = metadata['jwks'] as { keys?: unknown } | undefined;
+  if (!Array.isArray(jwks?.keys) || jwks.keys.length === 0) return undefined;
+  const endpoints = ['authorization_endpoint', 'token_endpoint', 'pushed_authorization_request_endpoint'];
+  if (!endpoints.every((name) => URL.canParse(String(metadata[name])))) return undefined;
+  // The federation's statement names the keys: a key set fetched from the provider itself must not replace them.
+  const { jwks_uri: _ignored, ...rest } = metadata;
+  return rest as ReturnType<typeof readProviderMetadata> & object;
+}

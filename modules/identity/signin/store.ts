@@ -1,0 +1,50 @@
+import { type Tx, tablesOf } from '#kernel/database';
+
+export type SignInFlow = {
+  handle: Buffer;
+  provider: string;
+  client: string;
+  state: string;
+  nonce: string;
+  code_verifier: string;
+  redirect_uri: string;
+  return_to: string;
+  resource: string | null;
+  expires_at: Date;
+  used_at: Date | null;
+};
+
+const on = (db: Tx) => tablesOf<{ sign_in_flows: SignInFlow }>(db, 'identity');
+
+export async function saveFlow(db: Tx, flow: Omit<SignInFlow, 'used_at'>): Promise<void> {
+  await on(db)
+    .insertInto('sign_in_flows')
+    .values({ ...flow, used_at: null })
+    .execute();
+}
+
+/** The flow behind a cookie, for the first who asks and for that client; undefined ever after. */
+export async function spendFlow(db: Tx, handle: Buffer, client: string, now: Date): Promise<SignInFlow | undefined> {
+  return on(db)
+    .updateTable('sign_in_flows')
+    .set({ used_at: now })
+    .where('handle', '=', handle)
+    .where('client', '=', client)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function findReturnTo(db: Tx, handle: Buffer): Promise<string | undefined> {
+  const row = await on(db)
+    .selectFrom('sign_in_flows')
+    .select('return_to')
+    .where('handle', '=', handle)
+    .executeTakeFirst();
+  return row?.return_to;
+}
+
+export async function purgeFlows(db: Tx, now: Date): Promise<void> {
+  await on(db).deleteFrom('sign_in_flows').where('expires_at', '<', now).execute();
+}

@@ -1,0 +1,187 @@
+import type { Clock } from '#kernel/clock';
+import type { Database } from '#kernel/database';
+import type { HttpClient } from '#kernel/http-client';
+import type { Log } from '#kernel/log';
+import { Problem } from '#kernel/problem';
+import { formatAddCheckpoint } from './add-checkpoint.ts';
+import { isSameBytes, readDecimal, readUtf8 } from './encoding.ts';
+import { listConsistencyRanges } from './merkle.ts';
+import {
+  checkNoteSignature,
+  formatSignatureLine,
+  type Note,
+  parseNote,
+  parseSignatureLines,
+  parseVerifierKey,
+  type VerifierKey,
+  witnessKeyType,
+} from './note.ts';
+import { retryDelayMs } from './rules.ts';
+import {
+  findLatestCheckpoint,
+  findSizeKnownTo,
+  insertCosignature,
+  listCosignatures,
+  type SavedCheckpoint,
+} from './store.ts';
+import type { HashReader } from './tiles.ts';
+
+/** Another state, as the federation describes it: a log that we witness and a witness that we ask. */
+export type Neighbour = { origin: string; ledgerKey: string; witnessUrl: string; witnessKey: string };
+
+export type CosigningNeeds = {
+  database: Database;
+  clock: Clock;
+  http: HttpClient;
+  log: Log;
+  hashes: HashReader;
+  origin: string;
+  neighbours: () => Promise<Neighbour[]>;
+};
+
+type Outcome = 'cosigned' | 'unavailable' | 'disputed';
+
+/** Asks the witnesses of the other states to cosign the newest checkpoint, all at once, each with its own deadline. */
+export function createCosigning(needs: CosigningNeeds) {
+  const { database, clock, http, log, hashes, origin } = needs;
+  const waiting = new Map<string, { failures: number; retryAtMs: number }>();
+  const disputes = new Map<string, string>();
+
+  const listMissing = async (size: number): Promise<Neighbour[]> => {
+    const have = new Set((await listCosignatures(database.db, size)).map(({ witnessKey }) => witnessKey));
+    return (await listNeighbours()).filter((one) => one.origin !== origin && !have.has(one.witnessKey));
+  };
+
+  /** A federation that cannot be read just now delays cosignatures and must not stop the ledger. */
+  const listNeighbours = async (): Promise<Neighbour[]> => {
+    try {
+      return await needs.neighbours();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      log.warn({ code: error.code }, 'the other states cannot be listed just now; their witnesses are asked later');
+      return [];
+    }
+  };
+
+  const gather = async (isDue: (witnessKey: string) => boolean): Promise<void> => {
+    const checkpoint = await findLatestCheckpoint(database.db);
+    if (!checkpoint || checkpoint.size === 0) return;
+    const asked = (await listMissing(checkpoint.size)).filter((one) => isDue(one.witnessKey));
+    await Promise.all(
+      asked.map(async (neighbour) => {
+        const outcome = await askWitness(neighbour, checkpoint);
+        if (outcome === 'cosigned') {
+          waiting.delete(neighbour.witnessKey);
+          disputes.delete(neighbour.witnessKey);
+          return;
+        }
+        const failures = (waiting.get(neighbour.witnessKey)?.failures ?? 0) + 1;
+        waiting.set(neighbour.witnessKey, { failures, retryAtMs: clock.now().getTime() + retryDelayMs(failures) });
+        if (outcome === 'disputed') disputes.set(neighbour.witnessKey, neighbour.witnessKey.split('+')[0]!);
+      }),
+    );
+  };
+
+  const askWitness = async (neighbour: Neighbour, checkpoint: SavedCheckpoint): Promise<Outcome> => {
+    const { size } = checkpoint;
+    const key = await parseVerifierKey(neighbour.witnessKey);
+    const note = parseNote(checkpoint.note);
+    if (!note) throw new Error('own checkpoint cannot be read');
+    if (key?.type !== witnessKeyType) {
+      log.warn({ witness: neighbour.origin }, 'a neighbour publishes a witness key that cannot be read');
+      return 'unavailable';
+    }
+    let oldSize = Math.min(await findSizeKnownTo(database.db, neighbour.witnessKey), size);
+    // The first answer may tell the size that the witness has really seen; a second conflict means that it is moving.
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const proof =
+        oldSize > 0 && oldSize < size ? await hashes.readHashes(listConsistencyRanges(oldSize, size), size) : [];
+      const body = formatAddCheckpoint({ oldSize, hashes: proof, note: checkpoint.note });
+      const answer = await post(`${neighbour.witnessUrl}/add-checkpoint`, body);
+      if (!answer) return 'unavailable';
+      if (answer.status === 200) return takeCosignature(key, neighbour.witnessKey, note, size, answer.text);
+      if (answer.status === 409 && /^text\/x\.tlog\.size\b/.test(answer.contentType)) {
+        const seen = answer.text.endsWith('\n') ? readDecimal(answer.text.slice(0, -1)) : undefined;
+        if (seen === undefined) return 'unavailable';
+        if (seen > size) return isBehind(seen, key.name);
+        oldSize = seen;
+        continue;
+      }
+      if (answer.status === 422) {
+        log.error({ witness: key.name, size }, 'a witness says that this ledger contradicts what it showed before');
+        return 'disputed';
+      }
+      log.warn({ witness: key.name, status: answer.status }, 'a witness did not cosign');
+      return 'unavailable';
+    }
+    return 'unavailable';
+  };
+
+  /** Another process of this node may have published more in the meantime; otherwise this ledger has lost entries. */
+  const isBehind = async (seen: number, witness: string): Promise<Outcome> => {
+    const latest = await findLatestCheckpoint(database.db);
+    if (latest && latest.size >= seen) return 'unavailable';
+    log.error(
+      { witness, seen, size: latest?.size ?? 0 },
+      'a witness has seen a longer ledger than this one: entries are lost',
+    );
+    return 'disputed';
+  };
+
+  const post = async (url: string, body: string) => {
+    try {
+      const answer = await http.request({
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+        body,
+        timeoutMs: 5_000,
+        bodyBytesMax: 16_384,
+      });
+      const text = readUtf8(answer.body) ?? '';
+      return { status: answer.status, contentType: answer.headers['content-type'] ?? '', text };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      log.info({ code: error.code, ...error.params }, 'a witness is out of reach; asked again later');
+      return undefined;
+    }
+  };
+
+  const takeCosignature = async (
+    key: VerifierKey,
+    witnessKey: string,
+    note: Note,
+    size: number,
+    text: string,
+  ): Promise<Outcome> => {
+    const signatures = parseSignatureLines(text) ?? [];
+    const check = await checkNoteSignature({ text: note.text, signatures }, key);
+    if (check.state !== 'valid' || check.cosignedAt === undefined) {
+      log.warn({ witness: key.name }, 'a witness answered without a valid cosignature');
+      return 'unavailable';
+    }
+    const own = signatures.filter(({ name, keyId }) => name === key.name && isSameBytes(keyId, key.keyId)).at(-1)!;
+    const cosignedAt = new Date(check.cosignedAt * 1_000);
+    await insertCosignature(database.db, {
+      size,
+      witnessKey,
+      witnessName: key.name,
+      line: formatSignatureLine(own),
+      cosignedAt,
+    });
+    return 'cosigned';
+  };
+
+  return {
+    /** Asks every witness whose cosignature is missing. One that is out of reach is passed over. */
+    gatherCosignatures: () => gather(() => true),
+    /** Asks only those whose waiting time is over. */
+    gatherDue: () => {
+      const nowMs = clock.now().getTime();
+      return gather((witnessKey) => (waiting.get(witnessKey)?.retryAtMs ?? 0) <= nowMs);
+    },
+    /** Names of witnesses that hold this ledger to have rewound or forked. */
+    listDisputes: () => [...disputes.values()],
+  };
+}
+export type Cosigning = ReturnType<typeof createCosigning>;

@@ -1,0 +1,49 @@
+import type { Log } from '#kernel/log';
+
+const tickMs = 200;
+/** A nudge comes from inside a transaction that may commit a little later, so a few ticks look for its entries. */
+const ticksAfterNudge = 5;
+
+/**
+ * Runs `work` soon after a nudge and at least every `everyMs`, one run at a time. The timer is made once, at the start: one
+ * made inside a caller's transaction would carry that transaction's context along.
+ */
+export function createTicker(needs: { everyMs: number; work: () => Promise<void>; log: Log }) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let nudges = 0;
+  let idleMs = 0;
+
+  const run = () => {
+    running = needs
+      .work()
+      .catch((error: unknown) => needs.log.error({ err: error }, 'integrating the ledger failed; it is tried again'))
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  const tick = () => {
+    idleMs += tickMs;
+    if (running || (nudges === 0 && idleMs < needs.everyMs)) return;
+    nudges = Math.max(0, nudges - 1);
+    idleMs = 0;
+    run();
+  };
+  return {
+    start: () => {
+      if (timer) return;
+      timer = setInterval(tick, tickMs);
+      timer.unref();
+      run();
+    },
+    nudge: () => {
+      nudges = ticksAfterNudge;
+    },
+    /** Waits for the run under way. */
+    stop: async () => {
+      clearInterval(timer);
+      timer = undefined;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { commitmentMessage } from './commitment.ts';
+import type { InclusionProof } from './contract.ts';
+import { sha256 } from './digest.ts';
+import { type Bytes, fromBase64, isSameBytes, toHex } from './encoding.ts';
+import { hashLeaf, verifyInclusion } from './merkle.ts';
+import {
+  checkNoteSignature,
+  logKeyType,
+  parseCheckpointText,
+  parseNote,
+  parseVerifierKey,
+  witnessKeyType,
+} from './note.ts';
+
+export { formatProofText, parseProofText } from './proof-text.ts';
+
+/** Whom the reader trusts: the log's verifier key, the witnesses' keys, and how many of them must have cosigned. */
+export type ProofPolicy = { logKey: string; witnesses: string[]; quorum: number };
+
+export type ProofFailure =
+  | 'policy-malformed'
+  | 'proof-malformed'
+  | 'opening-mismatch'
+  | 'log-signature-invalid'
+  | 'inclusion-invalid'
+  | 'quorum-missed';
+
+export type ProofVerdict =
+  | { ok: true; leafIndex: number; treeSize: number; cosignedBy: string[] }
+  | { ok: false; reason: ProofFailure };
+
+const fail = (reason: ProofFailure): ProofVerdict => ({ ok: false, reason });
+
+/**
+ * Checks, offline and in a browser, that a record is in a log that others have witnessed: the opening gives the commitment,
+ * the commitment is a leaf of the tree (RFC 9162 section 2.1.3.2), the tree is signed by the log and cosigned by `quorum`
+ * different witnesses (C2SP tlog-checkpoint, tlog-cosignature). Never throws on a bad proof; the reason says which step failed.
+ */
+export async function verifyInclusionProof(proof: InclusionProof, policy: ProofPolicy): Promise<ProofVerdict> {
+  const logKey = await parseVerifierKey(policy.logKey);
+  const witnesses = await Promise.all(policy.witnesses.map(parseVerifierKey));
+  if (logKey?.type !== logKeyType || !Number.isSafeInteger(policy.quorum) || policy.quorum < 0)
+    return fail('policy-malformed');
+
+  const parsed = readProof(proof);
+  if (!parsed) return fail('proof-malformed');
+  const { salt, commitment, hashes, note, checkpoint } = parsed;
+
+  let message: Bytes;
+  try {
+    message = commitmentMessage(salt, proof.opening.record);
+  } catch {
+    return fail('proof-malformed');
+  }
+  const leafHash = await hashLeaf(commitment);
+  if (!isSameBytes(await sha256(message), commitment) || toHex(leafHash) !== proof.leafHash)
+    return fail('opening-mismatch');
+
+  if (checkpoint.origin !== logKey.name || (await checkNoteSignature(note, logKey)).state !== 'valid')
+    return fail('log-signature-invalid');
+  const { leafIndex, treeSize } = proof;
+  if (checkpoint.size !== treeSize) return fail('inclusion-invalid');
+  if (!(await verifyInclusion({ leafIndex, treeSize, leafHash, hashes, root: checkpoint.root })))
+    return fail('inclusion-invalid');
+
+  // One key counts once, under whatever names it is listed.
+  const cosigners = new Map<string, string>();
+  for (const witness of witnesses) {
+    if (witness?.type !== witnessKeyType) return fail('policy-malformed');
+    if ((await checkNoteSignature(note, witness)).state === 'valid')
+      cosigners.set(toHex(witness.publicKey), witness.name);
+  }
+  if (cosigners.size < policy.quorum) return fail('quorum-missed');
+  return { ok: true, leafIndex, treeSize, cosignedBy: [...cosigners.values()] };
+}
+
+function readProof(proof: InclusionProof) {
+  if (typeof proof !== 'object' || proof === null || typeof proof.opening !== 'object' || proof.opening === null)
+    return undefined;
+  const { opening, hashes: texts, checkpoint: noteText } = proof;
+  if (typeof opening.salt !== 'string' || typeof opening.commitment !== 'string' || typeof noteText !== 'string')
+    return undefined;
+  if (typeof opening.record !== 'object' || opening.record === null || Array.isArray(opening.record)) return undefined;
+  if (!Array.isArray(texts) || texts.length > 63) return undefined;
+  const salt = fromBase64(opening.salt);
+  const commitment = fromBase64(opening.commitment);
+  const hashes: Bytes[] = [];
+  for (const text of texts) {
+    const hash = typeof text === 'string' ? fromBase64(text) : undefined;
+    if (hash?.length !== 32) return undefined;
+    hashes.push(hash);
+  }
+  const note = parseNote(noteText);
+  const checkpoint = note && parseCheckpointText(note.text);
+  if (salt?.length !== 32 || commitment?.length !== 32 || !note || !checkpoint) return undefined;
+  return { salt, commitment, hashes, note, checkpoint };
+}

@@ -1,0 +1,94 @@
+import type { Clock } from '#kernel/clock';
+import type { RawAnswer } from '#kernel/contract';
+import type { Database } from '#kernel/database';
+import { newId } from '#kernel/ids';
+import type { Signer } from '#kernel/keys';
+import type { Log } from '#kernel/log';
+import { type AddCheckpoint, parseAddCheckpoint } from './add-checkpoint.ts';
+import { problem } from './contract.ts';
+import type { Neighbour } from './cosigning.ts';
+import {
+  cosignatureMessage,
+  formatSignatureLine,
+  joinCosignature,
+  logKeyType,
+  parseVerifierKey,
+  type VerifierKey,
+} from './note.ts';
+import { type BreachKind, decideCosigning, type Witnessed } from './rules.ts';
+import { type Breach, findWitnessed, insertBreach, replaceWitnessed } from './store.ts';
+
+export type WitnessNeeds = {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  witnessSigner: Signer;
+  witnessKey: VerifierKey;
+  origin: string;
+  neighbours: () => Promise<Neighbour[]>;
+  announceBreach: (breach: Breach) => void;
+};
+
+/** Cosigns the logs of other states (C2SP tlog-witness). What was cosigned is durable before the cosignature leaves. */
+export function createWitness(needs: WitnessNeeds) {
+  const { database, clock, log, witnessSigner, witnessKey } = needs;
+
+  const addCheckpoint = async (body: Uint8Array): Promise<RawAnswer> => {
+    const request = parseAddCheckpoint(body);
+    if (!request) throw problem('checkpoint-malformed');
+    const { origin, size, root } = request.checkpoint;
+    const neighbour = (await needs.neighbours()).find((one) => one.origin === origin && one.origin !== needs.origin);
+    const logKey = neighbour && (await parseVerifierKey(neighbour.ledgerKey));
+    if (logKey?.type !== logKeyType) throw problem('log-unknown');
+
+    for (;;) {
+      const witnessed = await findWitnessed(database.db, origin);
+      const decision = await decideCosigning(request, logKey, witnessed);
+      if ('breach' in decision && decision.breach) await report(request, decision.breach, witnessed);
+      if (decision.decision === 'conflict')
+        return { status: 409, contentType: 'text/x.tlog.size', bytes: `${decision.size}\n` };
+      if (decision.decision === 'refuse')
+        throw problem(
+          decision.status === 403
+            ? 'checkpoint-signature-invalid'
+            : decision.status === 422
+              ? 'log-inconsistent'
+              : 'checkpoint-malformed',
+        );
+      const after = { size, root, note: request.noteText, at: clock.now() };
+      // Where another request came first, the next round sees what it wrote and answers with a conflict.
+      if (await replaceWitnessed(database.db, origin, witnessed, after))
+        return { bytes: await cosign(request.note.text) };
+    }
+  };
+
+  const cosign = async (noteText: string): Promise<string> => {
+    const cosignedAt = Math.floor(clock.now().getTime() / 1_000);
+    const signature = joinCosignature(cosignedAt, await witnessSigner.sign(cosignatureMessage(noteText, cosignedAt)));
+    return formatSignatureLine({ name: witnessKey.name, keyId: witnessKey.keyId, signature });
+  };
+
+  const report = async (
+    request: AddCheckpoint,
+    kind: BreachKind,
+    witnessed: (Witnessed & { note: string }) | undefined,
+  ) => {
+    const { origin, size } = request.checkpoint;
+    const breach: Breach = {
+      origin,
+      kind,
+      seenSize: size,
+      seenNote: request.noteText,
+      witnessedSize: witnessed?.size ?? 0,
+      ...(witnessed ? { witnessedNote: witnessed.note } : {}),
+      seenAt: clock.now(),
+    };
+    await insertBreach(database.db, newId(), breach);
+    const facts = { origin, kind, seenSize: size, witnessedSize: breach.witnessedSize };
+    if (kind === 'fork') log.error(facts, 'a log signed two different trees of one size');
+    else log.warn(facts, 'a checkpoint does not continue the log that was witnessed');
+    needs.announceBreach(breach);
+  };
+
+  return { addCheckpoint };
+}

@@ -1,0 +1,95 @@
+import { type Static, Type } from 'typebox';
+import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
+import personIdentity from './evidence/person-identity.json' with { type: 'json' };
+import degreeRecognition from './purposes/degree-recognition.json' with { type: 'json' };
+import proofOfDegree from './requirements/proof-of-degree.json' with { type: 'json' };
+import proofOfIdentity from './requirements/proof-of-identity.json' with { type: 'json' };
+import { FieldNames, Name, Text } from './text.ts';
+
+export const EvidenceField = Type.Object(
+  {
+    names: Text,
+    /** JSON Schema 2020-12 of the value. */
+    schema: Type.Record(Type.String(), Type.Unknown()),
+    /** What a person reads in place of a code. */
+    values: Type.Optional(Type.Record(Type.String(), Text)),
+    sensitivity: Type.Union([Type.Literal('ordinary'), Type.Literal('sensitive')]),
+    /** Every record of this evidence type has it, and a person cannot leave it out unless the request says otherwise. */
+    required: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type EvidenceField = Static<typeof EvidenceField>;
+
+export const EvidenceType = Type.Object(
+  {
+    id: Name,
+    version: Type.String({ pattern: '^\\d+\\.\\d+$' }),
+    names: Text,
+    fields: Type.Record(Type.String(), EvidenceField),
+  },
+  { additionalProperties: false },
+);
+export type EvidenceType = Static<typeof EvidenceType>;
+
+export const Purpose = Type.Object(
+  { id: Name, names: Text, explanation: Text, legalBasis: Text },
+  { additionalProperties: false },
+);
+export type Purpose = Static<typeof Purpose>;
+
+/** What a service needs proved, and which evidence proves it: in each state, or in every state not named. */
+export const Requirement = Type.Object(
+  {
+    id: Name,
+    names: Text,
+    version: Type.String({ pattern: '^\\d+\\.\\d+$' }),
+    evidence: Type.Record(
+      Type.String({ pattern: '^([A-Z]{2}|\\*)$' }),
+      Type.Array(Type.Object({ type: Name, fields: FieldNames }, { additionalProperties: false }), { minItems: 1 }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Requirement = Static<typeof Requirement>;
+
+export const evidenceTypes: readonly EvidenceType[] = [personIdentity as EvidenceType, degreeRecord as EvidenceType];
+export const purposes: readonly Purpose[] = [degreeRecognition];
+export const requirements: readonly Requirement[] = [proofOfIdentity, proofOfDegree];
+
+const evidenceById = new Map(evidenceTypes.map((type) => [type.id, type]));
+const purposeById = new Map(purposes.map((purpose) => [purpose.id, purpose]));
+const requirementById = new Map(requirements.map((requirement) => [requirement.id, requirement]));
+
+export function findEvidenceType(id: string): EvidenceType | undefined {
+  return evidenceById.get(id);
+}
+
+export function findPurpose(id: string): Purpose | undefined {
+  return purposeById.get(id);
+}
+
+/** Which evidence of a state (ISO 3166-1 alpha-2) proves a requirement; empty where the state has none, or nobody knows it. */
+export function findEvidence(requirement: string, state: string): Array<{ type: string; fields: string[] }> {
+  const { evidence } = requirementById.get(requirement) ?? { evidence: {} as Requirement['evidence'] };
+  return evidence[state] ?? evidence['*'] ?? [];
+}
+
+export function findRequirement(id: string): Requirement | undefined {
+  return requirementById.get(id);
+}
+
+/** JSON Schema 2020-12 of one full record of an evidence type. */
+export function evidenceSchema(type: EvidenceType): Record<string, unknown> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:jisr:evidence:${type.id}:${type.version}`,
+    title: type.names.en,
+    type: 'object',
+    additionalProperties: false,
+    required: Object.keys(type.fields).filter((field) => type.fields[field]!.required),
+    properties: Object.fromEntries(
+      Object.entries(type.fields).map(([field, { names, schema }]) => [field, { title: names.en, ...schema }]),
+    ),
+  };
+}

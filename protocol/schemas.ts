@@ -1,0 +1,35 @@
+import type { TSchema } from 'typebox';
+import { EvidenceType, evidenceSchema, evidenceTypes, Purpose, Requirement } from './catalogue.ts';
+import { ConsentReceipt } from './consent-receipt.ts';
+import { EvidenceDetail, EvidenceGrant, GrantedEvidenceDetail } from './evidence-detail.ts';
+import { Answer, ExchangeReceipt, Question, Refusal } from './exchange-message.ts';
+
+/** Every message and record that crosses the border, by the name of its schema file. */
+export const messageSchemas = {
+  'evidence-detail': EvidenceDetail,
+  'granted-evidence-detail': GrantedEvidenceDetail,
+  'evidence-grant': EvidenceGrant,
+  'consent-receipt': ConsentReceipt,
+  question: Question,
+  answer: Answer,
+  'exchange-receipt': ExchangeReceipt,
+  refusal: Refusal,
+  'evidence-type': EvidenceType,
+  purpose: Purpose,
+  requirement: Requirement,
+} satisfies Record<string, TSchema>;
+
+/** The content of `schemas/`: file name to text. Committed, so that a change of the protocol is seen in review. */
+export function schemaFiles(): Record<string, string> {
+  const files: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(messageSchemas))
+    files[`${name}.json`] = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: `urn:jisr:protocol:${name}`,
+      ...schema,
+    };
+  for (const type of evidenceTypes) files[`evidence.${type.id}.json`] = evidenceSchema(type);
+  return Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
+  );
+}

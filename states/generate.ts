@@ -1,0 +1,193 @@
+import { argon2Sync, createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Person, planPeople, type StateInputs } from './population.ts';
+
+// Makes the sample people and registries of every state from the data in its folder: `node states/generate.ts`.
+// The same data gives the same files on every machine, and a test holds the committed files to that.
+
+type Table = { name: string; columns: Record<string, string>; primaryKey: string };
+type Registry = { id: string; evidence: Array<{ type: string; map: Record<string, string> }>; tables: Table[] };
+type Row = Record<string, string | number>;
+
+const folder = import.meta.dirname;
+const notice = 'Invented sample people. Any likeness to a living person is chance; no number here was ever issued.';
+
+/** Cost of the OWASP password storage guidance: 19 MiB, two passes, one lane. */
+const argon2Cost = { memory: 19456, passes: 2, parallelism: 1, tagLength: 32 };
+
+function readJson<T>(...path: string[]): T {
+  return JSON.parse(readFileSync(join(folder, ...path), 'utf8')) as T;
+}
+
+/** The ids of the states that have people: every folder that names them. */
+export function listSampleStates(): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && readdirSync(join(folder, entry.name)).includes('naming.json'))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+function digest(purpose: string, id: string): Buffer {
+  return createHash('sha256').update(`jisr-sample:${purpose}:${id}`).digest();
+}
+
+/** PHC string format, as every argon2 library reads it. The salt is fixed because the data must be repeatable. */
+export function hashSamplePassword(password: string, personId: string): string {
+  const salt = digest('salt', personId).subarray(0, 16);
+  const { memory, passes, parallelism } = argon2Cost;
+  const tag = argon2Sync('argon2id', { message: password, nonce: salt, ...argon2Cost });
+  const unpadded = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
+}
+
+/** RFC 4648 section 6, unpadded, as authenticator apps take it. */
+function base32(bytes: Buffer): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{5}/g) ?? [])
+    .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(five, 2)])
+    .join('');
+}
+
+function makeAccount(person: Person, words: string[], hashPassword: typeof hashSamplePassword) {
+  const bytes = digest('password', person.personId);
+  const word = (at: number) => words[bytes[at]! % words.length];
+  const password = person.password ?? `${word(0)}-${word(1)}-${1000 + (bytes.readUInt16BE(2) % 9000)}`;
+  return {
+    sample: true,
+    personId: person.personId,
+    nationalId: person.nationalId,
+    names: person.names,
+    birthDate: person.birthDate,
+    sex: person.sex,
+    nationality: person.nationality,
+    password,
+    passwordHash: hashPassword(password, person.personId),
+    totpSecret: base32(digest('totp', person.personId).subarray(0, 20)),
+    ...(person.key === undefined ? {} : { key: person.key, shows: person.shows }),
+  };
+}
+
+/** The registry's own column names come from its field map, so a registry with other columns needs no code. */
+function toRow(registry: Registry, evidenceType: string, fields: Row, extra: Row): [string, Row] | undefined {
+  const evidence = registry.evidence.find(({ type }) => type === evidenceType);
+  const table = registry.tables[0];
+  if (evidence === undefined || table === undefined) return undefined;
+  const row: Row = { ...extra };
+  for (const [field, column] of Object.entries(evidence.map)) {
+    const value = fields[field];
+    if (value === undefined) throw new Error(`${registry.id}: evidence field ${field} is unknown to the generator`);
+    row[column] = value;
+  }
+  return [table.name, row];
+}
+
+function makeIdentityRow(registry: Registry, person: Person) {
+  return toRow(
+    registry,
+    'person-identity',
+    {
+      national_id: person.nationalId,
+      full_name_ar: person.names.ar,
+      full_name_latin: person.names.en,
+      birth_date: person.birthDate,
+      nationality: person.nationality,
+      sex: person.sex,
+    },
+    {},
+  );
+}
+
+function makeDegreeRows(registry: Registry, person: Person) {
+  const idColumn = Object.keys(registry.tables[0]?.columns ?? {})[1] ?? 'national_id';
+  return person.degrees.map((degree, index) =>
+    toRow(
+      registry,
+      'degree-record',
+      {
+        degree_level: degree.level,
+        field_of_study: `${degree.field.ar} (${degree.field.en})`,
+        field_code: degree.fieldCode,
+        university_ar: degree.university.names.ar,
+        university_en: degree.university.names.en,
+        university_id: degree.university.id,
+        graduation_year: degree.year,
+        gpa: degree.gpa,
+        gpa_scale: degree.university.gpaScale,
+        study_mode: degree.studyMode,
+      },
+      { record_id: `${person.personId.slice(0, 8)}-${index + 1}`, [idColumn]: person.nationalId },
+    ),
+  );
+}
+
+function makeRows(registry: Registry, people: Person[]): Record<string, Row[]> {
+  const tables: Record<string, Row[]> = Object.fromEntries(registry.tables.map(({ name }) => [name, []]));
+  for (const person of people) {
+    for (const made of [makeIdentityRow(registry, person), ...makeDegreeRows(registry, person)])
+      if (made !== undefined) tables[made[0]]!.push(made[1]);
+    if (tables['guardians'] !== undefined)
+      for (const { guardianId, relation } of person.guardians)
+        tables['guardians'].push({
+          guardianship_id: `${person.nationalId}-${relation}`,
+          child_id: person.nationalId,
+          guardian_id: guardianId,
+          relation,
+        });
+  }
+  return tables;
+}
+
+/** One record a line: a changed person is one changed line in review. */
+function printRows(rows: unknown[], indent: string): string {
+  return rows.length === 0
+    ? '[]'
+    : `[\n${rows.map((row) => `${indent}  ${JSON.stringify(row)}`).join(',\n')}\n${indent}]`;
+}
+
+/**
+ * All generated files of one state, as path (inside its folder) -> text.
+ * `hashPassword` may be replaced where only the rest is compared: the real one costs about 25 ms a person.
+ */
+export function generateState(id: string, hashPassword = hashSamplePassword): Map<string, string> {
+  const inputs: StateInputs = {
+    state: readJson(id, 'state.json'),
+    naming: readJson(id, 'naming.json'),
+    universities: readJson(id, 'universities.json'),
+    mainPeople: readJson(id, 'main-people.json'),
+    arabicNames: readJson('vocabulary', 'arabic-names.json'),
+    residentNames: readJson('vocabulary', 'resident-names.json'),
+    countries: readJson('vocabulary', 'countries.json'),
+    fieldsOfStudy: readJson('vocabulary', 'fields-of-study.json'),
+    namingOf: (state) => readJson(state, 'naming.json'),
+  };
+  const people = planPeople(inputs);
+  const words = readJson<string[]>('vocabulary', 'password-words.json');
+  const accounts = people.filter(({ hasEid }) => hasEid).map((person) => makeAccount(person, words, hashPassword));
+  const files = new Map<string, string>();
+  files.set(
+    'people.json',
+    `{\n  "sample": true,\n  "notice": ${JSON.stringify(notice)},\n  "people": ${printRows(accounts, '  ')}\n}\n`,
+  );
+  const officers = people.flatMap(({ officer, ...person }) =>
+    officer === undefined ? [] : [{ personId: person.personId, nationalId: person.nationalId, ...officer }],
+  );
+  files.set('officers.json', `${JSON.stringify(officers, null, 2).replace(/\[\s+("[^\]]*?")\s+\]/g, '[$1]')}\n`);
+  for (const name of readdirSync(join(folder, id, 'registries')).filter((file) => !file.endsWith('.rows.json'))) {
+    const registry = readJson<Registry>(id, 'registries', name);
+    const tables = Object.entries(makeRows(registry, people));
+    const printed = tables.map(([table, rows]) => `    ${JSON.stringify(table)}: ${printRows(rows, '    ')}`);
+    files.set(
+      `registries/${registry.id}.rows.json`,
+      `{\n  "sample": true,\n  "tables": {\n${printed.join(',\n')}\n  }\n}\n`,
+    );
+  }
+  return files;
+}
+
+if (import.meta.main) {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  for (const id of positionals.length > 0 ? positionals : listSampleStates())
+    for (const [path, text] of generateState(id)) writeFileSync(join(folder, id, path), text);
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listConsistencyRanges } from '../../../modules/ledger/merkle.ts';
+import { openTestState, type TestState } from '../../../modules/ledger/test/states.ts';
+import { createHashReader } from '../../../modules/ledger/tiles.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jisr-go-judge-'));
+const judge = join(folder, 'judge');
+// Only what is on the machine: a test run downloads nothing.
+const built = spawnSync('go', ['build', '-o', judge, '.'], {
+  cwd: join(import.meta.dirname, 'go-judge'),
+  env: { ...process.env, GOPROXY: 'off', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' },
+  timeout: 60_000,
+});
+const isHere = built.status === 0;
+if (!isHere)
+  console.log('skipped: Go with golang.org/x/mod in its module cache is needed to judge checkpoints and proofs');
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.skipIf(!isHere)('the Go checksum database, as a judge', () => {
+  let state: TestState;
+  beforeAll(async () => {
+    state = await openTestState('bh');
+  });
+  afterAll(() => state.close());
+
+  test('accepts our checkpoints, inclusion proof and consistency proof, and refuses a changed hash', async () => {
+    const grow = async (count: number) => {
+      const receipts = [];
+      for (let at = 0; at < count; at += 1) receipts.push(await state.append({ at: String(at) }));
+      await state.ledger.integrate();
+      return (await state.ledger.findProof(receipts.at(-1)!.entryId))!;
+    };
+    const old = await grow(19);
+    const proof = await grow(270);
+    const ranges = listConsistencyRanges(old.treeSize, proof.treeSize);
+    const consistency = await createHashReader(state.tiles).readHashes(ranges, proof.treeSize);
+    const question = {
+      logKey: state.ledger.keys.ledgerKey,
+      checkpoint: proof.checkpoint,
+      commitment: proof.opening.commitment,
+      leafIndex: proof.leafIndex,
+      hashes: proof.hashes,
+      oldCheckpoint: old.checkpoint,
+      consistency: consistency.map((hash) => hash.toString('base64')),
+    };
+    const ask = (asked: typeof question) =>
+      spawnSync(judge, { input: JSON.stringify(asked), encoding: 'utf8', timeout: 10_000 }).stdout.trim();
+    expect(ask(question)).toBe('accepted 19 289');
+    const [first, ...rest] = proof.hashes;
+    expect(ask({ ...question, hashes: [...rest, first!] })).toMatch(/^refused/);
+    expect(ask({ ...question, consistency: question.consistency.slice(1) })).toMatch(/^refused/);
+    expect(ask({ ...question, checkpoint: proof.checkpoint.replace('\n289\n', '\n290\n') })).toMatch(/^refused/);
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type RunningNode, readChecked, readNodeConfig, startNode } from '#apps/state-node';
+import { newId } from '#kernel/ids';
+import { AnchorConfig, startAnchor } from '../../apps/federation/anchor.ts';
+import type { LauncherConfig } from '../../apps/federation/config.ts';
+import {
+  findBusyPorts,
+  prepareEmbeddedDatabases,
+  prepareFederation,
+  type SampleNode,
+} from '../../apps/federation/launcher.ts';
+import { type SamplePerson, samplePeople } from '../../apps/federation/phone.ts';
+import { initialiseTemplate } from '../../apps/federation/template.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export type TestFederation = {
+  config: LauncherConfig;
+  nodes: SampleNode[];
+  running: Map<string, RunningNode>;
+  people: SamplePerson[];
+  url(id: string): string;
+  person(key: string): SamplePerson;
+  stop(): Promise<void>;
+};
+
+/** A config for nodes of its own: own folder, own ports, own databases. */
+export async function prepareTestFederation(
+  only: string[],
+): Promise<{ config: LauncherConfig; nodes: SampleNode[]; clear(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-federation-'));
+  const config: LauncherConfig = {
+    dataFolder: folder,
+    statesFolder: join(root, 'states'),
+    servicesFolder: join(root, 'services'),
+    databaseUrl: process.env['DATABASE_URL'],
+    databasePrefix: `test_${newId().replaceAll('-', '')}_`,
+    only,
+    host: '127.0.0.1',
+    portOffset: 0,
+    logLevel: 'silent',
+    childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
+  };
+  let nodes: SampleNode[] = [];
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    config.portOffset = 2_000 + Math.floor(Math.random() * 2_000) * 10;
+    const wanted = [4000, 4001, 4002, 4003, 4004, 4005, 4006].map((port) => ({ port: port + config.portOffset }));
+    if ((await findBusyPorts(wanted as SampleNode[], config.host)).length === 0) break;
+  }
+  nodes = await prepareFederation(config);
+  if (!config.databaseUrl) await prepareEmbeddedDatabases(nodes, folder, initialiseTemplate);
+  return {
+    config,
+    nodes,
+    clear: async () => {
+      if (config.databaseUrl) await dropDatabases(config.databaseUrl, config.databasePrefix);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The anchor and the named states in this process, over real HTTP. */
+export async function startTestFederation(only: string[]): Promise<TestFederation> {
+  const { config, nodes, clear } = await prepareTestFederation(only);
+  const running = new Map<string, RunningNode>();
+  const anchorNode = nodes.find((node) => node.role === 'anchor')!;
+  const anchor = await startAnchor(readChecked(anchorNode.configFile, AnchorConfig));
+  for (const node of nodes)
+    if (node.role === 'state') running.set(node.id, await startNode(readNodeConfig(node.configFile)));
+  const people = samplePeople(config.statesFolder);
+  return {
+    config,
+    nodes,
+    running,
+    people,
+    url: (id) => nodes.find((node) => node.id === id)!.publicUrl,
+    person: (key) => people.find((person) => person.key === key)!,
+    stop: async () => {
+      for (const node of running.values()) await node.stop();
+      await anchor.stop();
+      await clear();
+    },
+  };
+}
+
+async function dropDatabases(server: string, prefix: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    const { rows } = await client.query('select datname from pg_database where starts_with(datname, $1)', [prefix]);
+    for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`);
+  } finally {
+    await client.end();
+  }
+}
