@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, type KyselyPlugin, PGliteDialect, PostgresDialect, sql, type Transaction } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { defineProblems } from './problem.ts';
 
@@ -143,22 +142,48 @@ export function tablesOf<Tables>(db: Tx, schema: string): Kysely<Tables> {
   return db.withSchema(schema) as unknown as Kysely<Tables>;
 }
 
-/** Brings every module's schema up to date. Each module keeps its own list of what has run, in its own schema. */
+/**
+ * Brings every module's schema up to date: what has not run yet runs in its order, all of it or nothing. One read when
+ * there is nothing to do; Kysely's own migrator reads the whole catalogue for each list, a second and a half per start.
+ */
 export async function migrateDatabase(database: Database, modules: ModuleMigrations[]): Promise<void> {
-  for (const { module, migrations: own } of modules) {
-    const migrations: Record<string, Migration> = {};
-    for (const [name, migration] of Object.entries(own))
-      migrations[name] = { up: (db) => migration.up(db as unknown as Tx) };
-    const migrator = new Migrator({
-      db: database.db,
-      provider: { getMigrations: async () => migrations },
-      migrationTableSchema: module,
-      migrationTableName: 'migrations_run',
-      migrationLockTableName: 'migrations_lock',
-    });
-    const { error } = await migrator.migrateToLatest();
-    if (error) throw error;
-  }
+  const wanted = modules.flatMap(({ module, migrations }) =>
+    Object.keys(migrations)
+      .sort()
+      .map((name) => ({ module, name, up: migrations[name]!.up })),
+  );
+  const found = await sql<{ table: string | null }>`select to_regclass('kernel.migrations')::text as table`.execute(
+    database.db,
+  );
+  if (found.rows[0]?.table && (await listMissing(database.db, wanted)).length === 0) return;
+  await database.transaction(async (tx) => {
+    // Two processes that start at once on one server take turns; the second finds nothing left to do.
+    await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(tx);
+    await sql`create schema if not exists kernel`.execute(tx);
+    await sql`create table if not exists kernel.migrations (
+      module text not null,
+      name text not null,
+      run_at timestamptz not null default now(),
+      primary key (module, name)
+    )`.execute(tx);
+    for (const { module, name, up } of await listMissing(tx, wanted)) {
+      await sql`create schema if not exists ${sql.id(module)}`.execute(tx);
+      await up(tx);
+      await sql`insert into kernel.migrations (module, name) values (${module}, ${name})`.execute(tx);
+    }
+  });
+}
+
+/** Any number that no other lock of this project uses. */
+const migrationLock = 7_145_001;
+
+async function listMissing<Wanted extends { module: string; name: string }>(
+  db: Tx,
+  wanted: Wanted[],
+): Promise<Wanted[]> {
+  const { rows } = await sql<{ module: string; name: string }>`select module, name from kernel.migrations`.execute(db);
+  const done = new Set(rows.map(({ module, name }) => `${module}/${name}`));
+  return wanted.filter(({ module, name }) => !done.has(`${module}/${name}`));
 }
 
 /** Two processes on one PGlite folder would destroy it, and PGlite does not stop them. */

@@ -37,13 +37,18 @@ export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: n
       const url = new URL(request.url);
       const deadline = AbortSignal.timeout(request.timeoutMs ?? timeoutMs);
       try {
-        const answer = await agent.request({
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method: request.method as Dispatcher.HttpMethod,
-          headers: request.headers ?? {},
-          body: request.body ?? null,
-          signal: deadline,
+        const send = () =>
+          agent.request({
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: request.method as Dispatcher.HttpMethod,
+            headers: request.headers ?? {},
+            body: request.body ?? null,
+            signal: deadline,
+          });
+        const answer = await send().catch((error) => {
+          if (request.method === 'GET' && isConnectionLost(error)) return send();
+          throw error;
         });
         const body = await readLimited(answer.body, request.bodyBytesMax ?? bodyBytesMaxDefault);
         if (body === undefined) throw kernelProblem('peer-answer-too-large', { host: url.host });
@@ -99,6 +104,11 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
   return flat;
+}
+
+/** A peer that was restarted closes connections we still keep: for a read, the next one is as good. */
+function isConnectionLost(error: unknown): boolean {
+  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes((error as { code?: string }).code ?? '');
 }
 
 function asProblem(error: unknown, host: string, timedOut: boolean): unknown {

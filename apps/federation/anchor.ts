@@ -7,7 +7,7 @@ import { type JWK, openKeyFolder } from '#kernel/keys';
 import { Text } from '#kernel/languages';
 import { createLog } from '#kernel/log';
 import { createFederation, federationMigrations } from '#modules/federation';
-import { evidenceRequesterMark } from './rules.ts';
+import { evidenceRequesterMark } from '#protocol/trust-marks';
 
 /** The secretariat's node: it enrols states by their keys and sets the rules that bind all of them; it sees no person. */
 export const AnchorConfig = Type.Object({

@@ -7,19 +7,22 @@ import {
   isWorthShowing,
   prepareEmbeddedDatabases,
   prepareFederation,
+  type RunningFederation,
   type SampleNode,
   spawnNodes,
+  startInTurn,
   waitForHealth,
 } from './launcher.ts';
 import { samplePeople } from './phone.ts';
 import { initialiseTemplate } from './template.ts';
-import { createVisitor, titleOf } from './visitor.ts';
+import { createVisitor, titleOf, type Visitor } from './visitor.ts';
 
 const journey = 'degree-recognition';
 const config = readLauncherConfig(join(import.meta.dirname, '..', '..'));
 const http = createHttpClient({ timeoutMs: 30_000 });
 const startedAt = performance.now();
-let stopOwn: (() => Promise<void>) | undefined;
+/** What this demo started itself and stops at its end. */
+const own: RunningFederation[] = [];
 
 try {
   const facts = await run();
@@ -36,7 +39,7 @@ try {
   console.log(JSON.stringify({ journey, ok: false, error: (error as Error).message }));
   process.exitCode = 1;
 } finally {
-  await stopOwn?.();
+  await Promise.all(own.map((one) => one.stop()));
   await http.close();
 }
 
@@ -72,6 +75,8 @@ async function run() {
   const page = await apply(needs, degreeAnswers);
   const caseUrl = page.url;
 
+  await tellWhatCrossed(visitor, caseUrl.replace('/cases/', '/api/cases/'));
+
   heading('6. The decision arrives as a sealed PDF and as a credential in her wallet');
   await waitForDocument(visitor, caseUrl);
   const pdf = (await visitor.open(`${caseUrl}/document.pdf`)).body;
@@ -103,11 +108,19 @@ async function run() {
       .join('\n'),
   );
   expect(proof.ok, `the proof holds; cosigned by ${proof.cosignedBy.join(', ')}`);
-  const consentLink = (await visitor.open(`${url('bh')}/my-data`)).html.querySelector('a[href$="/withdraw"]');
-  if (consentLink) {
-    await visitor.open(consentLink.getAttribute('href')!);
-    await visitor.submit('/withdraw');
-  }
+
+  heading('8. She applies again, and takes her consent back before the office has asked');
+  await visitor.open(`${url('sa')}/services/${journey}`);
+  await visitor.submit('/start');
+  await visitor.submit('/evidence');
+  const receipt = await visitor.submit('/consent', { decision: 'allow' });
+  const onward = receipt.html.querySelector('a[href*="/eid/auth/"]')!.getAttribute('href')!;
+  const consents = await visitor.open(`${url('bh')}/my-data`);
+  await visitor.open(consents.html.querySelector('a[href$="/withdraw"]')!.getAttribute('href')!);
+  await visitor.submit('/withdraw');
+  const failed = await visitor.open(onward);
+  const told = failed.html.querySelector('[role=status]')?.text.trim() ?? '';
+  expect(/withdr/i.test(told), `the very next question is refused: ${told}`);
   return {
     case: new URL(caseUrl).pathname.split('/').at(-1),
     pdfBytes: pdf.length,
@@ -120,17 +133,52 @@ async function ensureRunning(nodes: SampleNode[]): Promise<void> {
   if (await waitForHealth(nodes[0]!, http, 500)) return;
   heading('0. Nothing is running here: starting a federation for this demo');
   if (!config.databaseUrl) await prepareEmbeddedDatabases(nodes, config.dataFolder, initialiseTemplate);
-  const running = spawnNodes(
-    nodes,
-    config,
-    (id, line) => {
-      if (isWorthShowing(line)) console.log(`[${id}] ${line}`);
-    },
-    (id) => console.error(`The node ${id} ended by itself.`),
+  const start = (node: SampleNode) => {
+    const one = spawnNodes(
+      [node],
+      config,
+      (id, line) => {
+        if (isWorthShowing(line, 50)) console.log(`[${id}] ${line}`);
+      },
+      (id) => console.error(`The node ${id} ended by itself.`),
+    );
+    own.push(one);
+  };
+  const health = await startInTurn(nodes, start, http);
+  expect(
+    health.every(({ isHealthy }) => isHealthy),
+    'every node answers',
   );
-  stopOwn = running.stop;
-  const health = await Promise.all(nodes.map((node) => waitForHealth(node, http, 120_000)));
-  expect(health.every(Boolean), 'every node answers');
+}
+
+type CaseEvidence = {
+  evidence: Array<{
+    evidenceType: string;
+    questionId: string;
+    providerOffice: string;
+    fields: Array<{ name: string }>;
+    receipts: {
+      theirs: { leafHash: string };
+      own: { leafHash: string };
+      signatures: Record<'question' | 'answer', Record<string, string>>;
+    };
+  }>;
+};
+
+/** Names of fields and signatures; the values are the person's. */
+async function tellWhatCrossed(visitor: Visitor, address: string): Promise<void> {
+  const { evidence } = JSON.parse((await visitor.fetchJson(address)).body.toString('utf8')) as CaseEvidence;
+  console.log('\n  What crossed the border:');
+  for (const one of evidence) {
+    console.log(`    question ${one.questionId} to ${one.providerOffice}`);
+    console.log(`      asked   ${one.evidenceType}: ${one.fields.map((field) => field.name).join(', ')}`);
+    for (const side of ['question', 'answer'] as const)
+      for (const [name, value] of Object.entries(one.receipts.signatures[side]))
+        if (/signature|digest/i.test(name))
+          console.log(`      ${side.padEnd(8)} ${name}: ${value.slice(0, 140)}${value.length > 140 ? '…' : ''}`);
+    console.log(`      in the log of the answering state as ${one.receipts.theirs.leafHash}`);
+    console.log(`      in the log of the asking state as    ${one.receipts.own.leafHash}`);
+  }
 }
 
 type Report = { ok: boolean; code: string; sentence: { en: string } };

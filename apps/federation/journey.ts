@@ -1,4 +1,5 @@
 import { generate } from 'otplib';
+import { type Clock, systemClock } from '#kernel/clock';
 import type { SamplePerson } from './phone.ts';
 import { type Page, titleOf, type Visitor } from './visitor.ts';
 
@@ -13,6 +14,7 @@ export type JourneyNeeds = {
   leaveOut?: string[];
   /** Hears each step in a sentence. */
   tell?: (step: string) => void;
+  clock?: Clock;
 };
 
 /** Signs in at a portal with the home state's identity: chooser, number and password, one-time code. */
@@ -41,7 +43,9 @@ async function enterCode(needs: JourneyNeeds): Promise<Page> {
     if (!page.url.endsWith('/code') || page.status === 200) return page;
     if (attempt === 3) throw new Error(`the one-time code was not accepted: ${page.html.querySelector('main')?.text}`);
     needs.tell?.('waiting for the next one-time code, because a code is accepted once');
-    await new Promise((resolve) => setTimeout(resolve, 30_500 - (Date.now() % 30_000)));
+    await new Promise((resolve) =>
+      setTimeout(resolve, 30_500 - ((needs.clock ?? systemClock).now().getTime() % 30_000)),
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { readChecked, readStateFolder, StateDescription } from '#apps/state-node';
@@ -203,6 +204,30 @@ export function spawnNodes(
   };
 }
 
+/**
+ * Starts nodes a few at a time, in their order, so that the first page is there while the others still start; on a
+ * machine with two cores, seven at once would all be late. Answers which of them are healthy.
+ */
+export async function startInTurn(
+  nodes: SampleNode[],
+  start: (node: SampleNode) => void,
+  http: HttpClient,
+  hear: (node: SampleNode, isHealthy: boolean) => void = () => undefined,
+): Promise<Array<{ node: SampleNode; isHealthy: boolean }>> {
+  const waiting = [...nodes];
+  const health = new Map<SampleNode, boolean>();
+  const lanes = Array.from({ length: Math.max(2, availableParallelism()) }, async () => {
+    for (let node = waiting.shift(); node; node = waiting.shift()) {
+      start(node);
+      const isHealthy = await waitForHealth(node, http, 120_000);
+      health.set(node, isHealthy);
+      hear(node, isHealthy);
+    }
+  });
+  await Promise.all(lanes);
+  return nodes.map((node) => ({ node, isHealthy: health.get(node) ?? false }));
+}
+
 /** Resolves when the node answers its health endpoint; false when `timeoutMs` passes first. */
 export async function waitForHealth(node: SampleNode, http: HttpClient, timeoutMs: number): Promise<boolean> {
   const until = performance.now() + timeoutMs;
@@ -220,10 +245,10 @@ export async function waitForHealth(node: SampleNode, http: HttpClient, timeoutM
 }
 
 /** Requests are in each node's log at level `info`; the launcher's window shows what somebody should look at. */
-export function isWorthShowing(line: string): boolean {
+export function isWorthShowing(line: string, level = 40): boolean {
   if (!line.startsWith('{')) return line.trim() !== '';
   try {
-    return (JSON.parse(line) as { level: number }).level >= 40;
+    return (JSON.parse(line) as { level: number }).level >= level;
   } catch {
     return true;
   }

@@ -9,7 +9,7 @@ import {
   prepareFederation,
   type RunningFederation,
   spawnNodes,
-  waitForHealth,
+  startInTurn,
 } from './launcher.ts';
 import { samplePeople, startPhone } from './phone.ts';
 import { printTable } from './table.ts';
@@ -42,13 +42,14 @@ if (!config.databaseUrl) await prepareEmbeddedDatabases(nodes, config.dataFolder
 
 const people = samplePeople(config.statesFolder);
 const phone = await startPhone({ people, host: config.host, port: phonePort });
-let running: RunningFederation | undefined;
+const running: RunningFederation[] = [];
+let isStarting = true;
 let isStopping = false;
 const stop = async (code: number) => {
   if (isStopping) return;
   isStopping = true;
   console.log('\nStopping the federation …');
-  await running?.stop();
+  await Promise.all(running.map((one) => one.stop()));
   await phone.stop();
   await http.close();
   process.exit(code);
@@ -56,21 +57,32 @@ const stop = async (code: number) => {
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
 
-running = spawnNodes(
+console.log('Starting the sample federation …');
+const health = await startInTurn(
   nodes,
-  config,
-  (id, line) => {
-    if (isWorthShowing(line)) console.log(`[${id}] ${line}`);
+  (node) => {
+    if (isStopping) return;
+    const one = spawnNodes(
+      [node],
+      config,
+      (id, line) => {
+        // While they start, nodes miss each other; only errors are news then.
+        if (isWorthShowing(line, isStarting ? 50 : 40)) console.log(`[${id}] ${line}`);
+      },
+      (id, code) => {
+        console.error(`The node ${id} ended by itself (exit ${code}). Its last words are above.`);
+        void stop(1);
+      },
+    );
+    running.push(one);
   },
-  (id, code) => {
-    console.error(`The node ${id} ended by itself (exit ${code}). Its last words are above.`);
-    void stop(1);
+  http,
+  (node, isHealthy) => {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    console.log(`  ${node.id.padEnd(4)} ${isHealthy ? 'ready' : 'NO ANSWER'} after ${seconds} s: ${node.publicUrl}`);
   },
 );
-
-const health = await Promise.all(
-  nodes.map(async (node) => ({ node, isHealthy: await waitForHealth(node, http, 120_000) })),
-);
+isStarting = false;
 if (!isStopping) {
   printTable({
     health,

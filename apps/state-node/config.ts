@@ -118,13 +118,17 @@ export function readNodeConfig(file: string): NodeConfig {
 
 const ajv = new Ajv2020({ strict: false });
 
+/** A file that an operator wrote or named wrongly; its message is the whole of what they need to hear. */
+export class ConfigInvalid extends Error {}
+
 export function readChecked<Schema extends TSchema>(file: string, schema: Schema): Static<Schema> {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`${file} cannot be read as JSON: ${(error as Error).message}`);
+    throw new ConfigInvalid(`${file} cannot be read as JSON: ${(error as Error).message}`);
   }
-  if (!ajv.validate(schema, value)) throw new Error(`${file} is not as expected: ${ajv.errorsText(ajv.errors)}`);
+  if (!ajv.validate(schema, value))
+    throw new ConfigInvalid(`${file} is not as expected: ${ajv.errorsText(ajv.errors)}`);
   return value as Static<Schema>;
 }

@@ -7,6 +7,24 @@ export const nodeContract = defineContract({
   title: { ar: 'عقدة الدولة', en: 'State node' },
   problems: kernelProblem,
   endpoints: {
+    listLogs: {
+      method: 'GET',
+      path: '/api/federation/logs',
+      summary: 'The logs of the federation and whose cosignatures count: what checking a proof needs',
+      access: 'anyone',
+      answer: Type.Object({
+        quorum: Type.Integer(),
+        logs: Type.Array(
+          Type.Object({
+            state: Type.String(),
+            origin: Type.String(),
+            ledgerKey: Type.String(),
+            witnessKey: Type.String(),
+          }),
+        ),
+      }),
+      refusals: [],
+    },
     getHealth: {
       method: 'GET',
       path: '/api/health',

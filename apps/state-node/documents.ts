@@ -1,7 +1,8 @@
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { Cases } from '#modules/cases';
-import type { Credentials } from '#modules/credentials';
+import type { Catalogue } from '#modules/catalogue';
+import type { Credentials, CredentialType } from '#modules/credentials';
 import type { Signatures } from '#modules/signatures';
 
 const validYears = 10;
@@ -75,4 +76,19 @@ export async function issueDocuments(
         bytes: Buffer.from(credential.compact),
       });
   });
+}
+
+/** What wallets and verifiers of other states are told of the credentials that this state's services end in. */
+export async function credentialTypesOf(catalogue: Catalogue): Promise<CredentialType[]> {
+  const services = await Promise.all(catalogue.listServices().map(({ id }) => catalogue.getService(id)));
+  return services.map((service) => ({
+    typeId: service.id,
+    names: service.credential.names,
+    description: service.definition.document.title,
+    claims: service.credential.claims.map((claim) => ({
+      name: claim.claim,
+      label: claim.names,
+      isDisclosable: claim.disclosable,
+    })),
+  }));
 }

@@ -3,6 +3,7 @@ import type { NodeConfig } from './config.ts';
 import type { RunningNode } from './node.ts';
 
 export * from './config.ts';
+export { nodeContract } from './contract.ts';
 export type { RunningNode } from './node.ts';
 export { runUntilStopped } from './run.ts';
 

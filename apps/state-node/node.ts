@@ -12,17 +12,17 @@ import { createLog } from '#kernel/log';
 import { createCases } from '#modules/cases';
 import { createCatalogue } from '#modules/catalogue';
 import { checkEvidenceRequest, createConsent } from '#modules/consent';
-import { type CredentialType, createCredentials } from '#modules/credentials';
+import { createCredentials } from '#modules/credentials';
 import { createExchange } from '#modules/exchange';
-import { createFederation, type Federation, type HostedEntity } from '#modules/federation';
+import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
-import { evidenceRequesterMark } from '../federation/rules.ts';
 import { registerJsx } from '../portal/jsx.ts';
 import { Look, type NodeConfig, readChecked, readStateFolder, type StateFolder } from './config.ts';
 import { nodeContract } from './contract.ts';
-import { issueDocuments } from './documents.ts';
+import { credentialTypesOf, issueDocuments } from './documents.ts';
+import { describeEntities } from './entities.ts';
 import { allMigrations } from './migrations.ts';
 import { createProbe } from './probe.ts';
 import { loadSamples, readRegistries } from './samples.ts';
@@ -37,7 +37,6 @@ export type RunningNode = {
 };
 
 const lookAgainMs = 60_000;
-const markLifetimeSeconds = 30 * 86_400;
 
 /** Everything one state serves, on one web address: provider, federation, ledger, exchange, JSON API and pages. */
 export async function startNode(config: NodeConfig): Promise<RunningNode> {
@@ -119,7 +118,17 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     log,
     publicUrl,
     trustAnchors: { [config.anchor.entityId]: { keys: config.anchor.keys } },
-    hosted: await hostedEntities(),
+    hosted: await describeEntities({
+      config,
+      folder,
+      keys,
+      identity,
+      ledgerKeys: ledger.keys,
+      portalSigner,
+      receiptKeys: [receiptSigner.publicJwk],
+      caCertificate: () => signatures.caCertificatePem(),
+      issueTrustMark: (request) => federation.issueTrustMark(request),
+    }),
     onOwnStatementChanged: async (tx, { entityId, statementHash }) => {
       await ledger.append(tx, { kind: 'entity-statement-changed', record: { entityId, statementHash } });
     },
@@ -208,7 +217,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       const states = await federation.listStates();
       return states.flatMap(({ node }) => (typeof node.ca_certificate === 'string' ? [node.ca_certificate] : []));
     },
-    types: await credentialTypes(),
+    types: await credentialTypesOf(catalogue),
   });
 
   const knownHearers: Array<() => Promise<void>> = [];
@@ -253,6 +262,18 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     renderProblem: createRenderProblem(() => portalNeeds),
   });
   mountContract(server, nodeContract, {
+    listLogs: async () => {
+      const states = await federation.listStates();
+      return {
+        quorum: Math.min(config.witnessQuorum, states.length - 1),
+        logs: states.map(({ state: code, node }) => ({
+          state: code,
+          origin: node.ledger_origin,
+          ledgerKey: node.ledger_key,
+          witnessKey: node.witness_key,
+        })),
+      };
+    },
     getHealth: async () => {
       const { size, pending, cosignedBy } = await ledger.statusOf();
       const chains = federation.status();
@@ -322,128 +343,6 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await database.close();
     },
   };
-
-  async function hostedEntities() {
-    const root = await keys.signer('federation');
-    const providerSigner = await keys.signer('federation.eid');
-    const portalStatement = await keys.signer('federation.portal');
-    const callbacks = {
-      backchannelLogoutUri: `${publicUrl}/api/sign-in/backchannel-logout`,
-      postLogoutRedirectUris: [`${publicUrl}/signedout`],
-    };
-    const leaves: HostedEntity[] = [
-      {
-        entityId: providerId,
-        signer: providerSigner,
-        metadata: { openid_provider: identity.providerMetadata(state.eid.names) },
-        authorityHints: [publicUrl],
-      },
-      {
-        entityId: portalId,
-        signer: portalStatement,
-        metadata: {
-          openid_relying_party: identity.relyingPartyMetadata({
-            entityId: portalId,
-            redirectUris: [`${publicUrl}/signin/callback`],
-            names: { ar: `البوابة الحكومية، ${state.shortNames.ar}`, en: `Government portal, ${state.shortNames.en}` },
-            jwks: { keys: [portalSigner.publicJwk] },
-            ...callbacks,
-          }),
-        },
-        authorityHints: [publicUrl],
-      },
-      ...(await Promise.all(
-        offices.map(async (office) => {
-          const signer = await officeSigner(office.id);
-          const entityId = officeEntityId(office.id);
-          return {
-            entityId,
-            signer: await keys.signer(`federation.office.${office.id}`),
-            metadata: {
-              openid_relying_party: identity.relyingPartyMetadata({
-                entityId,
-                redirectUris: [`${publicUrl}/evidence/callback`],
-                names: office.names,
-                jwks: { keys: [signer.publicJwk] },
-              }),
-              jisr_office: {
-                state: state.code,
-                office: office.id,
-                names: office.names,
-                x_road_client: office.xRoadClient,
-                provides: office.provides,
-                jwks: { keys: [signer.publicJwk] },
-              },
-            },
-            authorityHints: [publicUrl],
-            trustMarks: async () =>
-              office.grants.length === 0
-                ? []
-                : [
-                    await federation.issueTrustMark({
-                      issuerEntityId: publicUrl,
-                      subject: entityId,
-                      type: evidenceRequesterMark(config.anchor.entityId),
-                      claims: { jisr_grants: office.grants },
-                      lifetimeSeconds: markLifetimeSeconds,
-                    }),
-                  ],
-          };
-        }),
-      )),
-    ];
-    return [
-      {
-        entityId: publicUrl,
-        signer: root,
-        metadata: async () => ({
-          federation_entity: {
-            organization_name: state.shortNames.en,
-            'organization_name#ar': state.shortNames.ar,
-            federation_fetch_endpoint: `${publicUrl}/federation/fetch`,
-            federation_list_endpoint: `${publicUrl}/federation/list`,
-            federation_resolve_endpoint: `${publicUrl}/federation/resolve`,
-            federation_trust_mark_status_endpoint: `${publicUrl}/federation/trust-mark-status`,
-            federation_historical_keys_endpoint: `${publicUrl}/federation/historical-keys`,
-          },
-          jisr_node: {
-            state: state.code,
-            exchange_endpoint: `${publicUrl}/r1`,
-            ledger_origin: `${host}/ledger`,
-            ledger_endpoint: `${publicUrl}/ledger`,
-            ledger_key: ledger.keys.ledgerKey,
-            witness_endpoint: `${publicUrl}/witness`,
-            witness_key: ledger.keys.witnessKey,
-            receipt_keys: { keys: [receiptSigner.publicJwk] },
-            ca_certificate: await signatures.caCertificatePem(),
-          },
-        }),
-        authorityHints: [config.anchor.entityId],
-        subordinates: async () =>
-          leaves.map((leaf) => ({
-            entityId: leaf.entityId,
-            jwks: [leaf.signer.publicJwk],
-            entityTypes: Object.keys(leaf.metadata),
-          })),
-      },
-      ...leaves,
-    ];
-  }
-
-  /** What wallets and verifiers of other states are told of the credentials that this state's services end in. */
-  async function credentialTypes(): Promise<CredentialType[]> {
-    const services = await Promise.all(catalogue.listServices().map(({ id }) => catalogue.getService(id)));
-    return services.map((service) => ({
-      typeId: service.id,
-      names: service.credential.names,
-      description: service.definition.document.title,
-      claims: service.credential.claims.map((claim) => ({
-        name: claim.claim,
-        label: claim.names,
-        isDisclosable: claim.disclosable,
-      })),
-    }));
-  }
 }
 
 /** The colours of the other states, as far as their folders lie beside this one's. */

@@ -1,3 +1,5 @@
+import { ConfigInvalid } from './config.ts';
+
 /**
  * Runs one node as a process: config file as the first argument, a clean stop on SIGTERM and Ctrl-C, and one sentence
  * instead of a stack for what an operator can mend.
@@ -49,6 +51,7 @@ const sentences: Record<string, (error: NodeJS.ErrnoException) => string> = {
 };
 
 function sentenceOf(error: unknown): string {
+  if (error instanceof ConfigInvalid) return error.message.replaceAll('\n', ' ');
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const known = sentences[code]?.(error as NodeJS.ErrnoException);
   if (known) return known;

@@ -1,4 +1,4 @@
-import type { InclusionProof } from '../../../modules/ledger/contract.ts';
+import type { InclusionProof } from '#modules/ledger';
 import { type ProofPolicy, verifyInclusionProof } from '../../../modules/ledger/verify.ts';
 
 /**

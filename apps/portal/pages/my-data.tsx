@@ -171,7 +171,7 @@ function Use({ use }: { use: DataUse }) {
       <a
         className="btn ghost"
         href={`/my-data/uses/${use.useId}/proof`}
-        data-proof={`/api/my-data/uses/${use.useId}/proof`}
+        data-proof={`/my-data/uses/${use.useId}/proof`}
       >
         <Icon name="shield" />
         <span data-proof-words="">{t('myData.verify')}</span>

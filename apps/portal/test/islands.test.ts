@@ -23,7 +23,7 @@ let policy: { logKey: string; witnesses: string[]; quorum: number };
 
 const filled = exampleViews.find(({ page, example }) => page.name === 'my-data' && example === 'filled')!;
 const view = filled.view as MyDataView;
-const address = `/api/my-data/uses/${view.uses[0]!.useId}/proof`;
+const address = `/my-data/uses/${view.uses[0]!.useId}/proof`;
 const example = {
   ...filled,
   view: { ...view, witnessNames: { 'sa.example/witness': states.SA.names } },

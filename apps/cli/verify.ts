@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { createHttpClient } from '#kernel/http-client';
+import { type ProofPolicy, parseProofText, verifyInclusionProof } from '#modules/ledger';
+import type { CliConfig } from './config.ts';
+import { findNodeAddress } from './node-address.ts';
+
+type Report = { ok: boolean; code: string; title: Record<string, string>; sentence: Record<string, string> };
+
+/**
+ * Checks a file and says the verdict. A proof is checked on this machine, against the keys that the federation publishes;
+ * documents and credentials by a node, whose verdict rests on the trust chain. Exit code 0 only for what is genuine.
+ */
+export async function verify(config: CliConfig, file: string | undefined): Promise<number> {
+  if (!file) {
+    console.error('Name the file: npm run jisr -- verify decision.pdf');
+    return 2;
+  }
+  let content: Buffer;
+  try {
+    content = readFileSync(file);
+  } catch (error) {
+    console.error(`${file} cannot be read: ${(error as Error).message}`);
+    return 2;
+  }
+  const node = findNodeAddress(config);
+  if (!node) {
+    console.error('No node is known here. Start the sample federation (npm start), or name one: JISR_NODE=https://…');
+    return 2;
+  }
+  const http = createHttpClient();
+  try {
+    const proof = parseProofText(content.subarray(0, 1_000_000).toString('utf8'));
+    if (proof) {
+      const origin = proof.checkpoint.split('\n')[0]!;
+      const answer = await http.request({ method: 'GET', url: `${node}/api/federation/logs` });
+      const logs = JSON.parse(answer.body.toString('utf8')) as { logs: LogKeys[]; quorum: number };
+      const log = logs.logs.find((candidate) => candidate.origin === origin);
+      if (!log) {
+        console.log(`The proof names the log ${origin}, which no state of this federation keeps.`);
+        return 1;
+      }
+      const policy: ProofPolicy = {
+        logKey: log.ledgerKey,
+        witnesses: logs.logs.filter((other) => other !== log).map((other) => other.witnessKey),
+        quorum: logs.quorum,
+      };
+      const verdict = await verifyInclusionProof(proof, policy);
+      console.log(
+        verdict.ok
+          ? `Genuine: entry ${verdict.leafIndex} is in the log of ${origin} (${verdict.treeSize} entries), cosigned by ${verdict.cosignedBy.join(', ')}.`
+          : `The proof does not hold: ${verdict.reason}.`,
+      );
+      if (verdict.ok) console.log(JSON.stringify(proof.opening.record, null, 2));
+      return verdict.ok ? 0 : 1;
+    }
+    const answer = await http.request({
+      method: 'POST',
+      url: `${node}/api/verify`,
+      headers: { 'content-type': 'application/octet-stream' },
+      body: content,
+      timeoutMs: 30_000,
+    });
+    const report = JSON.parse(answer.body.toString('utf8')) as Report;
+    if (answer.status !== 200) {
+      console.log((report as unknown as { title: string }).title);
+      return 1;
+    }
+    console.log(`${report.title[config.language]}. ${report.sentence[config.language]}`);
+    return report.ok ? 0 : 1;
+  } finally {
+    await http.close();
+  }
+}
+
+type LogKeys = { origin: string; ledgerKey: string; witnessKey: string };

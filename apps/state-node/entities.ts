@@ -1,0 +1,136 @@
+import type { JWK, Keys, Signer } from '#kernel/keys';
+import type { Federation, HostedEntity } from '#modules/federation';
+import type { Identity } from '#modules/identity';
+import { evidenceRequesterMark } from '#protocol/trust-marks';
+import type { NodeConfig, StateFolder } from './config.ts';
+
+const markLifetimeSeconds = 30 * 86_400;
+
+export type EntityNeeds = {
+  config: NodeConfig;
+  folder: StateFolder;
+  keys: Keys;
+  identity: Pick<Identity, 'providerMetadata' | 'relyingPartyMetadata'>;
+  ledgerKeys: { ledgerKey: string; witnessKey: string };
+  portalSigner: Signer;
+  receiptKeys: JWK[];
+  caCertificate(): Promise<string>;
+  issueTrustMark: Federation['issueTrustMark'];
+};
+
+/**
+ * What a node is in the federation: the state itself as an intermediate, and below it its provider, its portal and its
+ * offices as leaves, each with a key of its own.
+ */
+export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity[]> {
+  const { config, folder, keys, identity, portalSigner } = needs;
+  const { state, offices } = folder;
+  const { publicUrl } = config;
+  const { host } = new URL(publicUrl);
+  const providerId = `${publicUrl}/eid`;
+  const portalId = `${publicUrl}/portal`;
+  const root = await keys.signer('federation');
+  const providerSigner = await keys.signer('federation.eid');
+  const portalStatement = await keys.signer('federation.portal');
+  const callbacks = {
+    backchannelLogoutUri: `${publicUrl}/api/sign-in/backchannel-logout`,
+    postLogoutRedirectUris: [`${publicUrl}/signedout`],
+  };
+  const leaves: HostedEntity[] = [
+    {
+      entityId: providerId,
+      signer: providerSigner,
+      metadata: { openid_provider: identity.providerMetadata(state.eid.names) },
+      authorityHints: [publicUrl],
+    },
+    {
+      entityId: portalId,
+      signer: portalStatement,
+      metadata: {
+        openid_relying_party: identity.relyingPartyMetadata({
+          entityId: portalId,
+          redirectUris: [`${publicUrl}/signin/callback`],
+          names: { ar: `البوابة الحكومية، ${state.shortNames.ar}`, en: `Government portal, ${state.shortNames.en}` },
+          jwks: { keys: [portalSigner.publicJwk] },
+          ...callbacks,
+        }),
+      },
+      authorityHints: [publicUrl],
+    },
+    ...(await Promise.all(
+      offices.map(async (office) => {
+        const signer = await keys.signer(`office.${office.id}`);
+        const entityId = `${publicUrl}/offices/${office.id}`;
+        return {
+          entityId,
+          signer: await keys.signer(`federation.office.${office.id}`),
+          metadata: {
+            openid_relying_party: identity.relyingPartyMetadata({
+              entityId,
+              redirectUris: [`${publicUrl}/evidence/callback`],
+              names: office.names,
+              jwks: { keys: [signer.publicJwk] },
+            }),
+            jisr_office: {
+              state: state.code,
+              office: office.id,
+              names: office.names,
+              x_road_client: office.xRoadClient,
+              provides: office.provides,
+              jwks: { keys: [signer.publicJwk] },
+            },
+          },
+          authorityHints: [publicUrl],
+          trustMarks: async () =>
+            office.grants.length === 0
+              ? []
+              : [
+                  await needs.issueTrustMark({
+                    issuerEntityId: publicUrl,
+                    subject: entityId,
+                    type: evidenceRequesterMark(config.anchor.entityId),
+                    claims: { jisr_grants: office.grants },
+                    lifetimeSeconds: markLifetimeSeconds,
+                  }),
+                ],
+        };
+      }),
+    )),
+  ];
+  return [
+    {
+      entityId: publicUrl,
+      signer: root,
+      metadata: async () => ({
+        federation_entity: {
+          organization_name: state.shortNames.en,
+          'organization_name#ar': state.shortNames.ar,
+          federation_fetch_endpoint: `${publicUrl}/federation/fetch`,
+          federation_list_endpoint: `${publicUrl}/federation/list`,
+          federation_resolve_endpoint: `${publicUrl}/federation/resolve`,
+          federation_trust_mark_status_endpoint: `${publicUrl}/federation/trust-mark-status`,
+          federation_historical_keys_endpoint: `${publicUrl}/federation/historical-keys`,
+        },
+        jisr_node: {
+          state: state.code,
+          exchange_endpoint: `${publicUrl}/r1`,
+          ledger_origin: `${host}/ledger`,
+          ledger_endpoint: `${publicUrl}/ledger`,
+          ledger_key: needs.ledgerKeys.ledgerKey,
+          witness_endpoint: `${publicUrl}/witness`,
+          witness_key: needs.ledgerKeys.witnessKey,
+          receipt_keys: { keys: needs.receiptKeys },
+          ca_certificate: await needs.caCertificate(),
+        },
+      }),
+      authorityHints: [config.anchor.entityId],
+      subordinates: async () =>
+        leaves.map((leaf) => ({
+          entityId: leaf.entityId,
+          jwks: [leaf.signer.publicJwk],
+          entityTypes: Object.keys(leaf.metadata),
+        })),
+    },
+    ...leaves,
+  ];
+}
