@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, type KyselyPlugin, PGliteDialect, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
@@ -84,8 +85,12 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
 
 async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promise<Database> {
   const release = options.dataDir ? lockFolder(options.dataDir) : () => undefined;
+  // PGlite holds a few enormous functions: optimising them takes V8 half a gigabyte at once, for a fifth of the query time.
+  for (const flag of ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up']) setFlagsFromString(flag);
   try {
     const pglite = await PGlite.create({
+      // PostgreSQL's own 128 MB are taken whole here; a node's working set is a fraction of it.
+      startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
       ...(options.dataDir ? { dataDir: join(options.dataDir, 'pglite') } : {}),
       ...(options.snapshot ? { loadDataDir: options.snapshot } : {}),
       // Same JavaScript types on both engines: dates as text, as `pg` is told below.

@@ -1,3 +1,6 @@
+import type { Socket } from 'node:net';
+import { constants } from 'node:zlib';
+import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -80,10 +83,19 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
     return503OnClosing: true,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    frameworkErrors: (error, request, reply) => refuse(problemOfFastify(error), request, reply),
+    clientErrorHandler: refuseBrokenRequest,
   });
   fastify.setValidatorCompiler(({ schema }) => ajv.compile(schema as object));
   fastify.setSerializerCompiler(() => (data) => JSON.stringify(data));
   fastify.register(cookie);
+  // Pages and their assets only: a signed answer's digest covers its bytes as they are.
+  fastify.register(compress, {
+    customTypes: /^(text\/(html|css|javascript)|image\/svg)/,
+    encodings: ['br', 'gzip'],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } },
+    threshold: 1_024,
+  });
   fastify.register(formbody, { bodyLimit: 262_144 });
   fastify.decorateRequest('rawBody', null as never);
   fastify.decorateRequest('facts', null as never);
@@ -119,6 +131,8 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
       'cross-origin-opener-policy': 'same-origin',
     });
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    // No text of a person holds a NUL, and PostgreSQL keeps none.
+    if (request.url.includes('%00')) throw kernelProblem('request-malformed', { where: 'address' });
   });
   fastify.addHook('onResponse', async (request, reply) => {
     needs.log.info(
@@ -297,7 +311,24 @@ function headerLanguage(request: FastifyRequest): Language {
 
 function parseJson(text: string): unknown {
   return JSON.parse(text, (key, value) => {
-    if (key === '__proto__') throw new SyntaxError('forbidden key');
+    if (key === '__proto__' || !isStorableText(key)) throw new SyntaxError('forbidden key');
+    if (typeof value === 'string' && !isStorableText(value)) throw new SyntaxError('forbidden character');
     return value;
   });
+}
+
+/** Text that PostgreSQL can keep: no NUL, no half of a surrogate pair. */
+export function isStorableText(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed();
+}
+
+/** What is no HTTP at all, or has headers beyond Node's limit, never becomes a request: answered on the bare connection. */
+function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
+  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = isLarge ? kernelProblem('request-too-large') : kernelProblem('request-malformed', { where: 'HTTP' });
+  const status = isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const body = JSON.stringify({ ...problem.toJson(), status: isLarge ? 431 : 400 });
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json; charset=utf-8\r\nconnection: close`;
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }

@@ -1,4 +1,5 @@
 import type { HttpServer } from '#kernel/http';
+import { Problem } from '#kernel/problem';
 import type { Draw } from './frame.ts';
 import type { PortalNeeds } from './needs.ts';
 import { casesRoutes } from './routes/cases.ts';
@@ -61,15 +62,18 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 /** Mounts pages under one content security policy. */
 export function mountPortal(server: HttpServer, needs: PortalNeeds, routes: PageRoute[]): void {
   // Forms lead to the providers and portals of other states: browsers hold redirects of a form to `form-action` too.
-  let origins = needs.publicUrl;
-  needs.onFederationKnown(async () => {
-    const states = await needs.federation.listStates();
-    origins = [...new Set([needs.publicUrl, ...states.map(({ entityId }) => entityId)])].join(' ');
-  });
+  const formTargets = async () => {
+    try {
+      return [...new Set([needs.publicUrl, ...(await needs.federation.listOrigins())])].join(' ');
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return needs.publicUrl;
+    }
+  };
   mountPages(
     server,
     routes,
-    () =>
-      `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action ${origins}; base-uri 'none'; frame-ancestors 'none'`,
+    async () =>
+      `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action ${await formTargets()}; base-uri 'none'; frame-ancestors 'none'`,
   );
 }

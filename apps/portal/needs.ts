@@ -39,8 +39,6 @@ export type PortalNeeds = {
   ledger: Ledger;
   /** Whether another node answers now, and how fast; remembered for a few seconds. */
   probe(entityId: string): Promise<{ status: 'up' | 'slow' | 'down'; answerMs?: number }>;
-  /** Called once the federation has been read, and whenever it is read again. */
-  onFederationKnown(hear: () => Promise<void>): void;
 };
 
 export function ownStateName(state: StateDescription): StateName {

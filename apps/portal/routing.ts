@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access, Caller, RequestFacts } from '#kernel/contract';
-import { type HttpServer, refuseCrossSite } from '#kernel/http';
+import { type HttpServer, isStorableText, refuseCrossSite } from '#kernel/http';
 import type { Language } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
 
@@ -37,7 +37,7 @@ export type PageRoute = {
   handle(context: PageContext): Promise<PageAnswer>;
 };
 
-export function mountPages(server: HttpServer, routes: PageRoute[], policy: () => string): void {
+export function mountPages(server: HttpServer, routes: PageRoute[], policy: () => Promise<string>): void {
   const add = (scope: typeof server.fastify, route: PageRoute) =>
     scope.route({
       method: route.method,
@@ -47,9 +47,11 @@ export function mountPages(server: HttpServer, routes: PageRoute[], policy: () =
         request.caller = await server.admit(route.access, request);
         if (route.method === 'POST') refuseCrossSite(request.facts);
       },
-      handler: async (request, reply) => answer(route, request, reply, policy()),
+      handler: async (request, reply) => answer(route, request, reply, policy),
     });
   server.fastify.register(async (scope) => {
+    // A page takes what its form sends; a program uses the API.
+    scope.removeContentTypeParser(['application/json', 'text/plain']);
     for (const route of routes) if (route.uploadBytesMax === undefined) add(scope, route);
   });
   server.fastify.register(async (scope) => {
@@ -62,8 +64,15 @@ export function mountPages(server: HttpServer, routes: PageRoute[], policy: () =
   });
 }
 
-async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyReply, policy: string) {
+/** An id of another form names nothing, and the database would not even take the question. */
+const idParams = new Set(['caseId', 'consentId', 'credentialId', 'useId']);
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyReply, policy: () => Promise<string>) {
   const query = flat(request.query);
+  const params = flat(request.params);
+  for (const [name, value] of Object.entries(params))
+    if (idParams.has(name) && !uuid.test(value)) throw kernelProblem('not-found');
   // The language switch is a plain link; the choice stays, and the address is clean again.
   const asked = query['lang'];
   if (route.method === 'GET' && (asked === 'ar' || asked === 'en')) {
@@ -73,8 +82,14 @@ async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyR
     return reply.redirect(url.pathname + url.search, 303);
   }
   const posted = route.uploadBytesMax === undefined ? { form: formOf(request.body) } : await readMultipart(request);
+  if (
+    Object.entries(posted.form)
+      .flat(2)
+      .some((text) => !isStorableText(text))
+  )
+    throw kernelProblem('request-malformed', { where: 'form' });
   const result = await route.handle({
-    params: flat(request.params),
+    params,
     query,
     form: posted.form,
     ...('upload' in posted && posted.upload ? { upload: posted.upload } : {}),
@@ -92,7 +107,7 @@ async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyR
   if ('redirect' in result) return reply.redirect(result.redirect, 303);
   return reply
     .status(result.status ?? 200)
-    .header('content-security-policy', policy)
+    .header('content-security-policy', await policy())
     .header('vary', 'Cookie, Accept-Language')
     .type('text/html; charset=utf-8')
     .send(result.html);

@@ -36,8 +36,6 @@ export type RunningNode = {
   stop(): Promise<void>;
 };
 
-const lookAgainMs = 60_000;
-
 /** Everything one state serves, on one web address: provider, federation, ledger, exchange, JSON API and pages. */
 export async function startNode(config: NodeConfig): Promise<RunningNode> {
   const folder = readStateFolder(config.stateFolder);
@@ -220,7 +218,6 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     types: await credentialTypesOf(catalogue),
   });
 
-  const knownHearers: Array<() => Promise<void>> = [];
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,
     log,
@@ -246,7 +243,6 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     credentials,
     ledger,
     probe: createProbe({ http, clock }),
-    onFederationKnown: (hear) => void knownHearers.push(hear),
   };
 
   registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
@@ -313,15 +309,6 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   identity.start();
   exchange.start();
   ledger.start();
-  const getToKnow = async () => {
-    try {
-      for (const hear of knownHearers) await hear();
-    } catch (error) {
-      log.warn({ err: error }, 'the federation could not be read yet');
-    }
-  };
-  const lookAgain = setInterval(getToKnow, lookAgainMs).unref();
-  const firstLook = setTimeout(getToKnow, 1_000).unref();
   log.info({ publicUrl, engine: database.engine }, 'node started');
 
   return {
@@ -331,8 +318,6 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     pages,
     doors,
     stop: async () => {
-      clearInterval(lookAgain);
-      clearTimeout(firstLook);
       await server.close();
       await jobs.stop();
       identity.stop();

@@ -68,6 +68,8 @@ export type Federation = {
    */
   resolve(entityId: string, entityType?: string, options?: { fresh?: boolean }): Promise<Resolved>;
   listStates(): Promise<State[]>;
+  /** Where entities of this federation live, as the anchors list them, also those that do not answer now. */
+  listOrigins(): Promise<Set<string>>;
   /** The entity id of the state's OpenID Provider. Throws Problem 'provider-unknown'. */
   findProvider(state: string): Promise<string>;
   /** Absent when the entity is trusted but is no office. Throws as `resolve` does. */
@@ -154,6 +156,7 @@ export function createFederation(needs: FederationNeeds): Federation {
   return {
     resolve,
     listStates: states.list,
+    listOrigins: states.origins,
     findProvider: states.findProvider,
     findOffice: states.findOffice,
     findKey: async (entityId, kid, at) => {

@@ -1,6 +1,6 @@
 import { personOf } from '#kernel/contract';
 import type { Language, Text } from '#kernel/languages';
-import { Problem } from '#kernel/problem';
+import { kernelProblem, Problem } from '#kernel/problem';
 import type { CaseView, ReceivedEvidence as KeptEvidence } from '#modules/cases';
 import type { FieldError, PageModel } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
@@ -195,8 +195,10 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
       access: 'person',
       handle: async (context) => {
         const flow = context.cookies[flowCookie] ?? '';
-        const returnTo = (await identity.signin.findReturnTo(flow)) ?? '/cases';
-        const caseId = returnTo.split('/')[2] ?? '';
+        const returnTo = await identity.signin.findReturnTo(flow);
+        // A browser without a flow, or with one that was begun to sign in, did not come from a consent page.
+        const caseId = /^\/cases\/([0-9a-f-]{36})\/evidence$/.exec(returnTo ?? '')?.[1];
+        if (caseId === undefined) throw kernelProblem('not-found');
         const asked = await cases.describeNeeds(me(context), caseId);
         try {
           const signedIn = await identity.signin.complete({

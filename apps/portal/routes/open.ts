@@ -3,12 +3,12 @@ import type { ServiceSummary } from '#modules/catalogue';
 import type { VerificationReport } from '#modules/credentials';
 import { describeCheckpoint } from '#modules/ledger';
 import { callerOf, type Draw } from '../frame.ts';
-import { findHolder, listStateNames, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import { findHolder, listStateNames, officeOfService, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { AboutPageName, AskedEvidence, NodeHealth, NodeStatus, ServiceRowView, Verdict } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { textOf } from './sign-in.ts';
-import { plainValue } from './words.ts';
+import { readableClaims } from './words.ts';
 
 const uploadBytesMax = 5 * 1024 * 1024;
 const pageSize = 20;
@@ -28,7 +28,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     serviceId: service.id,
     title: service.title,
     summary: service.summary,
-    office: { names: service.office.names, state: ownStateName(needs.state) },
+    office: officeOfService(needs, service),
     fee: null,
     time: { promisedWorkingDays: service.workingDays },
     isCommon: true,
@@ -131,10 +131,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             },
           ]
         : [],
-      claims: (report.credential?.claims ?? []).map((claim) => ({
-        label: claim.label,
-        value: plainValue(claim.value),
-      })),
+      claims: readableClaims(report.credential?.claims ?? []).map(({ label, value }) => ({ label, value })),
     };
   };
 
@@ -224,7 +221,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             serviceId: details.id,
             title: details.title,
             summary: details.summary,
-            office: { names: details.office.names, state: ownStateName(needs.state) },
+            office: officeOfService(needs, details),
             results: [details.outcome, ...details.outputs.map((output) => output.title)],
             eligibility: [details.whoMayApply, details.beforeYouStart],
             asked: await Promise.all(asked),

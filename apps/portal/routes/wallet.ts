@@ -7,7 +7,7 @@ import type { CredentialCard, CredentialStatus } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { textOf } from './sign-in.ts';
-import { dateIn, plainValue } from './words.ts';
+import { dateIn, readableClaims } from './words.ts';
 
 /** The person's wallet at home: what it holds, and taking in what another state's office offers. */
 export function walletRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -89,9 +89,9 @@ export function walletRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           pages.credential,
           {
             credential: await card(held, held.status),
-            claims: held.claims.map((claim) => ({
-              label: claim.label,
-              value: plainValue(claim.value),
+            claims: readableClaims(held.claims).map(({ claim, label, value }) => ({
+              label,
+              value,
               isSelective: claim.isDisclosable,
             })),
             raw: await wallet.readCompact(personOf(context.caller).personId, held.walletCredentialId),

@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import type { EvidenceType } from '#protocol/catalogue';
+import { type EvidenceType, evidenceTypes } from '#protocol/catalogue';
 import type { Labelled, Value } from '../components/values.tsx';
 
 /** The calendar day of an instant in a place, YYYY-MM-DD. */
@@ -43,11 +43,14 @@ export function valueOfField(type: EvidenceType, name: string, value: unknown): 
   return typeof value === 'boolean' ? value : JSON.stringify(value);
 }
 
+/** In the order of the catalogue: a store gives them back in its own. */
 export function labelledFields(
   type: EvidenceType,
   fields: Array<{ name: string; names: Text; value: unknown }>,
 ): Labelled[] {
-  return fields.map(({ name, names, value }) => ({ label: names, value: valueOfField(type, name, value) }));
+  const order = Object.keys(type.fields);
+  const sorted = fields.toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
+  return sorted.map(({ name, names, value }) => ({ label: names, value: valueOfField(type, name, value) }));
 }
 
 /** The weekly days off in words; ISO 8601 numbers, Monday is 1. */
@@ -62,8 +65,30 @@ export function weekendWords(days: number[]): Text {
   return { ar: nameIn('ar'), en: nameIn('en') };
 }
 
-/** A claim of a credential whose type this node may not know: dates as dates, other values as they are. */
-export function plainValue(value: unknown): Value {
+const outcomeWords: Record<string, Text> = {
+  approved: { ar: 'موافقة', en: 'Approved' },
+  refused: { ar: 'رفض', en: 'Refused' },
+};
+
+export type Claim = { name: string; label: Text; value: unknown };
+
+/**
+ * The claims of a credential in the order in which people read them: the decision, then what it rests on as the catalogue
+ * orders it, then the rest. A claim called like an agreed field holds that field's values.
+ */
+export function readableClaims<Kind extends Claim>(claims: Kind[]): Array<{ claim: Kind; label: Text; value: Value }> {
+  const known = ['decision_number', 'outcome', 'decided_on'];
+  const order = [...known, ...evidenceTypes.flatMap((type) => Object.keys(type.fields))];
+  const place = ({ name }: Claim) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return claims
+    .toSorted((one, other) => place(one) - place(other))
+    .map((claim) => ({ claim, label: claim.label, value: valueOfClaim(claim) }));
+}
+
+function valueOfClaim({ name, value }: Claim): Value {
+  if (name === 'outcome' && typeof value === 'string' && outcomeWords[value]) return outcomeWords[value];
+  const type = evidenceTypes.find(({ fields }) => Object.hasOwn(fields, name));
+  if (type) return valueOfField(type, name, value);
   if (typeof value === 'string') return /^\d{4}-\d{2}-\d{2}$/.test(value) ? { date: value } : value;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   return value === null || value === undefined ? null : JSON.stringify(value);

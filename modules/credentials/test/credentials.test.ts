@@ -315,11 +315,11 @@ describe('handing over to a wallet (OpenID4VCI 1.0)', () => {
     bahrain.signIn(stranger);
     expect((await client.listWallet({})).credentials).toEqual([]);
     for (const attempt of [
-      client.getWalletCredential({ params }),
-      client.removeWalletCredential({ params }),
-      client.presentWalletCredential({ params, body: { fields: [], audience: 'x', nonce: '12345678' } }),
+      () => client.getWalletCredential({ params }),
+      () => client.removeWalletCredential({ params }),
+      () => client.presentWalletCredential({ params, body: { fields: [], audience: 'x', nonce: '12345678' } }),
     ])
-      await expect(attempt).rejects.toMatchObject({ code: 'credential-unknown' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'credential-unknown' });
     bahrain.signIn(undefined);
     await expect(client.listWallet({})).rejects.toMatchObject({ code: 'sign-in-needed' });
 

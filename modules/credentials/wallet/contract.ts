@@ -61,7 +61,7 @@ export const walletEndpoints = {
     ),
     answer: WalletCredential,
     status: 201,
-    refusals: ['offer-malformed', 'issuer-untrusted', 'issuer-refused'],
+    refusals: ['offer-malformed', 'offer-unknown', 'issuer-untrusted', 'issuer-refused'],
   },
   presentWalletCredential: {
     method: 'POST',
