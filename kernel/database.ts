@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { PGlite, types } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, type KyselyPlugin, PGliteDialect, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { defineProblems } from './problem.ts';
@@ -88,9 +88,11 @@ async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promi
   // PGlite holds a few enormous functions: optimising them takes V8 half a gigabyte at once, for a fifth of the query time.
   for (const flag of ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up']) setFlagsFromString(flag);
   try {
-    const pglite = await PGlite.create({
+    // Only here: a node on PostgreSQL need not load it.
+    const { PGlite: Embedded, types } = await import('@electric-sql/pglite');
+    const pglite = await Embedded.create({
       // PostgreSQL's own 128 MB are taken whole here; a node's working set is a fraction of it.
-      startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
+      startParams: [...Embedded.defaultStartParams, '-c', 'shared_buffers=16MB'],
       ...(options.dataDir ? { dataDir: join(options.dataDir, 'pglite') } : {}),
       ...(options.snapshot ? { loadDataDir: options.snapshot } : {}),
       // Same JavaScript types on both engines: dates as text, as `pg` is told below.
@@ -196,12 +198,25 @@ function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'in-use-by');
   if (existsSync(file)) {
-    const pid = Number(readFileSync(file, 'utf8'));
-    if (pid !== process.pid && isRunning(pid)) throw databaseProblem('data-folder-in-use', { folder, pid });
+    const [owner = '', startedAt = ''] = readFileSync(file, 'utf8').split(' ');
+    const pid = Number(owner);
+    // A number is given again after a reboot or a while: it is the same process only if it also began at the same time.
+    const isSame = startedAt === '' || startedAt === startOf(pid);
+    if (pid !== process.pid && isRunning(pid) && isSame) throw databaseProblem('data-folder-in-use', { folder, pid });
     rmSync(file, { force: true });
   }
-  writeFileSync(file, String(process.pid), { flag: 'wx', mode: 0o600 });
+  writeFileSync(file, `${process.pid} ${startOf(process.pid)}`, { flag: 'wx', mode: 0o600 });
   return () => rmSync(file, { force: true });
+}
+
+/** When a process began, in ticks since boot (proc(5), field 22 of stat); empty where the system does not say. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
 }
 
 function isRunning(pid: number): boolean {

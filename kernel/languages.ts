@@ -17,6 +17,16 @@ export function formatMessage(text: Text, language: Language, params: Record<str
   return String(new IntlMessageFormat(text[language], language).format(params));
 }
 
+/** The calendar day of a moment in a place, ISO 8601 (YYYY-MM-DD). */
+export function dateIn(moment: Date | string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA-u-nu-latn-ca-gregory', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(new Date(moment));
+}
+
 export type DateStyle = {
   timeZone: string;
   digits?: Digits;

@@ -12,6 +12,7 @@ import {
   spawnNodes,
   startInTurn,
   waitForHealth,
+  waitUntilAcquainted,
 } from './launcher.ts';
 import { samplePeople } from './phone.ts';
 import { initialiseTemplate } from './template.ts';
@@ -149,6 +150,7 @@ async function ensureRunning(nodes: SampleNode[]): Promise<void> {
     health.every(({ isHealthy }) => isHealthy),
     'every node answers',
   );
+  expect(await waitUntilAcquainted(nodes, http, 60_000), 'and every state knows the others');
 }
 
 type CaseEvidence = {

@@ -249,6 +249,26 @@ export async function waitForHealth(node: SampleNode, http: HttpClient, timeoutM
   return false;
 }
 
+/**
+ * Resolves when every state knows every other one: a node that started first has met closed doors, and rests a few seconds
+ * before it knocks again. False when `timeoutMs` passes first.
+ */
+export async function waitUntilAcquainted(nodes: SampleNode[], http: HttpClient, timeoutMs: number): Promise<boolean> {
+  const states = nodes.filter((node) => node.role === 'state');
+  const knowsAll = async (node: SampleNode): Promise<boolean> => {
+    const answer = await http.request({ method: 'GET', url: `${node.publicUrl}/api/federation/logs` });
+    const { logs } = JSON.parse(answer.body.toString('utf8')) as { logs?: unknown[] };
+    return logs?.length === states.length;
+  };
+  const until = performance.now() + timeoutMs;
+  while (performance.now() < until) {
+    const known = await Promise.all(states.map((node) => knowsAll(node).catch(() => false)));
+    if (known.every(Boolean)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return false;
+}
+
 /** Requests are in each node's log at level `info`; the launcher's window shows what somebody should look at. */
 export function isWorthShowing(line: string, level = 40): boolean {
   if (!line.startsWith('{')) return line.trim() !== '';

@@ -10,6 +10,7 @@ import {
   type RunningFederation,
   spawnNodes,
   startInTurn,
+  waitUntilAcquainted,
 } from './launcher.ts';
 import { samplePeople, startPhone } from './phone.ts';
 import { printTable } from './table.ts';
@@ -82,7 +83,10 @@ const health = await startInTurn(
     console.log(`  ${node.id.padEnd(4)} ${isHealthy ? 'ready' : 'NO ANSWER'} after ${seconds} s: ${node.publicUrl}`);
   },
 );
-isStarting = false;
+// The table is not held up by it; what fails until then is told as it is.
+waitUntilAcquainted(nodes, http, 60_000).finally(() => {
+  isStarting = false;
+});
 if (!isStopping) {
   printTable({
     health,

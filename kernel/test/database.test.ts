@@ -91,6 +91,9 @@ test('an embedded folder that another process holds is refused with its number',
     const { writeFileSync } = await import('node:fs');
     writeFileSync(join(folder, 'in-use-by'), String(process.ppid));
     await expect(openDatabase({ dataDir: folder })).rejects.toMatchObject({ code: 'data-folder-in-use' });
+    // Another process that was given the same number later does not hold the folder.
+    writeFileSync(join(folder, 'in-use-by'), `${process.ppid} 1`);
+    await (await openDatabase({ dataDir: folder })).close();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -10,16 +10,6 @@ export type Calendar = {
 
 const dayMs = 86_400_000;
 
-/** The calendar date of a moment in a time zone, ISO 8601. */
-export function dateIn(moment: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA-u-nu-latn-ca-gregory', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).format(moment);
-}
-
 export function isWorkingDay(on: string, calendar: Calendar): boolean {
   return !calendar.weekend.includes(new Date(`${on}T00:00:00Z`).getUTCDay()) && !calendar.holidays.includes(on);
 }

@@ -1,7 +1,6 @@
 import type { Tx } from '#kernel/database';
-import { formatDate, type Language, type Text } from '#kernel/languages';
+import { dateIn, formatDate, type Language, type Text } from '#kernel/languages';
 import { findOffering, type ValueSource, valueAt } from '#modules/catalogue';
-import { dateIn } from './calendar.ts';
 import type { Decision, DocumentKind } from './contract.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { stepTo } from './rules.ts';

@@ -1,5 +1,6 @@
 import type { ModuleMigrations } from '#kernel/database';
-import { checkCalendar, countWorkingDays, dateIn } from './calendar.ts';
+import { dateIn } from '#kernel/languages';
+import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { casesContract } from './contract.ts';
 import { createDecidedCases } from './decided.ts';
 import { createHandlers } from './handlers.ts';

@@ -1,5 +1,5 @@
 import { newId } from '#kernel/ids';
-import type { Language, Text } from '#kernel/languages';
+import { dateIn, type Language, type Text } from '#kernel/languages';
 import {
   type AskedEvidence,
   describeAsked,
@@ -15,7 +15,7 @@ import {
   valueAt,
 } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
-import { addWorkingDays, dateIn } from './calendar.ts';
+import { addWorkingDays } from './calendar.ts';
 import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordDecision, recordOf, saveRow } from './needs.ts';
 import { applyRules, keepAskedFields, mayReadAsPerson, missingEvidence, type Person, stepTo } from './rules.ts';

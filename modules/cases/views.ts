@@ -1,7 +1,7 @@
-import type { Text } from '#kernel/languages';
+import { dateIn, type Text } from '#kernel/languages';
 import { describeAnswers, findOffering, keepAsked, type Service } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
-import { type Calendar, countWorkingDays, dateIn } from './calendar.ts';
+import { type Calendar, countWorkingDays } from './calendar.ts';
 import type {
   AnswerView,
   CaseSummary,
@@ -83,12 +83,7 @@ export function describeForOfficer(file: CaseFile, state: string, now: Date, cal
   };
 }
 
-export function describeQueueItem(
-  file: CaseFile,
-  state: string,
-  now: Date,
-  calendar: Calendar,
-): QueueItem {
+export function describeQueueItem(file: CaseFile, state: string, now: Date, calendar: Calendar): QueueItem {
   const { row, service } = file;
   const why = findingsOf(file).find(({ outcome }) => outcome === 'review')?.text;
   const applicant = applicantOf(file);

@@ -20,7 +20,7 @@ export const timelineWords: Record<string, Text> = {
   'case-approved': { ar: 'صدر القرار: موافقة', en: 'The decision was made: approved' },
   'case-refused': { ar: 'صدر القرار: رفض', en: 'The decision was made: refused' },
   'case-withdrawn': { ar: 'سحبت الطلب', en: 'You withdrew the application' },
-  'document-attached': { ar: 'صدرت الوثيقة وأُضيفت إلى محفظتك', en: 'The document was issued' },
+  'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
 };
 
 export const taskWords = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import qrcode from 'qrcode';
 import type { Clock } from '#kernel/clock';
 import { epochSeconds } from '#kernel/clock';
@@ -28,9 +28,16 @@ const here = import.meta.dirname;
 // Nothing is read from this folder: every file is handed over in memory, and what a template names beyond them is absent.
 const workspace = join(here, 'templates', 'sheet');
 
-/** PDF/A-3a with tags, made in this process: the fonts are read once and a document takes some ten milliseconds. */
+/**
+ * PDF/A-3a with tags, made in this process in some ten milliseconds. The typesetter and its fonts come with the first
+ * document: a node that issues none keeps their fifty megabytes.
+ */
 export function createDocuments(needs: { clock: Clock }): Documents {
-  const compiler = NodeCompiler.create({ workspace, fontArgs: [{ fontBlobs: readFonts() }] });
+  let typesetter: Promise<NodeCompiler> | undefined;
+  const openTypesetter = async () => {
+    const { NodeCompiler: Typesetter } = await import('@myriaddreamin/typst-ts-node-compiler');
+    return Typesetter.create({ workspace, fontArgs: [{ fontBlobs: readFonts() }] });
+  };
   const letterhead = readFileSync(join(here, 'templates', 'letterhead.typ'));
   const decision = readFileSync(join(here, 'templates', 'decision.typ'), 'utf8');
 
@@ -54,7 +61,8 @@ export function createDocuments(needs: { clock: Clock }): Documents {
           description: description ?? name,
         })),
       });
-      return compile(compiler, files, input.template ?? decision, epochSeconds(needs.clock));
+      typesetter ??= openTypesetter();
+      return compile(await typesetter, files, input.template ?? decision, epochSeconds(needs.clock));
     },
   };
 }

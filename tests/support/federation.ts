@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type RunningNode, readChecked, readNodeConfig, startNode } from '#apps/state-node';
+import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { AnchorConfig, startAnchor } from '../../apps/federation/anchor.ts';
 import type { LauncherConfig } from '../../apps/federation/config.ts';
@@ -11,6 +12,7 @@ import {
   prepareEmbeddedDatabases,
   prepareFederation,
   type SampleNode,
+  waitUntilAcquainted,
 } from '../../apps/federation/launcher.ts';
 import { type SamplePerson, samplePeople } from '../../apps/federation/phone.ts';
 import { initialiseTemplate } from '../../apps/federation/template.ts';
@@ -70,6 +72,9 @@ export async function startTestFederation(only: string[]): Promise<TestFederatio
   const anchor = await startAnchor(readChecked(anchorNode.configFile, AnchorConfig));
   for (const node of nodes)
     if (node.role === 'state') running.set(node.id, await startNode(readNodeConfig(node.configFile)));
+  const http = createHttpClient();
+  await waitUntilAcquainted(nodes, http, 60_000);
+  await http.close();
   const people = samplePeople(config.statesFolder);
   return {
     config,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addWorkingDays, type Calendar, countWorkingDays, dateIn, isWorkingDay } from '../calendar.ts';
+import { dateIn } from '#kernel/languages';
+import { addWorkingDays, type Calendar, countWorkingDays, isWorkingDay } from '../calendar.ts';
 
 const saudi: Calendar = { weekend: [5, 6], holidays: ['2026-09-23'], timeZone: 'Asia/Riyadh' };
 const emirati: Calendar = { weekend: [6, 0], holidays: [], timeZone: 'Asia/Dubai' };

@@ -1,0 +1,167 @@
+import type { Ids } from './world.ts';
+
+/**
+ * Who may have it. `public`: anyone, and it tells nothing of a person. `self`: whoever is signed in, about themselves alone.
+ * `queue`: an officer, about the own office. `owner`: one person. `office`: officers of the office in charge. Whoever else asks gets a coded refusal.
+ */
+export type Who = 'public' | 'self' | 'queue' | 'owner' | 'office';
+
+export type Expectation = {
+  who: Who;
+  /** Values of path parameters that are not ids of the world. */
+  params?: Ids;
+  query?: (ids: Ids) => Record<string, string>;
+  /** A body of the right form. A string is sent as it is. */
+  body?: (ids: Ids) => object | string;
+  /** Refuses with `error` of OAuth 2.0 or OpenID Federation instead of a code of its contract. */
+  isOAuth?: true;
+  /** Would end the session that attacks. */
+  endsSession?: true;
+};
+
+const publicly = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'public', ...rest });
+const self = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'self', ...rest });
+const queue = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'queue', ...rest });
+const owner = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'owner', ...rest });
+const office = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'office', ...rest });
+const decision = () => ({ outcome: 'approve', reasonIds: ['other'], expectedVersion: 1 });
+
+/** Every endpoint of every contract, by module and name. An endpoint that is not here fails the suite. */
+export const endpoints: Record<string, Expectation> = {
+  'state-node.getHealth': publicly(),
+  'state-node.listLogs': publicly(),
+  'ledger.readCheckpoint': publicly(),
+  'ledger.readEntries': publicly({ params: { '*': '000.p/1' } }),
+  'ledger.readTile': publicly({ params: { '*': '0/000.p/1' } }),
+  'ledger.readProof': publicly(),
+  'ledger.addCheckpoint': publicly({ body: () => 'old 0\n\nelsewhere.example/log\n1\nAAAA\n' }),
+  'federation.getEntityConfiguration': publicly(),
+  'federation.getEntityConfigurationAt': publicly(),
+  'federation.fetchSubordinateStatement': publicly({ query: () => ({ sub: 'http://x.example' }), isOAuth: true }),
+  'federation.listSubordinates': publicly({ query: () => ({ entity_type: 'openid_provider' }), isOAuth: true }),
+  'federation.resolveEntity': publicly({
+    query: () => ({ sub: 'http://x.example', trust_anchor: 'http://y.example' }),
+    isOAuth: true,
+  }),
+  'federation.getTrustMarkStatus': publicly({ body: () => 'trust_mark=a.b.c', isOAuth: true }),
+  'federation.getHistoricalKeys': publicly({ isOAuth: true }),
+  'identity.receiveLogout': publicly({ body: () => 'logout_token=a.b.c' }),
+  'identity.findMyself': self(),
+  'consent.listConsents': self(),
+  'consent.getConsent': owner(),
+  'consent.getConsentReceipt': owner(),
+  'consent.withdrawConsent': owner(),
+  'exchange.answerQuestion': publicly({
+    params: { instance: 'BH', memberClass: 'GOV', member: 'moe', subsystem: 'registry', service: 'degree-record' },
+    body: ({ consentId }) => ({
+      evidenceType: 'degree-record',
+      fields: ['degree_level'],
+      purpose: 'degree-recognition',
+      caseId: 'SA-1',
+      consentId,
+    }),
+  }),
+  'exchange.listUses': self(),
+  'catalogue.listServices': publicly(),
+  'catalogue.searchServices': publicly({ query: () => ({ q: 'degree' }) }),
+  'catalogue.getService': publicly(),
+  'cases.startCase': self({ body: () => ({ serviceId: 'no-such-service' }) }),
+  'cases.listMyCases': self(),
+  'cases.getMyCase': owner(),
+  'cases.saveAnswers': owner({ body: () => ({ profession: 'Engineer', sector: 'private' }) }),
+  'cases.submitCase': owner(),
+  'cases.withdrawCase': owner(),
+  'cases.readDocument': owner(),
+  'cases.listQueue': queue({ query: () => ({ state: 'open' }) }),
+  'cases.getCaseForOfficer': office(),
+  'cases.takeCase': office({ body: () => ({ takeOver: true }) }),
+  'cases.releaseCase': office(),
+  'cases.decideCase': office({ body: decision }),
+  'signatures.readCaCertificates': publicly(),
+  'credentials.readType': publicly({ params: { typeId: 'degree-recognition' } }),
+  'credentials.readStatusList': publicly({ params: { listId: '1' } }),
+  'credentials.readIssuer': publicly(),
+  'credentials.readAuthorizationServer': publicly(),
+  'credentials.readOffer': owner(),
+  'credentials.takeToken': owner({
+    body: ({ offerId }) =>
+      `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Apre-authorized_code&pre-authorized_code=${offerId}.x`,
+    isOAuth: true,
+  }),
+  'credentials.takeNonce': publicly({ body: () => '' }),
+  'credentials.takeCredential': owner({
+    body: () => ({ credential_configuration_id: 'degree-recognition', proofs: { jwt: ['a.b.c'] } }),
+    isOAuth: true,
+  }),
+  'credentials.verify': publicly({ body: () => 'a.b.c~' }),
+  'credentials.verifyReference': publicly(),
+  'credentials.listWallet': self(),
+  'credentials.getWalletCredential': owner(),
+  'credentials.acceptOffer': owner({ body: ({ offerUrl }) => ({ credentialOfferUrl: offerUrl }) }),
+  'credentials.presentWalletCredential': owner({
+    body: () => ({ fields: [], audience: 'http://x.example', nonce: 'a-nonce-of-sixteen' }),
+  }),
+  'credentials.removeWalletCredential': owner(),
+};
+
+/** Every page and form target, by method and path. */
+export const pages: Record<string, Expectation> = {
+  'GET /': publicly(),
+  'GET /services': publicly({ query: () => ({ q: 'degree', page: '1', event: 'work' }) }),
+  'GET /services/:serviceId': publicly({ query: () => ({ home: 'BH' }) }),
+  'GET /verify': publicly(),
+  'POST /verify': publicly({ body: () => ({ text: 'a.b.c~' }) }),
+  'GET /verify/:reference': publicly(),
+  'GET /log': publicly(),
+  'GET /status': publicly(),
+  'GET /about/:page': publicly(),
+  'GET /assets/*': publicly({ params: { '*': 'look.css' } }),
+  'GET /signin': publicly({ query: ({ caseId }) => ({ returnTo: `/cases/${caseId}` }) }),
+  'POST /signin': publicly({ body: () => ({ state: 'XX', return: '/' }) }),
+  'GET /signin/callback': publicly({ query: () => ({ code: 'x', state: 'y' }) }),
+  'POST /signout': publicly({ body: () => ({}), endsSession: true }),
+  'GET /signedout': publicly(),
+  'GET /eid-pages/interaction/:uid': owner(),
+  'POST /eid-pages/interaction/:uid': owner({ body: () => ({ nationalId: '1', password: 'x' }) }),
+  'POST /eid-pages/interaction/:uid/code': owner({ body: () => ({ code: '000000' }) }),
+  'GET /eid-pages/interaction/:uid/code': owner(),
+  'GET /eid-pages/interaction/:uid/consent': owner(),
+  'POST /eid-pages/interaction/:uid/consent': owner({
+    body: () => ({ decision: 'allow', field: 'degree-record/gpa' }),
+  }),
+  'GET /eid-pages/interaction/:uid/receipt/:consentId': owner(),
+  'POST /services/:serviceId/start': self({ params: { serviceId: 'no-such-service' }, body: () => ({}) }),
+  'GET /services/:serviceId/start': self(),
+  'POST /cases/:caseId/evidence': owner({ body: () => ({}) }),
+  'GET /evidence/callback': owner({ query: () => ({ code: 'x', state: 'y' }) }),
+  'GET /cases/:caseId/evidence': owner(),
+  'GET /cases/:caseId/pages/:pageId': owner(),
+  'POST /cases/:caseId/pages/:pageId': owner({ body: () => ({ profession: 'Engineer', sector: 'private' }) }),
+  'GET /cases/:caseId/check': owner(),
+  // Leads to the check page, which looks up whose case it is.
+  'GET /cases/:caseId/submit': self(),
+  'POST /cases/:caseId/submit': owner({ body: () => ({}) }),
+  'GET /cases/:caseId/sent': owner(),
+  'GET /cases': self(),
+  'GET /cases/:caseId': owner(),
+  'GET /cases/:caseId/document.pdf': owner(),
+  'POST /cases/:caseId/wallet': owner({ body: () => ({}) }),
+  'POST /cases/:caseId/withdraw': owner({ body: () => ({}) }),
+  'GET /my-data': self(),
+  'GET /my-data/uses/:useId/proof': owner(),
+  'GET /my-data/uses/:useId/proof.txt': owner(),
+  'GET /my-data/consents/:consentId/receipt': owner(),
+  'GET /my-data/consents/:consentId/withdraw': owner(),
+  'POST /my-data/consents/:consentId/withdraw': owner({ body: () => ({}) }),
+  'GET /wallet': self(),
+  'GET /wallet/offer': self({ query: ({ offerUrl }) => ({ credential_offer_uri: offerUrl! }) }),
+  'POST /wallet/offer': self({ body: ({ offerUrl }) => ({ credential_offer_uri: offerUrl }) }),
+  'GET /wallet/:credentialId': owner(),
+  'GET /office': queue({ query: () => ({ show: 'open' }) }),
+  'GET /office/cases/:caseId': office(),
+  'POST /office/cases/:caseId/take': office({ body: () => ({ takeOver: 'yes' }) }),
+  'GET /office/cases/:caseId/decide': queue(),
+  'POST /office/cases/:caseId/decide': office({
+    body: () => ({ outcome: 'approve', reasons: 'other', version: '1' }),
+  }),
+};

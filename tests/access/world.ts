@@ -1,0 +1,241 @@
+import { readFileSync } from 'node:fs';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { createHttpClient, type HttpClient, type HttpRequest } from '#kernel/http-client';
+import { startTestFederation, type TestFederation } from '#tests/support/federation';
+import { apply, degreeAnswers, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
+import { createVisitor, type Visitor } from '../../apps/federation/visitor.ts';
+
+/** Somebody's browser: its cookies at each host, and everything it has sent. */
+export type Browser = {
+  visitor: Visitor;
+  cookieAt(url: string): string | undefined;
+  sent: HttpRequest[];
+};
+
+/** Ids that belong to somebody else than the attacker, by the name of the path parameter that takes them. */
+export type Ids = Record<string, string>;
+
+export type World = {
+  federation: TestFederation;
+  http: HttpClient;
+  url(id: string): string;
+  browsers: Record<'fatima' | 'bader' | 'maryam' | 'huda' | 'ali' | 'yousif' | 'noura', Browser>;
+  /** What an attacker goes for, at each attacked node. */
+  ids: Record<'bh' | 'sa', Ids>;
+  /** Words that only their owner, or the office in charge, may be shown: names, national numbers, case references. */
+  markers: string[];
+  /** A digest per table of business data. */
+  digestOf(id: string): Promise<Record<string, string>>;
+  newBrowser(): Browser;
+  signIn(browser: Browser, person: string, at: string): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const serviceId = 'degree-recognition';
+
+/**
+ * Three states in which Fatima (BH) had a degree recognised in SA and holds it in her wallet, and Bader (KW) waits for the
+ * decision of an office of BH. Everybody else is signed in and has no part in either.
+ */
+export async function startWorld(): Promise<World> {
+  const embedded = watchEmbeddedDatabases();
+  const federation = await startTestFederation(['bh', 'kw', 'sa']);
+  await waitUntilAllKnowAll(federation);
+  const http = createHttpClient({ timeoutMs: 30_000, bodyBytesMax: 20 * 1024 * 1024 });
+  const url = (id: string) => federation.url(id);
+  const newBrowser = () => createBrowser(http);
+  const query = <Row extends object>(id: string, text: string) => queryNode<Row>(federation, embedded, id, text);
+  const needsOf = (browser: Browser, key: string, at: string): JourneyNeeds => {
+    const person = federation.person(key);
+    return {
+      visitor: browser.visitor,
+      person,
+      homeUrl: url(person.state),
+      serviceUrl: url(at),
+      homeState: person.state.toUpperCase(),
+      serviceId,
+    };
+  };
+  const enter = async (browser: Browser, key: string, at: string) => {
+    await signIn(needsOf(browser, key, at), url(at), '/about/privacy');
+  };
+  const people = ['fatima', 'bader', 'maryam', 'huda', 'ali', 'yousif', 'noura'] as const;
+  const browsers = Object.fromEntries(people.map((key) => [key, newBrowser()])) as World['browsers'];
+
+  const [fatimaIds, baderIds] = await Promise.all([
+    (async () => {
+      const needs = needsOf(browsers.fatima, 'fatima', 'sa');
+      await enter(browsers.fatima, 'fatima', 'sa');
+      const caseUrl = (await apply(needs, degreeAnswers)).url;
+      const { visitor } = browsers.fatima;
+      await waitForDocument(visitor, caseUrl);
+      await visitor.submit('/wallet');
+      if (visitor.current().url.includes('/signin')) await visitor.submit('/signin', { state: 'BH' });
+      const offerUrl = new URL(visitor.current().url).searchParams.get('credential_offer_uri')!;
+      const held = await visitor.submit('/wallet/offer');
+      const api = async (path: string) =>
+        JSON.parse((await visitor.fetchJson(`${url('bh')}${path}`)).body.toString('utf8'));
+      const [consent] = await api('/api/consents');
+      const [use] = await api('/api/uses');
+      const interaction = browsers.fatima.sent.map(({ url: sent }) => /interaction\/([^/?]+)/.exec(sent)?.[1]);
+      const ids: Ids = {
+        caseId: caseUrl.split('/').at(-1)!,
+        walletCredentialId: held.url.split('/').at(-1)!,
+        credentialId: held.url.split('/').at(-1)!,
+        consentId: consent.consentId,
+        useId: use.questionId,
+        leafHash: use.leafHash,
+        reference: (await query<{ reference: string }>('sa', 'select reference from credentials.credentials'))[0]!
+          .reference,
+        offerId: offerUrl.split('/').at(-1)!,
+        offerUrl,
+        uid: interaction.filter(Boolean).at(-1)!,
+      };
+      return { ids, reference: use.caseId as string };
+    })(),
+    (async () => {
+      await enter(browsers.bader, 'bader', 'bh');
+      const page = await apply(needsOf(browsers.bader, 'bader', 'bh'), degreeAnswers);
+      const caseId = page.url.split('/').at(-1)!;
+      const answer = await browsers.bader.visitor.fetchJson(`${url('bh')}/api/cases/${caseId}`);
+      return { caseId, reference: JSON.parse(answer.body.toString('utf8')).reference as string };
+    })(),
+    enter(browsers.maryam, 'maryam', 'bh'),
+    enter(browsers.huda, 'huda', 'bh').then(() => enter(browsers.huda, 'huda', 'sa')),
+    enter(browsers.ali, 'ali', 'bh'),
+    enter(browsers.yousif, 'yousif', 'sa'),
+    enter(browsers.noura, 'noura', 'sa').then(() => enter(browsers.noura, 'noura', 'bh')),
+  ]);
+
+  const shared = { pageId: 'profession', serviceId, kind: 'pdf', page: 'privacy', state: 'BH' };
+  const owners = [federation.person('fatima'), federation.person('bader')];
+  return {
+    federation,
+    http,
+    url,
+    browsers,
+    ids: {
+      bh: { ...shared, ...fatimaIds.ids, caseId: baderIds.caseId },
+      sa: { ...shared, ...fatimaIds.ids },
+    },
+    markers: [
+      ...owners.flatMap(({ names, nationalId }) => [names.ar, names.en, nationalId]),
+      fatimaIds.reference,
+      baderIds.reference,
+    ],
+    digestOf: async (id) => {
+      const rows = await query<{ name: string; digest: string }>(id, digestQuery);
+      return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+    },
+    newBrowser,
+    signIn: enter,
+    stop: async () => {
+      embedded.stopWatching();
+      await http.close();
+      await federation.stop();
+    },
+  };
+}
+
+/** Nodes that start one after another look for those not yet there again after a rest. */
+async function waitUntilAllKnowAll(federation: TestFederation): Promise<void> {
+  for (const node of federation.running.values())
+    for (let attempt = 0; (await node.doors.federation.listStates()).length < federation.running.size; attempt += 1) {
+      if (attempt === 150) throw new Error(`${node.publicUrl} does not know every state after 30 seconds`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+}
+
+function createBrowser(http: HttpClient): Browser {
+  const cookies = new Map<string, string>();
+  const sent: HttpRequest[] = [];
+  const watching: HttpClient = {
+    ...http,
+    request: (request) => {
+      sent.push(request);
+      const cookie = request.headers?.['cookie'];
+      if (cookie) cookies.set(new URL(request.url).host, cookie);
+      return http.request(request);
+    },
+  };
+  return { visitor: createVisitor(watching, 'en'), cookieAt: (url) => cookies.get(new URL(url).host), sent };
+}
+
+type EmbeddedDatabases = { find(folder: string): PGlite; stopWatching(): void };
+
+/** An embedded database takes no second connection, so the one that the node opens is looked into. */
+function watchEmbeddedDatabases(): EmbeddedDatabases {
+  const opened = new Map<string, PGlite>();
+  const create = PGlite.create;
+  const watched = async (options?: { dataDir?: string }) => {
+    const database = (await Reflect.apply(create, PGlite, [options])) as PGlite;
+    if (options?.dataDir) opened.set(options.dataDir, database);
+    return database;
+  };
+  PGlite.create = watched as unknown as typeof create;
+  return {
+    find: (folder) => {
+      const database = opened.get(`${folder}/pglite`);
+      if (!database) throw new Error(`no embedded database was opened in ${folder}`);
+      return database;
+    },
+    stopWatching: () => {
+      PGlite.create = create;
+    },
+  };
+}
+
+/**
+ * What a refused request must leave as it was. Left out is only what nodes write by themselves or on purpose about refusals:
+ * caches, checkpoints, sign-ins under way, counters of attempts, the audit of refused questions.
+ */
+const businessTables = [
+  'cases.cases',
+  'cases.events',
+  'cases.evidence',
+  'cases.answers',
+  'cases.documents',
+  'catalogue.versions',
+  'consent.grants',
+  'consent.uses',
+  'credentials.credentials',
+  'credentials.status_entries',
+  'credentials.offers',
+  'credentials.access_tokens',
+  'credentials.wallet',
+  'exchange.questions',
+  'exchange.uses',
+  'identity.persons',
+  'identity.subjects',
+  'identity.evidence_grants',
+  'identity.known_persons',
+  'signatures.certificates',
+];
+const digestQuery = [
+  ...businessTables.map(
+    (table) =>
+      `select '${table}' as name, md5(coalesce(string_agg(md5(one::text), '' order by one::text), '')) as digest from ${table} one`,
+  ),
+  // The log numbers its entries by itself.
+  `select 'ledger.entries', count(*)::text from ledger.entries where kind <> 'entity-statement-changed'`,
+  `select 'identity.sessions', md5(coalesce(string_agg(session_id::text || coalesce(ended_at::text, ''), '' order by session_id), '')) from identity.sessions`,
+].join(' union all ');
+
+async function queryNode<Row extends object>(
+  federation: TestFederation,
+  embedded: EmbeddedDatabases,
+  id: string,
+  text: string,
+): Promise<Row[]> {
+  const { configFile } = federation.nodes.find((node) => node.id === id)!;
+  const { databaseUrl, dataFolder } = JSON.parse(readFileSync(configFile, 'utf8'));
+  if (!databaseUrl) return (await embedded.find(dataFolder).query<Row>(text)).rows;
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
