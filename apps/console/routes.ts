@@ -174,6 +174,13 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       },
     },
     {
+      // The language switch of a decision that was not taken yet comes by here.
+      method: 'GET',
+      path: '/office/cases/:caseId/decide',
+      access: 'officer',
+      handle: async (context) => ({ redirect: `/office/cases/${context.params['caseId']}` }),
+    },
+    {
       method: 'POST',
       path: '/office/cases/:caseId/decide',
       access: 'officer',

@@ -78,6 +78,13 @@ export async function officeNameOf(needs: PortalNeeds, entityId: string): Promis
   return { names: { ar: host, en: host }, state: { code: '', names: { ar: '', en: '' } } };
 }
 
+/** The office of this state that decides on a service. The service names it with its state, which pages say beside it. */
+export function officeOfService(needs: PortalNeeds, serviceId: string, names: Text): { names: Text; state: StateName } {
+  const officeId = needs.catalogue.listServices().find(({ id }) => id === serviceId)?.office.id;
+  const own = needs.offices.find(({ id }) => id === officeId);
+  return { names: own?.names ?? names, state: ownStateName(needs.state) };
+}
+
 /** The office of a state that gives an evidence type, for saying who will be asked. */
 export async function findHolder(needs: PortalNeeds, stateCode: string, evidenceType: string) {
   if (stateCode === needs.state.code) {

@@ -6,7 +6,7 @@ import type { FieldError, PageModel } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import type { Draw } from '../frame.ts';
-import { officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import { officeNameOf, officeOfService, type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { CaseHead, ReceivedEvidence } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
@@ -37,7 +37,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
     reference: view.reference,
     serviceTitle: view.serviceTitle,
   });
-  const officeOf = (view: CaseView) => ({ names: view.officeNames, state: ownStateName(needs.state) });
+  const officeOf = (view: CaseView) => officeOfService(needs, view.serviceId, view.officeNames);
 
   const showTasks: ShowTasks = async (context, view, notice) => {
     const [beginning, ...rest] = view.tasks;

@@ -2,7 +2,7 @@ import { personOf } from '#kernel/contract';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { CaseView, CaseState as StoredState } from '#modules/cases';
 import type { Draw } from '../frame.ts';
-import { ownStateName, type PortalNeeds } from '../needs.ts';
+import { officeOfService, type PortalNeeds } from '../needs.ts';
 import type { CaseState, FiredRule } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
@@ -28,6 +28,11 @@ function turnOf(state: StoredState): 'you' | 'office' | 'nobody' {
   return state === 'submitted' || state === 'in-review' ? 'office' : 'nobody';
 }
 
+/** What is told in the same words twice in a row, such as two kinds of evidence that arrived, is one step. */
+function distinctSteps(timeline: CaseView['timeline']): CaseView['timeline'] {
+  return timeline.filter((entry, at) => entry.kind !== timeline[at + 1]?.kind);
+}
+
 /** My applications: the list, one case with its decision, its document, and the ways out of it. */
 export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases, credentials } = needs;
@@ -38,7 +43,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const apply = createApply(needs, draw);
 
   const showCase = async (context: PageContext, view: CaseView) => {
-    const office = { names: view.officeNames, state: ownStateName(needs.state) };
+    const office = officeOfService(needs, view.serviceId, view.officeNames);
     const service = await needs.catalogue.getService(view.serviceId, view.serviceVersion);
     const isOpen = view.whoseTurn === 'office';
     const hasCredential = view.documents.some((document) => document.kind === 'credential');
@@ -50,7 +55,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         serviceTitle: view.serviceTitle,
         state: shownStates[view.state],
         headline: isOpen
-          ? { ar: `بانتظار قرار ${view.officeNames.ar}`, en: `Waiting for the decision of ${view.officeNames.en}` }
+          ? { ar: `بانتظار قرار ${office.names.ar}`, en: `Waiting for the decision of ${office.names.en}` }
           : view.stateText,
         office,
         turn: view.whoseTurn === 'person' ? 'you' : view.whoseTurn,
@@ -64,7 +69,11 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             }
           : {}),
         steps: [
-          ...view.timeline.map((entry) => ({ title: entry.text, at: entry.at, progress: 'done' as const })),
+          ...distinctSteps(view.timeline).map((entry) => ({
+            title: entry.text,
+            at: entry.at,
+            progress: 'done' as const,
+          })),
           ...(isOpen
             ? [
                 { title: view.stateText, progress: 'now' as const, detail: service.texts.whatHappensNext },
@@ -98,6 +107,13 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...apply.routes,
     {
+      // The language switch of a check page that could not be sent comes by here.
+      method: 'GET',
+      path: '/cases/:caseId/submit',
+      access: 'person',
+      handle: async (context) => ({ redirect: `/cases/${context.params['caseId']}/check` }),
+    },
+    {
       method: 'GET',
       path: '/cases',
       access: 'person',
@@ -111,7 +127,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               reference: one.reference,
               serviceTitle: one.serviceTitle,
               state: shownStates[one.state],
-              office: { names: one.officeNames, state: ownStateName(needs.state) },
+              office: officeOfService(needs, one.serviceId, one.officeNames),
               turn: turnOf(one.state),
               changedAt: one.updatedAt,
             })),

@@ -5,13 +5,15 @@ import type { InteractionPage } from '#modules/identity';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 import type { Draw } from '../frame.ts';
-import { findHolder, officeNameOf, ownStateName, type PortalNeeds } from '../needs.ts';
+import { findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { ConsentGroup, ConsentView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { receiptView } from './receipts.ts';
 import { textOf } from './sign-in.ts';
 import { dateIn, durationText, valueOfField } from './words.ts';
+
+const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
 
 /** The home state's own pages during a sign-in: number and password, one-time code, consent, receipt. */
 export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -49,7 +51,10 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const requesterOf = async (clientId: string) => {
     const office = await officeNameOf(needs, clientId);
     if (office.state.code) return office;
-    // A portal is no office: name it by its state.
+    // A portal is no office: it is named beside the state that it belongs to.
+    const states = await needs.federation.listStates();
+    const owner = states.find(({ entityId }) => clientId === `${entityId}/portal`);
+    if (owner) return { names: portalNames, state: await stateNameOf(needs, owner.state) };
     const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
     const own = metadata['openid_relying_party'] ?? {};
     const en = String(own['client_name'] ?? new URL(clientId).host);
@@ -236,7 +241,27 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const consent = await needs.consent.get(page.personId ?? '', consentId);
         const view = await receiptView(needs, consent, await needs.consent.getReceipt(page.personId!, consentId));
         const isAnswered = `${needs.identity.issuer}/auth/${page.uid}`;
-        return draw(pages.eidReceipt, { ...view, continueHref: isAnswered }, context, languageOf(context, page));
+        return draw(
+          pages.eidReceipt,
+          { ...view, continueHref: isAnswered, downloadHref: `${base(page.uid)}/receipt/${consentId}/signed` },
+          context,
+          languageOf(context, page),
+        );
+      },
+    },
+    {
+      // Whoever stands here has no session of the portal yet, which the API asks for.
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/receipt/:consentId/signed',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        const { consentId } = context.params as { consentId: string };
+        return {
+          bytes: await needs.consent.getReceipt(page.personId ?? '', consentId),
+          contentType: 'application/consent-receipt+jwt',
+          headers: { 'content-disposition': `attachment; filename="consent-${consentId.slice(0, 8)}.jwt"` },
+        };
       },
     },
   ];

@@ -1,4 +1,5 @@
 import { kernelProblem, Problem } from '#kernel/problem';
+import { problem as identityProblem } from '#modules/identity';
 import type { Draw } from '../frame.ts';
 import { listStateNames, ownStateName, type PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
@@ -57,7 +58,8 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const chosen = textOf(context.form['state']).toUpperCase();
         try {
           const states = await listStateNames(needs);
-          if (!states.some((state) => state.code === chosen)) return await showChooser(context);
+          if (!states.some((state) => state.code === chosen))
+            return await showChooser(context, identityProblem('provider-not-trusted'));
           const { redirectUrl, stateCookieValue } = await identity.signin.start({
             client: needs.portal,
             providerEntityId: await federation.findProvider(chosen),

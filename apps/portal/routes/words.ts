@@ -37,6 +37,7 @@ export function valueOfField(type: EvidenceType, name: string, value: unknown): 
     const words = field?.values?.[value];
     if (words) return words;
     if (field?.schema['format'] === 'date') return { date: value };
+    if (name.endsWith('_id')) return { code: value };
     return /^[\x20-\x7e]*\d[\x20-\x7e]*$/.test(value) && !value.includes(' ') ? { code: value } : value;
   }
   if (typeof value === 'number') return name.endsWith('_year') ? { code: String(value) } : value;
@@ -86,6 +87,7 @@ export function readableClaims<Kind extends Claim>(claims: Kind[]): Array<{ clai
 }
 
 function valueOfClaim({ name, value }: Claim): Value {
+  if (name === 'decision_number') return { code: String(value) };
   if (name === 'outcome' && typeof value === 'string' && outcomeWords[value]) return outcomeWords[value];
   const type = evidenceTypes.find(({ fields }) => Object.hasOwn(fields, name));
   if (type) return valueOfField(type, name, value);

@@ -1,0 +1,47 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { registerJsx } from '../../apps/portal/jsx.ts';
+import { startTestFederation } from '../support/federation.ts';
+import { waitUntilAcquainted } from './acquainted.ts';
+
+// Renews docs/pictures: `node tests/journeys/take-pictures.ts`. With a folder, every page is pictured into it,
+// in both languages, wide and narrow.
+
+const pictures: Record<string, string> = {
+  'home/ar': 'home-ar',
+  'consent/ar': 'consent-ar',
+  'case-decided/ar': 'case-ar',
+  'my-data/ar': 'my-data-ar',
+  'verify-good/en': 'verify-en',
+  'review/en': 'officer-en',
+};
+const folder = join(import.meta.dirname, '..', '..', 'docs', 'pictures');
+const everything = process.argv[2];
+if (everything) mkdirSync(everything, { recursive: true });
+
+registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
+const { launchBrowser } = await import('../support/browser.ts');
+const { walkEverything } = await import('./everything.ts');
+
+const federation = await startTestFederation(['bh', 'sa', 'kw']);
+const browser = await launchBrowser();
+try {
+  await waitUntilAcquainted(federation);
+  await walkEverything(browser, federation, async ({ name, language, page }) => {
+    if (everything)
+      for (const width of [390, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.screenshot({
+          path: join(everything, `${name}-${language}-${width}.png`),
+          fullPage: true,
+        });
+      }
+    const picture = pictures[`${name}/${language}`];
+    if (!picture) return;
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.screenshot({ path: join(folder, `${picture}.png`) });
+  });
+} finally {
+  await browser.close();
+  await federation.stop();
+}
