@@ -24,15 +24,18 @@ export async function signIn(needs: JourneyNeeds, portalUrl: string, returnTo = 
   let page = await visitor.submit('/signin', { state: needs.homeState });
   if (page.url.includes('/eid-pages/')) {
     tell?.(`${person.names.en} is on the identity pages of ${new URL(page.url).host}: "${titleOf(page)}"`);
-    page = await visitor.submit(/\/eid-pages\/interaction\/[^/]+$/, {
-      nationalId: person.nationalId,
-      password: person.password,
-    });
-    page = await enterCode(needs);
+    page = await identifyAtHome(needs);
   }
   if (page.status !== 200 || !page.url.startsWith(portalUrl))
     throw new Error(`sign-in ended at ${new URL(page.url).pathname} with ${page.status}: ${titleOf(page)}`);
   return page;
+}
+
+/** Number and password, then the code, on the identity pages that are open. */
+export async function identifyAtHome(needs: JourneyNeeds): Promise<Page> {
+  const { nationalId, password } = needs.person;
+  await needs.visitor.submit(/\/eid-pages\/interaction\/[^/]+$/, { nationalId, password });
+  return enterCode(needs);
 }
 
 /** A code is accepted once: when the same half minute was used before, the next one is waited for. */

@@ -10,6 +10,8 @@ export type Visitor = {
   submit(actionEndsWith: string | RegExp, fields?: Record<string, string | string[]>): Promise<Page>;
   /** A page's data, with the cookies of its host; the current page stays. */
   fetchJson(url: string): Promise<{ status: number; body: Buffer }>;
+  /** Drops the cookies of a host, as a browser closed and opened again. */
+  forget(url: string): void;
   current(): Page;
   /** Hears every hop, for a transcript. */
   onHop?: (hop: { method: string; url: string; status: number }) => void;
@@ -93,6 +95,7 @@ export function createVisitor(http: HttpClient, language: 'ar' | 'en' = 'ar'): V
       });
       return { status, body };
     },
+    forget: (url) => void cookies.delete(new URL(url).host),
     current: () => {
       if (!page) throw new Error('no page is open yet');
       return page;

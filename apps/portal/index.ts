@@ -43,7 +43,7 @@ export { definePage, type Page, renderPage } from './page.tsx';
 export { EvidenceCard, type ReceivedEvidence } from './pages/apply.tsx';
 export { type FiredRule, Rules } from './pages/case.tsx';
 export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx';
-export { receivedEvidence } from './routes/apply.ts';
+export { receivedEvidence } from './routes/evidence.ts';
 export { textOf } from './routes/sign-in.ts';
 export type { PageContext, PageRoute } from './routing.ts';
 

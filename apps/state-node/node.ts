@@ -215,6 +215,11 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       const states = await federation.listStates();
       return states.flatMap(({ node }) => (typeof node.ca_certificate === 'string' ? [node.ca_certificate] : []));
     },
+    mayMissCas: async () => {
+      const [states, origins] = await Promise.all([federation.listStates(), federation.listOrigins()]);
+      // The origins are the anchor's and those of the states it lists.
+      return states.length < origins.size - 1;
+    },
     types: await credentialTypesOf(catalogue),
   });
 

@@ -35,6 +35,8 @@ export type CredentialsNeeds = {
   listStates(): Promise<Array<{ entityId: string }>>;
   /** The certification authorities of the states, PEM. */
   trustedCas(): Promise<string[]>;
+  /** True when some state could not be read just now: then an unknown seal may well be genuine. */
+  mayMissCas(): Promise<boolean>;
   /** Types beside `decision`, which is always there. */
   types?: CredentialType[];
 };

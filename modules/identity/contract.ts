@@ -64,6 +64,11 @@ export const problem = defineProblems({
     en: 'Your records could not be found with certainty. An officer can find them for you; contact the office.',
     ar: 'تعذّر العثور على سجلاتك بيقين. يستطيع الموظف إيجادها لك؛ تواصل مع المكتب.',
   },
+  'consent-of-another': {
+    status: 403,
+    en: 'Somebody else consented than the person signed in here, so nothing was asked for. Sign out everywhere, then begin again.',
+    ar: 'من وافق ليس الشخص الذي سجّل الدخول هنا، فلم يُطلب شيء. سجّل الخروج من كل مكان ثم ابدأ من جديد.',
+  },
   'sign-in-expired': {
     status: 410,
     en: 'This sign-in was finished before or took too long. Start again from the service.',

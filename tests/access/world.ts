@@ -41,7 +41,6 @@ const serviceId = 'degree-recognition';
 export async function startWorld(): Promise<World> {
   const embedded = watchEmbeddedDatabases();
   const federation = await startTestFederation(['bh', 'kw', 'sa']);
-  await waitUntilAllKnowAll(federation);
   const http = createHttpClient({ timeoutMs: 30_000, bodyBytesMax: 20 * 1024 * 1024 });
   const url = (id: string) => federation.url(id);
   const newBrowser = () => createBrowser(http);
@@ -136,15 +135,6 @@ export async function startWorld(): Promise<World> {
       await federation.stop();
     },
   };
-}
-
-/** Nodes that start one after another look for those not yet there again after a rest. */
-async function waitUntilAllKnowAll(federation: TestFederation): Promise<void> {
-  for (const node of federation.running.values())
-    for (let attempt = 0; (await node.doors.federation.listStates()).length < federation.running.size; attempt += 1) {
-      if (attempt === 150) throw new Error(`${node.publicUrl} does not know every state after 30 seconds`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
 }
 
 function createBrowser(http: HttpClient): Browser {

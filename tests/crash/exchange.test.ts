@@ -9,9 +9,9 @@ import type { GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import type { ExchangeReceipt } from '#protocol/exchange-message';
 import { signIn } from '../../apps/federation/journey.ts';
 import type { SampleNode } from '../../apps/federation/launcher.ts';
+import { waitUntilAcquainted } from '../../apps/federation/launcher.ts';
 import { samplePeople } from '../../apps/federation/phone.ts';
 import { createVisitor, titleOf } from '../../apps/federation/visitor.ts';
-import { waitUntilAcquainted } from '../support/acquaintance.ts';
 import { prepareTestFederation } from '../support/federation.ts';
 import { createAskingNode, createMortalNode, type MortalNode } from './mortal-nodes.ts';
 import { leafHashOf, readPublishedLog, rootOver } from './public-log.ts';
@@ -41,7 +41,7 @@ beforeAll(async () => {
   asker = createAskingNode(find('sa'), prepared.config, http);
   await anchor.start();
   await Promise.all([provider.start(), asker.start()]);
-  await waitUntilAcquainted([provider.node, asker.node], http);
+  await waitUntilAcquainted([provider.node, asker.node], http, 60_000);
 });
 
 afterAll(async () => {

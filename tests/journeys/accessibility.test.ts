@@ -9,7 +9,6 @@ import {
   readAxe,
 } from '../support/browser.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
-import { waitUntilAcquainted } from './acquainted.ts';
 import { walkEverything } from './everything.ts';
 import type { Walker } from './walk.ts';
 
@@ -33,7 +32,6 @@ const inRecords =
 
 beforeAll(async () => {
   [federation, browser] = await Promise.all([startTestFederation(['bh', 'sa', 'kw']), launchBrowser()]);
-  await waitUntilAcquainted(federation);
   const axe = await readAxe();
   walkers = await walkEverything(browser, federation, async ({ name, language, page }) => {
     const at = `${name}/${language}`;

@@ -2,7 +2,6 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findLatinWords, launchBrowser, type Watch, watchPage } from '../support/browser.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
-import { waitUntilAcquainted } from './acquainted.ts';
 import { createWalker, fillQuietly, identify, press, serviceId, type Walker, waitForDocument } from './walk.ts';
 
 let federation: TestFederation;
@@ -12,7 +11,6 @@ const service = () => federation.url('sa');
 
 beforeAll(async () => {
   [federation, browser] = await Promise.all([startTestFederation(['bh', 'sa', 'kw']), launchBrowser()]);
-  await waitUntilAcquainted(federation);
 });
 afterAll(async () => {
   await browser?.close();

@@ -5,13 +5,13 @@ import {
   apply,
   degreeAnswers,
   giveEvidence,
+  identifyAtHome,
   type JourneyNeeds,
   signIn,
   waitForDocument,
 } from '../../apps/federation/journey.ts';
 import { createVisitor, type Page, titleOf } from '../../apps/federation/visitor.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
-import { waitUntilAcquainted } from './acquainted.ts';
 
 const serviceId = 'degree-recognition';
 const gpa = ['degree-record/gpa', 'degree-record/gpa_scale'];
@@ -20,7 +20,6 @@ let federation: TestFederation;
 
 beforeAll(async () => {
   federation = await startTestFederation(['bh', 'sa', 'kw']);
-  await waitUntilAcquainted(federation);
 });
 afterAll(async () => {
   await federation?.stop();
@@ -253,4 +252,21 @@ describe('a refusal that a person meets', () => {
     const page = await giveEvidence(needs);
     expect(words(page)).toContain('University');
   });
+});
+
+test('somebody else who consents on the same machine brings nothing into this person’s case', async () => {
+  const needs = journeyOf('huda', 'en');
+  await signIn(needs, needs.serviceUrl);
+  await startCase(needs);
+  // At home the browser forgets Huda, and Ali signs in when asked to consent.
+  needs.visitor.forget(needs.homeUrl);
+  const other: JourneyNeeds = { ...needs, person: federation.person('ali') };
+  await needs.visitor.submit('/evidence');
+  const consent = await identifyAtHome(other);
+  expect(consent.url).toContain('/consent');
+  const receipt = await needs.visitor.submit('/consent', { decision: 'allow' });
+  const onward = receipt.html.querySelector('a[href*="/eid/auth/"]')!.getAttribute('href')!;
+  const back = await needs.visitor.open(onward);
+  expect(words(back)).toContain('Somebody else consented than the person signed in here');
+  expect(words(await needs.visitor.open(`${back.url.split('/evidence')[0]}/cases`))).not.toContain('Ali');
 });

@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { registerJsx } from '../../apps/portal/jsx.ts';
 import { startTestFederation } from '../support/federation.ts';
-import { waitUntilAcquainted } from './acquainted.ts';
 
 // Renews docs/pictures: `node tests/journeys/take-pictures.ts`. With a folder, every page is pictured into it,
 // in both languages, wide and narrow.
@@ -26,7 +25,6 @@ const { walkEverything } = await import('./everything.ts');
 const federation = await startTestFederation(['bh', 'sa', 'kw']);
 const browser = await launchBrowser();
 try {
-  await waitUntilAcquainted(federation);
   await walkEverything(browser, federation, async ({ name, language, page }) => {
     if (everything)
       for (const width of [390, 1280]) {

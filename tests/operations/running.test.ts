@@ -6,11 +6,16 @@ import { readNodeConfig } from '#apps/state-node';
 import { openDatabase } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { apply, degreeAnswers, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
-import { type RunningFederation, type SampleNode, spawnNodes, waitForHealth } from '../../apps/federation/launcher.ts';
+import {
+  type RunningFederation,
+  type SampleNode,
+  spawnNodes,
+  waitForHealth,
+  waitUntilAcquainted,
+} from '../../apps/federation/launcher.ts';
 import type { SamplePerson } from '../../apps/federation/phone.ts';
 import { createVisitor, titleOf } from '../../apps/federation/visitor.ts';
 import { leafHashOf, readPublishedLog, rootOver } from '../crash/public-log.ts';
-import { waitUntilAcquainted } from '../support/acquaintance.ts';
 import { prepareTestFederation } from '../support/federation.ts';
 import { createRememberingClient, findLeaks, namesOf, type Secret } from './leaks.ts';
 
@@ -167,7 +172,7 @@ async function start(): Promise<void> {
   for (const node of prepared.nodes)
     if (!(await waitForHealth(node, client, 60_000)))
       throw new Error(`${node.id} does not answer; last words: ${lines.slice(-8).join('\n')}`);
-  await waitUntilAcquainted(states(), client);
+  await waitUntilAcquainted(states(), client, 60_000);
 }
 
 /** What people and programs get wrong, with personal data where it does not belong. */

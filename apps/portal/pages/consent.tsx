@@ -69,8 +69,8 @@ export const consent = definePage<ConsentView>({
         <div className="two">
           <div className="stack">
             {view.groups.map((group) => (
-              <section className="card" key={group.evidenceType}>
-                <table className="consent">
+              <section className="card consent" key={group.evidenceType}>
+                <table>
                   <caption>
                     {say(group.evidence)}
                     <span className="small">{t('consent.heldBy', { office: say(group.holder.names) })}</span>

@@ -1,18 +1,16 @@
 import { personOf } from '#kernel/contract';
-import type { Language, Text } from '#kernel/languages';
-import { kernelProblem, Problem } from '#kernel/problem';
-import type { CaseView, ReceivedEvidence as KeptEvidence } from '#modules/cases';
+import { dateIn, type Language, type Text } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
+import type { CaseView } from '#modules/cases';
 import type { FieldError, PageModel } from '#modules/catalogue';
-import { findEvidenceType } from '#protocol/catalogue';
-import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import type { Draw } from '../frame.ts';
-import { officeNameOf, officeOfService, type PortalNeeds, stateNameOf } from '../needs.ts';
-import type { CaseHead, ReceivedEvidence } from '../pages/index.ts';
+import { officeOfService, type PortalNeeds } from '../needs.ts';
+import type { CaseHead } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
+import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
-import { flowCookie, textOf } from './sign-in.ts';
-import { dateIn, labelledFields } from './words.ts';
+import { textOf } from './sign-in.ts';
 
 export type ShowTasks = (
   context: PageContext,
@@ -20,14 +18,12 @@ export type ShowTasks = (
   notice?: { title: Text; words: Text },
 ) => Promise<PageAnswer>;
 
-const consentDays = 30;
 const draftDays = 90;
 const dayMs = 86_400_000;
 
-/** From "start" to "sent": task list, the way to the home state's consent page and back, form pages, check, submit. */
+/** From "start" to "sent": task list, evidence, form pages, check, submit. */
 export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute[]; showTasks: ShowTasks } {
-  const { cases, identity, federation, exchange } = needs;
-  const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
+  const { cases } = needs;
   const me = (context: PageContext) => {
     const { personId, homeState } = personOf(context.caller);
     return { personId, homeState };
@@ -81,18 +77,6 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
       context,
     );
   };
-
-  const showEvidence = async (context: PageContext, view: CaseView, problems: Text[] = []) =>
-    draw(
-      pages.evidence,
-      {
-        ...head(view),
-        received: await receivedEvidence(needs, view),
-        problems,
-        continueHref: nextHref(view),
-      },
-      context,
-    );
 
   const showPage = (context: PageContext, view: CaseView, model: PageModel, status?: number) => {
     const back = model.previousPageId ? `/cases/${view.id}/pages/${model.previousPageId}` : `/cases/${view.id}`;
@@ -152,77 +136,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
       access: 'person',
       handle: async (context) => ({ redirect: `/services/${encodeURIComponent(context.params['serviceId']!)}` }),
     },
-    {
-      method: 'POST',
-      path: '/cases/:caseId/evidence',
-      access: 'person',
-      handle: async (context) => {
-        const asked = await cases.describeNeeds(me(context), context.params['caseId']!);
-        const client = await needs.officeClient(asked.officeId);
-        const until = new Date(needs.clock.now().getTime() + consentDays * dayMs).toISOString();
-        const details: EvidenceDetail[] = asked.asked.map((item) => ({
-          type: 'evidence',
-          evidence_type: item.evidenceType,
-          fields: item.fields.map((field) => field.name),
-          essential_fields: item.fields.filter((field) => field.essential).map((field) => field.name),
-          purpose: asked.purpose,
-          case_id: asked.reference,
-          requester: client.entityId,
-          retention: asked.retention,
-          until,
-          use: 'once',
-        }));
-        const { homeState } = me(context);
-        const providerEntityId = await federation.findProvider(homeState);
-        const started = await identity.signin.start({
-          client,
-          providerEntityId,
-          redirectUri: `${needs.publicUrl}/evidence/callback`,
-          returnTo: `/cases/${asked.caseId}/evidence`,
-          authorizationDetails: details,
-          resource: await exchangeAudience(homeState),
-          language: context.language,
-        });
-        return {
-          redirect: started.redirectUrl,
-          cookies: [`${flowCookie}=${started.stateCookieValue}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax${secure}`],
-        };
-      },
-    },
-    {
-      method: 'GET',
-      path: '/evidence/callback',
-      access: 'person',
-      handle: async (context) => {
-        const flow = context.cookies[flowCookie] ?? '';
-        const returnTo = await identity.signin.findReturnTo(flow);
-        // A browser without a flow, or with one that was begun to sign in, did not come from a consent page.
-        const caseId = /^\/cases\/([0-9a-f-]{36})\/evidence$/.exec(returnTo ?? '')?.[1];
-        if (caseId === undefined) throw kernelProblem('not-found');
-        const asked = await cases.describeNeeds(me(context), caseId);
-        try {
-          const signedIn = await identity.signin.complete({
-            client: await needs.officeClient(asked.officeId),
-            callbackUrl: context.facts.url,
-            stateCookieValue: flow,
-          });
-          const granted = (signedIn.authorizationDetails ?? []) as unknown as GrantedEvidenceDetail[];
-          await gatherEvidence(context, asked.officeId, caseId, signedIn.accessToken ?? '', granted);
-          return { redirect: `/cases/${caseId}/evidence` };
-        } catch (error) {
-          if (!(error instanceof Problem)) throw error;
-          const title = { ar: 'لم تصل البيانات', en: 'The evidence did not arrive' };
-          const view = await cases.getMyCase(me(context), caseId);
-          return showTasks(context, view, { title, words: error.messages });
-        }
-      },
-    },
-    {
-      method: 'GET',
-      path: '/cases/:caseId/evidence',
-      access: 'person',
-      handle: async (context) => showEvidence(context, await cases.getMyCase(me(context), context.params['caseId']!)),
-    },
+    ...evidenceRoutes(needs, draw, showTasks),
     {
       method: 'GET',
       path: '/cases/:caseId/pages/:pageId',
@@ -308,87 +222,6 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
     const model = await cases.openPage(me(context), caseId, pageId, language, refused);
     return showPage(context, await cases.getMyCase(me(context), caseId), model, 422);
   }
-
-  /** Which resource an evidence token of that state is for: its exchange endpoint, as its own metadata says. */
-  async function exchangeAudience(state: string): Promise<string> {
-    const states = await federation.listStates();
-    const found = states.find((candidate) => candidate.state === state);
-    if (!found) throw new Error(`state ${state} signed somebody in and is not in the federation`);
-    return found.node.exchange_endpoint;
-  }
-
-  /** Asks for everything that was granted; what arrived is kept even when a later question fails. */
-  async function gatherEvidence(
-    context: PageContext,
-    officeId: string,
-    caseId: string,
-    accessToken: string,
-    granted: GrantedEvidenceDetail[],
-  ) {
-    const person = me(context);
-    for (const detail of granted) {
-      const evidence = await exchange.ask({
-        officeId,
-        providerState: person.homeState,
-        evidenceType: detail.evidence_type,
-        fields: detail.fields,
-        purpose: detail.purpose,
-        caseId: detail.case_id,
-        consentId: detail.consent_id,
-        accessToken,
-        personId: person.personId,
-      });
-      const kept: KeptEvidence = {
-        evidenceType: evidence.evidenceType,
-        providerState: evidence.provider.state,
-        providerOffice: evidence.provider.entityId,
-        values: evidence.fields,
-        consentId: detail.consent_id,
-        questionId: evidence.questionId,
-        receipts: { own: evidence.ownReceipt, theirs: evidence.theirReceipt, signatures: evidence.signatures },
-      };
-      await cases.recordEvidence(person, caseId, [kept]);
-    }
-  }
-
-  function nextHref(view: CaseView): string {
-    const next = view.tasks.find((task) => task.status === 'next');
-    return next?.pageId
-      ? `/cases/${view.id}/pages/${next.pageId}`
-      : next?.id === 'check'
-        ? `/cases/${view.id}/check`
-        : `/cases/${view.id}`;
-  }
-}
-
-export async function receivedEvidence(needs: PortalNeeds, view: CaseView): Promise<ReceivedEvidence[]> {
-  return Promise.all(
-    view.evidence.map(async (one) => {
-      const type = findEvidenceType(one.evidenceType)!;
-      const held = new Set(one.fields.map((field) => field.name));
-      const theirs = (one.receipts as { theirs?: { leafHash?: string } } | undefined)?.theirs;
-      return {
-        evidence: one.names,
-        from: one.providerOffice
-          ? await officeNameOf(needs, one.providerOffice)
-          : { names: one.names, state: await stateNameOf(needs, one.providerState) },
-        receivedAt: one.receivedAt,
-        items: labelledFields(type, one.fields),
-        missing: (await askedFieldNames(needs, view, one.evidenceType)).flatMap(({ name, names }) =>
-          held.has(name) ? [] : [names],
-        ),
-        exchangeId: one.questionId ?? '',
-        digest: theirs?.leafHash ?? '',
-      };
-    }),
-  );
-}
-
-async function askedFieldNames(needs: PortalNeeds, view: CaseView, evidenceType: string) {
-  const service = await needs.catalogue.getService(view.serviceId, view.serviceVersion);
-  const requirement = service.definition.requirements.find((one) => one.evidence.type === evidenceType);
-  const type = findEvidenceType(evidenceType)!;
-  return (requirement?.evidence.fields ?? []).map(({ name }) => ({ name, names: type.fields[name]!.names }));
 }
 
 function both(text: string): Text {

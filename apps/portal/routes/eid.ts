@@ -1,4 +1,4 @@
-import type { Language } from '#kernel/languages';
+import { dateIn, type Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { essentialFields } from '#modules/consent';
 import type { InteractionPage } from '#modules/identity';
@@ -11,7 +11,7 @@ import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { receiptView } from './receipts.ts';
 import { textOf } from './sign-in.ts';
-import { dateIn, durationText, valueOfField } from './words.ts';
+import { durationText, valueOfField } from './words.ts';
 
 const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
 
@@ -103,10 +103,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       requester: await requesterOf(page.clientId),
       purpose: purpose.names,
       groups,
-      ground: {
-        ar: `موافقتك، وفق ${purpose.legalBasis.ar}`,
-        en: `Your consent, under ${purpose.legalBasis.en}`,
-      },
+      ground: purpose.legalBasis,
       isOnce: details.every((detail) => detail.use === 'once'),
       endsOn: dateIn(first.until, needs.state.timeZone),
       retention: durationText(first.retention),

@@ -1,10 +1,11 @@
 import { decodeJws } from '#kernel/jws';
+import { dateIn } from '#kernel/languages';
 import type { Consent } from '#modules/consent';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { ConsentReceipt } from '#protocol/consent-receipt';
 import { findHolder, officeNameOf, type PortalNeeds } from '../needs.ts';
 import type { GivenConsent, ReceiptView } from '../pages/index.ts';
-import { dateIn, durationText } from './words.ts';
+import { durationText } from './words.ts';
 
 /** A consent with its signed receipt, as the person reads it. */
 export async function receiptView(needs: PortalNeeds, consent: Consent, signed: string): Promise<ReceiptView> {
@@ -28,7 +29,7 @@ export async function receiptView(needs: PortalNeeds, consent: Consent, signed: 
     requester: await officeNameOf(needs, consent.requester),
     holders: holders.filter((holder) => holder !== undefined),
     purpose: purpose.names,
-    ground: { ar: `موافقتك، وفق ${purpose.legalBasis.ar}`, en: `Your consent, under ${purpose.legalBasis.en}` },
+    ground: purpose.legalBasis,
     given: asked.filter((item) => item.isApproved).map((item) => item.names),
     notGiven: asked.filter((item) => !item.isApproved).map((item) => item.names),
     endsOn: dateIn(consent.until, needs.state.timeZone),

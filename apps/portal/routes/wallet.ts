@@ -1,4 +1,5 @@
 import { personOf } from '#kernel/contract';
+import { dateIn } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import type { CheckedWalletCredential, WalletCredential } from '#modules/credentials';
 import type { Draw } from '../frame.ts';
@@ -7,7 +8,7 @@ import type { CredentialCard, CredentialStatus } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { textOf } from './sign-in.ts';
-import { dateIn, readableClaims } from './words.ts';
+import { readableClaims } from './words.ts';
 
 /** The person's wallet at home: what it holds, and taking in what another state's office offers. */
 export function walletRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {

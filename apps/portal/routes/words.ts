@@ -2,13 +2,6 @@ import type { Text } from '#kernel/languages';
 import { type EvidenceType, evidenceTypes } from '#protocol/catalogue';
 import type { Labelled, Value } from '../components/values.tsx';
 
-/** The calendar day of an instant in a place, YYYY-MM-DD. */
-export function dateIn(at: string | Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    typeof at === 'string' ? new Date(at) : at,
-  );
-}
-
 const units = {
   Y: { one: { ar: 'سنة واحدة', en: '1 year' }, two: 'سنتين', few: 'سنوات', many: 'سنة', en: 'years' },
   M: { one: { ar: 'شهر واحد', en: '1 month' }, two: 'شهرين', few: 'أشهر', many: 'شهرًا', en: 'months' },

@@ -113,7 +113,7 @@ export async function findViolations(page: BrowserPage, axe: string): Promise<Fi
   });
 }
 
-/** What axe does not see: pre-ticked boxes, missing aria-invalid, browser-language validation, sideways scrolling. */
+/** What axe does not see: pre-ticked boxes, missing aria-invalid, browser-language validation. */
 export async function findFlaws(page: BrowserPage): Promise<string[]> {
   return page.evaluate(() => {
     const flaws: string[] = [];
@@ -150,11 +150,35 @@ export async function findFlaws(page: BrowserPage): Promise<string[]> {
       const target = document.querySelector<HTMLInputElement>(link.getAttribute('href') ?? '');
       note(!target || !('labels' in target), `the summary leads nowhere: ${link.getAttribute('href')}`);
     }
-    note(
-      document.documentElement.scrollWidth > window.innerWidth,
-      `scrolls sideways: ${document.documentElement.scrollWidth} > ${window.innerWidth}`,
-    );
     note(all('[style]').length > 0 || all('script:not([src]), style').length > 0, 'something inline');
     return flaws;
+  });
+}
+
+/** Enlarges the text as a person's own setting would: everything in rem and em grows, the screen does not. */
+export async function enlargeText(page: BrowserPage, percent: number): Promise<void> {
+  await page.evaluate((size) => {
+    document.documentElement.style.fontSize = size;
+  }, `${percent}%`);
+}
+
+/** What makes the page scroll sideways: the innermost boxes beyond its edge. Empty when nothing does. */
+export async function findOverflows(page: BrowserPage): Promise<string[]> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const isBeyond = (element: Element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && (right > clientWidth + 1 || left < -1);
+    };
+    const beyond = [...document.body.querySelectorAll('*')].filter(isBeyond);
+    const inner = beyond.filter((element) => ![...element.children].some(isBeyond));
+    return [
+      `${scrollWidth} > ${clientWidth}`,
+      ...inner.slice(0, 3).map((element) => {
+        const { tagName, className, textContent } = element;
+        return `${tagName.toLowerCase()}.${String(className)} "${textContent?.trim().slice(0, 30)}"`;
+      }),
+    ];
   });
 }

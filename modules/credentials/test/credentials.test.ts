@@ -174,6 +174,14 @@ describe('revoking', () => {
     expect(entries.filter((entry) => entry.record['credentialId'] === credential.credentialId)).toHaveLength(1);
   });
 
+  test('is not called untrusted while the state that could vouch for it is out of reach', async () => {
+    const credential = await issue();
+    bahrain.outOfReach.add('SA');
+    expect((await carriers(credential))[1]).toMatchObject({ ok: false, code: 'issuer-unreachable' });
+    bahrain.outOfReach.clear();
+    expect((await carriers(credential))[1]).toMatchObject({ ok: true, code: 'ok' });
+  });
+
   async function carriers(credential: IssuedCredential) {
     const verifyUrl = saudi.credentials.verifyUrlOf(credential);
     const text = { ar: 'قرار', en: 'Decision' };

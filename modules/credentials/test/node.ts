@@ -47,6 +47,8 @@ export type TestNode = {
   issuerOf(entityId: string): Promise<TrustedIssuer | undefined>;
   /** Who the server takes the next callers for. */
   signIn(personId: string | undefined): void;
+  /** States that this node cannot read just now. */
+  outOfReach: Set<string>;
   close(): Promise<void>;
 };
 
@@ -81,6 +83,7 @@ async function startNode(state: string, names: Text, clock: Clock, nodes: TestNo
     neighbours: async () => [],
     quorum: 0,
   });
+  const outOfReach = new Set<string>();
   const signatures = createSignatures({
     keys,
     clock,
@@ -112,7 +115,9 @@ async function startNode(state: string, names: Text, clock: Clock, nodes: TestNo
       throw kernelProblem('not-found');
     },
     listStates: async () => nodes.map((node) => ({ entityId: node.publicUrl })),
-    trustedCas: () => Promise.all(nodes.map((node) => node.signatures.listCaCertificatesPem())),
+    trustedCas: () =>
+      Promise.all(nodes.filter((node) => !outOfReach.has(node.state)).map((node) => node.signatures.listCaCertificatesPem())),
+    mayMissCas: async () => outOfReach.size > 0,
     types: [degreeType],
   });
   let caller: Caller = { kind: 'anyone' };
@@ -138,6 +143,7 @@ async function startNode(state: string, names: Text, clock: Clock, nodes: TestNo
             state,
           }
         : undefined,
+    outOfReach,
     signIn: (personId) => {
       caller = personId ? { kind: 'person', sessionId: 'session', personId, homeState: state } : { kind: 'anyone' };
     },

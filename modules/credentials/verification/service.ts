@@ -122,7 +122,11 @@ export function createVerification(needs: CredentialsNeeds, issuing: Issuing) {
       ...(seal.sealedBy ? { names: seal.sealedBy.names, state: seal.sealedBy.state } : {}),
       ...(seal.signedAt ? { signedAt: seal.signedAt.toISOString() } : {}),
     };
-    if (!seal.ok) return { ok: false, kind: 'document', code: seal.reason, ...wordsOf(seal.reason), seal: sealPart };
+    if (!seal.ok) {
+      const isOpen = seal.reason === 'untrusted' && (await needs.mayMissCas());
+      const code = isOpen ? 'issuer-unreachable' : seal.reason;
+      return { ok: false, kind: 'document', code, ...wordsOf(code), seal: sealPart };
+    }
     const attached = seal.attachments.find((file) => file.mediaType === `application/${sdJwtType}`);
     if (!attached)
       return { ok: true, kind: 'document', code: 'ok-seal-only', ...wordsOf('ok-seal-only'), seal: sealPart };

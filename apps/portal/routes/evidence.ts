@@ -1,0 +1,213 @@
+import { personOf } from '#kernel/contract';
+import type { Text } from '#kernel/languages';
+import { kernelProblem, Problem } from '#kernel/problem';
+import type { CaseView, ReceivedEvidence as KeptEvidence } from '#modules/cases';
+import { problem as identityProblem, type SignedIn } from '#modules/identity';
+import { findEvidenceType } from '#protocol/catalogue';
+import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
+import type { Draw } from '../frame.ts';
+import { officeNameOf, type PortalNeeds, stateNameOf } from '../needs.ts';
+import type { ReceivedEvidence } from '../pages/index.ts';
+import { pages } from '../pages/index.ts';
+import type { PageContext, PageRoute } from '../routing.ts';
+import type { ShowTasks } from './apply.ts';
+import { flowCookie } from './sign-in.ts';
+import { labelledFields } from './words.ts';
+
+const consentDays = 30;
+const dayMs = 86_400_000;
+
+/** The way to the home state's consent page and back, and the page of what arrived. */
+export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTasks): PageRoute[] {
+  const { cases, identity, federation, exchange } = needs;
+  const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
+  const me = (context: PageContext) => {
+    const { personId, homeState } = personOf(context.caller);
+    return { personId, homeState };
+  };
+
+  const showEvidence = async (context: PageContext, view: CaseView, problems: Text[] = []) =>
+    draw(
+      pages.evidence,
+      {
+        caseId: view.id,
+        reference: view.reference,
+        serviceTitle: view.serviceTitle,
+        received: await receivedEvidence(needs, view),
+        problems,
+        continueHref: nextHref(view),
+      },
+      context,
+    );
+
+  return [
+    {
+      method: 'POST',
+      path: '/cases/:caseId/evidence',
+      access: 'person',
+      handle: async (context) => {
+        const asked = await cases.describeNeeds(me(context), context.params['caseId']!);
+        const client = await needs.officeClient(asked.officeId);
+        const until = new Date(needs.clock.now().getTime() + consentDays * dayMs).toISOString();
+        const details: EvidenceDetail[] = asked.asked.map((item) => ({
+          type: 'evidence',
+          evidence_type: item.evidenceType,
+          fields: item.fields.map((field) => field.name),
+          essential_fields: item.fields.filter((field) => field.essential).map((field) => field.name),
+          purpose: asked.purpose,
+          case_id: asked.reference,
+          requester: client.entityId,
+          retention: asked.retention,
+          until,
+          use: 'once',
+        }));
+        const { homeState } = me(context);
+        const providerEntityId = await federation.findProvider(homeState);
+        const started = await identity.signin.start({
+          client,
+          providerEntityId,
+          redirectUri: `${needs.publicUrl}/evidence/callback`,
+          returnTo: `/cases/${asked.caseId}/evidence`,
+          authorizationDetails: details,
+          resource: await exchangeAudience(homeState),
+          language: context.language,
+        });
+        return {
+          redirect: started.redirectUrl,
+          cookies: [`${flowCookie}=${started.stateCookieValue}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax${secure}`],
+        };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/evidence/callback',
+      access: 'person',
+      handle: async (context) => {
+        const flow = context.cookies[flowCookie] ?? '';
+        const returnTo = await identity.signin.findReturnTo(flow);
+        // A browser without a flow, or with one that was begun to sign in, did not come from a consent page.
+        const caseId = /^\/cases\/([0-9a-f-]{36})\/evidence$/.exec(returnTo ?? '')?.[1];
+        if (caseId === undefined) throw kernelProblem('not-found');
+        const asked = await cases.describeNeeds(me(context), caseId);
+        try {
+          const signedIn = await identity.signin.complete({
+            client: await needs.officeClient(asked.officeId),
+            callbackUrl: context.facts.url,
+            stateCookieValue: flow,
+          });
+          await refuseOtherPerson(context, signedIn);
+          const granted = (signedIn.authorizationDetails ?? []) as unknown as GrantedEvidenceDetail[];
+          await gatherEvidence(context, asked.officeId, caseId, signedIn.accessToken ?? '', granted);
+          return { redirect: `/cases/${caseId}/evidence` };
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          const title = { ar: 'لم تصل البيانات', en: 'The evidence did not arrive' };
+          const view = await cases.getMyCase(me(context), caseId);
+          return showTasks(context, view, { title, words: error.messages });
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/cases/:caseId/evidence',
+      access: 'person',
+      handle: async (context) => showEvidence(context, await cases.getMyCase(me(context), context.params['caseId']!)),
+    },
+  ];
+
+  /** Which resource an evidence token of that state is for: its exchange endpoint, as its own metadata says. */
+  async function exchangeAudience(state: string): Promise<string> {
+    const states = await federation.listStates();
+    const found = states.find((candidate) => candidate.state === state);
+    if (!found) throw new Error(`state ${state} signed somebody in and is not in the federation`);
+    return found.node.exchange_endpoint;
+  }
+
+  /** Asks for everything that was granted; what arrived is kept even when a later question fails. */
+  async function gatherEvidence(
+    context: PageContext,
+    officeId: string,
+    caseId: string,
+    accessToken: string,
+    granted: GrantedEvidenceDetail[],
+  ) {
+    const person = me(context);
+    for (const detail of granted) {
+      const evidence = await exchange.ask({
+        officeId,
+        providerState: person.homeState,
+        evidenceType: detail.evidence_type,
+        fields: detail.fields,
+        purpose: detail.purpose,
+        caseId: detail.case_id,
+        consentId: detail.consent_id,
+        accessToken,
+        personId: person.personId,
+      });
+      const kept: KeptEvidence = {
+        evidenceType: evidence.evidenceType,
+        providerState: evidence.provider.state,
+        providerOffice: evidence.provider.entityId,
+        values: evidence.fields,
+        consentId: detail.consent_id,
+        questionId: evidence.questionId,
+        receipts: { own: evidence.ownReceipt, theirs: evidence.theirReceipt, signatures: evidence.signatures },
+      };
+      await cases.recordEvidence(person, caseId, [kept]);
+    }
+  }
+
+  function nextHref(view: CaseView): string {
+    const next = view.tasks.find((task) => task.status === 'next');
+    return next?.pageId
+      ? `/cases/${view.id}/pages/${next.pageId}`
+      : next?.id === 'check'
+        ? `/cases/${view.id}/check`
+        : `/cases/${view.id}`;
+  }
+
+  /**
+   * Whoever consented at the home state must be the person signed in here: on a shared machine it may be somebody else,
+   * whose records would then stand in this person's case. One state's portal and offices know a person by one subject.
+   */
+  async function refuseOtherPerson(context: PageContext, signedIn: SignedIn): Promise<void> {
+    const { personId, homeState } = me(context);
+    if (homeState === needs.state.code) {
+      if ((await identity.findPersonOfSubject(signedIn.subject)) === personId) return;
+    } else {
+      const visitor = await identity.sessions.findVisitor(personId);
+      if (visitor?.issuer === signedIn.issuer && visitor.subject === signedIn.subject) return;
+    }
+    throw identityProblem('consent-of-another');
+  }
+}
+
+export async function receivedEvidence(needs: PortalNeeds, view: CaseView): Promise<ReceivedEvidence[]> {
+  return Promise.all(
+    view.evidence.map(async (one) => {
+      const type = findEvidenceType(one.evidenceType)!;
+      const held = new Set(one.fields.map((field) => field.name));
+      const theirs = (one.receipts as { theirs?: { leafHash?: string } } | undefined)?.theirs;
+      return {
+        evidence: one.names,
+        from: one.providerOffice
+          ? await officeNameOf(needs, one.providerOffice)
+          : { names: one.names, state: await stateNameOf(needs, one.providerState) },
+        receivedAt: one.receivedAt,
+        items: labelledFields(type, one.fields),
+        missing: (await askedFieldNames(needs, view, one.evidenceType)).flatMap(({ name, names }) =>
+          held.has(name) ? [] : [names],
+        ),
+        exchangeId: one.questionId ?? '',
+        digest: theirs?.leafHash ?? '',
+      };
+    }),
+  );
+}
+
+async function askedFieldNames(needs: PortalNeeds, view: CaseView, evidenceType: string) {
+  const service = await needs.catalogue.getService(view.serviceId, view.serviceVersion);
+  const requirement = service.definition.requirements.find((one) => one.evidence.type === evidenceType);
+  const type = findEvidenceType(evidenceType)!;
+  return (requirement?.evidence.fields ?? []).map(({ name }) => ({ name, names: type.fields[name]!.names }));
+}
