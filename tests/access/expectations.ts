@@ -130,6 +130,7 @@ export const pages: Record<string, Expectation> = {
     body: () => ({ decision: 'allow', field: 'degree-record/gpa' }),
   }),
   'GET /eid-pages/interaction/:uid/receipt/:consentId': owner(),
+  'GET /eid-pages/interaction/:uid/receipt/:consentId/signed': owner(),
   'POST /services/:serviceId/start': self({ params: { serviceId: 'no-such-service' }, body: () => ({}) }),
   'GET /services/:serviceId/start': self(),
   'POST /cases/:caseId/evidence': owner({ body: () => ({}) }),

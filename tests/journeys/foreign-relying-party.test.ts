@@ -12,9 +12,9 @@ import { startTestFederation, type TestFederation } from '../support/federation.
 
 // The judge is requests_oauth2client for Python, on jwskate: nothing of it is by the people who wrote our provider or our
 // client. Better known relying parties cannot reach a provider as strict as ours, and the provider is not loosened for
-// them: mod_auth_openidc 2.4.12, the one Debian 12 ships, knows neither pushed requests nor DPoP; idpyoidc 5.0.0 takes
-// only the status 200 from the pushed request endpoint, where RFC 9126 section 2.2 says 201, and writes DPoP's `ath` in
-// hexadecimal, where RFC 9449 section 4.2 says base64url.
+// them: mod_auth_openidc 2.4.12, the one Debian 12 ships, knows neither pushed requests nor DPoP (2.4.16 does);
+// idpyoidc 5.0.0 takes only the status 200 from the pushed request endpoint, where RFC 9126 section 2.2 says 201, and
+// writes DPoP's `ath` in hexadecimal, where RFC 9449 section 4.2 says base64url.
 
 const execute = promisify(execFile);
 const folder = join(import.meta.dirname, 'foreign-relying-party');
@@ -114,6 +114,7 @@ describe.skipIf(packages === undefined)('a relying party that is not ours', () =
   const ask = (question: Record<string, unknown>) =>
     new Promise<Answer>((resolve, reject) => {
       const ended = () => reject(new Error(`the relying party ended: ${errors}`));
+      if (foreign.exitCode !== null) return ended();
       foreign.once('exit', ended);
       answers.once('line', (line) => {
         foreign.off('exit', ended);
@@ -169,6 +170,7 @@ describe.skipIf(packages === undefined)('a relying party that is not ours', () =
   test('cannot spend a code twice, and trying ends the token of the first time', async () => {
     const answer = await obtainAnswer('twice');
     expect(await ask({ do: 'finish', flow: 'twice', callback: answer })).toHaveProperty('claims.sub');
+    expect(await ask({ do: 'userinfo', flow: 'twice' })).toHaveProperty('claims.sub');
     expect(await ask({ do: 'finish', flow: 'twice', callback: answer })).toEqual({
       refused: 'InvalidGrant',
       reason: 'invalid_grant',
@@ -183,7 +185,7 @@ describe.skipIf(packages === undefined)('a relying party that is not ours', () =
     });
   });
 
-  test('refuses, for its part, an answer of another issuer and an ID token for another request', async () => {
+  test('refuses, for its part, another issuer, an ID token for another request, and one under another key', async () => {
     const answer = await obtainAnswer('judge');
     const elsewhere = `${federation.url('sa')}/eid`;
     expect(await ask({ do: 'finish', flow: 'judge', callback: answer, issuer: elsewhere })).toMatchObject({
@@ -192,5 +194,9 @@ describe.skipIf(packages === undefined)('a relying party that is not ours', () =
     expect(await ask({ do: 'finish', flow: 'judge', callback: answer, nonce: 'of-another-request' })).toMatchObject({
       refused: 'MismatchingIdTokenNonce',
     });
+    const second = await obtainAnswer('signature');
+    expect(
+      await ask({ do: 'finish', flow: 'signature', callback: second, with_strange_issuer_key: true }),
+    ).toMatchObject({ refused: 'InvalidSignature' });
   });
 });

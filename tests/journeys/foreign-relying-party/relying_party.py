@@ -44,7 +44,7 @@ class RelyingParty:
         # `testing` lets addresses be http, as the sample federation's are; it loosens nothing else.
         return OAuth2Client.from_discovery_endpoint(
             issuer=self.issuer,
-            # FAPI 2.0 Security Profile section 5.3.3.1: the audience of an assertion is the issuer, not the endpoint.
+            # FAPI 2.0 Security Profile section 5.3.3: the audience of an assertion is the issuer, not the endpoint.
             auth=PrivateKeyJwt(self.client_id, key or self.key, alg="ES256", aud=self.issuer),
             redirect_uri=self.redirect_uri,
             id_token_signed_response_alg="ES256",
@@ -63,7 +63,9 @@ class RelyingParty:
         self.flows[flow] = (client, request)
         return {"url": str(pushed.uri), "checksIssuer": request.authorization_response_iss_parameter_supported}
 
-    def finish(self, flow, callback, nonce=None, issuer=None, with_strange_key=False):
+    def finish(
+        self, flow, callback, nonce=None, issuer=None, with_strange_key=False, with_strange_issuer_key=False
+    ):
         client, pushed = self.flows[flow]
         expected = AuthorizationRequest(
             authorization_endpoint=pushed.authorization_endpoint,
@@ -80,9 +82,21 @@ class RelyingParty:
         response = expected.validate_callback(callback)
         token = client.authorization_code(response, validate=False)
         # The library checks an ID token on any token, but can hand back only one that is not bound to a key.
-        plain = BearerToken(token.access_token, id_token=token.id_token).validate_id_token(client, response)
+        judge = self.mistake_issuer_key(client, token.id_token.kid) if with_strange_issuer_key else client
+        plain = BearerToken(token.access_token, id_token=token.id_token).validate_id_token(judge, response)
         self.tokens[flow] = (client, token)
         return {"claims": plain.id_token.claims, "tokenType": token.token_type}
+
+    @staticmethod
+    def mistake_issuer_key(client, kid):
+        strange = Jwk.generate(alg="ES256", kid=kid).public_jwk()
+        return OAuth2Client(
+            client.token_endpoint,
+            client.auth,
+            authorization_server_jwks={"keys": [strange]},
+            id_token_signed_response_alg="ES256",
+            testing=True,
+        )
 
     def userinfo(self, flow, with_strange_key=False, as_bearer=False):
         client, token = self.tokens[flow]
