@@ -91,6 +91,11 @@ export const problem = defineProblems({
     en: 'The identity service of that state is not part of the federation, so you were not sent there.',
     ar: 'خدمة الهوية في تلك الدولة ليست ضمن الاتحاد، فلم تُحوَّل إليها.',
   },
+  'home-state-unknown': {
+    status: 404,
+    en: 'This state is not in the federation, or cannot be read just now. Choose your state again; if it is missing, try in a minute.',
+    ar: 'هذه الدولة ليست ضمن الاتحاد، أو تعذّرت قراءتها الآن. اختر دولتك من جديد، وإن لم تجدها فأعد المحاولة بعد دقيقة.',
+  },
   'return-address-invalid': {
     status: 400,
     en: 'The page to return to is not a page of this site. Open the service again from the home page.',

@@ -59,7 +59,7 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         try {
           const states = await listStateNames(needs);
           if (!states.some((state) => state.code === chosen))
-            return await showChooser(context, identityProblem('provider-not-trusted'));
+            return await showChooser(context, identityProblem('home-state-unknown'));
           const { redirectUrl, stateCookieValue } = await identity.signin.start({
             client: needs.portal,
             providerEntityId: await federation.findProvider(chosen),
