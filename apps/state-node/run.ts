@@ -18,28 +18,24 @@ export async function runUntilStopped(
     console.error(`A node runs on Node 24; this is ${process.version}. Start it with npm, or install Node 24.`);
     process.exit(2);
   }
-  let running: { stop(): Promise<void> };
+  // Listening from the beginning: a signal that comes while the node starts is heard, and heeded once it has started.
+  let wantsStop!: () => void;
+  const asked = new Promise<void>((resolve) => {
+    wantsStop = resolve;
+  });
+  process.once('SIGTERM', wantsStop);
+  process.once('SIGINT', wantsStop);
+  if (process.argv.includes('--ends-with-parent'))
+    process.stdin.once('end', wantsStop).once('error', wantsStop).resume();
   try {
-    running = await start(file);
+    const running = await start(file);
+    await asked;
+    await running.stop();
+    process.exit(0);
   } catch (error) {
     console.error(sentenceOf(error));
     process.exit(1);
   }
-  let isStopping = false;
-  const stop = () => {
-    if (isStopping) return;
-    isStopping = true;
-    running.stop().then(
-      () => process.exit(0),
-      (error) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  if (process.argv.includes('--ends-with-parent')) process.stdin.once('end', stop).once('error', stop).resume();
 }
 
 const sentences: Record<string, (error: NodeJS.ErrnoException) => string> = {
