@@ -8,6 +8,7 @@ import {
   textOf,
 } from '#apps/portal';
 import { type Caller, personOf } from '#kernel/contract';
+import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import type { Officer, OfficerCaseView, QueueFilters } from '#modules/cases';
 import type { QueueFilter, ReviewView } from './pages/index.ts';
@@ -233,10 +234,17 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               isStale: true,
             });
           if (error.code === 'reasons-missing')
-            return showReview(context, officer, before, { form: values, errors: { reasons: error.messages } });
+            return showReview(context, officer, before, { form: values, errors: missingIn(values, error.messages) });
           throw error;
         }
       },
     },
   ];
+}
+
+/** Own words come in both languages or in none; otherwise it is the reasons that are missing. */
+function missingIn(values: { wordsAr: string; wordsEn: string }, message: Text): ReviewView['form']['errors'] {
+  const [hasAr, hasEn] = [values.wordsAr.trim() !== '', values.wordsEn.trim() !== ''];
+  if (hasAr !== hasEn) return hasAr ? { wordsEn: message } : { wordsAr: message };
+  return { reasons: message };
 }

@@ -167,8 +167,10 @@ function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
         </>
       ) : area === 'eid' ? null : (
         <a className="btn" href="/signin">
-          {t('frame.signIn')}
-          <span className="to-wide">{t('frame.signInWith')}</span>
+          <span>
+            {t('frame.signIn')}
+            <span className="to-wide">{` ${t('frame.signInWith')}`}</span>
+          </span>
         </a>
       )}
     </div>

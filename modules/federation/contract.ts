@@ -14,7 +14,9 @@ export const JisrNodeMetadata = Type.Object({
   witness_endpoint: Type.String({ maxLength: 2048 }),
   witness_key: Type.String({ maxLength: 2048 }),
   /** Keys of consent receipts. */
-  receipt_keys: Type.Optional(Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 20 }) })),
+  receipt_keys: Type.Optional(
+    Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 20 }) }),
+  ),
   /** The certification authority under which the state's offices seal documents, PEM. */
   ca_certificate: Type.Optional(Type.String({ maxLength: 16_384 })),
 });

@@ -68,7 +68,7 @@ export const problem = defineProblems({
   'log-unknown': {
     status: 404,
     en: 'This witness does not know a log with that origin. Only logs of states in the federation are witnessed.',
-    ar: 'لا يعرف هذا الشاهد سجلًا بهذا المصدر. لا يُشهد إلا على سجلات دول الاتحاد.',
+    ar: 'لا يعرف هذا الشاهد سجلًا بهذا المصدر. لا يُشهد إلا على سجلات الدول المشاركة.',
   },
   'checkpoint-signature-invalid': {
     status: 403,

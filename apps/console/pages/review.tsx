@@ -30,7 +30,7 @@ import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 
 /**
  * One case for the officer. The decision form posts `version` (what the officer looked at), `outcome`, `reasons` (several),
- * `words-ar`, `words-en` to /office/cases/:caseId/decide; taking it posts `version` to /office/cases/:caseId/take.
+ * and, both or neither, `words-ar` and `words-en` to /office/cases/:caseId/decide; taking it posts `version` to /office/cases/:caseId/take.
  */
 export type ReviewView = {
   caseId: string;
@@ -96,7 +96,6 @@ function fieldsOf({ outcomes, reasons, values, errors }: ReviewView['form']): Fi
       kind: 'textarea',
       label: both('review.wordsAr'),
       hint: both('review.wordsHint'),
-      required: true,
       value: values.wordsAr,
       error: errors.wordsAr,
       lengthMax: 1000,
@@ -105,7 +104,7 @@ function fieldsOf({ outcomes, reasons, values, errors }: ReviewView['form']): Fi
       name: 'words-en',
       kind: 'textarea',
       label: both('review.wordsEn'),
-      required: true,
+      hint: both('review.wordsHint'),
       value: values.wordsEn,
       error: errors.wordsEn,
       lengthMax: 1000,

@@ -42,7 +42,8 @@ export const en = {
   'review.reasonsHint': 'The person reads these. Tick all that apply.',
   'review.wordsAr': 'In your own words, in Arabic',
   'review.wordsEn': 'In your own words, in English',
-  'review.wordsHint': 'Short and plain: what decided it, and what the person can do next.',
+  'review.wordsHint':
+    'In both languages or in neither. Short and plain: what decided it, and what the person can do next.',
   'review.seal':
     'The decision is sealed, sent to the person and entered in the log. It cannot be undone, only corrected.',
   'review.submit': 'Decide and seal',

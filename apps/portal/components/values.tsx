@@ -9,8 +9,8 @@ export type StateName = { code: string; names: Text; formalNames?: Text };
 export type OfficeName = { names: Text; state: StateName };
 
 /**
- * A value held by a registry or given by a person. `date` is YYYY-MM-DD; `at` an instant (ISO 8601); `code` a machine's
- * word (a number of a register, a key) that is always written left to right.
+ * A value held by a registry or given by a person. `date` is YYYY-MM-DD; `at` an instant (ISO 8601); `year` a year, in the
+ * reader's digits; `code` a machine's word (a number of a register, a key), always in its own digits and left to right.
  */
 export type Value =
   | string
@@ -20,6 +20,7 @@ export type Value =
   | Text
   | { date: string }
   | { at: string }
+  | { year: number }
   | { code: string }
   | { names: Text; latin: string }
   | Value[];
@@ -44,6 +45,7 @@ export function ValueOf({ of }: { of: Value }) {
   }
   if ('date' in of) return <DateOf on={of.date} />;
   if ('at' in of) return <TimeOf at={of.at} />;
+  if ('year' in of) return <NumberOf value={of.year} style={{ useGrouping: false }} />;
   if ('code' in of) return <Code>{of.code}</Code>;
   if ('latin' in of) {
     return (

@@ -12,6 +12,7 @@ import {
   TaskList,
 } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
+import { Announcement, PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type Labelled, NumberOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage, type Speaker } from '../page.tsx';
@@ -57,20 +58,18 @@ export const taskList = definePage<TaskListView>({
     const done = tasks.filter((task) => task.status === 'done').length;
     return (
       <div className="stack">
-        <header className="stack-s">
-          <p className="eyebrow">
-            <Code>{view.reference}</Code>
-            <OfficeLine office={view.office} small />
-          </p>
-          <h1>{say(view.serviceTitle)}</h1>
-          <p className="lead">{t('tasks.progress', { done, all: tasks.length })}</p>
-        </header>
+        <PageHead
+          eyebrow={
+            <>
+              <Code>{view.reference}</Code>
+              <OfficeLine office={view.office} small />
+            </>
+          }
+          title={say(view.serviceTitle)}
+          lead={t('tasks.progress', { done, all: tasks.length })}
+        />
         {view.notice ? (
-          <div role="status">
-            <Notice tone={view.notice.tone} title={say(view.notice.title)}>
-              <p>{say(view.notice.words)}</p>
-            </Notice>
-          </div>
+          <Announcement tone={view.notice.tone} title={say(view.notice.title)} words={view.notice.words} />
         ) : null}
         <div className="two">
           <div className="stack">
@@ -233,12 +232,7 @@ export const formPage = definePage<FormPageView>({
           <Code>{view.reference}</Code>
           <span>{t('form.step', { n: view.number, all: view.count })}</span>
         </p>
-        {sole ? null : (
-          <header className="stack-s">
-            <h1>{say(view.title)}</h1>
-            {view.lead ? <p className="lead">{say(view.lead)}</p> : null}
-          </header>
-        )}
+        {sole ? null : <PageHead title={say(view.title)} lead={view.lead ? say(view.lead) : undefined} />}
         <form method="post" action={`/cases/${view.caseId}/pages/${view.pageId}`} className="stack" noValidate>
           {view.fields.map((field) => (
             <FieldOf key={field.name} field={field} sole={sole} />

@@ -11,6 +11,7 @@ import {
   type TimelineStep,
   type Tone,
 } from '../components/blocks.tsx';
+import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, OfficeOf, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
@@ -63,14 +64,16 @@ export const casePage = definePage<CaseView>({
     const t = useTexts();
     return (
       <div className="stack">
-        <header className="stack-s">
-          <p className="eyebrow">
-            <Code>{view.reference}</Code>
-            <span>{say(view.serviceTitle)}</span>
-            <Tag tone={caseTones[view.state]}>{t(`state.${view.state}`)}</Tag>
-          </p>
-          <h1>{say(view.headline)}</h1>
-        </header>
+        <PageHead
+          eyebrow={
+            <>
+              <Code>{view.reference}</Code>
+              <span>{say(view.serviceTitle)}</span>
+              <Tag tone={caseTones[view.state]}>{t(`state.${view.state}`)}</Tag>
+            </>
+          }
+          title={say(view.headline)}
+        />
         {view.turn === 'nobody' ? null : (
           <div className="card turn">
             <span className="ico">
@@ -221,17 +224,7 @@ export const myCases = definePage<MyCasesView>({
     const t = useTexts();
     return (
       <div className="stack">
-        <header className="stack-s">
-          <h1>{t('nav.cases')}</h1>
-          <p className="lead">{t('cases.lead')}</p>
-        </header>
-        {view.notice ? (
-          <div role="status">
-            <Notice tone="good">
-              <p>{say(view.notice)}</p>
-            </Notice>
-          </div>
-        ) : null}
+        <PageHead title={t('nav.cases')} lead={t('cases.lead')} notice={view.notice} />
         {view.cases.length > 0 ? (
           <ul className="card flush rows">
             {view.cases.map((one) => (

@@ -1,6 +1,7 @@
 import type { Text } from '#kernel/languages';
 import { Button, Card, Notice, SummaryList, Tag } from '../components/blocks.tsx';
 import { Bridge } from '../components/bridge.tsx';
+import { Announcement, PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, type Value, ValueOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
@@ -50,17 +51,11 @@ export const consent = definePage<ConsentView>({
     const hasOptional = view.groups.some((group) => group.fields.some((field) => !field.isRequired));
     return (
       <form method="post" action={view.action} className="stack">
-        <header className="stack-s">
-          <h1>{t('consent.title', { office: say(view.requester.names), state: say(view.requester.state.names) })}</h1>
-          <p className="lead">{t('consent.lead')}</p>
-        </header>
-        {view.problem ? (
-          <div role="alert">
-            <Notice tone="bad">
-              <p>{say(view.problem)}</p>
-            </Notice>
-          </div>
-        ) : null}
+        <PageHead
+          title={t('consent.title', { office: say(view.requester.names), state: say(view.requester.state.names) })}
+          lead={t('consent.lead')}
+        />
+        <Announcement tone="bad" words={view.problem} />
         <Bridge
           from={view.groups.map((group) => group.holder)}
           to={view.requester}

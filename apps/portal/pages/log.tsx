@@ -1,4 +1,5 @@
 import { Card, Notice, SummaryList } from '../components/blocks.tsx';
+import { PageHead } from '../components/head.tsx';
 import { Code, Medal, NumberOf, Raw, type StateName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
@@ -28,10 +29,7 @@ export const log = definePage<LogView>({
     const enough = view.cosignatures.length >= view.quorum;
     return (
       <div className="stack">
-        <header className="stack-s">
-          <h1>{t('log.title', { state: say(view.state.names) })}</h1>
-          <p className="lead">{t('log.lead')}</p>
-        </header>
+        <PageHead title={t('log.title', { state: say(view.state.names) })} lead={t('log.lead')} />
         <Notice tone={enough ? 'good' : 'warn'} title={t(enough ? 'log.enough' : 'log.notEnough')}>
           <p>{t('log.sentence', { size: view.size, n: view.cosignatures.length, quorum: view.quorum })}</p>
         </Notice>

@@ -1,5 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Tag } from '../components/blocks.tsx';
+import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { DateOf, Medal, type OfficeName, OfficeOf, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
@@ -54,17 +55,7 @@ export const myData = definePage<MyDataView>({
     const names = Object.fromEntries(Object.entries(view.witnessNames).map(([key, name]) => [key, say(name)]));
     return (
       <div className="stack">
-        <header className="stack-s">
-          <h1>{t('myData.title')}</h1>
-          <p className="lead">{t('myData.lead')}</p>
-        </header>
-        {view.notice ? (
-          <div role="status">
-            <Notice tone="good">
-              <p>{say(view.notice)}</p>
-            </Notice>
-          </div>
-        ) : null}
+        <PageHead title={t('myData.title')} lead={t('myData.lead')} notice={view.notice} />
         <div className="two">
           <section
             className="stack-s"

@@ -1,5 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { Card, LinkButton, Notice, OfficeLine, SummaryList } from '../components/blocks.tsx';
+import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, NumberOf, Raw, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
@@ -35,13 +36,11 @@ export const proof = definePage<ProofView>({
     const { verdict } = view;
     return (
       <div className="stack measure">
-        <header className="stack-s">
-          <p className="eyebrow">
-            <OfficeLine office={view.use.asker} small />
-          </p>
-          <h1>{t('proof.title')}</h1>
-          <p className="lead">{say(view.use.purpose)}</p>
-        </header>
+        <PageHead
+          eyebrow={<OfficeLine office={view.use.asker} small />}
+          title={t('proof.title')}
+          lead={say(view.use.purpose)}
+        />
         {verdict.kind === 'witnessed' ? (
           <Notice tone="good" title={t('proof.goodTitle')}>
             <p>

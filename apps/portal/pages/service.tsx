@@ -1,5 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { Button, Card, Notice, OfficeLine, SummaryList, Tag, Ticks } from '../components/blocks.tsx';
+import { PageHead } from '../components/head.tsx';
 import { Code, Medal, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
@@ -46,13 +47,11 @@ export const service = definePage<ServiceView>({
     const home = view.homeStates.find((state) => state.code === view.homeStateCode);
     return (
       <div className="stack">
-        <header className="stack-s">
-          <p className="eyebrow">
-            <OfficeLine office={view.office} small />
-          </p>
-          <h1>{say(view.title)}</h1>
-          <p className="lead">{say(view.summary)}</p>
-        </header>
+        <PageHead
+          eyebrow={<OfficeLine office={view.office} small />}
+          title={say(view.title)}
+          lead={say(view.summary)}
+        />
         <div className="two">
           <div className="stack">
             <Card title={t('service.youGet')}>
@@ -134,10 +133,12 @@ export const service = definePage<ServiceView>({
                     value: (
                       <>
                         <TimeWords time={view.time} />
-                        <span className="muted small">
-                          {' '}
-                          {t('service.timeLimit', { days: view.time.promisedWorkingDays })}
-                        </span>
+                        {view.time.medianWorkingDays === undefined ? null : (
+                          <span className="muted small">
+                            {' '}
+                            {t('service.timeLimit', { days: view.time.promisedWorkingDays })}
+                          </span>
+                        )}
                       </>
                     ),
                   },

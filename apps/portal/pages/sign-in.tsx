@@ -1,5 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { Notice } from '../components/blocks.tsx';
+import { Announcement, PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Medal, type StateName } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
@@ -44,17 +45,8 @@ export const signIn = definePage<SignInView>({
     );
     return (
       <form method="post" action="/signin" className="stack">
-        <header className="stack-s">
-          <h1>{t('signIn.title')}</h1>
-          <p className="lead">{t('signIn.lead')}</p>
-        </header>
-        {view.problem ? (
-          <div role="alert">
-            <Notice tone="bad" title={t('signIn.problem')}>
-              <p>{say(view.problem)}</p>
-            </Notice>
-          </div>
-        ) : null}
+        <PageHead title={t('signIn.title')} lead={t('signIn.lead')} />
+        <Announcement tone="bad" title={t('signIn.problem')} words={view.problem} />
         <input type="hidden" name="return" value={view.returnTo} />
         {remembered.length > 0 ? (
           <section className="stack-s">

@@ -1,6 +1,7 @@
 import type { Text } from '#kernel/languages';
 import { Button, Card, LabelledList, OfficeLine, Panel, SummaryList } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
+import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, type Labelled, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
@@ -88,10 +89,7 @@ export const verify = definePage<VerifyView>({
       return (
         <div className="stack measure">
           <ErrorSummary fields={[{ ...text, name: 'document', error: view.errors.document }, text]} />
-          <header className="stack-s">
-            <h1>{t('verify.title')}</h1>
-            <p className="lead">{t('verify.lead')}</p>
-          </header>
+          <PageHead title={t('verify.title')} lead={t('verify.lead')} />
           {form}
         </div>
       );

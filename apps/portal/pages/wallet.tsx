@@ -4,12 +4,12 @@ import {
   Card,
   LabelledList,
   LinkButton,
-  Notice,
   OfficeLine,
   SummaryList,
   Tag,
   type Tone,
 } from '../components/blocks.tsx';
+import { Announcement, PageHead } from '../components/head.tsx';
 import { Causeway, Icon } from '../components/marks.tsx';
 import { Code, DateOf, type Labelled, type OfficeName, OfficeOf, Raw, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
@@ -45,17 +45,7 @@ export const wallet = definePage<WalletView>({
     const t = useTexts();
     return (
       <div className="stack">
-        <header className="stack-s">
-          <h1>{t('nav.wallet')}</h1>
-          <p className="lead">{t('wallet.lead')}</p>
-        </header>
-        {view.notice ? (
-          <div role="status">
-            <Notice tone="good">
-              <p>{say(view.notice)}</p>
-            </Notice>
-          </div>
-        ) : null}
+        <PageHead title={t('nav.wallet')} lead={t('wallet.lead')} notice={view.notice} />
         {view.credentials.length === 0 ? (
           <Card title={t('wallet.none')}>
             <p>{t('wallet.noneWords')}</p>
@@ -111,13 +101,15 @@ export const credential = definePage<CredentialView>({
     const always = view.claims.filter((claim) => !claim.isSelective);
     return (
       <div className="stack">
-        <header className="stack-s">
-          <p className="eyebrow">
-            <OfficeLine office={card.issuer} small />
-            <Tag tone={tones[card.status]}>{t(`credential.${card.status}`)}</Tag>
-          </p>
-          <h1>{say(card.title)}</h1>
-        </header>
+        <PageHead
+          eyebrow={
+            <>
+              <OfficeLine office={card.issuer} small />
+              <Tag tone={tones[card.status]}>{t(`credential.${card.status}`)}</Tag>
+            </>
+          }
+          title={say(card.title)}
+        />
         <div className="two">
           <div className="stack">
             <Card title={t('wallet.selective')}>
@@ -175,17 +167,8 @@ export const walletOffer = definePage<OfferView>({
     const t = useTexts();
     return (
       <div className="stack measure">
-        {view.problem ? (
-          <div role="alert">
-            <Notice tone="bad">
-              <p>{say(view.problem)}</p>
-            </Notice>
-          </div>
-        ) : null}
-        <header className="stack-s">
-          <h1>{t('offer.title')}</h1>
-          <p className="lead">{t('offer.lead')}</p>
-        </header>
+        <Announcement tone="bad" words={view.problem} />
+        <PageHead title={t('offer.title')} lead={t('offer.lead')} />
         <Card>
           <SummaryList
             rows={[

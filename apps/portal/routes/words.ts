@@ -33,7 +33,7 @@ export function valueOfField(type: EvidenceType, name: string, value: unknown): 
     if (name.endsWith('_id')) return { code: value };
     return /^[\x20-\x7e]*\d[\x20-\x7e]*$/.test(value) && !value.includes(' ') ? { code: value } : value;
   }
-  if (typeof value === 'number') return name.endsWith('_year') ? { code: String(value) } : value;
+  if (typeof value === 'number') return name.endsWith('_year') ? { year: value } : value;
   return typeof value === 'boolean' ? value : JSON.stringify(value);
 }
 

@@ -133,7 +133,7 @@ const evidence: ReceivedEvidence[] = [
         value: text('بكالوريوس هندسة حاسوب', 'BSc Computer Engineering'),
       },
       { label: text('الجامعة', 'University'), value: text('جامعة البحرين', 'University of Bahrain') },
-      { label: text('سنة التخرج', 'Year of graduation'), value: { code: '2019' } },
+      { label: text('سنة التخرج', 'Year of graduation'), value: { year: 2019 } },
       { label: text('رقم القيد', 'Record number'), value: { code: 'UOB-2019-0044871' } },
     ],
     missing: [text('المعدل التراكمي', 'Grade point average')],
@@ -352,7 +352,7 @@ const inReview: CaseView = {
     {
       title: text('المراجعة', 'Review'),
       detail: text(
-        'التخصص يحتاج نظر موظف، ولا ينقص منك شيء.',
+        'التخصص يحتاج نظر موظف، ولا يلزمك شيء.',
         'The field of study needs an officer’s look. Nothing is needed from you.',
       ),
       place: moeSa,
@@ -1073,7 +1073,7 @@ add(pages.verify, 'empty', { errors: {} }, 'SA');
 add(
   pages.verify,
   'error',
-  { errors: { document: text('اختر ملف PDF لا يزيد على ١٠ ميغابايت.', 'Choose a PDF of at most 10 MB.') } },
+  { errors: { document: text('اختر ملف PDF لا يزيد على ٥ ميغابايت.', 'Choose a PDF of at most 5 MB.') } },
   'SA',
 );
 add(pages.verify, 'genuine', { errors: {}, verdict }, 'SA');

@@ -117,7 +117,7 @@ export const en = {
   'signIn.unreachable': 'Not reachable at the moment',
   'signIn.safeTitle': 'What this portal learns',
   'signIn.safeWords':
-    'Only that your home state knows you, how surely, and your name. Anything else is asked for later, with your consent.',
+    'That your home state knows you, how surely, and a number that stands for you in this state alone. Your name and everything else wait for your consent.',
 
   'eid.title': 'Sign in',
   'eid.for': 'You will go on to',
@@ -125,7 +125,7 @@ export const en = {
   'eid.cancel': 'Cancel',
   'eid.confirm': 'Confirm',
   'eid.samples': 'Made-up people you can sign in as',
-  'eid.stays': 'Your password stays here. {state} learns only who you are.',
+  'eid.stays': 'Your password stays here. {state} learns only a number that stands for you there and nowhere else.',
   'eid.codeTitle': 'Confirm that it is you',
   'eid.attempts': '{n, plural, =0 {No attempts left} one {One attempt left} other {# attempts left}}',
   'eid.sampleCode': 'In this sample the code is',
@@ -356,7 +356,7 @@ export const en = {
   'verify.lead':
     'A decision as a PDF, or a digital credential: see at once whether it is genuine, who issued it, and whether it still holds.',
   'verify.file': 'Choose a PDF, or drop it here',
-  'verify.fileHint': 'At most 10 MB',
+  'verify.fileHint': 'At most 5 MB',
   'verify.check': 'Verify',
   'verify.private': 'The document is checked and not kept.',
   'verify.issuer': 'Issued by',

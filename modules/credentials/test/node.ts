@@ -116,7 +116,9 @@ async function startNode(state: string, names: Text, clock: Clock, nodes: TestNo
     },
     listStates: async () => nodes.map((node) => ({ entityId: node.publicUrl })),
     trustedCas: () =>
-      Promise.all(nodes.filter((node) => !outOfReach.has(node.state)).map((node) => node.signatures.listCaCertificatesPem())),
+      Promise.all(
+        nodes.filter((node) => !outOfReach.has(node.state)).map((node) => node.signatures.listCaCertificatesPem()),
+      ),
     mayMissCas: async () => outOfReach.size > 0,
     types: [degreeType],
   });

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** What a tool says when it is not content; nothing when it is. */
+function complaintsOf(script: string, ...args: string[]): string {
+  const run = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return run.status === 0 ? '' : `${run.stdout}${run.stderr}`;
+}
+
+test('format, lint and import order are Biome’s', () => {
+  const args = ['check', '--error-on-warnings', '--diagnostic-level=warn', '.'];
+  expect(complaintsOf('@biomejs/biome/bin/biome', ...args)).toBe('');
+});
+
+test('the types hold', () => {
+  expect(complaintsOf('typescript/bin/tsc', '-p', '.')).toBe('');
+}, 120_000);
