@@ -168,12 +168,13 @@ export function spawnNodes(
   const children = new Map<string, ChildProcess>();
   let isStopping = false;
   for (const node of nodes) {
-    // A young generation of 4 MB: many nodes share this machine, and each has little that lives for long.
+    // Small rather than fast: seven nodes share this machine. A young generation of 2 MB, and code kept compact.
     const child = spawn(
       process.execPath,
-      ['--max-semi-space-size=4', node.main, node.configFile, '--ends-with-parent'],
+      ['--max-semi-space-size=2', '--optimize-for-size', node.main, node.configFile, '--ends-with-parent'],
       {
-        env: config.childEnvironment,
+        // One arena: glibc keeps one for each of Node's threads otherwise, some 25 MB that nobody uses.
+        env: { MALLOC_ARENA_MAX: '1', ...config.childEnvironment },
         // A node stops when this pipe closes, so that none is left behind when the launcher is killed.
         stdio: ['pipe', 'pipe', 'pipe'],
         // Its own process group: Ctrl-C reaches the launcher alone, which then stops the nodes in order.

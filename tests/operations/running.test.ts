@@ -21,7 +21,7 @@ import { createRememberingClient, findLeaks, namesOf, type Secret } from './leak
 
 const serviceId = 'degree-recognition';
 const onServer = process.env['DATABASE_URL'] !== undefined;
-const memoryMaxMb = onServer ? 320 : 400;
+const memoryMaxMb = onServer ? 280 : 400;
 const stopMaxMs = 10_000;
 
 type FilePerson = SamplePerson & { personId: string; birthDate: string; passwordHash: string };

@@ -140,7 +140,9 @@ export function createChains(needs: {
     if (isLive(chain)) return chain;
     held.delete(entityId);
     const saved = await findUnexpiredChain(database.db, entityId, clock.now());
-    return saved && readBack(saved);
+    // While the store was read, somebody else's climb may have ended; its chain is newer than what was read.
+    const arrived = held.get(entityId);
+    return isLive(arrived) ? arrived : saved && readBack(saved);
   };
 
   return {

@@ -45,12 +45,7 @@ export function createFetcher(http: HttpClient, options: { mayUseHttp: boolean }
     const host = new URL(url).host;
     let answer: HttpAnswer;
     try {
-      const request = { method: 'GET', url, headers: { accept }, timeoutMs, bodyBytesMax };
-      // The first request on a kept connection fails when the other node was restarted since; reading twice does no harm.
-      answer = await http.request(request).catch((error) => {
-        if (error instanceof Problem && error.code === 'peer-unreachable') return http.request(request);
-        throw error;
-      });
+      answer = await http.request({ method: 'GET', url, headers: { accept }, timeoutMs, bodyBytesMax });
     } catch (error) {
       if (error instanceof Problem && error.code === 'peer-answer-too-large') {
         throw problem('statement-invalid', { reason: 'too-large' });

@@ -9,7 +9,7 @@ import { createHashReader } from '../../../modules/ledger/tiles.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jisr-go-judge-'));
 const judge = join(folder, 'judge');
-// Only what is on the machine: a test run downloads nothing.
+// Only what is on the machine; `.ci/run` brings the module beforehand.
 const built = spawnSync('go', ['build', '-o', judge, '.'], {
   cwd: join(import.meta.dirname, 'go-judge'),
   env: { ...process.env, GOPROXY: 'off', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' },
