@@ -120,7 +120,7 @@ async function run() {
   await visitor.open(consents.html.querySelector('a[href$="/withdraw"]')!.getAttribute('href')!);
   await visitor.submit('/withdraw');
   const failed = await visitor.open(onward);
-  const told = failed.html.querySelector('[role=status]')?.text.trim() ?? '';
+  const told = failed.html.querySelector('main [role=status], main [role=alert]')?.text.trim() ?? '';
   expect(/withdr/i.test(told), `the very next question is refused: ${told}`);
   return {
     case: new URL(caseUrl).pathname.split('/').at(-1),
