@@ -1,4 +1,3 @@
-import { IntlMessageFormat } from 'intl-messageformat';
 import { type Static, Type } from 'typebox';
 
 export const Text = Type.Object({ ar: Type.String(), en: Type.String() });
@@ -10,11 +9,6 @@ export type Digits = 'arab' | 'latn';
 
 export function say(text: Text, language: Language): string {
   return text[language];
-}
-
-/** Fills an ICU message (plurals in all six Arabic forms) in the person's language. */
-export function formatMessage(text: Text, language: Language, params: Record<string, string | number | Date>): string {
-  return String(new IntlMessageFormat(text[language], language).format(params));
 }
 
 /** The calendar day of a moment in a place, ISO 8601 (YYYY-MM-DD). */
@@ -47,17 +41,6 @@ export function formatDate(date: Date, language: Language, style: DateStyle): st
     ...(style.withWeekday ? { weekday: 'long' as const } : {}),
     ...(style.withTime ? { hour: 'numeric' as const, minute: '2-digit' as const } : {}),
   }).format(date);
-}
-
-export function formatNumber(
-  value: number,
-  language: Language,
-  style: { digits?: Digits } & Intl.NumberFormatOptions = {},
-): string {
-  const { digits, ...options } = style;
-  return new Intl.NumberFormat(`${language}-u-nu-${digits ?? (language === 'ar' ? 'arab' : 'latn')}`, options).format(
-    value,
-  );
 }
 
 /** Fences text of another direction (U+2068 … U+2069), so that it cannot reorder the sentence around it. */
