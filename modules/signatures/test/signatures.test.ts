@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -46,6 +46,33 @@ afterAll(async () => {
   await database?.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+test('a document is set by a process of its own, and the next one too after that process was killed', async () => {
+  await saudi.makeDocument(decisionInput());
+  const setters = listChildren('typesetting/process.ts');
+  expect(setters).toHaveLength(1);
+  const making = saudi.makeDocument(decisionInput());
+  for (const pid of setters) process.kill(pid, 'SIGKILL');
+  await expect(making).rejects.toThrow('the typesetting process ended');
+  expect((await saudi.makeDocument(decisionInput())).subarray(0, 5).toString()).toBe('%PDF-');
+});
+
+/** Processes that this one started with the named program (proc(5)). */
+function listChildren(program: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+        return parent === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(program);
+      } catch {
+        // Ended while it was looked at.
+        return false;
+      }
+    });
+}
 
 function verify(pdf: Buffer, trustedCas = [caPem], at?: Date) {
   return saudi.verifyPdf(pdf, { trustedCas, at });
