@@ -1,9 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { PGlite } from '@electric-sql/pglite';
-import { Kysely, type KyselyPlugin, PGliteDialect, PostgresDialect, sql, type Transaction } from 'kysely';
+import {
+  Kysely,
+  type KyselyPlugin,
+  PGliteDialect,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  sql,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import { defineProblems } from './problem.ts';
 
@@ -22,10 +32,15 @@ export type Database = {
   readOnly<T>(timeoutMs: number, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The driver's own handle, for the job queue, which brings its own SQL. */
   execute(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  /** Takes the named lock of this database for this process, or nothing: for work that one process does at a time. */
+  tryLock(name: string): Promise<Lock | undefined>;
   pglite?: PGlite;
   url?: string;
   close(): Promise<void>;
 };
+
+/** `isHeld` turns false when the connection that holds the lock is lost: another process may have it then. */
+export type Lock = { isHeld(): boolean; release(): Promise<void> };
 
 export type ModuleMigrations = {
   module: string;
@@ -73,14 +88,65 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
   });
   // Without a listener, a server that goes away ends the process; the next query reports it anyway.
   pool.on('error', () => undefined);
-  const raw: Tx = new Kysely({ dialect: new PostgresDialect({ pool }) });
+  const raw: Tx = new Kysely({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
   return {
     engine: 'postgres',
     ...wrap(raw),
     execute: (text, values) => pool.query(text, values as never[]),
+    tryLock: (name) => tryLockOn(options.url, name),
     url: options.url,
     close: () => raw.destroy(),
   };
+}
+
+const statementsMax = 500;
+
+/**
+ * The pool, with every recurring statement prepared under a name: PostgreSQL parses and plans it once per connection, which
+ * halves the cost of a short one. A server behind a pooler needs one that keeps prepared statements (PgBouncer 1.21).
+ */
+function preparing(pool: pg.Pool): PostgresPool {
+  const names = new Map<string, string>();
+  const nameOf = (text: string): string | undefined => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= statementsMax) return known;
+    if (!/^\s*(select|insert|update|delete|with)\b/i.test(text)) return undefined;
+    const name = `jisr_${hash('sha256', text, 'hex').slice(0, 32)}`;
+    names.set(text, name);
+    return name;
+  };
+  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const wrapClient = (client: pg.PoolClient): PostgresPoolClient => {
+    const known = clients.get(client);
+    if (known) return known;
+    const query = (text: unknown, values?: readonly unknown[]) => {
+      const name = typeof text === 'string' ? nameOf(text) : undefined;
+      return name === undefined
+        ? client.query(text as string, values as unknown[])
+        : client.query({ name, text: text as string, values: values as unknown[] });
+    };
+    const wrapped = { query, release: () => client.release() } as unknown as PostgresPoolClient;
+    clients.set(client, wrapped);
+    return wrapped;
+  };
+  return { connect: async () => wrapClient(await pool.connect()), end: () => pool.end() } as PostgresPool;
+}
+
+/** On a connection of its own: the server lets go of the lock when that ends, however the process does. */
+async function tryLockOn(url: string, name: string): Promise<Lock | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true });
+  let isHeld = true;
+  client.on('error', () => {
+    isHeld = false;
+  });
+  client.on('end', () => {
+    isHeld = false;
+  });
+  await client.connect();
+  const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as locked', [name]);
+  if (rows[0].locked === true) return { isHeld: () => isHeld, release: () => client.end() };
+  await client.end();
+  return undefined;
 }
 
 async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promise<Database> {
@@ -103,6 +169,8 @@ async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promi
       engine: 'pglite',
       ...wrap(raw),
       execute: (text, values) => pglite.query(text, values),
+      // The folder belongs to this process alone.
+      tryLock: async () => ({ isHeld: () => true, release: async () => undefined }),
       pglite,
       close: async () => {
         await raw.destroy();

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import { type Bytes, joinBytes, utf8 } from './encoding.ts';
 
-const prefix = utf8('jisr/commitment/v1\n');
+export const commitmentPrefix = 'jisr/commitment/v1\n';
 
 /**
  * What a leaf commits to: `'jisr/commitment/v1\n' || salt (32 bytes) || RFC 8785 text of {kind, ...record}`.
@@ -10,5 +10,5 @@ const prefix = utf8('jisr/commitment/v1\n');
 export function commitmentMessage(salt: Uint8Array, record: Record<string, unknown>): Bytes {
   const text = canonicalize(record);
   if (text === undefined) throw new TypeError('record has no JSON form');
-  return joinBytes(prefix, salt, utf8(text));
+  return joinBytes(utf8(commitmentPrefix), salt, utf8(text));
 }

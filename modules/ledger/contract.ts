@@ -44,6 +44,17 @@ export type LedgerReceipt = {
   appendedAt: Date;
 };
 
+/** An entry as it will be written, with its receipt: nothing of it depends on the database. Not yet a promise. */
+export type PreparedEntry = {
+  receipt: LedgerReceipt;
+  /** RFC 8785 text of the record. */
+  text: string;
+  personId: string | undefined;
+  commitmentBytes: Buffer;
+  leafHashBytes: Buffer;
+  saltBytes: Buffer;
+};
+
 export const problem = defineProblems({
   'entry-unknown': {
     status: 404,

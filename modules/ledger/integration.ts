@@ -25,6 +25,7 @@ export type IntegrationNeeds = {
 
 /** Leaves per round: bounds the memory of one round and the length of its transactions. */
 const leavesMax = 4_096;
+const appendsMax = 1_024;
 
 /**
  * Numbers pending entries, writes their tiles, then signs and saves a checkpoint, in rounds until nothing is pending.
@@ -36,7 +37,7 @@ export async function integratePending(needs: IntegrationNeeds): Promise<SavedCh
   for (;;) {
     const sequenced = await database.transaction(async (tx) => {
       await lockSequence(tx);
-      await sequencePending(tx, await countSequenced(tx), leavesMax);
+      await sequencePending(tx, await countSequenced(tx), appendsMax);
       return countSequenced(tx);
     });
     const latest = await findLatestCheckpoint(database.db);

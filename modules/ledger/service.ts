@@ -1,12 +1,10 @@
-import canonicalize from 'canonicalize';
 import type { Clock } from '#kernel/clock';
 import type { Handlers, RawAnswer } from '#kernel/contract';
-import type { Database, Tx } from '#kernel/database';
+import type { Database, Lock, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
-import { newId, randomBytes, sha256 } from '#kernel/ids';
+import { canonicalJson, newId, randomBytes, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
-import { commitmentMessage } from './commitment.ts';
 import {
   type InclusionProof,
   type Json,
@@ -14,6 +12,7 @@ import {
   type LedgerEntry,
   type LedgerReceipt,
   type ledgerContract,
+  type PreparedEntry,
   problem,
 } from './contract.ts';
 import { createCosigning, type Neighbour } from './cosigning.ts';
@@ -27,7 +26,7 @@ import {
   findCosignedCheckpoint,
   findEntry,
   findLatestCheckpoint,
-  insertEntry,
+  insertEntries,
   listBreaches,
   listCosignatures,
   listEntriesAbout,
@@ -35,6 +34,7 @@ import {
 } from './store.ts';
 import { createTicker } from './ticker.ts';
 import {
+  commitNow,
   createHashReader,
   cutTile,
   hashLeafNow,
@@ -61,7 +61,7 @@ export type LedgerNeeds = {
   neighbours: () => Promise<Neighbour[]>;
   /** How many other states should have cosigned the checkpoint that a proof rests on. */
   quorum: number;
-  /** Longest wait of an entry for its checkpoint while started; 2,000 ms unless told otherwise. */
+  /** Longest wait of an entry for its checkpoint while started; 1,000 ms unless told otherwise. */
   integrateEveryMs?: number;
 };
 
@@ -114,13 +114,11 @@ export function createService(needs: LedgerNeeds) {
     return run;
   };
 
-  const append = async (tx: Tx, entry: LedgerEntry): Promise<LedgerReceipt> => {
+  const prepare = (entry: LedgerEntry): PreparedEntry => {
     if ('kind' in entry.record) throw new TypeError('a ledger record must not hold a member named kind');
-    const text = canonicalize({ kind: entry.kind, ...entry.record });
-    if (text === undefined) throw new TypeError('a ledger record has no JSON form');
-    const record = JSON.parse(text) as Record<string, Json>;
+    const text = canonicalJson({ kind: entry.kind, ...entry.record });
     const saltBytes = randomBytes(32);
-    const commitmentBytes = sha256(commitmentMessage(saltBytes, record));
+    const commitmentBytes = commitNow(saltBytes, text);
     const leafHashBytes = hashLeafNow(commitmentBytes);
     const receipt: LedgerReceipt = {
       entryId: newId(),
@@ -128,20 +126,16 @@ export function createService(needs: LedgerNeeds) {
       leafHash: leafHashBytes.toString('hex'),
       commitment: commitmentBytes.toString('base64'),
       salt: saltBytes.toString('base64'),
-      record,
+      record: JSON.parse(text) as Record<string, Json>,
       appendedAt: clock.now(),
     };
-    const { personId } = entry;
-    await insertEntry(tx, {
-      ...receipt,
-      text,
-      ...(personId ? { personId } : {}),
-      commitmentBytes,
-      leafHashBytes,
-      saltBytes,
-    });
+    return { receipt, text, personId: entry.personId, commitmentBytes, leafHashBytes, saltBytes };
+  };
+
+  const appendPrepared = async (tx: Tx, entries: readonly PreparedEntry[]): Promise<void> => {
+    if (entries.length === 0) return;
+    await insertEntries(tx, entries);
     ticker.nudge();
-    return receipt;
   };
 
   /** The newest checkpoint with enough cosignatures, else the newest that has the leaf at all. */
@@ -213,10 +207,14 @@ export function createService(needs: LedgerNeeds) {
     },
   };
 
+  // One process of a node grows the tree and asks the witnesses; another takes over when its connection is gone.
+  let turn: Lock | undefined;
   const ticker = createTicker({
     log,
-    everyMs: needs.integrateEveryMs ?? 2_000,
+    everyMs: needs.integrateEveryMs ?? 1_000,
     work: async () => {
+      if (!turn?.isHeld()) turn = await database.tryLock('ledger.integrator');
+      if (!turn) return;
       const isFirst = (await findLatestCheckpoint(database.db)) === undefined;
       if (isFirst || (await countPending(database.db)) > 0) await integrate();
       await cosigning.gatherDue();
@@ -224,7 +222,16 @@ export function createService(needs: LedgerNeeds) {
   });
 
   return {
-    append,
+    /** Writes an entry in the caller's transaction. */
+    append: async (tx: Tx, entry: LedgerEntry): Promise<LedgerReceipt> => {
+      const prepared = prepare(entry);
+      await appendPrepared(tx, [prepared]);
+      return prepared.receipt;
+    },
+    /** Makes an entry without writing it, for many that are written together. */
+    prepare,
+    /** Writes prepared entries in the caller's transaction, in one statement. */
+    appendPrepared,
     integrate,
     gatherCosignatures: cosigning.gatherCosignatures,
     findProof,
@@ -263,6 +270,8 @@ export function createService(needs: LedgerNeeds) {
     stop: async () => {
       await ticker.stop();
       await integrating;
+      await turn?.release();
+      turn = undefined;
     },
   };
 }

@@ -1,13 +1,14 @@
-import { type Generated, type Selectable, sql } from 'kysely';
-import { type Tx, tablesOf } from '#kernel/database';
-import type { Json, LedgerReceipt } from './contract.ts';
+import type { Selectable } from 'kysely';
+import { sql, type Tx, tablesOf } from '#kernel/database';
+import type { Json, LedgerReceipt, PreparedEntry } from './contract.ts';
 import type { BreachKind, Witnessed } from './rules.ts';
 
 // Both engines hand bigint over as text.
 type Tables = {
   entries: {
     entry_id: string;
-    append_order: Generated<string>;
+    append_id: string;
+    place: number;
     commitment: Uint8Array;
     leaf_hash: Uint8Array;
     salt: Uint8Array;
@@ -15,8 +16,8 @@ type Tables = {
     kind: string;
     person_id: string | null;
     appended_at: Date;
-    leaf_index: Generated<string | null>;
   };
+  appends: { append_id: string; commitments: Uint8Array; first_leaf: string | null };
   checkpoints: { size: string; root: Uint8Array; note: string; made_at: Date };
   cosignatures: { size: string; witness_key: string; witness_name: string; line: string; cosigned_at: Date };
   witnessed: { origin: string; size: string; root: Uint8Array; note: string; witnessed_at: Date };
@@ -47,39 +48,54 @@ export type Breach = {
 
 const at = (db: Tx) => tablesOf<Tables>(db, 'ledger');
 
-export async function insertEntry(
-  tx: Tx,
-  entry: LedgerReceipt & {
-    text: string;
-    personId?: string;
-    commitmentBytes: Buffer;
-    leafHashBytes: Buffer;
-    saltBytes: Buffer;
-  },
-): Promise<void> {
-  await at(tx)
-    .insertInto('entries')
-    .values({
-      entry_id: entry.entryId,
-      commitment: entry.commitmentBytes,
-      leaf_hash: entry.leafHashBytes,
-      salt: entry.saltBytes,
-      record: sql`${entry.text}::json`,
-      kind: entry.kind,
-      person_id: entry.personId ?? null,
-      appended_at: entry.appendedAt,
-    })
-    .execute();
+/** Writes entries that are appended together, in one statement however many they are. */
+export async function insertEntries(tx: Tx, entries: readonly PreparedEntry[]): Promise<void> {
+  const commitments = Buffer.concat(entries.map(({ commitmentBytes }) => commitmentBytes));
+  const leafHashes = Buffer.concat(entries.map(({ leafHashBytes }) => leafHashBytes));
+  const salts = Buffer.concat(entries.map(({ saltBytes }) => saltBytes));
+  // As elements of one JSON array the records keep their text, byte for byte.
+  const records = `[${entries.map(({ text }) => text).join(',')}]`;
+  await sql`with given as (
+      select ${commitments}::bytea as commitments, ${leafHashes}::bytea as leaf_hashes, ${salts}::bytea as salts
+    ), appended as (
+      insert into ledger.appends (commitments) select commitments from given returning append_id
+    )
+    insert into ledger.entries
+      (entry_id, append_id, place, commitment, leaf_hash, salt, record, kind, person_id, appended_at)
+    select entry.entry_id, appended.append_id, place - 1,
+      substr(commitments, (place * 32 - 31)::int, 32),
+      substr(leaf_hashes, (place * 32 - 31)::int, 32),
+      substr(salts, (place * 32 - 31)::int, 32),
+      record.value, entry.kind, entry.person_id, entry.appended_at
+    from given, appended,
+      json_array_elements(${records}::json) with ordinality as record (value, place)
+      join unnest(
+        ${entries.map(({ receipt }) => receipt.entryId)}::uuid[],
+        ${entries.map(({ receipt }) => receipt.kind)}::text[],
+        ${entries.map(({ personId }) => personId ?? null)}::uuid[],
+        ${entries.map(({ receipt }) => receipt.appendedAt.toISOString())}::timestamptz[]
+      ) with ordinality as entry (entry_id, kind, person_id, appended_at, place) using (place)`.execute(tx);
 }
+
+type NumberedEntry = Selectable<Tables['entries']> & { first_leaf: string | null };
+
+const entriesWithIndex = (db: Tx) =>
+  at(db)
+    .selectFrom('entries')
+    .innerJoin('appends', 'appends.append_id', 'entries.append_id')
+    .selectAll('entries')
+    .select('appends.first_leaf');
 
 export async function findEntry(
   db: Tx,
   by: { entryId: string } | { leafHash: Buffer },
 ): Promise<SavedEntry | undefined> {
-  const query = at(db).selectFrom('entries').selectAll();
+  const query = entriesWithIndex(db);
   const row = await ('entryId' in by
     ? query.where('entry_id', '=', by.entryId)
-    : query.where('leaf_hash', '=', by.leafHash)
+    : query
+        .where(sql<boolean>`substr(leaf_hash, 1, 8) = ${by.leafHash.subarray(0, 8)}`)
+        .where('leaf_hash', '=', by.leafHash)
   ).executeTakeFirst();
   return row && toEntry(row);
 }
@@ -89,18 +105,17 @@ export async function listEntriesAbout(
   personId: string,
   { kinds, limit }: { kinds?: string[]; limit: number },
 ): Promise<SavedEntry[]> {
-  let query = at(db).selectFrom('entries').selectAll().where('person_id', '=', personId);
+  let query = entriesWithIndex(db).where('person_id', '=', personId);
   if (kinds) query = kinds.length === 0 ? query.where(sql`false`, '=', true) : query.where('kind', 'in', kinds);
-  return (await query.orderBy('append_order', 'desc').limit(limit).execute()).map(toEntry);
+  const rows = await query.orderBy('entries.append_id', 'desc').orderBy('place', 'desc').limit(limit).execute();
+  return rows.map(toEntry);
 }
 
+/** Leaves that have no index yet. */
 export async function countPending(db: Tx): Promise<number> {
-  const row = await at(db)
-    .selectFrom('entries')
-    .select(({ fn }) => fn.countAll<string>().as('count'))
-    .where('leaf_index', 'is', null)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+  const { rows } = await sql<{ count: string | null }>`
+    select sum(octet_length(commitments)) / 32 as count from ledger.appends where first_leaf is null`.execute(db);
+  return Number(rows[0]?.count ?? 0);
 }
 
 /** Held to the end of the transaction: one integrator sequences at a time, whichever process it runs in. */
@@ -110,30 +125,44 @@ export async function lockSequence(tx: Tx): Promise<void> {
 
 /** Leaves numbered so far: the next leaf index. */
 export async function countSequenced(db: Tx): Promise<number> {
-  const row = await at(db)
-    .selectFrom('entries')
-    .select(({ fn }) => fn.max('leaf_index').as('last'))
-    .executeTakeFirstOrThrow();
-  return row.last === null ? 0 : Number(row.last) + 1;
+  const { rows } = await sql<{ count: string }>`
+    select first_leaf + octet_length(commitments) / 32 as count from ledger.appends
+    where first_leaf is not null order by first_leaf desc limit 1`.execute(db);
+  return Number(rows[0]?.count ?? 0);
 }
 
-/** Numbers at most `limit` pending entries in the order of their writing, from `first` on; under `lockSequence`. */
+/** Numbers at most `limit` pending appends in the order of their writing, from leaf `first` on; under `lockSequence`. */
 export async function sequencePending(tx: Tx, first: number, limit: number): Promise<void> {
-  await sql`update ledger.entries as entry set leaf_index = ${first}::bigint + pending.place - 1
-    from (select entry_id, row_number() over (order by append_order) as place
-      from ledger.entries where leaf_index is null order by append_order limit ${limit}) as pending
-    where entry.entry_id = pending.entry_id`.execute(tx);
+  await sql`update ledger.appends as append set first_leaf = ${first}::bigint + pending.leaves_before
+    from (
+      select append_id, sum(leaves) over (order by append_id) - leaves as leaves_before
+      from (
+        select append_id, octet_length(commitments) / 32 as leaves from ledger.appends
+        where first_leaf is null order by append_id limit ${limit}
+      ) as taken
+    ) as pending
+    where append.append_id = pending.append_id`.execute(tx);
 }
 
+/** The commitments of the leaves from `start` up to, but without, `end`: fewer when there is a gap. */
 export async function listCommitments(db: Tx, range: { start: number; end: number }): Promise<Buffer[]> {
-  const rows = await at(db)
-    .selectFrom('entries')
-    .select('commitment')
-    .where('leaf_index', '>=', String(range.start))
-    .where('leaf_index', '<', String(range.end))
-    .orderBy('leaf_index')
-    .execute();
-  return rows.map((row) => Buffer.from(row.commitment));
+  const { rows } = await sql<{ first_leaf: string; commitments: Uint8Array }>`
+    select first_leaf, commitments from ledger.appends
+    where first_leaf < ${range.end}::bigint and first_leaf >= coalesce(
+      (select max(first_leaf) from ledger.appends where first_leaf <= ${range.start}::bigint), 0)
+    order by first_leaf`.execute(db);
+  const found: Buffer[] = [];
+  for (const row of rows) {
+    const bytes = Buffer.from(row.commitments);
+    const first = Number(row.first_leaf);
+    for (let place = 0; place < bytes.length / 32; place += 1) {
+      const leaf = first + place;
+      if (leaf < range.start || leaf >= range.end) continue;
+      if (leaf !== range.start + found.length) return found;
+      found.push(bytes.subarray(place * 32, place * 32 + 32));
+    }
+  }
+  return found;
 }
 
 export async function findLatestCheckpoint(db: Tx): Promise<SavedCheckpoint | undefined> {
@@ -262,7 +291,7 @@ export async function listBreaches(db: Tx, origin?: string): Promise<Breach[]> {
   }));
 }
 
-function toEntry(row: Selectable<Tables['entries']>): SavedEntry {
+function toEntry(row: NumberedEntry): SavedEntry {
   return {
     entryId: row.entry_id,
     kind: row.kind,
@@ -271,7 +300,7 @@ function toEntry(row: Selectable<Tables['entries']>): SavedEntry {
     salt: Buffer.from(row.salt).toString('base64'),
     record: row.record as Record<string, Json>,
     appendedAt: row.appended_at,
-    leafIndex: row.leaf_index === null ? null : Number(row.leaf_index),
+    leafIndex: row.first_leaf === null ? null : Number(row.first_leaf) + row.place,
   };
 }
 

@@ -1,4 +1,5 @@
 import { sha256 } from '#kernel/ids';
+import { commitmentPrefix } from './commitment.ts';
 import { type LeafRange, splitPoint } from './merkle.ts';
 
 /** Where tiles are kept: files here, object storage elsewhere. `put` replaces whole content or nothing. */
@@ -16,15 +17,28 @@ const entryBytes = 32;
 /** An entry in a bundle: uint16 length and 32 bytes of commitment. */
 const bundledBytes = 2 + entryBytes;
 
-const leafPrefix = Buffer.of(0);
-const nodePrefix = Buffer.of(1);
+/** As `commitmentMessage` says, with Node's own hash: `text` is the RFC 8785 text of the record. */
+export function commitNow(salt: Uint8Array, text: string): Buffer {
+  const bytes = Buffer.allocUnsafe(commitmentPrefix.length + salt.length + Buffer.byteLength(text));
+  bytes.write(commitmentPrefix, 0, 'latin1');
+  bytes.set(salt, commitmentPrefix.length);
+  bytes.write(text, commitmentPrefix.length + salt.length, 'utf8');
+  return sha256(bytes);
+}
 
 export function hashLeafNow(entry: Uint8Array): Buffer {
-  return sha256(Buffer.concat([leafPrefix, entry]));
+  const bytes = Buffer.allocUnsafe(1 + entry.length);
+  bytes[0] = 0;
+  bytes.set(entry, 1);
+  return sha256(bytes);
 }
 
 function hashNodeNow(left: Uint8Array, right: Uint8Array): Buffer {
-  return sha256(Buffer.concat([nodePrefix, left, right]));
+  const bytes = Buffer.allocUnsafe(65);
+  bytes[0] = 1;
+  bytes.set(left, 1);
+  bytes.set(right, 33);
+  return sha256(bytes);
 }
 
 /** C2SP tlog-tiles: `<L>/<N>[.p/<W>]` and `entries/<N>[.p/<W>]`, N in groups of three digits, all but the last behind an `x`. */

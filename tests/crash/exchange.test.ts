@@ -237,7 +237,8 @@ async function judgeTables(acknowledged: Acknowledgement[], consentId: string): 
   const entriesOf = (database: Database, kind: string) =>
     list(
       database,
-      sql`select record->>'questionId' as question_id from ledger.entries where kind = ${sql.lit(kind)} and leaf_index is not null`,
+      sql`select record->>'questionId' as question_id from ledger.entries join ledger.appends using (append_id)
+        where kind = ${sql.lit(kind)} and first_leaf is not null`,
     );
   await withDatabase(provider.node, async (database) => {
     expect(idsOf(await list(database, sql`select question_id from exchange.uses where outcome = 'given'`))).toEqual(
@@ -267,7 +268,7 @@ async function judgeTables(acknowledged: Acknowledgement[], consentId: string): 
       database,
       sql`select (select count(*)::int from ledger.entries) as entries,
         (select max(size)::int from ledger.checkpoints) as size,
-        (select count(*)::int from ledger.entries where leaf_index is null) as pending,
+        (select count(*)::int from ledger.appends where first_leaf is null) as pending,
         (select count(*)::int from ledger.breaches) as breaches`,
     );
     expect(facts).toMatchObject({ size: facts!['entries'], pending: 0, breaches: 0 });

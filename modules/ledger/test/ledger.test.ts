@@ -274,7 +274,7 @@ describe('a crash', () => {
     // An entry changed behind the ledger's back is not signed over.
     rmSync(folder, { recursive: true });
     await crashing.database.execute(
-      `update ledger.entries set commitment = decode(repeat('ab', 32), 'hex') where leaf_index = 3`,
+      `update ledger.appends set commitments = decode(repeat('ab', 32), 'hex') where first_leaf = 3`,
     );
     await crashing.append({ number: 'after the change' });
     await expect(crashing.ledger.integrate()).rejects.toThrow('no longer give the root');
