@@ -1,14 +1,26 @@
-import { hash, randomBytes as nodeRandomBytes } from 'node:crypto';
+import { hash, randomBytes as nodeRandomBytes, randomUUID } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /** A UUIDv7 (RFC 9562 section 5.7): sorted by time of making, so that indexes grow at one end. */
 export function newId(): string {
-  const bytes = nodeRandomBytes(16);
-  bytes.writeUIntBE(Date.now(), 0, 6);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const time = Date.now().toString(16).padStart(12, '0');
+  // Node draws the randomness of many UUIDs at once: a tenth of what drawing each by itself costs.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
+/** Random bytes drawn in stock, for whoever needs a few very often: a draw costs more than the bytes. Each is given once. */
+export function createRandomStock(stockBytes = 8_192): (length: number) => Buffer {
+  let stock = Buffer.alloc(0);
+  let given = 0;
+  return (length) => {
+    if (length > stock.length - given) {
+      stock = nodeRandomBytes(Math.max(stockBytes, length));
+      given = 0;
+    }
+    given += length;
+    // A copy: who is given a view could read what others are given later.
+    return Buffer.from(stock.subarray(given - length, given));
+  };
 }
 
 export function randomBytes(length: number): Buffer {

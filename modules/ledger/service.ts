@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock';
 import type { Handlers, RawAnswer } from '#kernel/contract';
 import type { Database, Lock, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
-import { canonicalJson, newId, randomBytes, sha256 } from '#kernel/ids';
+import { canonicalJson, createRandomStock, newId, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
 import {
@@ -114,10 +114,11 @@ export function createService(needs: LedgerNeeds) {
     return run;
   };
 
+  const drawRandom = createRandomStock();
   const prepare = (entry: LedgerEntry): PreparedEntry => {
     if ('kind' in entry.record) throw new TypeError('a ledger record must not hold a member named kind');
     const text = canonicalJson({ kind: entry.kind, ...entry.record });
-    const saltBytes = randomBytes(32);
+    const saltBytes = drawRandom(32);
     const commitmentBytes = commitNow(saltBytes, text);
     const leafHashBytes = hashLeafNow(commitmentBytes);
     const receipt: LedgerReceipt = {
