@@ -5,7 +5,6 @@ import {
   type Parameters,
   parseDictionary,
   parseItem,
-  serializeDictionary,
   serializeInnerList,
   serializeItem,
 } from 'structured-headers';
@@ -48,7 +47,7 @@ export class HttpSignatureError extends Error {
 }
 
 const paramNames = ['created', 'expires', 'nonce', 'alg', 'keyid', 'tag'] as const;
-const derivedOfRequest = ['@method', '@target-uri', '@authority', '@scheme', '@request-target', '@path', '@query'];
+const derivedOfRequest = ['@authority', '@scheme', '@request-target', '@path', '@query'];
 
 /**
  * Signs a message (RFC 9421 section 3.1) and returns the two header fields to add.
@@ -62,12 +61,27 @@ export async function signMessage(options: {
   params: SignatureParams;
   sign: (base: Buffer) => Promise<Uint8Array> | Uint8Array;
 }): Promise<{ 'signature-input': string; signature: string }> {
-  const list: InnerList = [options.components.map(parseComponent), paramsOf(options.params)];
-  const signature = await options.sign(buildBase(options.message, list));
+  const { base, input } = prepareSignature(options);
+  return { 'signature-input': input, signature: signatureField(options.label, await options.sign(base)) };
+}
+
+/** The bytes to sign and the `Signature-Input` that goes with them: for whoever signs several messages at once. */
+export function prepareSignature(options: {
+  message: Message;
+  label: string;
+  components: readonly string[];
+  params: SignatureParams;
+}): { base: Buffer; input: string } {
+  const list = `(${options.components.join(' ')})${serializeParams(options.params)}`;
   return {
-    'signature-input': `${options.label}=${serializeInnerList(list)}`,
-    signature: serializeDictionary(new Map([[options.label, [signature, new Map()] as Item]])),
+    base: joinBase(options.message, readComponents(options.components), list),
+    input: `${options.label}=${list}`,
   };
+}
+
+/** The `Signature` field with one signature. */
+export function signatureField(label: string, signature: Uint8Array): string {
+  return `${label}=:${Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString('base64')}:`;
 }
 
 /**
@@ -81,6 +95,60 @@ export function readSignature(message: Message, label: string, required: readonl
   const input = message.headers['signature-input'];
   const value = message.headers['signature'];
   if (!input || !value) throw new HttpSignatureError('missing', 'no Signature or Signature-Input');
+  return readPlain(message, label, required, input, value) ?? readAny(message, label, required, input, value);
+}
+
+const stringOrNumber = /;([a-z]+)=(?:"([ !#-[\]-~]*)"|(\d{1,15}))/y;
+
+/**
+ * The form that nearly every message has: one signature over exactly the agreed components, nothing escaped, nothing spaced
+ * otherwise than RFC 9651 serializes it. Reading it as a structured field costs more than the signature does. Undefined for
+ * any other form, which is then read in full.
+ */
+function readPlain(
+  message: Message,
+  label: string,
+  required: readonly string[],
+  input: string,
+  value: string,
+): MessageSignature | undefined {
+  const start = `${label}=(${required.join(' ')})`;
+  if (!input.startsWith(start)) return undefined;
+  const encoded = readPlainBytes(value, label);
+  if (encoded === undefined) return undefined;
+  const params: Record<string, string | number> = {};
+  stringOrNumber.lastIndex = start.length;
+  let end = start.length;
+  for (let match = stringOrNumber.exec(input); match; match = stringOrNumber.exec(input)) {
+    const [, name, text, number] = match as unknown as [string, string, string | undefined, string | undefined];
+    if (name in params || (number !== undefined && String(Number(number)) !== number)) return undefined;
+    params[name] = text ?? Number(number);
+    end = stringOrNumber.lastIndex;
+  }
+  if (end !== input.length) return undefined;
+  return {
+    label,
+    components: [...required],
+    params: readParams(new Map(Object.entries(params))),
+    signature: Buffer.from(encoded, 'base64'),
+    base: joinBase(message, readComponents(required), input.slice(label.length + 1)),
+  };
+}
+
+/** The base64 text of a field that is one byte sequence under that label, in its one canonical form. */
+function readPlainBytes(value: string, label: string): string | undefined {
+  if (!value.startsWith(`${label}=:`) || !value.endsWith(':')) return undefined;
+  const encoded = value.slice(label.length + 2, -1);
+  return Buffer.from(encoded, 'base64').toString('base64') === encoded ? encoded : undefined;
+}
+
+function readAny(
+  message: Message,
+  label: string,
+  required: readonly string[],
+  input: string,
+  value: string,
+): MessageSignature {
   const list = parse(() => parseDictionary(input)).get(label);
   const item = parse(() => parseDictionary(value)).get(label);
   if (!list || !item) throw new HttpSignatureError('missing', `no signature labelled ${label}`);
@@ -94,60 +162,88 @@ export function readSignature(message: Message, label: string, required: readonl
     components,
     params: readParams((list as InnerList)[1]),
     signature: Buffer.from(item[0]),
-    base: buildBase(message, list as InnerList),
+    base: joinBase(message, (list as InnerList)[0].map(readComponent), serializeInnerList(list as InnerList)),
   };
 }
 
 /** The exact bytes that are signed (RFC 9421 section 2.5): one line per component, then the parameters. */
 export function signatureBase(message: Message, components: readonly string[], params: SignatureParams): Buffer {
-  return buildBase(message, [components.map(parseComponent), paramsOf(params)]);
+  return prepareSignature({ message, label: '', components, params }).base;
 }
 
-function buildBase(message: Message, list: InnerList): Buffer {
-  const lines = new Map<string, string>();
-  for (const component of list[0]) {
-    if (typeof component[0] !== 'string') throw new HttpSignatureError('malformed', 'component name is not a string');
-    const identifier = serializeItem(component);
-    // RFC 9421 section 2: an identifier occurs once, or two bases could share one signature.
-    if (lines.has(identifier)) throw new HttpSignatureError('malformed', `${identifier} is covered twice`);
-    lines.set(identifier, componentValue(message, component[0], component[1]));
-  }
-  const text = [...lines].map(([identifier, value]) => `${identifier}: ${value}`);
-  return Buffer.from([...text, `"@signature-params": ${serializeInnerList(list)}`].join('\n'), 'latin1');
+/** A covered component: the field or derived component, and whether it is the request's. */
+type Component = { identifier: string; name: string; isOfRequest: boolean; key?: string; queryName?: string };
+
+const componentsOf = new WeakMap<readonly string[], Component[]>();
+
+/** The lists of the protocol are constants: each is read once. */
+function readComponents(identifiers: readonly string[]): Component[] {
+  const known = componentsOf.get(identifiers);
+  if (known) return known;
+  const components = identifiers.map((identifier) => readComponent(parse(() => parseItem(identifier))));
+  componentsOf.set(identifiers, components);
+  return components;
 }
 
-function componentValue(message: Message, name: string, params: Parameters): string {
+function readComponent([name, params]: Item): Component {
+  if (typeof name !== 'string') throw new HttpSignatureError('malformed', 'component name is not a string');
   for (const param of params.keys())
     if (!['req', 'key', 'name'].includes(param)) throw new HttpSignatureError('malformed', `;${param} is not taken`);
-  if (!params.has('req')) return valueFrom(message, name, params);
-  const request = 'status' in message ? message.request : undefined;
-  if (!request) throw new HttpSignatureError('component-missing', `no request for "${name}";req`);
-  return valueFrom(request, name, params);
+  const key = params.get('key');
+  const queryName = params.get('name');
+  return {
+    identifier: serializeItem([name, params]),
+    name,
+    isOfRequest: params.has('req'),
+    ...(key === undefined ? {} : { key: String(key) }),
+    ...(queryName === undefined ? {} : { queryName: String(queryName) }),
+  };
 }
 
-function valueFrom(message: Message, name: string, params: Parameters): string {
-  if (name.startsWith('@')) return derivedValue(message, name, params);
+function joinBase(message: Message, components: readonly Component[], list: string): Buffer {
+  let text = '';
+  const seen = new Set<string>();
+  for (const component of components) {
+    const { identifier } = component;
+    // RFC 9421 section 2: an identifier occurs once, or two bases could share one signature.
+    if (seen.has(identifier)) throw new HttpSignatureError('malformed', `${identifier} is covered twice`);
+    seen.add(identifier);
+    text += `${identifier}: ${componentValue(message, component)}\n`;
+  }
+  return Buffer.from(`${text}"@signature-params": ${list}`, 'latin1');
+}
+
+function componentValue(message: Message, component: Component): string {
+  if (!component.isOfRequest) return valueFrom(message, component);
+  const request = 'status' in message ? message.request : undefined;
+  if (!request) throw new HttpSignatureError('component-missing', `no request for "${component.name}";req`);
+  return valueFrom(request, component);
+}
+
+function valueFrom(message: Message, { name, key, queryName }: Component): string {
+  if (name.startsWith('@')) return derivedValue(message, name, queryName ?? '');
   if (name !== name.toLowerCase()) throw new HttpSignatureError('malformed', `${name} is not in lower case`);
   const value = message.headers[name];
   if (value === undefined) throw new HttpSignatureError('component-missing', name);
-  const key = params.get('key');
-  if (key === undefined) return value.replace(/[ \t]*\r?\n[ \t]+/g, ' ').trim();
-  const member = parse(() => parseDictionary(value)).get(String(key));
-  if (!member) throw new HttpSignatureError('component-missing', `${name};key="${String(key)}"`);
+  if (key === undefined) return value.includes('\n') ? value.replace(/[ \t]*\r?\n[ \t]+/g, ' ').trim() : value.trim();
+  const plain = readPlainBytes(value, key);
+  if (plain !== undefined) return `:${plain}:`;
+  const member = parse(() => parseDictionary(value)).get(key);
+  if (!member) throw new HttpSignatureError('component-missing', `${name};key="${key}"`);
   return Array.isArray(member[0]) ? serializeInnerList(member as InnerList) : serializeItem(member as Item);
 }
 
 /** RFC 9421 section 2.2. */
-function derivedValue(message: Message, name: string, params: Parameters): string {
+function derivedValue(message: Message, name: string, queryName: string): string {
   if ('status' in message) {
     if (name === '@status') return String(message.status);
     throw new HttpSignatureError('component-missing', `${name} of a response`);
   }
-  const url = new URL(message.url);
-  if (name === '@query-param') return queryParam(url, String(params.get('name') ?? ''));
-  if (!derivedOfRequest.includes(name)) throw new HttpSignatureError('component-missing', name);
   if (name === '@method') return message.method;
   if (name === '@target-uri') return message.url;
+  const url = new URL(message.url);
+  if (name === '@query-param') return queryParam(url, queryName);
+  if (!derivedOfRequest.includes(name)) throw new HttpSignatureError('component-missing', name);
   if (name === '@authority') return url.host.toLowerCase();
   if (name === '@scheme') return url.protocol.slice(0, -1);
   if (name === '@request-target') return url.pathname + url.search;
@@ -166,12 +262,15 @@ function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function parseComponent(identifier: string): Item {
-  return parse(() => parseItem(identifier));
-}
-
-function paramsOf(params: SignatureParams): Parameters {
-  return new Map(Object.entries(params).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
+/** `;created=1;nonce="n"`, as RFC 9651 section 4.1.1.2 writes parameters. */
+function serializeParams(params: SignatureParams): string {
+  let text = '';
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined) continue;
+    const isPlain = typeof value === 'string' ? /^[ !#-[\]-~]*$/.test(value) : Number.isSafeInteger(value);
+    text += `;${name}=${isPlain ? (typeof value === 'string' ? `"${value}"` : value) : serializeItem([value, new Map()])}`;
+  }
+  return text;
 }
 
 function readParams(params: Parameters): SignatureParams {
@@ -207,6 +306,8 @@ export function contentDigest(body: Uint8Array | string): string {
  */
 export function verifyContentDigest(value: string | undefined, body: Uint8Array): void {
   if (!value) throw new HttpSignatureError('missing', 'no Content-Digest');
+  // The common form, compared as text: a digest is no secret.
+  if (value === contentDigest(body)) return;
   let known = 0;
   for (const [name, member] of parse(() => parseDictionary(value))) {
     const algorithm = name === 'sha-256' ? 'sha256' : name === 'sha-512' ? 'sha512' : undefined;

@@ -87,7 +87,8 @@ export async function signAnswer(
     ...(answer.questionId ? { 'x-road-id': answer.questionId } : {}),
   };
   const message: ResponseMessage = { status: answer.status, headers, request: answer.request };
-  const components = answerComponents.filter((component) => canCover(message, component));
+  const covered = answerComponents.filter((component) => canCover(message, component));
+  const components = covered.length === answerComponents.length ? answerComponents : covered;
   const signed = await signMessage({
     message,
     label: answerLabel,
@@ -98,13 +99,15 @@ export async function signAnswer(
   return { ...headers, ...signed };
 }
 
+const namedSignature = new RegExp(`(^|[,\\s])${questionLabel}=:[A-Za-z0-9+/=]*:`);
+
 function canCover(message: ResponseMessage, component: string): boolean {
-  const name = component.replace(/^"([^"]+)".*/, '$1');
+  const name = component.slice(1, component.indexOf('"', 1));
   if (name.startsWith('@')) return true;
   if (!component.includes(';req')) return message.headers[name] !== undefined;
   const value = message.request?.headers[name];
   if (value === undefined) return false;
-  return name !== 'signature' || new RegExp(`(^|[,\\s])${questionLabel}=:[A-Za-z0-9+/=]*:`).test(value);
+  return name !== 'signature' || namedSignature.test(value);
 }
 
 /**
