@@ -155,11 +155,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     issuer: providerId,
     issuerKeys: async () => (identity.providerMetadata(state.names)['jwks'] as { keys: [] }).keys,
     audience: `${publicUrl}/r1`,
-    identityOf: async (subject) => {
-      const personId = await identity.findPersonOfSubject(subject);
-      const person = personId === undefined ? undefined : await identity.persons.findPerson(personId);
-      return person && { personId: person.personId, nationalId: person.nationalId };
-    },
+    listHolders: identity.listHolders,
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
   });
 

@@ -1,8 +1,9 @@
 import { type Handlers, personOf } from '#kernel/contract';
 import type { ModuleMigrations, Tx } from '#kernel/database';
+import type { Problem } from '#kernel/problem';
 import { type Consent, contract } from './contract.ts';
 import { up as grants } from './migrations/0001-grants.ts';
-import type { ConsentQuestion } from './rules.ts';
+import type { QuestionOfConsent } from './service.ts';
 import * as service from './service.ts';
 
 export { Consent, ConsentItem, contract as consentContract, problem as consentProblem } from './contract.ts';
@@ -16,7 +17,7 @@ export {
   isEntitled,
   readDetails,
 } from './rules.ts';
-export type { ConsentNeeds, GiveConsent, GivenConsent } from './service.ts';
+export type { ConsentNeeds, GiveConsent, GivenConsent, QuestionOfConsent } from './service.ts';
 
 export const consentMigrations: ModuleMigrations = {
   module: 'consent',
@@ -28,10 +29,10 @@ export type ConsentDoor = {
   handlers: Handlers<typeof contract>;
   give(give: service.GiveConsent): Promise<service.GivenConsent>;
   withdraw(personId: string, consentId: string): Promise<Consent>;
-  /** Judges without counting: before anything is looked up. Returns the approved fields. */
-  check(db: Tx, question: ConsentQuestion & { consentId: string }): Promise<string[]>;
-  /** Judges and counts, in the transaction that saves the answer. Returns the approved fields. */
-  enforce(tx: Tx, question: ConsentQuestion & { consentId: string }): Promise<string[]>;
+  /** Judges without counting: before anything is looked up. One refusal, or nothing, per question. */
+  check(db: Tx, questions: readonly QuestionOfConsent[]): Promise<Array<Problem | undefined>>;
+  /** Judges and counts, in the transaction that saves the answers. One refusal, or nothing, per question. */
+  enforce(tx: Tx, questions: readonly QuestionOfConsent[]): Promise<Array<Problem | undefined>>;
   list(personId: string): Promise<Consent[]>;
   get(personId: string, consentId: string): Promise<Consent>;
   getReceipt(personId: string, consentId: string): Promise<string>;
@@ -52,8 +53,8 @@ export function createConsent(needs: service.ConsentNeeds): ConsentDoor {
     },
     give: (give) => service.giveConsent(needs, give),
     withdraw: (personId, consentId) => service.withdrawConsent(needs, personId, consentId),
-    check: service.checkQuestion,
-    enforce: service.enforceConsent,
+    check: service.checkQuestions,
+    enforce: service.enforceConsents,
     list: (personId) => service.listConsents(needs, personId),
     get: (personId, consentId) => service.getConsent(needs, personId, consentId),
     getReceipt: (personId, consentId) => service.getReceipt(needs, personId, consentId),

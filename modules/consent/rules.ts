@@ -40,12 +40,21 @@ export function readDetails(clientId: string, details: unknown): EvidenceDetail[
   return details;
 }
 
+const grantsOfClaims = new WeakMap<object, EvidenceGrant[]>();
+
 /** What the trust marks of an office certify it to ask for. Marks of other types certify nothing. */
 export function readGrants(marks: readonly EvidenceMark[]): EvidenceGrant[] {
-  return marks
-    .filter(({ type }) => type.endsWith(evidenceRequesterMark))
-    .flatMap(({ claims }) => (Array.isArray(claims['jisr_grants']) ? claims['jisr_grants'] : []))
-    .filter((grant): grant is EvidenceGrant => grantShape.Check(grant));
+  return marks.filter(({ type }) => type.endsWith(evidenceRequesterMark)).flatMap(({ claims }) => grantsIn(claims));
+}
+
+/** A verified mark serves many questions: its claims are read once. */
+function grantsIn(claims: Record<string, unknown>): EvidenceGrant[] {
+  const known = grantsOfClaims.get(claims);
+  if (known) return known;
+  const listed = Array.isArray(claims['jisr_grants']) ? claims['jisr_grants'] : [];
+  const grants = listed.filter((grant): grant is EvidenceGrant => grantShape.Check(grant));
+  grantsOfClaims.set(claims, grants);
+  return grants;
 }
 
 /** Whether one certified grant covers purpose, evidence type and every field. Grants are not added up across purposes. */

@@ -3,12 +3,13 @@ import type { Database, Tx } from '#kernel/database';
 import { newId, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
+import { Problem } from '#kernel/problem';
 import type { Ledger } from '#modules/ledger';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import { type Consent, problem } from './contract.ts';
 import { makeReceipt, signReceipt } from './receipts.ts';
-import { approveDetail, type ConsentQuestion, decideQuestion, readDetails, usesMax } from './rules.ts';
+import { approveDetail, type ConsentQuestion, decideQuestion, type Grant, readDetails, usesMax } from './rules.ts';
 import * as store from './store.ts';
 
 export type ConsentNeeds = {
@@ -109,7 +110,8 @@ function presentGiven(grant: store.GrantRow): GivenConsent {
 /** Ends a consent: the next question under it is refused. Withdrawing twice is once. */
 export async function withdrawConsent(needs: ConsentNeeds, personId: string, consentId: string): Promise<Consent> {
   const row = await needs.database.transaction(async (tx) => {
-    const grant = ownGrant(await store.findGrantForUpdate(tx, consentId), personId);
+    const [row] = await store.findGrantsForUpdate(tx, [consentId]);
+    const grant = ownGrant(row, personId);
     if (grant.withdrawn_at !== null) return grant;
     const at = needs.clock.now();
     await store.markWithdrawn(tx, consentId, at);
@@ -124,42 +126,92 @@ export async function withdrawConsent(needs: ConsentNeeds, personId: string, con
   return (await present(needs, [row]))[0]!;
 }
 
-/** Judges a question without counting it. Throws the refusal; returns the approved fields of the item. */
-export async function checkQuestion(db: Tx, question: ConsentQuestion & { consentId: string }): Promise<string[]> {
-  return (await judge(db, await store.findGrant(db, question.consentId), question)).detail.fields;
+/** A question as a consent is judged by, with the consent it names. */
+export type QuestionOfConsent = ConsentQuestion & { consentId: string };
+
+/** Judges questions without counting them, in two reads however many they are. One refusal, or nothing, per question. */
+export async function checkQuestions(
+  db: Tx,
+  questions: readonly QuestionOfConsent[],
+): Promise<Array<Problem | undefined>> {
+  const grants = await store.findGrants(db, idsOf(questions));
+  return (await judgeInTurn(db, grants, questions)).map(({ refusal }) => refusal);
 }
 
 /**
- * Judges a question and counts it, in the caller's transaction: the count is saved if and only if the answer is. Holds the
- * consent to the end of that transaction. Returns the approved fields of the item.
+ * Judges questions and counts those that are allowed, in the caller's transaction: a count is saved if and only if the
+ * answer is. Holds the consents to the end of that transaction. One refusal, or nothing, per question.
  */
-export async function enforceConsent(tx: Tx, question: ConsentQuestion & { consentId: string }): Promise<string[]> {
-  const grant = await store.findGrantForUpdate(tx, question.consentId);
-  const { detail, isRepeat } = await judge(tx, grant, question);
-  if (!isRepeat)
-    await store.insertUse(tx, {
-      consent_id: question.consentId,
-      evidence_type: question.evidenceType,
-      question_id: question.questionId,
-      used_at: question.at,
-    });
-  return detail.fields;
+export async function enforceConsents(
+  tx: Tx,
+  questions: readonly QuestionOfConsent[],
+): Promise<Array<Problem | undefined>> {
+  const grants = await store.findGrantsForUpdate(tx, idsOf(questions));
+  const judged = await judgeInTurn(tx, grants, questions);
+  const counted = judged.flatMap(({ question, refusal, isRepeat }) =>
+    refusal || isRepeat
+      ? []
+      : [
+          {
+            consent_id: question.consentId,
+            evidence_type: question.evidenceType,
+            question_id: question.questionId,
+            used_at: question.at,
+          },
+        ],
+  );
+  await store.insertUses(tx, counted);
+  return judged.map(({ refusal }) => refusal);
 }
 
-async function judge(db: Tx, grant: store.GrantRow | undefined, question: ConsentQuestion & { consentId: string }) {
-  if (!grant) throw problem('consent-unknown');
-  const uses = await store.listUses(db, [grant.consent_id]);
-  return decideQuestion(
-    {
-      requester: grant.requester,
-      subject: grant.subject,
-      givenAt: grant.given_at,
-      withdrawnAt: grant.withdrawn_at,
-      details: grant.details,
-    },
-    uses.filter((use) => use.evidence_type === question.evidenceType).map((use) => use.question_id),
-    question,
+const idsOf = (questions: readonly QuestionOfConsent[]) => [...new Set(questions.map(({ consentId }) => consentId))];
+
+type Judged = { question: QuestionOfConsent; refusal?: Problem; isRepeat?: boolean };
+
+/** One after the other, so that of two questions that arrive together the second sees the count of the first. */
+async function judgeInTurn(
+  db: Tx,
+  grants: readonly store.GrantRow[],
+  questions: readonly QuestionOfConsent[],
+): Promise<Judged[]> {
+  const byId = new Map(grants.map((grant) => [grant.consent_id, grant]));
+  // Where there is no limit there is nothing to count, and the list would only grow.
+  const limited = grants.filter(({ details }) => details.some((detail) => Number.isFinite(usesMax(detail))));
+  const uses = await store.listUses(
+    db,
+    limited.map((grant) => grant.consent_id),
   );
+  return questions.map((question): Judged => {
+    const grant = byId.get(question.consentId);
+    const usedBy = uses
+      .filter((use) => use.consent_id === question.consentId && use.evidence_type === question.evidenceType)
+      .map((use) => use.question_id);
+    try {
+      if (!grant) throw problem('consent-unknown');
+      const { isRepeat } = decideQuestion(grantOf(grant), usedBy, question);
+      if (!isRepeat)
+        uses.push({
+          consent_id: question.consentId,
+          evidence_type: question.evidenceType,
+          question_id: question.questionId,
+          used_at: question.at,
+        });
+      return { question, isRepeat };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { question, refusal: error };
+    }
+  });
+}
+
+function grantOf(row: store.GrantRow): Grant {
+  return {
+    requester: row.requester,
+    subject: row.subject,
+    givenAt: row.given_at,
+    withdrawnAt: row.withdrawn_at,
+    details: row.details,
+  };
 }
 
 export async function listConsents(needs: ConsentNeeds, personId: string): Promise<Consent[]> {
@@ -181,7 +233,7 @@ function ownGrant(grant: store.GrantRow | undefined, personId: string): store.Gr
 }
 
 async function present(needs: ConsentNeeds, grants: readonly store.GrantRow[]): Promise<Consent[]> {
-  const uses = await store.listUses(
+  const uses = await store.countUses(
     needs.database.db,
     grants.map((grant) => grant.consent_id),
   );
@@ -202,7 +254,7 @@ async function present(needs: ConsentNeeds, grants: readonly store.GrantRow[]): 
         until: detail.until,
         use: detail.use,
         ...(detail.times === undefined ? {} : { times: detail.times }),
-        usesCount: uses.filter((use) => use.consent_id === grant.consent_id && use.evidence_type === type.id).length,
+        usesCount: uses.find((use) => use.consent_id === grant.consent_id && use.evidence_type === type.id)?.count ?? 0,
       };
     });
     const isUsedUp = items.every((item) => item.usesCount >= usesMax(item));

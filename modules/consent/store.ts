@@ -35,10 +35,25 @@ export function findGrantOfRequest(db: Tx, requestId: string): Promise<GrantRow 
   return tables(db).selectFrom('grants').selectAll().where('request_id', '=', requestId).executeTakeFirst();
 }
 
-/** Holds the row to the end of the transaction: a withdrawal and a question, or two questions, cannot pass each other. */
-export function findGrantForUpdate(tx: Tx, consentId: string): Promise<GrantRow | undefined> {
-  return tables(tx).selectFrom('grants').selectAll().where('consent_id', '=', consentId).forUpdate().executeTakeFirst();
+export function findGrants(db: Tx, consentIds: readonly string[]): Promise<GrantRow[]> {
+  return tables(db).selectFrom('grants').selectAll().where(isAnyOf(consentIds)).execute();
 }
+
+/**
+ * Holds the rows to the end of the transaction: a withdrawal and a question, or two questions, cannot pass each other. Always
+ * in the order of their ids, so that two transactions never wait for each other.
+ */
+export function findGrantsForUpdate(tx: Tx, consentIds: readonly string[]): Promise<GrantRow[]> {
+  return tables(tx)
+    .selectFrom('grants')
+    .selectAll()
+    .where(isAnyOf(consentIds))
+    .orderBy('consent_id')
+    .forUpdate()
+    .execute();
+}
+
+const isAnyOf = (consentIds: readonly string[]) => sql<boolean>`consent_id = any(${sql.val([...consentIds])}::uuid[])`;
 
 export function listGrantsOf(db: Tx, personId: string, limit: number): Promise<GrantRow[]> {
   return tables(db)
@@ -57,17 +72,27 @@ export async function markWithdrawn(tx: Tx, consentId: string, at: Date): Promis
 
 export function listUses(db: Tx, consentIds: readonly string[]): Promise<UseRow[]> {
   if (consentIds.length === 0) return Promise.resolve([]);
-  return tables(db)
-    .selectFrom('uses')
-    .selectAll()
-    .where(sql<boolean>`consent_id = any(${sql.val([...consentIds])}::uuid[])`)
-    .execute();
+  return tables(db).selectFrom('uses').selectAll().where(isAnyOf(consentIds)).execute();
 }
 
-export async function insertUse(tx: Tx, row: UseRow): Promise<void> {
-  await tables(tx)
-    .insertInto('uses')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
+export type UseCount = { consent_id: string; evidence_type: string; count: number };
+
+export async function countUses(db: Tx, consentIds: readonly string[]): Promise<UseCount[]> {
+  if (consentIds.length === 0) return [];
+  const rows = await tables(db)
+    .selectFrom('uses')
+    .select(({ fn }) => ['consent_id', 'evidence_type', fn.countAll<string>().as('count')])
+    .where(isAnyOf(consentIds))
+    .groupBy(['consent_id', 'evidence_type'])
     .execute();
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
+export async function insertUses(tx: Tx, rows: readonly UseRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`insert into consent.uses (consent_id, evidence_type, question_id, used_at)
+    select * from unnest(
+      ${rows.map((row) => row.consent_id)}::uuid[], ${rows.map((row) => row.evidence_type)}::text[],
+      ${rows.map((row) => row.question_id)}::uuid[], ${rows.map((row) => row.used_at.toISOString())}::timestamptz[]
+    ) on conflict do nothing`.execute(tx);
 }

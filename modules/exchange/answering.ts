@@ -1,32 +1,32 @@
 import type { RawAnswer, RequestFacts } from '#kernel/contract';
 import { sha256 } from '#kernel/ids';
-import { type JWK, verifySignature } from '#kernel/keys';
+import { type JWK, jwkThumbprint, verifySignature } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { isEntitled } from '#modules/consent';
 import type { JisrOfficeMetadata, Resolved } from '#modules/federation';
 import { findEvidenceType } from '#protocol/catalogue';
-import { questionBytesMax, questionComponents, questionLabel } from '#protocol/exchange-message';
+import { type Question, questionBytesMax, questionComponents, questionLabel } from '#protocol/exchange-message';
 import { HttpSignatureError, type RequestMessage, readSignature, verifyContentDigest } from '#protocol/http-signatures';
-import { type CheckedQuestion, consentQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
+import { type AnsweringNeeds, type CheckedQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
 import { problem } from './contract.ts';
 import { jsonType, problemType, signAnswer } from './messages.ts';
-import type { ExchangeNeeds, OwnOffice } from './needs.ts';
+import type { OwnOffice } from './needs.ts';
 import { findOfficeKey } from './providers.ts';
-import type { Registries } from './registries/lookup.ts';
 import {
+  checkClaims,
   checkFreshness,
-  checkToken,
   isShownToPerson,
   type QuestionHeaders,
   type QuestionSignatureParams,
   readHeaders,
   readParams,
   readQuestion,
+  readToken,
   xRoadErrorOf,
 } from './rules.ts';
 import * as store from './store.ts';
 
-type Needs = ExchangeNeeds & { registries: Registries };
+type Needs = AnsweringNeeds;
 export type Address = { instance: string; memberClass: string; member: string; subsystem: string; service: string };
 
 /** Answers one question over HTTP. Whatever is refused is refused with a code, signed, noted for the operator, and not kept. */
@@ -123,52 +123,96 @@ async function judgeAndAnswer(
   if (!office.provides.includes(type.id) || !needs.registries.has(office.officeId, type.id))
     throw problem('service-unknown');
 
-  // Signature, then time, then replay.
+  // Signature, then time.
   const signed = await checkSignature(needs, headers, message, body);
   const at = needs.clock.now();
   checkFreshness(signed.params, at);
-  const digest = sha256(`${message.url}\n${body.toString('utf8')}`).toString('hex');
-  const alike = await store.listUsesLike(needs.database.db, headers.requester, headers.questionId, signed.params.nonce);
-  const known = alike.find((use) => use.question_id === headers.questionId);
-  if (alike.length > (known ? 1 : 0) || (known && known.question_digest !== digest)) throw problem('question-replayed');
 
-  // What the office may ever ask, what the token allows, what the person allows.
-  // An office is certified by its own state: a mark from another state certifies nothing here.
-  const marks = signed.resolved.trustMarks.filter(({ issuer }) => issuer === signed.resolved.superior);
-  if (!isEntitled(marks, question))
-    throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
-  const { subject, clientId } = checkToken(message.headers['authorization'], {
-    issuer: needs.issuer,
-    audience: needs.audience,
-    issuerKeys: await needs.issuerKeys(),
+  // What the office may ever ask and what the token allows: judged now, told after the replay.
+  const entitlement = await settle(() => judgeEntitlement(needs, headers, signed, question, message, at));
+  const consentQuestion = 'value' in entitlement && {
+    ...question,
+    questionId: headers.questionId,
     requester: headers.requester,
-    signerKey: signed.key,
-    question,
-    now: at,
+    subject: entitlement.value.subject,
+    at,
+  };
+  const standing = await needs.standing({
+    requester: headers.requester,
+    questionId: headers.questionId,
+    nonce: signed.params.nonce,
+    consentQuestion: consentQuestion || undefined,
   });
-  const person = await needs.identityOf(subject, clientId);
-  if (!person) throw problem('token-invalid', { where: 'sub' });
+
+  const digest = sha256(`${message.url}\n${body.toString('utf8')}`).toString('hex');
+  const known = standing.alike.find((use) => use.question_id === headers.questionId);
+  const isReplay = standing.alike.some((use) => use !== known && use.question_id !== headers.questionId);
+  if (isReplay || (known && known.question_digest !== digest)) throw problem('question-replayed');
+  if ('refusal' in entitlement) throw entitlement.refusal;
+  if (!standing.holder) throw problem('token-invalid', { where: 'sub' });
+
   const checked: CheckedQuestion = {
     ...headers,
     office,
     question,
     params: signed.params,
     requesterNames: signed.office.names,
-    accessToken: message.headers['authorization']!.slice('DPoP '.length),
+    accessToken: entitlement.value.token,
     digest,
     kept: keptHeaders(message.headers),
-    subject,
-    ...person,
+    subject: entitlement.value.subject,
+    personId: standing.holder.personId,
+    nationalId: standing.holder.nationalId,
     at,
   };
   try {
-    await needs.consent.check(needs.database.db, consentQuestion(checked));
+    // What the person allows.
+    if (standing.refusal) throw standing.refusal;
     if (known?.outcome === 'given') return await repeatAnswer(needs, checked, message, known);
     return await giveAnswer(needs, checked, message);
   } catch (error) {
     if (error instanceof Problem && isShownToPerson(error.code)) await noteRefusedUse(needs, checked, error.code);
     throw error;
   }
+}
+
+async function settle<T>(work: () => Promise<T>): Promise<{ value: T } | { refusal: Problem }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { refusal: error };
+  }
+}
+
+async function judgeEntitlement(
+  needs: Needs,
+  { requester }: QuestionHeaders,
+  { resolved, key }: Signed,
+  question: Question,
+  message: RequestMessage,
+  now: Date,
+): Promise<{ subject: string; token: string }> {
+  // An office is certified by its own state: a mark from another state certifies nothing here.
+  const marks = resolved.trustMarks.filter(({ issuer }) => issuer === resolved.superior);
+  if (!isEntitled(marks, question))
+    throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
+  const token = readToken(message.headers['authorization']);
+  const claims = await needs.tokens.verify(token);
+  const signerThumbprint = thumbprintOf(key);
+  return {
+    token,
+    subject: checkClaims(claims, { audience: needs.audience, requester, signerThumbprint, question, now }),
+  };
+}
+
+const thumbprints = new WeakMap<JWK, string>();
+
+/** A key serves many questions: its thumbprint is made once. */
+function thumbprintOf(key: JWK): string {
+  const known = thumbprints.get(key) ?? jwkThumbprint(key);
+  thumbprints.set(key, known);
+  return known;
 }
 
 type Signed = { key: JWK; params: QuestionSignatureParams; resolved: Resolved; office: JisrOfficeMetadata };

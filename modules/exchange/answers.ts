@@ -1,5 +1,7 @@
+import { createBatcher } from '#kernel/batching';
 import { randomBytes } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
+import type { PreparedEntry } from '#modules/ledger';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { Answer, Question } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
@@ -8,13 +10,21 @@ import { commitValues, jsonType, openAnswer, sealAnswer, signAnswer } from './me
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import type { Registries } from './registries/lookup.ts';
 import type { QuestionHeaders, QuestionSignatureParams } from './rules.ts';
+import type { AskedNow, Standing } from './standing.ts';
 import * as store from './store.ts';
+import type { Tokens } from './tokens.ts';
 
 /** How long a given answer can be had again by repeating its question; then it is dropped and only the proof stays. */
 const answerKeptMs = 3_600_000;
 const refusalsKeptMs = 90 * 86_400_000;
 
-type Needs = ExchangeNeeds & { registries: Registries };
+export type AnsweringNeeds = ExchangeNeeds & {
+  registries: Registries;
+  tokens: Tokens;
+  standing: (asked: AskedNow) => Promise<Standing>;
+  saveAnswer: (answer: MadeAnswer) => Promise<SavedAnswer>;
+};
+type Needs = AnsweringNeeds;
 
 /** A question with everything about it that has been checked. */
 export type CheckedQuestion = QuestionHeaders & {
@@ -31,11 +41,11 @@ export type CheckedQuestion = QuestionHeaders & {
   at: Date;
 };
 
-export function consentQuestion({ question, questionId, requester, subject, at }: CheckedQuestion) {
-  return { ...question, questionId, requester, subject, at };
-}
+/** An answer as it will leave, not yet saved and so not yet given. */
+export type MadeAnswer = { checked: CheckedQuestion; message: RequestMessage; body: string; entry: PreparedEntry };
+export type SavedAnswer = { body: string; headers: Record<string, string> } | 'answered-before';
 
-/** The first answer: looked up, then counted, logged and kept in one transaction, and only then signed and let go. */
+/** The first answer: looked up and made, then signed, counted, logged and kept, and only then let go. */
 export async function giveAnswer(
   needs: Needs,
   checked: CheckedQuestion,
@@ -47,83 +57,103 @@ export async function giveAnswer(
   const fields: Record<string, unknown> = {};
   for (const field of question.fields) if (Object.hasOwn(record, field)) fields[field] = record[field];
   const valuesSalt = randomBytes(32);
-
-  const saved = await saveOnce(() =>
-    needs.database.transaction(async (tx) => {
-      await needs.consent.enforce(tx, consentQuestion(checked));
-      const entry = await needs.ledger.append(tx, {
-        kind: 'evidence-answered',
-        personId: checked.personId,
-        record: {
-          questionId,
-          requester,
-          provider: office.entityId,
-          evidenceType: type.id,
-          version: type.version,
-          fields: question.fields,
-          purpose: question.purpose,
-          caseId: question.caseId,
-          consentId: question.consentId,
-          questionDigest: checked.digest,
-          valuesCommitment: commitValues(valuesSalt, fields),
-          answeredAt: checked.at.toISOString(),
-        },
-      });
-      const answer: Answer = {
-        questionId,
-        evidenceType: type.id,
-        version: type.version,
-        provider: office.entityId,
-        fields,
-        answeredAt: checked.at.toISOString(),
-        receipt: {
-          leafHash: entry.leafHash,
-          commitment: entry.commitment,
-          salt: entry.salt,
-          record: entry.record,
-          valuesSalt: valuesSalt.toString('base64'),
-        },
-      };
-      const body = JSON.stringify(answer);
-      const isSaved = await store.saveUse(tx, {
-        ...useRow(checked),
-        outcome: 'given',
-        refusal_code: null,
-        leaf_hash: entry.leafHash,
-        answer_sealed: sealAnswer(body, checked.accessToken, questionId),
-        answer_headers: null,
-        answer_until: new Date(checked.at.getTime() + answerKeptMs),
-      });
-      // Answered by another request meanwhile: undo this one, entry and count included, and repeat that one.
-      if (!isSaved) throw new AnsweredMeanwhile();
-      return body;
-    }),
-  );
-  if (saved === undefined) {
-    const known = await store.findUse(needs.database.db, requester, questionId);
-    if (!known || known.question_digest !== checked.digest || known.outcome !== 'given')
-      throw problem('question-replayed');
-    return repeatAnswer(needs, checked, message, known);
-  }
-  return { body: saved, headers: await signAndKeep(needs, checked, message, saved) };
+  const answeredAt = checked.at.toISOString();
+  const entry = needs.ledger.prepare({
+    kind: 'evidence-answered',
+    personId: checked.personId,
+    record: {
+      questionId,
+      requester,
+      provider: office.entityId,
+      evidenceType: type.id,
+      version: type.version,
+      fields: question.fields,
+      purpose: question.purpose,
+      caseId: question.caseId,
+      consentId: question.consentId,
+      questionDigest: checked.digest,
+      valuesCommitment: commitValues(valuesSalt, fields),
+      answeredAt,
+    },
+  });
+  const answer: Answer = {
+    questionId,
+    evidenceType: type.id,
+    version: type.version,
+    provider: office.entityId,
+    fields,
+    answeredAt,
+    receipt: {
+      leafHash: entry.receipt.leafHash,
+      commitment: entry.receipt.commitment,
+      salt: entry.receipt.salt,
+      record: entry.receipt.record,
+      valuesSalt: valuesSalt.toString('base64'),
+    },
+  };
+  const saved = await needs.saveAnswer({ checked, message, body: JSON.stringify(answer), entry });
+  if (saved !== 'answered-before') return saved;
+  // Another request with this question came first: its answer is the answer.
+  const [known] = await store.listUsesLike(needs.database.db, [{ requester, questionId, nonce: checked.params.nonce }]);
+  if (!known || known.question_digest !== checked.digest || known.outcome !== 'given')
+    throw problem('question-replayed');
+  return repeatAnswer(needs, checked, message, known);
 }
 
-class AnsweredMeanwhile extends Error {}
 const uniqueViolation = '23505';
 
-async function saveOnce(work: () => Promise<string>): Promise<string | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof AnsweredMeanwhile) return undefined;
-    if ((error as { code?: unknown }).code === uniqueViolation) throw problem('question-replayed');
-    throw error;
-  }
+/**
+ * Signs answers and saves them, in one transaction for all that are ready together: consent counted, entry written, answer
+ * kept. They are signed before, for a signer may be an HSM on the network; a signature that is not saved has gone nowhere.
+ */
+export function createAnswerSaving(needs: ExchangeNeeds): (answer: MadeAnswer) => Promise<SavedAnswer> {
+  return createBatcher<MadeAnswer, SavedAnswer>(async (answers) => {
+    const signed = await Promise.all(answers.map((answer) => sign(needs, answer.checked, answer.message, answer.body)));
+    try {
+      return await needs.database.transaction(async (tx) => {
+        const refusals = await needs.consent.enforce(
+          tx,
+          answers.map(({ checked }) => ({ ...checked.question, ...checked })),
+        );
+        const allowed = [...answers.keys()].filter((index) => !refusals[index]);
+        const saved = await store.saveUses(
+          tx,
+          allowed.map((index) => givenRow(answers[index]!, signed[index]!)),
+        );
+        const isSaved = new Set(allowed.filter((_, place) => saved[place]));
+        await needs.ledger.appendPrepared(
+          tx,
+          [...isSaved].map((index) => answers[index]!.entry),
+        );
+        return answers.map(({ body }, index) => {
+          if (refusals[index]) return refusals[index];
+          return isSaved.has(index) ? { body, headers: signed[index]! } : 'answered-before';
+        });
+      });
+    } catch (error) {
+      // The nonce of one of them served before; alone, it is clear which.
+      if ((error as { code?: unknown }).code === uniqueViolation && answers.length === 1)
+        return [problem('question-replayed')];
+      throw error;
+    }
+  });
+}
+
+function givenRow({ checked, body, entry }: MadeAnswer, headers: Record<string, string>): store.UseRow {
+  return {
+    ...rowOfUse(checked),
+    outcome: 'given',
+    refusal_code: null,
+    leaf_hash: entry.receipt.leafHash,
+    answer_sealed: sealAnswer(body, checked.accessToken, checked.questionId),
+    answer_headers: headers,
+    answer_until: new Date(checked.at.getTime() + answerKeptMs),
+  };
 }
 
 /** The same bytes again; under a new signature only when the question came newly signed, so that they are bound to it. */
 export async function repeatAnswer(
-  needs: Needs,
+  needs: ExchangeNeeds,
   checked: CheckedQuestion,
   message: RequestMessage,
   known: store.UseRow,
@@ -132,11 +162,11 @@ export async function repeatAnswer(
   const body = isKept ? openAnswer(known.answer_sealed!, checked.accessToken, checked.questionId) : undefined;
   if (body === undefined) throw problem('question-replayed');
   const isSameMessage = known.question_headers['signature'] === checked.kept['signature'];
-  if (!isSameMessage) return { body, headers: await signed(needs, checked, message, body) };
-  return { body, headers: known.answer_headers ?? (await signAndKeep(needs, checked, message, body)) };
+  const headers = isSameMessage && known.answer_headers ? known.answer_headers : undefined;
+  return { body, headers: headers ?? (await sign(needs, checked, message, body)) };
 }
 
-function signed(needs: Needs, checked: CheckedQuestion, message: RequestMessage, body: string) {
+function sign(needs: ExchangeNeeds, checked: CheckedQuestion, message: RequestMessage, body: string) {
   return signAnswer(
     { status: 200, body, contentType: jsonType, questionId: checked.questionId, request: message },
     checked.office.signer,
@@ -144,16 +174,7 @@ function signed(needs: Needs, checked: CheckedQuestion, message: RequestMessage,
   );
 }
 
-async function signAndKeep(needs: Needs, checked: CheckedQuestion, message: RequestMessage, body: string) {
-  // After the commit, for a signer may be an HSM on the network. A crash in between loses only the signature: the answer is
-  // kept, and a repeat signs it.
-  const headers = await signed(needs, checked, message, body);
-  return needs.database.transaction((tx) =>
-    store.keepAnswerHeaders(tx, checked.requester, checked.questionId, headers),
-  );
-}
-
-function useRow(checked: CheckedQuestion) {
+function rowOfUse(checked: CheckedQuestion) {
   const { question } = checked;
   return {
     question_id: checked.questionId,
@@ -175,42 +196,41 @@ function useRow(checked: CheckedQuestion) {
 }
 
 /** An identified office asked about this person and was turned away: the person gets to see that, with a ledger entry. */
-export async function noteRefusedUse(needs: Needs, checked: CheckedQuestion, code: string): Promise<void> {
+export async function noteRefusedUse(needs: ExchangeNeeds, checked: CheckedQuestion, code: string): Promise<void> {
   const { question, questionId, requester } = checked;
-  const known = await store.findUse(needs.database.db, requester, questionId);
-  if (known) return;
+  const entry = needs.ledger.prepare({
+    kind: 'evidence-refused',
+    personId: checked.personId,
+    record: {
+      questionId,
+      requester,
+      provider: checked.office.entityId,
+      evidenceType: question.evidenceType,
+      fields: question.fields,
+      purpose: question.purpose,
+      caseId: question.caseId,
+      consentId: question.consentId,
+      questionDigest: checked.digest,
+      code,
+      refusedAt: checked.at.toISOString(),
+    },
+  });
+  const row: store.UseRow = {
+    ...rowOfUse(checked),
+    outcome: 'refused',
+    refusal_code: code,
+    leaf_hash: entry.receipt.leafHash,
+    answer_sealed: null,
+    answer_headers: null,
+    answer_until: null,
+  };
   await needs.database.transaction(async (tx) => {
-    const entry = await needs.ledger.append(tx, {
-      kind: 'evidence-refused',
-      personId: checked.personId,
-      record: {
-        questionId,
-        requester,
-        provider: checked.office.entityId,
-        evidenceType: question.evidenceType,
-        fields: question.fields,
-        purpose: question.purpose,
-        caseId: question.caseId,
-        consentId: question.consentId,
-        questionDigest: checked.digest,
-        code,
-        refusedAt: checked.at.toISOString(),
-      },
-    });
-    await store.saveUse(tx, {
-      ...useRow(checked),
-      outcome: 'refused',
-      refusal_code: code,
-      leaf_hash: entry.leafHash,
-      answer_sealed: null,
-      answer_headers: null,
-      answer_until: null,
-    });
+    if (await store.noteRefusal(tx, row)) await needs.ledger.appendPrepared(tx, [entry]);
   });
 }
 
 /** Drops what may no longer be kept: sealed answers after an hour, the audit of refusals after 90 days. */
-export async function forgetOld(needs: Needs): Promise<void> {
+export async function forgetOld(needs: ExchangeNeeds): Promise<void> {
   const now = needs.clock.now();
   await store.dropSealedAnswers(needs.database.db, now);
   await store.dropRefusals(needs.database.db, new Date(now.getTime() - refusalsKeptMs));

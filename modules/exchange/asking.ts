@@ -1,6 +1,8 @@
 import { Compile } from 'typebox/compile';
-import { newId } from '#kernel/ids';
+import { createBatcher } from '#kernel/batching';
+import { newId, sha256 } from '#kernel/ids';
 import { Problem, problemFromJson } from '#kernel/problem';
+import type { PreparedEntry } from '#modules/ledger';
 import { Answer, answerBytesMax, type ExchangeReceipt, type Question, Refusal } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
 import { type Evidence, problem } from './contract.ts';
@@ -14,7 +16,7 @@ const deadlineMs = 10_000;
 const answerShape = Compile(Answer);
 const refusalShape = Compile(Refusal);
 
-type Needs = ExchangeNeeds & { providers: Providers };
+type Needs = ExchangeNeeds & { providers: Providers; saveQuestion: SaveQuestion };
 
 export type AskEvidence = {
   /** The office of this node that asks. */
@@ -96,9 +98,7 @@ async function openQuestion(
   body: string,
 ): Promise<store.QuestionRow> {
   const { db } = needs.database;
-  const known = ask.questionId
-    ? await store.findQuestion(db, ask.questionId)
-    : await store.findOpenQuestion(db, { officeId: office.officeId, consentId: ask.consentId, target, body });
+  const known = ask.questionId ? await store.findQuestion(db, ask.questionId) : undefined;
   if (known) {
     if (known.target !== target || known.body !== body || known.office_id !== office.officeId)
       throw problem('question-replayed');
@@ -122,26 +122,61 @@ async function openQuestion(
     answer_headers: null,
     own_receipt: null,
     their_receipt: null,
+    ask_digest: digestOfAsk([office.officeId, ask.consentId, target, body, ask.questionId ?? '']),
   };
-  await needs.database.transaction(async (tx) => {
-    await needs.ledger.append(tx, {
-      kind: 'question-asked',
-      ...(ask.personId ? { personId: ask.personId } : {}),
-      record: {
-        questionId: row.question_id,
-        requester: office.entityId,
-        provider,
-        evidenceType: ask.evidenceType,
-        fields: [...ask.fields],
-        purpose: ask.purpose,
-        caseId: ask.caseId,
-        consentId: ask.consentId,
-        askedAt: row.asked_at.toISOString(),
-      },
-    });
-    await store.insertQuestion(tx, row);
+  const entry = needs.ledger.prepare({
+    kind: 'question-asked',
+    ...(ask.personId ? { personId: ask.personId } : {}),
+    record: {
+      questionId: row.question_id,
+      requester: office.entityId,
+      provider,
+      evidenceType: ask.evidenceType,
+      fields: [...ask.fields],
+      purpose: ask.purpose,
+      caseId: ask.caseId,
+      consentId: ask.consentId,
+      askedAt: row.asked_at.toISOString(),
+    },
   });
-  return row;
+  return (await needs.saveQuestion({ opens: row, entry }))!;
+}
+
+const digestOfAsk = (parts: readonly string[]) => sha256(JSON.stringify(parts)).toString('base64url');
+
+/** A question that opens, or one that ends: with the ledger entry that belongs to it, if any. */
+export type QuestionWrite =
+  | { opens: store.QuestionRow; entry: PreparedEntry }
+  | { ends: store.QuestionEnd; entry?: PreparedEntry };
+/** Resolves when it is durable; for a question that opens, with the row that is open now, which may be an earlier one. */
+export type SaveQuestion = (write: QuestionWrite) => Promise<store.QuestionRow | undefined>;
+
+/** Writes the questions of this node down, in one transaction for all that begin or end together. */
+export function createQuestionSaving(needs: ExchangeNeeds): SaveQuestion {
+  return createBatcher<QuestionWrite, store.QuestionRow | undefined>((writes) =>
+    needs.database.transaction(async (tx) => {
+      // Two that ask the same in one round are one question, as they are when one comes a little later.
+      const opening = new Map<string, Extract<QuestionWrite, { opens: unknown }>>();
+      for (const write of writes)
+        if ('opens' in write && !opening.has(write.opens.ask_digest!)) opening.set(write.opens.ask_digest!, write);
+      const open = await store.openQuestions(
+        tx,
+        [...opening.values()].map(({ opens }) => opens),
+      );
+      await store.endQuestions(
+        tx,
+        writes.flatMap((write) => ('ends' in write ? [write.ends] : [])),
+      );
+      const openBy = new Map(open.map((row) => [row.ask_digest, row]));
+      const isWritten = (write: QuestionWrite) =>
+        'ends' in write || openBy.get(write.opens.ask_digest)?.question_id === write.opens.question_id;
+      await needs.ledger.appendPrepared(
+        tx,
+        writes.flatMap((write) => (write.entry && isWritten(write) ? [write.entry] : [])),
+      );
+      return writes.map((write) => ('opens' in write ? openBy.get(write.opens.ask_digest) : undefined));
+    }),
+  );
 }
 
 /** One deadline for both tries. A broken connection is tried once more with the same bytes: the other side answers it once. */
@@ -199,8 +234,9 @@ type Kept = { question: Record<string, string>; answer: Record<string, string> }
 async function endRefused(needs: Needs, row: store.QuestionRow, kept: Kept, refusal: Problem): Promise<Problem> {
   // A failure of the other side may pass: the question stays open, and asking again continues it.
   if (refusal.status < 500 && row.state === 'asked')
-    await needs.database.transaction((tx) =>
-      store.endQuestion(tx, row.question_id, {
+    await needs.saveQuestion({
+      ends: {
+        questionId: row.question_id,
         state: 'refused',
         refusalCode: refusal.code,
         at: needs.clock.now(),
@@ -208,8 +244,8 @@ async function endRefused(needs: Needs, row: store.QuestionRow, kept: Kept, refu
         answerHeaders: kept.answer,
         ownReceipt: null,
         theirReceipt: null,
-      }),
-    );
+      },
+    });
   return refusal;
 }
 
@@ -222,40 +258,39 @@ async function endReceived(
 ): Promise<ExchangeReceipt> {
   // Received before: its entry stands, and an entry is never written twice.
   if (row.own_receipt) return row.own_receipt;
-  return needs.database.transaction(async (tx) => {
-    const entry = await needs.ledger.append(tx, {
-      kind: 'evidence-received',
-      ...(ask.personId ? { personId: ask.personId } : {}),
-      record: {
-        questionId: row.question_id,
-        provider: answer.provider,
-        evidenceType: answer.evidenceType,
-        purpose: ask.purpose,
-        caseId: ask.caseId,
-        consentId: ask.consentId,
-        // The answer holds two random salts: its digest cannot be guessed from its values.
-        answerDigest: kept.answer['content-digest']!,
-        providerLeafHash: answer.receipt.leafHash,
-        receivedAt: needs.clock.now().toISOString(),
-      },
-    });
-    const ownReceipt: ExchangeReceipt = {
-      leafHash: entry.leafHash,
-      commitment: entry.commitment,
-      salt: entry.salt,
-      record: entry.record,
-    };
-    await store.endQuestion(tx, row.question_id, {
+  const at = needs.clock.now();
+  const entry = needs.ledger.prepare({
+    kind: 'evidence-received',
+    ...(ask.personId ? { personId: ask.personId } : {}),
+    record: {
+      questionId: row.question_id,
+      provider: answer.provider,
+      evidenceType: answer.evidenceType,
+      purpose: ask.purpose,
+      caseId: ask.caseId,
+      consentId: ask.consentId,
+      // The answer holds two random salts: its digest cannot be guessed from its values.
+      answerDigest: kept.answer['content-digest']!,
+      providerLeafHash: answer.receipt.leafHash,
+      receivedAt: at.toISOString(),
+    },
+  });
+  const { leafHash, commitment, salt, record } = entry.receipt;
+  const ownReceipt: ExchangeReceipt = { leafHash, commitment, salt, record };
+  await needs.saveQuestion({
+    ends: {
+      questionId: row.question_id,
       state: 'received',
       refusalCode: null,
-      at: needs.clock.now(),
+      at,
       questionHeaders: kept.question,
       answerHeaders: kept.answer,
       ownReceipt,
       theirReceipt: answer.receipt,
-    });
-    return ownReceipt;
+    },
+    entry,
   });
+  return ownReceipt;
 }
 
 const proofNames = [

@@ -3,14 +3,17 @@ import type { ModuleMigrations } from '#kernel/database';
 import type { Text } from '#kernel/languages';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
 import { answerQuestion } from './answering.ts';
-import { forgetOld } from './answers.ts';
-import { type AskEvidence, askEvidence } from './asking.ts';
+import { createAnswerSaving, forgetOld } from './answers.ts';
+import { type AskEvidence, askEvidence, createQuestionSaving } from './asking.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
+import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
+import { createStanding } from './standing.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
+import { createTokens } from './tokens.ts';
 import { listUses, previewEvidence } from './viewing.ts';
 
 export type { AskEvidence } from './asking.ts';
@@ -28,7 +31,7 @@ export type { RegistryHealth } from './registries/lookup.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
-  migrations: { '0001-exchanges': { up: exchanges } },
+  migrations: { '0001-exchanges': { up: exchanges }, '0002-many-at-once': { up: manyAtOnce } },
 };
 
 const forgetEveryMs = 600_000;
@@ -56,7 +59,15 @@ export type ExchangeDoor = {
 
 export function createExchange(needs: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
   const registries = createRegistries(needs);
-  const equipped = { ...needs, registries, providers: createProviders(needs) };
+  const equipped = {
+    ...needs,
+    registries,
+    providers: createProviders(needs),
+    tokens: createTokens(needs),
+    standing: createStanding(needs),
+    saveAnswer: createAnswerSaving(needs),
+    saveQuestion: createQuestionSaving(needs),
+  };
   for (const { officeId, provides } of needs.offices)
     for (const type of provides)
       if (!findEvidenceType(type) || !registries.has(officeId, type))

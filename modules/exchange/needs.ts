@@ -25,7 +25,7 @@ export type ExchangeNeeds = {
   clock: Clock;
   http: HttpClient;
   log: Log;
-  ledger: Pick<Ledger, 'append'>;
+  ledger: Pick<Ledger, 'append' | 'prepare' | 'appendPrepared'>;
   consent: Pick<ConsentDoor, 'check' | 'enforce'>;
   federation: ExchangeFederation;
   /** ISO 3166-1 alpha-2 */
@@ -37,7 +37,7 @@ export type ExchangeNeeds = {
   issuerKeys: () => Promise<readonly JWK[]>;
   /** What `aud` of an access token has to be. */
   audience: string;
-  /** The person behind a pairwise subject that this state's provider gave to a client. */
-  identityOf(subject: string, clientId: string): Promise<{ personId: string; nationalId: string } | undefined>;
+  /** The persons behind pairwise subjects that this state's provider gave to clients; unknown ones are left out. */
+  listHolders(subjects: readonly string[]): Promise<Array<{ subject: string; personId: string; nationalId: string }>>;
   findNationalId(personId: string): Promise<string | undefined>;
 };

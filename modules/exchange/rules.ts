@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { decodeJws, type JwsPayload, verifyJws } from '#kernel/jws';
-import { type JWK, jwkThumbprint } from '#kernel/keys';
+import type { JWK } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import { clockSkewSeconds, Question, questionLifeSecondsMax, questionTag } from '#protocol/exchange-message';
@@ -76,53 +76,53 @@ export function checkFreshness(params: { created: number; expires: number }, now
   if (!isFresh) throw problem('question-expired');
 }
 
-export type TokenRules = {
-  issuer: string;
+/** The access token of a question; throws `token-invalid`. */
+export function readToken(authorization: string | undefined): string {
+  const token = /^DPoP ([A-Za-z0-9._-]+)$/.exec(authorization ?? '')?.[1];
+  if (!token) throw problem('token-invalid', { where: 'Authorization' });
+  return token;
+}
+
+/** The claims of a token that this state's own provider signed; throws `token-issuer-unknown` or `token-invalid`. */
+export function verifyToken(token: string, issuer: string, issuerKeys: readonly JWK[]): JwsPayload {
+  try {
+    // The issuer is read first, unchecked, only to name the right refusal; nothing is granted on it.
+    if (decodeJws(token).payload['iss'] !== issuer) throw problem('token-issuer-unknown');
+    return verifyJws(token, issuerKeys, { typ: 'at+jwt' }).payload;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'token-issuer-unknown') throw error;
+    if (error instanceof Problem) throw problem('token-invalid', { where: 'signature' });
+    throw error;
+  }
+}
+
+export type ClaimRules = {
   audience: string;
-  issuerKeys: readonly JWK[];
   requester: string;
-  /** The key that signed the question: the token must be bound to it. */
-  signerKey: JWK;
+  /** RFC 7638 thumbprint of the key that signed the question: the token must be bound to it. */
+  signerThumbprint: string;
   question: Question;
   now: Date;
 };
 
 /**
- * The access token of a question (RFC 9068 with RFC 9449 `cnf` and RFC 9396 `authorization_details`): from this state's own
- * provider, for this node, alive, held by the signer, and granting all that is asked. Returns the person's pairwise subject.
+ * The claims of a question's token (RFC 9068 with RFC 9449 `cnf` and RFC 9396 `authorization_details`): for this node, alive,
+ * held by the signer, and granting all that is asked. Returns the person's pairwise subject.
  */
-export function checkToken(
-  authorization: string | undefined,
-  rules: TokenRules,
-): { subject: string; clientId: string } {
+export function checkClaims(payload: JwsPayload, rules: ClaimRules): string {
   const invalid = (where: string) => problem('token-invalid', { where });
-  const token = /^DPoP ([A-Za-z0-9._-]+)$/.exec(authorization ?? '')?.[1];
-  if (!token) throw invalid('Authorization');
-  const payload = verifyToken(token, rules);
   const seconds = rules.now.getTime() / 1000;
   const audiences = Array.isArray(payload['aud']) ? payload['aud'] : [payload['aud']];
   if (!audiences.includes(rules.audience)) throw invalid('aud');
   if (typeof payload['exp'] !== 'number' || payload['exp'] <= seconds) throw invalid('exp');
   if (typeof payload['iat'] !== 'number' || payload['iat'] > seconds + clockSkewSeconds) throw invalid('iat');
   if (payload['nbf'] !== undefined && !(payload['nbf'] <= seconds + clockSkewSeconds)) throw invalid('nbf');
-  if (payload['cnf']?.jkt !== jwkThumbprint(rules.signerKey)) throw invalid('cnf.jkt');
+  if (payload['cnf']?.jkt !== rules.signerThumbprint) throw invalid('cnf.jkt');
   if (payload['client_id'] !== rules.requester) throw invalid('client_id');
   if (typeof payload['sub'] !== 'string' || payload['sub'] === '') throw invalid('sub');
   if (!isAuthorised(payload['authorization_details'], rules.requester, rules.question))
     throw problem('token-insufficient');
-  return { subject: payload['sub'], clientId: payload['client_id'] };
-}
-
-function verifyToken(token: string, rules: TokenRules): JwsPayload {
-  try {
-    // The issuer is read first, unchecked, only to name the right refusal; nothing is granted on it.
-    if (decodeJws(token).payload['iss'] !== rules.issuer) throw problem('token-issuer-unknown');
-    return verifyJws(token, rules.issuerKeys, { typ: 'at+jwt' }).payload;
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'token-issuer-unknown') throw error;
-    if (error instanceof Problem) throw problem('token-invalid', { where: 'signature' });
-    throw error;
-  }
+  return payload['sub'];
 }
 
 /** Whether one granted detail covers the whole question. Details are not added up: each was approved for its own purpose. */

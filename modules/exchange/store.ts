@@ -20,6 +20,8 @@ export type QuestionRow = {
   answer_headers: Record<string, string> | null;
   own_receipt: ExchangeReceipt | null;
   their_receipt: ExchangeReceipt | null;
+  /** Names what is asked, by whom and on what consent: of equal ones only one is open at a time. */
+  ask_digest: string | null;
 };
 
 export type UseRow = {
@@ -64,59 +66,56 @@ type Tables = {
 };
 
 const tables = (db: Tx) => tablesOf<Tables>(db, 'exchange');
-const json = (value: unknown) => JSON.stringify(value) as never;
 
-export async function insertQuestion(tx: Tx, row: QuestionRow): Promise<void> {
-  await tables(tx).insertInto('questions').values(row).execute();
+/** Opens questions. Returns those that are open now in their place: the new row, or an earlier one that asks the same. */
+export async function openQuestions(tx: Tx, rows: readonly QuestionRow[]): Promise<QuestionRow[]> {
+  if (rows.length === 0) return [];
+  const { rows: inserted } = await sql<{ question_id: string }>`
+    insert into exchange.questions (question_id, office_id, provider, provider_state, consent_id, case_id, evidence_type,
+      target, body, state, asked_at, ask_digest)
+    select question_id, office_id, provider, provider_state, consent_id, case_id, evidence_type,
+      target, body, state, asked_at, ask_digest
+    from json_to_recordset(${JSON.stringify(rows)}::json) as row (question_id uuid, office_id text, provider text,
+      provider_state text, consent_id uuid, case_id text, evidence_type text, target text, body text, state text,
+      asked_at timestamptz, ask_digest text)
+    on conflict (ask_digest) where state = 'asked' do nothing
+    returning question_id`.execute(tx);
+  const isNew = new Set(inserted.map((row) => row.question_id));
+  const others = rows.filter((row) => !isNew.has(row.question_id));
+  if (others.length === 0) return [...rows];
+  const open = await tables(tx)
+    .selectFrom('questions')
+    .selectAll()
+    .where('state', '=', 'asked')
+    .where(sql<boolean>`ask_digest = any(${others.map((row) => row.ask_digest)}::text[])`)
+    .execute();
+  return rows.map((row) => open.find((one) => one.ask_digest === row.ask_digest) ?? row);
 }
 
 export function findQuestion(db: Tx, questionId: string): Promise<QuestionRow | undefined> {
   return tables(db).selectFrom('questions').selectAll().where('question_id', '=', questionId).executeTakeFirst();
 }
 
-/** The same question of the same office, asked and never ended: its id is used again, so that it counts once. */
-export function findOpenQuestion(
-  db: Tx,
-  of: { officeId: string; consentId: string; target: string; body: string },
-): Promise<QuestionRow | undefined> {
-  return tables(db)
-    .selectFrom('questions')
-    .selectAll()
-    .where('state', '=', 'asked')
-    .where('office_id', '=', of.officeId)
-    .where('consent_id', '=', of.consentId)
-    .where('target', '=', of.target)
-    .where('body', '=', of.body)
-    .orderBy('asked_at', 'desc')
-    .executeTakeFirst();
-}
+export type QuestionEnd = {
+  questionId: string;
+  state: 'received' | 'refused';
+  refusalCode: string | null;
+  at: Date;
+  questionHeaders: Record<string, string>;
+  answerHeaders: Record<string, string>;
+  ownReceipt: ExchangeReceipt | null;
+  theirReceipt: ExchangeReceipt | null;
+};
 
-export async function endQuestion(
-  tx: Tx,
-  questionId: string,
-  end: {
-    state: 'received' | 'refused';
-    refusalCode: string | null;
-    at: Date;
-    questionHeaders: Record<string, string>;
-    answerHeaders: Record<string, string>;
-    ownReceipt: ExchangeReceipt | null;
-    theirReceipt: ExchangeReceipt | null;
-  },
-): Promise<void> {
-  await tables(tx)
-    .updateTable('questions')
-    .set({
-      state: end.state,
-      refusal_code: end.refusalCode,
-      ended_at: end.at,
-      question_headers: json(end.questionHeaders),
-      answer_headers: json(end.answerHeaders),
-      own_receipt: end.ownReceipt && json(end.ownReceipt),
-      their_receipt: end.theirReceipt && json(end.theirReceipt),
-    })
-    .where('question_id', '=', questionId)
-    .execute();
+export async function endQuestions(tx: Tx, ends: readonly QuestionEnd[]): Promise<void> {
+  if (ends.length === 0) return;
+  await sql`update exchange.questions as question
+    set state = "end".state, refusal_code = "end"."refusalCode", ended_at = "end".at,
+      question_headers = "end"."questionHeaders", answer_headers = "end"."answerHeaders",
+      own_receipt = "end"."ownReceipt", their_receipt = "end"."theirReceipt"
+    from json_to_recordset(${JSON.stringify(ends)}::json) as "end" ("questionId" uuid, state text, "refusalCode" text,
+      at timestamptz, "questionHeaders" json, "answerHeaders" json, "ownReceipt" json, "theirReceipt" json)
+    where question.question_id = "end"."questionId"`.execute(tx);
 }
 
 export function findUse(db: Tx, requester: string, questionId: string): Promise<UseRow | undefined> {
@@ -128,51 +127,65 @@ export function findUse(db: Tx, requester: string, questionId: string): Promise<
     .executeTakeFirst();
 }
 
-/** What a requester has asked before under this question id or under this nonce: at most two rows. */
-export function listUsesLike(db: Tx, requester: string, questionId: string, nonce: string): Promise<UseRow[]> {
-  return tables(db)
-    .selectFrom('uses')
-    .selectAll()
-    .where('requester', '=', requester)
-    .where((is) => is.or([is('question_id', '=', questionId), is('nonce', '=', nonce)]))
-    .execute();
+/** What requesters have asked before under these question ids or nonces. */
+export async function listUsesLike(
+  db: Tx,
+  questions: ReadonlyArray<{ requester: string; questionId: string; nonce: string }>,
+): Promise<UseRow[]> {
+  const requesters = questions.map(({ requester }) => requester);
+  // Two look-ups rather than one condition with "or", which PostgreSQL would answer by reading the whole table.
+  const { rows } = await sql<UseRow>`
+    select uses.* from exchange.uses join unnest(${requesters}::text[],
+      ${questions.map(({ questionId }) => questionId)}::uuid[]) as asked (requester, question_id)
+      using (requester, question_id)
+    union all
+    select uses.* from exchange.uses join unnest(${requesters}::text[],
+      ${questions.map(({ nonce }) => nonce)}::text[]) as asked (requester, nonce)
+      using (requester, nonce)`.execute(db);
+  return rows;
 }
 
-/** Saves a use. A refused one may later be given; a given one stays. Returns whether this call saved it. */
-export async function saveUse(tx: Tx, row: UseRow): Promise<boolean> {
-  const values = {
+/** Saves uses. A refused one may later be given; a given one stays. Returns which of them this call saved, in their order. */
+export async function saveUses(tx: Tx, rows: readonly UseRow[]): Promise<boolean[]> {
+  if (rows.length === 0) return [];
+  const written = rows.map((row) => ({
     ...row,
-    requester_names: json(row.requester_names),
-    question_headers: json(row.question_headers),
-    fields: json(row.fields),
-    answer_headers: row.answer_headers && json(row.answer_headers),
-  };
-  const saved = await tables(tx)
-    .insertInto('uses')
-    .values(values)
-    .onConflict((conflict) =>
-      conflict.columns(['requester', 'question_id']).doUpdateSet(values).where('uses.outcome', '=', 'refused'),
-    )
-    .returning('question_id')
-    .executeTakeFirst();
-  return saved !== undefined;
+    answer_sealed: row.answer_sealed && Buffer.from(row.answer_sealed).toString('base64'),
+  }));
+  const { rows: saved } = await sql<{ requester: string; question_id: string }>`
+    insert into exchange.uses as known (question_id, requester, requester_names, nonce, question_digest, question_headers,
+      person_id, office_id, evidence_type, version, fields, purpose, case_id, consent_id, outcome, refusal_code, used_at,
+      leaf_hash, answer_sealed, answer_headers, answer_until)
+    select question_id, requester, requester_names, nonce, question_digest, question_headers,
+      person_id, office_id, evidence_type, version, fields, purpose, case_id, consent_id, outcome, refusal_code, used_at,
+      leaf_hash, decode(answer_sealed, 'base64'), answer_headers, answer_until
+    from json_to_recordset(${JSON.stringify(written)}::json) as row (question_id uuid, requester text, requester_names json,
+      nonce text, question_digest text, question_headers json, person_id uuid, office_id text, evidence_type text,
+      version text, fields json, purpose text, case_id text, consent_id uuid, outcome text, refusal_code text,
+      used_at timestamptz, leaf_hash text, answer_sealed text, answer_headers json, answer_until timestamptz)
+    on conflict (requester, question_id) do update set
+      requester_names = excluded.requester_names, nonce = excluded.nonce, question_digest = excluded.question_digest,
+      question_headers = excluded.question_headers, person_id = excluded.person_id, office_id = excluded.office_id,
+      evidence_type = excluded.evidence_type, version = excluded.version, fields = excluded.fields,
+      purpose = excluded.purpose, case_id = excluded.case_id, consent_id = excluded.consent_id,
+      outcome = excluded.outcome, refusal_code = excluded.refusal_code, used_at = excluded.used_at,
+      leaf_hash = excluded.leaf_hash, answer_sealed = excluded.answer_sealed, answer_headers = excluded.answer_headers,
+      answer_until = excluded.answer_until
+    where known.outcome = 'refused'
+    returning requester, question_id`.execute(tx);
+  const keys = new Set(saved.map((row) => `${row.question_id} ${row.requester}`));
+  return rows.map((row) => keys.has(`${row.question_id} ${row.requester}`));
 }
 
-/** Keeps the signature under which an answer first left. Returns what is kept: of two at once, the first wins. */
-export async function keepAnswerHeaders(
-  tx: Tx,
-  requester: string,
-  questionId: string,
-  headers: Record<string, string>,
-): Promise<Record<string, string>> {
-  const row = await tables(tx)
-    .updateTable('uses')
-    .set({ answer_headers: sql`coalesce(answer_headers, ${JSON.stringify(headers)}::jsonb)` as never })
-    .where('requester', '=', requester)
-    .where('question_id', '=', questionId)
-    .returning('answer_headers')
-    .executeTakeFirstOrThrow();
-  return row.answer_headers!;
+/** Notes a refused use, unless the question is known already. Returns whether this call noted it. */
+export async function noteRefusal(tx: Tx, row: UseRow): Promise<boolean> {
+  const known = await tables(tx)
+    .selectFrom('uses')
+    .select('question_id')
+    .where('requester', '=', row.requester)
+    .where((is) => is.or([is('question_id', '=', row.question_id), is('nonce', '=', row.nonce)]))
+    .executeTakeFirst();
+  return known === undefined && (await saveUses(tx, [row]))[0] === true;
 }
 
 export function listUsesOf(db: Tx, personId: string, limit: number): Promise<UseRow[]> {

@@ -54,6 +54,8 @@ export type Identity = {
   mountProvider(server: HttpServer): void;
   /** The home person behind a subject of this state's provider, as another state names the person in a question. */
   findPersonOfSubject(subject: string): Promise<string | undefined>;
+  /** Who the subjects are, in one read; a subject that nobody has is left out. */
+  listHolders(subjects: readonly string[]): Promise<Array<{ subject: string; personId: string; nationalId: string }>>;
   /** The pairwise subject by which a client knows a home person: what a consent is bound to. */
   subjectFor(personId: string, clientId: string): Promise<string>;
   /** Stops a person's digital identity: no new sign-in, and every session ends. */
@@ -118,6 +120,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     sessions,
     mountProvider: provider.mountProvider,
     findPersonOfSubject: provider.findPersonOfSubject,
+    listHolders: provider.listHolders,
     subjectFor: provider.subjectFor,
     suspendPerson: async (personId) => {
       await persons.suspend(personId);

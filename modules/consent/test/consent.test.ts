@@ -157,15 +157,18 @@ describe('giving a consent', () => {
   });
 });
 
+const check = async (asked: ReturnType<typeof question>) =>
+  (await consent.check(database.db, [asked]))[0]?.code ?? 'allowed';
+const enforce = (...asked: Array<ReturnType<typeof question>>) =>
+  database.transaction(async (tx) => (await consent.enforce(tx, asked)).map((refusal) => refusal?.code ?? 'allowed'));
+
 describe('withdrawing', () => {
   test('takes effect at the next question, is in the ledger, and twice is once', async () => {
     const { consentId } = await give(undefined, { use: 'until' });
-    expect(await codeOf(consent.check(database.db, question(consentId)))).toBe('allowed');
+    expect(await check(question(consentId))).toBe('allowed');
     await consent.withdraw(personId, consentId);
-    expect(await codeOf(consent.check(database.db, question(consentId)))).toBe('consent-withdrawn');
-    expect(await codeOf(database.transaction((tx) => consent.enforce(tx, question(consentId))))).toBe(
-      'consent-withdrawn',
-    );
+    expect(await check(question(consentId))).toBe('consent-withdrawn');
+    expect(await enforce(question(consentId))).toEqual(['consent-withdrawn']);
     expect((await consent.withdraw(personId, consentId)).state).toBe('withdrawn');
     const entries = await ledger.listAbout(personId, { kinds: ['consent-withdrawn'], limit: 50 });
     expect(entries.filter(({ record }) => record['consentId'] === consentId).length).toBe(1);
@@ -183,17 +186,33 @@ describe('enforcing', () => {
     const { consentId } = await give();
     const first = question(consentId);
     const undone = database.transaction(async (tx) => {
-      await consent.enforce(tx, first);
+      await consent.enforce(tx, [first]);
       throw new Error('the answer could not be saved');
     });
     await expect(undone).rejects.toThrow('the answer could not be saved');
     expect((await consent.get(personId, consentId)).items[0]!.usesCount).toBe(0);
-    const enforce = (asked: typeof first) => codeOf(database.transaction((tx) => consent.enforce(tx, asked)));
-    expect(await enforce(first)).toBe('allowed');
-    expect(await enforce(first)).toBe('allowed');
-    expect(await enforce(question(consentId))).toBe('consent-used-up');
+    expect(await enforce(first)).toEqual(['allowed']);
+    expect(await enforce(first)).toEqual(['allowed']);
+    expect(await enforce(question(consentId))).toEqual(['consent-used-up']);
     expect((await consent.get(personId, consentId)).state).toBe('used-up');
   });
+});
+
+test('of questions judged together each is judged for itself, and the second sees the count of the first', async () => {
+  const [once, other] = [await give(), await give()];
+  const [first, second] = [question(once.consentId), question(once.consentId)];
+  const elsewhere = { ...question(other.consentId), subject: 'somebody-else' };
+  const unknown = question(newId());
+  expect(await enforce(first, elsewhere, second, unknown, first, question(other.consentId))).toEqual([
+    'allowed',
+    'consent-unknown',
+    'consent-used-up',
+    'consent-unknown',
+    'allowed',
+    'allowed',
+  ]);
+  expect((await consent.get(personId, once.consentId)).items[0]!.usesCount).toBe(1);
+  expect((await consent.get(personId, other.consentId)).items[0]!.usesCount).toBe(1);
 });
 
 describe('over HTTP', () => {

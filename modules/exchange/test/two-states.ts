@@ -405,7 +405,7 @@ export async function startTwoStates() {
       issuer: `${url}/eid`,
       issuerKeys: async () => [operator.publicJwk],
       audience: `${url}/r1`,
-      identityOf: async (subject) => people.find((person) => person.subject === subject),
+      listHolders: async (subjects) => people.filter((person) => subjects.includes(person.subject)),
       findNationalId: async (personId) => people.find((person) => person.personId === personId)?.nationalId,
     };
     const exchange = createExchange(needs);

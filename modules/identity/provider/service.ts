@@ -18,6 +18,8 @@ export type OpenIdProvider = {
   providerMetadata(names: { ar: string; en: string }): Record<string, unknown>;
   /** The home person behind a pairwise subject of this provider. */
   findPersonOfSubject(subject: string): Promise<string | undefined>;
+  /** Who the subjects are, in one read; a subject that nobody has is left out. */
+  listHolders(subjects: readonly string[]): Promise<store.SubjectHolder[]>;
   /** The pairwise subject by which a client knows a home person. */
   subjectFor(personId: string, clientId: string): Promise<string>;
   /** Ends the person's sign-ins at this provider. */
@@ -121,6 +123,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       ui_locales_supported: ['ar', 'en'],
     }),
     findPersonOfSubject: (subject) => store.findPersonOfSubject(database.db, subject),
+    listHolders: (subjects) => store.listHolders(database.db, subjects),
     subjectFor: async (personId, clientId) => {
       const client = await provider.Client.find(clientId);
       if (!client) throw problem('provider-not-trusted');

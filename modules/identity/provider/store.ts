@@ -98,6 +98,17 @@ export async function findPersonOfSubject(db: Tx, subject: string): Promise<stri
   return row?.person_id;
 }
 
+export type SubjectHolder = { subject: string; personId: string; nationalId: string };
+
+/** Who the subjects are, in one read; a subject that nobody has is left out. */
+export async function listHolders(db: Tx, subjects: readonly string[]): Promise<SubjectHolder[]> {
+  const { rows } = await sql<{ subject: string; person_id: string; national_id: string }>`
+    select subject, person_id, national_id
+    from identity.subjects join identity.persons using (person_id)
+    where subject = any(${[...subjects]}::text[])`.execute(db);
+  return rows.map((row) => ({ subject: row.subject, personId: row.person_id, nationalId: row.national_id }));
+}
+
 export type EvidenceGrant = { grantId: string; consentId: string; accessTokenUntil: Date };
 
 export async function saveEvidenceGrant(db: Tx, grant: EvidenceGrant): Promise<void> {
