@@ -6,10 +6,14 @@ import type { ExchangeNeeds } from './needs.ts';
 export type Provider = { provider: Office; exchangeEndpoint: string };
 export type Providers = {
   /** The office of a state that gives an evidence type. Throws `evidence-provider-unknown`. */
-  getProvider(of: { providerState: string; providerOfficeId?: string; evidenceType: string }): Promise<Provider>;
+  getProvider(of: ProviderOf): Promise<Provider>;
 };
+export type ProviderOf = { providerState: string; providerOfficeId?: string | undefined; evidenceType: string };
 
 const listFreshMs = 300_000;
+/** For as long a provider that was found is asked without looking again whether its trust chain still holds. */
+const foundFreshMs = 5_000;
+const providersMax = 1_000;
 const officesMax = 500;
 
 /** Finds providers through the federation: nobody configures who holds what. Office lists are read again after five minutes. */
@@ -33,23 +37,34 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
     return texts;
   };
 
+  const find = async ({ providerState, providerOfficeId, evidenceType }: ProviderOf): Promise<Provider> => {
+    const unknown = () =>
+      problem('evidence-provider-unknown', { state: /^[A-Z]{2,3}$/.test(providerState) ? providerState : '?' });
+    const state = (await needs.federation.listStates()).find((candidate) => candidate.state === providerState);
+    if (!state) throw unknown();
+    for (const entityId of await listOffices(providerState, state.entityId)) {
+      // The list is only a hint: the office is believed for what its own trust chain shows.
+      const provider = await needs.federation.findOffice(entityId);
+      if (!provider || provider.office.state !== providerState || !provider.office.provides.includes(evidenceType))
+        continue;
+      const member = provider.office.x_road_client.split('/')[2];
+      if (providerOfficeId === undefined || providerOfficeId === entityId || providerOfficeId === member)
+        return { provider, exchangeEndpoint: state.node.exchange_endpoint };
+    }
+    throw unknown();
+  };
+
+  const found = new Map<string, { provider: Provider; untilMs: number }>();
   return {
-    getProvider: async ({ providerState, providerOfficeId, evidenceType }) => {
-      const unknown = problem('evidence-provider-unknown', {
-        state: /^[A-Z]{2,3}$/.test(providerState) ? providerState : '?',
-      });
-      const state = (await needs.federation.listStates()).find((candidate) => candidate.state === providerState);
-      if (!state) throw unknown;
-      for (const entityId of await listOffices(providerState, state.entityId)) {
-        // The list is only a hint: the office is believed for what its own trust chain shows.
-        const provider = await needs.federation.findOffice(entityId);
-        if (!provider || provider.office.state !== providerState || !provider.office.provides.includes(evidenceType))
-          continue;
-        const member = provider.office.x_road_client.split('/')[2];
-        if (providerOfficeId === undefined || providerOfficeId === entityId || providerOfficeId === member)
-          return { provider, exchangeEndpoint: state.node.exchange_endpoint };
-      }
-      throw unknown;
+    getProvider: async (of) => {
+      const key = JSON.stringify([of.providerState, of.providerOfficeId, of.evidenceType]);
+      const nowMs = needs.clock.now().getTime();
+      const known = found.get(key);
+      if (known && nowMs < known.untilMs) return known.provider;
+      const provider = await find(of);
+      if (found.size >= providersMax) found.clear();
+      found.set(key, { provider, untilMs: nowMs + foundFreshMs });
+      return provider;
     },
   };
 }

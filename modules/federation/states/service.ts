@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Value } from 'typebox/value';
+import { Compile } from 'typebox/compile';
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { Log } from '#kernel/log';
@@ -12,6 +12,9 @@ import { findListing, saveListing } from './store.ts';
 const listingFreshMs = 300_000;
 /** A list is a foreign word: it must not make this node climb without end. */
 const resolvedMax = 64;
+
+const nodeShape = Compile(JisrNodeMetadata);
+const officeShape = Compile(JisrOfficeMetadata);
 
 type Resolve = (entityId: string, entityType?: string) => Promise<Resolved>;
 type Listing = { entityIds: string[]; fetchedAt: Date };
@@ -118,7 +121,7 @@ export function createStates(needs: {
       const resolved = await resolve(entityId);
       const office = resolved.metadata['jisr_office'];
       if (office === undefined || resolved.superior === undefined) return undefined;
-      if (!Value.Check(JisrOfficeMetadata, office)) {
+      if (!officeShape.Check(office)) {
         throw problem('trust-chain-invalid', { entityId, reason: 'office-metadata-malformed' });
       }
       // An office says itself which state it belongs to, so that state has to be the one that vouches for it.
@@ -139,7 +142,7 @@ export function createStates(needs: {
 
   function stateOf(resolved: Resolved): State | undefined {
     const node = resolved.metadata['jisr_node'];
-    if (!Value.Check(JisrNodeMetadata, node)) {
+    if (!nodeShape.Check(node)) {
       log.warn({ entityId: resolved.entityId }, 'node metadata malformed');
       return undefined;
     }

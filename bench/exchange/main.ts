@@ -1,0 +1,154 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHttpClient } from '#kernel/http-client';
+import type { LauncherConfig } from '../../apps/federation/config.ts';
+import {
+  findBusyPorts,
+  prepareEmbeddedDatabases,
+  prepareFederation,
+  type SampleNode,
+  spawnNodes,
+  waitForHealth,
+} from '../../apps/federation/launcher.ts';
+import { initialiseTemplate } from '../../apps/federation/template.ts';
+import { percentile } from '../figures.ts';
+import { startPostgres } from '../postgres.ts';
+import { cpuSecondsOf, type Program, startProgram } from '../processes.ts';
+import type { Figures, Order } from './load.ts';
+
+const inFlight = 32;
+const here = import.meta.dirname;
+const root = join(here, '..', '..');
+
+/** Two kilobytes of evidence, in the widest values that the evidence type takes. */
+const record = {
+  degree_level: 'bachelor',
+  field_of_study: 'Software engineering and distributed systems '.repeat(4).trim(),
+  field_code: '0613',
+  university_ar: 'جامعة البحرين للعلوم والتقنية '.repeat(6).trim(),
+  university_en: 'University of Bahrain for Science and Technology '.repeat(4).trim(),
+  university_id: 'uob.edu.bh',
+  graduation_year: 2021,
+  gpa: 3.61,
+  gpa_scale: 4,
+  study_mode: 'full-time',
+};
+
+/**
+ * Full exchanges between two nodes, with all that an exchange is, beside a bare pipeline that carries the same bodies, in
+ * turns in one run. `pglite` as an option: both nodes on embedded databases.
+ */
+export async function measure(options: string[]): Promise<Record<string, unknown>> {
+  const isEmbedded = options.includes('pglite');
+  const seconds = Number(options.find((option) => /^\d+$/.test(option)) ?? 6);
+  const server = isEmbedded ? undefined : await startPostgres();
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-bench-exchange-'));
+  const http = createHttpClient();
+  const closers: Array<() => Promise<void> | void> = [];
+  try {
+    const bare = await startBare(closers);
+    const { nodes, config } = await prepareNodes(folder, server?.url);
+    const find = (id: string) => nodes.find((node) => node.id === id)!;
+    const anchor = nodes.find(({ role }) => role === 'anchor')!;
+    const running = spawnNodes([anchor], config, report, report);
+    closers.push(() => running.stop());
+    if (!(await waitForHealth(anchor, http, 60_000))) throw new Error('the anchor does not start');
+    const provider = await startProgram(join(here, 'provider.ts'), [find('bh').configFile]);
+    closers.push(() => provider.stop());
+    const args = [find('sa').configFile, config.statesFolder, find('bh').publicUrl, String(inFlight)];
+    const asker = await startProgram(join(here, 'asker.ts'), args);
+    closers.push(() => asker.stop());
+
+    const rounds: Array<{ bare: Figures; full: Figures; cpu: number }> = [];
+    await run(asker, { inFlight, ms: 3_000 });
+    await run(bare, { inFlight, ms: 1_000 });
+    for (let round = 0; round < 3; round += 1) {
+      const order = { inFlight, ms: seconds * 1_000 };
+      const bareFigures = await run(bare, order);
+      const pids = () => [asker.child.pid!, provider.child.pid!];
+      const before = cpuSecondsOf(pids());
+      const full = await run(asker, order);
+      const cpu = (cpuSecondsOf(pids()) - before) / full.done;
+      console.log(`bare ${rate(bareFigures)}/s, full ${rate(full)}/s, ${Math.round(cpu * 1e6)} µs of both nodes each`);
+      if (full.failed > 0) throw new Error(`${full.failed} exchanges failed`);
+      rounds.push({ bare: bareFigures, full, cpu });
+    }
+    const ratios = rounds.map((round) => perSecond(round.full) / perSecond(round.bare));
+    const half = perSecond(rounds[1]!.full) / 2;
+    const halfLoad = { inFlight, ms: seconds * 1_000, perSecond: half };
+    const bareHalf = await run(bare, halfLoad);
+    const fullHalf = await run(asker, halfLoad);
+    const added = (share: number) =>
+      round2(percentile(fullHalf.durationsMs, share) - percentile(bareHalf.durationsMs, share));
+    return {
+      ratioPlain: round2(percentile(ratios, 0.5)),
+      exchangesPerSecond: Math.round(
+        percentile(
+          rounds.map((round) => perSecond(round.full)),
+          0.5,
+        ),
+      ),
+      barePerSecond: Math.round(
+        percentile(
+          rounds.map((round) => perSecond(round.bare)),
+          0.5,
+        ),
+      ),
+      p50Ms: round2(percentile(rounds[1]!.full.durationsMs, 0.5)),
+      p99Ms: round2(percentile(rounds[1]!.full.durationsMs, 0.99)),
+      addedP50MsAtHalfLoad: added(0.5),
+      addedP99MsAtHalfLoad: added(0.99),
+      database: server?.version ?? 'PGlite',
+    };
+  } finally {
+    for (const close of closers.reverse()) await close();
+    await http.close();
+    rmSync(folder, { recursive: true, force: true });
+    server?.stop();
+  }
+}
+
+async function startBare(closers: Array<() => Promise<void> | void>): Promise<Program> {
+  const file = join(here, 'bare.ts');
+  const registry = await startProgram(file, ['registry'], { BENCH_RECORD: JSON.stringify(record) });
+  const provider = await startProgram(file, ['provider', registry.ready]);
+  const consumer = await startProgram(file, ['consumer', provider.ready]);
+  for (const program of [registry, provider, consumer]) closers.push(() => program.stop());
+  return consumer;
+}
+
+async function prepareNodes(folder: string, databaseUrl: string | undefined) {
+  const statesFolder = join(folder, 'states');
+  cpSync(join(root, 'states'), statesFolder, { recursive: true });
+  const file = join(statesFolder, 'bh', 'registries', 'education.rows.json');
+  const rows = JSON.parse(readFileSync(file, 'utf8'));
+  for (const row of rows.tables.degrees) Object.assign(row, record);
+  writeFileSync(file, JSON.stringify(rows));
+  const config: LauncherConfig = {
+    dataFolder: join(folder, 'data'),
+    statesFolder,
+    servicesFolder: join(root, 'services'),
+    databaseUrl,
+    databasePrefix: `bench_${process.pid}_`,
+    only: ['bh', 'sa'],
+    host: '127.0.0.1',
+    portOffset: 0,
+    logLevel: 'error',
+    childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
+  };
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    config.portOffset = 10_000 + Math.floor(Math.random() * 1_000) * 10;
+    const wanted = [4000, 4001, 4002, 4003, 4004, 4005, 4006].map((port) => ({ port: port + config.portOffset }));
+    if ((await findBusyPorts(wanted as SampleNode[], config.host)).length === 0) break;
+  }
+  const nodes = await prepareFederation(config);
+  if (!databaseUrl) await prepareEmbeddedDatabases(nodes, config.dataFolder, initialiseTemplate);
+  return { nodes, config };
+}
+
+const report = (id: string, what: unknown) => console.error(`${id}: ${what}`);
+const run = async (program: Program, order: Order) => (await program.order<{ figures: Figures }>(order)).figures;
+const perSecond = (figures: Figures) => figures.done / (figures.ms / 1_000);
+const rate = (figures: Figures) => Math.round(perSecond(figures)).toLocaleString('en');
+const round2 = (value: number) => Math.round(value * 100) / 100;
