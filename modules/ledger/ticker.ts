@@ -1,8 +1,10 @@
 import type { Log } from '#kernel/log';
 
 const tickMs = 200;
-/** A nudge comes from inside a transaction that may commit a little later, so a few ticks look for its entries. */
-const ticksAfterNudge = 5;
+/** The least time between two runs: under load each takes in what many appends brought. */
+const restMs = 600;
+/** A nudge comes from inside a transaction that may commit a little later, so a few runs look for its entries. */
+const runsAfterNudge = 3;
 
 /**
  * Runs `work` soon after a nudge and at least every `everyMs`, one run at a time. The timer is made once, at the start: one
@@ -24,7 +26,7 @@ export function createTicker(needs: { everyMs: number; work: () => Promise<void>
   };
   const tick = () => {
     idleMs += tickMs;
-    if (running || (nudges === 0 && idleMs < needs.everyMs)) return;
+    if (running || idleMs < (nudges > 0 ? restMs : needs.everyMs)) return;
     nudges = Math.max(0, nudges - 1);
     idleMs = 0;
     run();
@@ -37,7 +39,7 @@ export function createTicker(needs: { everyMs: number; work: () => Promise<void>
       run();
     },
     nudge: () => {
-      nudges = ticksAfterNudge;
+      nudges = runsAfterNudge;
     },
     /** Waits for the run under way. */
     stop: async () => {
