@@ -99,6 +99,8 @@ export const NodeConfig = Type.Object({
   anchor: Type.Object({ entityId: Type.String(), keys: Type.Array(Type.Unsafe<JWK>({ type: 'object' })) }),
   /** Other states whose cosignature this node's log waits for before a proof counts as witnessed. */
   witnessQuorum: Type.Integer({ minimum: 0 }),
+  /** Whether messages may share signatures under load; true unless told otherwise. */
+  batchSignatures: Type.Optional(Type.Boolean()),
   /** Loads the sample people and registries of the state's folder at first start. */
   loadSamples: Type.Boolean(),
   logLevel: Type.String(),

@@ -1,6 +1,7 @@
 import type { JWK, Keys, Signer } from '#kernel/keys';
 import type { Federation, HostedEntity } from '#modules/federation';
 import type { Identity } from '#modules/identity';
+import { batchAlgorithm } from '#protocol/batch-signatures';
 import { evidenceRequesterMark } from '#protocol/trust-marks';
 import type { NodeConfig, StateFolder } from './config.ts';
 
@@ -77,6 +78,7 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
               names: office.names,
               x_road_client: office.xRoadClient,
               provides: office.provides,
+              ...(config.batchSignatures === false ? {} : { signature_algorithms: [batchAlgorithm] }),
               jwks: { keys: [signer.publicJwk] },
             },
           },

@@ -151,6 +151,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
         provides: office.provides,
       })),
     ),
+    mayBatchSignatures: config.batchSignatures !== false,
     registries: readRegistries(folder.folder),
     issuer: providerId,
     issuerKeys: async () => (identity.providerMetadata(state.names)['jwks'] as { keys: [] }).keys,

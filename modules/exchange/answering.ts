@@ -1,6 +1,6 @@
 import type { RawAnswer, RequestFacts } from '#kernel/contract';
 import { sha256 } from '#kernel/ids';
-import { type JWK, jwkThumbprint, verifySignature } from '#kernel/keys';
+import { type JWK, jwkThumbprint } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { isEntitled } from '#modules/consent';
 import type { JisrOfficeMetadata, Resolved } from '#modules/federation';
@@ -11,7 +11,7 @@ import { type AnsweringNeeds, type CheckedQuestion, giveAnswer, noteRefusedUse, 
 import { problem } from './contract.ts';
 import { jsonType, problemType, signAnswer } from './messages.ts';
 import type { OwnOffice } from './needs.ts';
-import { findOfficeKey } from './providers.ts';
+import { findOfficeKey, takesBatches } from './providers.ts';
 import {
   checkClaims,
   checkFreshness,
@@ -77,8 +77,7 @@ async function refuse(
   const headers = office
     ? await signAnswer(
         { status: refusal.status, body, contentType: problemType, questionId: claimed.questionId, request: message },
-        office.signer,
-        needs.clock,
+        { sign: needs.signMessage, signer: office.signer, mayShare: false, clock: needs.clock },
       )
     : {};
   return {
@@ -157,6 +156,7 @@ async function judgeAndAnswer(
     question,
     params: signed.params,
     requesterNames: signed.office.names,
+    mayShareSignature: takesBatches(signed.office),
     accessToken: entitlement.value.token,
     digest,
     kept: keptHeaders(message.headers),
@@ -234,8 +234,7 @@ async function checkSignature(
   const { resolved, office } = found;
   const key = await resolveRequester(() => findOfficeKey(needs.federation, found, params.keyid));
   if (!key) throw problem('signature-invalid', { where: 'keyid' });
-  if (!verifySignature(key, 'ES256', read.base, read.signature))
-    throw problem('signature-invalid', { where: 'signature' });
+  if (!needs.checkSignature(read, key)) throw problem('signature-invalid', { where: 'signature' });
   return { key, params, resolved, office };
 }
 

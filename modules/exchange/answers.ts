@@ -10,6 +10,7 @@ import { commitValues, jsonType, openAnswer, sealAnswer, signAnswer } from './me
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import type { Registries } from './registries/lookup.ts';
 import type { QuestionHeaders, QuestionSignatureParams } from './rules.ts';
+import type { CheckSignature, SignMessage } from './signing.ts';
 import type { AskedNow, Standing } from './standing.ts';
 import * as store from './store.ts';
 import type { Tokens } from './tokens.ts';
@@ -18,7 +19,9 @@ import type { Tokens } from './tokens.ts';
 const answerKeptMs = 3_600_000;
 const refusalsKeptMs = 90 * 86_400_000;
 
-export type AnsweringNeeds = ExchangeNeeds & {
+export type SigningNeeds = ExchangeNeeds & { signMessage: SignMessage };
+export type AnsweringNeeds = SigningNeeds & {
+  checkSignature: CheckSignature;
   registries: Registries;
   tokens: Tokens;
   standing: (asked: AskedNow) => Promise<Standing>;
@@ -32,6 +35,7 @@ export type CheckedQuestion = QuestionHeaders & {
   question: Question;
   params: QuestionSignatureParams;
   requesterNames: Text;
+  mayShareSignature: boolean;
   accessToken: string;
   digest: string;
   kept: Record<string, string>;
@@ -106,7 +110,7 @@ const uniqueViolation = '23505';
  * Signs answers and saves them, in one transaction for all that are ready together: consent counted, entry written, answer
  * kept. They are signed before, for a signer may be an HSM on the network; a signature that is not saved has gone nowhere.
  */
-export function createAnswerSaving(needs: ExchangeNeeds): (answer: MadeAnswer) => Promise<SavedAnswer> {
+export function createAnswerSaving(needs: SigningNeeds): (answer: MadeAnswer) => Promise<SavedAnswer> {
   return createBatcher<MadeAnswer, SavedAnswer>(async (answers) => {
     const signed = await Promise.all(answers.map((answer) => sign(needs, answer.checked, answer.message, answer.body)));
     try {
@@ -153,7 +157,7 @@ function givenRow({ checked, body, entry }: MadeAnswer, headers: Record<string, 
 
 /** The same bytes again; under a new signature only when the question came newly signed, so that they are bound to it. */
 export async function repeatAnswer(
-  needs: ExchangeNeeds,
+  needs: SigningNeeds,
   checked: CheckedQuestion,
   message: RequestMessage,
   known: store.UseRow,
@@ -166,11 +170,15 @@ export async function repeatAnswer(
   return { body, headers: headers ?? (await sign(needs, checked, message, body)) };
 }
 
-function sign(needs: ExchangeNeeds, checked: CheckedQuestion, message: RequestMessage, body: string) {
+function sign(needs: SigningNeeds, checked: CheckedQuestion, message: RequestMessage, body: string) {
   return signAnswer(
     { status: 200, body, contentType: jsonType, questionId: checked.questionId, request: message },
-    checked.office.signer,
-    needs.clock,
+    {
+      sign: needs.signMessage,
+      signer: checked.office.signer,
+      mayShare: checked.mayShareSignature,
+      clock: needs.clock,
+    },
   );
 }
 

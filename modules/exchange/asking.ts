@@ -8,15 +8,21 @@ import type { RequestMessage } from '#protocol/http-signatures';
 import { type Evidence, problem } from './contract.ts';
 import { commitValues, signQuestion, verifyAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
-import { findOfficeKey, type Providers } from './providers.ts';
+import { findOfficeKey, type Providers, takesBatches } from './providers.ts';
 import { serviceUrl } from './rules.ts';
+import type { CheckSignature, SignMessage } from './signing.ts';
 import * as store from './store.ts';
 
 const deadlineMs = 10_000;
 const answerShape = Compile(Answer);
 const refusalShape = Compile(Refusal);
 
-type Needs = ExchangeNeeds & { providers: Providers; saveQuestion: SaveQuestion };
+type Needs = ExchangeNeeds & {
+  providers: Providers;
+  saveQuestion: SaveQuestion;
+  signMessage: SignMessage;
+  checkSignature: CheckSignature;
+};
 
 export type AskEvidence = {
   /** The office of this node that asks. */
@@ -65,12 +71,17 @@ export async function askEvidence(needs: Needs, ask: AskEvidence): Promise<Evide
       xRoadClient: office.xRoadClient,
       accessToken: ask.accessToken,
     },
-    office.signer,
-    needs.clock,
+    {
+      sign: needs.signMessage,
+      signer: office.signer,
+      mayShare: needs.mayBatchSignatures && takesBatches(provider.office),
+      clock: needs.clock,
+    },
   );
   const reply = await send(needs, request, row.body);
   const findKey = (kid: string) => findOfficeKey(needs.federation, provider, kid);
-  await verifyAnswer({ status: reply.status, headers: reply.headers, request }, reply.body, findKey, needs.clock);
+  const message = { status: reply.status, headers: reply.headers, request };
+  await verifyAnswer(message, reply.body, findKey, needs.checkSignature, needs.clock);
   const kept = { question: proofHeaders(request.headers), answer: proofHeaders(reply.headers) };
   if (reply.status !== 200) throw await endRefused(needs, row, kept, readRefusal(reply.body, reply.status));
   const answer = readAnswer(reply.body, row, question, office, provider.entityId);

@@ -11,6 +11,7 @@ import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
+import { createMessageSigning, createSignatureChecking } from './signing.ts';
 import { createStanding } from './standing.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
 import { createTokens } from './tokens.ts';
@@ -59,13 +60,16 @@ export type ExchangeDoor = {
 
 export function createExchange(needs: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
   const registries = createRegistries(needs);
+  const signMessage = createMessageSigning();
   const equipped = {
     ...needs,
     registries,
+    signMessage,
+    checkSignature: createSignatureChecking(),
     providers: createProviders(needs),
     tokens: createTokens(needs),
     standing: createStanding(needs),
-    saveAnswer: createAnswerSaving(needs),
+    saveAnswer: createAnswerSaving({ ...needs, signMessage }),
     saveQuestion: createQuestionSaving(needs),
   };
   for (const { officeId, provides } of needs.offices)

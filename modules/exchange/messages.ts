@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { Clock } from '#kernel/clock';
 import { canonicalJson, randomBytes, randomToken, sha256 } from '#kernel/ids';
-import { type JWK, type Signer, verifySignature } from '#kernel/keys';
+import type { JWK, Signer } from '#kernel/keys';
 import {
   answerComponents,
   answerLabel,
@@ -18,12 +18,11 @@ import {
   type RequestMessage,
   type ResponseMessage,
   readSignature,
-  signMessage,
   verifyContentDigest,
 } from '#protocol/http-signatures';
 import { problem } from './contract.ts';
+import type { CheckSignature, SignMessage } from './signing.ts';
 
-const algorithm = 'ecdsa-p256-sha256';
 const seconds = (clock: Clock) => Math.floor(clock.now().getTime() / 1000);
 export const jsonType = 'application/json; charset=utf-8';
 export const problemType = 'application/problem+json; charset=utf-8';
@@ -37,8 +36,11 @@ export type QuestionFacts = {
   accessToken: string;
 };
 
+/** Who signs, and whether the other side takes a signature shared with other messages. */
+export type SignedBy = { sign: SignMessage; signer: Signer; mayShare: boolean; clock: Clock };
+
 /** A question as it leaves: the request message with digest and signature. */
-export async function signQuestion(facts: QuestionFacts, signer: Signer, clock: Clock): Promise<RequestMessage> {
+export async function signQuestion(facts: QuestionFacts, by: SignedBy): Promise<RequestMessage> {
   const headers: Record<string, string> = {
     'content-type': jsonType,
     'content-digest': contentDigest(facts.body),
@@ -47,9 +49,9 @@ export async function signQuestion(facts: QuestionFacts, signer: Signer, clock: 
     'jisr-requester': facts.requester,
     authorization: `DPoP ${facts.accessToken}`,
   };
-  const created = seconds(clock);
+  const created = seconds(by.clock);
   const message = { method: 'POST', url: facts.url, headers };
-  const signed = await signMessage({
+  const signed = await by.sign({
     message,
     label: questionLabel,
     components: questionComponents,
@@ -57,11 +59,10 @@ export async function signQuestion(facts: QuestionFacts, signer: Signer, clock: 
       created,
       expires: created + questionLifeSecondsMax,
       nonce: randomToken(16),
-      keyid: signer.kid,
-      alg: algorithm,
       tag: questionTag,
     },
-    sign: (base) => signer.sign(base),
+    signer: by.signer,
+    mayShare: by.mayShare,
   });
   return { ...message, headers: { ...headers, ...signed } };
 }
@@ -78,8 +79,7 @@ export async function signAnswer(
     questionId: string | undefined;
     request: RequestMessage;
   },
-  signer: Signer,
-  clock: Clock,
+  by: SignedBy,
 ): Promise<Record<string, string>> {
   const headers: Record<string, string> = {
     'content-type': answer.contentType,
@@ -89,12 +89,13 @@ export async function signAnswer(
   const message: ResponseMessage = { status: answer.status, headers, request: answer.request };
   const covered = answerComponents.filter((component) => canCover(message, component));
   const components = covered.length === answerComponents.length ? answerComponents : covered;
-  const signed = await signMessage({
+  const signed = await by.sign({
     message,
     label: answerLabel,
     components,
-    params: { created: seconds(clock), keyid: signer.kid, alg: algorithm, tag: answerTag },
-    sign: (base) => signer.sign(base),
+    params: { created: seconds(by.clock), tag: answerTag },
+    signer: by.signer,
+    mayShare: by.mayShare,
   });
   return { ...headers, ...signed };
 }
@@ -118,18 +119,20 @@ export async function verifyAnswer(
   message: ResponseMessage,
   body: Buffer,
   findKey: (kid: string) => Promise<JWK | undefined>,
+  checkSignature: CheckSignature,
   clock: Clock,
 ): Promise<void> {
   const invalid = (where: string) => problem('answer-invalid', { where });
   try {
-    const { params, base, signature } = readSignature(message, answerLabel, answerComponents);
-    if (params.tag !== answerTag || params.alg !== algorithm) throw invalid('tag or alg');
+    const read = readSignature(message, answerLabel, answerComponents);
+    const { params } = read;
+    if (params.tag !== answerTag) throw invalid('tag');
     // A repeated question may bring the stored answer, signed when it was first given: old is no fault, for it is bound
     // to this question by ;req. From the future is.
     if (params.created === undefined || params.created > seconds(clock) + clockSkewSeconds) throw invalid('created');
     const key = await findKey(params.keyid ?? '');
     if (!key) throw invalid('keyid');
-    if (!verifySignature(key, 'ES256', base, signature)) throw invalid('signature');
+    if (!checkSignature(read, key)) throw invalid('signature');
     verifyContentDigest(message.headers['content-digest'], body);
   } catch (error) {
     if (error instanceof HttpSignatureError) throw invalid(error.reason);

@@ -32,6 +32,8 @@ export type ExchangeNeeds = {
   state: string;
   publicUrl: string;
   offices: readonly OwnOffice[];
+  /** Whether messages that leave together may share a signature, where the other side takes that. */
+  mayBatchSignatures: boolean;
   /** The issuer of the access tokens that this node accepts: its own OpenID Provider. */
   issuer: string;
   issuerKeys: () => Promise<readonly JWK[]>;

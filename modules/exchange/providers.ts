@@ -1,5 +1,6 @@
 import type { JWK } from '#kernel/keys';
 import type { Office } from '#modules/federation';
+import { batchAlgorithm } from '#protocol/batch-signatures';
 import { problem } from './contract.ts';
 import type { ExchangeNeeds } from './needs.ts';
 
@@ -80,4 +81,9 @@ export async function findOfficeKey(
   await federation.resolve(entityId, undefined, { fresh: true });
   const renewed = await federation.findOffice(entityId);
   return renewed?.office.jwks.keys.find((key) => key.kid === kid);
+}
+
+/** Whether an office says that it takes signatures that several messages share. */
+export function takesBatches(office: Office['office']): boolean {
+  return office.signature_algorithms?.includes(batchAlgorithm) ?? false;
 }

@@ -2,6 +2,7 @@ import { Compile } from 'typebox/compile';
 import { decodeJws, type JwsPayload, verifyJws } from '#kernel/jws';
 import type { JWK } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
+import { batchAlgorithm, plainAlgorithm } from '#protocol/batch-signatures';
 import { GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import { clockSkewSeconds, Question, questionLifeSecondsMax, questionTag } from '#protocol/exchange-message';
 import type { SignatureParams } from '#protocol/http-signatures';
@@ -59,7 +60,8 @@ export type QuestionSignatureParams = Required<SignatureParams>;
 export function readParams(params: SignatureParams): QuestionSignatureParams {
   for (const name of ['created', 'expires', 'nonce', 'keyid', 'alg', 'tag'] as const)
     if (params[name] === undefined) throw problem('signature-invalid', { where: `parameter ${name}` });
-  if (params.alg !== 'ecdsa-p256-sha256') throw problem('signature-invalid', { where: 'alg' });
+  if (params.alg !== plainAlgorithm && params.alg !== batchAlgorithm)
+    throw problem('signature-invalid', { where: 'alg' });
   if (params.tag !== questionTag) throw problem('signature-invalid', { where: 'tag' });
   if (params.nonce!.length < 16 || params.nonce!.length > 128) throw problem('signature-invalid', { where: 'nonce' });
   return params as QuestionSignatureParams;

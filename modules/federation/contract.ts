@@ -28,6 +28,8 @@ export const JisrOfficeMetadata = Type.Object({
   names: Text,
   x_road_client: Type.String({ pattern: '^[A-Z]{2,3}/[A-Za-z0-9_-]+/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?$' }),
   provides: Type.Array(Type.String(), { maxItems: 1000 }),
+  /** HTTP message signature algorithms (RFC 9421) that the office takes beside `ecdsa-p256-sha256`. */
+  signature_algorithms: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20 })),
   jwks: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown()), { minItems: 1, maxItems: 20 }) }),
 });
 export type JisrOfficeMetadata = Omit<Static<typeof JisrOfficeMetadata>, 'jwks'> & { jwks: { keys: JWK[] } };

@@ -5,6 +5,7 @@ import type { HttpClient } from '#kernel/http-client';
 import { canonicalJson, createRandomStock, newId, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
+import { hashLeaf } from '#protocol/merkle-tree';
 import {
   type InclusionProof,
   type Json,
@@ -33,16 +34,7 @@ import {
   type SavedEntry,
 } from './store.ts';
 import { createTicker } from './ticker.ts';
-import {
-  commitNow,
-  createHashReader,
-  cutTile,
-  hashLeafNow,
-  parseTilePath,
-  readTile,
-  type TileStore,
-  widthOfTile,
-} from './tiles.ts';
+import { commitNow, createHashReader, cutTile, parseTilePath, readTile, type TileStore, widthOfTile } from './tiles.ts';
 import { createWitness } from './witness.ts';
 
 export type LedgerNeeds = {
@@ -120,7 +112,7 @@ export function createService(needs: LedgerNeeds) {
     const text = canonicalJson({ kind: entry.kind, ...entry.record });
     const saltBytes = drawRandom(32);
     const commitmentBytes = commitNow(saltBytes, text);
-    const leafHashBytes = hashLeafNow(commitmentBytes);
+    const leafHashBytes = hashLeaf(commitmentBytes);
     const receipt: LedgerReceipt = {
       entryId: newId(),
       kind: entry.kind,

@@ -1,4 +1,5 @@
 import { sha256 } from '#kernel/ids';
+import { hashLeaf, hashNode, hashRow } from '#protocol/merkle-tree';
 import { commitmentPrefix } from './commitment.ts';
 import { type LeafRange, splitPoint } from './merkle.ts';
 
@@ -23,21 +24,6 @@ export function commitNow(salt: Uint8Array, text: string): Buffer {
   bytes.write(commitmentPrefix, 0, 'latin1');
   bytes.set(salt, commitmentPrefix.length);
   bytes.write(text, commitmentPrefix.length + salt.length, 'utf8');
-  return sha256(bytes);
-}
-
-export function hashLeafNow(entry: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(1 + entry.length);
-  bytes[0] = 0;
-  bytes.set(entry, 1);
-  return sha256(bytes);
-}
-
-function hashNodeNow(left: Uint8Array, right: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(65);
-  bytes[0] = 1;
-  bytes.set(left, 1);
-  bytes.set(right, 33);
   return sha256(bytes);
 }
 
@@ -149,7 +135,7 @@ export function extendEdge(edge: Edge, commitments: Uint8Array[]): { edge: Edge;
       written.set(formatTilePath({ level: 'entries', index, width: tileWidth }), bundleEntries(entries));
       entries = [];
     }
-    push(0, hashLeafNow(commitment));
+    push(0, hashLeaf(commitment));
   }
 
   if (entries.length > 0 && commitments.length > 0) {
@@ -189,7 +175,7 @@ export function createHashReader(tiles: TileStore, tilesMax = 512) {
     const rows = [splitEvery(await readTile(tiles, { level, index }, treeSize, publishedSize), 32)];
     for (let row = rows[0]!; row.length > 1; row = rows.at(-1)!) {
       const above: Buffer[] = [];
-      for (let at = 0; at + 1 < row.length; at += 2) above.push(hashNodeNow(row[at]!, row[at + 1]!));
+      for (let at = 0; at + 1 < row.length; at += 2) above.push(hashNode(row[at]!, row[at + 1]!));
       rows.push(above);
     }
     unfolded.set(path, rows);
@@ -211,7 +197,7 @@ export function createHashReader(tiles: TileStore, tilesMax = 512) {
     }
     const middle = start + splitPoint(width);
     const left = await readHash({ start, end: middle }, treeSize, publishedSize);
-    return hashNodeNow(left, await readHash({ start: middle, end }, treeSize, publishedSize));
+    return hashNode(left, await readHash({ start: middle, end }, treeSize, publishedSize));
   };
   return {
     readHashes: async (ranges: LeafRange[], treeSize: number, publishedSize = treeSize): Promise<Buffer[]> => {
@@ -225,12 +211,6 @@ export type HashReader = ReturnType<typeof createHashReader>;
 
 function bundleEntries(entries: Buffer[]): Buffer {
   return Buffer.concat(entries.flatMap((entry) => [Buffer.of(0, entryBytes), entry]));
-}
-
-function hashRow(row: Buffer[]): Buffer {
-  if (row.length === 1) return row[0]!;
-  const middle = splitPoint(row.length);
-  return hashNodeNow(hashRow(row.slice(0, middle)), hashRow(row.slice(middle)));
 }
 
 function splitEvery(bytes: Buffer, length: number): Buffer[] {

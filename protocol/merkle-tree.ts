@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+
+// The Merkle tree of RFC 6962 section 2.1 with SHA-256, for trees that fit in memory.
+
+export function hashLeaf(entry: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + entry.length);
+  bytes[0] = 0;
+  bytes.set(entry, 1);
+  return hash('sha256', bytes, 'buffer');
+}
+
+export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(65);
+  bytes[0] = 1;
+  bytes.set(left, 1);
+  bytes.set(right, 33);
+  return hash('sha256', bytes, 'buffer');
+}
+
+/** The hash over a row of subtrees, of which all but the last are whole and equally high. */
+export function hashRow(row: readonly Buffer[]): Buffer {
+  if (row.length === 1) return row[0]!;
+  const middle = splitPoint(row.length);
+  return hashNode(hashRow(row.slice(0, middle)), hashRow(row.slice(middle)));
+}
+
+/** The inclusion path of each leaf, from the leaf up (RFC 6962 section 2.1.1), and the head of the tree. */
+export function buildTree(leaves: readonly Buffer[]): { head: Buffer; paths: Buffer[][] } {
+  if (leaves.length === 1) return { head: leaves[0]!, paths: [[]] };
+  const middle = splitPoint(leaves.length);
+  const left = buildTree(leaves.slice(0, middle));
+  const right = buildTree(leaves.slice(middle));
+  for (const path of left.paths) path.push(right.head);
+  for (const path of right.paths) path.push(left.head);
+  return { head: hashNode(left.head, right.head), paths: [...left.paths, ...right.paths] };
+}
+
+/** The head that a leaf and its path lead to (RFC 9162 section 2.1.3.2); undefined when the path does not fit the place. */
+export function headFromPath(leaf: Buffer, index: number, size: number, path: readonly Buffer[]): Buffer | undefined {
+  if (index >= size) return undefined;
+  let [place, last, head] = [index, size - 1, leaf];
+  for (const sibling of path) {
+    if (last === 0) return undefined;
+    if (place % 2 === 1 || place === last) {
+      head = hashNode(sibling, head);
+      while (place % 2 === 0 && place !== 0) {
+        place = Math.floor(place / 2);
+        last = Math.floor(last / 2);
+      }
+    } else head = hashNode(head, sibling);
+    place = Math.floor(place / 2);
+    last = Math.floor(last / 2);
+  }
+  return last === 0 ? head : undefined;
+}
+
+/** The largest power of two below `count`, which is at least two. */
+export function splitPoint(count: number): number {
+  return 2 ** Math.floor(Math.log2(count - 1));
+}
