@@ -115,6 +115,7 @@ async function openQuestion(
     target,
     body,
     state: 'asked',
+    asked_leaf_hash: null,
     refusal_code: null,
     asked_at: needs.clock.now(),
     ended_at: null,
@@ -124,7 +125,7 @@ async function openQuestion(
     their_receipt: null,
   };
   await needs.database.transaction(async (tx) => {
-    await needs.ledger.append(tx, {
+    const asked = await needs.ledger.append(tx, {
       kind: 'question-asked',
       ...(ask.personId ? { personId: ask.personId } : {}),
       record: {
@@ -139,7 +140,7 @@ async function openQuestion(
         askedAt: row.asked_at.toISOString(),
       },
     });
-    await store.insertQuestion(tx, row);
+    await store.insertQuestion(tx, { ...row, asked_leaf_hash: asked.leafHash });
   });
   return row;
 }
@@ -264,6 +265,7 @@ const proofNames = [
   'x-road-client',
   'x-road-id',
   'jisr-requester',
+  'jisr-authorization-digest',
   'signature-input',
   'signature',
 ];

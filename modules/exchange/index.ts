@@ -1,4 +1,4 @@
-import { type Handlers, personOf } from '#kernel/contract';
+import { type Handlers, officerOf, personOf } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import type { Text } from '#kernel/languages';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
@@ -7,7 +7,11 @@ import { forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence } from './asking.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
+import { up as proofs } from './migrations/0002-proofs.ts';
 import type { ExchangeNeeds } from './needs.ts';
+import { proofFileName } from './proofs/contract.ts';
+import { createChainKeeper } from './proofs/keeping.ts';
+import { type ProofForm, proveQuestion, proveUse } from './proofs/service.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
@@ -21,6 +25,10 @@ export {
   problem as exchangeProblem,
   UseOfData,
 } from './contract.ts';
+export { proofFileName } from './proofs/contract.ts';
+export type { ProofForm } from './proofs/service.ts';
+export { looksLikeProofFile, type ProofTrust, type ProofVerdict } from './proofs/verify.ts';
+export { verifyProof } from './proofs/verifying.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
@@ -28,7 +36,7 @@ export type { RegistryHealth } from './registries/lookup.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
-  migrations: { '0001-exchanges': { up: exchanges } },
+  migrations: { '0001-exchanges': { up: exchanges }, '0002-proofs': { up: proofs } },
 };
 
 const forgetEveryMs = 600_000;
@@ -49,12 +57,23 @@ export type ExchangeDoor = {
   listRefusals(limit: number): Promise<RefusalRow[]>;
   /** Drops what may no longer be kept: stored answers after an hour, the audit after 90 days. */
   forgetOld(): Promise<void>;
+  /** A proof file (RFC 8785 text) for the office that asked. `values` are the received fields, where the caller keeps them. */
+  proveQuestion(of: {
+    officeId: string;
+    questionId: string;
+    form: ProofForm;
+    values?: Record<string, unknown>;
+  }): Promise<string>;
+  /** A proof file for the person whose data was used, or for the office that answered. Throws `exchange-unknown`. */
+  proveUse(of: { questionId: string; form: ProofForm } & ({ personId: string } | { officeId: string })): Promise<string>;
   /** Calls forgetOld every ten minutes until stopped. */
   start(): void;
   stop(): Promise<void>;
 };
 
-export function createExchange(needs: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
+export function createExchange(wiring: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
+  const keeper = createChainKeeper(wiring);
+  const needs = { ...wiring, federation: keeper.federation };
   const registries = createRegistries(needs);
   const equipped = { ...needs, registries, providers: createProviders(needs) };
   for (const { officeId, provides } of needs.offices)
@@ -63,11 +82,17 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
         throw new Error(`office ${officeId} says that it provides ${type}, but none of its registries does`);
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
-  return {
+  const door: ExchangeDoor = {
     contract,
     handlers: {
       answerQuestion: (input) => answerQuestion(equipped, input),
       listUses: ({ caller }) => listUses(needs, personOf(caller).personId),
+      readProofOfUse: async ({ caller, params, query }) =>
+        proofAnswer(await door.proveUse({ ...params, form: query.form, personId: personOf(caller).personId })),
+      readProofOfAnswer: async ({ caller, params }) =>
+        proofAnswer(await door.proveUse({ ...params, form: 'shareable', officeId: officerOf(caller).officeId })),
+      readProofOfQuestion: async ({ caller, params }) =>
+        proofAnswer(await door.proveQuestion({ ...params, form: 'shareable', officeId: officerOf(caller).officeId })),
     },
     ask: (ask) => askEvidence(equipped, ask),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
@@ -91,6 +116,21 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
       clearInterval(timer);
       timer = undefined;
       await round;
+      await keeper.settle();
+    },
+    proveQuestion: async (of) => {
+      await keeper.settle();
+      return proveQuestion(needs, of);
+    },
+    proveUse: async (of) => {
+      await keeper.settle();
+      return proveUse(needs, of);
     },
   };
+  return door;
+}
+
+/** The name tells nothing of the person or the case. */
+function proofAnswer(bytes: string) {
+  return { bytes, headers: { 'content-disposition': `attachment; filename="${proofFileName}"` } };
 }

@@ -46,6 +46,7 @@ export async function signQuestion(facts: QuestionFacts, signer: Signer, clock: 
     'x-road-id': facts.questionId,
     'jisr-requester': facts.requester,
     authorization: `DPoP ${facts.accessToken}`,
+    'jisr-authorization-digest': contentDigest(`DPoP ${facts.accessToken}`),
   };
   const created = seconds(clock);
   const message = { method: 'POST', url: facts.url, headers };

@@ -13,6 +13,8 @@ export type QuestionRow = {
   target: string;
   body: string;
   state: 'asked' | 'received' | 'refused';
+  /** The leaf of `question-asked`, in hex. */
+  asked_leaf_hash: string | null;
   refusal_code: string | null;
   asked_at: Date;
   ended_at: Date | null;

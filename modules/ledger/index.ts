@@ -18,6 +18,7 @@ export {
   type ProofVerdict,
   parseProofText,
   verifyInclusionProof,
+  verifyOpening,
 } from './verify.ts';
 
 export const ledgerMigrations: ModuleMigrations = { module: 'ledger', migrations: { '0001-entries': { up: entries } } };

@@ -400,6 +400,7 @@ export async function startTwoStates() {
       federation,
       state,
       publicUrl: url,
+      witnessQuorum: 0,
       offices: plans.map(({ officeId, provides }) => ({ officeId, provides, ...offices.get(officeId)! })),
       registries,
       issuer: `${url}/eid`,
