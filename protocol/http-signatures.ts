@@ -1,5 +1,11 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { type InnerList, type Item, parseDictionary, serializeDictionary, serializeInnerList } from 'structured-headers';
+import {
+  type InnerList,
+  type Item,
+  parseDictionary,
+  serializeDictionary,
+  serializeInnerList,
+} from 'structured-headers';
 import {
   baseText,
   HttpSignatureError,

@@ -92,7 +92,7 @@ export const ProofFile = Type.Object(
     values: Type.Optional(Type.Object({ fields: Record, salt: Base64(64) }, { additionalProperties: false })),
     entries: Type.Array(ProvedEntry, { minItems: 1, maxItems: 3 }),
     /** Trust chains as they were at the time: entity configuration, statements upwards, the anchor's configuration. */
-    chains: Type.Array(Type.Array(Jwt, { minItems: 3, maxItems: 8 }), { maxItems: 64 }),
+    chains: Type.Array(Type.Array(Jwt, { minItems: 3, maxItems: 8 }), { maxItems: 64, uniqueItems: true }),
     /** The person's consent receipt (JWS). It holds a pairwise name of the person, so it is left out of a file for others. */
     consentReceipt: Type.Optional(Jwt),
   },

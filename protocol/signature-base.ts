@@ -176,4 +176,3 @@ export function parse<T>(work: () => T): T {
     throw new HttpSignatureError('malformed', (error as Error).message);
   }
 }
-

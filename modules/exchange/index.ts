@@ -25,11 +25,12 @@ export {
   problem as exchangeProblem,
   UseOfData,
 } from './contract.ts';
+export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { proofFileName } from './proofs/contract.ts';
 export type { ProofForm } from './proofs/service.ts';
 export { looksLikeProofFile, type ProofTrust, type ProofVerdict } from './proofs/verify.ts';
 export { verifyProof } from './proofs/verifying.ts';
-export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
+export { detailOfLink, nameOfLink, sentenceOfVerdict, verdictTitles } from './proofs/words.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryHealth } from './registries/lookup.ts';
@@ -65,7 +66,9 @@ export type ExchangeDoor = {
     values?: Record<string, unknown>;
   }): Promise<string>;
   /** A proof file for the person whose data was used, or for the office that answered. Throws `exchange-unknown`. */
-  proveUse(of: { questionId: string; form: ProofForm } & ({ personId: string } | { officeId: string })): Promise<string>;
+  proveUse(
+    of: { questionId: string; form: ProofForm } & ({ personId: string } | { officeId: string }),
+  ): Promise<string>;
   /** Calls forgetOld every ten minutes until stopped. */
   start(): void;
   stop(): Promise<void>;

@@ -200,6 +200,9 @@ export const ar: Record<keyof typeof en, string> = {
   'evidence.exchange': 'رقم التبادل',
   'evidence.digest': 'بصمة الرد',
   'evidence.receipt': 'الإيصال',
+  'evidence.proofFile': 'إثبات التبادل',
+  'evidence.proofWhole': 'تنزيل مع البيانات',
+  'evidence.proofShareable': 'تنزيل دون البيانات',
   'evidence.openReceipt': 'فتح الإيصال',
   'evidence.wrong': 'هل فيها خطأ؟ يكون التصحيح لدى الجهة المذكورة أعلاه، ولا يمكن التعديل هنا.',
 
@@ -321,7 +324,13 @@ export const ar: Record<keyof typeof en, string> = {
   'proof.index': 'موضعه في السجل',
   'proof.size': 'حجم السجل',
   'proof.leaf': 'بصمة القيد',
-  'proof.download': 'تنزيل الإثبات',
+  'proof.download': 'تنزيل قيد السجل (tlog-proof)',
+  'proof.keep': 'الاحتفاظ بالإثبات',
+  'proof.whole': 'تنزيل الإثبات كاملًا',
+  'proof.wholeWords':
+    'من سأل، والتوقيعان، وقيد السجل، وموافقتك، في ملف واحد. يمكن التحقق منه دوننا، حتى لو لم يعد هذا الموقع موجودًا.',
+  'proof.shareable': 'تنزيل نسخة تُعرض على الآخرين',
+  'proof.shareableWords': 'الإثبات نفسه دون إيصال موافقتك: لا شيء فيه يسمّيك.',
   'proof.opening': 'للمختصين: ما تمثّله البصمة',
   'proof.openingWords':
     'لا يحمل السجل إلا بصمة. هذان هما القيد والقيمة العشوائية التي تفتح بصمته، وليسا إلا لديك ولدى الجهتين.',
@@ -360,7 +369,8 @@ export const ar: Record<keyof typeof en, string> = {
 
   'verify.title': 'التحقق من وثيقة',
   'verify.lead': 'قرار بصيغة PDF أو وثيقة رقمية: هل هي صحيحة، ومن أصدرها، وهل ما زالت سارية؟',
-  'verify.file': 'اختيار ملف PDF، أو سحبه إلى هنا',
+  'verify.file': 'اختيار ملف PDF أو إثبات، أو سحبه إلى هنا',
+  'verify.here': 'تم التحقق في متصفحك، ولم يُرسل شيء.',
   'verify.fileHint': 'بحجم ٥ ميغابايت على الأكثر',
   'verify.check': 'التحقق',
   'verify.private': 'تُفحص الوثيقة ولا تُحفظ.',
@@ -380,6 +390,9 @@ export const ar: Record<keyof typeof en, string> = {
   'verdict.expired': 'انتهت صلاحية الوثيقة',
   'verdict.untrusted': 'جهة الإصدار غير معروفة',
   'verdict.unreadable': 'تعذّرت قراءة الوثيقة',
+  'verdict.proved': 'الإثبات صحيح وكامل',
+  'verdict.unfinished': 'الإثبات لم يكتمل بعد',
+  'verdict.unproved': 'الإثبات غير صحيح',
 
   'log.title': 'السجل المفتوح: {state}',
   'log.lead': 'يترك كل تبادل وموافقة وقرار بصمةً هنا. لا تكشف البصمة شيئًا عن أحد، ولا يمكن حذفها خفيةً.',

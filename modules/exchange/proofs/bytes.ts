@@ -22,7 +22,10 @@ export function fromBase64(text: string): Bytes | undefined {
 
 /** RFC 4648 section 5 without padding, canonical as above. */
 export function fromBase64url(text: string): Bytes | undefined {
-  const padded = text.replaceAll('-', '+').replaceAll('_', '/').padEnd(Math.ceil(text.length / 4) * 4, '=');
+  const padded = text
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .padEnd(Math.ceil(text.length / 4) * 4, '=');
   return /^[A-Za-z0-9_-]+$/.test(text) ? fromBase64(padded) : undefined;
 }
 

@@ -77,7 +77,8 @@ export async function verifyKeptChain(
 }
 
 async function trustedKeys(anchor: TrustedAnchor, top: ReadJws['payload']): Promise<JWK[] | undefined> {
-  if ('keys' in anchor) return anchor.entityId === undefined || anchor.entityId === top['sub'] ? anchor.keys : undefined;
+  if ('keys' in anchor)
+    return anchor.entityId === undefined || anchor.entityId === top['sub'] ? anchor.keys : undefined;
   const trusted: JWK[] = [];
   for (const key of keysOf(top)) if (anchor.thumbprints.includes(await thumbprintOf(key))) trusted.push(key);
   return trusted;

@@ -44,7 +44,9 @@ export async function collectChains(
       const state = states.find(({ node }) => isTheirs(node.witness_key));
       const chain =
         state &&
-        (await choose(state.entityId, cosigner.cosignedAt, (one) => isTheirs(metadataOf(one)['jisr_node']?.['witness_key'])));
+        (await choose(state.entityId, cosigner.cosignedAt, (one) =>
+          isTheirs(metadataOf(one)['jisr_node']?.['witness_key']),
+        ));
       if (chain) kept.push(cosigner);
     }
     proved.push({

@@ -24,7 +24,8 @@ export const proofEndpoints = {
   readProofOfAnswer: {
     method: 'GET',
     path: '/api/answers/:questionId/proof',
-    summary: "The proof file of an answer for the office that gave it: who asked and what was answered, never the values",
+    summary:
+      'The proof file of an answer for the office that gave it: who asked and what was answered, never the values',
     access: 'officer',
     params,
     answer: file,

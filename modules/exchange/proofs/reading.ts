@@ -68,7 +68,9 @@ export function readFacts(file: ProofFile, entries: EntriesByRole): ExchangeFact
       agreed.every((name) => typeof record[name] === 'string' && record[name] === first[name]) &&
       record['questionId'] === file.question.headers['x-road-id'] &&
       (record['requester'] ?? file.question.headers['jisr-requester']) === file.question.headers['jisr-requester'] &&
-      ['evidenceType', 'purpose', 'caseId', 'consentId'].every((name) => !question || question[name] === record[name]) &&
+      ['evidenceType', 'purpose', 'caseId', 'consentId'].every(
+        (name) => !question || question[name] === record[name],
+      ) &&
       (!question ||
         record['fields'] === undefined ||
         canonicalText(question['fields']) === canonicalText(record['fields']));

@@ -211,14 +211,20 @@ async function writeFile(needs: ExchangeNeeds, collected: Collected): Promise<st
     question: {
       method: 'POST',
       target: question.target,
-      headers: { ...pickHeaders(question.headers, questionNames), ...pickSignature(question.headers, 'question') } as never,
+      headers: {
+        ...pickHeaders(question.headers, questionNames),
+        ...pickSignature(question.headers, 'question'),
+      } as never,
       ...(question.body === undefined ? {} : { body: question.body }),
     },
     ...(answer
       ? {
           answer: {
             status: 200,
-            headers: { ...pickHeaders(answer.headers, answerNames), ...pickSignature(answer.headers, 'answer') } as never,
+            headers: {
+              ...pickHeaders(answer.headers, answerNames),
+              ...pickSignature(answer.headers, 'answer'),
+            } as never,
             ...(answer.body === undefined ? {} : { body: answer.body }),
           },
         }
@@ -234,4 +240,3 @@ async function writeFile(needs: ExchangeNeeds, collected: Collected): Promise<st
 function pickHeaders(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, headers[name]!]));
 }
-

@@ -108,7 +108,8 @@ export function readJws(token: string, typ: string): ReadJws | undefined {
   const [header, payload] = texts.slice(0, 2).map(readObject);
   if (!header || !payload || header['typ'] !== typ || 'crit' in header) return undefined;
   // Members named twice would be read one way here and another way elsewhere.
-  if (texts.slice(0, 2).some((text, at) => countMembers(text) !== countMembersOf([header, payload][at]))) return undefined;
+  if (texts.slice(0, 2).some((text, at) => countMembers(text) !== countMembersOf([header, payload][at])))
+    return undefined;
   const { alg, kid } = header;
   if ((alg !== 'ES256' && alg !== 'Ed25519') || typeof kid !== 'string') return undefined;
   return {
@@ -138,5 +139,8 @@ function countMembersOf(value: unknown): number {
 /** RFC 7638, for keys that a reader knows by their thumbprint. */
 export async function thumbprintOf({ kty, crv, x, y }: JWK): Promise<string> {
   const text = canonicalText({ kty, crv, x, ...(y === undefined ? {} : { y }) }) ?? '';
-  return toBase64(await sha256(utf8(text))).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return toBase64(await sha256(utf8(text)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
 }

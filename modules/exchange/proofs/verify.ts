@@ -3,7 +3,14 @@ import { answerLabel, clockSkewSeconds, questionLabel } from '#protocol/exchange
 import type { ProofFile } from '#protocol/proof-file';
 import { canonicalText, fromBase64, readObject, sha256, toBase64, toHex, utf8 } from './bytes.ts';
 import { isValidAt, type KeptChain, type PolicyTools, type TrustedAnchor, verifyKeptChain } from './chains.ts';
-import { type EntriesByRole, type EntryRole, type ExchangeFacts, readFacts, readProofFile, sortEntries } from './reading.ts';
+import {
+  type EntriesByRole,
+  type EntryRole,
+  type ExchangeFacts,
+  readFacts,
+  readProofFile,
+  sortEntries,
+} from './reading.ts';
 import { type FindKey, type MessageReading, readJws, verifyMessage } from './signed.ts';
 
 export { looksLikeProofFile } from './reading.ts';
@@ -204,10 +211,7 @@ function messageLink(id: LinkId, reading: MessageReading, office: KeptChain | un
   return reading.why === 'keyid' && !office ? missing(id) : { id, ...broken(reading.why) };
 }
 
-async function bodyLink(
-  id: LinkId,
-  message: { headers: { 'content-digest': string }; body?: string },
-): Promise<Link> {
+async function bodyLink(id: LinkId, message: { headers: { 'content-digest': string }; body?: string }): Promise<Link> {
   if (message.body === undefined) return { id, state: 'absent' };
   const digest = `sha-256=:${toBase64(await sha256(utf8(message.body)))}:`;
   return { id, ...(digest === message.headers['content-digest'] ? holds : broken('digest')) };
@@ -226,7 +230,8 @@ async function valuesLink(file: ProofFile, entries: EntriesByRole): Promise<Link
       receipt?.['leafHash'] === entry?.leafHash &&
       receipt?.['salt'] === entry?.opening.salt &&
       canonicalText(receipt?.['record']) === canonicalText(entry?.opening.record) &&
-      (!values || (receipt?.['valuesSalt'] === values.salt && canonicalText(said?.['fields']) === canonicalText(values.fields)));
+      (!values ||
+        (receipt?.['valuesSalt'] === values.salt && canonicalText(said?.['fields']) === canonicalText(values.fields)));
     if (!isSame) return { id: 'values', ...broken('answer') };
   }
   if (!values) return { id: 'values', state: 'absent' };
@@ -268,7 +273,11 @@ async function entryLinks(
   const proof = { ...entry.inclusion, leafHash: entry.leafHash, opening: entry.opening } as Parameters<
     typeof verifyInclusionProof
   >[0];
-  const verdict = await tools.verifyInclusionProof(proof, { logKey: String(node['ledger_key']), witnesses: [], quorum: 0 });
+  const verdict = await tools.verifyInclusionProof(proof, {
+    logKey: String(node['ledger_key']),
+    witnesses: [],
+    quorum: 0,
+  });
   if (!verdict.ok)
     return [
       ...links,
@@ -318,7 +327,11 @@ async function agreesWithMessages(role: EntryRole, file: ProofFile, entries: Ent
  * Noted, asked, answered, received, in this order with clocks a minute apart. A question that is asked once more after a crash
  * is signed anew for an answer given before, so only the two signatures are compared with each other.
  */
-function timesState(asked: MessageReading, answered: MessageReading | undefined, facts: ExchangeFacts): Omit<Link, 'id'> {
+function timesState(
+  asked: MessageReading,
+  answered: MessageReading | undefined,
+  facts: ExchangeFacts,
+): Omit<Link, 'id'> {
   if (asked.state !== 'holds') return { state: 'missing' };
   const [notedAt, answeredAt, receivedAt] = [facts.askedAt, facts.answeredAt, facts.receivedAt].map(
     (moment) => moment && secondsOf(moment),
@@ -357,7 +370,8 @@ async function receiptLink(file: ProofFile, facts: ExchangeFacts, state: KeptCha
         one.pii_controllers?.includes?.(facts.requester) &&
         facts.fields.every((field) =>
           one.pii_information?.some?.(
-            (info: { pii_attribute: string; pii_approved: boolean }) => info.pii_attribute === field && info.pii_approved,
+            (info: { pii_attribute: string; pii_approved: boolean }) =>
+              info.pii_attribute === field && info.pii_approved,
           ),
         ),
     );
