@@ -134,6 +134,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
 }
 
 /** The name tells nothing of the person or the case. */
-function proofAnswer(bytes: string) {
-  return { bytes, headers: { 'content-disposition': `attachment; filename="${proofFileName}"` } };
+function proofAnswer(text: string) {
+  // As bytes: a text would be sent with a charset, which this media type does not have.
+  return { bytes: Buffer.from(text), headers: { 'content-disposition': `attachment; filename="${proofFileName}"` } };
 }

@@ -72,9 +72,9 @@ export async function proofVerdict(needs: PortalNeeds, text: string): Promise<Ve
 }
 
 /** A proof file to keep. Its name tells nothing of the person. */
-export function proofDownload(bytes: string): PageAnswer {
+export function proofDownload(text: string): PageAnswer {
   return {
-    bytes,
+    bytes: Buffer.from(text),
     contentType: proofFileMediaType,
     headers: { 'content-disposition': `attachment; filename="${proofFileName}"`, 'cache-control': 'private, no-store' },
   };

@@ -133,16 +133,19 @@ async function checkLinks(
     answering: offices.answering && use(offices.answering.superior, at, isState),
   };
 
+  // A refusal is not kept by the side that gives it: its entry in the log is the proof.
+  const isRefused = !answer && entries.answered?.opening.record['kind'] === 'evidence-refused';
+  const unanswered = (id: LinkId): Link => (isRefused ? { id, state: 'absent' } : missing(id));
   const links: Link[] = [
     { id: 'asking-office', ...officeState(offices.asking, question.headers['x-road-client']) },
     stateLink('asking-state', states.asking),
     { id: 'answering-office', ...providerState(offices.answering, states.answering, file, facts) },
     stateLink('answering-state', states.answering),
     messageLink('question-signature', asked, offices.asking),
-    answered ? messageLink('answer-signature', answered, offices.answering) : missing('answer-signature'),
+    answered ? messageLink('answer-signature', answered, offices.answering) : unanswered('answer-signature'),
     answered?.state === 'holds'
       ? { id: 'answer-bound', ...(answered.isBound ? holds : broken('components')) }
-      : missing('answer-bound'),
+      : unanswered('answer-bound'),
     await bodyLink('question-body', question),
     answer ? await bodyLink('answer-body', answer) : { id: 'answer-body', state: 'absent' },
     await valuesLink(file, entries),
