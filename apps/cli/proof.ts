@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JWK } from '#kernel/keys';
 import {
   detailOfLink,
+  linesOfFacts,
   nameOfLink,
   type ProofTrust,
   sentenceOfVerdict,
@@ -40,8 +41,7 @@ export async function verifyProofFileHere(config: CliConfig, text: string, optio
     const evidence = findEvidenceType(facts.evidenceType)?.names;
     const purpose = findPurpose(facts.purpose)?.names;
     console.log('');
-    console.log(`${facts.requester} → ${facts.provider}`);
-    console.log(`${facts.answeredAt ?? facts.receivedAt ?? ''}  ${facts.questionId}  ${facts.caseId}`);
+    for (const { label, value } of linesOfFacts(facts)) console.log(`${say(label)}: ${say(value)}`);
     console.log(`${evidence ? say(evidence) : facts.evidenceType} · ${purpose ? say(purpose) : facts.purpose}`);
     console.log(facts.values ? JSON.stringify(facts.values, null, 2) : facts.fields.join(', '));
   }

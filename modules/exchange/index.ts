@@ -30,7 +30,7 @@ export { proofFileName } from './proofs/contract.ts';
 export type { ProofForm } from './proofs/service.ts';
 export { looksLikeProofFile, type ProofTrust, type ProofVerdict } from './proofs/verify.ts';
 export { verifyProof } from './proofs/verifying.ts';
-export { detailOfLink, nameOfLink, sentenceOfVerdict, verdictTitles } from './proofs/words.ts';
+export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitles } from './proofs/words.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryHealth } from './registries/lookup.ts';

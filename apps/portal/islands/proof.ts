@@ -1,5 +1,6 @@
 import {
   detailOfLink,
+  linesOfFacts,
   looksLikeProofFile,
   nameOfLink,
   type ProofTrust,
@@ -34,6 +35,8 @@ for (const form of document.querySelectorAll<HTMLElement>('[data-proof-trust]'))
       element('p', '', sentenceOfVerdict(verdict)[language]),
       element('p', 'muted', form.dataset.proofHere ?? ''),
     );
+    const told = verdict.facts && verdict.state !== 'broken' ? linesOfFacts(verdict.facts) : [];
+    for (const { label, value } of told) note.append(element('p', '', `${label[language]}: ${value[language]}`));
     const list = element('ul', 'chain');
     for (const link of verdict.links) {
       const detail = detailOfLink(link)?.[language];

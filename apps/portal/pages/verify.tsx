@@ -145,10 +145,20 @@ export const verify = definePage<VerifyView>({
             <SummaryList
               rows={[
                 ...(verdict.issuer
-                  ? [{ term: t('verify.issuer'), value: <OfficeLine office={verdict.issuer} small /> }]
+                  ? [
+                      {
+                        term: t(verdict.carrier === 'proof' ? 'verify.answeredBy' : 'verify.issuer'),
+                        value: <OfficeLine office={verdict.issuer} small />,
+                      },
+                    ]
                   : []),
                 ...(verdict.issuedAt
-                  ? [{ term: t('verify.issuedAt'), value: <TimeOf at={verdict.issuedAt} hijri /> }]
+                  ? [
+                      {
+                        term: t(verdict.carrier === 'proof' ? 'verify.answeredAt' : 'verify.issuedAt'),
+                        value: <TimeOf at={verdict.issuedAt} hijri />,
+                      },
+                    ]
                   : []),
                 { term: t('verify.checkedAt'), value: <TimeOf at={verdict.checkedAt} /> },
               ]}

@@ -363,12 +363,14 @@ export const en = {
 
   'verify.title': 'Verify a document',
   'verify.lead':
-    'A decision as a PDF, or a digital credential: see at once whether it is genuine, who issued it, and whether it still holds.',
+    'A decision as a PDF, a digital credential or a proof of an exchange: see at once whether it is genuine, who made it, and whether it still holds.',
   'verify.file': 'Choose a PDF or a proof, or drop it here',
   'verify.here': 'Checked in your browser; nothing was sent.',
   'verify.fileHint': 'At most 5 MB',
   'verify.check': 'Verify',
   'verify.private': 'The document is checked and not kept.',
+  'verify.answeredBy': 'Answered by',
+  'verify.answeredAt': 'Answered',
   'verify.issuer': 'Issued by',
   'verify.issuedAt': 'Issued',
   'verify.checkedAt': 'Checked',

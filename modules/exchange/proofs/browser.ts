@@ -1,3 +1,3 @@
 /** What a page's script needs to check a proof and say the verdict: nothing here imports anything of Node. */
 export { looksLikeProofFile, type ProofTrust, verifyProofFile } from './verify.ts';
-export { detailOfLink, nameOfLink, sentenceOfVerdict, verdictTitles } from './words.ts';
+export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitles } from './words.ts';

@@ -1,3 +1,4 @@
+import type { Text } from '#kernel/languages';
 import type { describeCheckpoint, verifyInclusionProof, verifyOpening } from '#modules/ledger';
 import { answerLabel, clockSkewSeconds, questionLabel } from '#protocol/exchange-message';
 import type { ProofFile } from '#protocol/proof-file';
@@ -56,12 +57,20 @@ export type Link = {
   count?: number;
 };
 
+/** What the file says. To be believed as far as the verdict goes; names are those that the trust chains show. */
+export type ProvedFacts = ExchangeFacts & {
+  requesterNames?: Text;
+  providerNames?: Text;
+  values?: Record<string, unknown>;
+  anchor?: string;
+};
+
 export type ProofVerdict = {
   state: 'whole' | 'incomplete' | 'broken';
   links: Link[];
   /** The first link that does not hold, in the order in which they lean on each other. */
   firstBroken?: LinkId;
-  facts?: ExchangeFacts & { values?: Record<string, unknown>; anchor?: string };
+  facts?: ProvedFacts;
 };
 
 /**
@@ -165,6 +174,8 @@ async function checkLinks(
   };
   return conclude([{ id: 'file', state: 'holds' }, chainsLink, ...links], {
     ...facts,
+    ...namesOf('requesterNames', offices.asking),
+    ...namesOf('providerNames', offices.answering),
     ...(file.values ? { values: file.values.fields } : {}),
     ...(chains[0] ? { anchor: chains[0].anchor } : {}),
   });
@@ -185,6 +196,11 @@ function conclude(links: Link[], facts?: ProofVerdict['facts']): ProofVerdict {
     ...(firstBroken ? { firstBroken } : {}),
     ...(facts ? { facts } : {}),
   };
+}
+
+function namesOf(member: 'requesterNames' | 'providerNames', office: KeptChain | undefined) {
+  const { ar, en } = office?.metadata['jisr_office']?.['names'] ?? {};
+  return typeof ar === 'string' && typeof en === 'string' ? { [member]: { ar, en } } : {};
 }
 
 function officeState(office: KeptChain | undefined, xRoadClient: string): Omit<Link, 'id'> {

@@ -1,11 +1,11 @@
 import type { Text } from '#kernel/languages';
-import type { Link, LinkId, ProofVerdict } from './verify.ts';
+import type { Link, LinkId, ProofVerdict, ProvedFacts } from './verify.ts';
 
 // What a verdict is called for people. Used by the command line, by pages and in the browser.
 
 const sides: Record<'asked' | 'received' | 'answered', Text> = {
   asked: { ar: 'قيد السؤال لدى الدولة السائلة', en: 'Entry of the question at the asking state' },
-  received: { ar: 'قيد الاستلام لدى الدولة السائلة', en: 'Entry of the receipt at the asking state' },
+  received: { ar: 'قيد الاستلام لدى الدولة السائلة', en: 'Entry of what arrived at the asking state' },
   answered: { ar: 'قيد الجواب لدى الدولة المجيبة', en: 'Entry of the answer at the answering state' },
 };
 const parts: Record<'opening' | 'inclusion' | 'checkpoint' | 'cosigned', Text> = {
@@ -34,6 +34,8 @@ const names: Partial<Record<LinkId, Text>> = {
   times: { ar: 'ترتيب الأوقات', en: 'Times are in order' },
   'consent-receipt': { ar: 'إيصال الموافقة', en: 'The consent receipt' },
 };
+
+const arabicDigits = new Intl.NumberFormat('ar-u-nu-arab');
 
 export function nameOfLink(id: LinkId): Text {
   const known = names[id];
@@ -76,8 +78,22 @@ export function sentenceOfVerdict(verdict: ProofVerdict): Text {
 
 export function detailOfLink(link: Link): Text | undefined {
   if (link.state === 'holds' && link.count !== undefined)
-    return { ar: `عدد الدول: ${link.count}`, en: `states: ${link.count}` };
+    return { ar: `عدد الدول: ${arabicDigits.format(link.count)}`, en: `states: ${link.count}` };
   if (link.state === 'holds') return undefined;
   const word = stateWords[link.state];
   return link.why ? { ar: `${word.ar} (${link.why})`, en: `${word.en} (${link.why})` } : word;
+}
+
+/** Who asked whom, when and for which case: the same lines everywhere. */
+export function linesOfFacts(facts: ProvedFacts): Array<{ label: Text; value: Text }> {
+  const plain = (value: string): Text => ({ ar: value, en: value });
+  const named = (names: Text | undefined, entityId: string): Text =>
+    names ? { ar: `${names.ar} (\u2066${entityId}\u2069)`, en: `${names.en} (${entityId})` } : plain(entityId);
+  const at = facts.answeredAt ?? facts.receivedAt;
+  return [
+    { label: { ar: 'الجهة السائلة', en: 'Asked by' }, value: named(facts.requesterNames, facts.requester) },
+    { label: { ar: 'الجهة المجيبة', en: 'Answered by' }, value: named(facts.providerNames, facts.provider) },
+    ...(at ? [{ label: { ar: 'الوقت', en: 'When' }, value: plain(at) }] : []),
+    { label: { ar: 'رقم الملف', en: 'Case' }, value: plain(facts.caseId) },
+  ];
 }
