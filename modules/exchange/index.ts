@@ -27,8 +27,9 @@ export {
 } from './contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { proofFileName } from './proofs/contract.ts';
+export type { ProofTrust, ProofVerdict } from './proofs/links.ts';
+export { looksLikeProofFile } from './proofs/reading.ts';
 export type { ProofForm } from './proofs/service.ts';
-export { looksLikeProofFile, type ProofTrust, type ProofVerdict } from './proofs/verify.ts';
 export { verifyProof } from './proofs/verifying.ts';
 export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitles } from './proofs/words.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';

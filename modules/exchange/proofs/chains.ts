@@ -1,6 +1,6 @@
 import type { JWK } from '#kernel/keys';
 import type { Metadata, MetadataPolicy } from '#modules/federation';
-import { type ReadJws, readJws, thumbprintOf } from './signed.ts';
+import { type ReadJws, readJws, readKeys, thumbprintOf } from './signed.ts';
 
 /** The anchor as the reader knows it: its keys, or only the RFC 7638 thumbprints of them. */
 export type TrustedAnchor = { entityId?: string; keys: JWK[] } | { thumbprints: string[] };
@@ -24,7 +24,7 @@ export type KeptChain = {
 
 const clockSkewSeconds = 60;
 const isText = (value: unknown): value is string => typeof value === 'string';
-const keysOf = (claims: ReadJws['payload']): JWK[] => (Array.isArray(claims['jwks']?.keys) ? claims['jwks'].keys : []);
+const keysOf = (claims: ReadJws['payload']): JWK[] => readKeys(claims['jwks']);
 
 export function isValidAt({ from, until }: KeptChain, seconds: number): boolean {
   return from <= seconds + clockSkewSeconds && until > seconds - clockSkewSeconds;
@@ -56,7 +56,8 @@ export async function verifyKeptChain(
   if (between.some(({ iss, sub }) => iss === sub)) return 'configuration-misplaced';
   if (claims.slice(0, -1).some(({ iss }, at) => iss !== claims[at + 1]!['sub'])) return 'issuer-mismatch';
   if (between[0]!['sub'] !== subject['sub']) return 'issuer-mismatch';
-  if (!subject['authority_hints']?.includes?.(between[0]!['iss'])) return 'superior-not-named';
+  const hints: unknown = subject['authority_hints'];
+  if (!Array.isArray(hints) || !hints.includes(between[0]!['iss'])) return 'superior-not-named';
 
   const anchorKeys = await trustedKeys(anchor, top);
   if (!anchorKeys || !(await statements.at(-1)!.isSignedBy(anchorKeys))) return 'anchor-not-trusted';

@@ -10,7 +10,7 @@ export function readProofFile(text: string): ProofFile | undefined {
   if (text.length > proofFileBytesMax || utf8(text).length > proofFileBytesMax) return undefined;
   const value = readObject(text);
   if (!value || canonicalText(value) !== text) return undefined;
-  return Check(ProofFile, value) ? (value as ProofFile) : undefined;
+  return Check(ProofFile, value) && URL.canParse(value.question.target) ? value : undefined;
 }
 
 /** Whether a text means to be a proof file, sound or not: what verifies files of several kinds asks this first. */

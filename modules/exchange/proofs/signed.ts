@@ -105,6 +105,7 @@ export function readJws(token: string, typ: string): ReadJws | undefined {
   } catch {
     return undefined;
   }
+  if (texts.some(isTooDeep)) return undefined;
   const [header, payload] = texts.slice(0, 2).map(readObject);
   if (!header || !payload || header['typ'] !== typ || 'crit' in header) return undefined;
   // Members named twice would be read one way here and another way elsewhere.
@@ -124,6 +125,25 @@ export function readJws(token: string, typ: string): ReadJws | undefined {
         : verifyWith(key, 'OKP', 'Ed25519', { name: 'Ed25519' } as never, data, bytes[2]!);
     },
   };
+}
+
+/** The keys of a JWK Set, whatever else a stranger has put there. */
+export function readKeys(jwks: unknown): JWK[] {
+  const keys: unknown = (jwks as { keys?: unknown } | null | undefined)?.keys;
+  return Array.isArray(keys) ? keys.filter((key) => typeof key === 'object' && key !== null) : [];
+}
+
+/** Deeper than any statement, and shallow enough for every reader. */
+const depthMax = 24;
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const sign of text.replace(/"(?:[^"\\]|\\.)*"/g, '')) {
+    if (sign === '{' || sign === '[') depth += 1;
+    else if (sign === '}' || sign === ']') depth -= 1;
+    if (depth > depthMax) return true;
+  }
+  return false;
 }
 
 function countMembers(text: string): number {

@@ -1,77 +1,22 @@
-import type { Text } from '#kernel/languages';
-import type { describeCheckpoint, verifyInclusionProof, verifyOpening } from '#modules/ledger';
 import { answerLabel, clockSkewSeconds, questionLabel } from '#protocol/exchange-message';
 import type { ProofFile } from '#protocol/proof-file';
-import { canonicalText, fromBase64, readObject, sha256, toBase64, toHex, utf8 } from './bytes.ts';
-import { isValidAt, type KeptChain, type PolicyTools, type TrustedAnchor, verifyKeptChain } from './chains.ts';
+import { canonicalText, fromBase64, readObject, sha256, toBase64, utf8 } from './bytes.ts';
+import { isValidAt, type KeptChain, verifyKeptChain } from './chains.ts';
+import { verifyEntry } from './entries.ts';
 import {
-  type EntriesByRole,
-  type EntryRole,
-  type ExchangeFacts,
-  readFacts,
-  readProofFile,
-  sortEntries,
-} from './reading.ts';
-import { type FindKey, type MessageReading, readJws, verifyMessage } from './signed.ts';
-
-export { looksLikeProofFile } from './reading.ts';
-
-/** Whom the reader trusts, and how many other states must have cosigned each entry's checkpoint. */
-export type ProofTrust = { anchor: TrustedAnchor; quorum: number };
-
-/** What the verifier borrows: the ledger's checks and federation's rules. All of it runs in a browser. */
-export type ProofTools = PolicyTools & {
-  verifyOpening: typeof verifyOpening;
-  verifyInclusionProof: typeof verifyInclusionProof;
-  describeCheckpoint: typeof describeCheckpoint;
-};
-
-export type LinkId =
-  | 'file'
-  | 'chains'
-  | 'asking-office'
-  | 'asking-state'
-  | 'answering-office'
-  | 'answering-state'
-  | 'question-signature'
-  | 'answer-signature'
-  | 'answer-bound'
-  | 'question-body'
-  | 'answer-body'
-  | 'values'
-  | `${EntryRole}-${'opening' | 'inclusion' | 'checkpoint' | 'cosigned'}`
-  | 'times'
-  | 'consent-receipt';
-
-/**
- * `holds`: checked. `broken`: contradicts itself or what is trusted. `missing`: needed and not yet there; `where` says who has
- * it. `absent`: not in this file, and the rest stands without it.
- */
-export type Link = {
-  id: LinkId;
-  state: 'holds' | 'broken' | 'missing' | 'absent';
-  /** A short code for the operator, no sentence. */
-  why?: string;
-  where?: string;
-  /** Cosignatures of different states, where that is what was counted. */
-  count?: number;
-};
-
-/** What the file says. To be believed as far as the verdict goes; names are those that the trust chains show. */
-export type ProvedFacts = ExchangeFacts & {
-  requesterNames?: Text;
-  providerNames?: Text;
-  values?: Record<string, unknown>;
-  anchor?: string;
-};
-
-export type ProofVerdict = {
-  state: 'whole' | 'incomplete' | 'broken';
-  links: Link[];
-  /** The first link that does not hold, in the order in which they lean on each other. */
-  firstBroken?: LinkId;
-  facts?: ProvedFacts;
-};
+  broken,
+  holds,
+  isState,
+  type Link,
+  type LinkId,
+  missing,
+  type ProofTools,
+  type ProofTrust,
+  type ProofVerdict,
+  secondsOf,
+} from './links.ts';
+import { type EntriesByRole, type ExchangeFacts, readFacts, readProofFile, sortEntries } from './reading.ts';
+import { type FindKey, type MessageReading, readJws, readKeys, verifyMessage } from './signed.ts';
 
 /**
  * Checks a proof file offline, in Node and in browsers, link by link: file, chains up to the anchor, both signatures, the
@@ -107,9 +52,8 @@ async function checkLinks(
     for (const chain of suitable) used.add(chain);
     return suitable[0];
   };
-  const keysOf = (chain: KeptChain | undefined) => chain?.metadata['jisr_office']?.['jwks']?.keys;
-  const hasKey = (keyid: string) => (chain: KeptChain) =>
-    Array.isArray(keysOf(chain)) && keysOf(chain).some((key: { kid?: unknown }) => key.kid === keyid);
+  const keysOf = (chain: KeptChain | undefined) => readKeys(chain?.metadata['jisr_office']?.['jwks']);
+  const hasKey = (keyid: string) => (chain: KeptChain) => keysOf(chain).some(({ kid }) => kid === keyid);
 
   const { question, answer } = file;
   const request = { method: question.method, url: question.target, headers: question.headers };
@@ -119,7 +63,7 @@ async function checkLinks(
     async (keyid, created) => {
       const chain = use(entityId, created, hasKey(keyid));
       if (chain) offices[side] = chain;
-      return keysOf(chain)?.find((key: { kid?: unknown }) => key.kid === keyid);
+      return keysOf(chain).find(({ kid }) => kid === keyid);
     };
   const asked = await verifyMessage(
     request,
@@ -161,7 +105,7 @@ async function checkLinks(
   ];
   for (const role of ['asked', 'received', 'answered'] as const) {
     const state = states[role === 'answered' ? 'answering' : 'asking'];
-    links.push(...(await entryLinks(role, file, entries, { state, states: chains, trust, tools, used })));
+    links.push(...(await verifyEntry(role, file, entries, { state, states: chains, trust, tools, used })));
   }
   links.push({ id: 'times', ...timesState(asked, answered, facts) });
   links.push(await receiptLink(file, facts, states.answering));
@@ -180,12 +124,6 @@ async function checkLinks(
     ...(chains[0] ? { anchor: chains[0].anchor } : {}),
   });
 }
-
-const holds = { state: 'holds' } as const;
-const broken = (why: string) => ({ state: 'broken', why }) as const;
-const missing = (id: LinkId, where?: string): Link => ({ id, state: 'missing', ...(where ? { where } : {}) });
-const isState = (chain: KeptChain) => chain.metadata['jisr_node'] !== undefined;
-const secondsOf = (moment: string | undefined) => Math.floor(Date.parse(moment ?? '') / 1000);
 
 function conclude(links: Link[], facts?: ProofVerdict['facts']): ProofVerdict {
   const firstBroken = links.find(({ state }) => state === 'broken')?.id;
@@ -261,87 +199,6 @@ async function valuesLink(file: ProofFile, entries: EntriesByRole): Promise<Link
   return { id: 'values', ...(commitment === entry?.opening.record['valuesCommitment'] ? holds : broken('commitment')) };
 }
 
-type EntryGround = {
-  /** The state in whose log the entry has to be. */
-  state: KeptChain | undefined;
-  states: KeptChain[];
-  trust: ProofTrust;
-  tools: ProofTools;
-  used: Set<KeptChain>;
-};
-
-async function entryLinks(
-  role: EntryRole,
-  file: ProofFile,
-  entries: EntriesByRole,
-  { state, states, trust, tools, used }: EntryGround,
-): Promise<Link[]> {
-  const entry = entries[role];
-  const [opening, inclusion, checkpoint, cosigned] = (['opening', 'inclusion', 'checkpoint', 'cosigned'] as const).map(
-    (part) => `${role}-${part}` as const,
-  ) as [LinkId, LinkId, LinkId, LinkId];
-  if (!entry) return role === 'answered' ? [missing(opening)] : [{ id: opening, state: 'absent' }];
-  if (!(await tools.verifyOpening(entry.leafHash, entry.opening))) return [{ id: opening, ...broken('commitment') }];
-  if (!(await agreesWithMessages(role, file, entries))) return [{ id: opening, ...broken('record') }];
-  const links: Link[] = [{ id: opening, state: 'holds' }];
-  const node = state?.metadata['jisr_node'];
-  const where = node && `${String(node['ledger_endpoint']).replace(/\/$/, '')}/proof/${entry.leafHash}`;
-  if (!entry.inclusion || !node || !state)
-    return [...links, missing(inclusion, where), missing(checkpoint, where), missing(cosigned, where)];
-
-  const proof = { ...entry.inclusion, leafHash: entry.leafHash, opening: entry.opening } as Parameters<
-    typeof verifyInclusionProof
-  >[0];
-  const verdict = await tools.verifyInclusionProof(proof, {
-    logKey: String(node['ledger_key']),
-    witnesses: [],
-    quorum: 0,
-  });
-  if (!verdict.ok)
-    return [
-      ...links,
-      { id: verdict.reason === 'log-signature-invalid' ? checkpoint : inclusion, ...broken(verdict.reason) },
-    ];
-  links.push({ id: inclusion, state: 'holds' }, { id: checkpoint, state: 'holds' });
-
-  const witnesses = states.filter((one) => isState(one) && one.entityId !== state.entityId);
-  const keyOf = (one: KeptChain) => String(one.metadata['jisr_node']!['witness_key']);
-  const described = await tools.describeCheckpoint(proof.checkpoint, [...new Set(witnesses.map(keyOf))]);
-  const cosigners = new Set<string>();
-  let isKnown = true;
-  for (const { name, cosignedAt } of described?.cosignatures ?? []) {
-    const vouching = witnesses.filter((one) => keyOf(one).split('+')[0] === name && isValidAt(one, cosignedAt));
-    if (vouching.length === 0) isKnown = false;
-    for (const witness of vouching) {
-      used.add(witness);
-      cosigners.add(witness.entityId);
-    }
-  }
-  // A line that nobody vouches for proves nothing, and could be anything: a file has none.
-  const lines = proof.checkpoint.slice(proof.checkpoint.lastIndexOf('\n\n') + 2).split('\n').length - 1;
-  if (!isKnown || lines !== 1 + cosigners.size) return [...links, { id: cosigned, ...broken('cosignature-unknown') }];
-  const isEnough = cosigners.size >= trust.quorum;
-  links.push(
-    isEnough
-      ? { id: cosigned, state: 'holds', count: cosigners.size }
-      : { ...missing(cosigned, where), count: cosigners.size },
-  );
-  return links;
-}
-
-async function agreesWithMessages(role: EntryRole, file: ProofFile, entries: EntriesByRole): Promise<boolean> {
-  const { record } = entries[role]!.opening;
-  const { question, answer } = file;
-  if (role === 'asked') return true;
-  if (role === 'received')
-    return (
-      record['answerDigest'] === answer?.headers['content-digest'] &&
-      (!entries.answered || record['providerLeafHash'] === entries.answered.leafHash)
-    );
-  if (question.body === undefined) return true;
-  return record['questionDigest'] === toHex(await sha256(utf8(`${question.target}\n${question.body}`)));
-}
-
 /**
  * Noted, asked, answered, received, in this order with clocks a minute apart. A question that is asked once more after a crash
  * is signed anew for an answer given before, so only the two signatures are compared with each other.
@@ -375,8 +232,8 @@ async function receiptLink(file: ProofFile, facts: ExchangeFacts, state: KeptCha
   const id = 'consent-receipt';
   if (file.consentReceipt === undefined) return { id, state: 'absent' };
   const receipt = readJws(file.consentReceipt, 'consent-receipt+jwt');
-  const keys = state?.metadata['jisr_node']?.['receipt_keys']?.keys;
-  if (!receipt || !Array.isArray(keys) || !(await receipt.isSignedBy(keys))) return { id, ...broken('signature') };
+  const keys = readKeys(state?.metadata['jisr_node']?.['receipt_keys']);
+  if (!receipt || !(await receipt.isSignedBy(keys))) return { id, ...broken('signature') };
   const { record_id, purposes } = receipt.payload;
   const covers =
     record_id === facts.consentId &&

@@ -1,6 +1,7 @@
 import { applyMetadataPolicy, mergeMetadataPolicies } from '#modules/federation';
 import { describeCheckpoint, verifyInclusionProof, verifyOpening } from '#modules/ledger';
-import { type ProofTrust, type ProofVerdict, verifyProofFile } from './verify.ts';
+import type { ProofTrust, ProofVerdict } from './links.ts';
+import { verifyProofFile } from './verify.ts';
 
 /** `verifyProofFile` with its tools, for everything that runs on Node. */
 export function verifyProof(text: string, trust: ProofTrust): Promise<ProofVerdict> {

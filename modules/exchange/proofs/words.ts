@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import type { Link, LinkId, ProofVerdict, ProvedFacts } from './verify.ts';
+import type { Link, LinkId, ProofVerdict, ProvedFacts } from './links.ts';
 
 // What a verdict is called for people. Used by the command line, by pages and in the browser.
 

@@ -81,6 +81,29 @@ describe('a proof file', () => {
       expect(await isWhole(changed)).toBe(false);
   });
 
+  test('never makes the verifier fail, whatever a stranger puts in', async () => {
+    const jws = (payload: string) =>
+      `${Buffer.from('{"typ":"entity-statement+jwt","alg":"ES256","kid":"k"}').toString('base64url')}.${Buffer.from(payload).toString('base64url')}.AAAA`;
+    const statement = (more: object) =>
+      jws(JSON.stringify({ iss: 'https://x.example', sub: 'https://x.example', iat: 1, exp: 2, ...more }));
+    const odd = [
+      jws(`{"a":${'['.repeat(40_000)}${']'.repeat(40_000)}}`),
+      jws(`{"a":"${'\\\\'.repeat(20_000)}"}`),
+      statement({ jwks: { keys: [null, 1, 'a'] }, authority_hints: 'https://x.example' }),
+      statement({ jwks: null, metadata: [null] }),
+      jws('null'),
+    ];
+    const files = odd.map((token) => changeAt(['chains'], (file) => (file['chains'] = [[token, token, token]])));
+    files.push(
+      text.replace(/"target":"http:\/\/[^:"]+:/, '"target":"http://['),
+      `${'['.repeat(500_000)}"type":"jisr-proof"`,
+      `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)},"type":"jisr-proof"}`,
+      '{"type":"jisr-proof"}',
+      '',
+    );
+    for (const file of files) expect((await verifyProof(file, trust)).state, file.slice(0, 80)).toBe('broken');
+  });
+
   test('rests on the reader’s anchor alone', async () => {
     const keys = (trust.anchor as { keys: Array<{ kid: string }> }).keys;
     expect((await verifyProof(text, { ...trust, anchor: { thumbprints: [keys[0]!.kid] } })).state).toBe('whole');
