@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readNodeConfig, startNode } from '#apps/state-node';
+import { createHttpClient } from '#kernel/http-client';
 import { verifyProof } from '#modules/exchange';
+import { signIn } from '../../apps/federation/journey.ts';
+import { createVisitor } from '../../apps/federation/visitor.ts';
 import { type ProvedWorld, startProvedWorld, statesOf, untilWhole } from './world.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -20,6 +23,8 @@ const judge = (file: string, quorum = world.trust.quorum) =>
     timeout: 60_000,
   }).stdout.trim();
 
+/** A command line started several times, on a machine that has other work too. */
+const startsMs = 180_000;
 let world: ProvedWorld;
 const made: Record<'asker' | 'person' | 'provider', string> = { asker: '', person: '', provider: '' };
 const node = (id: string) => world.federation.running.get(id)!;
@@ -39,7 +44,7 @@ beforeAll(async () => {
   made.asker = await untilWhole(askerProof, check);
   made.person = await untilWhole(() => exchange.proveUse({ questionId, form: 'whole', personId }), check);
   made.provider = await untilWhole(() => exchange.proveUse({ questionId, form: 'shareable', officeId: 'moe' }), check);
-});
+}, startsMs);
 afterAll(() => world?.stop());
 
 test('the asking office proves question, answer, values and three entries that two other states have cosigned', async () => {
@@ -79,7 +84,9 @@ test.skipIf(!hasJudge)(
   },
 );
 
-test('jisr verify says each link in both languages, offline, and its exit code is the verdict', () => {
+test('jisr verify says each link in both languages, offline, and its exit code is the verdict', {
+  timeout: startsMs,
+}, () => {
   const folder = mkdtempSync(join(tmpdir(), 'jisr-proof-'));
   const anchor = join(folder, 'anchor.json');
   writeFileSync(anchor, JSON.stringify(world.trust.anchor));
@@ -127,6 +134,66 @@ test('a person downloads the proof from "my data", and the verify page of a thir
   expect(verdict.html.querySelector('h1, h2')?.text).toContain('The proof holds and is complete');
   const broken = await visitor.submit('/verify', { text: shareable.replace('degree-record', 'degree-recorD') });
   expect(broken.html.querySelector('main')?.text).toContain('First link that does not hold');
+});
+
+test('an officer of the office in charge downloads the proof beside the evidence, with the values and without', async () => {
+  const http = createHttpClient({ timeoutMs: 30_000 });
+  const { serviceUrl, serviceId } = world.journey;
+  const officer = {
+    visitor: createVisitor(http, 'en'),
+    person: world.federation.person('noura'),
+    homeUrl: serviceUrl,
+    serviceUrl,
+    homeState: 'SA',
+    serviceId,
+  };
+  await signIn(officer, serviceUrl, '/office');
+  const page = await officer.visitor.open(`${serviceUrl}/office/cases/${world.caseUrl.split('/').at(-1)}`);
+  const hrefs = page.html.querySelectorAll('a[download]').map((link) => link.getAttribute('href')!);
+  const [whole, shareable] = hrefs.filter((href) => href.includes(world.questionId));
+  const read = async (href: string) => {
+    const { body, status } = await officer.visitor.open(new URL(href, serviceUrl).href);
+    expect(status).toBe(200);
+    return statesOf(await check(body.toString('utf8')));
+  };
+  expect(await read(whole!)).toMatchObject({ values: 'holds', 'answer-body': 'holds', 'answered-cosigned': 'holds' });
+  expect(await read(shareable!)).toMatchObject({
+    values: 'absent',
+    'answer-body': 'absent',
+    'answer-signature': 'holds',
+  });
+  // The same address for a case that this exchange does not belong to, and for whoever is no officer.
+  const stranger = whole!.replace(/cases\/[^/]+/, 'cases/019ab0c0-7c00-7000-8000-00000000ffff');
+  expect((await officer.visitor.open(new URL(stranger, serviceUrl).href)).status).toBe(404);
+  expect((await world.journey.visitor.open(new URL(whole!, serviceUrl).href)).status).not.toBe(200);
+  await http.close();
+});
+
+test('jisr verify reads the c2sp tlog-proof that a person downloads, with its opening', {
+  timeout: startsMs,
+}, async () => {
+  const { visitor, homeUrl } = world.journey;
+  const { body } = await visitor.open(`${homeUrl}/my-data/uses/${world.questionId}/proof.txt`);
+  expect(body.toString('utf8')).toMatch(/^c2sp\.org\/tlog-proof@v1\nextra /);
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-proof-'));
+  const file = join(folder, 'use.tlog-proof');
+  const run = async (text: string) => {
+    writeFileSync(file, text);
+    const env = { PATH: process.env['PATH'], LANG: 'en', JISR_DATA: folder, JISR_NODE: homeUrl };
+    // Not spawnSync: the node that is asked for keys lives in this process.
+    const child = spawn(process.execPath, [join(root, 'apps/cli/main.ts'), 'verify', file], { env });
+    let words = '';
+    child.stdout.on('data', (part) => {
+      words += part;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    return { code, words };
+  };
+  const good = await run(body.toString('utf8'));
+  expect(good.words).toContain(`"questionId": "${world.questionId}"`);
+  expect(good.code).toBe(0);
+  expect((await run(body.toString('utf8').replace(/index (\d+)/, 'index 1$1'))).code).toBe(1);
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('files stay good, and can be made again, after the office rolled its key and the answering state is gone', async () => {
