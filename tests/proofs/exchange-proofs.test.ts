@@ -69,6 +69,7 @@ test('the person and the answering office prove the same exchange, without a val
 
 test.skipIf(!hasJudge)(
   'software of another author agrees: Python and openssl accept each file, and refuse changed ones',
+  { timeout: startsMs },
   () => {
     for (const text of Object.values(made)) expect(judge(text)).toMatch(/^accepted/);
     expect(judge(made.asker, 3)).toBe('refused quorum');
