@@ -62,7 +62,11 @@ export const Refusal = Type.Object({
 });
 export type Refusal = Static<typeof Refusal>;
 
-/** What the signature of a question covers, in this order (RFC 9421). */
+/**
+ * What the signature of a question covers, in this order (RFC 9421). The token stands in it by its digest (RFC 9530 form of
+ * SHA-256 over the whole Authorization value, as `ath` does in RFC 9449), so that the signature can be checked when the token
+ * is long gone.
+ */
 export const questionComponents = [
   '"@method"',
   '"@target-uri"',
@@ -71,7 +75,7 @@ export const questionComponents = [
   '"x-road-client"',
   '"x-road-id"',
   '"jisr-requester"',
-  '"authorization"',
+  '"jisr-authorization-digest"',
 ] as const;
 export const questionLabel = 'question';
 export const questionTag = 'jisr-question';

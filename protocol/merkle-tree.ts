@@ -35,25 +35,6 @@ export function buildTree(leaves: readonly Buffer[]): { head: Buffer; paths: Buf
   return { head: hashNode(left.head, right.head), paths: [...left.paths, ...right.paths] };
 }
 
-/** The head that a leaf and its path lead to (RFC 9162 section 2.1.3.2); undefined when the path does not fit the place. */
-export function headFromPath(leaf: Buffer, index: number, size: number, path: readonly Buffer[]): Buffer | undefined {
-  if (index >= size) return undefined;
-  let [place, last, head] = [index, size - 1, leaf];
-  for (const sibling of path) {
-    if (last === 0) return undefined;
-    if (place % 2 === 1 || place === last) {
-      head = hashNode(sibling, head);
-      while (place % 2 === 0 && place !== 0) {
-        place = Math.floor(place / 2);
-        last = Math.floor(last / 2);
-      }
-    } else head = hashNode(head, sibling);
-    place = Math.floor(place / 2);
-    last = Math.floor(last / 2);
-  }
-  return last === 0 ? head : undefined;
-}
-
 /** The largest power of two below `count`, which is at least two. */
 export function splitPoint(count: number): number {
   return 2 ** Math.floor(Math.log2(count - 1));

@@ -3,6 +3,7 @@ import { EvidenceType, evidenceSchema, evidenceTypes, Purpose, Requirement } fro
 import { ConsentReceipt } from './consent-receipt.ts';
 import { EvidenceDetail, EvidenceGrant, GrantedEvidenceDetail } from './evidence-detail.ts';
 import { Answer, ExchangeReceipt, Question, Refusal } from './exchange-message.ts';
+import { ProofFile } from './proof-file.ts';
 
 /** Every message and record that crosses the border, by the name of its schema file. */
 export const messageSchemas = {
@@ -14,6 +15,7 @@ export const messageSchemas = {
   answer: Answer,
   'exchange-receipt': ExchangeReceipt,
   refusal: Refusal,
+  'proof-file': ProofFile,
   'evidence-type': EvidenceType,
   purpose: Purpose,
   requirement: Requirement,

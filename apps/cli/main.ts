@@ -7,7 +7,8 @@ import { verify } from './verify.ts';
 
 const usage = `jisr: the command line of a node
 
-  npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT) or a proof (tlog-proof)
+  npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT), a proof of an exchange or a tlog-proof
+      [--anchor <file|thumbprint>] [--quorum 2]   for a proof of an exchange: whom to trust; nothing is asked over the net
   npm run jisr -- doctor [node address]     looks for the first broken link of a running node and says how to mend it
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
@@ -18,7 +19,7 @@ const usage = `jisr: the command line of a node
 const [command, ...rest] = process.argv.slice(2);
 const config = readCliConfig();
 const commands: Record<string, () => Promise<number>> = {
-  verify: () => verify(config, rest[0]),
+  verify: () => verify(config, rest),
   doctor: () => doctor(config, rest[0]),
   openapi: () => openapi(config, rest.includes('--check')),
   service: () => (rest[0] === 'check' ? checkServices(config, rest[1]) : Promise.resolve(showUsage(2))),

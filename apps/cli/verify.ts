@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { createHttpClient } from '#kernel/http-client';
+import { looksLikeProofFile } from '#modules/exchange';
 import { type ProofPolicy, parseProofText, verifyInclusionProof } from '#modules/ledger';
 import type { CliConfig } from './config.ts';
 import { findNodeAddress } from './node-address.ts';
+import { verifyProofFileHere } from './proof.ts';
 
 type Report = { ok: boolean; code: string; title: Record<string, string>; sentence: Record<string, string> };
 
 /**
- * Checks a file and says the verdict. A proof is checked on this machine, against the keys that the federation publishes;
+ * Checks a file and says the verdict. A proof file is checked on this machine alone. A tlog-proof is checked on this machine, against the keys that the federation publishes;
  * documents and credentials by a node, whose verdict rests on the trust chain. Exit code 0 only for what is genuine.
  */
-export async function verify(config: CliConfig, file: string | undefined): Promise<number> {
+export async function verify(config: CliConfig, words: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: { anchor: { type: 'string' }, quorum: { type: 'string' } },
+  });
+  const [file] = positionals;
   if (!file) {
     console.error('Name the file: npm run jisr -- verify decision.pdf');
     return 2;
@@ -22,6 +31,9 @@ export async function verify(config: CliConfig, file: string | undefined): Promi
     console.error(`${file} cannot be read: ${(error as Error).message}`);
     return 2;
   }
+  const text = content.toString('utf8');
+  if (looksLikeProofFile(text))
+    return verifyProofFileHere(config, text, { anchor: values.anchor, quorum: values.quorum });
   const node = findNodeAddress(config);
   if (!node) {
     console.error('No node is known here. Start the sample federation (npm start), or name one: JISR_NODE=https://…');

@@ -3,13 +3,14 @@ import {
   type PageContext,
   type PageRoute,
   type PortalNeeds,
+  proofDownload,
   receivedEvidence,
   stateNameOf,
   textOf,
 } from '#apps/portal';
 import { type Caller, personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
-import { Problem } from '#kernel/problem';
+import { kernelProblem, Problem } from '#kernel/problem';
 import type { Officer, OfficerCaseView, QueueFilters } from '#modules/cases';
 import type { QueueFilter, ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
@@ -64,7 +65,10 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ...(view.findings.find((finding) => finding.outcome === 'review')
           ? { why: view.findings.find((finding) => finding.outcome === 'review')!.text }
           : {}),
-        evidence: await receivedEvidence(needs, view),
+        evidence: (await receivedEvidence(needs, view)).map((one) => ({
+          ...one,
+          ...(one.exchangeId ? { proofHrefs: proofHrefs(view.id, one.exchangeId) } : {}),
+        })),
         answers: [...byPage].map(([pageId, answers]) => ({
           title: titles.get(pageId) ?? view.serviceTitle,
           items: answers.map(({ label, value }) => ({ label, value })),
@@ -163,6 +167,25 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return showReview(context, officer, await cases.getCaseForOfficer(officer, context.params['caseId']!));
       },
     },
+    ...(['whole', 'shareable'] as const).map(
+      (form): PageRoute => ({
+        method: 'GET',
+        path: `/office/cases/:caseId/exchanges/:questionId/proof-${form}.json`,
+        access: 'officer',
+        handle: async (context) => {
+          const officer = await officerIn(context.caller);
+          const questionId = context.params['questionId']!;
+          // Only the office in charge of the case gets to see it, and only what came into this case has its proof here.
+          const { evidence } = await cases.getCaseForOfficer(officer, context.params['caseId']!);
+          const one = evidence.find((received) => received.questionId === questionId);
+          if (!one) throw kernelProblem('not-found');
+          const values = Object.fromEntries(one.fields.map(({ name, value }) => [name, value]));
+          return proofDownload(
+            await needs.exchange.proveQuestion({ officeId: officer.officeId, questionId, form, values }),
+          );
+        },
+      }),
+    ),
     {
       method: 'POST',
       path: '/office/cases/:caseId/take',
@@ -240,6 +263,11 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       },
     },
   ];
+}
+
+function proofHrefs(caseId: string, exchangeId: string) {
+  const at = `/office/cases/${caseId}/exchanges/${exchangeId}/proof`;
+  return { whole: `${at}-whole.json`, shareable: `${at}-shareable.json` };
 }
 
 /** Own words come in both languages or in none; otherwise it is the reasons that are missing. */

@@ -6,6 +6,7 @@ import { casesRoutes } from './routes/cases.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
+import { proofRoutes } from './routes/proofs.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { walletRoutes } from './routes/wallet.ts';
 import { mountPages, type PageRoute } from './routing.ts';
@@ -44,6 +45,7 @@ export { EvidenceCard, type ReceivedEvidence } from './pages/apply.tsx';
 export { type FiredRule, Rules } from './pages/case.tsx';
 export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx';
 export { receivedEvidence } from './routes/evidence.ts';
+export { proofDownload } from './routes/proofs.ts';
 export { textOf } from './routes/sign-in.ts';
 export type { PageContext, PageRoute } from './routing.ts';
 
@@ -55,6 +57,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),
     ...myDataRoutes(needs, draw),
+    ...proofRoutes(needs),
     ...walletRoutes(needs, draw),
   ];
 }

@@ -1,5 +1,6 @@
 import type { LifeEvent, Look, Office, StateDescription } from '#apps/state-node';
 import type { Clock } from '#kernel/clock';
+import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Cases } from '#modules/cases';
@@ -19,6 +20,7 @@ export type PortalNeeds = {
   log: Log;
   publicUrl: string;
   anchorId: string;
+  anchorKeys: JWK[];
   state: StateDescription;
   look: Look;
   offices: Office[];

@@ -142,6 +142,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     federation,
     state: state.code,
     publicUrl,
+    witnessQuorum: config.witnessQuorum,
     offices: await Promise.all(
       offices.map(async (office) => ({
         officeId: office.id,
@@ -225,6 +226,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     log,
     publicUrl,
     anchorId: config.anchor.entityId,
+    anchorKeys: config.anchor.keys,
     state,
     look: folder.look,
     offices,

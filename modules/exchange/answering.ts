@@ -226,6 +226,10 @@ async function checkSignature(
   const read = signatureProblem(() => {
     const signature = readSignature(message, questionLabel, questionComponents);
     verifyContentDigest(message.headers['content-digest'], body);
+    verifyContentDigest(
+      message.headers['jisr-authorization-digest'],
+      Buffer.from(message.headers['authorization'] ?? ''),
+    );
     return signature;
   });
   const params = readParams(read.params);
@@ -260,15 +264,14 @@ async function resolveRequester<T>(work: () => Promise<T>): Promise<T> {
 
 /** What is kept of a question as proof of who asked: everything signed except the token, of which the digest stays. */
 function keptHeaders(headers: Record<string, string>): Record<string, string> {
-  const kept: Record<string, string> = {
-    'authorization-digest': sha256(headers['authorization'] ?? '').toString('base64'),
-  };
+  const kept: Record<string, string> = {};
   for (const name of [
     'content-type',
     'content-digest',
     'x-road-client',
     'x-road-id',
     'jisr-requester',
+    'jisr-authorization-digest',
     'signature-input',
     'signature',
   ])

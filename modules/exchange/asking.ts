@@ -126,6 +126,7 @@ async function openQuestion(
     target,
     body,
     state: 'asked',
+    asked_leaf_hash: null,
     refusal_code: null,
     asked_at: needs.clock.now(),
     ended_at: null,
@@ -150,7 +151,7 @@ async function openQuestion(
       askedAt: row.asked_at.toISOString(),
     },
   });
-  return (await needs.saveQuestion({ opens: row, entry }))!;
+  return (await needs.saveQuestion({ opens: { ...row, asked_leaf_hash: entry.receipt.leafHash }, entry }))!;
 }
 
 const digestOfAsk = (parts: readonly string[]) => sha256(JSON.stringify(parts)).toString('base64url');
@@ -310,6 +311,7 @@ const proofNames = [
   'x-road-client',
   'x-road-id',
   'jisr-requester',
+  'jisr-authorization-digest',
   'signature-input',
   'signature',
 ];

@@ -5,6 +5,7 @@ import { defineProblems, type ProblemDefinition } from '#kernel/problem';
 import { consentProblem } from '#modules/consent';
 import { answerComponents, ExchangeReceipt } from '#protocol/exchange-message';
 import { Uuid } from '#protocol/text';
+import { proofEndpoints } from './proofs/contract.ts';
 
 /** One use, or refused use, of a person's data, as that person reads it. */
 export const UseOfData = Type.Object({
@@ -160,6 +161,16 @@ export const problem = defineProblems({
     en: 'No office of {state} gives this evidence at the moment. Provide it yourself, or try again later.',
     ar: 'لا توجد حاليًا جهة في {state} تقدم هذه البيانات. قدّمها بنفسك أو أعد المحاولة لاحقًا.',
   },
+  'exchange-unknown': {
+    status: 404,
+    en: 'There is no such exchange that you may see. Check the number that you were given.',
+    ar: 'لا يوجد تبادل كهذا يحق لك الاطلاع عليه. تحقق من الرقم الذي أُعطيته.',
+  },
+  'exchange-unfinished': {
+    status: 409,
+    en: 'This question has no answer yet, so there is nothing to prove. Try again when the answer has arrived.',
+    ar: 'لم يصل جواب هذا السؤال بعد، فلا يوجد ما يُثبت. أعد المحاولة عند وصول الجواب.',
+  },
   'answer-invalid': {
     status: 502,
     origin: 'other-node',
@@ -215,5 +226,6 @@ export const contract = defineContract({
       answer: Type.Array(UseOfData),
       refusals: [],
     },
+    ...proofEndpoints,
   },
 });

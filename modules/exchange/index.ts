@@ -1,4 +1,4 @@
-import { type Handlers, personOf } from '#kernel/contract';
+import { type Handlers, officerOf, personOf } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import type { Text } from '#kernel/languages';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
@@ -8,7 +8,11 @@ import { type AskEvidence, askEvidence, createQuestionSaving } from './asking.ts
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
+import { up as proofs } from './migrations/0003-proofs.ts';
 import type { ExchangeNeeds } from './needs.ts';
+import { proofFileName } from './proofs/contract.ts';
+import { createChainKeeper } from './proofs/keeping.ts';
+import { type ProofForm, proveQuestion, proveUse } from './proofs/service.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
 import { createMessageSigning, createSignatureChecking } from './signing.ts';
@@ -26,13 +30,23 @@ export {
   UseOfData,
 } from './contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
+export { proofFileName } from './proofs/contract.ts';
+export type { ProofTrust, ProofVerdict } from './proofs/links.ts';
+export { looksLikeProofFile } from './proofs/reading.ts';
+export type { ProofForm } from './proofs/service.ts';
+export { verifyProof } from './proofs/verifying.ts';
+export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitles } from './proofs/words.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryHealth } from './registries/lookup.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
-  migrations: { '0001-exchanges': { up: exchanges }, '0002-many-at-once': { up: manyAtOnce } },
+  migrations: {
+    '0001-exchanges': { up: exchanges },
+    '0002-many-at-once': { up: manyAtOnce },
+    '0003-proofs': { up: proofs },
+  },
 };
 
 const forgetEveryMs = 600_000;
@@ -53,12 +67,25 @@ export type ExchangeDoor = {
   listRefusals(limit: number): Promise<RefusalRow[]>;
   /** Drops what may no longer be kept: stored answers after an hour, the audit after 90 days. */
   forgetOld(): Promise<void>;
+  /** A proof file (RFC 8785 text) for the office that asked. `values` are the received fields, where the caller keeps them. */
+  proveQuestion(of: {
+    officeId: string;
+    questionId: string;
+    form: ProofForm;
+    values?: Record<string, unknown>;
+  }): Promise<string>;
+  /** A proof file for the person whose data was used, or for the office that answered. Throws `exchange-unknown`. */
+  proveUse(
+    of: { questionId: string; form: ProofForm } & ({ personId: string } | { officeId: string }),
+  ): Promise<string>;
   /** Calls forgetOld every ten minutes until stopped. */
   start(): void;
   stop(): Promise<void>;
 };
 
-export function createExchange(needs: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
+export function createExchange(wiring: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
+  const keeper = createChainKeeper(wiring);
+  const needs = { ...wiring, federation: keeper.federation };
   const registries = createRegistries(needs);
   const signMessage = createMessageSigning();
   const equipped = {
@@ -78,11 +105,17 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
         throw new Error(`office ${officeId} says that it provides ${type}, but none of its registries does`);
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
-  return {
+  const door: ExchangeDoor = {
     contract,
     handlers: {
       answerQuestion: (input) => answerQuestion(equipped, input),
       listUses: ({ caller }) => listUses(needs, personOf(caller).personId),
+      readProofOfUse: async ({ caller, params, query }) =>
+        proofAnswer(await door.proveUse({ ...params, form: query.form, personId: personOf(caller).personId })),
+      readProofOfAnswer: async ({ caller, params }) =>
+        proofAnswer(await door.proveUse({ ...params, form: 'shareable', officeId: officerOf(caller).officeId })),
+      readProofOfQuestion: async ({ caller, params }) =>
+        proofAnswer(await door.proveQuestion({ ...params, form: 'shareable', officeId: officerOf(caller).officeId })),
     },
     ask: (ask) => askEvidence(equipped, ask),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
@@ -106,6 +139,22 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
       clearInterval(timer);
       timer = undefined;
       await round;
+      await keeper.settle();
+    },
+    proveQuestion: async (of) => {
+      await keeper.settle();
+      return proveQuestion(needs, of);
+    },
+    proveUse: async (of) => {
+      await keeper.settle();
+      return proveUse(needs, of);
     },
   };
+  return door;
+}
+
+/** The name tells nothing of the person or the case. */
+function proofAnswer(text: string) {
+  // As bytes: a text would be sent with a charset, which this media type does not have.
+  return { bytes: Buffer.from(text), headers: { 'content-disposition': `attachment; filename="${proofFileName}"` } };
 }

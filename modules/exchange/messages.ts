@@ -48,6 +48,7 @@ export async function signQuestion(facts: QuestionFacts, by: SignedBy): Promise<
     'x-road-id': facts.questionId,
     'jisr-requester': facts.requester,
     authorization: `DPoP ${facts.accessToken}`,
+    'jisr-authorization-digest': contentDigest(`DPoP ${facts.accessToken}`),
   };
   const created = seconds(by.clock);
   const message = { method: 'POST', url: facts.url, headers };

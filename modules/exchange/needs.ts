@@ -25,8 +25,10 @@ export type ExchangeNeeds = {
   clock: Clock;
   http: HttpClient;
   log: Log;
-  ledger: Pick<Ledger, 'append' | 'prepare' | 'appendPrepared'>;
-  consent: Pick<ConsentDoor, 'check' | 'enforce'>;
+  ledger: Pick<Ledger, 'append' | 'prepare' | 'appendPrepared' | 'findByLeaf' | 'findProof'>;
+  /** How many other states should have cosigned what a proof rests on. */
+  witnessQuorum: number;
+  consent: Pick<ConsentDoor, 'check' | 'enforce' | 'getReceipt'>;
   federation: ExchangeFederation;
   /** ISO 3166-1 alpha-2 */
   state: string;

@@ -71,7 +71,7 @@ export function createSignatureChecking(): CheckSignature {
     if (params.alg !== batchAlgorithm) return false;
     const opened = openBatch(signature, base);
     if (!opened) return false;
-    const name = `${params.keyid} ${key.x} ${opened.es256.toString('latin1')} ${opened.signed.toString('latin1')}`;
+    const name = `${params.keyid} ${key.x} ${Buffer.concat([opened.es256, opened.signed]).toString('latin1')}`;
     if (held.has(name)) return true;
     if (!verifySignature(key, 'ES256', opened.signed, opened.es256)) return false;
     held.add(name);

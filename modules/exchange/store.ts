@@ -13,6 +13,8 @@ export type QuestionRow = {
   target: string;
   body: string;
   state: 'asked' | 'received' | 'refused';
+  /** The leaf of `question-asked`, in hex. */
+  asked_leaf_hash: string | null;
   refusal_code: string | null;
   asked_at: Date;
   ended_at: Date | null;
@@ -72,12 +74,12 @@ export async function openQuestions(tx: Tx, rows: readonly QuestionRow[]): Promi
   if (rows.length === 0) return [];
   const { rows: inserted } = await sql<{ question_id: string }>`
     insert into exchange.questions (question_id, office_id, provider, provider_state, consent_id, case_id, evidence_type,
-      target, body, state, asked_at, ask_digest)
+      target, body, state, asked_at, ask_digest, asked_leaf_hash)
     select question_id, office_id, provider, provider_state, consent_id, case_id, evidence_type,
-      target, body, state, asked_at, ask_digest
+      target, body, state, asked_at, ask_digest, asked_leaf_hash
     from json_to_recordset(${JSON.stringify(rows)}::json) as row (question_id uuid, office_id text, provider text,
       provider_state text, consent_id uuid, case_id text, evidence_type text, target text, body text, state text,
-      asked_at timestamptz, ask_digest text)
+      asked_at timestamptz, ask_digest text, asked_leaf_hash text)
     on conflict (ask_digest) where state = 'asked' do nothing
     returning question_id`.execute(tx);
   const isNew = new Set(inserted.map((row) => row.question_id));

@@ -27,6 +27,7 @@ export {
   type ProofVerdict,
   parseProofText,
   verifyInclusionProof,
+  verifyOpening,
 } from './verify.ts';
 
 export const ledgerMigrations: ModuleMigrations = {

@@ -235,6 +235,9 @@ export function createService(needs: LedgerNeeds) {
       if (!entry) throw problem('entry-unknown');
       return entry;
     },
+    /** The entry behind a leaf (hex), numbered or not. Judging who may read it is the caller's. */
+    findByLeaf: (leafHash: string): Promise<SavedEntry | undefined> =>
+      findEntry(database.db, { leafHash: Buffer.from(leafHash, 'hex') }),
     listBreaches: (breachedOrigin?: string) => listBreaches(database.db, breachedOrigin),
     onBreach: (listener: (breach: Breach) => void) => void breachListeners.push(listener),
     onIntegrated: (listener: (checkpoint: { size: number }) => void) => void integrationListeners.push(listener),

@@ -1,5 +1,5 @@
 import { commitmentMessage } from './commitment.ts';
-import type { InclusionProof } from './contract.ts';
+import type { InclusionProof, Opening } from './contract.ts';
 import { sha256 } from './digest.ts';
 import { type Bytes, fromBase64, isSameBytes, toHex } from './encoding.ts';
 import { hashLeaf, verifyInclusion } from './merkle.ts';
@@ -12,6 +12,7 @@ import {
   witnessKeyType,
 } from './note.ts';
 
+export { describeCheckpoint } from './note.ts';
 export { formatProofText, parseProofText } from './proof-text.ts';
 
 /** Whom the reader trusts: the log's verifier key, the witnesses' keys, and how many of them must have cosigned. */
@@ -46,15 +47,10 @@ export async function verifyInclusionProof(proof: InclusionProof, policy: ProofP
   if (!parsed) return fail('proof-malformed');
   const { salt, commitment, hashes, note, checkpoint } = parsed;
 
-  let message: Bytes;
-  try {
-    message = commitmentMessage(salt, proof.opening.record);
-  } catch {
-    return fail('proof-malformed');
-  }
-  const leafHash = await hashLeaf(commitment);
-  if (!isSameBytes(await sha256(message), commitment) || toHex(leafHash) !== proof.leafHash)
-    return fail('opening-mismatch');
+  const opened = await openLeaf(salt, commitment, proof);
+  if (opened === 'malformed') return fail('proof-malformed');
+  if (opened === 'mismatch') return fail('opening-mismatch');
+  const leafHash = opened;
 
   if (checkpoint.origin !== logKey.name || (await checkNoteSignature(note, logKey)).state !== 'valid')
     return fail('log-signature-invalid');
@@ -72,6 +68,32 @@ export async function verifyInclusionProof(proof: InclusionProof, policy: ProofP
   }
   if (cosigners.size < policy.quorum) return fail('quorum-missed');
   return { ok: true, leafIndex, treeSize, cosignedBy: [...cosigners.values()] };
+}
+
+/** Whether salt and record give the commitment, and the commitment the leaf: all that can be said of an entry not numbered yet. */
+export async function verifyOpening(
+  leafHash: string,
+  opening: { salt: string; commitment: string; record: Record<string, unknown> },
+): Promise<boolean> {
+  const salt = fromBase64(opening.salt);
+  const commitment = fromBase64(opening.commitment);
+  if (salt?.length !== 32 || commitment?.length !== 32) return false;
+  return typeof (await openLeaf(salt, commitment, { leafHash, opening: opening as Opening })) !== 'string';
+}
+
+async function openLeaf(
+  salt: Bytes,
+  commitment: Bytes,
+  { leafHash, opening }: Pick<InclusionProof, 'leafHash' | 'opening'>,
+): Promise<Bytes | 'malformed' | 'mismatch'> {
+  let message: Bytes;
+  try {
+    message = commitmentMessage(salt, opening.record);
+  } catch {
+    return 'malformed';
+  }
+  const hash = await hashLeaf(commitment);
+  return isSameBytes(await sha256(message), commitment) && toHex(hash) === leafHash ? hash : 'mismatch';
 }
 
 function readProof(proof: InclusionProof) {

@@ -44,6 +44,7 @@ export async function askByHand(world: World, question: Question) {
     'x-road-id': question.questionId ?? newId(),
     'jisr-requester': `${world.url(state)}/offices/${office}`,
     authorization: `DPoP ${question.token ?? 'a.b.c'}`,
+    'jisr-authorization-digest': contentDigest(`DPoP ${question.token ?? 'a.b.c'}`),
   };
   const created = Math.floor(systemClock.now().getTime() / 1000) - (question.createdSecondsAgo ?? 0);
   const signed = await signMessage({

@@ -84,6 +84,7 @@ export async function startWorld(): Promise<World> {
         credentialId: held.url.split('/').at(-1)!,
         consentId: consent.consentId,
         useId: use.questionId,
+        questionId: use.questionId,
         leafHash: use.leafHash,
         reference: (await query<{ reference: string }>('sa', 'select reference from credentials.credentials'))[0]!
           .reference,

@@ -21,7 +21,7 @@ for (const area of document.querySelectorAll<HTMLElement>('[data-drop]')) {
     mark(false);
     if (event.dataTransfer?.files.length) {
       input.files = event.dataTransfer.files;
-      show();
+      input.dispatchEvent(new Event('change'));
     }
   });
   input.addEventListener('change', show);

@@ -13,7 +13,7 @@ export type AssetLinks = {
   css: string;
   icon: string;
   font: string;
-  scripts: Record<'verify' | 'drop', string>;
+  scripts: Record<'verify' | 'proof' | 'drop', string>;
 };
 
 export type Assets = { links: AssetLinks; files: Map<string, Asset> };
@@ -63,6 +63,7 @@ export async function buildAssets(look: Look, others: Record<string, Pick<Look, 
     font: fonts[0]!.path,
     scripts: {
       verify: keep('verify', 'js', 'text/javascript; charset=utf-8', await bundle('verify.ts')),
+      proof: keep('proof', 'js', 'text/javascript; charset=utf-8', await bundle('proof.ts')),
       drop: keep('drop', 'js', 'text/javascript; charset=utf-8', await bundle('drop.ts')),
     },
   };

@@ -123,6 +123,8 @@ export type ReceivedEvidence = {
   exchangeId: string;
   digest: string;
   receiptHref?: string;
+  /** Proof files of the exchange, for the officer in charge. */
+  proofHrefs?: { whole: string; shareable: string };
 };
 
 export type EvidenceView = CaseHead & { received: ReceivedEvidence[]; problems: Text[]; continueHref: string };
@@ -191,6 +193,23 @@ export function EvidenceCard({ one }: { one: ReceivedEvidence }) {
             { term: t('evidence.digest'), value: <Code>{one.digest}</Code> },
             ...(one.receiptHref
               ? [{ term: t('evidence.receipt'), value: <a href={one.receiptHref}>{t('evidence.openReceipt')}</a> }]
+              : []),
+            ...(one.proofHrefs
+              ? [
+                  {
+                    term: t('evidence.proofFile'),
+                    value: (
+                      <span className="acts">
+                        <a href={one.proofHrefs.whole} download>
+                          {t('evidence.proofWhole')}
+                        </a>
+                        <a href={one.proofHrefs.shareable} download>
+                          {t('evidence.proofShareable')}
+                        </a>
+                      </span>
+                    ),
+                  },
+                ]
               : []),
           ]}
         />

@@ -22,6 +22,9 @@ export type ProofView = {
   opening: { salt: string; commitment: string; record: string };
   checkpoint?: string;
   downloadHref?: string;
+  /** Proof files of the whole exchange. */
+  wholeHref: string;
+  shareableHref: string;
 };
 
 export const proof = definePage<ProofView>({
@@ -75,6 +78,22 @@ export const proof = definePage<ProofView>({
               { term: t('proof.leaf'), value: <Code>{view.leafHash}</Code> },
             ]}
           />
+        </Card>
+        <Card title={t('proof.keep')}>
+          <p>{t('proof.wholeWords')}</p>
+          <p className="acts">
+            <LinkButton href={view.wholeHref} download>
+              <Icon name="download" />
+              {t('proof.whole')}
+            </LinkButton>
+          </p>
+          <p className="muted">{t('proof.shareableWords')}</p>
+          <p className="acts">
+            <LinkButton look="ghost" href={view.shareableHref} download>
+              <Icon name="download" />
+              {t('proof.shareable')}
+            </LinkButton>
+          </p>
         </Card>
         {view.downloadHref ? (
           <LinkButton look="ghost" href={view.downloadHref} download>

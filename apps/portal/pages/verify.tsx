@@ -8,21 +8,40 @@ import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
 export type Verdict = {
-  kind: 'genuine' | 'changed' | 'revoked' | 'expired' | 'untrusted' | 'unreadable';
+  /** The last three are of proofs of exchanges. */
+  kind:
+    | 'genuine'
+    | 'changed'
+    | 'revoked'
+    | 'expired'
+    | 'untrusted'
+    | 'unreadable'
+    | 'proved'
+    | 'unfinished'
+    | 'unproved';
   /** Why, in words; says what to do next when the answer is no. */
   reason: Text;
-  carrier: 'pdf' | 'credential';
+  carrier: 'pdf' | 'credential' | 'proof';
   issuer?: OfficeName;
   issuedAt?: string;
   checkedAt: string;
-  checks: Array<{ label: Text; isGood: boolean; detail?: Text }>;
+  /** `isUnsaid`: the file says nothing of it, or not yet. */
+  checks: Array<{ label: Text; isGood: boolean; isUnsaid?: boolean; detail?: Text }>;
   /** From the signer up to the federation's anchor. */
   chain: Array<{ name: Text; role: Text; entityId: string }>;
   claims: Labelled[];
 };
 
-/** A multipart POST with `document` (a PDF) or `text` (a pasted credential). */
-export type VerifyView = { verdict?: Verdict; pasted?: string; errors: { document?: Text; text?: Text } };
+/**
+ * A multipart POST with `document` (a PDF or a proof) or `text` (a pasted credential or proof). `trust` is what the page's script
+ * checks proofs with (JSON).
+ */
+export type VerifyView = {
+  verdict?: Verdict;
+  pasted?: string;
+  trust: string;
+  errors: { document?: Text; text?: Text };
+};
 
 const verdictTones = {
   genuine: 'good',
@@ -31,11 +50,14 @@ const verdictTones = {
   expired: 'warn',
   untrusted: 'bad',
   unreadable: 'warn',
+  proved: 'good',
+  unfinished: 'warn',
+  unproved: 'bad',
 } as const;
 
 export const verify = definePage<VerifyView>({
   name: 'verify',
-  scripts: ['drop'],
+  scripts: ['proof', 'drop'],
   title: (view, { t }) => (view.verdict ? t(`verdict.${view.verdict.kind}`) : t('verify.title')),
   hasErrors: (view) => Boolean(view.errors.document || view.errors.text),
   crumbs: (_view, { t }) => [{ href: '/', words: t('crumb.home') }],
@@ -46,13 +68,21 @@ export const verify = definePage<VerifyView>({
     const text: Field = {
       name: 'text',
       kind: 'textarea',
-      label: { ar: 'أو الصق وثيقة رقمية', en: 'Or paste a digital credential' },
-      hint: { ar: 'نص يبدأ عادة بـ eyJ', en: 'A text that usually begins with eyJ' },
+      label: { ar: 'أو الصق وثيقة رقمية أو إثباتًا', en: 'Or paste a digital credential or a proof' },
+      hint: { ar: 'نص يبدأ عادة بـ eyJ أو بقوس {', en: 'A text that usually begins with eyJ or with {' },
       value: view.pasted,
       error: view.errors.text,
     };
     const form = (
-      <form method="post" action="/verify" encType="multipart/form-data" className="stack" noValidate>
+      <form
+        method="post"
+        action="/verify"
+        encType="multipart/form-data"
+        className="stack"
+        noValidate
+        data-proof-trust={view.trust}
+        data-proof-here={t('verify.here')}
+      >
         <div className={view.errors.document ? 'drop field wrong' : 'drop'} data-drop="">
           <span className="ico">
             <Icon name="document" />
@@ -73,7 +103,7 @@ export const verify = definePage<VerifyView>({
             id="document"
             name="document"
             type="file"
-            accept="application/pdf,.pdf"
+            accept="application/pdf,.pdf,application/json,.json"
             aria-describedby={view.errors.document ? 'document-hint document-error' : 'document-hint'}
             aria-invalid={view.errors.document ? true : undefined}
           />
@@ -83,6 +113,7 @@ export const verify = definePage<VerifyView>({
           <Button big>{t('verify.check')}</Button>
         </div>
         <p className="muted">{t('verify.private')}</p>
+        <div className="stack-s" data-proof-answer="" aria-live="polite" />
       </form>
     );
     if (!verdict) {
@@ -100,9 +131,9 @@ export const verify = definePage<VerifyView>({
           title={t(`verdict.${verdict.kind}`)}
           tone={verdictTones[verdict.kind]}
           icon={
-            verdict.kind === 'genuine'
+            verdictTones[verdict.kind] === 'good'
               ? 'check'
-              : verdict.kind === 'changed' || verdict.kind === 'untrusted'
+              : verdict.kind === 'changed' || verdict.kind === 'untrusted' || verdict.kind === 'unproved'
                 ? 'cross'
                 : 'warn'
           }
@@ -114,10 +145,20 @@ export const verify = definePage<VerifyView>({
             <SummaryList
               rows={[
                 ...(verdict.issuer
-                  ? [{ term: t('verify.issuer'), value: <OfficeLine office={verdict.issuer} small /> }]
+                  ? [
+                      {
+                        term: t(verdict.carrier === 'proof' ? 'verify.answeredBy' : 'verify.issuer'),
+                        value: <OfficeLine office={verdict.issuer} small />,
+                      },
+                    ]
                   : []),
                 ...(verdict.issuedAt
-                  ? [{ term: t('verify.issuedAt'), value: <TimeOf at={verdict.issuedAt} hijri /> }]
+                  ? [
+                      {
+                        term: t(verdict.carrier === 'proof' ? 'verify.answeredAt' : 'verify.issuedAt'),
+                        value: <TimeOf at={verdict.issuedAt} hijri />,
+                      },
+                    ]
                   : []),
                 { term: t('verify.checkedAt'), value: <TimeOf at={verdict.checkedAt} /> },
               ]}
@@ -133,10 +174,12 @@ export const verify = definePage<VerifyView>({
           <ul className="chain">
             {verdict.checks.map((check) => (
               <li key={check.label.en} className={check.isGood ? undefined : 'no'}>
-                <Icon name={check.isGood ? 'check' : 'cross'} />
+                <Icon name={check.isUnsaid ? 'clock' : check.isGood ? 'check' : 'cross'} />
                 <span>
                   <b>
-                    <span className="hide">{t(check.isGood ? 'verify.passed' : 'verify.failed')}: </span>
+                    {check.isUnsaid ? null : (
+                      <span className="hide">{t(check.isGood ? 'verify.passed' : 'verify.failed')}: </span>
+                    )}
                     {say(check.label)}
                   </b>
                   {check.detail ? <span className="muted"> · {say(check.detail)}</span> : null}

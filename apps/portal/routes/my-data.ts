@@ -112,6 +112,8 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               commitment: proof?.opening.commitment ?? '',
               record: JSON.stringify(proof?.opening.record ?? {}, null, 2),
             },
+            wholeHref: `/my-data/uses/${use.questionId}/proof-whole.json`,
+            shareableHref: `/my-data/uses/${use.questionId}/proof-shareable.json`,
             ...(proof ? { downloadHref: `/my-data/uses/${use.questionId}/proof.txt` } : {}),
           },
           context,

@@ -1,12 +1,15 @@
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { ServiceSummary } from '#modules/catalogue';
 import type { VerificationReport } from '#modules/credentials';
+import { looksLikeProofFile } from '#modules/exchange';
 import { describeCheckpoint } from '#modules/ledger';
+import { proofFileBytesMax } from '#protocol/proof-file';
 import { callerOf, type Draw } from '../frame.ts';
 import { findHolder, listStateNames, officeOfService, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { AboutPageName, AskedEvidence, NodeHealth, NodeStatus, ServiceRowView, Verdict } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
+import { proofTrustOf, proofVerdict } from './proofs.ts';
 import { textOf } from './sign-in.ts';
 import { readableClaims } from './words.ts';
 
@@ -23,6 +26,7 @@ const eventIcons = {
 /** What anyone may open: home, services, verification, the log, the state of the network. */
 export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { catalogue, federation, ledger, credentials } = needs;
+  const trust = JSON.stringify(proofTrustOf(needs));
 
   const row = (service: ServiceSummary): ServiceRowView => ({
     serviceId: service.id,
@@ -68,12 +72,13 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     }
   };
 
-  const showVerify = async (context: PageContext, report?: VerificationReport, pasted?: string) =>
+  const showVerify = async (context: PageContext, verdict?: Verdict, pasted?: string) =>
     draw(
       pages.verify,
       {
-        ...(report ? { verdict: await verdictView(report) } : {}),
+        ...(verdict ? { verdict } : {}),
         ...(pasted ? { pasted } : {}),
+        trust,
         errors: {},
       },
       context,
@@ -254,6 +259,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           return draw(
             pages.verify,
             {
+              trust,
               errors: {
                 document: { ar: 'اختر ملف PDF أو ألصق نص الشهادة.', en: 'Choose a PDF file or paste the credential.' },
               },
@@ -261,7 +267,10 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             context,
             { status: 422 },
           );
-        return showVerify(context, await credentials.verifyAnything(content), context.upload ? undefined : text);
+        const pasted = context.upload ? undefined : text;
+        const written = content.subarray(0, proofFileBytesMax + 1).toString('utf8');
+        if (looksLikeProofFile(written)) return showVerify(context, await proofVerdict(needs, written), pasted);
+        return showVerify(context, await verdictView(await credentials.verifyAnything(content)), pasted);
       },
     },
     {
@@ -271,7 +280,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const report = await credentials.verifyReference(context.params['reference']!);
         if (!report) throw kernelProblem('not-found');
-        return showVerify(context, report);
+        return showVerify(context, await verdictView(report));
       },
     },
     {

@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
 import { createHttpServer, mountContract } from '#kernel/http';
 import { createHttpClient } from '#kernel/http-client';
+import { canonicalJson } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
 import { createLedger, type InclusionProof, ledgerMigrations, type Neighbour, openTileFolder } from '#modules/ledger';
 import { openTestDatabase } from '#tests/support/database';
+import proofVector from '../../../protocol/vectors/proof-file.json' with { type: 'json' };
 import type { Assets } from '../look/assets.ts';
 import type { MyDataView } from '../pages/index.ts';
 import { buildAllAssets, launchBrowser, openStage } from './browser.ts';
@@ -157,4 +159,43 @@ test('a dropped file lands in the file field, and its name is shown', async () =
   expect(await stage.page.locator('[data-drop-name]').innerText()).toBe('decision.pdf');
   expect(await stage.page.locator('#document').evaluate((input) => (input as HTMLInputElement).files?.length)).toBe(1);
   await stage.close();
+});
+
+describe('a proof of an exchange, on the verify page', () => {
+  const text = canonicalJson(proofVector.valid[0]);
+  const empty = exampleViews.find(({ page, example: name }) => page.name === 'verify' && name === 'empty')!;
+  const choose = async (language: 'ar' | 'en', content: string) => {
+    const stage = await openStage(browser, assets, 1280);
+    await stage.show(empty, language);
+    // Whatever the script would ask for from here on does not arrive.
+    await stage.page.context().setOffline(true);
+    await stage.page
+      .locator('#document')
+      .setInputFiles({ name: 'jisr-proof.json', mimeType: 'application/json', buffer: Buffer.from(content) });
+    const answer = stage.page.locator('[data-proof-answer]');
+    await answer.locator('.note').waitFor();
+    const found = {
+      words: await answer.locator('.note').innerText(),
+      tone: await answer.locator('.note').getAttribute('class'),
+      links: await answer.locator('li').count(),
+      broken: await answer.locator('li.no').allInnerTexts(),
+    };
+    await stage.close();
+    return found;
+  };
+
+  test('is checked in the browser without a network, under the page’s content security policy', async () => {
+    const en = await choose('en', text);
+    expect(en).toMatchObject({ tone: 'note good', links: 26, broken: [] });
+    expect(en.words).toContain('The proof holds and is complete');
+    expect(en.words).toContain('nothing was sent');
+    expect((await choose('ar', text)).words).toContain('الإثبات صحيح وكامل');
+  });
+
+  test('that was changed is refused, and the first link that does not hold is named', async () => {
+    const bad = await choose('en', text.replace('"gpa":3.61', '"gpa":3.91'));
+    expect(bad.tone).toBe('note bad');
+    expect(bad.words).toContain('First link that does not hold: The values are those that were given');
+    expect(bad.broken).toHaveLength(1);
+  });
 });

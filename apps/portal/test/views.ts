@@ -17,6 +17,7 @@ import type {
   Verdict,
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
+import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 
 const text = (ar: string, en: string): Text => ({ ar, en });
 
@@ -492,11 +493,7 @@ const verdict: Verdict = {
       role: text('تشهد للوزارة', 'vouches for the ministry'),
       entityId: 'http://sa.localhost:4005',
     },
-    {
-      name: text('الأمانة العامة', 'General Secretariat'),
-      role: text('مرساة الثقة', 'anchor of trust'),
-      entityId: 'http://gcc.localhost:4000',
-    },
+    anchorStep,
   ],
   claims: [
     { label: text('صاحبة الشهادة', 'Holder'), value: { names: fatima, latin: 'Fatima Ahmed Ali Alhaddad' } },
@@ -951,6 +948,7 @@ add(
   true,
 );
 const proofView = {
+  ...proofHrefs,
   use: uses[0]!,
   logState: states.BH.names,
   verdict: { kind: 'witnessed' as const, cosignedBy: [states.SA.names, states.AE.names, states.QA.names] },
@@ -1069,18 +1067,20 @@ add(
   'BH',
   true,
 );
-add(pages.verify, 'empty', { errors: {} }, 'SA');
+add(pages.verify, 'empty', { trust, errors: {} }, 'SA');
 add(
   pages.verify,
   'error',
-  { errors: { document: text('اختر ملف PDF لا يزيد على ٥ ميغابايت.', 'Choose a PDF of at most 5 MB.') } },
+  { trust, errors: { document: text('اختر ملف PDF لا يزيد على ٥ ميغابايت.', 'Choose a PDF of at most 5 MB.') } },
   'SA',
 );
-add(pages.verify, 'genuine', { errors: {}, verdict }, 'SA');
+add(pages.verify, 'genuine', { trust, errors: {}, verdict }, 'SA');
+add(pages.verify, 'proof', { trust, errors: {}, verdict: provedExchange }, 'SA');
 add(
   pages.verify,
   'changed',
   {
+    trust,
     errors: {},
     verdict: {
       ...verdict,

@@ -195,6 +195,9 @@ export const en = {
   'evidence.exchange': 'Number of the exchange',
   'evidence.digest': 'Fingerprint of the answer',
   'evidence.receipt': 'Receipt',
+  'evidence.proofFile': 'Proof of the exchange',
+  'evidence.proofWhole': 'Download, with the values',
+  'evidence.proofShareable': 'Download, without the values',
   'evidence.openReceipt': 'Open the receipt',
   'evidence.wrong': 'Is something wrong? Ask the office named above to correct it; it cannot be changed here.',
 
@@ -315,7 +318,13 @@ export const en = {
   'proof.index': 'Place in the log',
   'proof.size': 'Size of the log',
   'proof.leaf': 'Fingerprint of the entry',
-  'proof.download': 'Download the proof',
+  'proof.download': 'Download the log entry (tlog-proof)',
+  'proof.keep': 'Keep the proof',
+  'proof.whole': 'Download the whole proof',
+  'proof.wholeWords':
+    'Who asked, both signatures, the log entry and your consent, in one file. It can be checked without us, also when this site is gone.',
+  'proof.shareable': 'Download a copy to show to others',
+  'proof.shareableWords': 'The same proof without your consent receipt: nothing in it names you.',
   'proof.opening': 'For experts: what the fingerprint stands for',
   'proof.openingWords':
     'The log itself holds only a fingerprint. This record and its salt open it; only you and the two offices have them.',
@@ -354,11 +363,14 @@ export const en = {
 
   'verify.title': 'Verify a document',
   'verify.lead':
-    'A decision as a PDF, or a digital credential: see at once whether it is genuine, who issued it, and whether it still holds.',
-  'verify.file': 'Choose a PDF, or drop it here',
+    'A decision as a PDF, a digital credential or a proof of an exchange: see at once whether it is genuine, who made it, and whether it still holds.',
+  'verify.file': 'Choose a PDF or a proof, or drop it here',
+  'verify.here': 'Checked in your browser; nothing was sent.',
   'verify.fileHint': 'At most 5 MB',
   'verify.check': 'Verify',
   'verify.private': 'The document is checked and not kept.',
+  'verify.answeredBy': 'Answered by',
+  'verify.answeredAt': 'Answered',
   'verify.issuer': 'Issued by',
   'verify.issuedAt': 'Issued',
   'verify.checkedAt': 'Checked',
@@ -375,6 +387,9 @@ export const en = {
   'verdict.expired': 'The document has expired',
   'verdict.untrusted': 'We do not know this issuer',
   'verdict.unreadable': 'We cannot read this document',
+  'verdict.proved': 'The proof holds and is complete',
+  'verdict.unfinished': 'The proof is not complete yet',
+  'verdict.unproved': 'The proof does not hold',
 
   'log.title': 'The open log of {state}',
   'log.lead':

@@ -289,6 +289,7 @@ describe('on the wire', () => {
     ['x-road-client', 'SA/GOV/parks'],
     ['x-road-id', '019ab0c0-0000-7000-8000-00000000bb01'],
     ['authorization', 'DPoP a.b.c'],
+    ['jisr-authorization-digest', contentDigest('DPoP a.b.c')],
     ['content-digest', contentDigest('{}')],
   ])('a question whose %s was changed on the way is refused, and nothing is counted', async (name, value) => {
     const message = await handMade();

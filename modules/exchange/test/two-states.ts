@@ -301,6 +301,20 @@ export async function startTwoStates() {
         plans.map(async ({ officeId }) => [officeId, await keys.signer(`office-${officeId}`)] as const),
       ),
     );
+    const ledger = createLedger({
+      database,
+      clock,
+      http,
+      log: silentLog,
+      logSigner: await keys.signer('log', 'Ed25519'),
+      witnessSigner: await keys.signer('witness', 'Ed25519'),
+      origin: `${state}.example/ledger`,
+      witnessName: `${state}.example/witness`,
+      tiles: openTileFolder(join(folder, state)),
+      neighbours: async () => [],
+      quorum: 0,
+    });
+    const operator = await keys.signer('provider');
     let federation: Federation | undefined;
     const hosted: HostedEntity[] = [
       {
@@ -311,11 +325,12 @@ export async function startTwoStates() {
           jisr_node: {
             state,
             exchange_endpoint: `${url}/r1`,
-            ledger_origin: 'l',
-            ledger_endpoint: 'l',
-            ledger_key: 'l',
-            witness_endpoint: 'w',
-            witness_key: 'w',
+            ledger_origin: ledger.origin,
+            ledger_endpoint: `${url}/ledger`,
+            ledger_key: ledger.keys.ledgerKey,
+            witness_endpoint: `${url}/witness`,
+            witness_key: ledger.keys.witnessKey,
+            receipt_keys: { keys: [operator.publicJwk] },
           },
         },
         authorityHints: [anchorUrl],
@@ -367,20 +382,6 @@ export async function startTwoStates() {
     markIssuers.push(url);
     federation = makeFederation(url, database, http, hosted);
     await federation.start();
-    const ledger = createLedger({
-      database,
-      clock,
-      http,
-      log: silentLog,
-      logSigner: await keys.signer('log', 'Ed25519'),
-      witnessSigner: await keys.signer('witness', 'Ed25519'),
-      origin: `${state}.example/ledger`,
-      witnessName: `${state}.example/witness`,
-      tiles: openTileFolder(join(folder, state)),
-      neighbours: async () => [],
-      quorum: 0,
-    });
-    const operator = await keys.signer('provider');
     const consent = createConsent({
       database,
       clock,
@@ -401,6 +402,7 @@ export async function startTwoStates() {
       federation,
       state,
       publicUrl: url,
+      witnessQuorum: 0,
       offices: plans.map(({ officeId, provides }) => ({ officeId, provides, ...offices.get(officeId)! })),
       mayBatchSignatures: true,
       registries,
@@ -413,10 +415,14 @@ export async function startTwoStates() {
     const exchange = createExchange(needs);
     await serve(
       url,
-      [federation, consent, exchange].map(({ contract, handlers }) => [contract as never, handlers as never]),
+      [federation, ledger, consent, exchange].map(({ contract, handlers }) => [contract as never, handlers as never]),
       async ({ headers }) => {
         const personId = headers['x-test-person'];
-        return personId ? { kind: 'person', sessionId: 's', personId, homeState: state } : { kind: 'anyone' };
+        const officeId = headers['x-test-office'];
+        const officer = officeId ? { officer: { officeId, roles: [] } } : {};
+        return personId
+          ? { kind: 'person', sessionId: 's', personId, homeState: state, ...officer }
+          : { kind: 'anyone' };
       },
     );
     closers.push(() => http.close());
@@ -511,6 +517,7 @@ export async function startTwoStates() {
     clock: clock as TestClock,
     seconds,
     anchorUrl,
+    anchorKeys: [anchorSigner.publicJwk],
     asking,
     holding,
     consentTo,

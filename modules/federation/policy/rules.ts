@@ -1,4 +1,4 @@
-import { canonicalJson } from '#kernel/ids';
+import canonicalize from 'canonicalize';
 import { problem } from '../contract.ts';
 
 /** One JSON value. Metadata parameters are never null (OpenID Federation 1.0 section 6.1.3). */
@@ -205,7 +205,7 @@ function words(text: string): Json[] {
 /** Lists in metadata are sets: the order of a merge result is not defined, so it does not make a difference either. */
 function isSame(a: Json, b: Json): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return isSubset(a, b) && isSubset(b, a);
-  return canonicalJson(a) === canonicalJson(b);
+  return canonicalize(a) === canonicalize(b);
 }
 
 function has(list: Json[], value: Json): boolean {

@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JWK } from '#kernel/keys';
+import {
+  detailOfLink,
+  linesOfFacts,
+  nameOfLink,
+  type ProofTrust,
+  sentenceOfVerdict,
+  verdictTitles,
+  verifyProof,
+} from '#modules/exchange';
+import { findEvidenceType, findPurpose } from '#protocol/catalogue';
+import type { CliConfig } from './config.ts';
+
+export type ProofOptions = { anchor: string | undefined; quorum: string | undefined };
+
+const exitCodes = { whole: 0, broken: 1, incomplete: 3 } as const;
+
+/**
+ * Checks a proof file without a network and says each link in a line. Exit code 0: every link holds; 1: one does not; 3:
+ * nothing is wrong, but the proof is not complete; 2: it could not be told whom to trust.
+ */
+export async function verifyProofFileHere(config: CliConfig, text: string, options: ProofOptions): Promise<number> {
+  const say = (words: { ar: string; en: string }) => words[config.language];
+  const trust = readTrust(config, options);
+  if (typeof trust === 'string') {
+    console.error(trust);
+    return 2;
+  }
+  const verdict = await verifyProof(text, trust);
+  console.log(`${say(verdictTitles[verdict.state])}. ${say(sentenceOfVerdict(verdict))}\n`);
+  const marks = { holds: '✓', broken: '✗', missing: '…', absent: '–' } as const;
+  for (const link of verdict.links) {
+    const detail = detailOfLink(link);
+    console.log(`${marks[link.state]} ${say(nameOfLink(link.id))}${detail ? `: ${say(detail)}` : ''}`);
+    if (link.state === 'missing' && link.where) console.log(`    ${link.where}`);
+  }
+  const { facts } = verdict;
+  if (facts && verdict.state !== 'broken') {
+    const evidence = findEvidenceType(facts.evidenceType)?.names;
+    const purpose = findPurpose(facts.purpose)?.names;
+    console.log('');
+    for (const { label, value } of linesOfFacts(facts)) console.log(`${say(label)}: ${say(value)}`);
+    console.log(`${evidence ? say(evidence) : facts.evidenceType} · ${purpose ? say(purpose) : facts.purpose}`);
+    console.log(facts.values ? JSON.stringify(facts.values, null, 2) : facts.fields.join(', '));
+  }
+  return exitCodes[verdict.state];
+}
+
+/** A file with keys, a thumbprint, or the anchor of the sample federation on this machine. */
+function readTrust(config: CliConfig, { anchor, quorum }: ProofOptions): ProofTrust | string {
+  const wanted = quorum === undefined ? 2 : Number(quorum);
+  if (!Number.isSafeInteger(wanted) || wanted < 0) return 'How many states must have cosigned is a number: --quorum 2';
+  if (anchor === undefined) {
+    const known = findSampleAnchor(config);
+    return known
+      ? { anchor: known, quorum: wanted }
+      : 'Say whom you trust: --anchor anchor.json (its keys as JSON), or --anchor and the thumbprint of its key.';
+  }
+  if (existsSync(anchor)) {
+    const read = readAnchor(readFileSync(anchor, 'utf8'));
+    return read
+      ? { anchor: read, quorum: wanted }
+      : `${anchor} holds no keys: {"entityId": "…", "keys": [ … ]} is needed.`;
+  }
+  if (!/^[A-Za-z0-9_-]{43}$/.test(anchor))
+    return `${anchor} is neither a file nor the thumbprint of a key (RFC 7638, 43 characters).`;
+  return { anchor: { thumbprints: [anchor] }, quorum: wanted };
+}
+
+function readAnchor(text: string): { entityId?: string; keys: JWK[] } | undefined {
+  try {
+    const { entityId, keys } = JSON.parse(text) as { entityId?: unknown; keys?: unknown };
+    if (!Array.isArray(keys) || keys.length === 0) return undefined;
+    return { ...(typeof entityId === 'string' ? { entityId } : {}), keys: keys as JWK[] };
+  } catch {
+    return undefined;
+  }
+}
+
+function findSampleAnchor(config: CliConfig): { entityId?: string; keys: JWK[] } | undefined {
+  if (!existsSync(config.dataFolder)) return undefined;
+  for (const name of readdirSync(config.dataFolder).sort()) {
+    const file = join(config.dataFolder, name, 'node.json');
+    if (!existsSync(file)) continue;
+    const { anchor } = JSON.parse(readFileSync(file, 'utf8')) as { anchor?: object };
+    if (anchor) return readAnchor(JSON.stringify(anchor));
+  }
+  return undefined;
+}

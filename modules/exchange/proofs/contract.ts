@@ -1,0 +1,43 @@
+import { Type } from 'typebox';
+import { bytes, type Endpoint } from '#kernel/contract';
+import { proofFileMediaType } from '#protocol/proof-file';
+import { Uuid } from '#protocol/text';
+
+export const proofFileName = 'jisr-proof.json';
+
+const file = bytes(proofFileMediaType);
+const params = Type.Object({ questionId: Uuid });
+
+export const proofEndpoints = {
+  readProofOfUse: {
+    method: 'GET',
+    path: '/api/uses/:questionId/proof',
+    summary: "The proof file of a use of the signed-in person's own data; `shareable` leaves out what names the person",
+    access: 'person',
+    params,
+    query: Type.Object({
+      form: Type.Union([Type.Literal('whole'), Type.Literal('shareable')], { default: 'whole' }),
+    }),
+    answer: file,
+    refusals: ['exchange-unknown', 'exchange-unfinished'],
+  },
+  readProofOfAnswer: {
+    method: 'GET',
+    path: '/api/answers/:questionId/proof',
+    summary:
+      'The proof file of an answer for the office that gave it: who asked and what was answered, never the values',
+    access: 'officer',
+    params,
+    answer: file,
+    refusals: ['exchange-unknown', 'exchange-unfinished'],
+  },
+  readProofOfQuestion: {
+    method: 'GET',
+    path: '/api/questions/:questionId/proof',
+    summary: 'The proof file of a question for the office that asked it, without the values',
+    access: 'officer',
+    params,
+    answer: file,
+    refusals: ['exchange-unknown', 'exchange-unfinished'],
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sql } from '#kernel/database';
+import { newId } from '#kernel/ids';
+import type { Problem } from '#kernel/problem';
+import { type ProofVerdict, verifyProof } from '../index.ts';
+import { ali, noura, personalValues, startTwoStates, type TwoStates } from './two-states.ts';
+
+let world: TwoStates;
+beforeAll(async () => {
+  world = await startTwoStates();
+});
+afterAll(() => world.close());
+
+const check = (text: string) =>
+  verifyProof(text, { anchor: { entityId: world.anchorUrl, keys: world.anchorKeys }, quorum: 0 });
+const statesOf = ({ links }: ProofVerdict) => Object.fromEntries(links.map(({ id, state }) => [id, state]));
+const exchangeOnce = async () => {
+  const { ask, given } = await world.consentTo();
+  return { ...(await world.asking.exchange.ask(ask)), given };
+};
+const integrate = async () => {
+  await world.holding.ledger.integrate();
+  await world.asking.ledger.integrate();
+};
+const ofAsker = (questionId: string, values?: Record<string, unknown>) =>
+  world.asking.exchange.proveQuestion({
+    officeId: 'moe',
+    questionId,
+    form: values ? 'whole' : 'shareable',
+    ...(values ? { values } : {}),
+  });
+const ofPerson = (questionId: string, form: 'whole' | 'shareable' = 'whole') =>
+  world.holding.exchange.proveUse({ questionId, form, personId: noura.personId });
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'made',
+    (error: Problem) => error.code,
+  );
+const get = async (node: 'asking' | 'holding', path: string, headers: Record<string, string>) => {
+  const { url } = world[node];
+  const answer = await world.asking.http.request({ method: 'GET', url: `${url}${path}`, headers });
+  return { ...answer, text: answer.body.toString('utf8') };
+};
+
+describe('a proof made right after the exchange', () => {
+  test('says what is missing and who has it, and is whole once the logs have gone on', async () => {
+    const { questionId, fields, theirReceipt } = await exchangeOnce();
+    const early = await check(await ofAsker(questionId, fields));
+    expect(early.state).toBe('incomplete');
+    const missing = early.links.filter(({ state }) => state === 'missing');
+    expect(missing.map(({ id }) => id)).toContain('answered-inclusion');
+    expect(missing.find(({ id }) => id === 'answered-inclusion')?.where).toBe(
+      `${world.holding.url}/ledger/proof/${theirReceipt.leafHash}`,
+    );
+    expect(statesOf(early)).toMatchObject({
+      'question-signature': 'holds',
+      'answered-opening': 'holds',
+      values: 'holds',
+    });
+    expect((await check(await ofPerson(questionId))).state).toBe('incomplete');
+    await integrate();
+    expect((await check(await ofAsker(questionId, fields))).state).toBe('whole');
+    expect((await check(await ofPerson(questionId))).state).toBe('whole');
+  });
+
+  test('is made again from what is kept when nothing is left of bodies, token and stored answer, and no chain is alive', async () => {
+    const { questionId, fields } = await exchangeOnce();
+    await integrate();
+    const before = await ofAsker(questionId, fields);
+    world.clock.advance(400 * 86_400_000);
+    await world.holding.exchange.forgetOld();
+    const kept = await sql<{
+      n: number;
+    }>`select count(*)::int as n from exchange.uses where answer_sealed is not null`.execute(world.holding.database.db);
+    expect(kept.rows[0]!.n).toBe(0);
+    expect(await ofAsker(questionId, fields)).toBe(before);
+    const shareable = await check(await ofAsker(questionId));
+    expect(shareable.state).toBe('whole');
+    expect(statesOf(shareable)).toMatchObject({
+      'answer-body': 'absent',
+      values: 'absent',
+      'answer-signature': 'holds',
+    });
+    expect((await check(await ofPerson(questionId))).state).toBe('whole');
+    // Chains are kept once each, however many exchanges lean on them: two offices and two states on each side.
+    for (const node of ['asking', 'holding'] as const) {
+      const chains = await sql<{ entity_id: string }>`select entity_id from exchange.chains`.execute(
+        world[node].database.db,
+      );
+      const ids = chains.rows.map((row) => row.entity_id);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+  });
+});
+
+describe('a file that may be shown to others', () => {
+  test('holds no value, no salt of values, and no name of the person', async () => {
+    const { questionId } = await exchangeOnce();
+    await integrate();
+    for (const text of [await ofAsker(questionId), await ofPerson(questionId, 'shareable')]) {
+      for (const value of personalValues) expect(text).not.toContain(value);
+      expect(text).not.toMatch(/valuesSalt|bachelor|University of Bahrain|DPoP/);
+      expect((await check(text)).state).toBe('whole');
+    }
+    const receipt = statesOf(await check(await ofPerson(questionId)));
+    expect(receipt['consent-receipt']).toBe('holds');
+  });
+
+  test('is what an office gets that brings other values than those that were answered', async () => {
+    const { questionId, fields } = await exchangeOnce();
+    await integrate();
+    const verdict = await check(await ofAsker(questionId, { ...fields, gpa: 4 }));
+    expect(statesOf(verdict)).toMatchObject({ values: 'absent', 'answer-body': 'absent' });
+  });
+});
+
+describe('over HTTP', () => {
+  test('a proof goes to the person, the asking office and the answering office, under a name that tells nothing', async () => {
+    const { questionId } = await exchangeOnce();
+    await integrate();
+    const officer = (officeId: string) => ({ 'x-test-person': ali.personId, 'x-test-office': officeId });
+    const person = (personId: string) => ({ 'x-test-person': personId });
+    const good = [
+      await get('holding', `/api/uses/${questionId}/proof?form=shareable`, person(noura.personId)),
+      await get('holding', `/api/answers/${questionId}/proof`, officer('moe')),
+      await get('asking', `/api/questions/${questionId}/proof`, officer('moe')),
+    ];
+    for (const answer of good) {
+      expect(answer.status).toBe(200);
+      expect(answer.headers['content-type']).toBe('application/jisr-proof+json');
+      expect(answer.headers['content-disposition']).toBe('attachment; filename="jisr-proof.json"');
+      expect((await check(answer.text)).state).toBe('whole');
+    }
+    const refused = [
+      await get('holding', `/api/uses/${questionId}/proof`, {}),
+      await get('holding', `/api/uses/${questionId}/proof`, person(ali.personId)),
+      await get('holding', `/api/uses/${newId()}/proof`, person(noura.personId)),
+      await get('holding', `/api/answers/${questionId}/proof`, officer('civil')),
+      await get('holding', `/api/answers/${questionId}/proof`, person(noura.personId)),
+      await get('asking', `/api/questions/${questionId}/proof`, officer('parks')),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([401, 404, 404, 404, 403, 404]);
+  });
+
+  test('a question that was never answered has no proof yet, and says so', async () => {
+    const { ask, given } = await world.consentTo();
+    await world.holding.consent.withdraw(noura.personId, given.consentId);
+    const questionId = newId();
+    expect(await codeOf(world.asking.exchange.ask({ ...ask, questionId }))).toBe('consent-withdrawn');
+    expect(await codeOf(ofAsker(questionId))).toBe('exchange-unfinished');
+    await integrate();
+    // The person sees that the office asked and was turned away: signed by the asker, and in the log.
+    const verdict = await check(await ofPerson(questionId));
+    expect(statesOf(verdict)).toMatchObject({
+      'question-signature': 'holds',
+      'answered-inclusion': 'holds',
+      'answer-signature': 'absent',
+    });
+    expect(verdict.state).toBe('whole');
+  });
+});

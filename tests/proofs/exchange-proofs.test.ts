@@ -1,0 +1,216 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readNodeConfig, startNode } from '#apps/state-node';
+import { createHttpClient } from '#kernel/http-client';
+import { verifyProof } from '#modules/exchange';
+import { signIn } from '../../apps/federation/journey.ts';
+import { createVisitor } from '../../apps/federation/visitor.ts';
+import { type ProvedWorld, startProvedWorld, statesOf, untilWhole } from './world.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const judgeFile = join(root, 'tests', 'conformance', 'proof-files', 'judge.py');
+const hasJudge =
+  spawnSync('python3', ['--version']).status === 0 &&
+  /^OpenSSL 3/.test(String(spawnSync('openssl', ['version']).stdout));
+if (!hasJudge) console.log('skipped: Python 3 and OpenSSL 3 are needed to judge proof files');
+const judge = (file: string, quorum = world.trust.quorum) =>
+  spawnSync('python3', [judgeFile], {
+    input: JSON.stringify({ anchor: world.trust.anchor, quorum, file }),
+    encoding: 'utf8',
+    timeout: 60_000,
+  }).stdout.trim();
+
+/** A command line started several times, on a machine that has other work too. */
+const startsMs = 180_000;
+let world: ProvedWorld;
+const made: Record<'asker' | 'person' | 'provider', string> = { asker: '', person: '', provider: '' };
+const node = (id: string) => world.federation.running.get(id)!;
+const check = (text: string) => verifyProof(text, world.trust);
+const askerProof = () =>
+  node('sa').doors.exchange.proveQuestion({
+    officeId: 'moe',
+    questionId: world.questionId,
+    form: 'whole',
+    values: world.values,
+  });
+
+beforeAll(async () => {
+  world = await startProvedWorld();
+  const { questionId, personId } = world;
+  const { exchange } = node('bh').doors;
+  made.asker = await untilWhole(askerProof, check);
+  made.person = await untilWhole(() => exchange.proveUse({ questionId, form: 'whole', personId }), check);
+  made.provider = await untilWhole(() => exchange.proveUse({ questionId, form: 'shareable', officeId: 'moe' }), check);
+}, startsMs);
+afterAll(() => world?.stop());
+
+test('the asking office proves question, answer, values and three entries that two other states have cosigned', async () => {
+  const verdict = await check(made.asker);
+  expect(statesOf(verdict)).toMatchObject({ values: 'holds', 'answer-body': 'holds', 'received-cosigned': 'holds' });
+  expect(verdict.state).toBe('whole');
+  expect(verdict.facts?.values).toEqual(world.values);
+  expect(verdict.links.find(({ id }) => id === 'answered-cosigned')?.count).toBe(2);
+});
+
+test('the person and the answering office prove the same exchange, without a value in it', async () => {
+  for (const text of [made.person, made.provider]) {
+    const verdict = await check(text);
+    expect(verdict.state).toBe('whole');
+    expect(statesOf(verdict)).toMatchObject({ 'answer-signature': 'holds', 'answer-bound': 'holds', values: 'absent' });
+    for (const value of Object.values(world.values).filter((one) => typeof one === 'string' && one.length > 8))
+      expect(text).not.toContain(value);
+  }
+  expect(statesOf(await check(made.person))['consent-receipt']).toBe('holds');
+  expect(statesOf(await check(made.provider))['consent-receipt']).toBe('absent');
+});
+
+test.skipIf(!hasJudge)(
+  'software of another author agrees: Python and openssl accept each file, and refuse changed ones',
+  { timeout: startsMs },
+  () => {
+    for (const text of Object.values(made)) expect(judge(text)).toMatch(/^accepted/);
+    expect(judge(made.asker, 3)).toBe('refused quorum');
+    const file = JSON.parse(made.asker);
+    file.values.fields.gpa = 4;
+    const changes: string[] = [
+      JSON.stringify(file),
+      made.asker.replace('"purpose":"degree-recognition"', '"purpose":"degree-recognitioN"'),
+      made.person.replace(/"hashes":\["./, (start) => `${start.slice(0, -1)}${start.endsWith('A') ? 'B' : 'A'}`),
+      made.person.replace(/(signature":"answer=:)./, (start, head) => `${head}${start.endsWith('A') ? 'B' : 'A'}`),
+    ];
+    for (const changed of changes) expect(judge(changed)).toMatch(/^refused/);
+  },
+);
+
+test('jisr verify says each link in both languages, offline, and its exit code is the verdict', {
+  timeout: startsMs,
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-proof-'));
+  const anchor = join(folder, 'anchor.json');
+  writeFileSync(anchor, JSON.stringify(world.trust.anchor));
+  const run = (text: string, language: string, ...more: string[]) => {
+    const file = join(folder, 'proof.json');
+    writeFileSync(file, text);
+    const done = spawnSync(process.execPath, [join(root, 'apps/cli/main.ts'), 'verify', file, ...more], {
+      encoding: 'utf8',
+      // Nothing is known of any node here, so nothing can be asked.
+      env: { PATH: process.env['PATH'], LANG: language, JISR_DATA: folder },
+    });
+    return { code: done.status, words: done.stdout + done.stderr };
+  };
+  const good = run(made.asker, 'en_GB.UTF-8', '--anchor', anchor);
+  expect(good.words).toContain('The proof holds and is complete');
+  expect(good.words).toContain('✓ Signature of the question');
+  expect(good.code).toBe(0);
+  const changed = made.asker.replace('bachelor', 'bacheloR');
+  const bad = run(changed, 'ar_SA.UTF-8', '--anchor', anchor);
+  expect(bad.words).toContain('أول حلقة غير صحيحة: نص الجواب يطابق بصمته الموقّعة');
+  expect(bad.code).toBe(1);
+  expect(run(made.asker, 'en', '--anchor', anchor, '--quorum', '3')).toMatchObject({ code: 3 });
+  const stranger = { keys: [{ kty: 'EC', crv: 'P-256', x: 'a', y: 'b', kid: 'c' }] };
+  writeFileSync(anchor, JSON.stringify(stranger));
+  expect(run(made.asker, 'en', '--anchor', anchor).words).toContain('First link that does not hold: Trust chains');
+  expect(run(made.asker, 'en').code).toBe(2);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a person downloads the proof from "my data", and the verify page of a third state accepts it without JavaScript', async () => {
+  const { visitor, homeUrl } = world.journey;
+  const page = await visitor.open(`${homeUrl}/my-data/uses/${world.questionId}/proof`);
+  const links = page.html.querySelectorAll('a[download]').map((link) => link.getAttribute('href')!);
+  expect(links.map((href) => href.split('/').at(-1))).toEqual([
+    'proof-whole.json',
+    'proof-shareable.json',
+    'proof.txt',
+  ]);
+  const whole = await visitor.open(new URL(links[0]!, homeUrl).href);
+  expect((await check(whole.body.toString('utf8'))).state).toBe('whole');
+  const shareable = (await visitor.open(new URL(links[1]!, homeUrl).href)).body.toString('utf8');
+  expect(JSON.parse(shareable).consentReceipt).toBeUndefined();
+  await visitor.open(`${world.federation.url('kw')}/verify`);
+  const verdict = await visitor.submit('/verify', { text: shareable });
+  expect(verdict.html.querySelector('h1, h2')?.text).toContain('The proof holds and is complete');
+  const broken = await visitor.submit('/verify', { text: shareable.replace('degree-record', 'degree-recorD') });
+  expect(broken.html.querySelector('main')?.text).toContain('First link that does not hold');
+});
+
+test('an officer of the office in charge downloads the proof beside the evidence, with the values and without', async () => {
+  const http = createHttpClient({ timeoutMs: 30_000 });
+  const { serviceUrl, serviceId } = world.journey;
+  const officer = {
+    visitor: createVisitor(http, 'en'),
+    person: world.federation.person('noura'),
+    homeUrl: serviceUrl,
+    serviceUrl,
+    homeState: 'SA',
+    serviceId,
+  };
+  await signIn(officer, serviceUrl, '/office');
+  const page = await officer.visitor.open(`${serviceUrl}/office/cases/${world.caseUrl.split('/').at(-1)}`);
+  const hrefs = page.html.querySelectorAll('a[download]').map((link) => link.getAttribute('href')!);
+  const [whole, shareable] = hrefs.filter((href) => href.includes(world.questionId));
+  const read = async (href: string) => {
+    const { body, status } = await officer.visitor.open(new URL(href, serviceUrl).href);
+    expect(status).toBe(200);
+    return statesOf(await check(body.toString('utf8')));
+  };
+  expect(await read(whole!)).toMatchObject({ values: 'holds', 'answer-body': 'holds', 'answered-cosigned': 'holds' });
+  expect(await read(shareable!)).toMatchObject({
+    values: 'absent',
+    'answer-body': 'absent',
+    'answer-signature': 'holds',
+  });
+  // The same address for a case that this exchange does not belong to, and for whoever is no officer.
+  const stranger = whole!.replace(/cases\/[^/]+/, 'cases/019ab0c0-7c00-7000-8000-00000000ffff');
+  expect((await officer.visitor.open(new URL(stranger, serviceUrl).href)).status).toBe(404);
+  expect((await world.journey.visitor.open(new URL(whole!, serviceUrl).href)).status).not.toBe(200);
+  await http.close();
+});
+
+test('jisr verify reads the c2sp tlog-proof that a person downloads, with its opening', {
+  timeout: startsMs,
+}, async () => {
+  const { visitor, homeUrl } = world.journey;
+  const { body } = await visitor.open(`${homeUrl}/my-data/uses/${world.questionId}/proof.txt`);
+  expect(body.toString('utf8')).toMatch(/^c2sp\.org\/tlog-proof@v1\nextra /);
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-proof-'));
+  const file = join(folder, 'use.tlog-proof');
+  const run = async (text: string) => {
+    writeFileSync(file, text);
+    const env = { PATH: process.env['PATH'], LANG: 'en', JISR_DATA: folder, JISR_NODE: homeUrl };
+    // Not spawnSync: the node that is asked for keys lives in this process.
+    const child = spawn(process.execPath, [join(root, 'apps/cli/main.ts'), 'verify', file], { env });
+    let words = '';
+    child.stdout.on('data', (part) => {
+      words += part;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    return { code, words };
+  };
+  const good = await run(body.toString('utf8'));
+  expect(good.words).toContain(`"questionId": "${world.questionId}"`);
+  expect(good.code).toBe(0);
+  expect((await run(body.toString('utf8').replace(/index (\d+)/, 'index 1$1'))).code).toBe(1);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('files stay good, and can be made again, after the office rolled its key and the answering state is gone', async () => {
+  const { configFile, dataFolder } = {
+    ...world.federation.nodes.find(({ id }) => id === 'sa')!,
+    dataFolder: join(world.federation.config.dataFolder, 'sa'),
+  };
+  const kidOf = async () => (await node('sa').doors.officeClient('moe')).signer.kid;
+  const before = await kidOf();
+  await node('sa').stop();
+  rmSync(join(dataFolder, 'keys', 'office.moe.es256.pem'));
+  world.federation.running.set('sa', await startNode(readNodeConfig(configFile)));
+  expect(await kidOf()).not.toBe(before);
+  await node('bh').stop();
+  world.federation.running.delete('bh');
+  expect((await check(made.asker)).state).toBe('whole');
+  const again = await untilWhole(askerProof, check);
+  expect(statesOf(await check(again))).toMatchObject({ 'question-signature': 'holds', 'answered-cosigned': 'holds' });
+});
