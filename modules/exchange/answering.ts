@@ -3,7 +3,7 @@ import { sha256 } from '#kernel/ids';
 import { type JWK, verifySignature } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { isEntitled } from '#modules/consent';
-import type { JisrOfficeMetadata, Resolved } from '#modules/federation';
+import { findOfficeKey, type JisrOfficeMetadata, type Resolved } from '#modules/federation';
 import { findEvidenceType } from '#protocol/catalogue';
 import { questionBytesMax, questionComponents, questionLabel } from '#protocol/exchange-message';
 import { HttpSignatureError, type RequestMessage, readSignature, verifyContentDigest } from '#protocol/http-signatures';
@@ -11,7 +11,6 @@ import { type CheckedQuestion, consentQuestion, giveAnswer, noteRefusedUse, repe
 import { problem } from './contract.ts';
 import { jsonType, problemType, signAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
-import { findOfficeKey } from './providers.ts';
 import type { Registries } from './registries/lookup.ts';
 import {
   checkFreshness,

@@ -1,12 +1,13 @@
 import { Compile } from 'typebox/compile';
 import { newId } from '#kernel/ids';
 import { Problem, problemFromJson } from '#kernel/problem';
+import { findOfficeKey } from '#modules/federation';
 import { Answer, answerBytesMax, type ExchangeReceipt, type Question, Refusal } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
 import { type Evidence, problem } from './contract.ts';
 import { commitValues, signQuestion, verifyAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
-import { findOfficeKey, type Providers } from './providers.ts';
+import type { Providers } from './providers.ts';
 import { serviceUrl } from './rules.ts';
 import * as store from './store.ts';
 

@@ -3,7 +3,7 @@ import { decodeJws, type JwsPayload, verifyJws } from '#kernel/jws';
 import { type JWK, jwkThumbprint } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { GrantedEvidenceDetail } from '#protocol/evidence-detail';
-import { clockSkewSeconds, Question, questionLifeSecondsMax, questionTag } from '#protocol/exchange-message';
+import { clockSkewSeconds, isFresh, Question, questionTag } from '#protocol/exchange-message';
 import type { SignatureParams } from '#protocol/http-signatures';
 import { EntityId, Uuid } from '#protocol/text';
 import { problem } from './contract.ts';
@@ -67,13 +67,7 @@ export function readParams(params: SignatureParams): QuestionSignatureParams {
 
 /** Valid now, with clocks up to a minute apart, and not made to be valid for long. Throws `question-expired`. */
 export function checkFreshness(params: { created: number; expires: number }, now: Date): void {
-  const seconds = now.getTime() / 1000;
-  const isFresh =
-    params.created <= seconds + clockSkewSeconds &&
-    params.expires >= seconds - clockSkewSeconds &&
-    params.expires > params.created &&
-    params.expires - params.created <= questionLifeSecondsMax;
-  if (!isFresh) throw problem('question-expired');
+  if (!isFresh(params, now)) throw problem('question-expired');
 }
 
 export type TokenRules = {
