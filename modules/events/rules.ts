@@ -164,13 +164,13 @@ const permanent = new Set([
   'subscription-ended',
   'subscriber-not-entitled',
 ]);
-export const attemptsMax = 24;
+export const attemptsMax = 40;
 /** How long a subscriber may be out of reach before its events become dead letters. */
 export const deliverWithinMs = 14 * dayMs;
 
 /**
  * What becomes of an event that was refused or got no proper receipt: dead at once where trying again is useless, dead
- * after 24 tries (about a day) or two weeks, else tried again at a moment that spreads (`chance` from 0 to 1).
+ * after 40 tries (about a day) or two weeks, else tried again at a moment that spreads (`chance` from 0 to 1).
  */
 export function decideRetry(of: {
   code: string;

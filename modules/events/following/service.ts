@@ -145,13 +145,31 @@ export async function catchUp(needs: EventNeeds, subscriptionId: string): Promis
           ),
       })),
     ].sort((one, other) => one.sequence - other.sequence);
-    for (const { take } of items) await take();
-    fetched += items.length;
+    for (const item of items) if (await takeOrLeave(needs, subscriptionId, item)) fetched += 1;
     after = items.at(-1)?.sequence ?? after;
     if (items.length === 0 || after >= page.sequence) break;
   }
   await store.advanceMark(needs.database.db, subscriptionId);
   return fetched;
+}
+
+/** One event that is refused holds nobody else's back; the mark stays before it, so it is fetched again next time. */
+async function takeOrLeave(
+  needs: EventNeeds,
+  subscriptionId: string,
+  item: { sequence: number; take(): Promise<unknown> },
+): Promise<boolean> {
+  try {
+    await item.take();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status >= 500) throw error;
+    needs.log.warn(
+      { subscriptionId, sequence: item.sequence, code: error.code },
+      'an event was refused on catching up',
+    );
+    return false;
+  }
 }
 
 async function fetchPage(
