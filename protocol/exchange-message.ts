@@ -103,5 +103,17 @@ export const answerTag = 'jisr-answer';
 export const clockSkewSeconds = 60;
 /** A question may be valid for this long at most. */
 export const questionLifeSecondsMax = 300;
+
+/** Valid now, with clocks a little apart, and not made to be valid for long. Seconds since 1970. */
+export function isFresh(params: { created: number; expires: number }, now: Date): boolean {
+  const seconds = now.getTime() / 1000;
+  return (
+    params.created <= seconds + clockSkewSeconds &&
+    params.expires >= seconds - clockSkewSeconds &&
+    params.expires > params.created &&
+    params.expires - params.created <= questionLifeSecondsMax
+  );
+}
+
 export const questionBytesMax = 16_384;
 export const answerBytesMax = 262_144;

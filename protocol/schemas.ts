@@ -1,6 +1,16 @@
 import type { TSchema } from 'typebox';
 import { EvidenceType, evidenceSchema, evidenceTypes, Purpose, Requirement } from './catalogue.ts';
 import { ConsentReceipt } from './consent-receipt.ts';
+import {
+  CatchUp,
+  EventGrant,
+  EventMessage,
+  EventReceipt,
+  SubjectsChange,
+  Subscription,
+  SubscriptionRequest,
+} from './event-message.ts';
+import { EventType, eventDataSchema, eventTypes } from './event-types.ts';
 import { EvidenceDetail, EvidenceGrant, GrantedEvidenceDetail } from './evidence-detail.ts';
 import { Answer, ExchangeReceipt, Question, Refusal } from './exchange-message.ts';
 import { ProofFile } from './proof-file.ts';
@@ -16,7 +26,15 @@ export const messageSchemas = {
   'exchange-receipt': ExchangeReceipt,
   refusal: Refusal,
   'proof-file': ProofFile,
+  'event-grant': EventGrant,
+  'subscription-request': SubscriptionRequest,
+  subscription: Subscription,
+  'subjects-change': SubjectsChange,
+  event: EventMessage,
+  'event-receipt': EventReceipt,
+  'catch-up': CatchUp,
   'evidence-type': EvidenceType,
+  'event-type': EventType,
   purpose: Purpose,
   requirement: Requirement,
 } satisfies Record<string, TSchema>;
@@ -31,6 +49,7 @@ export function schemaFiles(): Record<string, string> {
       ...schema,
     };
   for (const type of evidenceTypes) files[`evidence.${type.id}.json`] = evidenceSchema(type);
+  for (const type of eventTypes) files[`event.${type.id}.json`] = eventDataSchema(type);
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
   );

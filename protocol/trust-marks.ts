@@ -2,3 +2,8 @@
 export function evidenceRequesterMark(anchorId: string): string {
   return `${anchorId}/marks/evidence-requester`;
 }
+
+/** The trust mark by which a state certifies which events an office may subscribe to, for which purposes (`jisr_event_grants`). */
+export function eventSubscriberMark(anchorId: string): string {
+  return `${anchorId}/marks/event-subscriber`;
+}

@@ -1,6 +1,7 @@
 import { Problem } from '#kernel/problem';
 import { readCliConfig } from './config.ts';
 import { doctor } from './doctor.ts';
+import { operateEvents } from './events.ts';
 import { openapi } from './openapi.ts';
 import { checkServices } from './services.ts';
 import { verify } from './verify.ts';
@@ -10,6 +11,7 @@ const usage = `jisr: the command line of a node
   npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT), a proof of an exchange or a tlog-proof
       [--anchor <file|thumbprint>] [--quorum 2]   for a proof of an exchange: whom to trust; nothing is asked over the net
   npm run jisr -- doctor [node address]     looks for the first broken link of a running node and says how to mend it
+  npm run jisr -- events <state> list       shows events that could not be delivered; retry and drop act on one
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
 
@@ -21,6 +23,7 @@ const config = readCliConfig();
 const commands: Record<string, () => Promise<number>> = {
   verify: () => verify(config, rest),
   doctor: () => doctor(config, rest[0]),
+  events: () => operateEvents(config, rest),
   openapi: () => openapi(config, rest.includes('--check')),
   service: () => (rest[0] === 'check' ? checkServices(config, rest[1]) : Promise.resolve(showUsage(2))),
   help: () => Promise.resolve(showUsage(0)),

@@ -7,6 +7,7 @@ import { casesContract } from '#modules/cases';
 import { catalogueContract } from '#modules/catalogue';
 import { consentContract } from '#modules/consent';
 import { credentialsContract } from '#modules/credentials';
+import { eventsContract } from '#modules/events';
 import { exchangeContract } from '#modules/exchange';
 import { federationContract } from '#modules/federation';
 import { contract as identityContract } from '#modules/identity';
@@ -21,6 +22,7 @@ const contracts = [
   identityContract,
   consentContract,
   exchangeContract,
+  eventsContract,
   catalogueContract,
   casesContract,
   signaturesContract,

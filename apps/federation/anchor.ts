@@ -7,7 +7,7 @@ import { type JWK, openKeyFolder } from '#kernel/keys';
 import { Text } from '#kernel/languages';
 import { createLog } from '#kernel/log';
 import { createFederation, federationMigrations } from '#modules/federation';
-import { evidenceRequesterMark } from '#protocol/trust-marks';
+import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
 
 /** The secretariat's node: it enrols states by their keys and sets the rules that bind all of them; it sees no person. */
 export const AnchorConfig = Type.Object({
@@ -87,7 +87,10 @@ export async function startAnchor(config: AnchorConfig): Promise<RunningAnchor> 
             constraints: { max_path_length: 1 },
             entityTypes: ['federation_entity', 'jisr_node'],
           })),
-        trustMarkIssuers: { [evidenceRequesterMark(config.publicUrl)]: stateIds },
+        trustMarkIssuers: {
+          [evidenceRequesterMark(config.publicUrl)]: stateIds,
+          [eventSubscriberMark(config.publicUrl)]: stateIds,
+        },
       },
     ],
   });

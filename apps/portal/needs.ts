@@ -7,6 +7,7 @@ import type { Cases } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import type { ConsentDoor } from '#modules/consent';
 import type { Credentials } from '#modules/credentials';
+import type { Events } from '#modules/events';
 import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity, RelyingParty } from '#modules/identity';
@@ -35,6 +36,7 @@ export type PortalNeeds = {
   identity: Identity;
   consent: ConsentDoor;
   exchange: ExchangeDoor;
+  events: Events;
   catalogue: Catalogue;
   cases: Cases;
   credentials: Credentials;

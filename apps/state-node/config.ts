@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { JWK } from '#kernel/keys';
 import { Text } from '#kernel/languages';
+import { EventGrant } from '#protocol/event-message';
 
 const Holiday = Type.Object({ on: Type.String(), names: Text });
 
@@ -48,6 +49,10 @@ export const Office = Type.Object({
   xRoadClient: Type.String(),
   provides: Type.Array(Type.String()),
   grants: Type.Array(Grant),
+  /** Event types that it announces to offices of other states. */
+  announces: Type.Optional(Type.Array(Type.String())),
+  /** What it may be told of: the content of its trust mark for events. */
+  eventGrants: Type.Optional(Type.Array(EventGrant)),
 });
 export type Office = Static<typeof Office>;
 

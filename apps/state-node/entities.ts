@@ -2,7 +2,7 @@ import type { JWK, Keys, Signer } from '#kernel/keys';
 import type { Federation, HostedEntity } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import { batchAlgorithm } from '#protocol/batch-signatures';
-import { evidenceRequesterMark } from '#protocol/trust-marks';
+import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
 import type { NodeConfig, StateFolder } from './config.ts';
 
 const markLifetimeSeconds = 30 * 86_400;
@@ -33,6 +33,9 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
   const root = await keys.signer('federation');
   const providerSigner = await keys.signer('federation.eid');
   const portalStatement = await keys.signer('federation.portal');
+  const anchorId = config.anchor.entityId;
+  const certify = (subject: string, type: string, claims: Record<string, unknown>) =>
+    needs.issueTrustMark({ issuerEntityId: publicUrl, subject, type, claims, lifetimeSeconds: markLifetimeSeconds });
   const callbacks = {
     backchannelLogoutUri: `${publicUrl}/api/sign-in/backchannel-logout`,
     postLogoutRedirectUris: [`${publicUrl}/signedout`],
@@ -79,22 +82,19 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
               x_road_client: office.xRoadClient,
               provides: office.provides,
               ...(config.batchSignatures === false ? {} : { signature_algorithms: [batchAlgorithm] }),
+              announces: office.announces ?? [],
               jwks: { keys: [signer.publicJwk] },
             },
           },
           authorityHints: [publicUrl],
-          trustMarks: async () =>
-            office.grants.length === 0
+          trustMarks: async () => [
+            ...(office.grants.length === 0
               ? []
-              : [
-                  await needs.issueTrustMark({
-                    issuerEntityId: publicUrl,
-                    subject: entityId,
-                    type: evidenceRequesterMark(config.anchor.entityId),
-                    claims: { jisr_grants: office.grants },
-                    lifetimeSeconds: markLifetimeSeconds,
-                  }),
-                ],
+              : [await certify(entityId, evidenceRequesterMark(anchorId), { jisr_grants: office.grants })]),
+            ...(!office.eventGrants?.length
+              ? []
+              : [await certify(entityId, eventSubscriberMark(anchorId), { jisr_event_grants: office.eventGrants })]),
+          ],
         };
       }),
     )),
@@ -116,6 +116,7 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
         jisr_node: {
           state: state.code,
           exchange_endpoint: `${publicUrl}/r1`,
+          events_endpoint: `${publicUrl}/events`,
           ledger_origin: `${host}/ledger`,
           ledger_endpoint: `${publicUrl}/ledger`,
           ledger_key: needs.ledgerKeys.ledgerKey,

@@ -3,6 +3,7 @@ import { casesMigrations } from '#modules/cases';
 import { catalogueMigrations } from '#modules/catalogue';
 import { consentMigrations } from '#modules/consent';
 import { credentialsMigrations } from '#modules/credentials';
+import { eventsMigrations } from '#modules/events';
 import { exchangeMigrations } from '#modules/exchange';
 import { federationMigrations } from '#modules/federation';
 import { identityMigrations } from '#modules/identity';
@@ -16,6 +17,7 @@ export const allMigrations: ModuleMigrations[] = [
   signaturesMigrations,
   consentMigrations,
   exchangeMigrations,
+  eventsMigrations,
   credentialsMigrations,
   catalogueMigrations,
   casesMigrations,

@@ -13,6 +13,7 @@ import { createCases } from '#modules/cases';
 import { createCatalogue } from '#modules/catalogue';
 import { checkEvidenceRequest, createConsent } from '#modules/consent';
 import { createCredentials } from '#modules/credentials';
+import { createEvents } from '#modules/events';
 import { createExchange } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type RelyingParty } from '#modules/identity';
@@ -161,6 +162,33 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
   });
 
+  const events = createEvents({
+    database,
+    clock,
+    http,
+    log,
+    ledger,
+    federation,
+    eventsEndpoint: `${publicUrl}/events`,
+    offices: await Promise.all(
+      offices.map(async (office) => ({
+        officeId: office.id,
+        entityId: officeEntityId(office.id),
+        signer: await officeSigner(office.id),
+        xRoadClient: office.xRoadClient,
+        announces: office.announces ?? [],
+      })),
+    ),
+    personOf: async (subject, clientId) => {
+      const personId = await identity.findPersonOfSubject(subject);
+      // Only the subject that this very client was given names anybody to it.
+      return personId !== undefined && (await identity.subjectFor(personId, clientId)) === subject
+        ? personId
+        : undefined;
+    },
+    findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
+  });
+
   const catalogue = createCatalogue({ database, clock, state: state.code, servicesDir: config.servicesFolder, log });
   await catalogue.start();
   const cases = createCases({
@@ -242,6 +270,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     identity,
     consent,
     exchange,
+    events,
     catalogue,
     cases,
     credentials,
@@ -295,7 +324,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       };
     },
   });
-  const modules = [ledger, federation, identity, consent, exchange, catalogue, cases, signatures, credentials];
+  const modules = [ledger, federation, identity, consent, exchange, events, catalogue, cases, signatures, credentials];
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);
   const draw = createDraw(portalNeeds);
@@ -312,6 +341,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   await federation.start();
   identity.start();
   exchange.start();
+  events.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');
 
@@ -326,6 +356,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await jobs.stop();
       identity.stop();
       exchange.stop();
+      await events.stop();
       await federation.stop();
       await ledger.stop();
       await http.close();

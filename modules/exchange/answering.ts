@@ -3,7 +3,7 @@ import { sha256 } from '#kernel/ids';
 import { type JWK, jwkThumbprint } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { isEntitled } from '#modules/consent';
-import type { JisrOfficeMetadata, Resolved } from '#modules/federation';
+import { findOfficeKey, type JisrOfficeMetadata, type Resolved } from '#modules/federation';
 import { findEvidenceType } from '#protocol/catalogue';
 import { type Question, questionBytesMax, questionComponents, questionLabel } from '#protocol/exchange-message';
 import { HttpSignatureError, type RequestMessage, readSignature, verifyContentDigest } from '#protocol/http-signatures';
@@ -11,7 +11,7 @@ import { type AnsweringNeeds, type CheckedQuestion, giveAnswer, noteRefusedUse, 
 import { problem } from './contract.ts';
 import { jsonType, problemType, signAnswer } from './messages.ts';
 import type { OwnOffice } from './needs.ts';
-import { findOfficeKey, takesBatches } from './providers.ts';
+import { takesBatches } from './providers.ts';
 import {
   checkClaims,
   checkFreshness,

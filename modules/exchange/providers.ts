@@ -1,4 +1,3 @@
-import type { JWK } from '#kernel/keys';
 import type { Office } from '#modules/federation';
 import { batchAlgorithm } from '#protocol/batch-signatures';
 import { problem } from './contract.ts';
@@ -68,19 +67,6 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
       return provider;
     },
   };
-}
-
-/** An office's signing key by its id. A key unknown so far may be new: the chain is then asked for once more. */
-export async function findOfficeKey(
-  federation: ExchangeNeeds['federation'],
-  { entityId, office }: Office,
-  kid: string,
-): Promise<JWK | undefined> {
-  const known = office.jwks.keys.find((key) => key.kid === kid);
-  if (known) return known;
-  await federation.resolve(entityId, undefined, { fresh: true });
-  const renewed = await federation.findOffice(entityId);
-  return renewed?.office.jwks.keys.find((key) => key.kid === kid);
 }
 
 /** Whether an office says that it takes signatures that several messages share. */

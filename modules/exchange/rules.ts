@@ -4,7 +4,7 @@ import type { JWK } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { batchAlgorithm, plainAlgorithm } from '#protocol/batch-signatures';
 import { GrantedEvidenceDetail } from '#protocol/evidence-detail';
-import { clockSkewSeconds, Question, questionLifeSecondsMax, questionTag } from '#protocol/exchange-message';
+import { clockSkewSeconds, isFresh, Question, questionTag } from '#protocol/exchange-message';
 import type { SignatureParams } from '#protocol/http-signatures';
 import { EntityId, Uuid } from '#protocol/text';
 import { problem } from './contract.ts';
@@ -69,13 +69,7 @@ export function readParams(params: SignatureParams): QuestionSignatureParams {
 
 /** Valid now, with clocks up to a minute apart, and not made to be valid for long. Throws `question-expired`. */
 export function checkFreshness(params: { created: number; expires: number }, now: Date): void {
-  const seconds = now.getTime() / 1000;
-  const isFresh =
-    params.created <= seconds + clockSkewSeconds &&
-    params.expires >= seconds - clockSkewSeconds &&
-    params.expires > params.created &&
-    params.expires - params.created <= questionLifeSecondsMax;
-  if (!isFresh) throw problem('question-expired');
+  if (!isFresh(params, now)) throw problem('question-expired');
 }
 
 /** The access token of a question; throws `token-invalid`. */

@@ -8,6 +8,8 @@ import { defineProblems } from '#kernel/problem';
 export const JisrNodeMetadata = Type.Object({
   state: Type.String({ pattern: '^[A-Z]{2,3}$' }),
   exchange_endpoint: Type.String({ maxLength: 2048 }),
+  /** Where subscriptions are asked for and events are received; absent at a node that takes no part in events. */
+  events_endpoint: Type.Optional(Type.String({ maxLength: 2048 })),
   ledger_origin: Type.String({ maxLength: 2048 }),
   ledger_endpoint: Type.String({ maxLength: 2048 }),
   ledger_key: Type.String({ maxLength: 2048 }),
@@ -30,6 +32,8 @@ export const JisrOfficeMetadata = Type.Object({
   provides: Type.Array(Type.String(), { maxItems: 1000 }),
   /** HTTP message signature algorithms (RFC 9421) that the office takes beside `ecdsa-p256-sha256`. */
   signature_algorithms: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20 })),
+  /** Event types of which this office tells those who may subscribe. */
+  announces: Type.Optional(Type.Array(Type.String(), { maxItems: 1000 })),
   jwks: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown()), { minItems: 1, maxItems: 20 }) }),
 });
 export type JisrOfficeMetadata = Omit<Static<typeof JisrOfficeMetadata>, 'jwks'> & { jwks: { keys: JWK[] } };

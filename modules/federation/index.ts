@@ -29,6 +29,7 @@ export {
   type VerifiedTrustMark,
 } from './contract.ts';
 export type { HostedEntity, Subordinate } from './entities/service.ts';
+export { findOfficeKey } from './office-keys.ts';
 export {
   applyMetadataPolicy,
   type EntityTypePolicy,

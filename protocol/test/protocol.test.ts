@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { evidenceTypes, findEvidence, findEvidenceType, purposes, requirements } from '#protocol/catalogue';
+import { eventTypes } from '#protocol/event-types';
 import { messageSchemas, schemaFiles } from '#protocol/schemas';
 
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
@@ -21,7 +22,7 @@ describe('the JSON Schemas', () => {
   const vectorFiles = readdirSync(folder('vectors')).filter((name) => name.replace('.json', '') in messageSchemas);
 
   test('have vectors for every message that crosses the border', () => {
-    const records = ['evidence-type', 'purpose', 'requirement'];
+    const records = ['evidence-type', 'event-type', 'purpose', 'requirement'];
     expect(vectorFiles.map((name) => name.replace('.json', '')).sort()).toEqual(
       Object.keys(messageSchemas)
         .filter((name) => !records.includes(name))
@@ -41,6 +42,7 @@ describe('the JSON Schemas', () => {
   test('accept every entry of the catalogue', () => {
     for (const [name, entries] of [
       ['evidence-type', evidenceTypes],
+      ['event-type', eventTypes],
       ['purpose', purposes],
       ['requirement', requirements],
     ] as const) {
@@ -58,6 +60,7 @@ describe('the catalogue', () => {
         .map((file) => file.replace('.json', ''))
         .sort();
     expect(evidenceTypes.map(({ id }) => id).sort()).toEqual(ids('evidence'));
+    expect(eventTypes.map(({ id }) => id).sort()).toEqual(ids('events'));
     expect(purposes.map(({ id }) => id).sort()).toEqual(ids('purposes'));
     expect(requirements.map(({ id }) => id).sort()).toEqual(ids('requirements'));
   });
@@ -68,6 +71,11 @@ describe('the catalogue', () => {
     expect(worded.length).toBeGreaterThan(0);
     for (const [name, { values, schema }] of worded)
       expect(Object.keys(values!).sort(), name).toEqual([...(schema['enum'] as string[])].sort());
+  });
+
+  test('lets events be told only for purposes that exist', () => {
+    const known = purposes.map(({ id }) => id);
+    for (const type of eventTypes) expect(known, type.id).toEqual(expect.arrayContaining(type.purposes));
   });
 
   test('requirements name only evidence and fields that exist', () => {

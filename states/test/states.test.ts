@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { evidenceSchema, findEvidenceType, findPurpose } from '#protocol/catalogue';
+import { findEventType } from '#protocol/event-types';
 import { nationalIdSchemes } from '../../modules/identity/persons/national-ids.ts';
 import { generateState, hashSamplePassword, listSampleStates } from '../generate.ts';
 
@@ -132,6 +133,12 @@ describe.each(listSampleStates())('the folder of %s', (id) => {
         expect(findPurpose(grant.purpose), grant.purpose).toBeDefined();
         const known = Object.keys(findEvidenceType(grant.evidence_type)!.fields);
         expect(known).toEqual(expect.arrayContaining(grant.fields));
+      }
+      for (const announced of office.announces ?? []) expect(findEventType(announced), announced).toBeDefined();
+      for (const grant of office.eventGrants ?? []) {
+        const type = findEventType(grant.event_type)!;
+        expect(type.purposes).toContain(grant.purpose);
+        expect(Object.keys(type.fields)).toEqual(expect.arrayContaining(grant.fields));
       }
       for (const type of office.provides)
         expect(

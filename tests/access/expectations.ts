@@ -26,6 +26,9 @@ const owner = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'own
 const office = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'office', ...rest });
 const decision = () => ({ outcome: 'approve', reasonIds: ['other'], expectedVersion: 1 });
 
+const interior = { instance: 'BH', memberClass: 'GOV', member: 'interior' };
+const nobody = '019ab0c0-7c00-7000-8000-000000000000';
+
 /** Every endpoint of every contract, by module and name. An endpoint that is not here fails the suite. */
 export const endpoints: Record<string, Expectation> = {
   'state-node.getHealth': publicly(),
@@ -65,6 +68,36 @@ export const endpoints: Record<string, Expectation> = {
   'exchange.readProofOfUse': owner({ query: () => ({ form: 'whole' }) }),
   'exchange.readProofOfAnswer': office(),
   'exchange.readProofOfQuestion': office(),
+  'events.acceptSubscription': publicly({ params: interior, body: () => ({}) }),
+  'events.listGrantedSubscriptions': publicly({ params: interior }),
+  'events.changeSubjects': publicly({
+    params: { ...interior, subscriptionId: nobody },
+    body: () => ({ add: [], remove: [] }),
+  }),
+  'events.endGrantedSubscription': publicly({ params: { ...interior, subscriptionId: nobody }, body: () => ({}) }),
+  'events.catchUp': publicly({ params: { ...interior, subscriptionId: nobody }, query: () => ({ after: '0' }) }),
+  'events.receiveEvent': publicly({ params: interior, body: () => ({ specversion: '1.0' }) }),
+  'events.announceEvent': queue({
+    body: () => ({
+      eventId: nobody,
+      type: 'person-wed',
+      nationalId: '000000000',
+      occurredAt: '2026-01-01T00:00:00Z',
+      data: {},
+    }),
+  }),
+  'events.listReceivedEvents': queue(),
+  'events.listSubscriptions': queue(),
+  'events.subscribe': queue({
+    body: () => ({
+      publisher: 'http://x.example/offices/interior',
+      eventType: 'person-wed',
+      purpose: 'benefit-payment',
+      fields: ['died_on'],
+      until: '2027-01-01T00:00:00Z',
+    }),
+  }),
+  'events.endSubscription': office({ params: { subscriptionId: nobody } }),
   'catalogue.listServices': publicly(),
   'catalogue.searchServices': publicly({ query: () => ({ q: 'degree' }) }),
   'catalogue.getService': publicly(),

@@ -22,9 +22,8 @@ export type ProofView = {
   opening: { salt: string; commitment: string; record: string };
   checkpoint?: string;
   downloadHref?: string;
-  /** Proof files of the whole exchange. */
-  wholeHref: string;
-  shareableHref: string;
+  /** Proof files of the whole exchange; an event that was told has none. */
+  fileHrefs?: { whole: string; shareable: string };
 };
 
 export const proof = definePage<ProofView>({
@@ -79,22 +78,24 @@ export const proof = definePage<ProofView>({
             ]}
           />
         </Card>
-        <Card title={t('proof.keep')}>
-          <p>{t('proof.wholeWords')}</p>
-          <p className="acts">
-            <LinkButton href={view.wholeHref} download>
-              <Icon name="download" />
-              {t('proof.whole')}
-            </LinkButton>
-          </p>
-          <p className="muted">{t('proof.shareableWords')}</p>
-          <p className="acts">
-            <LinkButton look="ghost" href={view.shareableHref} download>
-              <Icon name="download" />
-              {t('proof.shareable')}
-            </LinkButton>
-          </p>
-        </Card>
+        {view.fileHrefs ? (
+          <Card title={t('proof.keep')}>
+            <p>{t('proof.wholeWords')}</p>
+            <p className="acts">
+              <LinkButton href={view.fileHrefs.whole} download>
+                <Icon name="download" />
+                {t('proof.whole')}
+              </LinkButton>
+            </p>
+            <p className="muted">{t('proof.shareableWords')}</p>
+            <p className="acts">
+              <LinkButton look="ghost" href={view.fileHrefs.shareable} download>
+                <Icon name="download" />
+                {t('proof.shareable')}
+              </LinkButton>
+            </p>
+          </Card>
+        ) : null}
         {view.downloadHref ? (
           <LinkButton look="ghost" href={view.downloadHref} download>
             <Icon name="download" />

@@ -1,18 +1,24 @@
 import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
+import type { GivenEvent } from '#modules/events';
 import type { UseOfData } from '#modules/exchange';
 import { formatProofText, type InclusionProof, type ProofPolicy, verifyInclusionProof } from '#modules/ledger';
 import type { Draw } from '../frame.ts';
-import { findHolder, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import { findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { DataUse, ProofView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { givenConsentView, receiptView } from './receipts.ts';
 
+const notGiven: Text = {
+  ar: 'انتهى الاشتراك أو تعذّر التسليم، فلم يُعطَ شيء.',
+  en: 'The subscription ended or it could not be delivered, so nothing was given.',
+};
+
 /** Who used my data, with proof; the consents I gave, and taking them back. */
 export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
-  const { consent, exchange, ledger } = needs;
+  const { consent, events, exchange, ledger } = needs;
   const logState = needs.state.shortNames;
 
   const describeUse = async (use: UseOfData): Promise<DataUse> => {
@@ -36,6 +42,22 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     };
   };
 
+  /** An event that an office of another state was told of is a use of the person's data like any other. */
+  const describeGiven = async (given: GivenEvent): Promise<DataUse> => ({
+    useId: given.deliveryId,
+    askedAt: given.at,
+    asker: await officeNameOf(needs, given.subscriber),
+    holder: await officeNameOf(needs, given.publisher),
+    purpose: {
+      ar: `${given.eventNames.ar}: ${given.purposeNames.ar}`,
+      en: `${given.eventNames.en}: ${given.purposeNames.en}`,
+    },
+    ground: given.legalBasis,
+    fields: given.fields.map((field) => field.names),
+    wasGiven: given.state !== 'not-given',
+    ...(given.state === 'not-given' ? { refusal: notGiven } : {}),
+  });
+
   /** What a verifier needs besides the proof: this log's key, and whose cosignatures count. */
   const policy = async (): Promise<ProofPolicy & { names: Record<string, Text> }> => {
     const states = await needs.federation.listStates();
@@ -48,20 +70,30 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     };
   };
 
-  const getUse = async (personId: string, useId: string): Promise<UseOfData> => {
-    const use = (await exchange.listUses(personId)).find(({ questionId }) => questionId === useId);
+  /** `questionId`: of an exchange, which has a proof file. */
+  type Shown = { leafHash: string; at: string; describe(): Promise<DataUse>; useId: string; questionId?: string };
+  const listShown = async (personId: string): Promise<Shown[]> => {
+    const [uses, given] = await Promise.all([exchange.listUses(personId), events.listGiven(personId)]);
+    return [
+      ...uses.map((use) => ({ ...use, useId: use.questionId, describe: () => describeUse(use) })),
+      ...given.map((one) => ({ ...one, useId: one.deliveryId, describe: () => describeGiven(one) })),
+    ].sort((one, other) => other.at.localeCompare(one.at));
+  };
+
+  const getUse = async (personId: string, useId: string): Promise<Shown> => {
+    const use = (await listShown(personId)).find((shown) => shown.useId === useId);
     if (!use) throw kernelProblem('not-found');
     return use;
   };
 
   const showMyData = async (context: PageContext, notice?: Text) => {
     const { personId } = personOf(context.caller);
-    const [uses, consents] = await Promise.all([exchange.listUses(personId), consent.list(personId)]);
+    const [uses, consents] = await Promise.all([listShown(personId), consent.list(personId)]);
     return draw(
       pages.myData,
       {
         logState,
-        uses: await Promise.all(uses.map(describeUse)),
+        uses: await Promise.all(uses.map((use) => use.describe())),
         consents: await Promise.all(consents.map((one) => givenConsentView(needs, one))),
         witnessNames: (await policy()).names,
         ...(notice ? { notice } : {}),
@@ -102,7 +134,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return draw(
           pages.proof,
           {
-            use: await describeUse(use),
+            use: await use.describe(),
             logState,
             verdict: await verdictOf(proof),
             ...(proof ? { leafIndex: proof.leafIndex, treeSize: proof.treeSize, checkpoint: proof.checkpoint } : {}),
@@ -112,9 +144,15 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               commitment: proof?.opening.commitment ?? '',
               record: JSON.stringify(proof?.opening.record ?? {}, null, 2),
             },
-            wholeHref: `/my-data/uses/${use.questionId}/proof-whole.json`,
-            shareableHref: `/my-data/uses/${use.questionId}/proof-shareable.json`,
-            ...(proof ? { downloadHref: `/my-data/uses/${use.questionId}/proof.txt` } : {}),
+            ...(use.questionId === undefined
+              ? {}
+              : {
+                  fileHrefs: {
+                    whole: `/my-data/uses/${use.questionId}/proof-whole.json`,
+                    shareable: `/my-data/uses/${use.questionId}/proof-shareable.json`,
+                  },
+                }),
+            ...(proof ? { downloadHref: `/my-data/uses/${use.useId}/proof.txt` } : {}),
           },
           context,
         );
@@ -131,7 +169,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return {
           bytes: formatProofText(proof),
           contentType: 'text/plain; charset=utf-8',
-          headers: { 'content-disposition': `attachment; filename="${use.questionId}.tlog-proof"` },
+          headers: { 'content-disposition': `attachment; filename="${use.useId}.tlog-proof"` },
         };
       },
     },

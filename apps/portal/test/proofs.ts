@@ -34,8 +34,7 @@ export const provedExchange: Verdict = {
 };
 
 export const proofHrefs = {
-  wholeHref: '/my-data/uses/7c1f/proof-whole.json',
-  shareableHref: '/my-data/uses/7c1f/proof-shareable.json',
+  fileHrefs: { whole: '/my-data/uses/7c1f/proof-whole.json', shareable: '/my-data/uses/7c1f/proof-shareable.json' },
 };
 
 /** Where every chain of a verdict ends. */
