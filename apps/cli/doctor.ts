@@ -8,7 +8,8 @@ type Health = {
   state: string;
   ok: boolean;
   engine: string;
-  log: { size: number; pending: number; cosignedBy: string[] };
+  log: { size: number; pending: number; cosignedBy: string[]; disputedBy: string[] };
+  breaches: Array<{ origin: string; kind: string; state: string }>;
   federation: { states: number; staleChains: number };
   registries: Array<{ registryId: string; evidenceType: string; isHealthy: boolean }>;
 };
@@ -123,6 +124,30 @@ function checksOf(node: string, http: HttpClient): Check[] {
       run: async () => {
         const text = (await get(`${node}/ledger/checkpoint`)).body.toString('utf8');
         return `${text.split('\n')[1]} entries, ${health.log.pending} waiting`;
+      },
+    },
+    {
+      name: 'own log in the eyes of others',
+      run: async () => {
+        const { disputedBy } = health.log;
+        if (disputedBy.length > 0)
+          throw new Error(
+            `${disputedBy.join(', ')} say that this log lost or rewrote entries. Stop the node, restore the newest database, and read docs/how-to/answer-a-breach.md.`,
+          );
+        return 'nobody objects';
+      },
+    },
+    {
+      name: 'logs of others',
+      run: async () => {
+        const broken = health.breaches.find(({ state }) => state !== 'suspected');
+        if (broken)
+          throw new Error(
+            `The log ${broken.origin} ${broken.state === 'proven' ? 'signed two histories' : 'publishes less than was cosigned'}. Save the evidence with "npm run jisr -- breaches", and tell the secretariat and that state.`,
+          );
+        return health.breaches.length === 0
+          ? 'no contradiction'
+          : `${health.breaches.length} suspicions being looked into`;
       },
     },
     {

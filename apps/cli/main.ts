@@ -1,4 +1,5 @@
 import { Problem } from '#kernel/problem';
+import { breaches } from './breaches.ts';
 import { readCliConfig } from './config.ts';
 import { doctor } from './doctor.ts';
 import { openapi } from './openapi.ts';
@@ -7,7 +8,9 @@ import { verify } from './verify.ts';
 
 const usage = `jisr: the command line of a node
 
-  npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT) or a proof (tlog-proof)
+  npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT), a proof (tlog-proof) or a breach
+                                            (a breach needs no node with --log-key KEY)
+  npm run jisr -- breaches [folder]         lists the logs that a node found to contradict themselves; saves the evidence
   npm run jisr -- doctor [node address]     looks for the first broken link of a running node and says how to mend it
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
@@ -18,7 +21,11 @@ const usage = `jisr: the command line of a node
 const [command, ...rest] = process.argv.slice(2);
 const config = readCliConfig();
 const commands: Record<string, () => Promise<number>> = {
-  verify: () => verify(config, rest[0]),
+  verify: () => {
+    const logKey = rest[1] === '--log-key' ? rest[2] : undefined;
+    return verify(config, rest[0], logKey === undefined ? {} : { logKey });
+  },
+  breaches: () => breaches(config, rest[0]),
   doctor: () => doctor(config, rest[0]),
   openapi: () => openapi(config, rest.includes('--check')),
   service: () => (rest[0] === 'check' ? checkServices(config, rest[1]) : Promise.resolve(showUsage(2))),

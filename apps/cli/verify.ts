@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createHttpClient } from '#kernel/http-client';
-import { type ProofPolicy, parseProofText, verifyInclusionProof } from '#modules/ledger';
+import { type ProofPolicy, parseBreachEvidence, parseProofText, verifyInclusionProof } from '#modules/ledger';
+import { sayBreach } from './breaches.ts';
 import type { CliConfig } from './config.ts';
 import { findNodeAddress } from './node-address.ts';
 
@@ -10,7 +11,11 @@ type Report = { ok: boolean; code: string; title: Record<string, string>; senten
  * Checks a file and says the verdict. A proof is checked on this machine, against the keys that the federation publishes;
  * documents and credentials by a node, whose verdict rests on the trust chain. Exit code 0 only for what is genuine.
  */
-export async function verify(config: CliConfig, file: string | undefined): Promise<number> {
+export async function verify(
+  config: CliConfig,
+  file: string | undefined,
+  options: { logKey?: string } = {},
+): Promise<number> {
   if (!file) {
     console.error('Name the file: npm run jisr -- verify decision.pdf');
     return 2;
@@ -22,6 +27,9 @@ export async function verify(config: CliConfig, file: string | undefined): Promi
     console.error(`${file} cannot be read: ${(error as Error).message}`);
     return 2;
   }
+  const text = content.subarray(0, 1_000_000).toString('utf8');
+  const breach = parseBreachEvidence(text);
+  if (breach && options.logKey) return sayBreach(breach, options.logKey);
   const node = findNodeAddress(config);
   if (!node) {
     console.error('No node is known here. Start the sample federation (npm start), or name one: JISR_NODE=https://…');
@@ -29,16 +37,17 @@ export async function verify(config: CliConfig, file: string | undefined): Promi
   }
   const http = createHttpClient();
   try {
-    const proof = parseProofText(content.subarray(0, 1_000_000).toString('utf8'));
-    if (proof) {
-      const origin = proof.checkpoint.split('\n')[0]!;
+    const proof = parseProofText(text);
+    if (proof || breach) {
+      const origin = breach?.origin ?? proof!.checkpoint.split('\n')[0]!;
       const answer = await http.request({ method: 'GET', url: `${node}/api/federation/logs` });
       const logs = JSON.parse(answer.body.toString('utf8')) as { logs: LogKeys[]; quorum: number };
       const log = logs.logs.find((candidate) => candidate.origin === origin);
       if (!log) {
-        console.log(`The proof names the log ${origin}, which no state of this federation keeps.`);
+        console.log(`The file names the log ${origin}, which no state of this federation keeps.`);
         return 1;
       }
+      if (!proof) return sayBreach(breach!, log.ledgerKey);
       const policy: ProofPolicy = {
         logKey: log.ledgerKey,
         witnesses: logs.logs.filter((other) => other !== log).map((other) => other.witnessKey),

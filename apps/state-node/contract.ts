@@ -34,7 +34,13 @@ export const nodeContract = defineContract({
         state: Type.String(),
         ok: Type.Boolean(),
         engine: Type.String(),
-        log: Type.Object({ size: Type.Integer(), pending: Type.Integer(), cosignedBy: Type.Array(Type.String()) }),
+        log: Type.Object({
+          size: Type.Integer(),
+          pending: Type.Integer(),
+          cosignedBy: Type.Array(Type.String()),
+          disputedBy: Type.Array(Type.String()),
+        }),
+        breaches: Type.Array(Type.Object({ origin: Type.String(), kind: Type.String(), state: Type.String() })),
         federation: Type.Object({ states: Type.Integer(), staleChains: Type.Integer() }),
         registries: Type.Array(
           Type.Object({ registryId: Type.String(), evidenceType: Type.String(), isHealthy: Type.Boolean() }),

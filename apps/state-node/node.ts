@@ -70,6 +70,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       (await federation.listStates()).map(({ node }) => ({
         origin: node.ledger_origin,
         ledgerKey: node.ledger_key,
+        ledgerUrl: node.ledger_endpoint,
         witnessUrl: node.witness_endpoint,
         witnessKey: node.witness_key,
       })),
@@ -276,14 +277,15 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       };
     },
     getHealth: async () => {
-      const { size, pending, cosignedBy } = await ledger.statusOf();
+      const { size, pending, cosignedBy, disputedBy, breaches } = await ledger.statusOf();
       const chains = federation.status();
       const registries = await exchange.checkRegistries();
       return {
         state: state.code,
-        ok: registries.every((registry) => registry.isHealthy),
+        ok: disputedBy.length === 0 && registries.every((registry) => registry.isHealthy),
         engine: database.engine,
-        log: { size, pending, cosignedBy },
+        log: { size, pending, cosignedBy, disputedBy },
+        breaches,
         federation: {
           states: chains.filter((chain) => new URL(chain.entityId).pathname === '/').length,
           staleChains: chains.filter((chain) => chain.stale).length,

@@ -85,11 +85,28 @@ export const problem = defineProblems({
     en: 'The checkpoint does not continue the log as this witness has seen it, so it is not cosigned.',
     ar: 'نقطة التحقق لا تكمل السجل كما رآه هذا الشاهد، ولذلك لم تُوقّع.',
   },
+  'log-disputed': {
+    status: 422,
+    en: 'This log has signed two histories, so it is not cosigned any more. Read the evidence at this witness, then start a new log under a new name and key.',
+    ar: 'وقّع هذا السجل روايتين مختلفتين، ولذلك لم يعد يُشهد عليه. اطّلع على الدليل عند هذا الشاهد ثم ابدأ سجلًا جديدًا باسم ومفتاح جديدين.',
+  },
   'too-many-requests': {
     status: 429,
     en: 'Too many requests at once. Wait a few seconds and try again.',
     ar: 'طلبات كثيرة في وقت واحد. انتظر ثواني ثم أعد المحاولة.',
   },
+});
+
+/** A breach as a file that an outsider can check: both notes are signed by the log that they accuse. */
+const BreachFile = Type.Object({
+  format: Type.Literal('jisr/ledger-breach/v1'),
+  origin: Type.String(),
+  logKey: Type.String(),
+  kind: Type.Union([Type.Literal('fork'), Type.Literal('inconsistent'), Type.Literal('rewind')]),
+  state: Type.Union([Type.Literal('suspected'), Type.Literal('confirmed'), Type.Literal('proven')]),
+  seenAt: Type.String(),
+  notes: Type.Array(Type.String(), { minItems: 1, maxItems: 2 }),
+  proof: Type.Optional(Type.Object({ rootAtEarlierSize: Hash, hashes: Type.Array(Hash, { maxItems: 63 }) })),
 });
 
 const tilePath = Type.Object({ '*': Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9/.]+$' }) });
@@ -147,8 +164,18 @@ export const ledgerContract = defineContract({
         'log-unknown',
         'checkpoint-signature-invalid',
         'log-inconsistent',
+        'log-disputed',
         'too-many-requests',
       ],
+    },
+    listBreaches: {
+      method: 'GET',
+      path: '/witness/breaches',
+      summary:
+        'Logs that this witness found to have lost or rewritten entries, each with the signed notes that show it.',
+      access: 'anyone',
+      answer: Type.Object({ breaches: Type.Array(BreachFile) }),
+      refusals: ['too-many-requests'],
     },
   },
 });

@@ -1,14 +1,23 @@
 import type { ModuleMigrations } from '#kernel/database';
 import { ledgerContract } from './contract.ts';
 import { up as entries } from './migrations/0001-entries.ts';
+import { up as disputes } from './migrations/0002-disputes.ts';
 import { createService, type LedgerNeeds } from './service.ts';
 
+export {
+  type BreachEvidence,
+  type BreachState,
+  type EvidenceVerdict,
+  judgeBreach,
+  parseBreachEvidence,
+} from './breaches/evidence.ts';
+export type { Breach } from './breaches/store.ts';
 export type { InclusionProof, Json, LeafProof, LedgerEntry, LedgerReceipt, Opening } from './contract.ts';
 export { ledgerContract } from './contract.ts';
-export type { Neighbour } from './cosigning.ts';
+export { keysOfWitness, type Neighbour } from './cosigning.ts';
 export { type CheckpointDescription, describeCheckpoint } from './note.ts';
 export type { LedgerNeeds, LedgerStatus } from './service.ts';
-export type { Breach, SavedEntry } from './store.ts';
+export type { SavedEntry } from './store.ts';
 export { openTileFolder } from './tile-folder.ts';
 export type { TileStore } from './tiles.ts';
 export {
@@ -20,7 +29,10 @@ export {
   verifyInclusionProof,
 } from './verify.ts';
 
-export const ledgerMigrations: ModuleMigrations = { module: 'ledger', migrations: { '0001-entries': { up: entries } } };
+export const ledgerMigrations: ModuleMigrations = {
+  module: 'ledger',
+  migrations: { '0001-entries': { up: entries }, '0002-disputes': { up: disputes } },
+};
 
 /** The ledger of one state: writes down what happened, publishes it as a log, witnesses the logs of the other states. */
 export function createLedger(needs: LedgerNeeds) {

@@ -6,6 +6,9 @@ import type { HttpClient } from '#kernel/http-client';
 import { newId, randomBytes, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
+import { type BreachEvidence, breachFormat } from './breaches/evidence.ts';
+import { type Breach, listBreachedOrigins, listBreaches } from './breaches/store.ts';
+import { createWatch } from './breaches/watch.ts';
 import { commitmentMessage } from './commitment.ts';
 import {
   type InclusionProof,
@@ -22,13 +25,11 @@ import { listInclusionRanges } from './merkle.ts';
 import { formatVerifierKey, isKeyName, keyIdMessage, logKeyType, type VerifierKey, witnessKeyType } from './note.ts';
 import { createRateLimit } from './rules.ts';
 import {
-  type Breach,
   countPending,
   findCosignedCheckpoint,
   findEntry,
   findLatestCheckpoint,
   insertEntry,
-  listBreaches,
   listCosignatures,
   listEntriesAbout,
   type SavedEntry,
@@ -63,6 +64,8 @@ export type LedgerNeeds = {
   quorum: number;
   /** Longest wait of an entry for its checkpoint while started; 2,000 ms unless told otherwise. */
   integrateEveryMs?: number;
+  /** How often the published checkpoints of the other logs are read while started; a minute unless told otherwise. */
+  watchEveryMs?: number;
 };
 
 export type LedgerStatus = {
@@ -73,6 +76,8 @@ export type LedgerStatus = {
   pending: number;
   /** Names of witnesses that hold this ledger to have lost or changed entries. Anything here needs a person. */
   disputedBy: string[];
+  /** What this witness has seen of other logs, suspicions included. */
+  breaches: Array<Pick<Breach, 'origin' | 'kind' | 'state'>>;
 };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -84,13 +89,46 @@ export function createService(needs: LedgerNeeds) {
   const hashes = createHashReader(tiles);
   const cosigning = createCosigning({ ...needs, hashes });
   const breachListeners: Array<(breach: Breach) => void> = [];
-  const witness = createWitness({
-    ...needs,
-    witnessKey,
-    announceBreach: (breach) => {
-      for (const listener of breachListeners) listener(breach);
-    },
+  const announceBreach = (breach: Breach) => {
+    for (const listener of breachListeners) listener(breach);
+  };
+  const witness = createWitness({ ...needs, witnessKey, announceBreach });
+  const watch = createWatch({ ...needs, announceBreach });
+  /** Beside the integrator: another log that answers slowly holds nothing of this one. */
+  const watching = createTicker({ log, everyMs: needs.watchEveryMs ?? 60_000, work: watch.inspectAll });
+  breachListeners.push((breach) => {
+    trusted = undefined;
+    if (breach.state === 'suspected') watching.nudge();
   });
+  let trusted: { readAtMs: number; disputed: Promise<Set<string>> } | undefined;
+  /** Asked on every exchange, so it is read at most once a second. */
+  const readDisputed = (): Promise<Set<string>> => {
+    const nowMs = clock.now().getTime();
+    if (trusted && Math.abs(nowMs - trusted.readAtMs) < 1_000) return trusted.disputed;
+    const disputed = listBreachedOrigins(database.db, ['confirmed', 'proven']).then((origins) => new Set(origins));
+    trusted = { readAtMs: nowMs, disputed };
+    disputed.catch(() => {
+      // The caller hears of the failure; the next one asks again.
+      trusted = undefined;
+    });
+    return disputed;
+  };
+
+  /** Breaches that are more than suspicions, as files. The key is the one that the federation publishes for that log now. */
+  const listEvidence = async (): Promise<BreachEvidence[]> => {
+    const breaches = await listBreaches(database.db, { states: ['confirmed', 'proven'] });
+    const others = breaches.length === 0 ? [] : await needs.neighbours();
+    return breaches.map(({ kind, state, seenAt, seenNote, witnessedNote, proof, origin: breached }) => ({
+      format: breachFormat,
+      origin: breached,
+      logKey: others.find((one) => one.origin === breached)?.ledgerKey ?? '',
+      kind,
+      state,
+      seenAt: seenAt.toISOString(),
+      notes: [...(witnessedNote === undefined ? [] : [witnessedNote]), seenNote],
+      ...(proof ? { proof } : {}),
+    }));
+  };
   const integrationListeners: Array<(checkpoint: { size: number }) => void> = [];
   const limits = {
     tiles: createRateLimit({ perSecond: 1_000, burst: 5_000 }),
@@ -211,6 +249,10 @@ export function createService(needs: LedgerNeeds) {
       admit('witness');
       return witness.addCheckpoint(body);
     },
+    listBreaches: async () => {
+      admit('proofs');
+      return { breaches: await listEvidence() };
+    },
   };
 
   const ticker = createTicker({
@@ -235,7 +277,15 @@ export function createService(needs: LedgerNeeds) {
       if (!entry) throw problem('entry-unknown');
       return entry;
     },
-    listBreaches: (breachedOrigin?: string) => listBreaches(database.db, breachedOrigin),
+    listBreaches: (breachedOrigin?: string): Promise<Breach[]> =>
+      listBreaches(database.db, breachedOrigin === undefined ? {} : { origin: breachedOrigin }),
+    listEvidence,
+    /** Looks at what the other logs publish and settles open suspicions; `start` does it every minute and after a suspicion. */
+    inspectNeighbours: watch.inspectAll,
+    /** False for a log that published two histories or less than was cosigned. At most a second old. */
+    isTrusted: async (ofOrigin: string): Promise<boolean> => !(await readDisputed()).has(ofOrigin),
+    /** Origins of the logs that `isTrusted` denies. */
+    listDisputed: async (): Promise<string[]> => [...(await readDisputed())],
     onBreach: (listener: (breach: Breach) => void) => void breachListeners.push(listener),
     onIntegrated: (listener: (checkpoint: { size: number }) => void) => void integrationListeners.push(listener),
     origin,
@@ -253,15 +303,23 @@ export function createService(needs: LedgerNeeds) {
           ? (await listCosignatures(database.db, latest.size)).map(({ witnessName }) => witnessName)
           : [],
         pending: await countPending(database.db),
-        disputedBy: cosigning.listDisputes(),
+        disputedBy: await cosigning.listDisputes(),
+        breaches: (await listBreaches(database.db)).map(({ origin: breached, kind, state }) => ({
+          origin: breached,
+          kind,
+          state,
+        })),
       };
     },
     keys: { ledgerKey: formatVerifierKey(logKey), witnessKey: formatVerifierKey(witnessKey) },
     handlers,
-    start: ticker.start,
+    start: () => {
+      ticker.start();
+      watching.start();
+    },
     nudge: ticker.nudge,
     stop: async () => {
-      await ticker.stop();
+      await Promise.all([ticker.stop(), watching.stop()]);
       await integrating;
     },
   };
