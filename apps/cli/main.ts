@@ -9,7 +9,8 @@ import { verify } from './verify.ts';
 const usage = `jisr: the command line of a node
 
   npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT), a proof (tlog-proof) or a breach
-                                            (a breach needs no node with --log-key KEY)
+                                            (without a node: a proof with --policy FILE, a C2SP tlog-policy; a breach
+                                            with --log-key KEY)
   npm run jisr -- breaches [folder]         lists the logs that a node found to contradict themselves; saves the evidence
   npm run jisr -- doctor [node address]     looks for the first broken link of a running node and says how to mend it
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
@@ -22,8 +23,9 @@ const [command, ...rest] = process.argv.slice(2);
 const config = readCliConfig();
 const commands: Record<string, () => Promise<number>> = {
   verify: () => {
-    const logKey = rest[1] === '--log-key' ? rest[2] : undefined;
-    return verify(config, rest[0], logKey === undefined ? {} : { logKey });
+    const optionOf = (flag: string) => (rest[1] === flag ? rest[2] : undefined);
+    const [logKey, policyFile] = [optionOf('--log-key'), optionOf('--policy')];
+    return verify(config, rest[0], { ...(logKey ? { logKey } : {}), ...(policyFile ? { policyFile } : {}) });
   },
   breaches: () => breaches(config, rest[0]),
   doctor: () => doctor(config, rest[0]),

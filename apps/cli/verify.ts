@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createHttpClient } from '#kernel/http-client';
-import { type ProofPolicy, parseBreachEvidence, parseProofText, verifyInclusionProof } from '#modules/ledger';
+import {
+  type InclusionProof,
+  type ProofPolicy,
+  parseBreachEvidence,
+  parsePolicy,
+  parseProofText,
+  verifyInclusionProof,
+} from '#modules/ledger';
 import { sayBreach } from './breaches.ts';
 import type { CliConfig } from './config.ts';
 import { findNodeAddress } from './node-address.ts';
@@ -14,7 +21,7 @@ type Report = { ok: boolean; code: string; title: Record<string, string>; senten
 export async function verify(
   config: CliConfig,
   file: string | undefined,
-  options: { logKey?: string } = {},
+  options: { logKey?: string; policyFile?: string } = {},
 ): Promise<number> {
   if (!file) {
     console.error('Name the file: npm run jisr -- verify decision.pdf');
@@ -30,6 +37,13 @@ export async function verify(
   const text = content.subarray(0, 1_000_000).toString('utf8');
   const breach = parseBreachEvidence(text);
   if (breach && options.logKey) return sayBreach(breach, options.logKey);
+  const proof = parseProofText(text);
+  if (proof && options.policyFile) {
+    const reading = await parsePolicy(readFileSync(options.policyFile, 'utf8'));
+    if (reading.ok) return sayProof(proof, reading.policy);
+    console.error(`${options.policyFile}${reading.line ? `, line ${reading.line}` : ''}: ${reading.reason}`);
+    return 2;
+  }
   const node = findNodeAddress(config);
   if (!node) {
     console.error('No node is known here. Start the sample federation (npm start), or name one: JISR_NODE=https://…');
@@ -37,7 +51,6 @@ export async function verify(
   }
   const http = createHttpClient();
   try {
-    const proof = parseProofText(text);
     if (proof || breach) {
       const origin = breach?.origin ?? proof!.checkpoint.split('\n')[0]!;
       const answer = await http.request({ method: 'GET', url: `${node}/api/federation/logs` });
@@ -53,14 +66,7 @@ export async function verify(
         witnesses: logs.logs.filter((other) => other !== log).map((other) => other.witnessKey),
         quorum: logs.quorum,
       };
-      const verdict = await verifyInclusionProof(proof, policy);
-      console.log(
-        verdict.ok
-          ? `Genuine: entry ${verdict.leafIndex} is in the log of ${origin} (${verdict.treeSize} entries), cosigned by ${verdict.cosignedBy.join(', ')}.`
-          : `The proof does not hold: ${verdict.reason}.`,
-      );
-      if (verdict.ok) console.log(JSON.stringify(proof.opening.record, null, 2));
-      return verdict.ok ? 0 : 1;
+      return sayProof(proof, policy);
     }
     const answer = await http.request({
       method: 'POST',
@@ -79,6 +85,17 @@ export async function verify(
   } finally {
     await http.close();
   }
+}
+
+async function sayProof(proof: InclusionProof, policy: ProofPolicy): Promise<number> {
+  const verdict = await verifyInclusionProof(proof, policy);
+  console.log(
+    verdict.ok
+      ? `Genuine: entry ${verdict.leafIndex} is in the log of ${proof.checkpoint.split('\n')[0]} (${verdict.treeSize} entries), cosigned by ${verdict.cosignedBy.join(', ')}.`
+      : `The proof does not hold: ${verdict.reason}.`,
+  );
+  if (verdict.ok) console.log(JSON.stringify(proof.opening.record, null, 2));
+  return verdict.ok ? 0 : 1;
 }
 
 type LogKeys = { origin: string; ledgerKey: string; witnessKey: string };

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineContract } from '#kernel/contract';
+import { bytes, defineContract } from '#kernel/contract';
 import { kernelProblem } from '#kernel/problem';
 
 export const nodeContract = defineContract({
@@ -23,6 +23,14 @@ export const nodeContract = defineContract({
           }),
         ),
       }),
+      refusals: [],
+    },
+    readPolicy: {
+      method: 'GET',
+      path: '/api/federation/log-policy',
+      summary: 'The same as a C2SP tlog-policy file, with which a proof is checked without asking any node again',
+      access: 'anyone',
+      answer: bytes('text/plain; charset=utf-8'),
       refusals: [],
     },
     getHealth: {

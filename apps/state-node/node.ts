@@ -16,7 +16,7 @@ import { createCredentials } from '#modules/credentials';
 import { createExchange } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type RelyingParty } from '#modules/identity';
-import { createLedger, openTileFolder } from '#modules/ledger';
+import { createLedger, formatPolicy, openTileFolder, requireAnyOf } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
 import { Look, type NodeConfig, readChecked, readStateFolder, type StateFolder } from './config.ts';
@@ -275,6 +275,15 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
           witnessKey: node.witness_key,
         })),
       };
+    },
+    readPolicy: async () => {
+      const states = await federation.listStates();
+      const policy = requireAnyOf({
+        logKeys: states.map(({ node }) => node.ledger_key),
+        witnesses: states.map(({ node }) => ({ name: node.witness_key.split('+')[0]!, keys: [node.witness_key] })),
+        atLeast: Math.min(config.witnessQuorum, states.length - 1),
+      });
+      return { bytes: formatPolicy(policy) };
     },
     getHealth: async () => {
       const { size, pending, cosignedBy, disputedBy, breaches } = await ledger.statusOf();

@@ -16,6 +16,18 @@ export type { InclusionProof, Json, LeafProof, LedgerEntry, LedgerReceipt, Openi
 export { ledgerContract } from './contract.ts';
 export { keysOfWitness, type Neighbour } from './cosigning.ts';
 export { type CheckpointDescription, describeCheckpoint } from './note.ts';
+export {
+  formatPolicy,
+  groupByWitness,
+  isQuorumMet,
+  type PolicyReading,
+  type PolicyWitness,
+  parsePolicy,
+  requireAnyOf,
+  requireParties,
+  type SimplePolicy,
+  type TlogPolicy,
+} from './policy.ts';
 export type { LedgerNeeds, LedgerStatus } from './service.ts';
 export type { SavedEntry } from './store.ts';
 export { openTileFolder } from './tile-folder.ts';

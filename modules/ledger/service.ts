@@ -19,19 +19,22 @@ import {
   type ledgerContract,
   problem,
 } from './contract.ts';
-import { createCosigning, type Neighbour } from './cosigning.ts';
+import { createCosigning, keysOfWitness, type Neighbour } from './cosigning.ts';
 import { integratePending } from './integration.ts';
 import { listInclusionRanges } from './merkle.ts';
 import { formatVerifierKey, isKeyName, keyIdMessage, logKeyType, type VerifierKey, witnessKeyType } from './note.ts';
+import { isQuorumMet, nameWitnesses, readPolicy, requireParties, type TlogPolicy } from './policy.ts';
 import { createRateLimit } from './rules.ts';
 import {
   countPending,
-  findCosignedCheckpoint,
+  findCheckpoint,
   findEntry,
   findLatestCheckpoint,
   insertEntry,
   listCosignatures,
+  listCosigners,
   listEntriesAbout,
+  type SavedCheckpoint,
   type SavedEntry,
 } from './store.ts';
 import { createTicker } from './ticker.ts';
@@ -182,12 +185,31 @@ export function createService(needs: LedgerNeeds) {
     return receipt;
   };
 
+  /**
+   * The newest checkpoint over a leaf whose cosignatures are enough. Newest first; then oldest first, for witnesses that have
+   * been away for long had cosigned soon after the entry was made.
+   */
+  const findWitnessedCheckpoint = async (
+    leafIndex: number,
+    policy: TlogPolicy | undefined,
+  ): Promise<SavedCheckpoint | undefined> => {
+    if (policy ? policy.quorum === 'none' : quorum === 0) return undefined;
+    for (const from of ['newest', 'oldest'] as const) {
+      for (const { size, witnessKeys } of await listCosigners(database.db, leafIndex, { from, limit: 200 })) {
+        const rules =
+          policy ?? (await readPolicy({ logKey: formatVerifierKey(logKey), witnesses: witnessKeys, quorum }));
+        if (rules && isQuorumMet(rules, nameWitnesses(rules, witnessKeys))) return findCheckpoint(database.db, size);
+      }
+    }
+    return undefined;
+  };
+
   /** The newest checkpoint with enough cosignatures, else the newest that has the leaf at all. */
-  const proveLeaf = async (entry: SavedEntry): Promise<LeafProof | undefined> => {
+  const proveLeaf = async (entry: SavedEntry, policy?: TlogPolicy): Promise<LeafProof | undefined> => {
     const { leafIndex } = entry;
     if (leafIndex === null) return undefined;
     const latest = await findLatestCheckpoint(database.db);
-    const cosigned = quorum > 0 ? await findCosignedCheckpoint(database.db, leafIndex, quorum) : undefined;
+    const cosigned = await findWitnessedCheckpoint(leafIndex, policy);
     const checkpoint = cosigned ?? latest;
     if (!latest || !checkpoint || checkpoint.size <= leafIndex) return undefined;
     const { size } = checkpoint;
@@ -208,12 +230,15 @@ export function createService(needs: LedgerNeeds) {
   const findByEntryId = async (entryId: string): Promise<SavedEntry | undefined> =>
     uuid.test(entryId) ? findEntry(database.db, { entryId }) : undefined;
 
-  const findProof = async (by: string | { leafHash: string }): Promise<InclusionProof | undefined> => {
+  const findProof = async (
+    by: string | { leafHash: string },
+    options: { policy?: TlogPolicy } = {},
+  ): Promise<InclusionProof | undefined> => {
     const entry =
       typeof by === 'string'
         ? await findByEntryId(by)
         : await findEntry(database.db, { leafHash: Buffer.from(by.leafHash, 'hex') });
-    const proof = entry && (await proveLeaf(entry));
+    const proof = entry && (await proveLeaf(entry, options.policy));
     if (!proof) return undefined;
     return { ...proof, opening: { salt: entry.salt, record: entry.record, commitment: entry.commitment } };
   };
@@ -269,7 +294,25 @@ export function createService(needs: LedgerNeeds) {
     append,
     integrate,
     gatherCosignatures: cosigning.gatherCosignatures,
+    /** On the newest checkpoint that satisfies the policy (`quorum` of any others unless told), else on the newest. */
     findProof,
+    /** The policy that both parties of an exchange, named by the origins of their logs, and `othersMin` others cosigned this log. */
+    policyFor: async (exchange: { parties: string[]; othersMin: number }): Promise<TlogPolicy> => {
+      const others = (await needs.neighbours()).filter((one) => one.origin !== origin);
+      const missing = exchange.parties.find((party) => party !== origin && !others.some((one) => one.origin === party));
+      if (missing !== undefined) throw problem('log-unknown');
+      const witnesses = others.map((one) => ({
+        name: one.witnessKey.split('+')[0]!,
+        keys: keysOfWitness(one),
+        isParty: exchange.parties.includes(one.origin),
+      }));
+      return requireParties({
+        logKey: formatVerifierKey(logKey),
+        parties: witnesses.filter(({ isParty }) => isParty),
+        others: witnesses.filter(({ isParty }) => !isParty),
+        othersMin: exchange.othersMin,
+      });
+    },
     listAbout: async (personId: string, options: { kinds?: string[]; limit?: number } = {}): Promise<SavedEntry[]> =>
       listEntriesAbout(database.db, personId, { ...options, limit: Math.min(options.limit ?? 100, 1_000) }),
     getEntry: async (entryId: string): Promise<SavedEntry> => {

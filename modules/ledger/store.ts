@@ -120,21 +120,25 @@ export async function findLatestCheckpoint(db: Tx): Promise<SavedCheckpoint | un
   return row && toCheckpoint(row);
 }
 
-/** The newest checkpoint over `leafIndex` that at least `quorum` (above 0) witnesses have cosigned. */
-export async function findCosignedCheckpoint(
+/** Who cosigned the checkpoints over `leafIndex`, one row per checkpoint, from the newest or from the oldest on. */
+export async function listCosigners(
   db: Tx,
   leafIndex: number,
-  quorum: number,
-): Promise<SavedCheckpoint | undefined> {
-  const cosigned = at(db)
+  { from, limit }: { from: 'newest' | 'oldest'; limit: number },
+): Promise<Array<{ size: number; witnessKeys: string[] }>> {
+  const rows = await at(db)
     .selectFrom('cosignatures')
-    .select('size')
+    .select(['size', sql<string[]>`array_agg(witness_key)`.as('witness_keys')])
     .where('size', '>', String(leafIndex))
     .groupBy('size')
-    .having(({ fn }) => fn.countAll(), '>=', quorum)
-    .orderBy('size', 'desc')
-    .limit(1);
-  const row = await at(db).selectFrom('checkpoints').selectAll().where('size', '=', cosigned).executeTakeFirst();
+    .orderBy('size', from === 'newest' ? 'desc' : 'asc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ size: Number(row.size), witnessKeys: row.witness_keys }));
+}
+
+export async function findCheckpoint(db: Tx, size: number): Promise<SavedCheckpoint | undefined> {
+  const row = await at(db).selectFrom('checkpoints').selectAll().where('size', '=', String(size)).executeTakeFirst();
   return row && toCheckpoint(row);
 }
 

@@ -30,6 +30,7 @@ const decision = () => ({ outcome: 'approve', reasonIds: ['other'], expectedVers
 export const endpoints: Record<string, Expectation> = {
   'state-node.getHealth': publicly(),
   'state-node.listLogs': publicly(),
+  'state-node.readPolicy': publicly(),
   'ledger.readCheckpoint': publicly(),
   'ledger.readEntries': publicly({ params: { '*': '000.p/1' } }),
   'ledger.readTile': publicly({ params: { '*': '0/000.p/1' } }),
