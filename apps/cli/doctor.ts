@@ -9,6 +9,7 @@ type Health = {
   ok: boolean;
   engine: string;
   log: { size: number; pending: number; cosignedBy: string[]; disputedBy: string[] };
+  stamping: { authorities: number; failing: string[]; stampedSize: number; oldestUnstampedWaitSeconds: number };
   breaches: Array<{ origin: string; kind: string; state: string }>;
   federation: { states: number; staleChains: number };
   registries: Array<{ registryId: string; evidenceType: string; isHealthy: boolean }>;
@@ -156,6 +157,18 @@ function checksOf(node: string, http: HttpClient): Check[] {
         if (health.log.cosignedBy.length === 0)
           throw new Error('No other state has cosigned the log. Check that the neighbours run and reach this node.');
         return `cosigned by ${health.log.cosignedBy.length} states`;
+      },
+    },
+    {
+      name: 'time-stamps',
+      run: async () => {
+        const { authorities, failing, stampedSize, oldestUnstampedWaitSeconds: waited } = health.stamping;
+        if (authorities === 0) return 'no authority is named; entries are witnessed only';
+        if (failing.length === authorities)
+          throw new Error(
+            `No time-stamping authority gives a usable token (${failing.join(', ')}); the oldest entry has waited ${waited} s. Check their addresses and certificates in the config; nothing is held up meanwhile.`,
+          );
+        return `${stampedSize} entries stamped, the oldest other one waits ${waited} s`;
       },
     },
     {

@@ -99,6 +99,17 @@ export const NodeConfig = Type.Object({
   anchor: Type.Object({ entityId: Type.String(), keys: Type.Array(Type.Unsafe<JWK>({ type: 'object' })) }),
   /** Other states whose cosignature this node's log waits for before a proof counts as witnessed. */
   witnessQuorum: Type.Integer({ minimum: 0 }),
+  /** Who time-stamps the log's checkpoints (RFC 3161), in turn. `certificates`: PEM, the root of each or its own. */
+  timeStampAuthorities: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,63}$' }),
+        url: Type.String({ pattern: '^https?://' }),
+        certificates: Type.Array(Type.String({ pattern: '^-----BEGIN CERTIFICATE-----' }), { minItems: 1 }),
+        policy: Type.Optional(Type.String({ pattern: '^[0-2](\\.[0-9]+)+$' })),
+      }),
+    ),
+  ),
   /** Loads the sample people and registries of the state's folder at first start. */
   loadSamples: Type.Boolean(),
   logLevel: Type.String(),

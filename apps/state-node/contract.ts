@@ -48,6 +48,12 @@ export const nodeContract = defineContract({
           cosignedBy: Type.Array(Type.String()),
           disputedBy: Type.Array(Type.String()),
         }),
+        stamping: Type.Object({
+          authorities: Type.Integer(),
+          failing: Type.Array(Type.String()),
+          stampedSize: Type.Integer(),
+          oldestUnstampedWaitSeconds: Type.Integer(),
+        }),
         breaches: Type.Array(Type.Object({ origin: Type.String(), kind: Type.String(), state: Type.String() })),
         federation: Type.Object({ states: Type.Integer(), staleChains: Type.Integer() }),
         registries: Type.Array(

@@ -75,6 +75,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
         witnessKey: node.witness_key,
       })),
     quorum: config.witnessQuorum,
+    timeStampAuthorities: config.timeStampAuthorities ?? [],
   });
 
   const receiptSigner = await keys.signer('consent.receipts');
@@ -286,7 +287,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       return { bytes: formatPolicy(policy) };
     },
     getHealth: async () => {
-      const { size, pending, cosignedBy, disputedBy, breaches } = await ledger.statusOf();
+      const { size, pending, cosignedBy, disputedBy, breaches, stamping } = await ledger.statusOf();
       const chains = federation.status();
       const registries = await exchange.checkRegistries();
       return {
@@ -295,6 +296,12 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
         engine: database.engine,
         log: { size, pending, cosignedBy, disputedBy },
         breaches,
+        stamping: {
+          authorities: stamping.authorities,
+          failing: stamping.failing,
+          stampedSize: stamping.stampedSize,
+          oldestUnstampedWaitSeconds: Math.round(stamping.oldestUnstampedWaitMs / 1_000),
+        },
         federation: {
           states: chains.filter((chain) => new URL(chain.entityId).pathname === '/').length,
           staleChains: chains.filter((chain) => chain.stale).length,

@@ -27,6 +27,15 @@ export const LeafProof = Type.Object({
 });
 export type LeafProof = Static<typeof LeafProof>;
 
+/** A leaf under a checkpoint that an authority has time-stamped. `token`: base64, a CMS ContentInfo (RFC 3161). */
+export const LeafStamp = Type.Object({
+  ...LeafProof.properties,
+  authority: Type.String({ maxLength: 255 }),
+  token: Type.String({ maxLength: 131_072 }),
+  stampedAt: Type.String(),
+});
+export type LeafStamp = Static<typeof LeafStamp>;
+
 /** `record` is the whole committed record, `kind` included: SHA-256 over salt and its canonical text gives `commitment`. */
 export type Opening = { salt: string; record: Record<string, Json>; commitment: string };
 export type InclusionProof = LeafProof & { opening: Opening };
@@ -54,6 +63,11 @@ export const problem = defineProblems({
     status: 404,
     en: 'This ledger holds no such leaf yet. An entry made just now appears within a few seconds; then ask again.',
     ar: 'لا يحتوي هذا السجل على هذه الورقة بعد. القيد الجديد يظهر خلال ثوانٍ؛ أعد الطلب بعدها.',
+  },
+  'stamp-unknown': {
+    status: 404,
+    en: 'No time-stamp covers this leaf yet. It is in the ledger all the same; ask again in a few minutes.',
+    ar: 'لا يغطي أي ختم زمني هذه الورقة بعد. هي في السجل على كل حال؛ أعد الطلب بعد دقائق.',
   },
   'tile-unknown': {
     status: 404,
@@ -150,6 +164,15 @@ export const ledgerContract = defineContract({
       params: Type.Object({ leafHash: LeafHash }),
       answer: LeafProof,
       refusals: ['leaf-unknown', 'too-many-requests'],
+    },
+    readStamp: {
+      method: 'GET',
+      path: '/ledger/stamp/:leafHash',
+      summary: 'The first time-stamp over a leaf (RFC 3161), with the proof that the leaf is under what was stamped.',
+      access: 'anyone',
+      params: Type.Object({ leafHash: LeafHash }),
+      answer: LeafStamp,
+      refusals: ['leaf-unknown', 'stamp-unknown', 'too-many-requests'],
     },
     addCheckpoint: {
       method: 'POST',

@@ -6,35 +6,24 @@ import type { HttpClient } from '#kernel/http-client';
 import { newId, randomBytes, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
-import { type BreachEvidence, breachFormat } from './breaches/evidence.ts';
-import { type Breach, listBreachedOrigins, listBreaches } from './breaches/store.ts';
+import { type Breach, listBreaches } from './breaches/store.ts';
+import { createTrust } from './breaches/trust.ts';
 import { createWatch } from './breaches/watch.ts';
 import { commitmentMessage } from './commitment.ts';
-import {
-  type InclusionProof,
-  type Json,
-  type LeafProof,
-  type LedgerEntry,
-  type LedgerReceipt,
-  type ledgerContract,
-  problem,
-} from './contract.ts';
-import { createCosigning, keysOfWitness, type Neighbour } from './cosigning.ts';
+import { type Json, type LedgerEntry, type LedgerReceipt, type ledgerContract, problem } from './contract.ts';
+import { createCosigning, type Neighbour } from './cosigning.ts';
 import { integratePending } from './integration.ts';
-import { listInclusionRanges } from './merkle.ts';
 import { formatVerifierKey, isKeyName, keyIdMessage, logKeyType, type VerifierKey, witnessKeyType } from './note.ts';
-import { isQuorumMet, nameWitnesses, readPolicy, requireParties, type TlogPolicy } from './policy.ts';
+import { createProving, findEntryBy } from './proving.ts';
 import { createRateLimit } from './rules.ts';
+import { createStamping, type StampingStatus } from './stamps/service.ts';
+import type { TimeStampAuthority } from './stamps/token.ts';
 import {
   countPending,
-  findCheckpoint,
-  findEntry,
   findLatestCheckpoint,
   insertEntry,
   listCosignatures,
-  listCosigners,
   listEntriesAbout,
-  type SavedCheckpoint,
   type SavedEntry,
 } from './store.ts';
 import { createTicker } from './ticker.ts';
@@ -67,6 +56,10 @@ export type LedgerNeeds = {
   quorum: number;
   /** Longest wait of an entry for its checkpoint while started; 2,000 ms unless told otherwise. */
   integrateEveryMs?: number;
+  /** Authorities that time-stamp the checkpoints; none unless told. */
+  timeStampAuthorities?: TimeStampAuthority[];
+  /** At most one time-stamp in this time; a minute unless told otherwise. */
+  stampEveryMs?: number;
   /** How often the published checkpoints of the other logs are read while started; a minute unless told otherwise. */
   watchEveryMs?: number;
 };
@@ -79,17 +72,17 @@ export type LedgerStatus = {
   pending: number;
   /** Names of witnesses that hold this ledger to have lost or changed entries. Anything here needs a person. */
   disputedBy: string[];
+  stamping: StampingStatus;
   /** What this witness has seen of other logs, suspicions included. */
   breaches: Array<Pick<Breach, 'origin' | 'kind' | 'state'>>;
 };
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 export function createService(needs: LedgerNeeds) {
-  const { database, clock, log, tiles, quorum, origin } = needs;
+  const { database, clock, log, tiles, origin } = needs;
   const logKey = keyOf(origin, logKeyType, needs.logSigner);
   const witnessKey = keyOf(needs.witnessName, witnessKeyType, needs.witnessSigner);
   const hashes = createHashReader(tiles);
+  const proving = createProving({ ...needs, hashes, logKey: formatVerifierKey(logKey) });
   const cosigning = createCosigning({ ...needs, hashes });
   const breachListeners: Array<(breach: Breach) => void> = [];
   const announceBreach = (breach: Breach) => {
@@ -99,39 +92,17 @@ export function createService(needs: LedgerNeeds) {
   const watch = createWatch({ ...needs, announceBreach });
   /** Beside the integrator: another log that answers slowly holds nothing of this one. */
   const watching = createTicker({ log, everyMs: needs.watchEveryMs ?? 60_000, work: watch.inspectAll });
+  const trust = createTrust(needs);
+  const stamping = createStamping({ ...needs, authorities: needs.timeStampAuthorities ?? [] });
+  const stampTicker = createTicker({
+    log,
+    everyMs: Math.min(needs.stampEveryMs ?? 60_000, 5_000),
+    work: stamping.stampDue,
+  });
   breachListeners.push((breach) => {
-    trusted = undefined;
+    trust.forget();
     if (breach.state === 'suspected') watching.nudge();
   });
-  let trusted: { readAtMs: number; disputed: Promise<Set<string>> } | undefined;
-  /** Asked on every exchange, so it is read at most once a second. */
-  const readDisputed = (): Promise<Set<string>> => {
-    const nowMs = clock.now().getTime();
-    if (trusted && Math.abs(nowMs - trusted.readAtMs) < 1_000) return trusted.disputed;
-    const disputed = listBreachedOrigins(database.db, ['confirmed', 'proven']).then((origins) => new Set(origins));
-    trusted = { readAtMs: nowMs, disputed };
-    disputed.catch(() => {
-      // The caller hears of the failure; the next one asks again.
-      trusted = undefined;
-    });
-    return disputed;
-  };
-
-  /** Breaches that are more than suspicions, as files. The key is the one that the federation publishes for that log now. */
-  const listEvidence = async (): Promise<BreachEvidence[]> => {
-    const breaches = await listBreaches(database.db, { states: ['confirmed', 'proven'] });
-    const others = breaches.length === 0 ? [] : await needs.neighbours();
-    return breaches.map(({ kind, state, seenAt, seenNote, witnessedNote, proof, origin: breached }) => ({
-      format: breachFormat,
-      origin: breached,
-      logKey: others.find((one) => one.origin === breached)?.ledgerKey ?? '',
-      kind,
-      state,
-      seenAt: seenAt.toISOString(),
-      notes: [...(witnessedNote === undefined ? [] : [witnessedNote]), seenNote],
-      ...(proof ? { proof } : {}),
-    }));
-  };
   const integrationListeners: Array<(checkpoint: { size: number }) => void> = [];
   const limits = {
     tiles: createRateLimit({ perSecond: 1_000, burst: 5_000 }),
@@ -185,64 +156,6 @@ export function createService(needs: LedgerNeeds) {
     return receipt;
   };
 
-  /**
-   * The newest checkpoint over a leaf whose cosignatures are enough. Newest first; then oldest first, for witnesses that have
-   * been away for long had cosigned soon after the entry was made.
-   */
-  const findWitnessedCheckpoint = async (
-    leafIndex: number,
-    policy: TlogPolicy | undefined,
-  ): Promise<SavedCheckpoint | undefined> => {
-    if (policy ? policy.quorum === 'none' : quorum === 0) return undefined;
-    for (const from of ['newest', 'oldest'] as const) {
-      for (const { size, witnessKeys } of await listCosigners(database.db, leafIndex, { from, limit: 200 })) {
-        const rules =
-          policy ?? (await readPolicy({ logKey: formatVerifierKey(logKey), witnesses: witnessKeys, quorum }));
-        if (rules && isQuorumMet(rules, nameWitnesses(rules, witnessKeys))) return findCheckpoint(database.db, size);
-      }
-    }
-    return undefined;
-  };
-
-  /** The newest checkpoint with enough cosignatures, else the newest that has the leaf at all. */
-  const proveLeaf = async (entry: SavedEntry, policy?: TlogPolicy): Promise<LeafProof | undefined> => {
-    const { leafIndex } = entry;
-    if (leafIndex === null) return undefined;
-    const latest = await findLatestCheckpoint(database.db);
-    const cosigned = await findWitnessedCheckpoint(leafIndex, policy);
-    const checkpoint = cosigned ?? latest;
-    if (!latest || !checkpoint || checkpoint.size <= leafIndex) return undefined;
-    const { size } = checkpoint;
-    const path = await hashes.readHashes(listInclusionRanges(leafIndex, size), size, latest.size);
-    return {
-      leafHash: entry.leafHash,
-      leafIndex,
-      treeSize: size,
-      hashes: path.map((hash) => hash.toString('base64')),
-      checkpoint: await withCosignatures(checkpoint),
-    };
-  };
-
-  const withCosignatures = async ({ size, note }: { size: number; note: string }): Promise<string> =>
-    note + (await listCosignatures(database.db, size)).map(({ line }) => line).join('');
-
-  /** What is no UUID is no entry; PostgreSQL would call it an error. */
-  const findByEntryId = async (entryId: string): Promise<SavedEntry | undefined> =>
-    uuid.test(entryId) ? findEntry(database.db, { entryId }) : undefined;
-
-  const findProof = async (
-    by: string | { leafHash: string },
-    options: { policy?: TlogPolicy } = {},
-  ): Promise<InclusionProof | undefined> => {
-    const entry =
-      typeof by === 'string'
-        ? await findByEntryId(by)
-        : await findEntry(database.db, { leafHash: Buffer.from(by.leafHash, 'hex') });
-    const proof = entry && (await proveLeaf(entry, options.policy));
-    if (!proof) return undefined;
-    return { ...proof, opening: { salt: entry.salt, record: entry.record, commitment: entry.commitment } };
-  };
-
   const serveTile = async (path: string): Promise<RawAnswer> => {
     admit('tiles');
     const name = parseTilePath(path);
@@ -259,16 +172,21 @@ export function createService(needs: LedgerNeeds) {
       admit('tiles');
       const latest = await findLatestCheckpoint(database.db);
       if (!latest) throw problem('checkpoint-unknown');
-      return { bytes: await withCosignatures(latest), headers: { 'cache-control': 'no-cache' } };
+      return { bytes: await proving.withCosignatures(latest), headers: { 'cache-control': 'no-cache' } };
     },
     readTile: async ({ params }) => serveTile(params['*']),
     readEntries: async ({ params }) => serveTile(`entries/${params['*']}`),
     readProof: async ({ params }) => {
       admit('proofs');
-      const entry = await findEntry(database.db, { leafHash: Buffer.from(params.leafHash, 'hex') });
-      const proof = entry && (await proveLeaf(entry));
+      const proof = await proving.findLeafProof(params);
       if (!proof) throw problem('leaf-unknown');
       return proof;
+    },
+    readStamp: async ({ params }) => {
+      admit('proofs');
+      const stamp = await proving.findStamp(params);
+      if (stamp) return stamp;
+      throw problem((await findEntryBy(database.db, params)) ? 'stamp-unknown' : 'leaf-unknown');
     },
     addCheckpoint: async ({ body }) => {
       admit('witness');
@@ -276,7 +194,7 @@ export function createService(needs: LedgerNeeds) {
     },
     listBreaches: async () => {
       admit('proofs');
-      return { breaches: await listEvidence() };
+      return { breaches: await trust.listEvidence() };
     },
   };
 
@@ -295,47 +213,40 @@ export function createService(needs: LedgerNeeds) {
     integrate,
     gatherCosignatures: cosigning.gatherCosignatures,
     /** On the newest checkpoint that satisfies the policy (`quorum` of any others unless told), else on the newest. */
-    findProof,
+    findProof: proving.findProof,
+    /** The first time-stamp over an entry, with the proof that the entry is under what was stamped; undefined before. */
+    findStamp: proving.findStamp,
+    /** How far an entry has got; `witnessed` by the policy, or by `quorum` others. Undefined for what is no entry. */
+    stateOf: proving.stateOf,
     /** The policy that both parties of an exchange, named by the origins of their logs, and `othersMin` others cosigned this log. */
-    policyFor: async (exchange: { parties: string[]; othersMin: number }): Promise<TlogPolicy> => {
-      const others = (await needs.neighbours()).filter((one) => one.origin !== origin);
-      const missing = exchange.parties.find((party) => party !== origin && !others.some((one) => one.origin === party));
-      if (missing !== undefined) throw problem('log-unknown');
-      const witnesses = others.map((one) => ({
-        name: one.witnessKey.split('+')[0]!,
-        keys: keysOfWitness(one),
-        isParty: exchange.parties.includes(one.origin),
-      }));
-      return requireParties({
-        logKey: formatVerifierKey(logKey),
-        parties: witnesses.filter(({ isParty }) => isParty),
-        others: witnesses.filter(({ isParty }) => !isParty),
-        othersMin: exchange.othersMin,
-      });
-    },
+    policyFor: proving.policyFor,
+    /** Has the newest checkpoint time-stamped if that is due; `start` does it by itself. */
+    stampDue: stamping.stampDue,
+    stampingStatus: stamping.statusOf,
     listAbout: async (personId: string, options: { kinds?: string[]; limit?: number } = {}): Promise<SavedEntry[]> =>
       listEntriesAbout(database.db, personId, { ...options, limit: Math.min(options.limit ?? 100, 1_000) }),
     getEntry: async (entryId: string): Promise<SavedEntry> => {
-      const entry = await findByEntryId(entryId);
+      const entry = await findEntryBy(database.db, entryId);
       if (!entry) throw problem('entry-unknown');
       return entry;
     },
     listBreaches: (breachedOrigin?: string): Promise<Breach[]> =>
       listBreaches(database.db, breachedOrigin === undefined ? {} : { origin: breachedOrigin }),
-    listEvidence,
+    /** Breaches that are more than suspicions, as files. */
+    listEvidence: trust.listEvidence,
     /** Looks at what the other logs publish and settles open suspicions; `start` does it every minute and after a suspicion. */
     inspectNeighbours: watch.inspectAll,
     /** False for a log that published two histories or less than was cosigned. At most a second old. */
-    isTrusted: async (ofOrigin: string): Promise<boolean> => !(await readDisputed()).has(ofOrigin),
+    isTrusted: trust.isTrusted,
     /** Origins of the logs that `isTrusted` denies. */
-    listDisputed: async (): Promise<string[]> => [...(await readDisputed())],
+    listDisputed: trust.listDisputed,
     onBreach: (listener: (breach: Breach) => void) => void breachListeners.push(listener),
     onIntegrated: (listener: (checkpoint: { size: number }) => void) => void integrationListeners.push(listener),
     origin,
     /** The newest checkpoint with its cosignatures, as a signed note; undefined before the first. */
     readCheckpointText: async (): Promise<string | undefined> => {
       const latest = await findLatestCheckpoint(database.db);
-      return latest ? withCosignatures(latest) : undefined;
+      return latest ? proving.withCosignatures(latest) : undefined;
     },
     statusOf: async (): Promise<LedgerStatus> => {
       const latest = await findLatestCheckpoint(database.db);
@@ -347,6 +258,7 @@ export function createService(needs: LedgerNeeds) {
           : [],
         pending: await countPending(database.db),
         disputedBy: await cosigning.listDisputes(),
+        stamping: await stamping.statusOf(),
         breaches: (await listBreaches(database.db)).map(({ origin: breached, kind, state }) => ({
           origin: breached,
           kind,
@@ -359,10 +271,11 @@ export function createService(needs: LedgerNeeds) {
     start: () => {
       ticker.start();
       watching.start();
+      stampTicker.start();
     },
     nudge: ticker.nudge,
     stop: async () => {
-      await Promise.all([ticker.stop(), watching.stop()]);
+      await Promise.all([ticker.stop(), watching.stop(), stampTicker.stop()]);
       await integrating;
     },
   };

@@ -35,6 +35,7 @@ export const endpoints: Record<string, Expectation> = {
   'ledger.readEntries': publicly({ params: { '*': '000.p/1' } }),
   'ledger.readTile': publicly({ params: { '*': '0/000.p/1' } }),
   'ledger.readProof': publicly(),
+  'ledger.readStamp': publicly(),
   'ledger.listBreaches': publicly(),
   'ledger.addCheckpoint': publicly({ body: () => 'old 0\n\nelsewhere.example/log\n1\nAAAA\n' }),
   'federation.getEntityConfiguration': publicly(),
