@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createHttpClient } from '#kernel/http-client';
 import {
   type InclusionProof,
+  keysOfWitness,
   type ProofPolicy,
   parseBreachEvidence,
   parsePolicy,
@@ -63,7 +64,7 @@ export async function verify(
       if (!proof) return sayBreach(breach!, log.ledgerKey);
       const policy: ProofPolicy = {
         logKey: log.ledgerKey,
-        witnesses: logs.logs.filter((other) => other !== log).map((other) => other.witnessKey),
+        witnesses: logs.logs.filter((other) => other !== log).flatMap(keysOfWitness),
         quorum: logs.quorum,
       };
       return sayProof(proof, policy);
@@ -98,4 +99,4 @@ async function sayProof(proof: InclusionProof, policy: ProofPolicy): Promise<num
   return verdict.ok ? 0 : 1;
 }
 
-type LogKeys = { origin: string; ledgerKey: string; witnessKey: string };
+type LogKeys = { origin: string; ledgerKey: string; witnessKey: string; moreWitnessKeys: string[] };

@@ -99,6 +99,8 @@ export const NodeConfig = Type.Object({
   anchor: Type.Object({ entityId: Type.String(), keys: Type.Array(Type.Unsafe<JWK>({ type: 'object' })) }),
   /** Other states whose cosignature this node's log waits for before a proof counts as witnessed. */
   witnessQuorum: Type.Integer({ minimum: 0 }),
+  /** Lets this node's witness cosign by ML-DSA-44 too, which quantum computers do not break; 3 KB more per cosignature. */
+  witnessByMlDsa: Type.Optional(Type.Boolean()),
   /** Who time-stamps the log's checkpoints (RFC 3161), in turn. `certificates`: PEM, the root of each or its own. */
   timeStampAuthorities: Type.Optional(
     Type.Array(

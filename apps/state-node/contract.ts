@@ -20,6 +20,7 @@ export const nodeContract = defineContract({
             origin: Type.String(),
             ledgerKey: Type.String(),
             witnessKey: Type.String(),
+            moreWitnessKeys: Type.Array(Type.String()),
           }),
         ),
       }),

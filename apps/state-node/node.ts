@@ -63,6 +63,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     log,
     logSigner: await keys.signer('ledger.log', 'Ed25519'),
     witnessSigner: await keys.signer('ledger.witness', 'Ed25519'),
+    moreWitnessSigners: config.witnessByMlDsa ? [await keys.signer('ledger.witness', 'ML-DSA-44')] : [],
     origin: `${host}/ledger`,
     witnessName: `${host}/witness`,
     tiles: openTileFolder(join(config.dataFolder, 'tiles')),
@@ -73,6 +74,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
         ledgerUrl: node.ledger_endpoint,
         witnessUrl: node.witness_endpoint,
         witnessKey: node.witness_key,
+        moreWitnessKeys: node.more_witness_keys ?? [],
       })),
     quorum: config.witnessQuorum,
     timeStampAuthorities: config.timeStampAuthorities ?? [],
@@ -274,6 +276,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
           origin: node.ledger_origin,
           ledgerKey: node.ledger_key,
           witnessKey: node.witness_key,
+          moreWitnessKeys: node.more_witness_keys ?? [],
         })),
       };
     },
@@ -281,7 +284,10 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       const states = await federation.listStates();
       const policy = requireAnyOf({
         logKeys: states.map(({ node }) => node.ledger_key),
-        witnesses: states.map(({ node }) => ({ name: node.witness_key.split('+')[0]!, keys: [node.witness_key] })),
+        witnesses: states.map(({ node }) => ({
+          name: node.witness_key.split('+')[0]!,
+          keys: [node.witness_key, ...(node.more_witness_keys ?? [])],
+        })),
         atLeast: Math.min(config.witnessQuorum, states.length - 1),
       });
       return { bytes: formatPolicy(policy) };

@@ -13,7 +13,15 @@ import { commitmentMessage } from './commitment.ts';
 import { type Json, type LedgerEntry, type LedgerReceipt, type ledgerContract, problem } from './contract.ts';
 import { createCosigning, type Neighbour } from './cosigning.ts';
 import { integratePending } from './integration.ts';
-import { formatVerifierKey, isKeyName, keyIdMessage, logKeyType, type VerifierKey, witnessKeyType } from './note.ts';
+import {
+  formatVerifierKey,
+  isKeyName,
+  keyIdMessage,
+  logKeyType,
+  mlDsaWitnessKeyType,
+  type VerifierKey,
+  witnessKeyType,
+} from './note.ts';
 import { createProving, findEntryBy } from './proving.ts';
 import { createRateLimit } from './rules.ts';
 import { createStamping, type StampingStatus } from './stamps/service.ts';
@@ -46,6 +54,8 @@ export type LedgerNeeds = {
   /** Two different Ed25519 keys: C2SP forbids one key for a log and a witness. */
   logSigner: Signer;
   witnessSigner: Signer;
+  /** Further keys of the witness, which cosign beside the first: ML-DSA-44 (C2SP tlog-cosignature v1.1). */
+  moreWitnessSigners?: Signer[];
   /** Names without a scheme, spaces or `+`: `bh.example/ledger`, `bh.example/witness`. */
   origin: string;
   witnessName: string;
@@ -81,6 +91,10 @@ export function createService(needs: LedgerNeeds) {
   const { database, clock, log, tiles, origin } = needs;
   const logKey = keyOf(origin, logKeyType, needs.logSigner);
   const witnessKey = keyOf(needs.witnessName, witnessKeyType, needs.witnessSigner);
+  const moreWitnessKeys = (needs.moreWitnessSigners ?? []).map((signer) => ({
+    key: keyOf(needs.witnessName, mlDsaWitnessKeyType, signer),
+    signer,
+  }));
   const hashes = createHashReader(tiles);
   const proving = createProving({ ...needs, hashes, logKey: formatVerifierKey(logKey) });
   const cosigning = createCosigning({ ...needs, hashes });
@@ -88,7 +102,11 @@ export function createService(needs: LedgerNeeds) {
   const announceBreach = (breach: Breach) => {
     for (const listener of breachListeners) listener(breach);
   };
-  const witness = createWitness({ ...needs, witnessKey, announceBreach });
+  const witness = createWitness({
+    ...needs,
+    witnessKeys: [{ key: witnessKey, signer: needs.witnessSigner }, ...moreWitnessKeys],
+    announceBreach,
+  });
   const watch = createWatch({ ...needs, announceBreach });
   /** Beside the integrator: another log that answers slowly holds nothing of this one. */
   const watching = createTicker({ log, everyMs: needs.watchEveryMs ?? 60_000, work: watch.inspectAll });
@@ -254,7 +272,7 @@ export function createService(needs: LedgerNeeds) {
         size: latest?.size ?? 0,
         lastCheckpointAt: latest?.madeAt,
         cosignedBy: latest
-          ? (await listCosignatures(database.db, latest.size)).map(({ witnessName }) => witnessName)
+          ? [...new Set((await listCosignatures(database.db, latest.size)).map(({ witnessName }) => witnessName))]
           : [],
         pending: await countPending(database.db),
         disputedBy: await cosigning.listDisputes(),
@@ -266,7 +284,11 @@ export function createService(needs: LedgerNeeds) {
         })),
       };
     },
-    keys: { ledgerKey: formatVerifierKey(logKey), witnessKey: formatVerifierKey(witnessKey) },
+    keys: {
+      ledgerKey: formatVerifierKey(logKey),
+      witnessKey: formatVerifierKey(witnessKey),
+      moreWitnessKeys: moreWitnessKeys.map(({ key }) => formatVerifierKey(key)),
+    },
     handlers,
     start: () => {
       ticker.start();
@@ -283,8 +305,12 @@ export function createService(needs: LedgerNeeds) {
 
 function keyOf(name: string, type: number, signer: Signer): VerifierKey {
   if (!isKeyName(name)) throw new TypeError(`not a key name (no spaces, no plus): ${name}`);
-  if (signer.alg !== 'Ed25519' || !signer.publicJwk.x) throw new TypeError('ledger and witness sign with Ed25519');
-  const publicKey = new Uint8Array(Buffer.from(signer.publicJwk.x, 'base64url'));
+  const { alg, publicJwk } = signer;
+  const isMlDsa = type === mlDsaWitnessKeyType;
+  const material = isMlDsa ? publicJwk.pub : publicJwk.x;
+  if (alg !== (isMlDsa ? 'ML-DSA-44' : 'Ed25519') || !material)
+    throw new TypeError('ledger and witness sign with Ed25519, and a further key of the witness with ML-DSA-44');
+  const publicKey = new Uint8Array(Buffer.from(material, 'base64url'));
   const keyId = new Uint8Array(sha256(keyIdMessage(name, type, publicKey)).subarray(0, 4));
   return { name, keyId, type, publicKey };
 }

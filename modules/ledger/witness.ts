@@ -13,6 +13,8 @@ import {
   formatSignatureLine,
   joinCosignature,
   logKeyType,
+  mlDsaCosignatureMessage,
+  mlDsaWitnessKeyType,
   parseVerifierKey,
   type VerifierKey,
 } from './note.ts';
@@ -23,8 +25,8 @@ export type WitnessNeeds = {
   database: Database;
   clock: Clock;
   log: Log;
-  witnessSigner: Signer;
-  witnessKey: VerifierKey;
+  /** The witness's keys with what signs for each; every one of them cosigns. */
+  witnessKeys: Array<{ key: VerifierKey; signer: Signer }>;
   origin: string;
   neighbours: () => Promise<Neighbour[]>;
   announceBreach: (breach: Breach) => void;
@@ -32,7 +34,7 @@ export type WitnessNeeds = {
 
 /** Cosigns the logs of other states (C2SP tlog-witness). What was cosigned is durable before the cosignature leaves. */
 export function createWitness(needs: WitnessNeeds) {
-  const { database, clock, log, witnessSigner, witnessKey } = needs;
+  const { database, clock, log } = needs;
 
   const addCheckpoint = async (body: Uint8Array): Promise<RawAnswer> => {
     const request = parseAddCheckpoint(body);
@@ -68,8 +70,16 @@ export function createWitness(needs: WitnessNeeds) {
 
   const cosign = async (noteText: string): Promise<string> => {
     const cosignedAt = Math.floor(clock.now().getTime() / 1_000);
-    const signature = joinCosignature(cosignedAt, await witnessSigner.sign(cosignatureMessage(noteText, cosignedAt)));
-    return formatSignatureLine({ name: witnessKey.name, keyId: witnessKey.keyId, signature });
+    const lines = needs.witnessKeys.map(async ({ key, signer }) => {
+      const message =
+        key.type === mlDsaWitnessKeyType
+          ? mlDsaCosignatureMessage(noteText, key.name, cosignedAt)
+          : cosignatureMessage(noteText, cosignedAt);
+      if (!message) throw new Error('a checkpoint that was read cannot be cosigned');
+      const signature = joinCosignature(cosignedAt, await signer.sign(message));
+      return formatSignatureLine({ name: key.name, keyId: key.keyId, signature });
+    });
+    return (await Promise.all(lines)).join('');
   };
 
   const report = async (

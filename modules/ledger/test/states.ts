@@ -93,6 +93,7 @@ export async function openTestState(
       ledgerUrl: `${url}/ledger`,
       witnessUrl: `${url}/witness`,
       witnessKey: ledger.keys.witnessKey,
+      moreWitnessKeys: ledger.keys.moreWitnessKeys,
     },
     serve: (other) => {
       served = other;
