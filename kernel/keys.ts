@@ -12,8 +12,9 @@ import {
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type Algorithm = 'ES256' | 'Ed25519';
-export type JWK = JsonWebKey & { kid?: string; alg?: string; use?: string };
+/** ML-DSA-44 (FIPS 204) is safe against quantum computers; its keys are JWKs of the type AKP (draft-ietf-cose-dilithium). */
+export type Algorithm = 'ES256' | 'Ed25519' | 'ML-DSA-44';
+export type JWK = JsonWebKey & { kid?: string; alg?: string; use?: string; pub?: string };
 
 /** A private key that signs and is never handed out: a file here, an HSM elsewhere. */
 export type Signer = {
@@ -23,7 +24,7 @@ export type Signer = {
   alg: Algorithm;
   publicJwk: JWK;
   publicKey: KeyObject;
-  /** ES256: 64 bytes r‖s (IEEE P1363, as JOSE and RFC 9421 want it); Ed25519: 64 bytes. */
+  /** ES256: 64 bytes r‖s (IEEE P1363, as JOSE and RFC 9421 want it); Ed25519: 64 bytes; ML-DSA-44: 2420 bytes. */
   sign(data: Uint8Array): Promise<Buffer>;
 };
 
@@ -64,7 +65,7 @@ function keysOn(store: Store): Keys {
     const file = `${name}.${alg.toLowerCase()}.pem`;
     const saved = store.find(file);
     if (saved !== undefined) return createPrivateKey(saved);
-    const made = alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+    const made = generate[alg]();
     store.save(file, made.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
     return made.privateKey;
   };
@@ -101,6 +102,14 @@ function keysOn(store: Store): Keys {
   };
 }
 
+const generate = {
+  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  Ed25519: () => generateKeyPairSync('ed25519'),
+  'ML-DSA-44': () => generateKeyPairSync('ml-dsa-44'),
+};
+const keyTypes = { ES256: 'ec', Ed25519: 'ed25519', 'ML-DSA-44': 'ml-dsa-44' };
+const signatureLengths = { ES256: 64, Ed25519: 64, 'ML-DSA-44': 2420 };
+
 function signerOf(name: string, alg: Algorithm, key: KeyObject): Signer {
   const publicKey = createPublicKey(key);
   const bare = publicKey.export({ format: 'jwk' }) as JWK;
@@ -123,10 +132,9 @@ export function verifySignature(
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  if (signature.length !== 64) return false;
+  if (signature.length !== signatureLengths[alg]) return false;
   const publicKey = 'kty' in key ? publicKeyOf(key) : (key as KeyObject);
-  const isEc = publicKey.asymmetricKeyType === 'ec';
-  if (isEc !== (alg === 'ES256')) return false;
+  if (publicKey.asymmetricKeyType !== keyTypes[alg]) return false;
   if (alg === 'ES256' && publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') return false;
   return alg === 'ES256'
     ? nodeVerify('sha256', data, publicKey, p1363ToDer(signature))
@@ -139,8 +147,9 @@ const imported = new WeakMap<object, KeyObject>();
 export function publicKeyOf(jwk: JWK): KeyObject {
   const known = imported.get(jwk);
   if (known) return known;
-  const { kty, crv, x, y } = jwk;
-  const key = createPublicKey({ key: { kty, crv, x, ...(y ? { y } : {}) } as JsonWebKey, format: 'jwk' });
+  const { kty, crv, x, y, alg, pub } = jwk;
+  const bare = kty === 'AKP' ? { kty, alg, pub } : { kty, crv, x, ...(y ? { y } : {}) };
+  const key = createPublicKey({ key: bare as JsonWebKey, format: 'jwk' });
   imported.set(jwk, key);
   return key;
 }
@@ -148,7 +157,11 @@ export function publicKeyOf(jwk: JWK): KeyObject {
 /** RFC 7638 section 3: SHA-256 over the required members in lexical order, base64url. */
 export function jwkThumbprint(jwk: JWK): string {
   const required =
-    jwk.kty === 'EC' ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { crv: jwk.crv, kty: jwk.kty, x: jwk.x };
+    jwk.kty === 'AKP'
+      ? { alg: jwk.alg, kty: jwk.kty, pub: jwk.pub }
+      : jwk.kty === 'EC'
+        ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y }
+        : { crv: jwk.crv, kty: jwk.kty, x: jwk.x };
   return createHash('sha256').update(JSON.stringify(required)).digest('base64url');
 }
 

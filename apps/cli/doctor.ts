@@ -8,7 +8,9 @@ type Health = {
   state: string;
   ok: boolean;
   engine: string;
-  log: { size: number; pending: number; cosignedBy: string[] };
+  log: { size: number; pending: number; cosignedBy: string[]; disputedBy: string[] };
+  stamping: { authorities: number; failing: string[]; stampedSize: number; oldestUnstampedWaitSeconds: number };
+  breaches: Array<{ origin: string; kind: string; state: string }>;
   federation: { states: number; staleChains: number };
   registries: Array<{ registryId: string; evidenceType: string; isHealthy: boolean }>;
 };
@@ -126,11 +128,47 @@ function checksOf(node: string, http: HttpClient): Check[] {
       },
     },
     {
+      name: 'own log in the eyes of others',
+      run: async () => {
+        const { disputedBy } = health.log;
+        if (disputedBy.length > 0)
+          throw new Error(
+            `${disputedBy.join(', ')} say that this log lost or rewrote entries. Stop the node, restore the newest database, and read docs/how-to/answer-a-breach.md.`,
+          );
+        return 'nobody objects';
+      },
+    },
+    {
+      name: 'logs of others',
+      run: async () => {
+        const broken = health.breaches.find(({ state }) => state !== 'suspected');
+        if (broken)
+          throw new Error(
+            `The log ${broken.origin} ${broken.state === 'proven' ? 'signed two histories' : 'publishes less than was cosigned'}. Save the evidence with "npm run jisr -- breaches", and tell the secretariat and that state.`,
+          );
+        return health.breaches.length === 0
+          ? 'no contradiction'
+          : `${health.breaches.length} suspicions being looked into`;
+      },
+    },
+    {
       name: 'witnesses',
       run: async () => {
         if (health.log.cosignedBy.length === 0)
           throw new Error('No other state has cosigned the log. Check that the neighbours run and reach this node.');
         return `cosigned by ${health.log.cosignedBy.length} states`;
+      },
+    },
+    {
+      name: 'time-stamps',
+      run: async () => {
+        const { authorities, failing, stampedSize, oldestUnstampedWaitSeconds: waited } = health.stamping;
+        if (authorities === 0) return 'no authority is named; entries are witnessed only';
+        if (failing.length === authorities)
+          throw new Error(
+            `No time-stamping authority gives a usable token (${failing.join(', ')}); the oldest entry has waited ${waited} s. Check their addresses and certificates in the config; nothing is held up meanwhile.`,
+          );
+        return `${stampedSize} entries stamped, the oldest other one waits ${waited} s`;
       },
     },
     {

@@ -1,4 +1,5 @@
 import { Problem } from '#kernel/problem';
+import { breaches } from './breaches.ts';
 import { readCliConfig } from './config.ts';
 import { doctor } from './doctor.ts';
 import { operateEvents } from './events.ts';
@@ -8,8 +9,12 @@ import { verify } from './verify.ts';
 
 const usage = `jisr: the command line of a node
 
-  npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT), a proof of an exchange or a tlog-proof
+  npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT), a proof of an exchange, a tlog-proof or
+                                            a breach
       [--anchor <file|thumbprint>] [--quorum 2]   for a proof of an exchange: whom to trust; nothing is asked over the net
+      [--policy <file>]                     for a tlog-proof: a C2SP tlog-policy; nothing is asked over the net
+      [--log-key <key>]                     for a breach: the key of the log that is accused
+  npm run jisr -- breaches [folder]         lists the logs that a node found to contradict themselves; saves the evidence
   npm run jisr -- doctor [node address]     looks for the first broken link of a running node and says how to mend it
   npm run jisr -- events <state> list       shows events that could not be delivered; retry and drop act on one
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
@@ -22,6 +27,7 @@ const [command, ...rest] = process.argv.slice(2);
 const config = readCliConfig();
 const commands: Record<string, () => Promise<number>> = {
   verify: () => verify(config, rest),
+  breaches: () => breaches(config, rest[0]),
   doctor: () => doctor(config, rest[0]),
   events: () => operateEvents(config, rest),
   openapi: () => openapi(config, rest.includes('--check')),

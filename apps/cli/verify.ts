@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createHttpClient } from '#kernel/http-client';
 import { looksLikeProofFile } from '#modules/exchange';
-import { type ProofPolicy, parseProofText, verifyInclusionProof } from '#modules/ledger';
+import {
+  type InclusionProof,
+  keysOfWitness,
+  type ProofPolicy,
+  parseBreachEvidence,
+  parsePolicy,
+  parseProofText,
+  verifyInclusionProof,
+} from '#modules/ledger';
+import { sayBreach } from './breaches.ts';
 import type { CliConfig } from './config.ts';
 import { findNodeAddress } from './node-address.ts';
 import { verifyProofFileHere } from './proof.ts';
@@ -17,7 +26,12 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: { anchor: { type: 'string' }, quorum: { type: 'string' } },
+    options: {
+      anchor: { type: 'string' },
+      quorum: { type: 'string' },
+      policy: { type: 'string' },
+      'log-key': { type: 'string' },
+    },
   });
   const [file] = positionals;
   if (!file) {
@@ -34,6 +48,15 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
   const text = content.toString('utf8');
   if (looksLikeProofFile(text))
     return verifyProofFileHere(config, text, { anchor: values.anchor, quorum: values.quorum });
+  const breach = parseBreachEvidence(text);
+  if (breach && values['log-key']) return sayBreach(breach, values['log-key']);
+  const proof = parseProofText(text);
+  if (proof && values.policy) {
+    const reading = await parsePolicy(readFileSync(values.policy, 'utf8'));
+    if (reading.ok) return sayProof(proof, reading.policy);
+    console.error(`${values.policy}${reading.line ? `, line ${reading.line}` : ''}: ${reading.reason}`);
+    return 2;
+  }
   const node = findNodeAddress(config);
   if (!node) {
     console.error('No node is known here. Start the sample federation (npm start), or name one: JISR_NODE=https://…');
@@ -41,29 +64,22 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
   }
   const http = createHttpClient();
   try {
-    const proof = parseProofText(content.subarray(0, 1_000_000).toString('utf8'));
-    if (proof) {
-      const origin = proof.checkpoint.split('\n')[0]!;
+    if (proof || breach) {
+      const origin = breach?.origin ?? proof!.checkpoint.split('\n')[0]!;
       const answer = await http.request({ method: 'GET', url: `${node}/api/federation/logs` });
       const logs = JSON.parse(answer.body.toString('utf8')) as { logs: LogKeys[]; quorum: number };
       const log = logs.logs.find((candidate) => candidate.origin === origin);
       if (!log) {
-        console.log(`The proof names the log ${origin}, which no state of this federation keeps.`);
+        console.log(`The file names the log ${origin}, which no state of this federation keeps.`);
         return 1;
       }
+      if (!proof) return sayBreach(breach!, log.ledgerKey);
       const policy: ProofPolicy = {
         logKey: log.ledgerKey,
-        witnesses: logs.logs.filter((other) => other !== log).map((other) => other.witnessKey),
+        witnesses: logs.logs.filter((other) => other !== log).flatMap(keysOfWitness),
         quorum: logs.quorum,
       };
-      const verdict = await verifyInclusionProof(proof, policy);
-      console.log(
-        verdict.ok
-          ? `Genuine: entry ${verdict.leafIndex} is in the log of ${origin} (${verdict.treeSize} entries), cosigned by ${verdict.cosignedBy.join(', ')}.`
-          : `The proof does not hold: ${verdict.reason}.`,
-      );
-      if (verdict.ok) console.log(JSON.stringify(proof.opening.record, null, 2));
-      return verdict.ok ? 0 : 1;
+      return sayProof(proof, policy);
     }
     const answer = await http.request({
       method: 'POST',
@@ -84,4 +100,15 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
   }
 }
 
-type LogKeys = { origin: string; ledgerKey: string; witnessKey: string };
+async function sayProof(proof: InclusionProof, policy: ProofPolicy): Promise<number> {
+  const verdict = await verifyInclusionProof(proof, policy);
+  console.log(
+    verdict.ok
+      ? `Genuine: entry ${verdict.leafIndex} is in the log of ${proof.checkpoint.split('\n')[0]} (${verdict.treeSize} entries), cosigned by ${verdict.cosignedBy.join(', ')}.`
+      : `The proof does not hold: ${verdict.reason}.`,
+  );
+  if (verdict.ok) console.log(JSON.stringify(proof.opening.record, null, 2));
+  return verdict.ok ? 0 : 1;
+}
+
+type LogKeys = { origin: string; ledgerKey: string; witnessKey: string; moreWitnessKeys: string[] };

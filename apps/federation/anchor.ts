@@ -7,6 +7,7 @@ import { type JWK, openKeyFolder } from '#kernel/keys';
 import { Text } from '#kernel/languages';
 import { createLog } from '#kernel/log';
 import { createFederation, federationMigrations } from '#modules/federation';
+import { createTimeStamping } from '#modules/signatures';
 import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
 
 /** The secretariat's node: it enrols states by their keys and sets the rules that bind all of them; it sees no person. */
@@ -23,6 +24,8 @@ export const AnchorConfig = Type.Object({
       keys: Type.Array(Type.Unsafe<JWK>({ type: 'object' })),
     }),
   ),
+  /** A development time-stamping authority beside the anchor: its certificates, PEM. Its key is in the data folder. */
+  timeStamping: Type.Optional(Type.Object({ ca: Type.String(), certificate: Type.String() })),
   logLevel: Type.String(),
 });
 export type AnchorConfig = Static<typeof AnchorConfig>;
@@ -53,7 +56,8 @@ export async function startAnchor(config: AnchorConfig): Promise<RunningAnchor> 
   );
   await migrateDatabase(database, [federationMigrations]);
   const http = createHttpClient();
-  const signer = await openKeyFolder(`${config.dataFolder}/keys`).signer('federation');
+  const keys = openKeyFolder(`${config.dataFolder}/keys`);
+  const signer = await keys.signer('federation');
   const stateIds = config.states.map((state) => state.entityId);
   const federation = createFederation({
     database,
@@ -101,6 +105,10 @@ export async function startAnchor(config: AnchorConfig): Promise<RunningAnchor> 
     identify: async () => ({ kind: 'anyone' }),
   });
   mountContract(server, federation.contract, federation.handlers);
+  if (config.timeStamping) {
+    const { contract, handlers } = createTimeStamping({ keys, clock, certificates: config.timeStamping });
+    mountContract(server, contract, handlers);
+  }
   await federation.start();
   await server.listen(config.listen);
   return {

@@ -4,9 +4,12 @@ import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { Type } from 'typebox';
 import { readChecked, readStateFolder, StateDescription } from '#apps/state-node';
+import { systemClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
 import { openKeyFolder } from '#kernel/keys';
+import { prepareTimeStamping } from '#modules/signatures';
 import type { LauncherConfig } from './config.ts';
 
 export type SampleNode = {
@@ -38,6 +41,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
     (await openKeyFolder(join(config.dataFolder, id, 'keys')).signer('federation')).publicJwk;
 
   const anchor = { entityId: urlOf(anchorState), keys: [await publicKeyOf(anchorId)] };
+  const timeStamping = await keepTimeStamping(join(config.dataFolder, anchorId), anchorState.names);
   const nodes: SampleNode[] = [];
   const add = async (node: Omit<SampleNode, 'configFile'>, content: object) => {
     const configFile = join(config.dataFolder, node.id, 'node.json');
@@ -60,6 +64,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
       publicUrl: anchor.entityId,
       listen: { host: config.host, port: anchorState.port + config.portOffset },
       dataFolder: join(config.dataFolder, anchorId),
+      timeStamping,
       states: await Promise.all(
         states.map(async ({ state }) => ({
           entityId: urlOf(state),
@@ -87,10 +92,24 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         dataFolder: join(config.dataFolder, state.id),
         anchor,
         witnessQuorum: Math.min(2, states.length - 1),
+        timeStampAuthorities: [
+          { name: 'development', url: `${anchor.entityId}/time-stamps`, certificates: [timeStamping.ca] },
+        ],
         loadSamples: true,
       },
     );
   return nodes;
+}
+
+/** The development authority's certificates, made at first start and kept beside its keys. */
+async function keepTimeStamping(anchorFolder: string, names: { ar: string; en: string }) {
+  const file = join(anchorFolder, 'time-stamping.json');
+  if (existsSync(file)) return readChecked(file, Type.Object({ ca: Type.String(), certificate: Type.String() }));
+  const keys = openKeyFolder(join(anchorFolder, 'keys'));
+  // XX is no state (ISO 3166-1 leaves it to users): these stamps are nobody's.
+  const made = await prepareTimeStamping({ keys, clock: systemClock, state: 'XX', names });
+  writeFileSync(file, JSON.stringify(made, null, 2), { mode: 0o600 });
+  return made;
 }
 
 const AnchorDescription = {

@@ -106,6 +106,19 @@ export const NodeConfig = Type.Object({
   witnessQuorum: Type.Integer({ minimum: 0 }),
   /** Whether messages may share signatures under load; true unless told otherwise. */
   batchSignatures: Type.Optional(Type.Boolean()),
+  /** Lets this node's witness cosign by ML-DSA-44 too, which quantum computers do not break; 3 KB more per cosignature. */
+  witnessByMlDsa: Type.Optional(Type.Boolean()),
+  /** Who time-stamps the log's checkpoints (RFC 3161), in turn. `certificates`: PEM, the root of each or its own. */
+  timeStampAuthorities: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,63}$' }),
+        url: Type.String({ pattern: '^https?://' }),
+        certificates: Type.Array(Type.String({ pattern: '^-----BEGIN CERTIFICATE-----' }), { minItems: 1 }),
+        policy: Type.Optional(Type.String({ pattern: '^[0-2](\\.[0-9]+)+$' })),
+      }),
+    ),
+  ),
   /** Loads the sample people and registries of the state's folder at first start. */
   loadSamples: Type.Boolean(),
   logLevel: Type.String(),

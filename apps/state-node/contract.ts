@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineContract } from '#kernel/contract';
+import { bytes, defineContract } from '#kernel/contract';
 import { kernelProblem } from '#kernel/problem';
 
 export const nodeContract = defineContract({
@@ -20,9 +20,18 @@ export const nodeContract = defineContract({
             origin: Type.String(),
             ledgerKey: Type.String(),
             witnessKey: Type.String(),
+            moreWitnessKeys: Type.Array(Type.String()),
           }),
         ),
       }),
+      refusals: [],
+    },
+    readPolicy: {
+      method: 'GET',
+      path: '/api/federation/log-policy',
+      summary: 'The same as a C2SP tlog-policy file, with which a proof is checked without asking any node again',
+      access: 'anyone',
+      answer: bytes('text/plain; charset=utf-8'),
       refusals: [],
     },
     getHealth: {
@@ -34,7 +43,19 @@ export const nodeContract = defineContract({
         state: Type.String(),
         ok: Type.Boolean(),
         engine: Type.String(),
-        log: Type.Object({ size: Type.Integer(), pending: Type.Integer(), cosignedBy: Type.Array(Type.String()) }),
+        log: Type.Object({
+          size: Type.Integer(),
+          pending: Type.Integer(),
+          cosignedBy: Type.Array(Type.String()),
+          disputedBy: Type.Array(Type.String()),
+        }),
+        stamping: Type.Object({
+          authorities: Type.Integer(),
+          failing: Type.Array(Type.String()),
+          stampedSize: Type.Integer(),
+          oldestUnstampedWaitSeconds: Type.Integer(),
+        }),
+        breaches: Type.Array(Type.Object({ origin: Type.String(), kind: Type.String(), state: Type.String() })),
         federation: Type.Object({ states: Type.Integer(), staleChains: Type.Integer() }),
         registries: Type.Array(
           Type.Object({ registryId: Type.String(), evidenceType: Type.String(), isHealthy: Type.Boolean() }),

@@ -12,7 +12,7 @@ export type EntityNeeds = {
   folder: StateFolder;
   keys: Keys;
   identity: Pick<Identity, 'providerMetadata' | 'relyingPartyMetadata'>;
-  ledgerKeys: { ledgerKey: string; witnessKey: string };
+  ledgerKeys: { ledgerKey: string; witnessKey: string; moreWitnessKeys: string[] };
   portalSigner: Signer;
   receiptKeys: JWK[];
   caCertificate(): Promise<string>;
@@ -122,6 +122,9 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
           ledger_key: needs.ledgerKeys.ledgerKey,
           witness_endpoint: `${publicUrl}/witness`,
           witness_key: needs.ledgerKeys.witnessKey,
+          ...(needs.ledgerKeys.moreWitnessKeys.length > 0
+            ? { more_witness_keys: needs.ledgerKeys.moreWitnessKeys }
+            : {}),
           receipt_keys: { keys: needs.receiptKeys },
           ca_certificate: await needs.caCertificate(),
         },

@@ -17,7 +17,7 @@ import { createEvents } from '#modules/events';
 import { createExchange } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type RelyingParty } from '#modules/identity';
-import { createLedger, openTileFolder } from '#modules/ledger';
+import { createLedger, formatPolicy, openTileFolder, requireAnyOf } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
 import { Look, type NodeConfig, readChecked, readStateFolder, type StateFolder } from './config.ts';
@@ -64,6 +64,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     log,
     logSigner: await keys.signer('ledger.log', 'Ed25519'),
     witnessSigner: await keys.signer('ledger.witness', 'Ed25519'),
+    moreWitnessSigners: config.witnessByMlDsa ? [await keys.signer('ledger.witness', 'ML-DSA-44')] : [],
     origin: `${host}/ledger`,
     witnessName: `${host}/witness`,
     tiles: openTileFolder(join(config.dataFolder, 'tiles')),
@@ -71,10 +72,13 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       (await federation.listStates()).map(({ node }) => ({
         origin: node.ledger_origin,
         ledgerKey: node.ledger_key,
+        ledgerUrl: node.ledger_endpoint,
         witnessUrl: node.witness_endpoint,
         witnessKey: node.witness_key,
+        moreWitnessKeys: node.more_witness_keys ?? [],
       })),
     quorum: config.witnessQuorum,
+    timeStampAuthorities: config.timeStampAuthorities ?? [],
   });
 
   const receiptSigner = await keys.signer('consent.receipts');
@@ -300,18 +304,38 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
           origin: node.ledger_origin,
           ledgerKey: node.ledger_key,
           witnessKey: node.witness_key,
+          moreWitnessKeys: node.more_witness_keys ?? [],
         })),
       };
     },
+    readPolicy: async () => {
+      const states = await federation.listStates();
+      const policy = requireAnyOf({
+        logKeys: states.map(({ node }) => node.ledger_key),
+        witnesses: states.map(({ node }) => ({
+          name: node.witness_key.split('+')[0]!,
+          keys: [node.witness_key, ...(node.more_witness_keys ?? [])],
+        })),
+        atLeast: Math.min(config.witnessQuorum, states.length - 1),
+      });
+      return { bytes: formatPolicy(policy) };
+    },
     getHealth: async () => {
-      const { size, pending, cosignedBy } = await ledger.statusOf();
+      const { size, pending, cosignedBy, disputedBy, breaches, stamping } = await ledger.statusOf();
       const chains = federation.status();
       const registries = await exchange.checkRegistries();
       return {
         state: state.code,
-        ok: registries.every((registry) => registry.isHealthy),
+        ok: disputedBy.length === 0 && registries.every((registry) => registry.isHealthy),
         engine: database.engine,
-        log: { size, pending, cosignedBy },
+        log: { size, pending, cosignedBy, disputedBy },
+        breaches,
+        stamping: {
+          authorities: stamping.authorities,
+          failing: stamping.failing,
+          stampedSize: stamping.stampedSize,
+          oldestUnstampedWaitSeconds: Math.round(stamping.oldestUnstampedWaitMs / 1_000),
+        },
         federation: {
           states: chains.filter((chain) => new URL(chain.entityId).pathname === '/').length,
           staleChains: chains.filter((chain) => chain.stale).length,

@@ -15,6 +15,8 @@ export const JisrNodeMetadata = Type.Object({
   ledger_key: Type.String({ maxLength: 2048 }),
   witness_endpoint: Type.String({ maxLength: 2048 }),
   witness_key: Type.String({ maxLength: 2048 }),
+  /** Further keys of the same witness: ML-DSA-44 beside Ed25519. */
+  more_witness_keys: Type.Optional(Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 4 })),
   /** Keys of consent receipts. */
   receipt_keys: Type.Optional(
     Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 20 }) }),

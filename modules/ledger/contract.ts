@@ -27,6 +27,15 @@ export const LeafProof = Type.Object({
 });
 export type LeafProof = Static<typeof LeafProof>;
 
+/** A leaf under a checkpoint that an authority has time-stamped. `token`: base64, a CMS ContentInfo (RFC 3161). */
+export const LeafStamp = Type.Object({
+  ...LeafProof.properties,
+  authority: Type.String({ maxLength: 255 }),
+  token: Type.String({ maxLength: 131_072 }),
+  stampedAt: Type.String(),
+});
+export type LeafStamp = Static<typeof LeafStamp>;
+
 /** `record` is the whole committed record, `kind` included: SHA-256 over salt and its canonical text gives `commitment`. */
 export type Opening = { salt: string; record: Record<string, Json>; commitment: string };
 export type InclusionProof = LeafProof & { opening: Opening };
@@ -66,6 +75,11 @@ export const problem = defineProblems({
     en: 'This ledger holds no such leaf yet. An entry made just now appears within a few seconds; then ask again.',
     ar: 'لا يحتوي هذا السجل على هذه الورقة بعد. القيد الجديد يظهر خلال ثوانٍ؛ أعد الطلب بعدها.',
   },
+  'stamp-unknown': {
+    status: 404,
+    en: 'No time-stamp covers this leaf yet. It is in the ledger all the same; ask again in a few minutes.',
+    ar: 'لا يغطي أي ختم زمني هذه الورقة بعد. هي في السجل على كل حال؛ أعد الطلب بعد دقائق.',
+  },
   'tile-unknown': {
     status: 404,
     en: 'The published ledger has no such tile. Read the checkpoint first and ask for tiles within its size.',
@@ -96,11 +110,28 @@ export const problem = defineProblems({
     en: 'The checkpoint does not continue the log as this witness has seen it, so it is not cosigned.',
     ar: 'نقطة التحقق لا تكمل السجل كما رآه هذا الشاهد، ولذلك لم تُوقّع.',
   },
+  'log-disputed': {
+    status: 422,
+    en: 'This log has signed two histories, so it is not cosigned any more. Read the evidence at this witness, then start a new log under a new name and key.',
+    ar: 'وقّع هذا السجل روايتين مختلفتين، ولذلك لم يعد يُشهد عليه. اطّلع على الدليل عند هذا الشاهد ثم ابدأ سجلًا جديدًا باسم ومفتاح جديدين.',
+  },
   'too-many-requests': {
     status: 429,
     en: 'Too many requests at once. Wait a few seconds and try again.',
     ar: 'طلبات كثيرة في وقت واحد. انتظر ثواني ثم أعد المحاولة.',
   },
+});
+
+/** A breach as a file that an outsider can check: both notes are signed by the log that they accuse. */
+const BreachFile = Type.Object({
+  format: Type.Literal('jisr/ledger-breach/v1'),
+  origin: Type.String(),
+  logKey: Type.String(),
+  kind: Type.Union([Type.Literal('fork'), Type.Literal('inconsistent'), Type.Literal('rewind')]),
+  state: Type.Union([Type.Literal('suspected'), Type.Literal('confirmed'), Type.Literal('proven')]),
+  seenAt: Type.String(),
+  notes: Type.Array(Type.String(), { minItems: 1, maxItems: 2 }),
+  proof: Type.Optional(Type.Object({ rootAtEarlierSize: Hash, hashes: Type.Array(Hash, { maxItems: 63 }) })),
 });
 
 const tilePath = Type.Object({ '*': Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9/.]+$' }) });
@@ -145,6 +176,15 @@ export const ledgerContract = defineContract({
       answer: LeafProof,
       refusals: ['leaf-unknown', 'too-many-requests'],
     },
+    readStamp: {
+      method: 'GET',
+      path: '/ledger/stamp/:leafHash',
+      summary: 'The first time-stamp over a leaf (RFC 3161), with the proof that the leaf is under what was stamped.',
+      access: 'anyone',
+      params: Type.Object({ leafHash: LeafHash }),
+      answer: LeafStamp,
+      refusals: ['leaf-unknown', 'stamp-unknown', 'too-many-requests'],
+    },
     addCheckpoint: {
       method: 'POST',
       path: '/witness/add-checkpoint',
@@ -158,8 +198,18 @@ export const ledgerContract = defineContract({
         'log-unknown',
         'checkpoint-signature-invalid',
         'log-inconsistent',
+        'log-disputed',
         'too-many-requests',
       ],
+    },
+    listBreaches: {
+      method: 'GET',
+      path: '/witness/breaches',
+      summary:
+        'Logs that this witness found to have lost or rewritten entries, each with the signed notes that show it.',
+      access: 'anyone',
+      answer: Type.Object({ breaches: Type.Array(BreachFile) }),
+      refusals: ['too-many-requests'],
     },
   },
 });

@@ -4,17 +4,18 @@ import type { HttpClient } from '#kernel/http-client';
 import type { Log } from '#kernel/log';
 import { Problem } from '#kernel/problem';
 import { formatAddCheckpoint } from './add-checkpoint.ts';
+import { deleteDispute, listDisputes, saveDispute } from './breaches/store.ts';
 import { isSameBytes, readDecimal, readUtf8 } from './encoding.ts';
 import { listConsistencyRanges } from './merkle.ts';
 import {
   checkNoteSignature,
   formatSignatureLine,
+  logKeyType,
   type Note,
   parseNote,
   parseSignatureLines,
   parseVerifierKey,
   type VerifierKey,
-  witnessKeyType,
 } from './note.ts';
 import { retryDelayMs } from './rules.ts';
 import {
@@ -27,7 +28,21 @@ import {
 import type { HashReader } from './tiles.ts';
 
 /** Another state, as the federation describes it: a log that we witness and a witness that we ask. */
-export type Neighbour = { origin: string; ledgerKey: string; witnessUrl: string; witnessKey: string };
+export type Neighbour = {
+  origin: string;
+  ledgerKey: string;
+  /** Where its log is published: `<ledgerUrl>/checkpoint`, `<ledgerUrl>/tile/…`. */
+  ledgerUrl: string;
+  witnessUrl: string;
+  witnessKey: string;
+  /** Further keys of the same witness, such as an ML-DSA-44 key beside the Ed25519 one. */
+  moreWitnessKeys?: string[];
+};
+
+/** All keys under which a neighbour's witness may cosign. */
+export function keysOfWitness(neighbour: Pick<Neighbour, 'witnessKey' | 'moreWitnessKeys'>): string[] {
+  return [neighbour.witnessKey, ...(neighbour.moreWitnessKeys ?? [])];
+}
 
 export type CosigningNeeds = {
   database: Database;
@@ -41,15 +56,19 @@ export type CosigningNeeds = {
 
 type Outcome = 'cosigned' | 'unavailable' | 'disputed';
 
+/** A key as the federation publishes it and as it was read. */
+type WitnessKey = { text: string; key: VerifierKey };
+
 /** Asks the witnesses of the other states to cosign the newest checkpoint, all at once, each with its own deadline. */
 export function createCosigning(needs: CosigningNeeds) {
   const { database, clock, http, log, hashes, origin } = needs;
   const waiting = new Map<string, { failures: number; retryAtMs: number }>();
-  const disputes = new Map<string, string>();
 
   const listMissing = async (size: number): Promise<Neighbour[]> => {
     const have = new Set((await listCosignatures(database.db, size)).map(({ witnessKey }) => witnessKey));
-    return (await listNeighbours()).filter((one) => one.origin !== origin && !have.has(one.witnessKey));
+    return (await listNeighbours()).filter(
+      (one) => one.origin !== origin && !keysOfWitness(one).some((witnessKey) => have.has(witnessKey)),
+    );
   };
 
   /** A federation that cannot be read just now delays cosignatures and must not stop the ledger. */
@@ -72,26 +91,33 @@ export function createCosigning(needs: CosigningNeeds) {
         const outcome = await askWitness(neighbour, checkpoint);
         if (outcome === 'cosigned') {
           waiting.delete(neighbour.witnessKey);
-          disputes.delete(neighbour.witnessKey);
+          await deleteDispute(database.db, neighbour.witnessKey);
           return;
         }
         const failures = (waiting.get(neighbour.witnessKey)?.failures ?? 0) + 1;
         waiting.set(neighbour.witnessKey, { failures, retryAtMs: clock.now().getTime() + retryDelayMs(failures) });
-        if (outcome === 'disputed') disputes.set(neighbour.witnessKey, neighbour.witnessKey.split('+')[0]!);
+        if (outcome === 'disputed')
+          await saveDispute(database.db, {
+            witnessKey: neighbour.witnessKey,
+            witnessName: neighbour.witnessKey.split('+')[0]!,
+            size: checkpoint.size,
+            since: clock.now(),
+          });
       }),
     );
   };
 
   const askWitness = async (neighbour: Neighbour, checkpoint: SavedCheckpoint): Promise<Outcome> => {
     const { size } = checkpoint;
-    const key = await parseVerifierKey(neighbour.witnessKey);
+    const keys = await readWitnessKeys(neighbour);
     const note = parseNote(checkpoint.note);
     if (!note) throw new Error('own checkpoint cannot be read');
-    if (key?.type !== witnessKeyType) {
+    const name = keys[0]?.key.name;
+    if (name === undefined) {
       log.warn({ witness: neighbour.origin }, 'a neighbour publishes a witness key that cannot be read');
       return 'unavailable';
     }
-    let oldSize = Math.min(await findSizeKnownTo(database.db, neighbour.witnessKey), size);
+    let oldSize = Math.min(await findSizeKnownTo(database.db, keysOfWitness(neighbour)), size);
     // The first answer may tell the size that the witness has really seen; a second conflict means that it is moving.
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const proof =
@@ -99,19 +125,19 @@ export function createCosigning(needs: CosigningNeeds) {
       const body = formatAddCheckpoint({ oldSize, hashes: proof, note: checkpoint.note });
       const answer = await post(`${neighbour.witnessUrl}/add-checkpoint`, body);
       if (!answer) return 'unavailable';
-      if (answer.status === 200) return takeCosignature(key, neighbour.witnessKey, note, size, answer.text);
+      if (answer.status === 200) return takeCosignatures(keys, note, size, answer.text);
       if (answer.status === 409 && /^text\/x\.tlog\.size\b/.test(answer.contentType)) {
         const seen = answer.text.endsWith('\n') ? readDecimal(answer.text.slice(0, -1)) : undefined;
         if (seen === undefined) return 'unavailable';
-        if (seen > size) return isBehind(seen, key.name);
+        if (seen > size) return isBehind(seen, name);
         oldSize = seen;
         continue;
       }
       if (answer.status === 422) {
-        log.error({ witness: key.name, size }, 'a witness says that this ledger contradicts what it showed before');
+        log.error({ witness: name, size }, 'a witness says that this ledger contradicts what it showed before');
         return 'disputed';
       }
-      log.warn({ witness: key.name, status: answer.status }, 'a witness did not cosign');
+      log.warn({ witness: name, status: answer.status }, 'a witness did not cosign');
       return 'unavailable';
     }
     return 'unavailable';
@@ -147,29 +173,31 @@ export function createCosigning(needs: CosigningNeeds) {
     }
   };
 
-  const takeCosignature = async (
-    key: VerifierKey,
-    witnessKey: string,
-    note: Note,
-    size: number,
-    text: string,
-  ): Promise<Outcome> => {
-    const signatures = parseSignatureLines(text) ?? [];
-    const check = await checkNoteSignature({ text: note.text, signatures }, key);
-    if (check.state !== 'valid' || check.cosignedAt === undefined) {
-      log.warn({ witness: key.name }, 'a witness answered without a valid cosignature');
-      return 'unavailable';
+  const readWitnessKeys = async (neighbour: Neighbour): Promise<WitnessKey[]> => {
+    const keys: WitnessKey[] = [];
+    for (const text of keysOfWitness(neighbour)) {
+      const key = await parseVerifierKey(text);
+      if (key && key.type !== logKeyType) keys.push({ text, key });
     }
-    const own = signatures.filter(({ name, keyId }) => name === key.name && isSameBytes(keyId, key.keyId)).at(-1)!;
-    const cosignedAt = new Date(check.cosignedAt * 1_000);
-    await insertCosignature(database.db, {
-      size,
-      witnessKey,
-      witnessName: key.name,
-      line: formatSignatureLine(own),
-      cosignedAt,
-    });
-    return 'cosigned';
+    return keys;
+  };
+
+  /** Keeps one cosignature per known key; lines of unknown keys are passed over (C2SP tlog-witness). */
+  const takeCosignatures = async (keys: WitnessKey[], note: Note, size: number, text: string): Promise<Outcome> => {
+    const signatures = parseSignatureLines(text) ?? [];
+    let taken = 0;
+    for (const { text: witnessKey, key } of keys) {
+      const check = await checkNoteSignature({ text: note.text, signatures }, key);
+      if (check.state !== 'valid' || check.cosignedAt === undefined) continue;
+      const own = signatures.filter(({ name, keyId }) => name === key.name && isSameBytes(keyId, key.keyId)).at(-1)!;
+      const cosignedAt = new Date(check.cosignedAt * 1_000);
+      const line = formatSignatureLine(own);
+      await insertCosignature(database.db, { size, witnessKey, witnessName: key.name, line, cosignedAt });
+      taken += 1;
+    }
+    if (taken > 0) return 'cosigned';
+    log.warn({ witness: keys[0]?.key.name }, 'a witness answered without a valid cosignature');
+    return 'unavailable';
   };
 
   return {
@@ -181,7 +209,7 @@ export function createCosigning(needs: CosigningNeeds) {
       return gather((witnessKey) => (waiting.get(witnessKey)?.retryAtMs ?? 0) <= nowMs);
     },
     /** Names of witnesses that hold this ledger to have rewound or forked. */
-    listDisputes: () => [...disputes.values()],
+    listDisputes: async () => (await listDisputes(database.db)).map(({ witnessName }) => witnessName),
   };
 }
 export type Cosigning = ReturnType<typeof createCosigning>;

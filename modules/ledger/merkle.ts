@@ -135,6 +135,22 @@ export async function verifyConsistency(claim: {
   return verifySubtreeConsistency({ start: 0, end: oldSize, treeSize, subtreeRoot: oldRoot, root, hashes });
 }
 
+/**
+ * What a consistency proof says the old root is, when the proof holds for `root`; undefined when it does not hold, or when the
+ * old tree is one whole subtree (a size that is a power of two), for then the proof leaves its hash out.
+ */
+export async function deriveOldRoot(claim: {
+  oldSize: number;
+  treeSize: number;
+  root: Uint8Array;
+  hashes: Uint8Array[];
+}): Promise<Uint8Array | undefined> {
+  const { oldSize, treeSize, root, hashes } = claim;
+  if (oldSize === 0 || oldSize >= treeSize) return undefined;
+  const folded = await foldConsistency({ start: 0, end: oldSize, treeSize, hashes });
+  return folded && isSameBytes(folded.treeHash, root) ? folded.subtreeHash : undefined;
+}
+
 /** Consistency of the subtree `[start, end)` with a tree (Merkle Tree Certificates, section 4.4). An empty subtree has the empty hash. */
 export async function verifySubtreeConsistency(claim: {
   start: number;
@@ -147,6 +163,19 @@ export async function verifySubtreeConsistency(claim: {
   const { start, end, treeSize, subtreeRoot, root } = claim;
   if (!isSubtree(claim) || !Number.isSafeInteger(treeSize) || end > treeSize) return false;
   if (start === end) return claim.hashes.length === 0 && isSameBytes(subtreeRoot, await sha256(new Uint8Array()));
+  const folded = await foldConsistency(claim);
+  return folded !== undefined && isSameBytes(folded.subtreeHash, subtreeRoot) && isSameBytes(folded.treeHash, root);
+}
+
+/** Computes both roots from a proof. Without `subtreeRoot`, a proof that needs it to begin with gives undefined. */
+async function foldConsistency(claim: {
+  start: number;
+  end: number;
+  treeSize: number;
+  subtreeRoot?: Uint8Array;
+  hashes: Uint8Array[];
+}): Promise<{ subtreeHash: Uint8Array; treeHash: Uint8Array } | undefined> {
+  const { start, end, treeSize, subtreeRoot } = claim;
   let first = start;
   let last = end - 1;
   let treeLast = treeSize - 1;
@@ -160,11 +189,11 @@ export async function verifySubtreeConsistency(claim: {
 
   const hashes = [...claim.hashes];
   const seed = first === last ? subtreeRoot : hashes.shift();
-  if (seed === undefined) return false;
+  if (seed === undefined) return undefined;
   let subtreeHash = seed;
   let treeHash = seed;
   for (const hash of hashes) {
-    if (treeLast === 0) return false;
+    if (treeLast === 0) return undefined;
     if (isOdd(last) || last === treeLast) {
       if (first < last) subtreeHash = await hashNode(hash, subtreeHash);
       treeHash = await hashNode(hash, treeHash);
@@ -174,5 +203,5 @@ export async function verifySubtreeConsistency(claim: {
     }
     climb();
   }
-  return treeLast === 0 && isSameBytes(subtreeHash, subtreeRoot) && isSameBytes(treeHash, root);
+  return treeLast === 0 ? { subtreeHash, treeHash } : undefined;
 }

@@ -1,4 +1,4 @@
-import { sha256, verifyEd25519 } from './digest.ts';
+import { sha256, verifyEd25519, verifyMlDsa44 } from './digest.ts';
 import {
   type Bytes,
   fromBase64,
@@ -11,9 +11,13 @@ import {
   utf8,
 } from './encoding.ts';
 
-/** Signature types of C2SP signed-note: a log's plain Ed25519, and a witness's time-stamped cosignature/v1. */
+/** Signature types of C2SP signed-note: a log's plain Ed25519, and a witness's cosignatures by Ed25519 and by ML-DSA-44. */
 export const logKeyType = 0x01;
 export const witnessKeyType = 0x04;
+export const mlDsaWitnessKeyType = 0x06;
+
+/** Bytes of public key per type. */
+const keyLengths: Record<number, number> = { [logKeyType]: 32, [witnessKeyType]: 32, [mlDsaWitnessKeyType]: 1_312 };
 
 /** A verifier key as text: `name+hex(keyId)+base64(type || public key)` (C2SP signed-note, "Verifier keys"). */
 export type VerifierKey = { name: string; keyId: Bytes; type: number; publicKey: Bytes };
@@ -41,17 +45,16 @@ export function formatVerifierKey(key: VerifierKey): string {
   return `${key.name}+${toHex(key.keyId)}+${toBase64(joinBytes(Uint8Array.of(key.type), key.publicKey))}`;
 }
 
-/** Reads an Ed25519 log or witness key; undefined when malformed or when the key id is not the key's own. */
+/** Reads a log's or a witness's key; undefined when malformed or when the key id is not the key's own. */
 export async function parseVerifierKey(text: string): Promise<VerifierKey | undefined> {
-  const parts = /^([^\s+]{1,255})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44})$/u.exec(text);
+  const parts = /^([^\s+]{1,255})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44,1752})$/u.exec(text);
   if (!parts) return undefined;
   const [, name, id, material] = parts as unknown as [string, string, string, string];
   const keyId = fromHex(id);
   const bytes = fromBase64(material);
-  if (!keyId || bytes?.length !== 33) return undefined;
-  const type = bytes[0]!;
+  const type = bytes?.[0];
+  if (!keyId || !bytes || type === undefined || bytes.length - 1 !== keyLengths[type]) return undefined;
   const publicKey = bytes.slice(1);
-  if (type !== logKeyType && type !== witnessKeyType) return undefined;
   const expected = (await sha256(keyIdMessage(name, type, publicKey))).slice(0, 4);
   return isSameBytes(keyId, expected) ? { name, keyId, type, publicKey } : undefined;
 }
@@ -112,14 +115,43 @@ export function cosignatureMessage(noteText: string, cosignedAt: number): Bytes 
   return utf8(`cosignature/v1\ntime ${cosignedAt}\n${noteText}`);
 }
 
-/** Joins the eight-byte time and the signature (C2SP tlog-cosignature, `timestamped_signature`). */
-export function joinCosignature(cosignedAt: number, signature: Uint8Array): Bytes {
-  const time = new Uint8Array(8);
-  new DataView(time.buffer).setBigUint64(0, BigInt(cosignedAt));
-  return joinBytes(time, signature);
+/**
+ * C2SP tlog-cosignature, `cosigned_message`: what an ML-DSA-44 witness signs. It names the witness, and of the checkpoint the
+ * first three lines only. `cosignedAt` in seconds since 1970. Undefined for a note that is no checkpoint.
+ */
+export function mlDsaCosignatureMessage(noteText: string, witness: string, cosignedAt: number): Bytes | undefined {
+  const checkpoint = parseCheckpointText(noteText);
+  const name = utf8(witness);
+  const origin = checkpoint && utf8(checkpoint.origin);
+  if (!checkpoint || !origin || name.length > 255 || origin.length > 255) return undefined;
+  const label = utf8('subtree/v1\n\0');
+  const { size, root } = checkpoint;
+  return joinBytes(
+    label,
+    Uint8Array.of(name.length),
+    name,
+    uint64(cosignedAt),
+    Uint8Array.of(origin.length),
+    origin,
+    uint64(0),
+    uint64(size),
+    root,
+  );
 }
 
-export type SignatureCheck = { state: 'valid'; cosignedAt?: number } | { state: 'absent' | 'invalid' };
+function uint64(value: number): Bytes {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes;
+}
+
+/** Joins the eight-byte time and the signature (C2SP tlog-cosignature, `timestamped_signature`). */
+export function joinCosignature(cosignedAt: number, signature: Uint8Array): Bytes {
+  return joinBytes(uint64(cosignedAt), signature);
+}
+
+/** `unsupported`: the signature is there, and nothing is known of it, for this browser lacks the algorithm. */
+export type SignatureCheck = { state: 'valid'; cosignedAt?: number } | { state: 'absent' | 'invalid' | 'unsupported' };
 
 /**
  * Checks the signatures of one known key on a note. Signatures of other keys are passed over; one wrong signature of the
@@ -134,14 +166,26 @@ export async function checkNoteSignature(note: Note, key: VerifierKey): Promise<
       if (!(await verifyEd25519(key.publicKey, utf8(note.text), signature))) return { state: 'invalid' };
       continue;
     }
-    if (signature.length !== 72) return { state: 'invalid' };
+    if (signature.length < 8) return { state: 'invalid' };
     const time = new DataView(signature.buffer, signature.byteOffset, 8).getBigUint64(0);
     if (time > BigInt(Number.MAX_SAFE_INTEGER)) return { state: 'invalid' };
     cosignedAt = Number(time);
-    const message = cosignatureMessage(note.text, cosignedAt);
-    if (!(await verifyEd25519(key.publicKey, message, signature.slice(8)))) return { state: 'invalid' };
+    const isValid = await isCosignedBy(key, note.text, cosignedAt, signature.slice(8));
+    if (!isValid) return { state: isValid === undefined ? 'unsupported' : 'invalid' };
   }
   return { state: 'valid', ...(cosignedAt === undefined ? {} : { cosignedAt }) };
+}
+
+async function isCosignedBy(
+  key: VerifierKey,
+  noteText: string,
+  cosignedAt: number,
+  signature: Uint8Array,
+): Promise<boolean | undefined> {
+  if (key.type === witnessKeyType)
+    return verifyEd25519(key.publicKey, cosignatureMessage(noteText, cosignedAt), signature);
+  const message = mlDsaCosignatureMessage(noteText, key.name, cosignedAt);
+  return message ? verifyMlDsa44(key.publicKey, message, signature) : false;
 }
 
 export type CheckpointDescription = {

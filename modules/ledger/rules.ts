@@ -1,15 +1,16 @@
 import type { AddCheckpoint } from './add-checkpoint.ts';
+import type { ForkProof } from './breaches/evidence.ts';
 import { sha256 } from './digest.ts';
-import { isSameBytes } from './encoding.ts';
-import { verifyConsistency } from './merkle.ts';
+import { isSameBytes, toBase64 } from './encoding.ts';
+import { deriveOldRoot, verifyConsistency } from './merkle.ts';
 import { checkNoteSignature, type VerifierKey } from './note.ts';
 
 /** What a witness remembers of a log: the last tree it cosigned. */
 export type Witnessed = { size: number; root: Uint8Array };
 
 /**
- * `fork`: two roots for one size, both signed by the log: proof of misbehaviour. `inconsistent` and `rewind` may also be a
- * stranger playing old checkpoints back, so they are suspicions.
+ * `fork`: two trees that cannot be one history, both signed by the log: proof of misbehaviour. `inconsistent` and `rewind` may
+ * also be a stranger playing old checkpoints back, so they are suspicions until the log itself has been asked.
  */
 export type BreachKind = 'fork' | 'inconsistent' | 'rewind';
 
@@ -17,7 +18,7 @@ export type CosigningDecision =
   | { decision: 'cosign' }
   | { decision: 'refuse'; status: 400 | 403 }
   | { decision: 'conflict'; size: number; breach?: BreachKind }
-  | { decision: 'refuse'; status: 422; breach: BreachKind };
+  | { decision: 'refuse'; status: 422; breach: BreachKind; proof?: ForkProof };
 
 /** C2SP tlog-witness, `add-checkpoint`, in its order. `witnessed` is absent for a log never cosigned. The origin is known. */
 export async function decideCosigning(
@@ -30,13 +31,15 @@ export async function decideCosigning(
   if (oldSize > checkpoint.size) return { decision: 'refuse', status: 400 };
   const emptyRoot = await sha256(new Uint8Array());
   const known = witnessed ?? { size: 0, root: emptyRoot };
-  const isFork = checkpoint.size === known.size && !isSameBytes(checkpoint.root, known.root);
+  const isOtherTree = checkpoint.size === known.size && !isSameBytes(checkpoint.root, known.root);
+  // Without an earlier note there is nothing that the log contradicts.
+  const isFork = isOtherTree && witnessed !== undefined;
   const inconsistent = { decision: 'refuse', status: 422, breach: isFork ? 'fork' : 'inconsistent' } as const;
   if (oldSize !== known.size) {
     const breach = isFork ? 'fork' : checkpoint.size < known.size ? 'rewind' : undefined;
     return { decision: 'conflict', size: known.size, ...(breach ? { breach } : {}) };
   }
-  if (isFork) return inconsistent;
+  if (isOtherTree) return inconsistent;
   if (oldSize === 0 || checkpoint.size === oldSize) return hashes.length === 0 ? { decision: 'cosign' } : inconsistent;
   const isConsistent = await verifyConsistency({
     oldSize,
@@ -45,7 +48,12 @@ export async function decideCosigning(
     root: checkpoint.root,
     hashes,
   });
-  return isConsistent ? { decision: 'cosign' } : inconsistent;
+  if (isConsistent) return { decision: 'cosign' };
+  // A rewritten log that proves its new tree honestly tells what it now has at the old size, and convicts itself.
+  const rootThen = await deriveOldRoot({ oldSize, treeSize: checkpoint.size, root: checkpoint.root, hashes });
+  if (!rootThen || isSameBytes(rootThen, known.root)) return inconsistent;
+  const proof = { rootAtEarlierSize: toBase64(rootThen), hashes: hashes.map(toBase64) };
+  return { decision: 'refuse', status: 422, breach: 'fork', proof };
 }
 
 /** A bucket of `burst` tokens filled at `perSecond`; `take` says whether one was left. `nowMs` may stand still, never goes back. */

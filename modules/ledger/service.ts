@@ -6,10 +6,11 @@ import { canonicalJson, createRandomStock, newId, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
 import { hashLeaf } from '#protocol/merkle-tree';
+import { type Breach, listBreaches } from './breaches/store.ts';
+import { createTrust } from './breaches/trust.ts';
+import { createWatch } from './breaches/watch.ts';
 import {
-  type InclusionProof,
   type Json,
-  type LeafProof,
   type LedgerEntry,
   type LedgerReceipt,
   type ledgerContract,
@@ -18,17 +19,23 @@ import {
 } from './contract.ts';
 import { createCosigning, type Neighbour } from './cosigning.ts';
 import { integratePending } from './integration.ts';
-import { listInclusionRanges } from './merkle.ts';
-import { formatVerifierKey, isKeyName, keyIdMessage, logKeyType, type VerifierKey, witnessKeyType } from './note.ts';
-import { createRateLimit } from './rules.ts';
 import {
-  type Breach,
+  formatVerifierKey,
+  isKeyName,
+  keyIdMessage,
+  logKeyType,
+  mlDsaWitnessKeyType,
+  type VerifierKey,
+  witnessKeyType,
+} from './note.ts';
+import { createProving, findEntryBy } from './proving.ts';
+import { createRateLimit } from './rules.ts';
+import { createStamping, type StampingStatus } from './stamps/service.ts';
+import type { TimeStampAuthority } from './stamps/token.ts';
+import {
   countPending,
-  findCosignedCheckpoint,
-  findEntry,
   findLatestCheckpoint,
   insertEntries,
-  listBreaches,
   listCosignatures,
   listEntriesAbout,
   type SavedEntry,
@@ -45,6 +52,8 @@ export type LedgerNeeds = {
   /** Two different Ed25519 keys: C2SP forbids one key for a log and a witness. */
   logSigner: Signer;
   witnessSigner: Signer;
+  /** Further keys of the witness, which cosign beside the first: ML-DSA-44 (C2SP tlog-cosignature v1.1). */
+  moreWitnessSigners?: Signer[];
   /** Names without a scheme, spaces or `+`: `bh.example/ledger`, `bh.example/witness`. */
   origin: string;
   witnessName: string;
@@ -55,6 +64,12 @@ export type LedgerNeeds = {
   quorum: number;
   /** Longest wait of an entry for its checkpoint while started; 1,000 ms unless told otherwise. */
   integrateEveryMs?: number;
+  /** Authorities that time-stamp the checkpoints; none unless told. */
+  timeStampAuthorities?: TimeStampAuthority[];
+  /** At most one time-stamp in this time; a minute unless told otherwise. */
+  stampEveryMs?: number;
+  /** How often the published checkpoints of the other logs are read while started; a minute unless told otherwise. */
+  watchEveryMs?: number;
 };
 
 export type LedgerStatus = {
@@ -65,23 +80,44 @@ export type LedgerStatus = {
   pending: number;
   /** Names of witnesses that hold this ledger to have lost or changed entries. Anything here needs a person. */
   disputedBy: string[];
+  stamping: StampingStatus;
+  /** What this witness has seen of other logs, suspicions included. */
+  breaches: Array<Pick<Breach, 'origin' | 'kind' | 'state'>>;
 };
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 export function createService(needs: LedgerNeeds) {
-  const { database, clock, log, tiles, quorum, origin } = needs;
+  const { database, clock, log, tiles, origin } = needs;
   const logKey = keyOf(origin, logKeyType, needs.logSigner);
   const witnessKey = keyOf(needs.witnessName, witnessKeyType, needs.witnessSigner);
+  const moreWitnessKeys = (needs.moreWitnessSigners ?? []).map((signer) => ({
+    key: keyOf(needs.witnessName, mlDsaWitnessKeyType, signer),
+    signer,
+  }));
   const hashes = createHashReader(tiles);
+  const proving = createProving({ ...needs, hashes, logKey: formatVerifierKey(logKey) });
   const cosigning = createCosigning({ ...needs, hashes });
   const breachListeners: Array<(breach: Breach) => void> = [];
+  const announceBreach = (breach: Breach) => {
+    for (const listener of breachListeners) listener(breach);
+  };
   const witness = createWitness({
     ...needs,
-    witnessKey,
-    announceBreach: (breach) => {
-      for (const listener of breachListeners) listener(breach);
-    },
+    witnessKeys: [{ key: witnessKey, signer: needs.witnessSigner }, ...moreWitnessKeys],
+    announceBreach,
+  });
+  const watch = createWatch({ ...needs, announceBreach });
+  /** Beside the integrator: another log that answers slowly holds nothing of this one. */
+  const watching = createTicker({ log, everyMs: needs.watchEveryMs ?? 60_000, work: watch.inspectAll });
+  const trust = createTrust(needs);
+  const stamping = createStamping({ ...needs, authorities: needs.timeStampAuthorities ?? [] });
+  const stampTicker = createTicker({
+    log,
+    everyMs: Math.min(needs.stampEveryMs ?? 60_000, 5_000),
+    work: stamping.stampDue,
+  });
+  breachListeners.push((breach) => {
+    trust.forget();
+    if (breach.state === 'suspected') watching.nudge();
   });
   const integrationListeners: Array<(checkpoint: { size: number }) => void> = [];
   const limits = {
@@ -131,42 +167,6 @@ export function createService(needs: LedgerNeeds) {
     ticker.nudge();
   };
 
-  /** The newest checkpoint with enough cosignatures, else the newest that has the leaf at all. */
-  const proveLeaf = async (entry: SavedEntry): Promise<LeafProof | undefined> => {
-    const { leafIndex } = entry;
-    if (leafIndex === null) return undefined;
-    const latest = await findLatestCheckpoint(database.db);
-    const cosigned = quorum > 0 ? await findCosignedCheckpoint(database.db, leafIndex, quorum) : undefined;
-    const checkpoint = cosigned ?? latest;
-    if (!latest || !checkpoint || checkpoint.size <= leafIndex) return undefined;
-    const { size } = checkpoint;
-    const path = await hashes.readHashes(listInclusionRanges(leafIndex, size), size, latest.size);
-    return {
-      leafHash: entry.leafHash,
-      leafIndex,
-      treeSize: size,
-      hashes: path.map((hash) => hash.toString('base64')),
-      checkpoint: await withCosignatures(checkpoint),
-    };
-  };
-
-  const withCosignatures = async ({ size, note }: { size: number; note: string }): Promise<string> =>
-    note + (await listCosignatures(database.db, size)).map(({ line }) => line).join('');
-
-  /** What is no UUID is no entry; PostgreSQL would call it an error. */
-  const findByEntryId = async (entryId: string): Promise<SavedEntry | undefined> =>
-    uuid.test(entryId) ? findEntry(database.db, { entryId }) : undefined;
-
-  const findProof = async (by: string | { leafHash: string }): Promise<InclusionProof | undefined> => {
-    const entry =
-      typeof by === 'string'
-        ? await findByEntryId(by)
-        : await findEntry(database.db, { leafHash: Buffer.from(by.leafHash, 'hex') });
-    const proof = entry && (await proveLeaf(entry));
-    if (!proof) return undefined;
-    return { ...proof, opening: { salt: entry.salt, record: entry.record, commitment: entry.commitment } };
-  };
-
   const serveTile = async (path: string): Promise<RawAnswer> => {
     admit('tiles');
     const name = parseTilePath(path);
@@ -183,20 +183,29 @@ export function createService(needs: LedgerNeeds) {
       admit('tiles');
       const latest = await findLatestCheckpoint(database.db);
       if (!latest) throw problem('checkpoint-unknown');
-      return { bytes: await withCosignatures(latest), headers: { 'cache-control': 'no-cache' } };
+      return { bytes: await proving.withCosignatures(latest), headers: { 'cache-control': 'no-cache' } };
     },
     readTile: async ({ params }) => serveTile(params['*']),
     readEntries: async ({ params }) => serveTile(`entries/${params['*']}`),
     readProof: async ({ params }) => {
       admit('proofs');
-      const entry = await findEntry(database.db, { leafHash: Buffer.from(params.leafHash, 'hex') });
-      const proof = entry && (await proveLeaf(entry));
+      const proof = await proving.findLeafProof(params);
       if (!proof) throw problem('leaf-unknown');
       return proof;
+    },
+    readStamp: async ({ params }) => {
+      admit('proofs');
+      const stamp = await proving.findStamp(params);
+      if (stamp) return stamp;
+      throw problem((await findEntryBy(database.db, params)) ? 'stamp-unknown' : 'leaf-unknown');
     },
     addCheckpoint: async ({ body }) => {
       admit('witness');
       return witness.addCheckpoint(body);
+    },
+    listBreaches: async () => {
+      admit('proofs');
+      return { breaches: await trust.listEvidence() };
     },
   };
 
@@ -227,25 +236,43 @@ export function createService(needs: LedgerNeeds) {
     appendPrepared,
     integrate,
     gatherCosignatures: cosigning.gatherCosignatures,
-    findProof,
+    /** On the newest checkpoint that satisfies the policy (`quorum` of any others unless told), else on the newest. */
+    findProof: proving.findProof,
+    /** The first time-stamp over an entry, with the proof that the entry is under what was stamped; undefined before. */
+    findStamp: proving.findStamp,
+    /** How far an entry has got; `witnessed` by the policy, or by `quorum` others. Undefined for what is no entry. */
+    stateOf: proving.stateOf,
+    /** The policy that both parties of an exchange, named by the origins of their logs, and `othersMin` others cosigned this log. */
+    policyFor: proving.policyFor,
+    /** Has the newest checkpoint time-stamped if that is due; `start` does it by itself. */
+    stampDue: stamping.stampDue,
+    stampingStatus: stamping.statusOf,
     listAbout: async (personId: string, options: { kinds?: string[]; limit?: number } = {}): Promise<SavedEntry[]> =>
       listEntriesAbout(database.db, personId, { ...options, limit: Math.min(options.limit ?? 100, 1_000) }),
     getEntry: async (entryId: string): Promise<SavedEntry> => {
-      const entry = await findByEntryId(entryId);
+      const entry = await findEntryBy(database.db, entryId);
       if (!entry) throw problem('entry-unknown');
       return entry;
     },
     /** The entry behind a leaf (hex), numbered or not. Judging who may read it is the caller's. */
-    findByLeaf: (leafHash: string): Promise<SavedEntry | undefined> =>
-      findEntry(database.db, { leafHash: Buffer.from(leafHash, 'hex') }),
-    listBreaches: (breachedOrigin?: string) => listBreaches(database.db, breachedOrigin),
+    findByLeaf: (leafHash: string): Promise<SavedEntry | undefined> => findEntryBy(database.db, { leafHash }),
+    listBreaches: (breachedOrigin?: string): Promise<Breach[]> =>
+      listBreaches(database.db, breachedOrigin === undefined ? {} : { origin: breachedOrigin }),
+    /** Breaches that are more than suspicions, as files. */
+    listEvidence: trust.listEvidence,
+    /** Looks at what the other logs publish and settles open suspicions; `start` does it every minute and after a suspicion. */
+    inspectNeighbours: watch.inspectAll,
+    /** False for a log that published two histories or less than was cosigned. At most a second old. */
+    isTrusted: trust.isTrusted,
+    /** Origins of the logs that `isTrusted` denies. */
+    listDisputed: trust.listDisputed,
     onBreach: (listener: (breach: Breach) => void) => void breachListeners.push(listener),
     onIntegrated: (listener: (checkpoint: { size: number }) => void) => void integrationListeners.push(listener),
     origin,
     /** The newest checkpoint with its cosignatures, as a signed note; undefined before the first. */
     readCheckpointText: async (): Promise<string | undefined> => {
       const latest = await findLatestCheckpoint(database.db);
-      return latest ? withCosignatures(latest) : undefined;
+      return latest ? proving.withCosignatures(latest) : undefined;
     },
     statusOf: async (): Promise<LedgerStatus> => {
       const latest = await findLatestCheckpoint(database.db);
@@ -253,18 +280,32 @@ export function createService(needs: LedgerNeeds) {
         size: latest?.size ?? 0,
         lastCheckpointAt: latest?.madeAt,
         cosignedBy: latest
-          ? (await listCosignatures(database.db, latest.size)).map(({ witnessName }) => witnessName)
+          ? [...new Set((await listCosignatures(database.db, latest.size)).map(({ witnessName }) => witnessName))]
           : [],
         pending: await countPending(database.db),
-        disputedBy: cosigning.listDisputes(),
+        disputedBy: await cosigning.listDisputes(),
+        stamping: await stamping.statusOf(),
+        breaches: (await listBreaches(database.db)).map(({ origin: breached, kind, state }) => ({
+          origin: breached,
+          kind,
+          state,
+        })),
       };
     },
-    keys: { ledgerKey: formatVerifierKey(logKey), witnessKey: formatVerifierKey(witnessKey) },
+    keys: {
+      ledgerKey: formatVerifierKey(logKey),
+      witnessKey: formatVerifierKey(witnessKey),
+      moreWitnessKeys: moreWitnessKeys.map(({ key }) => formatVerifierKey(key)),
+    },
     handlers,
-    start: ticker.start,
+    start: () => {
+      ticker.start();
+      watching.start();
+      stampTicker.start();
+    },
     nudge: ticker.nudge,
     stop: async () => {
-      await ticker.stop();
+      await Promise.all([ticker.stop(), watching.stop(), stampTicker.stop()]);
       await integrating;
       await turn?.release();
       turn = undefined;
@@ -274,8 +315,12 @@ export function createService(needs: LedgerNeeds) {
 
 function keyOf(name: string, type: number, signer: Signer): VerifierKey {
   if (!isKeyName(name)) throw new TypeError(`not a key name (no spaces, no plus): ${name}`);
-  if (signer.alg !== 'Ed25519' || !signer.publicJwk.x) throw new TypeError('ledger and witness sign with Ed25519');
-  const publicKey = new Uint8Array(Buffer.from(signer.publicJwk.x, 'base64url'));
+  const { alg, publicJwk } = signer;
+  const isMlDsa = type === mlDsaWitnessKeyType;
+  const material = isMlDsa ? publicJwk.pub : publicJwk.x;
+  if (alg !== (isMlDsa ? 'ML-DSA-44' : 'Ed25519') || !material)
+    throw new TypeError('ledger and witness sign with Ed25519, and a further key of the witness with ML-DSA-44');
+  const publicKey = new Uint8Array(Buffer.from(material, 'base64url'));
   const keyId = new Uint8Array(sha256(keyIdMessage(name, type, publicKey)).subarray(0, 4));
   return { name, keyId, type, publicKey };
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { sql, type Tx, tablesOf } from '#kernel/database';
 import type { Json, LedgerReceipt, PreparedEntry } from './contract.ts';
-import type { BreachKind, Witnessed } from './rules.ts';
+import type { Witnessed } from './rules.ts';
 
 // Both engines hand bigint over as text.
 type Tables = {
@@ -21,31 +21,10 @@ type Tables = {
   checkpoints: { size: string; root: Uint8Array; note: string; made_at: Date };
   cosignatures: { size: string; witness_key: string; witness_name: string; line: string; cosigned_at: Date };
   witnessed: { origin: string; size: string; root: Uint8Array; note: string; witnessed_at: Date };
-  breaches: {
-    breach_id: string;
-    origin: string;
-    kind: string;
-    seen_size: string;
-    seen_note: string;
-    witnessed_size: string;
-    witnessed_note: string | null;
-    seen_at: Date;
-  };
 };
 
 export type SavedEntry = LedgerReceipt & { leafIndex: number | null };
 export type SavedCheckpoint = { size: number; root: Buffer; note: string; madeAt: Date };
-export type Breach = {
-  origin: string;
-  kind: BreachKind;
-  seenSize: number;
-  seenNote: string;
-  witnessedSize: number;
-  /** The cosigned checkpoint that the seen one contradicts. */
-  witnessedNote?: string;
-  seenAt: Date;
-};
-
 const at = (db: Tx) => tablesOf<Tables>(db, 'ledger');
 
 /** Writes entries that are appended together, in one statement however many they are. */
@@ -170,21 +149,25 @@ export async function findLatestCheckpoint(db: Tx): Promise<SavedCheckpoint | un
   return row && toCheckpoint(row);
 }
 
-/** The newest checkpoint over `leafIndex` that at least `quorum` (above 0) witnesses have cosigned. */
-export async function findCosignedCheckpoint(
+/** Who cosigned the checkpoints over `leafIndex`, one row per checkpoint, from the newest or from the oldest on. */
+export async function listCosigners(
   db: Tx,
   leafIndex: number,
-  quorum: number,
-): Promise<SavedCheckpoint | undefined> {
-  const cosigned = at(db)
+  { from, limit }: { from: 'newest' | 'oldest'; limit: number },
+): Promise<Array<{ size: number; witnessKeys: string[] }>> {
+  const rows = await at(db)
     .selectFrom('cosignatures')
-    .select('size')
+    .select(['size', sql<string[]>`array_agg(witness_key)`.as('witness_keys')])
     .where('size', '>', String(leafIndex))
     .groupBy('size')
-    .having(({ fn }) => fn.countAll(), '>=', quorum)
-    .orderBy('size', 'desc')
-    .limit(1);
-  const row = await at(db).selectFrom('checkpoints').selectAll().where('size', '=', cosigned).executeTakeFirst();
+    .orderBy('size', from === 'newest' ? 'desc' : 'asc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ size: Number(row.size), witnessKeys: row.witness_keys }));
+}
+
+export async function findCheckpoint(db: Tx, size: number): Promise<SavedCheckpoint | undefined> {
+  const row = await at(db).selectFrom('checkpoints').selectAll().where('size', '=', String(size)).executeTakeFirst();
   return row && toCheckpoint(row);
 }
 
@@ -226,12 +209,12 @@ export async function insertCosignature(
     .execute();
 }
 
-/** Size of the last of our checkpoints that a witness is known to have cosigned; 0 for none. */
-export async function findSizeKnownTo(db: Tx, witnessKey: string): Promise<number> {
+/** Size of the last of our checkpoints that a witness, under any of its keys, is known to have cosigned; 0 for none. */
+export async function findSizeKnownTo(db: Tx, witnessKeys: string[]): Promise<number> {
   const row = await at(db)
     .selectFrom('cosignatures')
     .select(({ fn }) => fn.max('size').as('size'))
-    .where('witness_key', '=', witnessKey)
+    .where('witness_key', 'in', witnessKeys)
     .executeTakeFirstOrThrow();
   return Number(row.size ?? 0);
 }
@@ -265,30 +248,6 @@ export async function replaceWitnessed(
         .returning('origin')
         .executeTakeFirst();
   return row !== undefined;
-}
-
-/** Keeps the first twenty of each kind per log: evidence, not a diary that a stranger can fill. */
-export async function insertBreach(db: Tx, breachId: string, breach: Breach): Promise<void> {
-  const { origin, kind, seenSize, seenNote, witnessedSize, witnessedNote, seenAt } = breach;
-  await sql`insert into ledger.breaches
-    (breach_id, origin, kind, seen_size, seen_note, witnessed_size, witnessed_note, seen_at)
-    select ${breachId}::uuid, ${origin}::text, ${kind}::text, ${seenSize}::bigint, ${seenNote}::text,
-      ${witnessedSize}::bigint, ${witnessedNote ?? null}::text, ${seenAt}::timestamptz
-    where (select count(*) from ledger.breaches where origin = ${origin} and kind = ${kind}) < 20`.execute(db);
-}
-
-export async function listBreaches(db: Tx, origin?: string): Promise<Breach[]> {
-  const query = at(db).selectFrom('breaches').selectAll().orderBy('seen_at').limit(1_000);
-  const rows = await (origin === undefined ? query : query.where('origin', '=', origin)).execute();
-  return rows.map((row) => ({
-    origin: row.origin,
-    kind: row.kind as BreachKind,
-    seenSize: Number(row.seen_size),
-    seenNote: row.seen_note,
-    witnessedSize: Number(row.witnessed_size),
-    ...(row.witnessed_note === null ? {} : { witnessedNote: row.witnessed_note }),
-    seenAt: row.seen_at,
-  }));
 }
 
 function toEntry(row: NumberedEntry): SavedEntry {

@@ -11,6 +11,9 @@ export type TileStore = {
   removePartials?(path: string): Promise<void>;
 };
 
+/** Where tiles are read from: the own store, or another log over the network. */
+export type TileSource = Pick<TileStore, 'find'>;
+
 export type TileName = { level: number | 'entries'; index: number; width: number };
 
 export const tileWidth = 256;
@@ -69,7 +72,7 @@ function itemBytes(level: TileName['level']): number {
  * it is the beginning of the later one. Throws TileLost when the store has neither.
  */
 export async function readTile(
-  tiles: TileStore,
+  tiles: TileSource,
   name: Omit<TileName, 'width'>,
   treeSize: number,
   publishedSize = treeSize,
@@ -161,7 +164,7 @@ export function rootOfEdge(edge: Edge): Buffer {
 }
 
 /** Reads hashes of subtrees out of tiles, for proofs. Keeps what it unfolds: hashing a tile anew costs a hundred times a look-up. */
-export function createHashReader(tiles: TileStore, tilesMax = 512) {
+export function createHashReader(tiles: TileSource, tilesMax = 512) {
   const unfolded = new Map<string, Buffer[][]>();
 
   const unfold = async (level: number, index: number, treeSize: number, publishedSize: number): Promise<Buffer[][]> => {

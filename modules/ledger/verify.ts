@@ -3,20 +3,12 @@ import type { InclusionProof, Opening } from './contract.ts';
 import { sha256 } from './digest.ts';
 import { type Bytes, fromBase64, isSameBytes, toHex } from './encoding.ts';
 import { hashLeaf, verifyInclusion } from './merkle.ts';
-import {
-  checkNoteSignature,
-  logKeyType,
-  parseCheckpointText,
-  parseNote,
-  parseVerifierKey,
-  witnessKeyType,
-} from './note.ts';
+import { checkNoteSignature, parseCheckpointText, parseNote, parseVerifierKey } from './note.ts';
+import { isQuorumMet, type ProofPolicy, readPolicy } from './policy.ts';
 
 export { describeCheckpoint } from './note.ts';
+export { type ProofPolicy, parsePolicy } from './policy.ts';
 export { formatProofText, parseProofText } from './proof-text.ts';
-
-/** Whom the reader trusts: the log's verifier key, the witnesses' keys, and how many of them must have cosigned. */
-export type ProofPolicy = { logKey: string; witnesses: string[]; quorum: number };
 
 export type ProofFailure =
   | 'policy-malformed'
@@ -34,14 +26,13 @@ const fail = (reason: ProofFailure): ProofVerdict => ({ ok: false, reason });
 
 /**
  * Checks, offline and in a browser, that a record is in a log that others have witnessed: the opening gives the commitment,
- * the commitment is a leaf of the tree (RFC 9162 section 2.1.3.2), the tree is signed by the log and cosigned by `quorum`
- * different witnesses (C2SP tlog-checkpoint, tlog-cosignature). Never throws on a bad proof; the reason says which step failed.
+ * the commitment is a leaf of the tree (RFC 9162 section 2.1.3.2), the tree is signed by the log and cosigned by the witnesses
+ * that the policy asks for (C2SP tlog-checkpoint, tlog-cosignature, tlog-policy). Never throws on a bad proof; the reason says
+ * which step failed. A cosignature of a kind that this browser cannot check counts as absent, not as wrong.
  */
-export async function verifyInclusionProof(proof: InclusionProof, policy: ProofPolicy): Promise<ProofVerdict> {
-  const logKey = await parseVerifierKey(policy.logKey);
-  const witnesses = await Promise.all(policy.witnesses.map(parseVerifierKey));
-  if (logKey?.type !== logKeyType || !Number.isSafeInteger(policy.quorum) || policy.quorum < 0)
-    return fail('policy-malformed');
+export async function verifyInclusionProof(proof: InclusionProof, rules: ProofPolicy): Promise<ProofVerdict> {
+  const policy = await readPolicy(rules);
+  if (!policy) return fail('policy-malformed');
 
   const parsed = readProof(proof);
   if (!parsed) return fail('proof-malformed');
@@ -52,22 +43,24 @@ export async function verifyInclusionProof(proof: InclusionProof, policy: ProofP
   if (opened === 'mismatch') return fail('opening-mismatch');
   const leafHash = opened;
 
-  if (checkpoint.origin !== logKey.name || (await checkNoteSignature(note, logKey)).state !== 'valid')
-    return fail('log-signature-invalid');
+  const logKeys = await Promise.all(policy.logs.map(({ key }) => parseVerifierKey(key)));
+  const logKey = logKeys.find((key) => key?.name === checkpoint.origin);
+  if (!logKey || (await checkNoteSignature(note, logKey)).state !== 'valid') return fail('log-signature-invalid');
   const { leafIndex, treeSize } = proof;
   if (checkpoint.size !== treeSize) return fail('inclusion-invalid');
   if (!(await verifyInclusion({ leafIndex, treeSize, leafHash, hashes, root: checkpoint.root })))
     return fail('inclusion-invalid');
 
-  // One key counts once, under whatever names it is listed.
-  const cosigners = new Map<string, string>();
-  for (const witness of witnesses) {
-    if (witness?.type !== witnessKeyType) return fail('policy-malformed');
-    if ((await checkNoteSignature(note, witness)).state === 'valid')
-      cosigners.set(toHex(witness.publicKey), witness.name);
+  const cosigned = new Set<string>();
+  const cosignedBy = new Set<string>();
+  for (const { name, key: text } of policy.witnesses) {
+    const key = await parseVerifierKey(text);
+    if (!key || (await checkNoteSignature(note, key)).state !== 'valid') continue;
+    cosigned.add(name);
+    cosignedBy.add(key.name);
   }
-  if (cosigners.size < policy.quorum) return fail('quorum-missed');
-  return { ok: true, leafIndex, treeSize, cosignedBy: [...cosigners.values()] };
+  if (!isQuorumMet(policy, cosigned)) return fail('quorum-missed');
+  return { ok: true, leafIndex, treeSize, cosignedBy: [...cosignedBy] };
 }
 
 /** Whether salt and record give the commitment, and the commitment the leaf: all that can be said of an entry not numbered yet. */

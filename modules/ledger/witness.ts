@@ -1,10 +1,11 @@
 import type { Clock } from '#kernel/clock';
 import type { RawAnswer } from '#kernel/contract';
 import type { Database } from '#kernel/database';
-import { newId } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
 import { type AddCheckpoint, parseAddCheckpoint } from './add-checkpoint.ts';
+import type { ForkProof } from './breaches/evidence.ts';
+import { type Breach, insertBreach, listBreachedOrigins } from './breaches/store.ts';
 import { problem } from './contract.ts';
 import type { Neighbour } from './cosigning.ts';
 import {
@@ -12,18 +13,20 @@ import {
   formatSignatureLine,
   joinCosignature,
   logKeyType,
+  mlDsaCosignatureMessage,
+  mlDsaWitnessKeyType,
   parseVerifierKey,
   type VerifierKey,
 } from './note.ts';
 import { type BreachKind, decideCosigning, type Witnessed } from './rules.ts';
-import { type Breach, findWitnessed, insertBreach, replaceWitnessed } from './store.ts';
+import { findWitnessed, replaceWitnessed } from './store.ts';
 
 export type WitnessNeeds = {
   database: Database;
   clock: Clock;
   log: Log;
-  witnessSigner: Signer;
-  witnessKey: VerifierKey;
+  /** The witness's keys with what signs for each; every one of them cosigns. */
+  witnessKeys: Array<{ key: VerifierKey; signer: Signer }>;
   origin: string;
   neighbours: () => Promise<Neighbour[]>;
   announceBreach: (breach: Breach) => void;
@@ -31,7 +34,7 @@ export type WitnessNeeds = {
 
 /** Cosigns the logs of other states (C2SP tlog-witness). What was cosigned is durable before the cosignature leaves. */
 export function createWitness(needs: WitnessNeeds) {
-  const { database, clock, log, witnessSigner, witnessKey } = needs;
+  const { database, clock, log } = needs;
 
   const addCheckpoint = async (body: Uint8Array): Promise<RawAnswer> => {
     const request = parseAddCheckpoint(body);
@@ -44,7 +47,8 @@ export function createWitness(needs: WitnessNeeds) {
     for (;;) {
       const witnessed = await findWitnessed(database.db, origin);
       const decision = await decideCosigning(request, logKey, witnessed);
-      if ('breach' in decision && decision.breach) await report(request, decision.breach, witnessed);
+      if ('breach' in decision && decision.breach)
+        await report(request, decision.breach, witnessed, 'proof' in decision ? decision.proof : undefined);
       if (decision.decision === 'conflict')
         return { status: 409, contentType: 'text/x.tlog.size', bytes: `${decision.size}\n` };
       if (decision.decision === 'refuse')
@@ -55,6 +59,8 @@ export function createWitness(needs: WitnessNeeds) {
               ? 'log-inconsistent'
               : 'checkpoint-malformed',
         );
+      // A log that signed two histories stays refused on either of them: it begins anew, under another name and key.
+      if ((await listBreachedOrigins(database.db, ['proven'])).includes(origin)) throw problem('log-disputed');
       const after = { size, root, note: request.noteText, at: clock.now() };
       // Where another request came first, the next round sees what it wrote and answers with a conflict.
       if (await replaceWitnessed(database.db, origin, witnessed, after))
@@ -64,28 +70,39 @@ export function createWitness(needs: WitnessNeeds) {
 
   const cosign = async (noteText: string): Promise<string> => {
     const cosignedAt = Math.floor(clock.now().getTime() / 1_000);
-    const signature = joinCosignature(cosignedAt, await witnessSigner.sign(cosignatureMessage(noteText, cosignedAt)));
-    return formatSignatureLine({ name: witnessKey.name, keyId: witnessKey.keyId, signature });
+    const lines = needs.witnessKeys.map(async ({ key, signer }) => {
+      const message =
+        key.type === mlDsaWitnessKeyType
+          ? mlDsaCosignatureMessage(noteText, key.name, cosignedAt)
+          : cosignatureMessage(noteText, cosignedAt);
+      if (!message) throw new Error('a checkpoint that was read cannot be cosigned');
+      const signature = joinCosignature(cosignedAt, await signer.sign(message));
+      return formatSignatureLine({ name: key.name, keyId: key.keyId, signature });
+    });
+    return (await Promise.all(lines)).join('');
   };
 
   const report = async (
     request: AddCheckpoint,
     kind: BreachKind,
     witnessed: (Witnessed & { note: string }) | undefined,
+    proof: ForkProof | undefined,
   ) => {
     const { origin, size } = request.checkpoint;
     const breach: Breach = {
       origin,
       kind,
+      state: kind === 'fork' ? 'proven' : 'suspected',
       seenSize: size,
       seenNote: request.noteText,
       witnessedSize: witnessed?.size ?? 0,
       ...(witnessed ? { witnessedNote: witnessed.note } : {}),
+      ...(proof ? { proof } : {}),
       seenAt: clock.now(),
     };
-    await insertBreach(database.db, newId(), breach);
+    if (!(await insertBreach(database.db, breach))) return;
     const facts = { origin, kind, seenSize: size, witnessedSize: breach.witnessedSize };
-    if (kind === 'fork') log.error(facts, 'a log signed two different trees of one size');
+    if (kind === 'fork') log.error(facts, 'a log signed two trees that cannot be one history');
     else log.warn(facts, 'a checkpoint does not continue the log that was witnessed');
     needs.announceBreach(breach);
   };

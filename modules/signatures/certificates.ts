@@ -3,6 +3,8 @@ import 'reflect-metadata';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
   type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
@@ -44,6 +46,38 @@ export async function makeCaCertificate(input: {
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       await SubjectKeyIdentifierExtension.create(input.keyPair.publicKey),
+    ],
+  });
+}
+
+/** A key that may do nothing but time-stamp (RFC 3161 section 2.3): the purpose stands alone and is critical. */
+export async function makeTimeStampCertificate(input: {
+  publicKey: CryptoKey;
+  caKeyPair: CryptoKeyPair;
+  ca: Buffer;
+  state: string;
+  names: Text;
+  at: Date;
+}): Promise<MadeCertificate> {
+  const ca = new X509Certificate(new Uint8Array(input.ca));
+  return generate({
+    subject: nameOf(
+      { ar: `الأختام الزمنية – ${input.names.ar}`, en: `${input.names.en} time-stamps` },
+      input.names,
+      input.state,
+    ),
+    issuer: new Name(ca.subjectName.toArrayBuffer()),
+    publicKey: input.publicKey,
+    signingKey: input.caKeyPair.privateKey,
+    at: input.at,
+    days: sealDays,
+    until: ca.notAfter,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.timeStamping], true),
+      await SubjectKeyIdentifierExtension.create(input.publicKey),
+      await AuthorityKeyIdentifierExtension.create(input.caKeyPair.publicKey),
     ],
   });
 }

@@ -23,6 +23,21 @@ export async function makeCms(input: { digest: Buffer; certificate: Buffer; sign
   return assemble({ certificate: input.certificate, attributes, signature });
 }
 
+/** A CMS SignedData that carries its content, as a time-stamp token does (RFC 5652 section 5, RFC 3161 section 2.4.2). */
+export async function makeEnclosingCms(input: {
+  content: Buffer;
+  contentType: string;
+  certificate: Buffer;
+  /** Certificates that go along only when the asker wants them. */
+  withCertificate: boolean;
+  signer: Signer;
+}): Promise<Buffer> {
+  const { certificate, content, contentType, withCertificate } = input;
+  const attributes = signedAttributes(sha256(content), certificate, contentType);
+  const signature = p1363ToDer(await input.signer.sign(attributes));
+  return assemble({ certificate, attributes, signature }, { content, contentType, withCertificate });
+}
+
 /** What a seal says, taken apart. `signature` (DER, ECDSA with SHA-256) is over `attributes` (a DER SET OF). */
 export type SealParts = { certificate: Buffer; attributes: Buffer; signature: Buffer; messageDigest: Buffer };
 
@@ -53,9 +68,9 @@ export function readCms(der: Buffer): SealParts | undefined {
   }
 }
 
-function signedAttributes(digest: Buffer, certificate: Buffer): Buffer {
+function signedAttributes(digest: Buffer, certificate: Buffer, contentType: string = oid.data): Buffer {
   const attributes = [
-    attribute(oid.contentType, identifier(oid.data)),
+    attribute(oid.contentType, identifier(contentType)),
     attribute(oid.messageDigest, octets(digest)),
     attribute(oid.signingCertificateV2, sequence(sequence(sequence(octets(sha256(certificate)))))),
   ];
@@ -63,7 +78,10 @@ function signedAttributes(digest: Buffer, certificate: Buffer): Buffer {
   return encode(new asn1.Set({ value: attributes.sort((a, b) => Buffer.compare(encode(a), encode(b))) }));
 }
 
-function assemble(parts: Omit<SealParts, 'messageDigest'>): Buffer {
+function assemble(
+  parts: Omit<SealParts, 'messageDigest'>,
+  enclosed?: { content: Buffer; contentType: string; withCertificate: boolean },
+): Buffer {
   const { issuer, serialNumber } = Certificate.fromBER(new Uint8Array(parts.certificate));
   const signerInfo = sequence(
     new asn1.Integer({ value: 1 }),
@@ -74,10 +92,13 @@ function assemble(parts: Omit<SealParts, 'messageDigest'>): Buffer {
     octets(parts.signature),
   );
   const signedData = sequence(
-    new asn1.Integer({ value: 1 }),
+    // RFC 5652 section 5.1: 3 for content that is not plain data.
+    new asn1.Integer({ value: enclosed ? 3 : 1 }),
     new asn1.Set({ value: [sequence(identifier(oid.sha256))] }),
-    sequence(identifier(oid.data)),
-    tagged(0, parse(parts.certificate)),
+    enclosed
+      ? sequence(identifier(enclosed.contentType), tagged(0, octets(enclosed.content)))
+      : sequence(identifier(oid.data)),
+    ...(enclosed?.withCertificate === false ? [] : [tagged(0, parse(parts.certificate))]),
     new asn1.Set({ value: [signerInfo] }),
   );
   return encode(sequence(identifier(oid.signedData), tagged(0, signedData)));

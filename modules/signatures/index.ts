@@ -7,6 +7,13 @@ export type { Attachment, SealedBy, SealRefusal, SealVerdict } from './contract.
 export { signaturesContract } from './contract.ts';
 export type { DocumentInput } from './documents.ts';
 export type { SignaturesNeeds } from './service.ts';
+export { timeStampingContract } from './time-stamping/contract.ts';
+export {
+  createTimeStamping,
+  prepareTimeStamping,
+  type TimeStamping,
+  type TimeStampingNeeds,
+} from './time-stamping/service.ts';
 
 export const signaturesMigrations: ModuleMigrations = {
   module: 'signatures',

@@ -33,10 +33,13 @@ const nobody = '019ab0c0-7c00-7000-8000-000000000000';
 export const endpoints: Record<string, Expectation> = {
   'state-node.getHealth': publicly(),
   'state-node.listLogs': publicly(),
+  'state-node.readPolicy': publicly(),
   'ledger.readCheckpoint': publicly(),
   'ledger.readEntries': publicly({ params: { '*': '000.p/1' } }),
   'ledger.readTile': publicly({ params: { '*': '0/000.p/1' } }),
   'ledger.readProof': publicly(),
+  'ledger.readStamp': publicly(),
+  'ledger.listBreaches': publicly(),
   'ledger.addCheckpoint': publicly({ body: () => 'old 0\n\nelsewhere.example/log\n1\nAAAA\n' }),
   'federation.getEntityConfiguration': publicly(),
   'federation.getEntityConfigurationAt': publicly(),

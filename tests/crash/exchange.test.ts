@@ -4,7 +4,7 @@ import { type Database, openDatabase, sql } from '#kernel/database';
 import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import type { AskEvidence } from '#modules/exchange';
-import { type ProofPolicy, verifyInclusionProof } from '#modules/ledger';
+import { type SimplePolicy, verifyInclusionProof } from '#modules/ledger';
 import type { GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import type { ExchangeReceipt } from '#protocol/exchange-message';
 import { signIn } from '../../apps/federation/journey.ts';
@@ -204,7 +204,7 @@ async function consentOnce(): Promise<{ accessToken: string; detail: GrantedEvid
 /** Every acknowledged leaf once, proved under a witnessed checkpoint; every checkpoint ever seen a beginning of the last. */
 async function judgePublishedLog(
   { id, publicUrl }: SampleNode,
-  policy: ProofPolicy,
+  policy: SimplePolicy,
   receipts: ExchangeReceipt[],
   seen: Seen[],
 ): Promise<void> {
@@ -285,7 +285,7 @@ async function withDatabase(node: SampleNode, judge: (database: Database) => Pro
   }
 }
 
-async function readPolicies(): Promise<Record<'bh' | 'sa', ProofPolicy>> {
+async function readPolicies(): Promise<Record<'bh' | 'sa', SimplePolicy>> {
   const logs = await result<Array<{ state: string; logKey: string; witnessKey: string }>>(
     asker.order({ do: 'list-logs' }),
   );

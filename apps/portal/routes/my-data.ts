@@ -64,7 +64,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const others = states.filter(({ state }) => state !== needs.state.code);
     return {
       logKey: ledger.keys.ledgerKey,
-      witnesses: others.map(({ node }) => node.witness_key),
+      witnesses: others.flatMap(({ node }) => [node.witness_key, ...(node.more_witness_keys ?? [])]),
       quorum: Math.min(needs.witnessQuorum, others.length),
       names: Object.fromEntries(others.map(({ node, names }) => [node.witness_key.split('+')[0]!, names])),
     };

@@ -67,6 +67,7 @@ async function openState(name: string, neighbours: () => Neighbour[]) {
   const neighbour: Neighbour = {
     origin: `${name}.example/ledger`,
     ledgerKey: ledger.keys.ledgerKey,
+    ledgerUrl: `http://${name}.localhost:${port}/ledger`,
     witnessUrl: `http://${name}.localhost:${port}/witness`,
     witnessKey: ledger.keys.witnessKey,
   };

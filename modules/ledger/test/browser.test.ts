@@ -21,6 +21,7 @@ test('the verifier bundles for a browser without one Node module, and the bundle
     'ledger/encoding.ts',
     'ledger/merkle.ts',
     'ledger/note.ts',
+    'ledger/policy.ts',
     'ledger/proof-text.ts',
     'ledger/verify.ts',
     'lib/canonicalize.js',

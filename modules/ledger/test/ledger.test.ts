@@ -8,15 +8,15 @@ import {
   formatProofText,
   type InclusionProof,
   openTileFolder,
-  type ProofPolicy,
   parseProofText,
+  type SimplePolicy,
   type TileStore,
   verifyInclusionProof,
 } from '../index.ts';
 import { openTestState, type TestState } from './states.ts';
 
 let state: TestState;
-let alone: ProofPolicy;
+let alone: SimplePolicy;
 beforeAll(async () => {
   state = await openTestState('om');
   alone = { logKey: state.ledger.keys.ledgerKey, witnesses: [], quorum: 0 };

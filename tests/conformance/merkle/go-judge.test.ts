@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -28,7 +28,7 @@ describe.skipIf(!isHere)('the Go checksum database, as a judge', () => {
   });
   afterAll(() => state.close());
 
-  test('accepts our checkpoints, inclusion proof and consistency proof, and refuses a changed hash', async () => {
+  test('reads our tiles, checkpoints, inclusion and consistency proofs, makes the same proofs, and refuses whatever was changed', async () => {
     const grow = async (count: number) => {
       const receipts = [];
       for (let at = 0; at < count; at += 1) receipts.push(await state.append({ at: String(at) }));
@@ -47,6 +47,7 @@ describe.skipIf(!isHere)('the Go checksum database, as a judge', () => {
       hashes: proof.hashes,
       oldCheckpoint: old.checkpoint,
       consistency: consistency.map((hash) => hash.toString('base64')),
+      tileFolder: state.tileFolder,
     };
     const ask = (asked: typeof question) =>
       spawnSync(judge, { input: JSON.stringify(asked), encoding: 'utf8', timeout: 10_000 }).stdout.trim();
@@ -54,6 +55,15 @@ describe.skipIf(!isHere)('the Go checksum database, as a judge', () => {
     const [first, ...rest] = proof.hashes;
     expect(ask({ ...question, hashes: [...rest, first!] })).toMatch(/^refused/);
     expect(ask({ ...question, consistency: question.consistency.slice(1) })).toMatch(/^refused/);
+    // One bit of one tile.
+    const tile = join(state.tileFolder, '0', '000');
+    const bytes = readFileSync(tile);
+    bytes[5_000]! ^= 1;
+    writeFileSync(tile, bytes);
+    expect(ask(question)).toMatch(/^refused/);
+    bytes[5_000]! ^= 1;
+    writeFileSync(tile, bytes);
+    expect(ask(question)).toBe('accepted 19 289');
     expect(ask({ ...question, checkpoint: proof.checkpoint.replace('\n289\n', '\n290\n') })).toMatch(/^refused/);
   });
 });
