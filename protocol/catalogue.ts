@@ -1,7 +1,10 @@
 import { type Static, Type } from 'typebox';
 import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
 import personIdentity from './evidence/person-identity.json' with { type: 'json' };
+import criminalInvestigation from './purposes/criminal-investigation.json' with { type: 'json' };
 import degreeRecognition from './purposes/degree-recognition.json' with { type: 'json' };
+import estateSettlement from './purposes/estate-settlement.json' with { type: 'json' };
+import insuranceRegistration from './purposes/insurance-registration.json' with { type: 'json' };
 import proofOfDegree from './requirements/proof-of-degree.json' with { type: 'json' };
 import proofOfIdentity from './requirements/proof-of-identity.json' with { type: 'json' };
 import { FieldNames, Name, Text } from './text.ts';
@@ -54,7 +57,12 @@ export const Requirement = Type.Object(
 export type Requirement = Static<typeof Requirement>;
 
 export const evidenceTypes: readonly EvidenceType[] = [personIdentity as EvidenceType, degreeRecord as EvidenceType];
-export const purposes: readonly Purpose[] = [degreeRecognition];
+export const purposes: readonly Purpose[] = [
+  degreeRecognition,
+  insuranceRegistration,
+  criminalInvestigation,
+  estateSettlement,
+];
 export const requirements: readonly Requirement[] = [proofOfIdentity, proofOfDegree];
 
 const evidenceById = new Map(evidenceTypes.map((type) => [type.id, type]));

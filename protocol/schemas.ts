@@ -3,6 +3,7 @@ import { EvidenceType, evidenceSchema, evidenceTypes, Purpose, Requirement } fro
 import { ConsentReceipt } from './consent-receipt.ts';
 import { EvidenceDetail, EvidenceGrant, GrantedEvidenceDetail } from './evidence-detail.ts';
 import { Answer, ExchangeReceipt, Question, Refusal } from './exchange-message.ts';
+import { Law } from './laws.ts';
 
 /** Every message and record that crosses the border, by the name of its schema file. */
 export const messageSchemas = {
@@ -17,6 +18,7 @@ export const messageSchemas = {
   'evidence-type': EvidenceType,
   purpose: Purpose,
   requirement: Requirement,
+  law: Law,
 } satisfies Record<string, TSchema>;
 
 /** The content of `schemas/`: file name to text. Committed, so that a change of the protocol is seen in review. */

@@ -173,7 +173,10 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   const officers = people.flatMap(({ officer, ...person }) =>
     officer === undefined ? [] : [{ personId: person.personId, nationalId: person.nationalId, ...officer }],
   );
-  files.set('officers.json', `${JSON.stringify(officers, null, 2).replace(/\[\s+("[^\]]*?")\s+\]/g, '[$1]')}\n`);
+  files.set(
+    'officers.json',
+    `${JSON.stringify(officers, null, 2).replace(/\[\s+("[^\]]*?")\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, ' ')}]`)}\n`,
+  );
   for (const name of readdirSync(join(folder, id, 'registries')).filter((file) => !file.endsWith('.rows.json'))) {
     const registry = readJson<Registry>(id, 'registries', name);
     const tables = Object.entries(makeRows(registry, people));

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { JWK } from '#kernel/keys';
 import { Text } from '#kernel/languages';
+import { AccessRules } from '#modules/exchange';
 
 const Holiday = Type.Object({ on: Type.String(), names: Text });
 
@@ -40,6 +41,8 @@ export const Grant = Type.Object({
   purpose: Type.String(),
   evidence_type: Type.String(),
   fields: Type.Array(Type.String()),
+  /** The laws under which it may ask without consent; with consent, and only so, when absent. */
+  laws: Type.Optional(Type.Array(Type.String())),
 });
 
 export const Office = Type.Object({
@@ -74,6 +77,8 @@ export type StateFolder = {
   offices: Office[];
   officers: Officer[];
   lifeEvents: LifeEvent[];
+  /** What the offices of the state give to whom, and when the person is shown it. */
+  access: AccessRules;
 };
 
 /** Reads and checks a state's folder. Throws one sentence that names the file and what is wrong in it. */
@@ -85,6 +90,7 @@ export function readStateFolder(folder: string): StateFolder {
     offices: readChecked(join(folder, 'offices.json'), Type.Array(Office)),
     officers: readChecked(join(folder, 'officers.json'), Type.Array(Officer)),
     lifeEvents: readChecked(join(folder, 'life-events.json'), Type.Array(LifeEvent)),
+    access: readChecked(join(folder, 'access.json'), AccessRules),
   };
 }
 

@@ -161,6 +161,11 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       return person && { personId: person.personId, nationalId: person.nationalId };
     },
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
+    findPersonByNationalId: async (nationalId) => {
+      const person = await identity.persons.findByNationalId(nationalId);
+      return person && { personId: person.personId, nationalId: person.nationalId };
+    },
+    accessRules: folder.access,
   });
 
   const catalogue = createCatalogue({ database, clock, state: state.code, servicesDir: config.servicesFolder, log });

@@ -5,20 +5,30 @@ import { Problem } from '#kernel/problem';
 import { isEntitled } from '#modules/consent';
 import type { JisrOfficeMetadata, Resolved } from '#modules/federation';
 import { findEvidenceType } from '#protocol/catalogue';
-import { questionBytesMax, questionComponents, questionLabel } from '#protocol/exchange-message';
+import {
+  isLawful,
+  lawfulQuestionComponents,
+  questionBytesMax,
+  questionComponents,
+  questionLabel,
+} from '#protocol/exchange-message';
 import { HttpSignatureError, type RequestMessage, readSignature, verifyContentDigest } from '#protocol/http-signatures';
-import { type CheckedQuestion, consentQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
+import type { Access } from './access/service.ts';
+import { type CheckedQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
 import { problem } from './contract.ts';
+import { decideDisclosure } from './disclosure/rules.ts';
+import { checkGround, findGround } from './grounds.ts';
+import { checkLaw } from './law/rules.ts';
 import { jsonType, problemType, signAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import { findOfficeKey } from './providers.ts';
 import type { Registries } from './registries/lookup.ts';
 import {
   checkFreshness,
-  checkToken,
   isShownToPerson,
   type QuestionHeaders,
   type QuestionSignatureParams,
+  readAsked,
   readHeaders,
   readParams,
   readQuestion,
@@ -26,7 +36,7 @@ import {
 } from './rules.ts';
 import * as store from './store.ts';
 
-type Needs = ExchangeNeeds & { registries: Registries };
+type Needs = ExchangeNeeds & { registries: Registries; access: Access };
 export type Address = { instance: string; memberClass: string; member: string; subsystem: string; service: string };
 
 /** Answers one question over HTTP. Whatever is refused is refused with a code, signed, noted for the operator, and not kept. */
@@ -43,7 +53,7 @@ export async function answerQuestion(
     return { bytes: answer, contentType: jsonType, status: 200, headers: withoutType(headers) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return refuse(needs, office, address, message, error, request.id);
+    return refuse(needs, office, address, message, body, error, request.id);
   }
 }
 
@@ -57,6 +67,7 @@ async function refuse(
   office: OwnOffice | undefined,
   address: Address,
   message: RequestMessage,
+  asked: Buffer,
   refusal: Problem,
   requestId: string,
 ): Promise<RawAnswer> {
@@ -69,6 +80,7 @@ async function refuse(
     claimed_requester: claimed.requester ?? null,
     claimed_question_id: claimed.questionId ?? null,
     service: Object.values(address).join('/'),
+    asked: readAsked(asked),
   });
   needs.log.info({ code: refusal.code, origin: refusal.origin, requestId }, 'question refused');
   const body = JSON.stringify(refusal.toJson('en', requestId));
@@ -123,8 +135,13 @@ async function judgeAndAnswer(
   if (!office.provides.includes(type.id) || !needs.registries.has(office.officeId, type.id))
     throw problem('service-unknown');
 
+  const law = isLawful(question) ? question.ground.law : undefined;
+  if (law !== undefined && message.headers['authorization'] !== undefined)
+    throw problem('question-malformed', { where: 'Authorization beside a law' });
+
   // Signature, then time, then replay.
-  const signed = await checkSignature(needs, headers, message, body);
+  const components = law === undefined ? questionComponents : lawfulQuestionComponents;
+  const signed = await checkSignature(needs, headers, message, body, components);
   const at = needs.clock.now();
   checkFreshness(signed.params, at);
   const digest = sha256(`${message.url}\n${body.toString('utf8')}`).toString('hex');
@@ -132,37 +149,45 @@ async function judgeAndAnswer(
   const known = alike.find((use) => use.question_id === headers.questionId);
   if (alike.length > (known ? 1 : 0) || (known && known.question_digest !== digest)) throw problem('question-replayed');
 
-  // What the office may ever ask, what the token allows, what the person allows.
+  // What the law allows, what the office may ever ask, what this state gives it, what the person allows.
+  if (isLawful(question)) checkLaw(question, { requesterState: signed.office.state, holderState: needs.state, at });
   // An office is certified by its own state: a mark from another state certifies nothing here.
   const marks = signed.resolved.trustMarks.filter(({ issuer }) => issuer === signed.resolved.superior);
-  if (!isEntitled(marks, question))
+  if (!isEntitled(marks, { ...question, law }))
     throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
-  const { subject, clientId } = checkToken(message.headers['authorization'], {
-    issuer: needs.issuer,
-    audience: needs.audience,
-    issuerKeys: await needs.issuerKeys(),
+  const access = await needs.access.allow({
+    requester: headers.requester,
+    member: headers.xRoadClient,
+    state: signed.office.state,
+    marks: marks.map(({ type }) => type),
+    evidenceType: question.evidenceType,
+    fields: question.fields,
+    purpose: question.purpose,
+    ground: law ?? 'consent',
+    at,
+  });
+  const grounded = await findGround(needs, {
+    question,
+    authorization: message.headers['authorization'],
     requester: headers.requester,
     signerKey: signed.key,
-    question,
-    now: at,
+    at,
   });
-  const person = await needs.identityOf(subject, clientId);
-  if (!person) throw problem('token-invalid', { where: 'sub' });
   const checked: CheckedQuestion = {
     ...headers,
     office,
     question,
     params: signed.params,
     requesterNames: signed.office.names,
-    accessToken: message.headers['authorization']!.slice('DPoP '.length),
+    access,
+    disclosure: decideDisclosure((await needs.access.current()).rules.disclosure, question, at),
     digest,
     kept: keptHeaders(message.headers),
-    subject,
-    ...person,
+    ...grounded,
     at,
   };
   try {
-    await needs.consent.check(needs.database.db, consentQuestion(checked));
+    await checkGround(needs, checked);
     if (known?.outcome === 'given') return await repeatAnswer(needs, checked, message, known);
     return await giveAnswer(needs, checked, message);
   } catch (error) {
@@ -178,9 +203,10 @@ async function checkSignature(
   { requester, xRoadClient }: QuestionHeaders,
   message: RequestMessage,
   body: Buffer,
+  components: readonly string[],
 ): Promise<Signed> {
   const read = signatureProblem(() => {
-    const signature = readSignature(message, questionLabel, questionComponents);
+    const signature = readSignature(message, questionLabel, components);
     verifyContentDigest(message.headers['content-digest'], body);
     return signature;
   });
@@ -217,9 +243,9 @@ async function resolveRequester<T>(work: () => Promise<T>): Promise<T> {
 
 /** What is kept of a question as proof of who asked: everything signed except the token, of which the digest stays. */
 function keptHeaders(headers: Record<string, string>): Record<string, string> {
-  const kept: Record<string, string> = {
-    'authorization-digest': sha256(headers['authorization'] ?? '').toString('base64'),
-  };
+  const kept: Record<string, string> = {};
+  if (headers['authorization'] !== undefined)
+    kept['authorization-digest'] = sha256(headers['authorization']).toString('base64');
   for (const name of [
     'content-type',
     'content-digest',

@@ -3,7 +3,12 @@ import type { Text } from '#kernel/languages';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { Answer, Question } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
+import type { GrantedAccess } from './access/service.ts';
 import { problem } from './contract.ts';
+import { type Disclosure, disclosureRecord, isOpen } from './disclosure/rules.ts';
+import { endHiding } from './disclosure/service.ts';
+import { enforceGround, type Grounded, groundRecord } from './grounds.ts';
+import { dropAskedPersonsBefore } from './law/store.ts';
 import { commitValues, jsonType, openAnswer, sealAnswer, signAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import type { Registries } from './registries/lookup.ts';
@@ -13,27 +18,24 @@ import * as store from './store.ts';
 /** How long a given answer can be had again by repeating its question; then it is dropped and only the proof stays. */
 const answerKeptMs = 3_600_000;
 const refusalsKeptMs = 90 * 86_400_000;
+/** How long a question under a law that never ended may be continued. */
+const askedPersonsKeptMs = 86_400_000;
 
 type Needs = ExchangeNeeds & { registries: Registries };
 
 /** A question with everything about it that has been checked. */
-export type CheckedQuestion = QuestionHeaders & {
-  office: OwnOffice;
-  question: Question;
-  params: QuestionSignatureParams;
-  requesterNames: Text;
-  accessToken: string;
-  digest: string;
-  kept: Record<string, string>;
-  subject: string;
-  personId: string;
-  nationalId: string;
-  at: Date;
-};
-
-export function consentQuestion({ question, questionId, requester, subject, at }: CheckedQuestion) {
-  return { ...question, questionId, requester, subject, at };
-}
+export type CheckedQuestion = QuestionHeaders &
+  Grounded & {
+    office: OwnOffice;
+    question: Question;
+    params: QuestionSignatureParams;
+    requesterNames: Text;
+    access: GrantedAccess;
+    disclosure: Disclosure;
+    digest: string;
+    kept: Record<string, string>;
+    at: Date;
+  };
 
 /** The first answer: looked up, then counted, logged and kept in one transaction, and only then signed and let go. */
 export async function giveAnswer(
@@ -50,10 +52,11 @@ export async function giveAnswer(
 
   const saved = await saveOnce(() =>
     needs.database.transaction(async (tx) => {
-      await needs.consent.enforce(tx, consentQuestion(checked));
+      await enforceGround(needs, tx, checked);
       const entry = await needs.ledger.append(tx, {
         kind: 'evidence-answered',
-        personId: checked.personId,
+        // What the person may not read yet, or not whole, is not listed about them: their own uses say what they may.
+        ...(isOpen(checked.disclosure) ? { personId: checked.personId } : {}),
         record: {
           questionId,
           requester,
@@ -63,7 +66,10 @@ export async function giveAnswer(
           fields: question.fields,
           purpose: question.purpose,
           caseId: question.caseId,
-          consentId: question.consentId,
+          ...groundRecord(checked.ground),
+          accessRule: checked.access.ruleId,
+          accessVersion: checked.access.version,
+          ...disclosureRecord(checked.disclosure),
           questionDigest: checked.digest,
           valuesCommitment: commitValues(valuesSalt, fields),
           answeredAt: checked.at.toISOString(),
@@ -90,7 +96,7 @@ export async function giveAnswer(
         outcome: 'given',
         refusal_code: null,
         leaf_hash: entry.leafHash,
-        answer_sealed: sealAnswer(body, checked.accessToken, questionId),
+        answer_sealed: sealAnswer(body, checked.ground.secret, questionId),
         answer_headers: null,
         answer_until: new Date(checked.at.getTime() + answerKeptMs),
       });
@@ -129,7 +135,7 @@ export async function repeatAnswer(
   known: store.UseRow,
 ): Promise<{ body: string; headers: Record<string, string> }> {
   const isKept = known.answer_sealed !== null && known.answer_until !== null && known.answer_until > checked.at;
-  const body = isKept ? openAnswer(known.answer_sealed!, checked.accessToken, checked.questionId) : undefined;
+  const body = isKept ? openAnswer(known.answer_sealed!, checked.ground.secret, checked.questionId) : undefined;
   if (body === undefined) throw problem('question-replayed');
   const isSameMessage = known.question_headers['signature'] === checked.kept['signature'];
   if (!isSameMessage) return { body, headers: await signed(needs, checked, message, body) };
@@ -169,8 +175,14 @@ function useRow(checked: CheckedQuestion) {
     fields: question.fields,
     purpose: question.purpose,
     case_id: question.caseId,
-    consent_id: question.consentId,
+    consent_id: checked.ground.kind === 'consent' ? checked.ground.consentId : null,
     used_at: checked.at,
+    law: checked.ground.kind === 'law' ? checked.ground.law : null,
+    access_rule: checked.access.ruleId,
+    access_version: checked.access.version,
+    disclosure: checked.disclosure.class,
+    is_about_others: checked.disclosure.isAboutOthers,
+    hidden_until: checked.disclosure.hiddenUntil,
   };
 }
 
@@ -191,7 +203,7 @@ export async function noteRefusedUse(needs: Needs, checked: CheckedQuestion, cod
         fields: question.fields,
         purpose: question.purpose,
         caseId: question.caseId,
-        consentId: question.consentId,
+        ...groundRecord(checked.ground),
         questionDigest: checked.digest,
         code,
         refusedAt: checked.at.toISOString(),
@@ -214,4 +226,6 @@ export async function forgetOld(needs: Needs): Promise<void> {
   const now = needs.clock.now();
   await store.dropSealedAnswers(needs.database.db, now);
   await store.dropRefusals(needs.database.db, new Date(now.getTime() - refusalsKeptMs));
+  await dropAskedPersonsBefore(needs.database.db, new Date(now.getTime() - askedPersonsKeptMs));
+  await endHiding(needs);
 }

@@ -4,6 +4,8 @@ import { Problem, problemFromJson } from '#kernel/problem';
 import { Answer, answerBytesMax, type ExchangeReceipt, type Question, Refusal } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
 import { type Evidence, problem } from './contract.ts';
+import { type AskUnderLaw, askedGround, keepPerson, lawGround, namePerson, personListed } from './law/service.ts';
+import { dropAskedPerson, findOpenLawfulQuestion } from './law/store.ts';
 import { commitValues, signQuestion, verifyAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import { findOfficeKey, type Providers } from './providers.ts';
@@ -16,7 +18,9 @@ const refusalShape = Compile(Refusal);
 
 type Needs = ExchangeNeeds & { providers: Providers };
 
-export type AskEvidence = {
+export type AskEvidence = AskedOf & (AskWithConsent | AskUnderLaw);
+
+type AskedOf = {
   /** The office of this node that asks. */
   officeId: string;
   /** ISO 3166-1 alpha-2 of the state that holds the evidence. */
@@ -27,13 +31,16 @@ export type AskEvidence = {
   fields: readonly string[];
   purpose: string;
   caseId: string;
-  consentId: string;
-  /** Bound to the asking office's key (`cnf.jkt`), with the approved details. */
-  accessToken: string;
   /** The person as this node knows them: only so that the entries appear in that person's own list here. */
   personId?: string;
   /** The id of an earlier question, to have its answer again without counting twice. */
   questionId?: string;
+};
+
+type AskWithConsent = {
+  consentId: string;
+  /** Bound to the asking office's key (`cnf.jkt`), with the approved details. */
+  accessToken: string;
 };
 
 /**
@@ -46,27 +53,28 @@ export async function askEvidence(needs: Needs, ask: AskEvidence): Promise<Evide
   if (!office) throw new Error(`no office ${ask.officeId} at this node`);
   const { provider, exchangeEndpoint } = await needs.providers.getProvider(ask);
   const target = serviceUrl(exchangeEndpoint, provider.office.x_road_client, ask.evidenceType);
-  const question: Question = {
+  const question = {
     evidenceType: ask.evidenceType,
     fields: [...ask.fields],
     purpose: ask.purpose,
     caseId: ask.caseId,
-    consentId: ask.consentId,
+    ...('law' in ask ? { ground: lawGround(ask) } : { consentId: ask.consentId }),
   };
   const row = await openQuestion(needs, office, ask, provider.entityId, target, JSON.stringify(question));
+  const body = 'law' in ask ? await namePerson(needs.database.db, row.question_id, question, ask) : row.body;
   const request = await signQuestion(
     {
       url: target,
-      body: row.body,
+      body,
       questionId: row.question_id,
       requester: office.entityId,
       xRoadClient: office.xRoadClient,
-      accessToken: ask.accessToken,
+      ...('law' in ask ? {} : { accessToken: ask.accessToken }),
     },
     office.signer,
     needs.clock,
   );
-  const reply = await send(needs, request, row.body);
+  const reply = await send(needs, request, body);
   const findKey = (kid: string) => findOfficeKey(needs.federation, provider, kid);
   await verifyAnswer({ status: reply.status, headers: reply.headers, request }, reply.body, findKey, needs.clock);
   const kept = { question: proofHeaders(request.headers), answer: proofHeaders(reply.headers) };
@@ -98,7 +106,9 @@ async function openQuestion(
   const { db } = needs.database;
   const known = ask.questionId
     ? await store.findQuestion(db, ask.questionId)
-    : await store.findOpenQuestion(db, { officeId: office.officeId, consentId: ask.consentId, target, body });
+    : 'law' in ask
+      ? await findOpenLawfulQuestion(db, { officeId: office.officeId, target, body, nationalId: ask.nationalId })
+      : await store.findOpenQuestion(db, { officeId: office.officeId, consentId: ask.consentId, target, body });
   if (known) {
     if (known.target !== target || known.body !== body || known.office_id !== office.officeId)
       throw problem('question-replayed');
@@ -109,7 +119,8 @@ async function openQuestion(
     office_id: office.officeId,
     provider,
     provider_state: ask.providerState,
-    consent_id: ask.consentId,
+    consent_id: 'law' in ask ? null : ask.consentId,
+    law: 'law' in ask ? ask.law : null,
     case_id: ask.caseId,
     evidence_type: ask.evidenceType,
     target,
@@ -126,7 +137,7 @@ async function openQuestion(
   await needs.database.transaction(async (tx) => {
     await needs.ledger.append(tx, {
       kind: 'question-asked',
-      ...(ask.personId ? { personId: ask.personId } : {}),
+      ...personListed(ask),
       record: {
         questionId: row.question_id,
         requester: office.entityId,
@@ -135,11 +146,12 @@ async function openQuestion(
         fields: [...ask.fields],
         purpose: ask.purpose,
         caseId: ask.caseId,
-        consentId: ask.consentId,
+        ...askedGround(ask),
         askedAt: row.asked_at.toISOString(),
       },
     });
     await store.insertQuestion(tx, row);
+    if ('law' in ask) await keepPerson(tx, row.question_id, ask);
   });
   return row;
 }
@@ -169,7 +181,7 @@ function readRefusal(body: Buffer, status: number): Problem {
 function readAnswer(
   body: Buffer,
   row: store.QuestionRow,
-  question: Question,
+  question: Pick<Question, 'evidenceType' | 'fields'>,
   office: OwnOffice,
   provider: string,
 ): Answer {
@@ -199,8 +211,8 @@ type Kept = { question: Record<string, string>; answer: Record<string, string> }
 async function endRefused(needs: Needs, row: store.QuestionRow, kept: Kept, refusal: Problem): Promise<Problem> {
   // A failure of the other side may pass: the question stays open, and asking again continues it.
   if (refusal.status < 500 && row.state === 'asked')
-    await needs.database.transaction((tx) =>
-      store.endQuestion(tx, row.question_id, {
+    await needs.database.transaction(async (tx) => {
+      await store.endQuestion(tx, row.question_id, {
         state: 'refused',
         refusalCode: refusal.code,
         at: needs.clock.now(),
@@ -208,8 +220,9 @@ async function endRefused(needs: Needs, row: store.QuestionRow, kept: Kept, refu
         answerHeaders: kept.answer,
         ownReceipt: null,
         theirReceipt: null,
-      }),
-    );
+      });
+      await dropAskedPerson(tx, row.question_id);
+    });
   return refusal;
 }
 
@@ -225,14 +238,14 @@ async function endReceived(
   return needs.database.transaction(async (tx) => {
     const entry = await needs.ledger.append(tx, {
       kind: 'evidence-received',
-      ...(ask.personId ? { personId: ask.personId } : {}),
+      ...personListed(ask),
       record: {
         questionId: row.question_id,
         provider: answer.provider,
         evidenceType: answer.evidenceType,
         purpose: ask.purpose,
         caseId: ask.caseId,
-        consentId: ask.consentId,
+        ...askedGround(ask),
         // The answer holds two random salts: its digest cannot be guessed from its values.
         answerDigest: kept.answer['content-digest']!,
         providerLeafHash: answer.receipt.leafHash,
@@ -254,6 +267,7 @@ async function endReceived(
       ownReceipt,
       theirReceipt: answer.receipt,
     });
+    await dropAskedPerson(tx, row.question_id);
     return ownReceipt;
   });
 }

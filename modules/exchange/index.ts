@@ -2,17 +2,22 @@ import { type Handlers, personOf } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import type { Text } from '#kernel/languages';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
+import { createAccess } from './access/service.ts';
 import { answerQuestion } from './answering.ts';
 import { forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence } from './asking.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
+import { liftSeal } from './disclosure/service.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
+import { up as access } from './migrations/0014-access.ts';
+import { up as law } from './migrations/0015-law.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
 import { listUses, previewEvidence } from './viewing.ts';
 
+export { AccessRules } from './access/contract.ts';
 export type { AskEvidence } from './asking.ts';
 export {
   contract as exchangeContract,
@@ -28,7 +33,11 @@ export type { RegistryHealth } from './registries/lookup.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
-  migrations: { '0001-exchanges': { up: exchanges } },
+  migrations: {
+    '0001-exchanges': { up: exchanges },
+    '0014-access': { up: access },
+    '0015-law': { up: law },
+  },
 };
 
 const forgetEveryMs = 600_000;
@@ -39,7 +48,10 @@ export type ExchangeDoor = {
   ask(ask: AskEvidence): Promise<Evidence>;
   /** What would be given of a person's own evidence; throws like a question would. For the consent page only. */
   preview(personId: string, evidenceType: string, fields: readonly string[]): Promise<EvidencePreview>;
+  /** As far as the person may read them now. */
   listUses(personId: string): Promise<UseOfData[]>;
+  /** Shows the person a sealed use that an office of this node answered, before its time. Throws `seal-unknown`. */
+  liftSeal(officeId: string, questionId: string): Promise<void>;
   /** The office of a state that gives an evidence type. Throws `evidence-provider-unknown`. */
   findProvider(state: string, evidenceType: string): Promise<{ entityId: string; names: Text }>;
   /** Which evidence of a state proves a requirement. */
@@ -56,7 +68,7 @@ export type ExchangeDoor = {
 
 export function createExchange(needs: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
   const registries = createRegistries(needs);
-  const equipped = { ...needs, registries, providers: createProviders(needs) };
+  const equipped = { ...needs, registries, providers: createProviders(needs), access: createAccess(needs) };
   for (const { officeId, provides } of needs.offices)
     for (const type of provides)
       if (!findEvidenceType(type) || !registries.has(officeId, type))
@@ -72,6 +84,7 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
     ask: (ask) => askEvidence(equipped, ask),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
     listUses: (personId) => listUses(needs, personId),
+    liftSeal: (officeId, questionId) => liftSeal(needs, officeId, questionId),
     findProvider: async (providerState, evidenceType) => {
       const { provider } = await equipped.providers.getProvider({ providerState, evidenceType });
       return { entityId: provider.entityId, names: provider.office.names };

@@ -25,7 +25,7 @@ export type ExchangeNeeds = {
   clock: Clock;
   http: HttpClient;
   log: Log;
-  ledger: Pick<Ledger, 'append'>;
+  ledger: Pick<Ledger, 'append' | 'nameEntry'>;
   consent: Pick<ConsentDoor, 'check' | 'enforce'>;
   federation: ExchangeFederation;
   /** ISO 3166-1 alpha-2 */
@@ -39,5 +39,9 @@ export type ExchangeNeeds = {
   audience: string;
   /** The person behind a pairwise subject that this state's provider gave to a client. */
   identityOf(subject: string, clientId: string): Promise<{ personId: string; nationalId: string } | undefined>;
+  /** The person whom a question under a law names. */
+  findPersonByNationalId(nationalId: string): Promise<{ personId: string; nationalId: string } | undefined>;
   findNationalId(personId: string): Promise<string | undefined>;
+  /** `access.json` of the state: what its offices give to whom. Without a rule nothing is given. */
+  accessRules: unknown;
 };

@@ -1,13 +1,15 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
 import type { Text } from '#kernel/languages';
 import type { ExchangeReceipt } from '#protocol/exchange-message';
+import type { Asked } from './rules.ts';
 
 export type QuestionRow = {
   question_id: string;
   office_id: string;
   provider: string;
   provider_state: string;
-  consent_id: string;
+  /** Null in a question under a law. */
+  consent_id: string | null;
   case_id: string;
   evidence_type: string;
   target: string;
@@ -20,6 +22,7 @@ export type QuestionRow = {
   answer_headers: Record<string, string> | null;
   own_receipt: ExchangeReceipt | null;
   their_receipt: ExchangeReceipt | null;
+  law: string | null;
 };
 
 export type UseRow = {
@@ -36,7 +39,7 @@ export type UseRow = {
   fields: string[];
   purpose: string;
   case_id: string;
-  consent_id: string;
+  consent_id: string | null;
   outcome: 'given' | 'refused';
   refusal_code: string | null;
   used_at: Date;
@@ -44,6 +47,14 @@ export type UseRow = {
   answer_sealed: Uint8Array | null;
   answer_headers: Record<string, string> | null;
   answer_until: Date | null;
+  /** The law under which it was asked; null where a consent was. */
+  law: string | null;
+  access_rule: string | null;
+  access_version: number | null;
+  disclosure: 'open' | 'delayed' | 'sealed' | 'about-others';
+  is_about_others: boolean;
+  /** While in the future, the person is not shown what the use was. */
+  hidden_until: Date | null;
 };
 
 export type RefusalRow = {
@@ -54,6 +65,8 @@ export type RefusalRow = {
   claimed_requester: string | null;
   claimed_question_id: string | null;
   service: string;
+  /** What it asked for, where it had the form of a question. */
+  asked: Asked | null;
 };
 
 type Tables = {
@@ -197,7 +210,10 @@ export async function dropSealedAnswers(db: Tx, now: Date): Promise<void> {
 }
 
 export async function insertRefusal(db: Tx, row: RefusalRow): Promise<void> {
-  await tables(db).insertInto('refusals').values(row).execute();
+  await tables(db)
+    .insertInto('refusals')
+    .values({ ...row, asked: row.asked && json(row.asked) })
+    .execute();
 }
 
 export function listRefusals(db: Tx, limit: number): Promise<RefusalRow[]> {

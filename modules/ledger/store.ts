@@ -72,6 +72,16 @@ export async function insertEntry(
     .execute();
 }
 
+/** Says whom an entry is about, where nothing said so yet. */
+export async function nameEntry(tx: Tx, leafHash: Buffer, personId: string): Promise<void> {
+  await at(tx)
+    .updateTable('entries')
+    .set({ person_id: personId })
+    .where('leaf_hash', '=', leafHash)
+    .where('person_id', 'is', null)
+    .execute();
+}
+
 export async function findEntry(
   db: Tx,
   by: { entryId: string } | { leafHash: Buffer },

@@ -5,34 +5,57 @@ import type { UseOfData } from '#modules/exchange';
 import { formatProofText, type InclusionProof, type ProofPolicy, verifyInclusionProof } from '#modules/ledger';
 import type { Draw } from '../frame.ts';
 import { findHolder, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
-import type { DataUse, ProofView } from '../pages/index.ts';
+import type { DataUse, ProofView, WholeDataUse } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { givenConsentView, receiptView } from './receipts.ts';
+
+type WholeUse = Extract<UseOfData, { shown: 'all' }>;
 
 /** Who used my data, with proof; the consents I gave, and taking them back. */
 export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { consent, exchange, ledger } = needs;
   const logState = needs.state.shortNames;
 
+  const stateOfEntity = async (entityId: string) => {
+    const isOwn = entityId === needs.publicUrl || entityId.startsWith(`${needs.publicUrl}/`);
+    const states = isOwn ? [] : await needs.federation.listStates();
+    const found = states.find((one) => entityId === one.entityId || entityId.startsWith(`${one.entityId}/`));
+    return stateNameOf(needs, isOwn ? needs.state.code : (found?.state ?? ''));
+  };
+
+  const describeWhole = async (use: WholeUse): Promise<WholeDataUse> => ({
+    shown: 'all',
+    useId: use.questionId,
+    askedAt: use.at,
+    asker: { names: use.requesterNames, state: await stateOfEntity(use.requester) },
+    holder: (await findHolder(needs, needs.state.code, use.evidenceType)) ?? {
+      names: needs.state.names,
+      state: ownStateName(needs.state),
+    },
+    purpose: use.purposeNames,
+    ground: use.law
+      ? {
+          ar: `بحكم القانون: ${use.law.names.ar}، ${use.law.article.ar}`,
+          en: `Under a law: ${use.law.names.en}, ${use.law.article.en}`,
+        }
+      : { ar: 'بموافقتك', en: 'By your consent' },
+    fields: use.fields.map((field) => field.names),
+    wasGiven: use.outcome === 'given',
+    ...(use.refusal ? { refusal: use.refusal.messages } : {}),
+  });
+
   const describeUse = async (use: UseOfData): Promise<DataUse> => {
-    const requesterState = use.requester.startsWith(`${needs.publicUrl}/`)
-      ? needs.state.code
-      : ((await needs.federation.listStates()).find(({ entityId }) => use.requester.startsWith(`${entityId}/`))
-          ?.state ?? '');
+    if (use.shown === 'later') return { shown: 'later', useId: use.questionId, shownFrom: use.shownFrom };
+    if (use.shown === 'all') return describeWhole(use);
     return {
+      shown: 'part',
       useId: use.questionId,
-      askedAt: use.at,
-      asker: { names: use.requesterNames, state: await stateNameOf(needs, requesterState) },
-      holder: (await findHolder(needs, needs.state.code, use.evidenceType)) ?? {
-        names: needs.state.names,
-        state: ownStateName(needs.state),
-      },
-      purpose: use.purposeNames,
-      ground: { ar: 'بموافقتك', en: 'By your consent' },
+      on: use.on,
+      askerState: await stateOfEntity(use.requesterState),
+      evidence: use.evidenceNames,
       fields: use.fields.map((field) => field.names),
       wasGiven: use.outcome === 'given',
-      ...(use.refusal ? { refusal: use.refusal.messages } : {}),
     };
   };
 
@@ -48,9 +71,10 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     };
   };
 
-  const getUse = async (personId: string, useId: string): Promise<UseOfData> => {
+  /** Only a use that the person may read whole: its proof opens the entry, and the entry says everything. */
+  const getUse = async (personId: string, useId: string): Promise<WholeUse> => {
     const use = (await exchange.listUses(personId)).find(({ questionId }) => questionId === useId);
-    if (!use) throw kernelProblem('not-found');
+    if (use?.shown !== 'all') throw kernelProblem('not-found');
     return use;
   };
 
@@ -102,7 +126,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return draw(
           pages.proof,
           {
-            use: await describeUse(use),
+            use: await describeWhole(use),
             logState,
             verdict: await verdictOf(proof),
             ...(proof ? { leafIndex: proof.leafIndex, treeSize: proof.treeSize, checkpoint: proof.checkpoint } : {}),

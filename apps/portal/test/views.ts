@@ -15,6 +15,7 @@ import type {
   ReceivedEvidence,
   ServiceRowView,
   Verdict,
+  WholeDataUse,
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 
@@ -397,8 +398,9 @@ const granted: CaseView = {
   mayWithdraw: false,
 };
 
-const uses: DataUse[] = [
+const uses: [WholeDataUse, ...DataUse[]] = [
   {
+    shown: 'all',
     useId: '01998f40-1c02-7d44-b7aa-5510ee93c7f1',
     askedAt: '2026-11-22T05:41:11Z',
     asker: moeSa,
@@ -409,6 +411,7 @@ const uses: DataUse[] = [
     wasGiven: true,
   },
   {
+    shown: 'all',
     useId: '01998f20-0000-7d44-b7aa-5510ee93c7f2',
     askedAt: '2026-11-03T07:00:00Z',
     asker: sioBh,
@@ -419,6 +422,7 @@ const uses: DataUse[] = [
     wasGiven: true,
   },
   {
+    shown: 'all',
     useId: '01998f10-0000-7d44-b7aa-5510ee93c7f3',
     askedAt: '2026-10-30T10:20:00Z',
     asker: moeSa,
@@ -430,16 +434,15 @@ const uses: DataUse[] = [
     refusal: text('سُحبت الموافقة قبل السؤال.', 'The consent had been withdrawn before.'),
   },
   {
-    useId: '01998f01-0000-7d44-b7aa-5510ee93c7f4',
-    askedAt: '2026-10-01T10:20:00Z',
-    asker: sioBh,
-    holder: igaBh,
-    purpose: text('محجوب', 'Hidden'),
-    ground: text('أمر قضائي', 'Court order'),
-    fields: [],
+    shown: 'part',
+    useId: '01998f02-0000-7d44-b7aa-5510ee93c7f5',
+    on: '2026-10-09',
+    askerState: states.KW,
+    evidence: text('بيانات الهوية', 'Identity details'),
+    fields: [text('تاريخ الميلاد', 'Date of birth')],
     wasGiven: true,
-    hiddenUntil: '2027-03-01',
   },
+  { shown: 'later', useId: '01998f01-0000-7d44-b7aa-5510ee93c7f4', shownFrom: '2027-03-01T00:00:00.000Z' },
 ];
 
 const givenConsent: GivenConsent = {
