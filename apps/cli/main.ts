@@ -1,6 +1,7 @@
 import { Problem } from '#kernel/problem';
 import { readCliConfig } from './config.ts';
 import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
 import { openapi } from './openapi.ts';
 import { checkServices } from './services.ts';
 import { verify } from './verify.ts';
@@ -9,6 +10,7 @@ const usage = `jisr: the command line of a node
 
   npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT) or a proof (tlog-proof)
   npm run jisr -- doctor [node address]     looks for the first broken link of a running node and says how to mend it
+  npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
 
@@ -20,6 +22,7 @@ const config = readCliConfig();
 const commands: Record<string, () => Promise<number>> = {
   verify: () => verify(config, rest[0]),
   doctor: () => doctor(config, rest[0]),
+  explain: () => explain(config, rest[0]),
   openapi: () => openapi(config, rest.includes('--check')),
   service: () => (rest[0] === 'check' ? checkServices(config, rest[1]) : Promise.resolve(showUsage(2))),
   help: () => Promise.resolve(showUsage(0)),

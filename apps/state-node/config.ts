@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { JWK } from '#kernel/keys';
 import { Text } from '#kernel/languages';
@@ -123,6 +124,7 @@ export function readNodeConfig(file: string): NodeConfig {
 }
 
 const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
 
 /** A file that an operator wrote or named wrongly; its message is the whole of what they need to hear. */
 export class ConfigInvalid extends Error {}

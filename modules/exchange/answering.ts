@@ -13,6 +13,7 @@ import {
   questionLabel,
 } from '#protocol/exchange-message';
 import { HttpSignatureError, type RequestMessage, readSignature, verifyContentDigest } from '#protocol/http-signatures';
+import { type AccessFacts, consentGround } from './access/rules.ts';
 import type { Access } from './access/service.ts';
 import { type CheckedQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
 import { problem } from './contract.ts';
@@ -24,6 +25,7 @@ import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import { findOfficeKey } from './providers.ts';
 import type { Registries } from './registries/lookup.ts';
 import {
+  type Asked,
   checkFreshness,
   isShownToPerson,
   type QuestionHeaders,
@@ -47,13 +49,14 @@ export async function answerQuestion(
   const { params: address, body, request } = input;
   const office = findOffice(needs, address);
   const message: RequestMessage = { method: request.method, url: request.url, headers: request.headers };
+  const seen: { access?: AccessFacts } = {};
   try {
     if (!office) throw problem('service-unknown');
-    const { body: answer, headers } = await judgeAndAnswer(needs, office, address, message, body);
+    const { body: answer, headers } = await judgeAndAnswer(needs, office, address, message, body, seen);
     return { bytes: answer, contentType: jsonType, status: 200, headers: withoutType(headers) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return refuse(needs, office, address, message, body, error, request.id);
+    return refuse(needs, office, address, message, error, request.id, seen.access ?? readAsked(body));
   }
 }
 
@@ -67,9 +70,9 @@ async function refuse(
   office: OwnOffice | undefined,
   address: Address,
   message: RequestMessage,
-  asked: Buffer,
   refusal: Problem,
   requestId: string,
+  asked: AccessFacts | Asked | null,
 ): Promise<RawAnswer> {
   const claimed = claimedFacts(message.headers);
   await store.insertRefusal(needs.database.db, {
@@ -80,7 +83,7 @@ async function refuse(
     claimed_requester: claimed.requester ?? null,
     claimed_question_id: claimed.questionId ?? null,
     service: Object.values(address).join('/'),
-    asked: readAsked(asked),
+    asked,
   });
   needs.log.info({ code: refusal.code, origin: refusal.origin, requestId }, 'question refused');
   const body = JSON.stringify(refusal.toJson('en', requestId));
@@ -125,6 +128,7 @@ async function judgeAndAnswer(
   address: Address,
   message: RequestMessage,
   body: Buffer,
+  seen: { access?: AccessFacts },
 ): Promise<{ body: string; headers: Record<string, string> }> {
   // Size and shape.
   if (body.length > questionBytesMax) throw problem('question-too-large', { bytesMax: questionBytesMax });
@@ -155,7 +159,7 @@ async function judgeAndAnswer(
   const marks = signed.resolved.trustMarks.filter(({ issuer }) => issuer === signed.resolved.superior);
   if (!isEntitled(marks, { ...question, law }))
     throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
-  const access = await needs.access.allow({
+  seen.access = {
     requester: headers.requester,
     member: headers.xRoadClient,
     state: signed.office.state,
@@ -163,9 +167,10 @@ async function judgeAndAnswer(
     evidenceType: question.evidenceType,
     fields: question.fields,
     purpose: question.purpose,
-    ground: law ?? 'consent',
+    ground: law ?? consentGround,
     at,
-  });
+  };
+  const access = await needs.access.allow(seen.access);
   const grounded = await findGround(needs, {
     question,
     authorization: message.headers['authorization'],

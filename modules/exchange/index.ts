@@ -8,6 +8,7 @@ import { forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence } from './asking.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { liftSeal } from './disclosure/service.ts';
+import { type AuditedQuestion, type ExplainedQuestion, explainAsked, listAudited } from './explanation/service.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as access } from './migrations/0014-access.ts';
 import { up as law } from './migrations/0015-law.ts';
@@ -18,6 +19,7 @@ import { listRefusals, type RefusalRow } from './store.ts';
 import { listUses, previewEvidence } from './viewing.ts';
 
 export { AccessRules } from './access/contract.ts';
+export { compileAccess, readAccessRules } from './access/rules.ts';
 export type { AskEvidence } from './asking.ts';
 export {
   contract as exchangeContract,
@@ -26,10 +28,14 @@ export {
   problem as exchangeProblem,
   UseOfData,
 } from './contract.ts';
+export type { Explanation, ExplanationStep } from './explanation/contract.ts';
+export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
+export { type AuditedQuestion, type ExplainedQuestion, explainAsked } from './explanation/service.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryHealth } from './registries/lookup.ts';
+export { type Asked, askedOf } from './rules.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
@@ -56,6 +62,10 @@ export type ExchangeDoor = {
   findProvider(state: string, evidenceType: string): Promise<{ entityId: string; names: Text }>;
   /** Which evidence of a state proves a requirement. */
   findEvidence(requirement: string, state: string): Array<{ type: string; fields: string[] }>;
+  /** Questions to an office of this node, for its auditors: sealed ones too, and nobody's name. */
+  listAudited(officeId: string): Promise<AuditedQuestion[]>;
+  /** Why a question to an office of this node was given or refused; undefined when that office knows of none. */
+  explain(officeId: string, questionId: string): Promise<ExplainedQuestion | undefined>;
   checkRegistries(): Promise<RegistryHealth[]>;
   /** The operator's audit, latest first. */
   listRefusals(limit: number): Promise<RefusalRow[]>;
@@ -73,6 +83,11 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
     for (const type of provides)
       if (!findEvidenceType(type) || !registries.has(officeId, type))
         throw new Error(`office ${officeId} says that it provides ${type}, but none of its registries does`);
+  const officeOf = (officeId: string) => {
+    const office = needs.offices.find((one) => one.officeId === officeId);
+    if (!office) throw new Error(`no office ${officeId} at this node`);
+    return office;
+  };
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
   return {
@@ -90,6 +105,9 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
       return { entityId: provider.entityId, names: provider.office.names };
     },
     findEvidence,
+    listAudited: (officeId) => listAudited(needs.database.db, officeOf(officeId), needs.clock.now()),
+    explain: (officeId, questionId) =>
+      explainAsked(needs.database.db, questionId, needs.clock.now(), officeOf(officeId)),
     checkRegistries: registries.checkHealth,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
     forgetOld: () => forgetOld(equipped),

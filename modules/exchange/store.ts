@@ -1,6 +1,7 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
 import type { Text } from '#kernel/languages';
 import type { ExchangeReceipt } from '#protocol/exchange-message';
+import type { AccessFacts } from './access/rules.ts';
 import type { Asked } from './rules.ts';
 
 export type QuestionRow = {
@@ -65,8 +66,8 @@ export type RefusalRow = {
   claimed_requester: string | null;
   claimed_question_id: string | null;
   service: string;
-  /** What it asked for, where it had the form of a question. */
-  asked: Asked | null;
+  /** What it asked for, where it had the form of a question, and once it was known, who asked. */
+  asked: AccessFacts | Asked | null;
 };
 
 type Tables = {

@@ -21,10 +21,6 @@ export function findLatestVersion(db: Tx): Promise<VersionRow | undefined> {
   return versions(db).selectFrom('access_versions').selectAll().orderBy('version', 'desc').limit(1).executeTakeFirst();
 }
 
-export function findVersion(db: Tx, version: number): Promise<VersionRow | undefined> {
-  return versions(db).selectFrom('access_versions').selectAll().where('version', '=', version).executeTakeFirst();
-}
-
 export async function insertVersion(tx: Tx, row: VersionRow): Promise<void> {
   await versions(tx)
     .insertInto('access_versions')

@@ -15,4 +15,5 @@ export async function up(db: Tx): Promise<void> {
     add column access_version integer`.execute(db);
   // What a refused question asked for, so that it can be explained: names of the catalogue, and no person.
   await sql`alter table exchange.refusals add column asked jsonb`.execute(db);
+  await sql`create index refusals_of_question on exchange.refusals (claimed_question_id)`.execute(db);
 }

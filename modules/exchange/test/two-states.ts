@@ -474,6 +474,7 @@ export async function startTwoStates() {
     [
       { officeId: 'moe', provides: [], isCertified: true },
       { officeId: 'parks', provides: [], isCertified: false },
+      { officeId: 'civil', provides: [], isCertified: true },
     ],
     [],
   );
