@@ -13,7 +13,8 @@ import { openTestDatabase } from '#tests/support/database';
 import type { Assets } from '../look/assets.ts';
 import type { MyDataView } from '../pages/index.ts';
 import { buildAllAssets, launchBrowser, openStage } from './browser.ts';
-import { type Example, exampleViews, states } from './views.ts';
+import { states } from './sample-states.ts';
+import { type Example, exampleViews } from './views.ts';
 
 const closers: Array<() => unknown> = [];
 let browser: Browser;

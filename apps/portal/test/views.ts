@@ -1,8 +1,7 @@
 import type { Text } from '#kernel/languages';
-import type { OfficeName, StateName } from '../components/values.tsx';
+import type { OfficeName } from '../components/values.tsx';
 import type { Frame } from '../layout.tsx';
 import type { AssetLinks } from '../look/assets.ts';
-import type { Look } from '../look/skin.ts';
 import type { Page } from '../page.tsx';
 import type {
   CaseView,
@@ -18,41 +17,7 @@ import type {
   WholeDataUse,
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
-
-const text = (ar: string, en: string): Text => ({ ar, en });
-
-const state = (code: string, ar: string, en: string, formalAr: string, formalEn: string): StateName => ({
-  code,
-  names: text(ar, en),
-  formalNames: text(formalAr, formalEn),
-});
-
-export const states = {
-  BH: state('BH', 'البحرين', 'Bahrain', 'مملكة البحرين', 'Kingdom of Bahrain'),
-  KW: state('KW', 'الكويت', 'Kuwait', 'دولة الكويت', 'State of Kuwait'),
-  OM: state('OM', 'عُمان', 'Oman', 'سلطنة عُمان', 'Sultanate of Oman'),
-  QA: state('QA', 'قطر', 'Qatar', 'دولة قطر', 'State of Qatar'),
-  SA: state('SA', 'السعودية', 'Saudi Arabia', 'المملكة العربية السعودية', 'Kingdom of Saudi Arabia'),
-  AE: state('AE', 'الإمارات', 'United Arab Emirates', 'دولة الإمارات العربية المتحدة', 'United Arab Emirates'),
-};
-
-const look = (brand: string, brand2: string, tint: string, sand: string): Look => ({
-  brand,
-  brand2,
-  onBrand: '#ffffff',
-  tint,
-  sand,
-});
-
-/** Colours like those a state might choose. */
-export const looks: Record<string, Look> = {
-  BH: look('#9c1328', '#b91c34', '#fbebed', '#7d6a52'),
-  KW: look('#0a4f7c', '#1268a0', '#e6f0f7', '#a8842f'),
-  OM: look('#7a1f1f', '#9b2c2c', '#f8ebea', '#5f7d3a'),
-  QA: look('#6b1434', '#8a1a43', '#f7e9ee', '#a28a5b'),
-  SA: look('#1b5e3f', '#237a52', '#e7f2ec', '#b98a2f'),
-  AE: look('#5b4a16', '#7d6620', '#f5f0e0', '#9b7a1d'),
-};
+import { states, text } from './sample-states.ts';
 
 const moeSa: OfficeName = { names: text('وزارة التعليم', 'Ministry of Education'), state: states.SA };
 const moeBh: OfficeName = { names: text('وزارة التربية والتعليم', 'Ministry of Education'), state: states.BH };
@@ -398,9 +363,8 @@ const granted: CaseView = {
   mayWithdraw: false,
 };
 
-const uses: [WholeDataUse, ...DataUse[]] = [
+const wholeUses: Array<Omit<WholeDataUse, 'shown'>> = [
   {
-    shown: 'all',
     useId: '01998f40-1c02-7d44-b7aa-5510ee93c7f1',
     askedAt: '2026-11-22T05:41:11Z',
     asker: moeSa,
@@ -411,7 +375,6 @@ const uses: [WholeDataUse, ...DataUse[]] = [
     wasGiven: true,
   },
   {
-    shown: 'all',
     useId: '01998f20-0000-7d44-b7aa-5510ee93c7f2',
     askedAt: '2026-11-03T07:00:00Z',
     asker: sioBh,
@@ -422,7 +385,6 @@ const uses: [WholeDataUse, ...DataUse[]] = [
     wasGiven: true,
   },
   {
-    shown: 'all',
     useId: '01998f10-0000-7d44-b7aa-5510ee93c7f3',
     askedAt: '2026-10-30T10:20:00Z',
     asker: moeSa,
@@ -433,6 +395,10 @@ const uses: [WholeDataUse, ...DataUse[]] = [
     wasGiven: false,
     refusal: text('سُحبت الموافقة قبل السؤال.', 'The consent had been withdrawn before.'),
   },
+];
+const proven: WholeDataUse = { shown: 'all', ...wholeUses[0]! };
+const uses: DataUse[] = [
+  ...wholeUses.map((use) => ({ shown: 'all' as const, ...use })),
   {
     shown: 'part',
     useId: '01998f02-0000-7d44-b7aa-5510ee93c7f5',
@@ -954,7 +920,7 @@ add(
   true,
 );
 const proofView = {
-  use: uses[0]!,
+  use: proven,
   logState: states.BH.names,
   verdict: { kind: 'witnessed' as const, cosignedBy: [states.SA.names, states.AE.names, states.QA.names] },
   leafIndex: 18_204,

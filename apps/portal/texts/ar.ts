@@ -27,6 +27,7 @@ export const ar: Record<keyof typeof en, string> = {
   'nav.wallet': 'محفظتي',
   'nav.office': 'للموظفين',
   'nav.queue': 'قائمة العمل',
+  'nav.questions': 'أسئلة وردت',
 
   'footer.line': 'جسر · حكومة رقمية واحدة لست دول',
   'footer.label': 'عن هذا الموقع',

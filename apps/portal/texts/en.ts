@@ -25,6 +25,7 @@ export const en = {
   'nav.wallet': 'My wallet',
   'nav.office': 'For officers',
   'nav.queue': 'Work queue',
+  'nav.questions': 'Questions received',
 
   'footer.line': 'Jisr · one digital government across six states',
   'footer.label': 'About this site',

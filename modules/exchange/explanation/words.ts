@@ -39,7 +39,9 @@ function whoWords(who: Who): Text {
 
 /** Version 0 is a file that no node has taken over yet. */
 export function versionWords(version: number): Text {
-  return version === 0 ? text('ملف access.json', 'the file access.json') : text(`الإصدار ${version}`, `version ${version}`);
+  return version === 0
+    ? text('ملف access.json', 'the file access.json')
+    : text(`الإصدار ${version}`, `version ${version}`);
 }
 
 type Asked = { evidenceType: string; purpose: string; ground: string; member?: string };
