@@ -2,6 +2,7 @@ import { type Handlers, personOf } from '#kernel/contract';
 import type { ModuleMigrations, Tx } from '#kernel/database';
 import { type Consent, contract } from './contract.ts';
 import { up as grants } from './migrations/0001-grants.ts';
+import { up as withdrawalReceipts } from './migrations/0014-withdrawal-receipts.ts';
 import type { ConsentQuestion } from './rules.ts';
 import * as service from './service.ts';
 
@@ -20,7 +21,7 @@ export type { ConsentNeeds, GiveConsent, GivenConsent } from './service.ts';
 
 export const consentMigrations: ModuleMigrations = {
   module: 'consent',
-  migrations: { '0001-grants': { up: grants } },
+  migrations: { '0001-grants': { up: grants }, '0014-withdrawal-receipts': { up: withdrawalReceipts } },
 };
 
 export type ConsentDoor = {
