@@ -2,8 +2,11 @@ import { type Static, Type } from 'typebox';
 import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
 import personIdentity from './evidence/person-identity.json' with { type: 'json' };
 import benefitPayment from './purposes/benefit-payment.json' with { type: 'json' };
+import criminalInvestigation from './purposes/criminal-investigation.json' with { type: 'json' };
 import degreeRecognition from './purposes/degree-recognition.json' with { type: 'json' };
+import estateSettlement from './purposes/estate-settlement.json' with { type: 'json' };
 import identityProtection from './purposes/identity-protection.json' with { type: 'json' };
+import insuranceRegistration from './purposes/insurance-registration.json' with { type: 'json' };
 import professionalLicensing from './purposes/professional-licensing.json' with { type: 'json' };
 import proofOfDegree from './requirements/proof-of-degree.json' with { type: 'json' };
 import proofOfIdentity from './requirements/proof-of-identity.json' with { type: 'json' };
@@ -62,6 +65,9 @@ export const purposes: readonly Purpose[] = [
   benefitPayment,
   identityProtection,
   professionalLicensing,
+  insuranceRegistration,
+  criminalInvestigation,
+  estateSettlement,
 ];
 export const requirements: readonly Requirement[] = [proofOfIdentity, proofOfDegree];
 

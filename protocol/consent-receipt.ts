@@ -37,6 +37,10 @@ export const ConsentReceipt = Type.Object(
     exp: Type.Integer(),
     schema_version: Type.Literal('ISO/IEC TS 27560:2023'),
     record_id: Uuid,
+    /** Equal to `sub`: the record names the person no further. */
+    pii_principal_id: Type.String({ minLength: 1, maxLength: 255 }),
+    /** What the state tells everybody about the use of their data, on the web. */
+    privacy_notice: Type.String({ format: 'uri' }),
     privacy_rights: Type.Object({ withdrawal_url: Type.String(), withdrawal_method: Text }),
     parties: Type.Array(Party, { minItems: 2 }),
     purposes: Type.Array(
@@ -63,7 +67,7 @@ export const ConsentReceipt = Type.Object(
       Type.Object(
         {
           event_type: Type.Literal('explicit'),
-          event_state: Type.Literal('consent-given'),
+          event_state: Type.Union([Type.Literal('consent-given'), Type.Literal('consent-withdrawn')]),
           event_time: Moment,
           entity_id: EntityId,
           validity_until: Moment,

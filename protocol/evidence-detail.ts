@@ -36,7 +36,13 @@ export type GrantedEvidenceDetail = Static<typeof GrantedEvidenceDetail>;
 
 /** One item of the `jisr_grants` claim of a trust mark: what an office may ever ask for. */
 export const EvidenceGrant = Type.Object(
-  { purpose: Name, evidence_type: Name, fields: FieldNames },
+  {
+    purpose: Name,
+    evidence_type: Name,
+    fields: FieldNames,
+    /** The laws under which the office may ask this without consent. Absent: with the person's consent, and only so. */
+    laws: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 32, uniqueItems: true })),
+  },
   { additionalProperties: false },
 );
 export type EvidenceGrant = Static<typeof EvidenceGrant>;

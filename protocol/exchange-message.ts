@@ -1,15 +1,51 @@
 import { type Static, Type } from 'typebox';
 import { CaseId, EntityId, FieldNames, Moment, Name, Text, Uuid } from './text.ts';
 
+const asked = { evidenceType: Name, fields: FieldNames, purpose: Name, caseId: CaseId };
+
 /**
- * The body of a question. It names no person: the person is the subject of the access token, so the body can be kept as
- * proof for ever without keeping personal data.
+ * A question that the person has consented to. It names no person: the person is the subject of the access token, so the body
+ * can be kept as proof for ever without keeping personal data.
  */
-export const Question = Type.Object(
-  { evidenceType: Name, fields: FieldNames, purpose: Name, caseId: CaseId, consentId: Uuid },
+export const ConsentedQuestion = Type.Object({ ...asked, consentId: Uuid }, { additionalProperties: false });
+export type ConsentedQuestion = Static<typeof ConsentedQuestion>;
+
+/**
+ * A question under a law, without a token: the body itself names the person. `salt` is new for every question and as secret
+ * as the number beside it, so that digests of the body, which both sides keep, cannot be tried against all numbers there are.
+ * Neither side keeps `person` longer than the question is open.
+ */
+export const LawfulQuestion = Type.Object(
+  {
+    ...asked,
+    ground: Type.Object(
+      {
+        law: Name,
+        /** The person is not shown the question before this moment. Only under a law that allows sealing, within its limit. */
+        sealUntil: Type.Optional(Moment),
+      },
+      { additionalProperties: false },
+    ),
+    person: Type.Object(
+      {
+        nationalId: Type.String({ pattern: '^[A-Za-z0-9-]{4,32}$' }),
+        /** Base64url of 16 random bytes or more. */
+        salt: Type.String({ pattern: '^[A-Za-z0-9_-]{22,86}$' }),
+      },
+      { additionalProperties: false },
+    ),
+  },
   { additionalProperties: false },
 );
+export type LawfulQuestion = Static<typeof LawfulQuestion>;
+
+/** The body of a question: grounded in a consent, or in a law. */
+export const Question = Type.Union([ConsentedQuestion, LawfulQuestion]);
 export type Question = Static<typeof Question>;
+
+export function isLawful(question: Question): question is LawfulQuestion {
+  return 'ground' in question;
+}
 
 const Base64 = Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$', maxLength: 512 });
 
@@ -77,6 +113,10 @@ export const questionComponents = [
   '"jisr-requester"',
   '"jisr-authorization-digest"',
 ] as const;
+/** A question under a law carries no token, so there is none to cover. */
+export const lawfulQuestionComponents = questionComponents.filter(
+  (component) => component !== '"jisr-authorization-digest"',
+);
 export const questionLabel = 'question';
 export const questionTag = 'jisr-question';
 

@@ -26,7 +26,8 @@ export const ProvedQuestion = Type.Object(
         'x-road-client': Header,
         'x-road-id': Header,
         'jisr-requester': Header,
-        'jisr-authorization-digest': Digest,
+        /** Absent in a question under a law, which has no token. */
+        'jisr-authorization-digest': Type.Optional(Digest),
         'signature-input': Header,
         signature: Header,
       },

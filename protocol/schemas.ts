@@ -13,6 +13,7 @@ import {
 import { EventType, eventDataSchema, eventTypes } from './event-types.ts';
 import { EvidenceDetail, EvidenceGrant, GrantedEvidenceDetail } from './evidence-detail.ts';
 import { Answer, ExchangeReceipt, Question, Refusal } from './exchange-message.ts';
+import { Law } from './laws.ts';
 import { ProofFile } from './proof-file.ts';
 
 /** Every message and record that crosses the border, by the name of its schema file. */
@@ -37,6 +38,7 @@ export const messageSchemas = {
   'event-type': EventType,
   purpose: Purpose,
   requirement: Requirement,
+  law: Law,
 } satisfies Record<string, TSchema>;
 
 /** The content of `schemas/`: file name to text. Committed, so that a change of the protocol is seen in review. */

@@ -175,7 +175,7 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   );
   files.set(
     'officers.json',
-    `${JSON.stringify(officers, null, 2).replace(/\[\s+("[^\]]*?")\s+\]/g, (_, roles: string) => `[${roles.replace(/\s+/g, ' ')}]`)}\n`,
+    `${JSON.stringify(officers, null, 2).replace(/\[\s+("[^\]]*?")\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, ' ')}]`)}\n`,
   );
   for (const name of readdirSync(join(folder, id, 'registries')).filter((file) => !file.endsWith('.rows.json'))) {
     const registry = readJson<Registry>(id, 'registries', name);

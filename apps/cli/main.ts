@@ -3,6 +3,7 @@ import { breaches } from './breaches.ts';
 import { readCliConfig } from './config.ts';
 import { doctor } from './doctor.ts';
 import { operateEvents } from './events.ts';
+import { explain } from './explain.ts';
 import { openapi } from './openapi.ts';
 import { checkServices } from './services.ts';
 import { verify } from './verify.ts';
@@ -17,6 +18,7 @@ const usage = `jisr: the command line of a node
   npm run jisr -- breaches [folder]         lists the logs that a node found to contradict themselves; saves the evidence
   npm run jisr -- doctor [node address]     looks for the first broken link of a running node and says how to mend it
   npm run jisr -- events <state> list       shows events that could not be delivered; retry and drop act on one
+  npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
 
@@ -30,6 +32,7 @@ const commands: Record<string, () => Promise<number>> = {
   breaches: () => breaches(config, rest[0]),
   doctor: () => doctor(config, rest[0]),
   events: () => operateEvents(config, rest),
+  explain: () => explain(config, rest[0]),
   openapi: () => openapi(config, rest.includes('--check')),
   service: () => (rest[0] === 'check' ? checkServices(config, rest[1]) : Promise.resolve(showUsage(2))),
   help: () => Promise.resolve(showUsage(0)),

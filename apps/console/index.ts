@@ -1,1 +1,2 @@
+export { questionRoutes } from './question-routes.ts';
 export { consoleRoutes } from './routes.ts';

@@ -22,7 +22,9 @@ export function createDraw(needs: PortalNeeds): Draw {
     const frame: Frame = {
       ...bareFrame(needs, options.language ?? context.language, context.facts.url.slice(needs.publicUrl.length)),
       ...(caller.kind === 'person' ? { person: { name: await nameOf(needs, caller) } } : {}),
-      ...(caller.kind === 'person' && caller.officer ? { isOfficer: true } : {}),
+      ...(caller.kind === 'person' && caller.officer
+        ? { isOfficer: true, isAuditor: caller.officer.roles.includes('auditor') }
+        : {}),
     };
     return {
       html: renderPage(page, view, frame),

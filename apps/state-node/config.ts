@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { JWK } from '#kernel/keys';
 import { Text } from '#kernel/languages';
+import { AccessRules } from '#modules/exchange';
 import { EventGrant } from '#protocol/event-message';
 
 const Holiday = Type.Object({ on: Type.String(), names: Text });
@@ -41,6 +43,8 @@ export const Grant = Type.Object({
   purpose: Type.String(),
   evidence_type: Type.String(),
   fields: Type.Array(Type.String()),
+  /** The laws under which it may ask without consent; with consent, and only so, when absent. */
+  laws: Type.Optional(Type.Array(Type.String())),
 });
 
 export const Office = Type.Object({
@@ -79,6 +83,8 @@ export type StateFolder = {
   offices: Office[];
   officers: Officer[];
   lifeEvents: LifeEvent[];
+  /** What the offices of the state give to whom, and when the person is shown it. */
+  access: AccessRules;
 };
 
 /** Reads and checks a state's folder. Throws one sentence that names the file and what is wrong in it. */
@@ -90,6 +96,7 @@ export function readStateFolder(folder: string): StateFolder {
     offices: readChecked(join(folder, 'offices.json'), Type.Array(Office)),
     officers: readChecked(join(folder, 'officers.json'), Type.Array(Officer)),
     lifeEvents: readChecked(join(folder, 'life-events.json'), Type.Array(LifeEvent)),
+    access: readChecked(join(folder, 'access.json'), AccessRules),
   };
 }
 
@@ -137,6 +144,7 @@ export function readNodeConfig(file: string): NodeConfig {
 }
 
 const ajv = new Ajv2020({ strict: false });
+addFormats.default(ajv);
 
 /** A file that an operator wrote or named wrongly; its message is the whole of what they need to hear. */
 export class ConfigInvalid extends Error {}

@@ -164,6 +164,11 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     audience: `${publicUrl}/r1`,
     listHolders: identity.listHolders,
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
+    findPersonByNationalId: async (nationalId) => {
+      const person = await identity.persons.findByNationalId(nationalId);
+      return person && { personId: person.personId, nationalId: person.nationalId };
+    },
+    accessRules: folder.access,
   });
 
   const events = createEvents({
@@ -284,7 +289,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
 
   registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
   const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');
-  const { consoleRoutes } = await import('#apps/console');
+  const { consoleRoutes, questionRoutes } = await import('#apps/console');
   const assets = await buildAssets(folder.look, neighbourLooks(folder.folder));
   const portalNeeds: PortalNeeds = { ...doors, assets };
   const server = createHttpServer({
@@ -352,7 +357,11 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);
   const draw = createDraw(portalNeeds);
-  const pages = [...portalRoutes(portalNeeds, draw), ...consoleRoutes(portalNeeds, draw)];
+  const pages = [
+    ...portalRoutes(portalNeeds, draw),
+    ...consoleRoutes(portalNeeds, draw),
+    ...questionRoutes(portalNeeds, draw),
+  ];
   mountPortal(server, portalNeeds, pages);
 
   if (config.loadSamples)

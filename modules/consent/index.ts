@@ -3,6 +3,7 @@ import type { ModuleMigrations, Tx } from '#kernel/database';
 import type { Problem } from '#kernel/problem';
 import { type Consent, contract } from './contract.ts';
 import { up as grants } from './migrations/0001-grants.ts';
+import { up as withdrawalReceipts } from './migrations/0014-withdrawal-receipts.ts';
 import type { QuestionOfConsent } from './service.ts';
 import * as service from './service.ts';
 
@@ -21,7 +22,7 @@ export type { ConsentNeeds, GiveConsent, GivenConsent, QuestionOfConsent } from 
 
 export const consentMigrations: ModuleMigrations = {
   module: 'consent',
-  migrations: { '0001-grants': { up: grants } },
+  migrations: { '0001-grants': { up: grants }, '0014-withdrawal-receipts': { up: withdrawalReceipts } },
 };
 
 export type ConsentDoor = {

@@ -1,4 +1,4 @@
-import { signJws, verifyJws } from '#kernel/jws';
+import { decodeJws, signJws, verifyJws } from '#kernel/jws';
 import type { JWK, Signer } from '#kernel/keys';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import { type ConsentReceipt, consentReceiptType } from '#protocol/consent-receipt';
@@ -27,6 +27,8 @@ export function makeReceipt(facts: ReceiptFacts): ConsentReceipt {
     exp: Math.floor(facts.until.getTime() / 1000),
     schema_version: 'ISO/IEC TS 27560:2023',
     record_id: facts.consentId,
+    pii_principal_id: facts.subject,
+    privacy_notice: new URL('/about/privacy', facts.issuer).href,
     privacy_rights: {
       withdrawal_url: new URL(`/api/consents/${facts.consentId}/withdraw`, facts.issuer).href,
       withdrawal_method: {
@@ -72,6 +74,15 @@ export function makeReceipt(facts: ReceiptFacts): ConsentReceipt {
       },
     ],
   };
+}
+
+/** The same receipt after the withdrawal: what was given stays readable, and that it ended, and when, is said too. */
+export function withdrawnReceipt(receipt: string, withdrawnAt: Date): ConsentReceipt {
+  const given = decodeJws(receipt).payload as ConsentReceipt;
+  const [first] = given.events;
+  const at = withdrawnAt.toISOString();
+  const withdrawal = { ...first!, event_state: 'consent-withdrawn' as const, event_time: at, validity_until: at };
+  return { ...given, iat: Math.floor(withdrawnAt.getTime() / 1000), events: [...given.events, withdrawal] };
 }
 
 export function signReceipt(signer: Signer, receipt: ConsentReceipt): Promise<string> {

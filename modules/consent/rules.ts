@@ -42,9 +42,18 @@ export function readDetails(clientId: string, details: unknown): EvidenceDetail[
 
 const grantsOfClaims = new WeakMap<object, EvidenceGrant[]>();
 
-/** What the trust marks of an office certify it to ask for. Marks of other types certify nothing. */
-export function readGrants(marks: readonly EvidenceMark[]): EvidenceGrant[] {
-  return marks.filter(({ type }) => type.endsWith(evidenceRequesterMark)).flatMap(({ claims }) => grantsIn(claims));
+/**
+ * What the trust marks of an office certify it to ask for: under a law, or with consent when no law is named. Marks of other
+ * types certify nothing.
+ */
+export function readGrants(marks: readonly EvidenceMark[], law?: string): EvidenceGrant[] {
+  return (
+    marks
+      .filter(({ type }) => type.endsWith(evidenceRequesterMark))
+      .flatMap(({ claims }) => grantsIn(claims))
+      // A grant under laws is none for asking with consent, nor the other way round: each was certified for itself.
+      .filter((grant) => (law === undefined ? grant.laws === undefined : grant.laws?.includes(law)))
+  );
 }
 
 /** A verified mark serves many questions: its claims are read once. */
@@ -60,10 +69,10 @@ function grantsIn(claims: Record<string, unknown>): EvidenceGrant[] {
 /** Whether one certified grant covers purpose, evidence type and every field. Grants are not added up across purposes. */
 export function isEntitled(
   marks: readonly EvidenceMark[],
-  asked: { purpose: string; evidenceType: string; fields: readonly string[] },
+  asked: { purpose: string; evidenceType: string; fields: readonly string[]; law?: string | undefined },
 ): boolean {
   const fields = new Set(
-    readGrants(marks)
+    readGrants(marks, asked.law)
       .filter((grant) => grant.purpose === asked.purpose && grant.evidence_type === asked.evidenceType)
       .flatMap((grant) => grant.fields),
   );

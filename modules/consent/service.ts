@@ -8,7 +8,7 @@ import type { Ledger } from '#modules/ledger';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import { type Consent, problem } from './contract.ts';
-import { makeReceipt, signReceipt } from './receipts.ts';
+import { makeReceipt, signReceipt, withdrawnReceipt } from './receipts.ts';
 import { approveDetail, type ConsentQuestion, decideQuestion, type Grant, readDetails, usesMax } from './rules.ts';
 import * as store from './store.ts';
 
@@ -94,6 +94,7 @@ export async function giveConsent(needs: ConsentNeeds, give: GiveConsent): Promi
       withdrawn_at: null,
       details: granted,
       receipt,
+      withdrawal_receipt: null,
       leaf_hash: entry.leafHash,
       request_id: give.requestId ?? null,
     });
@@ -224,7 +225,15 @@ export async function getConsent(needs: ConsentNeeds, personId: string, consentI
 }
 
 export async function getReceipt(needs: ConsentNeeds, personId: string, consentId: string): Promise<string> {
-  return ownGrant(await store.findGrant(needs.database.db, consentId), personId).receipt;
+  const grant = ownGrant(await store.findGrant(needs.database.db, consentId), personId);
+  if (grant.withdrawn_at === null) return grant.receipt;
+  // Signed when it is asked for: a signer that is away must not keep anybody from withdrawing.
+  return grant.withdrawal_receipt ?? signWithdrawal(needs, grant, grant.withdrawn_at);
+}
+
+async function signWithdrawal(needs: ConsentNeeds, grant: store.GrantRow, withdrawnAt: Date): Promise<string> {
+  const receipt = await signReceipt(needs.receiptSigner, withdrawnReceipt(grant.receipt, withdrawnAt));
+  return needs.database.transaction((tx) => store.keepWithdrawalReceipt(tx, grant.consent_id, receipt));
 }
 
 function ownGrant(grant: store.GrantRow | undefined, personId: string): store.GrantRow {

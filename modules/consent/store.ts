@@ -11,6 +11,8 @@ export type GrantRow = {
   withdrawn_at: Date | null;
   details: GrantedEvidenceDetail[];
   receipt: string;
+  /** The receipt that says that the consent was withdrawn, once somebody has asked for it. */
+  withdrawal_receipt: string | null;
   leaf_hash: string;
   /** The provider's interaction in which it was given; null when it was given otherwise. */
   request_id: string | null;
@@ -68,6 +70,17 @@ export function listGrantsOf(db: Tx, personId: string, limit: number): Promise<G
 
 export async function markWithdrawn(tx: Tx, consentId: string, at: Date): Promise<void> {
   await tables(tx).updateTable('grants').set({ withdrawn_at: at }).where('consent_id', '=', consentId).execute();
+}
+
+/** Returns what is kept: of two made at once, the first. */
+export async function keepWithdrawalReceipt(tx: Tx, consentId: string, receipt: string): Promise<string> {
+  const row = await tables(tx)
+    .updateTable('grants')
+    .set({ withdrawal_receipt: sql<string>`coalesce(withdrawal_receipt, ${receipt})` })
+    .where('consent_id', '=', consentId)
+    .returning('withdrawal_receipt')
+    .executeTakeFirstOrThrow();
+  return row.withdrawal_receipt!;
 }
 
 export function listUses(db: Tx, consentIds: readonly string[]): Promise<UseRow[]> {

@@ -5,28 +5,42 @@ import { Problem } from '#kernel/problem';
 import { isEntitled } from '#modules/consent';
 import { findOfficeKey, type JisrOfficeMetadata, type Resolved } from '#modules/federation';
 import { findEvidenceType } from '#protocol/catalogue';
-import { type Question, questionBytesMax, questionComponents, questionLabel } from '#protocol/exchange-message';
+import {
+  isLawful,
+  lawfulQuestionComponents,
+  type Question,
+  questionBytesMax,
+  questionComponents,
+  questionLabel,
+} from '#protocol/exchange-message';
 import { HttpSignatureError, type RequestMessage, readSignature, verifyContentDigest } from '#protocol/http-signatures';
+import { type AccessFacts, consentGround } from './access/rules.ts';
+import type { GrantedAccess } from './access/service.ts';
 import { type AnsweringNeeds, type CheckedQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
 import { problem } from './contract.ts';
+import { decideDisclosure } from './disclosure/rules.ts';
+import { consentQuestion, findNamedPerson, type Ground, readGround } from './grounds.ts';
+import { checkLaw } from './law/rules.ts';
 import { jsonType, problemType, signAnswer } from './messages.ts';
 import type { OwnOffice } from './needs.ts';
 import { takesBatches } from './providers.ts';
 import {
-  checkClaims,
+  type Asked,
   checkFreshness,
   isShownToPerson,
   type QuestionHeaders,
   type QuestionSignatureParams,
+  readAsked,
   readHeaders,
   readParams,
   readQuestion,
-  readToken,
   xRoadErrorOf,
 } from './rules.ts';
 import * as store from './store.ts';
 
 type Needs = AnsweringNeeds;
+/** What is known of a question so far, for the audit of a refusal. */
+type Seen = { access?: AccessFacts };
 export type Address = { instance: string; memberClass: string; member: string; subsystem: string; service: string };
 
 /** Answers one question over HTTP. Whatever is refused is refused with a code, signed, noted for the operator, and not kept. */
@@ -37,13 +51,14 @@ export async function answerQuestion(
   const { params: address, body, request } = input;
   const office = findOffice(needs, address);
   const message: RequestMessage = { method: request.method, url: request.url, headers: request.headers };
+  const seen: Seen = {};
   try {
     if (!office) throw problem('service-unknown');
-    const { body: answer, headers } = await judgeAndAnswer(needs, office, address, message, body);
+    const { body: answer, headers } = await judgeAndAnswer(needs, office, address, message, body, seen);
     return { bytes: answer, contentType: jsonType, status: 200, headers: withoutType(headers) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return refuse(needs, office, address, message, error, request.id);
+    return refuse(needs, office, address, message, error, request.id, seen.access ?? readAsked(body));
   }
 }
 
@@ -59,6 +74,7 @@ async function refuse(
   message: RequestMessage,
   refusal: Problem,
   requestId: string,
+  asked: AccessFacts | Asked | null,
 ): Promise<RawAnswer> {
   const claimed = claimedFacts(message.headers);
   await store.insertRefusal(needs.database.db, {
@@ -69,6 +85,7 @@ async function refuse(
     claimed_requester: claimed.requester ?? null,
     claimed_question_id: claimed.questionId ?? null,
     service: Object.values(address).join('/'),
+    asked,
   });
   needs.log.info({ code: refusal.code, origin: refusal.origin, requestId }, 'question refused');
   const body = JSON.stringify(refusal.toJson('en', requestId));
@@ -112,6 +129,7 @@ async function judgeAndAnswer(
   address: Address,
   message: RequestMessage,
   body: Buffer,
+  seen: Seen,
 ): Promise<{ body: string; headers: Record<string, string> }> {
   // Size and shape.
   if (body.length > questionBytesMax) throw problem('question-too-large', { bytesMax: questionBytesMax });
@@ -122,33 +140,34 @@ async function judgeAndAnswer(
   if (!office.provides.includes(type.id) || !needs.registries.has(office.officeId, type.id))
     throw problem('service-unknown');
 
+  const law = isLawful(question) ? question.ground.law : undefined;
+  if (law !== undefined && message.headers['authorization'] !== undefined)
+    throw problem('question-malformed', { where: 'Authorization beside a law' });
+
   // Signature, then time.
-  const signed = await checkSignature(needs, headers, message, body);
+  const components = law === undefined ? questionComponents : lawfulQuestionComponents;
+  const signed = await checkSignature(needs, headers, message, body, components);
   const at = needs.clock.now();
   checkFreshness(signed.params, at);
 
-  // What the office may ever ask and what the token allows: judged now, told after the replay.
-  const entitlement = await settle(() => judgeEntitlement(needs, headers, signed, question, message, at));
-  const consentQuestion = 'value' in entitlement && {
-    ...question,
-    questionId: headers.questionId,
-    requester: headers.requester,
-    subject: entitlement.value.subject,
-    at,
-  };
+  // The law, what the office may ever ask, what this state gives it, the token: judged now, told after the replay.
+  const allowed = await settle(() => judgeAllowance(needs, headers, signed, question, message, at, seen));
+  const asked = { question, questionId: headers.questionId, requester: headers.requester, at };
   const standing = await needs.standing({
     requester: headers.requester,
     questionId: headers.questionId,
     nonce: signed.params.nonce,
-    consentQuestion: consentQuestion || undefined,
+    consentQuestion: 'value' in allowed ? consentQuestion({ ...asked, ground: allowed.value.ground }) : undefined,
   });
 
   const digest = sha256(`${message.url}\n${body.toString('utf8')}`).toString('hex');
   const known = standing.alike.find((use) => use.question_id === headers.questionId);
   const isReplay = standing.alike.some((use) => use !== known && use.question_id !== headers.questionId);
   if (isReplay || (known && known.question_digest !== digest)) throw problem('question-replayed');
-  if ('refusal' in entitlement) throw entitlement.refusal;
-  if (!standing.holder) throw problem('token-invalid', { where: 'sub' });
+  if ('refusal' in allowed) throw allowed.refusal;
+  const { ground, access } = allowed.value;
+  const person = isLawful(question) ? await findNamedPerson(needs, question.person.nationalId) : standing.holder;
+  if (!person) throw problem('token-invalid', { where: 'sub' });
 
   const checked: CheckedQuestion = {
     ...headers,
@@ -157,12 +176,13 @@ async function judgeAndAnswer(
     params: signed.params,
     requesterNames: signed.office.names,
     mayShareSignature: takesBatches(signed.office),
-    accessToken: entitlement.value.token,
+    access,
+    disclosure: decideDisclosure((await needs.access.current()).rules.disclosure, question, at),
     digest,
     kept: keptHeaders(message.headers),
-    subject: entitlement.value.subject,
-    personId: standing.holder.personId,
-    nationalId: standing.holder.nationalId,
+    ground,
+    personId: person.personId,
+    nationalId: person.nationalId,
     at,
   };
   try {
@@ -185,25 +205,36 @@ async function settle<T>(work: () => Promise<T>): Promise<{ value: T } | { refus
   }
 }
 
-async function judgeEntitlement(
+async function judgeAllowance(
   needs: Needs,
-  { requester }: QuestionHeaders,
-  { resolved, key }: Signed,
+  { requester, xRoadClient }: QuestionHeaders,
+  { resolved, office, key }: Signed,
   question: Question,
   message: RequestMessage,
-  now: Date,
-): Promise<{ subject: string; token: string }> {
+  at: Date,
+  seen: Seen,
+): Promise<{ access: GrantedAccess; ground: Ground }> {
+  const law = isLawful(question) ? question.ground.law : undefined;
+  if (isLawful(question)) checkLaw(question, { requesterState: office.state, holderState: needs.state, at });
   // An office is certified by its own state: a mark from another state certifies nothing here.
   const marks = resolved.trustMarks.filter(({ issuer }) => issuer === resolved.superior);
-  if (!isEntitled(marks, question))
+  if (!isEntitled(marks, { ...question, law }))
     throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
-  const token = readToken(message.headers['authorization']);
-  const claims = await needs.tokens.verify(token);
-  const signerThumbprint = thumbprintOf(key);
-  return {
-    token,
-    subject: checkClaims(claims, { audience: needs.audience, requester, signerThumbprint, question, now }),
+  seen.access = {
+    requester,
+    member: xRoadClient,
+    state: office.state,
+    marks: marks.map(({ type }) => type),
+    evidenceType: question.evidenceType,
+    fields: question.fields,
+    purpose: question.purpose,
+    ground: law ?? consentGround,
+    at,
   };
+  const access = await needs.access.allow(seen.access);
+  const authorization = message.headers['authorization'];
+  const signerThumbprint = thumbprintOf(key);
+  return { access, ground: await readGround(needs, { question, authorization, requester, signerThumbprint, at }) };
 }
 
 const thumbprints = new WeakMap<JWK, string>();
@@ -222,14 +253,13 @@ async function checkSignature(
   { requester, xRoadClient }: QuestionHeaders,
   message: RequestMessage,
   body: Buffer,
+  components: readonly string[],
 ): Promise<Signed> {
+  const { 'jisr-authorization-digest': tokenDigest, authorization } = message.headers;
   const read = signatureProblem(() => {
-    const signature = readSignature(message, questionLabel, questionComponents);
+    const signature = readSignature(message, questionLabel, components);
     verifyContentDigest(message.headers['content-digest'], body);
-    verifyContentDigest(
-      message.headers['jisr-authorization-digest'],
-      Buffer.from(message.headers['authorization'] ?? ''),
-    );
+    if (components === questionComponents) verifyContentDigest(tokenDigest, Buffer.from(authorization ?? ''));
     return signature;
   });
   const params = readParams(read.params);
@@ -275,6 +305,6 @@ function keptHeaders(headers: Record<string, string>): Record<string, string> {
     'signature-input',
     'signature',
   ])
-    kept[name] = headers[name]!;
+    if (headers[name] !== undefined) kept[name] = headers[name];
   return kept;
 }

@@ -1,11 +1,17 @@
 import { createBatcher } from '#kernel/batching';
+import type { Tx } from '#kernel/database';
 import { randomBytes } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
 import type { PreparedEntry } from '#modules/ledger';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { Answer, Question } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
+import type { Access, GrantedAccess } from './access/service.ts';
 import { problem } from './contract.ts';
+import { type Disclosure, disclosureRecord, isOpen } from './disclosure/rules.ts';
+import { endHiding } from './disclosure/service.ts';
+import { consentQuestion, type Grounded, groundRecord } from './grounds.ts';
+import { dropAskedPersonsBefore } from './law/store.ts';
 import { commitValues, jsonType, openAnswer, sealAnswer, signAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import type { Registries } from './registries/lookup.ts';
@@ -18,9 +24,12 @@ import type { Tokens } from './tokens.ts';
 /** How long a given answer can be had again by repeating its question; then it is dropped and only the proof stays. */
 const answerKeptMs = 3_600_000;
 const refusalsKeptMs = 90 * 86_400_000;
+/** How long a question under a law that never ended may be continued. */
+const askedPersonsKeptMs = 86_400_000;
 
 export type SigningNeeds = ExchangeNeeds & { signMessage: SignMessage };
 export type AnsweringNeeds = SigningNeeds & {
+  access: Access;
   checkSignature: CheckSignature;
   registries: Registries;
   tokens: Tokens;
@@ -30,20 +39,19 @@ export type AnsweringNeeds = SigningNeeds & {
 type Needs = AnsweringNeeds;
 
 /** A question with everything about it that has been checked. */
-export type CheckedQuestion = QuestionHeaders & {
-  office: OwnOffice;
-  question: Question;
-  params: QuestionSignatureParams;
-  requesterNames: Text;
-  mayShareSignature: boolean;
-  accessToken: string;
-  digest: string;
-  kept: Record<string, string>;
-  subject: string;
-  personId: string;
-  nationalId: string;
-  at: Date;
-};
+export type CheckedQuestion = QuestionHeaders &
+  Grounded & {
+    office: OwnOffice;
+    question: Question;
+    params: QuestionSignatureParams;
+    requesterNames: Text;
+    mayShareSignature: boolean;
+    access: GrantedAccess;
+    disclosure: Disclosure;
+    digest: string;
+    kept: Record<string, string>;
+    at: Date;
+  };
 
 /** An answer as it will leave, not yet saved and so not yet given. */
 export type MadeAnswer = { checked: CheckedQuestion; message: RequestMessage; body: string; entry: PreparedEntry };
@@ -64,7 +72,8 @@ export async function giveAnswer(
   const answeredAt = checked.at.toISOString();
   const entry = needs.ledger.prepare({
     kind: 'evidence-answered',
-    personId: checked.personId,
+    // What the person may not read yet, or not whole, is not listed about them: their own uses say what they may.
+    ...(isOpen(checked.disclosure) ? { personId: checked.personId } : {}),
     record: {
       questionId,
       requester,
@@ -74,7 +83,10 @@ export async function giveAnswer(
       fields: question.fields,
       purpose: question.purpose,
       caseId: question.caseId,
-      consentId: question.consentId,
+      ...groundRecord(checked.ground),
+      accessRule: checked.access.ruleId,
+      accessVersion: checked.access.version,
+      ...disclosureRecord(checked.disclosure),
       questionDigest: checked.digest,
       valuesCommitment: commitValues(valuesSalt, fields),
       answeredAt,
@@ -115,10 +127,7 @@ export function createAnswerSaving(needs: SigningNeeds): (answer: MadeAnswer) =>
     const signed = await Promise.all(answers.map((answer) => sign(needs, answer.checked, answer.message, answer.body)));
     try {
       return await needs.database.transaction(async (tx) => {
-        const refusals = await needs.consent.enforce(
-          tx,
-          answers.map(({ checked }) => ({ ...checked.question, ...checked })),
-        );
+        const refusals = await enforceConsents(needs, tx, answers);
         const allowed = [...answers.keys()].filter((index) => !refusals[index]);
         const saved = await store.saveUses(
           tx,
@@ -143,13 +152,23 @@ export function createAnswerSaving(needs: SigningNeeds): (answer: MadeAnswer) =>
   });
 }
 
+/** One refusal, or nothing, per answer; a law was judged before the person was looked for. */
+async function enforceConsents(needs: ExchangeNeeds, tx: Tx, answers: readonly MadeAnswer[]) {
+  const questions = answers.map(({ checked }) => consentQuestion(checked));
+  const refusals = await needs.consent.enforce(
+    tx,
+    questions.flatMap((question) => question ?? []),
+  );
+  return questions.map((question) => (question ? refusals.shift() : undefined));
+}
+
 function givenRow({ checked, body, entry }: MadeAnswer, headers: Record<string, string>): store.UseRow {
   return {
     ...rowOfUse(checked),
     outcome: 'given',
     refusal_code: null,
     leaf_hash: entry.receipt.leafHash,
-    answer_sealed: sealAnswer(body, checked.accessToken, checked.questionId),
+    answer_sealed: sealAnswer(body, checked.ground.secret, checked.questionId),
     answer_headers: headers,
     answer_until: new Date(checked.at.getTime() + answerKeptMs),
   };
@@ -163,7 +182,7 @@ export async function repeatAnswer(
   known: store.UseRow,
 ): Promise<{ body: string; headers: Record<string, string> }> {
   const isKept = known.answer_sealed !== null && known.answer_until !== null && known.answer_until > checked.at;
-  const body = isKept ? openAnswer(known.answer_sealed!, checked.accessToken, checked.questionId) : undefined;
+  const body = isKept ? openAnswer(known.answer_sealed!, checked.ground.secret, checked.questionId) : undefined;
   if (body === undefined) throw problem('question-replayed');
   const isSameMessage = known.question_headers['signature'] === checked.kept['signature'];
   const headers = isSameMessage && known.answer_headers ? known.answer_headers : undefined;
@@ -198,8 +217,14 @@ function rowOfUse(checked: CheckedQuestion) {
     fields: question.fields,
     purpose: question.purpose,
     case_id: question.caseId,
-    consent_id: question.consentId,
+    consent_id: checked.ground.kind === 'consent' ? checked.ground.consentId : null,
     used_at: checked.at,
+    law: checked.ground.kind === 'law' ? checked.ground.law : null,
+    access_rule: checked.access.ruleId,
+    access_version: checked.access.version,
+    disclosure: checked.disclosure.class,
+    is_about_others: checked.disclosure.isAboutOthers,
+    hidden_until: checked.disclosure.hiddenUntil,
   };
 }
 
@@ -217,7 +242,7 @@ export async function noteRefusedUse(needs: ExchangeNeeds, checked: CheckedQuest
       fields: question.fields,
       purpose: question.purpose,
       caseId: question.caseId,
-      consentId: question.consentId,
+      ...groundRecord(checked.ground),
       questionDigest: checked.digest,
       code,
       refusedAt: checked.at.toISOString(),
@@ -242,4 +267,6 @@ export async function forgetOld(needs: ExchangeNeeds): Promise<void> {
   const now = needs.clock.now();
   await store.dropSealedAnswers(needs.database.db, now);
   await store.dropRefusals(needs.database.db, new Date(now.getTime() - refusalsKeptMs));
+  await dropAskedPersonsBefore(needs.database.db, new Date(now.getTime() - askedPersonsKeptMs));
+  await endHiding(needs);
 }

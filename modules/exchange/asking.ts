@@ -7,6 +7,8 @@ import type { PreparedEntry } from '#modules/ledger';
 import { Answer, answerBytesMax, type ExchangeReceipt, type Question, Refusal } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
 import { type Evidence, problem } from './contract.ts';
+import { type AskUnderLaw, askedGround, keepPerson, lawGround, namePerson, personListed } from './law/service.ts';
+import { dropAskedPerson, findOpenLawfulQuestion } from './law/store.ts';
 import { commitValues, signQuestion, verifyAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import { type Providers, takesBatches } from './providers.ts';
@@ -25,7 +27,9 @@ type Needs = ExchangeNeeds & {
   checkSignature: CheckSignature;
 };
 
-export type AskEvidence = {
+export type AskEvidence = AskedOf & (AskWithConsent | AskUnderLaw);
+
+type AskedOf = {
   /** The office of this node that asks. */
   officeId: string;
   /** ISO 3166-1 alpha-2 of the state that holds the evidence. */
@@ -36,13 +40,16 @@ export type AskEvidence = {
   fields: readonly string[];
   purpose: string;
   caseId: string;
-  consentId: string;
-  /** Bound to the asking office's key (`cnf.jkt`), with the approved details. */
-  accessToken: string;
   /** The person as this node knows them: only so that the entries appear in that person's own list here. */
   personId?: string;
   /** The id of an earlier question, to have its answer again without counting twice. */
   questionId?: string;
+};
+
+type AskWithConsent = {
+  consentId: string;
+  /** Bound to the asking office's key (`cnf.jkt`), with the approved details. */
+  accessToken: string;
 };
 
 /**
@@ -55,22 +62,23 @@ export async function askEvidence(needs: Needs, ask: AskEvidence): Promise<Evide
   if (!office) throw new Error(`no office ${ask.officeId} at this node`);
   const { provider, exchangeEndpoint } = await needs.providers.getProvider(ask);
   const target = serviceUrl(exchangeEndpoint, provider.office.x_road_client, ask.evidenceType);
-  const question: Question = {
+  const question = {
     evidenceType: ask.evidenceType,
     fields: [...ask.fields],
     purpose: ask.purpose,
     caseId: ask.caseId,
-    consentId: ask.consentId,
+    ...('law' in ask ? { ground: lawGround(ask) } : { consentId: ask.consentId }),
   };
   const row = await openQuestion(needs, office, ask, provider.entityId, target, JSON.stringify(question));
+  const body = 'law' in ask ? await namePerson(needs.database.db, row.question_id, question, ask) : row.body;
   const request = await signQuestion(
     {
       url: target,
-      body: row.body,
+      body,
       questionId: row.question_id,
       requester: office.entityId,
       xRoadClient: office.xRoadClient,
-      accessToken: ask.accessToken,
+      ...('law' in ask ? {} : { accessToken: ask.accessToken }),
     },
     {
       sign: needs.signMessage,
@@ -79,7 +87,7 @@ export async function askEvidence(needs: Needs, ask: AskEvidence): Promise<Evide
       clock: needs.clock,
     },
   );
-  const reply = await send(needs, request, row.body);
+  const reply = await send(needs, request, body);
   const findKey = (kid: string) => findOfficeKey(needs.federation, provider, kid);
   const message = { status: reply.status, headers: reply.headers, request };
   await verifyAnswer(message, reply.body, findKey, needs.checkSignature, needs.clock);
@@ -110,18 +118,26 @@ async function openQuestion(
   body: string,
 ): Promise<store.QuestionRow> {
   const { db } = needs.database;
-  const known = ask.questionId ? await store.findQuestion(db, ask.questionId) : undefined;
+  const known = ask.questionId
+    ? await store.findQuestion(db, ask.questionId)
+    : 'law' in ask
+      ? await findOpenLawfulQuestion(db, { officeId: office.officeId, target, body, nationalId: ask.nationalId })
+      : undefined;
   if (known) {
     if (known.target !== target || known.body !== body || known.office_id !== office.officeId)
       throw problem('question-replayed');
     return known;
   }
+  const questionId = ask.questionId ?? newId();
+  // Whom a question under a law is about stands nowhere but in one place, and in no digest: it is one of its own.
+  const ground = 'law' in ask ? [questionId] : [ask.consentId, ask.questionId ?? ''];
   const row: store.QuestionRow = {
-    question_id: ask.questionId ?? newId(),
+    question_id: questionId,
     office_id: office.officeId,
     provider,
     provider_state: ask.providerState,
-    consent_id: ask.consentId,
+    consent_id: 'law' in ask ? null : ask.consentId,
+    law: 'law' in ask ? ask.law : null,
     case_id: ask.caseId,
     evidence_type: ask.evidenceType,
     target,
@@ -135,11 +151,11 @@ async function openQuestion(
     answer_headers: null,
     own_receipt: null,
     their_receipt: null,
-    ask_digest: digestOfAsk([office.officeId, ask.consentId, target, body, ask.questionId ?? '']),
+    ask_digest: digestOfAsk([office.officeId, target, body, ...ground]),
   };
   const entry = needs.ledger.prepare({
     kind: 'question-asked',
-    ...(ask.personId ? { personId: ask.personId } : {}),
+    ...personListed(ask),
     record: {
       questionId: row.question_id,
       requester: office.entityId,
@@ -148,19 +164,20 @@ async function openQuestion(
       fields: [...ask.fields],
       purpose: ask.purpose,
       caseId: ask.caseId,
-      consentId: ask.consentId,
+      ...askedGround(ask),
       askedAt: row.asked_at.toISOString(),
     },
   });
-  return (await needs.saveQuestion({ opens: { ...row, asked_leaf_hash: entry.receipt.leafHash }, entry }))!;
+  const opens = { ...row, asked_leaf_hash: entry.receipt.leafHash };
+  return (await needs.saveQuestion({ opens, entry, ...('law' in ask ? { about: ask } : {}) }))!;
 }
 
 const digestOfAsk = (parts: readonly string[]) => sha256(JSON.stringify(parts)).toString('base64url');
 
 /** A question that opens, or one that ends: with the ledger entry that belongs to it, if any. */
 export type QuestionWrite =
-  | { opens: store.QuestionRow; entry: PreparedEntry }
-  | { ends: store.QuestionEnd; entry?: PreparedEntry };
+  | { opens: store.QuestionRow; entry: PreparedEntry; about?: AskUnderLaw }
+  | { ends: store.QuestionEnd; entry?: PreparedEntry; isUnderLaw: boolean };
 /** Resolves when it is durable; for a question that opens, with the row that is open now, which may be an earlier one. */
 export type SaveQuestion = (write: QuestionWrite) => Promise<store.QuestionRow | undefined>;
 
@@ -183,6 +200,11 @@ export function createQuestionSaving(needs: ExchangeNeeds): SaveQuestion {
       const openBy = new Map(open.map((row) => [row.ask_digest, row]));
       const isWritten = (write: QuestionWrite) =>
         'ends' in write || openBy.get(write.opens.ask_digest)?.question_id === write.opens.question_id;
+      for (const write of writes) {
+        if ('opens' in write && write.about && isWritten(write))
+          await keepPerson(tx, write.opens.question_id, write.about);
+        if ('ends' in write && write.isUnderLaw) await dropAskedPerson(tx, write.ends.questionId);
+      }
       await needs.ledger.appendPrepared(
         tx,
         writes.flatMap((write) => (write.entry && isWritten(write) ? [write.entry] : [])),
@@ -217,7 +239,7 @@ function readRefusal(body: Buffer, status: number): Problem {
 function readAnswer(
   body: Buffer,
   row: store.QuestionRow,
-  question: Question,
+  question: Pick<Question, 'evidenceType' | 'fields'>,
   office: OwnOffice,
   provider: string,
 ): Answer {
@@ -258,6 +280,7 @@ async function endRefused(needs: Needs, row: store.QuestionRow, kept: Kept, refu
         ownReceipt: null,
         theirReceipt: null,
       },
+      isUnderLaw: row.law !== null,
     });
   return refusal;
 }
@@ -274,14 +297,14 @@ async function endReceived(
   const at = needs.clock.now();
   const entry = needs.ledger.prepare({
     kind: 'evidence-received',
-    ...(ask.personId ? { personId: ask.personId } : {}),
+    ...personListed(ask),
     record: {
       questionId: row.question_id,
       provider: answer.provider,
       evidenceType: answer.evidenceType,
       purpose: ask.purpose,
       caseId: ask.caseId,
-      consentId: ask.consentId,
+      ...askedGround(ask),
       // The answer holds two random salts: its digest cannot be guessed from its values.
       answerDigest: kept.answer['content-digest']!,
       providerLeafHash: answer.receipt.leafHash,
@@ -302,6 +325,7 @@ async function endReceived(
       theirReceipt: answer.receipt,
     },
     entry,
+    isUnderLaw: row.law !== null,
   });
   return ownReceipt;
 }

@@ -5,28 +5,61 @@ import { defineProblems, type ProblemDefinition } from '#kernel/problem';
 import { consentProblem } from '#modules/consent';
 import { answerComponents, ExchangeReceipt } from '#protocol/exchange-message';
 import { Uuid } from '#protocol/text';
+import { accessProblems } from './access/contract.ts';
+import { lawProblems } from './law/contract.ts';
 import { proofEndpoints } from './proofs/contract.ts';
 
-/** One use, or refused use, of a person's data, as that person reads it. */
-export const UseOfData = Type.Object({
+const NamedField = Type.Object({ name: Type.String(), names: Text });
+
+/** A use, or refused use, of a person's data, whole. */
+const WholeUse = Type.Object({
+  shown: Type.Literal('all'),
   questionId: Uuid,
   at: Type.String({ format: 'date-time' }),
   requester: Type.String(),
   requesterNames: Text,
   evidenceType: Type.String(),
   evidenceNames: Text,
-  fields: Type.Array(Type.Object({ name: Type.String(), names: Text })),
+  fields: Type.Array(NamedField),
   purpose: Type.String(),
   purposeNames: Text,
   legalBasis: Type.String(),
   caseId: Type.String(),
-  consentId: Uuid,
+  /** With consent: which. */
+  consentId: Type.Optional(Uuid),
+  /** Under a law: which, and which part of it. */
+  law: Type.Optional(Type.Object({ id: Type.String(), names: Text, article: Text })),
   outcome: Type.Union([Type.Literal('given'), Type.Literal('refused')]),
   /** Why it was refused. */
   refusal: Type.Optional(Type.Object({ code: Type.String(), messages: Text })),
   /** The leaf in this node's ledger, in hex: what an inclusion proof is asked for. */
   leafHash: Type.String(),
 });
+
+/** A use that is about somebody else too: which of the person's own facts were given, to which state, and on which day. */
+const PartOfUse = Type.Object({
+  shown: Type.Literal('part'),
+  questionId: Uuid,
+  on: Type.String({ format: 'date' }),
+  /** The entity id of the asking office's state. */
+  requesterState: Type.String(),
+  evidenceType: Type.String(),
+  evidenceNames: Text,
+  fields: Type.Array(NamedField),
+  outcome: Type.Union([Type.Literal('given'), Type.Literal('refused')]),
+  leafHash: Type.String(),
+});
+
+/** A use of which the person is told for now only that it is recorded, and when they will read it. */
+const LaterUse = Type.Object({
+  shown: Type.Literal('later'),
+  questionId: Uuid,
+  shownFrom: Type.String({ format: 'date-time' }),
+  leafHash: Type.String(),
+});
+
+/** One use of a person's data, as far as that person reads it now. */
+export const UseOfData = Type.Union([WholeUse, PartOfUse, LaterUse]);
 export type UseOfData = Static<typeof UseOfData>;
 
 /** An answer that has been verified, with everything needed to prove it later. */
@@ -76,6 +109,8 @@ const consentProblems = Object.fromEntries(fromConsent.map((code) => [code, cons
 
 export const problem = defineProblems({
   ...consentProblems,
+  ...accessProblems,
+  ...lawProblems,
   'question-malformed': {
     status: 400,
     en: 'The question does not have the agreed form ({where}). Correct it and ask again.',
@@ -182,6 +217,11 @@ export const problem = defineProblems({
 /** Refusals of an answering node; each is signed when the address names an office of that node. */
 export const answeringRefusals = [
   ...fromConsent,
+  'access-not-granted',
+  'law-unknown',
+  'law-not-in-force',
+  'law-does-not-ground',
+  'sealing-not-allowed',
   'question-malformed',
   'question-too-large',
   'service-unknown',
@@ -221,7 +261,8 @@ export const contract = defineContract({
     listUses: {
       method: 'GET',
       path: '/api/uses',
-      summary: "Every use, and refused use, of the signed-in person's data by other offices, latest first",
+      summary:
+        "Every use, and refused use, of the signed-in person's data by other offices, as far as that person may read it now, latest first",
       access: 'person',
       answer: Type.Array(UseOfData),
       refusals: [],

@@ -2,13 +2,18 @@ import { type Handlers, officerOf, personOf } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import type { Text } from '#kernel/languages';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
+import { createAccess } from './access/service.ts';
 import { answerQuestion } from './answering.ts';
 import { createAnswerSaving, forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence, createQuestionSaving } from './asking.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
+import { liftSeal } from './disclosure/service.ts';
+import { type AuditedQuestion, type ExplainedQuestion, explainAsked, listAudited } from './explanation/service.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
 import { up as proofs } from './migrations/0003-proofs.ts';
+import { up as access } from './migrations/0014-access.ts';
+import { up as law } from './migrations/0015-law.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { proofFileName } from './proofs/contract.ts';
 import { createChainKeeper } from './proofs/keeping.ts';
@@ -21,6 +26,8 @@ import { listRefusals, type RefusalRow } from './store.ts';
 import { createTokens } from './tokens.ts';
 import { listUses, previewEvidence } from './viewing.ts';
 
+export { AccessRules } from './access/contract.ts';
+export { compileAccess, readAccessRules } from './access/rules.ts';
 export type { AskEvidence } from './asking.ts';
 export {
   contract as exchangeContract,
@@ -29,6 +36,9 @@ export {
   problem as exchangeProblem,
   UseOfData,
 } from './contract.ts';
+export type { Explanation, ExplanationStep } from './explanation/contract.ts';
+export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
+export { type AuditedQuestion, type ExplainedQuestion, explainAsked } from './explanation/service.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { proofFileName } from './proofs/contract.ts';
 export type { ProofTrust, ProofVerdict } from './proofs/links.ts';
@@ -39,6 +49,7 @@ export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitle
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryHealth } from './registries/lookup.ts';
+export { type Asked, askedOf } from './rules.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
@@ -46,6 +57,8 @@ export const exchangeMigrations: ModuleMigrations = {
     '0001-exchanges': { up: exchanges },
     '0002-many-at-once': { up: manyAtOnce },
     '0003-proofs': { up: proofs },
+    '0014-access': { up: access },
+    '0015-law': { up: law },
   },
 };
 
@@ -57,11 +70,18 @@ export type ExchangeDoor = {
   ask(ask: AskEvidence): Promise<Evidence>;
   /** What would be given of a person's own evidence; throws like a question would. For the consent page only. */
   preview(personId: string, evidenceType: string, fields: readonly string[]): Promise<EvidencePreview>;
+  /** As far as the person may read them now. */
   listUses(personId: string): Promise<UseOfData[]>;
+  /** Shows the person a sealed use that an office of this node answered, before its time. Throws `seal-unknown`. */
+  liftSeal(officeId: string, questionId: string): Promise<void>;
   /** The office of a state that gives an evidence type. Throws `evidence-provider-unknown`. */
   findProvider(state: string, evidenceType: string): Promise<{ entityId: string; names: Text }>;
   /** Which evidence of a state proves a requirement. */
   findEvidence(requirement: string, state: string): Array<{ type: string; fields: string[] }>;
+  /** Questions to an office of this node, for its auditors: sealed ones too, and nobody's name. */
+  listAudited(officeId: string): Promise<AuditedQuestion[]>;
+  /** Why a question to an office of this node was given or refused; undefined when that office knows of none. */
+  explain(officeId: string, questionId: string): Promise<ExplainedQuestion | undefined>;
   checkRegistries(): Promise<RegistryHealth[]>;
   /** The operator's audit, latest first. */
   listRefusals(limit: number): Promise<RefusalRow[]>;
@@ -94,6 +114,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     signMessage,
     checkSignature: createSignatureChecking(),
     providers: createProviders(needs),
+    access: createAccess(needs),
     tokens: createTokens(needs),
     standing: createStanding(needs),
     saveAnswer: createAnswerSaving({ ...needs, signMessage }),
@@ -103,6 +124,11 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     for (const type of provides)
       if (!findEvidenceType(type) || !registries.has(officeId, type))
         throw new Error(`office ${officeId} says that it provides ${type}, but none of its registries does`);
+  const officeOf = (officeId: string) => {
+    const office = needs.offices.find((one) => one.officeId === officeId);
+    if (!office) throw new Error(`no office ${officeId} at this node`);
+    return office;
+  };
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
   const door: ExchangeDoor = {
@@ -120,11 +146,15 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     ask: (ask) => askEvidence(equipped, ask),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
     listUses: (personId) => listUses(needs, personId),
+    liftSeal: (officeId, questionId) => liftSeal(needs, officeId, questionId),
     findProvider: async (providerState, evidenceType) => {
       const { provider } = await equipped.providers.getProvider({ providerState, evidenceType });
       return { entityId: provider.entityId, names: provider.office.names };
     },
     findEvidence,
+    listAudited: (officeId) => listAudited(needs.database.db, officeOf(officeId), needs.clock.now()),
+    explain: (officeId, questionId) =>
+      explainAsked(needs.database.db, questionId, needs.clock.now(), officeOf(officeId)),
     checkRegistries: registries.checkHealth,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
     forgetOld: () => forgetOld(equipped),

@@ -7,6 +7,7 @@ import {
   answerLabel,
   answerTag,
   clockSkewSeconds,
+  lawfulQuestionComponents,
   questionComponents,
   questionLabel,
   questionLifeSecondsMax,
@@ -33,7 +34,8 @@ export type QuestionFacts = {
   questionId: string;
   requester: string;
   xRoadClient: string;
-  accessToken: string;
+  /** Absent in a question under a law. */
+  accessToken?: string;
 };
 
 /** Who signs, and whether the other side takes a signature shared with other messages. */
@@ -47,15 +49,19 @@ export async function signQuestion(facts: QuestionFacts, by: SignedBy): Promise<
     'x-road-client': facts.xRoadClient,
     'x-road-id': facts.questionId,
     'jisr-requester': facts.requester,
-    authorization: `DPoP ${facts.accessToken}`,
-    'jisr-authorization-digest': contentDigest(`DPoP ${facts.accessToken}`),
+    ...(facts.accessToken === undefined
+      ? {}
+      : {
+          authorization: `DPoP ${facts.accessToken}`,
+          'jisr-authorization-digest': contentDigest(`DPoP ${facts.accessToken}`),
+        }),
   };
   const created = seconds(by.clock);
   const message = { method: 'POST', url: facts.url, headers };
   const signed = await by.sign({
     message,
     label: questionLabel,
-    components: questionComponents,
+    components: facts.accessToken === undefined ? lawfulQuestionComponents : questionComponents,
     params: {
       created,
       expires: created + questionLifeSecondsMax,
@@ -147,20 +153,21 @@ export function commitValues(salt: Uint8Array, fields: Record<string, unknown>):
 }
 
 /**
- * Seals an answer kept for a repeat of its question. The key comes from the access token, which this node does not keep: only
- * whoever presents the token again can have the answer opened, and the database alone gives nobody the values.
+ * Seals an answer kept for a repeat of its question. The key comes from the secret of the question (its access token, or its
+ * salt under a law), which this node does not keep: only whoever presents it again can have the answer opened, and the
+ * database alone gives nobody the values.
  */
-export function sealAnswer(body: string, accessToken: string, questionId: string): Buffer {
+export function sealAnswer(body: string, secret: string, questionId: string): Buffer {
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', sealKey(accessToken, questionId), iv);
+  const cipher = createCipheriv('aes-256-gcm', sealKey(secret, questionId), iv);
   const sealed = Buffer.concat([cipher.update(body, 'utf8'), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
 }
 
 /** The stored answer, or undefined when another token is presented. */
-export function openAnswer(sealed: Uint8Array, accessToken: string, questionId: string): string | undefined {
+export function openAnswer(sealed: Uint8Array, secret: string, questionId: string): string | undefined {
   const bytes = Buffer.from(sealed);
-  const decipher = createDecipheriv('aes-256-gcm', sealKey(accessToken, questionId), bytes.subarray(0, 12));
+  const decipher = createDecipheriv('aes-256-gcm', sealKey(secret, questionId), bytes.subarray(0, 12));
   decipher.setAuthTag(bytes.subarray(12, 28));
   try {
     return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
@@ -169,6 +176,6 @@ export function openAnswer(sealed: Uint8Array, accessToken: string, questionId: 
   }
 }
 
-function sealKey(accessToken: string, questionId: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', accessToken, questionId, 'jisr/stored-answer/v1', 32));
+function sealKey(secret: string, questionId: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, questionId, 'jisr/stored-answer/v1', 32));
 }

@@ -25,7 +25,7 @@ export type ExchangeNeeds = {
   clock: Clock;
   http: HttpClient;
   log: Log;
-  ledger: Pick<Ledger, 'append' | 'prepare' | 'appendPrepared' | 'findByLeaf' | 'findProof'>;
+  ledger: Pick<Ledger, 'append' | 'prepare' | 'appendPrepared' | 'nameEntry' | 'findByLeaf' | 'findProof'>;
   /** How many other states should have cosigned what a proof rests on. */
   witnessQuorum: number;
   consent: Pick<ConsentDoor, 'check' | 'enforce' | 'getReceipt'>;
@@ -43,5 +43,9 @@ export type ExchangeNeeds = {
   audience: string;
   /** The persons behind pairwise subjects that this state's provider gave to clients; unknown ones are left out. */
   listHolders(subjects: readonly string[]): Promise<Array<{ subject: string; personId: string; nationalId: string }>>;
+  /** The person whom a question under a law names. */
+  findPersonByNationalId(nationalId: string): Promise<{ personId: string; nationalId: string } | undefined>;
   findNationalId(personId: string): Promise<string | undefined>;
+  /** `access.json` of the state: what its offices give to whom. Without a rule nothing is given. */
+  accessRules: unknown;
 };

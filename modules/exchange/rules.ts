@@ -4,12 +4,22 @@ import type { JWK } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { batchAlgorithm, plainAlgorithm } from '#protocol/batch-signatures';
 import { GrantedEvidenceDetail } from '#protocol/evidence-detail';
-import { clockSkewSeconds, isFresh, Question, questionTag } from '#protocol/exchange-message';
+import {
+  ConsentedQuestion,
+  clockSkewSeconds,
+  isFresh,
+  isLawful,
+  LawfulQuestion,
+  type Question,
+  questionBytesMax,
+  questionTag,
+} from '#protocol/exchange-message';
 import type { SignatureParams } from '#protocol/http-signatures';
 import { EntityId, Uuid } from '#protocol/text';
 import { problem } from './contract.ts';
 
-const questionShape = Compile(Question);
+const consentedShape = Compile(ConsentedQuestion);
+const lawfulShape = Compile(LawfulQuestion);
 const grantedShape = Compile(GrantedEvidenceDetail);
 const uuidShape = Compile(Uuid);
 const entityIdShape = Compile(EntityId);
@@ -39,19 +49,48 @@ export function readHeaders(headers: Record<string, string>): QuestionHeaders {
 
 /** The body of a question; throws `question-malformed` with the place of the first fault. */
 export function readQuestion(body: Buffer, service: string): Question {
+  const question = parseQuestion(body);
+  if (question.evidenceType !== service)
+    throw problem('question-malformed', { where: 'evidenceType and address differ' });
+  return question;
+}
+
+function parseQuestion(body: Buffer): Question {
   let question: unknown;
   try {
     question = JSON.parse(body.toString('utf8'));
   } catch {
     throw problem('question-malformed', { where: 'JSON' });
   }
-  if (!questionShape.Check(question)) {
-    const [error] = questionShape.Errors(question);
+  // The shape that it means to have is checked alone, so that the fault named is that one's.
+  const isMeantLawful = typeof question === 'object' && question !== null && 'ground' in question;
+  const shape = isMeantLawful ? lawfulShape : consentedShape;
+  if (!shape.Check(question)) {
+    const [error] = shape.Errors(question);
     throw problem('question-malformed', { where: `body${(error as { instancePath?: string })?.instancePath ?? ''}` });
   }
-  if (question.evidenceType !== service)
-    throw problem('question-malformed', { where: 'evidenceType and address differ' });
   return question;
+}
+
+/** What a question asks for and on what ground: names of the catalogue, without the person and without the case. */
+export type Asked = { evidenceType: string; fields: string[]; purpose: string; ground: string; sealUntil?: string };
+
+export function askedOf(question: Question): Asked {
+  const { evidenceType, fields, purpose } = question;
+  if (!isLawful(question)) return { evidenceType, fields, purpose, ground: 'consent' };
+  const { law, sealUntil } = question.ground;
+  return { evidenceType, fields, purpose, ground: law, ...(sealUntil ? { sealUntil } : {}) };
+}
+
+/** The same of a body that was refused, for the operator's audit; null when it has not the form of a question. */
+export function readAsked(body: Buffer): Asked | null {
+  if (body.length > questionBytesMax) return null;
+  try {
+    return askedOf(parseQuestion(body));
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
 }
 
 export type QuestionSignatureParams = Required<SignatureParams>;
@@ -97,7 +136,7 @@ export type ClaimRules = {
   requester: string;
   /** RFC 7638 thumbprint of the key that signed the question: the token must be bound to it. */
   signerThumbprint: string;
-  question: Question;
+  question: ConsentedQuestion;
   now: Date;
 };
 
@@ -122,7 +161,7 @@ export function checkClaims(payload: JwsPayload, rules: ClaimRules): string {
 }
 
 /** Whether one granted detail covers the whole question. Details are not added up: each was approved for its own purpose. */
-export function isAuthorised(details: unknown, requester: string, question: Question): boolean {
+export function isAuthorised(details: unknown, requester: string, question: ConsentedQuestion): boolean {
   return (
     Array.isArray(details) &&
     details.some(

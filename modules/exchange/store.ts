@@ -1,13 +1,16 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
 import type { Text } from '#kernel/languages';
 import type { ExchangeReceipt } from '#protocol/exchange-message';
+import type { AccessFacts } from './access/rules.ts';
+import type { Asked } from './rules.ts';
 
 export type QuestionRow = {
   question_id: string;
   office_id: string;
   provider: string;
   provider_state: string;
-  consent_id: string;
+  /** Null in a question under a law. */
+  consent_id: string | null;
   case_id: string;
   evidence_type: string;
   target: string;
@@ -24,6 +27,7 @@ export type QuestionRow = {
   their_receipt: ExchangeReceipt | null;
   /** Names what is asked, by whom and on what consent: of equal ones only one is open at a time. */
   ask_digest: string | null;
+  law: string | null;
 };
 
 export type UseRow = {
@@ -40,7 +44,7 @@ export type UseRow = {
   fields: string[];
   purpose: string;
   case_id: string;
-  consent_id: string;
+  consent_id: string | null;
   outcome: 'given' | 'refused';
   refusal_code: string | null;
   used_at: Date;
@@ -48,6 +52,14 @@ export type UseRow = {
   answer_sealed: Uint8Array | null;
   answer_headers: Record<string, string> | null;
   answer_until: Date | null;
+  /** The law under which it was asked; null where a consent was. */
+  law: string | null;
+  access_rule: string | null;
+  access_version: number | null;
+  disclosure: 'open' | 'delayed' | 'sealed' | 'about-others';
+  is_about_others: boolean;
+  /** While in the future, the person is not shown what the use was. */
+  hidden_until: Date | null;
 };
 
 export type RefusalRow = {
@@ -58,6 +70,8 @@ export type RefusalRow = {
   claimed_requester: string | null;
   claimed_question_id: string | null;
   service: string;
+  /** What it asked for, where it had the form of a question, and once it was known, who asked. */
+  asked: AccessFacts | Asked | null;
 };
 
 type Tables = {
@@ -74,12 +88,12 @@ export async function openQuestions(tx: Tx, rows: readonly QuestionRow[]): Promi
   if (rows.length === 0) return [];
   const { rows: inserted } = await sql<{ question_id: string }>`
     insert into exchange.questions (question_id, office_id, provider, provider_state, consent_id, case_id, evidence_type,
-      target, body, state, asked_at, ask_digest, asked_leaf_hash)
+      target, body, state, asked_at, ask_digest, asked_leaf_hash, law)
     select question_id, office_id, provider, provider_state, consent_id, case_id, evidence_type,
-      target, body, state, asked_at, ask_digest, asked_leaf_hash
+      target, body, state, asked_at, ask_digest, asked_leaf_hash, law
     from json_to_recordset(${JSON.stringify(rows)}::json) as row (question_id uuid, office_id text, provider text,
       provider_state text, consent_id uuid, case_id text, evidence_type text, target text, body text, state text,
-      asked_at timestamptz, ask_digest text, asked_leaf_hash text)
+      asked_at timestamptz, ask_digest text, asked_leaf_hash text, law text)
     on conflict (ask_digest) where state = 'asked' do nothing
     returning question_id`.execute(tx);
   const isNew = new Set(inserted.map((row) => row.question_id));
@@ -157,14 +171,17 @@ export async function saveUses(tx: Tx, rows: readonly UseRow[]): Promise<boolean
   const { rows: saved } = await sql<{ requester: string; question_id: string }>`
     insert into exchange.uses as known (question_id, requester, requester_names, nonce, question_digest, question_headers,
       person_id, office_id, evidence_type, version, fields, purpose, case_id, consent_id, outcome, refusal_code, used_at,
-      leaf_hash, answer_sealed, answer_headers, answer_until)
+      leaf_hash, answer_sealed, answer_headers, answer_until, law, access_rule, access_version, disclosure,
+      is_about_others, hidden_until)
     select question_id, requester, requester_names, nonce, question_digest, question_headers,
       person_id, office_id, evidence_type, version, fields, purpose, case_id, consent_id, outcome, refusal_code, used_at,
-      leaf_hash, decode(answer_sealed, 'base64'), answer_headers, answer_until
+      leaf_hash, decode(answer_sealed, 'base64'), answer_headers, answer_until, law, access_rule, access_version, disclosure,
+      is_about_others, hidden_until
     from json_to_recordset(${JSON.stringify(written)}::json) as row (question_id uuid, requester text, requester_names json,
       nonce text, question_digest text, question_headers json, person_id uuid, office_id text, evidence_type text,
       version text, fields json, purpose text, case_id text, consent_id uuid, outcome text, refusal_code text,
-      used_at timestamptz, leaf_hash text, answer_sealed text, answer_headers json, answer_until timestamptz)
+      used_at timestamptz, leaf_hash text, answer_sealed text, answer_headers json, answer_until timestamptz,
+      law text, access_rule text, access_version integer, disclosure text, is_about_others boolean, hidden_until timestamptz)
     on conflict (requester, question_id) do update set
       requester_names = excluded.requester_names, nonce = excluded.nonce, question_digest = excluded.question_digest,
       question_headers = excluded.question_headers, person_id = excluded.person_id, office_id = excluded.office_id,
@@ -172,7 +189,9 @@ export async function saveUses(tx: Tx, rows: readonly UseRow[]): Promise<boolean
       purpose = excluded.purpose, case_id = excluded.case_id, consent_id = excluded.consent_id,
       outcome = excluded.outcome, refusal_code = excluded.refusal_code, used_at = excluded.used_at,
       leaf_hash = excluded.leaf_hash, answer_sealed = excluded.answer_sealed, answer_headers = excluded.answer_headers,
-      answer_until = excluded.answer_until
+      answer_until = excluded.answer_until, law = excluded.law, access_rule = excluded.access_rule,
+      access_version = excluded.access_version, disclosure = excluded.disclosure,
+      is_about_others = excluded.is_about_others, hidden_until = excluded.hidden_until
     where known.outcome = 'refused'
     returning requester, question_id`.execute(tx);
   const keys = new Set(saved.map((row) => `${row.question_id} ${row.requester}`));
@@ -212,7 +231,10 @@ export async function dropSealedAnswers(db: Tx, now: Date): Promise<void> {
 }
 
 export async function insertRefusal(db: Tx, row: RefusalRow): Promise<void> {
-  await tables(db).insertInto('refusals').values(row).execute();
+  await tables(db)
+    .insertInto('refusals')
+    .values({ ...row, asked: row.asked && (JSON.stringify(row.asked) as never) })
+    .execute();
 }
 
 export function listRefusals(db: Tx, limit: number): Promise<RefusalRow[]> {

@@ -1,5 +1,7 @@
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
+import { findLaw } from '#protocol/laws';
 import { type EvidencePreview, problem, type UseOfData } from './contract.ts';
+import { shownOf } from './disclosure/rules.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import type { Registries } from './registries/lookup.ts';
 import * as store from './store.ts';
@@ -33,32 +35,64 @@ export async function previewEvidence(
   };
 }
 
-/** Every use of a person's data through this node: who, why, on what ground, which fields, when, given or refused. */
-export async function listUses(needs: Pick<ExchangeNeeds, 'database'>, personId: string): Promise<UseOfData[]> {
+/**
+ * Every use of a person's data through this node, as far as the person may read it now: a sealed one not before its seal
+ * ends, a delayed one not before its day, one that is about others only in part.
+ */
+export async function listUses(
+  needs: Pick<ExchangeNeeds, 'database' | 'clock'>,
+  personId: string,
+): Promise<UseOfData[]> {
   const rows = await store.listUsesOf(needs.database.db, personId, usesListedMax);
-  return rows.map((row) => {
-    const type = findEvidenceType(row.evidence_type)!;
-    const purpose = findPurpose(row.purpose);
-    // A refused question may name a purpose that no catalogue knows: it is shown as it came.
-    const named = { ar: row.purpose, en: row.purpose };
-    return {
-      questionId: row.question_id,
-      at: row.used_at.toISOString(),
-      requester: row.requester,
-      requesterNames: row.requester_names,
-      evidenceType: type.id,
-      evidenceNames: type.names,
-      fields: row.fields.map((name) => ({ name, names: type.fields[name]?.names ?? { ar: name, en: name } })),
-      purpose: row.purpose,
-      purposeNames: purpose?.names ?? named,
-      legalBasis: purpose?.legalBasis.en ?? '',
-      caseId: row.case_id,
-      consentId: row.consent_id,
-      outcome: row.outcome,
-      ...(row.refusal_code ? { refusal: { code: row.refusal_code, messages: refusalMessages(row.refusal_code) } } : {}),
-      leafHash: row.leaf_hash,
-    };
+  const now = needs.clock.now();
+  return rows.flatMap((row) => {
+    const shown = shownOf(
+      { class: row.disclosure, hiddenUntil: row.hidden_until, isAboutOthers: row.is_about_others },
+      now,
+    );
+    return shown === 'nothing' ? [] : [presentUse(row, shown)];
   });
+}
+
+function presentUse(row: store.UseRow, shown: 'all' | 'part' | 'later'): UseOfData {
+  const { question_id: questionId, leaf_hash: leafHash, outcome } = row;
+  if (shown === 'later') return { shown, questionId, shownFrom: row.hidden_until!.toISOString(), leafHash };
+  const type = findEvidenceType(row.evidence_type)!;
+  const evidence = {
+    evidenceType: type.id,
+    evidenceNames: type.names,
+    fields: row.fields.map((name) => ({ name, names: type.fields[name]?.names ?? { ar: name, en: name } })),
+  };
+  if (shown === 'part')
+    return {
+      shown,
+      questionId,
+      on: row.used_at.toISOString().slice(0, 10),
+      requesterState: new URL(row.requester).origin,
+      ...evidence,
+      outcome,
+      leafHash,
+    };
+  const purpose = findPurpose(row.purpose);
+  const law = row.law === null ? undefined : findLaw(row.law);
+  return {
+    shown,
+    questionId,
+    at: row.used_at.toISOString(),
+    requester: row.requester,
+    requesterNames: row.requester_names,
+    ...evidence,
+    purpose: row.purpose,
+    // A refused question may name a purpose that no catalogue knows: it is shown as it came.
+    purposeNames: purpose?.names ?? { ar: row.purpose, en: row.purpose },
+    legalBasis: law?.names.en ?? purpose?.legalBasis.en ?? '',
+    caseId: row.case_id,
+    ...(row.consent_id ? { consentId: row.consent_id } : {}),
+    ...(law ? { law: { id: law.id, names: law.names, article: law.article } } : {}),
+    outcome,
+    ...(row.refusal_code ? { refusal: { code: row.refusal_code, messages: refusalMessages(row.refusal_code) } } : {}),
+    leafHash,
+  };
 }
 
 function refusalMessages(code: string) {

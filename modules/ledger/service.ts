@@ -38,6 +38,7 @@ import {
   insertEntries,
   listCosignatures,
   listEntriesAbout,
+  nameEntry,
   type SavedEntry,
 } from './store.ts';
 import { createTicker } from './ticker.ts';
@@ -249,6 +250,9 @@ export function createService(needs: LedgerNeeds) {
     stampingStatus: stamping.statusOf,
     listAbout: async (personId: string, options: { kinds?: string[]; limit?: number } = {}): Promise<SavedEntry[]> =>
       listEntriesAbout(database.db, personId, { ...options, limit: Math.min(options.limit ?? 100, 1_000) }),
+    /** Lists an entry about a person from now on, which was written without saying whom it is about. Its leaf stays as it is. */
+    nameEntry: (tx: Tx, leafHash: string, personId: string): Promise<void> =>
+      nameEntry(tx, Buffer.from(leafHash, 'hex'), personId),
     getEntry: async (entryId: string): Promise<SavedEntry> => {
       const entry = await findEntryBy(database.db, entryId);
       if (!entry) throw problem('entry-unknown');

@@ -64,6 +64,16 @@ const entriesWithIndex = (db: Tx) =>
     .innerJoin('appends', 'appends.append_id', 'entries.append_id')
     .selectAll('entries')
     .select('appends.first_leaf');
+/** Says whom an entry is about, where nothing said so yet. */
+export async function nameEntry(tx: Tx, leafHash: Buffer, personId: string): Promise<void> {
+  await at(tx)
+    .updateTable('entries')
+    .set({ person_id: personId })
+    .where(sql<boolean>`substr(leaf_hash, 1, 8) = ${leafHash.subarray(0, 8)}`)
+    .where('leaf_hash', '=', leafHash)
+    .where('person_id', 'is', null)
+    .execute();
+}
 
 export async function findEntry(
   db: Tx,

@@ -2,8 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { evidenceTypes, findEvidence, findEvidenceType, purposes, requirements } from '#protocol/catalogue';
+import {
+  evidenceTypes,
+  findEvidence,
+  findEvidenceType,
+  findPurpose,
+  purposes,
+  requirements,
+} from '#protocol/catalogue';
 import { eventTypes } from '#protocol/event-types';
+import { laws } from '#protocol/laws';
 import { messageSchemas, schemaFiles } from '#protocol/schemas';
 
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
@@ -22,7 +30,7 @@ describe('the JSON Schemas', () => {
   const vectorFiles = readdirSync(folder('vectors')).filter((name) => name.replace('.json', '') in messageSchemas);
 
   test('have vectors for every message that crosses the border', () => {
-    const records = ['evidence-type', 'event-type', 'purpose', 'requirement'];
+    const records = ['evidence-type', 'event-type', 'purpose', 'requirement', 'law'];
     expect(vectorFiles.map((name) => name.replace('.json', '')).sort()).toEqual(
       Object.keys(messageSchemas)
         .filter((name) => !records.includes(name))
@@ -45,6 +53,7 @@ describe('the JSON Schemas', () => {
       ['event-type', eventTypes],
       ['purpose', purposes],
       ['requirement', requirements],
+      ['law', laws],
     ] as const) {
       const validate =
         ajv.getSchema(`urn:jisr:protocol:${name}`) ?? ajv.compile(JSON.parse(read('schemas', `${name}.json`)));
@@ -63,6 +72,7 @@ describe('the catalogue', () => {
     expect(eventTypes.map(({ id }) => id).sort()).toEqual(ids('events'));
     expect(purposes.map(({ id }) => id).sort()).toEqual(ids('purposes'));
     expect(requirements.map(({ id }) => id).sort()).toEqual(ids('requirements'));
+    expect(laws.map(({ id }) => id).sort()).toEqual(ids('laws'));
   });
 
   test('words in place of codes are given for every code of a field, or for none', () => {
@@ -82,6 +92,14 @@ describe('the catalogue', () => {
     for (const { evidence } of requirements)
       for (const proof of Object.values(evidence).flat())
         expect(Object.keys(findEvidenceType(proof.type)?.fields ?? {})).toEqual(expect.arrayContaining(proof.fields));
+  });
+
+  test('has laws that ground only evidence, fields and purposes that exist', () => {
+    for (const { id, grounds } of laws)
+      for (const { evidenceType, fields, purposes: named } of grounds) {
+        expect(Object.keys(findEvidenceType(evidenceType)?.fields ?? {}), id).toEqual(expect.arrayContaining(fields));
+        for (const purpose of named) expect(findPurpose(purpose), `${id} ${purpose}`).toBeDefined();
+      }
   });
 
   test('says which evidence of a state proves a requirement, and nothing for one it does not know', () => {

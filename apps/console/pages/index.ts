@@ -1,3 +1,5 @@
+import { question } from './question.tsx';
+import { questions } from './questions.tsx';
 import { queue } from './queue.tsx';
 import { decided, review } from './review.tsx';
 
@@ -9,7 +11,13 @@ export const consolePages = {
   review,
   /** after POST /office/cases/:caseId/decide */
   decided,
+  /** GET /office/questions */
+  questions,
+  /** GET /office/questions/:useId */
+  question,
 };
 
+export type { QuestionView } from './question.tsx';
+export type { QuestionRow, QuestionsView } from './questions.tsx';
 export type { QueueFilter, QueueRow, QueueView } from './queue.tsx';
 export type { DecidedView, ReviewView } from './review.tsx';

@@ -1,7 +1,7 @@
 import type { Page } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { type Example, samples } from '../../portal/test/views.ts';
-import { consolePages, type QueueRow, type ReviewView } from '../pages/index.ts';
+import { consolePages, type QuestionRow, type QueueRow, type ReviewView } from '../pages/index.ts';
 
 const text = (ar: string, en: string): Text => ({ ar, en });
 const { states } = samples;
@@ -133,6 +133,56 @@ add(consolePages.decided, 'filled', {
   outcome: text('اعتُرف بالشهادة', 'Recognised'),
   decidedAt: '2026-11-23T09:12:00Z',
   nextCaseId: 'c2',
+});
+
+const questionRow: QuestionRow = {
+  questionId: '01998f40-1c02-7d44-b7aa-5510ee93c7f1',
+  at: '2026-11-22T05:41:11Z',
+  requester: 'https://bh.example/offices/interior',
+  requesterNames: text('السجل السكاني', 'Population Registry'),
+  evidence: text('بيانات الهوية', 'Identity details'),
+  purpose: text('تحقيق جزائي', 'Criminal investigation'),
+  ground: text('اتفاقية التعاون القضائي', 'Convention on judicial assistance'),
+  outcome: 'given',
+  hiddenUntil: '2027-03-01T00:00:00Z',
+  isSealed: true,
+};
+const { requesterNames: _known, hiddenUntil: _sealed, ...openRow } = questionRow;
+const refusedRow: QuestionRow = {
+  ...openRow,
+  questionId: '01998f40-1c02-7d44-b7aa-5510ee93c7f2',
+  outcome: 'refused',
+  isSealed: false,
+};
+const passedWords = text('اجتاز هذا الفحص.', 'It passed this check.');
+const notReached = text('لم يصل السؤال إلى هذا الفحص.', 'The question did not get to this check.');
+
+add(consolePages.questions, 'filled', { officeName: office, rows: [questionRow, refusedRow] });
+add(consolePages.questions, 'empty', { officeName: office, rows: [] });
+add(consolePages.question, 'sealed', {
+  officeName: office,
+  question: questionRow,
+  steps: [
+    { check: 'shape', outcome: 'passed', words: passedWords },
+    { check: 'consent', outcome: 'skipped', words: text('سُئل بحكم القانون.', 'It was asked under a law.') },
+  ],
+  changes: [],
+  notice: text('حُفظ.', 'Saved.'),
+});
+add(consolePages.question, 'refused', {
+  officeName: office,
+  question: refusedRow,
+  steps: [
+    { check: 'trust-mark', outcome: 'passed', words: passedWords },
+    { check: 'access-rule', outcome: 'failed', words: text('لا تسمح به أي قاعدة.', 'No rule of access allows it.') },
+    { check: 'consent', outcome: 'not-reached', words: notReached },
+  ],
+  changes: [
+    text(
+      'تسمح به القاعدة «identity-for-recognition» إذا تغيّر فيها: أن تشمل الجهة SA/GOV/tax.',
+      'The rule "identity-for-recognition" would allow it if this changed: it covers the office SA/GOV/tax.',
+    ),
+  ],
 });
 
 /** Every page of the console with the views it is tested with. */

@@ -53,4 +53,43 @@ export const en = {
   'decided.words': 'The person has been told and can download it or add it to their wallet.',
   'decided.next': 'Next case',
   'decided.queue': 'To the work queue',
+
+  'questions.title': 'Questions to your office',
+  'questions.lead':
+    'Who asked your office for evidence, what was given and what was refused. It is not said whom a question is about.',
+  'questions.table': 'Questions, latest first',
+  'questions.asker': 'Asked by',
+  'questions.at': 'Asked at',
+  'questions.evidence': 'Evidence',
+  'questions.ground': 'Ground',
+  'questions.outcome': 'Outcome',
+  'questions.given': 'Given',
+  'questions.refused': 'Refused',
+  'questions.sealedUntil': 'Sealed: not shown to the person before',
+  'questions.delayedUntil': 'Shown to the person on',
+  'questions.unknown': 'Unknown',
+  'questions.none': 'Nobody has asked yet',
+  'questions.noneWords':
+    'Questions from offices of this and other states appear here as soon as they are given or refused.',
+
+  'question.title': 'Why it was given or refused',
+  'question.purpose': 'Purpose',
+  'question.checks': 'The checks, in their order',
+  'question.changes': 'What would change it',
+  'question.seal': 'Sealed by law',
+  'question.sealWords':
+    'It was entered in the log when it happened. Lift the seal when the reason for it has ended; the person then sees the question at once. This cannot be undone.',
+  'question.lift': 'Lift the seal',
+
+  'check.shape': 'Shape',
+  'check.signature': 'Signature and time',
+  'check.law': 'Law',
+  'check.trust-mark': 'Trust mark',
+  'check.access-rule': 'Rule of access',
+  'check.consent': 'Consent',
+  'check.record': 'Record',
+  'step.passed': 'Passed',
+  'step.failed': 'Refused here',
+  'step.skipped': 'Not applicable',
+  'step.not-reached': 'Not reached',
 };

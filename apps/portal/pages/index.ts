@@ -84,7 +84,7 @@ export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';
 export type { LogView } from './log.tsx';
-export type { DataUse, GivenConsent, MyDataView, WithdrawConsentView } from './my-data.tsx';
+export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';
 export type { AboutPageName, AboutView, ErrorView, SignedOutView } from './plain.tsx';
 export type { ProofView } from './proof.tsx';
 export type { ReceiptView } from './receipt.tsx';

@@ -2,12 +2,13 @@ import type { Text } from '#kernel/languages';
 import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Tag } from '../components/blocks.tsx';
 import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
-import { DateOf, Medal, type OfficeName, OfficeOf, TimeOf } from '../components/values.tsx';
+import { DateOf, Medal, type OfficeName, OfficeOf, type StateName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
-/** One question about the person that reached a registry, answered or not. */
-export type DataUse = {
+/** One question about the person that reached a registry, answered or not, which they may read whole. */
+export type WholeDataUse = {
+  shown: 'all';
   useId: string;
   askedAt: string;
   asker: OfficeName;
@@ -18,9 +19,22 @@ export type DataUse = {
   wasGiven: boolean;
   /** Why nothing was given, when nothing was. */
   refusal?: Text;
-  /** Hidden by law until this day: only that it happened is shown. */
-  hiddenUntil?: string;
 };
+
+export type DataUse =
+  | WholeDataUse
+  /** It tells about somebody else too: office, hour and purpose are left out. */
+  | {
+      shown: 'part';
+      useId: string;
+      on: string;
+      askerState: StateName;
+      evidence: Text;
+      fields: Text[];
+      wasGiven: boolean;
+    }
+  /** Shown from a day on: until then only that it happened. */
+  | { shown: 'later'; useId: string; shownFrom: string };
 
 export type GivenConsent = {
   consentId: string;
@@ -123,16 +137,35 @@ export const myData = definePage<MyDataView>({
 function Use({ use }: { use: DataUse }) {
   const say = useSay();
   const t = useTexts();
-  if (use.hiddenUntil) {
+  if (use.shown === 'later') {
     return (
       <li>
         <div className="grow">
           <h3>
-            {t('myData.hidden')} <DateOf on={use.hiddenUntil} />
+            {t('myData.hidden')} <DateOf on={use.shownFrom.slice(0, 10)} />
           </h3>
           <p className="muted">{t('myData.hiddenWords')}</p>
         </div>
         <Tag tone="warn">{t('myData.hiddenTag')}</Tag>
+      </li>
+    );
+  }
+  if (use.shown === 'part') {
+    return (
+      <li>
+        <Medal state={use.askerState} />
+        <div className="grow">
+          <h3>{t('myData.partTitle', { state: say(use.askerState.names) })}</h3>
+          <p className="muted">
+            {use.wasGiven ? t('myData.partGave') : t('myData.partGaveNothing')}{' '}
+            {use.fields.map((field) => say(field)).join(t('value.comma'))}
+          </p>
+          <p className="muted">{t('myData.partWords')}</p>
+          <p className="muted small">
+            <DateOf on={use.on} />
+          </p>
+        </div>
+        <Tag>{t('myData.hiddenTag')}</Tag>
       </li>
     );
   }

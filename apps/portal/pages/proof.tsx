@@ -6,14 +6,14 @@ import { Code, NumberOf, Raw, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useJoined, useSay, useTexts } from '../reader.tsx';
 
-import type { DataUse } from './my-data.tsx';
+import type { WholeDataUse } from './my-data.tsx';
 
 /**
  * The proof of one entry, checked by the server for whoever has no JavaScript. `pending` means: not sequenced or not yet
  * co-signed by enough states.
  */
 export type ProofView = {
-  use: DataUse;
+  use: WholeDataUse;
   logState: Text;
   verdict: { kind: 'witnessed'; cosignedBy: Text[] } | { kind: 'pending' } | { kind: 'failed'; reason: Text };
   leafIndex?: number;

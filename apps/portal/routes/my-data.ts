@@ -6,7 +6,7 @@ import type { UseOfData } from '#modules/exchange';
 import { formatProofText, type InclusionProof, type ProofPolicy, verifyInclusionProof } from '#modules/ledger';
 import type { Draw } from '../frame.ts';
 import { findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
-import type { DataUse, ProofView } from '../pages/index.ts';
+import type { DataUse, ProofView, WholeDataUse } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { givenConsentView, receiptView } from './receipts.ts';
@@ -15,35 +15,61 @@ const notGiven: Text = {
   ar: 'انتهى الاشتراك أو تعذّر التسليم، فلم يُعطَ شيء.',
   en: 'The subscription ended or it could not be delivered, so nothing was given.',
 };
+type WholeUse = Extract<UseOfData, { shown: 'all' }>;
+
+/** Where a use stands in the list; one that is not shown yet stands first, which says nothing of when it was. */
+const momentOf = (use: UseOfData) => (use.shown === 'all' ? use.at : use.shown === 'part' ? use.on : use.shownFrom);
 
 /** Who used my data, with proof; the consents I gave, and taking them back. */
 export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { consent, events, exchange, ledger } = needs;
   const logState = needs.state.shortNames;
 
+  const stateOfEntity = async (entityId: string) => {
+    const isOwn = entityId === needs.publicUrl || entityId.startsWith(`${needs.publicUrl}/`);
+    const states = isOwn ? [] : await needs.federation.listStates();
+    const found = states.find((one) => entityId === one.entityId || entityId.startsWith(`${one.entityId}/`));
+    return stateNameOf(needs, isOwn ? needs.state.code : (found?.state ?? ''));
+  };
+
+  const describeWhole = async (use: WholeUse): Promise<WholeDataUse> => ({
+    shown: 'all',
+    useId: use.questionId,
+    askedAt: use.at,
+    asker: { names: use.requesterNames, state: await stateOfEntity(use.requester) },
+    holder: (await findHolder(needs, needs.state.code, use.evidenceType)) ?? {
+      names: needs.state.names,
+      state: ownStateName(needs.state),
+    },
+    purpose: use.purposeNames,
+    ground: use.law
+      ? {
+          ar: `بحكم القانون: ${use.law.names.ar}، ${use.law.article.ar}`,
+          en: `Under a law: ${use.law.names.en}, ${use.law.article.en}`,
+        }
+      : { ar: 'بموافقتك', en: 'By your consent' },
+    fields: use.fields.map((field) => field.names),
+    wasGiven: use.outcome === 'given',
+    ...(use.refusal ? { refusal: use.refusal.messages } : {}),
+  });
+
   const describeUse = async (use: UseOfData): Promise<DataUse> => {
-    const requesterState = use.requester.startsWith(`${needs.publicUrl}/`)
-      ? needs.state.code
-      : ((await needs.federation.listStates()).find(({ entityId }) => use.requester.startsWith(`${entityId}/`))
-          ?.state ?? '');
+    if (use.shown === 'later') return { shown: 'later', useId: use.questionId, shownFrom: use.shownFrom };
+    if (use.shown === 'all') return describeWhole(use);
     return {
+      shown: 'part',
       useId: use.questionId,
-      askedAt: use.at,
-      asker: { names: use.requesterNames, state: await stateNameOf(needs, requesterState) },
-      holder: (await findHolder(needs, needs.state.code, use.evidenceType)) ?? {
-        names: needs.state.names,
-        state: ownStateName(needs.state),
-      },
-      purpose: use.purposeNames,
-      ground: { ar: 'بموافقتك', en: 'By your consent' },
+      on: use.on,
+      askerState: await stateOfEntity(use.requesterState),
+      evidence: use.evidenceNames,
       fields: use.fields.map((field) => field.names),
       wasGiven: use.outcome === 'given',
-      ...(use.refusal ? { refusal: use.refusal.messages } : {}),
     };
   };
 
   /** An event that an office of another state was told of is a use of the person's data like any other. */
-  const describeGiven = async (given: GivenEvent): Promise<DataUse> => ({
+  const describeGiven = async (given: GivenEvent): Promise<WholeDataUse> => ({
+    shown: 'all',
     useId: given.deliveryId,
     askedAt: given.at,
     asker: await officeNameOf(needs, given.subscriber),
@@ -70,20 +96,40 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     };
   };
 
-  /** `questionId`: of an exchange, which has a proof file. */
-  type Shown = { leafHash: string; at: string; describe(): Promise<DataUse>; useId: string; questionId?: string };
+  /** A use that may be read whole has `describeWhole`; one that is an exchange has `questionId`, and a proof file. */
+  type Shown = {
+    leafHash?: string;
+    at: string;
+    describe(): Promise<DataUse>;
+    useId: string;
+    questionId?: string;
+    describeWhole?(): Promise<WholeDataUse>;
+  };
   const listShown = async (personId: string): Promise<Shown[]> => {
     const [uses, given] = await Promise.all([exchange.listUses(personId), events.listGiven(personId)]);
     return [
-      ...uses.map((use) => ({ ...use, useId: use.questionId, describe: () => describeUse(use) })),
-      ...given.map((one) => ({ ...one, useId: one.deliveryId, describe: () => describeGiven(one) })),
+      ...uses.map((use) => ({
+        at: momentOf(use),
+        useId: use.questionId,
+        questionId: use.questionId,
+        describe: () => describeUse(use),
+        ...(use.shown === 'all' ? { leafHash: use.leafHash, describeWhole: () => describeWhole(use) } : {}),
+      })),
+      ...given.map((one) => ({
+        at: one.at,
+        leafHash: one.leafHash,
+        useId: one.deliveryId,
+        describe: () => describeGiven(one),
+        describeWhole: () => describeGiven(one),
+      })),
     ].sort((one, other) => other.at.localeCompare(one.at));
   };
 
-  const getUse = async (personId: string, useId: string): Promise<Shown> => {
+  /** Only a use that the person may read whole: its proof opens the entry, and the entry says everything. */
+  const getUse = async (personId: string, useId: string) => {
     const use = (await listShown(personId)).find((shown) => shown.useId === useId);
-    if (!use) throw kernelProblem('not-found');
-    return use;
+    if (!use?.describeWhole || use.leafHash === undefined) throw kernelProblem('not-found');
+    return { ...use, leafHash: use.leafHash, describeWhole: use.describeWhole };
   };
 
   const showMyData = async (context: PageContext, notice?: Text) => {
@@ -134,7 +180,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return draw(
           pages.proof,
           {
-            use: await use.describe(),
+            use: await use.describeWhole(),
             logState,
             verdict: await verdictOf(proof),
             ...(proof ? { leafIndex: proof.leafIndex, treeSize: proof.treeSize, checkpoint: proof.checkpoint } : {}),

@@ -4,7 +4,8 @@ import chromium from '@sparticuz/chromium';
 import { type Browser, type Page as BrowserPage, chromium as driver } from 'playwright-core';
 import { type Assets, buildAssets } from '../look/assets.ts';
 import { renderPage } from '../page.tsx';
-import { type Example, frameFor, looks } from './views.ts';
+import { looks } from './sample-states.ts';
+import { type Example, frameFor } from './views.ts';
 
 export type Language = 'ar' | 'en';
 

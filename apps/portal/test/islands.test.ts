@@ -15,7 +15,8 @@ import proofVector from '../../../protocol/vectors/proof-file.json' with { type:
 import type { Assets } from '../look/assets.ts';
 import type { MyDataView } from '../pages/index.ts';
 import { buildAllAssets, launchBrowser, openStage } from './browser.ts';
-import { type Example, exampleViews, states } from './views.ts';
+import { states } from './sample-states.ts';
+import { type Example, exampleViews } from './views.ts';
 
 const closers: Array<() => unknown> = [];
 let browser: Browser;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildAssets } from '../look/assets.ts';
 import { contrast, findWeakContrasts, type Look, skinCss } from '../look/skin.ts';
-import { looks } from './views.ts';
+import { looks } from './sample-states.ts';
 
 const read = (name: string) => readFileSync(new URL(`../look/${name}`, import.meta.url), 'utf8');
 const physical =

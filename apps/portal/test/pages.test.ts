@@ -8,7 +8,8 @@ import { type AssetLinks, buildAssets } from '../look/assets.ts';
 import { renderPage } from '../page.tsx';
 import { pages } from '../pages/index.ts';
 import { portalTexts, write } from '../reader.tsx';
-import { type Example, exampleViews, frameFor, looks } from './views.ts';
+import { looks } from './sample-states.ts';
+import { type Example, exampleViews, frameFor } from './views.ts';
 
 const everyView = [...exampleViews, ...consoleViews];
 const languages = ['ar', 'en'] as const;

@@ -1,8 +1,7 @@
 import type { Text } from '#kernel/languages';
-import type { OfficeName, StateName } from '../components/values.tsx';
+import type { OfficeName } from '../components/values.tsx';
 import type { Frame } from '../layout.tsx';
 import type { AssetLinks } from '../look/assets.ts';
-import type { Look } from '../look/skin.ts';
 import type { Page } from '../page.tsx';
 import type {
   CaseView,
@@ -15,44 +14,11 @@ import type {
   ReceivedEvidence,
   ServiceRowView,
   Verdict,
+  WholeDataUse,
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
-
-const text = (ar: string, en: string): Text => ({ ar, en });
-
-const state = (code: string, ar: string, en: string, formalAr: string, formalEn: string): StateName => ({
-  code,
-  names: text(ar, en),
-  formalNames: text(formalAr, formalEn),
-});
-
-export const states = {
-  BH: state('BH', 'البحرين', 'Bahrain', 'مملكة البحرين', 'Kingdom of Bahrain'),
-  KW: state('KW', 'الكويت', 'Kuwait', 'دولة الكويت', 'State of Kuwait'),
-  OM: state('OM', 'عُمان', 'Oman', 'سلطنة عُمان', 'Sultanate of Oman'),
-  QA: state('QA', 'قطر', 'Qatar', 'دولة قطر', 'State of Qatar'),
-  SA: state('SA', 'السعودية', 'Saudi Arabia', 'المملكة العربية السعودية', 'Kingdom of Saudi Arabia'),
-  AE: state('AE', 'الإمارات', 'United Arab Emirates', 'دولة الإمارات العربية المتحدة', 'United Arab Emirates'),
-};
-
-const look = (brand: string, brand2: string, tint: string, sand: string): Look => ({
-  brand,
-  brand2,
-  onBrand: '#ffffff',
-  tint,
-  sand,
-});
-
-/** Colours like those a state might choose. */
-export const looks: Record<string, Look> = {
-  BH: look('#9c1328', '#b91c34', '#fbebed', '#7d6a52'),
-  KW: look('#0a4f7c', '#1268a0', '#e6f0f7', '#a8842f'),
-  OM: look('#7a1f1f', '#9b2c2c', '#f8ebea', '#5f7d3a'),
-  QA: look('#6b1434', '#8a1a43', '#f7e9ee', '#a28a5b'),
-  SA: look('#1b5e3f', '#237a52', '#e7f2ec', '#b98a2f'),
-  AE: look('#5b4a16', '#7d6620', '#f5f0e0', '#9b7a1d'),
-};
+import { states, text } from './sample-states.ts';
 
 const moeSa: OfficeName = { names: text('وزارة التعليم', 'Ministry of Education'), state: states.SA };
 const moeBh: OfficeName = { names: text('وزارة التربية والتعليم', 'Ministry of Education'), state: states.BH };
@@ -398,7 +364,7 @@ const granted: CaseView = {
   mayWithdraw: false,
 };
 
-const uses: DataUse[] = [
+const wholeUses: Array<Omit<WholeDataUse, 'shown'>> = [
   {
     useId: '01998f40-1c02-7d44-b7aa-5510ee93c7f1',
     askedAt: '2026-11-22T05:41:11Z',
@@ -430,17 +396,20 @@ const uses: DataUse[] = [
     wasGiven: false,
     refusal: text('سُحبت الموافقة قبل السؤال.', 'The consent had been withdrawn before.'),
   },
+];
+const proven: WholeDataUse = { shown: 'all', ...wholeUses[0]! };
+const uses: DataUse[] = [
+  ...wholeUses.map((use) => ({ shown: 'all' as const, ...use })),
   {
-    useId: '01998f01-0000-7d44-b7aa-5510ee93c7f4',
-    askedAt: '2026-10-01T10:20:00Z',
-    asker: sioBh,
-    holder: igaBh,
-    purpose: text('محجوب', 'Hidden'),
-    ground: text('أمر قضائي', 'Court order'),
-    fields: [],
+    shown: 'part',
+    useId: '01998f02-0000-7d44-b7aa-5510ee93c7f5',
+    on: '2026-10-09',
+    askerState: states.KW,
+    evidence: text('بيانات الهوية', 'Identity details'),
+    fields: [text('تاريخ الميلاد', 'Date of birth')],
     wasGiven: true,
-    hiddenUntil: '2027-03-01',
   },
+  { shown: 'later', useId: '01998f01-0000-7d44-b7aa-5510ee93c7f4', shownFrom: '2027-03-01T00:00:00.000Z' },
 ];
 
 const givenConsent: GivenConsent = {
@@ -949,7 +918,7 @@ add(
 );
 const proofView = {
   ...proofHrefs,
-  use: uses[0]!,
+  use: proven,
   logState: states.BH.names,
   verdict: { kind: 'witnessed' as const, cosignedBy: [states.SA.names, states.AE.names, states.QA.names] },
   leafIndex: 18_204,

@@ -227,6 +227,16 @@ describe('over HTTP', () => {
     });
     expect(JSON.parse((await call(`${path}/withdraw`, personId, 'POST')).text).state).toBe('withdrawn');
     expect(JSON.parse((await call(path, personId)).text).state).toBe('withdrawn');
+
+    // The receipt now says both: what was given, and that and when it ended.
+    const ended = await call(`${path}/receipt`, personId);
+    const after = verifyReceipt(ended.text, [signer.publicJwk]);
+    const before = verifyReceipt(receipt, [signer.publicJwk]);
+    expect(Compile(ConsentReceipt).Check(after)).toBe(true);
+    expect(after.events.map((event) => event.event_state)).toEqual(['consent-given', 'consent-withdrawn']);
+    expect(after.purposes).toEqual(before.purposes);
+    expect(after.pii_principal_id).toBe(before.sub);
+    expect((await call(`${path}/receipt`, personId)).text).toBe(ended.text);
   });
 
   test('a stranger is asked to sign in and another person finds nothing, whatever they call', async () => {

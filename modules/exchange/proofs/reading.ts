@@ -47,7 +47,9 @@ export type ExchangeFacts = {
   evidenceType: string;
   purpose: string;
   caseId: string;
-  consentId: string;
+  /** The ground: a consent, or a law of the protocol's catalogue. */
+  consentId?: string;
+  law?: string;
   /** RFC 3339; of the entry that says it. */
   askedAt?: string;
   answeredAt?: string;
@@ -55,22 +57,25 @@ export type ExchangeFacts = {
   fields: string[];
 };
 
-const agreed = ['questionId', 'provider', 'evidenceType', 'purpose', 'caseId', 'consentId'] as const;
+const agreed = ['questionId', 'provider', 'evidenceType', 'purpose', 'caseId'] as const;
 
 /** The facts as the entries give them, or which of them they contradict each other in. */
 export function readFacts(file: ProofFile, entries: EntriesByRole): ExchangeFacts | { differs: EntryRole } {
   const question = file.question.body === undefined ? undefined : readObject(file.question.body);
+  // A question with a token stands on a consent, one without on a law.
+  const ground = file.question.headers['jisr-authorization-digest'] === undefined ? 'law' : 'consentId';
+  const asked =
+    ground === 'law' ? (question?.['ground'] as { law?: unknown } | undefined)?.law : question?.['consentId'];
   const first = (entries.answered ?? entries.received ?? entries.asked)!.opening.record;
   for (const role of ['asked', 'received', 'answered'] as const) {
     const record = entries[role]?.opening.record;
     if (!record) continue;
     const isSame =
-      agreed.every((name) => typeof record[name] === 'string' && record[name] === first[name]) &&
+      [...agreed, ground].every((name) => typeof record[name] === 'string' && record[name] === first[name]) &&
       record['questionId'] === file.question.headers['x-road-id'] &&
       (record['requester'] ?? file.question.headers['jisr-requester']) === file.question.headers['jisr-requester'] &&
-      ['evidenceType', 'purpose', 'caseId', 'consentId'].every(
-        (name) => !question || question[name] === record[name],
-      ) &&
+      ['evidenceType', 'purpose', 'caseId'].every((name) => !question || question[name] === record[name]) &&
+      (!question || asked === record[ground]) &&
       (!question ||
         record['fields'] === undefined ||
         canonicalText(question['fields']) === canonicalText(record['fields']));
@@ -86,6 +91,7 @@ export function readFacts(file: ProofFile, entries: EntriesByRole): ExchangeFact
   const receivedAt = text('received', 'receivedAt');
   return {
     ...(Object.fromEntries(agreed.map((name) => [name, first[name]])) as Record<(typeof agreed)[number], string>),
+    [ground]: String(first[ground]),
     requester: file.question.headers['jisr-requester'],
     fields: Array.isArray(fields) ? fields.map(String) : [],
     ...(askedAt ? { askedAt } : {}),

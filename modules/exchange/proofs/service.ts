@@ -5,6 +5,7 @@ import type { Answer, ExchangeReceipt } from '#protocol/exchange-message';
 import type { ProofFile, ProvedEntry } from '#protocol/proof-file';
 import { pickSignature } from '#protocol/signature-base';
 import { problem } from '../contract.ts';
+import { shownOf } from '../disclosure/rules.ts';
 import { commitValues } from '../messages.ts';
 import type { ExchangeNeeds } from '../needs.ts';
 import { serviceUrl } from '../rules.ts';
@@ -35,9 +36,11 @@ export async function proveQuestion(
     Promise.all([row.asked_leaf_hash, row.own_receipt!.leafHash].map((leaf) => ownEntry(needs, leaf))),
     theirEntry(needs, row.provider, theirs),
   ]);
+  // What is kept of a question under a law is not what was sent: it names nobody.
+  const body = findMatchingBody(row.question_headers['content-digest'], row.body);
   const answerBody = values && findAnswerBody(row, theirs, values);
   return writeFile(needs, {
-    question: { target: row.target, headers: row.question_headers, body: row.body },
+    question: { target: row.target, headers: row.question_headers, ...(body === undefined ? {} : { body }) },
     answer: { headers: row.answer_headers, ...(answerBody === undefined ? {} : { body: answerBody }) },
     ...(values ? { values } : {}),
     entries: [...own, their].filter((entry) => entry !== undefined),
@@ -53,13 +56,17 @@ export async function proveUse(
 ): Promise<string> {
   const row = await findUseFor(needs.database.db, of.questionId, of);
   if (!row) throw problem('exchange-unknown');
+  const disclosure = { class: row.disclosure, hiddenUntil: row.hidden_until, isAboutOthers: row.is_about_others };
+  const shown = shownOf(disclosure, needs.clock.now());
+  // A proof opens the entry, and the entry says everything: it is for those who may read the use whole.
+  if ('personId' in of ? shown !== 'all' : shown === 'nothing') throw problem('exchange-unknown');
   const entry = await ownEntry(needs, row.leaf_hash);
   const office = needs.offices.find(({ officeId }) => officeId === row.office_id);
   if (!entry || !office) throw problem('exchange-unfinished');
   const target = serviceUrl(needs.audience, office.xRoadClient, row.evidence_type);
   const body = questionBodyOf(row, target);
   const consentReceipt =
-    of.form === 'whole' && 'personId' in of
+    of.form === 'whole' && 'personId' in of && row.consent_id !== null
       ? await needs.consent.getReceipt(of.personId, row.consent_id).catch(absentConsent)
       : undefined;
   return writeFile(needs, {
@@ -238,5 +245,5 @@ async function writeFile(needs: ExchangeNeeds, collected: Collected): Promise<st
 }
 
 function pickHeaders(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, headers[name]!]));
+  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 }

@@ -4,6 +4,7 @@ import {
   answerComponents,
   answerLabel,
   answerTag,
+  lawfulQuestionComponents,
   questionComponents,
   questionLabel,
   questionTag,
@@ -54,7 +55,9 @@ export async function verifyMessage(
     // One text for one signature: a file with another spelling of the same fields is another file.
     const picked = pickSignature(message.headers, rule.label);
     for (const [name, value] of Object.entries(picked)) if (message.headers[name] !== value) return broken(name);
-    const { params, components, signature, base } = readSignatureText(message, rule.label, rule.components);
+    const isLawful = label === questionLabel && message.headers['jisr-authorization-digest'] === undefined;
+    const required = isLawful ? lawfulQuestionComponents : rule.components;
+    const { params, components, signature, base } = readSignatureText(message, rule.label, required);
     const { created, expires, keyid, alg, tag } = params;
     if (tag !== rule.tag || created === undefined || keyid === undefined) return broken('parameters');
     if (label === questionLabel && (expires === undefined || expires <= created)) return broken('parameters');

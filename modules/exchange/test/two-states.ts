@@ -22,6 +22,7 @@ import { createLedger, type Ledger, ledgerMigrations, openTileFolder } from '#mo
 import type { EvidenceDetail, EvidenceGrant } from '#protocol/evidence-detail';
 import { openTestDatabase } from '#tests/support/database';
 import {
+  type AccessRules,
   type AskEvidence,
   createExchange,
   type ExchangeDoor,
@@ -154,7 +155,51 @@ export const grants: EvidenceGrant[] = [
     fields: ['degree_level', 'university_en', 'graduation_year', 'gpa', 'study_mode'],
   },
   { purpose: 'degree-recognition', evidence_type: 'person-identity', fields: ['full_name_ar', 'birth_date'] },
+  ...(
+    [
+      ['insurance-registration', 'gcc-insurance-extension'],
+      ['criminal-investigation', 'gcc-criminal-assistance'],
+      ['estate-settlement', 'gcc-estate-assistance'],
+    ] as const
+  ).map(([purpose, law]) => ({
+    purpose,
+    evidence_type: 'person-identity',
+    fields: ['full_name_ar', 'birth_date', 'nationality'],
+    laws: [law],
+  })),
 ];
+
+/** What the holding state gives: degrees to one office of the other state, identities to those that hold the mark. */
+export const accessRules: AccessRules = {
+  groups: { ministries: ['SA/GOV/moe'] },
+  rules: [
+    {
+      id: 'degrees-for-recognition',
+      who: { group: 'ministries' },
+      evidenceType: 'degree-record',
+      fields: ['degree_level', 'field_code', 'university_en', 'graduation_year', 'gpa', 'study_mode'],
+      purposes: ['degree-recognition'],
+      grounds: ['consent'],
+    },
+    {
+      id: 'identity-for-recognition',
+      who: { office: 'SA/GOV/moe' },
+      evidenceType: 'person-identity',
+      fields: ['full_name_ar', 'birth_date'],
+      purposes: ['degree-recognition'],
+      grounds: ['consent'],
+    },
+    {
+      id: 'identity-under-laws',
+      who: { trustMark: 'evidence-requester' },
+      evidenceType: 'person-identity',
+      fields: ['full_name_ar', 'birth_date'],
+      purposes: ['insurance-registration', 'criminal-investigation', 'estate-settlement'],
+      grounds: ['gcc-insurance-extension', 'gcc-criminal-assistance', 'gcc-estate-assistance'],
+    },
+  ],
+  disclosure: [{ purpose: 'estate-settlement', class: 'about-others' }],
+};
 
 async function findFreePort(): Promise<number> {
   const server = createServer();
@@ -411,6 +456,8 @@ export async function startTwoStates() {
       audience: `${url}/r1`,
       listHolders: async (subjects) => people.filter((person) => subjects.includes(person.subject)),
       findNationalId: async (personId) => people.find((person) => person.personId === personId)?.nationalId,
+      findPersonByNationalId: async (nationalId) => people.find((person) => person.nationalId === nationalId),
+      accessRules,
     };
     const exchange = createExchange(needs);
     await serve(
@@ -435,6 +482,7 @@ export async function startTwoStates() {
     [
       { officeId: 'moe', provides: [], isCertified: true },
       { officeId: 'parks', provides: [], isCertified: false },
+      { officeId: 'civil', provides: [], isCertified: true },
     ],
     [],
   );

@@ -1,0 +1,53 @@
+import { type Tx, tablesOf } from '#kernel/database';
+import type { LawfulQuestion } from '#protocol/exchange-message';
+import type { QuestionRow } from '../store.ts';
+
+export type AskedPersonRow = { question_id: string; national_id: string; salt: string };
+type Tables = { asked_persons: AskedPersonRow; questions: QuestionRow };
+const tables = (db: Tx) => tablesOf<Tables>(db, 'exchange');
+
+/** The person of a question that is still open; gone once it has ended. */
+export async function findAskedPerson(db: Tx, questionId: string): Promise<LawfulQuestion['person'] | undefined> {
+  const row = await tables(db)
+    .selectFrom('asked_persons')
+    .selectAll()
+    .where('question_id', '=', questionId)
+    .executeTakeFirst();
+  return row && { nationalId: row.national_id, salt: row.salt };
+}
+
+export async function insertAskedPerson(tx: Tx, row: AskedPersonRow): Promise<void> {
+  await tables(tx).insertInto('asked_persons').values(row).execute();
+}
+
+/** The same question of the same office about the same person, asked and never ended. */
+export function findOpenLawfulQuestion(
+  db: Tx,
+  of: { officeId: string; target: string; body: string; nationalId: string },
+): Promise<QuestionRow | undefined> {
+  return tables(db)
+    .selectFrom('questions')
+    .innerJoin('asked_persons', 'asked_persons.question_id', 'questions.question_id')
+    .selectAll('questions')
+    .where('state', '=', 'asked')
+    .where('office_id', '=', of.officeId)
+    .where('target', '=', of.target)
+    .where('body', '=', of.body)
+    .where('asked_persons.national_id', '=', of.nationalId)
+    .orderBy('asked_at', 'desc')
+    .executeTakeFirst();
+}
+
+export async function dropAskedPerson(tx: Tx, questionId: string): Promise<void> {
+  await tables(tx).deleteFrom('asked_persons').where('question_id', '=', questionId).execute();
+}
+
+/** Questions that never ended are given up after a while: then nobody needs to know any more whom they were about. */
+export async function dropAskedPersonsBefore(db: Tx, before: Date): Promise<void> {
+  await tables(db)
+    .deleteFrom('asked_persons')
+    .where('question_id', 'in', (query) =>
+      query.selectFrom('questions').select('question_id').where('asked_at', '<', before),
+    )
+    .execute();
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createHttpClient, type HttpClient } from '#kernel/http-client';
+import { findLaw } from '#protocol/laws';
+import { startTestFederation, type TestFederation } from '#tests/support/federation';
+import { signIn } from '../../apps/federation/journey.ts';
+import { createVisitor, type Visitor } from '../../apps/federation/visitor.ts';
+
+let federation: TestFederation;
+let http: HttpClient;
+beforeAll(async () => {
+  federation = await startTestFederation(['bh', 'sa']);
+  http = createHttpClient({ timeoutMs: 30_000 });
+});
+afterAll(async () => {
+  await http?.close();
+  await federation?.stop();
+});
+
+/** Everybody signs in once: a one-time code is accepted once, and the next one takes half a minute. */
+const signedIn = new Map<string, Promise<Visitor>>();
+const enter = (key: string): Promise<Visitor> => {
+  const known = signedIn.get(key) ?? signInAtHome(key);
+  signedIn.set(key, known);
+  return known;
+};
+const signInAtHome = async (key: string): Promise<Visitor> => {
+  const visitor = createVisitor(http, 'en');
+  const home = federation.url('bh');
+  const person = federation.person(key);
+  const needs = { visitor, person, homeUrl: home, serviceUrl: home, homeState: 'BH', serviceId: 'degree-recognition' };
+  await signIn(needs, home, '/about/privacy');
+  return visitor;
+};
+const read = async (visitor: Visitor, path: string) => {
+  const page = await visitor.open(`${federation.url('bh')}${path}`);
+  return { status: page.status, text: page.html.querySelector('main')?.text ?? '', url: page.url };
+};
+const inAMonth = () =>
+  new Date(federation.running.get('bh')!.doors.clock.now().getTime() + 30 * 86_400_000).toISOString();
+
+describe('the civil registry of Saudi Arabia asks that of Bahrain about Fatima', () => {
+  const ask = (purpose: string, law: string, sealUntil?: string) =>
+    federation.running.get('sa')!.doors.exchange.ask({
+      officeId: 'interior',
+      providerState: 'BH',
+      evidenceType: 'person-identity',
+      fields: ['full_name_latin', 'birth_date'],
+      purpose,
+      caseId: `SA-${purpose}`,
+      law,
+      nationalId: federation.person('fatima').nationalId,
+      ...(sealUntil ? { sealUntil } : {}),
+    });
+
+  test('under the insurance law, and she reads who, why and under which law in "My data"', async () => {
+    const evidence = await ask('insurance-registration', 'gcc-insurance-extension');
+    expect(evidence.fields).toMatchObject({ full_name_latin: federation.person('fatima').names.en });
+    const { text } = await read(await enter('fatima'), '/my-data');
+    expect(text).toContain('Registration with social insurance');
+    expect(text).toContain(`Under a law: ${findLaw('gcc-insurance-extension')!.names.en}`);
+    expect(text).toContain('Ministry of Interior');
+  });
+
+  test('for an estate, and she is not told the office, the purpose or the law', async () => {
+    await ask('estate-settlement', 'gcc-estate-assistance');
+    const { text } = await read(await enter('fatima'), '/my-data');
+    expect(text).toContain('in a matter of somebody else too');
+    expect(text).not.toMatch(/estate|will/i);
+  });
+
+  test('under seal, and only an auditor of the office that answered knows, until the seal is lifted', async () => {
+    const { questionId } = await ask('criminal-investigation', 'gcc-criminal-assistance', inAMonth());
+    const fatima = await enter('fatima');
+    expect((await read(fatima, '/my-data')).text).not.toContain('Criminal investigation');
+    expect((await read(fatima, `/my-data/uses/${questionId}/proof`)).status).toBe(404);
+    expect((await read(fatima, `/office/questions/${questionId}`)).status).toBe(403);
+
+    // Ali works for the ministry of education: the question was not put to his office.
+    expect((await read(await enter('ali'), `/office/questions/${questionId}`)).status).toBe(404);
+
+    const huda = await enter('huda');
+    const list = await read(huda, '/office/questions');
+    expect(list.text).toContain('Sealed: not shown to the person before');
+    expect(list.text).not.toContain(federation.person('fatima').names.en);
+    const page = await read(huda, `/office/questions/${questionId}`);
+    expect(page.text).toContain('The rule of access "identity-for-investigations" allows it (version 1).');
+    expect(page.text).not.toContain(federation.person('fatima').nationalId);
+    const lifted = await huda.submit('/lift');
+    expect(lifted.html.querySelector('main')?.text).toContain('The seal is lifted');
+    expect((await read(fatima, '/my-data')).text).toContain('Criminal investigation');
+    expect((await read(fatima, `/my-data/uses/${questionId}/proof`)).status).toBe(200);
+  });
+
+  test('beyond its law, and is refused; the auditor reads what would change that', async () => {
+    const refused = ask('insurance-registration', 'gcc-estate-assistance');
+    await expect(refused).rejects.toMatchObject({ code: 'law-does-not-ground' });
+    const huda = await enter('huda');
+    const list = await huda.open(`${federation.url('bh')}/office/questions`);
+    const link = list.html.querySelectorAll('a[href^="/office/questions/"]')[0]!.getAttribute('href')!;
+    const { text } = await read(huda, link);
+    expect(text).toContain('Refused here');
+    expect(text).toContain('Law');
+  });
+});
