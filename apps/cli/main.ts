@@ -1,8 +1,10 @@
 import { Problem } from '#kernel/problem';
 import { readCliConfig } from './config.ts';
 import { doctor } from './doctor.ts';
+import { showCoverage } from './evidence.ts';
 import { openapi } from './openapi.ts';
 import { checkServices } from './services.ts';
+import { manageSystems } from './systems.ts';
 import { verify } from './verify.ts';
 
 const usage = `jisr: the command line of a node
@@ -10,6 +12,8 @@ const usage = `jisr: the command line of a node
   npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT) or a proof (tlog-proof)
   npm run jisr -- doctor [node address]     looks for the first broken link of a running node and says how to mend it
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
+  npm run jisr -- evidence [node address]   shows which evidence proves what in each state, who gives it, and the gaps
+  npm run jisr -- systems                   adds, lists, rotates and removes information systems of the offices of a node
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
 
   JISR_NODE=http://bh.localhost:4001 names the node to ask; without it, the first node of the sample federation.
@@ -22,6 +26,8 @@ const commands: Record<string, () => Promise<number>> = {
   doctor: () => doctor(config, rest[0]),
   openapi: () => openapi(config, rest.includes('--check')),
   service: () => (rest[0] === 'check' ? checkServices(config, rest[1]) : Promise.resolve(showUsage(2))),
+  evidence: () => showCoverage(config, rest[0]),
+  systems: () => manageSystems(config, rest),
   help: () => Promise.resolve(showUsage(0)),
 };
 

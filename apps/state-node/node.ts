@@ -161,6 +161,8 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       return person && { personId: person.personId, nationalId: person.nationalId };
     },
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
+    consentKey: await keys.secret('held-consents'),
+    operatorKey: (await keys.signer('operator')).publicJwk,
   });
 
   const catalogue = createCatalogue({ database, clock, state: state.code, servicesDir: config.servicesFolder, log });

@@ -15,6 +15,7 @@ export {
   essentialFields,
   isEntitled,
   readDetails,
+  readGrants,
 } from './rules.ts';
 export type { ConsentNeeds, GiveConsent, GivenConsent } from './service.ts';
 

@@ -5,6 +5,8 @@ import { defineProblems, type ProblemDefinition } from '#kernel/problem';
 import { consentProblem } from '#modules/consent';
 import { answerComponents, ExchangeReceipt } from '#protocol/exchange-message';
 import { Uuid } from '#protocol/text';
+import { brokerEndpoints } from './broker/contract.ts';
+import { callRefusals, systemEndpoints, systemProblems } from './systems/contract.ts';
 
 /** One use, or refused use, of a person's data, as that person reads it. */
 export const UseOfData = Type.Object({
@@ -45,6 +47,8 @@ export const Evidence = Type.Object({
     question: Type.Record(Type.String(), Type.String()),
     answer: Type.Record(Type.String(), Type.String()),
   }),
+  /** Where the question went, and both bodies as they crossed: the bytes that the signatures cover. */
+  messages: Type.Object({ url: Type.String(), question: Type.String(), answer: Type.String() }),
 });
 export type Evidence = Static<typeof Evidence>;
 
@@ -75,6 +79,7 @@ const consentProblems = Object.fromEntries(fromConsent.map((code) => [code, cons
 
 export const problem = defineProblems({
   ...consentProblems,
+  ...systemProblems,
   'question-malformed': {
     status: 400,
     en: 'The question does not have the agreed form ({where}). Correct it and ask again.',
@@ -205,7 +210,7 @@ export const contract = defineContract({
       // Above the protocol's own limit, so that a question just too large is refused with a signature.
       bodyBytesMax: 131_072,
       answer: bytes('application/json; charset=utf-8'),
-      refusals: answeringRefusals,
+      refusals: [...answeringRefusals, ...callRefusals],
     },
     listUses: {
       method: 'GET',
@@ -215,5 +220,7 @@ export const contract = defineContract({
       answer: Type.Array(UseOfData),
       refusals: [],
     },
+    ...systemEndpoints,
+    ...brokerEndpoints,
   },
 });

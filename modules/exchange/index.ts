@@ -1,19 +1,29 @@
-import { type Handlers, personOf } from '#kernel/contract';
+import { type Handlers, personOf, type RequestFacts } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
-import type { Text } from '#kernel/languages';
+import { chooseLanguage, type Text } from '#kernel/languages';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
 import { answerQuestion } from './answering.ts';
 import { forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence } from './asking.ts';
+import type { RequirementCoverage } from './broker/contract.ts';
+import { listCoverage } from './broker/service.ts';
+import { type HoldConsent, holdConsent } from './consents/service.ts';
+import { dropExpiredConsents } from './consents/store.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
+import { up as systemTables } from './migrations/0017-systems.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
+import { createSystems, type Systems } from './systems/service.ts';
 import { listUses, previewEvidence } from './viewing.ts';
+import { answerCall, isSystemCall } from './xroad/calls.ts';
+import { listClients } from './xroad/metaservices.ts';
 
 export type { AskEvidence } from './asking.ts';
+export type { RequirementCoverage } from './broker/contract.ts';
+export type { HoldConsent } from './consents/service.ts';
 export {
   contract as exchangeContract,
   Evidence,
@@ -25,10 +35,11 @@ export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryHealth } from './registries/lookup.ts';
+export type { AddedSystem, InformationSystem } from './systems/contract.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
-  migrations: { '0001-exchanges': { up: exchanges } },
+  migrations: { '0001-exchanges': { up: exchanges }, '0017-systems': { up: systemTables } },
 };
 
 const forgetEveryMs = 600_000;
@@ -45,6 +56,12 @@ export type ExchangeDoor = {
   /** Which evidence of a state proves a requirement. */
   findEvidence(requirement: string, state: string): Array<{ type: string; fields: string[] }>;
   checkRegistries(): Promise<RegistryHealth[]>;
+  /** Keeps a consent that an office obtained, so that its own systems can ask on its ground. Returns its id. */
+  holdConsent(hold: HoldConsent): Promise<string>;
+  /** Which evidence proves which requirement in each state, who gives it, and where nobody does. */
+  listCoverage(): Promise<RequirementCoverage[]>;
+  /** Recognises a call of an own information system on an address beside `/r1`. */
+  systems: Pick<Systems, 'recognise'>;
   /** The operator's audit, latest first. */
   listRefusals(limit: number): Promise<RefusalRow[]>;
   /** Drops what may no longer be kept: stored answers after an hour, the audit after 90 days. */
@@ -57,6 +74,13 @@ export type ExchangeDoor = {
 export function createExchange(needs: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
   const registries = createRegistries(needs);
   const equipped = { ...needs, registries, providers: createProviders(needs) };
+  const systems = createSystems(needs);
+  const forCalls = { ...equipped, systems, ask: (ask: AskEvidence) => askEvidence(equipped, ask) };
+  const forgetAll = async () => {
+    await forgetOld(equipped);
+    await systems.forgetOld();
+    await dropExpiredConsents(needs.database.db, needs.clock.now());
+  };
   for (const { officeId, provides } of needs.offices)
     for (const type of provides)
       if (!findEvidenceType(type) || !registries.has(officeId, type))
@@ -66,10 +90,28 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
   return {
     contract,
     handlers: {
-      answerQuestion: (input) => answerQuestion(equipped, input),
+      // One address for both: X-Road's form leaves no room to tell them apart but the message itself.
+      answerQuestion: (input) =>
+        isSystemCall(input.request.headers) ? answerCall(forCalls, input) : answerQuestion(equipped, input),
+      readService: ({ request }) => answerCall(forCalls, { request, body: request.rawBody }),
+      callService: (input) => answerCall(forCalls, input),
+      listClients: ({ query, request }) =>
+        listClients(equipped, {
+          instance: query.xRoadInstance,
+          accept: request.headers['accept'] ?? '',
+          language: chooseLanguage(undefined, request.headers['accept-language'] ?? 'en'),
+        }),
+      addSystem: ({ request, body }) => systems.add(signedOf(request), body),
+      listSystems: ({ request }) => systems.list(signedOf(request)),
+      rotateSystem: ({ request, params, body }) => systems.rotate(signedOf(request), params.systemId, body),
+      removeSystem: ({ request, params }) => systems.remove(signedOf(request), params.systemId),
+      listCoverage: () => listCoverage(equipped),
       listUses: ({ caller }) => listUses(needs, personOf(caller).personId),
     },
-    ask: (ask) => askEvidence(equipped, ask),
+    ask: forCalls.ask,
+    holdConsent: (hold) => holdConsent(needs, hold),
+    listCoverage: () => listCoverage(equipped),
+    systems,
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
     listUses: (personId) => listUses(needs, personId),
     findProvider: async (providerState, evidenceType) => {
@@ -79,12 +121,10 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
     findEvidence,
     checkRegistries: registries.checkHealth,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
-    forgetOld: () => forgetOld(equipped),
+    forgetOld: forgetAll,
     start: () => {
       timer ??= setInterval(() => {
-        round = round
-          .then(() => forgetOld(equipped))
-          .catch((error) => needs.log.error({ err: error }, 'old answers not dropped'));
+        round = round.then(forgetAll).catch((error) => needs.log.error({ err: error }, 'old answers not dropped'));
       }, forgetEveryMs).unref();
     },
     stop: async () => {
@@ -93,4 +133,8 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
       await round;
     },
   };
+}
+
+function signedOf({ method, url, headers, rawBody }: RequestFacts) {
+  return { message: { method, url, headers }, body: rawBody };
 }

@@ -40,4 +40,8 @@ export type ExchangeNeeds = {
   /** The person behind a pairwise subject that this state's provider gave to a client. */
   identityOf(subject: string, clientId: string): Promise<{ personId: string; nationalId: string } | undefined>;
   findNationalId(personId: string): Promise<string | undefined>;
+  /** 32 bytes that seal the tokens of held consents; kept outside the database. */
+  consentKey: Buffer;
+  /** Signs the operator's orders; whoever can read the node's key folder is its operator. */
+  operatorKey: JWK;
 };

@@ -1,5 +1,6 @@
 import type { JWK } from '#kernel/keys';
-import type { Office } from '#modules/federation';
+import { Problem } from '#kernel/problem';
+import type { Office, State } from '#modules/federation';
 import { problem } from './contract.ts';
 import type { ExchangeNeeds } from './needs.ts';
 
@@ -7,6 +8,10 @@ export type Provider = { provider: Office; exchangeEndpoint: string };
 export type Providers = {
   /** The office of a state that gives an evidence type. Throws `evidence-provider-unknown`. */
   getProvider(of: { providerState: string; providerOfficeId?: string; evidenceType: string }): Promise<Provider>;
+  /** The offices of a state whose trust chains hold now. Throws `evidence-provider-unknown` when the state is not known. */
+  listProducers(state: string): Promise<Office[]>;
+  /** The office with this X-Road member id. Throws `evidence-provider-unknown`. */
+  findProducer(of: { instance: string; memberClass: string; member: string }): Promise<Office>;
 };
 
 const listFreshMs = 300_000;
@@ -33,13 +38,39 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
     return texts;
   };
 
+  const unknownIn = (state: string) =>
+    problem('evidence-provider-unknown', { state: /^[A-Z]{2,3}$/.test(state) ? state : '?' });
+
+  const findState = async (code: string): Promise<State> => {
+    const state = (await needs.federation.listStates()).find((candidate) => candidate.state === code);
+    if (!state) throw unknownIn(code);
+    return state;
+  };
+
+  const listProducers = async (code: string): Promise<Office[]> => {
+    const state = await findState(code);
+    const settled = await Promise.allSettled(
+      (await listOffices(code, state.entityId)).map((entityId) => needs.federation.findOffice(entityId)),
+    );
+    // An office whose chain does not hold is none; the others are not to suffer for it.
+    return settled.flatMap((outcome) => {
+      if (outcome.status === 'fulfilled') return outcome.value?.office.state === code ? [outcome.value] : [];
+      if (!(outcome.reason instanceof Problem)) throw outcome.reason;
+      return [];
+    });
+  };
+
   return {
+    listProducers,
+    findProducer: async ({ instance, memberClass, member }) => {
+      const client = `${instance}/${memberClass}/${member}`;
+      const found = (await listProducers(instance)).find(({ office }) => office.x_road_client === client);
+      if (!found) throw unknownIn(instance);
+      return found;
+    },
     getProvider: async ({ providerState, providerOfficeId, evidenceType }) => {
-      const unknown = problem('evidence-provider-unknown', {
-        state: /^[A-Z]{2,3}$/.test(providerState) ? providerState : '?',
-      });
-      const state = (await needs.federation.listStates()).find((candidate) => candidate.state === providerState);
-      if (!state) throw unknown;
+      const unknown = unknownIn(providerState);
+      const state = await findState(providerState);
       for (const entityId of await listOffices(providerState, state.entityId)) {
         // The list is only a hint: the office is believed for what its own trust chain shows.
         const provider = await needs.federation.findOffice(entityId);

@@ -6,6 +6,7 @@ import type { HttpClient } from '#kernel/http-client';
 import { newId, randomBytes, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
+import { createRateLimit } from '#kernel/rate-limit';
 import { commitmentMessage } from './commitment.ts';
 import {
   type InclusionProof,
@@ -20,7 +21,6 @@ import { createCosigning, type Neighbour } from './cosigning.ts';
 import { integratePending } from './integration.ts';
 import { listInclusionRanges } from './merkle.ts';
 import { formatVerifierKey, isKeyName, keyIdMessage, logKeyType, type VerifierKey, witnessKeyType } from './note.ts';
-import { createRateLimit } from './rules.ts';
 import {
   type Breach,
   countPending,
