@@ -21,6 +21,7 @@ const usage = `Information systems of the offices of a node, run where the node 
 
   --days <n>     how long the secret or key is valid (a secret: 365)
   --calls <n>    calls a minute (600)
+  --return <url> where a person returns after a consent that the system asked for
   --config <f>   the node's config file; without it, the first node of the sample federation, or the one JISR_NODE names
 `;
 
@@ -28,7 +29,7 @@ type Operator = { http: HttpClient; publicUrl: string; signer: Signer };
 
 /** Exit code 0 when it was done, 2 when the command is not complete. A refusal of the node is thrown. */
 export async function manageSystems(config: CliConfig, args: string[]): Promise<number> {
-  const options = { key: text, days: text, calls: text, overlap: text, config: text };
+  const options = { key: text, days: text, calls: text, overlap: text, return: text, config: text };
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [action = '', ...names] = positionals;
   const needed: Record<string, number> = { add: 3, list: 0, rotate: 1, remove: 1 };
@@ -52,7 +53,10 @@ export async function manageSystems(config: CliConfig, args: string[]): Promise<
   try {
     if (action === 'add') {
       const [officeId, clientId, name] = names;
-      const calls = values.calls ? { callsPerMinute: Number(values.calls) } : {};
+      const calls = {
+        ...(values.calls ? { callsPerMinute: Number(values.calls) } : {}),
+        ...(values.return ? { returnUrl: values.return } : {}),
+      };
       show(
         (await send(operator, 'POST', '/api/systems', {
           officeId,

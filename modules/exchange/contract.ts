@@ -6,6 +6,7 @@ import { consentProblem } from '#modules/consent';
 import { answerComponents, ExchangeReceipt } from '#protocol/exchange-message';
 import { Uuid } from '#protocol/text';
 import { brokerEndpoints } from './broker/contract.ts';
+import { consentRequestEndpoints, consentRequestProblems } from './consents/contract.ts';
 import { callRefusals, systemEndpoints, systemProblems } from './systems/contract.ts';
 
 /** One use, or refused use, of a person's data, as that person reads it. */
@@ -72,14 +73,15 @@ const fromConsent = [
   'purpose-not-consented',
   'case-not-consented',
 ] as const;
-const consentProblems = Object.fromEntries(fromConsent.map((code) => [code, consentProblem.catalogue[code]])) as Record<
-  (typeof fromConsent)[number],
-  ProblemDefinition
->;
+const fromConsentRequest = ['evidence-request-malformed', 'field-unknown', 'purpose-unknown'] as const;
+const consentProblems = Object.fromEntries(
+  [...fromConsent, ...fromConsentRequest].map((code) => [code, consentProblem.catalogue[code]]),
+) as Record<(typeof fromConsent)[number] | (typeof fromConsentRequest)[number], ProblemDefinition>;
 
 export const problem = defineProblems({
   ...consentProblems,
   ...systemProblems,
+  ...consentRequestProblems,
   'question-malformed': {
     status: 400,
     en: 'The question does not have the agreed form ({where}). Correct it and ask again.',
@@ -221,6 +223,7 @@ export const contract = defineContract({
       refusals: [],
     },
     ...systemEndpoints,
+    ...consentRequestEndpoints,
     ...brokerEndpoints,
   },
 });

@@ -7,8 +7,9 @@ import { forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence } from './asking.ts';
 import type { RequirementCoverage } from './broker/contract.ts';
 import { listCoverage } from './broker/service.ts';
+import { type ConsentRequest, endConsentRequest, findConsentRequest, requestConsent } from './consents/requests.ts';
 import { type HoldConsent, holdConsent } from './consents/service.ts';
-import { dropExpiredConsents } from './consents/store.ts';
+import { dropExpired } from './consents/store.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as systemTables } from './migrations/0017-systems.ts';
@@ -16,7 +17,7 @@ import type { ExchangeNeeds } from './needs.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
-import { createSystems, type Systems } from './systems/service.ts';
+import { createSystems } from './systems/service.ts';
 import { listUses, previewEvidence } from './viewing.ts';
 import { answerCall, isSystemCall } from './xroad/calls.ts';
 import { listClients } from './xroad/metaservices.ts';
@@ -60,8 +61,10 @@ export type ExchangeDoor = {
   holdConsent(hold: HoldConsent): Promise<string>;
   /** Which evidence proves which requirement in each state, who gives it, and where nobody does. */
   listCoverage(): Promise<RequirementCoverage[]>;
-  /** Recognises a call of an own information system on an address beside `/r1`. */
-  systems: Pick<Systems, 'recognise'>;
+  /** What a link to decide is about. Throws `consent-request-ended`. */
+  findConsentRequest(handle: string): Promise<ConsentRequest>;
+  /** The person has decided: the link serves no more. */
+  endConsentRequest(handle: string): Promise<void>;
   /** The operator's audit, latest first. */
   listRefusals(limit: number): Promise<RefusalRow[]>;
   /** Drops what may no longer be kept: stored answers after an hour, the audit after 90 days. */
@@ -79,7 +82,7 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
   const forgetAll = async () => {
     await forgetOld(equipped);
     await systems.forgetOld();
-    await dropExpiredConsents(needs.database.db, needs.clock.now());
+    await dropExpired(needs.database.db, needs.clock.now());
   };
   for (const { officeId, provides } of needs.offices)
     for (const type of provides)
@@ -105,13 +108,16 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
       listSystems: ({ request }) => systems.list(signedOf(request)),
       rotateSystem: ({ request, params, body }) => systems.rotate(signedOf(request), params.systemId, body),
       removeSystem: ({ request, params }) => systems.remove(signedOf(request), params.systemId),
+      requestConsent: async ({ request, body }) =>
+        requestConsent(needs, await systems.recognise(signedOf(request)), body),
       listCoverage: () => listCoverage(equipped),
       listUses: ({ caller }) => listUses(needs, personOf(caller).personId),
     },
     ask: forCalls.ask,
     holdConsent: (hold) => holdConsent(needs, hold),
     listCoverage: () => listCoverage(equipped),
-    systems,
+    findConsentRequest: (handle) => findConsentRequest(needs, handle),
+    endConsentRequest: (handle) => endConsentRequest(needs, handle),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
     listUses: (personId) => listUses(needs, personId),
     findProvider: async (providerState, evidenceType) => {

@@ -1,5 +1,5 @@
 import { type Tx, tablesOf } from '#kernel/database';
-import type { GrantedEvidenceDetail } from '#protocol/evidence-detail';
+import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
 
 /** A consent that an office of this node obtained from a person of another state, with the token that goes with it. */
 export type HeldConsentRow = {
@@ -14,7 +14,19 @@ export type HeldConsentRow = {
   expires_at: Date;
 };
 
-const tables = (db: Tx) => tablesOf<{ held_consents: HeldConsentRow }>(db, 'exchange');
+/** A link under which a person may decide; only the digest of its handle is kept. */
+export type RequestRow = {
+  handle_digest: string;
+  system_id: string;
+  office_id: string;
+  home_state: string;
+  details: EvidenceDetail[];
+  return_url: string;
+  expires_at: Date;
+};
+
+type Tables = { held_consents: HeldConsentRow; consent_requests: RequestRow };
+const tables = (db: Tx) => tablesOf<Tables>(db, 'exchange');
 
 export async function saveConsent(tx: Tx, row: HeldConsentRow): Promise<void> {
   await tables(tx)
@@ -58,6 +70,28 @@ export async function deleteConsent(tx: Tx, consentId: string): Promise<void> {
   await tables(tx).deleteFrom('held_consents').where('consent_id', '=', consentId).execute();
 }
 
-export async function dropExpiredConsents(db: Tx, now: Date): Promise<void> {
+/** Held consents, and links to decide, whose time is over. */
+export async function dropExpired(db: Tx, now: Date): Promise<void> {
   await tables(db).deleteFrom('held_consents').where('expires_at', '<', now).execute();
+  await tables(db).deleteFrom('consent_requests').where('expires_at', '<', now).execute();
+}
+
+export async function insertRequest(tx: Tx, row: RequestRow): Promise<void> {
+  await tables(tx)
+    .insertInto('consent_requests')
+    .values({ ...row, details: JSON.stringify(row.details) as never })
+    .execute();
+}
+
+export function findRequest(db: Tx, handleDigest: string, at: Date): Promise<RequestRow | undefined> {
+  return tables(db)
+    .selectFrom('consent_requests')
+    .selectAll()
+    .where('handle_digest', '=', handleDigest)
+    .where('expires_at', '>', at)
+    .executeTakeFirst();
+}
+
+export async function deleteRequest(tx: Tx, handleDigest: string): Promise<void> {
+  await tables(tx).deleteFrom('consent_requests').where('handle_digest', '=', handleDigest).execute();
 }

@@ -7,6 +7,7 @@ export async function up(db: Tx): Promise<void> {
     name text not null,
     client_id text not null,
     calls_per_minute integer not null,
+    return_url text,
     added_at timestamptz not null,
     removed_at timestamptz
   )`.execute(db);
@@ -33,6 +34,15 @@ export async function up(db: Tx): Promise<void> {
   await sql`create index system_calls_by_time on exchange.system_calls (called_at)`.execute(db);
   await sql`create table exchange.operator_nonces (
     nonce text primary key,
+    expires_at timestamptz not null
+  )`.execute(db);
+  await sql`create table exchange.consent_requests (
+    handle_digest text primary key,
+    system_id uuid not null references exchange.systems,
+    office_id text not null,
+    home_state text not null,
+    details jsonb not null,
+    return_url text not null,
     expires_at timestamptz not null
   )`.execute(db);
   // Consents that offices of this node hold for later questions. The token is sealed with a key that is not in the database.

@@ -8,6 +8,12 @@ export const SystemClientId = Type.String({
   pattern: '^[A-Z]{2,3}/[A-Za-z0-9-]{1,64}/[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}$',
 });
 
+/** Where a person returns after a consent: encrypted, unless it is on this machine. */
+const ReturnUrl = Type.String({
+  pattern: '^(https://[^\\s#]+|http://([a-z0-9-]+\\.)*(localhost|127\\.0\\.0\\.1)(:\\d+)?(/[^\\s#]*)?)$',
+  maxLength: 512,
+});
+
 /** Software of an office that asks through its own node. */
 export const InformationSystem = Type.Object({
   systemId: Uuid,
@@ -15,6 +21,7 @@ export const InformationSystem = Type.Object({
   name: Type.String(),
   clientId: SystemClientId,
   callsPerMinute: Type.Integer(),
+  returnUrl: Type.Optional(Type.String()),
   addedAt: Type.String({ format: 'date-time' }),
   /** How it may show who it is; a secret is never shown again. */
   credentials: Type.Array(
@@ -54,6 +61,7 @@ export const AddSystem = Type.Object(
     name: Type.String({ minLength: 2, maxLength: 100 }),
     clientId: SystemClientId,
     callsPerMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000 })),
+    returnUrl: Type.Optional(ReturnUrl),
     ...credentialChoices,
   },
   { additionalProperties: false },

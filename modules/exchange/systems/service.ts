@@ -83,6 +83,7 @@ export function createSystems(needs: Needs): Systems {
         name: row.name,
         clientId: row.client_id,
         callsPerMinute: row.calls_per_minute,
+        ...(row.return_url ? { returnUrl: row.return_url } : {}),
         addedAt: row.added_at.toISOString(),
         credentials: credentials
           .filter((one) => one.system_id === row.system_id && (one.expires_at === null || one.expires_at > at))
@@ -138,6 +139,7 @@ export function createSystems(needs: Needs): Systems {
           name: add.name,
           client_id: add.clientId,
           calls_per_minute: add.callsPerMinute ?? callsPerMinuteDefault,
+          return_url: add.returnUrl ?? null,
           added_at: clock.now(),
           removed_at: null,
         };

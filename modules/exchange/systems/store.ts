@@ -7,6 +7,7 @@ export type SystemRow = {
   name: string;
   client_id: string;
   calls_per_minute: number;
+  return_url: string | null;
   added_at: Date;
   removed_at: Date | null;
 };
