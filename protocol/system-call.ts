@@ -62,6 +62,8 @@ export const ProvenAnswer = Type.Object({
   answer: Type.Object({ headers: Headers, body: Type.String() }),
   /** Signed statements from the provider's office up to the anchor (OpenID Federation 1.0 section 4). */
   trustChain: Type.Array(Type.String(), { minItems: 3, maxItems: 8 }),
+  /** The same of the state above it, which says what state it is. */
+  stateTrustChain: Type.Array(Type.String(), { minItems: 3, maxItems: 8 }),
   /** The own node's ledger entry of having received the answer. */
   ownReceipt: ExchangeReceipt,
 });

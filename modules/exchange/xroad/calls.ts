@@ -152,7 +152,8 @@ function readFields(query: URLSearchParams, body: Buffer): string[] | undefined 
 
 /** Everything a system needs to check the answer by itself, without believing this node. */
 async function prove(needs: CallNeeds, evidence: Evidence): Promise<ProvenAnswer> {
-  const office = await needs.federation.findOffice(evidence.provider.entityId);
+  const { chain, superior } = await needs.federation.resolve(evidence.provider.entityId);
+  const state = await needs.federation.resolve(superior!);
   return {
     questionId: evidence.questionId,
     evidenceType: evidence.evidenceType,
@@ -160,7 +161,8 @@ async function prove(needs: CallNeeds, evidence: Evidence): Promise<ProvenAnswer
     answeredAt: evidence.answeredAt,
     question: { url: evidence.messages.url, headers: evidence.signatures.question, body: evidence.messages.question },
     answer: { headers: evidence.signatures.answer, body: evidence.messages.answer },
-    trustChain: office!.resolved.chain,
+    trustChain: chain,
+    stateTrustChain: state.chain,
     ownReceipt: evidence.ownReceipt,
   };
 }
