@@ -38,6 +38,8 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
     return texts;
   };
 
+  const producers = new Map<string, string>();
+
   const unknownIn = (state: string) =>
     problem('evidence-provider-unknown', { state: /^[A-Z]{2,3}$/.test(state) ? state : '?' });
 
@@ -64,8 +66,13 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
     listProducers,
     findProducer: async ({ instance, memberClass, member }) => {
       const client = `${instance}/${memberClass}/${member}`;
+      // Where it was found last: a call need not climb to every office of a large state.
+      const hint = producers.get(client);
+      const known = hint === undefined ? undefined : await needs.federation.findOffice(hint);
+      if (known?.office.x_road_client === client) return known;
       const found = (await listProducers(instance)).find(({ office }) => office.x_road_client === client);
       if (!found) throw unknownIn(instance);
+      producers.set(client, found.entityId);
       return found;
     },
     getProvider: async ({ providerState, providerOfficeId, evidenceType }) => {
