@@ -1,4 +1,5 @@
-import { batchSizeMax, batchText, readBatchForm } from './batch-form.ts';
+import { batchAlgorithm, batchSizeMax, batchText, plainAlgorithm, readBatchForm } from './batch-form.ts';
+import type { MessageSignature } from './http-signatures.ts';
 import { buildTree, hashLeaf, hashNode } from './merkle-tree.ts';
 
 export { batchAlgorithm, batchSizeMax, plainAlgorithm } from './batch-form.ts';
@@ -19,6 +20,19 @@ export function prepareBatch(bases: readonly Uint8Array[]): {
       return Buffer.concat([es256, place, ...paths[index]!]);
     },
   };
+}
+
+/**
+ * What an ES256 key has to have signed for a message signature to hold, alone or shared; undefined for another algorithm, and
+ * for a shared one that has not its form.
+ */
+export function openSignature({
+  params,
+  signature,
+  base,
+}: Pick<MessageSignature, 'params' | 'signature' | 'base'>): { es256: Uint8Array; signed: Uint8Array } | undefined {
+  if (params.alg === plainAlgorithm) return { es256: signature, signed: base };
+  return params.alg === batchAlgorithm ? openBatch(signature, base) : undefined;
 }
 
 /**

@@ -3,9 +3,11 @@ import { breaches } from './breaches.ts';
 import { readCliConfig } from './config.ts';
 import { doctor } from './doctor.ts';
 import { operateEvents } from './events.ts';
+import { showCoverage } from './evidence.ts';
 import { explain } from './explain.ts';
 import { openapi } from './openapi.ts';
 import { checkServices } from './services.ts';
+import { manageSystems } from './systems.ts';
 import { verify } from './verify.ts';
 
 const usage = `jisr: the command line of a node
@@ -20,6 +22,8 @@ const usage = `jisr: the command line of a node
   npm run jisr -- events <state> list       shows events that could not be delivered; retry and drop act on one
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
+  npm run jisr -- evidence [node address]   shows which evidence proves what in each state, who gives it, and the gaps
+  npm run jisr -- systems                   adds, lists, rotates and removes information systems of the offices of a node
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
 
   JISR_NODE=http://bh.localhost:4001 names the node to ask; without it, the first node of the sample federation.
@@ -35,6 +39,8 @@ const commands: Record<string, () => Promise<number>> = {
   explain: () => explain(config, rest[0]),
   openapi: () => openapi(config, rest.includes('--check')),
   service: () => (rest[0] === 'check' ? checkServices(config, rest[1]) : Promise.resolve(showUsage(2))),
+  evidence: () => showCoverage(config, rest[0]),
+  systems: () => manageSystems(config, rest),
   help: () => Promise.resolve(showUsage(0)),
 };
 

@@ -3,6 +3,7 @@ import { Problem } from '#kernel/problem';
 import type { Draw } from './frame.ts';
 import type { PortalNeeds } from './needs.ts';
 import { casesRoutes } from './routes/cases.ts';
+import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
@@ -54,6 +55,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...openRoutes(needs, draw),
     ...signInRoutes(needs, draw),
+    ...consentRequestRoutes(needs),
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),
     ...myDataRoutes(needs, draw),

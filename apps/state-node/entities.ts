@@ -71,7 +71,7 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
           metadata: {
             openid_relying_party: identity.relyingPartyMetadata({
               entityId,
-              redirectUris: [`${publicUrl}/evidence/callback`],
+              redirectUris: [`${publicUrl}/evidence/callback`, `${publicUrl}/consents/callback`],
               names: office.names,
               jwks: { keys: [signer.publicJwk] },
             }),

@@ -169,6 +169,8 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       return person && { personId: person.personId, nationalId: person.nationalId };
     },
     accessRules: folder.access,
+    consentKey: await keys.secret('held-consents'),
+    operatorKey: (await keys.signer('operator')).publicJwk,
   });
 
   const events = createEvents({

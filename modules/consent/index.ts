@@ -17,6 +17,7 @@ export {
   essentialFields,
   isEntitled,
   readDetails,
+  readGrants,
 } from './rules.ts';
 export type { ConsentNeeds, GiveConsent, GivenConsent, QuestionOfConsent } from './service.ts';
 

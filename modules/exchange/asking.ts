@@ -105,6 +105,7 @@ export async function askEvidence(needs: Needs, ask: AskEvidence): Promise<Evide
     ownReceipt,
     theirReceipt: answer.receipt,
     signatures: kept,
+    messages: { url: target, question: row.body, answer: reply.body.toString('utf8') },
   };
 }
 

@@ -6,8 +6,11 @@ import { consentProblem } from '#modules/consent';
 import { answerComponents, ExchangeReceipt } from '#protocol/exchange-message';
 import { Uuid } from '#protocol/text';
 import { accessProblems } from './access/contract.ts';
+import { brokerEndpoints } from './broker/contract.ts';
+import { consentRequestEndpoints, consentRequestProblems } from './consents/contract.ts';
 import { lawProblems } from './law/contract.ts';
 import { proofEndpoints } from './proofs/contract.ts';
+import { callRefusals, systemEndpoints, systemProblems } from './systems/contract.ts';
 
 const NamedField = Type.Object({ name: Type.String(), names: Text });
 
@@ -79,6 +82,8 @@ export const Evidence = Type.Object({
     question: Type.Record(Type.String(), Type.String()),
     answer: Type.Record(Type.String(), Type.String()),
   }),
+  /** Where the question went, and both bodies as they crossed: the bytes that the signatures cover. */
+  messages: Type.Object({ url: Type.String(), question: Type.String(), answer: Type.String() }),
 });
 export type Evidence = Static<typeof Evidence>;
 
@@ -102,15 +107,17 @@ const fromConsent = [
   'purpose-not-consented',
   'case-not-consented',
 ] as const;
-const consentProblems = Object.fromEntries(fromConsent.map((code) => [code, consentProblem.catalogue[code]])) as Record<
-  (typeof fromConsent)[number],
-  ProblemDefinition
->;
+const fromConsentRequest = ['evidence-request-malformed', 'field-unknown', 'purpose-unknown'] as const;
+const consentProblems = Object.fromEntries(
+  [...fromConsent, ...fromConsentRequest].map((code) => [code, consentProblem.catalogue[code]]),
+) as Record<(typeof fromConsent)[number] | (typeof fromConsentRequest)[number], ProblemDefinition>;
 
 export const problem = defineProblems({
   ...consentProblems,
   ...accessProblems,
   ...lawProblems,
+  ...systemProblems,
+  ...consentRequestProblems,
   'question-malformed': {
     status: 400,
     en: 'The question does not have the agreed form ({where}). Correct it and ask again.',
@@ -256,7 +263,7 @@ export const contract = defineContract({
       // Above the protocol's own limit, so that a question just too large is refused with a signature.
       bodyBytesMax: 131_072,
       answer: bytes('application/json; charset=utf-8'),
-      refusals: answeringRefusals,
+      refusals: [...answeringRefusals, ...callRefusals],
     },
     listUses: {
       method: 'GET',
@@ -268,5 +275,8 @@ export const contract = defineContract({
       refusals: [],
     },
     ...proofEndpoints,
+    ...systemEndpoints,
+    ...consentRequestEndpoints,
+    ...brokerEndpoints,
   },
 });

@@ -1,11 +1,16 @@
-import { type Handlers, officerOf, personOf } from '#kernel/contract';
+import { type Handlers, officerOf, personOf, type RequestFacts } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
-import type { Text } from '#kernel/languages';
+import { chooseLanguage, type Text } from '#kernel/languages';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
 import { createAccess } from './access/service.ts';
 import { answerQuestion } from './answering.ts';
 import { createAnswerSaving, forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence, createQuestionSaving } from './asking.ts';
+import type { RequirementCoverage } from './broker/contract.ts';
+import { listCoverage } from './broker/service.ts';
+import { type ConsentRequest, endConsentRequest, findConsentRequest, requestConsent } from './consents/requests.ts';
+import { type HoldConsent, holdConsent } from './consents/service.ts';
+import { dropExpired } from './consents/store.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { liftSeal } from './disclosure/service.ts';
 import { type AuditedQuestion, type ExplainedQuestion, explainAsked, listAudited } from './explanation/service.ts';
@@ -14,6 +19,7 @@ import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
 import { up as proofs } from './migrations/0003-proofs.ts';
 import { up as access } from './migrations/0014-access.ts';
 import { up as law } from './migrations/0015-law.ts';
+import { up as systemTables } from './migrations/0017-systems.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { proofFileName } from './proofs/contract.ts';
 import { createChainKeeper } from './proofs/keeping.ts';
@@ -23,12 +29,17 @@ import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
 import { createMessageSigning, createSignatureChecking } from './signing.ts';
 import { createStanding } from './standing.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
+import { createSystems } from './systems/service.ts';
 import { createTokens } from './tokens.ts';
 import { listUses, previewEvidence } from './viewing.ts';
+import { answerCall, isSystemCall } from './xroad/calls.ts';
+import { listClients } from './xroad/metaservices.ts';
 
 export { AccessRules } from './access/contract.ts';
 export { compileAccess, readAccessRules } from './access/rules.ts';
 export type { AskEvidence } from './asking.ts';
+export type { RequirementCoverage } from './broker/contract.ts';
+export type { HoldConsent } from './consents/service.ts';
 export {
   contract as exchangeContract,
   Evidence,
@@ -50,6 +61,7 @@ export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryHealth } from './registries/lookup.ts';
 export { type Asked, askedOf } from './rules.ts';
+export type { AddedSystem, InformationSystem } from './systems/contract.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
@@ -59,6 +71,7 @@ export const exchangeMigrations: ModuleMigrations = {
     '0003-proofs': { up: proofs },
     '0014-access': { up: access },
     '0015-law': { up: law },
+    '0017-systems': { up: systemTables },
   },
 };
 
@@ -83,6 +96,14 @@ export type ExchangeDoor = {
   /** Why a question to an office of this node was given or refused; undefined when that office knows of none. */
   explain(officeId: string, questionId: string): Promise<ExplainedQuestion | undefined>;
   checkRegistries(): Promise<RegistryHealth[]>;
+  /** Keeps a consent that an office obtained, so that its own systems can ask on its ground. Returns its id. */
+  holdConsent(hold: HoldConsent): Promise<string>;
+  /** Which evidence proves which requirement in each state, who gives it, and where nobody does. */
+  listCoverage(): Promise<RequirementCoverage[]>;
+  /** What a link to decide is about. Throws `consent-request-ended`. */
+  findConsentRequest(handle: string): Promise<ConsentRequest>;
+  /** The person has decided: the link serves no more. */
+  endConsentRequest(handle: string): Promise<void>;
   /** The operator's audit, latest first. */
   listRefusals(limit: number): Promise<RefusalRow[]>;
   /** Drops what may no longer be kept: stored answers after an hour, the audit after 90 days. */
@@ -120,6 +141,13 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     saveAnswer: createAnswerSaving({ ...needs, signMessage }),
     saveQuestion: createQuestionSaving(needs),
   };
+  const systems = createSystems(needs);
+  const forCalls = { ...equipped, systems, ask: (ask: AskEvidence) => askEvidence(equipped, ask) };
+  const forgetAll = async () => {
+    await forgetOld(equipped);
+    await systems.forgetOld();
+    await dropExpired(needs.database.db, needs.clock.now());
+  };
   for (const { officeId, provides } of needs.offices)
     for (const type of provides)
       if (!findEvidenceType(type) || !registries.has(officeId, type))
@@ -134,7 +162,24 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
   const door: ExchangeDoor = {
     contract,
     handlers: {
-      answerQuestion: (input) => answerQuestion(equipped, input),
+      // One address for both: X-Road's form leaves no room to tell them apart but the message itself.
+      answerQuestion: (input) =>
+        isSystemCall(input.request.headers) ? answerCall(forCalls, input) : answerQuestion(equipped, input),
+      readService: ({ request }) => answerCall(forCalls, { request, body: request.rawBody }),
+      callService: (input) => answerCall(forCalls, input),
+      listClients: ({ query, request }) =>
+        listClients(equipped, {
+          instance: query.xRoadInstance,
+          accept: request.headers['accept'] ?? '',
+          language: chooseLanguage(undefined, request.headers['accept-language'] ?? 'en'),
+        }),
+      addSystem: ({ request, body }) => systems.add(signedOf(request), body),
+      listSystems: ({ request }) => systems.list(signedOf(request)),
+      rotateSystem: ({ request, params, body }) => systems.rotate(signedOf(request), params.systemId, body),
+      removeSystem: ({ request, params }) => systems.remove(signedOf(request), params.systemId),
+      requestConsent: async ({ request, body }) =>
+        requestConsent(needs, await systems.recognise(signedOf(request)), body),
+      listCoverage: () => listCoverage(equipped),
       listUses: ({ caller }) => listUses(needs, personOf(caller).personId),
       readProofOfUse: async ({ caller, params, query }) =>
         proofAnswer(await door.proveUse({ ...params, form: query.form, personId: personOf(caller).personId })),
@@ -143,7 +188,11 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       readProofOfQuestion: async ({ caller, params }) =>
         proofAnswer(await door.proveQuestion({ ...params, form: 'shareable', officeId: officerOf(caller).officeId })),
     },
-    ask: (ask) => askEvidence(equipped, ask),
+    ask: forCalls.ask,
+    holdConsent: (hold) => holdConsent(needs, hold),
+    listCoverage: () => listCoverage(equipped),
+    findConsentRequest: (handle) => findConsentRequest(needs, handle),
+    endConsentRequest: (handle) => endConsentRequest(needs, handle),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
     listUses: (personId) => listUses(needs, personId),
     liftSeal: (officeId, questionId) => liftSeal(needs, officeId, questionId),
@@ -157,12 +206,10 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       explainAsked(needs.database.db, questionId, needs.clock.now(), officeOf(officeId)),
     checkRegistries: registries.checkHealth,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
-    forgetOld: () => forgetOld(equipped),
+    forgetOld: forgetAll,
     start: () => {
       timer ??= setInterval(() => {
-        round = round
-          .then(() => forgetOld(equipped))
-          .catch((error) => needs.log.error({ err: error }, 'old answers not dropped'));
+        round = round.then(forgetAll).catch((error) => needs.log.error({ err: error }, 'old answers not dropped'));
       }, forgetEveryMs).unref();
     },
     stop: async () => {
@@ -187,4 +234,8 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
 function proofAnswer(text: string) {
   // As bytes: a text would be sent with a charset, which this media type does not have.
   return { bytes: Buffer.from(text), headers: { 'content-disposition': `attachment; filename="${proofFileName}"` } };
+}
+
+function signedOf({ method, url, headers, rawBody }: RequestFacts) {
+  return { message: { method, url, headers }, body: rawBody };
 }

@@ -48,4 +48,8 @@ export type ExchangeNeeds = {
   findNationalId(personId: string): Promise<string | undefined>;
   /** `access.json` of the state: what its offices give to whom. Without a rule nothing is given. */
   accessRules: unknown;
+  /** 32 bytes that seal the tokens of held consents; kept outside the database. */
+  consentKey: Buffer;
+  /** Signs the operator's orders; whoever can read the node's key folder is its operator. */
+  operatorKey: JWK;
 };

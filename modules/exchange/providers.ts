@@ -1,4 +1,5 @@
-import type { Office } from '#modules/federation';
+import { Problem } from '#kernel/problem';
+import type { Office, State } from '#modules/federation';
 import { batchAlgorithm } from '#protocol/batch-signatures';
 import { problem } from './contract.ts';
 import type { ExchangeNeeds } from './needs.ts';
@@ -7,6 +8,10 @@ export type Provider = { provider: Office; exchangeEndpoint: string };
 export type Providers = {
   /** The office of a state that gives an evidence type. Throws `evidence-provider-unknown`. */
   getProvider(of: ProviderOf): Promise<Provider>;
+  /** The offices of a state whose trust chains hold now. Throws `evidence-provider-unknown` when the state is not known. */
+  listProducers(state: string): Promise<Office[]>;
+  /** The office with this X-Road member id. Throws `evidence-provider-unknown`. */
+  findProducer(of: { instance: string; memberClass: string; member: string }): Promise<Office>;
 };
 export type ProviderOf = { providerState: string; providerOfficeId?: string | undefined; evidenceType: string };
 
@@ -37,11 +42,32 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
     return texts;
   };
 
+  const producers = new Map<string, string>();
+
+  const unknownIn = (state: string) =>
+    problem('evidence-provider-unknown', { state: /^[A-Z]{2,3}$/.test(state) ? state : '?' });
+
+  const findState = async (code: string): Promise<State> => {
+    const state = (await needs.federation.listStates()).find((candidate) => candidate.state === code);
+    if (!state) throw unknownIn(code);
+    return state;
+  };
+
+  const listProducers = async (code: string): Promise<Office[]> => {
+    const state = await findState(code);
+    const settled = await Promise.allSettled(
+      (await listOffices(code, state.entityId)).map((entityId) => needs.federation.findOffice(entityId)),
+    );
+    // An office whose chain does not hold is none; the others are not to suffer for it.
+    return settled.flatMap((outcome) => {
+      if (outcome.status === 'fulfilled') return outcome.value?.office.state === code ? [outcome.value] : [];
+      if (!(outcome.reason instanceof Problem)) throw outcome.reason;
+      return [];
+    });
+  };
+
   const find = async ({ providerState, providerOfficeId, evidenceType }: ProviderOf): Promise<Provider> => {
-    const unknown = () =>
-      problem('evidence-provider-unknown', { state: /^[A-Z]{2,3}$/.test(providerState) ? providerState : '?' });
-    const state = (await needs.federation.listStates()).find((candidate) => candidate.state === providerState);
-    if (!state) throw unknown();
+    const state = await findState(providerState);
     for (const entityId of await listOffices(providerState, state.entityId)) {
       // The list is only a hint: the office is believed for what its own trust chain shows.
       const provider = await needs.federation.findOffice(entityId);
@@ -51,19 +77,31 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
       if (providerOfficeId === undefined || providerOfficeId === entityId || providerOfficeId === member)
         return { provider, exchangeEndpoint: state.node.exchange_endpoint };
     }
-    throw unknown();
+    throw unknownIn(providerState);
   };
 
-  const found = new Map<string, { provider: Provider; untilMs: number }>();
+  const providers = new Map<string, { provider: Provider; untilMs: number }>();
   return {
+    listProducers,
+    findProducer: async ({ instance, memberClass, member }) => {
+      const client = `${instance}/${memberClass}/${member}`;
+      // Where it was found last: a call need not climb to every office of a large state.
+      const hint = producers.get(client);
+      const known = hint === undefined ? undefined : await needs.federation.findOffice(hint);
+      if (known?.office.x_road_client === client) return known;
+      const found = (await listProducers(instance)).find(({ office }) => office.x_road_client === client);
+      if (!found) throw unknownIn(instance);
+      producers.set(client, found.entityId);
+      return found;
+    },
     getProvider: async (of) => {
       const key = JSON.stringify([of.providerState, of.providerOfficeId, of.evidenceType]);
       const nowMs = needs.clock.now().getTime();
-      const known = found.get(key);
+      const known = providers.get(key);
       if (known && nowMs < known.untilMs) return known.provider;
       const provider = await find(of);
-      if (found.size >= providersMax) found.clear();
-      found.set(key, { provider, untilMs: nowMs + foundFreshMs });
+      if (providers.size >= providersMax) providers.clear();
+      providers.set(key, { provider, untilMs: nowMs + foundFreshMs });
       return provider;
     },
   };

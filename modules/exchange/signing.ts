@@ -1,6 +1,6 @@
 import { createBatcher } from '#kernel/batching';
 import { type JWK, type Signer, verifySignature } from '#kernel/keys';
-import { batchAlgorithm, batchSizeMax, openBatch, plainAlgorithm, prepareBatch } from '#protocol/batch-signatures';
+import { batchAlgorithm, batchSizeMax, openSignature, plainAlgorithm, prepareBatch } from '#protocol/batch-signatures';
 import {
   type Message,
   type MessageSignature,
@@ -66,12 +66,11 @@ const sharedMax = 1_000;
 /** Checks message signatures of either kind. A shared one that held is not checked again for its other messages. */
 export function createSignatureChecking(): CheckSignature {
   const held = new Set<string>();
-  return ({ params, base, signature }, key) => {
-    if (params.alg === plainAlgorithm) return verifySignature(key, 'ES256', base, signature);
-    if (params.alg !== batchAlgorithm) return false;
-    const opened = openBatch(signature, base);
+  return (read, key) => {
+    const opened = openSignature(read);
     if (!opened) return false;
-    const name = `${params.keyid} ${key.x} ${Buffer.concat([opened.es256, opened.signed]).toString('latin1')}`;
+    if (read.params.alg === plainAlgorithm) return verifySignature(key, 'ES256', opened.signed, opened.es256);
+    const name = `${read.params.keyid} ${key.x} ${Buffer.concat([opened.es256, opened.signed]).toString('latin1')}`;
     if (held.has(name)) return true;
     if (!verifySignature(key, 'ES256', opened.signed, opened.es256)) return false;
     held.add(name);

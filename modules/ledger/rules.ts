@@ -56,22 +56,6 @@ export async function decideCosigning(
   return { decision: 'refuse', status: 422, breach: 'fork', proof };
 }
 
-/** A bucket of `burst` tokens filled at `perSecond`; `take` says whether one was left. `nowMs` may stand still, never goes back. */
-export function createRateLimit({ perSecond, burst }: { perSecond: number; burst: number }) {
-  let tokens = burst;
-  let filledAtMs: number | undefined;
-  return {
-    take(nowMs: number): boolean {
-      if (filledAtMs !== undefined && nowMs > filledAtMs)
-        tokens = Math.min(burst, tokens + ((nowMs - filledAtMs) / 1000) * perSecond);
-      filledAtMs = Math.max(filledAtMs ?? nowMs, nowMs);
-      if (tokens < 1) return false;
-      tokens -= 1;
-      return true;
-    },
-  };
-}
-
 /** Doubles from two seconds to two minutes, so that a neighbour that is down is asked seldom and is found again soon. */
 export function retryDelayMs(failures: number): number {
   return Math.min(2_000 * 2 ** Math.min(failures - 1, 10), 120_000);

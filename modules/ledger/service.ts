@@ -5,6 +5,7 @@ import type { HttpClient } from '#kernel/http-client';
 import { canonicalJson, createRandomStock, newId, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
+import { createRateLimit } from '#kernel/rate-limit';
 import { hashLeaf } from '#protocol/merkle-tree';
 import { type Breach, listBreaches } from './breaches/store.ts';
 import { createTrust } from './breaches/trust.ts';
@@ -29,7 +30,6 @@ import {
   witnessKeyType,
 } from './note.ts';
 import { createProving, findEntryBy } from './proving.ts';
-import { createRateLimit } from './rules.ts';
 import { createStamping, type StampingStatus } from './stamps/service.ts';
 import type { TimeStampAuthority } from './stamps/token.ts';
 import {

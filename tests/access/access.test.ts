@@ -4,6 +4,7 @@ import { changesBetween, faultsOf, isLedToSignIn, listTargets, refusalFaults, sh
 import { attackWithBadInput } from './bad-input.ts';
 import { attackWithReplays } from './replays.ts';
 import { attackAsAnotherState } from './states.ts';
+import { attackAsAnotherSystem } from './systems.ts';
 import { startWorld, type World } from './world.ts';
 
 let world: World;
@@ -162,5 +163,6 @@ describe('a form posted from another site', () => {
 });
 
 attackAsAnotherState(() => world);
+attackAsAnotherSystem(() => world);
 attackWithBadInput(() => world);
 attackWithReplays(() => world);

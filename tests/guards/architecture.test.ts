@@ -138,9 +138,9 @@ const plants: Record<string, Plant> = {
   ),
   ...Object.fromEntries(
     modules.flatMap((name) =>
-      (map.modules[name]!.doors ?? []).map((door) => [
+      (map.modules[name]!.doors ?? []).map((door, place) => [
         `second-door-modules-${name}-${door.file.replace(/[^a-z]+/g, '-')}`,
-        { file: `apps/cli/plant-second-${name}.ts`, text: `import '../../modules/${name}/${door.file}';` },
+        { file: `apps/cli/plant-second-${name}-${place}.ts`, text: `import '../../modules/${name}/${door.file}';` },
       ]),
     ),
   ),

@@ -2,6 +2,7 @@ import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { CaseView, ReceivedEvidence as KeptEvidence } from '#modules/cases';
+import { federationProblem } from '#modules/federation';
 import { problem as identityProblem, type SignedIn } from '#modules/identity';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
@@ -69,7 +70,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           redirectUri: `${needs.publicUrl}/evidence/callback`,
           returnTo: `/cases/${asked.caseId}/evidence`,
           authorizationDetails: details,
-          resource: await exchangeAudience(homeState),
+          resource: await exchangeAudience(federation, homeState),
           language: context.language,
         });
         return {
@@ -114,14 +115,6 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
       handle: async (context) => showEvidence(context, await cases.getMyCase(me(context), context.params['caseId']!)),
     },
   ];
-
-  /** Which resource an evidence token of that state is for: its exchange endpoint, as its own metadata says. */
-  async function exchangeAudience(state: string): Promise<string> {
-    const states = await federation.listStates();
-    const found = states.find((candidate) => candidate.state === state);
-    if (!found) throw new Error(`state ${state} signed somebody in and is not in the federation`);
-    return found.node.exchange_endpoint;
-  }
 
   /** Asks for everything that was granted; what arrived is kept even when a later question fails. */
   async function gatherEvidence(
@@ -180,6 +173,14 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
     }
     throw identityProblem('consent-of-another');
   }
+}
+
+/** Which resource an evidence token of that state is for: its exchange endpoint, as its own metadata says. */
+export async function exchangeAudience(federation: PortalNeeds['federation'], state: string): Promise<string> {
+  const states = await federation.listStates();
+  const found = states.find((candidate) => candidate.state === state);
+  if (!found) throw federationProblem('provider-unknown', { state });
+  return found.node.exchange_endpoint;
 }
 
 export async function receivedEvidence(needs: PortalNeeds, view: CaseView): Promise<ReceivedEvidence[]> {

@@ -8,7 +8,7 @@ import { createHttpServer, type Identify, mountContract } from '#kernel/http';
 import { createHttpClient, type HttpClient, type HttpRequest } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { signJws } from '#kernel/jws';
-import { memoryKeys, type Signer } from '#kernel/keys';
+import { type Keys, memoryKeys, type Signer } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
 import { type ConsentDoor, consentMigrations, createConsent, type GivenConsent } from '#modules/consent';
 import {
@@ -230,6 +230,7 @@ export type StateNode = {
   exchange: ExchangeDoor;
   needs: ExchangeNeeds & { registries: readonly unknown[] };
   offices: Map<string, { entityId: string; signer: Signer; xRoadClient: string }>;
+  keys: Keys;
   operator: Signer;
   http: TamperableHttp;
   /** What is done to the signer of answers next: a crash between the log and the answer. */
@@ -458,6 +459,8 @@ export async function startTwoStates() {
       findNationalId: async (personId) => people.find((person) => person.personId === personId)?.nationalId,
       findPersonByNationalId: async (nationalId) => people.find((person) => person.nationalId === nationalId),
       accessRules,
+      consentKey: await keys.secret('held-consents'),
+      operatorKey: (await keys.signer('operator')).publicJwk,
     };
     const exchange = createExchange(needs);
     await serve(
@@ -474,7 +477,7 @@ export async function startTwoStates() {
     );
     closers.push(() => http.close());
     closers.push(() => database.close());
-    return { url, database, ledger, consent, exchange, needs, offices, operator, http, crashes };
+    return { url, database, ledger, consent, exchange, needs, offices, keys, operator, http, crashes };
   };
 
   const asking = await startState(

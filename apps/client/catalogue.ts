@@ -1,0 +1,107 @@
+// Made from the catalogue of evidence by `node apps/client/types-main.ts`; change that, not this.
+
+/** Every evidence type with its fields, as one full record has them. */
+export type EvidenceTypes = {
+  /** Identity details · بيانات الهوية */
+  'person-identity': {
+    version: '1.0';
+    fields: {
+      /** Full name in Arabic · الاسم الكامل بالعربية */
+      full_name_ar: string;
+      /** Full name in Latin letters · الاسم الكامل بالحروف اللاتينية */
+      full_name_latin: string;
+      /** Date of birth · تاريخ الميلاد */
+      birth_date: string;
+      /** Nationality · الجنسية */
+      nationality: string;
+      /** Sex · الجنس */
+      sex: 'female' | 'male';
+      /** National identity number · رقم الهوية الوطنية */
+      national_id: string;
+    };
+  };
+  /** University degree record · سجل الدرجة الجامعية */
+  'degree-record': {
+    version: '1.0';
+    fields: {
+      /** Degree level · الدرجة العلمية */
+      degree_level: 'diploma' | 'bachelor' | 'master' | 'doctorate';
+      /** Field of study · التخصص */
+      field_of_study: string;
+      /** Field of study code · رمز التخصص */
+      field_code: string;
+      /** University, in Arabic · اسم الجامعة بالعربية */
+      university_ar: string;
+      /** University, in English · اسم الجامعة بالإنجليزية */
+      university_en: string;
+      /** University identifier · معرّف الجامعة */
+      university_id: string;
+      /** Year of graduation · سنة التخرج */
+      graduation_year: number;
+      /** Grade point average · المعدل التراكمي */
+      gpa: number;
+      /** Grade scale · المعدل من */
+      gpa_scale: 4 | 5 | 100;
+      /** Mode of study · نمط الدراسة */
+      study_mode: 'full-time' | 'part-time' | 'distance';
+    };
+  };
+};
+
+export type Purpose =
+  | 'degree-recognition'
+  | 'benefit-payment'
+  | 'identity-protection'
+  | 'professional-licensing'
+  | 'insurance-registration'
+  | 'criminal-investigation'
+  | 'estate-settlement';
+
+export type Requirement = 'proof-of-identity' | 'proof-of-degree';
+
+/** The codes known when this was made; a newer node may have more. */
+export type RefusalCode =
+  | 'access-not-granted'
+  | 'answer-invalid'
+  | 'call-id-used'
+  | 'call-malformed'
+  | 'caller-not-recognised'
+  | 'calls-too-many'
+  | 'case-not-consented'
+  | 'consent-expired'
+  | 'consent-not-held'
+  | 'consent-unknown'
+  | 'consent-used-up'
+  | 'consent-withdrawn'
+  | 'evidence-not-consented'
+  | 'evidence-not-found'
+  | 'evidence-provider-unknown'
+  | 'evidence-request-malformed'
+  | 'evidence-unknown'
+  | 'field-unknown'
+  | 'fields-not-consented'
+  | 'law-does-not-ground'
+  | 'law-not-in-force'
+  | 'law-unknown'
+  | 'node-unreachable'
+  | 'purpose-not-consented'
+  | 'purpose-unknown'
+  | 'question-expired'
+  | 'question-malformed'
+  | 'question-replayed'
+  | 'question-too-large'
+  | 'registry-answer-invalid'
+  | 'registry-unavailable'
+  | 'requester-not-entitled'
+  | 'requester-unknown'
+  | 'requester-unverifiable'
+  | 'return-address-missing'
+  | 'sealing-not-allowed'
+  | 'service-not-found'
+  | 'service-unknown'
+  | 'signature-invalid'
+  | 'signature-missing'
+  | 'token-insufficient'
+  | 'token-invalid'
+  | 'token-issuer-unknown'
+  | (string & {});

@@ -1,0 +1,223 @@
+import { newId, randomToken } from '#kernel/ids';
+import { type JWK, jwkThumbprint, publicKeyOf } from '#kernel/keys';
+import { kernelProblem } from '#kernel/problem';
+import { createRateLimit } from '#kernel/rate-limit';
+import type { RequestMessage } from '#protocol/http-signatures';
+import { problem } from '../contract.ts';
+import type { ExchangeNeeds, OwnOffice } from '../needs.ts';
+import type { AddedSystem, AddSystem, InformationSystem, RotateSystem, SystemKey } from './contract.ts';
+import { digestSecret, isSignedBy, readCallSignature, readSecret } from './rules.ts';
+import * as store from './store.ts';
+
+type Needs = Pick<ExchangeNeeds, 'database' | 'clock' | 'log' | 'offices' | 'operatorKey'>;
+type Signed = { message: RequestMessage; body: Buffer };
+
+const callsPerMinuteDefault = 600;
+const daysValidDefault = 365;
+const overlapHoursDefault = 24;
+const dayMs = 86_400_000;
+const callsKeptMs = 730 * dayMs;
+const clientIdShape = /^[A-Z]{2,3}(\/[A-Za-z0-9._-]{1,64}){3}$/;
+
+export type Systems = {
+  /** The operator's. Each throws `operator-not-recognised` unless the message is signed with the operator's key. */
+  add(signed: Signed, add: AddSystem): Promise<AddedSystem>;
+  list(signed: Signed): Promise<InformationSystem[]>;
+  rotate(signed: Signed, systemId: string, rotate: RotateSystem): Promise<AddedSystem>;
+  remove(signed: Signed, systemId: string): Promise<{ systemId: string }>;
+  /** Who calls, and for which office. Throws `call-malformed`, `caller-not-recognised` or `calls-too-many`. */
+  recognise(signed: Signed): Promise<{ system: store.SystemRow; office: OwnOffice }>;
+  /** Notes who was behind a question, for the office's own audit. */
+  noteCall(call: store.CallRow): Promise<void>;
+  forgetOld(): Promise<void>;
+};
+
+export function createSystems(needs: Needs): Systems {
+  const { database, clock } = needs;
+  const limits = new Map<string, { callsPerMinute: number; limit: ReturnType<typeof createRateLimit> }>();
+
+  /** A signed order is obeyed once: seen again, it is somebody playing it back. */
+  const obey = async <T>(
+    { message, body }: Signed,
+    work: (tx: Parameters<typeof store.spendNonce>[0]) => Promise<T>,
+  ) => {
+    const call = readOperatorCall({ message, body });
+    return database.transaction(async (tx) => {
+      const isFirst = await store.spendNonce(tx, call.nonce, new Date(clock.now().getTime() + 900_000));
+      if (!isFirst) throw problem('operator-not-recognised');
+      return work(tx);
+    });
+  };
+
+  const readOperatorCall = ({ message, body }: Signed) => {
+    const call = readCallSignature(message, body, clock.now());
+    if (!call || !isSignedBy(call, needs.operatorKey)) throw problem('operator-not-recognised');
+    return call;
+  };
+
+  const makeCredential = (systemId: string, choice: { key?: SystemKey; daysValid?: number }) => {
+    const secret = choice.key ? undefined : randomToken();
+    const days = choice.daysValid ?? (choice.key ? undefined : daysValidDefault);
+    const row: store.CredentialRow = {
+      system_id: systemId,
+      kind: choice.key ? 'key' : 'secret',
+      credential_id: choice.key ? thumbprintOf(choice.key) : digestSecret(secret!),
+      jwk: choice.key ?? null,
+      added_at: clock.now(),
+      expires_at: days === undefined ? null : new Date(clock.now().getTime() + days * dayMs),
+      last_used_on: null,
+    };
+    return { row, secret };
+  };
+
+  const describe = async (db: Parameters<typeof store.listSystems>[0], rows: store.SystemRow[]) => {
+    const credentials = await store.listCredentials(
+      db,
+      rows.map((row) => row.system_id),
+    );
+    const at = clock.now();
+    return rows.map(
+      (row): InformationSystem => ({
+        systemId: row.system_id,
+        officeId: row.office_id,
+        name: row.name,
+        clientId: row.client_id,
+        callsPerMinute: row.calls_per_minute,
+        ...(row.return_url ? { returnUrl: row.return_url } : {}),
+        addedAt: row.added_at.toISOString(),
+        credentials: credentials
+          .filter((one) => one.system_id === row.system_id && (one.expires_at === null || one.expires_at > at))
+          .map((one) => ({
+            kind: one.kind,
+            id: one.kind === 'key' ? one.credential_id : one.credential_id.slice(0, 8),
+            addedAt: one.added_at.toISOString(),
+            ...(one.expires_at ? { expiresAt: one.expires_at.toISOString() } : {}),
+            ...(one.last_used_on ? { lastUsedOn: one.last_used_on } : {}),
+          })),
+      }),
+    );
+  };
+
+  const take = (system: store.SystemRow) => {
+    const callsPerMinute = system.calls_per_minute;
+    let held = limits.get(system.system_id);
+    if (held?.callsPerMinute !== callsPerMinute) {
+      held = { callsPerMinute, limit: createRateLimit({ perSecond: callsPerMinute / 60, burst: callsPerMinute }) };
+      limits.set(system.system_id, held);
+    }
+    if (!held.limit.take(clock.now().getTime())) throw problem('calls-too-many', { callsPerMinute });
+  };
+
+  const findCaller = ({ message, body }: Signed, clientId: string) => {
+    const at = clock.now();
+    const { db } = database;
+    if (message.headers['signature-input'] !== undefined) {
+      const call = readCallSignature(message, body, at);
+      if (!call) return undefined;
+      return store
+        .findCaller(db, { clientId, kind: 'key', credentialId: call.keyId, at })
+        .then((found) => (found?.jwk && isSignedBy(call, found.jwk) ? found : undefined));
+    }
+    const secret = readSecret(message.headers['authorization']);
+    return secret
+      ? store.findCaller(db, { clientId, kind: 'secret', credentialId: digestSecret(secret), at })
+      : undefined;
+  };
+
+  return {
+    add: (signed, add) =>
+      obey(signed, async (tx) => {
+        const office = needs.offices.find(({ officeId }) => officeId === add.officeId);
+        if (!office) throw problem('office-unknown');
+        if (!add.clientId.startsWith(`${office.xRoadClient}/`) || add.clientId.endsWith('/registry'))
+          throw problem('system-client-not-of-office', { clientOfOffice: office.xRoadClient });
+        if (await store.findSystemOfClient(tx, add.clientId))
+          throw problem('system-client-taken', { clientId: add.clientId });
+        const row: store.SystemRow = {
+          system_id: newId(),
+          office_id: add.officeId,
+          name: add.name,
+          client_id: add.clientId,
+          calls_per_minute: add.callsPerMinute ?? callsPerMinuteDefault,
+          return_url: add.returnUrl ?? null,
+          added_at: clock.now(),
+          removed_at: null,
+        };
+        const credential = makeCredential(row.system_id, add);
+        await store.insertSystem(tx, row);
+        await store.insertCredential(tx, credential.row);
+        const [system] = await describe(tx, [row]);
+        return { system: system!, ...(credential.secret ? { secret: credential.secret } : {}) };
+      }),
+
+    list: async (signed) => {
+      readOperatorCall(signed);
+      return describe(database.db, await store.listSystems(database.db));
+    },
+
+    rotate: (signed, systemId, rotate) =>
+      obey(signed, async (tx) => {
+        const row = await store.findSystem(tx, systemId);
+        if (!row) throw problem('system-unknown');
+        const credential = makeCredential(systemId, rotate);
+        const overlapMs = (rotate.overlapHours ?? overlapHoursDefault) * 3_600_000;
+        await store.insertCredential(tx, credential.row);
+        await store.endCredentials(
+          tx,
+          systemId,
+          credential.row.credential_id,
+          new Date(clock.now().getTime() + overlapMs),
+        );
+        const [system] = await describe(tx, [row]);
+        return { system: system!, ...(credential.secret ? { secret: credential.secret } : {}) };
+      }),
+
+    remove: (signed, systemId) =>
+      obey(signed, async (tx) => {
+        if (!(await store.endSystem(tx, systemId, clock.now()))) throw problem('system-unknown');
+        limits.delete(systemId);
+        return { systemId };
+      }),
+
+    recognise: async (signed) => {
+      const clientId = readClientId(signed.message.headers['x-road-client']);
+      const caller = await findCaller(signed, clientId);
+      const office = caller && needs.offices.find(({ officeId }) => officeId === caller.office_id);
+      // One refusal for all of it: whoever tries learns neither which clients there are nor what was wrong.
+      if (!caller || !office) throw problem('caller-not-recognised');
+      take(caller);
+      const day = clock.now().toISOString().slice(0, 10);
+      if (caller.last_used_on !== day) await store.noteUse(database.db, caller.system_id, caller.credential_id, day);
+      return { system: caller, office };
+    },
+
+    noteCall: (call) => store.insertCall(database.db, call),
+
+    forgetOld: async () => {
+      const now = clock.now();
+      await store.dropNonces(database.db, now);
+      await store.dropCalls(database.db, new Date(now.getTime() - callsKeptMs));
+    },
+  };
+}
+
+/** Each part is percent-encoded by itself. Two headers of that name arrive joined and fit no client id. */
+function readClientId(header: string | undefined): string {
+  const malformed = () => problem('call-malformed', { where: 'X-Road-Client' });
+  try {
+    const clientId = (header ?? '').split('/').map(decodeURIComponent).join('/');
+    if (clientIdShape.test(clientId)) return clientId;
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+  }
+  throw malformed();
+}
+
+function thumbprintOf(key: SystemKey): string {
+  try {
+    publicKeyOf(key as JWK);
+  } catch {
+    throw kernelProblem('request-malformed', { where: 'body/key' });
+  }
+  return jwkThumbprint(key as JWK);
+}
