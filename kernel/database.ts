@@ -24,6 +24,8 @@ export type Database = {
   execute(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
   pglite?: PGlite;
   url?: string;
+  /** Connections to the server now, and callers that wait for one; the embedded database has no pool. */
+  connections?(): { open: number; idle: number; waiting: number };
   close(): Promise<void>;
 };
 
@@ -79,6 +81,7 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
     ...wrap(raw),
     execute: (text, values) => pool.query(text, values as never[]),
     url: options.url,
+    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => raw.destroy(),
   };
 }

@@ -108,6 +108,11 @@ export const kernelProblem = defineProblems({
     en: 'Your role does not permit this. Ask your office to give you the role if you need it.',
     ar: 'صلاحيتك لا تسمح بهذا الإجراء. اطلب الصلاحية من جهتك إن كنت بحاجة إليها.',
   },
+  'operator-needed': {
+    status: 401,
+    en: 'This is for the operator of the node. Send the secret from the file operator/secret in its data folder as a bearer token.',
+    ar: 'هذا لمشغّل العقدة وحده. أرسل السر الموجود في الملف operator/secret داخل مجلد بياناتها بوصفه رمز وصول (bearer).',
+  },
   'cross-site-request': {
     status: 403,
     en: 'This form was sent from another site, so it was stopped. Open the page again and send it from there.',

@@ -5,6 +5,7 @@ import { defineProblems, type ProblemDefinition } from '#kernel/problem';
 import { consentProblem } from '#modules/consent';
 import { answerComponents, ExchangeReceipt } from '#protocol/exchange-message';
 import { Uuid } from '#protocol/text';
+import { monitoringEndpoints } from './monitoring/contract.ts';
 
 /** One use, or refused use, of a person's data, as that person reads it. */
 export const UseOfData = Type.Object({
@@ -215,5 +216,6 @@ export const contract = defineContract({
       answer: Type.Array(UseOfData),
       refusals: [],
     },
+    ...monitoringEndpoints,
   },
 });

@@ -7,6 +7,8 @@ import { forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence } from './asking.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
+import { up as monitoring } from './migrations/0002-monitoring.ts';
+import { createMonitoring, type Monitoring } from './monitoring/service.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
@@ -21,6 +23,7 @@ export {
   problem as exchangeProblem,
   UseOfData,
 } from './contract.ts';
+export type { MonitoringSummary, OperationalRecord } from './monitoring/contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
@@ -28,7 +31,7 @@ export type { RegistryHealth } from './registries/lookup.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
-  migrations: { '0001-exchanges': { up: exchanges } },
+  migrations: { '0001-exchanges': { up: exchanges }, '0002-monitoring': { up: monitoring } },
 };
 
 const forgetEveryMs = 600_000;
@@ -45,18 +48,22 @@ export type ExchangeDoor = {
   /** Which evidence of a state proves a requirement. */
   findEvidence(requirement: string, state: string): Array<{ type: string; fields: string[] }>;
   checkRegistries(): Promise<RegistryHealth[]>;
+  /** What the operator sees of exchanges: when, how large, how they ended, never whose. */
+  monitoring: Pick<Monitoring, 'list' | 'summarise' | 'listen' | 'status'>;
   /** The operator's audit, latest first. */
   listRefusals(limit: number): Promise<RefusalRow[]>;
   /** Drops what may no longer be kept: stored answers after an hour, the audit after 90 days. */
   forgetOld(): Promise<void>;
-  /** Calls forgetOld every ten minutes until stopped. */
+  /** Calls forgetOld every ten minutes and writes down what the monitoring has seen, until stopped. */
   start(): void;
   stop(): Promise<void>;
 };
 
 export function createExchange(needs: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
-  const registries = createRegistries(needs);
-  const equipped = { ...needs, registries, providers: createProviders(needs) };
+  const monitoring = createMonitoring(needs);
+  const registries = monitoring.seeRegistries(createRegistries(needs));
+  const http = monitoring.seeConnections(needs.http);
+  const equipped = { ...needs, http, registries, providers: createProviders(needs) };
   for (const { officeId, provides } of needs.offices)
     for (const type of provides)
       if (!findEvidenceType(type) || !registries.has(officeId, type))
@@ -66,10 +73,11 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
   return {
     contract,
     handlers: {
-      answerQuestion: (input) => answerQuestion(equipped, input),
+      answerQuestion: (input) => monitoring.answering(input, () => answerQuestion(equipped, input)),
       listUses: ({ caller }) => listUses(needs, personOf(caller).personId),
+      ...monitoring.handlers,
     },
-    ask: (ask) => askEvidence(equipped, ask),
+    ask: (ask) => monitoring.asking(ask, () => askEvidence(equipped, ask)),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
     listUses: (personId) => listUses(needs, personId),
     findProvider: async (providerState, evidenceType) => {
@@ -78,9 +86,11 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
     },
     findEvidence,
     checkRegistries: registries.checkHealth,
+    monitoring,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
     forgetOld: () => forgetOld(equipped),
     start: () => {
+      monitoring.start();
       timer ??= setInterval(() => {
         round = round
           .then(() => forgetOld(equipped))
@@ -91,6 +101,7 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
       clearInterval(timer);
       timer = undefined;
       await round;
+      await monitoring.stop();
     },
   };
 }

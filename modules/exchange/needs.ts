@@ -40,4 +40,6 @@ export type ExchangeNeeds = {
   /** The person behind a pairwise subject that this state's provider gave to a client. */
   identityOf(subject: string, clientId: string): Promise<{ personId: string; nationalId: string } | undefined>;
   findNationalId(personId: string): Promise<string | undefined>;
+  /** The operator's records of exchanges are dropped after so many days; 30 unless told otherwise. */
+  monitoringKeptDays?: number;
 };
