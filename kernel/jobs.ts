@@ -10,7 +10,7 @@ export type Jobs = {
   send(tx: Tx, name: string, data: object, options?: { startAfter?: Date; key?: string }): Promise<void>;
   /** Hears a queue, at least once per job: what it does must be harmless when done twice. */
   work(name: string, hear: (data: Record<string, unknown>) => Promise<void>): void;
-  /** Each queue as it was within the last minute. `dead` jobs failed at every try: they wait for a person, and are kept two weeks. */
+  /** Each queue as it was within the last minute. `dead` jobs failed at every try: they wait for a person, and are kept a week. */
   status(): Promise<Array<{ queue: string; waiting: number; active: number; dead: number }>>;
   start(): Promise<void>;
   stop(): Promise<void>;

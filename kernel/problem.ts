@@ -77,7 +77,8 @@ export function defineProblems<const Definitions extends Record<string, ProblemD
   return Object.assign(make, { catalogue: catalogue as Record<keyof Definitions & string, ProblemDefinition> });
 }
 
-function fill(text: string, params: ProblemParams): string {
+/** Fills `{name}` in a text; what has no value stays as it is written. */
+export function fill(text: string, params: ProblemParams): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
 }
 

@@ -88,6 +88,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         anchor,
         witnessQuorum: Math.min(2, states.length - 1),
         loadSamples: true,
+        operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
       },
     );
   return nodes;

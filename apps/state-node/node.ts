@@ -24,11 +24,15 @@ import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
 import { describeEntities } from './entities.ts';
 import { allMigrations } from './migrations.ts';
+import { operatorContract } from './operator/contract.ts';
+import type { OperatorNeeds } from './operator/needs.ts';
 import { createProbe } from './probe.ts';
 import { loadSamples, readRegistries } from './samples.ts';
 
 export type RunningNode = {
   publicUrl: string;
+  operatorUrl?: string;
+  operatorNeeds: OperatorNeeds;
   state: StateFolder['state'];
   contracts: Contract[];
   pages: PageRoute[];
@@ -161,6 +165,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       return person && { personId: person.personId, nationalId: person.nationalId };
     },
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
+    ...(config.monitoringKeptDays ? { monitoringKeptDays: config.monitoringKeptDays } : {}),
   });
 
   const catalogue = createCatalogue({ database, clock, state: state.code, servicesDir: config.servicesFolder, log });
@@ -262,6 +267,27 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     identify: (request) => identity.sessions.identify(request),
     renderProblem: createRenderProblem(() => portalNeeds),
   });
+  const operatorNeeds: OperatorNeeds = {
+    clock,
+    log,
+    database,
+    http,
+    keys,
+    jobs,
+    federation,
+    ledger,
+    exchange,
+    state: state.code,
+    dataFolder: config.dataFolder,
+    publicUrl,
+    anchor: config.anchor,
+    officeEntityIds: offices.map(({ id }) => officeEntityId(id)),
+    witnessQuorum: config.witnessQuorum,
+  };
+  const operator =
+    config.operator &&
+    (await import('./operator/index.ts')).createOperator({ ...operatorNeeds, listen: config.operator.listen });
+  operator?.watchServer(server.fastify);
   mountContract(server, nodeContract, {
     listLogs: async () => {
       const states = await federation.listStates();
@@ -309,6 +335,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     issueDocuments({ database, clock, cases, credentials, signatures }, String(data['caseId'])),
   );
   await jobs.start();
+  const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
   identity.start();
@@ -319,11 +346,14 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   return {
     publicUrl,
     state,
-    contracts: [nodeContract, ...modules.map(({ contract }) => contract as Contract)],
+    operatorNeeds,
+    ...(operatorAddress ? { operatorUrl: operatorAddress.url } : {}),
+    contracts: [nodeContract, operatorContract, ...modules.map(({ contract }) => contract as Contract)],
     pages,
     doors,
     stop: async () => {
       await server.close();
+      await operatorAddress?.close();
       await jobs.stop();
       identity.stop();
       exchange.stop();

@@ -32,6 +32,8 @@ const decision = () => ({ outcome: 'approve', reasonIds: ['other'], expectedVers
 export const endpoints: Record<string, Expectation> = {
   'state-node.getHealth': publicly(),
   'state-node.listLogs': publicly(),
+  'operator.getDiagnosis': operator(),
+  'operator.readMetrics': operator(),
   'ledger.readCheckpoint': publicly(),
   'ledger.readEntries': publicly({ params: { '*': '000.p/1' } }),
   'ledger.readTile': publicly({ params: { '*': '0/000.p/1' } }),

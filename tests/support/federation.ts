@@ -43,6 +43,7 @@ export async function prepareTestFederation(
     only,
     host: '127.0.0.1',
     portOffset: 0,
+    operatorPortOf: () => 0,
     logLevel: 'silent',
     childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
   };
