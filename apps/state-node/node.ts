@@ -9,6 +9,7 @@ import { createHttpClient } from '#kernel/http-client';
 import { createJobs } from '#kernel/jobs';
 import { openKeyFolder } from '#kernel/keys';
 import { createLog } from '#kernel/log';
+import { noTracing, startTracing } from '#kernel/tracing';
 import { createCases } from '#modules/cases';
 import { createCatalogue } from '#modules/catalogue';
 import { checkEvidenceRequest, createConsent } from '#modules/consent';
@@ -47,12 +48,13 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   const { publicUrl } = config;
   const clock = systemClock;
   const log = createLog({ name: state.id, level: config.logLevel });
-  const database = await openDatabase(
-    config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataFolder },
+  const tracing = config.tracing ? await startTracing({ ...config.tracing, state: state.code, log }) : noTracing;
+  const database = tracing.watchDatabase(
+    await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataFolder }),
   );
   await migrateDatabase(database, allMigrations);
   const keys = openKeyFolder(join(config.dataFolder, 'keys'));
-  const http = createHttpClient();
+  const http = tracing.watchClient(createHttpClient());
   const jobs = createJobs(database, { log });
   const { host } = new URL(publicUrl);
   const officeEntityId = (officeId: string) => `${publicUrl}/offices/${officeId}`;
@@ -165,6 +167,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       return person && { personId: person.personId, nationalId: person.nationalId };
     },
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
+    tracing,
     ...(config.monitoringKeptDays ? { monitoringKeptDays: config.monitoringKeptDays } : {}),
   });
 
@@ -288,6 +291,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     config.operator &&
     (await import('./operator/index.ts')).createOperator({ ...operatorNeeds, listen: config.operator.listen });
   operator?.watchServer(server.fastify);
+  tracing.watchServer(server.fastify);
   mountContract(server, nodeContract, {
     listLogs: async () => {
       const states = await federation.listStates();
@@ -361,6 +365,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await ledger.stop();
       await http.close();
       await database.close();
+      await tracing.stop();
     },
   };
 }

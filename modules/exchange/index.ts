@@ -1,6 +1,7 @@
 import { type Handlers, personOf } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import type { Text } from '#kernel/languages';
+import { noTracing } from '#kernel/tracing';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
 import { answerQuestion } from './answering.ts';
 import { forgetOld } from './answers.ts';
@@ -8,6 +9,7 @@ import { type AskEvidence, askEvidence } from './asking.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as monitoring } from './migrations/0002-monitoring.ts';
+import { attributesOf } from './monitoring/rules.ts';
 import { createMonitoring, type Monitoring } from './monitoring/service.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { createProviders } from './providers.ts';
@@ -60,7 +62,9 @@ export type ExchangeDoor = {
 };
 
 export function createExchange(needs: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
+  const { tracing = noTracing } = needs;
   const monitoring = createMonitoring(needs);
+  monitoring.listen((seen) => tracing.describe(attributesOf(seen)));
   const registries = monitoring.seeRegistries(createRegistries(needs));
   const http = monitoring.seeConnections(needs.http);
   const equipped = { ...needs, http, registries, providers: createProviders(needs) };
@@ -77,7 +81,7 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
       listUses: ({ caller }) => listUses(needs, personOf(caller).personId),
       ...monitoring.handlers,
     },
-    ask: (ask) => monitoring.asking(ask, () => askEvidence(equipped, ask)),
+    ask: (ask) => tracing.span('ask for evidence', {}, () => monitoring.asking(ask, () => askEvidence(equipped, ask))),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
     listUses: (personId) => listUses(needs, personId),
     findProvider: async (providerState, evidenceType) => {

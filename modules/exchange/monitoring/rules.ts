@@ -97,3 +97,13 @@ export function toOperationalRecord(seen: Seen, ownHost: string): OperationalRec
 function withoutUndefined(record: object): object {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
+
+/** What a span may tell of an exchange: its kind and its end, and no id. */
+export function attributesOf({ side, evidenceType, code, origin }: Seen): Record<string, string> {
+  return {
+    'jisr.exchange.side': side,
+    'jisr.exchange.code': code ?? 'none',
+    'jisr.exchange.origin': origin ?? 'none',
+    ...(evidenceType ? { 'jisr.exchange.evidence_type': evidenceType } : {}),
+  };
+}
