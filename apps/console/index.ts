@@ -1,1 +1,3 @@
+export type { OperationsView } from './operations/operations.tsx';
+export { operationsRoutes } from './operations/routes.ts';
 export { consoleRoutes } from './routes.ts';

@@ -289,7 +289,11 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   };
   const operator =
     config.operator &&
-    (await import('./operator/index.ts')).createOperator({ ...operatorNeeds, listen: config.operator.listen });
+    (await import('./operator/index.ts')).createOperator({
+      ...operatorNeeds,
+      listen: config.operator.listen,
+      portal: portalNeeds,
+    });
   operator?.watchServer(server.fastify);
   tracing.watchServer(server.fastify);
   mountContract(server, nodeContract, {

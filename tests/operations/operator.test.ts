@@ -59,6 +59,63 @@ describe('the operator address', () => {
   });
 });
 
+describe("the operator's page", () => {
+  const asBrowser = (path: string, headers: Record<string, string> = {}, body?: string) =>
+    http.request({
+      method: body === undefined ? 'GET' : 'POST',
+      url: node.operatorUrl + path,
+      headers: {
+        accept: 'text/html',
+        'accept-language': 'en',
+        ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+  const enter = async () => {
+    const entered = await asBrowser('/enter', {}, `secret=${secret}`);
+    expect([entered.status, entered.headers['location']]).toEqual([303, '/']);
+    expect(entered.headers['set-cookie']).toMatch(/^jisr_operator=.+; HttpOnly; SameSite=Strict$/);
+    return entered.headers['set-cookie']!.split(';')[0]!;
+  };
+
+  test('is shown after the secret was, and names no secret itself', async () => {
+    const led = await asBrowser('/');
+    expect([led.status, led.headers['location']]).toEqual([303, '/enter']);
+    expect((await asBrowser('/enter')).status).toBe(200);
+    const refused = await asBrowser('/enter', {}, 'secret=guess');
+    expect([refused.status, refused.headers['set-cookie']]).toEqual([403, undefined]);
+    expect(refused.body.toString('utf8')).toContain('This is not the secret of this node.');
+
+    const cookie = await enter();
+    const page = await asBrowser('/', { cookie });
+    const html = page.body.toString('utf8');
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    for (const part of ['Exchanges of the last hour', 'Neighbours', 'Log and witnesses', 'Jobs', 'Keys', 'Registries'])
+      expect(html).toContain(part);
+    expect(html).toContain('degree-record');
+    for (const leak of [secret, cookie.split('=')[1]!, 'PRIVATE']) expect(html).not.toContain(leak);
+    const inArabic = (await asBrowser('/', { cookie: `${cookie}; lang=ar` })).body.toString('utf8');
+    expect(inArabic).toContain('<html lang="ar" dir="rtl">');
+    expect(inArabic).toContain('تبادلات الساعة الأخيرة');
+    const [style] = /\/assets\/[^"]+\.css/.exec(html)!;
+    expect((await asBrowser(style)).status).toBe(200);
+  });
+
+  test('ends when it is left, and cannot be used by another site or with a cookie of another making', async () => {
+    const cookie = await enter();
+    expect((await asBrowser('/leave', { cookie, origin: 'http://evil.example' }, '')).status).toBe(403);
+    expect((await asBrowser('/enter', { 'sec-fetch-site': 'cross-site' }, `secret=${secret}`)).status).toBe(403);
+    const left = await asBrowser('/leave', { cookie }, '');
+    expect(left.headers['set-cookie']).toContain('Max-Age=0');
+    const [name, value] = cookie.split('=');
+    const [until, seal] = value!.split('.');
+    for (const forged of [`${Number(until) + 1}.${seal}`, `${until}.${seal!.slice(1)}`, `1000000000.${seal}`, ''])
+      expect((await asBrowser('/', { cookie: `${name}=${forged}` })).status).toBe(303);
+  });
+});
+
 describe('the metrics', () => {
   test('are text that Prometheus reads, and count requests by route, never by address', async () => {
     const id = '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5e';

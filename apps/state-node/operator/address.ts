@@ -1,5 +1,5 @@
 import type { Contract, Handlers } from '#kernel/contract';
-import { createHttpServer, mountContract } from '#kernel/http';
+import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
 import type { OperatorFolder } from '#kernel/operator';
 import { operatorContract } from './contract.ts';
 import { diagnose } from './diagnosis.ts';
@@ -19,6 +19,8 @@ export async function openOperatorAddress(
     sessions: OperatorSessions;
     metrics: Metrics;
     listen: { host: string; port: number };
+    /** The pages are drawn with the state's look. */
+    pages: (server: HttpServer) => void;
     modules: ReadonlyArray<{ contract: Contract; handlers: Handlers<Contract> }>;
   },
 ): Promise<OperatorAddress> {
@@ -34,12 +36,15 @@ export async function openOperatorAddress(
     clock,
     identify: async () => ({ kind: 'anyone' }),
     isOperator: sessions.isOperator,
+    // A browser is led to where the secret is shown; everything else is answered as to a program.
+    renderProblem: ({ code }) => (code === 'operator-needed' ? { redirect: '/enter' } : undefined),
   });
   mountContract(server, operatorContract, {
     getDiagnosis: () => diagnose(needs),
     readMetrics: async () => ({ bytes: await metrics.read() }),
   });
   for (const { contract, handlers } of needs.modules) mountContract(server, contract, handlers);
+  needs.pages(server);
   const { port } = await server.listen(listen);
   url = `http://${host}:${port}`;
   folder.announce(url);
