@@ -1,4 +1,4 @@
-import { Announcement, Button, definePage, PageHead, write } from '#apps/portal';
+import { Announcement, Button, Code, definePage, PageHead, write } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 
@@ -19,7 +19,7 @@ export const enter = definePage<EnterView>({
         <div>
           <label htmlFor="secret">{t('enter.secret')}</label>
           <p className="hint" id="secret-hint">
-            {t('enter.hint')}
+            {t('enter.hint')} <Code>operator/secret</Code>
           </p>
           <input
             className="input"

@@ -160,7 +160,8 @@ function Neighbours({ view }: Part) {
                 {t('operations.hours', { n: trust.hoursLeft })}
               </Tag>{' '}
               <span className="muted">
-                {trust.isStale ? t('operations.stale') : null} <TimeOf at={trust.until} />
+                {trust.isStale ? `${t('operations.stale')} · ` : null}
+                <TimeOf at={trust.until} />
               </span>
             </span>
           ) : (

@@ -35,8 +35,8 @@ export function operationsRoutes(needs: OperationsNeeds): PageRoute[] {
             enter,
             {
               problem: {
-                ar: 'هذا ليس سر هذه العقدة. انسخه من الملف operator/secret في مجلد بياناتها.',
-                en: 'This is not the secret of this node. Copy it from the file operator/secret in its data folder.',
+                ar: 'هذا ليس سر هذه العقدة. انسخه من الملف المذكور أدناه.',
+                en: 'This is not the secret of this node. Copy it from the file named below.',
               },
             },
             context,

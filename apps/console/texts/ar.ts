@@ -59,7 +59,7 @@ export const ar: Record<keyof typeof en, string> = {
   'enter.title': 'مشغّل هذه العقدة',
   'enter.lead': 'أثبت أن لك تشغيل هذه العقدة. تبقى داخلًا ثماني ساعات.',
   'enter.secret': 'سر المشغّل',
-  'enter.hint': 'محتوى الملف operator/secret في مجلد بيانات العقدة.',
+  'enter.hint': 'محتوى هذا الملف في مجلد بيانات العقدة:',
   'enter.submit': 'دخول',
   'enter.problem': 'لم تدخل بعد',
   'operations.title': 'التشغيل',

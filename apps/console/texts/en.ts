@@ -57,7 +57,7 @@ export const en = {
   'enter.title': 'Operator of this node',
   'enter.lead': 'Show that you may operate this node. You stay in for eight hours.',
   'enter.secret': 'Secret of the operator',
-  'enter.hint': 'The content of the file operator/secret in the data folder of the node.',
+  'enter.hint': 'The content of this file in the data folder of the node:',
   'enter.submit': 'Enter',
   'enter.problem': 'You are not in',
   'operations.title': 'Operations',
