@@ -10,6 +10,7 @@ export type Access = 'anyone' | 'person' | 'officer' | 'signed-message' | 'opera
 
 export type Caller =
   | { kind: 'anyone' }
+  | { kind: 'operator' }
   | {
       kind: 'person';
       sessionId: string;

@@ -36,6 +36,8 @@ export type Database = {
   tryLock(name: string): Promise<Lock | undefined>;
   pglite?: PGlite;
   url?: string;
+  /** Connections to the server now, and callers that wait for one; the embedded database has no pool. */
+  connections?(): { open: number; idle: number; waiting: number };
   close(): Promise<void>;
 };
 
@@ -95,6 +97,7 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
     execute: (text, values) => pool.query(text, values as never[]),
     tryLock: (name) => tryLockOn(options.url, name),
     url: options.url,
+    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => raw.destroy(),
   };
 }

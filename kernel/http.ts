@@ -32,6 +32,8 @@ export type HttpServer = {
   fastify: FastifyInstance;
   /** The address people and other nodes use, without a trailing slash. */
   publicUrl: string;
+  /** An operator address serves endpoints with access `operator` and no others; a public address serves all the others. */
+  isForOperators: boolean;
   /** Names the caller and refuses who may not pass: for what is mounted beside contracts (a portal's pages). */
   admit(access: Access, request: FastifyRequest): Promise<Caller>;
   listen(at: { port: number; host: string }): Promise<{ port: number }>;
@@ -47,6 +49,8 @@ export type HttpServerNeeds = {
   identify: Identify;
   /** How a refusal is shown to a browser; programs get problem+json. */
   renderProblem?: (problem: Problem, facts: ProblemFacts) => string | { redirect: string } | undefined;
+  /** Makes this an operator address, and says who is one. Without it nobody is. */
+  isOperator?: (request: { headers: Record<string, string>; cookies: Record<string, string | undefined> }) => boolean;
 };
 
 declare module 'fastify' {
@@ -181,21 +185,28 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
   return {
     fastify,
     publicUrl: needs.publicUrl,
+    isForOperators: needs.isOperator !== undefined,
     listen: async ({ port, host }) => {
       await fastify.listen({ port, host });
       const address = fastify.server.address();
       return { port: typeof address === 'object' && address !== null ? address.port : port };
     },
     close: () => fastify.close(),
-    admit: (access, request) => admit(access, needs.identify, request),
+    admit: (access, request) => admit(access, needs, request),
   };
 }
 
-/** Mounts every endpoint of a contract: validates once, names the caller, refuses who may not, then calls one function. */
+/**
+ * Mounts the endpoints of a contract that belong on this address: validates once, names the caller, refuses who may not,
+ * then calls one function. What only an operator may call does not exist on a public address.
+ */
 export function mountContract<C extends Contract>(server: HttpServer, contract: C, handlers: Handlers<C>): void {
+  const endpoints = (Object.entries(contract.endpoints) as Array<[string, Endpoint]>).filter(
+    ([, { access }]) => (access === 'operator') === server.isForOperators,
+  );
   // An encapsulated context, so that a raw endpoint's parser applies to its own module's raw routes alone.
   server.fastify.register(async (scope) => {
-    for (const [name, endpoint] of Object.entries(contract.endpoints) as Array<[string, Endpoint]>)
+    for (const [name, endpoint] of endpoints)
       if (!endpoint.raw) addRoute(scope, server, endpoint, handlers[name as keyof typeof handlers] as never);
   });
   server.fastify.register(async (scope) => {
@@ -204,7 +215,7 @@ export function mountContract<C extends Contract>(server: HttpServer, contract: 
       request.rawBody = body as Buffer;
       done(null, body);
     });
-    for (const [name, endpoint] of Object.entries(contract.endpoints) as Array<[string, Endpoint]>)
+    for (const [name, endpoint] of endpoints)
       if (endpoint.raw) addRoute(scope, server, endpoint, handlers[name as keyof typeof handlers] as never);
   });
 }
@@ -241,11 +252,15 @@ function addRoute(
   });
 }
 
-async function admit(access: Access, identify: Identify, request: FastifyRequest): Promise<Caller> {
+async function admit(access: Access, needs: HttpServerNeeds, request: FastifyRequest): Promise<Caller> {
   if (access === 'anyone' || access === 'signed-message') return { kind: 'anyone' };
-  // No operator signs in over HTTP yet: deny by default.
-  if (access === 'operator') throw kernelProblem('not-permitted');
-  const caller = await identify({ headers: request.facts.headers, cookies: request.cookies });
+  const shown = { headers: request.facts.headers, cookies: request.cookies };
+  if (access === 'operator') {
+    if (!needs.isOperator?.(shown)) throw kernelProblem('operator-needed');
+    if (request.method !== 'GET') refuseCrossSite(request.facts);
+    return { kind: 'operator' };
+  }
+  const caller = await needs.identify(shown);
   if (caller.kind !== 'person') throw kernelProblem('sign-in-needed');
   if (request.method !== 'GET') refuseCrossSite(request.facts);
   if (access === 'officer' && !caller.officer) throw kernelProblem('not-permitted');

@@ -10,6 +10,8 @@ export type Jobs = {
   send(tx: Tx, name: string, data: object, options?: { startAfter?: Date; key?: string }): Promise<void>;
   /** Hears a queue, at least once per job: what it does must be harmless when done twice. */
   work(name: string, hear: (data: Record<string, unknown>) => Promise<void>): void;
+  /** Each queue as it was within the last minute. `dead` jobs failed at every try: they wait for a person, and are kept a week. */
+  status(): Promise<Array<{ queue: string; waiting: number; active: number; dead: number }>>;
   start(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -42,6 +44,13 @@ export function createJobs(database: Database, needs: { log: Log }): Jobs {
       queues.add(name);
       hearers.set(name, hear);
     },
+    status: () =>
+      Promise.all(
+        [...queues].map(async (queue) => {
+          const [now] = await boss.getQueueStats(queue, { force: true });
+          return { queue, waiting: now!.queuedCount, active: now!.activeCount, dead: now!.failedCount };
+        }),
+      ),
     start: async () => {
       await boss.start();
       for (const name of queues) {

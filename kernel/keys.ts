@@ -9,7 +9,16 @@ import {
   verify as nodeVerify,
   randomBytes,
 } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** ML-DSA-44 (FIPS 204) is safe against quantum computers; its keys are JWKs of the type AKP (draft-ietf-cose-dilithium). */
@@ -35,9 +44,15 @@ export type Keys = {
   cryptoKeyPair(name: string): Promise<CryptoKeyPair>;
   /** The named secret, made at first use; 32 bytes unless told otherwise. */
   secret(name: string, bytes?: number): Promise<Buffer>;
+  /** The signing keys that were made so far. */
+  list(): Promise<KeyDescription[]>;
 };
 
-type Store = { find(name: string): string | undefined; save(name: string, content: string): void };
+/** What may be told of a key. `isExposed`: another account than the node's own can read it. */
+export type KeyDescription = { name: string; alg: Algorithm; madeAt?: Date; isExposed: boolean };
+
+type Saved = { file: string; madeAt?: Date; isExposed: boolean };
+type Store = { find(name: string): string | undefined; save(name: string, content: string): void; list(): Saved[] };
 
 /** Keys in files that only this account can read. Made at first use, so that a key never travels. */
 export function openKeyFolder(folder: string): Keys {
@@ -51,13 +66,25 @@ export function openKeyFolder(folder: string): Keys {
       writeFileSync(half, content, { mode: 0o600, flag: 'wx' });
       renameSync(half, at(name));
     },
+    list: () =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.pem'))
+        .map((file) => {
+          const { mtime, mode } = statSync(join(folder, file));
+          return { file, madeAt: mtime, isExposed: process.platform !== 'win32' && (mode & 0o077) !== 0 };
+        }),
   });
 }
 
 /** Keys that end with the process. */
 export function memoryKeys(): Keys {
   const contents = new Map<string, string>();
-  return keysOn({ find: (name) => contents.get(name), save: (name, content) => void contents.set(name, content) });
+  return keysOn({
+    find: (name) => contents.get(name),
+    save: (name, content) => void contents.set(name, content),
+    list: () =>
+      [...contents.keys()].filter((file) => file.endsWith('.pem')).map((file) => ({ file, isExposed: false })),
+  });
 }
 
 function keysOn(store: Store): Keys {
@@ -99,6 +126,11 @@ function keysOn(store: Store): Keys {
       store.save(file, made.toString('base64url'));
       return made;
     },
+    list: async () =>
+      store.list().flatMap(({ file, ...rest }) => {
+        const [, name, alg] = /^(.+)\.(es256|ed25519)\.pem$/.exec(file) ?? [];
+        return name ? [{ name, alg: alg === 'es256' ? ('ES256' as const) : ('Ed25519' as const), ...rest }] : [];
+      }),
   };
 }
 

@@ -77,7 +77,8 @@ export function defineProblems<const Definitions extends Record<string, ProblemD
   return Object.assign(make, { catalogue: catalogue as Record<keyof Definitions & string, ProblemDefinition> });
 }
 
-function fill(text: string, params: ProblemParams): string {
+/** Fills `{name}` in a text; what has no value stays as it is written. */
+export function fill(text: string, params: ProblemParams): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
 }
 
@@ -107,6 +108,11 @@ export const kernelProblem = defineProblems({
     status: 403,
     en: 'Your role does not permit this. Ask your office to give you the role if you need it.',
     ar: 'صلاحيتك لا تسمح بهذا الإجراء. اطلب الصلاحية من جهتك إن كنت بحاجة إليها.',
+  },
+  'operator-needed': {
+    status: 401,
+    en: 'This is for the operator of the node. Send the secret from the file operator/secret in its data folder as a bearer token.',
+    ar: 'هذا لمشغّل العقدة وحده. أرسل السر الموجود في الملف operator/secret داخل مجلد بياناتها بوصفه رمز وصول (bearer).',
   },
   'cross-site-request': {
     status: 403,

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 
 /** Where the command line looks unless told otherwise. */
-export function readCliConfig() {
+export function readCliConfig(language = process.env['LANG'] ?? '') {
   const root = join(import.meta.dirname, '..', '..');
   return {
     root,
     dataFolder: process.env['JISR_DATA'] ?? join(root, '.data', 'federation'),
     nodeUrl: process.env['JISR_NODE'],
-    language: (process.env['LANG'] ?? '').startsWith('ar') ? ('ar' as const) : ('en' as const),
+    language: language.startsWith('ar') ? ('ar' as const) : ('en' as const),
   };
 }
 export type CliConfig = ReturnType<typeof readCliConfig>;

@@ -1,10 +1,12 @@
+import { parseArgs } from 'node:util';
 import { Problem } from '#kernel/problem';
 import { breaches } from './breaches.ts';
 import { readCliConfig } from './config.ts';
-import { doctor } from './doctor.ts';
+import { doctor } from './doctor/doctor.ts';
 import { operateEvents } from './events.ts';
 import { showCoverage } from './evidence.ts';
 import { explain } from './explain.ts';
+import { type MonitorFilters, monitor } from './monitor.ts';
 import { openapi } from './openapi.ts';
 import { checkServices } from './services.ts';
 import { manageSystems } from './systems.ts';
@@ -18,38 +20,75 @@ const usage = `jisr: the command line of a node
       [--policy <file>]                     for a tlog-proof: a C2SP tlog-policy; nothing is asked over the net
       [--log-key <key>]                     for a breach: the key of the log that is accused
   npm run jisr -- breaches [folder]         lists the logs that a node found to contradict themselves; saves the evidence
-  npm run jisr -- doctor [node address]     looks for the first broken link of a running node and says how to mend it
+  npm run jisr -- doctor [node]             looks for the first broken link of a running node and says how to mend it
+      --all goes on after it, --json for programs; on the machine of the node it looks inside
+  npm run jisr -- monitor [node]            exchanges of the last hour: how many, how long, which refusals
+      --list each of them, --json as X-Road operational data, --since --until --side asking|answering --office
+      --evidenceType --code --given yes|no --peer --limit choose among them
   npm run jisr -- events <state> list       shows events that could not be delivered; retry and drop act on one
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
-  npm run jisr -- evidence [node address]   shows which evidence proves what in each state, who gives it, and the gaps
+  npm run jisr -- evidence [node]           shows which evidence proves what in each state, who gives it, and the gaps
   npm run jisr -- systems                   adds, lists, rotates and removes information systems of the offices of a node
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
 
-  JISR_NODE=http://bh.localhost:4001 names the node to ask; without it, the first node of the sample federation.
+  A node is named by its address or its node.json, or by JISR_NODE; without any, it is the first of the sample federation.
+  --lang ar|en chooses the language; without it, LANG does.
 `;
 
-const [command, ...rest] = process.argv.slice(2);
-const config = readCliConfig();
+const filterNames = ['since', 'until', 'side', 'office', 'evidenceType', 'code', 'given', 'peer', 'limit'] as const;
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+const [command = 'help', ...words] = process.argv.slice(2);
+const langAt = words.indexOf('--lang');
+const lang = langAt === -1 ? undefined : words.splice(langAt, 2)[1];
+const config = readCliConfig(lang);
 const commands: Record<string, () => Promise<number>> = {
-  verify: () => verify(config, rest),
-  breaches: () => breaches(config, rest[0]),
-  doctor: () => doctor(config, rest[0]),
-  events: () => operateEvents(config, rest),
-  explain: () => explain(config, rest[0]),
-  openapi: () => openapi(config, rest.includes('--check')),
-  service: () => (rest[0] === 'check' ? checkServices(config, rest[1]) : Promise.resolve(showUsage(2))),
-  evidence: () => showCoverage(config, rest[0]),
-  systems: () => manageSystems(config, rest),
+  verify: () => verify(config, words),
+  breaches: () => breaches(config, words[0]),
+  doctor: () => {
+    const { values, positionals } = parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: { all: flag, json: flag },
+    });
+    const { all = false, json = false } = values;
+    return doctor(config, { node: positionals[0], all, json });
+  },
+  monitor: () => {
+    const options = Object.fromEntries(filterNames.map((name) => [name, text])) as Record<
+      (typeof filterNames)[number],
+      typeof text
+    >;
+    const { values, positionals } = parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: { list: flag, json: flag, ...options },
+    });
+    const { list = false, json = false } = values;
+    const filters = Object.fromEntries(
+      filterNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+    ) as MonitorFilters;
+    return monitor(config, { node: positionals[0], list, json, filters });
+  },
+  events: () => operateEvents(config, words),
+  explain: () => explain(config, words[0]),
+  openapi: () => openapi(config, words.includes('--check')),
+  service: () => (words[0] === 'check' ? checkServices(config, words[1]) : Promise.resolve(showUsage(2))),
+  evidence: () => showCoverage(config, words[0]),
+  systems: () => manageSystems(config, words),
   help: () => Promise.resolve(showUsage(0)),
 };
 
 try {
-  process.exitCode = await (commands[command ?? 'help'] ?? (() => Promise.resolve(showUsage(2))))();
+  process.exitCode = await (commands[command] ?? (() => Promise.resolve(showUsage(2))))();
 } catch (error) {
-  if (!(error instanceof Problem)) throw error;
-  console.error(error.messages[config.language]);
-  process.exitCode = 1;
+  const code = (error as { code?: string }).code ?? '';
+  if (error instanceof Problem) console.error(error.messages[config.language]);
+  else if (code.startsWith('ERR_PARSE_ARGS')) console.error((error as Error).message);
+  else throw error;
+  process.exitCode = code.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
 }
 
 function showUsage(code: number): number {

@@ -1,16 +1,38 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CliConfig } from './config.ts';
 
-/** The node to ask: as named, else the first state of the sample federation on this machine. */
+/** A node that a command is about. `dataFolder` is known when its configuration is on this machine. */
+export type NamedNode = { publicUrl: string; dataFolder?: string };
+
+/** The node to ask: by its address or its node.json as named, else the first state of the sample federation on this machine. */
+export function findNode(config: CliConfig, named?: string): NamedNode | undefined {
+  const wanted = (named ?? config.nodeUrl)?.replace(/\/$/, '');
+  if (wanted?.endsWith('.json')) return existsSync(wanted) ? readNode(wanted) : undefined;
+  const known = listNodes(config);
+  if (wanted === undefined) return known[0];
+  return known.find(({ publicUrl }) => publicUrl === wanted) ?? { publicUrl: wanted };
+}
+
 export function findNodeAddress(config: CliConfig, named?: string): string | undefined {
-  if (named ?? config.nodeUrl) return (named ?? config.nodeUrl)!.replace(/\/$/, '');
-  if (!existsSync(config.dataFolder)) return undefined;
-  for (const name of readdirSync(config.dataFolder).sort()) {
-    const file = join(config.dataFolder, name, 'node.json');
-    if (!existsSync(file)) continue;
-    const node = JSON.parse(readFileSync(file, 'utf8')) as { publicUrl: string; stateFolder?: string };
-    if (node.stateFolder) return node.publicUrl;
-  }
-  return undefined;
+  return findNode(config, named)?.publicUrl;
+}
+
+function listNodes(config: CliConfig): NamedNode[] {
+  if (!existsSync(config.dataFolder)) return [];
+  return readdirSync(config.dataFolder)
+    .sort()
+    .map((name) => join(config.dataFolder, name, 'node.json'))
+    .filter((file) => existsSync(file))
+    .flatMap((file) => readNode(file) ?? []);
+}
+
+/** Undefined for the anchor, which is no state's node. */
+function readNode(file: string): NamedNode | undefined {
+  const node = JSON.parse(readFileSync(file, 'utf8')) as {
+    publicUrl: string;
+    dataFolder: string;
+    stateFolder?: string;
+  };
+  return node.stateFolder ? { publicUrl: node.publicUrl, dataFolder: resolve(file, '..', node.dataFolder) } : undefined;
 }

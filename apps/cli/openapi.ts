@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeContract } from '#apps/state-node';
+import { nodeContract, operatorContract } from '#apps/state-node';
 import type { Contract } from '#kernel/contract';
 import { describeContract } from '#kernel/openapi';
 import { casesContract } from '#modules/cases';
@@ -17,6 +17,7 @@ import type { CliConfig } from './config.ts';
 
 const contracts = [
   nodeContract,
+  operatorContract,
   ledgerContract,
   federationContract,
   identityContract,

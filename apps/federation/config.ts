@@ -15,6 +15,8 @@ export function readLauncherConfig(root: string) {
     /** Loopback unless told otherwise: the sample people's passwords are public. */
     host: env['JISR_HOST'] ?? '127.0.0.1',
     portOffset: Number(env['JISR_PORT_OFFSET'] ?? 0),
+    /** Where the operator of the node on a port finds it, on loopback whatever `host` says; 0 is any free port. */
+    operatorPortOf: (port: number) => port + 500,
     logLevel: env['JISR_LOG'] ?? 'info',
     childEnvironment: { ...env, NODE_COMPILE_CACHE: env['NODE_COMPILE_CACHE'] ?? join(root, '.data', 'compile-cache') },
   };

@@ -96,6 +96,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
           { name: 'development', url: `${anchor.entityId}/time-stamps`, certificates: [timeStamping.ca] },
         ],
         loadSamples: true,
+        operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
       },
     );
   return nodes;

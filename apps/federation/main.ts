@@ -34,7 +34,13 @@ const startedAt = performance.now();
 const http = createHttpClient();
 const nodes = await prepareFederation(config);
 const phonePort = Math.max(...nodes.map((node) => node.port)) + 1;
-const busy = await findBusyPorts([...nodes, { ...nodes[0]!, id: 'phone', port: phonePort }], config.host);
+const operatorPorts = nodes.flatMap((node) =>
+  node.role === 'state' ? [{ ...node, port: config.operatorPortOf(node.port) }] : [],
+);
+const busy = [
+  ...(await findBusyPorts([...nodes, { ...nodes[0]!, id: 'phone', port: phonePort }], config.host)),
+  ...(await findBusyPorts(operatorPorts, '127.0.0.1')),
+];
 if (busy.length > 0)
   stopWith(
     `Port ${busy.map((node) => node.port).join(', ')} is in use by another program. Stop it, or start with other ports: JISR_PORT_OFFSET=100 npm start`,

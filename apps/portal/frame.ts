@@ -34,6 +34,14 @@ export function createDraw(needs: PortalNeeds): Draw {
   };
 }
 
+/** Draws pages for whoever is known by something else than a session: the operator. */
+export function createBareDraw(needs: PortalNeeds) {
+  return <View>(page: Page<View>, view: View, context: PageContext): { html: string } => ({
+    html: renderPage(page, view, bareFrame(needs, context.language, context.facts.path)),
+  });
+}
+export type BareDraw = ReturnType<typeof createBareDraw>;
+
 function bareFrame(needs: PortalNeeds, language: Language, path: string): Frame {
   return {
     language,

@@ -25,6 +25,7 @@ export {
   Tag,
 } from './components/blocks.tsx';
 export { ErrorSummary, type Field, FieldOf } from './components/fields.tsx';
+export { Announcement, PageHead } from './components/head.tsx';
 export { Icon } from './components/marks.tsx';
 export {
   Code,
@@ -37,9 +38,9 @@ export {
   TimeOf,
   ValueOf,
 } from './components/values.tsx';
-export { createDraw, createRenderProblem, type Draw } from './frame.ts';
+export { type BareDraw, createBareDraw, createDraw, createRenderProblem, type Draw } from './frame.ts';
 export type { Frame } from './layout.tsx';
-export { buildAssets } from './look/assets.ts';
+export { type Assets, buildAssets } from './look/assets.ts';
 export { ownStateName, type PortalNeeds, stateNameOf } from './needs.ts';
 export { definePage, type Page, renderPage } from './page.tsx';
 export { EvidenceCard, type ReceivedEvidence } from './pages/apply.tsx';
@@ -48,7 +49,7 @@ export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx'
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';
 export { textOf } from './routes/sign-in.ts';
-export type { PageContext, PageRoute } from './routing.ts';
+export { mountPages, type PageContext, type PageRoute } from './routing.ts';
 
 /** The pages of a state's portal and of its identity provider. */
 export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {

@@ -28,7 +28,7 @@ export type Frame = {
 type LayoutProps = {
   frame: Frame;
   title: string;
-  area: 'portal' | 'eid' | 'office';
+  area: 'portal' | 'eid' | 'office' | 'operator';
   nav?: NavItem;
   crumbs: Crumb[];
   scripts: Array<keyof AssetLinks['scripts']>;
@@ -72,11 +72,13 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
                     ? t('frame.eid', { state: stateName })
                     : area === 'office'
                       ? t('frame.office', { state: stateName })
-                      : stateName}
+                      : area === 'operator'
+                        ? t('frame.operator', { state: stateName })
+                        : stateName}
                 </small>
               </span>
             </a>
-            {area === 'eid' ? null : <Nav frame={frame} area={area} current={nav} />}
+            {area === 'eid' || area === 'operator' ? null : <Nav frame={frame} area={area} current={nav} />}
             <Tools frame={frame} area={area} />
           </div>
         </header>
@@ -89,7 +91,7 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
         <main id="main" tabIndex={-1}>
           {isFullWidth ? children : <div className="wrap page">{children}</div>}
         </main>
-        <Footer />
+        <Footer area={area} />
       </body>
     </html>
   );
@@ -104,15 +106,22 @@ function Seal({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
       <div className="wrap">
         <Icon name="shield" />
         <p>
-          {t(area === 'eid' ? 'frame.sealEid' : 'frame.seal', { state })}
-          {area === 'eid' ? null : <span className="to-wide">{t('frame.sealMore')}</span>}
+          {t(sealKeys[area], { state })}
+          {area === 'eid' || area === 'operator' ? null : <span className="to-wide">{t('frame.sealMore')}</span>}
         </p>
         {frame.isSample ? <span className="sample">{t('frame.sample')}</span> : null}
-        <a href="/about/verify">{t('frame.howToVerify')}</a>
+        {area === 'operator' ? null : <a href="/about/verify">{t('frame.howToVerify')}</a>}
       </div>
     </aside>
   );
 }
+
+const sealKeys = {
+  portal: 'frame.seal',
+  office: 'frame.seal',
+  eid: 'frame.sealEid',
+  operator: 'frame.sealOperator',
+} as const;
 
 function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'; current?: NavItem }) {
   const t = useTexts();
@@ -169,7 +178,7 @@ function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
             </form>
           )}
         </>
-      ) : area === 'eid' ? null : (
+      ) : area === 'eid' || area === 'operator' ? null : (
         <a className="btn" href="/signin">
           <span>
             {t('frame.signIn')}
@@ -197,7 +206,8 @@ function Crumbs({ crumbs }: { crumbs: Crumb[] }) {
   );
 }
 
-function Footer() {
+/** The operator's address serves the operator's page and nothing that the links of the portal lead to. */
+function Footer({ area }: { area: LayoutProps['area'] }) {
   const t = useTexts();
   const links = [
     { href: '/log', words: t('footer.log') },
@@ -214,15 +224,17 @@ function Footer() {
           <Mark />
           <span>{t('footer.line')}</span>
         </p>
-        <nav aria-label={t('footer.label')}>
-          <ul>
-            {links.map((link) => (
-              <li key={link.href}>
-                <a href={link.href}>{link.words}</a>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        {area === 'operator' ? null : (
+          <nav aria-label={t('footer.label')}>
+            <ul>
+              {links.map((link) => (
+                <li key={link.href}>
+                  <a href={link.href}>{link.words}</a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        )}
       </div>
     </footer>
   );

@@ -16,14 +16,14 @@ export type Crumb = { href: string; words: string };
 
 /**
  * A page: a pure function of its view. `area` chooses the frame around it (portal, the eID of the home state, the
- * office's console); `scripts` name the islands that make it nicer and that it works without.
+ * office's console, the operator's address); `scripts` name the islands that make it nicer and that it works without.
  */
 export type Page<View> = {
   name: string;
   title: (view: View, speaker: Speaker) => string;
   hasErrors?: (view: View) => boolean;
   nav?: NavItem;
-  area?: 'portal' | 'eid' | 'office';
+  area?: 'portal' | 'eid' | 'office' | 'operator';
   crumbs?: (view: View, speaker: Speaker) => Crumb[];
   scripts?: Array<keyof AssetLinks['scripts']>;
   isFullWidth?: true;

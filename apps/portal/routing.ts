@@ -31,7 +31,7 @@ export type PageAnswer =
 export type PageRoute = {
   method: 'GET' | 'POST';
   path: string;
-  access: Extract<Access, 'anyone' | 'person' | 'officer'>;
+  access: Extract<Access, 'anyone' | 'person' | 'officer' | 'operator'>;
   /** Takes a multipart form with one file of at most this many bytes. */
   uploadBytesMax?: number;
   handle(context: PageContext): Promise<PageAnswer>;

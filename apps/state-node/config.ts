@@ -129,6 +129,18 @@ export const NodeConfig = Type.Object({
   /** Loads the sample people and registries of the state's folder at first start. */
   loadSamples: Type.Boolean(),
   logLevel: Type.String(),
+  /** The operator's own address: diagnosis, metrics, operations page. Off when absent; port 0 takes any that is free. */
+  operator: Type.Optional(Type.Object({ listen: Type.Object({ host: Type.String(), port: Type.Integer() }) })),
+  /** The monitoring of exchanges is dropped after so many days; 30 when absent. */
+  monitoringKeptDays: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Where spans are sent by OTLP over HTTP. Off when absent. `sampleRatio`: the same on every node, or traces have gaps. */
+  tracing: Type.Optional(
+    Type.Object({
+      url: Type.String({ pattern: '^https?://' }),
+      headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+      sampleRatio: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    }),
+  ),
 });
 export type NodeConfig = Static<typeof NodeConfig>;
 

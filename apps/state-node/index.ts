@@ -5,6 +5,9 @@ import type { RunningNode } from './node.ts';
 export * from './config.ts';
 export { nodeContract } from './contract.ts';
 export type { RunningNode } from './node.ts';
+export { operatorContract } from './operator/contract.ts';
+export type { Diagnosis } from './operator/diagnosis.ts';
+export { BrokenLink, type Check, type Finding, links, reasonOf, runChecks } from './operator/findings.ts';
 export { runUntilStopped } from './run.ts';
 
 /** One state's node: everything it serves, on one web address. Several can run in one process. */

@@ -9,6 +9,7 @@ import { createHttpClient } from '#kernel/http-client';
 import { createJobs } from '#kernel/jobs';
 import { openKeyFolder } from '#kernel/keys';
 import { createLog } from '#kernel/log';
+import { noTracing, startTracing } from '#kernel/tracing';
 import { createCases } from '#modules/cases';
 import { createCatalogue } from '#modules/catalogue';
 import { checkEvidenceRequest, createConsent } from '#modules/consent';
@@ -17,7 +18,7 @@ import { createEvents } from '#modules/events';
 import { createExchange } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type RelyingParty } from '#modules/identity';
-import { createLedger, formatPolicy, openTileFolder, requireAnyOf } from '#modules/ledger';
+import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
 import { Look, type NodeConfig, readChecked, readStateFolder, type StateFolder } from './config.ts';
@@ -25,11 +26,16 @@ import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
 import { describeEntities } from './entities.ts';
 import { allMigrations } from './migrations.ts';
+import { operatorContract } from './operator/contract.ts';
+import type { OperatorNeeds } from './operator/needs.ts';
 import { createProbe } from './probe.ts';
+import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
 
 export type RunningNode = {
   publicUrl: string;
+  operatorUrl?: string;
+  operatorNeeds: OperatorNeeds;
   state: StateFolder['state'];
   contracts: Contract[];
   pages: PageRoute[];
@@ -44,12 +50,13 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   const { publicUrl } = config;
   const clock = systemClock;
   const log = createLog({ name: state.id, level: config.logLevel });
-  const database = await openDatabase(
-    config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataFolder },
+  const tracing = config.tracing ? await startTracing({ ...config.tracing, state: state.code, log }) : noTracing;
+  const database = tracing.watchDatabase(
+    await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataFolder }),
   );
   await migrateDatabase(database, allMigrations);
   const keys = openKeyFolder(join(config.dataFolder, 'keys'));
-  const http = createHttpClient();
+  const http = tracing.watchClient(createHttpClient());
   const jobs = createJobs(database, { log });
   const { host } = new URL(publicUrl);
   const officeEntityId = (officeId: string) => `${publicUrl}/offices/${officeId}`;
@@ -171,6 +178,8 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     accessRules: folder.access,
     consentKey: await keys.secret('held-consents'),
     operatorKey: (await keys.signer('operator')).publicJwk,
+    tracing,
+    ...(config.monitoringKeptDays ? { monitoringKeptDays: config.monitoringKeptDays } : {}),
   });
 
   const events = createEvents({
@@ -301,60 +310,33 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     identify: (request) => identity.sessions.identify(request),
     renderProblem: createRenderProblem(() => portalNeeds),
   });
-  mountContract(server, nodeContract, {
-    listLogs: async () => {
-      const states = await federation.listStates();
-      return {
-        quorum: Math.min(config.witnessQuorum, states.length - 1),
-        logs: states.map(({ state: code, node }) => ({
-          state: code,
-          origin: node.ledger_origin,
-          ledgerKey: node.ledger_key,
-          witnessKey: node.witness_key,
-          moreWitnessKeys: node.more_witness_keys ?? [],
-        })),
-      };
-    },
-    readPolicy: async () => {
-      const states = await federation.listStates();
-      const policy = requireAnyOf({
-        logKeys: states.map(({ node }) => node.ledger_key),
-        witnesses: states.map(({ node }) => ({
-          name: node.witness_key.split('+')[0]!,
-          keys: [node.witness_key, ...(node.more_witness_keys ?? [])],
-        })),
-        atLeast: Math.min(config.witnessQuorum, states.length - 1),
-      });
-      return { bytes: formatPolicy(policy) };
-    },
-    getHealth: async () => {
-      const { size, pending, cosignedBy, disputedBy, breaches, stamping } = await ledger.statusOf();
-      const chains = federation.status();
-      const registries = await exchange.checkRegistries();
-      return {
-        state: state.code,
-        ok: disputedBy.length === 0 && registries.every((registry) => registry.isHealthy),
-        engine: database.engine,
-        log: { size, pending, cosignedBy, disputedBy },
-        breaches,
-        stamping: {
-          authorities: stamping.authorities,
-          failing: stamping.failing,
-          stampedSize: stamping.stampedSize,
-          oldestUnstampedWaitSeconds: Math.round(stamping.oldestUnstampedWaitMs / 1_000),
-        },
-        federation: {
-          states: chains.filter((chain) => new URL(chain.entityId).pathname === '/').length,
-          staleChains: chains.filter((chain) => chain.stale).length,
-        },
-        registries: registries.map(({ registryId, evidenceType, isHealthy }) => ({
-          registryId,
-          evidenceType,
-          isHealthy,
-        })),
-      };
-    },
-  });
+  const operatorNeeds: OperatorNeeds = {
+    clock,
+    log,
+    database,
+    http,
+    keys,
+    jobs,
+    federation,
+    ledger,
+    exchange,
+    state: state.code,
+    dataFolder: config.dataFolder,
+    publicUrl,
+    anchor: config.anchor,
+    officeEntityIds: offices.map(({ id }) => officeEntityId(id)),
+    witnessQuorum: config.witnessQuorum,
+  };
+  const operator =
+    config.operator &&
+    (await import('./operator/index.ts')).createOperator({
+      ...operatorNeeds,
+      listen: config.operator.listen,
+      portal: portalNeeds,
+    });
+  operator?.watchServer(server.fastify);
+  tracing.watchServer(server.fastify);
+  mountContract(server, nodeContract, createPublicHandlers({ config, database, exchange, federation, ledger, state }));
   const modules = [ledger, federation, identity, consent, exchange, events, catalogue, cases, signatures, credentials];
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);
@@ -372,6 +354,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     issueDocuments({ database, clock, cases, credentials, signatures }, String(data['caseId'])),
   );
   await jobs.start();
+  const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
   identity.start();
@@ -383,11 +366,14 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   return {
     publicUrl,
     state,
-    contracts: [nodeContract, ...modules.map(({ contract }) => contract as Contract)],
+    operatorNeeds,
+    ...(operatorAddress ? { operatorUrl: operatorAddress.url } : {}),
+    contracts: [nodeContract, operatorContract, ...modules.map(({ contract }) => contract as Contract)],
     pages,
     doors,
     stop: async () => {
       await server.close();
+      await operatorAddress?.close();
       await jobs.stop();
       identity.stop();
       exchange.stop();
@@ -396,6 +382,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await ledger.stop();
       await http.close();
       await database.close();
+      await tracing.stop();
     },
   };
 }

@@ -134,6 +134,7 @@ async function prepareNodes(folder: string, databaseUrl: string | undefined) {
     only: ['bh', 'sa'],
     host: '127.0.0.1',
     portOffset: 0,
+    operatorPortOf: () => 0,
     logLevel: 'error',
     childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
   };

@@ -11,6 +11,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   jobs = createJobs(database, { log: silentLog });
   jobs.queue('never-heard');
+  jobs.queue('given-up');
   jobs.work('letters', async (data) => {
     heard.push(data);
   });
@@ -34,4 +35,12 @@ test('a job exists exactly when the transaction that sent it commits', async () 
     .catch(() => undefined);
   await database.transaction((tx) => jobs.send(tx, 'letters', { to: 'muscat' }));
   await expect.poll(() => heard, { timeout: 10_000 }).toEqual([{ to: 'muscat' }]);
+});
+
+test('a queue tells how many wait and how many failed at every try', async () => {
+  await database.transaction((tx) => jobs.send(tx, 'given-up', {}, { key: 'two' }));
+  await database.execute("update jobs.job set state = 'failed' where name = 'given-up'");
+  const status = await jobs.status();
+  expect(status).toContainEqual({ queue: 'never-heard', waiting: 1, active: 0, dead: 0 });
+  expect(status).toContainEqual({ queue: 'given-up', waiting: 0, active: 0, dead: 1 });
 });

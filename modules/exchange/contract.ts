@@ -9,6 +9,7 @@ import { accessProblems } from './access/contract.ts';
 import { brokerEndpoints } from './broker/contract.ts';
 import { consentRequestEndpoints, consentRequestProblems } from './consents/contract.ts';
 import { lawProblems } from './law/contract.ts';
+import { monitoringEndpoints } from './monitoring/contract.ts';
 import { proofEndpoints } from './proofs/contract.ts';
 import { callRefusals, systemEndpoints, systemProblems } from './systems/contract.ts';
 
@@ -278,5 +279,6 @@ export const contract = defineContract({
     ...systemEndpoints,
     ...consentRequestEndpoints,
     ...brokerEndpoints,
+    ...monitoringEndpoints,
   },
 });

@@ -1,6 +1,7 @@
 import { type Handlers, officerOf, personOf, type RequestFacts } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import { chooseLanguage, type Text } from '#kernel/languages';
+import { noTracing } from '#kernel/tracing';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
 import { createAccess } from './access/service.ts';
 import { answerQuestion } from './answering.ts';
@@ -16,10 +17,13 @@ import { liftSeal } from './disclosure/service.ts';
 import { type AuditedQuestion, type ExplainedQuestion, explainAsked, listAudited } from './explanation/service.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
+import { up as monitoringTable } from './migrations/0002-monitoring.ts';
 import { up as proofs } from './migrations/0003-proofs.ts';
 import { up as access } from './migrations/0014-access.ts';
 import { up as law } from './migrations/0015-law.ts';
 import { up as systemTables } from './migrations/0017-systems.ts';
+import { attributesOf } from './monitoring/rules.ts';
+import { createMonitoring, type Monitoring } from './monitoring/service.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { proofFileName } from './proofs/contract.ts';
 import { createChainKeeper } from './proofs/keeping.ts';
@@ -50,6 +54,7 @@ export {
 export type { Explanation, ExplanationStep } from './explanation/contract.ts';
 export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
 export { type AuditedQuestion, type ExplainedQuestion, explainAsked } from './explanation/service.ts';
+export type { MonitoringSummary, OperationalRecord } from './monitoring/contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { proofFileName } from './proofs/contract.ts';
 export type { ProofTrust, ProofVerdict } from './proofs/links.ts';
@@ -68,6 +73,7 @@ export const exchangeMigrations: ModuleMigrations = {
   migrations: {
     '0001-exchanges': { up: exchanges },
     '0002-many-at-once': { up: manyAtOnce },
+    '0002-monitoring': { up: monitoringTable },
     '0003-proofs': { up: proofs },
     '0014-access': { up: access },
     '0015-law': { up: law },
@@ -104,6 +110,8 @@ export type ExchangeDoor = {
   findConsentRequest(handle: string): Promise<ConsentRequest>;
   /** The person has decided: the link serves no more. */
   endConsentRequest(handle: string): Promise<void>;
+  /** What the operator sees of exchanges: when, how large, how they ended, never whose. */
+  monitoring: Pick<Monitoring, 'list' | 'summarise' | 'listen' | 'status'>;
   /** The operator's audit, latest first. */
   listRefusals(limit: number): Promise<RefusalRow[]>;
   /** Drops what may no longer be kept: stored answers after an hour, the audit after 90 days. */
@@ -119,15 +127,22 @@ export type ExchangeDoor = {
   proveUse(
     of: { questionId: string; form: ProofForm } & ({ personId: string } | { officeId: string }),
   ): Promise<string>;
-  /** Calls forgetOld every ten minutes until stopped. */
+  /** Calls forgetOld every ten minutes and writes down what the monitoring has seen, until stopped. */
   start(): void;
   stop(): Promise<void>;
 };
 
 export function createExchange(wiring: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
   const keeper = createChainKeeper(wiring);
-  const needs = { ...wiring, federation: keeper.federation };
-  const registries = createRegistries(needs);
+  const { tracing = noTracing } = wiring;
+  const monitoring = createMonitoring(wiring);
+  monitoring.listen((seen) => tracing.describe(attributesOf(seen)));
+  const needs = {
+    ...wiring,
+    federation: keeper.federation,
+    http: monitoring.seeConnections(wiring.http),
+  };
+  const registries = monitoring.seeRegistries(createRegistries(needs));
   const signMessage = createMessageSigning();
   const equipped = {
     ...needs,
@@ -142,7 +157,9 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     saveQuestion: createQuestionSaving(needs),
   };
   const systems = createSystems(needs);
-  const forCalls = { ...equipped, systems, ask: (ask: AskEvidence) => askEvidence(equipped, ask) };
+  const ask = (asked: AskEvidence) =>
+    tracing.span('ask for evidence', {}, () => monitoring.asking(asked, () => askEvidence(equipped, asked)));
+  const forCalls = { ...equipped, systems, ask };
   const forgetAll = async () => {
     await forgetOld(equipped);
     await systems.forgetOld();
@@ -164,7 +181,9 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     handlers: {
       // One address for both: X-Road's form leaves no room to tell them apart but the message itself.
       answerQuestion: (input) =>
-        isSystemCall(input.request.headers) ? answerCall(forCalls, input) : answerQuestion(equipped, input),
+        isSystemCall(input.request.headers)
+          ? answerCall(forCalls, input)
+          : monitoring.answering(input, () => answerQuestion(equipped, input)),
       readService: ({ request }) => answerCall(forCalls, { request, body: request.rawBody }),
       callService: (input) => answerCall(forCalls, input),
       listClients: ({ query, request }) =>
@@ -187,8 +206,9 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
         proofAnswer(await door.proveUse({ ...params, form: 'shareable', officeId: officerOf(caller).officeId })),
       readProofOfQuestion: async ({ caller, params }) =>
         proofAnswer(await door.proveQuestion({ ...params, form: 'shareable', officeId: officerOf(caller).officeId })),
+      ...monitoring.handlers,
     },
-    ask: forCalls.ask,
+    ask,
     holdConsent: (hold) => holdConsent(needs, hold),
     listCoverage: () => listCoverage(equipped),
     findConsentRequest: (handle) => findConsentRequest(needs, handle),
@@ -205,9 +225,11 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     explain: (officeId, questionId) =>
       explainAsked(needs.database.db, questionId, needs.clock.now(), officeOf(officeId)),
     checkRegistries: registries.checkHealth,
+    monitoring,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
     forgetOld: forgetAll,
     start: () => {
+      monitoring.start();
       timer ??= setInterval(() => {
         round = round.then(forgetAll).catch((error) => needs.log.error({ err: error }, 'old answers not dropped'));
       }, forgetEveryMs).unref();
@@ -216,6 +238,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       clearInterval(timer);
       timer = undefined;
       await round;
+      await monitoring.stop();
       await keeper.settle();
     },
     proveQuestion: async (of) => {

@@ -3,6 +3,7 @@ import type { Database } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { JWK, Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
+import type { Tracing } from '#kernel/tracing';
 import type { ConsentDoor } from '#modules/consent';
 import type { Federation } from '#modules/federation';
 import type { Ledger } from '#modules/ledger';
@@ -52,4 +53,7 @@ export type ExchangeNeeds = {
   consentKey: Buffer;
   /** Signs the operator's orders; whoever can read the node's key folder is its operator. */
   operatorKey: JWK;
+  /** The operator's records of exchanges are dropped after so many days; 30 unless told otherwise. */
+  monitoringKeptDays?: number;
+  tracing?: Pick<Tracing, 'span' | 'describe'>;
 };

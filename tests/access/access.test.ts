@@ -40,7 +40,10 @@ async function attack(target: Target, attacker: Attacker, ids = world.ids[attack
       who === 'stranger' || expected.endsSession ? undefined : world.browsers[who].cookieAt(world.url(node));
     const answer = await shoot(world, node, target, { ids, cookie, accept });
     const mustRefuse =
-      expected.who === 'owner' || expected.who === 'office' || (expected.who === 'self' && who === 'stranger');
+      expected.who === 'owner' ||
+      expected.who === 'office' ||
+      expected.who === 'operator' ||
+      (expected.who === 'self' && who === 'stranger');
     const isLed = accept === 'text/html' && who === 'stranger' && target.access !== 'anyone' && isLedToSignIn(answer);
     faults.push(
       ...faultsOf(world, answer),

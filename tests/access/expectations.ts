@@ -2,9 +2,10 @@ import type { Ids } from './world.ts';
 
 /**
  * Who may have it. `public`: anyone, and it tells nothing of a person. `self`: whoever is signed in, about themselves alone.
- * `queue`: an officer, about the own office. `owner`: one person. `office`: officers of the office in charge. Whoever else asks gets a coded refusal.
+ * `queue`: an officer, about the own office. `owner`: one person. `office`: officers of the office in charge. `operator`: nobody
+ * at all on this address. Whoever else asks gets a coded refusal.
  */
-export type Who = 'public' | 'self' | 'queue' | 'owner' | 'office';
+export type Who = 'public' | 'self' | 'queue' | 'owner' | 'office' | 'operator';
 
 export type Expectation = {
   who: Who;
@@ -24,6 +25,7 @@ const self = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'self
 const queue = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'queue', ...rest });
 const owner = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'owner', ...rest });
 const office = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'office', ...rest });
+const operator = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'operator', ...rest });
 const decision = () => ({ outcome: 'approve', reasonIds: ['other'], expectedVersion: 1 });
 
 const interior = { instance: 'BH', memberClass: 'GOV', member: 'interior' };
@@ -34,6 +36,8 @@ export const endpoints: Record<string, Expectation> = {
   'state-node.getHealth': publicly(),
   'state-node.listLogs': publicly(),
   'state-node.readPolicy': publicly(),
+  'operator.getDiagnosis': operator(),
+  'operator.readMetrics': operator(),
   'ledger.readCheckpoint': publicly(),
   'ledger.readEntries': publicly({ params: { '*': '000.p/1' } }),
   'ledger.readTile': publicly({ params: { '*': '0/000.p/1' } }),
@@ -125,6 +129,9 @@ export const endpoints: Record<string, Expectation> = {
     }),
   }),
   'exchange.listCoverage': publicly(),
+  'exchange.listExchanges': operator(),
+  'exchange.summariseExchanges': operator(),
+  'exchange.listOfficeExchanges': queue({ query: () => ({ limit: '5' }) }),
   'catalogue.listServices': publicly(),
   'catalogue.searchServices': publicly({ query: () => ({ q: 'degree' }) }),
   'catalogue.getService': publicly(),

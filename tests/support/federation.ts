@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type RunningNode, readChecked, readNodeConfig, startNode } from '#apps/state-node';
+import { type NodeConfig, type RunningNode, readChecked, readNodeConfig, startNode } from '#apps/state-node';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { AnchorConfig, startAnchor } from '../../apps/federation/anchor.ts';
@@ -43,6 +43,7 @@ export async function prepareTestFederation(
     only,
     host: '127.0.0.1',
     portOffset: 0,
+    operatorPortOf: () => 0,
     logLevel: 'silent',
     childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
   };
@@ -64,14 +65,15 @@ export async function prepareTestFederation(
   };
 }
 
-/** The anchor and the named states in this process, over real HTTP. */
-export async function startTestFederation(only: string[]): Promise<TestFederation> {
+/** The anchor and the named states in this process, over real HTTP; `changes` go into each state's configuration. */
+export async function startTestFederation(only: string[], changes: Partial<NodeConfig> = {}): Promise<TestFederation> {
   const { config, nodes, clear } = await prepareTestFederation(only);
   const running = new Map<string, RunningNode>();
   const anchorNode = nodes.find((node) => node.role === 'anchor')!;
   const anchor = await startAnchor(readChecked(anchorNode.configFile, AnchorConfig));
   for (const node of nodes)
-    if (node.role === 'state') running.set(node.id, await startNode(readNodeConfig(node.configFile)));
+    if (node.role === 'state')
+      running.set(node.id, await startNode({ ...readNodeConfig(node.configFile), ...changes }));
   const http = createHttpClient();
   await waitUntilAcquainted(nodes, http, 60_000);
   await http.close();

@@ -4,6 +4,8 @@ import type { en } from './en.ts';
 export const ar: Record<keyof typeof en, string> = {
   'frame.name': 'جسر',
   'frame.eid': '{state} · الهوية الوطنية',
+  'frame.operator': '{state} · المشغّل',
+  'frame.sealOperator': 'هذه الصفحة لمشغّل العقدة: {state}',
   'frame.office': '{state} · الموظفون',
   'frame.errorTitle': 'خطأ: {title}',
   'frame.skip': 'الانتقال إلى المحتوى',

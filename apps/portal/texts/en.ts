@@ -2,6 +2,8 @@
 export const en = {
   'frame.name': 'Jisr',
   'frame.eid': '{state} · National identity',
+  'frame.operator': '{state} · Operator',
+  'frame.sealOperator': 'For the operator of this node: {state}',
   'frame.office': '{state} · Officers',
   'frame.errorTitle': 'Error: {title}',
   'frame.skip': 'Skip to the main content',

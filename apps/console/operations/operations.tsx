@@ -1,0 +1,284 @@
+import type { ReactNode } from 'react';
+import { Button, Card, Code, definePage, NumberOf, Tag, TimeOf, useSay, write } from '#apps/portal';
+import type { Text } from '#kernel/languages';
+import type { MonitoringSummary } from '#modules/exchange';
+import { type ConsoleKey, consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import { TableOf } from './table.tsx';
+
+/** GET / of the operator's address: the node as it is at this moment. */
+export type OperationsView = {
+  checkedAt: string;
+  /** What the doctor found broken, each with the way to mend it. */
+  broken: Array<{ key: string; name: Text; finding: Text; fix: Text }>;
+  neighbours: Array<{
+    host: string;
+    names?: Text;
+    answerMs?: number;
+    isUp: boolean;
+    trust?: { until: string; hoursLeft: number; isStale: boolean };
+  }>;
+  log: {
+    size: number;
+    pending: number;
+    checkpointAt?: string;
+    cosignedBy: number;
+    quorum: number;
+    disputedBy: string[];
+    breaches: Array<{ key: string; origin: string; kind: 'fork' | 'rewind' | 'inconsistent'; seenAt: string }>;
+  };
+  queues: Array<{ queue: string; waiting: number; active: number; dead: number }>;
+  keys: Array<{ name: string; alg: string; kid: string; days?: number }>;
+  registries: Array<{ registryId: string; evidenceType: string; isHealthy: boolean }>;
+  exchanges: Pick<MonitoringSummary, 'flows' | 'refusals'>;
+};
+
+const originKeys: Record<string, ConsoleKey> = {
+  caller: 'operations.caller',
+  'own-node': 'operations.own-node',
+  'other-node': 'operations.other-node',
+  registry: 'operations.byRegistry',
+};
+
+export const operations = definePage<OperationsView>({
+  name: 'operations',
+  area: 'operator',
+  title: (_view, { reader }) => write(consoleTexts, reader, 'operations.title'),
+  Body: ({ view }) => {
+    const t = useConsoleTexts();
+    const n = view.broken.length;
+    return (
+      <div className="stack">
+        <header className="stack-s">
+          <h1>{n === 0 ? t('operations.titleOk') : t('operations.titleBroken', { n })}</h1>
+          <p className="lead">
+            {t('operations.checked')} <TimeOf at={view.checkedAt} />
+          </p>
+        </header>
+        <Broken view={view} />
+        <Exchanges view={view} />
+        <Neighbours view={view} />
+        <Log view={view} />
+        <Inside view={view} />
+        <form method="post" action="/leave">
+          <Button look="ghost">{t('operations.leave')}</Button>
+        </form>
+      </div>
+    );
+  },
+});
+
+type Part = { view: OperationsView };
+
+function Broken({ view }: Part) {
+  const say = useSay();
+  const t = useConsoleTexts();
+  return view.broken.map(({ key, name, finding, fix }) => (
+    <div className="note bad" key={key}>
+      <b>{say(name)}</b>
+      <p>
+        <bdi>{say(finding)}</bdi>
+      </p>
+      <p>
+        {t('operations.todo')} <bdi>{say(fix)}</bdi>
+      </p>
+    </div>
+  ));
+}
+
+function Exchanges({ view }: Part) {
+  const t = useConsoleTexts();
+  const { flows, refusals } = view.exchanges;
+  if (flows.length === 0)
+    return (
+      <Card title={t('operations.exchanges')}>
+        <p>{t('operations.noExchange')}</p>
+      </Card>
+    );
+  const ms = (value: number) => t('operations.ms', { n: Math.round(value) });
+  return (
+    <>
+      <TableOf
+        title={t('operations.exchanges')}
+        heads={[
+          t('operations.evidence'),
+          t('operations.side'),
+          t('operations.count'),
+          t('operations.given'),
+          t('operations.p50'),
+          t('operations.p99'),
+        ]}
+        rows={flows.map(({ side, evidenceType = '?', count, given, p50Ms, p99Ms }) => ({
+          key: `${side} ${evidenceType}`,
+          cells: [
+            <Code key="type">{evidenceType}</Code>,
+            t(`operations.${side}`),
+            <NumberOf key="count" value={count} />,
+            <NumberOf key="given" value={given} />,
+            ms(p50Ms),
+            ms(p99Ms),
+          ],
+        }))}
+      />
+      <TableOf
+        title={t('operations.refusals')}
+        heads={[t('operations.code'), t('operations.side'), t('operations.origin'), t('operations.count')]}
+        rows={refusals.map(({ side, code, origin, count }) => ({
+          key: `${side} ${code} ${origin}`,
+          cells: [
+            <Code key="code">{code}</Code>,
+            t(`operations.${side}`),
+            t(originKeys[origin] ?? 'operations.other-node'),
+            <NumberOf key="count" value={count} />,
+          ],
+        }))}
+      />
+    </>
+  );
+}
+
+function Neighbours({ view }: Part) {
+  const say = useSay();
+  const t = useConsoleTexts();
+  return (
+    <TableOf
+      title={t('operations.neighbours')}
+      heads={[t('operations.node'), t('operations.answer'), t('operations.trust')]}
+      rows={view.neighbours.map(({ host, names, answerMs, isUp, trust }) => ({
+        key: host,
+        cells: [
+          <span className="pair" key="name">
+            {names ? <bdi>{say(names)}</bdi> : null}
+            <Code>{host}</Code>
+          </span>,
+          <span key="answer">
+            <Tag tone={isUp ? 'good' : 'bad'}>{t(isUp ? 'operations.up' : 'operations.down')}</Tag>{' '}
+            {answerMs === undefined ? null : <span className="muted">{t('operations.ms', { n: answerMs })}</span>}
+          </span>,
+          trust ? (
+            <span key="trust">
+              <Tag tone={trust.isStale || trust.hoursLeft < 2 ? 'warn' : 'good'}>
+                {t('operations.hours', { n: trust.hoursLeft })}
+              </Tag>{' '}
+              <span className="muted">
+                {trust.isStale ? `${t('operations.stale')} · ` : null}
+                <TimeOf at={trust.until} />
+              </span>
+            </span>
+          ) : (
+            <Tag key="trust" tone="bad">
+              {t('operations.noTrust')}
+            </Tag>
+          ),
+        ],
+      }))}
+    />
+  );
+}
+
+function Log({ view }: Part) {
+  const t = useConsoleTexts();
+  const { size, pending, checkpointAt, cosignedBy, quorum, disputedBy, breaches } = view.log;
+  return (
+    <>
+      <Card title={t('operations.log')}>
+        <dl className="list">
+          <Fact term={t('operations.size')}>
+            <NumberOf value={size} />
+          </Fact>
+          <Fact term={t('operations.pending')}>
+            <NumberOf value={pending} />
+          </Fact>
+          <Fact term={t('operations.checkpoint')}>
+            {checkpointAt ? <TimeOf at={checkpointAt} /> : t('operations.none')}
+          </Fact>
+          <Fact term={t('operations.cosigned')}>{t('operations.ofQuorum', { n: cosignedBy, quorum })}</Fact>
+          <Fact term={t('operations.disputes')}>
+            {disputedBy.length === 0
+              ? t('operations.none')
+              : disputedBy.map((name) => (
+                  <Tag tone="bad" key={name}>
+                    <Code>{name}</Code>
+                  </Tag>
+                ))}
+          </Fact>
+        </dl>
+      </Card>
+      <TableOf
+        title={t('operations.breaches')}
+        heads={[t('operations.node'), t('operations.state'), t('operations.checked')]}
+        rows={breaches.map(({ key, origin, kind, seenAt }) => ({
+          key,
+          cells: [
+            <Code key="origin">{origin}</Code>,
+            <Tag key="kind" tone={kind === 'fork' ? 'bad' : 'warn'}>
+              {t(`operations.${kind}`)}
+            </Tag>,
+            <TimeOf key="at" at={seenAt} />,
+          ],
+        }))}
+      />
+    </>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Inside({ view }: Part) {
+  const t = useConsoleTexts();
+  return (
+    <>
+      <TableOf
+        title={t('operations.registries')}
+        heads={[t('operations.registry'), t('operations.evidence'), t('operations.state')]}
+        rows={view.registries.map(({ registryId, evidenceType, isHealthy }) => ({
+          key: `${registryId} ${evidenceType}`,
+          cells: [
+            <Code key="id">{registryId}</Code>,
+            <Code key="type">{evidenceType}</Code>,
+            <Tag key="state" tone={isHealthy ? 'good' : 'bad'}>
+              {t(isHealthy ? 'operations.holds' : 'operations.broken')}
+            </Tag>,
+          ],
+        }))}
+      />
+      <TableOf
+        title={t('operations.jobs')}
+        heads={[t('operations.queue'), t('operations.waiting'), t('operations.active'), t('operations.dead')]}
+        rows={view.queues.map(({ queue, waiting, active, dead }) => ({
+          key: queue,
+          cells: [
+            <Code key="queue">{queue}</Code>,
+            <NumberOf key="waiting" value={waiting} />,
+            <NumberOf key="active" value={active} />,
+            dead > 0 ? (
+              <Tag key="dead" tone="bad">
+                <NumberOf value={dead} />
+              </Tag>
+            ) : (
+              <NumberOf key="dead" value={0} />
+            ),
+          ],
+        }))}
+      />
+      <TableOf
+        title={t('operations.keys')}
+        heads={[t('operations.key'), t('operations.kid'), t('operations.age')]}
+        rows={view.keys.map(({ name, alg, kid, days }) => ({
+          key: name,
+          cells: [
+            <Code key="name">{name}</Code>,
+            <Code key="kid">{`${alg} ${kid}`}</Code>,
+            days === undefined ? t('operations.none') : t('operations.days', { n: days }),
+          ],
+        }))}
+      />
+    </>
+  );
+}

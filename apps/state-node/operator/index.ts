@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { operationsRoutes } from '#apps/console';
+import { createBareDraw, mountPages, type PortalNeeds } from '#apps/portal';
+import type { Contract, Handlers } from '#kernel/contract';
+import { openOperatorFolder } from '#kernel/operator';
+import { type OperatorAddress, openOperatorAddress } from './address.ts';
+import { createMetrics } from './metrics.ts';
+import type { OperatorNeeds } from './needs.ts';
+import { readOverview } from './overview.ts';
+import { createOperatorSessions } from './sessions.ts';
+
+export type Operator = {
+  /** Counts what the public server answers; before its routes are mounted. */
+  watchServer(fastify: FastifyInstance): void;
+  open(modules: ReadonlyArray<{ contract: Contract; handlers: Handlers<Contract> }>): Promise<OperatorAddress>;
+};
+
+const policy =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** The operator's side of a node: loaded only when the configuration names an address for it. */
+export function createOperator(
+  needs: OperatorNeeds & { listen: { host: string; port: number }; portal: PortalNeeds },
+): Operator {
+  const folder = openOperatorFolder(needs.dataFolder);
+  const metrics = createMetrics(needs);
+  const sessions = createOperatorSessions({ folder, clock: needs.clock });
+  const routes = operationsRoutes({
+    draw: createBareDraw(needs.portal),
+    assets: needs.portal.assets.files,
+    readView: () => readOverview(needs),
+    isSecret: folder.isSecret,
+    beginSession: sessions.begin,
+    endSession: sessions.end,
+  });
+  return {
+    watchServer: metrics.watchServer,
+    open: (modules) =>
+      openOperatorAddress({
+        ...needs,
+        folder,
+        metrics,
+        sessions,
+        modules,
+        pages: (server) => mountPages(server, routes, async () => policy),
+      }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '#kernel/clock';
+import type { Database } from '#kernel/database';
+import type { HttpClient } from '#kernel/http-client';
+import type { Jobs } from '#kernel/jobs';
+import type { JWK, Keys } from '#kernel/keys';
+import type { Log } from '#kernel/log';
+import type { ExchangeDoor } from '#modules/exchange';
+import type { Federation } from '#modules/federation';
+import type { Ledger } from '#modules/ledger';
+
+/** What the operator's side of a node stands on. */
+export type OperatorNeeds = {
+  clock: Clock;
+  log: Log;
+  database: Database;
+  http: HttpClient;
+  keys: Keys;
+  jobs: Pick<Jobs, 'status'>;
+  federation: Federation;
+  ledger: Ledger;
+  exchange: ExchangeDoor;
+  /** The state's code. */
+  state: string;
+  dataFolder: string;
+  publicUrl: string;
+  anchor: { entityId: string; keys: JWK[] };
+  officeEntityIds: readonly string[];
+  witnessQuorum: number;
+  /** Less than this on the disk of the data folder is a break; 512 MiB unless told otherwise. */
+  freeBytesMin?: number;
+  /** Has each time-stamping authority give a real token. */
+  checkAuthorities?: () => Promise<Array<{ name: string; ok: boolean; reason?: string }>>;
+};

@@ -1,0 +1,95 @@
+import type { OperationsView } from '#apps/console';
+import type { KeyDescription, Keys } from '#kernel/keys';
+import { diagnose } from './diagnosis.ts';
+import { links } from './findings.ts';
+import type { OperatorNeeds } from './needs.ts';
+import { askPeers, type Peer } from './peers.ts';
+
+const breachesShownMax = 20;
+
+/** The node at this moment, for the operator's page. What cannot be read is left empty: the doctor's findings say why. */
+export async function readOverview(needs: OperatorNeeds): Promise<OperationsView> {
+  const { clock, exchange, jobs, keys, ledger, witnessQuorum, log } = needs;
+  const orElse = async <T>(work: Promise<T>, instead: T): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      log.warn({ err: error }, 'a part of the operations page could not be read');
+      return instead;
+    }
+  };
+  const [diagnosis, peers, status, breaches, queues, listed, registries, exchanges] = await Promise.all([
+    diagnose(needs),
+    askPeers(needs),
+    orElse(ledger.statusOf(), undefined),
+    orElse(ledger.listBreaches(), []),
+    orElse(jobs.status(), []),
+    keys.list(),
+    orElse(exchange.checkRegistries(), []),
+    orElse(exchange.monitoring.summarise({}), undefined),
+  ]);
+  const states = await orElse(needs.federation.listStates(), []);
+  const now = clock.now();
+  return {
+    checkedAt: now.toISOString(),
+    broken: diagnosis.findings.flatMap(({ link, subject, state, finding, fix }) =>
+      state === 'broken' && fix ? [{ key: `${link} ${subject}`, name: links[link], finding, fix }] : [],
+    ),
+    neighbours: peers.neighbours.map((peer) => ({
+      ...neighbourOf(needs, peer, now),
+      ...namesOf(states.find(({ entityId }) => entityId === peer.entityId)),
+    })),
+    log: {
+      size: status?.size ?? 0,
+      pending: status?.pending ?? 0,
+      ...(status?.lastCheckpointAt ? { checkpointAt: status.lastCheckpointAt.toISOString() } : {}),
+      cosignedBy: status?.cosignedBy.length ?? 0,
+      quorum: witnessQuorum,
+      disputedBy: status?.disputedBy ?? [],
+      breaches: breaches.slice(-breachesShownMax).map(({ origin, kind, seenAt, seenSize }) => ({
+        key: `${origin} ${kind} ${seenSize} ${seenAt.getTime()}`,
+        origin,
+        kind,
+        seenAt: seenAt.toISOString(),
+      })),
+    },
+    queues,
+    keys: await Promise.all(listed.map((key) => keyOf(keys, key, now))),
+    registries,
+    exchanges: { flows: exchanges?.flows ?? [], refusals: exchanges?.refusals ?? [] },
+  };
+}
+
+function namesOf(state: { names: { ar: string; en: string } } | undefined) {
+  return state ? { names: state.names } : {};
+}
+
+function neighbourOf({ federation }: OperatorNeeds, peer: Peer, now: Date): OperationsView['neighbours'][number] {
+  const chain = federation.status().find(({ entityId }) => entityId === peer.entityId);
+  const leftMs = chain ? chain.expiresAt.getTime() - now.getTime() : 0;
+  return {
+    host: peer.host,
+    isUp: peer.reason === undefined,
+    ...(peer.answerMs === undefined ? {} : { answerMs: peer.answerMs }),
+    ...(chain && leftMs > 0
+      ? {
+          trust: {
+            until: chain.expiresAt.toISOString(),
+            hoursLeft: Math.floor(leftMs / 3_600_000),
+            isStale: chain.stale,
+          },
+        }
+      : {}),
+  };
+}
+
+async function keyOf(keys: Keys, { name, alg, madeAt }: KeyDescription, now: Date) {
+  const days = madeAt && Math.floor((now.getTime() - madeAt.getTime()) / 86_400_000);
+  let kid = '';
+  try {
+    kid = (await keys.signer(name, alg)).kid;
+  } catch {
+    // A key that cannot be read is among the findings; here it has no id.
+  }
+  return { name, alg, kid, ...(days === undefined ? {} : { days }) };
+}

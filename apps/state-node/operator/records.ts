@@ -1,0 +1,119 @@
+import { BrokenLink, type Check, reasonOf } from './findings.ts';
+import type { OperatorNeeds } from './needs.ts';
+
+const deadlineMs = 5_000;
+const pendingSinceMaxMs = 60_000;
+
+type Witness = { host: string; url: string };
+
+/** What proves an exchange afterwards, what it is answered from, and what is done behind it. */
+export async function recordChecks(needs: OperatorNeeds): Promise<Check[]> {
+  const [witnesses, authorities] = await Promise.all([listWitnesses(needs), needs.checkAuthorities?.() ?? []]);
+  return [
+    { link: 'log', after: ['database'], run: () => checkLog(needs) },
+    ...witnesses.map(
+      (witness): Check => ({
+        link: 'witness',
+        subject: witness.host,
+        after: ['database', 'log'],
+        run: () => checkWitness(needs, witness),
+      }),
+    ),
+    ...authorities.map(
+      ({ name, ok, reason = '' }): Check => ({
+        link: 'authority',
+        subject: name,
+        run: async () => {
+          if (!ok) throw new BrokenLink('authority-broken', { name, reason });
+          return { en: 'gave a valid token', ar: 'أعطت ختمًا صالحًا' };
+        },
+      }),
+    ),
+    { link: 'registry', after: ['database'], run: () => checkRegistries(needs) },
+    { link: 'jobs', after: ['database'], run: () => checkJobs(needs) },
+    { link: 'sign-in', run: () => checkSignIn(needs) },
+  ];
+}
+
+async function listWitnesses({ federation, publicUrl, log }: OperatorNeeds): Promise<Witness[]> {
+  try {
+    return (await federation.listStates())
+      .filter(({ entityId }) => entityId !== publicUrl)
+      .map(({ node }) => ({ host: new URL(node.witness_endpoint).host, url: node.witness_endpoint }));
+  } catch (error) {
+    // Anchor or database are away: each has a check of its own, which must still be reached.
+    log.warn({ err: error }, 'the witnesses cannot be listed for the diagnosis');
+    return [];
+  }
+}
+
+async function checkLog({ ledger, clock }: OperatorNeeds) {
+  const { size, pending, lastCheckpointAt, disputedBy } = await ledger.statusOf();
+  const [witness] = disputedBy;
+  if (witness) throw new BrokenLink('log-disputed', { witness });
+  const waitedMs = clock.now().getTime() - (lastCheckpointAt?.getTime() ?? 0);
+  if (pending > 0 && waitedMs > pendingSinceMaxMs)
+    throw new BrokenLink('log-stuck', { pending, at: lastCheckpointAt?.toISOString() ?? '1970' });
+  return { en: `${size} entries, ${pending} waiting`, ar: `${size} قيدًا، وينتظر ${pending}` };
+}
+
+/**
+ * Shows a witness the newest checkpoint as one that it has seen (C2SP tlog-witness, add-checkpoint with the same size). A
+ * witness that has seen it signs once more; one that is a little behind says its size. Neither changes anything.
+ */
+async function checkWitness({ ledger, http, witnessQuorum }: OperatorNeeds, { host, url }: Witness) {
+  const checkpoint = await ledger.readCheckpointText();
+  if (!checkpoint) return { en: 'nothing to witness yet', ar: 'لا شيء يُشهد عليه بعد' };
+  const [, size] = checkpoint.split('\n');
+  let status: number;
+  try {
+    const headers = { 'content-type': 'text/plain; charset=utf-8' };
+    const body = `old ${size}\n\n${checkpoint}`;
+    const request = { method: 'POST', url: `${url}/add-checkpoint`, headers, body, timeoutMs: deadlineMs };
+    status = (await http.request(request)).status;
+  } catch (error) {
+    throw new BrokenLink('witness-silent', { host, reason: reasonOf(error), quorum: witnessQuorum });
+  }
+  if (status === 200) return { en: `has cosigned all ${size} entries`, ar: `شهد على القيود كلها (${size})` };
+  if (status === 409) return { en: 'answers, and catches up', ar: 'يجيب، ويلحق بالبقية' };
+  if (status >= 500) throw new BrokenLink('witness-silent', { host, reason: status, quorum: witnessQuorum });
+  throw new BrokenLink('witness-refuses', { host, reason: status });
+}
+
+async function checkRegistries({ exchange }: OperatorNeeds) {
+  const registries = await exchange.checkRegistries();
+  const broken = registries.find(({ isHealthy }) => !isHealthy);
+  if (broken)
+    throw new BrokenLink('registry-broken', {
+      registry: broken.registryId,
+      evidenceType: broken.evidenceType,
+      reason: broken.reason ?? '',
+    });
+  const types = registries.map(({ evidenceType }) => evidenceType).join(', ');
+  return { en: types || 'none is connected', ar: types || 'لا يوجد سجل موصول' };
+}
+
+async function checkJobs({ jobs }: OperatorNeeds) {
+  const queues = await jobs.status();
+  const broken = queues.find(({ dead }) => dead > 0);
+  if (broken) throw new BrokenLink('jobs-dead', { count: broken.dead, queue: broken.queue });
+  const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
+  return { en: `${waiting} waiting, none dead`, ar: `ينتظر ${waiting}، ولا شيء متروك` };
+}
+
+async function checkSignIn({ http, publicUrl }: OperatorNeeds) {
+  const url = `${publicUrl}/eid`;
+  let answer: Awaited<ReturnType<typeof http.request>>;
+  try {
+    answer = await http.request({
+      method: 'GET',
+      url: `${url}/.well-known/openid-configuration`,
+      timeoutMs: deadlineMs,
+    });
+  } catch (error) {
+    throw new BrokenLink('sign-in-silent', { url, reason: reasonOf(error) });
+  }
+  const issuer = answer.status === 200 ? (JSON.parse(answer.body.toString('utf8')) as { issuer?: string }).issuer : '';
+  if (issuer !== url) throw new BrokenLink('sign-in-silent', { url, reason: issuer || answer.status });
+  return { en: url, ar: url };
+}

@@ -1,0 +1,143 @@
+import { sql, type Tx, tablesOf } from '#kernel/database';
+import type { MonitoringSummary } from './contract.ts';
+import type { Seen } from './rules.ts';
+
+type Row = {
+  recorded_at: Date;
+  side: 'asking' | 'answering';
+  question_id: string | null;
+  office_id: string | null;
+  client: string | null;
+  provider: string | null;
+  evidence_type: string | null;
+  peer: string | null;
+  request_in_at: Date;
+  request_out_at: Date | null;
+  response_in_at: Date | null;
+  response_out_at: Date;
+  request_bytes: number | null;
+  response_bytes: number | null;
+  is_given: boolean;
+  status: number;
+  code: string | null;
+  origin: string | null;
+  total_ms: number;
+};
+
+const tables = (db: Tx) => tablesOf<{ monitoring: Row }>(db, 'exchange');
+
+/** Many records in one statement: one parameter, whatever their number. */
+export async function insertSeen(db: Tx, records: readonly Seen[]): Promise<void> {
+  const rows = records.map((seen) => ({
+    recorded_at: seen.recordedAt,
+    side: seen.side,
+    question_id: seen.questionId,
+    office_id: seen.officeId,
+    client: seen.client,
+    provider: seen.provider,
+    evidence_type: seen.evidenceType,
+    peer: seen.peer,
+    request_in_at: seen.requestInAt,
+    request_out_at: seen.requestOutAt,
+    response_in_at: seen.responseInAt,
+    response_out_at: seen.responseOutAt,
+    request_bytes: seen.requestBytes,
+    response_bytes: seen.responseBytes,
+    is_given: seen.isGiven,
+    status: seen.status,
+    code: seen.code,
+    origin: seen.origin,
+    total_ms: seen.totalMs,
+  }));
+  await sql`insert into exchange.monitoring
+    select * from jsonb_populate_recordset(null::exchange.monitoring, ${JSON.stringify(rows)}::jsonb)`.execute(db);
+}
+
+export type SeenFilter = {
+  since: Date;
+  until: Date;
+  side?: 'asking' | 'answering' | undefined;
+  officeId?: string | undefined;
+  evidenceType?: string | undefined;
+  code?: string | undefined;
+  isGiven?: boolean | undefined;
+  peer?: string | undefined;
+};
+
+function select(db: Tx, filter: SeenFilter) {
+  let query = tables(db)
+    .selectFrom('monitoring')
+    .where('request_in_at', '>=', filter.since)
+    .where('request_in_at', '<', filter.until);
+  if (filter.side !== undefined) query = query.where('side', '=', filter.side);
+  if (filter.officeId !== undefined) query = query.where('office_id', '=', filter.officeId);
+  if (filter.evidenceType !== undefined) query = query.where('evidence_type', '=', filter.evidenceType);
+  if (filter.code !== undefined) query = query.where('code', '=', filter.code);
+  if (filter.isGiven !== undefined) query = query.where('is_given', '=', filter.isGiven);
+  if (filter.peer !== undefined) query = query.where('peer', '=', filter.peer);
+  return query;
+}
+
+export async function listSeen(db: Tx, filter: SeenFilter, limit: number): Promise<Seen[]> {
+  const rows = await select(db, filter).selectAll().orderBy('request_in_at', 'desc').limit(limit).execute();
+  return rows.map((row) => ({
+    recordedAt: row.recorded_at,
+    side: row.side,
+    ...(row.question_id === null ? {} : { questionId: row.question_id }),
+    ...(row.office_id === null ? {} : { officeId: row.office_id }),
+    ...(row.client === null ? {} : { client: row.client }),
+    ...(row.provider === null ? {} : { provider: row.provider }),
+    ...(row.evidence_type === null ? {} : { evidenceType: row.evidence_type }),
+    ...(row.peer === null ? {} : { peer: row.peer }),
+    requestInAt: row.request_in_at,
+    ...(row.request_out_at === null ? {} : { requestOutAt: row.request_out_at }),
+    ...(row.response_in_at === null ? {} : { responseInAt: row.response_in_at }),
+    responseOutAt: row.response_out_at,
+    ...(row.request_bytes === null ? {} : { requestBytes: row.request_bytes }),
+    ...(row.response_bytes === null ? {} : { responseBytes: row.response_bytes }),
+    isGiven: row.is_given,
+    status: row.status,
+    ...(row.code === null ? {} : { code: row.code }),
+    ...(row.origin === null ? {} : { origin: row.origin }),
+    totalMs: row.total_ms,
+  }));
+}
+
+type Flow = MonitoringSummary['flows'][number];
+type Refused = MonitoringSummary['refusals'][number];
+
+export async function countFlows(db: Tx, filter: SeenFilter): Promise<Flow[]> {
+  const share = (part: number) => sql<number>`percentile_cont(${sql.lit(part)}) within group (order by total_ms)`;
+  const rows = await select(db, filter)
+    .select(['side', 'evidence_type'])
+    .select(sql<number>`count(*)::int`.as('count'))
+    .select(sql<number>`(count(*) filter (where is_given))::int`.as('given'))
+    .select([share(0.5).as('p50'), share(0.99).as('p99'), sql<number>`max(total_ms)`.as('max')])
+    .groupBy(['side', 'evidence_type'])
+    .orderBy('count', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    side: row.side,
+    ...(row.evidence_type === null ? {} : { evidenceType: row.evidence_type }),
+    count: row.count,
+    given: row.given,
+    p50Ms: row.p50,
+    p99Ms: row.p99,
+    maxMs: row.max,
+  }));
+}
+
+export async function countRefusals(db: Tx, filter: SeenFilter): Promise<Refused[]> {
+  const rows = await select(db, filter)
+    .where('is_given', '=', false)
+    .select(['side', 'code', 'origin'])
+    .select(sql<number>`count(*)::int`.as('count'))
+    .groupBy(['side', 'code', 'origin'])
+    .orderBy('count', 'desc')
+    .execute();
+  return rows.map(({ side, code, origin, count }) => ({ side, code: code ?? '', origin: origin ?? '', count }));
+}
+
+export async function dropSeen(db: Tx, before: Date): Promise<void> {
+  await tables(db).deleteFrom('monitoring').where('request_in_at', '<', before).execute();
+}

@@ -1,0 +1,303 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { RunningNode } from '#apps/state-node';
+import { openDatabase, sql } from '#kernel/database';
+import type { HttpClient } from '#kernel/http-client';
+import { memoryKeys } from '#kernel/keys';
+import { doctor } from '../../apps/cli/doctor/doctor.ts';
+import { diagnose } from '../../apps/state-node/operator/diagnosis.ts';
+import type { Finding } from '../../apps/state-node/operator/findings.ts';
+import type { OperatorNeeds } from '../../apps/state-node/operator/needs.ts';
+import { startTestFederation, type TestFederation } from '../support/federation.ts';
+
+let federation: TestFederation;
+let node: RunningNode;
+let folder: string;
+const lines: string[] = [];
+beforeAll(async () => {
+  federation = await startTestFederation(['bh', 'sa']);
+  node = federation.running.get('bh')!;
+  folder = join(federation.config.dataFolder, 'bh');
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+  // Every link has to hold first: both logs have a checkpoint, and each has seen the other's.
+  const everyLinkHolds = async () => expect(brokenIn(await findingsOf())).toEqual([]);
+  await vi.waitFor(everyLinkHolds, { timeout: 20_000, interval: 500 });
+}, 120_000);
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await federation?.stop();
+});
+afterEach(() => {
+  lines.length = 0;
+});
+
+const config = (language: 'ar' | 'en' = 'en') => ({
+  root: '',
+  dataFolder: federation.config.dataFolder,
+  nodeUrl: undefined,
+  language,
+});
+const look = async (options: Partial<Parameters<typeof doctor>[1]> = {}, language: 'ar' | 'en' = 'en') => {
+  lines.length = 0;
+  const code = await doctor(config(language), { node: node.publicUrl, all: false, json: false, ...options });
+  return { code, text: lines.join('\n') };
+};
+const findingsOf = async (changes: Partial<OperatorNeeds> = {}): Promise<Finding[]> =>
+  (await diagnose({ ...node.operatorNeeds, ...changes })).findings;
+const brokenIn = (findings: Finding[]) =>
+  findings.filter(({ state }) => state === 'broken').map(({ code, link, subject }) => [link, subject, code]);
+const firstBreak = async (changes: Partial<OperatorNeeds>) =>
+  (await findingsOf(changes)).find(({ state }) => state === 'broken');
+
+describe('jisr doctor on the machine of the node', () => {
+  test('says of every link that it holds, and ends with 0', async () => {
+    const { code, text } = await look();
+    expect(text).not.toContain('BROKEN');
+    expect(code).toBe(0);
+    for (const named of ['node:', 'operator address:', 'disk:', 'database:', 'clock:', 'keys federation:', 'anchor:'])
+      expect(text).toContain(`ok       ${named}`);
+    for (const named of [
+      'trust chain http',
+      'neighbour sa.localhost',
+      'log:',
+      'witness sa.localhost',
+      'registry:',
+      'jobs:',
+    ])
+      expect(text).toContain(`ok       ${named}`);
+    expect(text).toContain('Every link holds.');
+    // What is said of keys are names, ids and ages.
+    expect(text).not.toContain(readFileSync(join(folder, 'keys', 'federation.es256.pem'), 'utf8').split('\n')[1]);
+  });
+
+  test('stops at the first break, says how to mend it, and ends with 1; with --all it goes on to what does not hang on it', async () => {
+    const file = join(folder, 'keys', 'federation.es256.pem');
+    const saved = readFileSync(file);
+    writeFileSync(file, 'damaged');
+    try {
+      const first = await look();
+      expect(first.code).toBe(1);
+      expect(first.text).toMatch(
+        /BROKEN {3}keys federation: The key federation cannot sign \(\w+\)\.\n\s+What to do: Put/,
+      );
+      expect(first.text).not.toContain('neighbour');
+      const all = await look({ all: true });
+      expect(all.text).toMatch(/skipped {2}anchor: hangs on: keys/);
+      expect(all.text).toContain('ok       neighbour sa.localhost');
+      expect(all.text).toContain('ok       registry:');
+    } finally {
+      writeFileSync(file, saved, { mode: 0o600 });
+    }
+  });
+
+  test('speaks Arabic, and JSON to programs', async () => {
+    chmodSync(join(folder, 'keys', 'portal.es256.pem'), 0o644);
+    try {
+      const { code, text } = await look({}, 'ar');
+      expect(code).toBe(1);
+      expect(text).toContain('مكسور');
+      expect(text).toContain('يمكن لحسابات أخرى على هذا الجهاز قراءة المفتاح portal.');
+      const json = JSON.parse((await look({ json: true, all: true })).text);
+      expect(json).toMatchObject({ node: node.publicUrl, isInside: true, ok: false });
+      expect(brokenIn(json.findings)).toEqual([['keys', 'portal', 'key-exposed']]);
+    } finally {
+      chmodSync(join(folder, 'keys', 'portal.es256.pem'), 0o600);
+    }
+  });
+
+  test('says when the node does not answer, when the secret is another one, and when no node is known', async () => {
+    const silent = await look({ node: `http://bh.localhost:${await findClosedPort()}` });
+    expect(silent.code).toBe(1);
+    expect(silent.text).toMatch(/BROKEN {3}node: No node answers at .* \(peer-unreachable\)\./);
+    const file = join(folder, 'operator', 'secret');
+    const saved = readFileSync(file);
+    writeFileSync(file, 'x'.repeat(43));
+    expect((await look()).text).toContain('BROKEN   operator address: The operator address refuses the secret');
+    writeFileSync(file, saved);
+    lines.length = 0;
+    expect(await doctor({ ...config(), dataFolder: join(folder, 'none') }, { all: false, json: false })).toBe(2);
+    expect(lines.join('')).toContain('No node is known here');
+  });
+});
+
+describe('jisr doctor from outside', () => {
+  test('looks at what anybody can see, and says that it saw no more', async () => {
+    lines.length = 0;
+    const elsewhere = { ...config(), dataFolder: join(folder, 'none') };
+    expect(await doctor(elsewhere, { node: node.publicUrl, all: false, json: false })).toBe(0);
+    const text = lines.join('\n');
+    for (const named of ['node', 'clock', 'anchor', 'log', 'witness', 'registry', 'sign-in'])
+      expect(text).toContain(`ok       ${named}:`);
+    expect(text).toContain('Seen from outside only.');
+    expect(text).not.toContain('disk:');
+  });
+});
+
+describe('each link, broken once', () => {
+  test('disk: cannot be written, and nearly full', async () => {
+    const inTheWay = join(folder, 'operator', `disk-check.${process.pid}`);
+    mkdirSync(inTheWay);
+    expect(await firstBreak({})).toMatchObject({
+      code: 'disk-unwritable',
+      finding: { en: expect.stringContaining('EISDIR') },
+    });
+    rmSync(inTheWay, { recursive: true });
+    expect(await firstBreak({ freeBytesMin: 2 ** 60 })).toMatchObject({ link: 'disk', code: 'disk-low' });
+  });
+
+  test('database: away, read-only, and with another clock', async () => {
+    const away = await openDatabase({ url: `postgres://nobody@127.0.0.1:${await findClosedPort()}/none` });
+    expect(await firstBreak({ database: away })).toMatchObject({
+      code: 'database-silent',
+      finding: { en: 'The database does not answer (ECONNREFUSED).' },
+    });
+    await away.close();
+    const { database } = node.operatorNeeds;
+    const asIf = (from: string, to: string) => ({
+      ...database,
+      execute: (text: string) => database.execute(text.replace(from, to)),
+    });
+    expect(await firstBreak({ database: asIf('pg_is_in_recovery()', 'true') })).toMatchObject({
+      code: 'database-read-only',
+    });
+    const later = asIf('clock_timestamp()', "clock_timestamp() + interval '2 minutes'");
+    expect(await firstBreak({ database: later })).toMatchObject({ link: 'clock', code: 'database-clock-off' });
+  });
+
+  test('clock: this one, and that of a neighbour', async () => {
+    const { clock, http } = node.operatorNeeds;
+    const fast = { now: () => new Date(clock.now().getTime() + 300_000) };
+    expect(await firstBreak({ clock: fast })).toMatchObject({
+      code: 'clock-off',
+      finding: { en: expect.stringMatching(/differs by (299|300|301) s/) },
+    });
+    const slowNeighbour: HttpClient = {
+      ...http,
+      request: async (request) => {
+        const answer = await http.request(request);
+        if (!request.url.startsWith(federation.url('sa'))) return answer;
+        const date = new Date(Date.parse(answer.headers['date']!) - 600_000).toUTCString();
+        return { ...answer, headers: { ...answer.headers, date } };
+      },
+    };
+    // Of two clocks nobody can tell which is right; of three, the one that is alone is wrong.
+    const broken = brokenIn(await findingsOf({ http: slowNeighbour }));
+    expect(broken.length).toBeGreaterThan(0);
+    expect(['clock', 'neighbour']).toContain(broken[0]![0]);
+  });
+
+  test('anchor: away, with another key, without this node, and with another key for it', async () => {
+    const { anchor } = node.operatorNeeds;
+    const closed = `http://gcc.localhost:${await findClosedPort()}`;
+    const other = (await memoryKeys().signer('federation')).publicJwk;
+    expect(await firstBreak({ anchor: { ...anchor, entityId: closed } })).toMatchObject({ code: 'anchor-silent' });
+    expect(await firstBreak({ anchor: { ...anchor, keys: [other] } })).toMatchObject({ code: 'anchor-key-differs' });
+    expect(await firstBreak({ publicUrl: 'http://xx.localhost:9' })).toMatchObject({ code: 'not-enrolled' });
+    expect(await firstBreak({ keys: memoryKeys() })).toMatchObject({ code: 'enrolled-key-differs' });
+  });
+
+  test('trust chain: an office that nobody vouches for', async () => {
+    const entityId = `${node.publicUrl}/offices/nobody`;
+    expect(await firstBreak({ officeEntityIds: [entityId] })).toMatchObject({
+      code: 'chain-invalid',
+      subject: entityId,
+    });
+  });
+
+  test('neighbour: its log signed two histories', async () => {
+    const { database } = node.operatorNeeds;
+    const origin = `${new URL(federation.url('sa')).host}/ledger`;
+    await sql`insert into ledger.breaches
+      (breach_id, origin, kind, seen_size, seen_note, witnessed_size, witnessed_note, seen_at)
+      values (gen_random_uuid(), ${origin}, 'fork', 1, 'a', 1, 'b', now())`.execute(database.db);
+    expect(await firstBreak({})).toMatchObject({ link: 'neighbour', code: 'neighbour-forked' });
+    await sql`delete from ledger.breaches`.execute(database.db);
+  });
+
+  test('log and witness: no checkpoint, a dispute, a witness that knows another key', async () => {
+    const { ledger } = node.operatorNeeds;
+    const status = await ledger.statusOf();
+    const lastCheckpointAt = new Date(status.lastCheckpointAt!.getTime() - 3_600_000);
+    const stuck = { ...ledger, statusOf: async () => ({ ...status, pending: 3, lastCheckpointAt }) };
+    expect(await firstBreak({ ledger: stuck })).toMatchObject({ link: 'log', code: 'log-stuck' });
+    const disputed = { ...ledger, statusOf: async () => ({ ...status, disputedBy: ['sa.example/witness'] }) };
+    expect(await firstBreak({ ledger: disputed })).toMatchObject({ link: 'log', code: 'log-disputed' });
+    const text = (await ledger.readCheckpointText())!;
+    // The log's own signature, with one character changed: a checkpoint that the log never signed.
+    const own = /^— \S+ (\S+)$/m.exec(text)![1]!;
+    const at = 40;
+    const forged = own.slice(0, at) + (own[at] === 'A' ? 'B' : 'A') + own.slice(at + 1);
+    const other = { ...ledger, readCheckpointText: async () => text.replace(own, forged) };
+    expect(await firstBreak({ ledger: other })).toMatchObject({
+      link: 'witness',
+      code: 'witness-refuses',
+      finding: { en: expect.stringContaining('(403)') },
+    });
+  });
+
+  test('time-stamping authority: one gives no token', async () => {
+    const checkAuthorities = async () => [
+      { name: 'tsa.example', ok: true },
+      { name: 'tsa2.example', ok: false, reason: 'certificate expired' },
+    ];
+    const findings = (await findingsOf({ checkAuthorities })).filter(({ link }) => link === 'authority');
+    expect(findings).toMatchObject([
+      { subject: 'tsa.example', state: 'ok' },
+      {
+        subject: 'tsa2.example',
+        code: 'authority-broken',
+        finding: { en: expect.stringContaining('certificate expired') },
+      },
+    ]);
+  });
+
+  test('registry: its tables are gone', async () => {
+    const { database, exchange } = node.operatorNeeds;
+    const { rows } = await sql<{ name: string }>`select nspname as name from pg_catalog.pg_namespace
+      where nspname like 'registry_%' order by 1 limit 1`.execute(database.db);
+    const { name } = rows[0]!;
+    await sql`alter schema ${sql.id(name)} rename to away`.execute(database.db);
+    expect(await firstBreak({})).toMatchObject({ link: 'registry', code: 'registry-broken' });
+    await sql`alter schema away rename to ${sql.id(name)}`.execute(database.db);
+    expect((await exchange.checkRegistries()).every(({ isHealthy }) => isHealthy)).toBe(true);
+  });
+
+  test('jobs: some failed at every try', async () => {
+    const jobs = { status: async () => [{ queue: 'case-decided', waiting: 0, active: 0, dead: 2 }] };
+    expect(await firstBreak({ jobs })).toMatchObject({
+      finding: { en: '2 jobs in the queue case-decided failed at every try.' },
+    });
+  });
+
+  test('sign-in: the provider is not where it says it is', async () => {
+    const { http, publicUrl } = node.operatorNeeds;
+    const lost: HttpClient = {
+      ...http,
+      request: (request) =>
+        http.request(request.url.startsWith(`${publicUrl}/eid`) ? { ...request, url: `${publicUrl}/gone` } : request),
+    };
+    expect(await firstBreak({ http: lost })).toMatchObject({ link: 'sign-in', code: 'sign-in-silent' });
+  });
+
+  test('neighbour and its witness: stopped', async () => {
+    await federation.running.get('sa')!.stop();
+    federation.running.delete('sa');
+    const host = new URL(federation.url('sa')).host;
+    expect(brokenIn(await findingsOf())).toEqual([
+      ['neighbour', host, 'neighbour-silent'],
+      ['witness', host, 'witness-silent'],
+    ]);
+    expect((await look()).text).toMatch(/BROKEN {3}neighbour .* does not answer \(peer-unreachable\)\.\n\s+What to do/);
+  });
+});
+
+async function findClosedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunningNode } from '#apps/state-node';
+import type { Contract, Endpoint } from '#kernel/contract';
+import { createHttpClient } from '#kernel/http-client';
+import { startTestFederation, type TestFederation } from '../support/federation.ts';
+
+let federation: TestFederation;
+let node: RunningNode;
+let secret: string;
+const http = createHttpClient();
+beforeAll(async () => {
+  federation = await startTestFederation(['bh']);
+  node = federation.running.get('bh')!;
+  secret = readFileSync(join(federation.config.dataFolder, 'bh', 'operator', 'secret'), 'utf8').trim();
+}, 120_000);
+afterAll(async () => {
+  await federation?.stop();
+  await http.close();
+});
+
+const ask = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
+  http.request({ method, url, headers: { accept: 'application/json', ...headers } });
+const endpointsOf = (access: string): Endpoint[] =>
+  node.contracts.flatMap(({ endpoints }: Contract) => Object.values(endpoints)).filter((one) => one.access === access);
+const right = () => ({ authorization: `Bearer ${secret}` });
+
+describe('the operator address', () => {
+  test('listens on loopback, and serves the operator alone', async () => {
+    expect(node.operatorUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const paths = endpointsOf('operator').map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining(['/operator/diagnosis', '/metrics', '/operator/exchanges']));
+    const wrong: Array<Record<string, string>> = [
+      {},
+      { authorization: 'Bearer ' },
+      { authorization: `Bearer ${secret}x` },
+      { authorization: `Basic ${Buffer.from(`operator:${secret}`).toString('base64')}` },
+      { cookie: `jisr_operator=9999999999.${'A'.repeat(43)}` },
+      { cookie: `jisr_operator=${secret}` },
+    ];
+    for (const path of paths) {
+      for (const headers of wrong) {
+        const answer = await ask(node.operatorUrl + path, headers);
+        expect([path, headers, answer.status]).toEqual([path, headers, 401]);
+        expect(JSON.parse(answer.body.toString('utf8')).code).toBe('operator-needed');
+      }
+      expect([path, (await ask(node.operatorUrl + path, right())).status]).toEqual([path, 200]);
+    }
+  });
+
+  test('is not the public address: there its endpoints do not exist, not even for the operator', async () => {
+    for (const { path } of endpointsOf('operator')) {
+      const answer = await ask(node.publicUrl + path, right());
+      expect([path, answer.status, JSON.parse(answer.body.toString('utf8')).code]).toEqual([path, 404, 'not-found']);
+    }
+    for (const { path, method } of [...endpointsOf('anyone'), ...endpointsOf('officer')])
+      expect([path, (await ask(node.operatorUrl + path, right(), method)).status]).toEqual([path, 404]);
+  });
+});
+
+describe("the operator's page", () => {
+  const asBrowser = (path: string, headers: Record<string, string> = {}, body?: string) =>
+    http.request({
+      method: body === undefined ? 'GET' : 'POST',
+      url: node.operatorUrl + path,
+      headers: {
+        accept: 'text/html',
+        'accept-language': 'en',
+        ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+  const enter = async () => {
+    const entered = await asBrowser('/enter', {}, `secret=${secret}`);
+    expect([entered.status, entered.headers['location']]).toEqual([303, '/']);
+    expect(entered.headers['set-cookie']).toMatch(/^jisr_operator=.+; HttpOnly; SameSite=Strict$/);
+    return entered.headers['set-cookie']!.split(';')[0]!;
+  };
+
+  test('is shown after the secret was, and names no secret itself', async () => {
+    const led = await asBrowser('/');
+    expect([led.status, led.headers['location']]).toEqual([303, '/enter']);
+    expect((await asBrowser('/enter')).status).toBe(200);
+    const refused = await asBrowser('/enter', {}, 'secret=guess');
+    expect([refused.status, refused.headers['set-cookie']]).toEqual([403, undefined]);
+    expect(refused.body.toString('utf8')).toContain('This is not the secret of this node.');
+
+    const cookie = await enter();
+    const page = await asBrowser('/', { cookie });
+    const html = page.body.toString('utf8');
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    for (const part of ['Exchanges of the last hour', 'Neighbours', 'Log and witnesses', 'Jobs', 'Keys', 'Registries'])
+      expect(html).toContain(part);
+    expect(html).toContain('degree-record');
+    for (const leak of [secret, cookie.split('=')[1]!, 'PRIVATE']) expect(html).not.toContain(leak);
+    const inArabic = (await asBrowser('/', { cookie: `${cookie}; lang=ar` })).body.toString('utf8');
+    expect(inArabic).toContain('<html lang="ar" dir="rtl">');
+    expect(inArabic).toContain('تبادلات الساعة الأخيرة');
+    const [style] = /\/assets\/[^"]+\.css/.exec(html)!;
+    expect((await asBrowser(style)).status).toBe(200);
+  });
+
+  test('ends when it is left, and cannot be used by another site or with a cookie of another making', async () => {
+    const cookie = await enter();
+    expect((await asBrowser('/leave', { cookie, origin: 'http://evil.example' }, '')).status).toBe(403);
+    expect((await asBrowser('/enter', { 'sec-fetch-site': 'cross-site' }, `secret=${secret}`)).status).toBe(403);
+    const left = await asBrowser('/leave', { cookie }, '');
+    expect(left.headers['set-cookie']).toContain('Max-Age=0');
+    const [name, value] = cookie.split('=');
+    const [until, seal] = value!.split('.');
+    for (const forged of [`${Number(until) + 1}.${seal}`, `${until}.${seal!.slice(1)}`, `1000000000.${seal}`, ''])
+      expect((await asBrowser('/', { cookie: `${name}=${forged}` })).status).toBe(303);
+  });
+});
+
+describe('the metrics', () => {
+  test('are text that Prometheus reads, and count requests by route, never by address', async () => {
+    const id = '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5e';
+    await ask(`${node.publicUrl}/api/consents/${id}?q=secret-word`);
+    await ask(`${node.publicUrl}/no/such/place/970412045`);
+    const answer = await ask(`${node.operatorUrl}/metrics`, right());
+    const text = answer.body.toString('utf8');
+    expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    // The exposition format: a comment, or a name with labels in braces and a number (Go reads `Nan` as it reads `NaN`).
+    const line = /^(#( HELP| TYPE)? .*|[a-zA-Z_:][\w:]*(\{([a-zA-Z_]\w*="[^"]*",?)*\})? (-?[\d.e+-]+|[+-]Inf|Nan))$/;
+    expect(text.split('\n').filter((one) => one !== '' && !line.test(one))).toEqual([]);
+    const counted = text.split('\n').filter((one) => one.startsWith('jisr_http_request_duration_seconds_count{'));
+    const find = (...labels: string[]) => counted.find((one) => labels.every((label) => one.includes(label)));
+    expect(find('method="GET"', 'route="/api/consents/:consentId"', 'status_class="4xx"')).toMatch(/ 1$/);
+    expect(find('route="none"', 'status_class="4xx"', 'state="BH"')).toBeDefined();
+    for (const leak of [id, 'secret-word', '970412045', secret]) expect(text).not.toContain(leak);
+    for (const name of [
+      'jisr_ledger_entries{state="BH"}',
+      'jisr_ledger_pending{state="BH"} 0',
+      'jisr_jobs{queue="case-decided",stage="waiting",state="BH"} 0',
+      'jisr_trust_chain_expiry_seconds{host="bh.localhost',
+      'jisr_trust_chains{stale="false",state="BH"}',
+      'jisr_monitoring_dropped{state="BH"} 0',
+      'nodejs_eventloop_lag_p99_seconds{state="BH"}',
+      'process_resident_memory_bytes{state="BH"}',
+    ])
+      expect(text).toContain(name);
+    expect(text.includes('jisr_database_connections{is="open"')).toBe(process.env['DATABASE_URL'] !== undefined);
+  });
+});
