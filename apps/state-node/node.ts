@@ -152,6 +152,8 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       })),
     ),
     registries: readRegistries(folder.folder),
+    registriesFolder: join(folder.folder, 'registries'),
+    secretsFolder: join(config.dataFolder, 'secrets'),
     issuer: providerId,
     issuerKeys: async () => (identity.providerMetadata(state.names)['jwks'] as { keys: [] }).keys,
     audience: `${publicUrl}/r1`,
@@ -322,7 +324,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await server.close();
       await jobs.stop();
       identity.stop();
-      exchange.stop();
+      await exchange.stop();
       await federation.stop();
       await ledger.stop();
       await http.close();

@@ -11,6 +11,7 @@ import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
+import { openSecretFolder } from './registries/secrets.ts';
 import { createStanding } from './standing.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
 import { createTokens } from './tokens.ts';
@@ -27,7 +28,7 @@ export {
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
-export type { RegistryHealth } from './registries/lookup.ts';
+export type { RegistryDrift, RegistryHealth } from './registries/lookup.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
@@ -58,7 +59,11 @@ export type ExchangeDoor = {
 };
 
 export function createExchange(needs: ExchangeNeeds & { registries: readonly unknown[] }): ExchangeDoor {
-  const registries = createRegistries(needs);
+  const registries = createRegistries({
+    ...needs,
+    folder: needs.registriesFolder,
+    secrets: openSecretFolder(needs.secretsFolder),
+  });
   const equipped = {
     ...needs,
     registries,
@@ -102,6 +107,7 @@ export function createExchange(needs: ExchangeNeeds & { registries: readonly unk
       clearInterval(timer);
       timer = undefined;
       await round;
+      await registries.stop();
     },
   };
 }

@@ -402,6 +402,8 @@ export async function startTwoStates() {
       publicUrl: url,
       offices: plans.map(({ officeId, provides }) => ({ officeId, provides, ...offices.get(officeId)! })),
       registries,
+      registriesFolder: import.meta.dirname,
+      secretsFolder: import.meta.dirname,
       issuer: `${url}/eid`,
       issuerKeys: async () => [operator.publicJwk],
       audience: `${url}/r1`,
