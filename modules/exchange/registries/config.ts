@@ -3,9 +3,12 @@ import { Compile } from 'typebox/compile';
 import { findEvidenceType } from '#protocol/catalogue';
 import { Name } from '#protocol/text';
 import type { Adapter } from './adapter.ts';
+import { csvAdapter } from './csv.ts';
 import { described } from './described.ts';
+import { jsonAdapter } from './json.ts';
 import { FieldMap, findMapFault } from './mapping.ts';
 import { openapiAdapter } from './openapi.ts';
+import { postgresAdapter } from './postgres.ts';
 import { sqlAdapter } from './sql.ts';
 
 /** A registry as data: which office answers for it, how it is reached, and which value is which field. */
@@ -16,7 +19,7 @@ export const RegistryConfig = Type.Object({
 });
 export type RegistryConfig = Static<typeof RegistryConfig>;
 
-const adapters = [sqlAdapter, openapiAdapter] as unknown as Array<
+const adapters = [sqlAdapter, postgresAdapter, openapiAdapter, csvAdapter, jsonAdapter] as unknown as Array<
   Adapter<RegistryConfig, RegistryConfig['evidence'][number]>
 >;
 const shapes = new Map(adapters.map(({ name, shape }) => [name, Compile(shape)]));

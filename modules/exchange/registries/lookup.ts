@@ -4,7 +4,14 @@ import type { Clock } from '#kernel/clock';
 import type { Log } from '#kernel/log';
 import { evidenceSchema, findEvidenceType } from '#protocol/catalogue';
 import { problem } from '../contract.ts';
-import { type AdapterNeeds, type DriftKind, type FieldDrift, RegistryFault, type Source } from './adapter.ts';
+import {
+  type AdapterNeeds,
+  type DriftKind,
+  type FieldDrift,
+  lookUpTimeoutMs,
+  RegistryFault,
+  type Source,
+} from './adapter.ts';
 import { checkRegistryConfig, findAdapter, type RegistryConfig } from './config.ts';
 import { type Mapped, prepareMap } from './mapping.ts';
 
@@ -49,6 +56,7 @@ type Entry = {
 };
 
 const healthHeldMs = 5_000;
+const deadlineMs = lookUpTimeoutMs + 250;
 const driftKinds: Record<DriftKind, string> = {
   'field-gone': 'is gone',
   'type-changed': 'has another type',
@@ -123,7 +131,7 @@ async function lookUp(
   const about = { registry: entry.config.id, evidenceType: entry.evidenceType };
   let found: unknown[];
   try {
-    found = await entry.source.read(person);
+    found = await beforeDeadline(entry.source.read(person));
   } catch (error) {
     // A database's or a service's own message may quote the record: only the code is kept.
     const code = String((error as { code?: unknown }).code);
@@ -148,6 +156,14 @@ async function lookUp(
     throw problem('registry-answer-invalid');
   }
   return record;
+}
+
+/** Adapters keep the time of each step; this one is for all of them together, such as a document fetched before the first lookup. */
+function beforeDeadline<Result>(work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new RegistryFault('deadline', 'The registry is too slow.')), deadlineMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** What the first error of a validation says about the registry; the schema path names the field, never the value. */

@@ -1,10 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { type Database, sql, type Tx } from '#kernel/database';
+import { findEvidenceType } from '#protocol/catalogue';
 import { Name } from '#protocol/text';
 import { type Adapter, lookUpTimeoutMs, type PersonKey, probing, RegistryFault } from './adapter.ts';
 import { described, Identifier } from './described.ts';
 import { FieldMap } from './mapping.ts';
 import { checkQuery, splitQuery, tablesOfPlan } from './query.ts';
+import { openReadingPool, type Table } from './reading-pool.ts';
 
 const SqlEvidence = Type.Object(
   {
@@ -38,13 +40,35 @@ export const sqlAdapter: Adapter<SqlRegistry, SqlEvidence> = {
     if (schema !== `registry_${id}`) throw new Error(`schema must be registry_${id}`);
     for (const { type, query } of evidence) checkQuery(type, query);
   },
-  open: ({ database }, { schema }) => ({
-    prepare: ({ query }) => ({
-      read: (person) => database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, person)),
-      probe: () => probing(() => plan(database, schema, query)),
-    }),
-    stop: async () => undefined,
-  }),
+  open: ({ database }, { schema }) => {
+    // PGlite has one connection, so there it is a read-only transaction on the node's own.
+    const pool = database.url ? openReadingPool(database.url, { search_path: schema }) : undefined;
+    return {
+      prepare: ({ type, query, map }) => ({
+        read: (person) =>
+          pool
+            ? pool.read(query, person)
+            : database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, person)),
+        probe: () =>
+          probing(async () => {
+            const planned = pool
+              ? pool.plan(query, map, findEvidenceType(type)!)
+              : plan(database, schema, query).then((tables) => ({ tables, drift: [] }));
+            const { tables, drift } = await planned.catch((error) => {
+              throw new RegistryFault('not-planned', `The query cannot be planned: ${(error as Error).message}`);
+            });
+            const foreign = tables.find((table) => table.schema !== schema);
+            if (foreign)
+              throw new RegistryFault(
+                'foreign-table',
+                `The query reads the schema ${foreign.schema}, which is not this registry's. Read ${schema} only.`,
+              );
+            return drift;
+          }),
+      }),
+      stop: async () => pool?.stop(),
+    };
+  },
 };
 
 /** Runs a registry's query as a parameterised one. Rows come as JSON, so dates and numbers are the same on every engine. */
@@ -65,22 +89,11 @@ async function enterSchema(tx: Tx, schema: string): Promise<void> {
   await sql`select set_config('search_path', ${schema}, true)`.execute(tx);
 }
 
-async function plan(database: Database, schema: string, query: string): Promise<[]> {
-  const tables = await database
-    .readOnly(lookUpTimeoutMs, async (tx) => {
-      await enterSchema(tx, schema);
-      const { rows } = await sql<{ 'QUERY PLAN': unknown }>`
-        explain (verbose, format json) ${bind(query, { nationalId: '' })}`.execute(tx);
-      return tablesOfPlan(rows[0]?.['QUERY PLAN']);
-    })
-    .catch((error) => {
-      throw new RegistryFault('not-planned', `the query cannot be planned: ${(error as Error).message}`);
-    });
-  const foreign = tables.find((table) => table.schema !== schema);
-  if (foreign)
-    throw new RegistryFault(
-      'foreign-table',
-      `the query reads the schema ${foreign.schema}, which is not this registry's`,
-    );
-  return [];
+function plan(database: Database, schema: string, query: string): Promise<Table[]> {
+  return database.readOnly(lookUpTimeoutMs, async (tx) => {
+    await enterSchema(tx, schema);
+    const { rows } = await sql<{ 'QUERY PLAN': unknown }>`
+      explain (verbose, format json) ${bind(query, { nationalId: '0' })}`.execute(tx);
+    return tablesOfPlan(rows[0]?.['QUERY PLAN']);
+  });
 }
