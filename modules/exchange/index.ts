@@ -26,9 +26,14 @@ export {
   UseOfData,
 } from './contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
+export { RegistryFault } from './registries/adapter.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
+export { exploreSource, type FoundCollection } from './registries/explore.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryDrift, RegistryHealth } from './registries/lookup.ts';
+export { type Proposal, proposeEvidence } from './registries/propose.ts';
+export { openSecretFolder } from './registries/secrets.ts';
+export { type Trial, tryRegistry } from './registries/try.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',

@@ -114,7 +114,7 @@ function withLatinDigits(text: string): string {
 }
 
 /** Reads dates of a format into `YYYY-MM-DD`; a day that no calendar has is undefined. */
-function readDateFormat(format: string): ((text: string) => string | undefined) | undefined {
+export function readDateFormat(format: string): ((text: string) => string | undefined) | undefined {
   const isOpen = format.endsWith('*');
   const parts = (isOpen ? format.slice(0, -1) : format).split(/(YYYY|MM|DD|M|D)/);
   const names = parts.filter((_, index) => index % 2 === 1);

@@ -60,7 +60,7 @@ async function fetchText(http: HttpClient, url: string, headers: Record<string, 
 }
 
 /** Follows local references (`#/components/…`); anything else is left as it is. */
-function resolve(document: Json, value: unknown): Json {
+export function resolve(document: Json, value: unknown): Json {
   let found = value;
   for (let count = 0; count < referencesMax; count++) {
     const ref = (found as Json | undefined)?.['$ref'];

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
 import type { HttpAnswer } from '#kernel/http-client';
 import { findEvidenceType } from '#protocol/catalogue';
@@ -118,7 +118,7 @@ type Prepared = {
 };
 
 function openRegistry(needs: AdapterNeeds, config: OpenApiRegistry) {
-  const at = /^https?:/.test(config.document) ? config.document : join(needs.folder, config.document);
+  const at = /^https?:/.test(config.document) ? config.document : resolve(needs.folder, config.document);
   const isSameOrigin = URL.canParse(at) && new URL(at).origin === new URL(config.server).origin;
   const load = async () => loadDocument(needs.http, at, isSameOrigin ? credentialsOf(needs, config).headers : {});
   let document: Promise<Json> | undefined;

@@ -13,6 +13,10 @@ export type ReadingPool = {
   plan(query: string, map: FieldMap, type: EvidenceType): Promise<{ tables: Table[]; drift: FieldDrift[] }>;
   /** How the role could write, in words; undefined when it cannot. */
   findPrivilege(): Promise<string | undefined>;
+  /** Every column that the role may read, with its JSON type where that is known. Names are quoted as SQL wants them. */
+  listColumns(): Promise<
+    Array<{ table: string; column: string; type: string | undefined; format: string | undefined }>
+  >;
   stop(): Promise<void>;
 };
 export type Table = { schema: string; table: string };
@@ -83,6 +87,13 @@ export function openReadingPool(address: string, settings: Record<string, string
       if (rows[0]?.is_superuser) return 'is a superuser';
       return rows[0]?.example ? `can change the table ${rows[0].example}` : undefined;
     },
+    listColumns: async () => {
+      const { rows } = await pool.query(readableColumns);
+      return rows.map(({ table, column, oid }) => {
+        const format = oid === pg.types.builtins.DATE ? 'date' : moments.includes(oid) ? 'date-time' : undefined;
+        return { table, column, type: jsonTypes[oid], format };
+      });
+    },
     stop: () => pool.end(),
   };
 }
@@ -93,6 +104,16 @@ const privileges = `
       where c.relkind in ('r', 'p', 'v', 'f') and n.nspname !~ '^(pg_|information_schema$)'
         and has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
       order by 1 limit 1) as example`;
+
+const readableColumns = `
+  select format('%I.%I', n.nspname, c.relname) as table, a.attname as column, a.atttypid::int as oid
+  from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^(pg_|information_schema$)'
+    and a.attnum > 0 and not a.attisdropped and has_column_privilege(c.oid, a.attnum, 'SELECT')
+  order by 1, a.attnum limit 5000`;
+
+const moments: number[] = [pg.types.builtins.TIMESTAMP, pg.types.builtins.TIMESTAMPTZ];
 
 /** `$1` for every `:nationalId`. */
 const numbered = (query: string) => splitQuery(query).texts.join('$1');

@@ -40,7 +40,8 @@ export const sqlAdapter: Adapter<SqlRegistry, SqlEvidence> = {
     if (schema !== `registry_${id}`) throw new Error(`schema must be registry_${id}`);
     for (const { type, query } of evidence) checkQuery(type, query);
   },
-  open: ({ database }, { schema }) => {
+  open: ({ database }, { id, schema }) => {
+    if (!database) throw new Error(`registry ${id}: its tables are in a node's database, and there is no node here`);
     // PGlite has one connection, so there it is a read-only transaction on the node's own.
     const pool = database.url ? openReadingPool(database.url, { search_path: schema }) : undefined;
     return {

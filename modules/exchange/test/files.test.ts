@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { createLog } from '#kernel/log';
 import { createRegistries } from '../registries/lookup.ts';
@@ -35,8 +34,6 @@ const put = (name: string, content: string | Buffer) => {
 };
 const open = (changes: object, map: object) => {
   const registries = createRegistries({
-    // These adapters never reach for the node's own database.
-    database: undefined as unknown as Database,
     http,
     clock,
     log,

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { createLog } from '#kernel/log';
 import { checkRegistryConfig } from '../index.ts';
@@ -100,8 +99,6 @@ const describeRegistry = (evidence: object = byPath, changes: object = {}) => ({
 });
 const open = (evidence?: object, changes?: object) => {
   const registries = createRegistries({
-    // This adapter never reaches for the node's own database.
-    database: undefined as unknown as Database,
     http,
     clock,
     log,

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { createLog } from '#kernel/log';
@@ -59,8 +58,6 @@ const map = {
 const opened: Array<{ stop(): Promise<void> }> = [];
 const open = (query = good, changes: object = {}) => {
   const registries = createRegistries({
-    // This adapter never reaches for the node's own database.
-    database: undefined as unknown as Database,
     http,
     clock,
     log,
