@@ -113,7 +113,7 @@ function checksOf(node: string, http: HttpClient): Check[] {
         const broken = health.registries.find((registry) => !registry.isHealthy);
         if (broken)
           throw new Error(
-            `The registry ${broken.registryId} does not give ${broken.evidenceType}. Check its tables and its query.`,
+            `The registry ${broken.registryId} does not give ${broken.evidenceType}. Try its file: npm run jisr -- connect check <file>`,
           );
         return health.registries.map((registry) => registry.evidenceType).join(', ');
       },

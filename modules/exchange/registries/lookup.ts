@@ -53,6 +53,8 @@ type Entry = {
   map(record: unknown): Mapped;
   isValid: ValidateFunction;
   drift: Map<string, RegistryDrift>;
+  /** What the last look found broken, so that the log says it once and not at every look. */
+  fault: string | undefined;
 };
 
 const healthHeldMs = 5_000;
@@ -86,6 +88,7 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
         map: prepareMap(evidence.map, type, addressing),
         isValid: validatorOf(type.id),
         drift: new Map(),
+        fault: undefined,
       };
     });
     return { registry, entries };
@@ -192,7 +195,9 @@ async function probe(needs: Reporting, entry: Entry): Promise<RegistryHealth> {
   const seen = [...entry.drift.values()].sort((one, other) => (one.field < other.field ? -1 : 1));
   const [first] = drift;
   const reason = fault ?? (first && sentenceOf(first));
-  if (reason) needs.log.warn({ registry: base.registryId, evidenceType: base.evidenceType }, 'registry is not healthy');
+  if (reason && reason !== entry.fault)
+    needs.log.warn({ registry: base.registryId, evidenceType: base.evidenceType, reason }, 'registry is not healthy');
+  entry.fault = reason;
   return {
     ...base,
     isHealthy: reason === undefined,
