@@ -1,5 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Check } from 'typebox/value';
+import { CsvWriting } from '#modules/exchange';
 import type { CliConfig } from './config.ts';
 
 export const connectUsage = `jisr connect <source>: connects a registry, by questions or wholly by options
@@ -18,7 +20,7 @@ export const connectUsage = `jisr connect <source>: connects a registry, by ques
   --parameter IN:NAME=VALUE   another parameter of the operation (IN: query, header or path)
   --server URL           where the service is, when the document does not say; --plaintext accepts http://
   --auth apiKey:SECRET:HEADER | bearer:SECRET | basic:SECRET
-  --separator ';'        of a CSV file, when it is guessed wrongly
+  --separator ';' --encoding windows-1256    of a CSV file, when it is guessed wrongly, when it is not UTF-8
   --test NUMBER          shows the record of one person, on this terminal only
   --folder states/bh/registries     where the description is written; --force replaces one
   --secrets FOLDER       where the node keeps its secrets
@@ -54,6 +56,7 @@ export function readConnectOptions(config: CliConfig, args: string[]) {
           server: one,
           auth: one,
           separator: one,
+          encoding: one,
           test: one,
           folder: one,
           secrets: one,
@@ -74,9 +77,16 @@ export function readConnectOptions(config: CliConfig, args: string[]) {
   const folder = resolve(values.folder ?? '.');
   const state = basename(folder) === 'registries' ? basename(dirname(folder)) : '';
   const secrets = resolve(values.secrets ?? (state ? join(config.dataFolder, state, 'secrets') : 'secrets'));
-  return { ...values, source, folder, secrets };
+  const form = { ...pick('separator', values.separator), ...pick('encoding', values.encoding) };
+  if (!Check(CsvWriting, form))
+    throw new OptionsInvalid(
+      "--separator is one of ',' ';' '|' and a tab, --encoding one of utf-8, utf-16le, windows-1256.",
+    );
+  return { ...values, source, folder, secrets, form };
 }
 export type ConnectOptions = ReturnType<typeof readConnectOptions>;
+
+const pick = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value });
 
 /** `A=B` at the first sign; throws what was expected. */
 export function cut(text: string, sign: string, expected: string): [string, string] {

@@ -36,7 +36,7 @@ export async function connect(config: CliConfig, args: string[]): Promise<number
     const tools = openTools(options.folder, options.secrets);
     const asking = openQuestions(options.ask === true || (process.stdin.isTTY && process.stdout.isTTY));
     try {
-      const found = await exploreSource(tools, options.source);
+      const found = await exploreSource(tools, options.source, options.form);
       return options.list ? listFound(found) : await connectFound(config, options, tools, asking.get, found);
     } finally {
       asking.close();
@@ -219,7 +219,7 @@ function originOf(options: ConnectOptions, { origin }: FoundCollection, key: str
   };
   if (origin.adapter === 'postgres') return { adapter: 'postgres', secret: origin.secret };
   if (origin.adapter === 'csv')
-    return { adapter: 'csv', file: place(origin.file), key, separator: options.separator ?? origin.separator };
+    return { adapter: 'csv', file: place(origin.file), key, separator: origin.separator, encoding: origin.encoding };
   if (origin.adapter === 'json') return { adapter: 'json', file: place(origin.file), key, records: origin.records };
   const server = options.server ?? origin.server;
   if (!server) throw new OptionsInvalid('The document does not say where the service is. Say it with --server.');

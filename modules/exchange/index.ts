@@ -28,6 +28,7 @@ export {
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { RegistryFault } from './registries/adapter.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
+export { CsvWriting } from './registries/csv.ts';
 export { exploreSource, type FoundCollection } from './registries/explore.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryDrift, RegistryHealth } from './registries/lookup.ts';

@@ -4,13 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { newId } from '#kernel/ids';
 
 // The how-to is the test: its files, its commands, and a registry that nobody here wrote (json-server).
 
 const root = join(import.meta.dirname, '..', '..');
 const howTo = readFileSync(join(root, 'docs', 'how-to', 'connect-a-registry.md'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'jisr-connect-'));
+const database = process.env['DATABASE_URL'];
+if (database === undefined) console.log('No PostgreSQL server in DATABASE_URL: connecting one is not tried here.');
 const registries = join(folder, 'states', 'bh', 'registries');
 let server: ReturnType<typeof spawn>;
 let address: string;
@@ -32,6 +36,16 @@ const run = (args: string[], input = '') =>
     child.on('close', (code) => done({ code, out, err }));
     child.stdin.end(input);
   });
+
+const onServer = async (url: string, ...statements: string[]) => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
 
 /** The words of a command line, quoted ones whole. */
 const wordsOf = (line: string) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
@@ -129,6 +143,7 @@ describe('jisr connect', () => {
       'There are: person-identity',
     ],
     ['a file that is not there', ['connect', 'absent.csv', '--type', 'degree-record'], 1, 'Name a file that is there'],
+    ['a separator that is none', ['connect', 'graduates.csv', '--list', '--separator', 'x'], 2, '--encoding one of'],
     ['a secret that is not there', ['connect', 'secret:absent', '--list'], 1, 'Put it into'],
     [
       'a field that it cannot guess',
@@ -146,6 +161,33 @@ describe('jisr connect', () => {
     const { code, err } = await run(args);
     expect(err).toContain(sentence);
     expect(code).toBe(expected);
+  });
+
+  test.skipIf(database === undefined)('connects a table of a PostgreSQL server by a secret', async () => {
+    const name = `ministry_${newId().replaceAll('-', '')}`;
+    const at = new URL(database!);
+    at.pathname = `/${name}`;
+    await onServer(database!, `create database ${name}`, `create role ${name} login password 'word'`);
+    try {
+      await onServer(
+        at.href,
+        `create table "Graduates" ("civil no" text primary key, degree_level text, field_of_study text, field_code text,
+          university_ar text, university_en text, university_id text, graduation_year smallint)`,
+        `insert into "Graduates" values ('1', 'master', 'Law', '0421', 'جامعة', 'University', 'uni', 1999)`,
+        `grant select on "Graduates" to ${name}`,
+      );
+      at.username = name;
+      at.password = 'word';
+      mkdirSync(join(folder, 'data', 'bh', 'secrets'), { recursive: true });
+      writeFileSync(join(folder, 'data', 'bh', 'secrets', 'reader'), at.href, { mode: 0o600 });
+      const args = ['connect', 'secret:reader', '--type', 'degree-record', '--office', 'moe', '--id', 'graduates_db'];
+      const { code, out, err } = await run([...args, '--test', '1', '--folder', 'states/bh/registries']);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain('graduation_year: 1999');
+      expect(out + readFileSync(join(registries, 'graduates_db.json'), 'utf8')).not.toContain('word@');
+    } finally {
+      await onServer(database!, `drop database ${name} with (force)`, `drop role ${name}`);
+    }
   });
 
   test('writes nothing that does not work, and replaces nothing unasked', async () => {

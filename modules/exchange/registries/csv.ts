@@ -13,7 +13,11 @@ const closed = { additionalProperties: false };
 const FileEvidence = Type.Object({ type: Name, map: FieldMap }, closed);
 type FileEvidence = Static<typeof FileEvidence>;
 
-export const csvEncodings = ['utf-8', 'utf-16le', 'windows-1256'] as const;
+/** How a CSV file is written, where it is not UTF-8 with commas. */
+export const CsvWriting = Type.Object({
+  separator: Type.Optional(Type.Union([Type.Literal(','), Type.Literal(';'), Type.Literal('\t'), Type.Literal('|')])),
+  encoding: Type.Optional(Type.Union([Type.Literal('utf-8'), Type.Literal('utf-16le'), Type.Literal('windows-1256')])),
+});
 
 const CsvRegistry = Type.Object(
   {
@@ -23,8 +27,7 @@ const CsvRegistry = Type.Object(
     file: Type.String({ minLength: 1, maxLength: 1_000 }),
     /** The column with the person's number. */
     key: Type.String({ minLength: 1, maxLength: 200 }),
-    separator: Type.Optional(Type.Union([Type.Literal(','), Type.Literal(';'), Type.Literal('\t'), Type.Literal('|')])),
-    encoding: Type.Optional(Type.Union(csvEncodings.map((name) => Type.Literal(name)))),
+    ...CsvWriting.properties,
     evidence: Type.Array(FileEvidence, { minItems: 1 }),
   },
   closed,
@@ -59,7 +62,7 @@ export async function* readCsv(content: Buffer, form: Omit<CsvForm, 'key'>): Asy
   } catch {
     throw new RegistryFault(
       'encoding-wrong',
-      `The file is not written in ${form.encoding ?? 'utf-8'}. Name its encoding: ${csvEncodings.join(', ')}.`,
+      `The file is not written in ${form.encoding ?? 'utf-8'}. Name its encoding: utf-8, utf-16le, windows-1256.`,
     );
   }
   const parser = parse({

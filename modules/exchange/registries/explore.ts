@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { type AdapterNeeds, RegistryFault } from './adapter.ts';
-import { readCsv } from './csv.ts';
+import { type CsvForm, readCsv } from './csv.ts';
 import { fileBytesMax } from './file-index.ts';
 import { readJsonRecords } from './json.ts';
 import {
@@ -33,7 +33,7 @@ export type FoundCollection = {
         isList: boolean;
       }
     | { adapter: 'postgres'; secret: string; table: string }
-    | { adapter: 'csv'; file: string; separator: ',' | ';' | '\t' | '|' }
+    | ({ adapter: 'csv'; file: string } & Required<Omit<CsvForm, 'key'>>)
     | { adapter: 'json'; file: string; records: string };
 };
 
@@ -43,18 +43,19 @@ const depthMax = 4;
 
 /**
  * What a source holds: an OpenAPI document (address or file), a CSV or JSON file, or `secret:NAME` for the PostgreSQL database
- * whose address is in that secret. Throws RegistryFault with what to do.
+ * whose address is in that secret. `form` says how a CSV file is written; its separator is guessed otherwise. Throws RegistryFault with what to do.
  */
 export async function exploreSource(
   needs: Pick<AdapterNeeds, 'http' | 'secrets'>,
   source: string,
+  form: Omit<CsvForm, 'key'> = {},
 ): Promise<FoundCollection[]> {
   if (source.startsWith('secret:')) return exploreDatabase(needs, source.slice('secret:'.length));
   if (/^https?:/.test(source)) return exploreDocument(await loadDocument(needs.http, source), source);
   const kind = extname(source).toLowerCase();
   if (['.yaml', '.yml'].includes(kind)) return exploreDocument(await loadDocument(needs.http, source), source);
   const content = await readSource(source);
-  if (['.csv', '.tsv', '.txt'].includes(kind)) return [await exploreCsv(source, content)];
+  if (['.csv', '.tsv', '.txt'].includes(kind)) return [await exploreCsv(source, content, form)];
   if (kind !== '.json')
     throw new RegistryFault('source-unknown', `${source} is none of .json, .yaml, .csv, http(s)://… and secret:NAME.`);
   if (/^\s*\{[\s\S]{0,400}"openapi"\s*:/.test(content.toString('utf8', 0, 4_096)))
@@ -74,20 +75,24 @@ async function readSource(file: string): Promise<Buffer> {
   return readFile(file);
 }
 
-async function exploreCsv(file: string, content: Buffer): Promise<FoundCollection> {
-  const [firstLine = ''] = content.toString('utf8', 0, 65_536).split('\n');
+async function exploreCsv(
+  file: string,
+  content: Buffer,
+  { separator: said, encoding = 'utf-8' }: Omit<CsvForm, 'key'>,
+): Promise<FoundCollection> {
+  const [firstLine = ''] = new TextDecoder(encoding).decode(content.subarray(0, 65_536)).split('\n');
   const separators = [',', ';', '\t', '|'] as const;
   const counted = separators.map((separator) => ({ separator, count: firstLine.split(separator).length }));
-  const { separator } = counted.reduce((best, one) => (one.count > best.count ? one : best));
+  const separator = said ?? counted.reduce((best, one) => (one.count > best.count ? one : best)).separator;
   const values = new Map<string, FoundValue>();
   let count = 0;
-  for await (const record of readCsv(content, { separator })) {
+  for await (const record of readCsv(content, { separator, encoding })) {
     for (const [column, value] of Object.entries(record)) note(values, column, value ?? '');
     count += 1;
     if (count >= recordsLookedAt) break;
   }
   if (count === 0) throw new RegistryFault('file-empty', `${file} has no records.`);
-  return { name: basename(file), values: [...values.values()], origin: { adapter: 'csv', file, separator } };
+  return { name: basename(file), values: [...values.values()], origin: { adapter: 'csv', file, separator, encoding } };
 }
 
 function exploreJson(file: string, content: Buffer): FoundCollection {

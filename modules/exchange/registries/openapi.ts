@@ -94,6 +94,8 @@ export const openapiAdapter: Adapter<OpenApiRegistry, OpenApiEvidence> = {
   check: (config) => {
     const { hostname, protocol, username } = new URL(config.server);
     if (username) throw new Error('server must not hold a password: name a secret under authentication');
+    if (URL.canParse(config.document) && new URL(config.document).username)
+      throw new Error('document must not hold a password: it may need the secret under authentication');
     const isHere = hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127\.|\[::1\])/.test(hostname);
     if (protocol === 'http:' && !isHere && !config.isPlaintextAccepted)
       throw new Error('server must begin with https://, or say "isPlaintextAccepted": true for a network of your own');

@@ -130,7 +130,10 @@ function placeOf({ origin, values }: FoundCollection, key: string | undefined, m
     person: { in: parameter?.in ?? 'path', name: key ?? '' },
     ...(origin.records === '' ? {} : { records: origin.records }),
     ...(identity ? { identifiedBy: identity.address } : {}),
-    noRecord: [...(parameter?.in === 'path' ? ['404'] : []), ...(origin.isList ? ['empty-list'] : [])],
+    noRecord: [
+      ...(parameter?.in === 'path' || !origin.isList ? ['404'] : []),
+      ...(origin.isList ? ['empty-list'] : []),
+    ],
   };
 }
 
