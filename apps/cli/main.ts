@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { Problem } from '#kernel/problem';
 import { breaches } from './breaches.ts';
 import { readCliConfig } from './config.ts';
+import { checkConnection, connect } from './connect.ts';
 import { doctor } from './doctor/doctor.ts';
 import { operateEvents } from './events.ts';
 import { showCoverage } from './evidence.ts';
@@ -27,6 +28,8 @@ const usage = `jisr: the command line of a node
       --evidenceType --code --given yes|no --peer --limit choose among them
   npm run jisr -- events <state> list       shows events that could not be delivered; retry and drop act on one
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
+  npm run jisr -- connect <source>          connects a registry: an OpenAPI document, a CSV or JSON file, a database
+  npm run jisr -- connect check <file>      tries a registry description and says what is broken (--test NUMBER: for one person)
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
   npm run jisr -- evidence [node]           shows which evidence proves what in each state, who gives it, and the gaps
   npm run jisr -- systems                   adds, lists, rotates and removes information systems of the offices of a node
@@ -78,6 +81,7 @@ const commands: Record<string, () => Promise<number>> = {
   service: () => (words[0] === 'check' ? checkServices(config, words[1]) : Promise.resolve(showUsage(2))),
   evidence: () => showCoverage(config, words[0]),
   systems: () => manageSystems(config, words),
+  connect: () => (words[0] === 'check' ? checkConnection(config, words.slice(1)) : connect(config, words)),
   help: () => Promise.resolve(showUsage(0)),
 };
 

@@ -166,6 +166,8 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     ),
     mayBatchSignatures: config.batchSignatures !== false,
     registries: readRegistries(folder.folder),
+    registriesFolder: join(folder.folder, 'registries'),
+    secretsFolder: join(config.dataFolder, 'secrets'),
     issuer: providerId,
     issuerKeys: async () => (identity.providerMetadata(state.names)['jwks'] as { keys: [] }).keys,
     audience: `${publicUrl}/r1`,
@@ -376,7 +378,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await operatorAddress?.close();
       await jobs.stop();
       identity.stop();
-      exchange.stop();
+      await exchange.stop();
       await events.stop();
       await federation.stop();
       await ledger.stop();

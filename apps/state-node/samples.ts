@@ -5,26 +5,15 @@ import type { Database } from '#kernel/database';
 import { importRegistry, type RegistryTables } from '#modules/exchange';
 import type { NationalIdSchemeId, PersonImport, Persons } from '#modules/identity';
 
+/** A registry description; that of a sample registry also has the tables to make. */
 type RegistryFile = {
   id: string;
-  officeId: string;
-  names: { ar: string; en: string };
-  adapter: 'sql';
-  schema: string;
-  evidence: unknown[];
-  tables: Array<{ name: string; columns: Record<string, string>; primaryKey: string }>;
+  tables?: Array<{ name: string; columns: Record<string, string>; primaryKey: string }>;
 };
 
 /** The descriptions of a state's registries, without the sample tables that stand beside them. */
 export function readRegistries(stateFolder: string): object[] {
-  return registryFiles(stateFolder).map(({ id, officeId, names, adapter, schema, evidence }) => ({
-    id,
-    officeId,
-    names,
-    adapter,
-    schema,
-    evidence,
-  }));
+  return registryFiles(stateFolder).map(({ tables: _, ...description }) => description);
 }
 
 /** Loads the invented people and records of a state's folder; what is there already is left alone. */
@@ -33,6 +22,7 @@ export async function loadSamples(
   stateFolder: string,
 ): Promise<void> {
   for (const registry of registryFiles(stateFolder)) {
+    if (!registry.tables) continue;
     const rows = JSON.parse(readFileSync(join(stateFolder, 'registries', `${registry.id}.rows.json`), 'utf8')) as {
       tables: Record<string, RegistryTables['tables'][number]['rows']>;
     };

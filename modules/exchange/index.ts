@@ -30,6 +30,7 @@ import { createChainKeeper } from './proofs/keeping.ts';
 import { type ProofForm, proveQuestion, proveUse } from './proofs/service.ts';
 import { createProviders } from './providers.ts';
 import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
+import { openSecretFolder } from './registries/secrets.ts';
 import { createMessageSigning, createSignatureChecking } from './signing.ts';
 import { createStanding } from './standing.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
@@ -62,9 +63,15 @@ export { looksLikeProofFile } from './proofs/reading.ts';
 export type { ProofForm } from './proofs/service.ts';
 export { verifyProof } from './proofs/verifying.ts';
 export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitles } from './proofs/words.ts';
+export { RegistryFault } from './registries/adapter.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
+export { CsvWriting } from './registries/csv.ts';
+export { exploreSource, type FoundCollection } from './registries/explore.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
-export type { RegistryHealth } from './registries/lookup.ts';
+export type { RegistryDrift, RegistryHealth } from './registries/lookup.ts';
+export { type Proposal, proposeEvidence } from './registries/propose.ts';
+export { openSecretFolder } from './registries/secrets.ts';
+export { type Trial, tryRegistry } from './registries/try.ts';
 export { type Asked, askedOf } from './rules.ts';
 export type { AddedSystem, InformationSystem } from './systems/contract.ts';
 
@@ -142,7 +149,13 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     federation: keeper.federation,
     http: monitoring.seeConnections(wiring.http),
   };
-  const registries = monitoring.seeRegistries(createRegistries(needs));
+  const registries = monitoring.seeRegistries(
+    createRegistries({
+      ...needs,
+      folder: needs.registriesFolder,
+      secrets: openSecretFolder(needs.secretsFolder),
+    }),
+  );
   const signMessage = createMessageSigning();
   const equipped = {
     ...needs,
@@ -238,6 +251,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       clearInterval(timer);
       timer = undefined;
       await round;
+      await registries.stop();
       await monitoring.stop();
       await keeper.settle();
     },

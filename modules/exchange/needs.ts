@@ -42,6 +42,10 @@ export type ExchangeNeeds = {
   issuerKeys: () => Promise<readonly JWK[]>;
   /** What `aud` of an access token has to be. */
   audience: string;
+  /** Where the registry descriptions lie: files that they name stand beside them. */
+  registriesFolder: string;
+  /** Where the operator keeps passwords and keys of registries, a file each; descriptions name them. */
+  secretsFolder: string;
   /** The persons behind pairwise subjects that this state's provider gave to clients; unknown ones are left out. */
   listHolders(subjects: readonly string[]): Promise<Array<{ subject: string; personId: string; nationalId: string }>>;
   /** The person whom a question under a law names. */

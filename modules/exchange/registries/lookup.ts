@@ -1,15 +1,33 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
-import { type Database, sql, type Tx } from '#kernel/database';
+import type { Clock } from '#kernel/clock';
 import type { Log } from '#kernel/log';
 import { evidenceSchema, findEvidenceType } from '#protocol/catalogue';
 import { problem } from '../contract.ts';
-import { checkRegistryConfig, type RegistryConfig, type RegistryEvidence, splitQuery } from './config.ts';
+import {
+  type AdapterNeeds,
+  type DriftKind,
+  type FieldDrift,
+  lookUpTimeoutMs,
+  RegistryFault,
+  type Source,
+} from './adapter.ts';
+import { checkRegistryConfig, findAdapter, type RegistryConfig } from './config.ts';
+import { type Mapped, prepareMap } from './mapping.ts';
 
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
-const queryTimeoutMs = 3_000;
 
-export type RegistryHealth = { registryId: string; evidenceType: string; isHealthy: boolean; reason?: string };
+/** A field that a registry no longer gives as its description says: when it was last seen, and how often. Never the value. */
+export type RegistryDrift = FieldDrift & { count: number; lastSeenAt: string };
+
+export type RegistryHealth = {
+  registryId: string;
+  evidenceType: string;
+  isHealthy: boolean;
+  /** One plain sentence for the operator: what is broken and how to mend it. */
+  reason?: string;
+  drift?: RegistryDrift[];
+};
 
 export type Registries = {
   has(officeId: string, evidenceType: string): boolean;
@@ -20,123 +38,175 @@ export type Registries = {
    * `registry-answer-invalid`: a record that does not fit the evidence type's JSON Schema never leaves.
    */
   lookUp(officeId: string, evidenceType: string, person: { nationalId: string }): Promise<Record<string, unknown>>;
-  /** Plans every query without running it, and checks that it reads only its own registry's tables. */
+  /** Really looks: plans the query, fetches the document, opens the file. Asked often, it looks once in five seconds. */
   checkHealth(): Promise<RegistryHealth[]>;
+  stop(): Promise<void>;
 };
 
-export function createRegistries(needs: { database: Database; log: Log; registries: readonly unknown[] }): Registries {
-  const configs = needs.registries.map(checkRegistryConfig);
+export type RegistriesNeeds = AdapterNeeds & { clock: Clock; log: Log; registries: readonly unknown[] };
+
+/** One kind of evidence of one registry, with everything a lookup needs made ready. */
+type Entry = {
+  config: RegistryConfig;
+  evidenceType: string;
+  source: Source;
+  map(record: unknown): Mapped;
+  isValid: ValidateFunction;
+  drift: Map<string, RegistryDrift>;
+  /** What the last look found broken, so that the log says it once and not at every look. */
+  fault: string | undefined;
+};
+
+const healthHeldMs = 5_000;
+const deadlineMs = lookUpTimeoutMs + 250;
+const driftKinds: Record<DriftKind, string> = {
+  'field-gone': 'is gone',
+  'type-changed': 'has another type',
+  'value-unknown': 'has a value that its table does not name',
+  'form-changed': 'is written in another form',
+  'other-person': 'is of another person than the one asked about',
+};
+
+export function createRegistries(needs: RegistriesNeeds): Registries {
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   addFormats(ajv);
   const validators = new Map<string, ValidateFunction>();
-  for (const { evidence } of configs)
-    for (const { type } of evidence)
-      if (!validators.has(type)) validators.set(type, ajv.compile(evidenceSchema(findEvidenceType(type)!)));
-
-  const find = (officeId: string, evidenceType: string) => {
-    for (const config of configs) {
-      const evidence = config.evidence.find(({ type }) => type === evidenceType);
-      if (config.officeId === officeId && evidence) return { config, evidence };
-    }
-    return undefined;
+  const validatorOf = (typeId: string) => {
+    const known = validators.get(typeId) ?? ajv.compile(evidenceSchema(findEvidenceType(typeId)!));
+    validators.set(typeId, known);
+    return known;
   };
+  const opened = needs.registries.map(checkRegistryConfig).map((config) => {
+    const { addressing, open } = findAdapter(config.adapter)!;
+    const registry = open(needs, config);
+    const entries = config.evidence.map((evidence): Entry => {
+      const type = findEvidenceType(evidence.type)!;
+      return {
+        config,
+        evidenceType: type.id,
+        source: registry.prepare(evidence),
+        map: prepareMap(evidence.map, type, addressing),
+        isValid: validatorOf(type.id),
+        drift: new Map(),
+        fault: undefined,
+      };
+    });
+    return { registry, entries };
+  });
+  const entries = opened.flatMap((one) => one.entries);
+  const byOffice = new Map<string, Entry>();
+  for (const entry of entries) {
+    const key = `${entry.config.officeId} ${entry.evidenceType}`;
+    if (!byOffice.has(key)) byOffice.set(key, entry);
+  }
+  let health: { at: number; results: Promise<RegistryHealth[]> } | undefined;
 
   return {
-    has: (officeId, evidenceType) => find(officeId, evidenceType) !== undefined,
-    findHolder: (evidenceType) => configs.find(({ evidence }) => evidence.some(({ type }) => type === evidenceType)),
-    lookUp: async (officeId, evidenceType, person) => {
-      const found = find(officeId, evidenceType);
-      if (!found) throw problem('service-unknown');
-      const { config, evidence } = found;
-      let rows: Array<Record<string, unknown>>;
-      try {
-        rows = await needs.database.readOnly(queryTimeoutMs, (tx) => runQuery(tx, config, evidence, person));
-      } catch (error) {
-        // Its message may quote the row: only the code is kept.
-        const code = (error as { code?: unknown }).code;
-        needs.log.error({ registry: config.id, evidenceType, code: String(code) }, 'registry query failed');
-        throw problem('registry-unavailable');
-      }
-      if (rows.length === 0) throw problem('evidence-not-found');
-      const record = mapRow(evidence, rows[0]!);
-      const isValid = validators.get(evidenceType)!;
-      if (rows.length > 1 || !isValid(record)) {
-        const where = rows.length > 1 ? 'more than one row' : (isValid.errors?.[0]?.schemaPath ?? '');
-        needs.log.error({ registry: config.id, evidenceType, where }, 'registry record does not fit');
-        throw problem('registry-answer-invalid');
-      }
-      return record;
+    has: (officeId, evidenceType) => byOffice.has(`${officeId} ${evidenceType}`),
+    findHolder: (evidenceType) => entries.find((entry) => entry.evidenceType === evidenceType)?.config,
+    lookUp: async (officeId, evidenceType, { nationalId }) => {
+      const entry = byOffice.get(`${officeId} ${evidenceType}`);
+      if (!entry) throw problem('service-unknown');
+      // No registry keeps a record under such a number, and not every way to one could carry it unchanged.
+      if (nationalId === '' || !nationalId.isWellFormed() || /[\x00-\x1f\x7f]/.test(nationalId))
+        throw problem('evidence-not-found');
+      return lookUp(needs, entry, { nationalId });
     },
-    checkHealth: async () => {
-      const results: RegistryHealth[] = [];
-      for (const config of configs)
-        for (const evidence of config.evidence) {
-          const reason = await findFault(needs.database, config, evidence);
-          const base = { registryId: config.id, evidenceType: evidence.type };
-          results.push(reason === undefined ? { ...base, isHealthy: true } : { ...base, isHealthy: false, reason });
-        }
-      return results;
+    checkHealth: () => {
+      const at = needs.clock.now().getTime();
+      if (!health || at - health.at >= healthHeldMs || at < health.at)
+        health = { at, results: Promise.all(entries.map((entry) => probe(needs, entry))) };
+      return health.results;
+    },
+    stop: async () => {
+      await Promise.all(opened.map(({ registry }) => registry.stop()));
     },
   };
 }
 
-/** Runs a registry's query as a parameterised one. Rows come as JSON, so dates and numbers are the same on every engine. */
-async function runQuery(
-  tx: Tx,
-  config: RegistryConfig,
-  evidence: RegistryEvidence,
+type Reporting = Pick<RegistriesNeeds, 'clock' | 'log'>;
+
+async function lookUp(
+  needs: Reporting,
+  entry: Entry,
   person: { nationalId: string },
-): Promise<Array<Record<string, unknown>>> {
-  await enterSchema(tx, config.schema);
-  const { rows } = await sql<{ record: Record<string, unknown> }>`
-    select to_jsonb(r) as record from (${bind(evidence.query, person)}) r limit 2`.execute(tx);
-  return rows.map(({ record }) => record);
-}
-
-function bind(query: string, person: Record<string, string>) {
-  const { texts, names } = splitQuery(query);
-  const parts = texts.flatMap((text, index) => [
-    sql.raw(text),
-    ...(index < names.length ? [sql`${person[names[index]!]}`] : []),
-  ]);
-  return sql.join(parts, sql.raw(''));
-}
-
-async function enterSchema(tx: Tx, schema: string): Promise<void> {
-  await sql`select set_config('search_path', ${schema}, true)`.execute(tx);
-}
-
-function mapRow(evidence: RegistryEvidence, row: Record<string, unknown>): Record<string, unknown> {
-  const record: Record<string, unknown> = {};
-  for (const [field, column] of Object.entries(evidence.map)) {
-    const value = row[column];
-    if (value !== null && value !== undefined) record[field] = value;
+): Promise<Record<string, unknown>> {
+  const about = { registry: entry.config.id, evidenceType: entry.evidenceType };
+  let found: unknown[];
+  try {
+    found = await beforeDeadline(entry.source.read(person));
+  } catch (error) {
+    // A database's or a service's own message may quote the record: only the code is kept.
+    const code = String((error as { code?: unknown }).code);
+    needs.log.error({ ...about, code }, 'registry lookup failed');
+    if (!(error instanceof RegistryFault) || error.drift.length === 0) throw problem('registry-unavailable');
+    report(needs, entry, error.drift);
+    throw problem('registry-answer-invalid');
+  }
+  if (found.length === 0) throw problem('evidence-not-found');
+  if (found.length > 1) {
+    needs.log.error({ ...about, where: 'more than one record' }, 'registry record does not fit');
+    throw problem('registry-answer-invalid');
+  }
+  const { record, drift } = entry.map(found[0]);
+  const fits = entry.isValid(record);
+  const seen = fits || drift.length > 0 ? drift : [driftOf(entry.isValid)];
+  if (seen.length > 0) report(needs, entry, seen);
+  // A value that could not be converted is not passed over: the person would seem to have none.
+  if (!fits || drift.some(({ kind }) => kind !== 'field-gone')) {
+    const where = fits ? seen[0]!.field : (entry.isValid.errors?.[0]?.schemaPath ?? '');
+    needs.log.error({ ...about, where }, 'registry record does not fit');
+    throw problem('registry-answer-invalid');
   }
   return record;
 }
 
-async function findFault(
-  database: Database,
-  config: RegistryConfig,
-  evidence: RegistryEvidence,
-): Promise<string | undefined> {
-  try {
-    return await database.readOnly(queryTimeoutMs, async (tx) => {
-      await enterSchema(tx, config.schema);
-      const { rows } = await sql<{ 'QUERY PLAN': unknown }>`
-        explain (verbose, format json) ${bind(evidence.query, { nationalId: '' })}`.execute(tx);
-      const foreign = schemasOf(rows[0]?.['QUERY PLAN']).find((schema) => schema !== config.schema);
-      return foreign === undefined ? undefined : `the query reads the schema ${foreign}, which is not this registry's`;
-    });
-  } catch (error) {
-    return `the query cannot be planned: ${(error as Error).message}`;
+/** Adapters keep the time of each step; this one is for all of them together, such as a document fetched before the first lookup. */
+function beforeDeadline<Result>(work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new RegistryFault('deadline', 'The registry is too slow.')), deadlineMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** What the first error of a validation says about the registry; the schema path names the field, never the value. */
+function driftOf({ errors }: ValidateFunction): FieldDrift {
+  const [error] = errors ?? [];
+  if (error?.keyword === 'required') return { field: String(error.params['missingProperty']), kind: 'field-gone' };
+  const kind =
+    error?.keyword === 'type' ? 'type-changed' : error?.keyword === 'enum' ? 'value-unknown' : 'form-changed';
+  return { field: error?.instancePath.split('/')[1] ?? '*', kind };
+}
+
+/** Keeps what was seen and says it once in the log: each field and kind is one line, however often it comes. */
+function report(needs: Reporting, { config, evidenceType, drift }: Entry, seen: readonly FieldDrift[]): void {
+  for (const { field, kind } of seen) {
+    const key = `${field} ${kind}`;
+    const known = drift.get(key);
+    if (!known) needs.log.warn({ registry: config.id, evidenceType, field, drift: kind }, 'registry has drifted');
+    drift.set(key, { field, kind, count: (known?.count ?? 0) + 1, lastSeenAt: needs.clock.now().toISOString() });
   }
 }
 
-function schemasOf(plan: unknown): string[] {
-  if (Array.isArray(plan)) return plan.flatMap(schemasOf);
-  if (typeof plan !== 'object' || plan === null) return [];
-  return Object.entries(plan).flatMap(([name, value]) =>
-    name === 'Schema' && typeof value === 'string' ? [value] : schemasOf(value),
-  );
+async function probe(needs: Reporting, entry: Entry): Promise<RegistryHealth> {
+  const { fault, drift } = await entry.source.probe();
+  report(needs, entry, drift);
+  const base = { registryId: entry.config.id, evidenceType: entry.evidenceType };
+  const seen = [...entry.drift.values()].sort((one, other) => (one.field < other.field ? -1 : 1));
+  const [first] = drift;
+  const reason = fault ?? (first && sentenceOf(first));
+  if (reason && reason !== entry.fault)
+    needs.log.warn({ registry: base.registryId, evidenceType: base.evidenceType, reason }, 'registry is not healthy');
+  entry.fault = reason;
+  return {
+    ...base,
+    isHealthy: reason === undefined,
+    ...(reason === undefined ? {} : { reason }),
+    ...(seen.length > 0 ? { drift: seen } : {}),
+  };
+}
+
+export function sentenceOf({ field, kind }: FieldDrift): string {
+  const what = field === '*' ? 'The record' : `What is mapped to the field ${field}`;
+  return `${what} ${driftKinds[kind]}. Correct the registry, or its description in the map.`;
 }

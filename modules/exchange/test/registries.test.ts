@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
 import { type Database, sql } from '#kernel/database';
+import { createHttpClient } from '#kernel/http-client';
 import { silentLog } from '#kernel/log';
 import { openTestDatabase } from '#tests/support/database';
 import { checkRegistryConfig, exchangeMigrations, importRegistry } from '../index.ts';
-import { splitQuery } from '../registries/config.ts';
 import { createRegistries } from '../registries/lookup.ts';
+import { splitQuery } from '../registries/query.ts';
+import { openSecretFolder } from '../registries/secrets.ts';
 
 const tables = {
   id: 'people',
@@ -40,15 +42,28 @@ const config = (query: string, changes: object = {}) => ({
 const good = 'select * from persons where id = :nationalId';
 
 let database: Database;
+const http = createHttpClient();
 beforeAll(async () => {
   database = await openTestDatabase(exchangeMigrations);
   expect(await importRegistry({ database, clock: fixedClock('2026-11-22T12:00:00Z') }, tables)).toBe(true);
   await sql`create table public.secrets (id text)`.execute(database.db);
   await sql`insert into public.secrets values ('1')`.execute(database.db);
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await http.close();
+  await database.close();
+});
 
-const registriesWith = (query: string) => createRegistries({ database, log: silentLog, registries: [config(query)] });
+const registriesWith = (query: string) =>
+  createRegistries({
+    database,
+    http,
+    clock: fixedClock('2026-11-22T12:00:00Z'),
+    log: silentLog,
+    folder: import.meta.dirname,
+    secrets: openSecretFolder(import.meta.dirname),
+    registries: [config(query)],
+  });
 const lookUp = (query: string, nationalId = '1') =>
   registriesWith(query)
     .lookUp('civil', 'person-identity', { nationalId })

@@ -452,6 +452,8 @@ export async function startTwoStates() {
       offices: plans.map(({ officeId, provides }) => ({ officeId, provides, ...offices.get(officeId)! })),
       mayBatchSignatures: true,
       registries,
+      registriesFolder: import.meta.dirname,
+      secretsFolder: import.meta.dirname,
       issuer: `${url}/eid`,
       issuerKeys: async () => [operator.publicJwk],
       audience: `${url}/r1`,

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import { type Static, Type } from 'typebox';
+import { Name } from '#protocol/text';
+import { type Adapter, probing, RegistryFault } from './adapter.ts';
+import { described } from './described.ts';
+import { type FileIndex, findGone, indexRecords, openIndexedFile } from './file-index.ts';
+import { FieldMap } from './mapping.ts';
+import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
+
+const closed = { additionalProperties: false };
+const Pointer = Type.String({ pattern: pointerPattern, maxLength: 500 });
+const FileEvidence = Type.Object({ type: Name, map: FieldMap }, closed);
+type FileEvidence = Static<typeof FileEvidence>;
+
+const JsonRegistry = Type.Object(
+  {
+    ...described,
+    adapter: Type.Literal('json'),
+    /** Beside the description, or a whole path. UTF-8. */
+    file: Type.String({ minLength: 1, maxLength: 1_000 }),
+    /** Where the list of records stands in the file. */
+    records: Type.Optional(Pointer),
+    /** Where a record has the person's number. */
+    key: Type.String({ pattern: '^(/([^~/]|~[01])*)+$', maxLength: 500 }),
+    evidence: Type.Array(FileEvidence, { minItems: 1 }),
+  },
+  closed,
+);
+type JsonRegistry = Static<typeof JsonRegistry>;
+
+export const jsonAdapter: Adapter<JsonRegistry, FileEvidence> = {
+  name: 'json',
+  addressing: 'pointer',
+  shape: JsonRegistry,
+  check: () => undefined,
+  open: ({ folder }, config) => {
+    const file = openIndexedFile(resolve(folder, config.file), async (content) => indexJson(content, config));
+    return {
+      prepare: ({ map }) => ({
+        read: async ({ nationalId }) => (await file.getIndex()).byKey.get(nationalId) ?? [],
+        probe: () => probing(async () => findGone(await file.getIndex(), map)),
+      }),
+      stop: async () => undefined,
+    };
+  },
+};
+
+/** The list of records in a JSON file. Throws RegistryFault. */
+export function readJsonRecords(content: Buffer, records: string): unknown[] {
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
+  } catch {
+    throw new RegistryFault('json-invalid', 'The file is not JSON in UTF-8. Put the finished file in its place.');
+  }
+  const found = valueAt(document, parsePointer(records));
+  if (!Array.isArray(found))
+    throw new RegistryFault(
+      'records-gone',
+      `The file has no list of records at "${records}". Name where it is as records.`,
+    );
+  return found;
+}
+
+function indexJson(content: Buffer, { key, records = '' }: JsonRegistry): FileIndex {
+  const path = parsePointer(key);
+  const found = readJsonRecords(content, records);
+  const { byKey, add } = indexRecords();
+  for (const record of found) add(valueAt(record, path), record);
+  if (found.length === 0)
+    throw new RegistryFault('file-empty', 'The file has no records. Put the finished file in its place.');
+  if (byKey.size === 0)
+    throw new RegistryFault('key-gone', `No record of the file has ${key}. Name where the person's number is as key.`);
+  return {
+    byKey,
+    has: (address) => {
+      const at = parsePointer(address);
+      return found.some((record) => valueAt(record, at) !== undefined);
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { type Static, Type } from 'typebox';
+import type { EvidenceType } from '#protocol/catalogue';
+import type { Adapter, FieldDrift } from './adapter.ts';
+import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
+
+const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+const Address = Type.String({ maxLength: 500 });
+const closed = { additionalProperties: false };
+
+/** Where the value of a field comes from: a column or a JSON Pointer as it is, converted in one declared way, or a constant. */
+export const FieldSource = Type.Union([
+  Address,
+  /** The registry's value, written as text, is looked up here. One that is not named here is not given. */
+  Type.Object({ from: Address, values: Type.Record(Type.String(), Scalar, { minProperties: 1 }) }, closed),
+  /** A calendar date by YYYY, MM, DD, M, D; a `*` at the end leaves out what follows, such as a time of day. */
+  Type.Object({ from: Address, date: Type.String({ minLength: 3, maxLength: 40 }) }, closed),
+  /** A number written as text, with this sign before its decimals; the other sign may group thousands. */
+  Type.Object({ from: Address, number: Type.Union([Type.Literal('.'), Type.Literal(',')]) }, closed),
+  /** A number or a yes-or-no written as text. */
+  Type.Object({ from: Address, text: Type.Literal(true) }, closed),
+  Type.Object({ constant: Scalar }, closed),
+]);
+export type FieldSource = Static<typeof FieldSource>;
+export const FieldMap = Type.Record(Type.String(), FieldSource);
+export type FieldMap = Static<typeof FieldMap>;
+
+export type Mapped = { record: Record<string, unknown>; drift: FieldDrift[] };
+type Addressing = Adapter['addressing'];
+type Convert = (value: unknown) => { value: unknown } | { drift: FieldDrift['kind'] };
+
+export const addressOf = (source: FieldSource): string | undefined =>
+  typeof source === 'string' ? source : 'from' in source ? source.from : undefined;
+
+/** Says what is wrong in a map, or nothing. */
+export function findMapFault(map: FieldMap, type: EvidenceType, addressing: Addressing): string | undefined {
+  for (const [field, source] of Object.entries(map)) {
+    if (!Object.hasOwn(type.fields, field)) return `${type.id} has no field ${field}`;
+    const from = addressOf(source);
+    if (from === '' || (from !== undefined && addressing === 'pointer' && !new RegExp(pointerPattern).test(from)))
+      return `the field ${field} of ${type.id} must name ${addressing === 'pointer' ? 'a JSON Pointer such as /name' : 'a column'}`;
+    if (typeof source === 'object' && 'date' in source && !readDateFormat(source.date))
+      return `the date format of ${field} must hold YYYY, MM or M, and DD or D once each`;
+  }
+  for (const [field, { required }] of Object.entries(type.fields))
+    if (required && !Object.hasOwn(map, field)) return `${type.id} needs the field ${field} in its map`;
+  return undefined;
+}
+
+/** Prepares a map, so that one record costs one walk. Fields without a value are left out; what cannot be converted is drift. */
+export function prepareMap(map: FieldMap, type: EvidenceType, addressing: Addressing): (record: unknown) => Mapped {
+  const steps = Object.entries(map).map(([field, source]) => {
+    const from = addressOf(source);
+    return {
+      field,
+      isRequired: type.fields[field]!.required,
+      path: from === undefined ? undefined : addressing === 'pointer' ? parsePointer(from) : [from],
+      constant: typeof source === 'object' && 'constant' in source ? source.constant : undefined,
+      convert: conversionOf(source),
+    };
+  });
+  return (raw) => {
+    const record: Record<string, unknown> = {};
+    const drift: FieldDrift[] = [];
+    for (const { field, isRequired, path, constant, convert } of steps) {
+      if (path === undefined) {
+        record[field] = constant;
+        continue;
+      }
+      const value = valueAt(raw, path);
+      // A table always has its columns; a JSON object may leave out what it does not know.
+      if (value === undefined && (isRequired || addressing === 'column')) drift.push({ field, kind: 'field-gone' });
+      if (value === undefined || value === null) continue;
+      const converted = convert(value);
+      if ('value' in converted) record[field] = converted.value;
+      else drift.push({ field, kind: converted.drift });
+    }
+    return { record, drift };
+  };
+}
+
+function conversionOf(source: FieldSource): Convert {
+  if (typeof source === 'string' || 'constant' in source) return (value) => ({ value });
+  if ('values' in source) {
+    const table = new Map(Object.entries(source.values));
+    return (value) => {
+      const known = typeof value === 'object' ? undefined : table.get(String(value));
+      return known === undefined ? { drift: 'value-unknown' } : { value: known };
+    };
+  }
+  if ('text' in source)
+    return (value) => (typeof value === 'object' ? { drift: 'type-changed' } : { value: String(value) });
+  if ('number' in source) {
+    const form = source.number === '.' ? /^[+-]?\d[\d,]*(\.\d+)?$/ : /^[+-]?\d[\d.]*(,\d+)?$/;
+    const grouping = source.number === '.' ? ',' : '.';
+    return (value) => {
+      if (typeof value === 'number') return { value };
+      if (typeof value !== 'string') return { drift: 'type-changed' };
+      const text = withLatinDigits(value.trim());
+      if (!form.test(text)) return { drift: 'form-changed' };
+      return { value: Number(text.replaceAll(grouping, '').replace(',', '.')) };
+    };
+  }
+  const readDate = readDateFormat(source.date)!;
+  return (value) => {
+    if (typeof value !== 'string') return { drift: 'type-changed' };
+    const date = readDate(withLatinDigits(value.trim()));
+    return date === undefined ? { drift: 'form-changed' } : { value: date };
+  };
+}
+
+/** Registries write 2015 also as ٢٠١٥ or ۲۰۱۵. */
+function withLatinDigits(text: string): string {
+  return text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
+}
+
+/** Reads dates of a format into `YYYY-MM-DD`; a day that no calendar has is undefined. */
+export function readDateFormat(format: string): ((text: string) => string | undefined) | undefined {
+  const isOpen = format.endsWith('*');
+  const parts = (isOpen ? format.slice(0, -1) : format).split(/(YYYY|MM|DD|M|D)/);
+  const names = parts.filter((_, index) => index % 2 === 1);
+  if (
+    names
+      .map((name) => name[0])
+      .sort()
+      .join('') !== 'DMY'
+  )
+    return undefined;
+  const digits: Record<string, string> = {
+    YYYY: '(\\d{4})',
+    MM: '(\\d{2})',
+    DD: '(\\d{2})',
+    M: '(\\d{1,2})',
+    D: '(\\d{1,2})',
+  };
+  const body = parts
+    .map((part, index) => (index % 2 === 1 ? digits[part]! : part.replace(/[^\w\s]/g, '\\$&')))
+    .join('');
+  const form = new RegExp(`^${body}${isOpen ? '(?!\\d)' : '$'}`);
+  return (text) => {
+    const found = form.exec(text);
+    if (!found) return undefined;
+    const at = (letter: string) => found[names.findIndex((name) => name.startsWith(letter)) + 1]!.padStart(2, '0');
+    const date = `${at('Y')}-${at('M')}-${at('D')}`;
+    const moment = new Date(`${date}T00:00:00Z`);
+    return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(date) ? date : undefined;
+  };
+}

@@ -1,0 +1,177 @@
+import { readFile, stat } from 'node:fs/promises';
+import { parse as parseYaml } from 'yaml';
+import type { HttpClient } from '#kernel/http-client';
+import type { EvidenceType } from '#protocol/catalogue';
+import { type FieldDrift, lookUpTimeoutMs, RegistryFault } from './adapter.ts';
+import { addressOf, type FieldMap, type FieldSource } from './mapping.ts';
+import { parsePointer, valueAt } from './pointer.ts';
+
+export type Json = Record<string, unknown>;
+export type Operation = {
+  operationId: string;
+  method: string;
+  /** The path with its `{parameters}`, as the document writes it. */
+  path: string;
+  parameters: Array<{ name: string; in: string; isRequired: boolean; isSimple: boolean }>;
+  takesBody: boolean;
+  /** JSON Schema of a good answer, where the document has one. */
+  answer: unknown;
+};
+
+export const documentBytesMax = 4_194_304;
+const methods = ['get', 'post', 'put', 'query'];
+const referencesMax = 32;
+
+/** Reads an OpenAPI 3.x document, JSON or YAML, from a file or an address. Throws RegistryFault. */
+export async function loadDocument(http: HttpClient, at: string, headers: Record<string, string> = {}): Promise<Json> {
+  const text = /^https?:/.test(at) ? await fetchText(http, at, headers) : await readText(at);
+  let document: unknown;
+  try {
+    document = text.trimStart().startsWith('{') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 100 });
+  } catch {
+    throw new RegistryFault('document-unreadable', `${at} is neither JSON nor YAML. Name an OpenAPI 3.x document.`);
+  }
+  if (!/^3\./.test(String((document as Json | null)?.['openapi'])))
+    throw new RegistryFault('document-unreadable', `${at} is not an OpenAPI 3.x document. Name one.`);
+  return document as Json;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    if ((await stat(file)).size > documentBytesMax)
+      throw new RegistryFault('document-too-large', `${file} is larger than ${documentBytesMax} bytes.`);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof RegistryFault) throw error;
+    throw new RegistryFault('document-missing', `${file} cannot be read. Put the OpenAPI document there.`);
+  }
+}
+
+async function fetchText(http: HttpClient, url: string, headers: Record<string, string>): Promise<string> {
+  const answer = await http
+    .request({ method: 'GET', url, headers, timeoutMs: lookUpTimeoutMs, bodyBytesMax: documentBytesMax })
+    .catch((error) => {
+      const code = String((error as { code?: unknown }).code);
+      throw new RegistryFault(code, `${url} does not answer (${code}). Check the address and that the registry runs.`);
+    });
+  if (answer.status !== 200)
+    throw new RegistryFault('document-missing', `${url} answers ${answer.status}. Name where the document is served.`);
+  return answer.body.toString('utf8');
+}
+
+/** Follows local references (`#/components/…`); anything else is left as it is. */
+export function resolve(document: Json, value: unknown): Json {
+  let found = value;
+  for (let count = 0; count < referencesMax; count++) {
+    const ref = (found as Json | undefined)?.['$ref'];
+    if (typeof ref !== 'string' || !ref.startsWith('#')) break;
+    found = valueAt(document, parsePointer(decodeURIComponent(ref.slice(1))));
+  }
+  return (typeof found === 'object' && found !== null ? found : {}) as Json;
+}
+
+/** Every operation with an id that a lookup could use. */
+export function listOperations(document: Json): Operation[] {
+  const operations: Operation[] = [];
+  for (const [path, item] of Object.entries((document['paths'] ?? {}) as Json)) {
+    const shared = resolve(document, item);
+    for (const method of methods) {
+      const raw = shared[method] as Json | undefined;
+      if (typeof raw?.['operationId'] !== 'string') continue;
+      const own = new Map<string, Operation['parameters'][number]>();
+      for (const one of [...list(shared['parameters']), ...list(raw['parameters'])]) {
+        const { name, in: place, required, style, content } = resolve(document, one);
+        const isSimple = content === undefined && [undefined, 'simple', 'form'].includes(style as undefined);
+        own.set(`${place}:${name}`, { name: String(name), in: String(place), isRequired: required === true, isSimple });
+      }
+      const body = resolve(document, raw['requestBody']);
+      operations.push({
+        operationId: raw['operationId'],
+        method: method.toUpperCase(),
+        path,
+        parameters: [...own.values()],
+        takesBody: Object.keys((body['content'] ?? {}) as Json).some(isJsonType),
+        answer: answerOf(document, raw),
+      });
+    }
+  }
+  return operations;
+}
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const isJsonType = (type: string) => /^application\/([\w.+-]+\+)?json\b/.test(type) || type === '*/*';
+
+function answerOf(document: Json, operation: Json): unknown {
+  const responses = (operation['responses'] ?? {}) as Json;
+  const response = resolve(document, responses['200'] ?? responses['2XX'] ?? responses['default']);
+  const [, media] = Object.entries((response['content'] ?? {}) as Json).find(([type]) => isJsonType(type)) ?? [];
+  return (media as Json | undefined)?.['schema'];
+}
+
+/** What a schema says of the values at a path: `open` where it does not say. */
+type Stand = { schema: Json } | 'open' | 'gone';
+
+export function schemaAt(document: Json, schema: unknown, path: readonly string[]): Stand {
+  let at = resolve(document, schema);
+  for (const part of path) {
+    const properties = propertiesOf(document, at);
+    if (properties === undefined) {
+      if (at['items'] === undefined || !/^\d+$/.test(part)) return 'open';
+      at = resolve(document, at['items']);
+    } else if (Object.hasOwn(properties, part)) at = resolve(document, properties[part]);
+    else return 'gone';
+  }
+  return { schema: at };
+}
+
+/** The properties of an object schema, those of `allOf` included; undefined where alternatives leave them open. */
+export function propertiesOf(document: Json, schema: Json): Json | undefined {
+  if (schema['oneOf'] || schema['anyOf']) return undefined;
+  const parts = list(schema['allOf']).map((part) => propertiesOf(document, resolve(document, part)));
+  if (parts.includes(undefined)) return undefined;
+  const own = schema['properties'] as Json | undefined;
+  if (own === undefined && parts.length === 0) return undefined;
+  return Object.assign({}, ...parts, own);
+}
+
+/** The schema of one record: behind the `records` pointer, and inside the list where it is one. */
+export function recordSchema(document: Json, operation: Operation, records: string): Stand {
+  if (operation.answer === undefined) return 'open';
+  const found = schemaAt(document, operation.answer, parsePointer(records));
+  if (typeof found === 'string') return found;
+  return found.schema['items'] === undefined ? found : { schema: resolve(document, found.schema['items']) };
+}
+
+/** The fields of a map that the document no longer has, or has with a type that cannot become the field's. */
+export function findDocumentDrift(
+  document: Json,
+  operation: Operation,
+  records: string,
+  map: FieldMap,
+  type: EvidenceType,
+): FieldDrift[] {
+  const record = recordSchema(document, operation, records);
+  if (record === 'gone') return [{ field: '*', kind: 'field-gone' }];
+  if (record === 'open') return [];
+  return Object.entries(map).flatMap(([field, source]): FieldDrift[] => {
+    const from = addressOf(source);
+    if (from === undefined) return [];
+    const found = schemaAt(document, record.schema, parsePointer(from));
+    if (found === 'open') return [];
+    if (found === 'gone') return [{ field, kind: 'field-gone' }];
+    const wanted = typesBefore(source, type.fields[field]!.schema['type']);
+    const types = [found.schema['type']].flat().filter((one) => typeof one === 'string' && one !== 'null');
+    return types.length === 0 || types.some((one) => wanted.includes(one as string))
+      ? []
+      : [{ field, kind: 'type-changed' }];
+  });
+}
+
+/** JSON types that a value may have before its conversion. */
+function typesBefore(source: FieldSource, type: unknown): string[] {
+  const numbers = ['integer', 'number'];
+  if (typeof source === 'object' && ('values' in source || 'text' in source)) return ['string', 'boolean', ...numbers];
+  if (typeof source === 'object' && 'number' in source) return ['string', ...numbers];
+  if (typeof source === 'object') return ['string'];
+  return numbers.includes(type as string) ? numbers : [String(type)];
+}

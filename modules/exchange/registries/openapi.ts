@@ -1,0 +1,351 @@
+import { resolve } from 'node:path';
+import { type Static, Type } from 'typebox';
+import type { HttpAnswer } from '#kernel/http-client';
+import { findEvidenceType } from '#protocol/catalogue';
+import { Name } from '#protocol/text';
+import { type Adapter, type AdapterNeeds, lookUpTimeoutMs, type PersonKey, probing, RegistryFault } from './adapter.ts';
+import { described, SecretName } from './described.ts';
+import { FieldMap } from './mapping.ts';
+import { findDocumentDrift, type Json, listOperations, loadDocument, type Operation } from './openapi-document.ts';
+import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
+
+const closed = { additionalProperties: false };
+const Pointer = Type.String({ pattern: pointerPattern, maxLength: 500 });
+const Place = Type.Union([Type.Literal('path'), Type.Literal('query'), Type.Literal('header')]);
+const ParameterName = Type.String({ pattern: '^[^\\x00-\\x1f\\x7f]{1,100}$' });
+
+const OpenApiEvidence = Type.Object(
+  {
+    type: Name,
+    operationId: Type.String({ minLength: 1, maxLength: 200 }),
+    /** Where the person's number goes: a parameter, or a place in the JSON body. */
+    person: Type.Union([
+      Type.Object({ in: Place, name: ParameterName }, closed),
+      Type.Object({ in: Type.Literal('body'), pointer: Type.String({ pattern: '^(/([^~/]|~[01])+)+$' }) }, closed),
+    ]),
+    /** Other parameters of the operation, the same at every lookup. */
+    parameters: Type.Optional(
+      Type.Array(Type.Object({ in: Place, name: ParameterName, value: Type.String() }, closed)),
+    ),
+    /** The rest of the JSON body, the same at every lookup. */
+    body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    /** Where the record, or the list of records, stands in the answer. */
+    records: Type.Optional(Pointer),
+    /** Where a record repeats the person's number: one that names another person is not given. */
+    identifiedBy: Type.Optional(Pointer),
+    /** What means that the person has no record. Whatever is not named here is a failure of the registry. */
+    noRecord: Type.Array(Type.Union([Type.Literal('404'), Type.Literal('204'), Type.Literal('empty-list')])),
+    map: FieldMap,
+  },
+  closed,
+);
+type OpenApiEvidence = Static<typeof OpenApiEvidence>;
+
+const OpenApiRegistry = Type.Object(
+  {
+    ...described,
+    adapter: Type.Literal('openapi'),
+    /** The OpenAPI 3.x document: an address, or a file beside the description. */
+    document: Type.String({ minLength: 1, maxLength: 1_000 }),
+    server: Type.String({ pattern: '^https?://[^?#\\s]+$' }),
+    /** Set where http:// is meant, for a network that nobody else can read. */
+    isPlaintextAccepted: Type.Optional(Type.Literal(true)),
+    authentication: Type.Optional(
+      Type.Union([
+        Type.Object(
+          {
+            kind: Type.Literal('apiKey'),
+            in: Type.Union([Type.Literal('header'), Type.Literal('query')]),
+            name: ParameterName,
+            secret: SecretName,
+          },
+          closed,
+        ),
+        Type.Object({ kind: Type.Literal('bearer'), secret: SecretName }, closed),
+        /** The secret is `user:password`. */
+        Type.Object({ kind: Type.Literal('basic'), secret: SecretName }, closed),
+      ]),
+    ),
+    evidence: Type.Array(OpenApiEvidence, { minItems: 1 }),
+  },
+  closed,
+);
+type OpenApiRegistry = Static<typeof OpenApiRegistry>;
+
+const answerBytesMax = 1_048_576;
+const retryDocumentAfterMs = 5_000;
+/** Stands for the person's number while a request is prepared; no description can hold it. */
+const mark = '\u0000';
+const markInJson = JSON.stringify(mark).slice(1, -1);
+const ownHeaders = [
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'content-type',
+  'accept',
+  'authorization',
+];
+
+export const openapiAdapter: Adapter<OpenApiRegistry, OpenApiEvidence> = {
+  name: 'openapi',
+  addressing: 'pointer',
+  shape: OpenApiRegistry,
+  check: (config) => {
+    const { hostname, protocol, username } = new URL(config.server);
+    if (username) throw new Error('server must not hold a password: name a secret under authentication');
+    if (URL.canParse(config.document) && new URL(config.document).username)
+      throw new Error('document must not hold a password: it may need the secret under authentication');
+    const isHere = hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127\.|\[::1\])/.test(hostname);
+    if (protocol === 'http:' && !isHere && !config.isPlaintextAccepted)
+      throw new Error('server must begin with https://, or say "isPlaintextAccepted": true for a network of your own');
+    for (const { type, person, parameters = [] } of config.evidence)
+      for (const one of [...parameters, ...(person.in === 'body' ? [] : [person])])
+        if (one.in === 'header' && (ownHeaders.includes(one.name.toLowerCase()) || !/^[\w-]+$/.test(one.name)))
+          throw new Error(`${type} cannot set the header ${one.name}`);
+    if (JSON.stringify(config).includes(markInJson)) throw new Error('the description holds a NUL character');
+  },
+  open: (needs, config) => openRegistry(needs, config),
+};
+
+/** A request with holes where the person's number goes. */
+type Prepared = {
+  document: Json;
+  operation: Operation;
+  method: string;
+  url: string[];
+  headers: Record<string, string>;
+  personHeader: string | undefined;
+  body: string[] | undefined;
+};
+
+function openRegistry(needs: AdapterNeeds, config: OpenApiRegistry) {
+  const at = /^https?:/.test(config.document) ? config.document : resolve(needs.folder, config.document);
+  const isSameOrigin = URL.canParse(at) && new URL(at).origin === new URL(config.server).origin;
+  const load = async () => loadDocument(needs.http, at, isSameOrigin ? credentialsOf(needs, config).headers : {});
+  let document: Promise<Json> | undefined;
+  let failedAt: number | undefined;
+  /** One document for all kinds of evidence; after a failure it is asked for again, but not by every lookup. */
+  const getDocument = (isFresh = false): Promise<Json> => {
+    const isDue = failedAt !== undefined && performance.now() - failedAt > retryDocumentAfterMs;
+    if (document && !isFresh && !isDue) return document;
+    failedAt = undefined;
+    document = load().catch((error) => {
+      failedAt = performance.now();
+      throw error;
+    });
+    return document;
+  };
+
+  return {
+    prepare: (evidence: OpenApiEvidence) => {
+      let prepared: Prepared | undefined;
+      const getPrepared = async () => {
+        const current = await getDocument();
+        if (prepared?.document !== current) prepared = prepareCall(current, config, evidence);
+        return prepared;
+      };
+      // At start, so that the first person does not wait for it.
+      getPrepared().catch(() => {
+        // The lookup that needs it throws the same, and health says it in a sentence.
+      });
+      const records = parsePointer(evidence.records ?? '');
+      const identity = evidence.identifiedBy === undefined ? undefined : parsePointer(evidence.identifiedBy);
+      return {
+        read: async (person: PersonKey) => {
+          const answer = await send(needs, config, prepared ?? (await getPrepared()), person);
+          // It may have been changed since it was read: the next lookup takes it anew.
+          if (answer?.status === 401 && config.authentication) needs.secrets.forget(config.authentication.secret);
+          const found = answer && readRecords(answer, evidence, records);
+          return found ? checkIdentity(found, identity, person) : [];
+        },
+        probe: () =>
+          probing(async () => {
+            const fresh = await getDocument(true);
+            prepared = prepareCall(fresh, config, evidence);
+            await reach(needs, config);
+            const type = findEvidenceType(evidence.type)!;
+            return findDocumentDrift(fresh, prepared.operation, evidence.records ?? '', evidence.map, type);
+          }),
+      };
+    },
+    stop: async () => undefined,
+  };
+}
+
+function prepareCall(document: Json, config: OpenApiRegistry, evidence: OpenApiEvidence): Prepared {
+  const operation = listOperations(document).find(({ operationId }) => operationId === evidence.operationId);
+  if (!operation)
+    throw new RegistryFault(
+      'operation-gone',
+      `The registry's OpenAPI document has no operation ${evidence.operationId}. Name one that it has as operationId.`,
+    );
+  const { person } = evidence;
+  const given = [...(evidence.parameters ?? []), ...(person.in === 'body' ? [] : [{ ...person, value: mark }])];
+  for (const { name, in: place, isRequired, isSimple } of operation.parameters) {
+    const isGiven = given.some((one) => one.in === place && isSameName(one.name, name, place));
+    if (isRequired && !isGiven)
+      throw new RegistryFault(
+        'parameter-missing',
+        `The operation ${evidence.operationId} requires the ${place} parameter ${name}. Give it under parameters.`,
+      );
+    if (isGiven && !isSimple)
+      throw new RegistryFault('parameter-unusual', `The ${place} parameter ${name} is not written in a simple style.`);
+  }
+  for (const one of given)
+    if (!operation.parameters.some(({ name, in: place }) => place === one.in && isSameName(one.name, name, place)))
+      throw new RegistryFault(
+        'parameter-gone',
+        `The operation ${evidence.operationId} has no ${one.in} parameter ${one.name}. Look at its parameters in the document.`,
+      );
+  if (person.in === 'body' && !operation.takesBody)
+    throw new RegistryFault('body-gone', `The operation ${evidence.operationId} takes no JSON body.`);
+  const encode = (value: string) => (value === mark ? mark : encodeURIComponent(value));
+  const path = operation.path.replace(/\{([^}]+)\}/g, (_, name: string) =>
+    encode(given.find((one) => one.in === 'path' && one.name === name)?.value ?? ''),
+  );
+  const query = given
+    .filter((one) => one.in === 'query')
+    .map(({ name, value }) => `${encodeURIComponent(name)}=${encode(value)}`);
+  const url = `${config.server.replace(/\/$/, '')}${path}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+  const body = bodyOf(evidence);
+  return {
+    document,
+    operation,
+    method: operation.method,
+    url: url.split(mark),
+    headers: {
+      accept: 'application/json',
+      ...(body ? { 'content-type': 'application/json' } : {}),
+      ...Object.fromEntries(
+        given.filter((one) => one.in === 'header' && one.value !== mark).map(({ name, value }) => [name, value]),
+      ),
+    },
+    personHeader: person.in === 'header' ? person.name : undefined,
+    body: body && JSON.stringify(body).split(markInJson),
+  };
+}
+
+const isSameName = (one: string, other: string, place: string) =>
+  place === 'header' ? one.toLowerCase() === other.toLowerCase() : one === other;
+
+function bodyOf({ person, body }: OpenApiEvidence): Json | undefined {
+  if (person.in !== 'body') return body;
+  const whole = structuredClone(body ?? {}) as Json;
+  const path = parsePointer(person.pointer);
+  let at = whole;
+  for (const part of path.slice(0, -1)) {
+    if (typeof at[part] !== 'object' || at[part] === null || !Object.hasOwn(at, part)) at[part] = {};
+    at = at[part] as Json;
+  }
+  at[path.at(-1)!] = mark;
+  return whole;
+}
+
+/** Nothing when the registry says that it has no record. */
+async function send(
+  needs: AdapterNeeds,
+  config: OpenApiRegistry,
+  prepared: Prepared,
+  { nationalId }: PersonKey,
+): Promise<HttpAnswer | undefined> {
+  const encoded = encodeURIComponent(nationalId);
+  // A path of dots means another path, and a header takes Latin letters only: no record is kept under such a number.
+  if (/^\.{1,2}$/.test(nationalId) || (prepared.personHeader && !/^[\x21-\x7e]+$/.test(nationalId))) return undefined;
+  const credentials = credentialsOf(needs, config);
+  const url = prepared.url.join(encoded);
+  const request = {
+    method: prepared.method,
+    url: credentials.query ? `${url}${url.includes('?') ? '&' : '?'}${credentials.query}` : url,
+    headers: {
+      ...prepared.headers,
+      ...credentials.headers,
+      ...(prepared.personHeader ? { [prepared.personHeader]: nationalId } : {}),
+    },
+    ...(prepared.body ? { body: prepared.body.join(JSON.stringify(nationalId).slice(1, -1)) } : {}),
+    timeoutMs: lookUpTimeoutMs,
+    bodyBytesMax: answerBytesMax,
+  };
+  const codeOf = (error: unknown) => String((error as { code?: unknown }).code ?? 'failed');
+  return await needs.http
+    .request(request)
+    // A lookup changes nothing, so one over a connection that the registry had closed meanwhile is sent again.
+    .catch((error) => {
+      if (codeOf(error) !== 'peer-unreachable') throw error;
+      return needs.http.request(request);
+    })
+    .catch((error) => {
+      throw new RegistryFault(codeOf(error), `The registry does not answer (${codeOf(error)}).`);
+    });
+}
+
+function readRecords(answer: HttpAnswer, evidence: OpenApiEvidence, path: readonly string[]): unknown[] {
+  const { status } = answer;
+  if ((status === 404 || status === 204) && evidence.noRecord.includes(String(status) as '404')) return [];
+  if (status !== 200) throw new RegistryFault(`status-${status}`, `The registry answers ${status}.`);
+  let content: unknown;
+  try {
+    content = JSON.parse(answer.body.toString('utf8'));
+  } catch {
+    throw new RegistryFault('not-json', 'The registry does not answer with JSON.');
+  }
+  const found = valueAt(content, path);
+  if (Array.isArray(found)) {
+    if (found.length === 0 && !evidence.noRecord.includes('empty-list'))
+      throw new RegistryFault('empty-list', 'The registry answers with an empty list.');
+    return found.slice(0, 2);
+  }
+  if (typeof found !== 'object' || found === null)
+    throw new RegistryFault('records-gone', 'The answer has no record where the description says.', [
+      { field: '*', kind: 'field-gone' },
+    ]);
+  return [found];
+}
+
+/** A service that passes over a parameter answers with somebody else's record. */
+function checkIdentity(records: unknown[], path: readonly string[] | undefined, person: PersonKey): unknown[] {
+  if (path)
+    for (const record of records)
+      if (String(valueAt(record, path)) !== person.nationalId)
+        throw new RegistryFault('other-person', 'The registry answered with a record of somebody else.', [
+          { field: '*', kind: 'other-person' },
+        ]);
+  return records;
+}
+
+type Credentials = { headers: Record<string, string>; query?: string };
+
+function credentialsOf(needs: AdapterNeeds, { authentication }: OpenApiRegistry): Credentials {
+  if (!authentication) return { headers: {} };
+  const secret = needs.secrets.read(authentication.secret);
+  if (authentication.kind === 'bearer') return { headers: { authorization: `Bearer ${secret}` } };
+  if (authentication.kind === 'basic')
+    return { headers: { authorization: `Basic ${Buffer.from(secret).toString('base64')}` } };
+  if (authentication.in === 'header') return { headers: { [authentication.name]: secret } };
+  return { headers: {}, query: `${encodeURIComponent(authentication.name)}=${encodeURIComponent(secret)}` };
+}
+
+/** That the server answers and takes our secret: what it says of the address itself does not matter. */
+async function reach(needs: AdapterNeeds, config: OpenApiRegistry): Promise<void> {
+  const credentials = credentialsOf(needs, config);
+  const url = credentials.query ? `${config.server}?${credentials.query}` : config.server;
+  const answer = await needs.http
+    .request({ method: 'GET', url, headers: credentials.headers, timeoutMs: lookUpTimeoutMs })
+    .catch((error) => {
+      const code = String((error as { code?: unknown }).code ?? 'failed');
+      if (code === 'peer-answer-too-large') return undefined;
+      throw new RegistryFault(
+        code,
+        `The registry at ${config.server} does not answer (${code}). Check that it runs and that this machine reaches it.`,
+      );
+    });
+  if (answer?.status === 401 || answer?.status === 403) {
+    if (!config.authentication)
+      throw new RegistryFault('not-authorised', 'The registry wants to know who asks. Describe its authentication.');
+    needs.secrets.forget(config.authentication.secret);
+    throw new RegistryFault(
+      'not-authorised',
+      `The registry refuses the secret ${config.authentication.secret}. Put a valid one in its place.`,
+    );
+  }
+}

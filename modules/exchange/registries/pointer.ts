@@ -1,0 +1,19 @@
+/** RFC 6901: empty for the whole document, else `/name/0/name` with `~0` for `~` and `~1` for `/`. */
+export const pointerPattern = '^(/([^~/]|~[01])*)*$';
+
+export function parsePointer(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The value at a parsed pointer; undefined where nothing stands. Own members only, so no name reaches a prototype. */
+export function valueAt(document: unknown, path: readonly string[]): unknown {
+  let value = document;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<string, unknown>)[part];
+  }
+  return value;
+}

@@ -1,0 +1,111 @@
+import { type Static, Type } from 'typebox';
+import { findEvidenceType } from '#protocol/catalogue';
+import { Name } from '#protocol/text';
+import { type Adapter, type AdapterNeeds, probing, RegistryFault } from './adapter.ts';
+import { described, SecretName } from './described.ts';
+import { FieldMap } from './mapping.ts';
+import { checkQuery } from './query.ts';
+import { openReadingPool, type ReadingPool, refusedCodes } from './reading-pool.ts';
+
+const PostgresEvidence = Type.Object(
+  {
+    type: Name,
+    /** One SELECT that returns at most one row. Named parameter: `:nationalId`. */
+    query: Type.String({ minLength: 1, maxLength: 10_000 }),
+    map: FieldMap,
+  },
+  { additionalProperties: false },
+);
+type PostgresEvidence = Static<typeof PostgresEvidence>;
+
+const PostgresRegistry = Type.Object(
+  {
+    ...described,
+    adapter: Type.Literal('postgres'),
+    /** The secret that holds the address: postgres://role:password@host/database */
+    secret: SecretName,
+    evidence: Type.Array(PostgresEvidence, { minItems: 1 }),
+  },
+  { additionalProperties: false },
+);
+type PostgresRegistry = Static<typeof PostgresRegistry>;
+
+/** A PostgreSQL server of the ministry, read by a role that cannot write. */
+export const postgresAdapter: Adapter<PostgresRegistry, PostgresEvidence> = {
+  name: 'postgres',
+  addressing: 'column',
+  shape: PostgresRegistry,
+  check: ({ evidence }) => {
+    for (const { type, query } of evidence) checkQuery(type, query);
+  },
+  open: (needs, { secret }) => {
+    const server = createServer(needs, secret);
+    return {
+      prepare: ({ type, query, map }) => ({
+        read: (person) => server.use((pool) => pool.read(query, person)),
+        probe: () =>
+          probing(() =>
+            server.use(async (pool) => {
+              const { drift } = await pool.plan(query, map, findEvidenceType(type)!);
+              const privilege = await pool.findPrivilege();
+              if (privilege)
+                throw new RegistryFault(
+                  'role-can-write',
+                  `The role in the secret ${secret} ${privilege}. Give the node a role that may only SELECT what its query reads.`,
+                  drift,
+                );
+              return drift;
+            }),
+          ),
+      }),
+      stop: server.stop,
+    };
+  },
+};
+
+function createServer(needs: AdapterNeeds, secret: string) {
+  let open: ReadingPool | undefined;
+  const getPool = () => {
+    try {
+      open ??= openReadingPool(needs.secrets.read(secret));
+      return open;
+    } catch (error) {
+      if (!(error instanceof RegistryFault) || error.code !== 'address-invalid') throw error;
+      needs.secrets.forget(secret);
+      throw new RegistryFault(error.code, `The secret ${secret} ${error.message}.`);
+    }
+  };
+  const close = async () => {
+    const pool = open;
+    open = undefined;
+    await pool?.stop();
+  };
+  return {
+    use: async <Result>(work: (pool: ReadingPool) => Promise<Result>): Promise<Result> => {
+      try {
+        return await work(getPool());
+      } catch (error) {
+        if (error instanceof RegistryFault) throw error;
+        const { code, message } = error as { code?: string; message: string };
+        if (refusedCodes.includes(String(code))) {
+          // It may have been changed since it was read: the next lookup takes it anew.
+          needs.secrets.forget(secret);
+          await close();
+        }
+        throw new RegistryFault(code ?? 'no-connection', sentenceFor(code, message, secret));
+      }
+    },
+    stop: close,
+  };
+}
+
+/** PostgreSQL's messages may quote a value; only those about the query's own names (class 42) are passed on. */
+function sentenceFor(code: string | undefined, message: string, secret: string): string {
+  if (refusedCodes.includes(String(code)))
+    return `The database refuses the role in the secret ${secret} (${code}). Put a valid address in its place.`;
+  if (code?.startsWith('42')) return `The query cannot be planned: ${message}. Correct it in the description.`;
+  if (code === '57014') return 'The query takes longer than three seconds. Give its column an index.';
+  if (code === undefined || /^(E[A-Z]|08|57P|53)/.test(code))
+    return `The database does not answer (${code ?? 'no connection'}). Check that it runs and that this machine reaches it.`;
+  return `The query fails (${code}). Run it in psql under the same role.`;
+}

@@ -1,0 +1,156 @@
+import { hash } from 'node:crypto';
+import pg from 'pg';
+import type { EvidenceType } from '#protocol/catalogue';
+import { type FieldDrift, lookUpTimeoutMs, type PersonKey, RegistryFault } from './adapter.ts';
+import { addressOf, type FieldMap, type FieldSource } from './mapping.ts';
+import { splitQuery, tablesOfPlan } from './query.ts';
+
+/** Connections that can only read, each statement for three seconds at most, whatever the address or the query says. */
+export type ReadingPool = {
+  /** The rows of one person, two at most, in one round trip: prepared once per connection, parameterised. */
+  read(query: string, person: PersonKey): Promise<unknown[]>;
+  /** Plans the query without running it: the tables it reads, and the mapped columns it lacks or has with another type. */
+  plan(query: string, map: FieldMap, type: EvidenceType): Promise<{ tables: Table[]; drift: FieldDrift[] }>;
+  /** How the role could write, in words; undefined when it cannot. */
+  findPrivilege(): Promise<string | undefined>;
+  /** Every column that the role may read, with its JSON type where that is known. Names are quoted as SQL wants them. */
+  listColumns(): Promise<
+    Array<{ table: string; column: string; type: string | undefined; format: string | undefined }>
+  >;
+  stop(): Promise<void>;
+};
+export type Table = { schema: string; table: string };
+
+const connectionsMax = 4;
+/** Authentication failed, the role may not sign in, or there is no such database (PostgreSQL, appendix A). */
+export const refusedCodes = ['28P01', '28000', '3D000'];
+
+/** JSON types of PostgreSQL's own types by their number, as to_jsonb writes them; others are not judged. */
+const jsonTypes: Record<number, string> = {
+  [pg.types.builtins.BOOL]: 'boolean',
+  [pg.types.builtins.INT2]: 'number',
+  [pg.types.builtins.INT4]: 'number',
+  [pg.types.builtins.INT8]: 'number',
+  [pg.types.builtins.FLOAT4]: 'number',
+  [pg.types.builtins.FLOAT8]: 'number',
+  [pg.types.builtins.NUMERIC]: 'number',
+  [pg.types.builtins.TEXT]: 'string',
+  [pg.types.builtins.VARCHAR]: 'string',
+  [pg.types.builtins.BPCHAR]: 'string',
+  [pg.types.builtins.UUID]: 'string',
+  [pg.types.builtins.DATE]: 'string',
+  [pg.types.builtins.TIMESTAMP]: 'string',
+  [pg.types.builtins.TIMESTAMPTZ]: 'string',
+};
+
+/** `settings` are PostgreSQL's own, given as the connection starts. Throws RegistryFault for what is no address. */
+export function openReadingPool(address: string, settings: Record<string, string> = {}): ReadingPool {
+  const pool = new pg.Pool({
+    connectionString: withSettings(address, {
+      ...settings,
+      default_transaction_read_only: 'on',
+      statement_timeout: String(lookUpTimeoutMs),
+    }),
+    max: connectionsMax,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: lookUpTimeoutMs,
+    query_timeout: lookUpTimeoutMs,
+    application_name: 'jisr',
+    allowExitOnIdle: true,
+  });
+  // Without a listener, a server that goes away ends the process; the next lookup reports it anyway.
+  pool.on('error', () => undefined);
+  const prepared = new Map<string, { name: string; text: string }>();
+  const prepare = (query: string) => {
+    const known = prepared.get(query);
+    if (known) return known;
+    const text = `select to_jsonb(r) as record from (${numbered(query)}) r limit 2`;
+    const made = { name: `registry_${hash('sha256', text, 'hex').slice(0, 32)}`, text };
+    prepared.set(query, made);
+    return made;
+  };
+  return {
+    read: async (query, { nationalId }) => {
+      const { rows } = await pool.query({ ...prepare(query), values: valuesOf(query, nationalId) });
+      return rows.map(({ record }) => record);
+    },
+    plan: async (query, map, type) => {
+      const planned = await planWith(pool, query, '0').catch((error) => {
+        // The number is compared with something that `0` is not, such as a uuid.
+        if (!/^22/.test(String(error.code))) throw error;
+        return planWith(pool, query, null);
+      });
+      return { tables: planned.tables, drift: findColumnDrift(planned.columns, map, type) };
+    },
+    findPrivilege: async () => {
+      const { rows } = await pool.query(privileges);
+      if (rows[0]?.is_superuser) return 'is a superuser';
+      return rows[0]?.example ? `can change the table ${rows[0].example}` : undefined;
+    },
+    listColumns: async () => {
+      const { rows } = await pool.query(readableColumns);
+      return rows.map(({ table, column, oid }) => {
+        const format = oid === pg.types.builtins.DATE ? 'date' : moments.includes(oid) ? 'date-time' : undefined;
+        return { table, column, type: jsonTypes[oid], format };
+      });
+    },
+    stop: () => pool.end(),
+  };
+}
+
+const privileges = `
+  select (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as is_superuser,
+    (select c.oid::regclass::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p', 'v', 'f') and n.nspname !~ '^(pg_|information_schema$)'
+        and has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+      order by 1 limit 1) as example`;
+
+const readableColumns = `
+  select format('%I.%I', n.nspname, c.relname) as table, a.attname as column, a.atttypid::int as oid
+  from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^(pg_|information_schema$)'
+    and a.attnum > 0 and not a.attisdropped and has_column_privilege(c.oid, a.attnum, 'SELECT')
+  order by 1, a.attnum limit 5000`;
+
+const moments: number[] = [pg.types.builtins.TIMESTAMP, pg.types.builtins.TIMESTAMPTZ];
+
+/** `$1` for every `:nationalId`. */
+const numbered = (query: string) => splitQuery(query).texts.join('$1');
+const valuesOf = (query: string, value: string | null) => (splitQuery(query).names.length > 0 ? [value] : []);
+
+async function planWith(pool: pg.Pool, query: string, value: string | null) {
+  const values = valuesOf(query, value);
+  const { rows } = await pool.query({ text: `explain (verbose, format json) ${numbered(query)}`, values });
+  const { fields } = await pool.query({ text: `select * from (${numbered(query)}) r limit 0`, values });
+  const columns = new Map(fields.map(({ name, dataTypeID }) => [name, jsonTypes[dataTypeID]]));
+  return { tables: tablesOfPlan(rows[0]?.['QUERY PLAN']), columns };
+}
+
+function findColumnDrift(columns: Map<string, string | undefined>, map: FieldMap, type: EvidenceType): FieldDrift[] {
+  return Object.entries(map).flatMap(([field, source]): FieldDrift[] => {
+    const column = addressOf(source);
+    if (column === undefined) return [];
+    if (!columns.has(column)) return [{ field, kind: 'field-gone' }];
+    const found = columns.get(column);
+    const fits = found === undefined || takes(source, found, String(type.fields[field]!.schema['type']));
+    return fits ? [] : [{ field, kind: 'type-changed' }];
+  });
+}
+
+function takes(source: FieldSource, found: string, wanted: string): boolean {
+  if (typeof source === 'string') return found === (wanted === 'integer' ? 'number' : wanted);
+  if ('date' in source) return found === 'string';
+  return 'number' in source ? found !== 'boolean' : true;
+}
+
+/** The last word of an address wins over what it says itself, so these settings are put there. */
+function withSettings(address: string, settings: Record<string, string>): string {
+  if (!URL.canParse(address) || !/^postgres(ql)?:/.test(address))
+    throw new RegistryFault('address-invalid', 'is not an address such as postgres://role:password@host/database');
+  const url = new URL(address);
+  for (const name of ['statement_timeout', 'query_timeout', 'application_name']) url.searchParams.delete(name);
+  const own = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  url.searchParams.set('options', [url.searchParams.get('options') ?? '', ...own].join(' ').trim());
+  return url.href;
+}

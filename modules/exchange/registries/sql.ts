@@ -1,0 +1,100 @@
+import { type Static, Type } from 'typebox';
+import { type Database, sql, type Tx } from '#kernel/database';
+import { findEvidenceType } from '#protocol/catalogue';
+import { Name } from '#protocol/text';
+import { type Adapter, lookUpTimeoutMs, type PersonKey, probing, RegistryFault } from './adapter.ts';
+import { described, Identifier } from './described.ts';
+import { FieldMap } from './mapping.ts';
+import { checkQuery, splitQuery, tablesOfPlan } from './query.ts';
+import { openReadingPool, type Table } from './reading-pool.ts';
+
+const SqlEvidence = Type.Object(
+  {
+    type: Name,
+    /** One SELECT that returns at most one row. Named parameter: `:nationalId`. */
+    query: Type.String({ minLength: 1, maxLength: 10_000 }),
+    map: FieldMap,
+  },
+  { additionalProperties: false },
+);
+type SqlEvidence = Static<typeof SqlEvidence>;
+
+const SqlRegistry = Type.Object(
+  {
+    ...described,
+    adapter: Type.Literal('sql'),
+    /** The registry's own schema in the node's database, `registry_<id>`: the query sees no other. */
+    schema: Identifier,
+    evidence: Type.Array(SqlEvidence, { minItems: 1 }),
+  },
+  { additionalProperties: false },
+);
+type SqlRegistry = Static<typeof SqlRegistry>;
+
+/** Tables in the node's own database. */
+export const sqlAdapter: Adapter<SqlRegistry, SqlEvidence> = {
+  name: 'sql',
+  addressing: 'column',
+  shape: SqlRegistry,
+  check: ({ id, schema, evidence }) => {
+    if (schema !== `registry_${id}`) throw new Error(`schema must be registry_${id}`);
+    for (const { type, query } of evidence) checkQuery(type, query);
+  },
+  open: ({ database }, { id, schema }) => {
+    if (!database) throw new Error(`registry ${id}: its tables are in a node's database, and there is no node here`);
+    // PGlite has one connection, so there it is a read-only transaction on the node's own.
+    const pool = database.url ? openReadingPool(database.url, { search_path: schema }) : undefined;
+    return {
+      prepare: ({ type, query, map }) => ({
+        read: (person) =>
+          pool
+            ? pool.read(query, person)
+            : database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, person)),
+        probe: () =>
+          probing(async () => {
+            const planned = pool
+              ? pool.plan(query, map, findEvidenceType(type)!)
+              : plan(database, schema, query).then((tables) => ({ tables, drift: [] }));
+            const { tables, drift } = await planned.catch((error) => {
+              throw new RegistryFault('not-planned', `The query cannot be planned: ${(error as Error).message}`);
+            });
+            const foreign = tables.find((table) => table.schema !== schema);
+            if (foreign)
+              throw new RegistryFault(
+                'foreign-table',
+                `The query reads the schema ${foreign.schema}, which is not this registry's. Read ${schema} only.`,
+              );
+            return drift;
+          }),
+      }),
+      stop: async () => pool?.stop(),
+    };
+  },
+};
+
+/** Runs a registry's query as a parameterised one. Rows come as JSON, so dates and numbers are the same on every engine. */
+async function runQuery(tx: Tx, schema: string, query: string, person: PersonKey): Promise<unknown[]> {
+  await enterSchema(tx, schema);
+  const { rows } = await sql<{ record: unknown }>`
+    select to_jsonb(r) as record from (${bind(query, person)}) r limit 2`.execute(tx);
+  return rows.map(({ record }) => record);
+}
+
+function bind(query: string, { nationalId }: PersonKey) {
+  const { texts, names } = splitQuery(query);
+  const parts = texts.flatMap((text, index) => [sql.raw(text), ...(index < names.length ? [sql`${nationalId}`] : [])]);
+  return sql.join(parts, sql.raw(''));
+}
+
+async function enterSchema(tx: Tx, schema: string): Promise<void> {
+  await sql`select set_config('search_path', ${schema}, true)`.execute(tx);
+}
+
+function plan(database: Database, schema: string, query: string): Promise<Table[]> {
+  return database.readOnly(lookUpTimeoutMs, async (tx) => {
+    await enterSchema(tx, schema);
+    const { rows } = await sql<{ 'QUERY PLAN': unknown }>`
+      explain (verbose, format json) ${bind(query, { nationalId: '0' })}`.execute(tx);
+    return tablesOfPlan(rows[0]?.['QUERY PLAN']);
+  });
+}
