@@ -168,6 +168,18 @@ describe('a registry in a CSV file', () => {
     expect(logged + JSON.stringify(drift)).not.toMatch(/Martian|31\/2|1\.2\.2000|Sara/);
   });
 
+  test('refuses a record whose optional value cannot be converted, rather than leave the value out', async () => {
+    put(
+      'people.csv',
+      `${header},Sex\n1,سارة,Sara,29/2/2000,Kuwaiti,F\n2,سارة,Sara,29/2/2000,Kuwaiti,Y\n3,سارة,Sara,29/2/2000,Kuwaiti,`,
+    );
+    const map = { ...columns, sex: { from: 'Sex', values: { F: 'female' } } };
+    const registry = open({ adapter: 'csv', file: 'people.csv', key: 'No' }, map);
+    expect(await registry.ask('1')).toMatchObject({ sex: 'female' });
+    expect(await registry.ask('2')).toBe('registry-answer-invalid');
+    expect(await registry.ask('3')).not.toHaveProperty('sex');
+  });
+
   test('does not hold up other work while it reads twenty thousand rows, and finds any of them at once', async () => {
     const rows = Array.from({ length: 20_000 }, (_, at) => `${at},سارة,Sara,29/2/2000,Kuwaiti`);
     put('people.csv', [header, ...rows].join('\n'));

@@ -165,7 +165,10 @@ describe('a registry behind an OpenAPI service', () => {
     ministry.seen.length = 0;
     for (const nationalId of ['', '..', '.', 'a\r\nX-Evil: 1', 'a\0', '\ud800'])
       expect(await registry.ask(nationalId), JSON.stringify(nationalId)).toBe('evidence-not-found');
-    for (const { headers } of ministry.seen) expect(headers).not.toHaveProperty('x-evil');
+    for (const { headers, url } of ministry.seen) {
+      expect(headers).not.toHaveProperty('x-evil');
+      expect(url).not.toBe('/');
+    }
   });
 
   test.each([

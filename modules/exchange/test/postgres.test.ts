@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fixedClock } from '#kernel/clock';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
@@ -174,6 +174,16 @@ describe.skipIf(server === undefined)("a registry on the ministry's PostgreSQL s
     const start = performance.now();
     expect(await open(query, { secret: from }).ask()).toBe('registry-unavailable');
     expect(performance.now() - start).toBeLessThan(4_500);
+    // Nor does the server go on with it.
+    await vi.waitFor(async () => {
+      const client = new pg.Client({ connectionString: addressOf() });
+      await client.connect();
+      const { rows } = await client.query(
+        "select 1 from pg_stat_activity where datname = current_database() and state = 'active' and query ~ '[p]g_sleep'",
+      );
+      await client.end();
+      expect(rows).toEqual([]);
+    });
   });
 
   test('keeps its secret and the values out of log, errors and health, and says what to do', async () => {
