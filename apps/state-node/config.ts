@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -98,6 +98,17 @@ export function readStateFolder(folder: string): StateFolder {
     lifeEvents: readChecked(join(folder, 'life-events.json'), Type.Array(LifeEvent)),
     access: readChecked(join(folder, 'access.json'), AccessRules),
   };
+}
+
+/** The colours of the other states, as far as their folders lie beside this one's. */
+export function readNeighbourLooks(stateFolder: string): Record<string, Pick<Look, 'brand'>> {
+  const looks: Record<string, Pick<Look, 'brand'>> = {};
+  const parent = join(stateFolder, '..');
+  for (const name of readdirSync(parent)) {
+    const file = join(parent, name, 'look.json');
+    if (existsSync(file)) looks[name] = readChecked(file, Look);
+  }
+  return looks;
 }
 
 /** Where one node listens, keeps its data, and whom it trusts: the launcher or an operator writes it. */

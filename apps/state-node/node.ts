@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PageRoute, PortalNeeds } from '#apps/portal';
 import { systemClock } from '#kernel/clock';
@@ -21,7 +20,7 @@ import { createIdentity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
-import { Look, type NodeConfig, readChecked, readStateFolder, type StateFolder } from './config.ts';
+import { type NodeConfig, readNeighbourLooks, readStateFolder, type StateFolder } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
 import { describeEntities } from './entities.ts';
@@ -303,7 +302,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
   const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');
   const { consoleRoutes, questionRoutes } = await import('#apps/console');
-  const assets = await buildAssets(folder.look, neighbourLooks(folder.folder));
+  const assets = await buildAssets(folder.look, readNeighbourLooks(folder.folder));
   const portalNeeds: PortalNeeds = { ...doors, assets };
   const server = createHttpServer({
     publicUrl,
@@ -387,15 +386,4 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await tracing.stop();
     },
   };
-}
-
-/** The colours of the other states, as far as their folders lie beside this one's. */
-function neighbourLooks(stateFolder: string): Record<string, Pick<Look, 'brand'>> {
-  const looks: Record<string, Pick<Look, 'brand'>> = {};
-  const parent = join(stateFolder, '..');
-  for (const name of readdirSync(parent)) {
-    const file = join(parent, name, 'look.json');
-    if (existsSync(file)) looks[name] = readChecked(file, Look);
-  }
-  return looks;
 }

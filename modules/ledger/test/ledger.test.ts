@@ -123,7 +123,7 @@ describe('a proof', () => {
     ],
     [
       'another leaf hash',
-      (p) => ({ ...p, leafHash: `0${p.leafHash.slice(1)}`.replace(/^00/, '10') }),
+      (p) => ({ ...p, leafHash: `${p.leafHash.startsWith('0') ? '1' : '0'}${p.leafHash.slice(1)}` }),
       'opening-mismatch',
     ],
     ['another index', (p) => ({ ...p, leafIndex: p.leafIndex + 1 }), 'inclusion-invalid'],
