@@ -108,7 +108,8 @@ export type ExchangeDoor = {
   listAudited(officeId: string): Promise<AuditedQuestion[]>;
   /** Why a question to an office of this node was given or refused; undefined when that office knows of none. */
   explain(officeId: string, questionId: string): Promise<ExplainedQuestion | undefined>;
-  checkRegistries(): Promise<RegistryHealth[]>;
+  /** Looks at most once in five seconds, unless `isNow` is wanted. */
+  checkRegistries(options?: { isNow?: boolean }): Promise<RegistryHealth[]>;
   /** Keeps a consent that an office obtained, so that its own systems can ask on its ground. Returns its id. */
   holdConsent(hold: HoldConsent): Promise<string>;
   /** Which evidence proves which requirement in each state, who gives it, and where nobody does. */

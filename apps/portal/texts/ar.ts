@@ -332,7 +332,7 @@ export const ar: Record<keyof typeof en, string> = {
   'proof.index': 'موضعه في السجل',
   'proof.size': 'حجم السجل',
   'proof.leaf': 'بصمة القيد',
-  'proof.download': 'تنزيل قيد السجل (tlog-proof)',
+  'proof.download': 'تنزيل إثبات القيد في السجل',
   'proof.keep': 'الاحتفاظ بالإثبات',
   'proof.whole': 'تنزيل الإثبات كاملًا',
   'proof.wholeWords':

@@ -81,7 +81,7 @@ async function checkWitness({ ledger, http, witnessQuorum }: OperatorNeeds, { ho
 }
 
 async function checkRegistries({ exchange }: OperatorNeeds) {
-  const registries = await exchange.checkRegistries();
+  const registries = await exchange.checkRegistries({ isNow: true });
   const broken = registries.find(({ isHealthy }) => !isHealthy);
   if (broken)
     throw new BrokenLink('registry-broken', {

@@ -38,8 +38,11 @@ export type Registries = {
    * `registry-answer-invalid`: a record that does not fit the evidence type's JSON Schema never leaves.
    */
   lookUp(officeId: string, evidenceType: string, person: { nationalId: string }): Promise<Record<string, unknown>>;
-  /** Really looks: plans the query, fetches the document, opens the file. Asked often, it looks once in five seconds. */
-  checkHealth(): Promise<RegistryHealth[]>;
+  /**
+   * Really looks: plans the query, fetches the document, opens the file. Asked often, it looks once in five seconds, unless
+   * `isNow` is wanted.
+   */
+  checkHealth(options?: { isNow?: boolean }): Promise<RegistryHealth[]>;
   stop(): Promise<void>;
 };
 
@@ -112,9 +115,9 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
         throw problem('evidence-not-found');
       return lookUp(needs, entry, { nationalId });
     },
-    checkHealth: () => {
+    checkHealth: ({ isNow = false } = {}) => {
       const at = needs.clock.now().getTime();
-      if (!health || at - health.at >= healthHeldMs || at < health.at)
+      if (!health || isNow || at - health.at >= healthHeldMs || at < health.at)
         health = { at, results: Promise.all(entries.map((entry) => probe(needs, entry))) };
       return health.results;
     },
