@@ -123,6 +123,7 @@ export type QuestionEnd = {
   theirReceipt: ExchangeReceipt | null;
 };
 
+/** The list of ids beside the join keeps PostgreSQL, which cannot guess how many ends there are, from reading the whole table. */
 export async function endQuestions(tx: Tx, ends: readonly QuestionEnd[]): Promise<void> {
   if (ends.length === 0) return;
   await sql`update exchange.questions as question
@@ -131,7 +132,8 @@ export async function endQuestions(tx: Tx, ends: readonly QuestionEnd[]): Promis
       own_receipt = "end"."ownReceipt", their_receipt = "end"."theirReceipt"
     from json_to_recordset(${JSON.stringify(ends)}::json) as "end" ("questionId" uuid, state text, "refusalCode" text,
       at timestamptz, "questionHeaders" json, "answerHeaders" json, "ownReceipt" json, "theirReceipt" json)
-    where question.question_id = "end"."questionId"`.execute(tx);
+    where question.question_id = "end"."questionId"
+      and question.question_id = any(${ends.map(({ questionId }) => questionId)}::uuid[])`.execute(tx);
 }
 
 export function findUse(db: Tx, requester: string, questionId: string): Promise<UseRow | undefined> {
