@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 export type Program = {
   child: ChildProcess;
@@ -56,17 +56,10 @@ export function cpuSecondsOf(pids: readonly number[]): number {
   return ticks / ticksPerSecond;
 }
 
-/** A process and all below it. */
-export function listFamily(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc'))
-    if (/^\d+$/.test(name)) {
-      const fields = statOf(Number(name));
-      if (fields) parents.set(Number(name), Number(fields[1]));
-    }
-  const family = [root];
-  for (const parent of family) for (const [pid, of] of parents) if (of === parent) family.push(pid);
-  return family;
+/** What a process holds of the machine's memory, in MB, with pages it shares (proc(5), VmRSS). */
+export function residentMb(pid: number): number {
+  const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kb) / 1024);
 }
 
 function statOf(pid: number): string[] | undefined {

@@ -14,7 +14,7 @@ import {
 import { initialiseTemplate } from '../../apps/federation/template.ts';
 import { percentile } from '../figures.ts';
 import { startPostgres } from '../postgres.ts';
-import { cpuSecondsOf, type Program, startProgram } from '../processes.ts';
+import { cpuSecondsOf, type Program, residentMb, startProgram } from '../processes.ts';
 import type { Figures, Order } from './load.ts';
 
 const inFlight = 32;
@@ -37,7 +37,8 @@ const record = {
 
 /**
  * Full exchanges between two nodes, with all that an exchange is, beside a bare pipeline that carries the same bodies, in
- * turns in one run. `pglite` as an option: both nodes on embedded databases.
+ * turns in one run; then the same with a signature of its own on every message. `pglite` as an option: both nodes on embedded
+ * databases.
  */
 export async function measure(options: string[]): Promise<Record<string, unknown>> {
   const isEmbedded = options.includes('pglite');
@@ -54,51 +55,45 @@ export async function measure(options: string[]): Promise<Record<string, unknown
     const running = spawnNodes([anchor], config, report, report);
     closers.push(() => running.stop());
     if (!(await waitForHealth(anchor, http, 60_000))) throw new Error('the anchor does not start');
-    const provider = await startProgram(join(here, 'provider.ts'), [find('bh').configFile]);
-    closers.push(() => provider.stop());
-    const args = [find('sa').configFile, config.statesFolder, find('bh').publicUrl, String(inFlight)];
-    const asker = await startProgram(join(here, 'asker.ts'), args);
-    closers.push(() => asker.stop());
+    const startPair = async (earlierAsks: string[]): Promise<Pair> => {
+      const provider = await startProgram(join(here, 'provider.ts'), [find('bh').configFile]);
+      closers.push(() => provider.stop());
+      const places = [config.statesFolder, find('bh').publicUrl, String(inFlight)];
+      const asker = await startProgram(join(here, 'asker.ts'), [find('sa').configFile, ...places, ...earlierAsks]);
+      closers.push(() => asker.stop());
+      return { asker, provider };
+    };
 
-    const rounds: Array<{ bare: Figures; full: Figures; cpu: number }> = [];
-    await run(asker, { inFlight, ms: 3_000 });
-    await run(bare, { inFlight, ms: 1_000 });
-    for (let round = 0; round < 3; round += 1) {
-      const order = { inFlight, ms: seconds * 1_000 };
-      const bareFigures = await run(bare, order);
-      const pids = () => [asker.child.pid!, provider.child.pid!];
-      const before = cpuSecondsOf(pids());
-      const full = await run(asker, order);
-      const cpu = (cpuSecondsOf(pids()) - before) / full.done;
-      console.log(`bare ${rate(bareFigures)}/s, full ${rate(full)}/s, ${Math.round(cpu * 1e6)} µs of both nodes each`);
-      if (full.failed > 0) throw new Error(`${full.failed} exchanges failed`);
-      rounds.push({ bare: bareFigures, full, cpu });
-    }
-    const ratios = rounds.map((round) => perSecond(round.full) / perSecond(round.bare));
-    const half = perSecond(rounds[1]!.full) / 2;
-    const halfLoad = { inFlight, ms: seconds * 1_000, perSecond: half };
+    const pair = await startPair([]);
+    const shared = await compare(bare, pair, seconds);
+    const halfLoad = { inFlight, ms: seconds * 1_000, perSecond: shared.perSecond / 2 };
     const bareHalf = await run(bare, halfLoad);
-    const fullHalf = await run(asker, halfLoad);
+    const fullHalf = await run(pair.asker, halfLoad);
     const added = (share: number) =>
       round2(percentile(fullHalf.durationsMs, share) - percentile(bareHalf.durationsMs, share));
+    const askerMb = residentMb(pair.asker.child.pid!);
+    const providerMb = residentMb(pair.provider.child.pid!);
+    await pair.asker.stop();
+    await pair.provider.stop();
+
+    for (const id of ['sa', 'bh']) {
+      const file = find(id).configFile;
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), batchSignatures: false }));
+    }
+    const plain = await compare(bare, await startPair([pair.asker.ready]), seconds);
     return {
-      ratioPlain: round2(percentile(ratios, 0.5)),
-      exchangesPerSecond: Math.round(
-        percentile(
-          rounds.map((round) => perSecond(round.full)),
-          0.5,
-        ),
-      ),
-      barePerSecond: Math.round(
-        percentile(
-          rounds.map((round) => perSecond(round.bare)),
-          0.5,
-        ),
-      ),
-      p50Ms: round2(percentile(rounds[1]!.full.durationsMs, 0.5)),
-      p99Ms: round2(percentile(rounds[1]!.full.durationsMs, 0.99)),
+      ratio: round2(shared.ratio),
+      ratioPlain: round2(plain.ratio),
+      exchangesPerSecond: Math.round(shared.perSecond),
+      plainPerSecond: Math.round(plain.perSecond),
+      barePerSecond: Math.round(shared.barePerSecond),
+      cpuMicroseconds: Math.round(shared.cpuSeconds * 1e6),
+      p50Ms: round2(shared.p50Ms),
+      p99Ms: round2(shared.p99Ms),
       addedP50MsAtHalfLoad: added(0.5),
       addedP99MsAtHalfLoad: added(0.99),
+      askerMb,
+      providerMb,
       database: server?.version ?? 'PGlite',
     };
   } finally {
@@ -107,6 +102,38 @@ export async function measure(options: string[]): Promise<Record<string, unknown
     rmSync(folder, { recursive: true, force: true });
     server?.stop();
   }
+}
+
+type Pair = { asker: Program; provider: Program };
+
+/** Three rounds of each in turns; the middle one of every figure. */
+async function compare(bare: Program, { asker, provider }: Pair, seconds: number) {
+  const pids = [asker.child.pid!, provider.child.pid!];
+  const rounds: Array<{ bare: Figures; full: Figures; cpuSeconds: number }> = [];
+  await run(asker, { inFlight, ms: 3_000 });
+  await run(bare, { inFlight, ms: 1_000 });
+  for (let round = 0; round < 3; round += 1) {
+    const order = { inFlight, ms: seconds * 1_000 };
+    const bareFigures = await run(bare, order);
+    const before = cpuSecondsOf(pids);
+    const full = await run(asker, order);
+    const cpuSeconds = (cpuSecondsOf(pids) - before) / full.done;
+    console.log(
+      `bare ${rate(bareFigures)}/s, full ${rate(full)}/s, ${Math.round(cpuSeconds * 1e6)} µs of both nodes each`,
+    );
+    if (full.failed > 0) throw new Error(`${full.failed} exchanges failed`);
+    rounds.push({ bare: bareFigures, full, cpuSeconds });
+  }
+  type Round = (typeof rounds)[number];
+  const middle = (figureOf: (round: Round) => number) => percentile(rounds.map(figureOf), 0.5);
+  return {
+    ratio: middle((round) => perSecond(round.full) / perSecond(round.bare)),
+    perSecond: middle((round) => perSecond(round.full)),
+    barePerSecond: middle((round) => perSecond(round.bare)),
+    cpuSeconds: middle((round) => round.cpuSeconds),
+    p50Ms: middle((round) => percentile(round.full.durationsMs, 0.5)),
+    p99Ms: middle((round) => percentile(round.full.durationsMs, 0.99)),
+  };
 }
 
 async function startBare(closers: Array<() => Promise<void> | void>): Promise<Program> {

@@ -116,7 +116,10 @@ export async function insertCase(tx: Tx, row: CaseRow): Promise<boolean> {
       started_at: row.startedAt,
       updated_at: row.updatedAt,
     })
-    .onConflict((conflict) => conflict.columns(['person_id', 'service_id']).where('state', '=', 'draft').doNothing())
+    // A literal: with a parameter a plan that is kept for all values would not fit the index of drafts alone.
+    .onConflict((conflict) =>
+      conflict.columns(['person_id', 'service_id']).where('state', '=', sql.lit('draft')).doNothing(),
+    )
     .returning('id')
     .executeTakeFirst();
   return inserted !== undefined;

@@ -21,6 +21,7 @@ import { problem } from './contract.ts';
 import { decideDisclosure } from './disclosure/rules.ts';
 import { consentQuestion, findNamedPerson, type Ground, readGround } from './grounds.ts';
 import { checkLaw } from './law/rules.ts';
+import { isLogTrusted } from './logs.ts';
 import { jsonType, problemType, signAnswer } from './messages.ts';
 import type { OwnOffice } from './needs.ts';
 import { takesBatches } from './providers.ts';
@@ -216,6 +217,7 @@ async function judgeAllowance(
 ): Promise<{ access: GrantedAccess; ground: Ground }> {
   const law = isLawful(question) ? question.ground.law : undefined;
   if (isLawful(question)) checkLaw(question, { requesterState: office.state, holderState: needs.state, at });
+  if (!(await isLogTrusted(needs, office.state))) throw problem('requester-log-in-breach', { state: office.state });
   // An office is certified by its own state: a mark from another state certifies nothing here.
   const marks = resolved.trustMarks.filter(({ issuer }) => issuer === resolved.superior);
   if (!isEntitled(marks, { ...question, law }))

@@ -9,6 +9,7 @@ import type { RequestMessage } from '#protocol/http-signatures';
 import { type Evidence, problem } from './contract.ts';
 import { type AskUnderLaw, askedGround, keepPerson, lawGround, namePerson, personListed } from './law/service.ts';
 import { dropAskedPerson, findOpenLawfulQuestion } from './law/store.ts';
+import { isLogTrusted } from './logs.ts';
 import { commitValues, signQuestion, verifyAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import { type Providers, takesBatches } from './providers.ts';
@@ -54,13 +55,15 @@ type AskWithConsent = {
 
 /**
  * Asks another state for evidence and returns it verified and recorded. Ledger entries are durable before the question
- * leaves and before this returns. Throws the other node's refusal, `evidence-provider-unknown`, `answer-invalid`, or the
- * kernel's `peer-*`; after a `peer-*`, asking the same again continues the same question.
+ * leaves and before this returns. Throws the other node's refusal, `evidence-provider-unknown`, `provider-log-in-breach`,
+ * `answer-invalid`, or the kernel's `peer-*`; after a `peer-*`, asking the same again continues the same question.
  */
 export async function askEvidence(needs: Needs, ask: AskEvidence): Promise<Evidence> {
   const office = needs.offices.find(({ officeId }) => officeId === ask.officeId);
   if (!office) throw new Error(`no office ${ask.officeId} at this node`);
   const { provider, exchangeEndpoint } = await needs.providers.getProvider(ask);
+  if (!(await isLogTrusted(needs, provider.office.state)))
+    throw problem('provider-log-in-breach', { state: provider.office.state });
   const target = serviceUrl(exchangeEndpoint, provider.office.x_road_client, ask.evidenceType);
   const question = {
     evidenceType: ask.evidenceType,

@@ -165,6 +165,17 @@ export const problem = defineProblems({
     en: 'This node cannot check the asking office at the moment. Nothing was given; try again in a few minutes.',
     ar: 'لا تستطيع هذه العقدة التحقق من الجهة السائلة الآن. لم يُعطَ شيء؛ أعد المحاولة بعد دقائق.',
   },
+  'requester-log-in-breach': {
+    status: 403,
+    en: 'The log of {state} contradicts what it showed before, so nothing is given to its offices. {state} has to settle this with its witnesses first.',
+    ar: 'السجل المفتوح لدولة {state} يناقض ما أظهره من قبل، فلا يُعطى شيء لجهاتها. على {state} أن تسوّي ذلك مع شهودها أولًا.',
+  },
+  'provider-log-in-breach': {
+    status: 502,
+    origin: 'other-node',
+    en: 'The log of {state} contradicts what it showed before, so its offices are not asked. Nothing was sent; try again when {state} has settled this.',
+    ar: 'السجل المفتوح لدولة {state} يناقض ما أظهره من قبل، فلا تُسأل جهاتها. لم يُرسَل شيء؛ أعد المحاولة بعد أن تسوّي {state} ذلك.',
+  },
   'token-invalid': {
     status: 401,
     en: 'The access token cannot be accepted ({where}). Obtain a new one with the consent of the person.',
@@ -239,6 +250,7 @@ export const answeringRefusals = [
   'question-replayed',
   'requester-unknown',
   'requester-unverifiable',
+  'requester-log-in-breach',
   'token-invalid',
   'token-issuer-unknown',
   'token-insufficient',

@@ -29,7 +29,7 @@ import { proofFileName } from './proofs/contract.ts';
 import { createChainKeeper } from './proofs/keeping.ts';
 import { type ProofForm, proveQuestion, proveUse } from './proofs/service.ts';
 import { createProviders } from './providers.ts';
-import { createRegistries, type RegistryHealth } from './registries/lookup.ts';
+import { createRegistries, type Registries, type RegistryHealth } from './registries/lookup.ts';
 import { openSecretFolder } from './registries/secrets.ts';
 import { createMessageSigning, createSignatureChecking } from './signing.ts';
 import { createStanding } from './standing.ts';
@@ -150,13 +150,18 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     federation: keeper.federation,
     http: monitoring.seeConnections(wiring.http),
   };
-  const registries = monitoring.seeRegistries(
+  const seen = monitoring.seeRegistries(
     createRegistries({
       ...needs,
       folder: needs.registriesFolder,
       secrets: openSecretFolder(needs.secretsFolder),
     }),
   );
+  const registries: Registries = {
+    ...seen,
+    lookUp: (officeId, evidenceType, person) =>
+      tracing.span('read a registry', {}, () => seen.lookUp(officeId, evidenceType, person)),
+  };
   const signMessage = createMessageSigning();
   const equipped = {
     ...needs,

@@ -26,7 +26,10 @@ export type ExchangeNeeds = {
   clock: Clock;
   http: HttpClient;
   log: Log;
-  ledger: Pick<Ledger, 'append' | 'prepare' | 'appendPrepared' | 'nameEntry' | 'findByLeaf' | 'findProof'>;
+  ledger: Pick<
+    Ledger,
+    'append' | 'prepare' | 'appendPrepared' | 'nameEntry' | 'findByLeaf' | 'findProof' | 'listDisputed'
+  >;
   /** How many other states should have cosigned what a proof rests on. */
   witnessQuorum: number;
   consent: Pick<ConsentDoor, 'check' | 'enforce' | 'getReceipt'>;

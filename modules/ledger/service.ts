@@ -267,8 +267,7 @@ export function createService(needs: LedgerNeeds) {
     /** Looks at what the other logs publish and settles open suspicions; `start` does it every minute and after a suspicion. */
     inspectNeighbours: watch.inspectAll,
     /** False for a log that published two histories or less than was cosigned. At most a second old. */
-    isTrusted: trust.isTrusted,
-    /** Origins of the logs that `isTrusted` denies. */
+    /** Origins of the logs that are not to be relied on: a breach is confirmed or proven. From memory, at most a second old. */
     listDisputed: trust.listDisputed,
     onBreach: (listener: (breach: Breach) => void) => void breachListeners.push(listener),
     onIntegrated: (listener: (checkpoint: { size: number }) => void) => void integrationListeners.push(listener),

@@ -63,7 +63,7 @@ test('one journey can be followed through both nodes, and no span tells who made
     expect(answer).toMatchObject({ state: 'BH', name: expect.stringMatching(/^POST \/r1\/:instance/) });
     const below = trace.filter(({ parentSpanId }) => parentSpanId === answer?.spanId).map(({ name }) => name);
     // The commit is not among them: it is one for all questions that end together.
-    expect(below).toContain('read');
+    expect(below).toContain('read a registry');
     expect(JSON.stringify(answer?.attributes)).toContain('"jisr.exchange.evidence_type"');
     expect(JSON.stringify(question.attributes)).toContain('"jisr.exchange.side","value":{"stringValue":"asking"}');
   }

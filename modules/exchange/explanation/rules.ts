@@ -189,6 +189,7 @@ const checkOfCode: Partial<Record<string, Check>> = {
   'law-not-in-force': 'law',
   'law-does-not-ground': 'law',
   'sealing-not-allowed': 'law',
+  'requester-log-in-breach': 'trust-mark',
   'requester-not-entitled': 'trust-mark',
   'access-not-granted': 'access-rule',
   'evidence-not-found': 'record',

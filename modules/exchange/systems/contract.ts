@@ -153,6 +153,7 @@ export const callRefusals = [
   'consent-not-held',
   'service-not-found',
   'evidence-provider-unknown',
+  'provider-log-in-breach',
   'answer-invalid',
 ] as const;
 

@@ -18,7 +18,7 @@ import {
   type HostedEntity,
   type Subordinate,
 } from '#modules/federation';
-import { createLedger, type Ledger, ledgerMigrations, openTileFolder } from '#modules/ledger';
+import { createLedger, type Ledger, ledgerMigrations, type Neighbour, openTileFolder } from '#modules/ledger';
 import type { EvidenceDetail, EvidenceGrant } from '#protocol/evidence-detail';
 import { openTestDatabase } from '#tests/support/database';
 import {
@@ -275,6 +275,7 @@ export async function startTwoStates() {
   const anchorSigner = await memoryKeys().signer('anchor');
   const subordinates: Subordinate[] = [];
   const markIssuers: string[] = [];
+  const neighbours: Neighbour[] = [];
   const markType = `${anchorUrl}/marks/evidence-requester`;
   const trustAnchors = { [anchorUrl]: { keys: [anchorSigner.publicJwk] } };
 
@@ -357,8 +358,16 @@ export async function startTwoStates() {
       origin: `${state}.example/ledger`,
       witnessName: `${state}.example/witness`,
       tiles: openTileFolder(join(folder, state)),
-      neighbours: async () => [],
+      neighbours: async () => neighbours,
       quorum: 0,
+    });
+    const { ledgerKey, witnessKey } = ledger.keys;
+    neighbours.push({
+      origin: ledger.origin,
+      ledgerKey,
+      ledgerUrl: `${url}/ledger`,
+      witnessUrl: `${url}/witness`,
+      witnessKey,
     });
     const operator = await keys.signer('provider');
     let federation: Federation | undefined;

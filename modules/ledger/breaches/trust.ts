@@ -9,13 +9,13 @@ const rememberMs = 1_000;
 /** Tells which of the other logs are not to be relied on, and hands out the evidence. */
 export function createTrust(needs: { database: Database; clock: Clock; neighbours: () => Promise<Neighbour[]> }) {
   const { database, clock } = needs;
-  let known: { readAtMs: number; disputed: Promise<Set<string>> } | undefined;
+  let known: { readAtMs: number; disputed: Promise<string[]> } | undefined;
 
   /** Asked on every exchange, so it is read at most once a second. */
-  const readDisputed = (): Promise<Set<string>> => {
+  const listDisputed = (): Promise<string[]> => {
     const nowMs = clock.now().getTime();
     if (known && Math.abs(nowMs - known.readAtMs) < rememberMs) return known.disputed;
-    const disputed = listBreachedOrigins(database.db, ['confirmed', 'proven']).then((origins) => new Set(origins));
+    const disputed = listBreachedOrigins(database.db, ['confirmed', 'proven']);
     known = { readAtMs: nowMs, disputed };
     disputed.catch(() => {
       // The caller hears of the failure; the next one asks again.
@@ -41,8 +41,7 @@ export function createTrust(needs: { database: Database; clock: Clock; neighbour
   };
 
   return {
-    isTrusted: async (origin: string): Promise<boolean> => !(await readDisputed()).has(origin),
-    listDisputed: async (): Promise<string[]> => [...(await readDisputed())],
+    listDisputed,
     listEvidence,
     forget: () => {
       known = undefined;
