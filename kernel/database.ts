@@ -107,6 +107,8 @@ const statementsMax = 500;
 /**
  * The pool, with every recurring statement prepared under a name: PostgreSQL parses and plans it once per connection, which
  * halves the cost of a short one. A server behind a pooler needs one that keeps prepared statements (PgBouncer 1.21).
+ * Trap: from its sixth use on PostgreSQL may keep one plan for all values. What a plan must know to be possible at all, such as
+ * the condition of a partial index in ON CONFLICT, has to be a literal (`sql.lit`).
  */
 function preparing(pool: pg.Pool): PostgresPool {
   const names = new Map<string, string>();

@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDatabase, sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import type { LauncherConfig } from '../../apps/federation/config.ts';
 import {
@@ -65,7 +66,10 @@ export async function measure(options: string[]): Promise<Record<string, unknown
     };
 
     const pair = await startPair([]);
+    const stored = () => storedBytes(config.dataFolder, server?.url);
+    const before = await stored();
     const shared = await compare(bare, pair, seconds);
+    const after = await stored();
     const halfLoad = { inFlight, ms: seconds * 1_000, perSecond: shared.perSecond / 2 };
     const bareHalf = await run(bare, halfLoad);
     const fullHalf = await run(pair.asker, halfLoad);
@@ -82,8 +86,8 @@ export async function measure(options: string[]): Promise<Record<string, unknown
     }
     const plain = await compare(bare, await startPair([pair.asker.ready]), seconds);
     return {
-      ratio: round2(shared.ratio),
-      ratioPlain: round2(plain.ratio),
+      ratio: round3(shared.ratio),
+      ratioPlain: round3(plain.ratio),
       exchangesPerSecond: Math.round(shared.perSecond),
       plainPerSecond: Math.round(plain.perSecond),
       barePerSecond: Math.round(shared.barePerSecond),
@@ -92,6 +96,8 @@ export async function measure(options: string[]): Promise<Record<string, unknown
       p99Ms: round2(shared.p99Ms),
       addedP50MsAtHalfLoad: added(0.5),
       addedP99MsAtHalfLoad: added(0.99),
+      databaseBytes: Math.round((after.database - before.database) / shared.done),
+      tileBytes: Math.round((after.tiles - before.tiles) / shared.done),
       askerMb,
       providerMb,
       database: server?.version ?? 'PGlite',
@@ -104,13 +110,33 @@ export async function measure(options: string[]): Promise<Record<string, unknown
   }
 }
 
+/** What both nodes hold on disk: in all databases, and in the published tiles. */
+async function storedBytes(dataFolder: string, databaseUrl: string | undefined) {
+  const filesIn = (folder: string, isCounted: (path: string) => boolean) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && isCounted(entry.parentPath))
+      .reduce(
+        (bytes, { parentPath, name }) =>
+          bytes + (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0),
+        0,
+      );
+  const tiles = filesIn(dataFolder, (path) => path.includes('/tiles'));
+  if (!databaseUrl) return { tiles, database: filesIn(dataFolder, (path) => path.includes('/pglite')) };
+  const database = await openDatabase({ url: databaseUrl });
+  const { rows } = await sql<{ bytes: string }>`select sum(pg_database_size(oid)) as bytes from pg_database`.execute(
+    database.db,
+  );
+  await database.close();
+  return { tiles, database: Number(rows[0]!.bytes) };
+}
+
 type Pair = { asker: Program; provider: Program };
 
 /** Three rounds of each in turns; the middle one of every figure. */
 async function compare(bare: Program, { asker, provider }: Pair, seconds: number) {
   const pids = [asker.child.pid!, provider.child.pid!];
   const rounds: Array<{ bare: Figures; full: Figures; cpuSeconds: number }> = [];
-  await run(asker, { inFlight, ms: 3_000 });
+  const warmUp = await run(asker, { inFlight, ms: 3_000 });
   await run(bare, { inFlight, ms: 1_000 });
   for (let round = 0; round < 3; round += 1) {
     const order = { inFlight, ms: seconds * 1_000 };
@@ -127,6 +153,7 @@ async function compare(bare: Program, { asker, provider }: Pair, seconds: number
   type Round = (typeof rounds)[number];
   const middle = (figureOf: (round: Round) => number) => percentile(rounds.map(figureOf), 0.5);
   return {
+    done: rounds.reduce((done, { full }) => done + full.done, warmUp.done),
     ratio: middle((round) => perSecond(round.full) / perSecond(round.bare)),
     perSecond: middle((round) => perSecond(round.full)),
     barePerSecond: middle((round) => perSecond(round.bare)),
@@ -179,4 +206,5 @@ const report = (id: string, what: unknown) => console.error(`${id}: ${what}`);
 const run = async (program: Program, order: Order) => (await program.order<{ figures: Figures }>(order)).figures;
 const perSecond = (figures: Figures) => figures.done / (figures.ms / 1_000);
 const rate = (figures: Figures) => Math.round(perSecond(figures)).toLocaleString('en');
+const round3 = (value: number) => Math.round(value * 1_000) / 1_000;
 const round2 = (value: number) => Math.round(value * 100) / 100;
