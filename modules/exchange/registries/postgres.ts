@@ -1,22 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { findEvidenceType } from '#protocol/catalogue';
-import { Name } from '#protocol/text';
 import { type Adapter, type AdapterNeeds, probing, RegistryFault } from './adapter.ts';
 import { described, SecretName } from './described.ts';
-import { FieldMap } from './mapping.ts';
-import { checkQuery } from './query.ts';
+import { checkQuery, QueryEvidence } from './query.ts';
 import { openReadingPool, type ReadingPool, refusedCodes } from './reading-pool.ts';
-
-const PostgresEvidence = Type.Object(
-  {
-    type: Name,
-    /** One SELECT that returns at most one row. Named parameter: `:nationalId`. */
-    query: Type.String({ minLength: 1, maxLength: 10_000 }),
-    map: FieldMap,
-  },
-  { additionalProperties: false },
-);
-type PostgresEvidence = Static<typeof PostgresEvidence>;
 
 const PostgresRegistry = Type.Object(
   {
@@ -24,14 +11,14 @@ const PostgresRegistry = Type.Object(
     adapter: Type.Literal('postgres'),
     /** The secret that holds the address: postgres://role:password@host/database */
     secret: SecretName,
-    evidence: Type.Array(PostgresEvidence, { minItems: 1 }),
+    evidence: Type.Array(QueryEvidence, { minItems: 1 }),
   },
   { additionalProperties: false },
 );
 type PostgresRegistry = Static<typeof PostgresRegistry>;
 
 /** A PostgreSQL server of the ministry, read by a role that cannot write. */
-export const postgresAdapter: Adapter<PostgresRegistry, PostgresEvidence> = {
+export const postgresAdapter: Adapter<PostgresRegistry, QueryEvidence> = {
   name: 'postgres',
   addressing: 'column',
   shape: PostgresRegistry,

@@ -1,3 +1,19 @@
+import { type Static, Type } from 'typebox';
+import { Name } from '#protocol/text';
+import { FieldMap } from './mapping.ts';
+
+/** How a registry that is a database gives one evidence type. */
+export const QueryEvidence = Type.Object(
+  {
+    type: Name,
+    /** One SELECT that returns at most one row. Named parameter: `:nationalId`. */
+    query: Type.String({ minLength: 1, maxLength: 10_000 }),
+    map: FieldMap,
+  },
+  { additionalProperties: false },
+);
+export type QueryEvidence = Static<typeof QueryEvidence>;
+
 /** Cuts a query at its named parameters; `::type` casts are left alone. */
 export function splitQuery(query: string): { texts: string[]; names: string[] } {
   const texts: string[] = [];

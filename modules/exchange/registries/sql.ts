@@ -1,23 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { type Database, sql, type Tx } from '#kernel/database';
 import { findEvidenceType } from '#protocol/catalogue';
-import { Name } from '#protocol/text';
 import { type Adapter, lookUpTimeoutMs, type PersonKey, probing, RegistryFault } from './adapter.ts';
 import { described, Identifier } from './described.ts';
-import { FieldMap } from './mapping.ts';
-import { checkQuery, splitQuery, tablesOfPlan } from './query.ts';
+import { checkQuery, QueryEvidence, splitQuery, tablesOfPlan } from './query.ts';
 import { openReadingPool, type Table } from './reading-pool.ts';
-
-const SqlEvidence = Type.Object(
-  {
-    type: Name,
-    /** One SELECT that returns at most one row. Named parameter: `:nationalId`. */
-    query: Type.String({ minLength: 1, maxLength: 10_000 }),
-    map: FieldMap,
-  },
-  { additionalProperties: false },
-);
-type SqlEvidence = Static<typeof SqlEvidence>;
 
 const SqlRegistry = Type.Object(
   {
@@ -25,14 +12,14 @@ const SqlRegistry = Type.Object(
     adapter: Type.Literal('sql'),
     /** The registry's own schema in the node's database, `registry_<id>`: the query sees no other. */
     schema: Identifier,
-    evidence: Type.Array(SqlEvidence, { minItems: 1 }),
+    evidence: Type.Array(QueryEvidence, { minItems: 1 }),
   },
   { additionalProperties: false },
 );
 type SqlRegistry = Static<typeof SqlRegistry>;
 
 /** Tables in the node's own database. */
-export const sqlAdapter: Adapter<SqlRegistry, SqlEvidence> = {
+export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
   name: 'sql',
   addressing: 'column',
   shape: SqlRegistry,
