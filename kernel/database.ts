@@ -16,13 +16,14 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import { defineProblems } from './problem.ts';
+import { createTogether, runInTurn, sendTogether, type Together } from './together.ts';
 
 export { sql };
 
 // biome-ignore lint/suspicious/noExplicitAny: each module names its own tables with tablesOf
 export type Tx = Kysely<any>;
 
-export type Database = {
+export type Database = Together & {
   engine: 'pglite' | 'postgres';
   /** For reads and single statements. Inside `transaction` it throws: on PGlite it would wait for ever. */
   db: Tx;
@@ -82,37 +83,49 @@ export async function openDatabase(
 }
 
 function openPostgres(options: { url: string; connectionsMax?: number }): Database {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.connectionsMax ?? 10,
-    idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: 10_000,
+  const connecting = { connectionString: options.url, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000 };
+  const pool = new pg.Pool({ ...connecting, max: options.connectionsMax ?? 10 });
+  // Rounds of many callers go on connections of their own: pages that wait for something do not hold them up.
+  const rounds = new pg.Pool({ ...connecting, max: roundsMax, pipeline: true } as pg.PoolConfig);
+  // Their statements take lists of any length, which PostgreSQL would plan anew each time for longer than it runs them.
+  rounds.on('connect', (client) => {
+    client.query('set plan_cache_mode = force_generic_plan').catch(() => {
+      // The connection broke, which the round on it reports; or a pooler forbids it, and planning goes on as it did.
+    });
   });
-  // Without a listener, a server that goes away ends the process; the next query reports it anyway.
-  pool.on('error', () => undefined);
-  const raw: Tx = new Kysely({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+  // Without listeners, a server that goes away ends the process; the query under way or the next one reports it anyway.
+  for (const one of [pool, rounds])
+    one.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
+  const nameOf = createNaming();
+  const raw: Tx = new Kysely({ dialect: new PostgresDialect({ pool: preparing(pool, nameOf) }) });
+  const { refuseNested, ...wrapped } = wrap(raw);
   return {
     engine: 'postgres',
-    ...wrap(raw),
+    ...wrapped,
+    ...createTogether(async (statements, transaction) => {
+      refuseNested();
+      return sendTogether(rounds, nameOf, statements, transaction);
+    }),
     execute: (text, values) => pool.query(text, values as never[]),
     tryLock: (name) => tryLockOn(options.url, name),
     url: options.url,
-    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => raw.destroy(),
+    connections: () => ({
+      open: pool.totalCount + rounds.totalCount,
+      idle: pool.idleCount + rounds.idleCount,
+      waiting: pool.waitingCount + rounds.waitingCount,
+    }),
+    close: async () => {
+      await Promise.all([raw.destroy(), rounds.end()]);
+    },
   };
 }
 
 const statementsMax = 500;
+const roundsMax = 4;
 
-/**
- * The pool, with every recurring statement prepared under a name: PostgreSQL parses and plans it once per connection, which
- * halves the cost of a short one. A server behind a pooler needs one that keeps prepared statements (PgBouncer 1.21).
- * Trap: from its sixth use on PostgreSQL may keep one plan for all values. What a plan must know to be possible at all, such as
- * the condition of a partial index in ON CONFLICT, has to be a literal (`sql.lit`).
- */
-function preparing(pool: pg.Pool): PostgresPool {
+function createNaming(): (text: string) => string | undefined {
   const names = new Map<string, string>();
-  const nameOf = (text: string): string | undefined => {
+  return (text) => {
     const known = names.get(text);
     if (known !== undefined || names.size >= statementsMax) return known;
     if (!/^\s*(select|insert|update|delete|with)\b/i.test(text)) return undefined;
@@ -120,6 +133,15 @@ function preparing(pool: pg.Pool): PostgresPool {
     names.set(text, name);
     return name;
   };
+}
+
+/**
+ * The pool, with every recurring statement prepared under a name: PostgreSQL parses and plans it once per connection, which
+ * halves the cost of a short one. A server behind a pooler needs one that keeps prepared statements (PgBouncer 1.21).
+ * Trap: from its sixth use on PostgreSQL may keep one plan for all values. What a plan must know to be possible at all, such as
+ * the condition of a partial index in ON CONFLICT, has to be a literal (`sql.lit`).
+ */
+function preparing(pool: pg.Pool, nameOf: ReturnType<typeof createNaming>): PostgresPool {
   const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   const wrapClient = (client: pg.PoolClient): PostgresPoolClient => {
     const known = clients.get(client);
@@ -170,9 +192,14 @@ async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promi
       parsers: { [types.DATE]: (value: string) => value, [types.INT8]: (value: string) => value },
     });
     const raw: Tx = new Kysely({ dialect: new PGliteDialect({ pglite }) });
+    const { refuseNested, ...wrapped } = wrap(raw);
     return {
       engine: 'pglite',
-      ...wrap(raw),
+      ...wrapped,
+      ...createTogether(async (statements, transaction) => {
+        refuseNested();
+        return runInTurn(wrapped, statements, transaction);
+      }),
       execute: (text, values) => pglite.query(text, values),
       // The folder belongs to this process alone.
       tryLock: async () => ({ isHeld: () => true, release: async () => undefined }),
@@ -192,7 +219,7 @@ async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promi
 // A calendar date has no time zone: hand it over as it is written.
 pg.types.setTypeParser(1082, (value) => value);
 
-function wrap(raw: Tx): Pick<Database, 'db' | 'transaction' | 'readOnly'> {
+function wrap(raw: Tx): Pick<Database, 'db' | 'transaction' | 'readOnly'> & { refuseNested(): void } {
   const owner = {};
   const run = <T>(start: ReturnType<Tx['transaction']>, work: (tx: Tx) => Promise<T>) =>
     start.execute((tx: Transaction<unknown>) => inTransaction.run(owner, () => work(tx as unknown as Tx)));
@@ -200,6 +227,7 @@ function wrap(raw: Tx): Pick<Database, 'db' | 'transaction' | 'readOnly'> {
     if (inTransaction.getStore() === owner) throw new Error('a transaction inside a transaction: pass tx instead');
   };
   return {
+    refuseNested,
     db: raw.withPlugin(refuseInsideTransaction(owner)),
     transaction: async (work) => {
       refuseNested();

@@ -170,7 +170,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     issuer: providerId,
     issuerKeys: async () => (identity.providerMetadata(state.names)['jwks'] as { keys: [] }).keys,
     audience: `${publicUrl}/r1`,
-    listHolders: identity.listHolders,
+    readingHolders: identity.readingHolders,
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
     findPersonByNationalId: async (nationalId) => {
       const person = await identity.persons.findByNationalId(nationalId);

@@ -120,6 +120,8 @@ async function storedBytes(dataFolder: string, databaseUrl: string | undefined) 
           bytes + (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0),
         0,
       );
+  // Partial tiles come and go while nodes work off what they were asked last.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
   const tiles = filesIn(dataFolder, (path) => path.includes('/tiles'));
   if (!databaseUrl) return { tiles, database: filesIn(dataFolder, (path) => path.includes('/pglite')) };
   const database = await openDatabase({ url: databaseUrl });

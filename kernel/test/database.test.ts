@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, type ModuleMigrations, openDatabase, sql, tablesOf } from '#kernel/database';
+import { inPowers, reading, valuesText, writing } from '#kernel/statements';
 import { openTestDatabase } from '#tests/support/database';
 
 const migrations: ModuleMigrations = {
@@ -82,6 +83,76 @@ describe('the database', () => {
   test('does not write where only reading is allowed', async () => {
     const write = database.readOnly(1_000, (tx) => sql`delete from garden.trees`.execute(tx));
     await expect(write).rejects.toMatchObject({ code: '25006' });
+  });
+});
+
+describe('what is sent together', () => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await openTestDatabase(migrations);
+  });
+  afterAll(() => database.close());
+
+  const planting = (names: readonly string[]) =>
+    writing(
+      ...inPowers(names.map((name) => [name, '3'])).map((rows) => ({
+        text: `insert into garden.trees (name, rings) ${valuesText(rows, 1)}`,
+        values: rows.flat(),
+      })),
+    );
+  const names = reading('select name from garden.trees order by name', [], (rows) => rows.map(({ name }) => name));
+  const failing = writing({ text: 'select 1 / $1::int', values: [0] });
+
+  test('is one transaction: parts see what earlier ones wrote, and each reads its own rows', async () => {
+    const { results, isDone } = await database.writeTogether([
+      planting(['sidr', 'ghaf', 'nakhl']),
+      names,
+      reading('select count(*)::int as count from garden.trees where rings = $1', [3], ([row]) => row.count as number),
+    ]);
+    expect({ results, isDone }).toEqual({ results: [undefined, ['ghaf', 'nakhl', 'sidr'], 3], isDone: true });
+    expect(await database.readTogether([names, names])).toEqual([
+      ['ghaf', 'nakhl', 'sidr'],
+      ['ghaf', 'nakhl', 'sidr'],
+    ]);
+  });
+
+  test('leaves nothing when one statement fails, or when what was read forbids it', async () => {
+    await expect(database.writeTogether([planting(['lawz']), failing, planting(['rumman'])])).rejects.toMatchObject({
+      code: '22012',
+    });
+    await expect(database.writeTogether([planting(['lawz']), failing], () => true)).rejects.toMatchObject({
+      code: '22012',
+    });
+    const { results, isDone } = await database.writeTogether([planting(['lawz']), names], ([, found]) =>
+      found.includes('oak'),
+    );
+    expect({ found: results[1], isDone }).toEqual({ found: ['ghaf', 'lawz', 'nakhl', 'sidr'], isDone: false });
+    const judging = database.writeTogether([planting(['lawz'])], () => {
+      throw new Error('cannot judge');
+    });
+    await expect(judging).rejects.toThrow('cannot judge');
+    expect(await database.readTogether([names])).toEqual([['ghaf', 'nakhl', 'sidr']]);
+  });
+
+  test('waits for no transaction that it is inside of', async () => {
+    await expect(database.transaction(() => database.readTogether([names]))).rejects.toThrow('pass tx instead');
+    await expect(database.transaction(() => database.writeTogether([names]))).rejects.toThrow('pass tx instead');
+  });
+
+  test('fails whole when the connection is lost, and goes on with another', async () => {
+    if (database.engine === 'pglite') return;
+    const dying = writing({ text: 'select pg_terminate_backend(pg_backend_pid())', values: [] });
+    await expect(database.writeTogether([planting(['lawz']), dying, planting(['rumman'])])).rejects.toThrow();
+    expect(await database.readTogether([names])).toEqual([['ghaf', 'nakhl', 'sidr']]);
+  });
+
+  test('takes any number of rows', async () => {
+    expect(inPowers(Array.from({ length: 203 }, (_, place) => place)).map(({ length }) => length)).toEqual([
+      64, 64, 64, 8, 2, 1,
+    ]);
+    const many = Array.from({ length: 203 }, (_, place) => `tree ${String(place).padStart(3, '0')}`);
+    await database.writeTogether([planting(many)]);
+    expect((await database.readTogether([names]))[0]).toEqual(['ghaf', 'nakhl', 'sidr', ...many]);
   });
 });
 

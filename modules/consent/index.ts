@@ -1,10 +1,9 @@
 import { type Handlers, personOf } from '#kernel/contract';
-import type { ModuleMigrations, Tx } from '#kernel/database';
-import type { Problem } from '#kernel/problem';
+import type { ModuleMigrations } from '#kernel/database';
 import { type Consent, contract } from './contract.ts';
 import { up as grants } from './migrations/0001-grants.ts';
 import { up as withdrawalReceipts } from './migrations/0014-withdrawal-receipts.ts';
-import type { QuestionOfConsent } from './service.ts';
+import { up as limits } from './migrations/0015-limits.ts';
 import * as service from './service.ts';
 
 export { Consent, ConsentItem, contract as consentContract, problem as consentProblem } from './contract.ts';
@@ -23,7 +22,11 @@ export type { ConsentNeeds, GiveConsent, GivenConsent, QuestionOfConsent } from 
 
 export const consentMigrations: ModuleMigrations = {
   module: 'consent',
-  migrations: { '0001-grants': { up: grants }, '0014-withdrawal-receipts': { up: withdrawalReceipts } },
+  migrations: {
+    '0001-grants': { up: grants },
+    '0014-withdrawal-receipts': { up: withdrawalReceipts },
+    '0015-limits': { up: limits },
+  },
 };
 
 export type ConsentDoor = {
@@ -32,9 +35,9 @@ export type ConsentDoor = {
   give(give: service.GiveConsent): Promise<service.GivenConsent>;
   withdraw(personId: string, consentId: string): Promise<Consent>;
   /** Judges without counting: before anything is looked up. One refusal, or nothing, per question. */
-  check(db: Tx, questions: readonly QuestionOfConsent[]): Promise<Array<Problem | undefined>>;
-  /** Judges and counts, in the transaction that saves the answers. One refusal, or nothing, per question. */
-  enforce(tx: Tx, questions: readonly QuestionOfConsent[]): Promise<Array<Problem | undefined>>;
+  checking: typeof service.checkingQuestions;
+  /** Judges and counts, in the transaction that saves the answers, which a single refusal must keep from being committed. */
+  enforcing: typeof service.enforcingConsents;
   list(personId: string): Promise<Consent[]>;
   get(personId: string, consentId: string): Promise<Consent>;
   getReceipt(personId: string, consentId: string): Promise<string>;
@@ -55,8 +58,8 @@ export function createConsent(needs: service.ConsentNeeds): ConsentDoor {
     },
     give: (give) => service.giveConsent(needs, give),
     withdraw: (personId, consentId) => service.withdrawConsent(needs, personId, consentId),
-    check: service.checkQuestions,
-    enforce: service.enforceConsents,
+    checking: service.checkingQuestions,
+    enforcing: service.enforcingConsents,
     list: (personId) => service.listConsents(needs, personId),
     get: (personId, consentId) => service.getConsent(needs, personId, consentId),
     getReceipt: (personId, consentId) => service.getReceipt(needs, personId, consentId),

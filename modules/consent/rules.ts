@@ -167,6 +167,10 @@ export function decideQuestion(
   return { detail, isRepeat };
 }
 
+/** Whether the uses of a consent have to be counted. */
+export const isLimited = (details: ReadonlyArray<{ use: string; times?: number }>): boolean =>
+  details.some((detail) => Number.isFinite(usesMax(detail)));
+
 export function usesMax(detail: { use: string; times?: number }): number {
   if (detail.use === 'once') return 1;
   return detail.use === 'times' ? (detail.times ?? 0) : Number.POSITIVE_INFINITY;

@@ -1,15 +1,24 @@
 import type { Clock } from '#kernel/clock';
-import type { Database, Tx } from '#kernel/database';
+import type { Database } from '#kernel/database';
 import { newId, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
 import { Problem } from '#kernel/problem';
+import type { Part } from '#kernel/statements';
 import type { Ledger } from '#modules/ledger';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import { type Consent, problem } from './contract.ts';
 import { makeReceipt, signReceipt, withdrawnReceipt } from './receipts.ts';
-import { approveDetail, type ConsentQuestion, decideQuestion, type Grant, readDetails, usesMax } from './rules.ts';
+import {
+  approveDetail,
+  type ConsentQuestion,
+  decideQuestion,
+  type Grant,
+  isLimited,
+  readDetails,
+  usesMax,
+} from './rules.ts';
 import * as store from './store.ts';
 
 export type ConsentNeeds = {
@@ -97,6 +106,7 @@ export async function giveConsent(needs: ConsentNeeds, give: GiveConsent): Promi
       withdrawal_receipt: null,
       leaf_hash: entry.leafHash,
       request_id: give.requestId ?? null,
+      is_limited: isLimited(granted),
     });
   });
   needs.log.info({ consentId, requester, items: granted.length }, 'consent given');
@@ -111,8 +121,7 @@ function presentGiven(grant: store.GrantRow): GivenConsent {
 /** Ends a consent: the next question under it is refused. Withdrawing twice is once. */
 export async function withdrawConsent(needs: ConsentNeeds, personId: string, consentId: string): Promise<Consent> {
   const row = await needs.database.transaction(async (tx) => {
-    const [row] = await store.findGrantsForUpdate(tx, [consentId]);
-    const grant = ownGrant(row, personId);
+    const grant = ownGrant(await store.findGrantForUpdate(tx, consentId), personId);
     if (grant.withdrawn_at !== null) return grant;
     const at = needs.clock.now();
     await store.markWithdrawn(tx, consentId, at);
@@ -130,82 +139,63 @@ export async function withdrawConsent(needs: ConsentNeeds, personId: string, con
 /** A question as a consent is judged by, with the consent it names. */
 export type QuestionOfConsent = ConsentQuestion & { consentId: string };
 
-/** Judges questions without counting them, in two reads however many they are. One refusal, or nothing, per question. */
-export async function checkQuestions(
-  db: Tx,
-  questions: readonly QuestionOfConsent[],
-): Promise<Array<Problem | undefined>> {
-  const grants = await store.findGrants(db, idsOf(questions));
-  return (await judgeInTurn(db, grants, questions)).map(({ refusal }) => refusal);
+/** Judges questions without counting them, in one round trip however many they are. One refusal, or nothing, per question. */
+export function checkingQuestions(questions: readonly QuestionOfConsent[]): Part<Array<Problem | undefined>> {
+  const { grants, uses } = store.readingGrants(idsOf(questions), { areHeld: false });
+  return {
+    statements: [...grants.statements, ...uses.statements],
+    read: ([grantRows, useRows]) => judgeInTurn(grants.read([grantRows!]), uses.read([useRows!]), questions),
+  };
 }
 
 /**
- * Judges questions and counts those that are allowed, in the caller's transaction: a count is saved if and only if the
- * answer is. Holds the consents to the end of that transaction. One refusal, or nothing, per question.
+ * Judges questions and counts them, in the transaction that saves their answers: a count is saved if and only if the answer
+ * is. Holds the consents to the end of it. One refusal, or nothing, per question. Trap: they are all counted before anyone
+ * knows the judgement, so with one refusal among them that transaction must not be committed.
  */
-export async function enforceConsents(
-  tx: Tx,
-  questions: readonly QuestionOfConsent[],
-): Promise<Array<Problem | undefined>> {
-  const grants = await store.findGrantsForUpdate(tx, idsOf(questions));
-  const judged = await judgeInTurn(tx, grants, questions);
-  const counted = judged.flatMap(({ question, refusal, isRepeat }) =>
-    refusal || isRepeat
-      ? []
-      : [
-          {
-            consent_id: question.consentId,
-            evidence_type: question.evidenceType,
-            question_id: question.questionId,
-            used_at: question.at,
-          },
-        ],
-  );
-  await store.insertUses(tx, counted);
-  return judged.map(({ refusal }) => refusal);
+export function enforcingConsents(questions: readonly QuestionOfConsent[]): Part<Array<Problem | undefined>> {
+  const { grants, uses } = store.readingGrants(idsOf(questions), { areHeld: true });
+  const counted = questions.map(({ consentId, evidenceType, questionId, at }) => ({
+    consent_id: consentId,
+    evidence_type: evidenceType,
+    question_id: questionId,
+    used_at: at,
+  }));
+  return {
+    statements: [...grants.statements, ...uses.statements, ...store.insertingUses(counted)],
+    read: ([grantRows, useRows]) => judgeInTurn(grants.read([grantRows!]), uses.read([useRows!]), questions),
+  };
 }
 
 const idsOf = (questions: readonly QuestionOfConsent[]) => [...new Set(questions.map(({ consentId }) => consentId))];
 
-type Judged = { question: QuestionOfConsent; refusal?: Problem; isRepeat?: boolean };
-
 /** One after the other, so that of two questions that arrive together the second sees the count of the first. */
-async function judgeInTurn(
-  db: Tx,
-  grants: readonly store.GrantRow[],
+function judgeInTurn(
+  grants: store.Judged['grants'],
+  known: store.Judged['uses'],
   questions: readonly QuestionOfConsent[],
-): Promise<Judged[]> {
+): Array<Problem | undefined> {
   const byId = new Map(grants.map((grant) => [grant.consent_id, grant]));
-  // Where there is no limit there is nothing to count, and the list would only grow.
-  const limited = grants.filter(({ details }) => details.some((detail) => Number.isFinite(usesMax(detail))));
-  const uses = await store.listUses(
-    db,
-    limited.map((grant) => grant.consent_id),
-  );
-  return questions.map((question): Judged => {
-    const grant = byId.get(question.consentId);
+  const uses = [...known];
+  return questions.map((question) => {
+    const { consentId, evidenceType, questionId } = question;
+    const grant = byId.get(consentId);
     const usedBy = uses
-      .filter((use) => use.consent_id === question.consentId && use.evidence_type === question.evidenceType)
+      .filter((use) => use.consent_id === consentId && use.evidence_type === evidenceType)
       .map((use) => use.question_id);
     try {
       if (!grant) throw problem('consent-unknown');
       const { isRepeat } = decideQuestion(grantOf(grant), usedBy, question);
-      if (!isRepeat)
-        uses.push({
-          consent_id: question.consentId,
-          evidence_type: question.evidenceType,
-          question_id: question.questionId,
-          used_at: question.at,
-        });
-      return { question, isRepeat };
+      if (!isRepeat) uses.push({ consent_id: consentId, evidence_type: evidenceType, question_id: questionId });
+      return undefined;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return { question, refusal: error };
+      return error;
     }
   });
 }
 
-function grantOf(row: store.GrantRow): Grant {
+function grantOf(row: store.JudgedGrant): Grant {
   return {
     requester: row.requester,
     subject: row.subject,

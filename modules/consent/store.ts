@@ -1,4 +1,5 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
+import { inPowers, reading, type Statement, valuesText } from '#kernel/statements';
 import type { GrantedEvidenceDetail } from '#protocol/evidence-detail';
 
 export type GrantRow = {
@@ -16,6 +17,8 @@ export type GrantRow = {
   leaf_hash: string;
   /** The provider's interaction in which it was given; null when it was given otherwise. */
   request_id: string | null;
+  /** Whether some detail may be used a number of times only: then its uses have to be counted to judge the next. */
+  is_limited: boolean;
 };
 export type UseRow = { consent_id: string; evidence_type: string; question_id: string; used_at: Date };
 type Tables = { grants: GrantRow; uses: UseRow };
@@ -37,25 +40,37 @@ export function findGrantOfRequest(db: Tx, requestId: string): Promise<GrantRow 
   return tables(db).selectFrom('grants').selectAll().where('request_id', '=', requestId).executeTakeFirst();
 }
 
-export function findGrants(db: Tx, consentIds: readonly string[]): Promise<GrantRow[]> {
-  return tables(db).selectFrom('grants').selectAll().where(isAnyOf(consentIds)).execute();
-}
+/** What a question is judged by. */
+export type JudgedGrant = Pick<
+  GrantRow,
+  'consent_id' | 'subject' | 'requester' | 'given_at' | 'withdrawn_at' | 'details'
+>;
+export type Judged = { grants: JudgedGrant[]; uses: Array<Omit<UseRow, 'used_at'>> };
 
 /**
- * Holds the rows to the end of the transaction: a withdrawal and a question, or two questions, cannot pass each other. Always
- * in the order of their ids, so that two transactions never wait for each other.
+ * Consents, and the uses of those that have a limit. Held, they stay as they are to the end of the transaction: a withdrawal
+ * and a question, or two questions, cannot pass each other. They are taken in the order of their ids, so that two
+ * transactions never wait for each other.
  */
-export function findGrantsForUpdate(tx: Tx, consentIds: readonly string[]): Promise<GrantRow[]> {
-  return tables(tx)
-    .selectFrom('grants')
-    .selectAll()
-    .where(isAnyOf(consentIds))
-    .orderBy('consent_id')
-    .forUpdate()
-    .execute();
+export function readingGrants(consentIds: readonly string[], { areHeld }: { areHeld: boolean }) {
+  const grants = reading(
+    `select consent_id, subject, requester, given_at, withdrawn_at, details from consent.grants
+      where consent_id = any($1::uuid[])${areHeld ? ' order by consent_id for update' : ''}`,
+    [consentIds],
+    (rows): JudgedGrant[] => rows,
+  );
+  const uses = reading(
+    `select consent_id, evidence_type, question_id from consent.grants join consent.uses using (consent_id)
+      where consent_id = any($1::uuid[]) and is_limited`,
+    [consentIds],
+    (rows): Judged['uses'] => rows,
+  );
+  return { grants, uses };
 }
 
-const isAnyOf = (consentIds: readonly string[]) => sql<boolean>`consent_id = any(${sql.val([...consentIds])}::uuid[])`;
+export function findGrantForUpdate(tx: Tx, consentId: string): Promise<GrantRow | undefined> {
+  return tables(tx).selectFrom('grants').selectAll().where('consent_id', '=', consentId).forUpdate().executeTakeFirst();
+}
 
 export function listGrantsOf(db: Tx, personId: string, limit: number): Promise<GrantRow[]> {
   return tables(db)
@@ -83,11 +98,6 @@ export async function keepWithdrawalReceipt(tx: Tx, consentId: string, receipt: 
   return row.withdrawal_receipt!;
 }
 
-export function listUses(db: Tx, consentIds: readonly string[]): Promise<UseRow[]> {
-  if (consentIds.length === 0) return Promise.resolve([]);
-  return tables(db).selectFrom('uses').selectAll().where(isAnyOf(consentIds)).execute();
-}
-
 export type UseCount = { consent_id: string; evidence_type: string; count: number };
 
 export async function countUses(db: Tx, consentIds: readonly string[]): Promise<UseCount[]> {
@@ -95,17 +105,22 @@ export async function countUses(db: Tx, consentIds: readonly string[]): Promise<
   const rows = await tables(db)
     .selectFrom('uses')
     .select(({ fn }) => ['consent_id', 'evidence_type', fn.countAll<string>().as('count')])
-    .where(isAnyOf(consentIds))
+    .where(sql<boolean>`consent_id = any(${sql.val([...consentIds])}::uuid[])`)
     .groupBy(['consent_id', 'evidence_type'])
     .execute();
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
-export async function insertUses(tx: Tx, rows: readonly UseRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await sql`insert into consent.uses (consent_id, evidence_type, question_id, used_at)
-    select * from unnest(
-      ${rows.map((row) => row.consent_id)}::uuid[], ${rows.map((row) => row.evidence_type)}::text[],
-      ${rows.map((row) => row.question_id)}::uuid[], ${rows.map((row) => row.used_at.toISOString())}::timestamptz[]
-    ) on conflict do nothing`.execute(tx);
+/** A question that is counted already is not counted again. */
+export function insertingUses(rows: readonly UseRow[]): Statement[] {
+  return inPowers(rows.map((row) => [row.consent_id, row.evidence_type, row.question_id, row.used_at] as const)).map(
+    (some) => ({
+      text: `insert into consent.uses (consent_id, evidence_type, question_id, used_at)
+      select use.* from (${valuesText(some, 1, ['uuid', 'text', 'uuid', 'timestamptz'])})
+        as use (consent_id, evidence_type, question_id, used_at)
+        join consent.grants using (consent_id)
+      on conflict do nothing`,
+      values: some.flat(),
+    }),
+  );
 }

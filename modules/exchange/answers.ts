@@ -1,7 +1,7 @@
 import { createBatcher } from '#kernel/batching';
-import type { Tx } from '#kernel/database';
 import { randomBytes } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
+import type { Problem } from '#kernel/problem';
 import type { PreparedEntry } from '#modules/ledger';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { Answer, Question } from '#protocol/exchange-message';
@@ -110,7 +110,9 @@ export async function giveAnswer(
   const saved = await needs.saveAnswer({ checked, message, body: JSON.stringify(answer), entry });
   if (saved !== 'answered-before') return saved;
   // Another request with this question came first: its answer is the answer.
-  const [known] = await store.listUsesLike(needs.database.db, [{ requester, questionId, nonce: checked.params.nonce }]);
+  const [[known]] = await needs.database.readTogether([
+    store.readingUsesLike([{ requester, questionId, nonce: checked.params.nonce }]),
+  ]);
   if (!known || known.question_digest !== checked.digest || known.outcome !== 'given')
     throw problem('question-replayed');
   return repeatAnswer(needs, checked, message, known);
@@ -121,45 +123,59 @@ const uniqueViolation = '23505';
 /**
  * Signs answers and saves them, in one transaction for all that are ready together: consent counted, entry written, answer
  * kept. They are signed before, for a signer may be an HSM on the network; a signature that is not saved has gone nowhere.
+ * All of it is sent before anybody knows whether every consent still holds: when one does not, nothing is kept and the
+ * others are saved without it.
  */
 export function createAnswerSaving(needs: SigningNeeds): (answer: MadeAnswer) => Promise<SavedAnswer> {
   return createBatcher<MadeAnswer, SavedAnswer>(async (answers) => {
     const signed = await Promise.all(answers.map((answer) => sign(needs, answer.checked, answer.message, answer.body)));
-    try {
-      return await needs.database.transaction(async (tx) => {
-        const refusals = await enforceConsents(needs, tx, answers);
-        const allowed = [...answers.keys()].filter((index) => !refusals[index]);
-        const saved = await store.saveUses(
-          tx,
-          allowed.map((index) => givenRow(answers[index]!, signed[index]!)),
-        );
-        const isSaved = new Set(allowed.filter((_, place) => saved[place]));
-        await needs.ledger.appendPrepared(
-          tx,
-          [...isSaved].map((index) => answers[index]!.entry),
-        );
-        return answers.map(({ body }, index) => {
-          if (refusals[index]) return refusals[index];
-          return isSaved.has(index) ? { body, headers: signed[index]! } : 'answered-before';
-        });
-      });
-    } catch (error) {
-      // The nonce of one of them served before; alone, it is clear which.
-      if ((error as { code?: unknown }).code === uniqueViolation && answers.length === 1)
-        return [problem('question-replayed')];
-      throw error;
+    const outcomes: Array<SavedAnswer | Problem> = answers.map(({ body }, index) => ({
+      body,
+      headers: signed[index]!,
+    }));
+    let saving = [...answers.keys()];
+    while (saving.length > 0) {
+      const saved = await saveTogether(
+        needs,
+        saving.map((index) => ({ ...answers[index]!, headers: signed[index]! })),
+      );
+      if (!saved) break;
+      for (const [place, index] of saving.entries()) if (saved[place] !== 'ready') outcomes[index] = saved[place]!;
+      saving = saving.filter((_, place) => saved[place] === 'ready');
     }
+    return outcomes;
   });
 }
 
-/** One refusal, or nothing, per answer; a law was judged before the person was looked for. */
-async function enforceConsents(needs: ExchangeNeeds, tx: Tx, answers: readonly MadeAnswer[]) {
+/** Undefined when all are saved; else nothing is, and for each is told why it cannot be, or that it is ready. */
+async function saveTogether(
+  needs: SigningNeeds,
+  answers: ReadonlyArray<MadeAnswer & { headers: Record<string, string> }>,
+): Promise<Array<Problem | 'answered-before' | 'ready'> | undefined> {
   const questions = answers.map(({ checked }) => consentQuestion(checked));
-  const refusals = await needs.consent.enforce(
-    tx,
-    questions.flatMap((question) => question ?? []),
-  );
-  return questions.map((question) => (question ? refusals.shift() : undefined));
+  const judge = (refusals: ReadonlyArray<Problem | undefined>, saved: readonly boolean[]) => {
+    const ofConsent = [...refusals];
+    // A law was judged before the person was looked for.
+    return questions.map(
+      (question, place) => (question && ofConsent.shift()) ?? (saved[place] ? 'ready' : 'answered-before'),
+    );
+  };
+  try {
+    const { results, isDone } = await needs.database.writeTogether(
+      [
+        needs.consent.enforcing(questions.flatMap((question) => question ?? [])),
+        store.savingUses(answers.map((answer) => givenRow(answer, answer.headers))),
+        needs.ledger.appending(answers.map(({ entry }) => entry)),
+      ],
+      ([refusals, saved]) => judge(refusals, saved).every((outcome) => outcome === 'ready'),
+    );
+    return isDone ? undefined : judge(results[0], results[1]);
+  } catch (error) {
+    // The nonce of one of them served before; alone, it is clear which.
+    if ((error as { code?: unknown }).code === uniqueViolation && answers.length === 1)
+      return [problem('question-replayed')];
+    throw error;
+  }
 }
 
 function givenRow({ checked, body, entry }: MadeAnswer, headers: Record<string, string>): store.UseRow {

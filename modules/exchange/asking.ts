@@ -2,13 +2,14 @@ import { Compile } from 'typebox/compile';
 import { createBatcher } from '#kernel/batching';
 import { newId, sha256 } from '#kernel/ids';
 import { Problem, problemFromJson } from '#kernel/problem';
+import { writing } from '#kernel/statements';
 import { findOfficeKey } from '#modules/federation';
 import type { PreparedEntry } from '#modules/ledger';
 import { Answer, answerBytesMax, type ExchangeReceipt, type Question, Refusal } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
 import { type Evidence, problem } from './contract.ts';
-import { type AskUnderLaw, askedGround, keepPerson, lawGround, namePerson, personListed } from './law/service.ts';
-import { dropAskedPerson, findOpenLawfulQuestion } from './law/store.ts';
+import { type AskUnderLaw, askedGround, keepingPerson, lawGround, namePerson, personListed } from './law/service.ts';
+import { droppingAskedPerson, findOpenLawfulQuestion } from './law/store.ts';
 import { isLogTrusted } from './logs.ts';
 import { commitValues, signQuestion, verifyAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
@@ -185,37 +186,35 @@ export type QuestionWrite =
 /** Resolves when it is durable; for a question that opens, with the row that is open now, which may be an earlier one. */
 export type SaveQuestion = (write: QuestionWrite) => Promise<store.QuestionRow | undefined>;
 
-/** Writes the questions of this node down, in one transaction for all that begin or end together. */
+/** Writes the questions of this node down, in one transaction and one round trip for all that begin or end together. */
 export function createQuestionSaving(needs: ExchangeNeeds): SaveQuestion {
-  return createBatcher<QuestionWrite, store.QuestionRow | undefined>((writes) =>
-    needs.database.transaction(async (tx) => {
-      // Two that ask the same in one round are one question, as they are when one comes a little later.
-      const opening = new Map<string, Extract<QuestionWrite, { opens: unknown }>>();
-      for (const write of writes)
-        if ('opens' in write && !opening.has(write.opens.ask_digest!)) opening.set(write.opens.ask_digest!, write);
-      const open = await store.openQuestions(
-        tx,
-        [...opening.values()].map(({ opens }) => opens),
-      );
-      await store.endQuestions(
-        tx,
-        writes.flatMap((write) => ('ends' in write ? [write.ends] : [])),
-      );
-      const openBy = new Map(open.map((row) => [row.ask_digest, row]));
-      const isWritten = (write: QuestionWrite) =>
-        'ends' in write || openBy.get(write.opens.ask_digest)?.question_id === write.opens.question_id;
-      for (const write of writes) {
-        if ('opens' in write && write.about && isWritten(write))
-          await keepPerson(tx, write.opens.question_id, write.about);
-        if ('ends' in write && write.isUnderLaw) await dropAskedPerson(tx, write.ends.questionId);
+  return createBatcher<QuestionWrite, store.QuestionRow | undefined>(async (writes) => {
+    const opening = writes.flatMap((write) => ('opens' in write ? [write] : []));
+    const ending = writes.flatMap((write) => ('ends' in write ? [write] : []));
+    // Of those that ask the same, the first of the round, or one that is open since before, stands for all.
+    const openBy = new Map<string | null, store.QuestionRow>();
+    for (const { opens } of opening) if (!openBy.has(opens.ask_digest)) openBy.set(opens.ask_digest, opens);
+    for (;;) {
+      const opened = opening.filter(({ opens }) => openBy.get(opens.ask_digest) === opens);
+      try {
+        await needs.database.writeTogether([
+          writing(
+            ...store.openingQuestions(opened.map(({ opens }) => opens)),
+            ...store.endingQuestions(ending.map(({ ends }) => ends)),
+            ...opened.flatMap(({ opens, about }) => (about ? [keepingPerson(opens.question_id, about)] : [])),
+            ...ending.flatMap(({ ends, isUnderLaw }) => (isUnderLaw ? [droppingAskedPerson(ends.questionId)] : [])),
+          ),
+          needs.ledger.appending([...opened, ...ending].flatMap(({ entry }) => entry ?? [])),
+        ]);
+        return writes.map((write) => ('opens' in write ? openBy.get(write.opens.ask_digest) : undefined));
+      } catch (error) {
+        if (!store.isOpenAlready(error)) throw error;
+        const digests = opened.map(({ opens }) => opens.ask_digest);
+        // None, when it has ended in the meantime: then the way is free.
+        for (const row of await store.listOpenQuestions(needs.database.db, digests)) openBy.set(row.ask_digest, row);
       }
-      await needs.ledger.appendPrepared(
-        tx,
-        writes.flatMap((write) => (write.entry && isWritten(write) ? [write.entry] : [])),
-      );
-      return writes.map((write) => ('opens' in write ? openBy.get(write.opens.ask_digest) : undefined));
-    }),
-  );
+    }
+  });
 }
 
 /** One deadline for both tries. A broken connection is tried once more with the same bytes: the other side answers it once. */

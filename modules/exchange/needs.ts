@@ -3,6 +3,7 @@ import type { Database } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { JWK, Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
+import type { Part } from '#kernel/statements';
 import type { Tracing } from '#kernel/tracing';
 import type { ConsentDoor } from '#modules/consent';
 import type { Federation } from '#modules/federation';
@@ -28,11 +29,11 @@ export type ExchangeNeeds = {
   log: Log;
   ledger: Pick<
     Ledger,
-    'append' | 'prepare' | 'appendPrepared' | 'nameEntry' | 'findByLeaf' | 'findProof' | 'listDisputed'
+    'append' | 'prepare' | 'appendPrepared' | 'appending' | 'nameEntry' | 'findByLeaf' | 'findProof' | 'listDisputed'
   >;
   /** How many other states should have cosigned what a proof rests on. */
   witnessQuorum: number;
-  consent: Pick<ConsentDoor, 'check' | 'enforce' | 'getReceipt'>;
+  consent: Pick<ConsentDoor, 'checking' | 'enforcing' | 'getReceipt'>;
   federation: ExchangeFederation;
   /** ISO 3166-1 alpha-2 */
   state: string;
@@ -50,7 +51,7 @@ export type ExchangeNeeds = {
   /** Where the operator keeps passwords and keys of registries, a file each; descriptions name them. */
   secretsFolder: string;
   /** The persons behind pairwise subjects that this state's provider gave to clients; unknown ones are left out. */
-  listHolders(subjects: readonly string[]): Promise<Array<{ subject: string; personId: string; nationalId: string }>>;
+  readingHolders(subjects: readonly string[]): Part<Array<{ subject: string; personId: string; nationalId: string }>>;
   /** The person whom a question under a law names. */
   findPersonByNationalId(nationalId: string): Promise<{ personId: string; nationalId: string } | undefined>;
   findNationalId(personId: string): Promise<string | undefined>;

@@ -20,15 +20,14 @@ export type AskedNow = {
   consentQuestion: QuestionOfConsent | undefined;
 };
 
-/** Reads how a question stands before anything is looked up for it: once for all questions that arrive together. */
-export function createStanding(needs: Pick<ExchangeNeeds, 'database' | 'consent' | 'listHolders'>) {
-  const { db } = needs.database;
+/** Reads how a question stands before anything is looked up for it: in one round trip for all questions that arrive together. */
+export function createStanding(needs: Pick<ExchangeNeeds, 'database' | 'consent' | 'readingHolders'>) {
   return createBatcher<AskedNow, Standing>(async (asked) => {
     const consentQuestions = asked.flatMap(({ consentQuestion }) => consentQuestion ?? []);
-    const [alike, holders, refusals] = await Promise.all([
-      store.listUsesLike(db, asked),
-      needs.listHolders(consentQuestions.map(({ subject }) => subject)),
-      needs.consent.check(db, consentQuestions),
+    const [alike, holders, refusals] = await needs.database.readTogether([
+      store.readingUsesLike(asked),
+      needs.readingHolders(consentQuestions.map(({ subject }) => subject)),
+      needs.consent.checking(consentQuestions),
     ]);
     const holderOf = new Map(holders.map((holder) => [holder.subject, holder]));
     const refusalOf = new Map(consentQuestions.map((question, index) => [question, refusals[index]]));

@@ -1,5 +1,14 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
 import type { Text } from '#kernel/languages';
+import {
+  inPowers,
+  type Part,
+  reading,
+  runStatements,
+  type Statement,
+  type Value,
+  valuesText,
+} from '#kernel/statements';
 import type { ExchangeReceipt } from '#protocol/exchange-message';
 import type { AccessFacts } from './access/rules.ts';
 import type { Asked } from './rules.ts';
@@ -83,29 +92,43 @@ type Tables = {
 
 const tables = (db: Tx) => tablesOf<Tables>(db, 'exchange');
 
-/** Opens questions. Returns those that are open now in their place: the new row, or an earlier one that asks the same. */
-export async function openQuestions(tx: Tx, rows: readonly QuestionRow[]): Promise<QuestionRow[]> {
-  if (rows.length === 0) return [];
-  const { rows: inserted } = await sql<{ question_id: string }>`
-    insert into exchange.questions (question_id, office_id, provider, provider_state, consent_id, case_id, evidence_type,
-      target, body, state, asked_at, ask_digest, asked_leaf_hash, law)
-    select question_id, office_id, provider, provider_state, consent_id, case_id, evidence_type,
-      target, body, state, asked_at, ask_digest, asked_leaf_hash, law
-    from json_to_recordset(${JSON.stringify(rows)}::json) as row (question_id uuid, office_id text, provider text,
-      provider_state text, consent_id uuid, case_id text, evidence_type text, target text, body text, state text,
-      asked_at timestamptz, ask_digest text, asked_leaf_hash text, law text)
-    on conflict (ask_digest) where state = 'asked' do nothing
-    returning question_id`.execute(tx);
-  const isNew = new Set(inserted.map((row) => row.question_id));
-  const others = rows.filter((row) => !isNew.has(row.question_id));
-  if (others.length === 0) return [...rows];
-  const open = await tables(tx)
+/** Opens questions. One that asks the same as an open one is refused by the index `questions_open`, and all with it. */
+export function openingQuestions(questions: readonly QuestionRow[]): Statement[] {
+  const rows = questions.map((row) => [
+    row.question_id,
+    row.office_id,
+    row.provider,
+    row.provider_state,
+    row.consent_id,
+    row.case_id,
+    row.evidence_type,
+    row.target,
+    row.body,
+    row.state,
+    row.asked_at,
+    row.ask_digest,
+    row.asked_leaf_hash,
+    row.law,
+  ]);
+  return inPowers(rows).map((some) => ({
+    text: `insert into exchange.questions (question_id, office_id, provider, provider_state, consent_id, case_id,
+      evidence_type, target, body, state, asked_at, ask_digest, asked_leaf_hash, law) ${valuesText(some, 1)}`,
+    values: some.flat(),
+  }));
+}
+
+/** Whether questions were not opened because one that asks the same is open. */
+export function isOpenAlready(error: unknown): boolean {
+  return (error as { constraint?: unknown }).constraint === 'questions_open';
+}
+
+export function listOpenQuestions(db: Tx, askDigests: ReadonlyArray<string | null>): Promise<QuestionRow[]> {
+  return tables(db)
     .selectFrom('questions')
     .selectAll()
     .where('state', '=', 'asked')
-    .where(sql<boolean>`ask_digest = any(${others.map((row) => row.ask_digest)}::text[])`)
+    .where(sql<boolean>`ask_digest = any(${[...askDigests]}::text[])`)
     .execute();
-  return rows.map((row) => open.find((one) => one.ask_digest === row.ask_digest) ?? row);
 }
 
 export function findQuestion(db: Tx, questionId: string): Promise<QuestionRow | undefined> {
@@ -123,17 +146,21 @@ export type QuestionEnd = {
   theirReceipt: ExchangeReceipt | null;
 };
 
-/** The list of ids beside the join keeps PostgreSQL, which cannot guess how many ends there are, from reading the whole table. */
-export async function endQuestions(tx: Tx, ends: readonly QuestionEnd[]): Promise<void> {
-  if (ends.length === 0) return;
-  await sql`update exchange.questions as question
-    set state = "end".state, refusal_code = "end"."refusalCode", ended_at = "end".at,
-      question_headers = "end"."questionHeaders", answer_headers = "end"."answerHeaders",
-      own_receipt = "end"."ownReceipt", their_receipt = "end"."theirReceipt"
-    from json_to_recordset(${JSON.stringify(ends)}::json) as "end" ("questionId" uuid, state text, "refusalCode" text,
-      at timestamptz, "questionHeaders" json, "answerHeaders" json, "ownReceipt" json, "theirReceipt" json)
-    where question.question_id = "end"."questionId"
-      and question.question_id = any(${ends.map(({ questionId }) => questionId)}::uuid[])`.execute(tx);
+export function endingQuestions(ends: readonly QuestionEnd[]): Statement[] {
+  return ends.map((end) => ({
+    text: `update exchange.questions set state = $2, refusal_code = $3, ended_at = $4, question_headers = $5,
+      answer_headers = $6, own_receipt = $7, their_receipt = $8 where question_id = $1`,
+    values: [
+      end.questionId,
+      end.state,
+      end.refusalCode,
+      end.at,
+      JSON.stringify(end.questionHeaders),
+      JSON.stringify(end.answerHeaders),
+      end.ownReceipt && JSON.stringify(end.ownReceipt),
+      end.theirReceipt && JSON.stringify(end.theirReceipt),
+    ],
+  }));
 }
 
 export function findUse(db: Tx, requester: string, questionId: string): Promise<UseRow | undefined> {
@@ -146,58 +173,85 @@ export function findUse(db: Tx, requester: string, questionId: string): Promise<
 }
 
 /** What requesters have asked before under these question ids or nonces. */
-export async function listUsesLike(
-  db: Tx,
+export function readingUsesLike(
   questions: ReadonlyArray<{ requester: string; questionId: string; nonce: string }>,
-): Promise<UseRow[]> {
-  const requesters = questions.map(({ requester }) => requester);
+): Part<UseRow[]> {
   // Two look-ups rather than one condition with "or", which PostgreSQL would answer by reading the whole table.
-  const { rows } = await sql<UseRow>`
-    select uses.* from exchange.uses join unnest(${requesters}::text[],
-      ${questions.map(({ questionId }) => questionId)}::uuid[]) as asked (requester, question_id)
+  return reading(
+    `select uses.* from exchange.uses join unnest($1::text[], $2::uuid[]) as asked (requester, question_id)
       using (requester, question_id)
     union all
-    select uses.* from exchange.uses join unnest(${requesters}::text[],
-      ${questions.map(({ nonce }) => nonce)}::text[]) as asked (requester, nonce)
-      using (requester, nonce)`.execute(db);
-  return rows;
+    select uses.* from exchange.uses join unnest($1::text[], $3::text[]) as asked (requester, nonce)
+      using (requester, nonce)`,
+    [
+      questions.map(({ requester }) => requester),
+      questions.map(({ questionId }) => questionId),
+      questions.map(({ nonce }) => nonce),
+    ],
+    (rows) => rows,
+  );
 }
 
-/** Saves uses. A refused one may later be given; a given one stays. Returns which of them this call saved, in their order. */
-export async function saveUses(tx: Tx, rows: readonly UseRow[]): Promise<boolean[]> {
-  if (rows.length === 0) return [];
-  const written = rows.map((row) => ({
-    ...row,
-    answer_sealed: row.answer_sealed && Buffer.from(row.answer_sealed).toString('base64'),
-  }));
-  const { rows: saved } = await sql<{ requester: string; question_id: string }>`
-    insert into exchange.uses as known (question_id, requester, requester_names, nonce, question_digest, question_headers,
-      person_id, office_id, evidence_type, version, fields, purpose, case_id, consent_id, outcome, refusal_code, used_at,
-      leaf_hash, answer_sealed, answer_headers, answer_until, law, access_rule, access_version, disclosure,
-      is_about_others, hidden_until)
-    select question_id, requester, requester_names, nonce, question_digest, question_headers,
-      person_id, office_id, evidence_type, version, fields, purpose, case_id, consent_id, outcome, refusal_code, used_at,
-      leaf_hash, decode(answer_sealed, 'base64'), answer_headers, answer_until, law, access_rule, access_version, disclosure,
-      is_about_others, hidden_until
-    from json_to_recordset(${JSON.stringify(written)}::json) as row (question_id uuid, requester text, requester_names json,
-      nonce text, question_digest text, question_headers json, person_id uuid, office_id text, evidence_type text,
-      version text, fields json, purpose text, case_id text, consent_id uuid, outcome text, refusal_code text,
-      used_at timestamptz, leaf_hash text, answer_sealed text, answer_headers json, answer_until timestamptz,
-      law text, access_rule text, access_version integer, disclosure text, is_about_others boolean, hidden_until timestamptz)
-    on conflict (requester, question_id) do update set
-      requester_names = excluded.requester_names, nonce = excluded.nonce, question_digest = excluded.question_digest,
-      question_headers = excluded.question_headers, person_id = excluded.person_id, office_id = excluded.office_id,
-      evidence_type = excluded.evidence_type, version = excluded.version, fields = excluded.fields,
-      purpose = excluded.purpose, case_id = excluded.case_id, consent_id = excluded.consent_id,
-      outcome = excluded.outcome, refusal_code = excluded.refusal_code, used_at = excluded.used_at,
-      leaf_hash = excluded.leaf_hash, answer_sealed = excluded.answer_sealed, answer_headers = excluded.answer_headers,
-      answer_until = excluded.answer_until, law = excluded.law, access_rule = excluded.access_rule,
-      access_version = excluded.access_version, disclosure = excluded.disclosure,
-      is_about_others = excluded.is_about_others, hidden_until = excluded.hidden_until
-    where known.outcome = 'refused'
-    returning requester, question_id`.execute(tx);
-  const keys = new Set(saved.map((row) => `${row.question_id} ${row.requester}`));
-  return rows.map((row) => keys.has(`${row.question_id} ${row.requester}`));
+/** The columns of a use, in the order of the values of `savingUses`. */
+const useColumns = [
+  'question_id',
+  'requester',
+  'requester_names',
+  'nonce',
+  'question_digest',
+  'question_headers',
+  'person_id',
+  'office_id',
+  'evidence_type',
+  'version',
+  'fields',
+  'purpose',
+  'case_id',
+  'consent_id',
+  'outcome',
+  'refusal_code',
+  'used_at',
+  'leaf_hash',
+  'answer_sealed',
+  'answer_headers',
+  'answer_until',
+  'law',
+  'access_rule',
+  'access_version',
+  'disclosure',
+  'is_about_others',
+  'hidden_until',
+] as const satisfies ReadonlyArray<keyof UseRow>;
+const written = (row: UseRow): Record<keyof UseRow, Value> => ({
+  ...row,
+  requester_names: JSON.stringify(row.requester_names),
+  question_headers: JSON.stringify(row.question_headers),
+  fields: JSON.stringify(row.fields),
+  answer_headers: row.answer_headers && JSON.stringify(row.answer_headers),
+});
+const keyColumns = ['question_id', 'requester'];
+const replaced = useColumns.filter((column) => !keyColumns.includes(column));
+
+/** Saves uses. A refused one may later be given; a given one stays. Reads which of them it saved, in their order. */
+export function savingUses(rows: readonly UseRow[]): Part<boolean[]> {
+  const valuesOf = (row: UseRow) => {
+    const values = written(row);
+    return useColumns.map((column) => values[column]);
+  };
+  return {
+    statements: inPowers(rows.map(valuesOf)).map((some) => ({
+      text: `insert into exchange.uses as known (${useColumns.join(', ')}) ${valuesText(some, 1)}
+        on conflict (requester, question_id) do update set
+          ${replaced.map((column) => `${column} = excluded.${column}`).join(', ')}
+        where known.outcome = 'refused'
+        returning requester, question_id`,
+      values: some.flat(),
+    })),
+    read: (results) => {
+      const keys = new Set(results.flat().map((row) => `${row.question_id} ${row.requester}`));
+      return rows.map((row) => keys.has(`${row.question_id} ${row.requester}`));
+    },
+  };
 }
 
 /** Notes a refused use, unless the question is known already. Returns whether this call noted it. */
@@ -208,7 +262,9 @@ export async function noteRefusal(tx: Tx, row: UseRow): Promise<boolean> {
     .where('requester', '=', row.requester)
     .where((is) => is.or([is('question_id', '=', row.question_id), is('nonce', '=', row.nonce)]))
     .executeTakeFirst();
-  return known === undefined && (await saveUses(tx, [row]))[0] === true;
+  if (known) return false;
+  const { statements, read } = savingUses([row]);
+  return read(await runStatements(tx, statements))[0] === true;
 }
 
 export function listUsesOf(db: Tx, personId: string, limit: number): Promise<UseRow[]> {

@@ -3,6 +3,7 @@ import type { ModuleMigrations } from '#kernel/database';
 import type { HttpServer } from '#kernel/http';
 import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
+import type { Part } from '#kernel/statements';
 import { contract, problem } from './contract.ts';
 import * as identityTables from './migrations/0001-identity.ts';
 import type { IdentityNeeds } from './needs.ts';
@@ -54,8 +55,8 @@ export type Identity = {
   mountProvider(server: HttpServer): void;
   /** The home person behind a subject of this state's provider, as another state names the person in a question. */
   findPersonOfSubject(subject: string): Promise<string | undefined>;
-  /** Who the subjects are, in one read; a subject that nobody has is left out. */
-  listHolders(subjects: readonly string[]): Promise<Array<{ subject: string; personId: string; nationalId: string }>>;
+  /** Who the subjects are; a subject that nobody has is left out. */
+  readingHolders(subjects: readonly string[]): Part<Array<{ subject: string; personId: string; nationalId: string }>>;
   /** The pairwise subject by which a client knows a home person: what a consent is bound to. */
   subjectFor(personId: string, clientId: string): Promise<string>;
   /** Stops a person's digital identity: no new sign-in, and every session ends. */
@@ -120,7 +121,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     sessions,
     mountProvider: provider.mountProvider,
     findPersonOfSubject: provider.findPersonOfSubject,
-    listHolders: provider.listHolders,
+    readingHolders: provider.readingHolders,
     subjectFor: provider.subjectFor,
     suspendPerson: async (personId) => {
       await persons.suspend(personId);

@@ -6,6 +6,7 @@ import { canonicalJson, createRandomStock, newId, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
 import { createRateLimit } from '#kernel/rate-limit';
+import { type Part, runStatements } from '#kernel/statements';
 import { hashLeaf } from '#protocol/merkle-tree';
 import { type Breach, listBreaches } from './breaches/store.ts';
 import { createTrust } from './breaches/trust.ts';
@@ -35,7 +36,7 @@ import type { TimeStampAuthority } from './stamps/token.ts';
 import {
   countPending,
   findLatestCheckpoint,
-  insertEntries,
+  insertingEntries,
   listCosignatures,
   listEntriesAbout,
   nameEntry,
@@ -162,10 +163,15 @@ export function createService(needs: LedgerNeeds) {
     return { receipt, text, personId: entry.personId, commitmentBytes, leafHashBytes, saltBytes };
   };
 
+  const appending = (entries: readonly PreparedEntry[]): Part<void> => ({
+    statements: insertingEntries(entries),
+    read: () => {
+      if (entries.length > 0) ticker.nudge();
+    },
+  });
   const appendPrepared = async (tx: Tx, entries: readonly PreparedEntry[]): Promise<void> => {
-    if (entries.length === 0) return;
-    await insertEntries(tx, entries);
-    ticker.nudge();
+    const { statements, read } = appending(entries);
+    read(await runStatements(tx, statements));
   };
 
   const serveTile = async (path: string): Promise<RawAnswer> => {
@@ -233,8 +239,10 @@ export function createService(needs: LedgerNeeds) {
     },
     /** Makes an entry without writing it, for many that are written together. */
     prepare,
-    /** Writes prepared entries in the caller's transaction, in one statement. */
+    /** Writes prepared entries in the caller's transaction. */
     appendPrepared,
+    /** The same as a part of a transaction that is sent in one go. */
+    appending,
     integrate,
     gatherCosignatures: cosigning.gatherCosignatures,
     /** On the newest checkpoint that satisfies the policy (`quorum` of any others unless told), else on the newest. */
@@ -266,7 +274,6 @@ export function createService(needs: LedgerNeeds) {
     listEvidence: trust.listEvidence,
     /** Looks at what the other logs publish and settles open suspicions; `start` does it every minute and after a suspicion. */
     inspectNeighbours: watch.inspectAll,
-    /** False for a log that published two histories or less than was cosigned. At most a second old. */
     /** Origins of the logs that are not to be relied on: a breach is confirmed or proven. From memory, at most a second old. */
     listDisputed: trust.listDisputed,
     onBreach: (listener: (breach: Breach) => void) => void breachListeners.push(listener),

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import { sql, type Tx, tablesOf } from '#kernel/database';
+import { inPowers, type Statement, valuesText } from '#kernel/statements';
 import type { Json, LedgerReceipt, PreparedEntry } from './contract.ts';
 import type { Witnessed } from './rules.ts';
 
@@ -27,33 +28,23 @@ export type SavedEntry = LedgerReceipt & { leafIndex: number | null };
 export type SavedCheckpoint = { size: number; root: Buffer; note: string; madeAt: Date };
 const at = (db: Tx) => tablesOf<Tables>(db, 'ledger');
 
-/** Writes entries that are appended together, in one statement however many they are. */
-export async function insertEntries(tx: Tx, entries: readonly PreparedEntry[]): Promise<void> {
-  const commitments = Buffer.concat(entries.map(({ commitmentBytes }) => commitmentBytes));
-  const leafHashes = Buffer.concat(entries.map(({ leafHashBytes }) => leafHashBytes));
-  const salts = Buffer.concat(entries.map(({ saltBytes }) => saltBytes));
-  // As elements of one JSON array the records keep their text, byte for byte.
-  const records = `[${entries.map(({ text }) => text).join(',')}]`;
-  await sql`with given as (
-      select ${commitments}::bytea as commitments, ${leafHashes}::bytea as leaf_hashes, ${salts}::bytea as salts
-    ), appended as (
-      insert into ledger.appends (commitments) select commitments from given returning append_id
-    )
-    insert into ledger.entries
-      (entry_id, append_id, place, commitment, leaf_hash, salt, record, kind, person_id, appended_at)
-    select entry.entry_id, appended.append_id, place - 1,
-      substr(commitments, (place * 32 - 31)::int, 32),
-      substr(leaf_hashes, (place * 32 - 31)::int, 32),
-      substr(salts, (place * 32 - 31)::int, 32),
-      record.value, entry.kind, entry.person_id, entry.appended_at
-    from given, appended,
-      json_array_elements(${records}::json) with ordinality as record (value, place)
-      join unnest(
-        ${entries.map(({ receipt }) => receipt.entryId)}::uuid[],
-        ${entries.map(({ receipt }) => receipt.kind)}::text[],
-        ${entries.map(({ personId }) => personId ?? null)}::uuid[],
-        ${entries.map(({ receipt }) => receipt.appendedAt.toISOString())}::timestamptz[]
-      ) with ordinality as entry (entry_id, kind, person_id, appended_at, place) using (place)`.execute(tx);
+const entryTypes = ['uuid', 'int', 'bytea', 'bytea', 'bytea', 'json', 'text', 'uuid', 'timestamptz'];
+
+/** Writes entries that are appended together: what one statement writes is numbered together. */
+export function insertingEntries(entries: readonly PreparedEntry[]): Statement[] {
+  return inPowers(entries).map((some) => {
+    const rows = some.map(({ receipt, text, personId, commitmentBytes, leafHashBytes, saltBytes }, place) => {
+      const { entryId, kind, appendedAt } = receipt;
+      return [entryId, place, commitmentBytes, leafHashBytes, saltBytes, text, kind, personId ?? null, appendedAt];
+    });
+    return {
+      text: `with appended as (insert into ledger.appends (commitments) values ($1) returning append_id)
+        insert into ledger.entries
+          (append_id, entry_id, place, commitment, leaf_hash, salt, record, kind, person_id, appended_at)
+        select append_id, entry.* from appended, (${valuesText(rows, 2, entryTypes)}) as entry`,
+      values: [Buffer.concat(some.map(({ commitmentBytes }) => commitmentBytes)), ...rows.flat()],
+    };
+  });
 }
 
 type NumberedEntry = Selectable<Tables['entries']> & { first_leaf: string | null };

@@ -11,6 +11,7 @@ import { newId } from '#kernel/ids';
 import { memoryKeys, type Signer } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
 import type { Problem } from '#kernel/problem';
+import { writing } from '#kernel/statements';
 import { createLedger, type Ledger, ledgerMigrations, openTileFolder } from '#modules/ledger';
 import { ConsentReceipt } from '#protocol/consent-receipt';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
@@ -158,9 +159,15 @@ describe('giving a consent', () => {
 });
 
 const check = async (asked: ReturnType<typeof question>) =>
-  (await consent.check(database.db, [asked]))[0]?.code ?? 'allowed';
-const enforce = (...asked: Array<ReturnType<typeof question>>) =>
-  database.transaction(async (tx) => (await consent.enforce(tx, asked)).map((refusal) => refusal?.code ?? 'allowed'));
+  (await database.readTogether([consent.checking([asked])]))[0][0]?.code ?? 'allowed';
+/** As whoever answers does: with a refusal among them nothing is counted, then the others are, without it. */
+const enforce = async (...asked: Array<ReturnType<typeof question>>): Promise<string[]> => {
+  const { results, isDone } = await database.writeTogether([consent.enforcing(asked)], ([refusals]) =>
+    refusals.every((refusal) => refusal === undefined),
+  );
+  if (!isDone) await enforce(...asked.filter((_, place) => !results[0][place]));
+  return results[0].map((refusal) => refusal?.code ?? 'allowed');
+};
 
 describe('withdrawing', () => {
   test('takes effect at the next question, is in the ledger, and twice is once', async () => {
@@ -185,11 +192,8 @@ describe('enforcing', () => {
   test('counts in the transaction of the answer: undone with it, repeated without it', async () => {
     const { consentId } = await give();
     const first = question(consentId);
-    const undone = database.transaction(async (tx) => {
-      await consent.enforce(tx, [first]);
-      throw new Error('the answer could not be saved');
-    });
-    await expect(undone).rejects.toThrow('the answer could not be saved');
+    const failing = writing({ text: 'select 1 / 0', values: [] });
+    await expect(database.writeTogether([consent.enforcing([first]), failing])).rejects.toThrow('division by zero');
     expect((await consent.get(personId, consentId)).items[0]!.usesCount).toBe(0);
     expect(await enforce(first)).toEqual(['allowed']);
     expect(await enforce(first)).toEqual(['allowed']);

@@ -1,8 +1,9 @@
 import type { Tx } from '#kernel/database';
 import { randomToken } from '#kernel/ids';
+import type { Statement } from '#kernel/statements';
 import type { LawfulQuestion } from '#protocol/exchange-message';
 import { problem } from '../contract.ts';
-import { findAskedPerson, insertAskedPerson } from './store.ts';
+import { findAskedPerson, insertingAskedPerson } from './store.ts';
 
 /** What an office says to ask under a law instead of with consent. */
 export type AskUnderLaw = {
@@ -19,8 +20,8 @@ export function lawGround({ law, sealUntil }: AskUnderLaw): LawfulQuestion['grou
 }
 
 /** Beside the question, for as long as it is open: a crash in between can continue it with the same bytes. */
-export function keepPerson(tx: Tx, questionId: string, { nationalId }: AskUnderLaw): Promise<void> {
-  return insertAskedPerson(tx, { question_id: questionId, national_id: nationalId, salt: randomToken(16) });
+export function keepingPerson(questionId: string, { nationalId }: AskUnderLaw): Statement {
+  return insertingAskedPerson({ question_id: questionId, national_id: nationalId, salt: randomToken(16) });
 }
 
 /** The body as it is sent: what is kept of the question, and the person. Throws `question-replayed` once it has ended. */

@@ -1,4 +1,5 @@
 import { type Tx, tablesOf } from '#kernel/database';
+import type { Statement } from '#kernel/statements';
 import type { LawfulQuestion } from '#protocol/exchange-message';
 import type { QuestionRow } from '../store.ts';
 
@@ -16,9 +17,10 @@ export async function findAskedPerson(db: Tx, questionId: string): Promise<Lawfu
   return row && { nationalId: row.national_id, salt: row.salt };
 }
 
-export async function insertAskedPerson(tx: Tx, row: AskedPersonRow): Promise<void> {
-  await tables(tx).insertInto('asked_persons').values(row).execute();
-}
+export const insertingAskedPerson = (row: AskedPersonRow): Statement => ({
+  text: 'insert into exchange.asked_persons (question_id, national_id, salt) values ($1, $2, $3)',
+  values: [row.question_id, row.national_id, row.salt],
+});
 
 /** The same question of the same office about the same person, asked and never ended. */
 export function findOpenLawfulQuestion(
@@ -38,9 +40,10 @@ export function findOpenLawfulQuestion(
     .executeTakeFirst();
 }
 
-export async function dropAskedPerson(tx: Tx, questionId: string): Promise<void> {
-  await tables(tx).deleteFrom('asked_persons').where('question_id', '=', questionId).execute();
-}
+export const droppingAskedPerson = (questionId: string): Statement => ({
+  text: 'delete from exchange.asked_persons where question_id = $1',
+  values: [questionId],
+});
 
 /** Questions that never ended are given up after a while: then nobody needs to know any more whom they were about. */
 export async function dropAskedPersonsBefore(db: Tx, before: Date): Promise<void> {

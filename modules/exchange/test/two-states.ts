@@ -466,7 +466,10 @@ export async function startTwoStates() {
       issuer: `${url}/eid`,
       issuerKeys: async () => [operator.publicJwk],
       audience: `${url}/r1`,
-      listHolders: async (subjects) => people.filter((person) => subjects.includes(person.subject)),
+      readingHolders: (subjects) => ({
+        statements: [],
+        read: () => people.filter((person) => subjects.includes(person.subject)),
+      }),
       findNationalId: async (personId) => people.find((person) => person.personId === personId)?.nationalId,
       findPersonByNationalId: async (nationalId) => people.find((person) => person.nationalId === nationalId),
       accessRules,

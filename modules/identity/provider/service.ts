@@ -1,5 +1,6 @@
 import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
+import type { Part } from '#kernel/statements';
 import { acrValues, problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
@@ -18,8 +19,8 @@ export type OpenIdProvider = {
   providerMetadata(names: { ar: string; en: string }): Record<string, unknown>;
   /** The home person behind a pairwise subject of this provider. */
   findPersonOfSubject(subject: string): Promise<string | undefined>;
-  /** Who the subjects are, in one read; a subject that nobody has is left out. */
-  listHolders(subjects: readonly string[]): Promise<store.SubjectHolder[]>;
+  /** Who the subjects are; a subject that nobody has is left out. */
+  readingHolders(subjects: readonly string[]): Part<store.SubjectHolder[]>;
   /** The pairwise subject by which a client knows a home person. */
   subjectFor(personId: string, clientId: string): Promise<string>;
   /** Ends the person's sign-ins at this provider. */
@@ -123,7 +124,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       ui_locales_supported: ['ar', 'en'],
     }),
     findPersonOfSubject: (subject) => store.findPersonOfSubject(database.db, subject),
-    listHolders: (subjects) => store.listHolders(database.db, subjects),
+    readingHolders: store.readingHolders,
     subjectFor: async (personId, clientId) => {
       const client = await provider.Client.find(clientId);
       if (!client) throw problem('provider-not-trusted');

@@ -1,6 +1,7 @@
 import { errors } from 'oidc-provider';
 import type { Clock } from '#kernel/clock';
 import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
+import { reading } from '#kernel/statements';
 
 type Tables = {
   oidc_payloads: {
@@ -100,14 +101,14 @@ export async function findPersonOfSubject(db: Tx, subject: string): Promise<stri
 
 export type SubjectHolder = { subject: string; personId: string; nationalId: string };
 
-/** Who the subjects are, in one read; a subject that nobody has is left out. */
-export async function listHolders(db: Tx, subjects: readonly string[]): Promise<SubjectHolder[]> {
-  const { rows } = await sql<{ subject: string; person_id: string; national_id: string }>`
-    select subject, person_id, national_id
-    from identity.subjects join identity.persons using (person_id)
-    where subject = any(${[...subjects]}::text[])`.execute(db);
-  return rows.map((row) => ({ subject: row.subject, personId: row.person_id, nationalId: row.national_id }));
-}
+/** Who the subjects are; a subject that nobody has is left out. */
+export const readingHolders = (subjects: readonly string[]) =>
+  reading(
+    `select subject, person_id as "personId", national_id as "nationalId"
+      from identity.subjects join identity.persons using (person_id) where subject = any($1::text[])`,
+    [subjects],
+    (rows): SubjectHolder[] => rows,
+  );
 
 export type EvidenceGrant = { grantId: string; consentId: string; accessTokenUntil: Date };
 
