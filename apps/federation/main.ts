@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { createHttpClient } from '#kernel/http-client';
 import { readLauncherConfig } from './config.ts';
@@ -30,6 +31,8 @@ if (process.argv[2] === 'reset') {
   process.exit(0);
 }
 
+// The nodes load most of what the launcher has loaded: at the very first start too, it is compiled once.
+flushCompileCache();
 const startedAt = performance.now();
 const http = createHttpClient();
 const nodes = await prepareFederation(config);

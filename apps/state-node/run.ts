@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { ConfigInvalid } from './config.ts';
 
 /**
@@ -27,8 +28,13 @@ export async function runUntilStopped(
   process.once('SIGINT', wantsStop);
   if (process.argv.includes('--ends-with-parent'))
     process.stdin.once('end', wantsStop).once('error', wantsStop).resume();
+  // Node keeps what its compile cache holds until somebody writes it, some 19 MB. Let go of before the start, and not only
+  // after it, the place is taken by what the start needs.
+  flushCompileCache();
   try {
     const running = await start(file);
+    // Not before the first page, which somebody may wait for.
+    setTimeout(flushCompileCache, 1_000).unref();
     await asked;
     await running.stop();
     process.exit(0);

@@ -1,5 +1,4 @@
 import { SDJwtInstance } from '@sd-jwt/core';
-import { SDJwtVcInstance } from '@sd-jwt/sd-jwt-vc';
 import { base64url, randomToken, sha256 } from '#kernel/ids';
 import { decodeJws, type Jws } from '#kernel/jws';
 import { type JWK, publicKeyOf, type Signer, verifySignature } from '#kernel/keys';
@@ -20,7 +19,7 @@ const digests = {
 
 /** A compact SD-JWT VC signed with ES256. `disclosable` names members of `claims` that the holder may leave out. */
 export async function issueSdJwt(signer: Signer, claims: Claims, disclosable: readonly string[]): Promise<string> {
-  const issuer = new SDJwtVcInstance({
+  const issuer = new SDJwtInstance({
     ...digests,
     signer: async (data) => base64url(await signer.sign(Buffer.from(data))),
     signAlg: 'ES256',

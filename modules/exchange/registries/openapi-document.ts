@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import type { HttpClient } from '#kernel/http-client';
 import type { EvidenceType } from '#protocol/catalogue';
 import { type FieldDrift, lookUpTimeoutMs, RegistryFault } from './adapter.ts';
@@ -27,7 +26,9 @@ export async function loadDocument(http: HttpClient, at: string, headers: Record
   const text = /^https?:/.test(at) ? await fetchText(http, at, headers) : await readText(at);
   let document: unknown;
   try {
-    document = text.trimStart().startsWith('{') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 100 });
+    document = text.trimStart().startsWith('{')
+      ? JSON.parse(text)
+      : (await import('yaml')).parse(text, { maxAliasCount: 100 });
   } catch {
     throw new RegistryFault('document-unreadable', `${at} is neither JSON nor YAML. Name an OpenAPI 3.x document.`);
   }
