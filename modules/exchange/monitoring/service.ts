@@ -4,10 +4,11 @@ import { type Contract, type Handlers, officerOf, type RawAnswer, type RequestFa
 import type { Database } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { Log } from '#kernel/log';
+import { writing } from '#kernel/statements';
 import type { Registries } from '../registries/lookup.ts';
 import type { MonitoringQuery, MonitoringSummary, monitoringEndpoints, OperationalRecord } from './contract.ts';
 import { addresseeOf, claimsOf, endOf, type Seen, toOperationalRecord } from './rules.ts';
-import { countFlows, countRefusals, dropSeen, insertSeen, listSeen, type SeenFilter } from './store.ts';
+import { countFlows, countRefusals, dropSeen, insertingSeen, listSeen, type SeenFilter } from './store.ts';
 
 const flushEveryMs = 2_000;
 const recordsPerFlush = 1_000;
@@ -51,7 +52,7 @@ export function createMonitoring(needs: MonitoringNeeds) {
   const listeners: Array<(seen: Seen) => void> = [];
   let waiting: Seen[] = [];
   let dropped = 0;
-  let writing: Promise<void> = Promise.resolve();
+  let flushing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let droppedOldAtMs = 0;
 
@@ -67,14 +68,14 @@ export function createMonitoring(needs: MonitoringNeeds) {
   const write = async () => {
     while (waiting.length > 0) {
       const records = waiting.slice(0, recordsPerFlush);
-      await insertSeen(database.db, records);
+      await database.writeTogether([writing(...insertingSeen(records))]);
       const written = new Set(records);
       waiting = waiting.filter((seen) => !written.has(seen));
     }
   };
   const flush = (): Promise<void> => {
-    writing = writing.then(write, write);
-    return writing;
+    flushing = flushing.then(write, write);
+    return flushing;
   };
   const flushQuietly = () =>
     flush().catch((error) => log.warn({ err: error }, 'the monitoring of exchanges was not written; tried again'));

@@ -1,4 +1,5 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
+import { inPowers, type Statement, valuesText } from '#kernel/statements';
 import type { MonitoringSummary } from './contract.ts';
 import type { Seen } from './rules.ts';
 
@@ -26,31 +27,34 @@ type Row = {
 
 const tables = (db: Tx) => tablesOf<{ monitoring: Row }>(db, 'exchange');
 
-/** Many records in one statement: one parameter, whatever their number. */
-export async function insertSeen(db: Tx, records: readonly Seen[]): Promise<void> {
-  const rows = records.map((seen) => ({
-    recorded_at: seen.recordedAt,
-    side: seen.side,
-    question_id: seen.questionId,
-    office_id: seen.officeId,
-    client: seen.client,
-    provider: seen.provider,
-    evidence_type: seen.evidenceType,
-    peer: seen.peer,
-    request_in_at: seen.requestInAt,
-    request_out_at: seen.requestOutAt,
-    response_in_at: seen.responseInAt,
-    response_out_at: seen.responseOutAt,
-    request_bytes: seen.requestBytes,
-    response_bytes: seen.responseBytes,
-    is_given: seen.isGiven,
-    status: seen.status,
-    code: seen.code,
-    origin: seen.origin,
-    total_ms: seen.totalMs,
+export function insertingSeen(records: readonly Seen[]): Statement[] {
+  const rows = records.map((seen) => [
+    seen.recordedAt,
+    seen.side,
+    seen.questionId,
+    seen.officeId,
+    seen.client,
+    seen.provider,
+    seen.evidenceType,
+    seen.peer,
+    seen.requestInAt,
+    seen.requestOutAt,
+    seen.responseInAt,
+    seen.responseOutAt,
+    seen.requestBytes,
+    seen.responseBytes,
+    seen.isGiven,
+    seen.status,
+    seen.code,
+    seen.origin,
+    seen.totalMs,
+  ]);
+  return inPowers(rows).map((some) => ({
+    text: `insert into exchange.monitoring (recorded_at, side, question_id, office_id, client, provider, evidence_type, peer,
+      request_in_at, request_out_at, response_in_at, response_out_at, request_bytes, response_bytes, is_given, status, code,
+      origin, total_ms) ${valuesText(some, 1)}`,
+    values: some.flat(),
   }));
-  await sql`insert into exchange.monitoring
-    select * from jsonb_populate_recordset(null::exchange.monitoring, ${JSON.stringify(rows)}::jsonb)`.execute(db);
 }
 
 export type SeenFilter = {
