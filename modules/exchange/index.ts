@@ -22,6 +22,7 @@ import { up as proofs } from './migrations/0003-proofs.ts';
 import { up as access } from './migrations/0014-access.ts';
 import { up as law } from './migrations/0015-law.ts';
 import { up as systemTables } from './migrations/0017-systems.ts';
+import { up as callLimits } from './migrations/0023-call-limits.ts';
 import { attributesOf } from './monitoring/rules.ts';
 import { createMonitoring, type Monitoring } from './monitoring/service.ts';
 import type { ExchangeNeeds } from './needs.ts';
@@ -85,6 +86,7 @@ export const exchangeMigrations: ModuleMigrations = {
     '0014-access': { up: access },
     '0015-law': { up: law },
     '0017-systems': { up: systemTables },
+    '0023-call-limits': { up: callLimits },
   },
 };
 
