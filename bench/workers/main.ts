@@ -6,19 +6,22 @@ import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import { readOperatorFolder } from '#kernel/operator';
 import type { LauncherConfig } from '../../apps/federation/config.ts';
 import { type SampleNode, spawnNodes, waitForHealth } from '../../apps/federation/launcher.ts';
+import { samplePeople } from '../../apps/federation/phone.ts';
 import type { Figures, Order } from '../exchange/load.ts';
 import { prepareNodes } from '../exchange/main.ts';
 import { percentile } from '../figures.ts';
 import { startPostgres } from '../postgres.ts';
 import { cpuSecondsOf, type Program, residentMb, startProgram } from '../processes.ts';
 
-const inFlight = 32;
+const inFlight = 128;
 const rounds = 3;
+const warmUpAnswers = 3_000;
 const here = import.meta.dirname;
 
 /**
  * Answers a second of one node as one process and as two, in turns in one run, to questions that were signed ahead: each a full
- * answer with trust chain, consent, registry, ledger entry and signature. The load and PostgreSQL use the same cores.
+ * answer under a law, with trust chain, rules of access, registry, ledger entry and signature. (Answers on one consent wait for each
+ * other.) The load and PostgreSQL use the same cores.
  */
 export async function measure(options: string[]): Promise<Record<string, unknown>> {
   const seconds = Number(options.find((option) => /^\d+$/.test(option)) ?? 6);
@@ -30,18 +33,17 @@ export async function measure(options: string[]): Promise<Record<string, unknown
     const { nodes, config } = await prepareNodes(folder, server.url);
     const find = (id: string) => nodes.find((node) => node.id === id)!;
     const [anchor, bh, sa] = [nodes.find(({ role }) => role === 'anchor')!, find('bh'), find('sa')];
-    const running = spawnNodes([anchor], config, report, report);
+    const running = spawnNodes([anchor, sa], config, report, report);
     closers.push(() => running.stop());
-    if (!(await waitForHealth(anchor, http, 60_000))) throw new Error('the anchor does not start');
-
-    const first = await startNode(bh, 1, config, http);
-    const places = [config.statesFolder, bh.publicUrl, String(inFlight)];
-    const asker = await startProgram(join(here, '..', 'exchange', 'asker.ts'), [sa.configFile, ...places]);
-    closers.push(() => asker.stop());
-    await first.stop();
-    const keys = join(config.dataFolder, 'sa', 'keys');
-    const args = [keys, sa.publicUrl, bh.publicUrl, asker.ready];
-    const questioner = await startProgram(join(here, 'questioner.ts'), args);
+    for (const node of [anchor, sa])
+      if (!(await waitForHealth(node, http, 60_000))) throw new Error(`${node.id} does not start`);
+    const people = samplePeople(config.statesFolder).filter(({ state }) => state === 'bh');
+    const questioner = await startProgram(join(here, 'questioner.ts'), [
+      join(config.dataFolder, 'sa', 'keys'),
+      sa.publicUrl,
+      bh.publicUrl,
+      people.map(({ nationalId }) => nationalId).join(),
+    ]);
     closers.push(() => questioner.stop());
 
     const measured: Record<number, Round[]> = { 1: [], 2: [] };
@@ -49,7 +51,7 @@ export async function measure(options: string[]): Promise<Record<string, unknown
       for (const workers of [1, 2]) {
         const node = await startNode(bh, workers, config, http);
         try {
-          const figures = await run(questioner, node.pids(), seconds);
+          const figures = await run(questioner, node.pids(), workers, seconds);
           console.log(`${workers} process(es): ${Math.round(figures.perSecond)}/s, p99 ${figures.p99Ms.toFixed(0)} ms`);
           measured[workers]!.push(figures);
         } finally {
@@ -82,15 +84,23 @@ export async function measure(options: string[]): Promise<Record<string, unknown
 
 type Round = { perSecond: number; p50Ms: number; p99Ms: number; cpuSeconds: number; memoryMb: number };
 
-async function run(questioner: Program, pids: number[], seconds: number): Promise<Round> {
-  const load = (ms: number) => questioner.order<{ figures: Figures }>({ inFlight, ms } satisfies Order);
-  await questioner.order({ sign: 5_000 });
-  const { figures: warm } = await load(3_000);
+async function run(questioner: Program, pids: number[], workers: number, seconds: number): Promise<Round> {
+  const load = async (ms: number) => {
+    const { figures } = await questioner.order<{ figures: Figures }>({ inFlight, ms } satisfies Order);
+    if (figures.failed > 0) throw new Error(`${figures.failed} questions failed`);
+    return figures;
+  };
+  // Each process is as warm, however busy the machine is: code is compiled by how often it ran.
+  let warm: Figures | undefined;
+  for (let answers = 0; answers < warmUpAnswers * workers; answers += warm.done) {
+    await questioner.order({ sign: 4_000 });
+    warm = await load(1_000);
+  }
+  const rate = warm!.done / warm!.ms;
   // Twice what the warm-up says, so that they do not run out.
-  await questioner.order({ sign: Math.round((warm.done / warm.ms) * seconds * 2_000) + 1_000 });
+  await questioner.order({ sign: Math.round(rate * seconds * 2_000) + 1_000 });
   const before = cpuSecondsOf(pids);
-  const { figures } = await load(seconds * 1_000);
-  if (figures.failed > 0) throw new Error(`${figures.failed} questions failed`);
+  const figures = await load(seconds * 1_000);
   return {
     perSecond: figures.done / (figures.ms / 1_000),
     p50Ms: percentile(figures.durationsMs, 0.5),

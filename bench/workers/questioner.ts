@@ -1,41 +1,48 @@
 import { Pool } from 'undici';
 import { newId, randomToken } from '#kernel/ids';
 import { openKeyFolder } from '#kernel/keys';
-import type { AskEvidence } from '#modules/exchange';
-import { questionComponents, questionLabel, questionLifeSecondsMax, questionTag } from '#protocol/exchange-message';
+import {
+  lawfulQuestionComponents,
+  questionLabel,
+  questionLifeSecondsMax,
+  questionTag,
+} from '#protocol/exchange-message';
 import { contentDigest, signMessage } from '#protocol/http-signatures';
 import { drive, type Order } from '../exchange/load.ts';
 
-// Questions of one office, signed ahead and then only sent, so that the node that answers is what is measured:
-// `node questioner.ts <keys of the asking state> <its address> <address of the answering node> <asks>`.
+// Questions of one office under a law, signed ahead and then only sent, so that the node that answers is what is measured:
+// `node questioner.ts <keys of the asking state> <its address> <address of the answering node> <national numbers>`.
 
 export type QuestionerOrder = { sign: number } | Order;
 
-const [keyFolder, ownUrl, url, asksText] = process.argv.slice(2) as [string, string, string, string];
-const asks = JSON.parse(asksText) as Array<AskEvidence & { consentId: string; accessToken: string }>;
-const signer = await openKeyFolder(keyFolder).signer('office.moe');
-const path = '/r1/BH/GOV/moe/registry/degree-record';
-const pool = new Pool(url.replace(/\/\/[^:]+/, '//127.0.0.1'), { connections: 32 });
+const [keyFolder, ownUrl, url, numbers] = process.argv.slice(2) as [string, string, string, string];
+const nationalIds = numbers.split(',');
+const signer = await openKeyFolder(keyFolder).signer('office.interior');
+const path = '/r1/BH/GOV/interior/registry/person-identity';
+const pool = new Pool(url.replace(/\/\/[^:]+/, '//127.0.0.1'), { connections: 128 });
 let signed: Array<{ headers: Record<string, string>; body: string }> = [];
 
 async function sign(place: number) {
-  const { evidenceType, fields, purpose, caseId, consentId, accessToken } = asks[place % asks.length]!;
-  const body = JSON.stringify({ evidenceType, fields, purpose, caseId, consentId });
-  const authorization = `DPoP ${accessToken}`;
+  const body = JSON.stringify({
+    evidenceType: 'person-identity',
+    fields: ['full_name_latin', 'birth_date', 'nationality'],
+    purpose: 'insurance-registration',
+    caseId: `SA-BENCH-${place}`,
+    ground: { law: 'gcc-insurance-extension' },
+    person: { nationalId: nationalIds[place % nationalIds.length]!, salt: randomToken(16) },
+  });
   const headers: Record<string, string> = {
     'content-type': 'application/json; charset=utf-8',
     'content-digest': contentDigest(body),
-    'x-road-client': 'SA/GOV/moe',
+    'x-road-client': 'SA/GOV/interior',
     'x-road-id': newId(),
-    'jisr-requester': `${ownUrl}/offices/moe`,
-    authorization,
-    'jisr-authorization-digest': contentDigest(authorization),
+    'jisr-requester': `${ownUrl}/offices/interior`,
   };
   const created = Math.floor(Date.now() / 1000);
   const signature = await signMessage({
     message: { method: 'POST', url: `${url}${path}`, headers },
     label: questionLabel,
-    components: questionComponents,
+    components: lawfulQuestionComponents,
     params: {
       created,
       expires: created + questionLifeSecondsMax,
