@@ -82,9 +82,14 @@ export async function openDatabase(
 
 function openPostgres(options: { url: string; connectionsMax?: number }): Database {
   const connecting = { connectionString: options.url, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000 };
-  const pool = new pg.Pool({ ...connecting, max: options.connectionsMax ?? 10 });
+  const max = options.connectionsMax ?? 10;
+  const pool = new pg.Pool({ ...connecting, max });
   // Rounds of many callers go on connections of their own: pages that wait for something do not hold them up.
-  const rounds = new pg.Pool({ ...connecting, max: roundsMax, pipeline: true } as pg.PoolConfig);
+  const rounds = new pg.Pool({
+    ...connecting,
+    max: Math.min(roundsMax, Math.ceil(max / 3)),
+    pipeline: true,
+  } as pg.PoolConfig);
   // Their statements take lists of any length, which PostgreSQL would plan anew each time for longer than it runs them.
   rounds.on('connect', (client) => {
     client.query('set plan_cache_mode = force_generic_plan').catch(() => {

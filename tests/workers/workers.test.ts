@@ -100,7 +100,7 @@ describe.runIf(process.env['DATABASE_URL'])('a node of two processes on one Post
 
   test('answers a question that comes to both processes at once with one answer, and counts it once', async () => {
     const xRoadId = newId();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(xRoadId)));
+    const answers = await Promise.all(Array.from({ length: 16 }, () => ask(xRoadId)));
     for (const answer of answers) expect(answer.status, answer.text).toBe(200);
     expect(new Set(answers.map(({ json }) => json.receipt.leafHash)).size).toBe(1);
     const { questionId } = answers[0]!.json;
@@ -111,6 +111,15 @@ describe.runIf(process.env['DATABASE_URL'])('a node of two processes on one Post
         (select count(*)::int from ledger.entries where record->>'questionId' = '${questionId}') as entries`,
     );
     expect(counted).toEqual({ uses: 1, counted: 1, entries: 1 });
+    const asked = await several.query<object>(
+      'sa',
+      `select kind, count(*)::int as entries from ledger.entries where record->>'questionId' = '${questionId}'
+      group by kind order by kind`,
+    );
+    expect(asked).toEqual([
+      { kind: 'evidence-received', entries: 1 },
+      { kind: 'question-asked', entries: 1 },
+    ]);
   });
 
   test('gives a system its calls a minute once, and not once for each process', async () => {
