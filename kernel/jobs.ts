@@ -20,14 +20,14 @@ export type Jobs = {
 const heartbeatSeconds = 15;
 
 /** pg-boss on either engine; its tables live in the schema `jobs`. */
-export function createJobs(database: Database, needs: { log: Log }): Jobs {
+export function createJobs(database: Database, needs: { log: Log; connectionsMax?: number }): Jobs {
   const boss = new PgBoss({
     schema: 'jobs',
     ...(database.pglite
       ? { db: fromPglite(database.pglite as never), backend: 'pglite' }
       : { connectionString: database.url! }),
     application_name: 'jisr-jobs',
-    max: 3,
+    max: needs.connectionsMax ?? 3,
     useListenNotify: true,
   } as ConstructorParameters<typeof PgBoss>[0]);
   boss.on('error', (error: Error) => needs.log.error({ err: error }, 'job queue failed'));

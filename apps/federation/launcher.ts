@@ -102,7 +102,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         loadSamples: true,
         operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
         // Six nodes of several processes would otherwise want more connections than a server gives by default.
-        ...(config.workers > 1 ? { workers: config.workers, databaseConnectionsMax: 4 } : {}),
+        ...(config.workers > 1 ? { workers: config.workers, databaseConnectionsMax: 3 } : {}),
       },
     );
   return nodes;

@@ -57,7 +57,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   await migrateDatabase(database, allMigrations);
   const keys = openKeyFolder(join(config.dataFolder, 'keys'));
   const http = tracing.watchClient(createHttpClient());
-  const jobs = createJobs(database, { log });
+  const jobs = createJobs(database, { log, connectionsMax: connectionsMax < 10 ? 2 : 3 });
   const { host } = new URL(publicUrl);
   const officeEntityId = (officeId: string) => `${publicUrl}/offices/${officeId}`;
   const officeSigner = (officeId: string) => keys.signer(`office.${officeId}`);

@@ -40,8 +40,8 @@ export function restartDelayMs(deathsInARow: number): number {
 type Kept = { worker: Worker; isReady: boolean; heardAtMs: number };
 
 /**
- * Runs a node as `config.workers` processes behind its one address. This process hands connections out in turn and replaces who
- * dies; it opens no database and answers nothing. The first process starts alone, so that migrations, keys and samples are made
+ * Runs a node as `config.workers` processes behind its one address. This process holds the port, from which the others take their
+ * connections, and replaces who dies; it opens no database and answers nothing. The first process starts alone, so that migrations, keys and samples are made
  * once; if it cannot start, the node does not (`worker-not-started`). `silentMsMax`: who says nothing for so long is ended.
  */
 export async function startWorkers(
@@ -56,6 +56,8 @@ export async function startWorkers(
   let orders = 0;
   let restarts = 0;
   let isStopping = false;
+  // Handed out by this process, the connection that is on its way to one that dies would be lost, and its client wait for ever.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
 
   const gather = async (): Promise<Gathered> => {
     const ready = [...kept.values()].filter(({ isReady }) => isReady);

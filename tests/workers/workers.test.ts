@@ -93,7 +93,7 @@ describe.runIf(process.env['DATABASE_URL'])('a node of two processes on one Post
     expect(answer.status, answer.text).toBe(200);
     const metrics = await several.readMetrics('bh');
     const answered = (worker: number) =>
-      [...metrics].filter(([name]) => name.includes(`worker="${worker}"`) && /_count\{.*route="\/eid\/\*/.test(name));
+      [...metrics].filter(([name]) => name.includes(`worker="${worker}"`) && /_count\{.*route="\/eid/.test(name));
     expect(answered(1).length, 'the provider in one process').toBeGreaterThan(0);
     expect(answered(2).length, 'and in the other').toBeGreaterThan(0);
   });
@@ -259,7 +259,7 @@ describe.runIf(process.env['DATABASE_URL'])('a node of two processes on one Post
           and record->>'questionId' in (${ids})) as entries`,
     );
     expect(asked).toEqual({ questions: each, entries: each });
-  }, 180_000);
+  }, 120_000);
 
   test('ends all its processes in order when it is told to stop', async () => {
     const child = several.running.children.get('bh')!;
