@@ -76,7 +76,12 @@ export function createTurns(url: string): { of(name: string): Turn; close(): Pro
           return taking;
         },
         release: async () => {
-          if (held.delete(name)) await ask('pg_advisory_unlock', name);
+          if (!held.delete(name)) return;
+          try {
+            await ask('pg_advisory_unlock', name);
+          } catch {
+            // The database is away: the connection has been let go of, and the turn with it.
+          }
         },
       };
     },
