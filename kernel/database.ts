@@ -17,6 +17,7 @@ import {
 import pg from 'pg';
 import { defineProblems } from './problem.ts';
 import { createTogether, runInTurn, sendTogether, type Together } from './together.ts';
+import { createTurns, type Turn } from './turns.ts';
 
 export { sql };
 
@@ -33,17 +34,14 @@ export type Database = Together & {
   readOnly<T>(timeoutMs: number, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The driver's own handle, for the job queue, which brings its own SQL. */
   execute(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
-  /** Takes the named lock of this database for this process, or nothing: for work that one process does at a time. */
-  tryLock(name: string): Promise<Lock | undefined>;
+  /** The turn at work that of all processes on this database one does at a time; the same name is the same turn. */
+  turn(name: string): Turn;
   pglite?: PGlite;
   url?: string;
   /** Connections to the server now, and callers that wait for one; the embedded database has no pool. */
   connections?(): { open: number; idle: number; waiting: number };
   close(): Promise<void>;
 };
-
-/** `isHeld` turns false when the connection that holds the lock is lost: another process may have it then. */
-export type Lock = { isHeld(): boolean; release(): Promise<void> };
 
 export type ModuleMigrations = {
   module: string;
@@ -84,9 +82,14 @@ export async function openDatabase(
 
 function openPostgres(options: { url: string; connectionsMax?: number }): Database {
   const connecting = { connectionString: options.url, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000 };
-  const pool = new pg.Pool({ ...connecting, max: options.connectionsMax ?? 10 });
+  const max = options.connectionsMax ?? 10;
+  const pool = new pg.Pool({ ...connecting, max });
   // Rounds of many callers go on connections of their own: pages that wait for something do not hold them up.
-  const rounds = new pg.Pool({ ...connecting, max: roundsMax, pipeline: true } as pg.PoolConfig);
+  const rounds = new pg.Pool({
+    ...connecting,
+    max: Math.min(roundsMax, Math.ceil(max / 3)),
+    pipeline: true,
+  } as pg.PoolConfig);
   // Their statements take lists of any length, which PostgreSQL would plan anew each time for longer than it runs them.
   rounds.on('connect', (client) => {
     client.query('set plan_cache_mode = force_generic_plan').catch(() => {
@@ -99,6 +102,7 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
   const nameOf = createNaming();
   const raw: Tx = new Kysely({ dialect: new PostgresDialect({ pool: preparing(pool, nameOf) }) });
   const { refuseNested, ...wrapped } = wrap(raw);
+  const turns = createTurns(options.url);
   return {
     engine: 'postgres',
     ...wrapped,
@@ -107,7 +111,7 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
       return sendTogether(rounds, nameOf, statements, transaction);
     }),
     execute: (text, values) => pool.query(text, values as never[]),
-    tryLock: (name) => tryLockOn(options.url, name),
+    turn: turns.of,
     url: options.url,
     connections: () => ({
       open: pool.totalCount + rounds.totalCount,
@@ -115,6 +119,7 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
       waiting: pool.waitingCount + rounds.waitingCount,
     }),
     close: async () => {
+      await turns.close();
       await Promise.all([raw.destroy(), rounds.end()]);
     },
   };
@@ -159,23 +164,6 @@ function preparing(pool: pg.Pool, nameOf: ReturnType<typeof createNaming>): Post
   return { connect: async () => wrapClient(await pool.connect()), end: () => pool.end() } as PostgresPool;
 }
 
-/** On a connection of its own: the server lets go of the lock when that ends, however the process does. */
-async function tryLockOn(url: string, name: string): Promise<Lock | undefined> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true });
-  let isHeld = true;
-  client.on('error', () => {
-    isHeld = false;
-  });
-  client.on('end', () => {
-    isHeld = false;
-  });
-  await client.connect();
-  const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as locked', [name]);
-  if (rows[0].locked === true) return { isHeld: () => isHeld, release: () => client.end() };
-  await client.end();
-  return undefined;
-}
-
 async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promise<Database> {
   const release = options.dataDir ? lockFolder(options.dataDir) : () => undefined;
   // PGlite holds a few enormous functions: optimising them takes V8 half a gigabyte at once, for a fifth of the query time.
@@ -202,7 +190,7 @@ async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promi
       }),
       execute: (text, values) => pglite.query(text, values),
       // The folder belongs to this process alone.
-      tryLock: async () => ({ isHeld: () => true, release: async () => undefined }),
+      turn: () => ({ take: async () => true, isHeld: () => true, release: async () => undefined }),
       pglite,
       close: async () => {
         await raw.destroy();

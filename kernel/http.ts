@@ -62,6 +62,8 @@ declare module 'fastify' {
 }
 
 const bodyBytesMaxDefault = 65_536;
+/** Less than whoever stops a node waits for its end. */
+const drainMsMax = 5_000;
 
 /**
  * One Fastify server per node. Every answer carries a request id and safe headers; every refusal is RFC 9457 for programs
@@ -83,8 +85,9 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
     keepAliveTimeout: 65_000,
     genReqId: () => newId(),
     routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true },
-    forceCloseConnections: true,
-    return503OnClosing: true,
+    // A server that closes answers what has come, and what comes on connections that are still open; see drain.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     frameworkErrors: (error, request, reply) => refuse(problemOfFastify(error), request, reply),
@@ -191,9 +194,21 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
       const address = fastify.server.address();
       return { port: typeof address === 'object' && address !== null ? address.port : port };
     },
-    close: () => fastify.close(),
+    close: () => drain(fastify),
     admit: (access, request) => admit(access, needs, request),
   };
+}
+
+/** Takes no new connections, answers what is under way, and lets each connection go when it rests; at the end all of them. */
+async function drain(fastify: FastifyInstance): Promise<void> {
+  const resting = setInterval(() => fastify.server.closeIdleConnections(), 50);
+  const end = setTimeout(() => fastify.server.closeAllConnections(), drainMsMax);
+  try {
+    await fastify.close();
+  } finally {
+    clearInterval(resting);
+    clearTimeout(end);
+  }
 }
 
 /**

@@ -16,15 +16,18 @@ export type Jobs = {
   stop(): Promise<void>;
 };
 
+/** A job whose process has not been heard of for so long is given to another; it is looked for once a minute. */
+const heartbeatSeconds = 15;
+
 /** pg-boss on either engine; its tables live in the schema `jobs`. */
-export function createJobs(database: Database, needs: { log: Log }): Jobs {
+export function createJobs(database: Database, needs: { log: Log; connectionsMax?: number }): Jobs {
   const boss = new PgBoss({
     schema: 'jobs',
     ...(database.pglite
       ? { db: fromPglite(database.pglite as never), backend: 'pglite' }
       : { connectionString: database.url! }),
     application_name: 'jisr-jobs',
-    max: 3,
+    max: needs.connectionsMax ?? 3,
     useListenNotify: true,
   } as ConstructorParameters<typeof PgBoss>[0]);
   boss.on('error', (error: Error) => needs.log.error({ err: error }, 'job queue failed'));
@@ -54,7 +57,10 @@ export function createJobs(database: Database, needs: { log: Log }): Jobs {
     start: async () => {
       await boss.start();
       for (const name of queues) {
-        await boss.createQueue(name, { notify: true, retryLimit: 8, retryDelay: 2, retryBackoff: true } as never);
+        const options = { notify: true, retryLimit: 8, retryDelay: 2, retryBackoff: true, heartbeatSeconds };
+        await boss.createQueue(name, options as never);
+        // A queue that an earlier start made keeps its options otherwise.
+        await boss.updateQueue(name, { heartbeatSeconds });
         // Looking up any job fills pg-boss's cache of queues, outside a transaction: on PGlite the first look-up inside one
         // would wait for ever. getQueue does not fill it.
         await boss.findJobs(name, { id: newId() });

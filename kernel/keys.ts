@@ -12,14 +12,16 @@ import {
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { newId } from './ids.ts';
 
 /** ML-DSA-44 (FIPS 204) is safe against quantum computers; its keys are JWKs of the type AKP (draft-ietf-cose-dilithium). */
 export type Algorithm = 'ES256' | 'Ed25519' | 'ML-DSA-44';
@@ -52,7 +54,12 @@ export type Keys = {
 export type KeyDescription = { name: string; alg: Algorithm; madeAt?: Date; isExposed: boolean };
 
 type Saved = { file: string; madeAt?: Date; isExposed: boolean };
-type Store = { find(name: string): string | undefined; save(name: string, content: string): void; list(): Saved[] };
+type Store = {
+  find(name: string): string | undefined;
+  /** Returns what is kept under the name from now on: of two who save at once, what the first saved. */
+  save(name: string, content: string): string;
+  list(): Saved[];
+};
 
 /** Keys in files that only this account can read. Made at first use, so that a key never travels. */
 export function openKeyFolder(folder: string): Keys {
@@ -62,9 +69,17 @@ export function openKeyFolder(folder: string): Keys {
   return keysOn({
     find: (name) => (existsSync(at(name)) ? readFileSync(at(name), 'utf8') : undefined),
     save: (name, content) => {
-      const half = `${at(name)}.${process.pid}.new`;
+      const half = `${at(name)}.${newId()}.new`;
       writeFileSync(half, content, { mode: 0o600, flag: 'wx' });
-      renameSync(half, at(name));
+      try {
+        // A link, and not a rename: of two processes that start at once, the second takes the key of the first.
+        linkSync(half, at(name));
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'EEXIST') throw error;
+      } finally {
+        rmSync(half, { force: true });
+      }
+      return readFileSync(at(name), 'utf8');
     },
     list: () =>
       readdirSync(folder)
@@ -81,7 +96,10 @@ export function memoryKeys(): Keys {
   const contents = new Map<string, string>();
   return keysOn({
     find: (name) => contents.get(name),
-    save: (name, content) => void contents.set(name, content),
+    save: (name, content) => {
+      contents.set(name, content);
+      return content;
+    },
     list: () =>
       [...contents.keys()].filter((file) => file.endsWith('.pem')).map((file) => ({ file, isExposed: false })),
   });
@@ -92,9 +110,8 @@ function keysOn(store: Store): Keys {
     const file = `${name}.${alg.toLowerCase()}.pem`;
     const saved = store.find(file);
     if (saved !== undefined) return createPrivateKey(saved);
-    const made = generate[alg]();
-    store.save(file, made.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
-    return made.privateKey;
+    const { privateKey: made } = generate[alg]();
+    return createPrivateKey(store.save(file, made.export({ type: 'pkcs8', format: 'pem' }) as string));
   };
   return {
     signer: async (name, alg = 'ES256') => signerOf(name, alg, privateKey(name, alg)),
@@ -122,9 +139,7 @@ function keysOn(store: Store): Keys {
       const file = `${name}.secret`;
       const saved = store.find(file);
       if (saved !== undefined) return Buffer.from(saved, 'base64url');
-      const made = randomBytes(bytes);
-      store.save(file, made.toString('base64url'));
-      return made;
+      return Buffer.from(store.save(file, randomBytes(bytes).toString('base64url')), 'base64url');
     },
     list: async () =>
       store.list().flatMap(({ file, ...rest }) => {

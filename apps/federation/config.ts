@@ -10,6 +10,8 @@ export function readLauncherConfig(root: string) {
     /** A PostgreSQL server on which each node gets a database of its own; embedded databases when not set. */
     databaseUrl: env['DATABASE_URL'],
     databasePrefix: 'jisr_',
+    /** Processes of each state's node. */
+    workers: 1,
     /** The states to start; all that have a folder when not named. */
     only: undefined as string[] | undefined,
     /** Loopback unless told otherwise: the sample people's passwords are public. */

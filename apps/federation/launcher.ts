@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Type } from 'typebox';
-import { readChecked, readStateFolder, StateDescription } from '#apps/state-node';
+import { readChecked, readStateFolder, refuseWorkersEmbedded, StateDescription } from '#apps/state-node';
 import { systemClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
 import { openKeyFolder } from '#kernel/keys';
@@ -22,8 +22,12 @@ export type SampleNode = {
   configFile: string;
 };
 
-/** Writes one config file per node from `states/`, with keys made at first start and public keys handed over as files would be. */
+/**
+ * Writes one config file per node from `states/`, with keys made at first start and public keys handed over as files would be.
+ * Throws `workers-need-server` for several processes per node without a server.
+ */
 export async function prepareFederation(config: LauncherConfig): Promise<SampleNode[]> {
+  refuseWorkersEmbedded(config);
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const ids = readdirSync(config.statesFolder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(config.statesFolder, entry.name, 'state.json')))
@@ -97,6 +101,8 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         ],
         loadSamples: true,
         operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
+        // Six nodes of several processes would otherwise want more connections than a server gives by default.
+        ...(config.workers > 1 ? { workers: config.workers, databaseConnectionsMax: 3 } : {}),
       },
     );
   return nodes;

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { createHttpClient } from '#kernel/http-client';
+import { Problem } from '#kernel/problem';
 import { readLauncherConfig } from './config.ts';
 import {
   findBusyPorts,
@@ -17,12 +19,20 @@ import { samplePeople, startPhone } from './phone.ts';
 import { printTable } from './table.ts';
 import { initialiseTemplate } from './template.ts';
 
+const usage = `npm start [-- --workers <processes of each state's node, 1 to 16>]
+npm run reset
+
+  --workers 2   each state's node as two processes behind its address; needs PostgreSQL (DATABASE_URL)
+
+Variables: docs/operations.md`;
+
 const root = join(import.meta.dirname, '..', '..');
-const config = readLauncherConfig(root);
+const { order, workers } = readCommand();
+const config = { ...readLauncherConfig(root), workers };
 const [major] = process.versions.node.split('.').map(Number);
 if (major !== 24) stopWith(`The federation runs on Node 24; this is ${process.version}. Start it with: npm start`);
 
-if (process.argv[2] === 'reset') {
+if (order === 'reset') {
   const nodes = await prepareFederation(config);
   const busy = await findBusyPorts(nodes, config.host);
   if (busy.length > 0) stopWith('The federation is still running. Stop it (Ctrl-C where it runs), then reset.');
@@ -35,7 +45,10 @@ if (process.argv[2] === 'reset') {
 flushCompileCache();
 const startedAt = performance.now();
 const http = createHttpClient();
-const nodes = await prepareFederation(config);
+const nodes = await prepareFederation(config).catch((error: unknown) => {
+  if (!(error instanceof Problem)) throw error;
+  return stopWith(`${error.messages.en} (${error.code})`);
+});
 const phonePort = Math.max(...nodes.map((node) => node.port)) + 1;
 const operatorPorts = nodes.flatMap((node) =>
   node.role === 'state' ? [{ ...node, port: config.operatorPortOf(node.port) }] : [],
@@ -102,9 +115,30 @@ if (!isStopping) {
     people,
     phoneUrl: phone.url,
     embedded: !config.databaseUrl,
+    workers,
     seconds: (performance.now() - startedAt) / 1000,
   });
   if (health.some((line) => !line.isHealthy)) await stop(1);
+}
+
+function readCommand(): { order: string | undefined; workers: number } {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: { workers: { type: 'string' }, help: { type: 'boolean' } },
+    });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    const count = Number(values.workers ?? 1);
+    if ([undefined, 'reset'].includes(positionals[0]) && Number.isInteger(count) && count >= 1 && count <= 16)
+      return { order: positionals[0], workers: count };
+  } catch (error) {
+    if (!(error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) throw error;
+  }
+  console.error(usage);
+  process.exit(2);
 }
 
 function stopWith(sentence: string): never {

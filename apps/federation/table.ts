@@ -7,6 +7,8 @@ export function printTable(facts: {
   people: SamplePerson[];
   phoneUrl: string;
   embedded: boolean;
+  /** Processes of each state's node. */
+  workers: number;
   seconds: number;
 }): void {
   const lines: string[] = [''];
@@ -14,6 +16,8 @@ export function printTable(facts: {
   lines.push(row([8, 28, 9], ['node', 'address', 'health']));
   for (const { node, isHealthy } of facts.health)
     lines.push(row([8, 28, 9], [node.id, node.publicUrl, isHealthy ? 'ok' : 'NO ANSWER']) + node.names.en);
+  if (facts.workers > 1)
+    lines.push(`  Each state: ${facts.workers} processes behind its address. What they share: docs/operations.md`);
   lines.push('', row([6, 28, 16, 22], ['state', 'sign in as (all invented)', 'national number', 'password', 'shows']));
   for (const person of facts.people)
     lines.push(

@@ -1,6 +1,20 @@
 import { Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
-import { kernelProblem } from '#kernel/problem';
+import { defineProblems, kernelProblem } from '#kernel/problem';
+
+/** Why a node does not start; said to its operator. */
+export const nodeProblem = defineProblems({
+  'workers-need-server': {
+    status: 503,
+    en: 'A node of {workers} processes needs PostgreSQL, because an embedded database belongs to one process. Name a server (databaseUrl in node.json; DATABASE_URL for the sample federation), or start one process.',
+    ar: 'تحتاج العقدة المؤلفة من {workers} عمليات إلى PostgreSQL، لأن قاعدة البيانات المضمّنة تخص عملية واحدة. سمِّ خادمًا (databaseUrl في node.json، أو DATABASE_URL للاتحاد النموذجي)، أو شغّل عملية واحدة.',
+  },
+  'worker-not-started': {
+    status: 503,
+    en: 'The first process of the node did not start, so the node does not either. Its last words are above.',
+    ar: 'لم تبدأ العملية الأولى للعقدة، فلم تبدأ العقدة. كلماتها الأخيرة مكتوبة أعلاه.',
+  },
+});
 
 export const nodeContract = defineContract({
   module: 'state-node',

@@ -3,7 +3,8 @@ import type { Federation, HostedEntity } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import { batchAlgorithm } from '#protocol/batch-signatures';
 import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
-import type { NodeConfig, StateFolder } from './config.ts';
+import type { NodeConfig } from './config.ts';
+import type { StateFolder } from './state-folder.ts';
 
 const markLifetimeSeconds = 30 * 86_400;
 

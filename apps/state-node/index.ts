@@ -1,6 +1,7 @@
 import type { ModuleMigrations } from '#kernel/database';
 import type { NodeConfig } from './config.ts';
 import type { RunningNode } from './node.ts';
+import type { Siblings } from './workers.ts';
 
 export * from './config.ts';
 export { nodeContract } from './contract.ts';
@@ -9,10 +10,14 @@ export { operatorContract } from './operator/contract.ts';
 export type { Diagnosis } from './operator/diagnosis.ts';
 export { BrokenLink, type Check, type Finding, links, reasonOf, runChecks } from './operator/findings.ts';
 export { runUntilStopped } from './run.ts';
+export * from './state-folder.ts';
 
-/** One state's node: everything it serves, on one web address. Several can run in one process. */
-export async function startNode(config: NodeConfig): Promise<RunningNode> {
-  return (await import('./node.ts')).startNode(config);
+/**
+ * One state's node: everything it serves, on one web address. Several can run in one process; `siblings` when this is one of
+ * several processes of one node.
+ */
+export async function startNode(config: NodeConfig, siblings?: Siblings): Promise<RunningNode> {
+  return (await import('./node.ts')).startNode(config, siblings);
 }
 
 /** The migrations of every module of a node, for preparing a database ahead of its first start. */

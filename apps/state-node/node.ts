@@ -20,7 +20,7 @@ import { createIdentity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
-import { type NodeConfig, readNeighbourLooks, readStateFolder, type StateFolder } from './config.ts';
+import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
 import { describeEntities } from './entities.ts';
@@ -30,6 +30,8 @@ import type { OperatorNeeds } from './operator/needs.ts';
 import { createProbe } from './probe.ts';
 import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
+import { readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
+import type { Siblings } from './workers.ts';
 
 export type RunningNode = {
   publicUrl: string;
@@ -43,20 +45,19 @@ export type RunningNode = {
 };
 
 /** Everything one state serves, on one web address: provider, federation, ledger, exchange, JSON API and pages. */
-export async function startNode(config: NodeConfig): Promise<RunningNode> {
+export async function startNode(config: NodeConfig, siblings?: Siblings): Promise<RunningNode> {
   const folder = readStateFolder(config.stateFolder);
   const { state, offices } = folder;
   const { publicUrl } = config;
   const clock = systemClock;
   const log = createLog({ name: state.id, level: config.logLevel });
   const tracing = config.tracing ? await startTracing({ ...config.tracing, state: state.code, log }) : noTracing;
-  const database = tracing.watchDatabase(
-    await openDatabase(config.databaseUrl ? { url: config.databaseUrl } : { dataDir: config.dataFolder }),
-  );
+  const { databaseUrl: url, databaseConnectionsMax: connectionsMax = 10, dataFolder: dataDir } = config;
+  const database = tracing.watchDatabase(await openDatabase(url ? { url, connectionsMax } : { dataDir }));
   await migrateDatabase(database, allMigrations);
   const keys = openKeyFolder(join(config.dataFolder, 'keys'));
   const http = tracing.watchClient(createHttpClient());
-  const jobs = createJobs(database, { log });
+  const jobs = createJobs(database, { log, connectionsMax: connectionsMax < 10 ? 2 : 3 });
   const { host } = new URL(publicUrl);
   const officeEntityId = (officeId: string) => `${publicUrl}/offices/${officeId}`;
   const officeSigner = (officeId: string) => keys.signer(`office.${officeId}`);
@@ -334,6 +335,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       ...operatorNeeds,
       listen: config.operator.listen,
       portal: portalNeeds,
+      ...(siblings ? { siblings } : {}),
     });
   operator?.watchServer(server.fastify);
   tracing.watchServer(server.fastify);

@@ -3,8 +3,9 @@ import type { Database } from '#kernel/database';
 import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import { formatPolicy, type Ledger, requireAnyOf } from '#modules/ledger';
-import type { NodeConfig, StateDescription } from './config.ts';
+import type { NodeConfig } from './config.ts';
 import type { nodeContract } from './contract.ts';
+import type { StateDescription } from './state-folder.ts';
 
 /** What a node tells anybody about itself: its health, and what checking a proof needs. */
 export function createPublicHandlers(needs: {

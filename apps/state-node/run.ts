@@ -1,14 +1,31 @@
+import cluster from 'node:cluster';
 import { flushCompileCache } from 'node:module';
-import { ConfigInvalid } from './config.ts';
+import { Problem } from '#kernel/problem';
+import { ConfigInvalid, type NodeConfig, readNodeConfig } from './config.ts';
+import { joinSiblings, type Siblings, startWorkers } from './workers.ts';
+
+type Started = { stop(): Promise<void> };
+
+/** A state's node as its configuration says: one process, or several behind one address; and each of these. */
+export async function startProcesses(
+  configFile: string,
+  start: (config: NodeConfig, siblings?: Siblings) => Promise<Started>,
+  patience: { silentMsMax?: number } = {},
+): Promise<Started> {
+  const config = readNodeConfig(configFile);
+  if (cluster.isPrimary) return (config.workers ?? 1) > 1 ? startWorkers(config, configFile, patience) : start(config);
+  const place = process.argv.find((argument) => argument.startsWith('--worker='))!.split('=')[1];
+  const siblings = joinSiblings(Number(place));
+  const running = await start(config, siblings);
+  siblings.announceReady();
+  return running;
+}
 
 /**
  * Runs one node as a process: config file as the first argument, a clean stop on SIGTERM and Ctrl-C, and one sentence
  * instead of a stack for what an operator can mend.
  */
-export async function runUntilStopped(
-  usage: string,
-  start: (configFile: string) => Promise<{ stop(): Promise<void> }>,
-): Promise<void> {
+export async function runUntilStopped(usage: string, start: (configFile: string) => Promise<Started>): Promise<void> {
   const file = process.argv[2];
   if (!file) {
     console.error(`Name the config file: ${usage}`);
@@ -25,7 +42,10 @@ export async function runUntilStopped(
     wantsStop = resolve;
   });
   process.once('SIGTERM', wantsStop);
-  process.once('SIGINT', wantsStop);
+  if (cluster.isPrimary) process.once('SIGINT', wantsStop);
+  // Ctrl-C reaches all processes of a node: the first one heeds it, and tells the others when to stop.
+  else process.on('SIGINT', () => undefined);
+  process.on('message', (asked: { is?: string }) => asked.is === 'stop' && wantsStop());
   if (process.argv.includes('--ends-with-parent'))
     process.stdin.once('end', wantsStop).once('error', wantsStop).resume();
   // Node keeps what its compile cache holds until somebody writes it, some 19 MB. Let go of before the start, and not only
@@ -57,6 +77,6 @@ function sentenceOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const known = sentences[code]?.(error as NodeJS.ErrnoException);
   if (known) return known;
-  const messages = (error as { messages?: { en: string } }).messages;
-  return messages?.en ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (error instanceof Problem) return `${error.messages.en} (${error.code})`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

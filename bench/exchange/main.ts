@@ -174,7 +174,7 @@ async function startBare(closers: Array<() => Promise<void> | void>): Promise<Pr
   return consumer;
 }
 
-async function prepareNodes(folder: string, databaseUrl: string | undefined) {
+export async function prepareNodes(folder: string, databaseUrl: string | undefined) {
   const statesFolder = join(folder, 'states');
   cpSync(join(root, 'states'), statesFolder, { recursive: true });
   const file = join(statesFolder, 'bh', 'registries', 'education.rows.json');
@@ -187,6 +187,7 @@ async function prepareNodes(folder: string, databaseUrl: string | undefined) {
     servicesFolder: join(root, 'services'),
     databaseUrl,
     databasePrefix: `bench_${process.pid}_`,
+    workers: 1,
     only: ['bh', 'sa'],
     host: '127.0.0.1',
     portOffset: 0,

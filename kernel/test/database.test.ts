@@ -169,3 +169,29 @@ test('an embedded folder that another process holds is refused with its number',
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+describe.runIf(process.env['DATABASE_URL'])('a turn', () => {
+  test('is of one process at a time, and passes when that releases it, ends, or loses its connection', async () => {
+    const database = await openTestDatabase();
+    const [one, other] = await Promise.all([1, 2].map(() => openDatabase({ url: database.url! })));
+    const [mine, yours] = [one!.turn('garden.watering'), other!.turn('garden.watering')];
+    expect(await Promise.all([mine.take(), mine.take()])).toEqual([true, true]);
+    expect(await yours.take()).toBe(false);
+    expect(await other!.turn('garden.weeding').take()).toBe(true);
+
+    await mine.release();
+    expect([mine.isHeld(), await yours.take(), await mine.take()]).toEqual([false, true, false]);
+
+    await database.execute(
+      `select pg_terminate_backend(pid) from pg_stat_activity join pg_locks using (pid)
+      where locktype = 'advisory' and datname = current_database() and granted`,
+    );
+    await expect.poll(() => yours.isHeld()).toBe(false);
+    expect([await mine.take(), await yours.take()]).toEqual([true, false]);
+
+    await one!.close();
+    await expect.poll(() => yours.take()).toBe(true);
+    await other!.close();
+    await database.close();
+  });
+});

@@ -152,3 +152,42 @@ describe('the HTTP server', () => {
     });
   });
 });
+
+test('a server that closes answers what is under way, and then nothing holds it up', async () => {
+  let release!: () => void;
+  let arrived!: () => void;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const isThere = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const server = createHttpServer({
+    publicUrl: 'http://test.localhost:1',
+    clock: systemClock,
+    log: createLog({ name: 'test', destination: { write: () => undefined } }),
+    identify: async () => ({ kind: 'anyone' }),
+  });
+  mountContract(server, contract, {
+    ...handlers,
+    getDate: async ({ params }) => {
+      arrived();
+      await held;
+      return { name: params.name };
+    },
+  });
+  const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
+  const http = createHttpClient();
+  const get = () => http.request({ method: 'GET', url: `http://test.localhost:${port}/api/dates/khalas` });
+  const answer = get();
+  await isThere;
+  const closing = server.close();
+  const startedAt = performance.now();
+  setTimeout(release, 100);
+  expect((await answer).status).toBe(200);
+  // The client keeps its connection, which rests now: it is not waited for as long as it could be kept.
+  await closing;
+  expect(performance.now() - startedAt).toBeLessThan(4_000);
+  await expect(get()).rejects.toMatchObject({ code: 'peer-unreachable' });
+  await http.close();
+});

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { compactVerify, importJWK } from 'jose';
 import { expect, test } from 'vitest';
@@ -17,6 +19,29 @@ test('a key is made once, kept for this account alone, and found again', async (
     for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     await expect(openKeyFolder(folder).signer('../escape')).rejects.toThrow('not a key name');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('processes that make the same keys at once end with the same keys', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-keys-'));
+  try {
+    const program = `
+      const { openKeyFolder } = await import(${JSON.stringify(import.meta.resolve('#kernel/keys'))});
+      const keys = openKeyFolder(${JSON.stringify(folder)});
+      // All begin in the same moment, however long each took to load.
+      await new Promise((resolve) => setTimeout(resolve, ${Date.now() + 1_500} - Date.now()));
+      const made = [];
+      for (let place = 0; place < 40; place += 1) {
+        made.push((await keys.signer('office.' + place)).kid);
+        made.push((await keys.secret('salt.' + place)).toString('hex'));
+      }
+      console.log(made.join());`;
+    const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+    const made = await Promise.all([run(), run(), run()]);
+    expect(new Set(made.map(({ stdout }) => stdout)).size).toBe(1);
+    expect(readdirSync(folder).filter((file) => file.endsWith('.new'))).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -101,6 +101,7 @@ export function createEvents(needs: EventNeeds): Events {
   const hearers = new Map<string, Hear[]>();
   const behind = new Set<string>();
   let caughtUpAt = Number.NEGATIVE_INFINITY;
+  const turn = needs.database.turn('events.follower');
 
   const forgetOld = async () => {
     const now = needs.clock.now();
@@ -111,7 +112,8 @@ export function createEvents(needs: EventNeeds): Events {
     const nowMs = needs.clock.now().getTime();
     const ids = [...behind];
     behind.clear();
-    if (nowMs - caughtUpAt >= catchUpEveryMs) {
+    // What comes round every hour is for one process of the node; what this one was told of, it does itself.
+    if (nowMs - caughtUpAt >= catchUpEveryMs && (await turn.take())) {
       caughtUpAt = nowMs;
       await catchUpAll(needs);
       await forgetOld();
@@ -174,6 +176,7 @@ export function createEvents(needs: EventNeeds): Events {
     },
     stop: async () => {
       await Promise.all([deliverLoop, hearLoop, followLoop].map((loop) => loop.stop()));
+      await turn.release();
     },
   };
 }

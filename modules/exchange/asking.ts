@@ -174,7 +174,13 @@ async function openQuestion(
     },
   });
   const opens = { ...row, asked_leaf_hash: entry.receipt.leafHash };
-  return (await needs.saveQuestion({ opens, entry, ...('law' in ask ? { about: ask } : {}) }))!;
+  try {
+    return (await needs.saveQuestion({ opens, entry, ...('law' in ask ? { about: ask } : {}) }))!;
+  } catch (error) {
+    // Since it was looked for, another process has opened this very question: it is continued.
+    if (!store.isKnownAlready(error)) throw error;
+    return openQuestion(needs, office, ask, provider, target, body);
+  }
 }
 
 const digestOfAsk = (parts: readonly string[]) => sha256(JSON.stringify(parts)).toString('base64url');
@@ -272,19 +278,24 @@ type Kept = { question: Record<string, string>; answer: Record<string, string> }
 async function endRefused(needs: Needs, row: store.QuestionRow, kept: Kept, refusal: Problem): Promise<Problem> {
   // A failure of the other side may pass: the question stays open, and asking again continues it.
   if (refusal.status < 500 && row.state === 'asked')
-    await needs.saveQuestion({
-      ends: {
-        questionId: row.question_id,
-        state: 'refused',
-        refusalCode: refusal.code,
-        at: needs.clock.now(),
-        questionHeaders: kept.question,
-        answerHeaders: kept.answer,
-        ownReceipt: null,
-        theirReceipt: null,
-      },
-      isUnderLaw: row.law !== null,
-    });
+    try {
+      await needs.saveQuestion({
+        ends: {
+          questionId: row.question_id,
+          state: 'refused',
+          refusalCode: refusal.code,
+          at: needs.clock.now(),
+          questionHeaders: kept.question,
+          answerHeaders: kept.answer,
+          ownReceipt: null,
+          theirReceipt: null,
+        },
+        isUnderLaw: row.law !== null,
+      });
+    } catch (error) {
+      // Another caller had the answer meanwhile: that stands, and this one hears the refusal.
+      if (!store.isReceivedAlready(error)) throw error;
+    }
   return refusal;
 }
 
@@ -316,21 +327,26 @@ async function endReceived(
   });
   const { leafHash, commitment, salt, record } = entry.receipt;
   const ownReceipt: ExchangeReceipt = { leafHash, commitment, salt, record };
-  await needs.saveQuestion({
-    ends: {
-      questionId: row.question_id,
-      state: 'received',
-      refusalCode: null,
-      at,
-      questionHeaders: kept.question,
-      answerHeaders: kept.answer,
-      ownReceipt,
-      theirReceipt: answer.receipt,
-    },
-    entry,
-    isUnderLaw: row.law !== null,
-  });
-  return ownReceipt;
+  try {
+    await needs.saveQuestion({
+      ends: {
+        questionId: row.question_id,
+        state: 'received',
+        refusalCode: null,
+        at,
+        questionHeaders: kept.question,
+        answerHeaders: kept.answer,
+        ownReceipt,
+        theirReceipt: answer.receipt,
+      },
+      entry,
+      isUnderLaw: row.law !== null,
+    });
+    return ownReceipt;
+  } catch (error) {
+    if (!store.isReceivedAlready(error)) throw error;
+    return (await store.findQuestion(needs.database.db, row.question_id))!.own_receipt!;
+  }
 }
 
 const proofNames = [

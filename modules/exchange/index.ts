@@ -23,6 +23,8 @@ import { up as access } from './migrations/0014-access.ts';
 import { up as law } from './migrations/0015-law.ts';
 import { up as systemTables } from './migrations/0017-systems.ts';
 import { up as usesFoundById } from './migrations/0020-uses-found-by-id.ts';
+import { up as callLimits } from './migrations/0023-call-limits.ts';
+import { up as receivedOnce } from './migrations/0023-received-once.ts';
 import { attributesOf } from './monitoring/rules.ts';
 import { createMonitoring, type Monitoring } from './monitoring/service.ts';
 import type { ExchangeNeeds } from './needs.ts';
@@ -87,6 +89,8 @@ export const exchangeMigrations: ModuleMigrations = {
     '0015-law': { up: law },
     '0017-systems': { up: systemTables },
     '0020-uses-found-by-id': { up: usesFoundById },
+    '0023-call-limits': { up: callLimits },
+    '0023-received-once': { up: receivedOnce },
   },
 };
 

@@ -122,6 +122,16 @@ export function isOpenAlready(error: unknown): boolean {
   return (error as { constraint?: unknown }).constraint === 'questions_open';
 }
 
+/** Whether a question was not opened because one of that id is there. */
+export function isKnownAlready(error: unknown): boolean {
+  return (error as { constraint?: unknown }).constraint === 'questions_pkey';
+}
+
+/** Whether a question was not ended because its answer was received before. */
+export function isReceivedAlready(error: unknown): boolean {
+  return (error as { constraint?: unknown }).constraint === 'questions_received_once';
+}
+
 export function listOpenQuestions(db: Tx, askDigests: ReadonlyArray<string | null>): Promise<QuestionRow[]> {
   return tables(db)
     .selectFrom('questions')

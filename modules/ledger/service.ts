@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock';
 import type { Handlers, RawAnswer } from '#kernel/contract';
-import type { Database, Lock, Tx } from '#kernel/database';
+import type { Database, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import { canonicalJson, createRandomStock, newId, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
@@ -108,20 +108,37 @@ export function createService(needs: LedgerNeeds) {
     announceBreach,
   });
   const watch = createWatch({ ...needs, announceBreach });
+  // One process of a node grows the tree, asks the witnesses and the authorities, and watches the others.
+  const turn = database.turn('ledger.integrator');
+  let isSuspicious = false;
   /** Beside the integrator: another log that answers slowly holds nothing of this one. */
-  const watching = createTicker({ log, everyMs: needs.watchEveryMs ?? 60_000, work: watch.inspectAll });
+  const watching = createTicker({
+    log,
+    everyMs: needs.watchEveryMs ?? 60_000,
+    work: async () => {
+      // A suspicion is looked into by whoever came upon it.
+      if (!isSuspicious && !(await turn.take())) return;
+      isSuspicious = false;
+      await watch.inspectAll();
+    },
+  });
   const trust = createTrust(needs);
   const stamping = createStamping({ ...needs, authorities: needs.timeStampAuthorities ?? [] });
   const stampTicker = createTicker({
     log,
     everyMs: Math.min(needs.stampEveryMs ?? 60_000, 5_000),
-    work: stamping.stampDue,
+    work: async () => {
+      if (await turn.take()) await stamping.stampDue();
+    },
   });
   breachListeners.push((breach) => {
     trust.forget();
-    if (breach.state === 'suspected') watching.nudge();
+    if (breach.state !== 'suspected') return;
+    isSuspicious = true;
+    watching.nudge();
   });
   const integrationListeners: Array<(checkpoint: { size: number }) => void> = [];
+  /** What one process gives to strangers: they keep it from drowning, so each process of a node has its own. */
   const limits = {
     tiles: createRateLimit({ perSecond: 1_000, burst: 5_000 }),
     proofs: createRateLimit({ perSecond: 200, burst: 2_000 }),
@@ -216,14 +233,11 @@ export function createService(needs: LedgerNeeds) {
     },
   };
 
-  // One process of a node grows the tree and asks the witnesses; another takes over when its connection is gone.
-  let turn: Lock | undefined;
   const ticker = createTicker({
     log,
     everyMs: needs.integrateEveryMs ?? 1_000,
     work: async () => {
-      if (!turn?.isHeld()) turn = await database.tryLock('ledger.integrator');
-      if (!turn) return;
+      if (!(await turn.take())) return;
       const isFirst = (await findLatestCheckpoint(database.db)) === undefined;
       if (isFirst || (await countPending(database.db)) > 0) await integrate();
       await cosigning.gatherDue();
@@ -244,6 +258,8 @@ export function createService(needs: LedgerNeeds) {
     /** The same as a part of a transaction that is sent in one go. */
     appending,
     integrate,
+    /** Whether this process of the node is the one that grows the tree now. */
+    isIntegrator: turn.isHeld,
     gatherCosignatures: cosigning.gatherCosignatures,
     /** On the newest checkpoint that satisfies the policy (`quorum` of any others unless told), else on the newest. */
     findProof: proving.findProof,
@@ -317,8 +333,7 @@ export function createService(needs: LedgerNeeds) {
     stop: async () => {
       await Promise.all([ticker.stop(), watching.stop(), stampTicker.stop()]);
       await integrating;
-      await turn?.release();
-      turn = undefined;
+      await turn.release();
     },
   };
 }

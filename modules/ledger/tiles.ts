@@ -3,11 +3,16 @@ import { hashLeaf, hashNode, hashRow } from '#protocol/merkle-tree';
 import { commitmentPrefix } from './commitment.ts';
 import { type LeafRange, splitPoint } from './merkle.ts';
 
-/** Where tiles are kept: files here, object storage elsewhere. `put` replaces whole content or nothing. */
+/**
+ * Where tiles are kept: files here, object storage elsewhere. All processes of a node share one. It needs no order and no lock:
+ * whatever is put under a path is always the same bytes, and a checkpoint that names a tile is saved after it.
+ */
 export type TileStore = {
+  /** Durable when it resolves. A reader sees the whole content or none, whoever else puts the same path. */
   put(path: string, bytes: Uint8Array): Promise<void>;
+  /** Sees what any process has put. */
   find(path: string): Promise<Buffer | undefined>;
-  /** Forgets everything under `<path>.p/`; called once the full tile at `path` is published. */
+  /** Forgets everything under `<path>.p/`, once the full tile at `path` is published; another process may be putting there. */
   removePartials?(path: string): Promise<void>;
 };
 

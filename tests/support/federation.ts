@@ -32,6 +32,7 @@ export type TestFederation = {
 /** A config for nodes of its own: own folder, own ports, own databases. */
 export async function prepareTestFederation(
   only: string[],
+  workers = 1,
 ): Promise<{ config: LauncherConfig; nodes: SampleNode[]; clear(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'jisr-federation-'));
   const config: LauncherConfig = {
@@ -40,6 +41,7 @@ export async function prepareTestFederation(
     servicesFolder: join(root, 'services'),
     databaseUrl: process.env['DATABASE_URL'],
     databasePrefix: `test_${newId().replaceAll('-', '')}_`,
+    workers,
     only,
     host: '127.0.0.1',
     portOffset: 0,

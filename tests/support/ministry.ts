@@ -11,7 +11,11 @@ import type { TestFederation } from './federation.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 /** The software of a Saudi ministry, registered at its node by the command line: it hears where a person comes back. */
-export async function startMinistry(federation: TestFederation, clientId: string, ...options: string[]) {
+export async function startMinistry(
+  federation: Pick<TestFederation, 'nodes' | 'person' | 'url'>,
+  clientId: string,
+  ...options: string[]
+) {
   const http = createHttpClient({ timeoutMs: 30_000 });
   const returned: URLSearchParams[] = [];
   const server = createServer((request, response) => {
@@ -48,8 +52,13 @@ export async function startMinistry(federation: TestFederation, clientId: string
       retention: 'P1Y',
     }),
     /** The person opens the link, signs in at home and decides; answers with what the ministry heard. */
-    decide: async (key: string, personUrl: string, decision: 'allow' | 'deny', leaveOut: string[] = []) => {
-      const visitor = createVisitor(http, 'en');
+    decide: async (
+      key: string,
+      personUrl: string,
+      decision: 'allow' | 'deny',
+      leaveOut: string[] = [],
+      visitor = createVisitor(http, 'en'),
+    ) => {
       await visitor.open(personUrl);
       let page = await identifyAtHome({
         visitor,

@@ -3,6 +3,7 @@ import { operationsRoutes } from '#apps/console';
 import { createBareDraw, mountPages, type PortalNeeds } from '#apps/portal';
 import type { Contract, Handlers } from '#kernel/contract';
 import { openOperatorFolder } from '#kernel/operator';
+import type { Siblings } from '../workers.ts';
 import { type OperatorAddress, openOperatorAddress } from './address.ts';
 import { createMetrics } from './metrics.ts';
 import type { OperatorNeeds } from './needs.ts';
@@ -20,7 +21,7 @@ const policy =
 
 /** The operator's side of a node: loaded only when the configuration names an address for it. */
 export function createOperator(
-  needs: OperatorNeeds & { listen: { host: string; port: number }; portal: PortalNeeds },
+  needs: OperatorNeeds & { listen: { host: string; port: number }; portal: PortalNeeds; siblings?: Siblings },
 ): Operator {
   const folder = openOperatorFolder(needs.dataFolder);
   const metrics = createMetrics(needs);

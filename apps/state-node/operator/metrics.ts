@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Siblings } from '../workers.ts';
 import { reasonOf } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
 
 export type Metrics = {
   /** Counts the requests of a server by route and status class. A route is a pattern: no address, no id. */
   watchServer(fastify: FastifyInstance): void;
-  /** The text format of Prometheus. */
+  /** The text format of Prometheus, for the whole node: of each of its processes what that one counts, and once what all share. */
   read(): Promise<string>;
 };
 
@@ -16,13 +17,16 @@ const secondsBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 
 /**
  * What a node counts. Counters are kept as things happen; everything that can be asked for (log, jobs, chains, pool) is asked
- * when somebody reads, so that a node whose metrics nobody reads pays for counting alone.
+ * when somebody reads, so that a node whose metrics nobody reads pays for counting alone. What one process of several counts has
+ * its number as the label `worker`, so that no counter goes down when another process answers or one is replaced.
  */
-export function createMetrics(needs: OperatorNeeds): Metrics {
-  const { clock, database, exchange, federation, jobs, ledger, log } = needs;
+export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): Metrics {
+  const { clock, database, exchange, federation, jobs, ledger, log, siblings } = needs;
   const registry = new Registry();
-  registry.setDefaultLabels({ state: needs.state });
+  registry.setDefaultLabels({ state: needs.state, ...(siblings ? { worker: String(siblings.place) } : {}) });
   const registers = [registry];
+  const node = new Registry();
+  node.setDefaultLabels({ state: needs.state });
   // Event loop, memory, garbage collection, processor and handles of the process. Twenty looks a second are enough.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
 
@@ -51,11 +55,11 @@ export function createMetrics(needs: OperatorNeeds): Metrics {
     registers,
   });
   type Reading = { name: string; help: string; labels?: string[] };
-  const gauges = (source: string, readings: Reading[], read: (set: SetGauge) => void | Promise<void>) => {
+  const gauges = (source: string, of: Registry, readings: Reading[], read: (set: SetGauge) => void | Promise<void>) => {
     const made = new Map(
       readings.map(({ name, help, labels = [] }) => [
         name,
-        new Gauge({ name: `jisr_${name}`, help, labelNames: labels, registers }),
+        new Gauge({ name: `jisr_${name}`, help, labelNames: labels, registers: [of] }),
       ]),
     );
     return async () => {
@@ -70,9 +74,10 @@ export function createMetrics(needs: OperatorNeeds): Metrics {
     };
   };
 
-  const readings = [
+  const shared = [
     gauges(
       'ledger',
+      node,
       [
         { name: 'ledger_entries', help: 'Entries under the newest checkpoint' },
         { name: 'ledger_pending', help: 'Entries that wait for a checkpoint' },
@@ -95,14 +100,18 @@ export function createMetrics(needs: OperatorNeeds): Metrics {
     ),
     gauges(
       'jobs',
+      node,
       [{ name: 'jobs', help: 'Jobs by queue: waiting, active, or dead after every try', labels: ['queue', 'stage'] }],
       async (set) => {
         for (const { queue, ...counts } of await jobs.status())
           for (const [stage, count] of Object.entries(counts)) set('jobs', count, { queue, stage });
       },
     ),
+  ];
+  const own = [
     gauges(
       'federation',
+      registry,
       [
         { name: 'trust_chains', help: 'Trust chains held, by whether they could be renewed', labels: ['stale'] },
         { name: 'trust_chain_expiry_seconds', help: 'Until the trust chain of a state expires', labels: ['host'] },
@@ -120,6 +129,7 @@ export function createMetrics(needs: OperatorNeeds): Metrics {
     ),
     gauges(
       'database',
+      registry,
       [
         {
           name: 'database_connections',
@@ -128,6 +138,7 @@ export function createMetrics(needs: OperatorNeeds): Metrics {
         },
         { name: 'monitoring_waiting', help: 'Records of exchanges not yet written' },
         { name: 'monitoring_dropped', help: 'Records of exchanges lost because the database was away too long' },
+        { name: 'ledger_integrator', help: 'Whether this process is the one of its node that grows the log' },
       ],
       (set) => {
         for (const [is, count] of Object.entries(database.connections?.() ?? {}))
@@ -135,9 +146,39 @@ export function createMetrics(needs: OperatorNeeds): Metrics {
         const { waiting, dropped } = exchange.monitoring.status();
         set('monitoring_waiting', waiting);
         set('monitoring_dropped', dropped);
+        set('ledger_integrator', Number(ledger.isIntegrator()));
       },
     ),
   ];
+  const readOwn = async () => {
+    await Promise.all(own.map((read) => read()));
+    return registry.metrics();
+  };
+  siblings?.answerWith(readOwn);
+  const workers = siblings && {
+    processes: new Gauge({
+      name: 'jisr_workers',
+      help: 'Processes of this node on this machine: wanted, and ready',
+      labelNames: ['is'],
+      registers: [node],
+    }),
+    restarts: new Counter({
+      name: 'jisr_worker_restarts_total',
+      help: 'Processes of this node that ended by themselves and were replaced, since the node started',
+      registers: [node],
+    }),
+  };
+  const readAll = async (): Promise<string[]> => {
+    if (!siblings) return [await readOwn()];
+    const { texts, wanted, ready, restarts } = await siblings.gather();
+    workers!.processes.set({ is: 'wanted' }, wanted);
+    workers!.processes.set({ is: 'ready' }, ready);
+    // Counted by the process that keeps the others.
+    workers!.restarts.reset();
+    workers!.restarts.inc(restarts);
+    if (texts.length < ready) failures.inc({ source: 'worker', reason: 'timeout' }, ready - texts.length);
+    return texts;
+  };
 
   return {
     watchServer: (fastify) => {
@@ -154,8 +195,26 @@ export function createMetrics(needs: OperatorNeeds): Metrics {
       });
     },
     read: async () => {
-      await Promise.all(readings.map((read) => read()));
-      return registry.metrics();
+      const [texts] = await Promise.all([readAll(), ...shared.map((read) => read())]);
+      return mergeTexts([...texts, await node.metrics()]);
     },
   };
+}
+
+/** One text out of several of the format: each metric once, with the lines of all (a metric's lines have to stand together). */
+export function mergeTexts(texts: readonly string[]): string {
+  const metrics = new Map<string, { head: string[]; lines: string[] }>();
+  for (const text of texts) {
+    let metric = { head: [] as string[], lines: [] as string[] };
+    for (const line of text.split('\n').filter(Boolean)) {
+      const [, named] = /^# HELP (\S+)/.exec(line) ?? [];
+      if (named !== undefined) {
+        metric = metrics.get(named) ?? { head: [], lines: [] };
+        metrics.set(named, metric);
+      }
+      if (!line.startsWith('#')) metric.lines.push(line);
+      else if (!metric.head.includes(line)) metric.head.push(line);
+    }
+  }
+  return `${[...metrics.values()].flatMap(({ head, lines }) => [...head, ...lines]).join('\n')}\n`;
 }

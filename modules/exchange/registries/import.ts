@@ -58,13 +58,16 @@ export async function importRegistry(
   const digest = sha256(canonicalJson(registry)).toString('hex');
   if ((await findRegistryDigest(needs.database.db, registry.id)) === digest) return false;
   const schema = `registry_${registry.id}`;
-  await needs.database.transaction(async (tx) => {
+  return needs.database.transaction(async (tx) => {
+    // Of two processes that start at once, the second finds it done.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`exchange.${schema}`}, 0))`.execute(tx);
+    if ((await findRegistryDigest(tx, registry.id)) === digest) return false;
     await sql`drop schema if exists ${sql.id(schema)} cascade`.execute(tx);
     await sql`create schema ${sql.id(schema)}`.execute(tx);
     for (const table of registry.tables) await importTable(tx, schema, table);
     await saveRegistryDigest(tx, registry.id, digest, needs.clock.now());
+    return true;
   });
-  return true;
 }
 
 async function importTable(tx: Tx, schema: string, table: RegistryTables['tables'][number]): Promise<void> {

@@ -1,7 +1,7 @@
+import { createBatcher } from '#kernel/batching';
 import { newId, randomToken } from '#kernel/ids';
 import { type JWK, jwkThumbprint, publicKeyOf } from '#kernel/keys';
 import { kernelProblem } from '#kernel/problem';
-import { createRateLimit } from '#kernel/rate-limit';
 import type { RequestMessage } from '#protocol/http-signatures';
 import { problem } from '../contract.ts';
 import type { ExchangeNeeds, OwnOffice } from '../needs.ts';
@@ -34,7 +34,6 @@ export type Systems = {
 
 export function createSystems(needs: Needs): Systems {
   const { database, clock } = needs;
-  const limits = new Map<string, { callsPerMinute: number; limit: ReturnType<typeof createRateLimit> }>();
 
   /** A signed order is obeyed once: seen again, it is somebody playing it back. */
   const obey = async <T>(
@@ -98,15 +97,18 @@ export function createSystems(needs: Needs): Systems {
     );
   };
 
-  const take = (system: store.SystemRow) => {
-    const callsPerMinute = system.calls_per_minute;
-    let held = limits.get(system.system_id);
-    if (held?.callsPerMinute !== callsPerMinute) {
-      held = { callsPerMinute, limit: createRateLimit({ perSecond: callsPerMinute / 60, burst: callsPerMinute }) };
-      limits.set(system.system_id, held);
-    }
-    if (!held.limit.take(clock.now().getTime())) throw problem('calls-too-many', { callsPerMinute });
-  };
+  /** Whether each call may be made, for all that arrive together. */
+  const take = createBatcher<store.SystemRow, boolean>(async (systems) => {
+    const wanted = new Map<string, { systemId: string; perMinute: number; wanted: number }>();
+    for (const { system_id: systemId, calls_per_minute: perMinute } of systems)
+      wanted.set(systemId, { systemId, perMinute, wanted: (wanted.get(systemId)?.wanted ?? 0) + 1 });
+    const granted = await store.takeCalls(database.db, [...wanted.values()], clock.now());
+    return systems.map(({ system_id: systemId }) => {
+      const left = granted.get(systemId) ?? 0;
+      granted.set(systemId, left - 1);
+      return left > 0;
+    });
+  });
 
   const findCaller = ({ message, body }: Signed, clientId: string) => {
     const at = clock.now();
@@ -175,7 +177,6 @@ export function createSystems(needs: Needs): Systems {
     remove: (signed, systemId) =>
       obey(signed, async (tx) => {
         if (!(await store.endSystem(tx, systemId, clock.now()))) throw problem('system-unknown');
-        limits.delete(systemId);
         return { systemId };
       }),
 
@@ -185,7 +186,7 @@ export function createSystems(needs: Needs): Systems {
       const office = caller && needs.offices.find(({ officeId }) => officeId === caller.office_id);
       // One refusal for all of it: whoever tries learns neither which clients there are nor what was wrong.
       if (!caller || !office) throw problem('caller-not-recognised');
-      take(caller);
+      if (!(await take(caller))) throw problem('calls-too-many', { callsPerMinute: caller.calls_per_minute });
       const day = clock.now().toISOString().slice(0, 10);
       if (caller.last_used_on !== day) await store.noteUse(database.db, caller.system_id, caller.credential_id, day);
       return { system: caller, office };

@@ -171,3 +171,30 @@ export async function spendNonce(tx: Tx, nonce: string, expiresAt: Date): Promis
 export async function dropNonces(db: Tx, now: Date): Promise<void> {
   await tables(db).deleteFrom('operator_nonces').where('expires_at', '<', now).execute();
 }
+
+/**
+ * Takes calls out of each system's minute: a bucket of `perMinute` that fills evenly, one for all processes of the node. Returns
+ * how many of those wanted each system may make. A clock that is behind another fills nothing.
+ */
+export async function takeCalls(
+  db: Tx,
+  asked: ReadonlyArray<{ systemId: string; perMinute: number; wanted: number }>,
+  now: Date,
+): Promise<Map<string, number>> {
+  const left = sql`least(excluded.per_minute, held.calls_left + excluded.per_minute / 60.0
+    * greatest(0, date_part('epoch', excluded.filled_at - held.filled_at)))`;
+  // In one order, so that two processes wait for each other and never for ever.
+  const { rows } = await sql<{ system_id: string; granted: number }>`
+    insert into exchange.call_limits as held (system_id, per_minute, wanted, granted, calls_left, filled_at)
+    select system_id, per_minute, wanted, least(wanted, per_minute), per_minute - least(wanted, per_minute), ${now}::timestamptz
+    from unnest(${asked.map(({ systemId }) => systemId)}::uuid[], ${asked.map(({ perMinute }) => perMinute)}::int[],
+      ${asked.map(({ wanted }) => wanted)}::int[]) as asked (system_id, per_minute, wanted)
+    order by system_id
+    on conflict (system_id) do update set
+      per_minute = excluded.per_minute, wanted = excluded.wanted,
+      granted = least(excluded.wanted, floor(${left})),
+      calls_left = ${left} - least(excluded.wanted, floor(${left})),
+      filled_at = greatest(held.filled_at, excluded.filled_at)
+    returning system_id, granted`.execute(db);
+  return new Map(rows.map((row) => [row.system_id, row.granted]));
+}

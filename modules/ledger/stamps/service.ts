@@ -8,7 +8,7 @@ import { parseNote } from '../note.ts';
 import { retryDelayMs } from '../rules.ts';
 import { findLatestCheckpoint, type SavedCheckpoint } from '../store.ts';
 import { orderAuthorities } from './rules.ts';
-import { findLatestStamp, findOldestUnstampedAt, insertStamp } from './store.ts';
+import { endPause, findLatestStamp, findOldestUnstampedAt, insertStamp, listPauses, savePause } from './store.ts';
 import { makeStampRequest, readStampReply, type TimeStampAuthority, verifyToken } from './token.ts';
 
 export type StampingNeeds = {
@@ -47,7 +47,11 @@ export function imprintOf(noteText: string): Buffer {
 export function createStamping(needs: StampingNeeds) {
   const { database, clock, http, log, authorities } = needs;
   const everyMs = needs.stampEveryMs ?? 60_000;
-  const pauses = new Map<string, { failures: number; retryAtMs: number }>();
+  const findPauses = () =>
+    listPauses(
+      database.db,
+      authorities.map(({ name }) => name),
+    );
 
   const stampDue = async (): Promise<void> => {
     if (authorities.length === 0) return;
@@ -55,14 +59,18 @@ export function createStamping(needs: StampingNeeds) {
     if (!checkpoint || checkpoint.size === 0 || (last && last.size >= checkpoint.size)) return;
     const nowMs = clock.now().getTime();
     if (last && nowMs - last.savedAt.getTime() < everyMs) return;
-    const isDue = (name: string) => (pauses.get(name)?.retryAtMs ?? 0) <= nowMs;
+    const pauses = await findPauses();
+    const pauseOf = (name: string) => pauses.find((pause) => pause.authority === name);
+    const isDue = (name: string) => (pauseOf(name)?.retryAt.getTime() ?? 0) <= nowMs;
     for (const authority of orderAuthorities(authorities, last?.authority, isDue)) {
+      const pause = pauseOf(authority.name);
       if (await stampAt(authority, checkpoint)) {
-        pauses.delete(authority.name);
+        if (pause) await endPause(database.db, authority.name);
         return;
       }
-      const failures = (pauses.get(authority.name)?.failures ?? 0) + 1;
-      pauses.set(authority.name, { failures, retryAtMs: clock.now().getTime() + retryDelayMs(failures) });
+      const failures = (pause?.failures ?? 0) + 1;
+      const retryAt = new Date(clock.now().getTime() + retryDelayMs(failures));
+      await savePause(database.db, { authority: authority.name, failures, retryAt });
     }
   };
 
@@ -120,7 +128,7 @@ export function createStamping(needs: StampingNeeds) {
     const oldestUnstampedAt = await findOldestUnstampedAt(database.db, last?.size ?? 0);
     return {
       authorities: authorities.length,
-      failing: [...pauses.keys()],
+      failing: (await findPauses()).map(({ authority }) => authority),
       stampedSize: last?.size ?? 0,
       stampedAt: last?.stampedAt,
       oldestUnstampedAt,

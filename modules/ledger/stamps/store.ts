@@ -2,6 +2,7 @@ import { sql, type Tx, tablesOf } from '#kernel/database';
 
 type Tables = {
   stamps: { size: string; authority: string; token: Uint8Array; stamped_at: Date; saved_at: Date };
+  stamp_pauses: { authority: string; failures: number; retry_at: Date };
 };
 
 /** `size`: the checkpoint that was stamped; with it every entry below that size. `token`: DER, a CMS ContentInfo. */
@@ -53,6 +54,32 @@ export async function findOldestUnstampedAt(db: Tx, stampedSize: number): Promis
     select appended_at from ledger.entries join ledger.appends using (append_id)
     where first_leaf is null order by append_id, place limit 1`.execute(db);
   return pending[0]?.appended_at;
+}
+
+/** An authority that failed last, and from when on it is asked again. */
+export type StampPause = { authority: string; failures: number; retryAt: Date };
+
+export async function listPauses(db: Tx, authorities: readonly string[]): Promise<StampPause[]> {
+  if (authorities.length === 0) return [];
+  const rows = await at(db)
+    .selectFrom('stamp_pauses')
+    .selectAll()
+    .where('authority', 'in', [...authorities])
+    .execute();
+  return rows.map((row) => ({ authority: row.authority, failures: row.failures, retryAt: row.retry_at }));
+}
+
+export async function savePause(db: Tx, { authority, failures, retryAt }: StampPause): Promise<void> {
+  const row = { failures, retry_at: retryAt };
+  await at(db)
+    .insertInto('stamp_pauses')
+    .values({ authority, ...row })
+    .onConflict((conflict) => conflict.column('authority').doUpdateSet(row))
+    .execute();
+}
+
+export async function endPause(db: Tx, authority: string): Promise<void> {
+  await at(db).deleteFrom('stamp_pauses').where('authority', '=', authority).execute();
 }
 
 function toStamp(row: Tables['stamps']): SavedStamp {

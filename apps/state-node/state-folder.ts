@@ -1,0 +1,110 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Static, Type } from 'typebox';
+import { Text } from '#kernel/languages';
+import { AccessRules } from '#modules/exchange';
+import { EventGrant } from '#protocol/event-message';
+import { readChecked } from './config.ts';
+
+const Holiday = Type.Object({ on: Type.String(), names: Text });
+
+/** `states/<id>/state.json`: what a state is. Nothing in the code knows a state by name. */
+export const StateDescription = Type.Object({
+  id: Type.String({ pattern: '^[a-z]{2,8}$' }),
+  code: Type.String({ pattern: '^[A-Z]{2,8}$' }),
+  names: Text,
+  shortNames: Text,
+  timeZone: Type.String(),
+  weekend: Type.Array(Type.Integer({ minimum: 1, maximum: 7 })),
+  holidays: Type.Array(Holiday),
+  digits: Type.Union([Type.Literal('arab'), Type.Literal('latn')]),
+  nationalIdScheme: Type.String(),
+  nationalIdNames: Text,
+  eid: Type.Object({ names: Text }),
+  port: Type.Integer(),
+  domainLabel: Type.String(),
+});
+export type StateDescription = Static<typeof StateDescription>;
+
+export const Look = Type.Object({
+  brand: Type.String(),
+  brand2: Type.String(),
+  onBrand: Type.String(),
+  tint: Type.String(),
+  sand: Type.String(),
+  sandTint: Type.String(),
+});
+export type Look = Static<typeof Look>;
+
+/** What an office may ask, for which purpose: the content of its trust mark. */
+export const Grant = Type.Object({
+  purpose: Type.String(),
+  evidence_type: Type.String(),
+  fields: Type.Array(Type.String()),
+  /** The laws under which it may ask without consent; with consent, and only so, when absent. */
+  laws: Type.Optional(Type.Array(Type.String())),
+});
+
+export const Office = Type.Object({
+  id: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+  names: Text,
+  xRoadClient: Type.String(),
+  provides: Type.Array(Type.String()),
+  grants: Type.Array(Grant),
+  /** Event types that it announces to offices of other states. */
+  announces: Type.Optional(Type.Array(Type.String())),
+  /** What it may be told of: the content of its trust mark for events. */
+  eventGrants: Type.Optional(Type.Array(EventGrant)),
+});
+export type Office = Static<typeof Office>;
+
+export const Officer = Type.Object({
+  personId: Type.String(),
+  officeId: Type.String(),
+  roles: Type.Array(Type.String()),
+});
+export type Officer = Static<typeof Officer>;
+
+export const LifeEvent = Type.Object({
+  id: Type.String(),
+  names: Text,
+  summary: Text,
+  services: Type.Array(Type.String()),
+});
+export type LifeEvent = Static<typeof LifeEvent>;
+
+/** A state as a folder of data. */
+export type StateFolder = {
+  folder: string;
+  state: StateDescription;
+  look: Look;
+  offices: Office[];
+  officers: Officer[];
+  lifeEvents: LifeEvent[];
+  /** What the offices of the state give to whom, and when the person is shown it. */
+  access: AccessRules;
+};
+
+/** Reads and checks a state's folder. Throws one sentence that names the file and what is wrong in it. */
+export function readStateFolder(folder: string): StateFolder {
+  return {
+    folder,
+    state: readChecked(join(folder, 'state.json'), StateDescription),
+    look: readChecked(join(folder, 'look.json'), Look),
+    offices: readChecked(join(folder, 'offices.json'), Type.Array(Office)),
+    officers: readChecked(join(folder, 'officers.json'), Type.Array(Officer)),
+    lifeEvents: readChecked(join(folder, 'life-events.json'), Type.Array(LifeEvent)),
+    access: readChecked(join(folder, 'access.json'), AccessRules),
+  };
+}
+
+/** The colours of the other states, as far as their folders lie beside this one's. */
+export function readNeighbourLooks(stateFolder: string): Record<string, Pick<Look, 'brand'>> {
+  const looks: Record<string, Pick<Look, 'brand'>> = {};
+  const parent = join(stateFolder, '..');
+  for (const name of readdirSync(parent)) {
+    const file = join(parent, name, 'look.json');
+    if (existsSync(file)) looks[name] = readChecked(file, Look);
+  }
+  return looks;
+}
