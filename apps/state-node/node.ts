@@ -20,6 +20,7 @@ import { createIdentity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
+import { createAnnouncements } from './announcements.ts';
 import { type NodeConfig, readNeighbourLooks, readStateFolder, type StateFolder } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
@@ -87,8 +88,17 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     timeStampAuthorities: config.timeStampAuthorities ?? [],
   });
 
+  const announcements = createAnnouncements({ offices, timeZone: state.timeZone, events: () => events });
   const receiptSigner = await keys.signer('consent.receipts');
-  const consent = createConsent({ database, clock, ledger, receiptSigner, issuer: providerId, log });
+  const consent = createConsent({
+    database,
+    clock,
+    ledger,
+    receiptSigner,
+    issuer: providerId,
+    log,
+    onWithdrawn: announcements.onConsentWithdrawn,
+  });
   const identity = await createIdentity({
     database,
     clock,
@@ -117,6 +127,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       return officer && { officeId: officer.officeId, roles: officer.roles };
     },
     evidenceAudience: `${publicUrl}/r1`,
+    onSuspended: announcements.onIdentitySuspended,
   });
 
   const portalSigner = await keys.signer('portal');
@@ -178,7 +189,6 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     },
     accessRules: folder.access,
     consentKey: await keys.secret('held-consents'),
-    operatorKey: (await keys.signer('operator')).publicJwk,
     tracing,
     ...(config.monitoringKeptDays ? { monitoringKeptDays: config.monitoringKeptDays } : {}),
   });
@@ -268,6 +278,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       return states.length < origins.size - 1;
     },
     types: await credentialTypesOf(catalogue),
+    onRevoked: announcements.onCredentialRevoked,
   });
 
   const doors: Omit<PortalNeeds, 'assets'> = {

@@ -15,7 +15,7 @@ import {
 } from '#protocol/exchange-message';
 import { HttpSignatureError, type RequestMessage, readSignature, verifyContentDigest } from '#protocol/http-signatures';
 import { type AccessFacts, consentGround } from './access/rules.ts';
-import type { GrantedAccess } from './access/service.ts';
+import { type GrantedAccess, grantAccess } from './access/service.ts';
 import { type AnsweringNeeds, type CheckedQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
 import { problem } from './contract.ts';
 import { decideDisclosure } from './disclosure/rules.ts';
@@ -222,6 +222,7 @@ async function judgeAllowance(
   const marks = resolved.trustMarks.filter(({ issuer }) => issuer === resolved.superior);
   if (!isEntitled(marks, { ...question, law }))
     throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
+  const rules = await needs.access.current();
   seen.access = {
     requester,
     member: xRoadClient,
@@ -232,8 +233,9 @@ async function judgeAllowance(
     purpose: question.purpose,
     ground: law ?? consentGround,
     at,
+    accessVersion: rules.version,
   };
-  const access = await needs.access.allow(seen.access);
+  const access = grantAccess(rules, seen.access);
   const authorization = message.headers['authorization'];
   const signerThumbprint = thumbprintOf(key);
   return { access, ground: await readGround(needs, { question, authorization, requester, signerThumbprint, at }) };

@@ -119,6 +119,25 @@ export function createMetrics(needs: OperatorNeeds): Metrics {
       },
     ),
     gauges(
+      'registries',
+      [
+        {
+          name: 'registry_drift_seconds',
+          help: 'Since when a registry no longer gives a field as described; absent once it does again',
+          labels: ['registry', 'evidence_type', 'field', 'kind'],
+        },
+      ],
+      (set) => {
+        for (const { registryId: registry, evidenceType: evidence_type, field, kind, since } of exchange.listDrifts())
+          set('registry_drift_seconds', (clock.now().getTime() - Date.parse(since)) / 1_000, {
+            registry,
+            evidence_type,
+            field,
+            kind,
+          });
+      },
+    ),
+    gauges(
       'database',
       [
         {
