@@ -312,7 +312,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
 
   registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
   const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');
-  const { consoleRoutes, questionRoutes } = await import('#apps/console');
+  const { consoleRoutes } = await import('#apps/console');
   const assets = await buildAssets(folder.look, readNeighbourLooks(folder.folder));
   const portalNeeds: PortalNeeds = { ...doors, assets };
   const server = createHttpServer({
@@ -353,11 +353,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);
   const draw = createDraw(portalNeeds);
-  const pages = [
-    ...portalRoutes(portalNeeds, draw),
-    ...consoleRoutes(portalNeeds, draw),
-    ...questionRoutes(portalNeeds, draw),
-  ];
+  const pages = [...portalRoutes(portalNeeds, draw), ...consoleRoutes(portalNeeds, draw)];
   mountPortal(server, portalNeeds, pages);
 
   if (config.loadSamples)

@@ -16,6 +16,7 @@ import { contract, type Evidence, type EvidencePreview, problem, type UseOfData 
 import { liftSeal } from './disclosure/service.ts';
 import type { AuditedQuestion, ExplainedQuestion } from './explanation/contract.ts';
 import { explainAsked, listAudited } from './explanation/service.ts';
+import { type AskedInquiry, type Inquiry, inquire, listInquiries } from './law/inquiries.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
 import { up as monitoringTable } from './migrations/0002-monitoring.ts';
@@ -58,6 +59,7 @@ export {
 } from './contract.ts';
 export type { AuditedQuestion, ExplainedQuestion, Explanation, ExplanationStep } from './explanation/contract.ts';
 export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
+export { isInForce } from './law/rules.ts';
 export type { MonitoringSummary, OperationalRecord } from './monitoring/contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { proofFileName } from './proofs/contract.ts';
@@ -107,6 +109,10 @@ export type ExchangeDoor = {
   listUses(personId: string): Promise<UseOfData[]>;
   /** Shows the person a sealed use that an office of this node answered, before its time. Throws `seal-unknown`. */
   liftSeal(officeId: string, questionId: string): Promise<void>;
+  /** Asks under a law in the name of an officer, and keeps who asked and why. */
+  inquire(inquiry: Inquiry): Promise<Evidence>;
+  /** What officers of an office asked, latest first; of one of them where named. Nobody's name. */
+  listInquiries(of: { officeId: string; officerId?: string }): Promise<AskedInquiry[]>;
   /** The office of a state that gives an evidence type. Throws `evidence-provider-unknown`. */
   findProvider(state: string, evidenceType: string): Promise<{ entityId: string; names: Text }>;
   /** Which evidence of a state proves a requirement. */
@@ -254,6 +260,8 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     endConsentRequest: (handle) => endConsentRequest(needs, handle),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
     listUses: (personId) => listUses(needs, personId),
+    inquire: (inquiry) => inquire(needs, ask, inquiry),
+    listInquiries: (of) => listInquiries(needs.database.db, of),
     liftSeal: (officeId, questionId) => liftSeal(needs, officeId, questionId),
     findProvider: async (providerState, evidenceType) => {
       const { provider } = await equipped.providers.getProvider({ providerState, evidenceType });

@@ -16,4 +16,17 @@ export async function up(db: Tx): Promise<void> {
     count integer not null,
     primary key (registry_id, evidence_type, field, kind, seen_by)
   )`.execute(db);
+  // Which officer asked under a law, and why: for the office's own audit, and it never leaves the node. Not whom it was about.
+  await sql`create table exchange.inquiries (
+    question_id uuid primary key,
+    office_id text not null,
+    officer_id uuid not null,
+    provider_state text not null,
+    evidence_type text not null,
+    law text not null,
+    case_id text not null,
+    reason text not null,
+    asked_at timestamptz not null
+  )`.execute(db);
+  await sql`create index inquiries_of_office on exchange.inquiries (office_id, asked_at)`.execute(db);
 }
