@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
 import personIdentity from './evidence/person-identity.json' with { type: 'json' };
 import benefitPayment from './purposes/benefit-payment.json' with { type: 'json' };
+import consentWithdrawal from './purposes/consent-withdrawal.json' with { type: 'json' };
 import criminalInvestigation from './purposes/criminal-investigation.json' with { type: 'json' };
 import degreeRecognition from './purposes/degree-recognition.json' with { type: 'json' };
 import estateSettlement from './purposes/estate-settlement.json' with { type: 'json' };
@@ -68,6 +69,7 @@ export const purposes: readonly Purpose[] = [
   insuranceRegistration,
   criminalInvestigation,
   estateSettlement,
+  consentWithdrawal,
 ];
 export const requirements: readonly Requirement[] = [proofOfIdentity, proofOfDegree];
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { EvidenceField } from './catalogue.ts';
+import consentWithdrawn from './events/consent-withdrawn.json' with { type: 'json' };
 import credentialRevoked from './events/credential-revoked.json' with { type: 'json' };
 import identitySuspended from './events/identity-suspended.json' with { type: 'json' };
 import licenceRevoked from './events/licence-revoked.json' with { type: 'json' };
@@ -29,6 +30,7 @@ export const eventTypes: readonly EventType[] = [
   licenceRevoked,
   identitySuspended,
   credentialRevoked,
+  consentWithdrawn,
 ] as EventType[];
 
 const eventTypeById = new Map(eventTypes.map((type) => [type.id, type]));

@@ -1,16 +1,17 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type Static, Type } from 'typebox';
-import { ConfigInvalid, type NodeConfig, readChecked, readNodeConfig, StateDescription } from '#apps/state-node';
+import { ConfigInvalid, readChecked, StateDescription } from '#apps/state-node';
 import { systemClock } from '#kernel/clock';
-import { openDatabase } from '#kernel/database';
+import { createHttpClient } from '#kernel/http-client';
 import {
   AccessRules,
   type Asked,
   compileAccess,
+  type ExplainedQuestion,
   type ExplainFacts,
   type Explanation,
-  explainAsked,
   explainFacts,
   readAccessRules,
 } from '#modules/exchange';
@@ -18,7 +19,9 @@ import { EvidenceGrant, Use } from '#protocol/evidence-detail';
 import { CaseId, EntityId, FieldNames, Moment, Name } from '#protocol/text';
 import { evidenceRequesterMark } from '#protocol/trust-marks';
 import type { CliConfig } from './config.ts';
-import { findNodeAddress } from './node-address.ts';
+import { findNodeOfState } from './node-address.ts';
+import { asOperator, openOperatorAccess } from './operator.ts';
+import { readRulesFile, readRulesInForce } from './rules.ts';
 
 /** A question as somebody writes it down to try it, with what it is judged by. It names no person. */
 export const QuestionFile = Type.Object(
@@ -105,16 +108,20 @@ const marks = { passed: '✓', failed: '✗', skipped: '·', 'not-reached': '·'
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Says which check allows or refuses a question, and what would change it: of a file, by the rules as they stand in the state's
- * folder; of the id of a question that was asked, from what the node recorded. Exit code 0 for allowed, 1 for refused.
+ * Says which check allows or refuses a question, and what would change it. Of a file: by a file of rules (`--rules`), else by
+ * those in force at the node of that state where it runs here, else by the state's folder. Of the id of a question that was asked:
+ * from what its node recorded. Exit code 0 for allowed, 1 for refused.
  */
-export async function explain(config: CliConfig, what: string | undefined): Promise<number> {
+export async function explain(config: CliConfig, args: string[]): Promise<number> {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({ args, options: { rules: text, node: text }, allowPositionals: true });
+  const [what] = positionals;
   if (!what) {
     console.error('Name a file or the id of a question: npm run jisr -- explain question.json');
     return 2;
   }
   try {
-    return uuid.test(what) ? await explainId(config, what) : explainFile(config, what);
+    return uuid.test(what) ? await explainId(config, what, values.node) : await explainFile(config, what, values.rules);
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
     console.error(error.message);
@@ -122,11 +129,12 @@ export async function explain(config: CliConfig, what: string | undefined): Prom
   }
 }
 
-function explainFile(config: CliConfig, file: string): number {
+async function explainFile(config: CliConfig, file: string, rulesFile: string | undefined): Promise<number> {
   const { holder, requester, question, consent, at } = readChecked(file, QuestionFile);
   const folder = existsSync(resolve(holder)) ? resolve(holder) : join(config.root, 'states', holder);
   const { code } = readChecked(join(folder, 'state.json'), StateDescription);
-  const rules = readAccessRules(readChecked(join(folder, 'access.json'), AccessRules));
+  const found = rulesFile ? draftOf(rulesFile, config) : await rulesOf(config, folder);
+  if (!found) return 2;
   const { law, sealUntil, caseId = 'none', ...rest } = question;
   const asked: Asked = { ...rest, ground: law ?? 'consent', ...(sealUntil ? { sealUntil } : {}) };
   const moment = at ? new Date(at) : systemClock.now();
@@ -140,11 +148,30 @@ function explainFile(config: CliConfig, file: string): number {
         marks: [{ type: evidenceRequesterMark('https://anchor.example'), claims: { jisr_grants: requester.grants } }],
       },
       holderState: code,
-      access: compileAccess(rules, 0),
+      access: compileAccess(found.rules, found.version),
       at: moment,
       ...(consent ? { consent: consentFacts(requester.entityId, consent, asked, caseId, moment) } : {}),
     }),
   );
+}
+
+type Rules = { rules: AccessRules; version: number };
+
+function draftOf(file: string, { language }: CliConfig): Rules | undefined {
+  const rules = readRulesFile(file, language);
+  return rules && { rules, version: 0 };
+}
+
+async function rulesOf(config: CliConfig, stateFolder: string): Promise<Rules> {
+  const node = findNodeOfState(config, stateFolder);
+  const http = createHttpClient();
+  try {
+    const access = node && openOperatorAccess(node, http);
+    if (access) return await readRulesInForce(access);
+    return { rules: readAccessRules(readChecked(join(stateFolder, 'access.json'), AccessRules)), version: 0 };
+  } finally {
+    await http.close();
+  }
 }
 
 function consentFacts(
@@ -182,42 +209,11 @@ function consentFacts(
   };
 }
 
-async function explainId(config: CliConfig, questionId: string): Promise<number> {
-  const node = findNode(config);
-  if (!node) {
-    console.error('No node is known here. Start the sample federation (npm start), or name one: JISR_NODE=https://…');
-    return 2;
-  }
-  // A node on PGlite is alone with its database while it runs; the refusal says so, and the console's page answers then.
-  const database = await openDatabase(
-    node.databaseUrl ? { url: node.databaseUrl, connectionsMax: 1 } : { dataDir: node.dataFolder },
-  );
-  try {
-    const found = await explainAsked(database.db, questionId, systemClock.now());
-    if (found) return print(config, found.explanation);
-    console.error(`${node.publicUrl} has no record of the question ${questionId}.`);
-    return 2;
-  } finally {
-    await database.close();
-  }
-}
-
-function findNode(config: CliConfig): NodeConfig | undefined {
-  const address = findNodeAddress(config);
-  if (!address || !existsSync(config.dataFolder)) return undefined;
-  return readdirSync(config.dataFolder)
-    .map((name) => join(config.dataFolder, name, 'node.json'))
-    .filter((file) => existsSync(file))
-    .flatMap((file) => {
-      try {
-        return [readNodeConfig(file)];
-      } catch (error) {
-        // The anchor's file beside them describes no state.
-        if (error instanceof ConfigInvalid) return [];
-        throw error;
-      }
-    })
-    .find(({ publicUrl }) => publicUrl === address);
+function explainId(config: CliConfig, questionId: string, named: string | undefined): Promise<number> {
+  return asOperator(config, named, async (access) => {
+    const asked = await access.send('GET', `/operator/questions/${questionId}`);
+    return print(config, (asked as ExplainedQuestion).explanation);
+  });
 }
 
 function print({ language }: CliConfig, { isAllowed, steps, changes }: Explanation): number {

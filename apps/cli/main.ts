@@ -9,6 +9,7 @@ import { showCoverage } from './evidence.ts';
 import { explain } from './explain.ts';
 import { type MonitorFilters, monitor } from './monitor.ts';
 import { openapi } from './openapi.ts';
+import { manageRules } from './rules.ts';
 import { checkServices } from './services.ts';
 import { manageSystems } from './systems.ts';
 import { verify } from './verify.ts';
@@ -26,8 +27,10 @@ const usage = `jisr: the command line of a node
   npm run jisr -- monitor [node]            exchanges of the last hour: how many, how long, which refusals
       --list each of them, --json as X-Road operational data, --since --until --side asking|answering --office
       --evidenceType --code --given yes|no --peer --limit choose among them
-  npm run jisr -- events <state> list       shows events that could not be delivered; retry and drop act on one
+  npm run jisr -- events <node> list        shows events that could not be delivered; retry and drop act on one
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
+      --rules <file> by rules that are not yet in force
+  npm run jisr -- rules                     checks, compares and publishes what the offices of a state give to whom
   npm run jisr -- connect <source>          connects a registry: an OpenAPI document, a CSV or JSON file, a database
   npm run jisr -- connect check <file>      tries a registry description and says what is broken (--test NUMBER: for one person)
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
@@ -35,7 +38,8 @@ const usage = `jisr: the command line of a node
   npm run jisr -- systems                   adds, lists, rotates and removes information systems of the offices of a node
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
 
-  A node is named by its address or its node.json, or by JISR_NODE; without any, it is the first of the sample federation.
+  A node is named by its address, its node.json or its folder below JISR_DATA, or by JISR_NODE; without any, it is the first of
+  the sample federation.
   --lang ar|en chooses the language; without it, LANG does.
 `;
 
@@ -76,7 +80,8 @@ const commands: Record<string, () => Promise<number>> = {
     return monitor(config, { node: positionals[0], list, json, filters });
   },
   events: () => operateEvents(config, words),
-  explain: () => explain(config, words[0]),
+  explain: () => explain(config, words),
+  rules: () => manageRules(config, words),
   openapi: () => openapi(config, words.includes('--check')),
   service: () => (words[0] === 'check' ? checkServices(config, words[1]) : Promise.resolve(showUsage(2))),
   evidence: () => showCoverage(config, words[0]),

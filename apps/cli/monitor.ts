@@ -1,9 +1,6 @@
-import { createHttpClient } from '#kernel/http-client';
-import { Problem } from '#kernel/problem';
 import type { MonitoringSummary, OperationalRecord } from '#modules/exchange';
 import type { CliConfig } from './config.ts';
-import { findNode } from './node-address.ts';
-import { openOperatorAccess } from './operator.ts';
+import { asOperator } from './operator.ts';
 
 /** The names of the filters are those of the operator's endpoint. */
 export type MonitorFilters = Partial<
@@ -11,10 +8,6 @@ export type MonitorFilters = Partial<
 >;
 
 const words = {
-  unknown: {
-    en: 'The monitoring is read on the machine of the node, by whoever may read its data folder. Name its node.json, or start the sample federation.',
-    ar: 'تُقرأ المراقبة على جهاز العقدة، لمن يحق له قراءة مجلد بياناتها. سمِّ ملفها node.json أو شغّل الاتحاد التجريبي.',
-  },
   none: { en: 'No exchange in this time.', ar: 'لا تبادل في هذا الوقت.' },
   flows: { en: 'Exchanges (milliseconds)', ar: 'التبادلات (بالمللي ثانية)' },
   refusals: { en: 'Refusals by code', ar: 'الرفض حسب الرمز' },
@@ -29,33 +22,16 @@ export async function monitor(
   config: CliConfig,
   options: { node?: string | undefined; list: boolean; json: boolean; filters: MonitorFilters },
 ): Promise<number> {
-  const { language } = config;
-  const node = findNode(config, options.node);
-  const http = createHttpClient({ timeoutMs: 30_000 });
-  try {
-    const access = node && openOperatorAccess(node, http);
-    if (!access) {
-      console.error(words.unknown[language]);
-      return 2;
-    }
+  return asOperator(config, options.node, async (access) => {
     const query = new URLSearchParams(options.filters as Record<string, string>).toString();
     const path = options.list ? '/operator/exchanges' : '/operator/exchanges/summary';
-    const { status, json } = await access.get(`${path}${query ? `?${query}` : ''}`, 30_000);
-    if (status !== 200) {
-      console.error((json as { messages: Record<string, string> }).messages[language]);
-      return 1;
-    }
+    const json = await access.send('GET', `${path}${query ? `?${query}` : ''}`);
     if (options.json) console.log(JSON.stringify(json, null, 2));
-    else if (options.list) printRecords((json as { records: OperationalRecord[] }).records, words.none[language]);
-    else printSummary(json as MonitoringSummary, language);
+    else if (options.list)
+      printRecords((json as { records: OperationalRecord[] }).records, words.none[config.language]);
+    else printSummary(json as MonitoringSummary, config.language);
     return 0;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    console.error(error.messages[language]);
-    return 1;
-  } finally {
-    await http.close();
-  }
+  });
 }
 
 function printRecords(records: OperationalRecord[], none: string): void {

@@ -2,13 +2,20 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CliConfig } from './config.ts';
 
-/** A node that a command is about. `dataFolder` is known when its configuration is on this machine. */
-export type NamedNode = { publicUrl: string; dataFolder?: string };
+/** A node that a command is about. The folders are known when its configuration is on this machine. */
+export type NamedNode = { publicUrl: string; dataFolder?: string; stateFolder?: string };
 
-/** The node to ask: by its address or its node.json as named, else the first state of the sample federation on this machine. */
+/**
+ * The node to ask: by its address, its node.json or its folder's name below `JISR_DATA` as named, else the first state of the
+ * sample federation on this machine.
+ */
 export function findNode(config: CliConfig, named?: string): NamedNode | undefined {
   const wanted = (named ?? config.nodeUrl)?.replace(/\/$/, '');
   if (wanted?.endsWith('.json')) return existsSync(wanted) ? readNode(wanted) : undefined;
+  if (wanted !== undefined && /^[a-z0-9-]+$/.test(wanted)) {
+    const file = join(config.dataFolder, wanted, 'node.json');
+    return existsSync(file) ? readNode(file) : undefined;
+  }
   const known = listNodes(config);
   if (wanted === undefined) return known[0];
   return known.find(({ publicUrl }) => publicUrl === wanted) ?? { publicUrl: wanted };
@@ -16,6 +23,11 @@ export function findNode(config: CliConfig, named?: string): NamedNode | undefin
 
 export function findNodeAddress(config: CliConfig, named?: string): string | undefined {
   return findNode(config, named)?.publicUrl;
+}
+
+/** The node on this machine whose state is that of a folder of data. */
+export function findNodeOfState(config: CliConfig, stateFolder: string): NamedNode | undefined {
+  return listNodes(config).find((node) => node.stateFolder === resolve(stateFolder));
 }
 
 function listNodes(config: CliConfig): NamedNode[] {
@@ -34,5 +46,8 @@ function readNode(file: string): NamedNode | undefined {
     dataFolder: string;
     stateFolder?: string;
   };
-  return node.stateFolder ? { publicUrl: node.publicUrl, dataFolder: resolve(file, '..', node.dataFolder) } : undefined;
+  const from = (path: string) => resolve(file, '..', path);
+  return node.stateFolder
+    ? { publicUrl: node.publicUrl, dataFolder: from(node.dataFolder), stateFolder: from(node.stateFolder) }
+    : undefined;
 }

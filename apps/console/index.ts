@@ -1,4 +1,12 @@
+import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
+import { inquiryRoutes } from './inquiry-routes.ts';
+import { questionRoutes } from './question-routes.ts';
+import { caseRoutes } from './routes.ts';
+
 export type { OperationsView } from './operations/operations.tsx';
 export { operationsRoutes } from './operations/routes.ts';
-export { questionRoutes } from './question-routes.ts';
-export { consoleRoutes } from './routes.ts';
+
+/** The pages of officers: cases, the questions put to their office, and those it asks under a law. */
+export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  return [...caseRoutes(needs, draw), ...questionRoutes(needs, draw), ...inquiryRoutes(needs, draw)];
+}

@@ -24,7 +24,7 @@ const outcomes = [
 const ruleOutcomes = { approve: 'met', review: 'needs-review', refuse: 'not-met' } as const;
 
 /** The officer's pages: queue, one case, decision. What an officer may see is decided by the cases module. */
-export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases } = needs;
   const officeNames = (officeId: string) =>
     needs.offices.find((office) => office.id === officeId)?.names ?? needs.state.names;

@@ -23,7 +23,11 @@ export function createDraw(needs: PortalNeeds): Draw {
       ...bareFrame(needs, options.language ?? context.language, context.facts.url.slice(needs.publicUrl.length)),
       ...(caller.kind === 'person' ? { person: { name: await nameOf(needs, caller) } } : {}),
       ...(caller.kind === 'person' && caller.officer
-        ? { isOfficer: true, isAuditor: caller.officer.roles.includes('auditor') }
+        ? {
+            isOfficer: true,
+            isAuditor: caller.officer.roles.includes('auditor'),
+            isInquirer: caller.officer.roles.includes('inquirer'),
+          }
         : {}),
     };
     return {

@@ -41,7 +41,7 @@ export {
 export { type BareDraw, createBareDraw, createDraw, createRenderProblem, type Draw } from './frame.ts';
 export type { Frame } from './layout.tsx';
 export { type Assets, buildAssets } from './look/assets.ts';
-export { ownStateName, type PortalNeeds, stateNameOf } from './needs.ts';
+export { listStateNames, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from './needs.ts';
 export { definePage, type Page, renderPage } from './page.tsx';
 export { EvidenceCard, type ReceivedEvidence } from './pages/apply.tsx';
 export { type FiredRule, Rules } from './pages/case.tsx';
@@ -49,6 +49,7 @@ export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx'
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';
 export { textOf } from './routes/sign-in.ts';
+export { labelledFields } from './routes/words.ts';
 export { mountPages, type PageContext, type PageRoute } from './routing.ts';
 
 /** The pages of a state's portal and of its identity provider. */

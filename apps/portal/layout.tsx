@@ -6,7 +6,7 @@ import { type AssetLinks, preloadFor } from './look/assets.ts';
 import type { Crumb } from './page.tsx';
 import { useSay, useTexts } from './reader.tsx';
 
-export type NavItem = 'services' | 'cases' | 'my-data' | 'wallet' | 'office' | 'questions';
+export type NavItem = 'services' | 'cases' | 'my-data' | 'wallet' | 'office' | 'questions' | 'inquiries';
 
 /** What surrounds every page of one request. `path` is the page's own path and query, for the language switch. */
 export type Frame = {
@@ -22,6 +22,8 @@ export type Frame = {
   isOfficer?: boolean;
   /** An officer who may see the questions put to the office. */
   isAuditor?: boolean;
+  /** An officer who may ask other states under a law. */
+  isInquirer?: boolean;
   actingFor?: Text;
 };
 
@@ -137,6 +139,8 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
           { item: 'my-data', href: '/my-data', words: t('nav.myData') },
           { item: 'wallet', href: '/wallet', words: t('nav.wallet') },
         ];
+  if (area === 'office' && frame.isInquirer)
+    items.splice(1, 0, { item: 'inquiries', href: '/office/inquiries', words: t('nav.inquiries') });
   if (area === 'office' && frame.isAuditor)
     items.splice(1, 0, { item: 'questions', href: '/office/questions', words: t('nav.questions') });
   if (area === 'portal' && frame.isOfficer) items.push({ item: 'office', href: '/office', words: t('nav.office') });

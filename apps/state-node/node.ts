@@ -20,6 +20,7 @@ import { createIdentity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
+import { createAnnouncements } from './announcements.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
@@ -88,8 +89,17 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     timeStampAuthorities: config.timeStampAuthorities ?? [],
   });
 
+  const announcements = createAnnouncements({ offices, timeZone: state.timeZone, events: () => events });
   const receiptSigner = await keys.signer('consent.receipts');
-  const consent = createConsent({ database, clock, ledger, receiptSigner, issuer: providerId, log });
+  const consent = createConsent({
+    database,
+    clock,
+    ledger,
+    receiptSigner,
+    issuer: providerId,
+    log,
+    onWithdrawn: announcements.onConsentWithdrawn,
+  });
   const identity = await createIdentity({
     database,
     clock,
@@ -118,6 +128,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       return officer && { officeId: officer.officeId, roles: officer.roles };
     },
     evidenceAudience: `${publicUrl}/r1`,
+    onSuspended: announcements.onIdentitySuspended,
   });
 
   const portalSigner = await keys.signer('portal');
@@ -179,7 +190,6 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     },
     accessRules: folder.access,
     consentKey: await keys.secret('held-consents'),
-    operatorKey: (await keys.signer('operator')).publicJwk,
     tracing,
     ...(config.monitoringKeptDays ? { monitoringKeptDays: config.monitoringKeptDays } : {}),
   });
@@ -269,6 +279,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       return states.length < origins.size - 1;
     },
     types: await credentialTypesOf(catalogue),
+    onRevoked: announcements.onCredentialRevoked,
   });
 
   const doors: Omit<PortalNeeds, 'assets'> = {
@@ -302,7 +313,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
 
   registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
   const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');
-  const { consoleRoutes, questionRoutes } = await import('#apps/console');
+  const { consoleRoutes } = await import('#apps/console');
   const assets = await buildAssets(folder.look, readNeighbourLooks(folder.folder));
   const portalNeeds: PortalNeeds = { ...doors, assets };
   const server = createHttpServer({
@@ -344,11 +355,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);
   const draw = createDraw(portalNeeds);
-  const pages = [
-    ...portalRoutes(portalNeeds, draw),
-    ...consoleRoutes(portalNeeds, draw),
-    ...questionRoutes(portalNeeds, draw),
-  ];
+  const pages = [...portalRoutes(portalNeeds, draw), ...consoleRoutes(portalNeeds, draw)];
   mountPortal(server, portalNeeds, pages);
 
   if (config.loadSamples)

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
+import type { Database, Tx } from '#kernel/database';
 import { newId, sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
@@ -30,6 +30,8 @@ export type ConsentNeeds = {
   /** The OpenID Provider that asks the person. */
   issuer: string;
   log: Log;
+  /** Hears of a withdrawal in its transaction. */
+  onWithdrawn?(tx: Tx, withdrawn: { consentId: string; personId: string; requester: string; at: Date }): Promise<void>;
 };
 
 export type GiveConsent = {
@@ -130,6 +132,7 @@ export async function withdrawConsent(needs: ConsentNeeds, personId: string, con
       personId,
       record: { consentId, requester: grant.requester, withdrawnAt: at.toISOString() },
     });
+    await needs.onWithdrawn?.(tx, { consentId, personId, requester: grant.requester, at });
     return { ...grant, withdrawn_at: at };
   });
   needs.log.info({ consentId }, 'consent withdrawn');

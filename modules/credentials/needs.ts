@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
+import type { Database, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { JWK, Keys, Signer } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
@@ -39,6 +39,8 @@ export type CredentialsNeeds = {
   mayMissCas(): Promise<boolean>;
   /** Types beside `decision`, which is always there. */
   types?: CredentialType[];
+  /** Hears of a revocation in its transaction. */
+  onRevoked?(tx: Tx, revoked: { personId?: string; officeId: string; typeId: string; at: Date }): Promise<void>;
 };
 
 /** True when the address belongs to a node of the federation. */

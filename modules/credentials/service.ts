@@ -100,8 +100,11 @@ export function createIssuing(needs: CredentialsNeeds) {
     async revokeCredential(tx: Tx, credentialId: string): Promise<void> {
       const credential = await findCredential(tx, { credentialId });
       if (!credential) throw credentialsProblem('credential-unknown');
-      if (await markRevoked(tx, credentialId, needs.clock.now()))
-        await needs.ledger.append(tx, entryOf('credential-revoked', credential));
+      const at = needs.clock.now();
+      if (!(await markRevoked(tx, credentialId, at))) return;
+      await needs.ledger.append(tx, entryOf('credential-revoked', credential));
+      const { personId, officeId, typeId } = credential;
+      await needs.onRevoked?.(tx, { ...(personId === undefined ? {} : { personId }), officeId, typeId, at });
     },
 
     findByDecision: (decisionId: string, tx?: Tx) => findCredential(tx ?? needs.database.db, { decisionId }),

@@ -147,28 +147,40 @@ export type GivenEvent = {
 };
 
 /** An event that could not be delivered. It holds back what came later about the same person, until it is retried or dropped. */
-export type DeadLetter = {
-  deliveryId: string;
-  subscriptionId: string;
-  subscriber: string;
-  eventType: string;
-  sequence: number;
-  code: string;
-  attempts: number;
-  publishedAt: string;
+export const DeadLetter = Type.Object({
+  deliveryId: Uuid,
+  subscriptionId: Uuid,
+  subscriber: Type.String(),
+  eventType: Type.String(),
+  sequence: Type.Integer(),
+  code: Type.String(),
+  attempts: Type.Integer(),
+  publishedAt: Moment,
   /** Later events about the same person that wait behind it. */
-  heldBack: number;
-};
+  heldBack: Type.Integer(),
+});
+export type DeadLetter = Static<typeof DeadLetter>;
 
 /** An event that a handler of this node cannot take. It holds back what came later about the same person. */
-export type UnheardEvent = {
-  eventId: string;
-  subscriptionId: string;
-  eventType: string;
-  sequence: number;
-  attempts: number;
-  receivedAt: string;
-};
+export const UnheardEvent = Type.Object({
+  eventId: Uuid,
+  subscriptionId: Uuid,
+  eventType: Type.String(),
+  sequence: Type.Integer(),
+  attempts: Type.Integer(),
+  receivedAt: Moment,
+});
+export type UnheardEvent = Static<typeof UnheardEvent>;
+
+/** What an operator sees of events that are on their way or stuck; nobody's name. */
+export const OpenLetters = Type.Object({
+  waiting: Type.Integer(),
+  dead: Type.Integer(),
+  oldestWaitingAt: Type.Optional(Moment),
+  deadLetters: Type.Array(DeadLetter),
+  unheard: Type.Array(UnheardEvent),
+});
+export type OpenLetters = Static<typeof OpenLetters>;
 
 export const ReceivedEvent = Type.Object({
   eventId: Uuid,
@@ -328,6 +340,33 @@ export const contract = defineContract({
       params: Type.Object({ subscriptionId: Uuid }),
       refusals: ['kernel:not-permitted', 'subscription-unknown', 'reply-invalid'],
       answer: Type.Object({ subscriptionId: Uuid, state: Type.Literal('ended') }),
+    },
+    listLetters: {
+      method: 'GET',
+      path: '/operator/events',
+      summary: 'Events that wait, that could not be delivered, and that a handler of this node could not take',
+      access: 'operator',
+      answer: OpenLetters,
+      refusals: [],
+    },
+    retryLetter: {
+      method: 'POST',
+      path: '/operator/events/:letterId/retry',
+      summary: 'Sends a dead letter again, or has an unheard event heard again',
+      access: 'operator',
+      params: Type.Object({ letterId: Uuid }),
+      answer: Type.Object({ letterId: Uuid }),
+      refusals: ['letter-unknown'],
+    },
+    dropLetter: {
+      method: 'POST',
+      path: '/operator/events/:letterId/drop',
+      summary: 'Gives a dead letter or an unheard event up; the reason is in the ledger and names nobody',
+      access: 'operator',
+      params: Type.Object({ letterId: Uuid }),
+      body: Type.Object({ reason: Type.String({ minLength: 3, maxLength: 300 }) }, { additionalProperties: false }),
+      answer: Type.Object({ letterId: Uuid }),
+      refusals: ['letter-unknown'],
     },
   },
 });

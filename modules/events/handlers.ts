@@ -5,6 +5,7 @@ import { type contract, problem } from './contract.ts';
 import { giveCatchUp } from './delivering/service.ts';
 import { listHeld, subscribe, unsubscribe } from './following/service.ts';
 import { findFollow } from './following/store.ts';
+import type { Letters } from './letters.ts';
 import type { EventNeeds } from './needs.ts';
 import type { PublishEvent, PublishedEvent } from './publishing/service.ts';
 import { listReceived, receiveEvent } from './receiving/service.ts';
@@ -32,11 +33,13 @@ export function createHandlers(
   needs: EventNeeds,
   announce: {
     publish(tx: Tx, event: PublishEvent): Promise<PublishedEvent>;
+    letters: Letters;
     onReceived(): void;
     onBehind(subscriptionId: string): void;
     onResumed(): void;
   },
 ): Handlers<typeof contract> {
+  const { letters } = announce;
   return {
     acceptSubscription: (input) =>
       replyTo(needs, input, (office, message, body) => acceptSubscription(needs, office, message, body)),
@@ -92,6 +95,23 @@ export function createHandlers(
       else if (granted?.office_id === officeId) await endGrantedBy(needs, subscriptionId, 'publisher');
       else throw problem('subscription-unknown');
       return { subscriptionId, state: 'ended' as const };
+    },
+    listLetters: async () => {
+      const [{ waiting, dead, oldestWaitingAt }, deadLetters, unheard] = await Promise.all([
+        letters.count(),
+        letters.listDead(),
+        letters.listUnheard(),
+      ]);
+      const oldest = oldestWaitingAt ? { oldestWaitingAt: oldestWaitingAt.toISOString() } : {};
+      return { waiting, dead, ...oldest, deadLetters, unheard };
+    },
+    retryLetter: async ({ params: { letterId } }) => {
+      await letters.retry(letterId);
+      return { letterId };
+    },
+    dropLetter: async ({ params: { letterId }, body: { reason } }) => {
+      await letters.drop(letterId, reason);
+      return { letterId };
     },
   };
 }

@@ -2,64 +2,32 @@ import type { Handlers } from '#kernel/contract';
 import type { ModuleMigrations, Tx } from '#kernel/database';
 import type { Subscription } from '#protocol/event-message';
 import { eventKeptDays } from '#protocol/event-message';
-import {
-  type contract,
-  type DeadLetter,
-  contract as eventsContract,
-  type GivenEvent,
-  type UnheardEvent,
-} from './contract.ts';
-import {
-  deliverDue,
-  dropDeadLetter,
-  type LetterNeeds,
-  listDeadLetters,
-  retryDeadLetter,
-} from './delivering/service.ts';
-import { countOpen } from './delivering/store.ts';
+import { type contract, contract as eventsContract, type GivenEvent } from './contract.ts';
+import { deliverDue } from './delivering/service.ts';
 import { catchUp, catchUpAll, type Subscribe, subscribe, unsubscribe, watch } from './following/service.ts';
 import { createHandlers } from './handlers.ts';
+import { createLetters, type Letters } from './letters.ts';
 import { createLoop } from './loop.ts';
 import { up as events } from './migrations/0001-events.ts';
 import type { EventNeeds } from './needs.ts';
 import { listGiven, type PublishEvent, type PublishedEvent, publishEvent } from './publishing/service.ts';
-import { type Hear, hearNext, listUnheard, settleUnheard } from './receiving/service.ts';
+import { type Hear, hearNext } from './receiving/service.ts';
 import { dropOld } from './store.ts';
 import { endGrantedBy, endOverdue } from './subscriptions/service.ts';
 
-export { contract as eventsContract, type DeadLetter, type GivenEvent, problem as eventsProblem } from './contract.ts';
+export {
+  contract as eventsContract,
+  type DeadLetter,
+  type GivenEvent,
+  type OpenLetters,
+  problem as eventsProblem,
+} from './contract.ts';
 export type { Subscribe } from './following/service.ts';
 export type { EventNeeds, EventOffice } from './needs.ts';
 export type { PublishEvent, PublishedEvent } from './publishing/service.ts';
 export type { Hear, HeardEvent } from './receiving/service.ts';
 
 export const eventsMigrations: ModuleMigrations = { module: 'events', migrations: { '0001-events': { up: events } } };
-
-/** What an operator does about events that could not be delivered or heard; it needs no running node. */
-export type Letters = {
-  listDead(): Promise<DeadLetter[]>;
-  listUnheard(): Promise<UnheardEvent[]>;
-  /** A dead letter is sent again, an unheard event heard again. Throws `letter-unknown`. */
-  retry(id: string): Promise<void>;
-  /** It is given up, and what waited behind it goes on. The reason is in the ledger and names nobody. */
-  drop(id: string, reason: string): Promise<void>;
-  count(): Promise<{ waiting: number; dead: number; oldestWaitingAt?: Date }>;
-};
-
-export function createLetters(needs: LetterNeeds): Letters {
-  const isUnheard = async (id: string) => (await listUnheard(needs)).some(({ eventId }) => eventId === id);
-  return {
-    listDead: () => listDeadLetters(needs),
-    listUnheard: () => listUnheard(needs),
-    retry: async (id) => ((await isUnheard(id)) ? settleUnheard(needs, id, 'received') : retryDeadLetter(needs, id)),
-    drop: async (id, reason) =>
-      (await isUnheard(id)) ? settleUnheard(needs, id, 'heard') : dropDeadLetter(needs, id, reason),
-    count: async () => {
-      const { waiting, dead, oldest_waiting: oldest } = await countOpen(needs.database.db);
-      return { waiting, dead, ...(oldest ? { oldestWaitingAt: oldest } : {}) };
-    },
-  };
-}
 
 export type Events = {
   contract: typeof contract;
@@ -144,10 +112,24 @@ export function createEvents(needs: EventNeeds): Events {
     return published;
   };
 
+  const stored = createLetters(needs);
+  const letters: Letters = {
+    ...stored,
+    retry: async (id) => {
+      await stored.retry(id);
+      for (const loop of [deliverLoop, hearLoop]) loop.nudge();
+    },
+    drop: async (id, reason) => {
+      await stored.drop(id, reason);
+      for (const loop of [deliverLoop, hearLoop]) loop.nudge();
+    },
+  };
+
   return {
     contract: eventsContract,
     handlers: createHandlers(needs, {
       publish,
+      letters,
       onReceived: () => hearLoop.nudge(),
       onBehind: (subscriptionId) => {
         behind.add(subscriptionId);
@@ -167,7 +149,7 @@ export function createEvents(needs: EventNeeds): Events {
       return fetched;
     },
     listGiven: (personId) => listGiven(needs, personId),
-    letters: createLetters(needs),
+    letters,
     deliverDue: () => deliverDue(needs),
     hearNext: () => hearNext(needs, hearers),
     forgetOld,

@@ -1,8 +1,7 @@
 import { type Clock, epochSeconds } from '#kernel/clock';
 import { randomToken } from '#kernel/ids';
 import { type JWK, type Signer, verifySignature } from '#kernel/keys';
-import { Problem } from '#kernel/problem';
-import { findOfficeKey, type Office } from '#modules/federation';
+import { MessageFault, type Office, verifyReplyOf, verifySender } from '#modules/federation';
 import {
   eventComponents,
   eventLabel,
@@ -11,16 +10,14 @@ import {
   eventReplyTag,
   eventTag,
 } from '#protocol/event-message';
-import { clockSkewSeconds, isFresh, questionLifeSecondsMax } from '#protocol/exchange-message';
+import { isFresh, questionLifeSecondsMax } from '#protocol/exchange-message';
 import {
   contentDigest,
-  HttpSignatureError,
+  type MessageSignature,
   type RequestMessage,
   type ResponseMessage,
-  readSignature,
   type SignatureParams,
   signMessage,
-  verifyContentDigest,
 } from '#protocol/http-signatures';
 import { problem } from './contract.ts';
 import type { EventNeeds } from './needs.ts';
@@ -67,6 +64,12 @@ export async function signRequest(facts: RequestFacts, clock: Clock): Promise<Re
   return { ...message, headers: { ...headers, ...signed } };
 }
 
+const algorithms = [algorithm];
+const eventRule = { label: eventLabel, tag: eventTag, components: eventComponents, algorithms };
+const replyRule = { label: eventReplyLabel, tag: eventReplyTag, components: eventReplyComponents, algorithms };
+const checkSignature = ({ base, signature }: MessageSignature, key: JWK) =>
+  verifySignature(key, 'ES256', base, signature);
+
 export type Sender = MessageHeaders & { office: Office; params: Required<SignatureParams> };
 
 /**
@@ -74,55 +77,25 @@ export type Sender = MessageHeaders & { office: Office; params: Required<Signatu
  * message came before is for the caller to judge.
  */
 export async function verifyRequest(
-  needs: Pick<EventNeeds, 'federation' | 'clock'>,
+  { federation, clock }: Pick<EventNeeds, 'federation' | 'clock'>,
   message: RequestMessage,
   body: Buffer,
   bytesMax: number,
 ): Promise<Sender> {
   if (body.length > bytesMax) throw problem('message-too-large', { bytesMax });
   const headers = readHeaders(message.headers);
-  const read = signatureProblem(() => {
-    const signature = readSignature(message, eventLabel, eventComponents);
-    verifyContentDigest(message.headers['content-digest'], body);
-    return signature;
-  });
-  const params = readParams(read.params);
-  const office = await ofFederation(() => needs.federation.findOffice(headers.sender));
-  if (!office || office.office.x_road_client !== headers.xRoadClient) throw problem('sender-unknown');
-  const key = await ofFederation(() => findOfficeKey(needs.federation, office, params.keyid));
-  if (!key) throw problem('signature-invalid', { where: 'keyid' });
-  if (!verifySignature(key, 'ES256', read.base, read.signature))
-    throw problem('signature-invalid', { where: 'signature' });
-  if (!isFresh(params, needs.clock.now())) throw problem('message-expired');
-  return { ...headers, office, params };
-}
-
-function signatureProblem<T>(work: () => T): T {
+  const digests = [[message.headers['content-digest'], body]] as const;
   try {
-    return work();
+    const { found: office, params } = await verifySender({ federation, checkSignature }, eventRule, {
+      message,
+      digests,
+      ...headers,
+    });
+    if (!isFresh(params, clock.now())) throw problem('message-expired');
+    return { ...headers, office, params };
   } catch (error) {
-    if (!(error instanceof HttpSignatureError)) throw error;
-    const isAbsent = error.reason === 'missing' && error.message.includes('Signature');
-    throw isAbsent ? problem('signature-missing') : problem('signature-invalid', { where: error.message });
-  }
-}
-
-function readParams(params: SignatureParams): Required<SignatureParams> {
-  for (const name of ['created', 'expires', 'nonce', 'keyid', 'alg', 'tag'] as const)
-    if (params[name] === undefined) throw problem('signature-invalid', { where: `parameter ${name}` });
-  if (params.alg !== algorithm) throw problem('signature-invalid', { where: 'alg' });
-  if (params.tag !== eventTag) throw problem('signature-invalid', { where: 'tag' });
-  if (params.nonce!.length < 16 || params.nonce!.length > 128) throw problem('signature-invalid', { where: 'nonce' });
-  return params as Required<SignatureParams>;
-}
-
-/** Whose fault it is decides what the sender does next: join the federation, or wait. */
-async function ofFederation<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    throw problem(error.status >= 500 ? 'sender-unverifiable' : 'sender-unknown');
+    if (error instanceof MessageFault) throw problem(error.reason, { where: error.where });
+    throw error;
   }
 }
 
@@ -165,17 +138,10 @@ export async function verifyReply(
   findKey: (kid: string) => Promise<JWK | undefined>,
   clock: Clock,
 ): Promise<void> {
-  const invalid = (where: string) => problem('reply-invalid', { where });
   try {
-    const { params, base, signature } = readSignature(message, eventReplyLabel, eventReplyComponents);
-    if (params.tag !== eventReplyTag || params.alg !== algorithm) throw invalid('tag or alg');
-    if (params.created === undefined || params.created > epochSeconds(clock) + clockSkewSeconds)
-      throw invalid('created');
-    const key = await findKey(params.keyid ?? '');
-    if (!key || !verifySignature(key, 'ES256', base, signature)) throw invalid('signature');
-    verifyContentDigest(message.headers['content-digest'], body);
+    await verifyReplyOf({ findKey, checkSignature, clock }, replyRule, { message, body });
   } catch (error) {
-    if (error instanceof HttpSignatureError) throw invalid(error.reason);
+    if (error instanceof MessageFault) throw problem('reply-invalid', { where: error.where });
     throw error;
   }
 }

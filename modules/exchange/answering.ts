@@ -3,7 +3,6 @@ import { sha256 } from '#kernel/ids';
 import { type JWK, jwkThumbprint } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { isEntitled } from '#modules/consent';
-import { findOfficeKey, type JisrOfficeMetadata, type Resolved } from '#modules/federation';
 import { findEvidenceType } from '#protocol/catalogue';
 import {
   isLawful,
@@ -11,18 +10,17 @@ import {
   type Question,
   questionBytesMax,
   questionComponents,
-  questionLabel,
 } from '#protocol/exchange-message';
-import { HttpSignatureError, type RequestMessage, readSignature, verifyContentDigest } from '#protocol/http-signatures';
+import type { RequestMessage } from '#protocol/http-signatures';
 import { type AccessFacts, consentGround } from './access/rules.ts';
-import type { GrantedAccess } from './access/service.ts';
+import { type GrantedAccess, grantAccess } from './access/service.ts';
 import { type AnsweringNeeds, type CheckedQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
 import { problem } from './contract.ts';
 import { decideDisclosure } from './disclosure/rules.ts';
 import { consentQuestion, findNamedPerson, type Ground, readGround } from './grounds.ts';
 import { checkLaw } from './law/rules.ts';
 import { isLogTrusted } from './logs.ts';
-import { jsonType, problemType, signAnswer } from './messages.ts';
+import { jsonType, problemType, signAnswer, verifyQuestion } from './messages.ts';
 import type { OwnOffice } from './needs.ts';
 import { takesBatches } from './providers.ts';
 import {
@@ -30,10 +28,8 @@ import {
   checkFreshness,
   isShownToPerson,
   type QuestionHeaders,
-  type QuestionSignatureParams,
   readAsked,
   readHeaders,
-  readParams,
   readQuestion,
   xRoadErrorOf,
 } from './rules.ts';
@@ -147,7 +143,7 @@ async function judgeAndAnswer(
 
   // Signature, then time.
   const components = law === undefined ? questionComponents : lawfulQuestionComponents;
-  const signed = await checkSignature(needs, headers, message, body, components);
+  const signed = await verifyQuestion(needs, headers, message, body, components);
   const at = needs.clock.now();
   checkFreshness(signed.params, at);
 
@@ -175,8 +171,8 @@ async function judgeAndAnswer(
     office,
     question,
     params: signed.params,
-    requesterNames: signed.office.names,
-    mayShareSignature: takesBatches(signed.office),
+    requesterNames: signed.found.office.names,
+    mayShareSignature: takesBatches(signed.found.office),
     access,
     disclosure: decideDisclosure((await needs.access.current()).rules.disclosure, question, at),
     digest,
@@ -209,7 +205,7 @@ async function settle<T>(work: () => Promise<T>): Promise<{ value: T } | { refus
 async function judgeAllowance(
   needs: Needs,
   { requester, xRoadClient }: QuestionHeaders,
-  { resolved, office, key }: Signed,
+  { found: { resolved, office }, key }: Signed,
   question: Question,
   message: RequestMessage,
   at: Date,
@@ -222,6 +218,7 @@ async function judgeAllowance(
   const marks = resolved.trustMarks.filter(({ issuer }) => issuer === resolved.superior);
   if (!isEntitled(marks, { ...question, law }))
     throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
+  const rules = await needs.access.current();
   seen.access = {
     requester,
     member: xRoadClient,
@@ -232,8 +229,9 @@ async function judgeAllowance(
     purpose: question.purpose,
     ground: law ?? consentGround,
     at,
+    accessVersion: rules.version,
   };
-  const access = await needs.access.allow(seen.access);
+  const access = grantAccess(rules, seen.access);
   const authorization = message.headers['authorization'];
   const signerThumbprint = thumbprintOf(key);
   return { access, ground: await readGround(needs, { question, authorization, requester, signerThumbprint, at }) };
@@ -248,51 +246,7 @@ function thumbprintOf(key: JWK): string {
   return known;
 }
 
-type Signed = { key: JWK; params: QuestionSignatureParams; resolved: Resolved; office: JisrOfficeMetadata };
-
-async function checkSignature(
-  needs: Needs,
-  { requester, xRoadClient }: QuestionHeaders,
-  message: RequestMessage,
-  body: Buffer,
-  components: readonly string[],
-): Promise<Signed> {
-  const { 'jisr-authorization-digest': tokenDigest, authorization } = message.headers;
-  const read = signatureProblem(() => {
-    const signature = readSignature(message, questionLabel, components);
-    verifyContentDigest(message.headers['content-digest'], body);
-    if (components === questionComponents) verifyContentDigest(tokenDigest, Buffer.from(authorization ?? ''));
-    return signature;
-  });
-  const params = readParams(read.params);
-  const found = await resolveRequester(() => needs.federation.findOffice(requester));
-  if (!found || found.office.x_road_client !== xRoadClient) throw problem('requester-unknown');
-  const { resolved, office } = found;
-  const key = await resolveRequester(() => findOfficeKey(needs.federation, found, params.keyid));
-  if (!key) throw problem('signature-invalid', { where: 'keyid' });
-  if (!needs.checkSignature(read, key)) throw problem('signature-invalid', { where: 'signature' });
-  return { key, params, resolved, office };
-}
-
-function signatureProblem<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof HttpSignatureError)) throw error;
-    const isAbsent = error.reason === 'missing' && error.message.includes('Signature');
-    throw isAbsent ? problem('signature-missing') : problem('signature-invalid', { where: error.message });
-  }
-}
-
-async function resolveRequester<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    // Whose fault it is decides what the asker does next: join the federation, or wait.
-    throw problem(error.status >= 500 ? 'requester-unverifiable' : 'requester-unknown');
-  }
-}
+type Signed = Awaited<ReturnType<typeof verifyQuestion>>;
 
 /** What is kept of a question as proof of who asked: everything signed except the token, of which the digest stays. */
 function keptHeaders(headers: Record<string, string>): Record<string, string> {

@@ -11,7 +11,7 @@ import { problem } from './contract.ts';
 import { type Disclosure, disclosureRecord, isOpen } from './disclosure/rules.ts';
 import { endHiding } from './disclosure/service.ts';
 import { consentQuestion, type Grounded, groundRecord } from './grounds.ts';
-import { dropAskedPersonsBefore } from './law/store.ts';
+import { dropAskedPersonsBefore, dropInquiriesBefore } from './law/store.ts';
 import { commitValues, jsonType, openAnswer, sealAnswer, signAnswer } from './messages.ts';
 import type { ExchangeNeeds, OwnOffice } from './needs.ts';
 import type { Registries } from './registries/lookup.ts';
@@ -26,6 +26,7 @@ const answerKeptMs = 3_600_000;
 const refusalsKeptMs = 90 * 86_400_000;
 /** How long a question under a law that never ended may be continued. */
 const askedPersonsKeptMs = 86_400_000;
+const inquiriesKeptMs = 730 * 86_400_000;
 
 export type SigningNeeds = ExchangeNeeds & { signMessage: SignMessage };
 export type AnsweringNeeds = SigningNeeds & {
@@ -284,5 +285,6 @@ export async function forgetOld(needs: ExchangeNeeds): Promise<void> {
   await store.dropSealedAnswers(needs.database.db, now);
   await store.dropRefusals(needs.database.db, new Date(now.getTime() - refusalsKeptMs));
   await dropAskedPersonsBefore(needs.database.db, new Date(now.getTime() - askedPersonsKeptMs));
+  await dropInquiriesBefore(needs.database.db, new Date(now.getTime() - inquiriesKeptMs));
   await endHiding(needs);
 }

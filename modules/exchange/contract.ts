@@ -5,9 +5,10 @@ import { defineProblems, type ProblemDefinition } from '#kernel/problem';
 import { consentProblem } from '#modules/consent';
 import { answerComponents, ExchangeReceipt } from '#protocol/exchange-message';
 import { Uuid } from '#protocol/text';
-import { accessProblems } from './access/contract.ts';
+import { accessEndpoints, accessProblems } from './access/contract.ts';
 import { brokerEndpoints } from './broker/contract.ts';
 import { consentRequestEndpoints, consentRequestProblems } from './consents/contract.ts';
+import { explanationEndpoints } from './explanation/contract.ts';
 import { lawProblems } from './law/contract.ts';
 import { monitoringEndpoints } from './monitoring/contract.ts';
 import { proofEndpoints } from './proofs/contract.ts';
@@ -292,5 +293,7 @@ export const contract = defineContract({
     ...consentRequestEndpoints,
     ...brokerEndpoints,
     ...monitoringEndpoints,
+    ...accessEndpoints,
+    ...explanationEndpoints,
   },
 });

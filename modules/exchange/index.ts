@@ -12,18 +12,21 @@ import { listCoverage } from './broker/service.ts';
 import { type ConsentRequest, endConsentRequest, findConsentRequest, requestConsent } from './consents/requests.ts';
 import { type HoldConsent, holdConsent } from './consents/service.ts';
 import { dropExpired } from './consents/store.ts';
-import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
+import { contract, type Evidence, type EvidencePreview, problem, type UseOfData } from './contract.ts';
 import { liftSeal } from './disclosure/service.ts';
-import { type AuditedQuestion, type ExplainedQuestion, explainAsked, listAudited } from './explanation/service.ts';
+import type { AuditedQuestion, ExplainedQuestion } from './explanation/contract.ts';
+import { explainAsked, listAudited } from './explanation/service.ts';
+import { type AskedInquiry, type Inquiry, inquire, listInquiries } from './law/inquiries.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
 import { up as monitoringTable } from './migrations/0002-monitoring.ts';
 import { up as proofs } from './migrations/0003-proofs.ts';
-import { up as access } from './migrations/0014-access.ts';
+import { up as accessVersions } from './migrations/0014-access.ts';
 import { up as law } from './migrations/0015-law.ts';
 import { up as systemTables } from './migrations/0017-systems.ts';
 import { up as usesFoundById } from './migrations/0020-uses-found-by-id.ts';
 import { up as callLimits } from './migrations/0023-call-limits.ts';
+import { up as operators } from './migrations/0023-operator.ts';
 import { up as receivedOnce } from './migrations/0023-received-once.ts';
 import { attributesOf } from './monitoring/rules.ts';
 import { createMonitoring, type Monitoring } from './monitoring/service.ts';
@@ -32,6 +35,7 @@ import { proofFileName } from './proofs/contract.ts';
 import { createChainKeeper } from './proofs/keeping.ts';
 import { type ProofForm, proveQuestion, proveUse } from './proofs/service.ts';
 import { createProviders } from './providers.ts';
+import type { DriftOf, RegistryDrift } from './registries/drifts.ts';
 import { createRegistries, type Registries, type RegistryHealth } from './registries/lookup.ts';
 import { openSecretFolder } from './registries/secrets.ts';
 import { createMessageSigning, createSignatureChecking } from './signing.ts';
@@ -43,8 +47,9 @@ import { listUses, previewEvidence } from './viewing.ts';
 import { answerCall, isSystemCall } from './xroad/calls.ts';
 import { listClients } from './xroad/metaservices.ts';
 
-export { AccessRules } from './access/contract.ts';
-export { compileAccess, readAccessRules } from './access/rules.ts';
+export { AccessRules, type AccessVersion, type PublishedAccessRules } from './access/contract.ts';
+export { type AccessDifference, compareAccessRules } from './access/differences.ts';
+export { type AccessFault, compileAccess, findAccessFaults, readAccessRules } from './access/rules.ts';
 export type { AskEvidence } from './asking.ts';
 export type { RequirementCoverage } from './broker/contract.ts';
 export type { HoldConsent } from './consents/service.ts';
@@ -55,9 +60,9 @@ export {
   problem as exchangeProblem,
   UseOfData,
 } from './contract.ts';
-export type { Explanation, ExplanationStep } from './explanation/contract.ts';
+export type { AuditedQuestion, ExplainedQuestion, Explanation, ExplanationStep } from './explanation/contract.ts';
 export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
-export { type AuditedQuestion, type ExplainedQuestion, explainAsked } from './explanation/service.ts';
+export { isInForce } from './law/rules.ts';
 export type { MonitoringSummary, OperationalRecord } from './monitoring/contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { proofFileName } from './proofs/contract.ts';
@@ -69,9 +74,10 @@ export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitle
 export { RegistryFault } from './registries/adapter.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { CsvWriting } from './registries/csv.ts';
+export type { DriftOf, RegistryDrift } from './registries/drifts.ts';
 export { exploreSource, type FoundCollection } from './registries/explore.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
-export type { RegistryDrift, RegistryHealth } from './registries/lookup.ts';
+export type { RegistryHealth } from './registries/lookup.ts';
 export { type Proposal, proposeEvidence } from './registries/propose.ts';
 export { openSecretFolder } from './registries/secrets.ts';
 export { type Trial, tryRegistry } from './registries/try.ts';
@@ -85,16 +91,19 @@ export const exchangeMigrations: ModuleMigrations = {
     '0002-many-at-once': { up: manyAtOnce },
     '0002-monitoring': { up: monitoringTable },
     '0003-proofs': { up: proofs },
-    '0014-access': { up: access },
+    '0014-access': { up: accessVersions },
     '0015-law': { up: law },
     '0017-systems': { up: systemTables },
     '0020-uses-found-by-id': { up: usesFoundById },
     '0023-call-limits': { up: callLimits },
     '0023-received-once': { up: receivedOnce },
+    '0023-operator': { up: operators },
   },
 };
 
 const forgetEveryMs = 600_000;
+/** So long may another process of this node decide by the rules before. */
+const lookForRulesEveryMs = 1_000;
 
 export type ExchangeDoor = {
   contract: typeof contract;
@@ -106,6 +115,10 @@ export type ExchangeDoor = {
   listUses(personId: string): Promise<UseOfData[]>;
   /** Shows the person a sealed use that an office of this node answered, before its time. Throws `seal-unknown`. */
   liftSeal(officeId: string, questionId: string): Promise<void>;
+  /** Asks under a law in the name of an officer, and keeps who asked and why. */
+  inquire(inquiry: Inquiry): Promise<Evidence>;
+  /** What officers of an office asked, latest first; of one of them where named. Nobody's name. */
+  listInquiries(of: { officeId: string; officerId?: string }): Promise<AskedInquiry[]>;
   /** The office of a state that gives an evidence type. Throws `evidence-provider-unknown`. */
   findProvider(state: string, evidenceType: string): Promise<{ entityId: string; names: Text }>;
   /** Which evidence of a state proves a requirement. */
@@ -116,6 +129,8 @@ export type ExchangeDoor = {
   explain(officeId: string, questionId: string): Promise<ExplainedQuestion | undefined>;
   /** Looks at most once in five seconds, unless `isNow` is wanted. */
   checkRegistries(options?: { isNow?: boolean }): Promise<RegistryHealth[]>;
+  /** What registries no longer give as described, since when; from memory. */
+  listDrifts(): Array<DriftOf & RegistryDrift>;
   /** Keeps a consent that an office obtained, so that its own systems can ask on its ground. Returns its id. */
   holdConsent(hold: HoldConsent): Promise<string>;
   /** Which evidence proves which requirement in each state, who gives it, and where nobody does. */
@@ -141,7 +156,7 @@ export type ExchangeDoor = {
   proveUse(
     of: { questionId: string; form: ProofForm } & ({ personId: string } | { officeId: string }),
   ): Promise<string>;
-  /** Calls forgetOld every ten minutes and writes down what the monitoring has seen, until stopped. */
+  /** Until stopped: drops what is old, writes down what the monitoring has seen, and takes over new rules of access. */
   start(): void;
   stop(): Promise<void>;
 };
@@ -169,13 +184,14 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       tracing.span('read a registry', {}, () => seen.lookUp(officeId, evidenceType, person)),
   };
   const signMessage = createMessageSigning();
+  const access = createAccess(needs);
   const equipped = {
     ...needs,
     registries,
     signMessage,
     checkSignature: createSignatureChecking(),
     providers: createProviders(needs),
-    access: createAccess(needs),
+    access,
     tokens: createTokens(needs),
     standing: createStanding(needs),
     saveAnswer: createAnswerSaving({ ...needs, signMessage }),
@@ -200,6 +216,8 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     return office;
   };
   let timer: NodeJS.Timeout | undefined;
+  let rulesTimer: NodeJS.Timeout | undefined;
+  let rulesLook: Promise<void> | undefined;
   let round: Promise<void> = Promise.resolve();
   const door: ExchangeDoor = {
     contract,
@@ -217,10 +235,10 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
           accept: request.headers['accept'] ?? '',
           language: chooseLanguage(undefined, request.headers['accept-language'] ?? 'en'),
         }),
-      addSystem: ({ request, body }) => systems.add(signedOf(request), body),
-      listSystems: ({ request }) => systems.list(signedOf(request)),
-      rotateSystem: ({ request, params, body }) => systems.rotate(signedOf(request), params.systemId, body),
-      removeSystem: ({ request, params }) => systems.remove(signedOf(request), params.systemId),
+      addSystem: ({ body }) => systems.add(body),
+      listSystems: () => systems.list(),
+      rotateSystem: ({ params, body }) => systems.rotate(params.systemId, body),
+      removeSystem: ({ params }) => systems.remove(params.systemId),
       requestConsent: async ({ request, body }) =>
         requestConsent(needs, await systems.recognise(signedOf(request)), body),
       listCoverage: () => listCoverage(equipped),
@@ -232,6 +250,14 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       readProofOfQuestion: async ({ caller, params }) =>
         proofAnswer(await door.proveQuestion({ ...params, form: 'shareable', officeId: officerOf(caller).officeId })),
       ...monitoring.handlers,
+      listAccessVersions: () => access.listVersions(),
+      readAccessVersion: ({ params }) => access.readVersion(params.version),
+      publishAccessRules: ({ body }) => access.publish(body),
+      explainQuestion: async ({ params }) => {
+        const explained = await explainAsked(needs.database.db, params.questionId, needs.clock.now());
+        if (!explained) throw problem('exchange-unknown');
+        return explained;
+      },
     },
     ask,
     holdConsent: (hold) => holdConsent(needs, hold),
@@ -240,6 +266,8 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     endConsentRequest: (handle) => endConsentRequest(needs, handle),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
     listUses: (personId) => listUses(needs, personId),
+    inquire: (inquiry) => inquire(needs, ask, inquiry),
+    listInquiries: (of) => listInquiries(needs.database.db, of),
     liftSeal: (officeId, questionId) => liftSeal(needs, officeId, questionId),
     findProvider: async (providerState, evidenceType) => {
       const { provider } = await equipped.providers.getProvider({ providerState, evidenceType });
@@ -250,18 +278,33 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     explain: (officeId, questionId) =>
       explainAsked(needs.database.db, questionId, needs.clock.now(), officeOf(officeId)),
     checkRegistries: registries.checkHealth,
+    listDrifts: registries.listDrifts,
     monitoring,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
     forgetOld: forgetAll,
     start: () => {
       monitoring.start();
+      registries.start();
+      const look = () => {
+        rulesLook ??= access
+          .refresh()
+          .catch((error) => needs.log.warn({ err: error }, 'the rules of access could not be looked at; tried again'))
+          .finally(() => {
+            rulesLook = undefined;
+          });
+      };
+      look();
+      rulesTimer ??= setInterval(look, lookForRulesEveryMs).unref();
       timer ??= setInterval(() => {
         round = round.then(forgetAll).catch((error) => needs.log.error({ err: error }, 'old answers not dropped'));
       }, forgetEveryMs).unref();
     },
     stop: async () => {
       clearInterval(timer);
+      clearInterval(rulesTimer);
       timer = undefined;
+      rulesTimer = undefined;
+      await rulesLook;
       await round;
       await registries.stop();
       await monitoring.stop();

@@ -2,26 +2,21 @@ import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { Clock } from '#kernel/clock';
 import { canonicalJson, randomBytes, randomToken, sha256 } from '#kernel/ids';
 import type { JWK, Signer } from '#kernel/keys';
+import { MessageFault, verifyReplyOf, verifySender } from '#modules/federation';
+import { batchAlgorithm, plainAlgorithm } from '#protocol/batch-signatures';
 import {
   answerComponents,
   answerLabel,
   answerTag,
-  clockSkewSeconds,
   lawfulQuestionComponents,
   questionComponents,
   questionLabel,
   questionLifeSecondsMax,
   questionTag,
 } from '#protocol/exchange-message';
-import {
-  contentDigest,
-  HttpSignatureError,
-  type RequestMessage,
-  type ResponseMessage,
-  readSignature,
-  verifyContentDigest,
-} from '#protocol/http-signatures';
+import { contentDigest, type RequestMessage, type ResponseMessage } from '#protocol/http-signatures';
 import { problem } from './contract.ts';
+import type { QuestionHeaders } from './rules.ts';
 import type { CheckSignature, SignMessage } from './signing.ts';
 
 const seconds = (clock: Clock) => Math.floor(clock.now().getTime() / 1000);
@@ -118,6 +113,35 @@ function canCover(message: ResponseMessage, component: string): boolean {
   return name !== 'signature' || namedSignature.test(value);
 }
 
+const algorithms = [plainAlgorithm, batchAlgorithm];
+const questionRule = { label: questionLabel, tag: questionTag, algorithms };
+const answerRule = { label: answerLabel, tag: answerTag, components: answerComponents, algorithms };
+
+/**
+ * Who asks, once signature, digests and trust chain hold, in this order. Throws `signature-missing`, `signature-invalid`,
+ * `requester-unknown` or `requester-unverifiable`.
+ */
+export async function verifyQuestion(
+  needs: Parameters<typeof verifySender>[0],
+  { requester, xRoadClient }: QuestionHeaders,
+  message: RequestMessage,
+  body: Buffer,
+  components: readonly string[],
+) {
+  const { 'content-digest': digest, 'jisr-authorization-digest': tokenDigest, authorization } = message.headers;
+  const digests: Array<readonly [string | undefined, Buffer]> = [[digest, body]];
+  if (components === questionComponents) digests.push([tokenDigest, Buffer.from(authorization ?? '')]);
+  try {
+    const rule = { ...questionRule, components };
+    return await verifySender(needs, rule, { message, digests, sender: requester, xRoadClient });
+  } catch (error) {
+    if (!(error instanceof MessageFault)) throw error;
+    if (error.reason === 'sender-unknown') throw problem('requester-unknown');
+    if (error.reason === 'sender-unverifiable') throw problem('requester-unverifiable');
+    throw problem(error.reason, { where: error.where });
+  }
+}
+
 /**
  * Checks that an answer or refusal was made by the provider for this very question. Throws Problem `answer-invalid` that says
  * which part does not hold.
@@ -129,20 +153,10 @@ export async function verifyAnswer(
   checkSignature: CheckSignature,
   clock: Clock,
 ): Promise<void> {
-  const invalid = (where: string) => problem('answer-invalid', { where });
   try {
-    const read = readSignature(message, answerLabel, answerComponents);
-    const { params } = read;
-    if (params.tag !== answerTag) throw invalid('tag');
-    // A repeated question may bring the stored answer, signed when it was first given: old is no fault, for it is bound
-    // to this question by ;req. From the future is.
-    if (params.created === undefined || params.created > seconds(clock) + clockSkewSeconds) throw invalid('created');
-    const key = await findKey(params.keyid ?? '');
-    if (!key) throw invalid('keyid');
-    if (!checkSignature(read, key)) throw invalid('signature');
-    verifyContentDigest(message.headers['content-digest'], body);
+    await verifyReplyOf({ findKey, checkSignature, clock }, answerRule, { message, body });
   } catch (error) {
-    if (error instanceof HttpSignatureError) throw invalid(error.reason);
+    if (error instanceof MessageFault) throw problem('answer-invalid', { where: error.where });
     throw error;
   }
 }

@@ -59,8 +59,6 @@ export type ExchangeNeeds = {
   accessRules: unknown;
   /** 32 bytes that seal the tokens of held consents; kept outside the database. */
   consentKey: Buffer;
-  /** Signs the operator's orders; whoever can read the node's key folder is its operator. */
-  operatorKey: JWK;
   /** The operator's records of exchanges are dropped after so many days; 30 unless told otherwise. */
   monitoringKeptDays?: number;
   tracing?: Pick<Tracing, 'span' | 'describe'>;

@@ -2,7 +2,6 @@ import { Compile } from 'typebox/compile';
 import { decodeJws, type JwsPayload, verifyJws } from '#kernel/jws';
 import type { JWK } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
-import { batchAlgorithm, plainAlgorithm } from '#protocol/batch-signatures';
 import { GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import {
   ConsentedQuestion,
@@ -12,7 +11,6 @@ import {
   LawfulQuestion,
   type Question,
   questionBytesMax,
-  questionTag,
 } from '#protocol/exchange-message';
 import type { SignatureParams } from '#protocol/http-signatures';
 import { EntityId, Uuid } from '#protocol/text';
@@ -94,17 +92,6 @@ export function readAsked(body: Buffer): Asked | null {
 }
 
 export type QuestionSignatureParams = Required<SignatureParams>;
-
-/** Every parameter the protocol asks for; throws `signature-invalid`. */
-export function readParams(params: SignatureParams): QuestionSignatureParams {
-  for (const name of ['created', 'expires', 'nonce', 'keyid', 'alg', 'tag'] as const)
-    if (params[name] === undefined) throw problem('signature-invalid', { where: `parameter ${name}` });
-  if (params.alg !== plainAlgorithm && params.alg !== batchAlgorithm)
-    throw problem('signature-invalid', { where: 'alg' });
-  if (params.tag !== questionTag) throw problem('signature-invalid', { where: 'tag' });
-  if (params.nonce!.length < 16 || params.nonce!.length > 128) throw problem('signature-invalid', { where: 'nonce' });
-  return params as QuestionSignatureParams;
-}
 
 /** Valid now, with clocks up to a minute apart, and not made to be valid for long. Throws `question-expired`. */
 export function checkFreshness(params: { created: number; expires: number }, now: Date): void {

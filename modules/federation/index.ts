@@ -39,6 +39,7 @@ export {
   mergeMetadataPolicies,
   type ParameterPolicy,
 } from './policy/rules.ts';
+export { MessageFault, type MessageRule, verifyReplyOf, verifySender } from './signed-messages.ts';
 export type { HistoricalKey } from './statements/fetching.ts';
 
 export const federationMigrations: ModuleMigrations = {

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
+import type { Database, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { JWK, Keys } from '#kernel/keys';
 import type { Language } from '#kernel/languages';
@@ -34,6 +34,8 @@ export type IdentityNeeds = {
   checkEvidenceRequest(clientId: string, details: EvidenceDetail[]): Promise<void>;
   /** The office and roles of a home person who works for this state. */
   officerOf(homePersonId: string): Promise<Officer | undefined>;
+  /** Hears in its transaction that a digital identity was suspended. */
+  onSuspended?(tx: Tx, suspended: { personId: string; at: Date }): Promise<void>;
   /** The resource (RFC 8707) that evidence tokens are for. */
   evidenceAudience: string;
   /** How the provider's own few pages look; plain pages in both languages without it. */

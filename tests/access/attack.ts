@@ -71,6 +71,8 @@ export function listTargets(world: World, node: string): { targets: Target[]; un
 
 export type Shot = {
   ids: Ids;
+  /** Another address of the node than its public one. */
+  base?: string;
   cookie?: string | undefined;
   accept?: string;
   headers?: Record<string, string>;
@@ -101,7 +103,7 @@ export async function shoot(world: World, node: string, target: Target, shot: Sh
     'contentType' in shot ? shot.contentType : isForm ? 'application/x-www-form-urlencoded' : 'application/json';
   return world.http.request({
     method: target.method,
-    url: `${world.url(node)}${path}${query ? `?${query}` : ''}`,
+    url: `${shot.base ?? world.url(node)}${path}${query ? `?${query}` : ''}`,
     headers: {
       accept: shot.accept ?? 'application/json',
       'accept-language': 'en',

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newId } from '#kernel/ids';
-import { changesBetween, faultsOf, listTargets, refusalFaults, shoot, type Target } from './attack.ts';
+import { readOperatorFolder } from '#kernel/operator';
+import { changesBetween, faultsOf, listTargets, refusalFaults, type Shot, shoot, type Target } from './attack.ts';
 import type { Ids, World } from './world.ts';
 
 const hostile = [
@@ -18,11 +20,25 @@ const hostile = [
 ];
 const notUtf8 = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]);
 
+type Way = Pick<Shot, 'cookie' | 'base' | 'headers'>;
+
 /** Somebody who gets past the door, for what stands behind it is to be tested. */
-function insiderOf(target: Target): keyof World['browsers'] | undefined {
+function insiderOf(target: Target): 'ali' | 'fatima' | 'operator' | undefined {
+  if (target.access === 'operator') return 'operator';
   if (target.access === 'officer') return 'ali';
   return target.access === 'person' ? 'fatima' : undefined;
 }
+
+function wayIn(world: World, target: Target): Way {
+  const insider = insiderOf(target);
+  if (insider !== 'operator') return insider ? { cookie: world.browsers[insider].cookieAt(world.url('bh')) } : {};
+  const { url, secret } = readOperatorFolder(join(world.federation.config.dataFolder, 'bh'))!;
+  return { base: url, headers: { authorization: `Bearer ${secret}` } };
+}
+
+/** What the operator only looks at is looked at in a diagnosis or a scrape: it takes seconds, and no input. */
+const isWithoutInput = ({ access, method, path }: Target) =>
+  access === 'operator' && method === 'GET' && !path.includes(':');
 
 /** Ids of the right form that name nothing: whatever is wrong with the rest, nothing may happen. */
 function unusedIds(ids: Ids): Ids {
@@ -34,21 +50,14 @@ function unusedIds(ids: Ids): Ids {
 export function attackWithBadInput(worldOf: () => World): void {
   describe('bad input', () => {
     const attackAll = async (
-      attack: (
-        target: Target,
-        cookie: string | undefined,
-        ids: Ids,
-        report: (faults: string[]) => void,
-      ) => Promise<void>,
+      attack: (target: Target, way: Way, ids: Ids, report: (faults: string[]) => void) => Promise<void>,
     ) => {
       const world = worldOf();
       const before = await world.digestOf('bh');
       const faults = new Set<string>();
       for (const target of listTargets(world, 'bh').targets) {
-        if (target.expected.endsSession) continue;
-        const insider = insiderOf(target);
-        const cookie = insider && world.browsers[insider].cookieAt(world.url('bh'));
-        await attack(target, cookie, unusedIds(world.ids.bh), (found) => {
+        if (target.expected.endsSession || isWithoutInput(target)) continue;
+        await attack(target, wayIn(world, target), unusedIds(world.ids.bh), (found) => {
           for (const fault of found) faults.add(`${target.key}: ${fault}`);
         });
       }
@@ -63,7 +72,7 @@ export function attackWithBadInput(worldOf: () => World): void {
     ];
 
     test('in any part of the path is refused with a code', async () => {
-      await attackAll(async (target, cookie, ids, report) => {
+      await attackAll(async (target, way, ids, report) => {
         const names = [...target.path.matchAll(/:(\w+)|\*/g)].map(([whole, name]) => name ?? whole);
         for (const name of names)
           for (const text of [...hostile, '%', '%ff', '%c0%ae%c0%ae']) {
@@ -72,17 +81,17 @@ export function attackWithBadInput(worldOf: () => World): void {
               ...target,
               expected: { ...target.expected, params: { ...target.expected.params, [name]: value } },
             };
-            const answer = await shoot(worldOf(), 'bh', changed, { ids, cookie });
+            const answer = await shoot(worldOf(), 'bh', changed, { ids, ...way });
             report(judge(target, answer, target.expected.who === 'owner' || target.expected.who === 'office'));
           }
       });
     }, 60_000);
 
     test('in any part of the query changes nothing and breaks nothing', async () => {
-      await attackAll(async (target, cookie, ids, report) => {
+      await attackAll(async (target, way, ids, report) => {
         const named = Object.keys(target.expected.query?.(ids) ?? {});
         const send = async (query: Record<string, string>) =>
-          report(judge(target, await shoot(worldOf(), 'bh', target, { ids, cookie, query })));
+          report(judge(target, await shoot(worldOf(), 'bh', target, { ids, ...way, query })));
         for (const name of named) for (const text of hostile) await send({ [name]: text });
         await send(JSON.parse('{"__proto__":"x","constructor":"x","toString":"\\u202e"}'));
         await send({ page: '-1e9', q: hostile.at(-1)!, lang: '../', event: '__proto__', show: 'constructor' });
@@ -91,10 +100,10 @@ export function attackWithBadInput(worldOf: () => World): void {
     }, 60_000);
 
     test('in the body is refused with a code: not JSON, not UTF-8, not of the kind, too deep, too large', async () => {
-      await attackAll(async (target, cookie, ids, report) => {
+      await attackAll(async (target, way, ids, report) => {
         if (target.method === 'GET' || target.method === 'DELETE') return;
         const send = (body: string | Buffer, contentType: string | undefined) =>
-          shoot(worldOf(), 'bh', target, { ids, cookie, body, contentType });
+          shoot(worldOf(), 'bh', target, { ids, ...way, body, contentType });
         const json = 'application/json';
         const form = 'application/x-www-form-urlencoded';
         const tooLarge = await send(Buffer.alloc(target.bodyBytesMax + 1, 'x'), target.isPage ? form : json);
@@ -119,7 +128,7 @@ export function attackWithBadInput(worldOf: () => World): void {
     }, 60_000);
 
     test('in any field of the body, as text, as list or as something deeper, is refused or heeded, and never breaks', async () => {
-      await attackAll(async (target, cookie, ids, report) => {
+      await attackAll(async (target, way, ids, report) => {
         const sound = target.expected.body?.(ids);
         if (typeof sound !== 'object') return;
         const odd: unknown[] = [
@@ -140,7 +149,7 @@ export function attackWithBadInput(worldOf: () => World): void {
             report(
               judge(
                 target,
-                await shoot(worldOf(), 'bh', target, { ids, cookie, body, contentType: 'application/json' }),
+                await shoot(worldOf(), 'bh', target, { ids, ...way, body, contentType: 'application/json' }),
               ),
             );
           }
@@ -148,7 +157,7 @@ export function attackWithBadInput(worldOf: () => World): void {
           for (const value of hostile) {
             const fields = new URLSearchParams({ ...(sound as Record<string, string>), [name]: value });
             fields.append(name, value);
-            report(judge(target, await shoot(worldOf(), 'bh', target, { ids, cookie, body: fields.toString() })));
+            report(judge(target, await shoot(worldOf(), 'bh', target, { ids, ...way, body: fields.toString() })));
           }
         }
       });

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '#kernel/clock';
-import { openKeyFolder } from '#kernel/keys';
-import { call, signCall } from '../../modules/exchange/test/system-caller.ts';
+import { readOperatorFolder } from '#kernel/operator';
+import { call } from '../../modules/exchange/test/system-caller.ts';
 import { changesBetween } from './attack.ts';
 import type { World } from './world.ts';
 
@@ -14,13 +13,11 @@ export function attackAsAnotherSystem(worldOf: () => World): void {
     const secrets: Record<string, string> = {};
     beforeAll(async () => {
       const world = worldOf();
-      const operator = await openKeyFolder(join(world.federation.config.dataFolder, 'sa', 'keys')).signer('operator');
+      const { url, secret } = readOperatorFolder(join(world.federation.config.dataFolder, 'sa'))!;
       for (const officeId of ['interior', 'moe']) {
         const body = JSON.stringify({ officeId, name: 'Attacker', clientId: `SA/GOV/${officeId}/attacker` });
-        const url = `${world.url('sa')}/api/systems`;
-        const atSeconds = Math.floor(systemClock.now().getTime() / 1000);
-        const headers = await signCall(operator, { method: 'POST', url, body, atSeconds });
-        const added = await call(world.url('sa'), '/api/systems', { method: 'POST', headers, body });
+        const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
+        const added = await call(url, '/operator/systems', { method: 'POST', headers, body });
         secrets[officeId] = added.json.secret;
       }
     });
@@ -59,10 +56,13 @@ export function attackAsAnotherSystem(worldOf: () => World): void {
       const world = worldOf();
       const elsewhere = await call(world.url('bh'), degree, { headers: headersOf('moe') });
       expect(elsewhere.headers['x-road-error']).toBe('Server.ClientProxy.SslAuthenticationFailed');
-      for (const path of ['/api/consents', '/api/uses', '/api/cases', '/api/systems']) {
+      for (const path of ['/api/consents', '/api/uses', '/api/cases']) {
         const answer = await call(world.url('sa'), path, { headers: headersOf('moe') });
         expect(answer.status, path).toBe(401);
       }
+      const { url } = readOperatorFolder(join(world.federation.config.dataFolder, 'sa'))!;
+      const asOperator = await call(url, '/operator/systems', { headers: headersOf('moe') });
+      expect([asOperator.status, asOperator.json.code]).toEqual([401, 'operator-needed']);
     });
   });
 }

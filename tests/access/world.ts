@@ -195,6 +195,7 @@ const businessTables = [
   'credentials.offers',
   'credentials.access_tokens',
   'credentials.wallet',
+  'exchange.access_versions',
   'exchange.held_consents',
   'exchange.questions',
   'exchange.system_calls',

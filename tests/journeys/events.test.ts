@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
+import { dateIn } from '#kernel/languages';
 import { signIn } from '../../apps/federation/journey.ts';
 import { createVisitor } from '../../apps/federation/visitor.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
@@ -66,4 +67,91 @@ test('a licence revoked in Bahrain is known in Saudi Arabia, and the person sees
   const [given] = await bh.events.listGiven(personId);
   const proof = await visitor.fetchJson(`${homeUrl}/my-data/uses/${given!.deliveryId}/proof`);
   expect(proof.status).toBe(200);
+});
+
+test('what the modules of a node do to a person is announced by itself, once, and only when it is done', async () => {
+  const bh = federation.running.get('bh')!.doors;
+  const sa = federation.running.get('sa')!.doors;
+  const { database } = federation.running.get('bh')!.operatorNeeds;
+  const { personId } = (await bh.identity.persons.findByNationalId(federation.person('maryam').nationalId))!;
+  const follow = async (officeId: string, publisher: string, eventType: string, purpose: string, fields: string[]) => {
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const publisherId = `${federation.url('bh')}/offices/${publisher}`;
+    const { subscriptionId } = await sa.events.subscribe({
+      officeId,
+      publisher: publisherId,
+      eventType,
+      purpose,
+      fields,
+      until,
+    });
+    const subject = await bh.identity.subjectFor(personId, `${federation.url('sa')}/offices/${officeId}`);
+    await sa.events.watch({ subscriptionId, add: [subject] });
+    const caller = { ...registrar, officer: { ...registrar.officer, officeId } };
+    return async () => {
+      const received = await sa.events.handlers.listReceivedEvents({ caller } as never);
+      return (received as Array<{ subscriptionId: string; data: object }>)
+        .filter((one) => one.subscriptionId === subscriptionId)
+        .map(({ data }) => data);
+    };
+  };
+  const revoked = await follow('moe', 'moe', 'credential-revoked', 'professional-licensing', [
+    'credential_type',
+    'revoked_on',
+  ]);
+  const withdrawn = await follow('moe', 'interior', 'consent-withdrawn', 'consent-withdrawal', ['consent_id']);
+  const suspended = await follow('interior', 'interior', 'identity-suspended', 'identity-protection', ['suspended_on']);
+  const today = dateIn(new Date(), 'Asia/Bahrain');
+
+  const { credentialId } = await database.transaction((tx) =>
+    bh.credentials.issueCredential(tx, {
+      decisionId: newId(),
+      officeId: 'moe',
+      vct: 'degree-recognition',
+      claims: {},
+      validUntil: new Date(Date.now() + 86_400_000),
+      personId,
+    }),
+  );
+  const undone = database.transaction(async (tx) => {
+    await bh.credentials.revokeCredential(tx, credentialId);
+    throw new Error('something else went wrong');
+  });
+  await expect(undone).rejects.toThrow('something else');
+  for (const _ of ['once', 'again'])
+    await database.transaction((tx) => bh.credentials.revokeCredential(tx, credentialId));
+  await expect
+    .poll(revoked, { timeout: 20_000 })
+    .toEqual([{ credential_type: 'degree-recognition', revoked_on: today }]);
+
+  const consentTo = async (requester: string) => {
+    const detail = {
+      type: 'evidence' as const,
+      evidence_type: 'degree-record',
+      fields: ['degree_level'],
+      purpose: 'degree-recognition',
+      case_id: 'SA-1',
+      requester,
+      retention: 'P1Y',
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+      use: 'once' as const,
+    };
+    const give = { personId, subject: 'x', requester, details: [detail], approvedFields: [['degree_level']] };
+    return (await bh.consent.give(give)).consentId;
+  };
+  const toOther = await consentTo(`${federation.url('sa')}/offices/interior`);
+  const toMoe = await consentTo(`${federation.url('sa')}/offices/moe`);
+  for (const consentId of [toOther, toMoe, toMoe]) await bh.consent.withdraw(personId, consentId);
+  // The consent to another office is between the person and that office.
+  await expect.poll(withdrawn, { timeout: 20_000 }).toEqual([{ consent_id: toMoe }]);
+
+  for (const _ of ['once', 'again']) await bh.identity.suspendPerson(personId);
+  await expect.poll(suspended, { timeout: 20_000 }).toEqual([{ suspended_on: today }]);
+  expect([(await revoked()).length, (await withdrawn()).length]).toEqual([1, 1]);
+  const given = await bh.events.listGiven(personId);
+  expect(given.map(({ eventType }) => eventType).sort()).toEqual([
+    'consent-withdrawn',
+    'credential-revoked',
+    'identity-suspended',
+  ]);
 });

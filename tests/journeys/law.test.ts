@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sql } from '#kernel/database';
 import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import { findLaw } from '#protocol/laws';
 import { startTestFederation, type TestFederation } from '#tests/support/federation';
@@ -100,5 +101,96 @@ describe('the civil registry of Saudi Arabia asks that of Bahrain about Fatima',
     const { text } = await read(huda, link);
     expect(text).toContain('Refused here');
     expect(text).toContain('Law');
+  });
+});
+
+describe('an officer of the civil registry of Bahrain asks that of Saudi Arabia about Sara', () => {
+  const sara = () => federation.person('sara');
+  const openForm = async (visitor: Visitor, purpose: string) => {
+    const list = await visitor.open(`${federation.url('bh')}/office/inquiries`);
+    const link = list.html
+      .querySelectorAll('a[href^="/office/inquiries/new"]')
+      .map((one) => one.getAttribute('href')!.replaceAll('&amp;', '&'))
+      .find((href) => href.includes(purpose))!;
+    return visitor.open(`${federation.url('bh')}${link}`);
+  };
+  const filled = () => ({
+    state: 'SA',
+    nationalId: sara().nationalId,
+    caseId: 'BH-INS-7',
+    fields: ['full_name_latin', 'birth_date'],
+    reason: 'Registration of a new employee',
+  });
+  const main = (page: { html: { querySelector(name: string): { text: string } | null } }) =>
+    page.html.querySelector('main')!.text;
+
+  test('chooses the ground and the fields, says why, and is shown the answer once', async () => {
+    const huda = await enter('huda');
+    const form = await openForm(huda, 'insurance-registration');
+    expect(main(form)).toContain(findLaw('gcc-insurance-extension')!.names.en);
+    // Its law allows no seal, so none is offered; the fields are those of law and certificate, and none is ticked.
+    expect(form.html.querySelector('[name^=sealUntil]')).toBeNull();
+    expect(form.html.querySelectorAll('input[name=fields]').map((box) => box.getAttribute('value'))).toEqual([
+      'full_name_ar',
+      'full_name_latin',
+      'birth_date',
+      'nationality',
+      'sex',
+    ]);
+    expect(form.html.querySelectorAll('input[checked]')).toEqual([]);
+
+    const incomplete = await huda.submit('/office/inquiries/new', { ...filled(), fields: [], reason: 'why' });
+    expect(incomplete.status).toBe(422);
+    expect(main(incomplete)).toContain('Choose what you need.');
+    expect(main(incomplete)).toContain('Give the reason in 10 to 500 characters.');
+
+    const answered = await huda.submit('/office/inquiries/new', filled());
+    expect(answered.status).toBe(200);
+    expect(main(answered)).toContain(sara().names.en);
+    expect(answered.url).not.toContain(sara().nationalId);
+    const list = await read(huda, '/office/inquiries');
+    expect(list.text).toContain('Registration of a new employee');
+    expect(list.text).toContain('Given');
+    for (const name of [sara().names.en, sara().nationalId]) expect(list.text).not.toContain(name);
+
+    // What the office kept names the officer and the reason, and nobody else.
+    const { database } = federation.running.get('bh')!.operatorNeeds;
+    const { rows } = await sql<{ officer_id: string }>`select * from exchange.inquiries`.execute(database.db);
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain(sara().nationalId);
+    const { exchange } = federation.running.get('sa')!.doors;
+    const [asked] = await exchange.listAudited('interior');
+    expect(asked).toMatchObject({ outcome: 'given', purpose: { en: 'Registration with social insurance' } });
+  });
+
+  test('is told why a question was not answered, and may send the form again', async () => {
+    const huda = await enter('huda');
+    await openForm(huda, 'insurance-registration');
+    const unknown = await huda.submit('/office/inquiries/new', { ...filled(), nationalId: '1000000008' });
+    expect(unknown.status).toBe(422);
+    expect(main(unknown)).toContain('The question was not answered');
+    const again = await huda.submit('/office/inquiries/new', filled());
+    expect(main(again)).toContain(sara().names.en);
+    expect((await read(huda, '/office/inquiries')).text).toContain('Refused');
+  });
+
+  test('may keep it from the person only within the days that the law allows', async () => {
+    const huda = await enter('huda');
+    await openForm(huda, 'criminal-investigation');
+    const tooLong = { 'sealUntil-day': '1', 'sealUntil-month': '1', 'sealUntil-year': '2099' };
+    const refused = await huda.submit('/office/inquiries/new', { ...filled(), ...tooLong });
+    expect([refused.status, main(refused)]).toEqual([422, expect.stringContaining('Choose a day within')]);
+    const [year, month, day] = inAMonth().slice(0, 10).split('-');
+    const seal = { 'sealUntil-day': day!, 'sealUntil-month': month!, 'sealUntil-year': year! };
+    expect(main(await huda.submit('/office/inquiries/new', { ...filled(), ...seal }))).toContain(sara().names.en);
+    const [asked] = await federation.running.get('sa')!.doors.exchange.listAudited('interior');
+    expect(asked).toMatchObject({ isSealed: true, hiddenUntil: `${year}-${month}-${day}T00:00:00.000Z` });
+  });
+
+  test('is one with that role: other officers, persons and made-up grounds get nothing', async () => {
+    for (const key of ['ali', 'fatima']) expect((await read(await enter(key), '/office/inquiries')).status).toBe(403);
+    const made =
+      '/office/inquiries/new?law=gcc-insurance-extension&purpose=criminal-investigation&evidence=person-identity';
+    expect((await read(await enter('huda'), made)).status).toBe(404);
   });
 });

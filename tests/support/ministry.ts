@@ -26,7 +26,7 @@ export async function startMinistry(
   const { port } = server.address() as { port: number };
   const { configFile } = federation.nodes.find(({ id }) => id === 'sa')!;
   const jisr = async (...args: string[]) => {
-    const command = [join(root, 'apps', 'cli', 'main.ts'), 'systems', ...args, '--config', configFile];
+    const command = [join(root, 'apps', 'cli', 'main.ts'), 'systems', ...args, '--node', configFile];
     return (await promisify(execFile)(process.execPath, command, { cwd: root })).stdout;
   };
   const returnUrl = `http://ministry.localhost:${port}/consents`;

@@ -2,9 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { migrateDatabase, openDatabase, sql } from '#kernel/database';
 import { newId } from '#kernel/ids';
-import { exchangeMigrations } from '#modules/exchange';
 import { explain } from '../explain.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -16,20 +14,21 @@ const config = { root, dataFolder: join(folder, 'data'), nodeUrl: undefined, lan
 const howTo = readFileSync(join(root, 'docs', 'how-to', 'allow-an-office.md'), 'utf8');
 const example = JSON.parse(/```json\n([^`]+)```/.exec(howTo)![1]!);
 
-const run = async (what: string | object | undefined, language: 'ar' | 'en' = 'en') => {
+const run = async (what: string | object | undefined, language: 'ar' | 'en' = 'en', ...more: string[]) => {
   const file = join(folder, 'question.json');
   if (typeof what === 'object') writeFileSync(file, JSON.stringify(what));
   const lines: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
   vi.spyOn(console, 'error').mockImplementation((line) => void lines.push(String(line)));
-  const code = await explain({ ...config, language }, typeof what === 'object' ? file : what);
+  const named = typeof what === 'object' ? file : what;
+  const code = await explain({ ...config, language }, [...(named ? [named] : []), ...more]);
   return { code, text: lines.join('\n') };
 };
 
 describe('jisr explain', () => {
   test('says of the question in the how-to that it is allowed, and by which rule of the sample state', async () => {
     const { code, text } = await run(example);
-    expect(text).toContain('The rule of access "identity-for-insurance" allows it (the file access.json).');
+    expect(text).toContain('The rule of access "identity-for-insurance" allows it (the file of rules).');
     expect(code).toBe(0);
   });
 
@@ -71,36 +70,23 @@ describe('jisr explain', () => {
     expect((await run({ ...example, holder: 'nowhere' })).code).toBe(2);
   });
 
-  test('explains a question that a node refused, from the database of that node', async () => {
-    const nodeFolder = join(config.dataFolder, 'bh');
-    const publicUrl = 'http://bh.localhost:20400';
-    const dataFolder = join(nodeFolder, 'data');
-    const database = await openDatabase({ dataDir: dataFolder });
-    await migrateDatabase(database, [exchangeMigrations]);
-    const questionId = newId();
-    const asked = { ...example.question, ground: 'gcc-insurance-extension' };
-    await sql`insert into exchange.refusals values (${newId()}, now(), 'requester-not-entitled', 'caller',
-      'https://sa.example/offices/tax', ${questionId}, 'BH/GOV/interior/registry/person-identity',
-      ${JSON.stringify(asked)}::jsonb)`.execute(database.db);
-    await database.close();
-    writeFileSync(
-      join(nodeFolder, 'node.json'),
-      JSON.stringify({
-        stateFolder: join(root, 'states', 'bh'),
-        servicesFolder: join(root, 'services'),
-        publicUrl,
-        listen: { host: '127.0.0.1', port: 20400 },
-        dataFolder,
-        anchor: { entityId: 'http://gcc.localhost:20401', keys: [] },
-        witnessQuorum: 0,
-        loadSamples: false,
-        logLevel: 'silent',
-      }),
-    );
-    const { code, text } = await run(questionId);
+  test('judges by rules that are not in force yet, and refuses rules that are wrong with their line', async () => {
+    const rules = JSON.parse(readFileSync(join(root, 'states', 'bh', 'access.json'), 'utf8'));
+    const file = join(folder, 'draft.json');
+    const without = rules.rules.filter(({ id }: { id: string }) => id !== 'identity-for-insurance');
+    writeFileSync(file, JSON.stringify({ ...rules, rules: without }));
+    const { code, text } = await run(example, 'en', '--rules', file);
     expect(code).toBe(1);
-    expect(text).toContain('✗ trust mark');
-    expect(text).toContain('has to certify it in its trust mark for: person-identity');
-    expect((await run(newId())).text).toContain('has no record of the question');
+    expect(text).toContain('No rule of access allows it (the file of rules).');
+    writeFileSync(file, JSON.stringify({ ...rules, groups: {} }, null, 2));
+    const wrong = await run(example, 'en', '--rules', file);
+    expect(wrong.code).toBe(2);
+    expect(wrong.text).toContain('line 7 (/rules/0/who/group): there is no group education-ministries');
+  });
+
+  test('says where it is done when the node of a question does not run here', async () => {
+    const { code, text } = await run(newId());
+    expect(code).toBe(2);
+    expect(text).toContain('on the machine of the node while it runs');
   });
 });

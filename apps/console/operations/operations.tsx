@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
 import { Button, Card, Code, definePage, NumberOf, Tag, TimeOf, useSay, write } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { MonitoringSummary } from '#modules/exchange';
+import type { MonitoringSummary, RegistryDrift } from '#modules/exchange';
 import { type ConsoleKey, consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import { TableOf } from './table.tsx';
+
+type DriftKind = RegistryDrift['kind'];
 
 /** GET / of the operator's address: the node as it is at this moment. */
 export type OperationsView = {
@@ -28,7 +30,12 @@ export type OperationsView = {
   };
   queues: Array<{ queue: string; waiting: number; active: number; dead: number }>;
   keys: Array<{ name: string; alg: string; kid: string; days?: number }>;
-  registries: Array<{ registryId: string; evidenceType: string; isHealthy: boolean }>;
+  registries: Array<{
+    registryId: string;
+    evidenceType: string;
+    isHealthy: boolean;
+    drift?: Array<{ field: string; kind: DriftKind; since: string }>;
+  }>;
   exchanges: Pick<MonitoringSummary, 'flows' | 'refusals'>;
 };
 
@@ -237,14 +244,21 @@ function Inside({ view }: Part) {
       <TableOf
         title={t('operations.registries')}
         heads={[t('operations.registry'), t('operations.evidence'), t('operations.state')]}
-        rows={view.registries.map(({ registryId, evidenceType, isHealthy }) => ({
+        rows={view.registries.map(({ registryId, evidenceType, isHealthy, drift = [] }) => ({
           key: `${registryId} ${evidenceType}`,
           cells: [
             <Code key="id">{registryId}</Code>,
             <Code key="type">{evidenceType}</Code>,
-            <Tag key="state" tone={isHealthy ? 'good' : 'bad'}>
-              {t(isHealthy ? 'operations.holds' : 'operations.broken')}
-            </Tag>,
+            <span className="pair" key="state">
+              <Tag tone={isHealthy ? (drift.length > 0 ? 'warn' : 'good') : 'bad'}>
+                {t(isHealthy ? (drift.length > 0 ? 'operations.drifted' : 'operations.holds') : 'operations.broken')}
+              </Tag>
+              {drift.map(({ field, kind, since }) => (
+                <span className="muted" key={`${field} ${kind}`}>
+                  <Code>{field}</Code> {t(`operations.${kind}`)} <TimeOf at={since} />
+                </span>
+              ))}
+            </span>,
           ],
         }))}
       />

@@ -1,3 +1,4 @@
+import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { question } from './question.tsx';
 import { questions } from './questions.tsx';
 import { queue } from './queue.tsx';
@@ -15,8 +16,15 @@ export const consolePages = {
   questions,
   /** GET /office/questions/:useId */
   question,
+  /** GET /office/inquiries */
+  inquiries,
+  /** GET /office/inquiries/new, and POST when something is missing or was refused */
+  inquiryForm,
+  /** after POST /office/inquiries/new */
+  inquiryAnswer,
 };
 
+export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { QuestionView } from './question.tsx';
 export type { QuestionRow, QuestionsView } from './questions.tsx';
 export type { QueueFilter, QueueRow, QueueView } from './queue.tsx';

@@ -3,7 +3,13 @@ import type { Text } from '#kernel/languages';
 import { type Example, samples } from '../../portal/test/views.ts';
 import { enter } from '../operations/enter.tsx';
 import { type OperationsView, operations } from '../operations/operations.tsx';
-import { consolePages, type QuestionRow, type QueueRow, type ReviewView } from '../pages/index.ts';
+import {
+  consolePages,
+  type InquiryFormView,
+  type QuestionRow,
+  type QueueRow,
+  type ReviewView,
+} from '../pages/index.ts';
 
 const text = (ar: string, en: string): Text => ({ ar, en });
 const { states } = samples;
@@ -187,6 +193,75 @@ add(consolePages.question, 'refused', {
     ),
   ],
 });
+const insurance = {
+  law: text('نظام مد الحماية التأمينية', 'Law on extending insurance protection'),
+  article: text('الأحكام المتعلقة بتسجيل المؤمن عليه', 'The provisions on registering the insured'),
+  purpose: text('التسجيل في التأمينات', 'Registration with social insurance'),
+  evidence: text('بيانات الهوية', 'Identity details'),
+};
+const inquiryRow = {
+  questionId: questionRow.questionId,
+  at: questionRow.at,
+  state: states.BH.names,
+  evidence: insurance.evidence,
+  law: insurance.law,
+  caseId: 'SA-INS-118',
+  reason: 'تسجيل عامل جديد في المنشأة',
+};
+add(consolePages.inquiries, 'filled', {
+  officeName: office,
+  choices: [{ href: '/office/inquiries/new?law=gcc-insurance-extension', ...insurance }],
+  rows: [
+    { ...inquiryRow, outcome: 'given' },
+    { ...inquiryRow, questionId: 'q2', outcome: 'open' },
+    {
+      ...inquiryRow,
+      questionId: 'q3',
+      outcome: 'refused',
+      refusal: text('لا يوجد في السجل قيد كهذا.', 'The registry has no such record.'),
+    },
+  ],
+});
+add(consolePages.inquiries, 'empty', { officeName: office, choices: [], rows: [] });
+const inquiryFields: InquiryFormView['fields'] = [
+  {
+    name: 'state',
+    kind: 'choice',
+    label: text('الدولة التي تُسأل', 'The state that is asked'),
+    required: true,
+    choices: [{ value: 'BH', label: states.BH.names }],
+  },
+  { name: 'nationalId', kind: 'code', label: text('رقم هوية الشخص', 'The number of the person'), required: true },
+  {
+    name: 'fields',
+    kind: 'checkboxes',
+    label: text('ما تحتاج إليه', 'What you need'),
+    required: true,
+    choices: [{ value: 'birth_date', label: text('تاريخ الميلاد', 'Date of birth') }],
+  },
+];
+const inquiryFormView: InquiryFormView = {
+  officeName: office,
+  ...insurance,
+  hidden: { law: 'gcc-insurance-extension' },
+  fields: inquiryFields,
+};
+add(consolePages.inquiryForm, 'filled', inquiryFormView);
+add(consolePages.inquiryForm, 'error', {
+  ...inquiryFormView,
+  fields: inquiryFields.map((field) => ({ ...field, error: text('أكمل هذا الحقل.', 'Complete this.') })),
+});
+add(consolePages.inquiryForm, 'refused', {
+  ...inquiryFormView,
+  refusal: text('لا يوجد في السجل قيد كهذا لهذا الشخص.', 'The registry has no such record for this person.'),
+});
+add(consolePages.inquiryAnswer, 'filled', {
+  purpose: insurance.purpose,
+  law: insurance.law,
+  caseId: 'SA-INS-118',
+  received: samples.evidence[0]!,
+});
+
 const operationsView: OperationsView = {
   checkedAt: '2026-11-23T09:12:00Z',
   broken: [],
@@ -223,7 +298,15 @@ const operationsView: OperationsView = {
     { name: 'federation', alg: 'ES256', kid: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs', days: 41 },
     { name: 'ledger.log', alg: 'Ed25519', kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k', days: 0 },
   ],
-  registries: [{ registryId: 'education', evidenceType: 'degree-record', isHealthy: true }],
+  registries: [
+    { registryId: 'education', evidenceType: 'degree-record', isHealthy: true },
+    {
+      registryId: 'civil',
+      evidenceType: 'person-identity',
+      isHealthy: true,
+      drift: [{ field: 'nationality', kind: 'value-unknown', since: '2026-11-23T06:40:00Z' }],
+    },
+  ],
   exchanges: {
     flows: [
       { side: 'answering', evidenceType: 'degree-record', count: 1_320, given: 1_296, p50Ms: 9, p99Ms: 41, maxMs: 230 },

@@ -54,6 +54,25 @@ export const en = {
   'decided.next': 'Next case',
   'decided.queue': 'To the work queue',
 
+  'inquiries.title': 'Ask another state under a law',
+  'inquiries.lead':
+    'Without the consent of the person, within what a law allows and your office is certified for. The person is shown the question.',
+  'inquiries.noChoice': 'Your office may ask nothing under a law',
+  'inquiries.noChoiceWords': 'Its state certifies an office in its trust mark. Ask with the consent of the person.',
+  'inquiries.ask': 'Ask',
+  'inquiries.table': 'Asked so far, latest first',
+  'inquiries.case': 'File',
+  'inquiries.asked': 'Asked for',
+  'inquiries.reason': 'Why',
+  'inquiries.open': 'Not ended',
+  'inquiries.refused': 'The question was not answered',
+  'inquiries.shown':
+    'The person is shown who asked, what for and under which law. The state that is asked decides by its own rules too.',
+  'inquiries.submit': 'Sign and send the question',
+  'inquiries.answered': 'The answer',
+  'inquiries.once':
+    'The answer is shown this once and is not kept here. Note what you need in your file; the log keeps the proof.',
+  'inquiries.back': 'Back to the list',
   'questions.title': 'Questions to your office',
   'questions.lead':
     'Who asked your office for evidence, what was given and what was refused. It is not said whom a question is about.',
@@ -142,6 +161,12 @@ export const en = {
   'operations.state': 'State',
   'operations.holds': 'holds',
   'operations.broken': 'broken',
+  'operations.drifted': 'drifted',
+  'operations.field-gone': 'is gone since',
+  'operations.type-changed': 'has another type since',
+  'operations.value-unknown': 'has an unknown value since',
+  'operations.form-changed': 'is written in another form since',
+  'operations.other-person': 'is of another person since',
   'operations.exchanges': 'Exchanges of the last hour',
   'operations.side': 'Side',
   'operations.asking': 'asked by this node',

@@ -28,6 +28,7 @@ export const en = {
   'nav.office': 'For officers',
   'nav.queue': 'Work queue',
   'nav.questions': 'Questions received',
+  'nav.inquiries': 'Inquiries',
 
   'footer.line': 'Jisr · one digital government across six states',
   'footer.label': 'About this site',

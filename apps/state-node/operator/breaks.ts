@@ -258,6 +258,16 @@ export const breaks = {
       ar: 'راجع وصفه في مجلد الدولة وجداوله واستعلامه.',
     },
   },
+  'registry-drifted': {
+    finding: {
+      en: 'The registry {registry} no longer gives the field {field} of {evidenceType} as described ({kind}), since {since}.',
+      ar: 'السجل {registry} لم يعد يعطي الحقل {field} من {evidenceType} كما في وصفه ({kind}) منذ {since}.',
+    },
+    fix: {
+      en: 'Correct the registry, or its description in the state folder; it goes by itself at a right answer, ten minutes after it was last seen.',
+      ar: 'صحّح السجل أو وصفه في مجلد الدولة؛ يزول وحده عند جواب صحيح بعد عشر دقائق من آخر مرة شوهد فيها.',
+    },
+  },
   'jobs-dead': {
     finding: {
       en: '{count} jobs in the queue {queue} failed at every try.',

@@ -107,6 +107,26 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
           for (const [stage, count] of Object.entries(counts)) set('jobs', count, { queue, stage });
       },
     ),
+    gauges(
+      'registries',
+      node,
+      [
+        {
+          name: 'registry_drift_seconds',
+          help: 'Since when a registry no longer gives a field as described; absent once it does again',
+          labels: ['registry', 'evidence_type', 'field', 'kind'],
+        },
+      ],
+      (set) => {
+        for (const { registryId: registry, evidenceType: evidence_type, field, kind, since } of exchange.listDrifts())
+          set('registry_drift_seconds', (clock.now().getTime() - Date.parse(since)) / 1_000, {
+            registry,
+            evidence_type,
+            field,
+            kind,
+          });
+      },
+    ),
   ];
   const own = [
     gauges(

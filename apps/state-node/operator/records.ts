@@ -89,6 +89,15 @@ async function checkRegistries({ exchange }: OperatorNeeds) {
       evidenceType: broken.evidenceType,
       reason: broken.reason ?? '',
     });
+  const [drift] = exchange.listDrifts();
+  if (drift)
+    throw new BrokenLink('registry-drifted', {
+      registry: drift.registryId,
+      evidenceType: drift.evidenceType,
+      field: drift.field,
+      kind: drift.kind,
+      since: drift.since,
+    });
   const types = registries.map(({ evidenceType }) => evidenceType).join(', ');
   return { en: types || 'none is connected', ar: types || 'لا يوجد سجل موصول' };
 }

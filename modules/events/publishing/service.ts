@@ -17,6 +17,8 @@ export type PublishEvent = {
   data: Record<string, unknown>;
   /** Made by whoever announces: announced again under it, the event is told once. */
   eventId?: string;
+  /** Entity id of the only office that may be told: the fact is between it and the person. */
+  onlyTo?: string;
 };
 export type PublishedEvent = { eventId: string; leafHash: string; subscribers: number };
 
@@ -47,6 +49,7 @@ export async function publishEvent(needs: EventNeeds, tx: Tx, event: PublishEven
     eventType: type.id,
     personId: event.personId,
     now,
+    ...(event.onlyTo === undefined ? {} : { subscriber: event.onlyTo }),
   });
   const { leafHash } = await needs.ledger.append(tx, {
     kind: 'event-published',

@@ -19,8 +19,9 @@ export type Recipient = SubscriptionRow & { subject: string };
  */
 export function lockRecipients(
   tx: Tx,
-  of: { officeId: string; eventType: string; personId: string; now: Date },
+  of: { officeId: string; eventType: string; personId: string; now: Date; subscriber?: string },
 ): Promise<Recipient[]> {
+  const { subscriber } = of;
   return tables(tx)
     .selectFrom('subscriptions')
     .innerJoin('watches', 'watches.subscription_id', 'subscriptions.subscription_id')
@@ -32,6 +33,7 @@ export function lockRecipients(
     .where('subscriptions.event_type', '=', of.eventType)
     .where('subscriptions.state', '=', 'active')
     .where('subscriptions.until', '>', of.now)
+    .$if(subscriber !== undefined, (query) => query.where('subscriptions.subscriber', '=', subscriber!))
     .orderBy('subscriptions.subscription_id')
     .forUpdate()
     .execute();

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { Endpoint } from '#kernel/contract';
 import type { ProblemDefinition } from '#kernel/problem';
 import { EntityId, FieldNames, Moment, Name } from '#protocol/text';
 
@@ -54,7 +55,7 @@ export const DisclosureRule = Type.Object(
 );
 export type DisclosureRule = Static<typeof DisclosureRule>;
 
-/** `access.json` of a state: what its offices give to whom, and when the person sees it. */
+/** What the offices of a state give to whom, and when the person sees it. */
 export const AccessRules = Type.Object(
   {
     groups: Type.Record(Name, Type.Array(OfficeRef, { minItems: 1, uniqueItems: true })),
@@ -72,4 +73,84 @@ export const accessProblems = {
     en: 'The office that holds this evidence does not give it to your office for this purpose on this ground. Ask the state that holds it for access.',
     ar: 'الجهة التي تحفظ هذه البيانات لا تعطيها لجهتك لهذا الغرض وبهذا السند. اطلب الإذن من الدولة التي تحفظها.',
   },
+  'access-rules-invalid': {
+    status: 400,
+    en: 'The rules of access are wrong in {count} places, first at {where}. None of them was taken; jisr rules check says what is wrong.',
+    ar: 'في قواعد الوصول {count} من المواضع الخاطئة، أولها {where}. لم يُؤخذ منها شيء؛ يبيّن الأمر jisr rules check الخطأ.',
+  },
+  'access-rules-superseded': {
+    status: 409,
+    en: 'Version {version} of the rules of access has come into force meanwhile. Look at what it changed, then publish yours again.',
+    ar: 'صار الإصدار {version} من قواعد الوصول نافذًا في هذه الأثناء. انظر ما تغيّر فيه ثم انشر قواعدك مجددًا.',
+  },
+  'access-version-unknown': {
+    status: 404,
+    en: 'The rules of access have no version with this number. List the versions and take the number from there.',
+    ar: 'لا إصدار بهذا الرقم لقواعد الوصول. اعرض قائمة الإصدارات وخذ الرقم منها.',
+  },
 } satisfies Record<string, ProblemDefinition>;
+
+/** One version of the rules; the latest is in force. */
+export const AccessVersion = Type.Object({
+  version: Type.Integer(),
+  /** SHA-256 of the RFC 8785 form, in hex. */
+  digest: Type.String(),
+  rulesCount: Type.Integer(),
+  /** `state-folder`: what the node began with. */
+  changedBy: Type.Union([Type.Literal('state-folder'), Type.Literal('operator')]),
+  reason: Type.Optional(Type.String()),
+  changedAt: Moment,
+  /** The leaf of `access-rules-changed` in this node's ledger, in hex. */
+  leafHash: Type.String(),
+});
+export type AccessVersion = Static<typeof AccessVersion>;
+
+export const PublishAccessRules = Type.Object(
+  {
+    /** Of the form `AccessRules`; what is wrong in them is refused with the place. */
+    rules: Type.Unknown(),
+    /** The version that they take the place of: refused when another has come into force since. */
+    basedOn: Type.Integer({ minimum: 1 }),
+    /** Stands in the ledger and names nobody. */
+    reason: Type.String({ minLength: 3, maxLength: 300 }),
+  },
+  { additionalProperties: false },
+);
+export type PublishAccessRules = Static<typeof PublishAccessRules>;
+
+export const PublishedAccessRules = Type.Object({
+  version: Type.Integer(),
+  /** False when the same rules are in force already. */
+  isNew: Type.Boolean(),
+});
+export type PublishedAccessRules = Static<typeof PublishedAccessRules>;
+
+export const accessEndpoints = {
+  listAccessVersions: {
+    method: 'GET',
+    path: '/operator/access-rules',
+    summary: 'The versions of the rules of access, latest first: the first is in force',
+    access: 'operator',
+    answer: Type.Array(AccessVersion),
+    refusals: [],
+  },
+  readAccessVersion: {
+    method: 'GET',
+    path: '/operator/access-rules/:version',
+    summary: 'One version of the rules of access, whole',
+    access: 'operator',
+    params: Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+    answer: Type.Object({ version: AccessVersion, rules: AccessRules }),
+    refusals: ['access-version-unknown'],
+  },
+  publishAccessRules: {
+    method: 'POST',
+    path: '/operator/access-rules',
+    summary: 'Puts rules of access in force as the next version, all of them or none',
+    access: 'operator',
+    body: PublishAccessRules,
+    bodyBytesMax: 8_388_608,
+    answer: PublishedAccessRules,
+    refusals: ['access-rules-invalid', 'access-rules-superseded'],
+  },
+} satisfies Record<string, Endpoint>;

@@ -1,10 +1,12 @@
 import { Compile } from 'typebox/compile';
 import { canonicalJson, sha256 } from '#kernel/ids';
+import type { Text } from '#kernel/languages';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import { findLaw } from '#protocol/laws';
 import { type AccessRule, AccessRules, type Who } from './contract.ts';
 
 const shape = Compile(AccessRules);
+const text = (ar: string, en: string): Text => ({ ar, en });
 export const consentGround = 'consent';
 
 /** What is known of a question when access is decided: all of it verified, none of it about the person. */
@@ -23,6 +25,8 @@ export type AccessFacts = {
   /** `consent`, or the id of a law. */
   ground: string;
   at: Date;
+  /** The version of the rules that it is decided by, where it is recorded. */
+  accessVersion?: number;
 };
 
 /** What a rule would have to say, or a question to ask, for the rule to cover the question. */
@@ -56,42 +60,71 @@ export type CompiledAccess = {
   byEvidenceType: ReadonlyMap<string, readonly CompiledRule[]>;
 };
 
-/** The agreed form, and only names that exist. Throws one sentence that says what is wrong and where. */
-export function readAccessRules(value: unknown): AccessRules {
-  if (!shape.Check(value)) {
-    const [error] = shape.Errors(value);
-    const { instancePath = '', message = '' } = (error ?? {}) as { instancePath?: string; message?: string };
-    throw new Error(`the access rules are not as expected at ${instancePath || 'their root'}: ${message}`);
-  }
+/** What is wrong in a set of rules, and where: a JSON Pointer (RFC 6901), empty for the whole. */
+export type AccessFault = { at: string; words: Text };
+
+/** Everything that is wrong in a set of rules: its form, and names that do not exist. */
+export function findAccessFaults(value: unknown): AccessFault[] {
+  if (!shape.Check(value))
+    return [...shape.Errors(value)].map(({ instancePath, message }) => ({
+      at: instancePath,
+      words: text(`الصيغة غير متوقعة: ${message}`, `it is not as expected: ${message}`),
+    }));
   const seen = new Set<string>();
-  for (const rule of value.rules) {
-    const wrong = findFault(rule, value.groups);
-    if (wrong) throw new Error(`access rule ${rule.id}: ${wrong}`);
-    if (seen.has(rule.id)) throw new Error(`access rule ${rule.id} is there twice`);
+  const faults: AccessFault[] = [];
+  for (const [index, rule] of value.rules.entries()) {
+    const at = `/rules/${index}`;
+    faults.push(...findRuleFaults(rule, value.groups, at));
+    if (seen.has(rule.id))
+      faults.push({ at: `${at}/id`, words: text(`القاعدة ${rule.id} مكررة`, `the rule ${rule.id} is there twice`) });
     seen.add(rule.id);
   }
-  for (const { purpose, evidenceType, class: kind, days } of value.disclosure) {
-    if (!findPurpose(purpose)) throw new Error(`disclosure of ${purpose}: the purpose is not in the catalogue`);
+  for (const [index, { purpose, evidenceType, class: kind, days }] of value.disclosure.entries()) {
+    const at = `/disclosure/${index}`;
+    if (!findPurpose(purpose)) faults.push({ at: `${at}/purpose`, words: unknownWords.purpose(purpose) });
     if (evidenceType !== undefined && !findEvidenceType(evidenceType))
-      throw new Error(`disclosure of ${purpose}: no evidence type ${evidenceType}`);
+      faults.push({ at: `${at}/evidenceType`, words: unknownWords.evidenceType(evidenceType) });
     if ((kind === 'delayed') !== (days !== undefined))
-      throw new Error(`disclosure of ${purpose}: days belong to "delayed", and only to it`);
+      faults.push({
+        at,
+        words: text('الأيام days مع "delayed" وحدها', 'days belong to "delayed", and only to it'),
+      });
   }
-  return value;
+  return faults;
 }
 
-function findFault(rule: AccessRule, groups: AccessRules['groups']): string | undefined {
+/** The rules, when nothing is wrong in them. Throws one sentence that says what is and where. */
+export function readAccessRules(value: unknown): AccessRules {
+  const [fault] = findAccessFaults(value);
+  if (fault) throw new Error(`the rules of access are wrong at ${fault.at || 'their root'}: ${fault.words.en}`);
+  return value as AccessRules;
+}
+
+const unknownWords = {
+  evidenceType: (name: string) => text(`لا يوجد نوع إثبات ${name}`, `there is no evidence type ${name}`),
+  purpose: (name: string) => text(`لا يوجد غرض ${name}`, `there is no purpose ${name}`),
+  law: (name: string) => text(`لا يوجد قانون ${name}`, `there is no law ${name}`),
+  group: (name: string) => text(`لا توجد مجموعة ${name}`, `there is no group ${name}`),
+};
+
+function findRuleFaults(rule: AccessRule, groups: AccessRules['groups'], at: string): AccessFault[] {
   const type = findEvidenceType(rule.evidenceType);
-  if (!type) return `no evidence type ${rule.evidenceType}`;
-  const field = rule.fields.find((name) => !Object.hasOwn(type.fields, name));
-  if (field) return `${type.id} has no field ${field}`;
-  const purpose = rule.purposes.find((name) => !findPurpose(name));
-  if (purpose) return `no purpose ${purpose}`;
-  const ground = rule.grounds.find((name) => name !== consentGround && !findLaw(name));
-  if (ground) return `no law ${ground}`;
-  if ('group' in rule.who && !Object.hasOwn(groups, rule.who.group)) return `no group ${rule.who.group}`;
-  if (rule.from && rule.until && Date.parse(rule.from) >= Date.parse(rule.until)) return 'it ends before it begins';
-  return undefined;
+  const faults: AccessFault[] = [];
+  const note = (where: string, words: Text) => faults.push({ at: `${at}/${where}`, words });
+  if ('group' in rule.who && !Object.hasOwn(groups, rule.who.group))
+    note('who/group', unknownWords.group(rule.who.group));
+  if (!type) note('evidenceType', unknownWords.evidenceType(rule.evidenceType));
+  else
+    for (const [index, field] of rule.fields.entries())
+      if (!Object.hasOwn(type.fields, field))
+        note(`fields/${index}`, text(`ليس في ${type.id} حقل ${field}`, `${type.id} has no field ${field}`));
+  for (const [index, purpose] of rule.purposes.entries())
+    if (!findPurpose(purpose)) note(`purposes/${index}`, unknownWords.purpose(purpose));
+  for (const [index, ground] of rule.grounds.entries())
+    if (ground !== consentGround && !findLaw(ground)) note(`grounds/${index}`, unknownWords.law(ground));
+  if (rule.from && rule.until && Date.parse(rule.from) >= Date.parse(rule.until))
+    note('until', text('تنتهي قبل أن تبدأ', 'it ends before it begins'));
+  return faults;
 }
 
 /** SHA-256 of the RFC 8785 form, in hex: the same rules have the same digest however their file is laid out. */

@@ -209,8 +209,8 @@ export type Recorded = {
   asked: Asked | AccessFacts | null;
   /** Null when it was given. */
   code: string | null;
-  /** The rule that allowed it, where one did. */
-  access?: { ruleId: string; version: number };
+  /** The version of the rules that decided it, and the rule of it that allowed it, where one did. */
+  access?: { ruleId?: string; version: number };
 };
 
 /** Says what decided a question that was asked, from what was recorded of it, and what would change it now. */
@@ -220,7 +220,7 @@ export function explainRecorded(recorded: Recorded, access: CompiledAccess, now:
   const isUnderLaw = asked !== null && asked.ground !== consentGround;
   const reached = decided === undefined ? checks.length : checks.indexOf(decided);
   const steps = checks.map((check, place): ExplanationStep => {
-    if (check === decided) return { check, outcome: 'failed', words: refusalWords(code!) };
+    if (check === decided) return { check, outcome: 'failed', words: failedWords(check, code!, recorded) };
     if (place > reached) return { check, outcome: 'not-reached', words: notReached };
     if (check === 'law' && !isUnderLaw)
       return { check, outcome: 'skipped', words: text('لم يُذكر قانون.', 'No law is named.') };
@@ -236,12 +236,26 @@ export function explainRecorded(recorded: Recorded, access: CompiledAccess, now:
 }
 
 function passedWords(check: Check, { asked, access }: Recorded): Text {
-  if (check === 'access-rule' && access) return ruleWords(access.ruleId, access.version);
+  if (check === 'access-rule' && access) {
+    if (access.ruleId !== undefined) return ruleWords(access.ruleId, access.version);
+    const version = versionWords(access.version);
+    return text(`سمحت به قواعد الوصول (${version.ar}).`, `The rules of access allowed it (${version.en}).`);
+  }
   if (check === 'law' && asked) {
     const name = groundWords(asked.ground);
     return text(`أجازه القانون: ${name.ar}.`, `The law grounded it: ${name.en}.`);
   }
   return text('اجتاز هذا الفحص.', 'It passed this check.');
+}
+
+function failedWords(check: Check, code: string, { access }: Recorded): Text {
+  const words = refusalWords(code);
+  if (check !== 'access-rule' || !access) return words;
+  const version = versionWords(access.version);
+  return text(
+    `${words.ar} قرّرت ذلك قواعد الوصول (${version.ar}).`,
+    `${words.en} The rules of access decided it (${version.en}).`,
+  );
 }
 
 function refusalWords(code: string): Text {

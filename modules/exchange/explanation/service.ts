@@ -4,27 +4,10 @@ import { findEvidenceType } from '#protocol/catalogue';
 import { type CompiledAccess, compileAccess, consentGround } from '../access/rules.ts';
 import { findLatestVersion } from '../access/store.ts';
 import type { RefusalRow } from '../store.ts';
-import type { Explanation } from './contract.ts';
+import type { AuditedQuestion, ExplainedQuestion } from './contract.ts';
 import { explainRecorded } from './rules.ts';
 import * as store from './store.ts';
 import { groundWords, purposeWords } from './words.ts';
-
-/** One question to an office of this node, as its auditors see it: not whom it is about. */
-export type AuditedQuestion = {
-  questionId: string;
-  at: string;
-  /** Entity id, as claimed where the question was refused before it was known. */
-  requester: string;
-  requesterNames?: Text;
-  evidence: Text;
-  purpose: Text;
-  ground: Text;
-  outcome: 'given' | 'refused';
-  /** Hidden from the person until then. */
-  hiddenUntil?: string;
-  isSealed: boolean;
-  leafHash?: string;
-};
 
 const listedMax = 200;
 const unknown: Text = { ar: 'غير معروف', en: 'Unknown' };
@@ -77,8 +60,6 @@ function presentRefused(row: RefusalRow): AuditedQuestion {
   };
 }
 
-export type ExplainedQuestion = AuditedQuestion & { explanation: Explanation };
-
 /** Why a question to this node was given or refused; of one office, or of any for the operator. */
 export async function explainAsked(
   db: Tx,
@@ -103,7 +84,13 @@ export async function explainAsked(
   }
   const refused = await store.findRefused(db, questionId, office?.xRoadClient);
   if (!refused) return undefined;
-  const explanation = explainRecorded({ asked: refused.asked, code: refused.code }, access, now);
+  const { asked, code } = refused;
+  const decidedBy = asked !== null && 'accessVersion' in asked ? asked.accessVersion : undefined;
+  const explanation = explainRecorded(
+    { asked, code, ...(decidedBy === undefined ? {} : { access: { version: decidedBy } }) },
+    access,
+    now,
+  );
   return { ...presentRefused(refused), explanation };
 }
 

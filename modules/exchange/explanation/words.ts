@@ -37,11 +37,9 @@ function whoWords(who: Who): Text {
   return text(`من يحمل علامة الثقة ${who.trustMark}`, `holders of the trust mark ${who.trustMark}`);
 }
 
-/** Version 0 is a file that no node has taken over yet. */
+/** Version 0 is a file that no node has in force. */
 export function versionWords(version: number): Text {
-  return version === 0
-    ? text('ملف access.json', 'the file access.json')
-    : text(`الإصدار ${version}`, `version ${version}`);
+  return version === 0 ? text('ملف القواعد', 'the file of rules') : text(`الإصدار ${version}`, `version ${version}`);
 }
 
 type Asked = { evidenceType: string; purpose: string; ground: string; member?: string };

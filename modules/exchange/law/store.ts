@@ -4,7 +4,7 @@ import type { LawfulQuestion } from '#protocol/exchange-message';
 import type { QuestionRow } from '../store.ts';
 
 export type AskedPersonRow = { question_id: string; national_id: string; salt: string };
-type Tables = { asked_persons: AskedPersonRow; questions: QuestionRow };
+type Tables = { asked_persons: AskedPersonRow; questions: QuestionRow; inquiries: InquiryRow };
 const tables = (db: Tx) => tablesOf<Tables>(db, 'exchange');
 
 /** The person of a question that is still open; gone once it has ended. */
@@ -53,4 +53,53 @@ export async function dropAskedPersonsBefore(db: Tx, before: Date): Promise<void
       query.selectFrom('questions').select('question_id').where('asked_at', '<', before),
     )
     .execute();
+}
+
+export type InquiryRow = {
+  question_id: string;
+  office_id: string;
+  officer_id: string;
+  provider_state: string;
+  evidence_type: string;
+  law: string;
+  case_id: string;
+  reason: string;
+  asked_at: Date;
+};
+
+/** False when somebody else has asked under this id. */
+export async function noteInquiry(db: Tx, row: InquiryRow): Promise<boolean> {
+  await tables(db)
+    .insertInto('inquiries')
+    .values(row)
+    .onConflict((conflict) => conflict.column('question_id').doNothing())
+    .execute();
+  const known = await tables(db)
+    .selectFrom('inquiries')
+    .select(['office_id', 'officer_id'])
+    .where('question_id', '=', row.question_id)
+    .executeTakeFirst();
+  return known?.office_id === row.office_id && known.officer_id === row.officer_id;
+}
+
+/** Latest first, with how each question ended; null where it never left. */
+export function listInquiries(
+  db: Tx,
+  { officeId, officerId }: { officeId: string; officerId?: string },
+  limit: number,
+): Promise<Array<InquiryRow & { state: QuestionRow['state'] | null; refusal_code: string | null }>> {
+  return tables(db)
+    .selectFrom('inquiries')
+    .leftJoin('questions', 'questions.question_id', 'inquiries.question_id')
+    .selectAll('inquiries')
+    .select(['questions.state', 'questions.refusal_code'])
+    .where('inquiries.office_id', '=', officeId)
+    .$if(officerId !== undefined, (query) => query.where('inquiries.officer_id', '=', officerId!))
+    .orderBy('inquiries.asked_at', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+export async function dropInquiriesBefore(db: Tx, before: Date): Promise<void> {
+  await tables(db).deleteFrom('inquiries').where('asked_at', '<', before).execute();
 }

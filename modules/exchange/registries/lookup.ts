@@ -13,12 +13,10 @@ import {
   type Source,
 } from './adapter.ts';
 import { checkRegistryConfig, findAdapter, type RegistryConfig } from './config.ts';
+import { createDriftBook, type DriftBook, type DriftOf, type RegistryDrift } from './drifts.ts';
 import { type Mapped, prepareMap } from './mapping.ts';
 
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
-
-/** A field that a registry no longer gives as its description says: when it was last seen, and how often. Never the value. */
-export type RegistryDrift = FieldDrift & { count: number; lastSeenAt: string };
 
 export type RegistryHealth = {
   registryId: string;
@@ -43,6 +41,10 @@ export type Registries = {
    * `isNow` is wanted.
    */
   checkHealth(options?: { isNow?: boolean }): Promise<RegistryHealth[]>;
+  /** What has drifted and is not right again, in this process and the others of the node; it does not look. */
+  listDrifts(): Array<DriftOf & RegistryDrift>;
+  /** Shares what has drifted with the other processes of the node, until stopped. */
+  start(): void;
   stop(): Promise<void>;
 };
 
@@ -55,7 +57,7 @@ type Entry = {
   source: Source;
   map(record: unknown): Mapped;
   isValid: ValidateFunction;
-  drift: Map<string, RegistryDrift>;
+  about: DriftOf;
   /** What the last look found broken, so that the log says it once and not at every look. */
   fault: string | undefined;
 };
@@ -90,7 +92,7 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
         source: registry.prepare(evidence),
         map: prepareMap(evidence.map, type, addressing),
         isValid: validatorOf(type.id),
-        drift: new Map(),
+        about: { registryId: config.id, evidenceType: type.id },
         fault: undefined,
       };
     });
@@ -103,6 +105,7 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
     if (!byOffice.has(key)) byOffice.set(key, entry);
   }
   let health: { at: number; results: Promise<RegistryHealth[]> } | undefined;
+  const drifts = createDriftBook(needs);
 
   return {
     has: (officeId, evidenceType) => byOffice.has(`${officeId} ${evidenceType}`),
@@ -113,24 +116,28 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
       // No registry keeps a record under such a number, and not every way to one could carry it unchanged.
       if (nationalId === '' || !nationalId.isWellFormed() || /[\x00-\x1f\x7f]/.test(nationalId))
         throw problem('evidence-not-found');
-      return lookUp(needs, entry, { nationalId });
+      return lookUp(needs, drifts, entry, { nationalId });
     },
     checkHealth: ({ isNow = false } = {}) => {
       const at = needs.clock.now().getTime();
       if (!health || isNow || at - health.at >= healthHeldMs || at < health.at)
-        health = { at, results: Promise.all(entries.map((entry) => probe(needs, entry))) };
+        health = { at, results: look(needs, drifts, entries) };
       return health.results;
     },
+    listDrifts: () => entries.flatMap(({ about }) => drifts.list(about).map((drift) => ({ ...about, ...drift }))),
+    start: drifts.start,
     stop: async () => {
+      await drifts.stop();
       await Promise.all(opened.map(({ registry }) => registry.stop()));
     },
   };
 }
 
-type Reporting = Pick<RegistriesNeeds, 'clock' | 'log'>;
+type Reporting = Pick<RegistriesNeeds, 'log'>;
 
 async function lookUp(
   needs: Reporting,
+  drifts: DriftBook,
   entry: Entry,
   person: { nationalId: string },
 ): Promise<Record<string, unknown>> {
@@ -143,7 +150,7 @@ async function lookUp(
     const code = String((error as { code?: unknown }).code);
     needs.log.error({ ...about, code }, 'registry lookup failed');
     if (!(error instanceof RegistryFault) || error.drift.length === 0) throw problem('registry-unavailable');
-    report(needs, entry, error.drift);
+    drifts.note(entry.about, 'answer', error.drift, false);
     throw problem('registry-answer-invalid');
   }
   if (found.length === 0) throw problem('evidence-not-found');
@@ -154,9 +161,10 @@ async function lookUp(
   const { record, drift } = entry.map(found[0]);
   const fits = entry.isValid(record);
   const seen = fits || drift.length > 0 ? drift : [driftOf(entry.isValid)];
-  if (seen.length > 0) report(needs, entry, seen);
   // A value that could not be converted is not passed over: the person would seem to have none.
-  if (!fits || drift.some(({ kind }) => kind !== 'field-gone')) {
+  const isGiven = fits && drift.every(({ kind }) => kind === 'field-gone');
+  drifts.note(entry.about, 'answer', seen, isGiven);
+  if (!isGiven) {
     const where = fits ? seen[0]!.field : (entry.isValid.errors?.[0]?.schemaPath ?? '');
     needs.log.error({ ...about, where }, 'registry record does not fit');
     throw problem('registry-answer-invalid');
@@ -181,21 +189,20 @@ function driftOf({ errors }: ValidateFunction): FieldDrift {
   return { field: error?.instancePath.split('/')[1] ?? '*', kind };
 }
 
-/** Keeps what was seen and says it once in the log: each field and kind is one line, however often it comes. */
-function report(needs: Reporting, { config, evidenceType, drift }: Entry, seen: readonly FieldDrift[]): void {
-  for (const { field, kind } of seen) {
-    const key = `${field} ${kind}`;
-    const known = drift.get(key);
-    if (!known) needs.log.warn({ registry: config.id, evidenceType, field, drift: kind }, 'registry has drifted');
-    drift.set(key, { field, kind, count: (known?.count ?? 0) + 1, lastSeenAt: needs.clock.now().toISOString() });
-  }
+/** All registries at once; then what has drifted, as the other processes of the node have seen it too. */
+async function look(needs: Reporting, drifts: DriftBook, entries: readonly Entry[]): Promise<RegistryHealth[]> {
+  const found = await Promise.all(entries.map((entry) => probe(needs, drifts, entry)));
+  await drifts.sync();
+  return found.map((one) => {
+    const drift = drifts.list(one);
+    return { ...one, ...(drift.length > 0 ? { drift } : {}) };
+  });
 }
 
-async function probe(needs: Reporting, entry: Entry): Promise<RegistryHealth> {
+async function probe(needs: Reporting, drifts: DriftBook, entry: Entry): Promise<RegistryHealth> {
   const { fault, drift } = await entry.source.probe();
-  report(needs, entry, drift);
-  const base = { registryId: entry.config.id, evidenceType: entry.evidenceType };
-  const seen = [...entry.drift.values()].sort((one, other) => (one.field < other.field ? -1 : 1));
+  drifts.note(entry.about, 'look', drift, fault === undefined);
+  const base = entry.about;
   const [first] = drift;
   const reason = fault ?? (first && sentenceOf(first));
   if (reason && reason !== entry.fault)
@@ -205,7 +212,6 @@ async function probe(needs: Reporting, entry: Entry): Promise<RegistryHealth> {
     ...base,
     isHealthy: reason === undefined,
     ...(reason === undefined ? {} : { reason }),
-    ...(seen.length > 0 ? { drift: seen } : {}),
   };
 }
 

@@ -86,11 +86,6 @@ export const AddedSystem = Type.Object({
 export type AddedSystem = Static<typeof AddedSystem>;
 
 export const systemProblems = {
-  'operator-not-recognised': {
-    status: 401,
-    en: 'Only the operator of this node may do this, with a fresh signature of the operator key. Run the command where the node keeps its keys.',
-    ar: 'لا يقوم بهذا إلا مشغّل هذه العقدة بتوقيع حديث من مفتاح المشغّل. نفّذ الأمر حيث تحفظ العقدة مفاتيحها.',
-  },
   'system-unknown': {
     status: 404,
     en: 'No information system with this id is registered at this node. List the systems and take the id from there.',
@@ -143,7 +138,6 @@ export const systemProblems = {
   },
 } satisfies Record<string, ProblemDefinition>;
 
-const manageRefusals = ['operator-not-recognised'] as const;
 const rest = Type.Object({ '*': Type.String({ maxLength: 1024 }) });
 export const callRefusals = [
   'call-malformed',
@@ -158,47 +152,47 @@ export const callRefusals = [
 ] as const;
 
 /**
- * The operator's calls are signed with the node's own operator key, which only whoever can read the node's key folder has; the
- * calls of systems carry their own proof. To a caller that speaks X-Road, refusals have X-Road's form and status.
+ * The operator's orders come on the operator's address; the calls of systems carry their own proof. To a caller that speaks
+ * X-Road, refusals have X-Road's form and status.
  */
 export const systemEndpoints = {
   addSystem: {
     method: 'POST',
-    path: '/api/systems',
+    path: '/operator/systems',
     summary: 'Registers an information system of an office; its secret is shown this once',
-    access: 'signed-message',
+    access: 'operator',
     body: AddSystem,
     status: 201,
     answer: AddedSystem,
-    refusals: [...manageRefusals, 'office-unknown', 'system-client-taken', 'system-client-not-of-office'],
+    refusals: ['office-unknown', 'system-client-taken', 'system-client-not-of-office'],
   },
   listSystems: {
     method: 'GET',
-    path: '/api/systems',
+    path: '/operator/systems',
     summary: 'The information systems registered at this node, without their secrets',
-    access: 'signed-message',
+    access: 'operator',
     answer: Type.Array(InformationSystem),
-    refusals: [...manageRefusals],
+    refusals: [],
   },
   rotateSystem: {
     method: 'POST',
-    path: '/api/systems/:systemId/credentials',
+    path: '/operator/systems/:systemId/credentials',
     summary: 'Gives a system a new secret or key; the old ones end after an overlap',
-    access: 'signed-message',
+    access: 'operator',
     params: Type.Object({ systemId: Uuid }),
     body: RotateSystem,
     status: 201,
     answer: AddedSystem,
-    refusals: [...manageRefusals, 'system-unknown'],
+    refusals: ['system-unknown'],
   },
   removeSystem: {
     method: 'DELETE',
-    path: '/api/systems/:systemId',
+    path: '/operator/systems/:systemId',
     summary: 'Removes a system: its next call is refused',
-    access: 'signed-message',
+    access: 'operator',
     params: Type.Object({ systemId: Uuid }),
     answer: Type.Object({ systemId: Uuid }),
-    refusals: [...manageRefusals, 'system-unknown'],
+    refusals: ['system-unknown'],
   },
   readService: {
     method: 'GET',

@@ -9,7 +9,7 @@ import type { AddedSystem, AddSystem, InformationSystem, RotateSystem, SystemKey
 import { digestSecret, isSignedBy, readCallSignature, readSecret } from './rules.ts';
 import * as store from './store.ts';
 
-type Needs = Pick<ExchangeNeeds, 'database' | 'clock' | 'log' | 'offices' | 'operatorKey'>;
+type Needs = Pick<ExchangeNeeds, 'database' | 'clock' | 'log' | 'offices'>;
 type Signed = { message: RequestMessage; body: Buffer };
 
 const callsPerMinuteDefault = 600;
@@ -20,11 +20,11 @@ const callsKeptMs = 730 * dayMs;
 const clientIdShape = /^[A-Z]{2,3}(\/[A-Za-z0-9._-]{1,64}){3}$/;
 
 export type Systems = {
-  /** The operator's. Each throws `operator-not-recognised` unless the message is signed with the operator's key. */
-  add(signed: Signed, add: AddSystem): Promise<AddedSystem>;
-  list(signed: Signed): Promise<InformationSystem[]>;
-  rotate(signed: Signed, systemId: string, rotate: RotateSystem): Promise<AddedSystem>;
-  remove(signed: Signed, systemId: string): Promise<{ systemId: string }>;
+  /** For the operator. */
+  add(add: AddSystem): Promise<AddedSystem>;
+  list(): Promise<InformationSystem[]>;
+  rotate(systemId: string, rotate: RotateSystem): Promise<AddedSystem>;
+  remove(systemId: string): Promise<{ systemId: string }>;
   /** Who calls, and for which office. Throws `call-malformed`, `caller-not-recognised` or `calls-too-many`. */
   recognise(signed: Signed): Promise<{ system: store.SystemRow; office: OwnOffice }>;
   /** Notes who was behind a question, for the office's own audit. */
@@ -34,25 +34,6 @@ export type Systems = {
 
 export function createSystems(needs: Needs): Systems {
   const { database, clock } = needs;
-
-  /** A signed order is obeyed once: seen again, it is somebody playing it back. */
-  const obey = async <T>(
-    { message, body }: Signed,
-    work: (tx: Parameters<typeof store.spendNonce>[0]) => Promise<T>,
-  ) => {
-    const call = readOperatorCall({ message, body });
-    return database.transaction(async (tx) => {
-      const isFirst = await store.spendNonce(tx, call.nonce, new Date(clock.now().getTime() + 900_000));
-      if (!isFirst) throw problem('operator-not-recognised');
-      return work(tx);
-    });
-  };
-
-  const readOperatorCall = ({ message, body }: Signed) => {
-    const call = readCallSignature(message, body, clock.now());
-    if (!call || !isSignedBy(call, needs.operatorKey)) throw problem('operator-not-recognised');
-    return call;
-  };
 
   const makeCredential = (systemId: string, choice: { key?: SystemKey; daysValid?: number }) => {
     const secret = choice.key ? undefined : randomToken();
@@ -127,8 +108,8 @@ export function createSystems(needs: Needs): Systems {
   };
 
   return {
-    add: (signed, add) =>
-      obey(signed, async (tx) => {
+    add: (add) =>
+      database.transaction(async (tx) => {
         const office = needs.offices.find(({ officeId }) => officeId === add.officeId);
         if (!office) throw problem('office-unknown');
         if (!add.clientId.startsWith(`${office.xRoadClient}/`) || add.clientId.endsWith('/registry'))
@@ -152,13 +133,10 @@ export function createSystems(needs: Needs): Systems {
         return { system: system!, ...(credential.secret ? { secret: credential.secret } : {}) };
       }),
 
-    list: async (signed) => {
-      readOperatorCall(signed);
-      return describe(database.db, await store.listSystems(database.db));
-    },
+    list: async () => describe(database.db, await store.listSystems(database.db)),
 
-    rotate: (signed, systemId, rotate) =>
-      obey(signed, async (tx) => {
+    rotate: (systemId, rotate) =>
+      database.transaction(async (tx) => {
         const row = await store.findSystem(tx, systemId);
         if (!row) throw problem('system-unknown');
         const credential = makeCredential(systemId, rotate);
@@ -174,8 +152,8 @@ export function createSystems(needs: Needs): Systems {
         return { system: system!, ...(credential.secret ? { secret: credential.secret } : {}) };
       }),
 
-    remove: (signed, systemId) =>
-      obey(signed, async (tx) => {
+    remove: (systemId) =>
+      database.transaction(async (tx) => {
         if (!(await store.endSystem(tx, systemId, clock.now()))) throw problem('system-unknown');
         return { systemId };
       }),
@@ -196,7 +174,6 @@ export function createSystems(needs: Needs): Systems {
 
     forgetOld: async () => {
       const now = clock.now();
-      await store.dropNonces(database.db, now);
       await store.dropCalls(database.db, new Date(now.getTime() - callsKeptMs));
     },
   };

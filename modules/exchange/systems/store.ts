@@ -36,7 +36,6 @@ type Tables = {
   systems: SystemRow;
   system_credentials: CredentialRow;
   system_calls: CallRow;
-  operator_nonces: { nonce: string; expires_at: Date };
 };
 const tables = (db: Tx) => tablesOf<Tables>(db, 'exchange');
 
@@ -155,21 +154,6 @@ export function findCall(db: Tx, questionId: string): Promise<CallRow | undefine
 
 export async function dropCalls(db: Tx, before: Date): Promise<void> {
   await tables(db).deleteFrom('system_calls').where('called_at', '<', before).execute();
-}
-
-/** Whether this nonce is used for the first time. */
-export async function spendNonce(tx: Tx, nonce: string, expiresAt: Date): Promise<boolean> {
-  const row = await tables(tx)
-    .insertInto('operator_nonces')
-    .values({ nonce, expires_at: expiresAt })
-    .onConflict((conflict) => conflict.column('nonce').doNothing())
-    .returning('nonce')
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-export async function dropNonces(db: Tx, now: Date): Promise<void> {
-  await tables(db).deleteFrom('operator_nonces').where('expires_at', '<', now).execute();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
 import { type Database, sql } from '#kernel/database';
 import { newId } from '#kernel/ids';
@@ -8,8 +8,16 @@ import { silentLog } from '#kernel/log';
 import { findEvidenceType } from '#protocol/catalogue';
 import { openTestDatabase } from '#tests/support/database';
 import type { AccessRule, AccessRules } from '../access/contract.ts';
-import { type AccessFacts, compileAccess, decideAccess, digestAccessRules, readAccessRules } from '../access/rules.ts';
-import { createAccess } from '../access/service.ts';
+import { compareAccessRules } from '../access/differences.ts';
+import {
+  type AccessFacts,
+  compileAccess,
+  decideAccess,
+  digestAccessRules,
+  findAccessFaults,
+  readAccessRules,
+} from '../access/rules.ts';
+import { type Access, createAccess, grantAccess } from '../access/service.ts';
 import { decideDisclosure, isOpen, shownOf } from '../disclosure/rules.ts';
 import { exchangeMigrations } from '../index.ts';
 import { accessRules } from './two-states.ts';
@@ -226,16 +234,16 @@ describe('whatever the rules and the question', () => {
 describe('a file of rules', () => {
   test.each<[string, unknown]>([
     ['at', {}],
-    ['no evidence type', withRules({ ...rule, evidenceType: 'tax-record' })],
+    ['there is no evidence type', withRules({ ...rule, evidenceType: 'tax-record' })],
     ['has no field', withRules({ ...rule, fields: ['salary'] })],
-    ['no purpose', withRules({ ...rule, purposes: ['curiosity'] })],
-    ['no law', withRules({ ...rule, grounds: ['no-such-law'] })],
-    ['no group', withRules({ ...rule, who: { group: 'nobody' } })],
+    ['there is no purpose', withRules({ ...rule, purposes: ['curiosity'] })],
+    ['there is no law', withRules({ ...rule, grounds: ['no-such-law'] })],
+    ['there is no group', withRules({ ...rule, who: { group: 'nobody' } })],
     ['twice', withRules(rule, rule)],
     ['before it begins', withRules({ ...rule, from: '2026-02-01T00:00:00Z', until: '2026-01-01T00:00:00Z' })],
     ['at /rules/0/fields', withRules({ ...rule, fields: [] })],
     ['days', { ...withRules(rule), disclosure: [{ purpose: 'estate-settlement', class: 'delayed' }] }],
-    ['the purpose', { ...withRules(rule), disclosure: [{ purpose: 'curiosity', class: 'open' }] }],
+    ['there is no purpose', { ...withRules(rule), disclosure: [{ purpose: 'curiosity', class: 'open' }] }],
   ])('that is wrong stops the start and says what: %s', (words, rules) => {
     expect(() => readAccessRules(rules)).toThrow(words);
   });
@@ -243,6 +251,51 @@ describe('a file of rules', () => {
   test.each(['ae', 'bh', 'kw', 'om', 'qa', 'sa'])('of the sample state %s holds', (id) => {
     const file = new URL(`../../../states/${id}/access.json`, import.meta.url);
     expect(() => readAccessRules(JSON.parse(readFileSync(file, 'utf8')))).not.toThrow();
+  });
+
+  test('has each fault named with its place, and in both languages', () => {
+    const faults = findAccessFaults({
+      ...withRules({ ...rule, fields: ['gpa', 'salary'] }, { ...rule, purposes: ['curiosity'] }),
+      disclosure: [{ purpose: 'estate-settlement', class: 'delayed' }],
+    });
+    expect(faults.map((fault) => fault.at)).toEqual([
+      '/rules/0/fields/1',
+      '/rules/1/purposes/0',
+      '/rules/1/id',
+      '/disclosure/0',
+    ]);
+    for (const { words } of faults) expect(words.ar).toMatch(/\p{Script=Arabic}/u);
+  });
+
+  test('is compared with another rule by rule', () => {
+    const before = withRules(rule, { ...rule, id: 'old' });
+    const after: AccessRules = {
+      groups: { g: ['SA/GOV/moe', 'BH/GOV/moe'] },
+      rules: [
+        { ...rule, fields: ['gpa', 'study_mode'], until: '2027-01-01T00:00:00Z' },
+        { ...rule, id: 'new' },
+      ],
+      disclosure: [{ purpose: 'estate-settlement', class: 'open' }],
+    };
+    expect(compareAccessRules(before, after)).toEqual([
+      {
+        part: 'rule',
+        id: 'one',
+        kind: 'changed',
+        lines: ['until: - -> "2027-01-01T00:00:00Z"', 'fields: +study_mode -degree_level'],
+      },
+      { part: 'rule', id: 'old', kind: 'removed', lines: [] },
+      { part: 'rule', id: 'new', kind: 'added', lines: [] },
+      { part: 'group', id: 'g', kind: 'changed', lines: ['offices: +BH/GOV/moe'] },
+      expect.objectContaining({ part: 'disclosure', kind: 'added' }),
+    ]);
+    expect(compareAccessRules(before, { ...before, rules: before.rules.toReversed() })).toEqual([]);
+    const classes = [
+      { purpose: 'estate-settlement', class: 'open' },
+      { purpose: 'estate-settlement', class: 'about-others' },
+    ] as AccessRules['disclosure'];
+    const [one, other] = [classes, classes.toReversed()].map((disclosure) => ({ ...before, disclosure }));
+    expect(compareAccessRules(one!, other!)).toEqual([{ part: 'disclosure', id: 'order', kind: 'changed', lines: [] }]);
   });
 
   test('has one digest however it is laid out', () => {
@@ -254,9 +307,13 @@ describe('a file of rules', () => {
 
 describe('versions of the rules', () => {
   let database: Database;
-  const entries: Array<{ kind: string; record: Record<string, unknown> }> = [];
+  let entries: Array<{ kind: string; record: Record<string, unknown> }>;
   beforeAll(async () => {
     database = await openTestDatabase(exchangeMigrations);
+  });
+  beforeEach(async () => {
+    await sql`delete from exchange.access_versions`.execute(database.db);
+    entries = [];
   });
   afterAll(() => database.close());
   const ledger = {
@@ -265,34 +322,87 @@ describe('versions of the rules', () => {
       return { leafHash: newId() } as never;
     },
   };
-  const open = (rules: unknown) =>
-    createAccess({ database, clock: fixedClock(at), log: silentLog, ledger, accessRules: rules });
+  const open = (rules: unknown, changes: object = {}) =>
+    createAccess({ database, clock: fixedClock(at), log: silentLog, ledger, accessRules: rules, ...changes });
+  const allow = async (access: Access) => grantAccess(await access.current(), facts);
+  const first = withRules(rule);
+  const second = withRules({ ...rule, id: 'two' });
+  const reason = 'agreement of December';
 
-  test('are numbered from one, each with a ledger entry; the same rules again are the same version', async () => {
-    expect(await open(withRules(rule)).allow(facts)).toEqual({ ruleId: 'one', version: 1 });
-    expect((await open(withRules(rule)).current()).version).toBe(1);
-    expect((await open(withRules({ ...rule, id: 'two' })).current()).version).toBe(2);
+  test('begin with the file, and go on by what is published, each with a ledger entry', async () => {
+    const access = open(first);
+    expect(await allow(access)).toEqual({ ruleId: 'one', version: 1 });
+    expect(await access.publish({ rules: second, basedOn: 1, reason })).toEqual({ version: 2, isNew: true });
+    expect(await allow(access)).toEqual({ ruleId: 'two', version: 2 });
     // Going back is a change too: what was in force when stays readable.
-    expect((await open(withRules(rule)).current()).version).toBe(3);
-    expect(entries.map(({ kind, record }) => [kind, record['version']])).toEqual(
-      [1, 2, 3].map((n) => ['access-rules-changed', n]),
+    expect(await access.publish({ rules: first, basedOn: 2, reason })).toEqual({ version: 3, isNew: true });
+    expect(entries.map(({ kind, record }) => [kind, record['version'], record['changedBy'], record['reason']])).toEqual(
+      [
+        ['access-rules-changed', 1, 'state-folder', undefined],
+        ['access-rules-changed', 2, 'operator', reason],
+        ['access-rules-changed', 3, 'operator', reason],
+      ],
     );
     expect(entries[1]!.record['previousDigest']).toBe(entries[0]!.record['digest']);
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from exchange.access_versions`.execute(
-      database.db,
+    expect((await access.listVersions()).map(({ version, rulesCount }) => [version, rulesCount])).toEqual([
+      [3, 1],
+      [2, 1],
+      [1, 1],
+    ]);
+    expect((await access.readVersion(2)).rules).toEqual(second);
+    await expect(access.readVersion(4)).rejects.toMatchObject({ code: 'access-version-unknown' });
+  });
+
+  test('outlive the process: the file of the next start changes nothing', async () => {
+    const access = open(first);
+    await access.current();
+    await access.publish({ rules: second, basedOn: 1, reason });
+    expect(await allow(open(first))).toEqual({ ruleId: 'two', version: 2 });
+    expect(entries).toHaveLength(2);
+  });
+
+  test('are the same version when the same rules are published again, and are refused whole', async () => {
+    const access = open(first);
+    await access.current();
+    expect(await access.publish({ rules: structuredClone(first), basedOn: 1, reason })).toEqual({
+      version: 1,
+      isNew: false,
+    });
+    const halfWrong = withRules({ ...rule, id: 'good' }, { ...rule, id: 'bad', fields: ['salary'] });
+    await expect(access.publish({ rules: halfWrong, basedOn: 1, reason })).rejects.toMatchObject({
+      code: 'access-rules-invalid',
+      params: { where: '/rules/1/fields/0', count: 1 },
+    });
+    await expect(access.publish({ rules: second, basedOn: 7, reason })).rejects.toMatchObject({
+      code: 'access-rules-superseded',
+    });
+    expect([await allow(access), entries.length]).toEqual([{ ruleId: 'one', version: 1 }, 1]);
+  });
+
+  test('are taken over by the other processes of the node, by one small read', async () => {
+    const [here, there] = [open(first), open(first)];
+    expect([await allow(here), await allow(there)].map(({ version }) => version)).toEqual([1, 1]);
+    await here.publish({ rules: second, basedOn: 1, reason });
+    expect((await allow(there)).version).toBe(1);
+    await there.refresh();
+    expect(await allow(there)).toEqual({ ruleId: 'two', version: 2 });
+    // Of two who publish at once, on the same version, one is told to look again.
+    const both = await Promise.allSettled(
+      [here, there].map((access, index) =>
+        access.publish({ rules: withRules({ ...rule, id: `three-${index}` }), basedOn: 2, reason }),
+      ),
     );
-    expect(rows[0]!.n).toBe(3);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await Promise.all([here.refresh(), there.refresh()]);
+    expect(await allow(here)).toEqual(await allow(there));
   });
 
   test('are settled once by processes that start at the same time', async () => {
-    const rules = withRules({ ...rule, id: 'three' });
-    const versions = await Promise.all([1, 2, 3, 4].map(async () => (await open(rules).current()).version));
-    expect(new Set(versions).size).toBe(1);
+    const versions = await Promise.all([1, 2, 3, 4].map(async () => (await open(first).current()).version));
+    expect([versions, entries.length]).toEqual([[1, 1, 1, 1], 1]);
   });
 
   test('are read from the database once, and not for each question', async () => {
-    const access = open(withRules(rule));
-    await access.current();
     let queries = 0;
     const counting = {
       transaction: (work: never) => {
@@ -300,14 +410,8 @@ describe('versions of the rules', () => {
         return database.transaction(work);
       },
     };
-    const counted = createAccess({
-      database: counting as unknown as Database,
-      clock: fixedClock(at),
-      log: silentLog,
-      ledger,
-      accessRules: withRules(rule),
-    });
-    for (let turn = 0; turn < 50; turn += 1) await counted.allow(facts);
+    const counted = open(first, { database: counting });
+    for (let turn = 0; turn < 50; turn += 1) await allow(counted);
     expect(queries).toBe(1);
   });
 
@@ -317,16 +421,10 @@ describe('versions of the rules', () => {
       ...database,
       transaction: (work: never) => (isAway ? Promise.reject(new Error('away')) : database.transaction(work)),
     };
-    const access = createAccess({
-      database: failing as Database,
-      clock: fixedClock(at),
-      log: silentLog,
-      ledger,
-      accessRules: withRules(rule),
-    });
-    await expect(access.allow(facts)).rejects.toThrow('away');
+    const access = open(first, { database: failing });
+    await expect(allow(access)).rejects.toThrow('away');
     isAway = false;
-    expect((await access.allow(facts)).ruleId).toBe('one');
+    expect((await allow(access)).ruleId).toBe('one');
   });
 });
 

@@ -160,9 +160,27 @@ describe('a registry in a CSV file', () => {
       expect(await registry.ask(nationalId)).toBe('registry-answer-invalid');
     const { drift } = await registry.health();
     expect(drift).toEqual([
-      { field: 'birth_date', kind: 'form-changed', count: 2, lastSeenAt: expect.any(String) },
-      { field: 'full_name_ar', kind: 'form-changed', count: 1, lastSeenAt: expect.any(String) },
-      { field: 'nationality', kind: 'value-unknown', count: 1, lastSeenAt: expect.any(String) },
+      {
+        field: 'birth_date',
+        kind: 'form-changed',
+        count: 2,
+        since: expect.any(String),
+        lastSeenAt: expect.any(String),
+      },
+      {
+        field: 'full_name_ar',
+        kind: 'form-changed',
+        count: 1,
+        since: expect.any(String),
+        lastSeenAt: expect.any(String),
+      },
+      {
+        field: 'nationality',
+        kind: 'value-unknown',
+        count: 1,
+        since: expect.any(String),
+        lastSeenAt: expect.any(String),
+      },
     ]);
     expect(logged).toContain('"registry":"people","evidenceType":"person-identity","field":"nationality"');
     expect(logged + JSON.stringify(drift)).not.toMatch(/Martian|31\/2|1\.2\.2000|Sara/);

@@ -46,7 +46,7 @@ export function call(
   });
 }
 
-/** Header fields with the signature that a system, or the operator, puts on a call. */
+/** Header fields with the signature that a system puts on a call. */
 export async function signCall(
   signer: Signer,
   of: {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixedClock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
-import { createHttpServer, type Identify, mountContract } from '#kernel/http';
+import { createHttpServer, type HttpServerNeeds, type Identify, mountContract } from '#kernel/http';
 import { createHttpClient, type HttpClient, type HttpRequest } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { signJws } from '#kernel/jws';
@@ -224,6 +224,8 @@ type OfficePlan = { officeId: string; provides: string[]; isCertified: boolean }
 
 export type StateNode = {
   url: string;
+  /** Serves the operator of the state, to whom `operatorHeaders` belong. */
+  operatorUrl: string;
   database: Database;
   ledger: Ledger;
   consent: ConsentDoor;
@@ -236,6 +238,8 @@ export type StateNode = {
   /** What is done to the signer of answers next: a crash between the log and the answer. */
   crashes: { beforeSigning: boolean };
 };
+
+export const operatorHeaders = { authorization: 'Bearer the-operator' };
 
 /** The true edge: connections. A test may look at, change, or lose what passes. */
 export type TamperableHttp = HttpClient & {
@@ -279,8 +283,13 @@ export async function startTwoStates() {
   const markType = `${anchorUrl}/marks/evidence-requester`;
   const trustAnchors = { [anchorUrl]: { keys: [anchorSigner.publicJwk] } };
 
-  const serve = async (url: string, contracts: Array<[never, never]>, identify: Identify) => {
-    const server = createHttpServer({ publicUrl: url, log: silentLog, clock, identify });
+  const serve = async (
+    url: string,
+    contracts: Array<[never, never]>,
+    identify: Identify,
+    rest: Pick<HttpServerNeeds, 'isOperator'> = {},
+  ) => {
+    const server = createHttpServer({ publicUrl: url, log: silentLog, clock, identify, ...rest });
     for (const [contract, handlers] of contracts) mountContract(server, contract, handlers);
     await server.listen({ host: '127.0.0.1', port: Number(new URL(url).port) });
     closers.push(() => server.close());
@@ -474,7 +483,6 @@ export async function startTwoStates() {
       findPersonByNationalId: async (nationalId) => people.find((person) => person.nationalId === nationalId),
       accessRules,
       consentKey: await keys.secret('held-consents'),
-      operatorKey: (await keys.signer('operator')).publicJwk,
     };
     const exchange = createExchange(needs);
     await serve(
@@ -489,9 +497,18 @@ export async function startTwoStates() {
           : { kind: 'anyone' };
       },
     );
+    const operatorUrl = `http://127.0.0.1:${await findFreePort()}`;
+    await serve(
+      operatorUrl,
+      [[exchange.contract as never, exchange.handlers as never]],
+      async () => ({ kind: 'anyone' }),
+      {
+        isOperator: ({ headers }) => headers['authorization'] === operatorHeaders.authorization,
+      },
+    );
     closers.push(() => http.close());
     closers.push(() => database.close());
-    return { url, database, ledger, consent, exchange, needs, offices, keys, operator, http, crashes };
+    return { url, operatorUrl, database, ledger, consent, exchange, needs, offices, keys, operator, http, crashes };
   };
 
   const asking = await startState(

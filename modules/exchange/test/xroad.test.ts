@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '#kernel/database';
 import { kernelProblem } from '#kernel/problem';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
-import { call, type Reply, signCall } from './system-caller.ts';
-import { ali, startTwoStates, type TwoStates } from './two-states.ts';
+import { call, type Reply } from './system-caller.ts';
+import { ali, operatorHeaders, startTwoStates, type TwoStates } from './two-states.ts';
 
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -24,11 +24,10 @@ const secrets: Record<string, string> = {};
 beforeAll(async () => {
   world = await startTwoStates();
   for (const officeId of ['moe', 'parks']) {
-    const operator = await world.asking.keys.signer('operator');
     const body = JSON.stringify({ officeId, name: 'Records', clientId: `SA/GOV/${officeId}/records` });
-    const url = `${world.asking.url}/api/systems`;
-    const headers = await signCall(operator, { method: 'POST', url, body, atSeconds: world.seconds() });
-    secrets[officeId] = (await call(world.asking.url, '/api/systems', { method: 'POST', headers, body })).json.secret;
+    const headers = { ...operatorHeaders, 'content-type': 'application/json' };
+    const added = await call(world.asking.operatorUrl, '/operator/systems', { method: 'POST', headers, body });
+    secrets[officeId] = added.json.secret;
   }
 });
 afterAll(() => world.close());

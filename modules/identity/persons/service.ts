@@ -3,6 +3,7 @@ import type { Database } from '#kernel/database';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import { problem } from '../contract.ts';
+import type { IdentityNeeds } from '../needs.ts';
 import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from './national-ids.ts';
 import {
   addressGroup,
@@ -46,6 +47,7 @@ export type Persons = {
   importPersons(list: PersonImport[]): Promise<void>;
   findPerson(personId: string): Promise<Person | undefined>;
   findByNationalId(nationalId: string): Promise<Person | undefined>;
+  /** Both are true when the call changed it. */
   suspend(personId: string): Promise<boolean>;
   reinstate(personId: string): Promise<boolean>;
 };
@@ -63,6 +65,7 @@ export async function createPersons(needs: {
   database: Database;
   clock: Clock;
   keys: Keys;
+  onSuspended?: IdentityNeeds['onSuspended'];
 }): Promise<Persons & SignInSteps & { purge(): Promise<void> }> {
   const { database, clock } = needs;
   const indexKey = await needs.keys.secret('identity.national-id-index');
@@ -110,7 +113,12 @@ export async function createPersons(needs: {
     findPerson: async (personId) => personOf(await store.findPerson(database.db, personId)),
     findByNationalId: async (nationalId) =>
       personOf(await store.findPersonByIndex(database.db, indexOf(normalizeNationalId(nationalId)))),
-    suspend: (personId) => store.setSuspended(database.db, personId, true),
+    suspend: (personId) =>
+      database.transaction(async (tx) => {
+        const isDone = await store.setSuspended(tx, personId, true);
+        if (isDone) await needs.onSuspended?.(tx, { personId, at: clock.now() });
+        return isDone;
+      }),
     reinstate: (personId) => store.setSuspended(database.db, personId, false),
 
     checkPassword: async ({ nationalId: typed, password, address }) => {

@@ -1,0 +1,48 @@
+import type { Tx } from '#kernel/database';
+import { dateIn } from '#kernel/languages';
+import type { Events } from '#modules/events';
+
+type Office = { id: string; announces?: readonly string[] | undefined };
+
+/**
+ * Tells offices of other states what the modules of this node do to a person: each fact becomes an event in the transaction that
+ * makes it, in the name of the office that announces such events. Where no office does, nothing is told. A death, a birth or a
+ * licence is a fact of an office's own books: its registrar announces it.
+ */
+export function createAnnouncements(needs: {
+  offices: readonly Office[];
+  timeZone: string;
+  /** Late, because modules are made one after another. */
+  events(): Pick<Events, 'publish'>;
+}) {
+  const dayOf = (at: Date) => dateIn(at, needs.timeZone);
+  const announcersOf = (type: string) => needs.offices.filter(({ announces }) => announces?.includes(type));
+  return {
+    onIdentitySuspended: async (tx: Tx, { personId, at }: { personId: string; at: Date }) => {
+      const type = 'identity-suspended';
+      for (const { id } of announcersOf(type))
+        await needs
+          .events()
+          .publish(tx, { officeId: id, type, personId, occurredAt: at, data: { suspended_on: dayOf(at) } });
+    },
+    /** In the name of the office that issued the credential. */
+    onCredentialRevoked: async (tx: Tx, revoked: { personId?: string; officeId: string; typeId: string; at: Date }) => {
+      const { personId, officeId, typeId, at } = revoked;
+      const type = 'credential-revoked';
+      if (personId === undefined || !announcersOf(type).some(({ id }) => id === officeId)) return;
+      const data = { credential_type: typeId, revoked_on: dayOf(at) };
+      await needs.events().publish(tx, { officeId, type, personId, occurredAt: at, data });
+    },
+    /** To the office that had the consent, and to nobody else. */
+    onConsentWithdrawn: async (
+      tx: Tx,
+      withdrawn: { consentId: string; personId: string; requester: string; at: Date },
+    ) => {
+      const { consentId, personId, requester, at } = withdrawn;
+      const type = 'consent-withdrawn';
+      const data = { consent_id: consentId, withdrawn_on: dayOf(at) };
+      for (const { id } of announcersOf(type))
+        await needs.events().publish(tx, { officeId: id, type, personId, occurredAt: at, data, onlyTo: requester });
+    },
+  };
+}
