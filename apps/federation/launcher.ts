@@ -42,6 +42,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
 
   const anchor = { entityId: urlOf(anchorState), keys: [await publicKeyOf(anchorId)] };
   const timeStamping = await keepTimeStamping(join(config.dataFolder, anchorId), anchorState.names);
+  const authority = { name: 'development', certificates: [timeStamping.ca] };
   const nodes: SampleNode[] = [];
   const add = async (node: Omit<SampleNode, 'configFile'>, content: object) => {
     const configFile = join(config.dataFolder, node.id, 'node.json');
@@ -65,6 +66,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
       listen: { host: config.host, port: anchorState.port + config.portOffset },
       dataFolder: join(config.dataFolder, anchorId),
       timeStamping,
+      timeStampAuthorities: [authority],
       states: await Promise.all(
         states.map(async ({ state }) => ({
           entityId: urlOf(state),
@@ -92,9 +94,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         dataFolder: join(config.dataFolder, state.id),
         anchor,
         witnessQuorum: Math.min(2, states.length - 1),
-        timeStampAuthorities: [
-          { name: 'development', url: `${anchor.entityId}/time-stamps`, certificates: [timeStamping.ca] },
-        ],
+        timeStampAuthorities: [{ ...authority, url: `${anchor.entityId}/time-stamps` }],
         loadSamples: true,
         operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
       },

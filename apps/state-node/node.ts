@@ -85,6 +85,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       })),
     quorum: config.witnessQuorum,
     timeStampAuthorities: config.timeStampAuthorities ?? [],
+    ...(config.stampEverySeconds === undefined ? {} : { stampEveryMs: config.stampEverySeconds * 1_000 }),
   });
 
   const receiptSigner = await keys.signer('consent.receipts');

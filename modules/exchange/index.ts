@@ -57,12 +57,20 @@ export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
 export { type AuditedQuestion, type ExplainedQuestion, explainAsked } from './explanation/service.ts';
 export type { MonitoringSummary, OperationalRecord } from './monitoring/contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
+export { readAuthorities, type TrustedAuthority } from './proofs/chains.ts';
 export { proofFileName } from './proofs/contract.ts';
 export type { ProofTrust, ProofVerdict } from './proofs/links.ts';
 export { looksLikeProofFile } from './proofs/reading.ts';
 export type { ProofForm } from './proofs/service.ts';
 export { verifyProof } from './proofs/verifying.ts';
-export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitles } from './proofs/words.ts';
+export {
+  detailOfLink,
+  linesOfFacts,
+  nameOfLink,
+  sentenceOfVerdict,
+  stateMarks,
+  verdictTitles,
+} from './proofs/words.ts';
 export { RegistryFault } from './registries/adapter.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { CsvWriting } from './registries/csv.ts';

@@ -29,7 +29,15 @@ export type ExchangeNeeds = {
   log: Log;
   ledger: Pick<
     Ledger,
-    'append' | 'prepare' | 'appendPrepared' | 'appending' | 'nameEntry' | 'findByLeaf' | 'findProof' | 'listDisputed'
+    | 'append'
+    | 'prepare'
+    | 'appendPrepared'
+    | 'appending'
+    | 'nameEntry'
+    | 'findByLeaf'
+    | 'findProof'
+    | 'findStamp'
+    | 'listDisputed'
   >;
   /** How many other states should have cosigned what a proof rests on. */
   witnessQuorum: number;

@@ -256,6 +256,11 @@ export function createService(needs: LedgerNeeds) {
     /** Has the newest checkpoint time-stamped if that is due; `start` does it by itself. */
     stampDue: stamping.stampDue,
     stampingStatus: stamping.statusOf,
+    /** When the oldest entry without a stamp was appended; undefined when there is none. From memory, at most a second old. */
+    findOldestUnstamped: stamping.findOldestWaiting,
+    /** Names of the time-stamping authorities that this ledger asks. */
+    listAuthorities: stamping.listAuthorities,
+    checkAuthority: stamping.checkAuthority,
     listAbout: async (personId: string, options: { kinds?: string[]; limit?: number } = {}): Promise<SavedEntry[]> =>
       listEntriesAbout(database.db, personId, { ...options, limit: Math.min(options.limit ?? 100, 1_000) }),
     /** Lists an entry about a person from now on, which was written without saying whom it is about. Its leaf stays as it is. */

@@ -104,8 +104,8 @@ describe('a checkpoint', () => {
       expect(Math.abs((verdict as { stampedAt: Date }).stampedAt.getTime() - Date.now())).toBeLessThan(60_000);
       const other = { ...stamp, leafHash: sha256('other').toString('hex') };
       expect(await verifyLeafStamp(other, trust)).toEqual({ ok: false, reason: 'inclusion-invalid' });
-      const unknown = { ...stamp, authority: 'elsewhere' };
-      expect(await verifyLeafStamp(unknown, trust)).toEqual({ ok: false, reason: 'authority-unknown' });
+      const nobody = { ...trust, authorities: [] };
+      expect(await verifyLeafStamp(stamp, nobody)).toEqual({ ok: false, reason: 'authority-unknown' });
     }
     expect((await state.ledger.statusOf()).stamping).toMatchObject({ stampedSize: 3, oldestUnstampedWaitMs: 0 });
   });
