@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { JWK } from '#kernel/keys';
 import { Text } from '#kernel/languages';
-import { AccessRules } from '#modules/exchange';
+import { AccessRules, AssuranceClasses } from '#modules/exchange';
 import { EventGrant } from '#protocol/event-message';
 
 const Holiday = Type.Object({ on: Type.String(), names: Text });
@@ -85,6 +85,8 @@ export type StateFolder = {
   lifeEvents: LifeEvent[];
   /** What the offices of the state give to whom, and when the person is shown it. */
   access: AccessRules;
+  /** What the log of the state owes to which evidence; no class when the state has no such file. */
+  assurance: AssuranceClasses;
 };
 
 /** Reads and checks a state's folder. Throws one sentence that names the file and what is wrong in it. */
@@ -97,6 +99,9 @@ export function readStateFolder(folder: string): StateFolder {
     officers: readChecked(join(folder, 'officers.json'), Type.Array(Officer)),
     lifeEvents: readChecked(join(folder, 'life-events.json'), Type.Array(LifeEvent)),
     access: readChecked(join(folder, 'access.json'), AccessRules),
+    assurance: existsSync(join(folder, 'assurance.json'))
+      ? readChecked(join(folder, 'assurance.json'), AssuranceClasses)
+      : [],
   };
 }
 

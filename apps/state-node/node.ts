@@ -178,6 +178,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       return person && { personId: person.personId, nationalId: person.nationalId };
     },
     accessRules: folder.access,
+    assuranceClasses: folder.assurance,
     consentKey: await keys.secret('held-consents'),
     operatorKey: (await keys.signer('operator')).publicJwk,
     tracing,

@@ -7,6 +7,7 @@ import { createAccess } from './access/service.ts';
 import { answerQuestion } from './answering.ts';
 import { createAnswerSaving, forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence, createQuestionSaving } from './asking.ts';
+import { type AssuranceStatus, createAssurance } from './assurance/service.ts';
 import type { RequirementCoverage } from './broker/contract.ts';
 import { listCoverage } from './broker/service.ts';
 import { type ConsentRequest, endConsentRequest, findConsentRequest, requestConsent } from './consents/requests.ts';
@@ -43,6 +44,8 @@ import { listClients } from './xroad/metaservices.ts';
 export { AccessRules } from './access/contract.ts';
 export { compileAccess, readAccessRules } from './access/rules.ts';
 export type { AskEvidence } from './asking.ts';
+export { AssuranceClasses } from './assurance/contract.ts';
+export type { AssuranceStatus } from './assurance/service.ts';
 export type { RequirementCoverage } from './broker/contract.ts';
 export type { HoldConsent } from './consents/service.ts';
 export {
@@ -126,6 +129,8 @@ export type ExchangeDoor = {
   findConsentRequest(handle: string): Promise<ConsentRequest>;
   /** The person has decided: the link serves no more. */
   endConsentRequest(handle: string): Promise<void>;
+  /** How the log stands against what each class of evidence asks of it; classes without a limit are left out. */
+  assuranceStatus(): Promise<AssuranceStatus[]>;
   /** What the operator sees of exchanges: when, how large, how they ended, never whose. */
   monitoring: Pick<Monitoring, 'list' | 'summarise' | 'listen' | 'status'>;
   /** The operator's audit, latest first. */
@@ -171,6 +176,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       tracing.span('read a registry', {}, () => seen.lookUp(officeId, evidenceType, person)),
   };
   const signMessage = createMessageSigning();
+  const assurance = createAssurance(needs);
   const equipped = {
     ...needs,
     registries,
@@ -178,6 +184,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     checkSignature: createSignatureChecking(),
     providers: createProviders(needs),
     access: createAccess(needs),
+    assurance,
     tokens: createTokens(needs),
     standing: createStanding(needs),
     saveAnswer: createAnswerSaving({ ...needs, signMessage }),
@@ -252,6 +259,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     explain: (officeId, questionId) =>
       explainAsked(needs.database.db, questionId, needs.clock.now(), officeOf(officeId)),
     checkRegistries: registries.checkHealth,
+    assuranceStatus: assurance.status,
     monitoring,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
     forgetOld: forgetAll,
@@ -271,11 +279,11 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     },
     proveQuestion: async (of) => {
       await keeper.settle();
-      return proveQuestion(needs, of);
+      return proveQuestion(equipped, of);
     },
     proveUse: async (of) => {
       await keeper.settle();
-      return proveUse(needs, of);
+      return proveUse(equipped, of);
     },
   };
   return door;

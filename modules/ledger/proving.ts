@@ -59,12 +59,14 @@ export function createProving(needs: ProvingNeeds) {
     return undefined;
   };
 
-  /** The newest checkpoint with enough cosignatures, else the newest that has the leaf at all. */
+  /** The newest checkpoint that satisfies the policy, else one with the node's own quorum, else the newest that has the leaf. */
   const proveLeaf = async (entry: SavedEntry, policy?: TlogPolicy): Promise<LeafProof | undefined> => {
     const { leafIndex } = entry;
     if (leafIndex === null) return undefined;
     const latest = await findLatestCheckpoint(database.db);
-    const cosigned = await findWitnessedCheckpoint(leafIndex, policy);
+    const cosigned =
+      (policy && (await findWitnessedCheckpoint(leafIndex, policy))) ??
+      (await findWitnessedCheckpoint(leafIndex, undefined));
     const checkpoint = cosigned ?? latest;
     if (!latest || !checkpoint || checkpoint.size <= leafIndex) return undefined;
     return proveUnder(entry.leafHash, leafIndex, checkpoint, latest.size);

@@ -245,7 +245,7 @@ export function createService(needs: LedgerNeeds) {
     appending,
     integrate,
     gatherCosignatures: cosigning.gatherCosignatures,
-    /** On the newest checkpoint that satisfies the policy (`quorum` of any others unless told), else on the newest. */
+    /** On the newest checkpoint that satisfies the policy, else on one that `quorum` of any others cosigned, else on the newest. */
     findProof: proving.findProof,
     /** The first time-stamp over an entry, with the proof that the entry is under what was stamped; undefined before. */
     findStamp: proving.findStamp,

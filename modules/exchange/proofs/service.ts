@@ -2,10 +2,18 @@ import type { Static, TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { canonicalJson } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
-import { LeafProof, LeafStamp, type Opening, verifyInclusionProof, verifyLeafStamp } from '#modules/ledger';
+import {
+  LeafProof,
+  LeafStamp,
+  type Opening,
+  type TlogPolicy,
+  verifyInclusionProof,
+  verifyLeafStamp,
+} from '#modules/ledger';
 import type { Answer, ExchangeReceipt } from '#protocol/exchange-message';
 import type { ProofFile, ProvedEntry } from '#protocol/proof-file';
 import { pickSignature } from '#protocol/signature-base';
+import type { Assurance } from '../assurance/service.ts';
 import { problem } from '../contract.ts';
 import { shownOf } from '../disclosure/rules.ts';
 import { commitValues } from '../messages.ts';
@@ -15,6 +23,8 @@ import { findQuestion, type QuestionRow, type UseRow } from '../store.ts';
 import { collectChains, findStateNode } from './collecting.ts';
 import { countCosigners, findMatchingBody, keepCosigners, questionMatches, readSigning } from './rules.ts';
 import { findInclusion, findUseFor, keepInclusion } from './store.ts';
+
+type Needs = ExchangeNeeds & { assurance: Pick<Assurance, 'policyFor'> };
 
 const fetchTimeoutMs = 3_000;
 
@@ -26,7 +36,7 @@ export type ProofForm = 'whole' | 'shareable';
 
 /** The proof of a question for the office that asked it. `values`: the received fields, as the case keeps them. */
 export async function proveQuestion(
-  needs: ExchangeNeeds,
+  needs: Needs,
   of: { officeId: string; questionId: string; form: ProofForm; values?: Record<string, unknown> },
 ): Promise<string> {
   const row = await findQuestion(needs.database.db, of.questionId);
@@ -34,8 +44,10 @@ export async function proveQuestion(
   if (row.state !== 'received' || !row.question_headers || !row.answer_headers) throw problem('exchange-unfinished');
   const theirs = row.their_receipt!;
   const values = of.form === 'whole' ? provedValues(theirs, of.values) : undefined;
+  const requester = row.question_headers['jisr-requester']!;
+  const policy = await needs.assurance.policyFor(row.evidence_type, { requester, provider: row.provider });
   const [own, their] = await Promise.all([
-    Promise.all([row.asked_leaf_hash, row.own_receipt!.leafHash].map((leaf) => ownEntry(needs, leaf))),
+    Promise.all([row.asked_leaf_hash, row.own_receipt!.leafHash].map((leaf) => ownEntry(needs, leaf, policy))),
     theirEntry(needs, row.provider, theirs),
   ]);
   // What is kept of a question under a law is not what was sent: it names nobody.
@@ -46,14 +58,14 @@ export async function proveQuestion(
     answer: { headers: row.answer_headers, ...(answerBody === undefined ? {} : { body: answerBody }) },
     ...(values ? { values } : {}),
     entries: [...own, their].filter((entry) => entry !== undefined),
-    requester: row.question_headers['jisr-requester']!,
+    requester,
     provider: row.provider,
   });
 }
 
 /** The proof of a use, for the person concerned or for the office that answered. */
 export async function proveUse(
-  needs: ExchangeNeeds,
+  needs: Needs,
   of: { questionId: string; form: ProofForm } & ({ personId: string } | { officeId: string }),
 ): Promise<string> {
   const row = await findUseFor(needs.database.db, of.questionId, of);
@@ -62,9 +74,11 @@ export async function proveUse(
   const shown = shownOf(disclosure, needs.clock.now());
   // A proof opens the entry, and the entry says everything: it is for those who may read the use whole.
   if ('personId' in of ? shown !== 'all' : shown === 'nothing') throw problem('exchange-unknown');
-  const entry = await ownEntry(needs, row.leaf_hash);
   const office = needs.offices.find(({ officeId }) => officeId === row.office_id);
-  if (!entry || !office) throw problem('exchange-unfinished');
+  if (!office) throw problem('exchange-unfinished');
+  const offices = { requester: row.requester, provider: office.entityId };
+  const entry = await ownEntry(needs, row.leaf_hash, await needs.assurance.policyFor(row.evidence_type, offices));
+  if (!entry) throw problem('exchange-unfinished');
   const target = serviceUrl(needs.audience, office.xRoadClient, row.evidence_type);
   const body = questionBodyOf(row, target);
   const consentReceipt =
@@ -128,11 +142,18 @@ function findAnswerBody(
   return findMatchingBody(row.answer_headers!['content-digest'], JSON.stringify(answer));
 }
 
-async function ownEntry(needs: ExchangeNeeds, leafHash: string | null): Promise<ProvedEntry | undefined> {
+async function ownEntry(
+  needs: ExchangeNeeds,
+  leafHash: string | null,
+  policy: TlogPolicy | undefined,
+): Promise<ProvedEntry | undefined> {
   const entry = leafHash === null ? undefined : await needs.ledger.findByLeaf(leafHash);
   if (!entry) return undefined;
   const leaf = { leafHash: entry.leafHash };
-  const [proof, stamp] = await Promise.all([needs.ledger.findProof(leaf), needs.ledger.findStamp(leaf)]);
+  const [proof, stamp] = await Promise.all([
+    needs.ledger.findProof(leaf, policy ? { policy } : {}),
+    needs.ledger.findStamp(leaf),
+  ]);
   const { salt, commitment, record } = entry;
   return provedEntry(entry.leafHash, { salt, commitment, record }, proof, stamp);
 }
