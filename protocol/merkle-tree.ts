@@ -27,7 +27,7 @@ export function hashPairs(rows: Buffer, { from, pairs, to }: { from: number; pai
   }
 }
 
-/** A third of the time of asking for a buffer: OpenSSL's hash comes as text, and memory is made here. */
+/** Less than half the time of asking for a buffer: the hash comes as text, and memory is made here. */
 function sha256(bytes: Buffer): Buffer {
   return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
 }
