@@ -6,7 +6,7 @@ export function hashLeaf(entry: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(1 + entry.length);
   bytes[0] = 0;
   bytes.set(entry, 1);
-  return hash('sha256', bytes, 'buffer');
+  return sha256(bytes);
 }
 
 export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
@@ -14,7 +14,22 @@ export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
   bytes[0] = 1;
   bytes.set(left, 1);
   bytes.set(right, 33);
-  return hash('sha256', bytes, 'buffer');
+  return sha256(bytes);
+}
+
+/** Writes the nodes over a row of `pairs` times two hashes that begins at `from` in `rows`; they go to `to`, one behind the other. */
+export function hashPairs(rows: Buffer, { from, pairs, to }: { from: number; pairs: number; to: number }): void {
+  const bytes = Buffer.allocUnsafe(65);
+  bytes[0] = 1;
+  for (let at = 0; at < pairs; at += 1) {
+    rows.copy(bytes, 1, from + at * 64, from + at * 64 + 64);
+    rows.write(hash('sha256', bytes, 'binary'), to + at * 32, 'latin1');
+  }
+}
+
+/** Less than half the time of asking for a buffer: the hash comes as text, and memory is made here. */
+function sha256(bytes: Buffer): Buffer {
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
 }
 
 /** The hash over a row of subtrees, of which all but the last are whole and equally high. */

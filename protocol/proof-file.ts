@@ -57,6 +57,22 @@ export const ProvedAnswer = Type.Object(
   { additionalProperties: false },
 );
 
+/**
+ * The first time-stamp over an entry: a token over a checkpoint of its log, and the proof that the same leaf is under that
+ * checkpoint. It needs no other checkpoint to lean on, so none has to be proved consistent with it.
+ */
+export const ProvedStamp = Type.Object(
+  {
+    treeSize: Type.Integer({ minimum: 1 }),
+    hashes: Type.Array(Base64(32), { maxItems: 63 }),
+    /** With the signature of the log alone: its text is what the token covers. */
+    checkpoint: Type.String({ maxLength: 4_096 }),
+    /** RFC 3161 TimeStampToken, DER, a CMS ContentInfo. */
+    token: Base64(98_304),
+  },
+  { additionalProperties: false },
+);
+
 /** An opened ledger entry: the salt and the whole record give the commitment, the commitment gives the leaf. */
 export const ProvedEntry = Type.Object(
   {
@@ -71,6 +87,8 @@ export const ProvedEntry = Type.Object(
           hashes: Type.Array(Base64(32), { maxItems: 63 }),
           /** C2SP tlog-checkpoint with only those cosignatures whose witness has a chain in this file. */
           checkpoint: Type.String({ maxLength: 65_536 }),
+          /** Absent while no time-stamp covers the entry. */
+          stamp: Type.Optional(ProvedStamp),
         },
         { additionalProperties: false },
       ),

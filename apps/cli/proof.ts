@@ -6,14 +6,16 @@ import {
   linesOfFacts,
   nameOfLink,
   type ProofTrust,
+  readAuthorities,
   sentenceOfVerdict,
+  stateMarks,
   verdictTitles,
   verifyProof,
 } from '#modules/exchange';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { CliConfig } from './config.ts';
 
-export type ProofOptions = { anchor: string | undefined; quorum: string | undefined };
+export type ProofOptions = { anchor: string | undefined; quorum: string | undefined; stamped: boolean };
 
 const exitCodes = { whole: 0, broken: 1, incomplete: 3 } as const;
 
@@ -30,10 +32,9 @@ export async function verifyProofFileHere(config: CliConfig, text: string, optio
   }
   const verdict = await verifyProof(text, trust);
   console.log(`${say(verdictTitles[verdict.state])}. ${say(sentenceOfVerdict(verdict))}\n`);
-  const marks = { holds: '✓', broken: '✗', missing: '…', absent: '–' } as const;
   for (const link of verdict.links) {
     const detail = detailOfLink(link);
-    console.log(`${marks[link.state]} ${say(nameOfLink(link.id))}${detail ? `: ${say(detail)}` : ''}`);
+    console.log(`${stateMarks[link.state]} ${say(nameOfLink(link.id))}${detail ? `: ${say(detail)}` : ''}`);
     if (link.state === 'missing' && link.where) console.log(`    ${link.where}`);
   }
   const { facts } = verdict;
@@ -49,37 +50,40 @@ export async function verifyProofFileHere(config: CliConfig, text: string, optio
 }
 
 /** A file with keys, a thumbprint, or the anchor of the sample federation on this machine. */
-function readTrust(config: CliConfig, { anchor, quorum }: ProofOptions): ProofTrust | string {
+function readTrust(config: CliConfig, { anchor, quorum, stamped }: ProofOptions): ProofTrust | string {
   const wanted = quorum === undefined ? 2 : Number(quorum);
   if (!Number.isSafeInteger(wanted) || wanted < 0) return 'How many states must have cosigned is a number: --quorum 2';
+  const common = { quorum: wanted, needsStamps: stamped };
   if (anchor === undefined) {
     const known = findSampleAnchor(config);
     return known
-      ? { anchor: known, quorum: wanted }
+      ? { ...known, ...common }
       : 'Say whom you trust: --anchor anchor.json (its keys as JSON), or --anchor and the thumbprint of its key.';
   }
   if (existsSync(anchor)) {
     const read = readAnchor(readFileSync(anchor, 'utf8'));
-    return read
-      ? { anchor: read, quorum: wanted }
-      : `${anchor} holds no keys: {"entityId": "…", "keys": [ … ]} is needed.`;
+    return read ? { ...read, ...common } : `${anchor} holds no keys: {"entityId": "…", "keys": [ … ]} is needed.`;
   }
   if (!/^[A-Za-z0-9_-]{43}$/.test(anchor))
     return `${anchor} is neither a file nor the thumbprint of a key (RFC 7638, 43 characters).`;
-  return { anchor: { thumbprints: [anchor] }, quorum: wanted };
+  return { anchor: { thumbprints: [anchor] }, ...common };
 }
 
-function readAnchor(text: string): { entityId?: string; keys: JWK[] } | undefined {
+/** `timeStampAuthorities` beside the keys are the only ones that count then. */
+function readAnchor(text: string): Pick<ProofTrust, 'anchor' | 'authorities'> | undefined {
   try {
-    const { entityId, keys } = JSON.parse(text) as { entityId?: unknown; keys?: unknown };
+    const { entityId, keys, timeStampAuthorities } = JSON.parse(text) as Record<string, unknown>;
     if (!Array.isArray(keys) || keys.length === 0) return undefined;
-    return { ...(typeof entityId === 'string' ? { entityId } : {}), keys: keys as JWK[] };
+    return {
+      anchor: { ...(typeof entityId === 'string' ? { entityId } : {}), keys: keys as JWK[] },
+      ...(timeStampAuthorities === undefined ? {} : { authorities: readAuthorities(timeStampAuthorities) }),
+    };
   } catch {
     return undefined;
   }
 }
 
-function findSampleAnchor(config: CliConfig): { entityId?: string; keys: JWK[] } | undefined {
+function findSampleAnchor(config: CliConfig): ReturnType<typeof readAnchor> {
   if (!existsSync(config.dataFolder)) return undefined;
   for (const name of readdirSync(config.dataFolder).sort()) {
     const file = join(config.dataFolder, name, 'node.json');

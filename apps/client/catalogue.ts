@@ -96,6 +96,7 @@ export type RefusalCode =
   | 'service-unknown'
   | 'signature-invalid'
   | 'signature-missing'
+  | 'stamp-overdue'
   | 'token-insufficient'
   | 'token-invalid'
   | 'token-issuer-unknown'

@@ -26,6 +26,16 @@ export const AnchorConfig = Type.Object({
   ),
   /** A development time-stamping authority beside the anchor: its certificates, PEM. Its key is in the data folder. */
   timeStamping: Type.Optional(Type.Object({ ca: Type.String(), certificate: Type.String() })),
+  /** The authorities whose time-stamps count in this federation; every trust chain names them. `certificates`: PEM. */
+  timeStampAuthorities: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        certificates: Type.Array(Type.String(), { minItems: 1 }),
+        policy: Type.Optional(Type.String()),
+      }),
+    ),
+  ),
   logLevel: Type.String(),
 });
 export type AnchorConfig = Static<typeof AnchorConfig>;
@@ -80,6 +90,9 @@ export async function startAnchor(config: AnchorConfig): Promise<RunningAnchor> 
             federation_trust_mark_status_endpoint: `${config.publicUrl}/federation/trust-mark-status`,
             federation_historical_keys_endpoint: `${config.publicUrl}/federation/historical-keys`,
           },
+          ...(config.timeStampAuthorities
+            ? { jisr_anchor: { time_stamp_authorities: config.timeStampAuthorities } }
+            : {}),
         },
         subordinates: async () =>
           config.states.map((state) => ({

@@ -46,6 +46,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
 
   const anchor = { entityId: urlOf(anchorState), keys: [await publicKeyOf(anchorId)] };
   const timeStamping = await keepTimeStamping(join(config.dataFolder, anchorId), anchorState.names);
+  const authority = { name: 'development', certificates: [timeStamping.ca] };
   const nodes: SampleNode[] = [];
   const add = async (node: Omit<SampleNode, 'configFile'>, content: object) => {
     const configFile = join(config.dataFolder, node.id, 'node.json');
@@ -69,6 +70,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
       listen: { host: config.host, port: anchorState.port + config.portOffset },
       dataFolder: join(config.dataFolder, anchorId),
       timeStamping,
+      timeStampAuthorities: [authority],
       states: await Promise.all(
         states.map(async ({ state }) => ({
           entityId: urlOf(state),
@@ -96,9 +98,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         dataFolder: join(config.dataFolder, state.id),
         anchor,
         witnessQuorum: Math.min(2, states.length - 1),
-        timeStampAuthorities: [
-          { name: 'development', url: `${anchor.entityId}/time-stamps`, certificates: [timeStamping.ca] },
-        ],
+        timeStampAuthorities: [{ ...authority, url: `${anchor.entityId}/time-stamps` }],
         loadSamples: true,
         operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
         // Six nodes of several processes would otherwise want more connections than a server gives by default.

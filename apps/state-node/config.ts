@@ -38,6 +38,8 @@ export const NodeConfig = Type.Object({
       }),
     ),
   ),
+  /** At most one time-stamp in so many seconds; 60 when absent. */
+  stampEverySeconds: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Loads the sample people and registries of the state's folder at first start. */
   loadSamples: Type.Boolean(),
   logLevel: Type.String(),

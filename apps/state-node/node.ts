@@ -87,6 +87,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       })),
     quorum: config.witnessQuorum,
     timeStampAuthorities: config.timeStampAuthorities ?? [],
+    ...(config.stampEverySeconds === undefined ? {} : { stampEveryMs: config.stampEverySeconds * 1_000 }),
   });
 
   const announcements = createAnnouncements({ offices, timeZone: state.timeZone, events: () => events });
@@ -189,6 +190,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       return person && { personId: person.personId, nationalId: person.nationalId };
     },
     accessRules: folder.access,
+    assuranceClasses: folder.assurance,
     consentKey: await keys.secret('held-consents'),
     tracing,
     ...(config.monitoringKeptDays ? { monitoringKeptDays: config.monitoringKeptDays } : {}),

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
-import { AccessRules } from '#modules/exchange';
+import { AccessRules, AssuranceClasses } from '#modules/exchange';
 import { EventGrant } from '#protocol/event-message';
 import { readChecked } from './config.ts';
 
@@ -83,6 +83,8 @@ export type StateFolder = {
   lifeEvents: LifeEvent[];
   /** What the offices of the state give to whom, and when the person is shown it. */
   access: AccessRules;
+  /** What the log of the state owes to which evidence; no class when the state has no such file. */
+  assurance: AssuranceClasses;
 };
 
 /** Reads and checks a state's folder. Throws one sentence that names the file and what is wrong in it. */
@@ -95,6 +97,9 @@ export function readStateFolder(folder: string): StateFolder {
     officers: readChecked(join(folder, 'officers.json'), Type.Array(Officer)),
     lifeEvents: readChecked(join(folder, 'life-events.json'), Type.Array(LifeEvent)),
     access: readChecked(join(folder, 'access.json'), AccessRules),
+    assurance: existsSync(join(folder, 'assurance.json'))
+      ? readChecked(join(folder, 'assurance.json'), AssuranceClasses)
+      : [],
   };
 }
 

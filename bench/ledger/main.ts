@@ -52,7 +52,7 @@ export async function measure(options: string[]): Promise<Record<string, unknown
     console.log(`at ${(target - 20_000).toLocaleString('en')} leaves: ${describe(large)}`);
     await ledger.integrate();
     const memoryGrownMb = (process.memoryUsage().rss - memoryBefore) / 1_048_576;
-    const proofs = await measureProofs(database, ledger, 500);
+    const { proofs, roundTrips, proofCpuMicros } = await measureProofs(database, ledger, 500);
     await ledger.stop();
     const { size } = await ledger.statusOf();
     return {
@@ -62,6 +62,9 @@ export async function measure(options: string[]): Promise<Record<string, unknown
       timeRatioLargeToSmall: round(small.perSecond / large.perSecond),
       proofP50Ms: round(percentile(proofs, 0.5)),
       proofP99Ms: round(percentile(proofs, 0.99)),
+      roundTripP50Ms: round(percentile(roundTrips, 0.5)),
+      roundTripP99Ms: round(percentile(roundTrips, 0.99)),
+      proofCpuMicros: Math.round(proofCpuMicros),
       memoryGrownMb: Math.round(memoryGrownMb),
       leaves: size,
       postgres: server.version,
@@ -120,18 +123,33 @@ function makeRecord() {
   };
 }
 
-/** Proofs of leaves from all over the log, each with its opening, read as a page would. */
-async function measureProofs(database: Database, ledger: Ledger, count: number): Promise<number[]> {
+/**
+ * Proofs of leaves from all over the log, each with its opening, read as a page would. Before each the database is asked for
+ * nothing: what this one round trip takes on the same machine at the same time, no proof can do without.
+ */
+async function measureProofs(
+  database: Database,
+  ledger: Ledger,
+  count: number,
+): Promise<{ proofs: number[]; roundTrips: number[]; proofCpuMicros: number }> {
   const { rows } = await database.execute(
     `select entry_id from ledger.entries tablesample bernoulli (1) order by random() limit ${count}`,
   );
-  const durations: number[] = [];
+  const proofs: number[] = [];
+  const roundTrips: number[] = [];
+  let cpuMicros = 0;
   for (const { entry_id: entryId } of rows as Array<{ entry_id: string }>) {
+    const askedAt = performance.now();
+    await database.execute('select 1');
+    const cpu = process.cpuUsage();
     const startedAt = performance.now();
     if (!(await ledger.findProof(entryId))) throw new Error('a leaf has no proof');
-    durations.push(performance.now() - startedAt);
+    const { user, system } = process.cpuUsage(cpu);
+    cpuMicros += user + system;
+    roundTrips.push(startedAt - askedAt);
+    proofs.push(performance.now() - startedAt);
   }
-  return durations;
+  return { proofs, roundTrips, proofCpuMicros: cpuMicros / proofs.length };
 }
 
 async function makeDatabase(serverUrl: string): Promise<string> {

@@ -186,6 +186,7 @@ async function judgeAndAnswer(
     // What the person allows.
     if (standing.refusal) throw standing.refusal;
     if (known?.outcome === 'given') return await repeatAnswer(needs, checked, message, known);
+    await needs.assurance.check(type.id);
     return await giveAnswer(needs, checked, message);
   } catch (error) {
     if (error instanceof Problem && isShownToPerson(error.code)) await noteRefusedUse(needs, checked, error.code);

@@ -7,6 +7,7 @@ import { findEvidenceType } from '#protocol/catalogue';
 import type { Answer, Question } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
 import type { Access, GrantedAccess } from './access/service.ts';
+import type { Assurance } from './assurance/service.ts';
 import { problem } from './contract.ts';
 import { type Disclosure, disclosureRecord, isOpen } from './disclosure/rules.ts';
 import { endHiding } from './disclosure/service.ts';
@@ -31,6 +32,7 @@ const inquiriesKeptMs = 730 * 86_400_000;
 export type SigningNeeds = ExchangeNeeds & { signMessage: SignMessage };
 export type AnsweringNeeds = SigningNeeds & {
   access: Access;
+  assurance: Assurance;
   checkSignature: CheckSignature;
   registries: Registries;
   tokens: Tokens;

@@ -7,6 +7,7 @@ import { findOfficeKey } from '#modules/federation';
 import type { PreparedEntry } from '#modules/ledger';
 import { Answer, answerBytesMax, type ExchangeReceipt, type Question, Refusal } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
+import type { Assurance } from './assurance/service.ts';
 import { type Evidence, problem } from './contract.ts';
 import { type AskUnderLaw, askedGround, keepingPerson, lawGround, namePerson, personListed } from './law/service.ts';
 import { droppingAskedPerson, findOpenLawfulQuestion } from './law/store.ts';
@@ -23,6 +24,7 @@ const answerShape = Compile(Answer);
 const refusalShape = Compile(Refusal);
 
 type Needs = ExchangeNeeds & {
+  assurance: Assurance;
   providers: Providers;
   saveQuestion: SaveQuestion;
   signMessage: SignMessage;
@@ -57,7 +59,7 @@ type AskWithConsent = {
 /**
  * Asks another state for evidence and returns it verified and recorded. Ledger entries are durable before the question
  * leaves and before this returns. Throws the other node's refusal, `evidence-provider-unknown`, `provider-log-in-breach`,
- * `answer-invalid`, or the kernel's `peer-*`; after a `peer-*`, asking the same again continues the same question.
+ * `stamp-overdue`, `answer-invalid`, or the kernel's `peer-*`; after a `peer-*`, asking the same again continues the same question.
  */
 export async function askEvidence(needs: Needs, ask: AskEvidence): Promise<Evidence> {
   const office = needs.offices.find(({ officeId }) => officeId === ask.officeId);
@@ -65,6 +67,7 @@ export async function askEvidence(needs: Needs, ask: AskEvidence): Promise<Evide
   const { provider, exchangeEndpoint } = await needs.providers.getProvider(ask);
   if (!(await isLogTrusted(needs, provider.office.state)))
     throw problem('provider-log-in-breach', { state: provider.office.state });
+  await needs.assurance.check(ask.evidenceType);
   const target = serviceUrl(exchangeEndpoint, provider.office.x_road_client, ask.evidenceType);
   const question = {
     evidenceType: ask.evidenceType,

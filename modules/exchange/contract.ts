@@ -6,6 +6,7 @@ import { consentProblem } from '#modules/consent';
 import { answerComponents, ExchangeReceipt } from '#protocol/exchange-message';
 import { Uuid } from '#protocol/text';
 import { accessEndpoints, accessProblems } from './access/contract.ts';
+import { assuranceProblems } from './assurance/contract.ts';
 import { brokerEndpoints } from './broker/contract.ts';
 import { consentRequestEndpoints, consentRequestProblems } from './consents/contract.ts';
 import { explanationEndpoints } from './explanation/contract.ts';
@@ -117,6 +118,7 @@ const consentProblems = Object.fromEntries(
 export const problem = defineProblems({
   ...consentProblems,
   ...accessProblems,
+  ...assuranceProblems,
   ...lawProblems,
   ...systemProblems,
   ...consentRequestProblems,
@@ -255,6 +257,7 @@ export const answeringRefusals = [
   'token-invalid',
   'token-issuer-unknown',
   'token-insufficient',
+  'stamp-overdue',
   'evidence-not-found',
   'registry-unavailable',
   'registry-answer-invalid',

@@ -7,6 +7,7 @@ import { createAccess } from './access/service.ts';
 import { answerQuestion } from './answering.ts';
 import { createAnswerSaving, forgetOld } from './answers.ts';
 import { type AskEvidence, askEvidence, createQuestionSaving } from './asking.ts';
+import { type AssuranceStatus, createAssurance } from './assurance/service.ts';
 import type { RequirementCoverage } from './broker/contract.ts';
 import { listCoverage } from './broker/service.ts';
 import { type ConsentRequest, endConsentRequest, findConsentRequest, requestConsent } from './consents/requests.ts';
@@ -51,6 +52,8 @@ export { AccessRules, type AccessVersion, type PublishedAccessRules } from './ac
 export { type AccessDifference, compareAccessRules } from './access/differences.ts';
 export { type AccessFault, compileAccess, findAccessFaults, readAccessRules } from './access/rules.ts';
 export type { AskEvidence } from './asking.ts';
+export { AssuranceClasses } from './assurance/contract.ts';
+export type { AssuranceStatus } from './assurance/service.ts';
 export type { RequirementCoverage } from './broker/contract.ts';
 export type { HoldConsent } from './consents/service.ts';
 export {
@@ -65,12 +68,20 @@ export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
 export { isInForce } from './law/rules.ts';
 export type { MonitoringSummary, OperationalRecord } from './monitoring/contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
+export { readAuthorities, type TrustedAuthority } from './proofs/chains.ts';
 export { proofFileName } from './proofs/contract.ts';
 export type { ProofTrust, ProofVerdict } from './proofs/links.ts';
 export { looksLikeProofFile } from './proofs/reading.ts';
 export type { ProofForm } from './proofs/service.ts';
 export { verifyProof } from './proofs/verifying.ts';
-export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitles } from './proofs/words.ts';
+export {
+  detailOfLink,
+  linesOfFacts,
+  nameOfLink,
+  sentenceOfVerdict,
+  stateMarks,
+  verdictTitles,
+} from './proofs/words.ts';
 export { RegistryFault } from './registries/adapter.ts';
 export { checkRegistryConfig, RegistryConfig } from './registries/config.ts';
 export { CsvWriting } from './registries/csv.ts';
@@ -139,6 +150,8 @@ export type ExchangeDoor = {
   findConsentRequest(handle: string): Promise<ConsentRequest>;
   /** The person has decided: the link serves no more. */
   endConsentRequest(handle: string): Promise<void>;
+  /** How the log stands against what each class of evidence asks of it; classes without a limit are left out. */
+  assuranceStatus(): Promise<AssuranceStatus[]>;
   /** What the operator sees of exchanges: when, how large, how they ended, never whose. */
   monitoring: Pick<Monitoring, 'list' | 'summarise' | 'listen' | 'status'>;
   /** The operator's audit, latest first. */
@@ -185,6 +198,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
   };
   const signMessage = createMessageSigning();
   const access = createAccess(needs);
+  const assurance = createAssurance(needs);
   const equipped = {
     ...needs,
     registries,
@@ -192,6 +206,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     checkSignature: createSignatureChecking(),
     providers: createProviders(needs),
     access,
+    assurance,
     tokens: createTokens(needs),
     standing: createStanding(needs),
     saveAnswer: createAnswerSaving({ ...needs, signMessage }),
@@ -279,6 +294,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       explainAsked(needs.database.db, questionId, needs.clock.now(), officeOf(officeId)),
     checkRegistries: registries.checkHealth,
     listDrifts: registries.listDrifts,
+    assuranceStatus: assurance.status,
     monitoring,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
     forgetOld: forgetAll,
@@ -312,11 +328,11 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     },
     proveQuestion: async (of) => {
       await keeper.settle();
-      return proveQuestion(needs, of);
+      return proveQuestion(equipped, of);
     },
     proveUse: async (of) => {
       await keeper.settle();
-      return proveUse(needs, of);
+      return proveUse(equipped, of);
     },
   };
   return door;

@@ -8,6 +8,7 @@ import type { Tracing } from '#kernel/tracing';
 import type { ConsentDoor } from '#modules/consent';
 import type { Federation } from '#modules/federation';
 import type { Ledger } from '#modules/ledger';
+import type { AssuranceClasses } from './assurance/contract.ts';
 
 /** An office of this node: asks in its own name, answers for the registries it holds. */
 export type OwnOffice = {
@@ -29,7 +30,17 @@ export type ExchangeNeeds = {
   log: Log;
   ledger: Pick<
     Ledger,
-    'append' | 'prepare' | 'appendPrepared' | 'appending' | 'nameEntry' | 'findByLeaf' | 'findProof' | 'listDisputed'
+    | 'append'
+    | 'prepare'
+    | 'appendPrepared'
+    | 'appending'
+    | 'nameEntry'
+    | 'findByLeaf'
+    | 'findProof'
+    | 'findStamp'
+    | 'listDisputed'
+    | 'findOldestUnstamped'
+    | 'policyFor'
   >;
   /** How many other states should have cosigned what a proof rests on. */
   witnessQuorum: number;
@@ -57,6 +68,8 @@ export type ExchangeNeeds = {
   findNationalId(personId: string): Promise<string | undefined>;
   /** `access.json` of the state: what its offices give to whom. Without a rule nothing is given. */
   accessRules: unknown;
+  /** `assurance.json` of the state: what its log owes to which evidence; the node's quorum and no limit when absent. */
+  assuranceClasses?: AssuranceClasses;
   /** 32 bytes that seal the tokens of held consents; kept outside the database. */
   consentKey: Buffer;
   /** The operator's records of exchanges are dropped after so many days; 30 unless told otherwise. */

@@ -18,14 +18,12 @@ export type { Breach } from './breaches/store.ts';
 export type {
   InclusionProof,
   Json,
-  LeafProof,
-  LeafStamp,
   LedgerEntry,
   LedgerReceipt,
   Opening,
   PreparedEntry,
 } from './contract.ts';
-export { ledgerContract } from './contract.ts';
+export { LeafProof, LeafStamp, ledgerContract } from './contract.ts';
 export { keysOfWitness, type Neighbour } from './cosigning.ts';
 export { type CheckpointDescription, describeCheckpoint } from './note.ts';
 export {
@@ -44,7 +42,7 @@ export type { LedgerNeeds, LedgerStatus } from './service.ts';
 export { type EntryState, judgeStamping, type StampingState, type StampLimit } from './stamps/rules.ts';
 export type { StampingStatus } from './stamps/service.ts';
 export { type TimeStampAuthority, type TokenVerdict, verifyToken } from './stamps/token.ts';
-export { type StampVerdict, verifyLeafStamp } from './stamps/verify.ts';
+export { type StampedLeaf, type StampVerdict, verifyLeafStamp } from './stamps/verify.ts';
 export type { SavedEntry } from './store.ts';
 export { openTileFolder } from './tile-folder.ts';
 export type { TileStore } from './tiles.ts';

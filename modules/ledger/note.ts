@@ -151,7 +151,10 @@ export function joinCosignature(cosignedAt: number, signature: Uint8Array): Byte
 }
 
 /** `unsupported`: the signature is there, and nothing is known of it, for this browser lacks the algorithm. */
-export type SignatureCheck = { state: 'valid'; cosignedAt?: number } | { state: 'absent' | 'invalid' | 'unsupported' };
+export type SignatureCheck =
+  | { state: 'valid'; cosignedAt?: number }
+  | { state: 'unsupported'; cosignedAt: number }
+  | { state: 'absent' | 'invalid' };
 
 /**
  * Checks the signatures of one known key on a note. Signatures of other keys are passed over; one wrong signature of the
@@ -171,7 +174,8 @@ export async function checkNoteSignature(note: Note, key: VerifierKey): Promise<
     if (time > BigInt(Number.MAX_SAFE_INTEGER)) return { state: 'invalid' };
     cosignedAt = Number(time);
     const isValid = await isCosignedBy(key, note.text, cosignedAt, signature.slice(8));
-    if (!isValid) return { state: isValid === undefined ? 'unsupported' : 'invalid' };
+    if (isValid === undefined) return { state: 'unsupported', cosignedAt };
+    if (!isValid) return { state: 'invalid' };
   }
   return { state: 'valid', ...(cosignedAt === undefined ? {} : { cosignedAt }) };
 }
@@ -193,9 +197,14 @@ export type CheckpointDescription = {
   size: number;
   /** Base64. */
   rootHash: string;
-  /** Good cosignatures of the keys asked about; `cosignedAt` in seconds since 1970. */
-  cosignatures: Array<{ name: string; cosignedAt: number }>;
+  /** Good cosignatures of the keys asked about. */
+  cosignatures: Cosignature[];
+  /** Cosignatures of these keys of which nothing is known here, for this browser lacks the algorithm. */
+  unchecked: Cosignature[];
 };
+
+/** `key`: the verifier key under which it was made. `cosignedAt`: seconds since 1970. */
+export type Cosignature = { name: string; key: string; cosignedAt: number };
 
 /** What a checkpoint says and who of `witnesses` (vkeys) really cosigned it. Undefined when it is not a checkpoint. */
 export async function describeCheckpoint(
@@ -205,12 +214,18 @@ export async function describeCheckpoint(
   const note = parseNote(text);
   const checkpoint = note ? parseCheckpointText(note.text) : undefined;
   if (!note || !checkpoint) return undefined;
-  const cosignatures: CheckpointDescription['cosignatures'] = [];
+  const found = { valid: [] as Cosignature[], unsupported: [] as Cosignature[] };
   for (const vkey of witnesses) {
     const key = await parseVerifierKey(vkey);
     const check = key ? await checkNoteSignature(note, key) : undefined;
-    if (key && check?.state === 'valid' && check.cosignedAt !== undefined)
-      cosignatures.push({ name: key.name, cosignedAt: check.cosignedAt });
+    if (!key || !check || !('cosignedAt' in check) || check.cosignedAt === undefined) continue;
+    found[check.state].push({ name: key.name, key: vkey, cosignedAt: check.cosignedAt });
   }
-  return { origin: checkpoint.origin, size: checkpoint.size, rootHash: toBase64(checkpoint.root), cosignatures };
+  return {
+    origin: checkpoint.origin,
+    size: checkpoint.size,
+    rootHash: toBase64(checkpoint.root),
+    cosignatures: found.valid,
+    unchecked: found.unsupported,
+  };
 }

@@ -8,7 +8,6 @@ import { findStampOver } from './stamps/store.ts';
 import {
   findCheckpoint,
   findEntry,
-  findLatestCheckpoint,
   listCosignatures,
   listCosigners,
   type SavedCheckpoint,
@@ -29,12 +28,18 @@ export type ProvingNeeds = {
 /** An entry by its number, or by its leaf. */
 export type EntryName = string | { leafHash: string };
 
+const newestFew = { from: 'newest', limit: 8 } as const;
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What is no UUID is no entry; PostgreSQL would call it an error. */
-export async function findEntryBy(db: Tx, by: EntryName): Promise<SavedEntry | undefined> {
+async function findEntryWithLatest(db: Tx, by: EntryName): ReturnType<typeof findEntry> {
   if (typeof by !== 'string') return findEntry(db, { leafHash: Buffer.from(by.leafHash, 'hex') });
   return uuid.test(by) ? findEntry(db, { entryId: by }) : undefined;
+}
+
+export async function findEntryBy(db: Tx, by: EntryName): Promise<SavedEntry | undefined> {
+  return (await findEntryWithLatest(db, by))?.entry;
 }
 
 /** Shows what has become of an entry: under which checkpoint it is, who cosigned that, and when it was time-stamped. */
@@ -42,98 +47,93 @@ export function createProving(needs: ProvingNeeds) {
   const { database, hashes, origin, logKey, quorum } = needs;
 
   /**
-   * The newest checkpoint over a leaf whose cosignatures are enough. Newest first; then oldest first, for witnesses that have
-   * been away for long had cosigned soon after the entry was made.
+   * Size of the newest checkpoint over a leaf whose cosignatures are enough. Newest first; then oldest first, for witnesses that
+   * have been away for long had cosigned soon after the entry was made.
    */
-  const findWitnessedCheckpoint = async (
-    leafIndex: number,
-    policy: TlogPolicy | undefined,
-  ): Promise<SavedCheckpoint | undefined> => {
+  const findWitnessedSize = async (leafIndex: number, policy: TlogPolicy | undefined): Promise<number | undefined> => {
     if (policy ? policy.quorum === 'none' : quorum === 0) return undefined;
-    for (const from of ['newest', 'oldest'] as const) {
-      for (const { size, witnessKeys } of await listCosigners(database.db, leafIndex, { from, limit: 200 })) {
+    // Nearly always one of the newest few will do.
+    for (const part of [newestFew, { from: 'newest', limit: 200 }, { from: 'oldest', limit: 200 }] as const) {
+      for (const { size, witnessKeys } of await listCosigners(database.db, leafIndex, part)) {
         const rules = policy ?? (await readPolicy({ logKey: logKey, witnesses: witnessKeys, quorum }));
-        if (rules && isQuorumMet(rules, nameWitnesses(rules, witnessKeys))) return findCheckpoint(database.db, size);
+        if (rules && isQuorumMet(rules, nameWitnesses(rules, witnessKeys))) return size;
       }
     }
     return undefined;
   };
 
-  /** The newest checkpoint with enough cosignatures, else the newest that has the leaf at all. */
-  const proveLeaf = async (entry: SavedEntry, policy?: TlogPolicy): Promise<LeafProof | undefined> => {
-    const { leafIndex } = entry;
-    if (leafIndex === null) return undefined;
-    const latest = await findLatestCheckpoint(database.db);
-    const cosigned = await findWitnessedCheckpoint(leafIndex, policy);
-    const checkpoint = cosigned ?? latest;
-    if (!latest || !checkpoint || checkpoint.size <= leafIndex) return undefined;
-    return proveUnder(entry.leafHash, leafIndex, checkpoint, latest.size);
+  /** The newest checkpoint that satisfies the policy, else one with the node's own quorum, else the newest that has the leaf. */
+  const proveLeaf = async (by: EntryName, policy?: TlogPolicy) => {
+    const found = await findEntryWithLatest(database.db, by);
+    if (!found) return undefined;
+    const { entry, latest } = found;
+    const { leafIndex, leafHash } = entry;
+    if (leafIndex === null || !latest || latest.size <= leafIndex) return undefined;
+    const size =
+      (policy && (await findWitnessedSize(leafIndex, policy))) ??
+      (await findWitnessedSize(leafIndex, undefined)) ??
+      latest.size;
+    const proof = await proveUnder(leafHash, leafIndex, size, latest);
+    return proof && { entry, proof };
   };
 
+  /** All that a proof is made of is read at the same time. */
   const proveUnder = async (
     leafHash: string,
     leafIndex: number,
-    checkpoint: SavedCheckpoint,
-    publishedSize: number,
-  ): Promise<LeafProof> => {
-    const { size } = checkpoint;
-    const path = await hashes.readHashes(listInclusionRanges(leafIndex, size), size, publishedSize);
-    return {
-      leafHash,
-      leafIndex,
-      treeSize: size,
-      hashes: path.map((hash) => hash.toString('base64')),
-      checkpoint: await withCosignatures(checkpoint),
-    };
+    size: number,
+    latest: SavedCheckpoint,
+  ): Promise<LeafProof | undefined> => {
+    const [path, checkpoint, cosignatures] = await Promise.all([
+      hashes.readHashes(listInclusionRanges(leafIndex, size), size, latest.size),
+      size === latest.size ? latest : findCheckpoint(database.db, size),
+      listCosignatures(database.db, size),
+    ]);
+    return (
+      checkpoint && {
+        leafHash,
+        leafIndex,
+        treeSize: size,
+        hashes: path.map((hash) => hash.toString('base64')),
+        checkpoint: joinNote(checkpoint, cosignatures),
+      }
+    );
   };
 
-  const proveStamp = async (entry: SavedEntry): Promise<LeafStamp | undefined> => {
-    const { leafIndex, leafHash } = entry;
-    const stamp = leafIndex === null ? undefined : await findStampOver(database.db, leafIndex);
-    const checkpoint = stamp && (await findCheckpoint(database.db, stamp.size));
-    const latest = await findLatestCheckpoint(database.db);
-    if (!stamp || !checkpoint || !latest || leafIndex === null) return undefined;
-    return {
-      ...(await proveUnder(leafHash, leafIndex, checkpoint, latest.size)),
-      authority: stamp.authority,
-      token: stamp.token.toString('base64'),
-      stampedAt: stamp.stampedAt.toISOString(),
-    };
+  const findStamp = async (by: EntryName): Promise<LeafStamp | undefined> => {
+    const found = await findEntryWithLatest(database.db, by);
+    if (!found?.latest || found.entry.leafIndex === null) return undefined;
+    const { leafIndex, leafHash } = found.entry;
+    const stamp = await findStampOver(database.db, leafIndex);
+    const proof = stamp && (await proveUnder(leafHash, leafIndex, stamp.size, found.latest));
+    if (!stamp || !proof) return undefined;
+    const { authority, token, stampedAt } = stamp;
+    return { ...proof, authority, token: token.toString('base64'), stampedAt: stampedAt.toISOString() };
   };
-
-  const withCosignatures = async ({ size, note }: { size: number; note: string }): Promise<string> =>
-    note + (await listCosignatures(database.db, size)).map(({ line }) => line).join('');
 
   const findProof = async (
     by: EntryName,
     options: { policy?: TlogPolicy } = {},
   ): Promise<InclusionProof | undefined> => {
-    const entry = await findEntryBy(database.db, by);
-    const proof = entry && (await proveLeaf(entry, options.policy));
-    if (!proof) return undefined;
-    return { ...proof, opening: { salt: entry.salt, record: entry.record, commitment: entry.commitment } };
+    const proved = await proveLeaf(by, options.policy);
+    if (!proved) return undefined;
+    const { salt, record, commitment } = proved.entry;
+    return { ...proved.proof, opening: { salt, record, commitment } };
   };
 
   return {
     findProof,
     /** As `findProof`, without the opening. */
-    findLeafProof: async (by: EntryName): Promise<LeafProof | undefined> => {
-      const entry = await findEntryBy(database.db, by);
-      return entry && proveLeaf(entry);
-    },
-    findStamp: async (by: EntryName): Promise<LeafStamp | undefined> => {
-      const entry = await findEntryBy(database.db, by);
-      return entry && proveStamp(entry);
-    },
+    findLeafProof: async (by: EntryName): Promise<LeafProof | undefined> => (await proveLeaf(by))?.proof,
+    findStamp,
     stateOf: async (by: EntryName, options: { policy?: TlogPolicy } = {}): Promise<EntryState | undefined> => {
-      const entry = await findEntryBy(database.db, by);
-      if (!entry) return undefined;
-      const { leafIndex } = entry;
+      const found = await findEntryWithLatest(database.db, by);
+      if (!found) return undefined;
+      const { leafIndex } = found.entry;
       if (leafIndex === null) return 'pending';
-      const latest = await findLatestCheckpoint(database.db);
       return stateOfEntry({
-        isPublished: latest !== undefined && latest.size > leafIndex,
-        isWitnessed: (await findWitnessedCheckpoint(leafIndex, options.policy)) !== undefined,
+        isPublished: found.latest !== undefined && found.latest.size > leafIndex,
+        isWitnessed: (await findWitnessedSize(leafIndex, options.policy)) !== undefined,
         isStamped: (await findStampOver(database.db, leafIndex)) !== undefined,
       });
     },
@@ -153,6 +153,11 @@ export function createProving(needs: ProvingNeeds) {
         othersMin: exchange.othersMin,
       });
     },
-    withCosignatures,
+    withCosignatures: async (checkpoint: { size: number; note: string }): Promise<string> =>
+      joinNote(checkpoint, await listCosignatures(database.db, checkpoint.size)),
   };
+}
+
+function joinNote({ note }: { note: string }, cosignatures: ReadonlyArray<{ line: string }>): string {
+  return note + cosignatures.map(({ line }) => line).join('');
 }

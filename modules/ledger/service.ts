@@ -261,7 +261,7 @@ export function createService(needs: LedgerNeeds) {
     /** Whether this process of the node is the one that grows the tree now. */
     isIntegrator: turn.isHeld,
     gatherCosignatures: cosigning.gatherCosignatures,
-    /** On the newest checkpoint that satisfies the policy (`quorum` of any others unless told), else on the newest. */
+    /** On the newest checkpoint that satisfies the policy, else on one that `quorum` of any others cosigned, else on the newest. */
     findProof: proving.findProof,
     /** The first time-stamp over an entry, with the proof that the entry is under what was stamped; undefined before. */
     findStamp: proving.findStamp,
@@ -272,6 +272,11 @@ export function createService(needs: LedgerNeeds) {
     /** Has the newest checkpoint time-stamped if that is due; `start` does it by itself. */
     stampDue: stamping.stampDue,
     stampingStatus: stamping.statusOf,
+    /** When the oldest entry without a stamp was appended; undefined when there is none. From memory, at most a second old. */
+    findOldestUnstamped: stamping.findOldestWaiting,
+    /** Names of the time-stamping authorities that this ledger asks. */
+    listAuthorities: stamping.listAuthorities,
+    checkAuthority: stamping.checkAuthority,
     listAbout: async (personId: string, options: { kinds?: string[]; limit?: number } = {}): Promise<SavedEntry[]> =>
       listEntriesAbout(database.db, personId, { ...options, limit: Math.min(options.limit ?? 100, 1_000) }),
     /** Lists an entry about a person from now on, which was written without saying whom it is about. Its leaf stays as it is. */

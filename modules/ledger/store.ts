@@ -66,18 +66,27 @@ export async function nameEntry(tx: Tx, leafHash: Buffer, personId: string): Pro
     .execute();
 }
 
+/** An entry, with the newest checkpoint as of the same moment. */
 export async function findEntry(
   db: Tx,
   by: { entryId: string } | { leafHash: Buffer },
-): Promise<SavedEntry | undefined> {
-  const query = entriesWithIndex(db);
+): Promise<{ entry: SavedEntry; latest: SavedCheckpoint | undefined } | undefined> {
+  const query = entriesWithIndex(db)
+    .leftJoinLateral(
+      (from) => from.selectFrom('checkpoints').selectAll().orderBy('size', 'desc').limit(1).as('latest'),
+      (join) => join.onTrue(),
+    )
+    .select(['latest.size', 'latest.root', 'latest.note', 'latest.made_at']);
   const row = await ('entryId' in by
     ? query.where('entry_id', '=', by.entryId)
     : query
         .where(sql<boolean>`substr(leaf_hash, 1, 8) = ${by.leafHash.subarray(0, 8)}`)
         .where('leaf_hash', '=', by.leafHash)
   ).executeTakeFirst();
-  return row && toEntry(row);
+  if (!row) return undefined;
+  const { size, root, note, made_at } = row;
+  const hasLatest = size !== null && root !== null && note !== null && made_at !== null;
+  return { entry: toEntry(row), latest: hasLatest ? toCheckpoint({ size, root, note, made_at }) : undefined };
 }
 
 export async function listEntriesAbout(

@@ -1,9 +1,11 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { newId } from '#kernel/ids';
 import { parseTilePath, type TileStore } from './tiles.ts';
 
 const attemptsMax = 5;
+/** The largest that there is: a bundle of 256 commitments, each behind its length. */
+const fileBytesMax = 256 * 34;
 
 /** Tiles as files under `folder`, in the layout that C2SP tlog-tiles serves, so that any web server can serve them as they are. */
 export function openTileFolder(folder: string): TileStore {
@@ -23,11 +25,21 @@ export function openTileFolder(folder: string): TileStore {
         }
     },
     find: async (path) => {
+      let handle: FileHandle;
       try {
-        return await readFile(at(path));
+        handle = await open(at(path), 'r');
       } catch (error) {
         if ((error as { code?: string }).code === 'ENOENT') return undefined;
         throw error;
+      }
+      try {
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(fileBytesMax), 0, fileBytesMax, 0);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        // A proof waits for the bytes, and for nothing else that a thread has to be found for.
+        handle.close().catch(() => {
+          // It was only read from: there is nothing that could be lost.
+        });
       }
     },
     // Tried again where another process puts something in meanwhile. What is left over then is true and is never read.

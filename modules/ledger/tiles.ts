@@ -1,5 +1,5 @@
 import { sha256 } from '#kernel/ids';
-import { hashLeaf, hashNode, hashRow } from '#protocol/merkle-tree';
+import { hashLeaf, hashNode, hashPairs, hashRow } from '#protocol/merkle-tree';
 import { commitmentPrefix } from './commitment.ts';
 import { type LeafRange, splitPoint } from './merkle.ts';
 
@@ -168,26 +168,27 @@ export function rootOfEdge(edge: Edge): Buffer {
   return root ?? sha256('');
 }
 
-/** Reads hashes of subtrees out of tiles, for proofs. Keeps what it unfolds: hashing a tile anew costs a hundred times a look-up. */
-export function createHashReader(tiles: TileSource, tilesMax = 512) {
-  const unfolded = new Map<string, Buffer[][]>();
+/**
+ * Reads hashes of subtrees out of tiles, for proofs. Keeps the tiles that it unfolded, `tilesMax` of 16 KB each: hashing a tile
+ * anew costs a hundred times a look-up. An unfolded tile is one piece of memory, row above row, so that the collector of
+ * garbage has nothing to do with its hashes.
+ */
+export function createHashReader(tiles: TileSource, tilesMax = 1_024) {
+  const unfolded = new Map<string, Promise<Buffer>>();
 
-  const unfold = async (level: number, index: number, treeSize: number, publishedSize: number): Promise<Buffer[][]> => {
+  /** Proofs that need the same tile at the same time share one reading. */
+  const unfold = (level: number, index: number, treeSize: number, publishedSize: number): Promise<Buffer> => {
     const path = formatTilePath({ level, index, width: widthOfTile(level, index, treeSize) });
     const known = unfolded.get(path);
-    if (known) {
-      unfolded.delete(path);
-      unfolded.set(path, known);
-      return known;
-    }
-    const rows = [splitEvery(await readTile(tiles, { level, index }, treeSize, publishedSize), 32)];
-    for (let row = rows[0]!; row.length > 1; row = rows.at(-1)!) {
-      const above: Buffer[] = [];
-      for (let at = 0; at + 1 < row.length; at += 2) above.push(hashNode(row[at]!, row[at + 1]!));
-      rows.push(above);
-    }
+    const rows = known ?? readTile(tiles, { level, index }, treeSize, publishedSize).then(unfoldTile);
+    unfolded.delete(path);
     unfolded.set(path, rows);
+    if (known) return rows;
     if (unfolded.size > tilesMax) unfolded.delete(unfolded.keys().next().value!);
+    // A tile that is away now may be there for the next proof.
+    rows.catch(() => {
+      if (unfolded.get(path) === rows) unfolded.delete(path);
+    });
     return rows;
   };
 
@@ -198,22 +199,55 @@ export function createHashReader(tiles: TileSource, tilesMax = 512) {
     if (Number.isInteger(height)) {
       const level = Math.floor(height / 8);
       const first = start / tileWidth ** level;
-      const rows = await unfold(level, Math.floor(first / tileWidth), treeSize, publishedSize);
-      const hash = rows[height % 8]?.[(first % tileWidth) / 2 ** (height % 8)];
+      const index = Math.floor(first / tileWidth);
+      const rows = await unfold(level, index, treeSize, publishedSize);
+      const hash = hashIn(
+        rows,
+        widthOfTile(level, index, treeSize),
+        height % 8,
+        (first % tileWidth) / 2 ** (height % 8),
+      );
       if (!hash) throw new Error('range is no subtree of the tree');
       return hash;
     }
     const middle = start + splitPoint(width);
-    const left = await readHash({ start, end: middle }, treeSize, publishedSize);
-    return hashNode(left, await readHash({ start: middle, end }, treeSize, publishedSize));
+    const [left, right] = await Promise.all([
+      readHash({ start, end: middle }, treeSize, publishedSize),
+      readHash({ start: middle, end }, treeSize, publishedSize),
+    ]);
+    return hashNode(left, right);
   };
   return {
-    readHashes: async (ranges: LeafRange[], treeSize: number, publishedSize = treeSize): Promise<Buffer[]> => {
-      const hashes: Buffer[] = [];
-      for (const range of ranges) hashes.push(await readHash(range, treeSize, publishedSize));
-      return hashes;
-    },
+    readHashes: (ranges: LeafRange[], treeSize: number, publishedSize = treeSize): Promise<Buffer[]> =>
+      Promise.all(ranges.map((range) => readHash(range, treeSize, publishedSize))),
   };
+}
+
+/** The hashes of a tile, then those of the whole pairs of the row before, and so on up: 511 hashes for a full tile. */
+function unfoldTile(row: Buffer): Buffer {
+  const widths = [row.length / 32];
+  while (widths.at(-1)! > 1) widths.push(Math.floor(widths.at(-1)! / 2));
+  const rows = Buffer.allocUnsafeSlow(widths.reduce((sum, width) => sum + width * 32, 0));
+  row.copy(rows);
+  let from = 0;
+  for (const [height, width] of widths.entries()) {
+    const to = from + width * 32;
+    hashPairs(rows, { from, pairs: widths[height + 1] ?? 0, to });
+    from = to;
+  }
+  return rows;
+}
+
+/** A hash of an unfolded tile of `width` hashes, as bytes of its own; undefined where it has none. */
+function hashIn(rows: Buffer, width: number, height: number, place: number): Buffer | undefined {
+  let start = 0;
+  let count = width;
+  for (let row = 0; row < height; row += 1) {
+    start += count;
+    count = Math.floor(count / 2);
+  }
+  if (!Number.isInteger(place) || place >= count) return undefined;
+  return Buffer.from(rows.subarray((start + place) * 32, (start + place + 1) * 32));
 }
 export type HashReader = ReturnType<typeof createHashReader>;
 

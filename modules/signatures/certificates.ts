@@ -18,7 +18,7 @@ import type { Text } from '#kernel/languages';
 
 const dayMs = 86_400_000;
 const caDays = 20 * 365;
-const sealDays = 5 * 365;
+const endEntityDays = 5 * 365;
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 export type MadeCertificate = { der: Buffer; serial: string; validFrom: Date; validUntil: Date };
@@ -50,40 +50,15 @@ export async function makeCaCertificate(input: {
   });
 }
 
-/** A key that may do nothing but time-stamp (RFC 3161 section 2.3): the purpose stands alone and is critical. */
-export async function makeTimeStampCertificate(input: {
-  publicKey: CryptoKey;
-  caKeyPair: CryptoKeyPair;
-  ca: Buffer;
-  state: string;
-  names: Text;
-  at: Date;
-}): Promise<MadeCertificate> {
-  const ca = new X509Certificate(new Uint8Array(input.ca));
-  return generate({
-    subject: nameOf(
-      { ar: `الأختام الزمنية – ${input.names.ar}`, en: `${input.names.en} time-stamps` },
-      input.names,
-      input.state,
-    ),
-    issuer: new Name(ca.subjectName.toArrayBuffer()),
-    publicKey: input.publicKey,
-    signingKey: input.caKeyPair.privateKey,
-    at: input.at,
-    days: sealDays,
-    until: ca.notAfter,
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.timeStamping], true),
-      await SubjectKeyIdentifierExtension.create(input.publicKey),
-      await AuthorityKeyIdentifierExtension.create(input.caKeyPair.publicKey),
-    ],
-  });
-}
+/** What the key of an end entity may do, and nothing else. */
+export type KeyUse = 'seal' | 'time-stamp';
 
-/** The seal of one office (ETSI EN 319 412-3): the organisation is named in both languages, and the key may do nothing but seal. */
-export async function makeSealCertificate(input: {
+/**
+ * The certificate of one office's seal (ETSI EN 319 412-3), or of a time-stamping authority (RFC 3161 section 2.3: that purpose
+ * stands alone and is critical). The organisation is named in both languages.
+ */
+export async function makeEndCertificate(input: {
+  use: KeyUse;
   publicKey: CryptoKey;
   caKeyPair: CryptoKeyPair;
   ca: Buffer;
@@ -91,19 +66,22 @@ export async function makeSealCertificate(input: {
   names: Text;
   at: Date;
 }): Promise<MadeCertificate> {
+  const { use, names } = input;
   const ca = new X509Certificate(new Uint8Array(input.ca));
+  const stampNames = { ar: `الأختام الزمنية – ${names.ar}`, en: `${names.en} time-stamps` };
   return generate({
-    subject: nameOf(input.names, input.names, input.state),
+    subject: nameOf(use === 'seal' ? names : stampNames, names, input.state),
     // The very bytes of the authority's name: encoded anew, it might not compare equal.
     issuer: new Name(ca.subjectName.toArrayBuffer()),
     publicKey: input.publicKey,
     signingKey: input.caKeyPair.privateKey,
     at: input.at,
-    days: sealDays,
+    days: endEntityDays,
     until: ca.notAfter,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation, true),
+      ...(use === 'time-stamp' ? [new ExtendedKeyUsageExtension([ExtendedKeyUsage.timeStamping], true)] : []),
       await SubjectKeyIdentifierExtension.create(input.publicKey),
       await AuthorityKeyIdentifierExtension.create(input.caKeyPair.publicKey),
     ],

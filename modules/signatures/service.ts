@@ -3,7 +3,7 @@ import type { Handlers } from '#kernel/contract';
 import type { Database, Tx } from '#kernel/database';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
-import { type MadeCertificate, makeCaCertificate, makeSealCertificate, pemOf } from './certificates.ts';
+import { type MadeCertificate, makeCaCertificate, makeEndCertificate, pemOf } from './certificates.ts';
 import { type SealVerdict, type signaturesContract, signaturesProblem } from './contract.ts';
 import { createDocuments, type DocumentInput } from './documents.ts';
 import { judgeSeal } from './rules.ts';
@@ -64,7 +64,8 @@ export function createService(needs: SignaturesNeeds) {
     if (!names) throw signaturesProblem('office-unknown', { officeId });
     const ca = await obtainCa(db);
     const certificate = await obtain(db, `office:${officeId}`, sealKey(officeId), async () =>
-      makeSealCertificate({
+      makeEndCertificate({
+        use: 'seal',
         publicKey: (await needs.keys.cryptoKeyPair(sealKey(officeId))).publicKey,
         caKeyPair: await needs.keys.cryptoKeyPair(caKey),
         ca,

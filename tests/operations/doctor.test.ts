@@ -2,10 +2,12 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { RunningNode } from '#apps/state-node';
+import { type RunningNode, readNodeConfig } from '#apps/state-node';
 import { openDatabase, sql } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import { memoryKeys } from '#kernel/keys';
+import { createLedger, openTileFolder } from '#modules/ledger';
+import { prepareTimeStamping } from '#modules/signatures';
 import { doctor } from '../../apps/cli/doctor/doctor.ts';
 import { diagnose } from '../../apps/state-node/operator/diagnosis.ts';
 import type { Finding } from '../../apps/state-node/operator/findings.ts';
@@ -64,6 +66,8 @@ describe('jisr doctor on the machine of the node', () => {
       'neighbour sa.localhost',
       'log:',
       'witness sa.localhost',
+      'time-stamping authority development:',
+      'time-stamps:',
       'registry:',
       'jobs:',
     ])
@@ -238,20 +242,53 @@ describe('each link, broken once', () => {
     });
   });
 
-  test('time-stamping authority: one gives no token', async () => {
-    const checkAuthorities = async () => [
-      { name: 'tsa.example', ok: true },
-      { name: 'tsa2.example', ok: false, reason: 'certificate expired' },
-    ];
-    const findings = (await findingsOf({ checkAuthorities })).filter(({ link }) => link === 'authority');
-    expect(findings).toMatchObject([
-      { subject: 'tsa.example', state: 'ok' },
-      {
-        subject: 'tsa2.example',
-        code: 'authority-broken',
-        finding: { en: expect.stringContaining('certificate expired') },
-      },
+  test('time-stamping authority: one is away, and one stamps under another certificate than was named', async () => {
+    const { ledger, database, clock, http, log } = node.operatorNeeds;
+    const { timeStampAuthorities: [own] = [] } = readNodeConfig(
+      federation.nodes.find(({ id }) => id === 'bh')!.configFile,
+    );
+    const names = { ar: 'جهة أخرى', en: 'Another' };
+    const stranger = await prepareTimeStamping({ keys: memoryKeys(), clock, state: 'XX', names });
+    const signer = await memoryKeys().signer('log', 'Ed25519');
+    // Authorities alone are asked of this ledger: it never writes.
+    const { listAuthorities, checkAuthority } = createLedger({
+      ...{ database, clock, http, log, origin: 'x/ledger', witnessName: 'x/witness', quorum: 0 },
+      ...{ logSigner: signer, witnessSigner: signer, tiles: openTileFolder(folder), neighbours: async () => [] },
+      timeStampAuthorities: [
+        own!,
+        { ...own!, name: 'away', url: 'http://127.0.0.1:9/' },
+        { ...own!, name: 'misnamed', certificates: [stranger.ca] },
+      ],
+    });
+    const found = (await findingsOf({ ledger: { ...ledger, listAuthorities, checkAuthority } })).filter(
+      ({ link }) => link === 'authority',
+    );
+    expect(found.map(({ subject, state, code }) => [subject, state, code])).toEqual([
+      ['development', 'ok', undefined],
+      ['away', 'broken', 'authority-broken'],
+      ['misnamed', 'broken', 'authority-broken'],
     ]);
+    expect(found.map(({ finding }) => finding.en)).toEqual([
+      'gave a valid token',
+      'The time-stamping authority away gave no valid token (peer-unreachable).',
+      'The time-stamping authority misnamed gave no valid token (untrusted).',
+    ]);
+  });
+
+  test('time-stamps: a class of evidence is refused, or warned of, because an entry has waited too long', async () => {
+    const { exchange } = node.operatorNeeds;
+    const judged = (after: 'warn' | 'refuse') => ({
+      ...exchange,
+      assuranceStatus: async () => [
+        { classId: 'high', evidenceTypes: ['person-identity'], after, leftMs: -1, mayGoOn: after === 'warn' },
+      ],
+    });
+    expect(await firstBreak({ exchange: judged('warn') })).toMatchObject({ link: 'stamps', code: 'stamps-late' });
+    expect(await firstBreak({ exchange: judged('refuse') })).toMatchObject({
+      link: 'stamps',
+      code: 'stamps-overdue',
+      finding: { en: expect.stringMatching(/questions for person-identity are refused/) },
+    });
   });
 
   test('registry: its tables are gone', async () => {

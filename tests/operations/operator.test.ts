@@ -221,6 +221,8 @@ describe('the metrics', () => {
     for (const name of [
       'jisr_ledger_entries{state="BH"}',
       'jisr_ledger_pending{state="BH"} ',
+      'jisr_ledger_unstamped_seconds{state="BH"}',
+      'jisr_ledger_authorities_failing{state="BH"} 0',
       'jisr_jobs{queue="case-decided",stage="waiting",state="BH"} 0',
       'jisr_trust_chain_expiry_seconds{host="bh.localhost',
       'jisr_trust_chains{stale="false",state="BH"}',

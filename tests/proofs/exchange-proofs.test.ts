@@ -2,9 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readNodeConfig, startNode } from '#apps/state-node';
 import { createHttpClient } from '#kernel/http-client';
+import { canonicalJson } from '#kernel/ids';
 import { verifyProof } from '#modules/exchange';
 import { signIn } from '../../apps/federation/journey.ts';
 import { createVisitor } from '../../apps/federation/visitor.ts';
@@ -55,6 +56,69 @@ test('the asking office proves question, answer, values and three entries that t
   expect(verdict.links.find(({ id }) => id === 'answered-cosigned')?.count).toBe(2);
 });
 
+test('every entry is time-stamped: when, and by which of the authorities that the anchor names', async () => {
+  for (const text of Object.values(made)) {
+    const { links } = await check(text);
+    const stamps = links.filter(({ id, state }) => id.endsWith('-stamped') && state !== 'absent');
+    expect(stamps.length).toBe(JSON.parse(text).entries.length);
+    for (const { state, stampedAt, authority } of stamps) {
+      expect([state, authority]).toEqual(['holds', 'development']);
+      expect(Math.abs(Date.parse(stampedAt!) - Date.now())).toBeLessThan(startsMs);
+    }
+  }
+});
+
+test('a stamp of somebody else proves no time, and one over another checkpoint is refused', async () => {
+  const { needsStamps: _, ...trust } = world.trust;
+  const stranger = { ...trust, authorities: [] };
+  expect(statesOf(await verifyProof(made.person, stranger))['answered-stamped']).toBe('unchecked: authority-unknown');
+  expect((await verifyProof(made.person, stranger)).state).toBe('whole');
+  expect((await verifyProof(made.person, { ...stranger, needsStamps: true })).state).toBe('incomplete');
+  const file = JSON.parse(made.asker);
+  const stamps = file.entries.map((entry: { inclusion: { stamp: { checkpoint: string } } }) => entry.inclusion.stamp);
+  const [own, their] = [stamps[0], stamps.find(({ checkpoint }: typeof own) => checkpoint.startsWith('bh.'))!];
+  [own.token, their.token] = [their.token, own.token];
+  expect(statesOf(await check(canonicalJson(file)))['answered-stamped']).toBe('broken: other-imprint');
+  [own.token, their.token] = [their.token, own.token];
+  their.treeSize += 1;
+  expect(statesOf(await check(canonicalJson(file)))['answered-stamped']).toBe('broken: inclusion-invalid');
+  for (const stamp of stamps) delete stamp.token;
+  expect((await check(canonicalJson(file))).firstBroken).toBe('file');
+});
+
+test('a witness that signs with two keys counts once, under either of them', async () => {
+  const without = (length: 'short' | 'long' | 'none') => {
+    const file = JSON.parse(made.person);
+    const { inclusion } = file.entries[0];
+    const lines = inclusion.checkpoint.split('\n') as string[];
+    const own = lines.findIndex((line) => line.startsWith('— '));
+    const isGone = (line: string, at: number) =>
+      at > own && line !== '' && (line.length > 1_000 ? 'long' : 'short') === length;
+    inclusion.checkpoint = lines.filter((line, at) => !isGone(line, at)).join('\n');
+    return { text: canonicalJson(file), lines: inclusion.checkpoint.split('\n').length };
+  };
+  expect(without('none').lines - without('long').lines).toBe(2);
+  expect(without('none').lines - without('short').lines).toBe(2);
+  for (const length of ['none', 'short', 'long'] as const) {
+    const { links, state } = await check(without(length).text);
+    expect(links.find(({ id }) => id === 'answered-cosigned')).toMatchObject({ state: 'holds', count: 2 });
+    expect(state).toBe('whole');
+  }
+  const { subtle } = globalThis.crypto;
+  const complete = subtle.importKey.bind(subtle) as (...args: unknown[]) => unknown;
+  const older = vi.spyOn(subtle, 'importKey').mockImplementation((async (...args: unknown[]) => {
+    if ((args[2] as { name?: string }).name === 'ML-DSA-44') throw new DOMException('', 'NotSupportedError');
+    return complete(...args);
+  }) as never);
+  const seen = async (length: 'short' | 'none') => {
+    const { links, state } = await check(without(length).text);
+    return { count: links.find(({ id }) => id === 'answered-cosigned')?.count, state };
+  };
+  expect(await seen('none')).toEqual({ count: 2, state: 'whole' });
+  expect(await seen('short')).toEqual({ count: 0, state: 'incomplete' });
+  older.mockRestore();
+});
+
 test('the person and the answering office prove the same exchange, without a value in it', async () => {
   for (const text of [made.person, made.provider]) {
     const verdict = await check(text);
@@ -71,7 +135,8 @@ test.skipIf(!hasJudge)(
   'software of another author agrees: Python and openssl accept each file, and refuse changed ones',
   { timeout: startsMs },
   () => {
-    for (const text of Object.values(made)) expect(judge(text)).toMatch(/^accepted/);
+    for (const text of Object.values(made))
+      expect(judge(text)).toMatch(new RegExp(`^accepted .* ${JSON.parse(text).entries.length} stamps$`));
     expect(judge(made.asker, 3)).toBe('refused quorum');
     const file = JSON.parse(made.asker);
     file.values.fields.gpa = 4;
@@ -79,6 +144,7 @@ test.skipIf(!hasJudge)(
       JSON.stringify(file),
       made.asker.replace('"purpose":"degree-recognition"', '"purpose":"degree-recognitioN"'),
       made.person.replace(/"hashes":\["./, (start) => `${start.slice(0, -1)}${start.endsWith('A') ? 'B' : 'A'}`),
+      made.person.replace(/("token":"M.{200})./, (start, head) => `${head}${start.endsWith('A') ? 'B' : 'A'}`),
       made.person.replace(/(signature":"answer=:)./, (start, head) => `${head}${start.endsWith('A') ? 'B' : 'A'}`),
     ];
     for (const changed of changes) expect(judge(changed)).toMatch(/^refused/);
@@ -101,15 +167,22 @@ test('jisr verify says each link in both languages, offline, and its exit code i
     });
     return { code: done.status, words: done.stdout + done.stderr };
   };
-  const good = run(made.asker, 'en_GB.UTF-8', '--anchor', anchor);
+  const good = run(made.asker, 'en_GB.UTF-8', '--anchor', anchor, '--stamped');
   expect(good.words).toContain('The proof holds and is complete');
   expect(good.words).toContain('✓ Signature of the question');
+  expect(good.words).toMatch(/✓ .*: an authority has time-stamped the log: [-\d]+ [:\d]+ UTC · development/);
   expect(good.code).toBe(0);
   const changed = made.asker.replace('bachelor', 'bacheloR');
   const bad = run(changed, 'ar_SA.UTF-8', '--anchor', anchor);
   expect(bad.words).toContain('أول حلقة غير صحيحة: نص الجواب يطابق بصمته الموقّعة');
   expect(bad.code).toBe(1);
   expect(run(made.asker, 'en', '--anchor', anchor, '--quorum', '3')).toMatchObject({ code: 3 });
+  writeFileSync(anchor, JSON.stringify({ ...world.trust.anchor, timeStampAuthorities: [] }));
+  const doubted = run(made.asker, 'en', '--anchor', anchor);
+  expect(doubted.words).toContain(
+    '? Entry of the answer at the answering state: an authority has time-stamped the log',
+  );
+  expect(doubted).toMatchObject({ code: 0, words: expect.stringContaining('Not all time-stamps were checked') });
   const stranger = { keys: [{ kty: 'EC', crv: 'P-256', x: 'a', y: 'b', kid: 'c' }] };
   writeFileSync(anchor, JSON.stringify(stranger));
   expect(run(made.asker, 'en', '--anchor', anchor).words).toContain('First link that does not hold: Trust chains');

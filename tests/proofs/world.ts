@@ -16,9 +16,12 @@ export type ProvedWorld = {
   stop(): Promise<void>;
 };
 
-/** Three real nodes; Fatima of Bahrain has applied in Saudi Arabia, and both logs have been cosigned. */
+/**
+ * Three real nodes whose witnesses sign with two keys each and whose logs are time-stamped every second; Fatima of Bahrain has
+ * applied in Saudi Arabia.
+ */
 export async function startProvedWorld(): Promise<ProvedWorld> {
-  const federation = await startTestFederation(['bh', 'sa', 'kw']);
+  const federation = await startTestFederation(['bh', 'sa', 'kw'], { witnessByMlDsa: true, stampEverySeconds: 1 });
   const http = createHttpClient({ timeoutMs: 30_000 });
   const journey: JourneyNeeds = {
     visitor: createVisitor(http, 'en'),
@@ -42,7 +45,7 @@ export async function startProvedWorld(): Promise<ProvedWorld> {
   const { anchorId, anchorKeys } = federation.running.get('sa')!.doors;
   return {
     federation,
-    trust: { anchor: { entityId: anchorId, keys: anchorKeys }, quorum: 2 },
+    trust: { anchor: { entityId: anchorId, keys: anchorKeys }, quorum: 2, needsStamps: true },
     personId: (federation.person('fatima') as unknown as { personId: string }).personId,
     questionId: use.questionId,
     values: Object.fromEntries(evidence.fields.map((one: { name: string; value: unknown }) => [one.name, one.value])),
@@ -58,7 +61,7 @@ export async function startProvedWorld(): Promise<ProvedWorld> {
 export const statesOf = (verdict: ProofVerdict) =>
   Object.fromEntries(verdict.links.map(({ id, state, why }) => [id, why ? `${state}: ${why}` : state]));
 
-/** Asks until the logs have numbered and the witnesses cosigned. */
+/** Asks until the logs have numbered, the witnesses cosigned and the authority stamped. */
 export async function untilWhole(make: () => Promise<string>, check: (text: string) => Promise<ProofVerdict>) {
   for (let attempt = 0; attempt < 60; attempt += 1) {
     const text = await make();

@@ -5,6 +5,7 @@ import {
   nameOfLink,
   type ProofTrust,
   sentenceOfVerdict,
+  stateMarks,
   verdictTitles,
   verifyProofFile,
 } from '../../../modules/exchange/proofs/browser.ts';
@@ -15,6 +16,7 @@ import { describeCheckpoint, verifyInclusionProof, verifyOpening } from '../../.
  * Checks a proof of an exchange in this browser as soon as it is chosen, dropped or pasted on the verify page: nothing is sent,
  * and it works without a network. Without this script the same form has the same file checked by the server.
  */
+/** Certificates cannot be read here, so that the verdict says of time-stamps that they were not checked. */
 const tools = { applyMetadataPolicy, mergeMetadataPolicies, describeCheckpoint, verifyInclusionProof, verifyOpening };
 const tones = { whole: 'good', incomplete: 'warn', broken: 'bad' } as const;
 
@@ -44,7 +46,7 @@ for (const form of document.querySelectorAll<HTMLElement>('[data-proof-trust]'))
       const words = element('span', '');
       words.append(element('b', '', nameOfLink(link.id)[language]));
       if (detail) words.append(element('span', 'muted', ` · ${detail}`));
-      item.append(element('span', '', { holds: '✓', broken: '✗', missing: '…', absent: '–' }[link.state]), words);
+      item.append(element('span', '', stateMarks[link.state]), words);
       item.firstElementChild?.setAttribute('aria-hidden', 'true');
       list.append(item);
     }

@@ -41,7 +41,7 @@ export async function proofVerdict(needs: PortalNeeds, text: string): Promise<Ve
       return {
         label: nameOfLink(link.id),
         isGood: link.state !== 'broken',
-        ...(link.state === 'missing' || link.state === 'absent' ? { isUnsaid: true } : {}),
+        ...(link.state === 'holds' || link.state === 'broken' ? {} : { isUnsaid: true }),
         ...(detail ? { detail } : {}),
       };
     }),

@@ -188,8 +188,9 @@ describe('a proof of an exchange, on the verify page', () => {
 
   test('is checked in the browser without a network, under the page’s content security policy', async () => {
     const en = await choose('en', text);
-    expect(en).toMatchObject({ tone: 'note good', links: 26, broken: [] });
+    expect(en).toMatchObject({ tone: 'note good', links: 29, broken: [] });
     expect(en.words).toContain('The proof holds and is complete');
+    expect(en.words).toContain('Not all time-stamps were checked here');
     expect(en.words).toContain('nothing was sent');
     expect((await choose('ar', text)).words).toContain('الإثبات صحيح وكامل');
   });

@@ -248,6 +248,26 @@ export const breaks = {
       ar: 'تحقق من الوصول إليها ومن شهادتها؛ تُختم القيود لاحقًا لديها أو لدى جهة أخرى.',
     },
   },
+  'stamps-late': {
+    finding: {
+      en: 'An entry has waited {minutes} min for a time-stamp, longer than its class allows for {evidence}; exchanges go on.',
+      ar: 'ينتظر قيد الختم الزمني منذ {minutes} د، وهذا أطول مما تسمح به فئة {evidence}؛ ويستمر التبادل.',
+    },
+    fix: {
+      en: 'Mend the time-stamping authority, or name another under timeStampAuthorities in node.json.',
+      ar: 'أصلح جهة ختم الوقت، أو سمِّ جهة أخرى تحت timeStampAuthorities في node.json.',
+    },
+  },
+  'stamps-overdue': {
+    finding: {
+      en: 'An entry has waited {minutes} min for a time-stamp, so questions for {evidence} are refused.',
+      ar: 'ينتظر قيد الختم الزمني منذ {minutes} د، ولذلك تُرفض الأسئلة عن {evidence}.',
+    },
+    fix: {
+      en: 'Mend the time-stamping authority or name another under timeStampAuthorities in node.json; one stamp lets all go on.',
+      ar: 'أصلح جهة ختم الوقت أو سمِّ جهة أخرى تحت timeStampAuthorities في node.json؛ ويكفي ختم واحد ليستمر كل شيء.',
+    },
+  },
   'registry-broken': {
     finding: {
       en: 'The registry {registry} does not give {evidenceType} ({reason}).',

@@ -17,6 +17,7 @@ export const links = {
   log: { en: 'log', ar: 'السجل المفتوح' },
   witness: { en: 'witness', ar: 'الشاهد' },
   authority: { en: 'time-stamping authority', ar: 'جهة ختم الوقت' },
+  stamps: { en: 'time-stamps', ar: 'الأختام الزمنية' },
   registry: { en: 'registry', ar: 'سجل الجهة' },
   jobs: { en: 'jobs', ar: 'الأعمال المؤجلة' },
   'sign-in': { en: 'sign-in', ar: 'الدخول' },

@@ -84,6 +84,11 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
         { name: 'ledger_checkpoint_age_seconds', help: 'Age of the newest checkpoint' },
         { name: 'ledger_cosignatures', help: 'Witnesses that have cosigned the newest checkpoint' },
         { name: 'ledger_disputes', help: 'Witnesses that hold this log to have lost or changed entries' },
+        { name: 'ledger_unstamped_seconds', help: 'How long the oldest entry without a time-stamp has waited' },
+        {
+          name: 'ledger_authorities_failing',
+          help: 'Time-stamping authorities that gave no valid token when last asked',
+        },
         { name: 'ledger_breaches', help: 'Breaches seen in the logs of other states', labels: ['kind'] },
       ],
       async (set) => {
@@ -94,8 +99,25 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
           set('ledger_checkpoint_age_seconds', (clock.now().getTime() - status.lastCheckpointAt.getTime()) / 1_000);
         set('ledger_cosignatures', status.cosignedBy.length);
         set('ledger_disputes', status.disputedBy.length);
+        set('ledger_unstamped_seconds', status.stamping.oldestUnstampedWaitMs / 1_000);
+        set('ledger_authorities_failing', status.stamping.failing.length);
         for (const kind of ['fork', 'rewind', 'inconsistent'])
           set('ledger_breaches', breaches.filter((breach) => breach.kind === kind).length, { kind });
+      },
+    ),
+    gauges(
+      'assurance',
+      node,
+      [
+        {
+          name: 'stamp_limit_left_seconds',
+          help: 'Until entries of an evidence class have waited too long for a time-stamp; below 0 they have',
+          labels: ['class', 'after'],
+        },
+      ],
+      async (set) => {
+        for (const { classId, after, leftMs } of await exchange.assuranceStatus())
+          set('stamp_limit_left_seconds', leftMs / 1_000, { class: classId, after });
       },
     ),
     gauges(

@@ -28,6 +28,4 @@ export type OperatorNeeds = {
   witnessQuorum: number;
   /** Less than this on the disk of the data folder is a break; 512 MiB unless told otherwise. */
   freeBytesMin?: number;
-  /** Has each time-stamping authority give a real token. */
-  checkAuthorities?: () => Promise<Array<{ name: string; ok: boolean; reason?: string }>>;
 };

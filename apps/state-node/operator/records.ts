@@ -8,7 +8,7 @@ type Witness = { host: string; url: string };
 
 /** What proves an exchange afterwards, what it is answered from, and what is done behind it. */
 export async function recordChecks(needs: OperatorNeeds): Promise<Check[]> {
-  const [witnesses, authorities] = await Promise.all([listWitnesses(needs), needs.checkAuthorities?.() ?? []]);
+  const witnesses = await listWitnesses(needs);
   return [
     { link: 'log', after: ['database'], run: () => checkLog(needs) },
     ...witnesses.map(
@@ -19,16 +19,10 @@ export async function recordChecks(needs: OperatorNeeds): Promise<Check[]> {
         run: () => checkWitness(needs, witness),
       }),
     ),
-    ...authorities.map(
-      ({ name, ok, reason = '' }): Check => ({
-        link: 'authority',
-        subject: name,
-        run: async () => {
-          if (!ok) throw new BrokenLink('authority-broken', { name, reason });
-          return { en: 'gave a valid token', ar: 'أعطت ختمًا صالحًا' };
-        },
-      }),
-    ),
+    ...needs.ledger
+      .listAuthorities()
+      .map((name): Check => ({ link: 'authority', subject: name, run: () => checkAuthority(needs, name) })),
+    { link: 'stamps', after: ['database', 'log'], run: () => checkStamps(needs) },
     { link: 'registry', after: ['database'], run: () => checkRegistries(needs) },
     { link: 'jobs', after: ['database'], run: () => checkJobs(needs) },
     { link: 'sign-in', run: () => checkSignIn(needs) },
@@ -78,6 +72,27 @@ async function checkWitness({ ledger, http, witnessQuorum }: OperatorNeeds, { ho
   if (status === 409) return { en: 'answers, and catches up', ar: 'يجيب، ويلحق بالبقية' };
   if (status >= 500) throw new BrokenLink('witness-silent', { host, reason: status, quorum: witnessQuorum });
   throw new BrokenLink('witness-refuses', { host, reason: status });
+}
+
+/** Has the authority give a real token, which is checked and thrown away: nothing of the log depends on it. */
+async function checkAuthority({ ledger }: OperatorNeeds, name: string) {
+  const given = await ledger.checkAuthority(name);
+  if (!given.ok) throw new BrokenLink('authority-broken', { name, reason: given.reason });
+  return { en: 'gave a valid token', ar: 'أعطت ختمًا صالحًا' };
+}
+
+/** Whether evidence of some class has waited longer for a time-stamp than its class allows. */
+async function checkStamps({ ledger, exchange }: OperatorNeeds) {
+  const [{ oldestUnstampedWaitMs }, classes] = await Promise.all([ledger.stampingStatus(), exchange.assuranceStatus()]);
+  const minutes = Math.floor(oldestUnstampedWaitMs / 60_000);
+  const late = classes.filter(({ leftMs }) => leftMs < 0);
+  const worst = late.find(({ mayGoOn }) => !mayGoOn) ?? late[0];
+  if (worst) {
+    const evidence = worst.evidenceTypes.join(', ');
+    throw new BrokenLink(worst.mayGoOn ? 'stamps-late' : 'stamps-overdue', { evidence, minutes });
+  }
+  if (ledger.listAuthorities().length === 0) return { en: 'no authority is named', ar: 'لم تُسمَّ جهة لختم الوقت' };
+  return { en: `the oldest entry without one waits ${minutes} min`, ar: `أقدم قيد بلا ختم ينتظر منذ ${minutes} د` };
 }
 
 async function checkRegistries({ exchange }: OperatorNeeds) {

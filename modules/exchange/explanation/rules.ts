@@ -192,6 +192,7 @@ const checkOfCode: Partial<Record<string, Check>> = {
   'requester-log-in-breach': 'trust-mark',
   'requester-not-entitled': 'trust-mark',
   'access-not-granted': 'access-rule',
+  'stamp-overdue': 'record',
   'evidence-not-found': 'record',
   'registry-unavailable': 'record',
   'registry-answer-invalid': 'record',

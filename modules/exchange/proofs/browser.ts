@@ -2,4 +2,4 @@
 export type { ProofTrust } from './links.ts';
 export { looksLikeProofFile } from './reading.ts';
 export { verifyProofFile } from './verify.ts';
-export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, verdictTitles } from './words.ts';
+export { detailOfLink, linesOfFacts, nameOfLink, sentenceOfVerdict, stateMarks, verdictTitles } from './words.ts';

@@ -5,6 +5,9 @@ import { type ReadJws, readJws, readKeys, thumbprintOf } from './signed.ts';
 /** The anchor as the reader knows it: its keys, or only the RFC 7638 thumbprints of them. */
 export type TrustedAnchor = { entityId?: string; keys: JWK[] } | { thumbprints: string[] };
 
+/** Whose time-stamps count. `certificates`: PEM, the root of each or its own. `policy`: the only one that is accepted. */
+export type TrustedAuthority = { name: string; certificates: string[]; policy?: string };
+
 /** How superiors' rules change metadata; federation's own, handed in so that a browser can bring them too. */
 export type PolicyTools = {
   mergeMetadataPolicies(policies: MetadataPolicy[], critical: string[]): MetadataPolicy;
@@ -17,6 +20,8 @@ export type KeptChain = {
   anchor: string;
   // biome-ignore lint/suspicious/noExplicitAny: each entity type has its own metadata
   metadata: Record<string, Record<string, any>>;
+  /** The time-stamping authorities that the anchor names in this chain. */
+  authorities: TrustedAuthority[];
   /** Seconds since 1970: every statement was valid from here to there. */
   from: number;
   until: number;
@@ -72,6 +77,7 @@ export async function verifyKeptChain(
     superior: between[0]!['iss'],
     anchor: top['sub'],
     metadata,
+    authorities: readAuthorities(top['metadata']?.jisr_anchor?.time_stamp_authorities),
     from: Math.max(...claims.map(({ iat }) => iat)),
     until: Math.min(...claims.map(({ exp }) => exp)),
   };
@@ -83,6 +89,16 @@ async function trustedKeys(anchor: TrustedAnchor, top: ReadJws['payload']): Prom
   const trusted: JWK[] = [];
   for (const key of keysOf(top)) if (anchor.thumbprints.includes(await thumbprintOf(key))) trusted.push(key);
   return trusted;
+}
+
+/** What a list says of authorities, whatever else stands in it. */
+export function readAuthorities(list: unknown): TrustedAuthority[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((one: unknown) => {
+    const { name, certificates, policy } = (one ?? {}) as Record<string, unknown>;
+    if (!isText(name) || !Array.isArray(certificates) || !certificates.every(isText)) return [];
+    return [{ name, certificates, ...(isText(policy) ? { policy } : {}) }];
+  });
 }
 
 /** Own words, over them the immediate superior's, then the permitted entity types, then every superior's policy from the top. */

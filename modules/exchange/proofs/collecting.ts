@@ -40,13 +40,15 @@ export async function collectChains(
     }
     const kept = [];
     for (const cosigner of readCosigners(entry.inclusion.checkpoint)) {
-      const isTheirs = (key: unknown) => typeof key === 'string' && key.split('+')[0] === cosigner.name;
-      const state = states.find(({ node }) => isTheirs(node.witness_key));
+      const isTheirs = (key: unknown) =>
+        typeof key === 'string' && key.startsWith(`${cosigner.name}+${cosigner.keyId}+`);
+      const state = states.find(({ node }) => node.witness_key.split('+')[0] === cosigner.name);
       const chain =
         state &&
-        (await choose(state.entityId, cosigner.cosignedAt, (one) =>
-          isTheirs(metadataOf(one)['jisr_node']?.['witness_key']),
-        ));
+        (await choose(state.entityId, cosigner.cosignedAt, (one) => {
+          const { witness_key, more_witness_keys } = metadataOf(one)['jisr_node'] ?? {};
+          return [witness_key, ...(Array.isArray(more_witness_keys) ? more_witness_keys : [])].some(isTheirs);
+        }));
       if (chain) kept.push(cosigner);
     }
     proved.push({

@@ -1,9 +1,19 @@
 import type { verifyInclusionProof } from '#modules/ledger';
-import type { ProofFile } from '#protocol/proof-file';
+import { clockSkewSeconds } from '#protocol/exchange-message';
+import type { ProofFile, ProvedEntry } from '#protocol/proof-file';
 import { sha256, toHex, utf8 } from './bytes.ts';
-import { isValidAt, type KeptChain } from './chains.ts';
-import { broken, isState, type Link, type LinkId, missing, type ProofTools, type ProofTrust } from './links.ts';
-import type { EntriesByRole, EntryRole } from './reading.ts';
+import { isValidAt, type KeptChain, type TrustedAuthority } from './chains.ts';
+import {
+  broken,
+  isState,
+  type Link,
+  type LinkId,
+  missing,
+  type ProofTools,
+  type ProofTrust,
+  secondsOf,
+} from './links.ts';
+import { type EntriesByRole, type EntryRole, momentOf } from './reading.ts';
 
 type EntryGround = {
   /** The state in whose log the entry has to be. */
@@ -21,9 +31,9 @@ export async function verifyEntry(
   { state, states, trust, tools, used }: EntryGround,
 ): Promise<Link[]> {
   const entry = entries[role];
-  const [opening, inclusion, checkpoint, cosigned] = (['opening', 'inclusion', 'checkpoint', 'cosigned'] as const).map(
-    (part) => `${role}-${part}` as const,
-  ) as [LinkId, LinkId, LinkId, LinkId];
+  const parts = ['opening', 'inclusion', 'checkpoint', 'cosigned', 'stamped'] as const;
+  const ids = parts.map((part): LinkId => `${role}-${part}`);
+  const [opening, inclusion, checkpoint, cosigned, stamped] = ids as [LinkId, LinkId, LinkId, LinkId, LinkId];
   if (!entry) return role === 'answered' ? [missing(opening)] : [{ id: opening, state: 'absent' }];
   if (!(await tools.verifyOpening(entry.leafHash, entry.opening))) return [{ id: opening, ...broken('commitment') }];
   if (!(await agreesWithMessages(role, file, entries))) return [{ id: opening, ...broken('record') }];
@@ -49,28 +59,70 @@ export async function verifyEntry(
   links.push({ id: inclusion, state: 'holds' }, { id: checkpoint, state: 'holds' });
 
   const witnesses = states.filter((one) => isState(one) && one.entityId !== state.entityId);
-  const keyOf = (one: KeptChain) => String(one.metadata['jisr_node']!['witness_key']);
-  const described = await tools.describeCheckpoint(proof.checkpoint, [...new Set(witnesses.map(keyOf))]);
+  const described = await tools.describeCheckpoint(proof.checkpoint, [...new Set(witnesses.flatMap(keysOfWitness))]);
+  // A state that signs with several keys is one witness.
   const cosigners = new Set<string>();
-  let isKnown = true;
-  for (const { name, cosignedAt } of described?.cosignatures ?? []) {
-    const vouching = witnesses.filter((one) => keyOf(one).split('+')[0] === name && isValidAt(one, cosignedAt));
-    if (vouching.length === 0) isKnown = false;
-    for (const witness of vouching) {
-      used.add(witness);
-      cosigners.add(witness.entityId);
-    }
-  }
+  const vouch = (lines: Array<{ key: string; cosignedAt: number }>, count: (witness: KeptChain) => void) =>
+    lines.every(({ key, cosignedAt }) => {
+      const vouching = witnesses.filter((one) => keysOfWitness(one).includes(key) && isValidAt(one, cosignedAt));
+      for (const witness of vouching) {
+        used.add(witness);
+        count(witness);
+      }
+      return vouching.length > 0;
+    });
+  const { cosignatures = [], unchecked = [] } = described ?? {};
+  const isKnown =
+    vouch(cosignatures, ({ entityId }) => cosigners.add(entityId)) &&
+    vouch(unchecked, () => {
+      // This reader lacks the algorithm: the line is accounted for, and proves nothing here.
+    });
   // A line that nobody vouches for proves nothing, and could be anything: a file has none.
-  const lines = proof.checkpoint.slice(proof.checkpoint.lastIndexOf('\n\n') + 2).split('\n').length - 1;
-  if (!isKnown || lines !== 1 + cosigners.size) return [...links, { id: cosigned, ...broken('cosignature-unknown') }];
+  if (!isKnown || countLines(proof.checkpoint) !== 1 + cosignatures.length + unchecked.length)
+    return [...links, { id: cosigned, ...broken('cosignature-unknown') }];
   const isEnough = cosigners.size >= trust.quorum;
   links.push(
     isEnough
       ? { id: cosigned, state: 'holds', count: cosigners.size }
       : { ...missing(cosigned, where), count: cosigners.size },
   );
+  const trusted = trust.authorities ?? state.authorities;
+  links.push({ id: stamped, ...(await stampState(entry, String(node['ledger_key']), trusted, trust, tools)) });
   return links;
+}
+
+function keysOfWitness({ metadata }: KeptChain): string[] {
+  const { witness_key, more_witness_keys } = metadata['jisr_node']!;
+  return [witness_key, ...(Array.isArray(more_witness_keys) ? more_witness_keys : [])].map(String);
+}
+
+/** Signatures on a note. */
+function countLines(note: string): number {
+  return note.slice(note.lastIndexOf('\n\n') + 2).split('\n').length - 1;
+}
+
+/** A stamp proves that the entry was there at a time; whoever stamps an entry before it says it was made shows that it lies. */
+async function stampState(
+  { leafHash, inclusion, opening }: ProvedEntry,
+  logKey: string,
+  authorities: readonly TrustedAuthority[],
+  trust: ProofTrust,
+  tools: ProofTools,
+): Promise<Omit<Link, 'id'>> {
+  const unproved = (state: 'absent' | 'unchecked', why?: string): Omit<Link, 'id'> => ({
+    state: trust.needsStamps ? 'missing' : state,
+    ...(why === undefined ? {} : { why }),
+  });
+  if (!inclusion?.stamp) return unproved('absent');
+  if (!tools.verifyLeafStamp) return unproved('unchecked', 'not-here');
+  if (countLines(inclusion.stamp.checkpoint) !== 1) return broken('cosignature-unknown');
+  const stamp = { ...inclusion.stamp, leafHash, leafIndex: inclusion.leafIndex };
+  const verdict = await tools.verifyLeafStamp(stamp, { logKey, authorities });
+  if (!verdict.ok)
+    return verdict.reason === 'authority-unknown' ? unproved('unchecked', verdict.reason) : broken(verdict.reason);
+  const { authority, stampedAt } = verdict;
+  if (secondsOf(momentOf(opening.record)) > stampedAt.getTime() / 1000 + clockSkewSeconds) return broken('order');
+  return { state: 'holds', stampedAt: stampedAt.toISOString(), authority };
 }
 
 async function agreesWithMessages(role: EntryRole, file: ProofFile, entries: EntriesByRole): Promise<boolean> {

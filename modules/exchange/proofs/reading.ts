@@ -39,6 +39,12 @@ export function sortEntries(file: ProofFile): EntriesByRole | undefined {
   return sorted;
 }
 
+/** When an entry says that what it records happened. */
+export function momentOf(record: Record<string, unknown>): string | undefined {
+  const moment = record['askedAt'] ?? record['receivedAt'] ?? record['answeredAt'] ?? record['refusedAt'];
+  return typeof moment === 'string' ? moment : undefined;
+}
+
 /** What all entries and messages of one exchange agree on. */
 export type ExchangeFacts = {
   questionId: string;

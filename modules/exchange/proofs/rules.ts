@@ -20,7 +20,11 @@ export function findMatchingBody(digest: string | undefined, body: string): stri
   return contentDigest(body) === digest ? body : undefined;
 }
 
-export type Cosigner = { name: string; cosignedAt: number; line: string };
+/** `keyId`: eight hexadecimal digits, as they stand in the verifier key. */
+export type Cosigner = { name: string; keyId: string; cosignedAt: number; line: string };
+
+/** Bytes of key id, time and signature: Ed25519, ML-DSA-44 (C2SP tlog-cosignature). */
+const cosignatureLengths = [4 + 8 + 64, 4 + 8 + 2_420];
 
 /** The cosignatures on a checkpoint (C2SP tlog-cosignature), the log's own signature left out. Unverified. */
 export function readCosigners(checkpoint: string): Cosigner[] {
@@ -28,8 +32,15 @@ export function readCosigners(checkpoint: string): Cosigner[] {
   return lines.flatMap((line) => {
     const [, name, base64] = /^— (\S+) (\S+)$/u.exec(line) ?? [];
     const bytes = Buffer.from(base64 ?? '', 'base64');
-    return name && bytes.length === 76 ? [{ name, cosignedAt: Number(bytes.readBigUInt64BE(4)), line }] : [];
+    if (!name || !cosignatureLengths.includes(bytes.length)) return [];
+    const keyId = bytes.toString('hex', 0, 4);
+    return [{ name, keyId, cosignedAt: Number(bytes.readBigUInt64BE(4)), line }];
   });
+}
+
+/** How many different witnesses have cosigned, whatever the number of their keys. Unverified. */
+export function countCosigners(checkpoint: string): number {
+  return new Set(readCosigners(checkpoint).map(({ name }) => name)).size;
 }
 
 /** The checkpoint with only these cosignatures: a file carries no line that it cannot account for. */

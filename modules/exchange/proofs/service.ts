@@ -1,9 +1,19 @@
+import type { Static, TSchema } from 'typebox';
+import { Check } from 'typebox/value';
 import { canonicalJson } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
-import { type LeafProof, type Opening, verifyInclusionProof } from '#modules/ledger';
+import {
+  LeafProof,
+  LeafStamp,
+  type Opening,
+  type TlogPolicy,
+  verifyInclusionProof,
+  verifyLeafStamp,
+} from '#modules/ledger';
 import type { Answer, ExchangeReceipt } from '#protocol/exchange-message';
 import type { ProofFile, ProvedEntry } from '#protocol/proof-file';
 import { pickSignature } from '#protocol/signature-base';
+import type { Assurance } from '../assurance/service.ts';
 import { problem } from '../contract.ts';
 import { shownOf } from '../disclosure/rules.ts';
 import { commitValues } from '../messages.ts';
@@ -11,8 +21,10 @@ import type { ExchangeNeeds } from '../needs.ts';
 import { serviceUrl } from '../rules.ts';
 import { findQuestion, type QuestionRow, type UseRow } from '../store.ts';
 import { collectChains, findStateNode } from './collecting.ts';
-import { findMatchingBody, questionMatches, readCosigners, readSigning } from './rules.ts';
+import { countCosigners, findMatchingBody, keepCosigners, questionMatches, readSigning } from './rules.ts';
 import { findInclusion, findUseFor, keepInclusion } from './store.ts';
+
+type Needs = ExchangeNeeds & { assurance: Pick<Assurance, 'policyFor'> };
 
 const fetchTimeoutMs = 3_000;
 
@@ -24,7 +36,7 @@ export type ProofForm = 'whole' | 'shareable';
 
 /** The proof of a question for the office that asked it. `values`: the received fields, as the case keeps them. */
 export async function proveQuestion(
-  needs: ExchangeNeeds,
+  needs: Needs,
   of: { officeId: string; questionId: string; form: ProofForm; values?: Record<string, unknown> },
 ): Promise<string> {
   const row = await findQuestion(needs.database.db, of.questionId);
@@ -32,8 +44,10 @@ export async function proveQuestion(
   if (row.state !== 'received' || !row.question_headers || !row.answer_headers) throw problem('exchange-unfinished');
   const theirs = row.their_receipt!;
   const values = of.form === 'whole' ? provedValues(theirs, of.values) : undefined;
+  const requester = row.question_headers['jisr-requester']!;
+  const policy = await needs.assurance.policyFor(row.evidence_type, { requester, provider: row.provider });
   const [own, their] = await Promise.all([
-    Promise.all([row.asked_leaf_hash, row.own_receipt!.leafHash].map((leaf) => ownEntry(needs, leaf))),
+    Promise.all([row.asked_leaf_hash, row.own_receipt!.leafHash].map((leaf) => ownEntry(needs, leaf, policy))),
     theirEntry(needs, row.provider, theirs),
   ]);
   // What is kept of a question under a law is not what was sent: it names nobody.
@@ -44,14 +58,14 @@ export async function proveQuestion(
     answer: { headers: row.answer_headers, ...(answerBody === undefined ? {} : { body: answerBody }) },
     ...(values ? { values } : {}),
     entries: [...own, their].filter((entry) => entry !== undefined),
-    requester: row.question_headers['jisr-requester']!,
+    requester,
     provider: row.provider,
   });
 }
 
 /** The proof of a use, for the person concerned or for the office that answered. */
 export async function proveUse(
-  needs: ExchangeNeeds,
+  needs: Needs,
   of: { questionId: string; form: ProofForm } & ({ personId: string } | { officeId: string }),
 ): Promise<string> {
   const row = await findUseFor(needs.database.db, of.questionId, of);
@@ -60,9 +74,11 @@ export async function proveUse(
   const shown = shownOf(disclosure, needs.clock.now());
   // A proof opens the entry, and the entry says everything: it is for those who may read the use whole.
   if ('personId' in of ? shown !== 'all' : shown === 'nothing') throw problem('exchange-unknown');
-  const entry = await ownEntry(needs, row.leaf_hash);
   const office = needs.offices.find(({ officeId }) => officeId === row.office_id);
-  if (!entry || !office) throw problem('exchange-unfinished');
+  if (!office) throw problem('exchange-unfinished');
+  const offices = { requester: row.requester, provider: office.entityId };
+  const entry = await ownEntry(needs, row.leaf_hash, await needs.assurance.policyFor(row.evidence_type, offices));
+  if (!entry) throw problem('exchange-unfinished');
   const target = serviceUrl(needs.audience, office.xRoadClient, row.evidence_type);
   const body = questionBodyOf(row, target);
   const consentReceipt =
@@ -126,15 +142,28 @@ function findAnswerBody(
   return findMatchingBody(row.answer_headers!['content-digest'], JSON.stringify(answer));
 }
 
-async function ownEntry(needs: ExchangeNeeds, leafHash: string | null): Promise<ProvedEntry | undefined> {
+async function ownEntry(
+  needs: ExchangeNeeds,
+  leafHash: string | null,
+  policy: TlogPolicy | undefined,
+): Promise<ProvedEntry | undefined> {
   const entry = leafHash === null ? undefined : await needs.ledger.findByLeaf(leafHash);
   if (!entry) return undefined;
-  const proof = await needs.ledger.findProof({ leafHash: entry.leafHash });
+  const leaf = { leafHash: entry.leafHash };
+  const [proof, stamp] = await Promise.all([
+    needs.ledger.findProof(leaf, policy ? { policy } : {}),
+    needs.ledger.findStamp(leaf),
+  ]);
   const { salt, commitment, record } = entry;
-  return provedEntry(entry.leafHash, { salt, commitment, record }, proof);
+  return provedEntry(entry.leafHash, { salt, commitment, record }, proof, stamp);
 }
 
-function provedEntry(leafHash: string, opening: Opening, proof: LeafProof | undefined): ProvedEntry {
+function provedEntry(
+  leafHash: string,
+  opening: Opening,
+  proof: LeafProof | undefined,
+  stamp: LeafStamp | undefined,
+): ProvedEntry {
   const { salt, commitment, record } = opening;
   return {
     leafHash,
@@ -146,10 +175,16 @@ function provedEntry(leafHash: string, opening: Opening, proof: LeafProof | unde
             treeSize: proof.treeSize,
             hashes: proof.hashes,
             checkpoint: proof.checkpoint,
+            ...(stamp ? { stamp: provedStamp(stamp) } : {}),
           },
         }
       : {}),
   };
+}
+
+/** The name and the time that came along are hearsay: the token says both. */
+function provedStamp({ treeSize, hashes, checkpoint, token }: LeafStamp) {
+  return { treeSize, hashes, checkpoint: keepCosigners(checkpoint, []), token };
 }
 
 /** The other state's entry is opened in the receipt; where it lies in their log is asked of that log, which is public. */
@@ -158,27 +193,48 @@ async function theirEntry(needs: ExchangeNeeds, provider: string, receipt: Excha
   const opening = { salt: salt!, commitment, record: record as Opening['record'] };
   const kept = await findInclusion(needs.database.db, leafHash);
   const node = await findStateNode(needs, provider);
-  if (kept && readCosigners(kept.checkpoint).length >= needs.witnessQuorum) return provedEntry(leafHash, opening, kept);
-  const fetched = node && (await fetchInclusion(needs, node, { leafHash, opening }));
-  if (fetched) await keepInclusion(needs.database.db, leafHash, fetched, needs.clock.now());
-  return provedEntry(leafHash, opening, fetched ?? kept);
+  const isWitnessed = kept !== undefined && countCosigners(kept.checkpoint) >= needs.witnessQuorum;
+  const leaf = { leafHash, opening };
+  const [fetched, stamp] = await Promise.all([
+    node && !isWitnessed ? fetchInclusion(needs, node, leaf) : undefined,
+    kept?.stamp ?? (node && fetchStamp(needs, node, leaf)),
+  ]);
+  const proof = fetched ?? kept;
+  if (proof && (fetched || stamp !== kept?.stamp))
+    await keepInclusion(needs.database.db, leafHash, { ...proof, ...(stamp ? { stamp } : {}) }, needs.clock.now());
+  return provedEntry(leafHash, opening, proof, stamp);
 }
 
-async function fetchInclusion(
+type LogNode = { ledger_endpoint: string; ledger_key: string };
+type Leaf = { leafHash: string; opening: Opening };
+
+async function fetchInclusion(needs: ExchangeNeeds, node: LogNode, leaf: Leaf): Promise<LeafProof | undefined> {
+  const proof = await fetchOf(needs, node, `proof/${leaf.leafHash}`, LeafProof);
+  if (!proof) return undefined;
+  const trust = { logKey: node.ledger_key, witnesses: [], quorum: 0 };
+  return (await verifyInclusionProof({ ...proof, ...leaf }, trust)).ok ? proof : undefined;
+}
+
+/** Taken when it covers the leaf; whose stamps count is for whoever reads the file. */
+async function fetchStamp(needs: ExchangeNeeds, node: LogNode, { leafHash }: Leaf): Promise<LeafStamp | undefined> {
+  const stamp = await fetchOf(needs, node, `stamp/${leafHash}`, LeafStamp);
+  if (!stamp) return undefined;
+  const verdict = await verifyLeafStamp({ ...stamp, leafHash }, { logKey: node.ledger_key, authorities: [] });
+  return !verdict.ok && verdict.reason === 'authority-unknown' ? stamp : undefined;
+}
+
+/** What another log publishes about a leaf, in the form that its contract says; undefined when it is not to be had now. */
+async function fetchOf<Schema extends TSchema>(
   needs: ExchangeNeeds,
-  node: { ledger_endpoint: string; ledger_key: string },
-  leaf: { leafHash: string; opening: Opening },
-): Promise<LeafProof | undefined> {
+  node: LogNode,
+  path: string,
+  schema: Schema,
+): Promise<Static<Schema> | undefined> {
   try {
-    const url = `${node.ledger_endpoint.replace(/\/$/, '')}/proof/${leaf.leafHash}`;
-    const answer = await needs.http.request({ method: 'GET', url, timeoutMs: fetchTimeoutMs, bodyBytesMax: 131_072 });
-    if (answer.status !== 200) return undefined;
-    const proof = JSON.parse(answer.body.toString('utf8')) as LeafProof;
-    const verdict = await verifyInclusionProof(
-      { ...proof, ...leaf },
-      { logKey: node.ledger_key, witnesses: [], quorum: 0 },
-    );
-    return verdict.ok ? proof : undefined;
+    const url = `${node.ledger_endpoint.replace(/\/$/, '')}/${path}`;
+    const answer = await needs.http.request({ method: 'GET', url, timeoutMs: fetchTimeoutMs, bodyBytesMax: 262_144 });
+    const said: unknown = answer.status === 200 ? JSON.parse(answer.body.toString('utf8')) : undefined;
+    return Check(schema, said) ? said : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || (error as { code?: unknown }).code !== undefined) return undefined;
     throw error;

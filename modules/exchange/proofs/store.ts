@@ -1,12 +1,15 @@
 import { type Tx, tablesOf } from '#kernel/database';
-import type { LeafProof } from '#modules/ledger';
+import type { LeafProof, LeafStamp } from '#modules/ledger';
 import type { QuestionRow, UseRow } from '../store.ts';
 
 export type ChainRow = { chain_digest: string; entity_id: string; tokens: string[]; issued_at: Date; expires_at: Date };
 
+/** What another log said of a leaf of its own. */
+export type KeptInclusion = LeafProof & { stamp?: LeafStamp };
+
 type Tables = {
   chains: ChainRow;
-  inclusions: { leaf_hash: string; inclusion: LeafProof; kept_at: Date };
+  inclusions: { leaf_hash: string; inclusion: KeptInclusion; kept_at: Date };
   questions: QuestionRow;
   uses: UseRow;
 };
@@ -36,7 +39,7 @@ export function listChainsAt(db: Tx, entityId: string, at: Date, slackMs: number
     .execute();
 }
 
-export async function findInclusion(db: Tx, leafHash: string): Promise<LeafProof | undefined> {
+export async function findInclusion(db: Tx, leafHash: string): Promise<KeptInclusion | undefined> {
   const row = await tables(db)
     .selectFrom('inclusions')
     .select('inclusion')
@@ -45,7 +48,7 @@ export async function findInclusion(db: Tx, leafHash: string): Promise<LeafProof
   return row?.inclusion;
 }
 
-export async function keepInclusion(db: Tx, leafHash: string, inclusion: LeafProof, keptAt: Date): Promise<void> {
+export async function keepInclusion(db: Tx, leafHash: string, inclusion: KeptInclusion, keptAt: Date): Promise<void> {
   await tables(db)
     .insertInto('inclusions')
     .values({ leaf_hash: leafHash, inclusion: json(inclusion), kept_at: keptAt })

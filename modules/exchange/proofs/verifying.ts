@@ -1,5 +1,5 @@
 import { applyMetadataPolicy, mergeMetadataPolicies } from '#modules/federation';
-import { describeCheckpoint, verifyInclusionProof, verifyOpening } from '#modules/ledger';
+import { describeCheckpoint, verifyInclusionProof, verifyLeafStamp, verifyOpening } from '#modules/ledger';
 import type { ProofTrust, ProofVerdict } from './links.ts';
 import { verifyProofFile } from './verify.ts';
 
@@ -11,5 +11,6 @@ export function verifyProof(text: string, trust: ProofTrust): Promise<ProofVerdi
     describeCheckpoint,
     verifyInclusionProof,
     verifyOpening,
+    verifyLeafStamp,
   });
 }

@@ -8,11 +8,12 @@ const sides: Record<'asked' | 'received' | 'answered', Text> = {
   received: { ar: 'قيد الاستلام لدى الدولة السائلة', en: 'Entry of what arrived at the asking state' },
   answered: { ar: 'قيد الجواب لدى الدولة المجيبة', en: 'Entry of the answer at the answering state' },
 };
-const parts: Record<'opening' | 'inclusion' | 'checkpoint' | 'cosigned', Text> = {
+const parts: Record<'opening' | 'inclusion' | 'checkpoint' | 'cosigned' | 'stamped', Text> = {
   opening: { ar: 'النص يطابق بصمته', en: 'the record matches its fingerprint' },
   inclusion: { ar: 'موجود في السجل', en: 'it is in the log' },
   checkpoint: { ar: 'السجل موقّع من دولته', en: 'the log is signed by its state' },
   cosigned: { ar: 'شهدت عليه دول أخرى', en: 'other states have cosigned the log' },
+  stamped: { ar: 'ختمت وقته جهة مختصة', en: 'an authority has time-stamped the log' },
 };
 
 const names: Partial<Record<LinkId, Text>> = {
@@ -49,6 +50,28 @@ export const stateWords: Record<Link['state'], Text> = {
   broken: { ar: 'غير صحيح', en: 'does not hold' },
   missing: { ar: 'لم يكتمل بعد', en: 'not there yet' },
   absent: { ar: 'ليس في هذا الملف', en: 'not in this file' },
+  unchecked: { ar: 'لم يُفحص', en: 'not checked' },
+};
+
+/** What stands before a link where there is room for one sign. */
+export const stateMarks: Record<Link['state'], string> = {
+  holds: '✓',
+  broken: '✗',
+  missing: '…',
+  absent: '–',
+  unchecked: '?',
+};
+
+/** Why a time-stamp that is there was not checked. */
+const uncheckedWords: Record<string, Text> = {
+  'not-here': {
+    ar: 'هو في الملف، لكن هذا المتصفح لا يفحصه. اضغط زر التحقق ليفحصه هذا الموقع',
+    en: 'it is in the file, but this browser does not check it. Press the button to have this site check it',
+  },
+  'authority-unknown': {
+    ar: 'هو في الملف، لكن الجهة التي ختمته ليست ممن تثق بهم',
+    en: 'it is in the file, but the authority is none of those that you trust',
+  },
 };
 
 export const verdictTitles: Record<ProofVerdict['state'], Text> = {
@@ -59,6 +82,11 @@ export const verdictTitles: Record<ProofVerdict['state'], Text> = {
 
 /** One sentence for the verdict, with what to do next. */
 export function sentenceOfVerdict(verdict: ProofVerdict): Text {
+  if (verdict.state === 'whole' && verdict.links.some(({ state }) => state === 'unchecked'))
+    return {
+      ar: 'كل حلقة فُحصت فيه صحيحة: التوقيعان، والسجلات التي شهدت عليها دول أخرى، والثقة حتى المرساة. لكن الأختام الزمنية لم تُفحص كلها هنا.',
+      en: 'Every link that was checked holds: both signatures, the logs that other states cosigned, and the trust up to the anchor. Not all time-stamps were checked here.',
+    };
   if (verdict.state === 'whole')
     return {
       ar: 'كل حلقة فيه صحيحة: التوقيعان، والسجلات التي شهدت عليها دول أخرى، والثقة حتى المرساة.',
@@ -79,8 +107,14 @@ export function sentenceOfVerdict(verdict: ProofVerdict): Text {
 export function detailOfLink(link: Link): Text | undefined {
   if (link.state === 'holds' && link.count !== undefined)
     return { ar: `عدد الدول: ${arabicDigits.format(link.count)}`, en: `states: ${link.count}` };
+  if (link.state === 'holds' && link.stampedAt !== undefined) {
+    const said = `${link.stampedAt.slice(0, 19).replace('T', ' ')} UTC · ${link.authority}`;
+    return { ar: `\u2066${said}\u2069`, en: said };
+  }
   if (link.state === 'holds') return undefined;
   const word = stateWords[link.state];
+  const why = link.why === undefined ? undefined : uncheckedWords[link.why];
+  if (why) return { ar: `${word.ar}: ${why.ar}`, en: `${word.en}: ${why.en}` };
   return link.why ? { ar: `${word.ar} (${link.why})`, en: `${word.en} (${link.why})` } : word;
 }
 

@@ -18,7 +18,14 @@ import {
   type HostedEntity,
   type Subordinate,
 } from '#modules/federation';
-import { createLedger, type Ledger, ledgerMigrations, type Neighbour, openTileFolder } from '#modules/ledger';
+import {
+  createLedger,
+  type Ledger,
+  type LedgerNeeds,
+  ledgerMigrations,
+  type Neighbour,
+  openTileFolder,
+} from '#modules/ledger';
 import type { EvidenceDetail, EvidenceGrant } from '#protocol/evidence-detail';
 import { openTestDatabase } from '#tests/support/database';
 import {
@@ -270,9 +277,14 @@ function tamperable(inner: HttpClient): TamperableHttp {
   return http;
 }
 
+/** What a state asks of its log, and who stamps that. */
+type Assured = Pick<ExchangeNeeds, 'assuranceClasses'> & Pick<LedgerNeeds, 'timeStampAuthorities'>;
+
 /** An anchor and two states in one process, over real HTTP: offices of `asking` hold trust marks, `holding` has registries. */
-export async function startTwoStates() {
-  const clock = fixedClock('2026-11-22T12:00:00Z');
+export async function startTwoStates(
+  options: { asking?: Assured; holding?: Assured; clock?: ReturnType<typeof fixedClock> } = {},
+) {
+  const clock = options.clock ?? fixedClock('2026-11-22T12:00:00Z');
   const folder = mkdtempSync(join(tmpdir(), 'jisr-exchange-'));
   const closers: Array<() => Promise<unknown>> = [];
   const anchorUrl = `http://gcc.localhost:${await findFreePort()}`;
@@ -323,7 +335,12 @@ export async function startTwoStates() {
   await anchor.start();
   await serve(anchorUrl, [[anchor.contract as never, anchor.handlers as never]], async () => ({ kind: 'anyone' }));
 
-  const startState = async (state: string, plans: OfficePlan[], registries: readonly unknown[]): Promise<StateNode> => {
+  const startState = async (
+    state: string,
+    plans: OfficePlan[],
+    registries: readonly unknown[],
+    { assuranceClasses = [], timeStampAuthorities = [] }: Assured = {},
+  ): Promise<StateNode> => {
     const url = `http://${state.toLowerCase()}.localhost:${await findFreePort()}`;
     const keys = memoryKeys();
     const database = await openTestDatabase(
@@ -369,6 +386,8 @@ export async function startTwoStates() {
       tiles: openTileFolder(join(folder, state)),
       neighbours: async () => neighbours,
       quorum: 0,
+      timeStampAuthorities,
+      stampEveryMs: 0,
     });
     const { ledgerKey, witnessKey } = ledger.keys;
     neighbours.push({
@@ -482,6 +501,7 @@ export async function startTwoStates() {
       findNationalId: async (personId) => people.find((person) => person.personId === personId)?.nationalId,
       findPersonByNationalId: async (nationalId) => people.find((person) => person.nationalId === nationalId),
       accessRules,
+      assuranceClasses,
       consentKey: await keys.secret('held-consents'),
     };
     const exchange = createExchange(needs);
@@ -519,6 +539,7 @@ export async function startTwoStates() {
       { officeId: 'civil', provides: [], isCertified: true },
     ],
     [],
+    options.asking,
   );
   const holding = await startState(
     'BH',
@@ -527,6 +548,7 @@ export async function startTwoStates() {
       { officeId: 'civil', provides: ['person-identity'], isCertified: false },
     ],
     [educationRegistry, civilRegistry],
+    options.holding,
   );
 
   const seconds = () => Math.floor(clock.now().getTime() / 1000);

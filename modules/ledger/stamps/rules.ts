@@ -1,20 +1,17 @@
 /** How long evidence of one class may wait for a time-stamp, as data, and what follows when it has waited longer. */
-export type StampLimit = { stampWithinMinutes: number; after: 'warn' | 'refuse' };
+export type StampLimit = { withinMinutes: number; after: 'warn' | 'refuse' };
 
-export type StampingState =
-  /** `leftMs` counts down to the limit; absent where no limit is set. */
-  { state: 'within'; mayGoOn: true; leftMs?: number } | { state: 'late'; mayGoOn: boolean; lateMs: number };
+/** `leftMs`: until the limit; below 0 it has passed. */
+export type StampingState = { mayGoOn: boolean; leftMs: number };
 
-/** Whether new evidence of a class may be taken while the oldest entry still waits. Without a limit nothing is ever late. */
+/** Whether new evidence of a class may be taken while the oldest entry still waits. */
 export function judgeStamping(
-  limit: StampLimit | undefined,
+  limit: StampLimit,
   facts: { oldestUnstampedAt: Date | undefined; now: Date },
 ): StampingState {
-  if (!limit) return { state: 'within', mayGoOn: true };
   const waitedMs = facts.oldestUnstampedAt ? Math.max(0, facts.now.getTime() - facts.oldestUnstampedAt.getTime()) : 0;
-  const leftMs = limit.stampWithinMinutes * 60_000 - waitedMs;
-  if (leftMs >= 0) return { state: 'within', mayGoOn: true, leftMs };
-  return { state: 'late', mayGoOn: limit.after === 'warn', lateMs: -leftMs };
+  const leftMs = limit.withinMinutes * 60_000 - waitedMs;
+  return { mayGoOn: leftMs >= 0 || limit.after === 'warn', leftMs };
 }
 
 /** The order in which authorities are asked: whoever comes after the last one that answered, and nobody who is in a pause. */

@@ -11,6 +11,9 @@ import { orderAuthorities } from './rules.ts';
 import { endPause, findLatestStamp, findOldestUnstampedAt, insertStamp, listPauses, savePause } from './store.ts';
 import { makeStampRequest, readStampReply, type TimeStampAuthority, verifyToken } from './token.ts';
 
+/** A token that was asked for just now and holds, or a word for why there is none. */
+type Given = { ok: true; token: Buffer; stampedAt: Date } | { ok: false; reason: string };
+
 export type StampingNeeds = {
   database: Database;
   clock: Clock;
@@ -34,6 +37,7 @@ export type StampingStatus = {
 };
 
 const clockSkewMs = 60_000;
+const rememberMs = 1_000;
 
 /** SHA-256 of what the log signed: origin, size and root. The cosignatures, which come later, are not part of it. */
 export function imprintOf(noteText: string): Buffer {
@@ -52,6 +56,7 @@ export function createStamping(needs: StampingNeeds) {
       database.db,
       authorities.map(({ name }) => name),
     );
+  let remembered: { readAtMs: number; since: Promise<Date | undefined> } | undefined;
 
   const stampDue = async (): Promise<void> => {
     if (authorities.length === 0) return;
@@ -77,33 +82,34 @@ export function createStamping(needs: StampingNeeds) {
   const stampAt = async (authority: TimeStampAuthority, checkpoint: SavedCheckpoint): Promise<boolean> => {
     const note = parseNote(checkpoint.note);
     if (!note) throw new Error('own checkpoint cannot be read');
-    const imprint = imprintOf(note.text);
+    const given = await obtain(authority, imprintOf(note.text));
+    if (!given.ok) {
+      log.warn({ authority: authority.name, reason: given.reason }, 'a time-stamping authority gave no valid token');
+      return false;
+    }
+    const { token, stampedAt } = given;
+    const savedAt = clock.now();
+    await insertStamp(database.db, { size: checkpoint.size, authority: authority.name, token, stampedAt, savedAt });
+    return true;
+  };
+
+  const obtain = async (authority: TimeStampAuthority, imprint: Buffer): Promise<Given> => {
     const nonce = randomBytes(16);
     // A positive number without a leading zero.
     nonce[0] = (nonce[0]! & 0x3f) | 0x40;
     const { policy } = authority;
     const from = new Date(clock.now().getTime() - clockSkewMs);
     const reply = await ask(authority, makeStampRequest({ imprint, nonce, ...(policy ? { policy } : {}) }));
-    if (!reply) return false;
-    const savedAt = clock.now();
-    const until = new Date(savedAt.getTime() + clockSkewMs);
+    if (typeof reply === 'string') return { ok: false, reason: reply };
+    const until = new Date(clock.now().getTime() + clockSkewMs);
     const read = readStampReply(reply);
-    if (!read.ok) {
-      log.warn({ authority: authority.name, status: read.status }, 'a time-stamping authority refused');
-      return false;
-    }
+    if (!read.ok) return { ok: false, reason: `PKIStatus ${read.status ?? 'unreadable'}` };
     const verdict = verifyToken(read.token, { imprint, nonce, authority, between: { from, until } });
-    if (!verdict.ok) {
-      log.error({ authority: authority.name, reason: verdict.reason }, 'a time-stamp does not hold and is not kept');
-      return false;
-    }
-    const { size } = checkpoint;
-    const { stampedAt } = verdict;
-    await insertStamp(database.db, { size, authority: authority.name, token: read.token, stampedAt, savedAt });
-    return true;
+    return verdict.ok ? { ok: true, token: read.token, stampedAt: verdict.stampedAt } : verdict;
   };
 
-  const ask = async (authority: TimeStampAuthority, body: Buffer): Promise<Buffer | undefined> => {
+  /** The reply, or a word for why there is none. */
+  const ask = async (authority: TimeStampAuthority, body: Buffer): Promise<Buffer | string> => {
     try {
       const answer = await http.request({
         method: 'POST',
@@ -113,13 +119,10 @@ export function createStamping(needs: StampingNeeds) {
         timeoutMs: 10_000,
         bodyBytesMax: 65_536,
       });
-      if (answer.status === 200) return answer.body;
-      log.warn({ authority: authority.name, status: answer.status }, 'a time-stamping authority did not answer');
-      return undefined;
+      return answer.status === 200 ? answer.body : `HTTP ${answer.status}`;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      log.warn({ authority: authority.name, code: error.code }, 'a time-stamping authority is out of reach');
-      return undefined;
+      return error.code;
     }
   };
 
@@ -136,5 +139,30 @@ export function createStamping(needs: StampingNeeds) {
     };
   };
 
-  return { stampDue, statusOf };
+  /** Asked before every question about evidence with a limit, so it is read at most once a second. */
+  const findOldestWaiting = (): Promise<Date | undefined> => {
+    const nowMs = clock.now().getTime();
+    if (remembered && Math.abs(nowMs - remembered.readAtMs) < rememberMs) return remembered.since;
+    const since = statusOf().then(({ oldestUnstampedAt }) => oldestUnstampedAt);
+    remembered = { readAtMs: nowMs, since };
+    since.catch(() => {
+      // The caller hears of the failure; the next one asks again.
+      remembered = undefined;
+    });
+    return since;
+  };
+
+  return {
+    stampDue,
+    statusOf,
+    findOldestWaiting,
+    listAuthorities: () => authorities.map(({ name }) => name),
+    /** Has one authority give a real token over something that nobody needs; it is checked and thrown away. */
+    checkAuthority: async (name: string): Promise<{ ok: true } | { ok: false; reason: string }> => {
+      const authority = authorities.find((one) => one.name === name);
+      if (!authority) return { ok: false, reason: 'unknown' };
+      const given = await obtain(authority, sha256(randomBytes(32)));
+      return given.ok ? { ok: true } : { ok: false, reason: given.reason };
+    },
+  };
 }

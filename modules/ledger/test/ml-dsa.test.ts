@@ -106,7 +106,9 @@ describe('a witness with an Ed25519 and an ML-DSA-44 key', () => {
     const complete = subtle.importKey.bind(subtle) as (...args: unknown[]) => unknown;
     vi.spyOn(subtle, 'importKey').mockImplementation(withoutMlDsa(complete));
     const key = (await parseVerifierKey(keyOf(kw)))!;
-    expect(await checkNoteSignature(parseNote(proof.checkpoint)!, key)).toEqual({ state: 'unsupported' });
+    expect(await checkNoteSignature(parseNote(proof.checkpoint)!, key)).toMatchObject({ state: 'unsupported' });
+    const described = await describeCheckpoint(proof.checkpoint, [keyOf(kw)]);
+    expect(described).toMatchObject({ cosignatures: [], unchecked: [{ name: 'kw.example/witness', key: keyOf(kw) }] });
     expect(await verifyInclusionProof(proof, policy)).toEqual({ ok: false, reason: 'quorum-missed' });
     const both = { ...policy, witnesses: [keyOf(kw), kw.ledger.keys.witnessKey] };
     expect(await verifyInclusionProof(proof, both)).toMatchObject({ ok: true });

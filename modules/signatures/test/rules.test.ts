@@ -3,7 +3,7 @@ import { KeyUsageFlags, KeyUsagesExtension, X509Certificate, X509CertificateGene
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock, systemClock } from '#kernel/clock';
 import { memoryKeys } from '#kernel/keys';
-import { makeCaCertificate, makeSealCertificate, pemOf } from '../certificates.ts';
+import { makeCaCertificate, makeEndCertificate, pemOf } from '../certificates.ts';
 import { createDocuments } from '../documents.ts';
 import { judgeSeal } from '../rules.ts';
 import { placeSeal } from '../seals.ts';
@@ -23,9 +23,12 @@ beforeAll(async () => {
   ca = (await makeCaCertificate({ keyPair: caKeyPair, state, names, at: now })).der;
 });
 
-async function sealWith(over: Partial<Parameters<typeof makeSealCertificate>[0]>): Promise<Buffer> {
+async function sealWith(over: Partial<Parameters<typeof makeEndCertificate>[0]>): Promise<Buffer> {
   const { publicKey } = await keys.cryptoKeyPair('seal');
-  const certificate = await makeSealCertificate({ publicKey, caKeyPair, ca, state, names, at: now, ...over });
+  const certificate = await makeEndCertificate({
+    ...{ use: 'seal', publicKey, caKeyPair, ca, state, names, at: now },
+    ...over,
+  });
   return placeSeal(pdf, { signer: await keys.signer('seal'), certificate: certificate.der, at: now, reason: 'Test' });
 }
 
@@ -71,7 +74,7 @@ describe('trust in a seal', () => {
 
   test('needs the key of the certificate', async () => {
     const { publicKey } = await keys.cryptoKeyPair('seal');
-    const certificate = await makeSealCertificate({ publicKey, caKeyPair, ca, state, names, at: now });
+    const certificate = await makeEndCertificate({ use: 'seal', publicKey, caKeyPair, ca, state, names, at: now });
     const signer = await keys.signer('rogue');
     const sealed = await placeSeal(pdf, { signer, certificate: certificate.der, at: now, reason: 'Test' });
     expect(judge(sealed)).toBe('seal-invalid');

@@ -4,7 +4,7 @@ import type { Handlers } from '#kernel/contract';
 import { randomBytes } from '#kernel/ids';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
-import { makeCaCertificate, makeTimeStampCertificate, pemOf } from '../certificates.ts';
+import { makeCaCertificate, makeEndCertificate, pemOf } from '../certificates.ts';
 import { makeEnclosingCms } from '../cms.ts';
 import { timeStampingContract } from './contract.ts';
 import { formatGranted, formatRefused, formatTokenInfo, readStampRequest } from './rules.ts';
@@ -31,7 +31,7 @@ export async function prepareTimeStamping(needs: {
   const caKeyPair = await keys.cryptoKeyPair(caKey);
   const ca = await makeCaCertificate({ keyPair: caKeyPair, state, names, at });
   const { publicKey } = await keys.cryptoKeyPair(stampKey);
-  const own = await makeTimeStampCertificate({ publicKey, caKeyPair, ca: ca.der, state, names, at });
+  const own = await makeEndCertificate({ use: 'time-stamp', publicKey, caKeyPair, ca: ca.der, state, names, at });
   return { ca: pemOf(ca.der), certificate: pemOf(own.der) };
 }
 

@@ -5,7 +5,8 @@ Written from protocol/README.md and the RFCs, without a line of the project's ow
 
 Checks: canonical form of the text (sorted members, no white space), every trust chain up to the anchor (ES256), both message
 signatures (RFC 9421), the answer's tie to the question, digests (RFC 9530), the commitment of the values, and for each entry
-opening, inclusion (RFC 6962), and the signatures on the checkpoint (C2SP signed-note, tlog-cosignature).
+opening, inclusion (RFC 6962), the signatures on the checkpoint (C2SP signed-note, tlog-cosignature; ML-DSA-44 where openssl
+knows it), and the time-stamp (RFC 3161, `openssl ts -verify`) under the certificates that the anchor names.
 """
 
 import base64
@@ -92,6 +93,22 @@ def ed25519(public, data, signature):
     )
 
 
+def knows_ml_dsa():
+    listed = subprocess.run(["openssl", "list", "-signature-algorithms"], capture_output=True, timeout=20)
+    return b"ML-DSA-44" in listed.stdout
+
+
+def ml_dsa_44(public, data, signature):
+    """RFC 9881: SubjectPublicKeyInfo of ML-DSA-44 is a fixed head and the key."""
+    spki = bytes.fromhex("30820532300b06096086480165030403110382052100") + public
+    return openssl(
+        ["pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "@0", "-in", "@1", "-sigfile", "@2"],
+        spki,
+        data,
+        signature,
+    )
+
+
 def read_jwt(token):
     header, payload, signature = token.split(".")
     return json.loads(b64url(header)), json.loads(b64url(payload)), f"{header}.{payload}".encode(), b64url(signature)
@@ -122,6 +139,7 @@ def verify_chain(tokens, anchor):
         "id": claims[0]["sub"],
         "superior": claims[1]["iss"],
         "metadata": metadata,
+        "authorities": claims[-1]["metadata"].get("jisr_anchor", {}).get("time_stamp_authorities", []),
         "from": max(one["iat"] for one in claims),
         "until": min(one["exp"] for one in claims),
     }
@@ -204,17 +222,38 @@ def verify_checkpoint(note, log_key, witnesses):
         any(n == name and s[:4] == key_id and ed25519(public, text.encode(), s[4:]) for n, s in signatures),
         "log signature",
     )
-    cosigned = 0
+    cosigned = set()
     for signer, signature in signatures:
         if signer == name:
             continue
-        need(signer in witnesses, "unknown cosignature")
-        _, witness_id, witness = note_key(witnesses[signer])
+        known = [key for key in witnesses if key[:2] == (signer, signature[:4])]
+        need(known, "unknown cosignature")
+        witness = known[0][2]
         (at,) = struct.unpack(">Q", signature[4:12])
-        message = f"cosignature/v1\ntime {at}\n{text}".encode()
-        need(signature[:4] == witness_id and ed25519(witness, message, signature[12:]), "cosignature")
-        cosigned += 1
-    return int(size), b64(root), cosigned
+        if len(witness) == 32:
+            message = f"cosignature/v1\ntime {at}\n{text}".encode()
+            need(ed25519(witness, message, signature[12:]), "cosignature")
+        else:
+            need(len(witness) == 1312 and len(signature) == 12 + 2420, "cosignature")
+            if not knows_ml_dsa():
+                continue
+            message = b"".join([
+                b"subtree/v1\n\0", bytes([len(signer)]), signer.encode(), struct.pack(">Q", at),
+                bytes([len(origin)]), origin.encode(), struct.pack(">QQ", 0, int(size)), b64(root),
+            ])
+            need(ml_dsa_44(witness, message, signature[12:]), "cosignature")
+        cosigned.add(signer)
+    return int(size), b64(root), len(cosigned)
+
+
+def verify_stamp(stamp, leaf, index, log_key, authorities):
+    size, root, _ = verify_checkpoint(stamp["checkpoint"], log_key, [])
+    need(size == stamp["treeSize"], "stamped size")
+    need(root_from(leaf, index, size, [b64(one) for one in stamp["hashes"]]) == root, "stamped inclusion")
+    text = stamp["checkpoint"][: stamp["checkpoint"].rindex("\n\n") + 1].encode()
+    roots = "".join(pem for one in authorities for pem in one["certificates"]).encode()
+    args = ["ts", "-verify", "-data", "@0", "-token_in", "-in", "@1", "-CAfile", "@2"]
+    need(openssl(args, text, b64(stamp["token"]), roots), "stamp")
 
 
 def judge(asked):
@@ -252,6 +291,7 @@ def judge(asked):
     if "values" in file:
         commitment = sha(b64(file["values"]["salt"]), canonical(file["values"]["fields"]))
         need(b64(answered["valuesCommitment"]) == commitment, "values")
+    stamped = 0
     for kind, entry in entries.items():
         state = chain_of((answering if kind == "evidence-answered" else asking)["superior"], at)
         node = state["metadata"]["jisr_node"]
@@ -262,21 +302,24 @@ def judge(asked):
         leaf = sha(b"\0", commitment)
         need(leaf.hex() == entry["leafHash"], "leaf")
         inclusion = entry["inclusion"]
-        witnesses = {}
+        witnesses = []
         for chain in chains:
             other = chain["metadata"].get("jisr_node")
             if other and chain["id"] != state["id"]:
-                witnesses[other["witness_key"].split("+")[0]] = other["witness_key"]
+                witnesses += [note_key(key) for key in [other["witness_key"], *other.get("more_witness_keys", [])]]
         size, root, cosigned = verify_checkpoint(inclusion["checkpoint"], node["ledger_key"], witnesses)
         need(size == inclusion["treeSize"], "tree size")
         path = [b64(one) for one in inclusion["hashes"]]
         need(root_from(leaf, inclusion["leafIndex"], size, path) == root, "inclusion")
         need(cosigned >= asked["quorum"], "quorum")
+        if "stamp" in inclusion:
+            verify_stamp(inclusion["stamp"], leaf, inclusion["leafIndex"], node["ledger_key"], state["authorities"])
+            stamped += 1
     received = entries.get("evidence-received")
     if received:
         need(received["opening"]["record"]["answerDigest"] == answer["headers"]["content-digest"], "answer digest")
         need(received["opening"]["record"]["providerLeafHash"] == entries["evidence-answered"]["leafHash"], "their leaf")
-    return f"accepted {len(chains)} chains {len(entries)} entries"
+    return f"accepted {len(chains)} chains {len(entries)} entries {stamped} stamps"
 
 
 try:
