@@ -63,7 +63,8 @@ export async function answerQuestion(
   }
 }
 
-function findOffice(needs: Needs, address: Address): OwnOffice | undefined {
+/** The office of this node that an address names. */
+export function findOffice(needs: Pick<Needs, 'offices'>, address: Address): OwnOffice | undefined {
   const client = `${address.instance}/${address.memberClass}/${address.member}`;
   return address.subsystem === 'registry' ? needs.offices.find((office) => office.xRoadClient === client) : undefined;
 }
@@ -284,7 +285,8 @@ function signatureProblem<T>(work: () => T): T {
   }
 }
 
-async function resolveRequester<T>(work: () => Promise<T>): Promise<T> {
+/** Throws `requester-unverifiable` or `requester-unknown`. */
+export async function resolveRequester<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -14,6 +14,9 @@ import { type HoldConsent, holdConsent } from './consents/service.ts';
 import { dropExpired } from './consents/store.ts';
 import { contract, type Evidence, type EvidencePreview, type UseOfData } from './contract.ts';
 import { liftSeal } from './disclosure/service.ts';
+import { answerDocumentCall } from './documents/calls.ts';
+import { createGiving } from './documents/giving.ts';
+import { type FetchDocument, fetchDocument, type TakenDocument } from './documents/taking.ts';
 import { type AuditedQuestion, type ExplainedQuestion, explainAsked, listAudited } from './explanation/service.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
@@ -22,6 +25,7 @@ import { up as proofs } from './migrations/0003-proofs.ts';
 import { up as access } from './migrations/0014-access.ts';
 import { up as law } from './migrations/0015-law.ts';
 import { up as systemTables } from './migrations/0017-systems.ts';
+import { up as documents } from './migrations/0023-documents.ts';
 import { attributesOf } from './monitoring/rules.ts';
 import { createMonitoring, type Monitoring } from './monitoring/service.ts';
 import type { ExchangeNeeds } from './needs.ts';
@@ -52,6 +56,8 @@ export {
   problem as exchangeProblem,
   UseOfData,
 } from './contract.ts';
+export { documentHeaders } from './documents/calls.ts';
+export type { FetchDocument, TakenDocument } from './documents/taking.ts';
 export type { Explanation, ExplanationStep } from './explanation/contract.ts';
 export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
 export { type AuditedQuestion, type ExplainedQuestion, explainAsked } from './explanation/service.ts';
@@ -85,6 +91,7 @@ export const exchangeMigrations: ModuleMigrations = {
     '0014-access': { up: access },
     '0015-law': { up: law },
     '0017-systems': { up: systemTables },
+    '0023-documents': { up: documents },
   },
 };
 
@@ -94,6 +101,8 @@ export type ExchangeDoor = {
   contract: typeof contract;
   handlers: Handlers<typeof contract>;
   ask(ask: AskEvidence): Promise<Evidence>;
+  /** A document that a received answer names, streamed from where it is. Read what `TakenDocument` says of its stream. */
+  fetchDocument(of: FetchDocument): Promise<TakenDocument>;
   /** What would be given of a person's own evidence; throws like a question would. For the consent page only. */
   preview(personId: string, evidenceType: string, fields: readonly string[]): Promise<EvidencePreview>;
   /** As far as the person may read them now. */
@@ -178,7 +187,9 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
   const systems = createSystems(needs);
   const ask = (asked: AskEvidence) =>
     tracing.span('ask for evidence', {}, () => monitoring.asking(asked, () => askEvidence(equipped, asked)));
-  const forCalls = { ...equipped, systems, ask };
+  const giveDocument = createGiving(equipped);
+  const fetch = (of: FetchDocument) => tracing.span('fetch a document', {}, () => fetchDocument(equipped, of));
+  const forCalls = { ...equipped, systems, ask, fetchDocument: fetch };
   const forgetAll = async () => {
     await forgetOld(equipped);
     await systems.forgetOld();
@@ -203,6 +214,8 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
         isSystemCall(input.request.headers)
           ? answerCall(forCalls, input)
           : monitoring.answering(input, () => answerQuestion(equipped, input)),
+      fetchDocument: (input) =>
+        isSystemCall(input.request.headers) ? answerDocumentCall(forCalls, input) : giveDocument(input),
       readService: ({ request }) => answerCall(forCalls, { request, body: request.rawBody }),
       callService: (input) => answerCall(forCalls, input),
       listClients: ({ query, request }) =>
@@ -228,6 +241,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       ...monitoring.handlers,
     },
     ask,
+    fetchDocument: fetch,
     holdConsent: (hold) => holdConsent(needs, hold),
     listCoverage: () => listCoverage(equipped),
     findConsentRequest: (handle) => findConsentRequest(needs, handle),
