@@ -31,6 +31,7 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
       quorum: { type: 'string' },
       policy: { type: 'string' },
       'log-key': { type: 'string' },
+      document: { type: 'string' },
     },
   });
   const [file] = positionals;
@@ -47,7 +48,15 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
   }
   const text = content.toString('utf8');
   if (looksLikeProofFile(text))
-    return verifyProofFileHere(config, text, { anchor: values.anchor, quorum: values.quorum });
+    return verifyProofFileHere(config, text, {
+      anchor: values.anchor,
+      quorum: values.quorum,
+      document: values.document,
+    });
+  if (values.document !== undefined) {
+    console.error('--document goes with a proof file: it says whether the document is the one that was answered.');
+    return 2;
+  }
   const breach = parseBreachEvidence(text);
   if (breach && values['log-key']) return sayBreach(breach, values['log-key']);
   const proof = parseProofText(text);

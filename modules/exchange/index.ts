@@ -1,3 +1,4 @@
+import { createCollecting } from '#kernel/collecting';
 import { type Handlers, officerOf, personOf, type RequestFacts } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import { chooseLanguage, type Text } from '#kernel/languages';
@@ -177,6 +178,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     registries,
     signMessage,
     checkSignature: createSignatureChecking(),
+    collect: createCollecting(),
     providers: createProviders(needs),
     access: createAccess(needs),
     tokens: createTokens(needs),

@@ -39,7 +39,7 @@ export async function startMinistry(federation: TestFederation, clientId: string
       evidence: [
         {
           type: 'degree-record' as const,
-          fields: ['degree_level' as const, 'university_en' as const, 'gpa' as const],
+          fields: ['degree_level' as const, 'university_en' as const, 'gpa' as const, 'diploma_scan' as const],
           essentialFields: ['degree_level' as const],
         },
       ],

@@ -33,6 +33,7 @@ export type GivingNeeds = ExchangeNeeds & {
   registries: Registries;
   signMessage: SignMessage;
   checkSignature: CheckSignature;
+  collect(bytes: number): void;
 };
 export type DocumentAddress = Address & { questionId: string; field: string };
 type Input = { params: DocumentAddress; request: RequestFacts };
@@ -199,6 +200,7 @@ async function begin(
     const stream = passOn(opened.body, reference, {
       idleMs,
       deadlineMs,
+      collect: needs.collect,
       settle: (outcome) => {
         release();
         return endDelivery(needs, checked, deliveryId, outcome);

@@ -23,6 +23,8 @@ export type PassingOptions = {
   /** Ended when no byte has moved for so long, whoever is to blame. */
   idleMs: number;
   deadlineMs: number;
+  /** Hears of the bytes that pass, to have their memory freed. */
+  collect(bytes: number): void;
   /** Called once. A whole document's last bytes wait for it: what it cannot write down is not given. */
   settle(outcome: Outcome): Promise<void>;
 };
@@ -67,6 +69,7 @@ class Passing extends Transform {
   override _transform(part: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#idle.refresh();
     this.#bytes += part.length;
+    this.#options.collect(part.length);
     const isTooLong = this.#bytes > this.#promised.size;
     if (!isTooLong) {
       this.#hash.update(part);

@@ -21,7 +21,11 @@ const refusalShape = Compile(Refusal);
 const refusalBytesMax = 65_536;
 const headTimeoutMs = 10_000;
 
-export type TakingNeeds = ExchangeNeeds & { signMessage: SignMessage; checkSignature: CheckSignature };
+export type TakingNeeds = ExchangeNeeds & {
+  signMessage: SignMessage;
+  checkSignature: CheckSignature;
+  collect(bytes: number): void;
+};
 
 /** One document of an answer that an office of this node received. */
 export type FetchDocument = {
@@ -74,7 +78,8 @@ export async function fetchDocument(needs: TakingNeeds, of: FetchDocument): Prom
       throw problem('document-invalid', { where: 'size or media type' });
     const settle = (outcome: Outcome) => noteEnd(needs, row, of.field, outcome);
     const { digest } = promised;
-    return { mediaType, size, digest, stream: passOn(body, { size, digest }, { idleMs, deadlineMs, settle }) };
+    const { collect } = needs;
+    return { mediaType, size, digest, stream: passOn(body, { size, digest }, { idleMs, deadlineMs, collect, settle }) };
   } catch (error) {
     body.destroy();
     throw error;
