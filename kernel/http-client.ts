@@ -20,13 +20,15 @@ export type HttpClient = {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /**
    * Resolves when the head is there, within `timeoutMs`. The body waits for its reader, so that a slow one slows the peer,
-   * and fails when the peer is silent for `timeoutMs`. Its length is not limited: count. Throws as `request` does.
+   * and fails when the peer is silent for half a minute. Its length is not limited: count. Throws as `request` does.
    */
   open(request: Omit<HttpRequest, 'body' | 'bodyBytesMax'>): Promise<HttpOpening>;
   /** The same connections behind the Fetch interface, for libraries that want one. */
   fetch: typeof fetch;
   close(): Promise<void>;
 };
+
+const silentMsMax = 30_000;
 
 /** Kept-alive connections to every peer: a new one costs some seventy times a request on an open one. */
 export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: number } = {}): HttpClient {
@@ -81,7 +83,7 @@ export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: n
           method: request.method as Dispatcher.HttpMethod,
           headers: request.headers ?? {},
           signal: abort.signal,
-          bodyTimeout: limitMs,
+          bodyTimeout: silentMsMax,
           highWaterMark: 65_536,
         });
         // It may break before anybody reads, and an error that nobody hears ends the process; whoever reads hears it too.

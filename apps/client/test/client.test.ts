@@ -239,6 +239,30 @@ describe('a client', () => {
     expect(readFileSync(path).equals(document.bytes)).toBe(true);
     await expect(jisr.saveDocument(evidence, 'diploma_scan', path)).rejects.toThrow(/EEXIST/);
 
+    // The proof of the exchange knows the document too.
+    const { exchange } = federation.running.get('sa')!.doors;
+    const { questionId, fields } = evidence;
+    const proof = join(folder, 'proof.json');
+    writeFileSync(proof, await exchange.proveQuestion({ officeId: 'moe', questionId, form: 'whole', values: fields }));
+    const anchor = join(folder, 'anchor.json');
+    writeFileSync(anchor, JSON.stringify({ keys: Object.values(anchors)[0]!.keys }));
+    const judge = (...more: string[]) =>
+      spawnSync(
+        process.execPath,
+        [join(root, 'apps', 'cli', 'main.ts'), 'verify', proof, '--anchor', anchor, '--quorum', '0', ...more],
+        { encoding: 'utf8', env: { ...process.env, LANG: 'en' } },
+      );
+    const alone = judge();
+    expect([0, 3], alone.stderr).toContain(alone.status);
+    const right = judge('--document', path);
+    expect(right.status).toBe(alone.status);
+    expect(right.stdout).toContain(`${path} is the “Scan of the diploma” of this answer`);
+    expect(judge('--document', proof)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no document of this'),
+    });
+    expect(judge('--document', join(folder, 'nothing')).status).toBe(2);
+
     // Something on the way that sends another document of the same length, or only its beginning.
     const forged = Buffer.from(document.bytes);
     forged[forged.length - 1]! ^= 1;

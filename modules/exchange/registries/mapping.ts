@@ -140,7 +140,8 @@ function referenceReader(source: DocumentSource, addressing: Addressing) {
     const digest = readDigest(raw);
     const base64 = /^[0-9a-f]{64}$/i.test(digest) ? Buffer.from(digest, 'hex').toString('base64') : digest;
     if (!/^[1-9]\d{0,14}$/.test(size) || !/^[A-Za-z0-9+/]{43}=$/.test(base64)) return undefined;
-    return { mediaType: readType(raw).toLowerCase(), size: Number(size), digest: `sha-256=:${base64}:` };
+    // In the order of RFC 8785, so that an answer can be written again from its values.
+    return { digest: `sha-256=:${base64}:`, mediaType: readType(raw).toLowerCase(), size: Number(size) };
   };
 }
 
