@@ -26,7 +26,7 @@ export async function answerDocumentCall(
     const { office, system } = await needs.systems.recognise({ message, body: request.rawBody });
     const { xRoadId } = readCallHeaders(request.headers);
     const { questionId, field } = params;
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(questionId)) throw problem('exchange-unknown');
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(questionId)) throw problem('service-not-found');
     const digest = readDigest(request.headers, 'call-malformed');
     const document = await needs.fetchDocument({ officeId: office.officeId, questionId, field, digest });
     return {

@@ -82,6 +82,7 @@ const takingRefusals = [
   'evidence-provider-unknown',
   'provider-log-in-breach',
   'exchange-unknown',
+  'service-not-found',
   'document-invalid',
 ] as const;
 

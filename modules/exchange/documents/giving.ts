@@ -253,20 +253,20 @@ function entryOf({ office, use, field }: CheckedFetch, kind: string, facts: Reco
 async function refuse(
   needs: GivingNeeds,
   office: OwnOffice | undefined,
-  { questionId, field: _field, ...address }: DocumentAddress,
+  address: DocumentAddress,
   message: RequestMessage,
   refusal: Problem,
   requestId: string,
 ): Promise<RawAnswer> {
   const requester = message.headers['jisr-requester'];
-  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(questionId);
   await insertRefusal(needs.database.db, {
     refusal_id: requestId,
     refused_at: needs.clock.now(),
     code: refusal.code,
     origin: refusal.origin,
     claimed_requester: requester !== undefined && requester.length <= 512 ? requester : null,
-    claimed_question_id: isUuid ? questionId : null,
+    // Which answer it was about stands in the address: it is no refusal of that question.
+    claimed_question_id: null,
     service: Object.values(address).join('/'),
     asked: null,
   });
