@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import type { Language } from './languages.ts';
 import type { ProblemFactory } from './problem.ts';
@@ -80,6 +81,13 @@ export type RawAnswer = {
 
 export function bytes(contentType: string) {
   return Type.Unsafe<RawAnswer>({ type: 'string', format: 'binary', 'x-content-type': contentType });
+}
+
+/** Bytes that leave as fast as they are taken. A stream that fails breaks the connection off: nobody takes it for whole. */
+export type StreamedAnswer = Omit<RawAnswer, 'bytes'> & { stream: Readable };
+
+export function streamed(contentType: string) {
+  return Type.Unsafe<StreamedAnswer | RawAnswer>({ type: 'string', format: 'binary', 'x-content-type': contentType });
 }
 
 export function contentTypeOf(answer: TSchema): string | undefined {

@@ -1,4 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns';
+import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, fetch as undiciFetch } from 'undici';
 import { kernelProblem } from './problem.ts';
 
@@ -11,26 +12,39 @@ export type HttpRequest = {
   bodyBytesMax?: number;
 };
 export type HttpAnswer = { status: number; headers: Record<string, string>; body: Buffer };
+/** An answer whose body is still on its way: read it to its end or destroy it, or its connection stays taken. */
+export type HttpOpening = { status: number; headers: Record<string, string>; body: Readable };
 
 export type HttpClient = {
   /** Never follows a redirect. Throws Problem `peer-unreachable`, `peer-timeout` or `peer-answer-too-large`. */
   request(request: HttpRequest): Promise<HttpAnswer>;
+  /**
+   * Resolves when the head is there, within `timeoutMs`. The body waits for its reader, so that a slow one slows the peer,
+   * and fails when the peer is silent for half a minute. Its length is not limited: count. Throws as `request` does.
+   */
+  open(request: Omit<HttpRequest, 'body' | 'bodyBytesMax'>): Promise<HttpOpening>;
   /** The same connections behind the Fetch interface, for libraries that want one. */
   fetch: typeof fetch;
   close(): Promise<void>;
 };
 
+const silentMsMax = 30_000;
+
 /** Kept-alive connections to every peer: a new one costs some seventy times a request on an open one. */
 export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: number } = {}): HttpClient {
   const timeoutMs = options.timeoutMs ?? 10_000;
   const bodyBytesMaxDefault = options.bodyBytesMax ?? 1_048_576;
-  const agent = new Agent({
-    connections: 32,
-    keepAliveTimeout: 30_000,
-    connect: { timeout: 5_000, lookup: lookupLoopback as never },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  });
+  const makeAgent = () =>
+    new Agent({
+      connections: 32,
+      keepAliveTimeout: 30_000,
+      connect: { timeout: 5_000, lookup: lookupLoopback as never },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
+  const agent = makeAgent();
+  // Of their own, so that long bodies take no connection from short ones.
+  const longAgent = makeAgent();
 
   return {
     request: async (request) => {
@@ -57,6 +71,30 @@ export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: n
         throw asProblem(error, url.host, deadline.aborted);
       }
     },
+    open: async (request) => {
+      const url = new URL(request.url);
+      const limitMs = request.timeoutMs ?? timeoutMs;
+      const abort = new AbortController();
+      const timer = setTimeout(() => abort.abort(), limitMs);
+      try {
+        const answer = await longAgent.request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: request.method as Dispatcher.HttpMethod,
+          headers: request.headers ?? {},
+          signal: abort.signal,
+          bodyTimeout: silentMsMax,
+          highWaterMark: 65_536,
+        });
+        // It may break before anybody reads, and an error that nobody hears ends the process; whoever reads hears it too.
+        answer.body.on('error', () => undefined);
+        return { status: answer.statusCode, headers: flatten(answer.headers), body: answer.body };
+      } catch (error) {
+        throw asProblem(error, url.host, abort.signal.aborted);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
     fetch: ((input: string | URL | Request, init?: RequestInit) =>
       undiciFetch(
         input as never,
@@ -67,7 +105,9 @@ export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: n
           dispatcher: agent,
         } as never,
       )) as unknown as typeof fetch,
-    close: () => agent.destroy(),
+    close: async () => {
+      await Promise.all([agent.destroy(), longAgent.destroy()]);
+    },
   };
 }
 

@@ -17,6 +17,7 @@ import {
   isWithHeaders,
   type RawAnswer,
   type RequestFacts,
+  type StreamedAnswer,
 } from './contract.ts';
 import { newId } from './ids.ts';
 import { chooseLanguage, type Language } from './languages.ts';
@@ -304,12 +305,12 @@ function send(endpoint: Endpoint, result: unknown, reply: FastifyReply): Fastify
   }
   const contentType = contentTypeOf(endpoint.answer);
   if (contentType !== undefined) {
-    const raw = answer as RawAnswer;
+    const raw = answer as RawAnswer | StreamedAnswer;
     if (raw.headers) reply.headers(raw.headers);
     return reply
       .status(raw.status ?? status)
       .type(raw.contentType ?? contentType)
-      .send(raw.bytes);
+      .send('stream' in raw ? raw.stream : raw.bytes);
   }
   if (answer === undefined) return reply.status(status === 200 ? 204 : status).send();
   return reply.status(status).type('application/json; charset=utf-8').send(JSON.stringify(answer));

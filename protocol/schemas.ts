@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { EvidenceType, evidenceSchema, evidenceTypes, Purpose, Requirement } from './catalogue.ts';
 import { ConsentReceipt } from './consent-receipt.ts';
+import { DocumentReference } from './document.ts';
 import {
   CatchUp,
   EventGrant,
@@ -24,6 +25,7 @@ export const messageSchemas = {
   'consent-receipt': ConsentReceipt,
   question: Question,
   answer: Answer,
+  'document-reference': DocumentReference,
   'exchange-receipt': ExchangeReceipt,
   refusal: Refusal,
   'proof-file': ProofFile,

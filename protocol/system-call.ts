@@ -21,6 +21,7 @@ export const callHeaderNames = [
   'x-road-userid',
   'x-road-represented-party',
   'jisr-consent',
+  'jisr-document-digest',
   'accept',
 ] as const;
 

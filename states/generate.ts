@@ -1,14 +1,15 @@
 import { argon2Sync, createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { drawDiploma } from './diploma.ts';
 import { type Person, planPeople, type StateInputs } from './population.ts';
 
 // Makes the sample people and registries of every state from the data in its folder: `node states/generate.ts`.
 // The same data gives the same files on every machine, and a test holds the committed files to that.
 
 type Table = { name: string; columns: Record<string, string>; primaryKey: string };
-type Registry = { id: string; evidence: Array<{ type: string; map: Record<string, string> }>; tables: Table[] };
+type Registry = { id: string; evidence: Array<{ type: string; map: Record<string, unknown> }>; tables: Table[] };
 type Row = Record<string, string | number>;
 
 const folder = import.meta.dirname;
@@ -76,6 +77,8 @@ function toRow(registry: Registry, evidenceType: string, fields: Row, extra: Row
   if (evidence === undefined || table === undefined) return undefined;
   const row: Row = { ...extra };
   for (const [field, column] of Object.entries(evidence.map)) {
+    // A document stands in a table of its own.
+    if (typeof column !== 'string') continue;
     const value = fields[field];
     if (value === undefined) throw new Error(`${registry.id}: evidence field ${field} is unknown to the generator`);
     row[column] = value;
@@ -117,10 +120,35 @@ function makeDegreeRows(registry: Registry, person: Person) {
         gpa_scale: degree.university.gpaScale,
         study_mode: degree.studyMode,
       },
-      { record_id: `${person.personId.slice(0, 8)}-${index + 1}`, [idColumn]: person.nationalId },
+      { record_id: recordId(person, index), [idColumn]: person.nationalId },
     ),
   );
 }
+
+const degreeWords: Record<string, string> = {
+  diploma: 'Diploma',
+  bachelor: 'Bachelor',
+  master: 'Master',
+  doctorate: 'Doctor of Philosophy',
+};
+
+/** The drawn diplomas of the people that the sample is about, by the number of their record. */
+function drawDiplomas(people: Person[]): Map<string, Buffer> {
+  return new Map(
+    people
+      .filter(({ key }) => key !== undefined)
+      .flatMap((person) =>
+        person.degrees.map((degree, index): [string, Buffer] => {
+          const number = recordId(person, index);
+          const { level, field, university, year } = degree;
+          const facts = { name: person.names.en, field: field.en, university: university.names.en, year, number };
+          return [number, drawDiploma({ ...facts, degree: degreeWords[level] ?? level })];
+        }),
+      ),
+  );
+}
+
+const recordId = (person: Person, index: number) => `${person.personId.slice(0, 8)}-${index + 1}`;
 
 function makeRows(registry: Registry, people: Person[]): Record<string, Row[]> {
   const tables: Record<string, Row[]> = Object.fromEntries(registry.tables.map(({ name }) => [name, []]));
@@ -136,6 +164,14 @@ function makeRows(registry: Registry, people: Person[]): Record<string, Row[]> {
           relation,
         });
   }
+  if (tables['scans'] !== undefined)
+    for (const [number, bytes] of drawDiplomas(people))
+      tables['scans'].push({
+        record_id: number,
+        file: `${number}.pdf`,
+        bytes: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      });
   return tables;
 }
 
@@ -147,10 +183,10 @@ function printRows(rows: unknown[], indent: string): string {
 }
 
 /**
- * All generated files of one state, as path (inside its folder) -> text.
+ * All generated files of one state, as path (inside its folder) -> content.
  * `hashPassword` may be replaced where only the rest is compared: the real one costs about 25 ms a person.
  */
-export function generateState(id: string, hashPassword = hashSamplePassword): Map<string, string> {
+export function generateState(id: string, hashPassword = hashSamplePassword): Map<string, string | Buffer> {
   const inputs: StateInputs = {
     state: readJson(id, 'state.json'),
     naming: readJson(id, 'naming.json'),
@@ -165,7 +201,8 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   const people = planPeople(inputs);
   const words = readJson<string[]>('vocabulary', 'password-words.json');
   const accounts = people.filter(({ hasEid }) => hasEid).map((person) => makeAccount(person, words, hashPassword));
-  const files = new Map<string, string>();
+  const files = new Map<string, string | Buffer>();
+  for (const [number, bytes] of drawDiplomas(people)) files.set(`registries/diplomas/${number}.pdf`, bytes);
   files.set(
     'people.json',
     `{\n  "sample": true,\n  "notice": ${JSON.stringify(notice)},\n  "people": ${printRows(accounts, '  ')}\n}\n`,
@@ -177,7 +214,7 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
     'officers.json',
     `${JSON.stringify(officers, null, 2).replace(/\[\s+("[^\]]*?")\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, ' ')}]`)}\n`,
   );
-  for (const name of readdirSync(join(folder, id, 'registries')).filter((file) => !file.endsWith('.rows.json'))) {
+  for (const name of readdirSync(join(folder, id, 'registries')).filter((file) => /(?<!\.rows)\.json$/.test(file))) {
     const registry = readJson<Registry>(id, 'registries', name);
     const tables = Object.entries(makeRows(registry, people));
     const printed = tables.map(([table, rows]) => `    ${JSON.stringify(table)}: ${printRows(rows, '    ')}`);
@@ -192,5 +229,8 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
 if (import.meta.main) {
   const { positionals } = parseArgs({ allowPositionals: true });
   for (const id of positionals.length > 0 ? positionals : listSampleStates())
-    for (const [path, text] of generateState(id)) writeFileSync(join(folder, id, path), text);
+    for (const [path, content] of generateState(id)) {
+      mkdirSync(dirname(join(folder, id, path)), { recursive: true });
+      writeFileSync(join(folder, id, path), content);
+    }
 }

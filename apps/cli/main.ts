@@ -19,6 +19,7 @@ const usage = `jisr: the command line of a node
   npm run jisr -- verify <file>             checks a sealed PDF, a credential (SD-JWT), a proof of an exchange, a tlog-proof or
                                             a breach
       [--anchor <file|thumbprint>] [--quorum 2] [--stamped]   for a proof of an exchange: whom to trust; nothing is asked over the net
+      [--document <file>]                   and whether a file is the document that was answered
       [--policy <file>]                     for a tlog-proof: a C2SP tlog-policy; nothing is asked over the net
       [--log-key <key>]                     for a breach: the key of the log that is accused
   npm run jisr -- breaches [folder]         lists the logs that a node found to contradict themselves; saves the evidence

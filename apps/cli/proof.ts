@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JWK } from '#kernel/keys';
 import {
@@ -13,15 +14,22 @@ import {
   verifyProof,
 } from '#modules/exchange';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
+import { type DocumentReference, documentRule } from '#protocol/document';
 import type { CliConfig } from './config.ts';
 
-export type ProofOptions = { anchor: string | undefined; quorum: string | undefined; stamped: boolean };
+export type ProofOptions = {
+  anchor: string | undefined;
+  quorum: string | undefined;
+  stamped: boolean;
+  document: string | undefined;
+};
 
 const exitCodes = { whole: 0, broken: 1, incomplete: 3 } as const;
 
 /**
  * Checks a proof file without a network and says each link in a line. Exit code 0: every link holds; 1: one does not; 3:
- * nothing is wrong, but the proof is not complete; 2: it could not be told whom to trust.
+ * nothing is wrong, but the proof is not complete; 2: it could not be told whom to trust, or a file could not be read. With a
+ * document, code 0 also means that it is, byte for byte, one that the answer named.
  */
 export async function verifyProofFileHere(config: CliConfig, text: string, options: ProofOptions): Promise<number> {
   const say = (words: { ar: string; en: string }) => words[config.language];
@@ -46,7 +54,65 @@ export async function verifyProofFileHere(config: CliConfig, text: string, optio
     console.log(`${evidence ? say(evidence) : facts.evidenceType} · ${purpose ? say(purpose) : facts.purpose}`);
     console.log(facts.values ? JSON.stringify(facts.values, null, 2) : facts.fields.join(', '));
   }
-  return exitCodes[verdict.state];
+  if (options.document === undefined || verdict.state === 'broken') return exitCodes[verdict.state];
+  const named = await findDocument(options.document, facts?.evidenceType, facts?.values);
+  console.log('');
+  if (named.isNamed) console.log(`✓ ${say(named.words)}`);
+  else console.error(`✗ ${say(named.words)}`);
+  return named.isNamed ? exitCodes[verdict.state] : named.code;
+}
+
+type Named = { words: { ar: string; en: string } } & ({ isNamed: true } | { isNamed: false; code: 1 | 2 });
+
+/** Whether a file is one of the documents that the proved values name, read in pieces, however large it is. */
+async function findDocument(file: string, evidenceType = '', values?: Record<string, unknown>): Promise<Named> {
+  if (!values)
+    return {
+      isNamed: false,
+      code: 2,
+      words: {
+        ar: 'لا قيم في هذا الملف، فلا يقول أي وثيقة أُجيب بها. استخدم الملف مع القيم.',
+        en: 'This file has no values, so it does not say which document was answered. Use the file with values.',
+      },
+    };
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    for await (const part of createReadStream(file) as AsyncIterable<Buffer>) {
+      hash.update(part);
+      size += part.length;
+    }
+  } catch (error) {
+    const { message } = error as Error;
+    return {
+      isNamed: false,
+      code: 2,
+      words: { ar: `تعذّرت قراءة ${file}: ${message}`, en: `${file} cannot be read: ${message}` },
+    };
+  }
+  const digest = `sha-256=:${hash.digest('base64')}:`;
+  const fields = findEvidenceType(evidenceType)?.fields ?? {};
+  const found = Object.entries(values).find(([name, value]) => {
+    const reference = value as Partial<DocumentReference> | null;
+    return documentRule(fields[name]) !== undefined && reference?.digest === digest && reference.size === size;
+  });
+  if (!found)
+    return {
+      isNamed: false,
+      code: 1,
+      words: {
+        ar: `${file} ليس وثيقة من هذا الجواب: تغيّر منه شيء، أو هو ملف آخر.`,
+        en: `${file} is no document of this answer: something of it was changed, or it is another file.`,
+      },
+    };
+  const { names } = fields[found[0]]!;
+  return {
+    isNamed: true,
+    words: {
+      ar: `${file} هو «${names.ar}» في هذا الجواب، بايتًا ببايت.`,
+      en: `${file} is the “${names.en}” of this answer, byte for byte.`,
+    },
+  };
 }
 
 /** A file with keys, a thumbprint, or the anchor of the sample federation on this machine. */

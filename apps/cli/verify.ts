@@ -32,6 +32,7 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
       policy: { type: 'string' },
       'log-key': { type: 'string' },
       stamped: { type: 'boolean', default: false },
+      document: { type: 'string' },
     },
   });
   const [file] = positionals;
@@ -52,7 +53,12 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
       anchor: values.anchor,
       quorum: values.quorum,
       stamped: values.stamped,
+      document: values.document,
     });
+  if (values.document !== undefined) {
+    console.error('--document goes with a proof file: it says whether the document is the one that was answered.');
+    return 2;
+  }
   const breach = parseBreachEvidence(text);
   if (breach && values['log-key']) return sayBreach(breach, values['log-key']);
   const proof = parseProofText(text);

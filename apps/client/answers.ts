@@ -36,6 +36,14 @@ export type Evidence<Type extends EvidenceName, Field extends FieldName<Type>> =
   receipts: { provider: Receipt; own: Receipt };
 };
 
+/** What an answer says of a document, in place of its bytes. */
+export type DocumentReference = { mediaType: string; size: number; digest: string };
+
+/** The fields of an evidence type that are documents. */
+export type DocumentField<Type extends EvidenceName> = {
+  [Field in FieldName<Type>]: EvidenceTypes[Type]['fields'][Field] extends DocumentReference ? Field : never;
+}[FieldName<Type>];
+
 declare const verified: unique symbol;
 
 /** Only `verify` makes one: the signature, the trust chain and the receipt have been checked here, on this machine. */

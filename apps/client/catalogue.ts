@@ -44,6 +44,8 @@ export type EvidenceTypes = {
       gpa_scale: 4 | 5 | 100;
       /** Mode of study · نمط الدراسة */
       study_mode: 'full-time' | 'part-time' | 'distance';
+      /** Scan of the diploma · صورة الشهادة */
+      diploma_scan: { mediaType: 'application/pdf' | 'image/jpeg' | 'image/png'; size: number; digest: string };
     };
   };
 };
@@ -66,11 +68,20 @@ export type RefusalCode =
   | 'consent-unknown'
   | 'consent-used-up'
   | 'consent-withdrawn'
+  | 'document-changed'
+  | 'document-expired'
+  | 'document-invalid'
+  | 'document-unavailable'
+  | 'document-unknown'
+  | 'documents-too-many'
   | 'evidence-not-consented'
   | 'evidence-not-found'
   | 'evidence-provider-unknown'
   | 'evidence-request-malformed'
   | 'evidence-unknown'
+  | 'exchange-unknown'
+  | 'fetch-malformed'
+  | 'fetch-replayed'
   | 'field-unknown'
   | 'fields-not-consented'
   | 'law-does-not-ground'

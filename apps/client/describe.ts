@@ -1,12 +1,14 @@
 import { exchangeContract } from '#modules/exchange';
 import { type EvidenceField, evidenceTypes, purposes, requirements } from '#protocol/catalogue';
+import { documentRule } from '#protocol/document';
 
 /** The catalogue as types: the content of `catalogue.ts`, which a test holds to it. */
 export function describeCatalogue(): string {
-  const { readService, answerQuestion, requestConsent } = exchangeContract.endpoints;
+  const { readService, answerQuestion, fetchDocument, requestConsent } = exchangeContract.endpoints;
   const codes = new Set<string>([
     ...readService.refusals,
     ...answerQuestion.refusals,
+    ...fetchDocument.refusals,
     ...requestConsent.refusals,
     'node-unreachable',
   ]);
@@ -41,7 +43,10 @@ export function describeCatalogue(): string {
   return `${lines.join('\n')}\n`;
 }
 
-function typeOf({ schema }: EvidenceField): string {
+function typeOf(field: EvidenceField): string {
+  const { schema } = field;
+  const rule = documentRule(field);
+  if (rule) return `{ mediaType: ${unionOf(rule.mediaTypes)}; size: number; digest: string }`;
   if (Array.isArray(schema['enum'])) return schema['enum'].map((value) => quote(value)).join(' | ');
   const type = String(schema['type']);
   const known: Record<string, string> = { string: 'string', integer: 'number', number: 'number', boolean: 'boolean' };

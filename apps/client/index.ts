@@ -6,6 +6,7 @@ import { derToP1363, type JWK, jwkThumbprint } from '#kernel/keys';
 import { type CallSigner, provenAnswerType, signCall } from '#protocol/system-call';
 import {
   type Ask,
+  type DocumentField,
   type Evidence,
   type EvidenceName,
   type FieldName,
@@ -13,12 +14,25 @@ import {
   type Verified,
 } from './answers.ts';
 import type { Purpose, RefusalCode } from './catalogue.ts';
+import { type Document, type OpenDocument, readDocument, type SavedDocument, saveDocument } from './documents.ts';
 import { JisrRefusal, nodeUnreachable } from './refusals.ts';
-import { type Got, send } from './sending.ts';
+import { type Got, open, readWhole, send } from './sending.ts';
 import { verify } from './verify.ts';
 
-export type { Ask, Evidence, EvidenceName, FieldName, Names, Receipt, UnverifiedAnswer, Verified } from './answers.ts';
+export type {
+  Ask,
+  DocumentField,
+  DocumentReference,
+  Evidence,
+  EvidenceName,
+  FieldName,
+  Names,
+  Receipt,
+  UnverifiedAnswer,
+  Verified,
+} from './answers.ts';
 export type { EvidenceTypes, Purpose, RefusalCode, Requirement } from './catalogue.ts';
+export type { Document, SavedDocument } from './documents.ts';
 export { JisrRefusal, type RefusalOrigin, UnverifiableAnswer } from './refusals.ts';
 
 /** A public key as a JWK (RFC 7517) with its `kid`. */
@@ -35,6 +49,8 @@ export type JisrClientOptions = {
   anchors: Readonly<Record<string, { keys: readonly PublicJwk[] }>>;
   /** For a call with all its retries; 20 seconds unless told otherwise. */
   deadlineMs?: number;
+  /** For a document to its last byte; ten minutes unless told otherwise. */
+  documentDeadlineMs?: number;
 };
 
 /** Fields of one evidence type that a person is asked to allow. */
@@ -74,9 +90,27 @@ export type JisrClient = {
   ): Verified<Evidence<Type, Field>>;
   /** A link under which a person can allow evidence for a case of your office. */
   requestConsent(wanted: ConsentWanted): Promise<{ personUrl: string; expiresAt: Date }>;
+  /**
+   * Fetches a document that verified evidence names, whole and in memory. It has nothing to read unless every byte is the one
+   * that the office signed for. Throws JisrRefusal, or UnverifiableAnswer.
+   */
+  readDocument<Type extends EvidenceName, Field extends FieldName<Type>>(
+    evidence: Verified<Evidence<Type, Field>>,
+    field: DocumentField<Type> & Field,
+  ): Promise<Verified<Document>>;
+  /**
+   * The same, streamed into a new file: under `path` there is never anything but the verified document. Throws also what the
+   * file system throws, as when there is a file already.
+   */
+  saveDocument<Type extends EvidenceName, Field extends FieldName<Type>>(
+    evidence: Verified<Evidence<Type, Field>>,
+    field: DocumentField<Type> & Field,
+    path: string,
+  ): Promise<Verified<SavedDocument>>;
 };
 
 const deadlineMsDefault = 20_000;
+const documentDeadlineMsDefault = 600_000;
 const firstPauseMs = 200;
 
 /** A client of your own node. It keeps no state but its key. */
@@ -107,7 +141,35 @@ export function createJisrClient(options: JisrClientOptions): JisrClient {
     }
   };
 
+  /** One try: a document that broke off is fetched again by calling again. */
+  const openDocument: OpenDocument = async ({ provider, evidence, questionId }, field, { digest }) => {
+    const url = `${nodeUrl}/r1/${provider.id}/registry/${evidence}/${questionId}/${field}`;
+    const headers = await authenticate({
+      method: 'GET',
+      url,
+      headers: {
+        accept: '*/*, application/problem+json',
+        'x-road-client': options.clientId,
+        'x-road-id': newId(),
+        'jisr-document-digest': digest,
+      },
+      body: '',
+    });
+    const { host } = new URL(url);
+    const signal = AbortSignal.timeout(options.documentDeadlineMs ?? documentDeadlineMsDefault);
+    const answer = await open({ method: 'GET', url, headers }, signal).catch(() => {
+      throw nodeUnreachable(host);
+    });
+    if (answer.statusCode === 200) return answer;
+    const got = await readWhole(answer).catch(() => {
+      throw nodeUnreachable(host);
+    });
+    throw refusalOf(got, host) ?? nodeUnreachable(host);
+  };
+
   const client: JisrClient = {
+    readDocument: (evidence, field) => readDocument(openDocument, evidence, field),
+    saveDocument: (evidence, field, path) => saveDocument(openDocument, evidence, field, path),
     ask: async (ask) => client.verify(await client.fetch(ask)),
     fetch: async (ask) => {
       const asked = { ...ask, id: ask.id ?? newId() };

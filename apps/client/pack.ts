@@ -15,7 +15,7 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..', '..');
 /** Files whose types the package shows; they name nothing beyond each other. */
-const shown = ['index', 'answers', 'catalogue', 'refusals'];
+const shown = ['index', 'answers', 'catalogue', 'documents', 'refusals'];
 
 /** Builds the package `@jisr/client` into a folder, from which `npm pack` makes the tarball: one file, its types, its README. */
 export async function buildClient(folder: string): Promise<void> {

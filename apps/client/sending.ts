@@ -1,4 +1,4 @@
-import { request as plain } from 'node:http';
+import { type IncomingMessage, request as plain } from 'node:http';
 import { request as encrypted } from 'node:https';
 
 export type Sent = { method: string; url: string; headers: Record<string, string>; body?: string };
@@ -7,7 +7,12 @@ export type Got = { status: number; headers: Record<string, string>; body: strin
 const bytesMax = 2_097_152;
 
 /** One request and its answer, within `timeoutMs`. Redirects are not followed. Rejects when there is no answer to read. */
-export function send({ method, url, headers, body }: Sent, timeoutMs: number): Promise<Got> {
+export async function send(sent: Sent, timeoutMs: number): Promise<Got> {
+  return readWhole(await open(sent, AbortSignal.timeout(timeoutMs)));
+}
+
+/** The answer to a request, its body still to be read: as slowly as the reader likes, until the signal ends it. */
+export function open({ method, url, headers, body }: Sent, signal: AbortSignal): Promise<IncomingMessage> {
   const { protocol, hostname } = new URL(url);
   const isLoopback = hostname === 'localhost' || hostname.endsWith('.localhost');
   return new Promise((resolve, reject) => {
@@ -16,32 +21,31 @@ export function send({ method, url, headers, body }: Sent, timeoutMs: number): P
       {
         method,
         headers,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
         // Resolvers differ on names under `.localhost`; RFC 6761 section 6.3 says that they are loopback.
         ...(isLoopback ? { lookup: lookUpLoopback as never } : {}),
       },
-      (answer) => {
-        const parts: Buffer[] = [];
-        let length = 0;
-        answer.on('data', (part: Buffer) => {
-          length += part.length;
-          if (length > bytesMax) answer.destroy(new Error('the answer is too large'));
-          else parts.push(part);
-        });
-        answer.on('error', reject);
-        answer.on('end', () => {
-          const fields = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
-          resolve({
-            status: answer.statusCode ?? 0,
-            headers: Object.fromEntries(fields),
-            body: Buffer.concat(parts).toString('utf8'),
-          });
-        });
-      },
+      resolve,
     );
     request.on('error', reject);
     request.end(body);
   });
+}
+
+export async function readWhole(answer: IncomingMessage): Promise<Got> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of answer) {
+    length += (part as Buffer).length;
+    if (length > bytesMax) throw new Error('the answer is too large');
+    parts.push(part as Buffer);
+  }
+  const fields = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+  return {
+    status: answer.statusCode ?? 0,
+    headers: Object.fromEntries(fields),
+    body: Buffer.concat(parts).toString('utf8'),
+  };
 }
 
 function lookUpLoopback(

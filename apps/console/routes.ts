@@ -12,6 +12,7 @@ import { type Caller, personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { Officer, OfficerCaseView, QueueFilters } from '#modules/cases';
+import { documentHeaders } from '#modules/exchange';
 import type { QueueFilter, ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 
@@ -37,6 +38,14 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       officeId: person.officer!.officeId,
       ...(home ? { name: home.names.ar } : {}),
     };
+  };
+
+  /** Only the office in charge of the case gets to see it, and only what came into this case is had here. */
+  const receivedIn = async (officer: Officer, { params }: PageContext) => {
+    const { evidence } = await cases.getCaseForOfficer(officer, params['caseId']!);
+    const one = evidence.find((received) => received.questionId === params['questionId']);
+    if (!one) throw kernelProblem('not-found');
+    return { one, values: Object.fromEntries(one.fields.map(({ name, value }) => [name, value])) };
   };
 
   const showReview = async (
@@ -65,7 +74,13 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ...(view.findings.find((finding) => finding.outcome === 'review')
           ? { why: view.findings.find((finding) => finding.outcome === 'review')!.text }
           : {}),
-        evidence: (await receivedEvidence(needs, view)).map((one) => ({
+        evidence: (
+          await receivedEvidence(
+            needs,
+            view,
+            (questionId, field) => `/office/cases/${view.id}/exchanges/${questionId}/documents/${field}`,
+          )
+        ).map((one) => ({
           ...one,
           ...(one.exchangeId ? { proofHrefs: proofHrefs(view.id, one.exchangeId) } : {}),
         })),
@@ -174,18 +189,26 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         access: 'officer',
         handle: async (context) => {
           const officer = await officerIn(context.caller);
-          const questionId = context.params['questionId']!;
-          // Only the office in charge of the case gets to see it, and only what came into this case has its proof here.
-          const { evidence } = await cases.getCaseForOfficer(officer, context.params['caseId']!);
-          const one = evidence.find((received) => received.questionId === questionId);
-          if (!one) throw kernelProblem('not-found');
-          const values = Object.fromEntries(one.fields.map(({ name, value }) => [name, value]));
-          return proofDownload(
-            await needs.exchange.proveQuestion({ officeId: officer.officeId, questionId, form, values }),
-          );
+          const { one, values } = await receivedIn(officer, context);
+          const of = { officeId: officer.officeId, questionId: one.questionId!, form, values };
+          return proofDownload(await needs.exchange.proveQuestion(of));
         },
       }),
     ),
+    {
+      method: 'GET',
+      path: '/office/cases/:caseId/exchanges/:questionId/documents/:field',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(context.caller);
+        const { one, values } = await receivedIn(officer, context);
+        const field = context.params['field']!;
+        if (!Object.hasOwn(values, field)) throw kernelProblem('not-found');
+        const of = { officeId: officer.officeId, questionId: one.questionId!, field, fields: values };
+        const document = await needs.exchange.fetchDocument(of);
+        return { stream: document.stream, contentType: document.mediaType, headers: documentHeaders(document, field) };
+      },
+    },
     {
       method: 'POST',
       path: '/office/cases/:caseId/take',

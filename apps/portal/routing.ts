@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access, Caller, RequestFacts } from '#kernel/contract';
 import { type HttpServer, isStorableText, refuseCrossSite } from '#kernel/http';
@@ -25,7 +26,9 @@ export type PageContext = {
 export type PageAnswer =
   | { html: string; status?: number; cookies?: string[] }
   | { redirect: string; cookies?: string[] }
-  | { bytes: Buffer | string; contentType: string; headers?: Record<string, string> };
+  | { bytes: Buffer | string; contentType: string; headers?: Record<string, string> }
+  /** One that fails breaks the connection off, so that no browser takes it for whole. */
+  | { stream: Readable; contentType: string; headers?: Record<string, string> };
 
 /** A page or a form's target. Like an endpoint, it says who may come; the access tests attack this list too. */
 export type PageRoute = {
@@ -99,9 +102,9 @@ async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyR
     cookies: request.cookies,
     raw: { req: request.raw, res: reply.raw },
   });
-  if ('bytes' in result) {
+  if ('bytes' in result || 'stream' in result) {
     if (result.headers) reply.headers(result.headers);
-    return reply.type(result.contentType).send(result.bytes);
+    return reply.type(result.contentType).send('stream' in result ? result.stream : result.bytes);
   }
   if (result.cookies) reply.header('set-cookie', result.cookies);
   if ('redirect' in result) return reply.redirect(result.redirect, 303);

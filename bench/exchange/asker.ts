@@ -1,10 +1,6 @@
 import { readNodeConfig, startNode } from '#apps/state-node';
-import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import type { AskEvidence } from '#modules/exchange';
-import type { GrantedEvidenceDetail } from '#protocol/evidence-detail';
-import { signIn } from '../../apps/federation/journey.ts';
-import { samplePeople } from '../../apps/federation/phone.ts';
-import { createVisitor, titleOf } from '../../apps/federation/visitor.ts';
+import { obtainAsks } from '../consents.ts';
 import { drive, type Order } from './load.ts';
 
 // The asking state's node, with a person who gives consents in her browser and an office that then asks and asks:
@@ -31,89 +27,9 @@ const fields = [
 ];
 
 const node = await startNode(readNodeConfig(configFile));
-const http = createHttpClient({ timeoutMs: 30_000 });
-const asks: AskEvidence[] = earlier ? JSON.parse(earlier) : [];
-
-if (asks.length === 0) {
-  let callbackUrl: string | undefined;
-  const withoutCallback: HttpClient = {
-    ...http,
-    request: async (request) => {
-      if (!request.url.startsWith(`${node.publicUrl}/evidence/callback`)) return http.request(request);
-      callbackUrl = request.url;
-      return { status: 200, headers: {}, body: Buffer.alloc(0) };
-    },
-  };
-  const visitor = createVisitor(withoutCallback, 'en');
-  const person = samplePeople(statesFolder).find(({ key }) => key === 'fatima')!;
-  await signIn(
-    { visitor, person, homeUrl, homeState: 'BH', serviceUrl: node.publicUrl, serviceId: 'degree-recognition' },
-    homeUrl,
-  );
-  // Nodes that started together get to know each other within seconds.
-  for (let attempt = 0; attempt < 20 && asks.length === 0; attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    await obtainConsent(0).then(
-      (ask) => asks.push(ask),
-      (error) => attempt === 19 && Promise.reject(error),
-    );
-  }
-  for (let place = 1; place < Number(count); place += 1) asks.push(await obtainConsent(place));
-
-  async function obtainConsent(place: number): Promise<AskEvidence> {
-    const { identity, federation, officeClient } = node.doors;
-    const client = await officeClient('moe');
-    const home = (await federation.listStates()).find(({ state }) => state === 'BH')!;
-    const begun = await identity.signin.start({
-      client,
-      providerEntityId: await federation.findProvider('BH'),
-      redirectUri: `${node.publicUrl}/evidence/callback`,
-      returnTo: '/',
-      authorizationDetails: [
-        {
-          type: 'evidence',
-          evidence_type: 'degree-record',
-          fields,
-          purpose: 'degree-recognition',
-          case_id: `SA-BENCH-${place}`,
-          requester: client.entityId,
-          retention: 'P30D',
-          until: new Date(Date.now() + 86_400_000).toISOString(),
-          use: 'until',
-        },
-      ],
-      resource: home.node.exchange_endpoint,
-      language: 'en',
-    });
-    await visitor.open(begun.redirectUrl);
-    const page = await visitor.submit('/consent', {
-      decision: 'allow',
-      field: fields.map((field) => `degree-record/${field}`),
-    });
-    const onward = page.html
-      .querySelectorAll('a')
-      .find((link) => /\/eid\/auth\//.test(link.getAttribute('href') ?? ''));
-    if (!onward) throw new Error(`no receipt, but: ${titleOf(page)}`);
-    await visitor.open(onward.getAttribute('href')!);
-    if (!callbackUrl) throw new Error('the provider did not send her back');
-    const { accessToken, authorizationDetails } = await identity.signin.complete({
-      client,
-      callbackUrl,
-      stateCookieValue: begun.stateCookieValue,
-    });
-    const granted = authorizationDetails![0] as GrantedEvidenceDetail;
-    return {
-      officeId: 'moe',
-      providerState: 'BH',
-      evidenceType: 'degree-record',
-      fields: granted.fields,
-      purpose: granted.purpose,
-      caseId: granted.case_id,
-      consentId: granted.consent_id,
-      accessToken: accessToken!,
-    };
-  }
-}
+const asks: AskEvidence[] = earlier
+  ? JSON.parse(earlier)
+  : await obtainAsks({ node, statesFolder, homeUrl, person: 'fatima', fields, count: Number(count) });
 
 process.on('message', async (order: Order) =>
   process.send!({ figures: await drive(order, (place) => node.doors.exchange.ask(asks[place % asks.length]!)) }),

@@ -1,18 +1,10 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
-import type { LauncherConfig } from '../../apps/federation/config.ts';
-import {
-  findBusyPorts,
-  prepareEmbeddedDatabases,
-  prepareFederation,
-  type SampleNode,
-  spawnNodes,
-  waitForHealth,
-} from '../../apps/federation/launcher.ts';
-import { initialiseTemplate } from '../../apps/federation/template.ts';
+import { spawnNodes, waitForHealth } from '../../apps/federation/launcher.ts';
+import { prepareNodes } from '../federation.ts';
 import { percentile } from '../figures.ts';
 import { startPostgres } from '../postgres.ts';
 import { cpuSecondsOf, type Program, residentMb, startProgram } from '../processes.ts';
@@ -20,7 +12,6 @@ import type { Figures, Order } from './load.ts';
 
 const inFlight = 32;
 const here = import.meta.dirname;
-const root = join(here, '..', '..');
 
 /** Two kilobytes of evidence, in the widest values that the evidence type takes. */
 const record = {
@@ -50,7 +41,7 @@ export async function measure(options: string[]): Promise<Record<string, unknown
   const closers: Array<() => Promise<void> | void> = [];
   try {
     const bare = await startBare(closers);
-    const { nodes, config } = await prepareNodes(folder, server?.url);
+    const { nodes, config } = await prepareNodes(folder, server?.url, widenRecords);
     const find = (id: string) => nodes.find((node) => node.id === id)!;
     const anchor = nodes.find(({ role }) => role === 'anchor')!;
     const running = spawnNodes([anchor], config, report, report);
@@ -132,6 +123,14 @@ async function storedBytes(dataFolder: string, databaseUrl: string | undefined) 
   return { tiles, database: Number(rows[0]!.bytes) };
 }
 
+/** Every record of the holding state as wide as can be. */
+export function widenRecords(statesFolder: string): void {
+  const file = join(statesFolder, 'bh', 'registries', 'education.rows.json');
+  const rows = JSON.parse(readFileSync(file, 'utf8'));
+  for (const row of rows.tables.degrees) Object.assign(row, record);
+  writeFileSync(file, JSON.stringify(rows));
+}
+
 type Pair = { asker: Program; provider: Program };
 
 /** Three rounds of each in turns; the middle one of every figure. */
@@ -172,37 +171,6 @@ async function startBare(closers: Array<() => Promise<void> | void>): Promise<Pr
   const consumer = await startProgram(file, ['consumer', provider.ready]);
   for (const program of [registry, provider, consumer]) closers.push(() => program.stop());
   return consumer;
-}
-
-export async function prepareNodes(folder: string, databaseUrl: string | undefined) {
-  const statesFolder = join(folder, 'states');
-  cpSync(join(root, 'states'), statesFolder, { recursive: true });
-  const file = join(statesFolder, 'bh', 'registries', 'education.rows.json');
-  const rows = JSON.parse(readFileSync(file, 'utf8'));
-  for (const row of rows.tables.degrees) Object.assign(row, record);
-  writeFileSync(file, JSON.stringify(rows));
-  const config: LauncherConfig = {
-    dataFolder: join(folder, 'data'),
-    statesFolder,
-    servicesFolder: join(root, 'services'),
-    databaseUrl,
-    databasePrefix: `bench_${process.pid}_`,
-    workers: 1,
-    only: ['bh', 'sa'],
-    host: '127.0.0.1',
-    portOffset: 0,
-    operatorPortOf: () => 0,
-    logLevel: 'error',
-    childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
-  };
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    config.portOffset = 10_000 + Math.floor(Math.random() * 1_000) * 10;
-    const wanted = [4000, 4001, 4002, 4003, 4004, 4005, 4006].map((port) => ({ port: port + config.portOffset }));
-    if ((await findBusyPorts(wanted as SampleNode[], config.host)).length === 0) break;
-  }
-  const nodes = await prepareFederation(config);
-  if (!databaseUrl) await prepareEmbeddedDatabases(nodes, config.dataFolder, initialiseTemplate);
-  return { nodes, config };
 }
 
 const report = (id: string, what: unknown) => console.error(`${id}: ${what}`);

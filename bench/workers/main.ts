@@ -8,7 +8,8 @@ import type { LauncherConfig } from '../../apps/federation/config.ts';
 import { type SampleNode, spawnNodes, waitForHealth } from '../../apps/federation/launcher.ts';
 import { samplePeople } from '../../apps/federation/phone.ts';
 import type { Figures, Order } from '../exchange/load.ts';
-import { prepareNodes } from '../exchange/main.ts';
+import { widenRecords } from '../exchange/main.ts';
+import { prepareNodes } from '../federation.ts';
 import { percentile } from '../figures.ts';
 import { startPostgres } from '../postgres.ts';
 import { cpuSecondsOf, type Program, residentMb, startProgram } from '../processes.ts';
@@ -30,7 +31,7 @@ export async function measure(options: string[]): Promise<Record<string, unknown
   const http = createHttpClient();
   const closers: Array<() => Promise<void> | void> = [];
   try {
-    const { nodes, config } = await prepareNodes(folder, server.url);
+    const { nodes, config } = await prepareNodes(folder, server.url, widenRecords);
     const find = (id: string) => nodes.find((node) => node.id === id)!;
     const [anchor, bh, sa] = [nodes.find(({ role }) => role === 'anchor')!, find('bh'), find('sa')];
     const running = spawnNodes([anchor, sa], config, report, report);

@@ -59,7 +59,8 @@ export async function answerQuestion(
   }
 }
 
-function findOffice(needs: Needs, address: Address): OwnOffice | undefined {
+/** The office of this node that an address names. */
+export function findOffice(needs: Pick<Needs, 'offices'>, address: Address): OwnOffice | undefined {
   const client = `${address.instance}/${address.memberClass}/${address.member}`;
   return address.subsystem === 'registry' ? needs.offices.find((office) => office.xRoadClient === client) : undefined;
 }

@@ -9,6 +9,7 @@ import { accessEndpoints, accessProblems } from './access/contract.ts';
 import { assuranceProblems } from './assurance/contract.ts';
 import { brokerEndpoints } from './broker/contract.ts';
 import { consentRequestEndpoints, consentRequestProblems } from './consents/contract.ts';
+import { documentEndpoints, documentProblems } from './documents/contract.ts';
 import { explanationEndpoints } from './explanation/contract.ts';
 import { lawProblems } from './law/contract.ts';
 import { monitoringEndpoints } from './monitoring/contract.ts';
@@ -36,6 +37,12 @@ const WholeUse = Type.Object({
   /** Under a law: which, and which part of it. */
   law: Type.Optional(Type.Object({ id: Type.String(), names: Text, article: Text })),
   outcome: Type.Union([Type.Literal('given'), Type.Literal('refused')]),
+  /** When documents among the fields left this node, and whether whole: one that did not reach the end is none to the other side. */
+  documents: Type.Optional(
+    Type.Array(
+      Type.Object({ field: Type.String(), at: Type.String({ format: 'date-time' }), isWhole: Type.Boolean() }),
+    ),
+  ),
   /** Why it was refused. */
   refusal: Type.Optional(Type.Object({ code: Type.String(), messages: Text })),
   /** The leaf in this node's ledger, in hex: what an inclusion proof is asked for. */
@@ -122,6 +129,7 @@ export const problem = defineProblems({
   ...lawProblems,
   ...systemProblems,
   ...consentRequestProblems,
+  ...documentProblems,
   'question-malformed': {
     status: 400,
     en: 'The question does not have the agreed form ({where}). Correct it and ask again.',
@@ -291,6 +299,7 @@ export const contract = defineContract({
       answer: Type.Array(UseOfData),
       refusals: [],
     },
+    ...documentEndpoints,
     ...proofEndpoints,
     ...systemEndpoints,
     ...consentRequestEndpoints,

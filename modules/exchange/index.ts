@@ -1,3 +1,4 @@
+import { createCollecting } from '#kernel/collecting';
 import { type Handlers, officerOf, personOf, type RequestFacts } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import { chooseLanguage, type Text } from '#kernel/languages';
@@ -15,6 +16,9 @@ import { type HoldConsent, holdConsent } from './consents/service.ts';
 import { dropExpired } from './consents/store.ts';
 import { contract, type Evidence, type EvidencePreview, problem, type UseOfData } from './contract.ts';
 import { liftSeal } from './disclosure/service.ts';
+import { answerDocumentCall } from './documents/calls.ts';
+import { createGiving } from './documents/giving.ts';
+import { type FetchDocument, fetchDocument, type TakenDocument } from './documents/taking.ts';
 import type { AuditedQuestion, ExplainedQuestion } from './explanation/contract.ts';
 import { explainAsked, listAudited } from './explanation/service.ts';
 import { type AskedInquiry, type Inquiry, inquire, listInquiries } from './law/inquiries.ts';
@@ -27,6 +31,7 @@ import { up as law } from './migrations/0015-law.ts';
 import { up as systemTables } from './migrations/0017-systems.ts';
 import { up as usesFoundById } from './migrations/0020-uses-found-by-id.ts';
 import { up as callLimits } from './migrations/0023-call-limits.ts';
+import { up as documents } from './migrations/0023-documents.ts';
 import { up as operators } from './migrations/0023-operator.ts';
 import { up as receivedOnce } from './migrations/0023-received-once.ts';
 import { attributesOf } from './monitoring/rules.ts';
@@ -63,6 +68,8 @@ export {
   problem as exchangeProblem,
   UseOfData,
 } from './contract.ts';
+export { documentHeaders } from './documents/calls.ts';
+export type { FetchDocument, TakenDocument } from './documents/taking.ts';
 export type { AuditedQuestion, ExplainedQuestion, Explanation, ExplanationStep } from './explanation/contract.ts';
 export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
 export { isInForce } from './law/rules.ts';
@@ -109,6 +116,7 @@ export const exchangeMigrations: ModuleMigrations = {
     '0023-call-limits': { up: callLimits },
     '0023-received-once': { up: receivedOnce },
     '0023-operator': { up: operators },
+    '0023-documents': { up: documents },
   },
 };
 
@@ -120,6 +128,8 @@ export type ExchangeDoor = {
   contract: typeof contract;
   handlers: Handlers<typeof contract>;
   ask(ask: AskEvidence): Promise<Evidence>;
+  /** A document that a received answer names, streamed from where it is. Read what `TakenDocument` says of its stream. */
+  fetchDocument(of: FetchDocument): Promise<TakenDocument>;
   /** What would be given of a person's own evidence; throws like a question would. For the consent page only. */
   preview(personId: string, evidenceType: string, fields: readonly string[]): Promise<EvidencePreview>;
   /** As far as the person may read them now. */
@@ -204,6 +214,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     registries,
     signMessage,
     checkSignature: createSignatureChecking(),
+    collect: createCollecting(),
     providers: createProviders(needs),
     access,
     assurance,
@@ -215,7 +226,9 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
   const systems = createSystems(needs);
   const ask = (asked: AskEvidence) =>
     tracing.span('ask for evidence', {}, () => monitoring.asking(asked, () => askEvidence(equipped, asked)));
-  const forCalls = { ...equipped, systems, ask };
+  const giveDocument = createGiving(equipped);
+  const fetch = (of: FetchDocument) => tracing.span('fetch a document', {}, () => fetchDocument(equipped, of));
+  const forCalls = { ...equipped, systems, ask, fetchDocument: fetch };
   const forgetAll = async () => {
     await forgetOld(equipped);
     await systems.forgetOld();
@@ -242,6 +255,8 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
         isSystemCall(input.request.headers)
           ? answerCall(forCalls, input)
           : monitoring.answering(input, () => answerQuestion(equipped, input)),
+      fetchDocument: (input) =>
+        isSystemCall(input.request.headers) ? answerDocumentCall(forCalls, input) : giveDocument(input),
       readService: ({ request }) => answerCall(forCalls, { request, body: request.rawBody }),
       callService: (input) => answerCall(forCalls, input),
       listClients: ({ query, request }) =>
@@ -275,6 +290,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       },
     },
     ask,
+    fetchDocument: fetch,
     holdConsent: (hold) => holdConsent(needs, hold),
     listCoverage: () => listCoverage(equipped),
     findConsentRequest: (handle) => findConsentRequest(needs, handle),

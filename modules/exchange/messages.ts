@@ -113,7 +113,7 @@ function canCover(message: ResponseMessage, component: string): boolean {
   return name !== 'signature' || namedSignature.test(value);
 }
 
-const algorithms = [plainAlgorithm, batchAlgorithm];
+export const algorithms = [plainAlgorithm, batchAlgorithm];
 const questionRule = { label: questionLabel, tag: questionTag, algorithms };
 const answerRule = { label: answerLabel, tag: answerTag, components: answerComponents, algorithms };
 
@@ -135,11 +135,16 @@ export async function verifyQuestion(
     const rule = { ...questionRule, components };
     return await verifySender(needs, rule, { message, digests, sender: requester, xRoadClient });
   } catch (error) {
-    if (!(error instanceof MessageFault)) throw error;
-    if (error.reason === 'sender-unknown') throw problem('requester-unknown');
-    if (error.reason === 'sender-unverifiable') throw problem('requester-unverifiable');
-    throw problem(error.reason, { where: error.where });
+    throw problemOfSender(error);
   }
+}
+
+/** What a requester is told whose message cannot be taken as theirs. */
+export function problemOfSender(error: unknown): unknown {
+  if (!(error instanceof MessageFault)) return error;
+  if (error.reason === 'sender-unknown') return problem('requester-unknown');
+  if (error.reason === 'sender-unverifiable') return problem('requester-unverifiable');
+  return problem(error.reason, { where: error.where });
 }
 
 /**

@@ -44,7 +44,7 @@ export type ExchangeNeeds = {
   >;
   /** How many other states should have cosigned what a proof rests on. */
   witnessQuorum: number;
-  consent: Pick<ConsentDoor, 'checking' | 'enforcing' | 'getReceipt'>;
+  consent: Pick<ConsentDoor, 'checking' | 'enforcing' | 'get' | 'getReceipt'>;
   federation: ExchangeFederation;
   /** ISO 3166-1 alpha-2 */
   state: string;

@@ -2,6 +2,7 @@ import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import { findLaw } from '#protocol/laws';
 import { type EvidencePreview, problem, type UseOfData } from './contract.ts';
 import { shownOf } from './disclosure/rules.ts';
+import { type DeliveryRow, listDeliveries } from './documents/store.ts';
 import type { ExchangeNeeds } from './needs.ts';
 import type { Registries } from './registries/lookup.ts';
 import * as store from './store.ts';
@@ -44,17 +45,24 @@ export async function listUses(
   personId: string,
 ): Promise<UseOfData[]> {
   const rows = await store.listUsesOf(needs.database.db, personId, usesListedMax);
+  const deliveries = Map.groupBy(
+    await listDeliveries(
+      needs.database.db,
+      rows.map((row) => row.question_id),
+    ),
+    (row) => `${row.requester} ${row.question_id}`,
+  );
   const now = needs.clock.now();
   return rows.flatMap((row) => {
     const shown = shownOf(
       { class: row.disclosure, hiddenUntil: row.hidden_until, isAboutOthers: row.is_about_others },
       now,
     );
-    return shown === 'nothing' ? [] : [presentUse(row, shown)];
+    return shown === 'nothing' ? [] : [presentUse(row, shown, deliveries.get(`${row.requester} ${row.question_id}`))];
   });
 }
 
-function presentUse(row: store.UseRow, shown: 'all' | 'part' | 'later'): UseOfData {
+function presentUse(row: store.UseRow, shown: 'all' | 'part' | 'later', deliveries: DeliveryRow[] = []): UseOfData {
   const { question_id: questionId, leaf_hash: leafHash, outcome } = row;
   if (shown === 'later') return { shown, questionId, shownFrom: row.hidden_until!.toISOString(), leafHash };
   const type = findEvidenceType(row.evidence_type)!;
@@ -90,6 +98,15 @@ function presentUse(row: store.UseRow, shown: 'all' | 'part' | 'later'): UseOfDa
     ...(row.consent_id ? { consentId: row.consent_id } : {}),
     ...(law ? { law: { id: law.id, names: law.names, article: law.article } } : {}),
     outcome,
+    ...(deliveries.length > 0
+      ? {
+          documents: deliveries.map(({ field, begun_at, is_whole }) => ({
+            field,
+            at: begun_at.toISOString(),
+            isWhole: is_whole ?? false,
+          })),
+        }
+      : {}),
     ...(row.refusal_code ? { refusal: { code: row.refusal_code, messages: refusalMessages(row.refusal_code) } } : {}),
     leafHash,
   };

@@ -71,6 +71,9 @@ export const endpoints: Record<string, Expectation> = {
       consentId,
     }),
   }),
+  'exchange.fetchDocument': publicly({
+    params: { ...interior, subsystem: 'registry', service: 'degree-record', field: 'diploma_scan' },
+  }),
   'exchange.listUses': self(),
   'exchange.readProofOfUse': owner({ query: () => ({ form: 'whole' }) }),
   'exchange.readProofOfAnswer': office(),
@@ -252,6 +255,7 @@ export const pages: Record<string, Expectation> = {
   'GET /office/cases/:caseId': office(),
   'GET /office/cases/:caseId/exchanges/:questionId/proof-whole.json': office(),
   'GET /office/cases/:caseId/exchanges/:questionId/proof-shareable.json': office(),
+  'GET /office/cases/:caseId/exchanges/:questionId/documents/:field': office({ params: { field: 'diploma_scan' } }),
   'POST /office/cases/:caseId/take': office({ body: () => ({ takeOver: 'yes' }) }),
   'GET /office/cases/:caseId/decide': queue(),
   'POST /office/cases/:caseId/decide': office({

@@ -44,7 +44,7 @@ describe('software of a ministry', () => {
     for (const ground of grounds) {
       const answer = await get(degree, ground);
       expect(answer.status, answer.text).toBe(200);
-      expect(Object.keys(answer.json.fields)).toEqual(['degree_level', 'university_en']);
+      expect(Object.keys(answer.json.fields)).toEqual(['degree_level', 'university_en', 'diploma_scan']);
     }
     const more = await get(`${degree}?fields=gpa`, { 'Jisr-Consent': consent });
     expect([more.status, more.headers['x-road-error']]).toEqual([500, 'Server.ServerProxy.AccessDenied']);

@@ -224,7 +224,7 @@ test('an officer of the office in charge downloads the proof beside the evidence
   await signIn(officer, serviceUrl, '/office');
   const page = await officer.visitor.open(`${serviceUrl}/office/cases/${world.caseUrl.split('/').at(-1)}`);
   const hrefs = page.html.querySelectorAll('a[download]').map((link) => link.getAttribute('href')!);
-  const [whole, shareable] = hrefs.filter((href) => href.includes(world.questionId));
+  const [whole, shareable] = hrefs.filter((href) => href.includes(`${world.questionId}/proof-`));
   const read = async (href: string) => {
     const { body, status } = await officer.visitor.open(new URL(href, serviceUrl).href);
     expect(status).toBe(200);
@@ -235,6 +235,16 @@ test('an officer of the office in charge downloads the proof beside the evidence
     values: 'absent',
     'answer-body': 'absent',
     'answer-signature': 'holds',
+  });
+  // The scan of the diploma, streamed from the other state, and never shown in this state's name.
+  const scan = hrefs.find((href) => href.endsWith(`${world.questionId}/documents/diploma_scan`))!;
+  const { body, headers } = await officer.visitor.open(new URL(scan, serviceUrl).href);
+  expect(body.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(headers).toMatchObject({
+    'content-type': 'application/pdf',
+    'content-disposition': 'attachment; filename="diploma_scan.pdf"',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
   });
   // The same address for a case that this exchange does not belong to, and for whoever is no officer.
   const stranger = whole!.replace(/cases\/[^/]+/, 'cases/019ab0c0-7c00-7000-8000-00000000ffff');

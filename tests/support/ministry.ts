@@ -43,7 +43,7 @@ export async function startMinistry(
       evidence: [
         {
           type: 'degree-record' as const,
-          fields: ['degree_level' as const, 'university_en' as const, 'gpa' as const],
+          fields: ['degree_level' as const, 'university_en' as const, 'gpa' as const, 'diploma_scan' as const],
           essentialFields: ['degree_level' as const],
         },
       ],

@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -227,6 +227,65 @@ describe('a client', () => {
     );
   });
 
+  test('fetches a document that the answer names, and has nothing of it to read unless every byte is right', async () => {
+    const asked = { provider: 'BH/GOV/moe', evidence: 'degree-record', fields: ['diploma_scan'], consentId } as const;
+    const evidence = await jisr.ask(asked);
+    const reference = evidence.fields.diploma_scan!;
+    const document = await jisr.readDocument(evidence, 'diploma_scan');
+    expect(document).toMatchObject(reference);
+    expect(Buffer.from(document.bytes.subarray(0, 5)).toString()).toBe('%PDF-');
+    const path = join(folder, 'diploma.pdf');
+    expect(await jisr.saveDocument(evidence, 'diploma_scan', path)).toMatchObject({ path, ...reference });
+    expect(readFileSync(path).equals(document.bytes)).toBe(true);
+    await expect(jisr.saveDocument(evidence, 'diploma_scan', path)).rejects.toThrow(/EEXIST/);
+
+    // The proof of the exchange knows the document too.
+    const { exchange } = federation.running.get('sa')!.doors;
+    const { questionId, fields } = evidence;
+    const proof = join(folder, 'proof.json');
+    writeFileSync(proof, await exchange.proveQuestion({ officeId: 'moe', questionId, form: 'whole', values: fields }));
+    const anchor = join(folder, 'anchor.json');
+    writeFileSync(anchor, JSON.stringify({ keys: Object.values(anchors)[0]!.keys }));
+    const judge = (...more: string[]) =>
+      spawnSync(
+        process.execPath,
+        [join(root, 'apps', 'cli', 'main.ts'), 'verify', proof, '--anchor', anchor, '--quorum', '0', ...more],
+        { encoding: 'utf8', env: { ...process.env, LANG: 'en' } },
+      );
+    const alone = judge();
+    expect([0, 3], alone.stderr).toContain(alone.status);
+    const right = judge('--document', path);
+    expect(right.status).toBe(alone.status);
+    expect(right.stdout).toContain(`${path} is the “Scan of the diploma” of this answer`);
+    expect(judge('--document', proof)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no document of this'),
+    });
+    expect(judge('--document', join(folder, 'nothing')).status).toBe(2);
+
+    // Something on the way that sends another document of the same length, or only its beginning.
+    const forged = Buffer.from(document.bytes);
+    forged[forged.length - 1]! ^= 1;
+    for (const sent of [forged, forged.subarray(0, 100), Buffer.concat([forged, forged])]) {
+      const server = createServer((_request, response) => void response.writeHead(200).end(sent));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as { port: number };
+      const deceived = createJisrClient(optionsFor({ nodeUrl: `http://127.0.0.1:${port}` }));
+      const target = join(folder, 'forged.pdf');
+      await expect(deceived.readDocument(evidence, 'diploma_scan')).rejects.toThrow(UnverifiableAnswer);
+      await expect(deceived.saveDocument(evidence, 'diploma_scan', target)).rejects.toThrow(UnverifiableAnswer);
+      expect(readdirSync(folder).filter((name) => name.startsWith('forged'))).toEqual([]);
+      server.close();
+    }
+
+    const refused = createJisrClient(optionsFor({ clientId: 'SA/GOV/moe/nobody' }));
+    await expect(refused.readDocument(evidence, 'diploma_scan')).rejects.toMatchObject({
+      code: 'caller-not-recognised',
+    });
+    const unknown = { ...evidence, questionId: newId() };
+    await expect(jisr.readDocument(unknown, 'diploma_scan')).rejects.toMatchObject({ code: 'exchange-unknown' });
+  });
+
   const startedWithSecret = async (id: string) => {
     const said = await ministry.jisr('add', 'moe', id, 'Another system');
     return { secret: /^ {2}([A-Za-z0-9_-]{43})$/m.exec(said)![1]! };
@@ -287,6 +346,7 @@ describe('the package', () => {
   const before = `import { createJisrClient, type Evidence, type UnverifiedAnswer, type Verified } from '@jisr/client';
 const jisr = createJisrClient({ nodeUrl: '', clientId: '', credential: { secret: '' }, anchors: {} });
 const asked = { provider: 'BH/GOV/moe', evidence: 'degree-record', fields: ['degree_level'] } as const;
+const scan = { ...asked, fields: ['diploma_scan'] } as const;
 const decide = (evidence: Verified<Evidence<'degree-record', 'degree_level'>>) => evidence.fields.degree_level === 'master';
 `;
   const forbidden: Array<[name: string, text: string, error: RegExp]> = [
@@ -299,11 +359,22 @@ const decide = (evidence: Verified<Evidence<'degree-record', 'degree_level'>>) =
     ],
     ['reads a field that was not asked for', '(await jisr.ask(asked)).fields.gpa;', /TS2339.*'gpa'/],
     ['asks for a field that does not exist', "jisr.ask({ ...asked, fields: ['salary'] });", /TS2322.*salary/],
+    [
+      'fetches a document of an answer that is not verified',
+      "jisr.readDocument(await jisr.fetch(scan), 'diploma_scan');",
+      /TS2345/,
+    ],
+    [
+      'takes a field for a document that is none',
+      "jisr.readDocument(await jisr.ask(asked), 'degree_level');",
+      /TS2345/,
+    ],
     ['asks for evidence that does not exist', "jisr.ask({ ...asked, evidence: 'tax-return' });", /TS2322.*tax-return/],
   ];
   const allowed = `const level: 'diploma' | 'bachelor' | 'master' | 'doctorate' | undefined = (await jisr.ask(asked)).fields.degree_level;
 const later: UnverifiedAnswer<'degree-record', 'degree_level'> = await jisr.fetch(asked);
-export const result = [level, decide(jisr.verify(later)), decide(await jisr.ask(asked))];`;
+const bytes: Uint8Array = (await jisr.readDocument(await jisr.ask(scan), 'diploma_scan')).bytes;
+export const result = [bytes, level, decide(jisr.verify(later)), decide(await jisr.ask(asked))];`;
 
   test('compiles a program that reads only what was verified, and none that goes round that', () => {
     const programs = [['allowed', allowed] as const, ...forbidden.map(([name, text]) => [fileOf(name), text] as const)];

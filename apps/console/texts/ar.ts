@@ -165,6 +165,7 @@ export const ar: Record<keyof typeof en, string> = {
   'operations.type-changed': 'نوعه مختلف منذ',
   'operations.value-unknown': 'فيه قيمة غير معروفة منذ',
   'operations.form-changed': 'مكتوب بصيغة أخرى منذ',
+  'operations.document-incomplete': 'يسمّي وثيقة دون حجمها أو بصمتها أو نوعها منذ',
   'operations.other-person': 'يخص شخصًا آخر منذ',
   'operations.exchanges': 'تبادلات الساعة الأخيرة',
   'operations.side': 'الجانب',

@@ -166,6 +166,7 @@ export const en = {
   'operations.type-changed': 'has another type since',
   'operations.value-unknown': 'has an unknown value since',
   'operations.form-changed': 'is written in another form since',
+  'operations.document-incomplete': 'names a document without its size, digest or media type since',
   'operations.other-person': 'is of another person since',
   'operations.exchanges': 'Exchanges of the last hour',
   'operations.side': 'Side',

@@ -23,6 +23,8 @@ export type Value =
   | { year: number }
   | { code: string }
   | { names: Text; latin: string }
+  /** A document: what it is, how large, and, where the reader may have it, where it is had. */
+  | { document: { mediaType: string; size: number }; href?: string }
   | Value[];
 
 export type Labelled = { label: Text; value: Value };
@@ -43,6 +45,7 @@ export function ValueOf({ of }: { of: Value }) {
       </Fragment>
     ));
   }
+  if ('document' in of) return <DocumentOf of={of} />;
   if ('date' in of) return <DateOf on={of.date} />;
   if ('at' in of) return <TimeOf at={of.at} />;
   if ('year' in of) return <NumberOf value={of.year} style={{ useGrouping: false }} />;
@@ -58,6 +61,27 @@ export function ValueOf({ of }: { of: Value }) {
     );
   }
   return <bdi>{say(of)}</bdi>;
+}
+
+const kinds: Record<string, string> = { 'application/pdf': 'PDF', 'image/jpeg': 'JPEG', 'image/png': 'PNG' };
+
+function DocumentOf({ of: { document, href } }: { of: Extract<Value, { document: unknown }> }) {
+  const t = useTexts();
+  const isSmall = document.size < 1_000_000;
+  const style = { style: 'unit', unit: isSmall ? 'kilobyte' : 'megabyte', maximumFractionDigits: 1 } as const;
+  const words = (
+    <>
+      <bdi>{kinds[document.mediaType] ?? document.mediaType}</bdi>
+      {t('value.comma')}
+      <NumberOf value={document.size / (isSmall ? 1_000 : 1_000_000)} style={style} />
+    </>
+  );
+  if (href === undefined) return words;
+  return (
+    <a href={href} download="">
+      {t('value.getDocument')} ({words})
+    </a>
+  );
 }
 
 export function NumberOf({ value, style }: { value: number; style?: Intl.NumberFormatOptions }) {

@@ -17,6 +17,8 @@ export type WholeDataUse = {
   ground: Text;
   fields: Text[];
   wasGiven: boolean;
+  /** Documents among the fields that were fetched: they leave when the office takes them, and perhaps not whole. */
+  documents?: Array<{ names: Text; at: string; isWhole: boolean }>;
   /** Why nothing was given, when nothing was. */
   refusal?: Text;
 };
@@ -187,6 +189,11 @@ function Use({ use }: { use: DataUse }) {
               ? say(use.refusal)
               : null}
         </p>
+        {use.documents?.map(({ names, at, isWhole }) => (
+          <p className="muted small" key={at}>
+            {t(isWhole ? 'myData.documentSent' : 'myData.documentBroken', { document: say(names) })} <TimeOf at={at} />
+          </p>
+        ))}
         <p className="muted small">
           <TimeOf at={use.askedAt} /> · {say(use.ground)}
         </p>

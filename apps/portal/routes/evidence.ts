@@ -183,7 +183,12 @@ export async function exchangeAudience(federation: PortalNeeds['federation'], st
   return found.node.exchange_endpoint;
 }
 
-export async function receivedEvidence(needs: PortalNeeds, view: CaseView): Promise<ReceivedEvidence[]> {
+/** `documentHref` is for whoever may have the documents of an exchange. */
+export async function receivedEvidence(
+  needs: PortalNeeds,
+  view: CaseView,
+  documentHref?: (questionId: string, field: string) => string,
+): Promise<ReceivedEvidence[]> {
   return Promise.all(
     view.evidence.map(async (one) => {
       const type = findEvidenceType(one.evidenceType)!;
@@ -195,7 +200,11 @@ export async function receivedEvidence(needs: PortalNeeds, view: CaseView): Prom
           ? await officeNameOf(needs, one.providerOffice)
           : { names: one.names, state: await stateNameOf(needs, one.providerState) },
         receivedAt: one.receivedAt,
-        items: labelledFields(type, one.fields),
+        items: labelledFields(
+          type,
+          one.fields,
+          documentHref && one.questionId ? (field) => documentHref(one.questionId!, field) : undefined,
+        ),
         missing: (await askedFieldNames(needs, view, one.evidenceType)).flatMap(({ name, names }) =>
           held.has(name) ? [] : [names],
         ),

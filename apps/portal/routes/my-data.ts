@@ -50,6 +50,11 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       : { ar: 'بموافقتك', en: 'By your consent' },
     fields: use.fields.map((field) => field.names),
     wasGiven: use.outcome === 'given',
+    documents: (use.documents ?? []).map(({ field, at, isWhole }) => ({
+      names: use.fields.find(({ name }) => name === field)?.names ?? { ar: field, en: field },
+      at,
+      isWhole,
+    })),
     ...(use.refusal ? { refusal: use.refusal.messages } : {}),
   });
 

@@ -1,5 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { type EvidenceType, evidenceTypes } from '#protocol/catalogue';
+import { type DocumentReference, documentRule } from '#protocol/document';
 import type { Labelled, Value } from '../components/values.tsx';
 
 const units = {
@@ -33,18 +34,24 @@ export function valueOfField(type: EvidenceType, name: string, value: unknown): 
     if (name.endsWith('_id')) return { code: value };
     return /^[\x20-\x7e]*\d[\x20-\x7e]*$/.test(value) && !value.includes(' ') ? { code: value } : value;
   }
+  if (documentRule(field)) return { document: value as DocumentReference };
   if (typeof value === 'number') return name.endsWith('_year') ? { year: value } : value;
   return typeof value === 'boolean' ? value : JSON.stringify(value);
 }
 
-/** In the order of the catalogue: a store gives them back in its own. */
+/** In the order of the catalogue: a store gives them back in its own. `documentHref` is for whoever may have the documents. */
 export function labelledFields(
   type: EvidenceType,
   fields: Array<{ name: string; names: Text; value: unknown }>,
+  documentHref?: (field: string) => string,
 ): Labelled[] {
   const order = Object.keys(type.fields);
   const sorted = fields.toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
-  return sorted.map(({ name, names, value }) => ({ label: names, value: valueOfField(type, name, value) }));
+  return sorted.map(({ name, names, value }) => {
+    const shown = valueOfField(type, name, value);
+    const isDocument = typeof shown === 'object' && shown !== null && 'document' in shown;
+    return { label: names, value: isDocument && documentHref ? { ...shown, href: documentHref(name) } : shown };
+  });
 }
 
 /** The weekly days off in words; ISO 8601 numbers, Monday is 1. */

@@ -373,6 +373,10 @@ const wholeUses: Array<Omit<WholeDataUse, 'shown'>> = [
     purpose,
     ground: text('بموافقتك', 'With your consent'),
     fields: [text('الدرجة والتخصص', 'Degree and field'), text('الجامعة', 'University')],
+    documents: [
+      { names: text('صورة الشهادة', 'Scan of the diploma'), at: '2026-11-22T05:43:09Z', isWhole: true },
+      { names: text('صورة الشهادة', 'Scan of the diploma'), at: '2026-11-22T05:43:02Z', isWhole: false },
+    ],
     wasGiven: true,
   },
   {

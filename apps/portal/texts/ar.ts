@@ -45,6 +45,7 @@ export const ar: Record<keyof typeof en, string> = {
   'value.yes': 'نعم',
   'value.no': 'لا',
   'value.comma': '، ',
+  'value.getDocument': 'تنزيل الوثيقة',
 
   'home.title': 'بمَ نساعدك اليوم؟',
   'home.lead': 'خدمات ست دول في مكان واحد. الدخول بهوية بلدك، ولا تُجلب مستنداتك إلا بموافقتك.',
@@ -295,6 +296,8 @@ export const ar: Record<keyof typeof en, string> = {
   'myData.uses': 'استخدامات بياناتك',
   'myData.noUses': 'لم يستعلم عنك أحد بعد.',
   'myData.gave': 'أرسلت {office}:',
+  'myData.documentSent': 'جُلبت الوثيقة «{document}»:',
+  'myData.documentBroken': 'بدأ جلب الوثيقة «{document}» ولم تصل كاملة:',
   'myData.gaveNothing': 'لم ترسل {office} شيئًا:',
   'myData.hidden': 'سؤال يُعرض لك في',
   'myData.hiddenWords': 'قُيّد وقت حدوثه، وفي ذلك اليوم ترى من سأل ولماذا.',

@@ -43,6 +43,7 @@ export const en = {
   'value.yes': 'Yes',
   'value.no': 'No',
   'value.comma': ', ',
+  'value.getDocument': 'Download the document',
 
   'home.title': 'What can we help you with?',
   'home.lead':
@@ -288,6 +289,8 @@ export const en = {
   'myData.uses': 'Uses of your data',
   'myData.noUses': 'Nobody has asked about you yet.',
   'myData.gave': '{office} gave:',
+  'myData.documentSent': '{document} was fetched:',
+  'myData.documentBroken': '{document} was being fetched and did not arrive whole:',
   'myData.gaveNothing': '{office} gave nothing:',
   'myData.hidden': 'A question that you will see on',
   'myData.hiddenWords': 'It was recorded when it happened. On that day you see who asked and why.',

@@ -127,8 +127,11 @@ function findAnswerBody(
   values: { fields: Record<string, unknown> },
 ): string | undefined {
   const asked = (JSON.parse(row.body) as { fields: string[] }).fields;
+  // A reference to a document is written in the order of RFC 8785, which a store may have changed.
   const fields = Object.fromEntries(
-    asked.filter((name) => Object.hasOwn(values.fields, name)).map((name) => [name, values.fields[name]]),
+    asked
+      .filter((name) => Object.hasOwn(values.fields, name))
+      .map((name) => [name, JSON.parse(canonicalJson(values.fields[name]))]),
   );
   const answer: Answer = {
     questionId: row.question_id,

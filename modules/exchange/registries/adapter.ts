@@ -11,7 +11,13 @@ export type AdapterNeeds = { database?: Database; http: HttpClient; secrets: Sec
 /** The person asked about. The number is a value from outside: an adapter passes it on as a value, never as text of a query. */
 export type PersonKey = { nationalId: string };
 
-export type DriftKind = 'field-gone' | 'type-changed' | 'value-unknown' | 'form-changed' | 'other-person';
+export type DriftKind =
+  | 'field-gone'
+  | 'type-changed'
+  | 'value-unknown'
+  | 'form-changed'
+  | 'other-person'
+  | 'document-incomplete';
 /** A field of the evidence type (or `*` for the whole record) that the registry no longer gives as described. No value. */
 export type FieldDrift = { field: string; kind: DriftKind };
 

@@ -5,6 +5,7 @@ import { Name } from '#protocol/text';
 import type { Adapter } from './adapter.ts';
 import { csvAdapter } from './csv.ts';
 import { described } from './described.ts';
+import { checkDocumentStore } from './document-store.ts';
 import { jsonAdapter } from './json.ts';
 import { FieldMap, findMapFault } from './mapping.ts';
 import { openapiAdapter } from './openapi.ts';
@@ -43,11 +44,15 @@ export function checkRegistryConfig(description: unknown): RegistryConfig {
   const config = description as RegistryConfig;
   try {
     adapter.check(config);
+    if (config.documents) checkDocumentStore(config.documents);
     for (const { type: typeId, map } of config.evidence) {
       const type = findEvidenceType(typeId);
       if (!type) throw new Error(`evidence type ${typeId} is not in the catalogue`);
       const fault = findMapFault(map, type, adapter.addressing);
       if (fault) throw new Error(fault);
+      const hasDocument = Object.values(map).some((source) => typeof source === 'object' && 'document' in source);
+      if (hasDocument && !config.documents)
+        throw new Error(`${typeId} maps a document: say under documents which folder or server they are in`);
     }
   } catch (error) {
     throw new Error(`registry ${config.id}: ${(error as Error).message}`);

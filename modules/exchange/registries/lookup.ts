@@ -3,16 +3,19 @@ import addFormatsModule from 'ajv-formats';
 import type { Clock } from '#kernel/clock';
 import type { Log } from '#kernel/log';
 import { evidenceSchema, findEvidenceType } from '#protocol/catalogue';
+import type { DocumentReference } from '#protocol/document';
 import { problem } from '../contract.ts';
 import {
   type AdapterNeeds,
   type DriftKind,
   type FieldDrift,
   lookUpTimeoutMs,
+  probing,
   RegistryFault,
   type Source,
 } from './adapter.ts';
 import { checkRegistryConfig, findAdapter, type RegistryConfig } from './config.ts';
+import { type OpenDocument, type OpenDocumentStore, openDocumentStore } from './document-store.ts';
 import { createDriftBook, type DriftBook, type DriftOf, type RegistryDrift } from './drifts.ts';
 import { type Mapped, prepareMap } from './mapping.ts';
 
@@ -37,6 +40,16 @@ export type Registries = {
    */
   lookUp(officeId: string, evidenceType: string, person: { nationalId: string }): Promise<Record<string, unknown>>;
   /**
+   * Looks the person's record up anew and opens one document that it names. Throws as `lookUp` does, `evidence-not-found` when
+   * the record names no such document.
+   */
+  findDocument(
+    officeId: string,
+    evidenceType: string,
+    person: { nationalId: string },
+    field: string,
+  ): Promise<FoundDocument>;
+  /**
    * Really looks: plans the query, fetches the document, opens the file. Asked often, it looks once in five seconds, unless
    * `isNow` is wanted.
    */
@@ -48,6 +61,9 @@ export type Registries = {
   stop(): Promise<void>;
 };
 
+/** A document of a record as the registry describes it now. `open` throws `document-unavailable`. */
+export type FoundDocument = { reference: DocumentReference; open(): Promise<OpenDocument> };
+
 export type RegistriesNeeds = AdapterNeeds & { clock: Clock; log: Log; registries: readonly unknown[] };
 
 /** One kind of evidence of one registry, with everything a lookup needs made ready. */
@@ -55,6 +71,7 @@ type Entry = {
   config: RegistryConfig;
   evidenceType: string;
   source: Source;
+  documents: OpenDocumentStore | undefined;
   map(record: unknown): Mapped;
   isValid: ValidateFunction;
   about: DriftOf;
@@ -70,6 +87,7 @@ const driftKinds: Record<DriftKind, string> = {
   'value-unknown': 'has a value that its table does not name',
   'form-changed': 'is written in another form',
   'other-person': 'is of another person than the one asked about',
+  'document-incomplete': 'names a document without its size, its SHA-256 or its media type',
 };
 
 export function createRegistries(needs: RegistriesNeeds): Registries {
@@ -84,12 +102,14 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
   const opened = needs.registries.map(checkRegistryConfig).map((config) => {
     const { addressing, open } = findAdapter(config.adapter)!;
     const registry = open(needs, config);
+    const documents = config.documents && openDocumentStore(needs, config.documents);
     const entries = config.evidence.map((evidence): Entry => {
       const type = findEvidenceType(evidence.type)!;
       return {
         config,
         evidenceType: type.id,
         source: registry.prepare(evidence),
+        documents,
         map: prepareMap(evidence.map, type, addressing),
         isValid: validatorOf(type.id),
         about: { registryId: config.id, evidenceType: type.id },
@@ -107,16 +127,29 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
   let health: { at: number; results: Promise<RegistryHealth[]> } | undefined;
   const drifts = createDriftBook(needs);
 
+  const find = (officeId: string, evidenceType: string, { nationalId }: { nationalId: string }) => {
+    const entry = byOffice.get(`${officeId} ${evidenceType}`);
+    if (!entry) throw problem('service-unknown');
+    // No registry keeps a record under such a number, and not every way to one could carry it unchanged.
+    if (nationalId === '' || !nationalId.isWellFormed() || /[\x00-\x1f\x7f]/.test(nationalId))
+      throw problem('evidence-not-found');
+    return entry;
+  };
+
   return {
     has: (officeId, evidenceType) => byOffice.has(`${officeId} ${evidenceType}`),
     findHolder: (evidenceType) => entries.find((entry) => entry.evidenceType === evidenceType)?.config,
-    lookUp: async (officeId, evidenceType, { nationalId }) => {
-      const entry = byOffice.get(`${officeId} ${evidenceType}`);
-      if (!entry) throw problem('service-unknown');
-      // No registry keeps a record under such a number, and not every way to one could carry it unchanged.
-      if (nationalId === '' || !nationalId.isWellFormed() || /[\x00-\x1f\x7f]/.test(nationalId))
-        throw problem('evidence-not-found');
-      return lookUp(needs, drifts, entry, { nationalId });
+    lookUp: async (officeId, evidenceType, person) =>
+      (await lookUp(needs, drifts, find(officeId, evidenceType, person), person)).record,
+    findDocument: async (officeId, evidenceType, person, field) => {
+      const entry = find(officeId, evidenceType, person);
+      const { record, locations } = await lookUp(needs, drifts, entry, person);
+      const location = locations[field];
+      if (location === undefined) throw problem('evidence-not-found');
+      return {
+        reference: record[field] as DocumentReference,
+        open: () => openDocument(needs, entry, location),
+      };
     },
     checkHealth: ({ isNow = false } = {}) => {
       const at = needs.clock.now().getTime();
@@ -135,12 +168,23 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
 
 type Reporting = Pick<RegistriesNeeds, 'log'>;
 
+async function openDocument(needs: Reporting, { config, evidenceType, documents }: Entry, location: string) {
+  try {
+    return await documents!.open(location);
+  } catch (error) {
+    // The location may name the person: only the code is kept.
+    const code = String((error as { code?: unknown }).code);
+    needs.log.error({ registry: config.id, evidenceType, code }, 'document not opened');
+    throw problem('document-unavailable');
+  }
+}
+
 async function lookUp(
   needs: Reporting,
   drifts: DriftBook,
   entry: Entry,
   person: { nationalId: string },
-): Promise<Record<string, unknown>> {
+): Promise<Mapped> {
   const about = { registry: entry.config.id, evidenceType: entry.evidenceType };
   let found: unknown[];
   try {
@@ -158,7 +202,8 @@ async function lookUp(
     needs.log.error({ ...about, where: 'more than one record' }, 'registry record does not fit');
     throw problem('registry-answer-invalid');
   }
-  const { record, drift } = entry.map(found[0]);
+  const mapped = entry.map(found[0]);
+  const { record, drift } = mapped;
   const fits = entry.isValid(record);
   const seen = fits || drift.length > 0 ? drift : [driftOf(entry.isValid)];
   // A value that could not be converted is not passed over: the person would seem to have none.
@@ -169,7 +214,7 @@ async function lookUp(
     needs.log.error({ ...about, where }, 'registry record does not fit');
     throw problem('registry-answer-invalid');
   }
-  return record;
+  return mapped;
 }
 
 /** Adapters keep the time of each step; this one is for all of them together, such as a document fetched before the first lookup. */
@@ -200,7 +245,7 @@ async function look(needs: Reporting, drifts: DriftBook, entries: readonly Entry
 }
 
 async function probe(needs: Reporting, drifts: DriftBook, entry: Entry): Promise<RegistryHealth> {
-  const { fault, drift } = await entry.source.probe();
+  const { fault = await findStoreFault(entry), drift } = await entry.source.probe();
   drifts.note(entry.about, 'look', drift, fault === undefined);
   const base = entry.about;
   const [first] = drift;
@@ -213,6 +258,11 @@ async function probe(needs: Reporting, drifts: DriftBook, entry: Entry): Promise
     isHealthy: reason === undefined,
     ...(reason === undefined ? {} : { reason }),
   };
+}
+
+async function findStoreFault({ documents }: Entry): Promise<string | undefined> {
+  if (!documents) return undefined;
+  return (await probing(() => documents.probe().then(() => []))).fault;
 }
 
 export function sentenceOf({ field, kind }: FieldDrift): string {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { EvidenceType } from '#protocol/catalogue';
+import { type DocumentReference, documentRule } from '#protocol/document';
 import type { Adapter, FieldDrift } from './adapter.ts';
 import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
 
@@ -19,25 +20,60 @@ export const FieldSource = Type.Union([
   /** A number or a yes-or-no written as text. */
   Type.Object({ from: Address, text: Type.Literal(true) }, closed),
   Type.Object({ constant: Scalar }, closed),
+  /**
+   * A document of the registry's store: where it is (a path below the store), how many bytes, its SHA-256 in hex or base64, and
+   * its media type. The registry has to know size and digest: a node does not keep a document to count it.
+   */
+  Type.Object(
+    {
+      document: Type.Object(
+        {
+          from: Address,
+          size: Address,
+          sha256: Address,
+          mediaType: Type.Union([Address, Type.Object({ constant: Type.String() }, closed)]),
+        },
+        closed,
+      ),
+    },
+    closed,
+  ),
 ]);
 export type FieldSource = Static<typeof FieldSource>;
 export const FieldMap = Type.Record(Type.String(), FieldSource);
 export type FieldMap = Static<typeof FieldMap>;
 
-export type Mapped = { record: Record<string, unknown>; drift: FieldDrift[] };
+/** `locations`: where the documents of a record are, in the registry's own words. They stay at this node. */
+export type Mapped = { record: Record<string, unknown>; drift: FieldDrift[]; locations: Record<string, string> };
 type Addressing = Adapter['addressing'];
 type Convert = (value: unknown) => { value: unknown } | { drift: FieldDrift['kind'] };
 
-export const addressOf = (source: FieldSource): string | undefined =>
-  typeof source === 'string' ? source : 'from' in source ? source.from : undefined;
+type DocumentSource = Extract<FieldSource, { document: unknown }>['document'];
+
+export const addressOf = (source: FieldSource): string | undefined => {
+  if (typeof source === 'string') return source;
+  return 'document' in source ? source.document.from : 'from' in source ? source.from : undefined;
+};
+
+/** Of a document, also where its size, digest and media type stand. */
+function addressesOf(source: FieldSource): Array<string | undefined> {
+  if (typeof source === 'string' || !('document' in source)) return [addressOf(source)];
+  const { from, size, sha256, mediaType } = source.document;
+  return [from, size, sha256, ...(typeof mediaType === 'string' ? [mediaType] : [])];
+}
 
 /** Says what is wrong in a map, or nothing. */
 export function findMapFault(map: FieldMap, type: EvidenceType, addressing: Addressing): string | undefined {
   for (const [field, source] of Object.entries(map)) {
     if (!Object.hasOwn(type.fields, field)) return `${type.id} has no field ${field}`;
-    const from = addressOf(source);
-    if (from === '' || (from !== undefined && addressing === 'pointer' && !new RegExp(pointerPattern).test(from)))
-      return `the field ${field} of ${type.id} must name ${addressing === 'pointer' ? 'a JSON Pointer such as /name' : 'a column'}`;
+    for (const from of addressesOf(source))
+      if (from === '' || (from !== undefined && addressing === 'pointer' && !new RegExp(pointerPattern).test(from)))
+        return `the field ${field} of ${type.id} must name ${addressing === 'pointer' ? 'a JSON Pointer such as /name' : 'a column'}`;
+    const isDocument = typeof source === 'object' && 'document' in source;
+    if (isDocument !== (documentRule(type.fields[field]) !== undefined))
+      return isDocument
+        ? `the field ${field} of ${type.id} is no document`
+        : `the field ${field} of ${type.id} is a document: map it with {"document": {"from", "size", "sha256", "mediaType"}}`;
     if (typeof source === 'object' && 'date' in source && !readDateFormat(source.date))
       return `the date format of ${field} must hold YYYY, MM or M, and DD or D once each`;
   }
@@ -50,8 +86,10 @@ export function findMapFault(map: FieldMap, type: EvidenceType, addressing: Addr
 export function prepareMap(map: FieldMap, type: EvidenceType, addressing: Addressing): (record: unknown) => Mapped {
   const steps = Object.entries(map).map(([field, source]) => {
     const from = addressOf(source);
+    const isDocument = typeof source === 'object' && 'document' in source;
     return {
       field,
+      readReference: isDocument ? referenceReader(source.document, addressing) : undefined,
       isRequired: type.fields[field]!.required,
       path: from === undefined ? undefined : addressing === 'pointer' ? parsePointer(from) : [from],
       constant: typeof source === 'object' && 'constant' in source ? source.constant : undefined,
@@ -61,7 +99,8 @@ export function prepareMap(map: FieldMap, type: EvidenceType, addressing: Addres
   return (raw) => {
     const record: Record<string, unknown> = {};
     const drift: FieldDrift[] = [];
-    for (const { field, isRequired, path, constant, convert } of steps) {
+    const locations: Record<string, string> = {};
+    for (const { field, isRequired, path, constant, convert, readReference } of steps) {
       if (path === undefined) {
         record[field] = constant;
         continue;
@@ -70,16 +109,44 @@ export function prepareMap(map: FieldMap, type: EvidenceType, addressing: Addres
       // A table always has its columns; a JSON object may leave out what it does not know.
       if (value === undefined && (isRequired || addressing === 'column')) drift.push({ field, kind: 'field-gone' });
       if (value === undefined || value === null) continue;
+      if (readReference) {
+        const reference = readReference(raw);
+        if (reference && typeof value === 'string') {
+          record[field] = reference;
+          locations[field] = value;
+        } else drift.push({ field, kind: 'document-incomplete' });
+        continue;
+      }
       const converted = convert(value);
       if ('value' in converted) record[field] = converted.value;
       else drift.push({ field, kind: converted.drift });
     }
-    return { record, drift };
+    return { record, drift, locations };
+  };
+}
+
+/** Reads what a record says of a document; undefined where it does not say all of it. */
+function referenceReader(source: DocumentSource, addressing: Addressing) {
+  const reader = (address: string) => {
+    const path = addressing === 'pointer' ? parsePointer(address) : [address];
+    return (raw: unknown) => String(valueAt(raw, path) ?? '').trim();
+  };
+  const { mediaType } = source;
+  const readType = typeof mediaType === 'string' ? reader(mediaType) : () => mediaType.constant;
+  const readSize = reader(source.size);
+  const readDigest = reader(source.sha256);
+  return (raw: unknown): DocumentReference | undefined => {
+    const size = readSize(raw);
+    const digest = readDigest(raw);
+    const base64 = /^[0-9a-f]{64}$/i.test(digest) ? Buffer.from(digest, 'hex').toString('base64') : digest;
+    if (!/^[1-9]\d{0,14}$/.test(size) || !/^[A-Za-z0-9+/]{43}=$/.test(base64)) return undefined;
+    // In the order of RFC 8785, so that an answer can be written again from its values.
+    return { digest: `sha-256=:${base64}:`, mediaType: readType(raw).toLowerCase(), size: Number(size) };
   };
 }
 
 function conversionOf(source: FieldSource): Convert {
-  if (typeof source === 'string' || 'constant' in source) return (value) => ({ value });
+  if (typeof source === 'string' || 'constant' in source || 'document' in source) return (value) => ({ value });
   if ('values' in source) {
     const table = new Map(Object.entries(source.values));
     return (value) => {

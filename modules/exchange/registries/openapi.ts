@@ -4,15 +4,15 @@ import type { HttpAnswer } from '#kernel/http-client';
 import { findEvidenceType } from '#protocol/catalogue';
 import { Name } from '#protocol/text';
 import { type Adapter, type AdapterNeeds, lookUpTimeoutMs, type PersonKey, probing, RegistryFault } from './adapter.ts';
-import { described, SecretName } from './described.ts';
+import { described } from './described.ts';
 import { FieldMap } from './mapping.ts';
 import { findDocumentDrift, type Json, listOperations, loadDocument, type Operation } from './openapi-document.ts';
 import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
+import { checkServer, credentialsOf, ParameterName, reach, server } from './server.ts';
 
 const closed = { additionalProperties: false };
 const Pointer = Type.String({ pattern: pointerPattern, maxLength: 500 });
 const Place = Type.Union([Type.Literal('path'), Type.Literal('query'), Type.Literal('header')]);
-const ParameterName = Type.String({ pattern: '^[^\\x00-\\x1f\\x7f]{1,100}$' });
 
 const OpenApiEvidence = Type.Object(
   {
@@ -47,25 +47,7 @@ const OpenApiRegistry = Type.Object(
     adapter: Type.Literal('openapi'),
     /** The OpenAPI 3.x document: an address, or a file beside the description. */
     document: Type.String({ minLength: 1, maxLength: 1_000 }),
-    server: Type.String({ pattern: '^https?://[^?#\\s]+$' }),
-    /** Set where http:// is meant, for a network that nobody else can read. */
-    isPlaintextAccepted: Type.Optional(Type.Literal(true)),
-    authentication: Type.Optional(
-      Type.Union([
-        Type.Object(
-          {
-            kind: Type.Literal('apiKey'),
-            in: Type.Union([Type.Literal('header'), Type.Literal('query')]),
-            name: ParameterName,
-            secret: SecretName,
-          },
-          closed,
-        ),
-        Type.Object({ kind: Type.Literal('bearer'), secret: SecretName }, closed),
-        /** The secret is `user:password`. */
-        Type.Object({ kind: Type.Literal('basic'), secret: SecretName }, closed),
-      ]),
-    ),
+    ...server,
     evidence: Type.Array(OpenApiEvidence, { minItems: 1 }),
   },
   closed,
@@ -92,13 +74,9 @@ export const openapiAdapter: Adapter<OpenApiRegistry, OpenApiEvidence> = {
   addressing: 'pointer',
   shape: OpenApiRegistry,
   check: (config) => {
-    const { hostname, protocol, username } = new URL(config.server);
-    if (username) throw new Error('server must not hold a password: name a secret under authentication');
+    checkServer(config);
     if (URL.canParse(config.document) && new URL(config.document).username)
       throw new Error('document must not hold a password: it may need the secret under authentication');
-    const isHere = hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127\.|\[::1\])/.test(hostname);
-    if (protocol === 'http:' && !isHere && !config.isPlaintextAccepted)
-      throw new Error('server must begin with https://, or say "isPlaintextAccepted": true for a network of your own');
     for (const { type, person, parameters = [] } of config.evidence)
       for (const one of [...parameters, ...(person.in === 'body' ? [] : [person])])
         if (one.in === 'header' && (ownHeaders.includes(one.name.toLowerCase()) || !/^[\w-]+$/.test(one.name)))
@@ -311,41 +289,4 @@ function checkIdentity(records: unknown[], path: readonly string[] | undefined, 
           { field: '*', kind: 'other-person' },
         ]);
   return records;
-}
-
-type Credentials = { headers: Record<string, string>; query?: string };
-
-function credentialsOf(needs: AdapterNeeds, { authentication }: OpenApiRegistry): Credentials {
-  if (!authentication) return { headers: {} };
-  const secret = needs.secrets.read(authentication.secret);
-  if (authentication.kind === 'bearer') return { headers: { authorization: `Bearer ${secret}` } };
-  if (authentication.kind === 'basic')
-    return { headers: { authorization: `Basic ${Buffer.from(secret).toString('base64')}` } };
-  if (authentication.in === 'header') return { headers: { [authentication.name]: secret } };
-  return { headers: {}, query: `${encodeURIComponent(authentication.name)}=${encodeURIComponent(secret)}` };
-}
-
-/** That the server answers and takes our secret: what it says of the address itself does not matter. */
-async function reach(needs: AdapterNeeds, config: OpenApiRegistry): Promise<void> {
-  const credentials = credentialsOf(needs, config);
-  const url = credentials.query ? `${config.server}?${credentials.query}` : config.server;
-  const answer = await needs.http
-    .request({ method: 'GET', url, headers: credentials.headers, timeoutMs: lookUpTimeoutMs })
-    .catch((error) => {
-      const code = String((error as { code?: unknown }).code ?? 'failed');
-      if (code === 'peer-answer-too-large') return undefined;
-      throw new RegistryFault(
-        code,
-        `The registry at ${config.server} does not answer (${code}). Check that it runs and that this machine reaches it.`,
-      );
-    });
-  if (answer?.status === 401 || answer?.status === 403) {
-    if (!config.authentication)
-      throw new RegistryFault('not-authorised', 'The registry wants to know who asks. Describe its authentication.');
-    needs.secrets.forget(config.authentication.secret);
-    throw new RegistryFault(
-      'not-authorised',
-      `The registry refuses the secret ${config.authentication.secret}. Put a valid one in its place.`,
-    );
-  }
 }

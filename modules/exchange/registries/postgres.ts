@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { findEvidenceType } from '#protocol/catalogue';
 import { type Adapter, type AdapterNeeds, probing, RegistryFault } from './adapter.ts';
-import { described, SecretName } from './described.ts';
+import { described } from './described.ts';
 import { checkQuery, QueryEvidence } from './query.ts';
 import { openReadingPool, type ReadingPool, refusedCodes } from './reading-pool.ts';
+import { SecretName } from './server.ts';
 
 const PostgresRegistry = Type.Object(
   {

@@ -1,4 +1,5 @@
 import { type EvidenceField, type EvidenceType, findEvidenceType } from '#protocol/catalogue';
+import { documentRule } from '#protocol/document';
 import type { FoundCollection, FoundValue } from './explore.ts';
 import { type FieldMap, type FieldSource, readDateFormat } from './mapping.ts';
 
@@ -61,7 +62,9 @@ export function proposeEvidence(
   const map: FieldMap = {};
   const unmatched: Proposal['unmatched'] = {};
   const taken = new Set(key === undefined ? [] : [key]);
-  const scored = Object.entries(type.fields).flatMap(([field, definition]) =>
+  // A document takes four addresses and a store: whoever knows them writes them down.
+  const proposed = Object.entries(type.fields).filter(([, definition]) => documentRule(definition) === undefined);
+  const scored = proposed.flatMap(([field, definition]) =>
     found.values.map((value) => ({ field, definition, value, score: scoreOf(field, definition, value) })),
   );
   scored.sort((one, other) => other.score - one.score);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fixedClock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import { createHttpServer, type HttpServerNeeds, type Identify, mountContract } from '#kernel/http';
@@ -159,7 +160,7 @@ export const grants: EvidenceGrant[] = [
   {
     purpose: 'degree-recognition',
     evidence_type: 'degree-record',
-    fields: ['degree_level', 'university_en', 'graduation_year', 'gpa', 'study_mode'],
+    fields: ['degree_level', 'university_en', 'graduation_year', 'gpa', 'study_mode', 'diploma_scan'],
   },
   { purpose: 'degree-recognition', evidence_type: 'person-identity', fields: ['full_name_ar', 'birth_date'] },
   ...(
@@ -184,7 +185,7 @@ export const accessRules: AccessRules = {
       id: 'degrees-for-recognition',
       who: { group: 'ministries' },
       evidenceType: 'degree-record',
-      fields: ['degree_level', 'field_code', 'university_en', 'graduation_year', 'gpa', 'study_mode'],
+      fields: ['degree_level', 'field_code', 'university_en', 'graduation_year', 'gpa', 'study_mode', 'diploma_scan'],
       purposes: ['degree-recognition'],
       grounds: ['consent'],
     },
@@ -257,6 +258,8 @@ export type TamperableHttp = HttpClient & {
         request: HttpRequest,
       ) => typeof answer | Promise<typeof answer>)
     | undefined;
+  /** What a streamed body passes through. */
+  through: ((body: Readable) => Readable) | undefined;
   sent: HttpRequest[];
 };
 
@@ -265,7 +268,12 @@ function tamperable(inner: HttpClient): TamperableHttp {
     ...inner,
     change: undefined,
     after: undefined,
+    through: undefined,
     sent: [],
+    open: async (request) => {
+      const opening = await inner.open(request);
+      return http.through ? { ...opening, body: http.through(opening.body) } : opening;
+    },
     request: async (request) => {
       if (request.method !== 'POST') return inner.request(request);
       const changed = http.change?.(request) ?? request;
@@ -282,9 +290,16 @@ type Assured = Pick<ExchangeNeeds, 'assuranceClasses'> & Pick<LedgerNeeds, 'time
 
 /** An anchor and two states in one process, over real HTTP: offices of `asking` hold trust marks, `holding` has registries. */
 export async function startTwoStates(
-  options: { asking?: Assured; holding?: Assured; clock?: ReturnType<typeof fixedClock> } = {},
+  options: {
+    asking?: Assured;
+    holding?: Assured;
+    clock?: ReturnType<typeof fixedClock>;
+    registries?: readonly unknown[];
+    registriesFolder?: string;
+  } = {},
 ) {
   const clock = options.clock ?? fixedClock('2026-11-22T12:00:00Z');
+  const registriesFolder = options.registriesFolder ?? import.meta.dirname;
   const folder = mkdtempSync(join(tmpdir(), 'jisr-exchange-'));
   const closers: Array<() => Promise<unknown>> = [];
   const anchorUrl = `http://gcc.localhost:${await findFreePort()}`;
@@ -489,8 +504,8 @@ export async function startTwoStates(
       offices: plans.map(({ officeId, provides }) => ({ officeId, provides, ...offices.get(officeId)! })),
       mayBatchSignatures: true,
       registries,
-      registriesFolder: import.meta.dirname,
-      secretsFolder: import.meta.dirname,
+      registriesFolder,
+      secretsFolder: registriesFolder,
       issuer: `${url}/eid`,
       issuerKeys: async () => [operator.publicJwk],
       audience: `${url}/r1`,
@@ -547,7 +562,7 @@ export async function startTwoStates(
       { officeId: 'moe', provides: ['degree-record'], isCertified: false },
       { officeId: 'civil', provides: ['person-identity'], isCertified: false },
     ],
-    [educationRegistry, civilRegistry],
+    options.registries ?? [educationRegistry, civilRegistry],
     options.holding,
   );
 

@@ -84,7 +84,7 @@ export async function answerCall(needs: CallNeeds, { request, body }: Call): Pro
       ? { bytes: JSON.stringify(await prove(needs, evidence)), contentType: provenAnswerType, headers: echoed }
       : { bytes: evidence.messages.answer, contentType: jsonType, headers: echoed };
   } catch (error) {
-    return refuse(needs, request, error, echoed);
+    return refuseCall(needs, request, error, echoed);
   }
 }
 
@@ -167,8 +167,9 @@ async function prove(needs: CallNeeds, evidence: Evidence): Promise<ProvenAnswer
   };
 }
 
-async function refuse(
-  needs: CallNeeds,
+/** Refuses a call: in X-Road's form to who speaks X-Road, and noted for the operator. */
+export async function refuseCall(
+  needs: Pick<ExchangeNeeds, 'database' | 'clock' | 'log'>,
   request: RequestFacts,
   error: unknown,
   echoed: Record<string, string>,
