@@ -90,6 +90,8 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
   });
   // Without a listener, a server that goes away ends the process; the next query reports it anyway.
   pool.on('error', () => undefined);
+  // The pool listens to idle connections only: one that breaks inside a transaction would end the process too.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const raw: Tx = new Kysely({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
   return {
     engine: 'postgres',

@@ -13,8 +13,8 @@ import {
   waitForHealth,
 } from '../../apps/federation/launcher.ts';
 import { initialiseTemplate } from '../../apps/federation/template.ts';
+import { startPostgres } from '../../tests/support/postgres.ts';
 import { percentile } from '../figures.ts';
-import { startPostgres } from '../postgres.ts';
 import { cpuSecondsOf, type Program, residentMb, startProgram } from '../processes.ts';
 import type { Figures, Order } from './load.ts';
 

@@ -32,13 +32,14 @@ export type TestFederation = {
 /** A config for nodes of its own: own folder, own ports, own databases. */
 export async function prepareTestFederation(
   only: string[],
+  databaseUrl = process.env['DATABASE_URL'],
 ): Promise<{ config: LauncherConfig; nodes: SampleNode[]; clear(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'jisr-federation-'));
   const config: LauncherConfig = {
     dataFolder: folder,
     statesFolder: join(root, 'states'),
     servicesFolder: join(root, 'services'),
-    databaseUrl: process.env['DATABASE_URL'],
+    databaseUrl,
     databasePrefix: `test_${newId().replaceAll('-', '')}_`,
     only,
     host: '127.0.0.1',
