@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reportUnproved } from './tests/faults/ran.ts';
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'react' } },
@@ -10,6 +11,6 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 90_000,
-    reporters: process.env['CI'] ? ['default', 'json'] : ['default'],
+    reporters: [...(process.env['CI'] ? ['default', 'json'] : ['default']), reportUnproved()],
   },
 });

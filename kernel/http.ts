@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
@@ -94,6 +95,7 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
     frameworkErrors: (error, request, reply) => refuse(problemOfFastify(error), request, reply),
     clientErrorHandler: refuseBrokenRequest,
   });
+  fastify.server.on('checkExpectation', refuseExpectation);
   fastify.setValidatorCompiler(({ schema }) => ajv.compile(schema as object));
   fastify.setSerializerCompiler(() => (data) => JSON.stringify(data));
   fastify.register(cookie);
@@ -351,6 +353,14 @@ function parseJson(text: string): unknown {
 /** Text that PostgreSQL can keep: no NUL, no half of a surrogate pair. */
 export function isStorableText(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
+}
+
+/** Node itself would refuse an expectation that it does not know without a word (RFC 9110 section 10.1.1). */
+function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const problem = kernelProblem('request-malformed', { where: 'Expect' });
+  response
+    .writeHead(problem.status, { 'content-type': 'application/problem+json; charset=utf-8', connection: 'close' })
+    .end(JSON.stringify(problem.toJson()));
 }
 
 /** What is no HTTP at all, or has headers beyond Node's limit, never becomes a request: answered on the bare connection. */

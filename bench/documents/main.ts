@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHttpClient } from '#kernel/http-client';
 import { spawnNodes, waitForHealth } from '../../apps/federation/launcher.ts';
+import { startPostgres } from '../../tests/support/postgres.ts';
 import { prepareNodes } from '../federation.ts';
 import { percentile } from '../figures.ts';
-import { startPostgres } from '../postgres.ts';
 import { cpuSecondsOf, type Program, residentMb, startProgram } from '../processes.ts';
 import { type Figures, makeDocument, type Order, type SizeName, sizes } from './load.ts';
 

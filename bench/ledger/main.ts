@@ -9,8 +9,8 @@ import { newId } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
 import { createLedger, type Ledger, ledgerMigrations, openTileFolder, type PreparedEntry } from '#modules/ledger';
+import { startPostgres } from '../../tests/support/postgres.ts';
 import { percentile } from '../figures.ts';
-import { startPostgres } from '../postgres.ts';
 
 const leavesMax = 1_000_000;
 const inFlight = 2_048;

@@ -7,11 +7,11 @@ import { readOperatorFolder } from '#kernel/operator';
 import type { LauncherConfig } from '../../apps/federation/config.ts';
 import { type SampleNode, spawnNodes, waitForHealth } from '../../apps/federation/launcher.ts';
 import { samplePeople } from '../../apps/federation/phone.ts';
+import { startPostgres } from '../../tests/support/postgres.ts';
 import type { Figures, Order } from '../exchange/load.ts';
 import { widenRecords } from '../exchange/main.ts';
 import { prepareNodes } from '../federation.ts';
 import { percentile } from '../figures.ts';
-import { startPostgres } from '../postgres.ts';
 import { cpuSecondsOf, type Program, residentMb, startProgram } from '../processes.ts';
 
 const inFlight = 128;

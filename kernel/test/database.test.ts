@@ -156,6 +156,24 @@ describe('what is sent together', () => {
   });
 });
 
+const server = process.env['DATABASE_URL'];
+test.skipIf(server === undefined)(
+  'a server that ends a connection inside a transaction fails that transaction, and ends no process',
+  async () => {
+    const database = await openDatabase({ url: server!, connectionsMax: 2 });
+    const broken = database.transaction(async (tx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+      await database.execute('select pg_terminate_backend($1)', [rows[0]!.pid]);
+      // Nothing is asked of the connection while it breaks: the error has no statement to fail.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await sql`select 1`.execute(tx);
+    });
+    await expect(broken).rejects.toThrow();
+    expect((await database.execute('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await database.close();
+  },
+);
+
 test('an embedded folder that another process holds is refused with its number', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'jisr-database-'));
   try {

@@ -81,8 +81,8 @@ export const credentialsProblem = defineProblems({
   },
   'credential-type-unknown': {
     status: 404,
-    en: 'This state issues no credential of the type “{typeId}”.',
-    ar: 'لا تُصدر هذه الدولة شهادة رقمية من النوع «{typeId}».',
+    en: 'This state issues no credential of this type. Check the address of the type.',
+    ar: 'لا تُصدر هذه الدولة شهادة رقمية من هذا النوع. تحقق من عنوان النوع.',
   },
   'decision-has-credential': {
     status: 409,

@@ -43,7 +43,7 @@ export function createIssuing(needs: CredentialsNeeds) {
 
   function getType(typeId: string): CredentialType {
     const type = typesById.get(typeId);
-    if (!type) throw credentialsProblem('credential-type-unknown', { typeId });
+    if (!type) throw credentialsProblem('credential-type-unknown');
     return type;
   }
 

@@ -79,6 +79,7 @@ export type LedgerStatus = {
   lastCheckpointAt: Date | undefined;
   /** Names of the witnesses that cosigned the newest checkpoint. */
   cosignedBy: string[];
+  /** Entries that no checkpoint is over yet. */
   pending: number;
   /** Names of witnesses that hold this ledger to have lost or changed entries. Anything here needs a person. */
   disputedBy: string[];

@@ -100,11 +100,14 @@ export async function listEntriesAbout(
   return rows.map(toEntry);
 }
 
-/** Leaves that have no index yet. */
+/** Leaves that no checkpoint is over yet, numbered or not: numbered ones wait too when their tiles could not be written. */
 export async function countPending(db: Tx): Promise<number> {
-  const { rows } = await sql<{ count: string | null }>`
-    select sum(octet_length(commitments)) / 32 as count from ledger.appends where first_leaf is null`.execute(db);
-  return Number(rows[0]?.count ?? 0);
+  const { rows } = await sql<{ count: string }>`
+    select coalesce((select sum(octet_length(commitments)) / 32 from ledger.appends where first_leaf is null), 0)
+      + coalesce((select first_leaf + octet_length(commitments) / 32 from ledger.appends
+          where first_leaf is not null order by first_leaf desc limit 1), 0)
+      - coalesce((select max(size) from ledger.checkpoints), 0) as count`.execute(db);
+  return Number(rows[0]!.count);
 }
 
 /** Held to the end of the transaction: one integrator sequences at a time, whichever process it runs in. */

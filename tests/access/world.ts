@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { createHttpClient, type HttpClient, type HttpRequest } from '#kernel/http-client';
@@ -27,6 +28,10 @@ export type World = {
   markers: string[];
   /** A digest per table of business data. */
   digestOf(id: string): Promise<Record<string, string>>;
+  /** Entries and rows that say that data was asked for, given or allowed, by kind. */
+  countGiven(id: string): Promise<Record<string, number>>;
+  operatorUrl(id: string): string;
+  operatorSecret(id: string): string;
   newBrowser(): Browser;
   signIn(browser: Browser, person: string, at: string): Promise<void>;
   stop(): Promise<void>;
@@ -128,6 +133,12 @@ export async function startWorld(): Promise<World> {
       const rows = await query<{ name: string; digest: string }>(id, digestQuery);
       return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
     },
+    countGiven: async (id) => {
+      const rows = await query<{ name: string; count: number }>(id, givenQuery);
+      return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
+    },
+    operatorUrl: (id) => federation.running.get(id)!.operatorUrl!,
+    operatorSecret: (id) => readFileSync(join(federation.config.dataFolder, id, 'operator', 'secret'), 'utf8').trim(),
     newBrowser,
     signIn: enter,
     stop: async () => {
@@ -217,6 +228,12 @@ const digestQuery = [
   `select 'ledger.entries', count(*)::text from ledger.entries where kind <> 'entity-statement-changed'`,
   `select 'identity.sessions', md5(coalesce(string_agg(session_id::text || coalesce(ended_at::text, ''), '' order by session_id), '')) from identity.sessions`,
 ].join(' union all ');
+
+/** Refusals are written down too, and are no giving. */
+const givenQuery = `select kind as name, count(*)::int as count from ledger.entries
+    where kind in ('consent-given', 'credential-handed-over', 'event-given', 'event-published', 'event-received',
+      'evidence-answered', 'evidence-received', 'question-asked', 'seal-lifted') group by kind
+  union all select 'uses given', count(*)::int from exchange.uses where outcome = 'given'`;
 
 async function queryNode<Row extends object>(
   federation: TestFederation,

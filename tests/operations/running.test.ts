@@ -15,7 +15,7 @@ import {
 } from '../../apps/federation/launcher.ts';
 import type { SamplePerson } from '../../apps/federation/phone.ts';
 import { createVisitor, titleOf } from '../../apps/federation/visitor.ts';
-import { leafHashOf, readPublishedLog, rootOver } from '../crash/public-log.ts';
+import { leafHashOf, readPublishedLog, rootOver } from '../faults/public-log.ts';
 import { prepareTestFederation } from '../support/federation.ts';
 import { createRememberingClient, findLeaks, namesOf, type Secret } from './leaks.ts';
 

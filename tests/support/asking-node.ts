@@ -62,7 +62,8 @@ createInterface({ input: process.stdin })
     const command = JSON.parse(text) as Command;
     obey(command).then(
       (result) => tell({ line: command.line, result }),
-      (error) => tell({ line: command.line, refusal: error instanceof Problem ? error.code : String(error) }),
+      // What is no refusal is told over HTTP with this code, and nothing else of it.
+      (error) => tell({ line: command.line, refusal: error instanceof Problem ? error.code : 'internal-error' }),
     );
   })
   .on('close', () => void node.stop().then(() => process.exit(0)));

@@ -32,14 +32,17 @@ export type TestFederation = {
 /** A config for nodes of its own: own folder, own ports, own databases. */
 export async function prepareTestFederation(
   only: string[],
-  workers = 1,
+  {
+    workers = 1,
+    databaseUrl = process.env['DATABASE_URL'],
+  }: { workers?: number; databaseUrl?: string | undefined } = {},
 ): Promise<{ config: LauncherConfig; nodes: SampleNode[]; clear(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'jisr-federation-'));
   const config: LauncherConfig = {
     dataFolder: folder,
     statesFolder: join(root, 'states'),
     servicesFolder: join(root, 'services'),
-    databaseUrl: process.env['DATABASE_URL'],
+    databaseUrl,
     databasePrefix: `test_${newId().replaceAll('-', '')}_`,
     workers,
     only,

@@ -25,7 +25,7 @@ export function createRestlessClient(): HttpClient {
 
 /** The anchor and the named states on the server of DATABASE_URL, each state's node as two processes. */
 export async function startSeveral(only: string[], onLine: (id: string, line: string) => void) {
-  const { config, nodes, clear } = await prepareTestFederation(only, 2);
+  const { config, nodes, clear } = await prepareTestFederation(only, { workers: 2 });
   const http = createRestlessClient();
   const main = join(import.meta.dirname, 'impatient-node.ts');
   const running = spawnNodes(

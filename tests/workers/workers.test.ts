@@ -8,7 +8,7 @@ import type { ExchangeReceipt } from '#protocol/exchange-message';
 import { createVisitor } from '../../apps/federation/visitor.ts';
 import { restartDelayMs } from '../../apps/state-node/workers.ts';
 import { call } from '../../modules/exchange/test/system-caller.ts';
-import { leafHashOf, readPublishedLog, rootOver } from '../crash/public-log.ts';
+import { leafHashOf, readPublishedLog, rootOver } from '../faults/public-log.ts';
 import { prepareTestFederation } from '../support/federation.ts';
 import { type Ministry, secretIn, startMinistry } from '../support/ministry.ts';
 import { pause, type Several, startSeveral } from './several.ts';

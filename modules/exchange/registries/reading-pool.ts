@@ -60,6 +60,8 @@ export function openReadingPool(address: string, settings: Record<string, string
   });
   // Without a listener, a server that goes away ends the process; the next lookup reports it anyway.
   pool.on('error', () => undefined);
+  // The pool listens to idle connections only.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const prepared = new Map<string, { name: string; text: string }>();
   const prepare = (query: string) => {
     const known = prepared.get(query);

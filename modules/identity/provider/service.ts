@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
 import type { Part } from '#kernel/statements';
@@ -64,6 +65,14 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
   provider.on('backchannel.error', (_ctx, error) =>
     log.warn({ err: error }, 'a relying party could not be told of a sign-out'),
   );
+  const refusals = new WeakMap<IncomingMessage, () => void>();
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.status !== 404 || ctx.body) return;
+    // Nothing of the provider is at this address: it is refused as anywhere else at this node.
+    ctx.respond = false;
+    refusals.get(ctx.req)?.();
+  });
   const handle = provider.callback();
 
   return {
@@ -79,8 +88,8 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
             method: ['GET', 'POST', 'OPTIONS'],
             url,
             handler: (request, reply) => {
-              reply.hijack();
               const { raw } = request;
+              refusals.set(raw, () => reply.callNotFound());
               for (const [name, value] of Object.entries(reply.getHeaders()))
                 if (value !== undefined) reply.raw.setHeader(name, value);
               raw.headers['x-forwarded-proto'] = new URL(needs.publicUrl).protocol.slice(0, -1);

@@ -219,6 +219,29 @@ describe('the published log', () => {
   });
 });
 
+test('a disk without room for tiles holds nothing up: entries are counted as waiting, and go on by themselves', async () => {
+  const { promise: isCaughtUp, resolve: caughtUp } = Promise.withResolvers<void>();
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-full-'));
+  const tiles = openTileFolder(folder);
+  let isFull = false;
+  const put: TileStore['put'] = (path, bytes) =>
+    isFull ? Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' })) : tiles.put(path, bytes);
+  const full = await openTestState('ye', [], { tiles: { ...tiles, put }, integrateEveryMs: 200 });
+  await full.append({ number: 'before' });
+  await full.ledger.integrate();
+  isFull = true;
+  await full.append({ number: 'meanwhile' });
+  await expect(full.ledger.integrate()).rejects.toThrow('no space left');
+  expect(await full.ledger.statusOf()).toMatchObject({ size: 1, pending: 1 });
+  isFull = false;
+  full.ledger.onIntegrated(({ size }) => size === 2 && caughtUp());
+  full.ledger.start();
+  await isCaughtUp;
+  expect(await full.ledger.statusOf()).toMatchObject({ size: 2, pending: 0 });
+  await full.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
 describe('a crash', () => {
   test('between tiles and checkpoint changes nothing: the next integration ends as if it had not happened', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'jisr-ledger-'));

@@ -6,6 +6,15 @@ import { join } from 'node:path';
 
 export type Server = { url: string; version: string; stop(): void };
 
+/** A server that a test may do anything to. */
+export type OwnServer = Server & {
+  /** Every process of it ends at once, without a word to anybody, and nothing is flushed. */
+  crash(): void;
+  start(): void;
+  /** Hands a folder over to the account of the server. */
+  own(folder: string): void;
+};
+
 /**
  * The PostgreSQL that DATABASE_URL names, or one of this machine's own programs started for the measurement, durable as
  * in production (`fsync` on). Throws a sentence when there is neither.
@@ -13,13 +22,20 @@ export type Server = { url: string; version: string; stop(): void };
 export async function startPostgres(): Promise<Server> {
   const named = process.env['DATABASE_URL'];
   if (named) return { url: named, version: 'as DATABASE_URL names it', stop: () => undefined };
-  const bin = findPrograms();
-  if (!bin)
+  if (!findPrograms())
     throw new Error('PostgreSQL is needed: install it (Debian: apt-get install postgresql), or set DATABASE_URL.');
-  const folder = mkdtempSync(join(tmpdir(), 'jisr-bench-postgres-'));
-  const asOwner = ownerOf(folder);
+  return startOwnPostgres();
+}
+
+export const hasPostgresPrograms = (): boolean => findPrograms() !== undefined;
+
+/** A new server of this machine's own programs, on a port of its own. */
+export async function startOwnPostgres(): Promise<OwnServer> {
+  const bin = findPrograms()!;
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-postgres-'));
+  const account = ownerOf(folder);
   const run = (program: string, args: string[]) => {
-    const [command, ...rest] = [...asOwner, join(bin, program), ...args];
+    const [command, ...rest] = [...account, join(bin, program), ...args];
     return execFileSync(command!, rest, { encoding: 'utf8', cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
   };
   const data = join(folder, 'data');
@@ -27,10 +43,16 @@ export async function startPostgres(): Promise<Server> {
   run('initdb', ['-D', data, '-U', 'jisr', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8']);
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=100`;
   // Its output must not keep this process's pipes open.
-  run('pg_ctl', ['-D', data, '-w', '-t', '60', '-l', join(folder, 'log'), '-o', options, 'start']);
+  const start = () => {
+    run('pg_ctl', ['-D', data, '-w', '-t', '60', '-l', join(folder, 'log'), '-o', options, 'start']);
+  };
+  start();
   return {
     url: `postgres://jisr@127.0.0.1:${port}/postgres`,
     version: run('postgres', ['--version']).trim(),
+    crash: () => void run('pg_ctl', ['-D', data, '-m', 'immediate', '-w', 'stop']),
+    start,
+    own: (other) => void ownerOf(other),
     stop: () => {
       run('pg_ctl', ['-D', data, '-m', 'fast', '-w', 'stop']);
       rmSync(folder, { recursive: true, force: true });

@@ -14,6 +14,11 @@ export type MortalNode = {
   start(): Promise<void>;
   /** kill -9, and the end of the process awaited. */
   kill(): Promise<void>;
+  /** Resolves when the process has ended, by whatever. */
+  ended(): Promise<void>;
+  /** False when no process runs. */
+  signal(signal: NodeJS.Signals): boolean;
+  pid(): number | undefined;
   /** SIGTERM, and the end awaited. */
   stop(): Promise<void>;
 };
@@ -51,6 +56,12 @@ export function createMortalNode(
       mine.kill('SIGKILL');
       await end;
     },
+    ended: async () => {
+      const mine = child();
+      if (mine) await new Promise((resolve) => mine.once('exit', resolve));
+    },
+    signal: (signal) => child()?.kill(signal) ?? false,
+    pid: () => child()?.pid,
     stop: async () => running?.stop(),
     write: (line) => void child()?.stdin?.write(line),
   };
@@ -78,12 +89,19 @@ export function createAskingNode(node: SampleNode, config: LauncherConfig, http:
     waiting.get(line)?.(reply);
     waiting.delete(line);
   });
+  const endOrders = () => {
+    for (const end of waiting.values()) end({ refusal: 'asker-killed' });
+    waiting.clear();
+  };
   return {
     ...mortal,
     kill: async () => {
       await mortal.kill();
-      for (const end of waiting.values()) end({ refusal: 'asker-killed' });
-      waiting.clear();
+      endOrders();
+    },
+    ended: async () => {
+      await mortal.ended();
+      endOrders();
     },
     order: <Result>(order: Order): Promise<Reply<Result>> =>
       new Promise((resolve) => {
@@ -92,4 +110,8 @@ export function createAskingNode(node: SampleNode, config: LauncherConfig, http:
         mortal.write(`${JSON.stringify({ line: lines, ...order })}\n`);
       }),
   };
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,0 +1,358 @@
+/** A fault, what it does, and the test that proves it. The table in docs/operations.md is drawn from this list. */
+export type Fault = {
+  id: string;
+  fault: string;
+  /** Where it happens. */
+  side: string;
+  /** What is done. */
+  done: string;
+  /** What the person or the asking program sees, and what holds. */
+  outcome: string;
+  /** What brings it back. */
+  recovery: string;
+  /** The file that runs the test, and its title where that is not made from this row. `writtenIn`: where else its text is. */
+  proof: { file: string; test?: string; writtenIn?: string };
+  /** What a machine must have for the test to run there. */
+  needs?: 'PostgreSQL programs' | 'mount';
+};
+
+const nodes = 'tests/faults/exchange.test.ts';
+const server = 'tests/faults/postgres.test.ts';
+const states = 'modules/exchange/test/exchange.test.ts';
+const again = 'the office asks the same question again';
+
+export const faults: readonly Fault[] = [
+  {
+    id: 'kill-any',
+    fault: 'kill -9',
+    side: 'both',
+    done: 'at 8 random moments of 50 exchanges, some while the node starts',
+    outcome: 'every question is answered; no acknowledged entry is lost or double',
+    recovery: `a restart; ${again}`,
+    proof: { file: nodes },
+  },
+  ...(
+    [
+      ['asking', 'unwritten', 'before the question is written', 'nothing happened'],
+      ['asking', 'on-its-way', 'while the question is on its way', 'the answer is fetched, and counted once'],
+      ['asking', 'answer-on-its-way', 'while the answer is on its way', 'the same answer comes again, counted once'],
+      ['asking', 'answer-unwritten', 'before the answer is written', 'the same answer comes again, counted once'],
+      [
+        'asking',
+        'answer-written',
+        'after the answer is written, before it is told',
+        'the answer stands, with its entries',
+      ],
+      ['holding', 'unread', 'before the question is judged', 'nothing happened'],
+      ['holding', 'uncommitted', 'after the use is written, before the commit', 'the use is undone, then counted once'],
+      ['holding', 'committed', 'after the commit, before the answer leaves', 'the kept answer is given, counted once'],
+      ['holding', 'answered', 'while the answer is on its way', 'the kept answer is given, counted once'],
+    ] as const
+  ).map(([side, id, done, outcome]) => ({
+    id: `kill-${id}`,
+    fault: 'kill -9',
+    side,
+    done,
+    outcome,
+    recovery: `a restart; ${again}`,
+    proof: { file: nodes },
+  })),
+  {
+    id: 'postgres-restarted',
+    fault: 'PostgreSQL restarted',
+    side: 'both',
+    done: 'crashed and started with questions under way',
+    outcome: '`internal-error` or `answer-invalid` until it is back; both nodes stay up, nothing is lost or double',
+    recovery: `by itself; ${again}`,
+    proof: { file: server },
+    needs: 'PostgreSQL programs',
+  },
+  {
+    id: 'database-full',
+    fault: 'disk full',
+    side: 'holding',
+    done: 'no space for the database',
+    outcome: '`answer-invalid`: the holder’s failure, unsigned; what was acknowledged stands',
+    recovery: `space; ${again}`,
+    proof: { file: server },
+    needs: 'mount',
+  },
+  {
+    id: 'tiles-full',
+    fault: 'disk full',
+    side: 'holding',
+    done: 'no space for the tiles of the log',
+    outcome: 'questions are answered; entries are durable and wait, which health and metrics show',
+    recovery: 'space: the log catches up by itself',
+    proof: { file: nodes },
+    needs: 'mount',
+  },
+  ...(['asking', 'holding'] as const).flatMap((side) =>
+    ([10, -10] as const).map((minutes) => ({
+      id: `clock-${side}${minutes}`,
+      fault: `clock ${minutes > 0 ? '+' : '−'}10 min`,
+      side,
+      done: 'the clock jumps while the node runs, and is set right',
+      outcome: '`question-expired` or `answer-invalid`, nothing is used; the doctor names the clock',
+      recovery: `the right time; ${again}`,
+      proof: { file: nodes },
+    })),
+  ),
+  {
+    id: 'anchor-down',
+    fault: 'anchor down',
+    side: 'both',
+    done: 'for 20 hours',
+    outcome: 'questions are answered on the chains at hand; health says that they are stale',
+    recovery: 'by itself, when the anchor is back',
+    proof: { file: nodes },
+  },
+  {
+    id: 'chain-expired',
+    fault: 'trust chain expired',
+    side: 'both',
+    done: 'the anchor is down for longer than chains live, a day',
+    outcome: '`entity-unreachable`, nothing is given',
+    recovery: `by itself, when the anchor is back; ${again}`,
+    proof: { file: nodes },
+  },
+  {
+    id: 'chain-expired-restart',
+    fault: 'trust chain expired',
+    side: 'either',
+    done: 'the node is restarted meanwhile',
+    outcome: 'a kept chain is used, marked stale, until it expires, and then refused',
+    recovery: 'by itself, when the anchor is back',
+    proof: {
+      file: 'modules/federation/test/federation.test.ts',
+      test: 'a chain is used, marked stale, until it expires, also after a restart, and then refused',
+    },
+  },
+  {
+    id: 'key-asking',
+    fault: 'key rolled',
+    side: 'asking',
+    done: 'the office has a new key while its question is on its way',
+    outcome: 'the consent, bound to the old key, gives nothing any more; the person is asked again',
+    recovery: 'a new consent',
+    proof: { file: nodes },
+  },
+  {
+    id: 'key-holding',
+    fault: 'key rolled',
+    side: 'holding',
+    done: 'the office has a new key while a question is on its way',
+    outcome: 'the answer is signed with the new key, looked up at once, and counts once',
+    recovery: `by itself; ${again}`,
+    proof: { file: nodes },
+  },
+  {
+    id: 'key-state',
+    fault: 'key rolled',
+    side: 'either',
+    done: 'the state changes its own key',
+    outcome: 'chains hold without a gap; old signatures stay good',
+    recovery: 'none needed',
+    proof: {
+      file: 'modules/federation/test/federation.test.ts',
+      test: 'a state changes its key without a gap, and its former key still verifies old signatures',
+    },
+  },
+  {
+    id: 'peer-slow',
+    fault: 'peer slow',
+    side: 'holding',
+    done: 'the answer takes 4 seconds',
+    outcome: 'the question is answered',
+    recovery: 'none needed',
+    proof: { file: nodes },
+  },
+  {
+    id: 'peer-silent',
+    fault: 'peer silent',
+    side: 'holding',
+    done: 'the question arrives and nothing comes back',
+    outcome: '`peer-timeout` after 10 seconds; asked again, the same answer comes and counts once',
+    recovery: again,
+    proof: { file: nodes },
+  },
+  {
+    id: 'peer-away',
+    fault: 'peer away',
+    side: 'holding',
+    done: 'nobody listens',
+    outcome: '`peer-unreachable`; asked again, answered',
+    recovery: again,
+    proof: { file: states, test: 'is told plainly when the other node is away' },
+  },
+  {
+    id: 'peer-cut',
+    fault: 'connection cut',
+    side: 'network',
+    done: 'after the question has arrived',
+    outcome: 'sent again with the same bytes, answered, counted once',
+    recovery: 'by itself',
+    proof: { file: nodes },
+  },
+  {
+    id: 'peer-lying',
+    fault: 'peer lying',
+    side: 'holding',
+    done: 'one byte of an answer is changed',
+    outcome: '`answer-invalid`, nothing is used; the true answer counts once',
+    recovery: again,
+    proof: { file: nodes },
+  },
+  {
+    id: 'peer-lying-parts',
+    fault: 'peer lying',
+    side: 'holding',
+    done: 'each covered part of an answer in turn',
+    outcome: '`answer-invalid`, with the part that does not hold',
+    recovery: again,
+    proof: { file: states, test: 'refuses an answer of which any covered part was changed' },
+  },
+  {
+    id: 'peer-lying-refusal',
+    fault: 'peer lying',
+    side: 'network',
+    done: 'a refusal that nobody signed',
+    outcome: '`answer-invalid`: the question stays open',
+    recovery: again,
+    proof: { file: states, test: 'refuses an unsigned refusal: anybody on the way could have made it' },
+  },
+  {
+    id: 'peer-replaying-answer',
+    fault: 'peer replaying',
+    side: 'holding',
+    done: 'an answer to an earlier question is given again',
+    outcome: '`answer-invalid`, nothing is used; the true answer counts once',
+    recovery: again,
+    proof: { file: nodes },
+  },
+  {
+    id: 'peer-replaying-question',
+    fault: 'peer replaying',
+    side: 'asking',
+    done: 'the same question arrives five times at once',
+    outcome: 'the same answer each time, counted once',
+    recovery: 'none needed',
+    proof: { file: nodes },
+  },
+  {
+    id: 'peer-replaying-nonce',
+    fault: 'peer replaying',
+    side: 'asking',
+    done: 'other content under an id or a nonce that served',
+    outcome: '`question-replayed`, nothing is given',
+    recovery: 'none needed',
+    proof: { file: states, test: 'a nonce is good for one question' },
+  },
+  {
+    id: 'peer-forking',
+    fault: 'peer forking',
+    side: 'either',
+    done: 'its log signs two histories',
+    outcome: 'it gets no answer, nothing is counted, and it is not asked',
+    recovery: '[answer a breach](how-to/answer-a-breach.md)',
+    proof: {
+      file: 'modules/exchange/test/logs.test.ts',
+      test: 'gets no answer, and nothing is counted against the consent',
+    },
+  },
+  {
+    id: 'peer-rewinding',
+    fault: 'peer forking',
+    side: 'either',
+    done: 'its log loses entries, as after an old backup',
+    outcome: 'its next checkpoint is refused, and it is not trusted until the entries are back',
+    recovery: 'the lost entries',
+    proof: {
+      file: 'modules/ledger/test/breaches.test.ts',
+      test: 'is refused at its first checkpoint, found out by its own mouth, and not trusted until it is back',
+    },
+  },
+  {
+    id: 'witness-down',
+    fault: 'witness down',
+    side: 'either',
+    done: 'another state does not cosign',
+    outcome: 'entries are durable; proofs stay on the last cosigned checkpoint',
+    recovery: 'by itself, when it is back',
+    proof: {
+      file: 'modules/ledger/test/witness.test.ts',
+      test: 'an unreachable witness is passed over, the proof stays on the last cosigned checkpoint, and it is asked again',
+    },
+  },
+  {
+    id: 'registry-down',
+    fault: 'registry down',
+    side: 'holding',
+    done: 'no answer, no record, or one that does not fit',
+    outcome: 'a code that names the registry’s side; nothing is given or counted',
+    recovery: again,
+    proof: { file: states, test: 'when the registry has no record, holds one that does not fit, or is down' },
+  },
+  {
+    id: 'registry-back',
+    fault: 'registry down',
+    side: 'holding',
+    done: 'a service is away, its document included, and comes back',
+    outcome: 'refused, then answered',
+    recovery: 'by itself',
+    proof: {
+      file: 'modules/exchange/test/openapi.test.ts',
+      test: 'is there again after an outage, its document included',
+    },
+  },
+  {
+    id: 'registry-slow',
+    fault: 'registry slow',
+    side: 'holding',
+    done: 'it takes longer than three seconds',
+    outcome: 'refused after three seconds',
+    recovery: again,
+    proof: {
+      file: 'modules/exchange/test/openapi.test.ts',
+      test: 'waits three seconds for a slow service and no longer',
+    },
+  },
+  {
+    id: 'registry-drift',
+    fault: 'registry returns the wrong schema',
+    side: 'holding',
+    done: 'a field is gone, of another type, or of an unknown value',
+    outcome: 'nothing is given; the operator reads registry, evidence type and field, never the value',
+    recovery: 'the registry or its map, without a restart',
+    proof: {
+      file: 'modules/exchange/test/openapi.test.ts',
+      test: 'reports drift with registry, evidence type and field, and never the value',
+    },
+  },
+  {
+    id: 'consent-withdrawn',
+    fault: 'consent withdrawn',
+    side: 'holding',
+    done: 'between question and repeat',
+    outcome: 'the next question is refused, and the repeat of an answered one',
+    recovery: 'a new consent',
+    proof: { file: states, test: 'withdrawn stops the next question, and the repeat of an answered one' },
+  },
+  {
+    id: 'malformed',
+    fault: '10,000 malformed requests',
+    side: 'either',
+    done: 'fuzzed from the OpenAPI descriptions and the pages, as strangers, persons, officers, systems and operator',
+    outcome: 'never a 5xx, always a code, no echo; nothing is given, the nodes stay healthy',
+    recovery: 'none needed',
+    proof: {
+      file: 'tests/access/access.test.ts',
+      writtenIn: 'tests/access/fuzz.ts',
+      test: 'malformed requests, made from the descriptions: nothing breaks, nothing is given',
+    },
+  },
+];
+
+export function titleOf({ fault, side, done, outcome, proof }: Fault): string {
+  return proof.test ?? `${fault} (${side}; ${done}): ${outcome}`;
+}

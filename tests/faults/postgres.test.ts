@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '#kernel/ids';
+import { hasPostgresPrograms, type OwnServer, startOwnPostgres } from '../support/postgres.ts';
+import { canMount, fill, mountSmall, unmount } from './disk.ts';
+import { pause } from './mortal-nodes.ts';
+import { proves } from './proving.ts';
+import { type Consent, startWorld, type World } from './world.ts';
+
+/** What an asker may hear while a database is away or full: its own node's failure, or the other's, which it cannot verify. */
+const passing = ['internal-error', 'answer-invalid'];
+
+describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of their own', () => {
+  let server: OwnServer;
+  let world: World;
+  let consent: Consent;
+  const disk = mkdtempSync(join(tmpdir(), 'jisr-disk-'));
+
+  beforeAll(async () => {
+    server = await startOwnPostgres();
+    world = await startWorld(async ({ config }) => {
+      if (!canMount) return;
+      mountSmall(disk, 65_536);
+      const folder = join(disk, 'tables');
+      mkdirSync(folder);
+      server.own(folder);
+      await onServer(`create tablespace small location '${folder}'`);
+      await onServer(`alter database ${config.databasePrefix}bh set tablespace small`);
+    }, server.url);
+    consent = await world.consentOnce();
+  }, 240_000);
+
+  afterAll(async () => {
+    await world?.stop();
+    server?.stop();
+    if (canMount) unmount(disk);
+    rmSync(disk, { recursive: true, force: true });
+  }, 60_000);
+
+  async function onServer(statement: string): Promise<void> {
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  }
+
+  proves(
+    'postgres-restarted',
+    async () => {
+      const pids = [world.holder.pid(), world.asker.pid()];
+      const asked = Array.from({ length: 20 }, async (_, at) => {
+        await pause(at * 50);
+        return world.askUntilAcknowledged(consent, newId(), passing);
+      });
+      await pause(400);
+      server.crash();
+      await pause(1_000);
+      server.start();
+      const heard = (await Promise.all(asked)).flat();
+      expect(heard.length).toBeGreaterThan(0);
+      expect([world.holder.pid(), world.asker.pid()]).toEqual(pids);
+    },
+    180_000,
+  );
+
+  proves(
+    'database-full',
+    async () => {
+      fill(join(disk, 'filler'));
+      let refused: string | undefined;
+      // The room that is left inside of the tables' last pages takes some.
+      for (let asked = 0; asked < 200 && refused === undefined; asked += 1) {
+        const questionId = newId();
+        const told = await world.tell(consent, questionId);
+        if (told === 'answered') continue;
+        refused = questionId;
+        expect(passing).toContain(told);
+      }
+      rmSync(join(disk, 'filler'));
+      expect(refused, 'the disk was full').toBeDefined();
+      await world.askUntilAcknowledged(consent, refused!, passing);
+    },
+    180_000,
+    canMount,
+  );
+
+  test(
+    'after both of them both logs and both databases hold each acknowledged exchange once',
+    () => world.judge({ checkpointsMin: 2 }),
+    120_000,
+  );
+});
