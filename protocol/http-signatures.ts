@@ -78,7 +78,7 @@ export function signatureBase(message: Message, components: readonly string[], p
 
 /** `Content-Digest` of a body (RFC 9530 section 2), with SHA-256. */
 export function contentDigest(body: Uint8Array | string): string {
-  return `sha-256=:${hash('sha256', body, 'buffer').toString('base64')}:`;
+  return `sha-256=:${hash('sha256', body, 'base64')}:`;
 }
 
 /**

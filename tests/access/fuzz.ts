@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '#kernel/clock';
-import { openKeyFolder } from '#kernel/keys';
+import { readOperatorFolder } from '#kernel/operator';
 import { createRandom, readSeed } from '#tests/support/random';
-import { call, signCall } from '../../modules/exchange/test/system-caller.ts';
+import { call } from '../../modules/exchange/test/system-caller.ts';
 import { faultsOf } from './attack.ts';
 import { type Malformed, malform } from './fuzzing/malforming.ts';
 import { listDescribed, listPages, type Operation } from './fuzzing/operations.ts';
@@ -105,12 +104,14 @@ async function run(world: World, sender: ReturnType<typeof createSender>, seed: 
 
 /** Software of a ministry, and the description that its node makes of a service of another state for it (X-Road's `getOpenAPI`). */
 async function registerSystem(world: World): Promise<{ secret: string; document: { paths: object } }> {
-  const signer = await openKeyFolder(join(world.federation.config.dataFolder, 'sa', 'keys')).signer('operator');
-  const body = JSON.stringify({ officeId: 'moe', name: 'Fuzzing', clientId: client });
-  const url = `${world.url('sa')}/api/systems`;
-  const atSeconds = Math.floor(systemClock.now().getTime() / 1000);
-  const signed = await signCall(signer, { method: 'POST', url, body, atSeconds });
-  const { secret } = (await call(world.url('sa'), '/api/systems', { method: 'POST', headers: signed, body })).json;
+  const { url, secret: operatorSecret } = readOperatorFolder(join(world.federation.config.dataFolder, 'sa'))!;
+  const { secret } = (
+    await call(url, '/operator/systems', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${operatorSecret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ officeId: 'moe', name: 'Fuzzing', clientId: client }),
+    })
+  ).json;
   const headers = { 'x-road-client': client, authorization: `Bearer ${secret}` };
   const service = '/r1/BH/GOV/moe/registry';
   const described = await call(world.url('sa'), `${service}/getOpenAPI?serviceCode=degree-record`, { headers });

@@ -229,9 +229,10 @@ const digestQuery = [
   `select 'identity.sessions', md5(coalesce(string_agg(session_id::text || coalesce(ended_at::text, ''), '' order by session_id), '')) from identity.sessions`,
 ].join(' union all ');
 
-/** Refusals are written down too, and are no giving. */
-const givenQuery = `select kind as name, count(*)::int as count from ledger.entries
-    where kind in ('consent-given', 'credential-handed-over', 'event-given', 'event-published', 'event-received',
+/** Refusals are written down too, and are no giving; nor is the word to other states that a person has withdrawn a consent. */
+const givenQuery = `select kind as name, count(*)::int as count from ledger.entries e
+    where not exists (select from events.events p where p.leaf_hash = encode(e.leaf_hash, 'hex') and p.event_type = 'consent-withdrawn')
+    and kind in ('consent-given', 'credential-handed-over', 'event-given', 'event-published', 'event-received',
       'evidence-answered', 'evidence-received', 'question-asked', 'seal-lifted') group by kind
   union all select 'uses given', count(*)::int from exchange.uses where outcome = 'given'`;
 

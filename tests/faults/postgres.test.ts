@@ -88,7 +88,7 @@ describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of the
 
   test(
     'after both of them both logs and both databases hold each acknowledged exchange once',
-    () => world.judge({ checkpointsMin: 2 }),
+    () => world.judge({ checkpointsMin: 1 }),
     120_000,
   );
 });

@@ -207,7 +207,7 @@ test('by keyboard alone: the consent page is read, ticked, and answered', async 
     if (what === 'decision=allow') break;
   }
   expect(stops[0], 'the first stop skips to the content').toMatch(/about\/verify|#main/);
-  expect(stops.filter((what) => what.startsWith('field='))).toHaveLength(3);
+  expect(stops.filter((what) => what.startsWith('field='))).toHaveLength(4);
   expect(await page.isChecked('[value="degree-record/study_mode"]')).toBe(true);
   expect(await page.isChecked('[value="degree-record/gpa"]')).toBe(false);
   await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
