@@ -363,6 +363,7 @@ const granted: CaseView = {
   documentHref: `/cases/${head.caseId}/document.pdf`,
   wallet: 'offered',
   mayWithdraw: false,
+  rating: { stars: undefined },
 };
 
 const wholeUses: Array<Omit<WholeDataUse, 'shown'>> = [
