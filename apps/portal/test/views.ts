@@ -944,6 +944,7 @@ add(
 );
 add(pages.casePage, 'filled', inReview, 'SA', true);
 add(pages.casePage, 'decided', granted, 'SA', true);
+add(pages.casePage, 'rated', { ...granted, rating: { stars: 4 } }, 'SA');
 add(
   pages.casePage,
   'refused',
