@@ -144,15 +144,12 @@ export const problem = defineProblems({
     en: 'An entity makes no subordinate statement about itself. Read its entity configuration instead.',
     ar: 'لا يصدر الكيان بيان تابع عن نفسه. اقرأ إعدادات الكيان بدلًا من ذلك.',
   },
-  'parameter-unsupported': {
-    status: 400,
-    en: 'This address does not support the parameter {parameter}. Leave it out.',
-    ar: 'هذا العنوان لا يدعم المعامل {parameter}. احذفه من الطلب.',
-  },
 });
 
 const entityStatement = bytes('application/entity-statement+jwt');
 const EntityId = Type.String({ maxLength: 2048 });
+const MarkType = Type.String({ maxLength: 2048 });
+const TrueOrFalse = Type.Union([Type.Literal('true'), Type.Literal('false')]);
 
 const configurationEndpoint = {
   method: 'GET',
@@ -182,12 +179,12 @@ const endpoints = {
     access: 'anyone',
     query: Type.Object({
       entity_type: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 20 })),
-      trust_marked: Type.Optional(Type.String()),
-      trust_mark_type: Type.Optional(Type.String()),
-      intermediate: Type.Optional(Type.String()),
+      trust_marked: Type.Optional(TrueOrFalse),
+      trust_mark_type: Type.Optional(MarkType),
+      intermediate: Type.Optional(TrueOrFalse),
     }),
     answer: bytes('application/json'),
-    refusals: ['parameter-unsupported', 'entity-unknown'],
+    refusals: ['entity-unknown'],
   },
   resolveEntity: {
     method: 'GET',
@@ -218,6 +215,24 @@ const endpoints = {
     answer: bytes('application/trust-mark-status-response+jwt'),
     refusals: ['subject-missing', 'trust-mark-unknown'],
   },
+  listTrustMarked: {
+    method: 'GET',
+    path: '/federation/trust-marked',
+    summary: 'The entities that hold a trust mark of one type which was issued here and stands (section 8.5).',
+    access: 'anyone',
+    query: Type.Object({ trust_mark_type: Type.Optional(MarkType), sub: Type.Optional(EntityId) }),
+    answer: bytes('application/json'),
+    refusals: ['subject-missing', 'entity-unknown'],
+  },
+  getTrustMark: {
+    method: 'GET',
+    path: '/federation/trust-mark',
+    summary: 'The standing trust mark of an entity, for the entity to publish (section 8.6).',
+    access: 'anyone',
+    query: Type.Object({ trust_mark_type: Type.Optional(MarkType), sub: Type.Optional(EntityId) }),
+    answer: bytes('application/trust-mark+jwt'),
+    refusals: ['subject-missing', 'trust-mark-unknown', 'entity-unknown'],
+  },
   getHistoricalKeys: {
     method: 'GET',
     path: '/federation/historical-keys',
@@ -227,6 +242,20 @@ const endpoints = {
     refusals: ['entity-unknown'],
   },
 } as const satisfies Record<string, Endpoint>;
+
+/** Where a node that has subordinates and issues trust marks is asked, for its `federation_entity` metadata (section 5.1.1). */
+export function federationEndpointsOf(publicUrl: string): Record<string, string> {
+  const at = ({ path }: Endpoint) => publicUrl.replace(/\/$/, '') + path;
+  return {
+    federation_fetch_endpoint: at(endpoints.fetchSubordinateStatement),
+    federation_list_endpoint: at(endpoints.listSubordinates),
+    federation_resolve_endpoint: at(endpoints.resolveEntity),
+    federation_trust_mark_status_endpoint: at(endpoints.getTrustMarkStatus),
+    federation_trust_mark_list_endpoint: at(endpoints.listTrustMarked),
+    federation_trust_mark_endpoint: at(endpoints.getTrustMark),
+    federation_historical_keys_endpoint: at(endpoints.getHistoricalKeys),
+  };
+}
 
 const title = { ar: 'الثقة بين الدول', en: 'Trust between states' };
 

@@ -13,7 +13,6 @@ const specErrors: Record<string, string> = {
   'subject-missing': 'invalid_request',
   'subject-is-issuer': 'invalid_request',
   'entity-id-invalid': 'invalid_request',
-  'parameter-unsupported': 'unsupported_parameter',
   'entity-unknown': 'not_found',
   'trust-mark-unknown': 'not_found',
   'trust-anchor-unknown': 'invalid_trust_anchor',
@@ -32,6 +31,11 @@ export function createHandlers(needs: {
   resolve(entityId: string): Promise<Resolved>;
 }): Handlers<FederationContract> {
   const { clock, anchorIds, chains, entities, marks, states, resolve } = needs;
+
+  const rootId = (): string => {
+    if (!entities.root) throw problem('entity-unknown');
+    return entities.root.entityId;
+  };
 
   const configurationAt =
     (path: string) =>
@@ -90,10 +94,14 @@ export function createHandlers(needs: {
       }),
     listSubordinates: ({ query, request }) =>
       answer(request, 'json', async () => {
-        for (const parameter of ['trust_marked', 'trust_mark_type', 'intermediate'] as const) {
-          if (query[parameter] !== undefined) throw problem('parameter-unsupported', { parameter });
-        }
-        return JSON.stringify(await entities.listSubordinates(query.entity_type ?? []));
+        const listed = await entities.listSubordinates({
+          entityTypes: query.entity_type ?? [],
+          ...(query.intermediate === undefined ? {} : { intermediate: query.intermediate === 'true' }),
+        });
+        const wantsMarked = query.trust_marked === 'true' || query.trust_mark_type !== undefined;
+        if (!wantsMarked) return JSON.stringify(listed);
+        const marked = new Set(await marks.listMarked(rootId(), query.trust_mark_type));
+        return JSON.stringify(listed.filter((entityId) => marked.has(entityId)));
       }),
     resolveEntity: ({ query, request }) => answer(request, 'resolve-response+jwt', () => resolveResponse(query)),
     getTrustMarkStatus: ({ body, request }) =>
@@ -101,6 +109,17 @@ export function createHandlers(needs: {
         const token = new URLSearchParams(body?.toString('utf8') ?? '').get('trust_mark');
         if (!token) throw problem('subject-missing', { parameter: 'trust_mark' });
         return marks.statusOf(token);
+      }),
+    listTrustMarked: ({ query, request }) =>
+      answer(request, 'json', async () => {
+        if (!query.trust_mark_type) throw problem('subject-missing', { parameter: 'trust_mark_type' });
+        return JSON.stringify(await marks.listMarked(rootId(), query.trust_mark_type, query.sub));
+      }),
+    getTrustMark: ({ query, request }) =>
+      answer(request, 'trust-mark+jwt', async () => {
+        if (!query.trust_mark_type) throw problem('subject-missing', { parameter: 'trust_mark_type' });
+        if (!query.sub) throw problem('subject-missing', { parameter: 'sub' });
+        return marks.find({ issuerId: rootId(), subjectId: query.sub, type: query.trust_mark_type });
       }),
     getHistoricalKeys: ({ request }) => answer(request, 'jwk-set+jwt', () => entities.historicalKeys()),
   };

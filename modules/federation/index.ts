@@ -4,15 +4,15 @@ import type { Database, ModuleMigrations } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { JWK } from '#kernel/keys';
 import type { Log } from '#kernel/log';
-import { Problem } from '#kernel/problem';
 import type { Anchor } from './chains/rules.ts';
 import { createChains } from './chains/service.ts';
 import { type ChainStatus, contractFor, type Office, problem, type Resolved, type State } from './contract.ts';
 import { createEntities, type HostedEntity, type OnOwnStatementChanged } from './entities/service.ts';
 import { createHandlers } from './handlers.ts';
-import { createMarks, type TrustMarkRequest } from './marks/service.ts';
-import type { MarkKey } from './marks/store.ts';
+import { createMarks, type DelegationRequest, type Marks, type TrustMarkRequest } from './marks/service.ts';
+import { createMarkStatus } from './marks/status.ts';
 import * as first from './migrations/0001-federation.ts';
+import { createRounds } from './rounds.ts';
 import { createFetcher } from './statements/fetching.ts';
 import { createStates } from './states/service.ts';
 
@@ -20,6 +20,7 @@ export {
   type ChainStatus,
   contract as federationContract,
   contractFor as federationContractFor,
+  federationEndpointsOf,
   JisrNodeMetadata,
   JisrOfficeMetadata,
   type Office,
@@ -41,6 +42,9 @@ export {
 } from './policy/rules.ts';
 export { MessageFault, type MessageRule, verifyReplyOf, verifySender } from './signed-messages.ts';
 export type { HistoricalKey } from './statements/fetching.ts';
+
+/** Often enough that what is in use was always asked about before anybody has to wait for the answer. */
+const watchEveryMs = 8_000;
 
 export const federationMigrations: ModuleMigrations = {
   module: 'federation',
@@ -79,7 +83,9 @@ export type Federation = {
   /** The key that an entity signed with at that moment, also when it was retired since; absent when revoked or unknown. */
   findKey(entityId: string, kid: string, at: Date): Promise<JWK | undefined>;
   issueTrustMark(request: TrustMarkRequest): Promise<string>;
-  revokeTrustMark(mark: MarkKey): Promise<number>;
+  /** As the owner of a type of trust mark, lets another issue it (section 7.2). */
+  delegateTrustMark(request: DelegationRequest): Promise<string>;
+  revokeTrustMark: Marks['revoke'];
   contract: Contract;
   handlers: Handlers<Contract>;
   start(): Promise<void>;
@@ -104,7 +110,8 @@ export function createFederation(needs: FederationNeeds): Federation {
     lifetimeSeconds,
     ...(needs.onOwnStatementChanged ? { onOwnStatementChanged: needs.onOwnStatementChanged } : {}),
   });
-  const marks = createMarks({ database, clock, log, chains, entities });
+  const status = createMarkStatus({ clock, log, chains, fetcher });
+  const marks = createMarks({ database, clock, log, chains, entities, status });
 
   const resolve: Federation['resolve'] = async (entityId, entityType, options) => {
     const chain = await chains.get(entityId, options);
@@ -136,24 +143,13 @@ export function createFederation(needs: FederationNeeds): Federation {
     listingLifeMs: lifetimeSeconds * 1000,
   });
 
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> = Promise.resolve();
-  let isRoundOpen = false;
-  const tick = () => {
-    if (isRoundOpen) return;
-    isRoundOpen = true;
-    round = (async () => {
-      await entities.publishAll();
-      await chains.refreshDue();
-    })()
-      .catch((error) => {
-        if (error instanceof Problem) log.warn({ code: error.code }, 'federation refresh refused');
-        else log.error({ err: error }, 'federation refresh failed');
-      })
-      .finally(() => {
-        isRoundOpen = false;
-      });
-  };
+  const refreshing = createRounds(log, needs.refreshEveryMs ?? 60_000, async () => {
+    await entities.publishAll();
+    await chains.refreshDue();
+  });
+  const watching = createRounds(log, watchEveryMs, async () => {
+    for (const chain of await chains.watch()) await marks.of(chain);
+  });
 
   return {
     resolve,
@@ -173,6 +169,7 @@ export function createFederation(needs: FederationNeeds): Federation {
       );
     },
     issueTrustMark: marks.issue,
+    delegateTrustMark: marks.delegate,
     revokeTrustMark: marks.revoke,
     contract: contractFor(entities.paths),
     handlers: createHandlers({
@@ -187,12 +184,11 @@ export function createFederation(needs: FederationNeeds): Federation {
     start: async () => {
       await chains.load();
       await entities.publishAll();
-      timer ??= setInterval(tick, needs.refreshEveryMs ?? 60_000).unref();
+      refreshing.start();
+      watching.start();
     },
     stop: async () => {
-      clearInterval(timer);
-      timer = undefined;
-      await round;
+      await Promise.all([refreshing.stop(), watching.stop()]);
       await chains.settle();
     },
     status: chains.status,

@@ -54,6 +54,11 @@ export const endpoints: Record<string, Expectation> = {
     isOAuth: true,
   }),
   'federation.getTrustMarkStatus': publicly({ body: () => 'trust_mark=a.b.c', isOAuth: true }),
+  'federation.listTrustMarked': publicly({ query: () => ({ trust_mark_type: 'x' }), isOAuth: true }),
+  'federation.getTrustMark': publicly({
+    query: () => ({ trust_mark_type: 'x', sub: 'http://x.example' }),
+    isOAuth: true,
+  }),
   'federation.getHistoricalKeys': publicly({ isOAuth: true }),
   'identity.receiveLogout': publicly({ body: () => 'logout_token=a.b.c' }),
   'identity.findMyself': self(),

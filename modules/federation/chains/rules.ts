@@ -25,6 +25,8 @@ export type VerifiedChain = {
   /** The entity's own configuration and the anchor's, for trust marks. */
   subject: StatementClaims;
   anchorClaims: StatementClaims;
+  /** The anchor's keys as they are configured. */
+  anchorKeys: JWK[];
   tokens: string[];
   issuedAt: Date;
   expiresAt: Date;
@@ -89,6 +91,7 @@ function verify(entityId: string, tokens: string[], anchor: Anchor, now: Date): 
     jwks: (between[0] ?? subject).claims.jwks.keys,
     subject: subject.claims,
     anchorClaims: top.claims,
+    anchorKeys: anchor.keys,
     tokens,
     issuedAt: new Date(Math.max(...statements.map(({ claims }) => claims.iat)) * 1000),
     expiresAt: new Date(Math.min(...statements.map(({ claims }) => claims.exp)) * 1000),

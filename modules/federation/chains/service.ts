@@ -8,6 +8,7 @@ import type { Fetcher } from '../statements/fetching.ts';
 import { isEntityId } from '../statements/rules.ts';
 import { climb } from './climbing.ts';
 import { type Anchor, type VerifiedChain, verifyChain } from './rules.ts';
+import { createStanding, standingMs } from './standing.ts';
 import {
   findUnexpiredChain,
   forgetChain,
@@ -21,6 +22,9 @@ const chainsMax = 2_000;
 const refusalsMax = 1_000;
 const refusalRestMs = 2_000;
 const freshRestMs = 10_000;
+/** Chains used in this time are kept warm: their superiors are asked in the background, before a caller has to wait for it. */
+const inUseMs = 120_000;
+const warmAfterMs = 8_000;
 
 /** `isComplete`: false when an issuer could not be reached. */
 export type VerifiedMarks = { marks: VerifiedTrustMark[]; isComplete: boolean };
@@ -30,6 +34,8 @@ export type HeldChain = {
   resolvedAt: Date;
   refreshAt: Date;
   usedAt: Date;
+  /** When the superiors were last asked whether they still say this. */
+  checkedAt: Date;
   isStale: boolean;
   /** Set by the trust marks, which live as long as the chain that carried them. */
   marks?: Promise<VerifiedMarks>;
@@ -41,13 +47,16 @@ export type Chains = {
   holds(entityId: string): boolean;
   load(): Promise<void>;
   refreshDue(): Promise<void>;
+  /** Asks the superiors of all chains in use whether they still stand by them; returns those that hold. */
+  watch(): Promise<HeldChain[]>;
   status(): ChainStatus[];
   settle(): Promise<void>;
 };
 
 /**
  * Keeps chains until they expire, in memory and in the database, and renews them at half their life in the background.
- * An unreachable superior leaves the chain in use, marked stale; a superior that answers "no" ends it at once.
+ * A superior is believed for 25 s, then asked again: one that answers "no" or something else ends the chain at once, one that
+ * cannot be reached leaves it in use, marked stale.
  */
 export function createChains(needs: {
   database: Database;
@@ -59,6 +68,7 @@ export function createChains(needs: {
   const { database, clock, log, fetcher, anchors } = needs;
   const held = new Map<string, HeldChain>();
   const flights = new Map<string, Promise<HeldChain>>();
+  const standing = createStanding({ clock, fetcher });
   const refusals = new Map<string, { error: unknown; until: number }>();
   // A refresh started by a caller inside a transaction must not inherit it.
   const outside = AsyncLocalStorage.snapshot();
@@ -71,6 +81,7 @@ export function createChains(needs: {
       refreshAt: new Date(resolvedAt.getTime() + lifeMs / 2),
       // A refresh is not a use: what nobody asks for is let go in the end.
       usedAt: held.get(verified.entityId)?.usedAt ?? clock.now(),
+      checkedAt: resolvedAt,
       isStale: false,
     };
     held.delete(verified.entityId);
@@ -78,6 +89,9 @@ export function createChains(needs: {
     while (held.size > chainsMax) held.delete(held.keys().next().value!);
     return chain;
   };
+
+  const save = ({ entityId, anchor: anchorId, tokens, expiresAt }: VerifiedChain, resolvedAt: Date): Promise<void> =>
+    saveChain(database.db, { entityId, anchorId, tokens, resolvedAt, expiresAt });
 
   const readBack = (saved: SavedChain): HeldChain | undefined => {
     const anchor = anchors.get(saved.anchorId);
@@ -103,9 +117,14 @@ export function createChains(needs: {
   const buildNow = async (entityId: string): Promise<HeldChain> => {
     try {
       const now = clock.now();
-      const verified = await climb(entityId, anchors, fetcher, now);
-      const { anchor: anchorId, tokens, expiresAt } = verified;
-      await saveChain(database.db, { entityId, anchorId, tokens, resolvedAt: now, expiresAt });
+      const { verified, superiors } = await climb(entityId, anchors, fetcher, now, configurationInHand);
+      standing.note(verified);
+      for (const superior of superiors) {
+        if (isLive(held.get(superior.entityId))) continue;
+        hold(superior, now);
+        await save(superior, now);
+      }
+      await save(verified, now);
       refusals.delete(entityId);
       return hold(verified, now);
     } catch (error) {
@@ -124,12 +143,35 @@ export function createChains(needs: {
     }
   };
 
-  const refreshBehind = (entityId: string) =>
+  const behind = (work: () => Promise<unknown>) =>
     outside(() => {
-      build(entityId).catch((error) => {
+      work().catch((error) => {
         if (!(error instanceof Problem)) log.error({ err: error }, 'chain refresh failed');
       });
     });
+
+  const buildOrKeep = (chain: HeldChain): Promise<HeldChain> =>
+    build(chain.verified.entityId).catch((error) => {
+      if (!(error instanceof Problem) || error.code !== 'entity-unreachable' || !isLive(chain)) throw error;
+      chain.checkedAt = clock.now();
+      return chain;
+    });
+
+  const check = async (chain: HeldChain): Promise<HeldChain> => {
+    const outcome = await standing.of(chain.verified);
+    if (outcome === 'changed') return buildOrKeep(chain);
+    const now = clock.now();
+    if (outcome === 'silent') chain.isStale = true;
+    else if (now < chain.refreshAt) chain.isStale = false;
+    chain.checkedAt = now;
+    return chain;
+  };
+
+  const ageOf = (chain: HeldChain): number => clock.now().getTime() - chain.checkedAt.getTime();
+  const configurationInHand = (anchorId: string): string | undefined => {
+    const chain = held.get(anchorId);
+    return isLive(chain) && !chain.isStale && ageOf(chain) < standingMs ? chain.verified.tokens[0] : undefined;
+  };
 
   const isLive = (chain: HeldChain | undefined): chain is HeldChain =>
     chain !== undefined && chain.verified.expiresAt > clock.now();
@@ -158,12 +200,14 @@ export function createChains(needs: {
       held.delete(entityId);
       held.set(entityId, chain);
       if (options.fresh && now.getTime() - chain.resolvedAt.getTime() >= freshRestMs && !isResting(entityId)) {
-        return build(entityId).catch((error) => {
-          if (error instanceof Problem && error.code === 'entity-unreachable' && isLive(chain)) return chain;
-          throw error;
-        });
+        return buildOrKeep(chain);
       }
-      if (now >= chain.refreshAt && !isResting(entityId)) refreshBehind(entityId);
+      if (now >= chain.refreshAt && !isResting(entityId)) behind(() => build(entityId));
+      if (ageOf(chain) < standingMs) return chain;
+      if (!chain.isStale) return check(chain);
+      // Whoever was silent a moment ago may be so for long: nobody waits for them a second time.
+      chain.checkedAt = now;
+      behind(() => check(chain));
       return chain;
     },
     holds: (entityId) => isLive(held.get(entityId)),
@@ -184,6 +228,19 @@ export function createChains(needs: {
           });
         }
       }
+    },
+    watch: async () => {
+      const now = clock.now().getTime();
+      const inUse = [...held.values()].filter((chain) => isLive(chain) && now - chain.usedAt.getTime() < inUseMs);
+      const checked = await Promise.all(
+        inUse.map((chain) =>
+          (ageOf(chain) < warmAfterMs ? Promise.resolve(chain) : check(chain)).catch((error) => {
+            if (!(error instanceof Problem)) throw error;
+            return undefined;
+          }),
+        ),
+      );
+      return checked.filter((chain) => chain !== undefined);
     },
     status: () =>
       [...held].map(([entityId, chain]) => ({

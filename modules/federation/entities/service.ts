@@ -15,6 +15,8 @@ export type Subordinate = {
   metadataPolicy?: object;
   constraints?: Constraints;
   entityTypes: string[];
+  /** It has subordinates of its own. */
+  isIntermediate?: boolean;
 };
 
 /** An entity that this node speaks for. Its identifier lies on the node's public address. */
@@ -26,6 +28,10 @@ export type HostedEntity = {
   subordinates?: () => Promise<Subordinate[]>;
   trustMarks?: () => Promise<string[]>;
   trustMarkIssuers?: Record<string, string[]>;
+  /** Who owns a type of trust mark and with which keys (section 7.2); others issue it only with the owner's delegation. */
+  trustMarkOwners?: Record<string, { sub: string; jwks: { keys: JWK[] } }>;
+  /** Keys of this entity that are about to be used, published ahead so that nobody meets an unknown one (section 11.2). */
+  nextKeys?: JWK[];
   previousKeys?: HistoricalKey[];
 };
 
@@ -40,7 +46,8 @@ export type Entities = {
   /** Signed statements; every new version is stored and announced before it is handed out. */
   configurationOf(entity: HostedEntity): Promise<string>;
   statementAbout(subject: string): Promise<string>;
-  listSubordinates(entityTypes: string[]): Promise<string[]>;
+  /** Immediate subordinates, of all or of some entity types; `intermediate`: those that have subordinates, or those that have none. */
+  listSubordinates(filter: { entityTypes: string[]; intermediate?: boolean }): Promise<string[]>;
   historicalKeys(): Promise<string>;
   publishAll(): Promise<void>;
 };
@@ -94,7 +101,7 @@ export function createEntities(needs: {
     return plain({
       iss: entity.entityId,
       sub: entity.entityId,
-      jwks: { keys: [entity.signer.publicJwk] },
+      jwks: { keys: [entity.signer.publicJwk, ...(entity.nextKeys ?? [])] },
       metadata,
       ...(entity.authorityHints?.length ? { authority_hints: entity.authorityHints } : {}),
       ...(marks.length > 0
@@ -106,6 +113,7 @@ export function createEntities(needs: {
           }
         : {}),
       ...(entity.trustMarkIssuers ? { trust_mark_issuers: entity.trustMarkIssuers } : {}),
+      ...(entity.trustMarkOwners ? { trust_mark_owners: entity.trustMarkOwners } : {}),
     });
   };
 
@@ -173,10 +181,11 @@ export function createEntities(needs: {
       });
       return sign(issuer, `${issuer.entityId} ${subject}`, claims);
     },
-    listSubordinates: async (entityTypes) => {
+    listSubordinates: async ({ entityTypes, intermediate }) => {
       const all = (await rootOrRefuse().subordinates?.()) ?? [];
       return all
         .filter((one) => entityTypes.length === 0 || entityTypes.some((type) => one.entityTypes.includes(type)))
+        .filter((one) => intermediate === undefined || (one.isIntermediate ?? false) === intermediate)
         .map(({ entityId }) => entityId);
     },
     historicalKeys: async () => {
