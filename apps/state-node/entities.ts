@@ -6,7 +6,7 @@ import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-mark
 import type { NodeConfig } from './config.ts';
 import type { StateFolder } from './state-folder.ts';
 
-const markLifetimeSeconds = 30 * 86_400;
+export const markLifetimeSeconds = 30 * 86_400;
 
 export type EntityNeeds = {
   config: NodeConfig;

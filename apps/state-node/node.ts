@@ -15,16 +15,17 @@ import { checkEvidenceRequest, createConsent } from '#modules/consent';
 import { createCredentials } from '#modules/credentials';
 import { createEvents } from '#modules/events';
 import { createExchange } from '#modules/exchange';
-import { createFederation, type Federation } from '#modules/federation';
+import { createFederation, type Federation, registrationEndpointOf } from '#modules/federation';
 import { createIdentity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
+import { evidenceRequesterMark } from '#protocol/trust-marks';
 import { registerJsx } from '../portal/jsx.ts';
 import { createAnnouncements } from './announcements.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
-import { describeEntities } from './entities.ts';
+import { describeEntities, markLifetimeSeconds } from './entities.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -114,6 +115,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
         const resolved = await federation.resolve(entityId, entityType);
         return { ...resolved, jwks: { keys: resolved.jwks } };
       },
+      adoptOffered: (entityId, request) => federation.adoptOffered(entityId, request),
+      registrationEndpoint: registrationEndpointOf(publicUrl),
     },
     checkEvidenceRequest: async (clientId, details) => {
       const { trustMarks, superior } = await federation.resolve(clientId, 'openid_relying_party');
@@ -151,6 +154,19 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       caCertificate: () => signatures.caCertificatePem(),
       issueTrustMark: (request) => federation.issueTrustMark(request),
     }),
+    ...(folder.desk
+      ? {
+          desk: {
+            rules: folder.desk,
+            state: state.code,
+            markType: evidenceRequesterMark(config.anchor.entityId),
+            markLifetimeSeconds,
+          },
+        }
+      : {}),
+    onMembershipChanged: async (tx, change) => {
+      await ledger.append(tx, { kind: 'membership-changed', record: change });
+    },
     onOwnStatementChanged: async (tx, { entityId, statementHash }) => {
       await ledger.append(tx, { kind: 'entity-statement-changed', record: { entityId, statementHash } });
     },

@@ -3,6 +3,7 @@ import { bytes, type Contract, defineContract, type Endpoint } from '#kernel/con
 import type { JWK } from '#kernel/keys';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
+import { deskEndpoints, deskProblems } from './desk/contract.ts';
 
 /** What a state node says of itself under the entity type `jisr_node`. */
 export const JisrNodeMetadata = Type.Object({
@@ -72,6 +73,7 @@ export type Office = { entityId: string; office: JisrOfficeMetadata; resolved: R
 export type ChainStatus = { entityId: string; anchor: string; expiresAt: Date; refreshAt: Date; stale: boolean };
 
 export const problem = defineProblems({
+  ...deskProblems,
   'entity-id-invalid': {
     status: 400,
     en: 'This is not an entity identifier. Give the full web address of the entity, without query or fragment.',
@@ -129,6 +131,11 @@ export const problem = defineProblems({
     en: 'This trust mark was not issued here. Ask the issuer that it names.',
     ar: 'لم تُصدر علامة الثقة هذه هنا. راجع المصدر المذكور فيها.',
   },
+  'registration-invalid': {
+    status: 400,
+    en: 'The registration does not hold: {reason}. Post your entity configuration, or a chain that begins with it, made for this provider.',
+    ar: 'التسجيل غير سليم: {reason}. أرسل إعدادات كيانك أو سلسلة تبدأ بها، معدّة لهذا المزوّد.',
+  },
   'provider-unknown': {
     status: 404,
     en: 'No sign-in service is known for the state {state}. Try again in a few minutes, or choose another state.',
@@ -162,6 +169,7 @@ const configurationEndpoint = {
 
 /** Errors of these endpoints are `application/json` with `error` and `error_description` (section 8.9), beside the RFC 9457 members. */
 const endpoints = {
+  ...deskEndpoints,
   getEntityConfiguration: configurationEndpoint,
   fetchSubordinateStatement: {
     method: 'GET',
@@ -233,6 +241,23 @@ const endpoints = {
     answer: bytes('application/trust-mark+jwt'),
     refusals: ['subject-missing', 'trust-mark-unknown', 'entity-unknown'],
   },
+  registerExplicitly: {
+    method: 'POST',
+    path: '/federation/registration',
+    summary: 'Explicit registration of a relying party by its configuration or trust chain (section 12.2).',
+    access: 'signed-message',
+    raw: true,
+    bodyBytesMax: 262_144,
+    answer: bytes('application/explicit-registration-response+jwt'),
+    refusals: [
+      'registration-invalid',
+      'statement-invalid',
+      'trust-chain-invalid',
+      'trust-anchor-unknown',
+      'entity-unknown',
+      'entity-unreachable',
+    ],
+  },
   getHistoricalKeys: {
     method: 'GET',
     path: '/federation/historical-keys',
@@ -255,6 +280,11 @@ export function federationEndpointsOf(publicUrl: string): Record<string, string>
     federation_trust_mark_endpoint: at(endpoints.getTrustMark),
     federation_historical_keys_endpoint: at(endpoints.getHistoricalKeys),
   };
+}
+
+/** Where a provider that this node hosts registers relying parties explicitly (section 12.2). */
+export function registrationEndpointOf(publicUrl: string): string {
+  return publicUrl.replace(/\/$/, '') + endpoints.registerExplicitly.path;
 }
 
 const title = { ar: 'الثقة بين الدول', en: 'Trust between states' };

@@ -4,8 +4,10 @@ import { signJws } from '#kernel/jws';
 import { Problem } from '#kernel/problem';
 import type { Chains } from './chains/service.ts';
 import { configurationNameOf, type FederationContract, problem, type Resolved } from './contract.ts';
+import type { Desk } from './desk/service.ts';
 import type { Entities } from './entities/service.ts';
 import type { Marks } from './marks/service.ts';
+import type { Registration } from './registration/service.ts';
 import { isEntityId } from './statements/rules.ts';
 import type { States } from './states/service.ts';
 
@@ -17,6 +19,8 @@ const specErrors: Record<string, string> = {
   'trust-mark-unknown': 'not_found',
   'trust-anchor-unknown': 'invalid_trust_anchor',
   'trust-chain-invalid': 'invalid_trust_chain',
+  'registration-invalid': 'invalid_request',
+  'statement-invalid': 'invalid_request',
   'entity-unreachable': 'temporarily_unavailable',
 };
 
@@ -27,10 +31,12 @@ export function createHandlers(needs: {
   chains: Chains;
   entities: Entities;
   marks: Marks;
+  desk: Desk;
   states: States;
+  registration: Registration;
   resolve(entityId: string): Promise<Resolved>;
 }): Handlers<FederationContract> {
-  const { clock, anchorIds, chains, entities, marks, states, resolve } = needs;
+  const { clock, anchorIds, chains, desk, entities, marks, registration, states, resolve } = needs;
 
   const rootId = (): string => {
     if (!entities.root) throw problem('entity-unknown');
@@ -86,6 +92,9 @@ export function createHandlers(needs: {
   };
 
   const handlers: Handlers<FederationContract> = {
+    askToJoin: ({ body }) => desk.join(body?.toString('utf8').trim() ?? ''),
+    listMembers: () => desk.list(),
+    decideMember: ({ body }) => desk.decide(body),
     getEntityConfiguration: configurationAt(''),
     fetchSubordinateStatement: ({ query, request }) =>
       answer(request, 'entity-statement+jwt', async () => {
@@ -119,8 +128,13 @@ export function createHandlers(needs: {
       answer(request, 'trust-mark+jwt', async () => {
         if (!query.trust_mark_type) throw problem('subject-missing', { parameter: 'trust_mark_type' });
         if (!query.sub) throw problem('subject-missing', { parameter: 'sub' });
+        await desk.renewMark(query.sub, query.trust_mark_type);
         return marks.find({ issuerId: rootId(), subjectId: query.sub, type: query.trust_mark_type });
       }),
+    registerExplicitly: ({ body, request }) =>
+      answer(request, 'explicit-registration-response+jwt', () =>
+        registration.register(body?.toString('utf8') ?? '', request.headers['content-type'] ?? ''),
+      ),
     getHistoricalKeys: ({ request }) => answer(request, 'jwk-set+jwt', () => entities.historicalKeys()),
   };
   const hosted = entities.paths.map((path) => [configurationNameOf(path), configurationAt(path)]);

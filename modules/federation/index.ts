@@ -2,16 +2,20 @@ import type { Clock } from '#kernel/clock';
 import type { Contract, Handlers } from '#kernel/contract';
 import type { Database, ModuleMigrations } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
+import { decodeJws } from '#kernel/jws';
 import type { JWK } from '#kernel/keys';
 import type { Log } from '#kernel/log';
-import type { Anchor } from './chains/rules.ts';
+import { type Anchor, verifyChain } from './chains/rules.ts';
 import { createChains } from './chains/service.ts';
 import { type ChainStatus, contractFor, type Office, problem, type Resolved, type State } from './contract.ts';
+import { createDesk, createMemberBook, type Desk, type DeskNeeds, type OnMembershipChanged } from './desk/service.ts';
 import { createEntities, type HostedEntity, type OnOwnStatementChanged } from './entities/service.ts';
 import { createHandlers } from './handlers.ts';
 import { createMarks, type DelegationRequest, type Marks, type TrustMarkRequest } from './marks/service.ts';
 import { createMarkStatus } from './marks/status.ts';
 import * as first from './migrations/0001-federation.ts';
+import * as deskTables from './migrations/0028-desk.ts';
+import { createRegistration, readOfferedChains } from './registration/service.ts';
 import { createRounds } from './rounds.ts';
 import { createFetcher } from './statements/fetching.ts';
 import { createStates } from './states/service.ts';
@@ -26,10 +30,13 @@ export {
   type Office,
   problem as federationProblem,
   type Resolved,
+  registrationEndpointOf,
   type State,
   type VerifiedTrustMark,
 } from './contract.ts';
+export { type DecideMember, DeskRules, type MemberStanding } from './desk/contract.ts';
 export type { HostedEntity, Subordinate } from './entities/service.ts';
+export { type ChainExplanation, type ExplainedStep, explainEntity } from './explaining/explain.ts';
 export { findOfficeKey } from './office-keys.ts';
 export {
   applyMetadataPolicy,
@@ -48,7 +55,7 @@ const watchEveryMs = 8_000;
 
 export const federationMigrations: ModuleMigrations = {
   module: 'federation',
-  migrations: { '0001-federation': first },
+  migrations: { '0001-federation': first, '0028-desk': deskTables },
 };
 
 export type FederationNeeds = {
@@ -65,6 +72,9 @@ export type FederationNeeds = {
   /** One minute unless told otherwise. */
   refreshEveryMs?: number;
   onOwnStatementChanged?: OnOwnStatementChanged;
+  /** What the desk for new services takes; without it nobody can join. */
+  desk?: DeskNeeds;
+  onMembershipChanged?: OnMembershipChanged;
 };
 
 export type Federation = {
@@ -82,6 +92,15 @@ export type Federation = {
   findOffice(entityId: string): Promise<Office | undefined>;
   /** The key that an entity signed with at that moment, also when it was retired since; absent when revoked or unknown. */
   findKey(entityId: string, kid: string, at: Date): Promise<JWK | undefined>;
+  /**
+   * Takes the `trust_chain` that a client put into the header of a request it signed, so that nothing has to be fetched to know
+   * it; with a `peer_trust_chain`, that one has to lead from the provider here to the same anchor (sections 4.3, 4.4 and 12.1).
+   * Throws what makes a chain refused.
+   */
+  adoptOffered(entityId: string, request: string): Promise<void>;
+  /** Who stands, waits or is suspended under this node, and the operator's decisions about them. */
+  listMembers: Desk['list'];
+  decideMember: Desk['decide'];
   issueTrustMark(request: TrustMarkRequest): Promise<string>;
   /** As the owner of a type of trust mark, lets another issue it (section 7.2). */
   delegateTrustMark(request: DelegationRequest): Promise<string>;
@@ -102,8 +121,10 @@ export function createFederation(needs: FederationNeeds): Federation {
   const anchorIds = [...anchors.keys()];
   const fetcher = createFetcher(needs.http, { mayUseHttp: anchorIds.some((id) => id.startsWith('http:')) });
   const chains = createChains({ database, clock, log, fetcher, anchors });
+  const members = createMemberBook({ database, ...(needs.desk ? { desk: needs.desk } : {}) });
   const entities = createEntities({
     database,
+    members,
     clock,
     publicUrl: needs.publicUrl,
     hosted: needs.hosted,
@@ -112,6 +133,16 @@ export function createFederation(needs: FederationNeeds): Federation {
   });
   const status = createMarkStatus({ clock, log, chains, fetcher });
   const marks = createMarks({ database, clock, log, chains, entities, status });
+
+  const desk = createDesk({
+    database,
+    clock,
+    fetcher,
+    entities,
+    marks,
+    ...(needs.desk ? { desk: needs.desk } : {}),
+    ...(needs.onMembershipChanged ? { onMembershipChanged: needs.onMembershipChanged } : {}),
+  });
 
   const resolve: Federation['resolve'] = async (entityId, entityType, options) => {
     const chain = await chains.get(entityId, options);
@@ -143,6 +174,19 @@ export function createFederation(needs: FederationNeeds): Federation {
     listingLifeMs: lifetimeSeconds * 1000,
   });
 
+  const registration = createRegistration({ clock, chains, entities, origins: states.origins });
+
+  const adoptOffered: Federation['adoptOffered'] = async (entityId, request) => {
+    const { own, peer } = readOfferedChains(request);
+    if (!own) return;
+    const { anchor } = (await chains.adopt(entityId, own)).verified;
+    if (!peer) return;
+    const provider = await entities.findProvider();
+    const [peerKeys, top] = [anchors.get(anchor)!, decodeJws(peer.at(-1)!).payload['iss']];
+    if (!provider || top !== anchor) throw problem('trust-chain-invalid', { entityId, reason: 'anchor-mismatch' });
+    verifyChain(provider.entityId, peer, peerKeys, clock.now());
+  };
+
   const refreshing = createRounds(log, needs.refreshEveryMs ?? 60_000, async () => {
     await entities.publishAll();
     await chains.refreshDue();
@@ -168,6 +212,9 @@ export function createFederation(needs: FederationNeeds): Federation {
         (key) => key.kid === kid && seconds >= (key.iat ?? 0) && seconds <= (key.exp ?? 0) && key.revoked === undefined,
       );
     },
+    adoptOffered,
+    listMembers: desk.list,
+    decideMember: desk.decide,
     issueTrustMark: marks.issue,
     delegateTrustMark: marks.delegate,
     revokeTrustMark: marks.revoke,
@@ -178,6 +225,8 @@ export function createFederation(needs: FederationNeeds): Federation {
       chains,
       entities,
       marks,
+      desk,
+      registration,
       states,
       resolve,
     }) as unknown as Handlers<Contract>,

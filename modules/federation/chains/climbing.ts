@@ -14,7 +14,7 @@ type Route = { tokens: string[]; anchor: Anchor };
  * Climbs from an entity along `authority_hints` to a configured anchor and verifies what was collected
  * (OpenID Federation 1.0 section 10.1). Of several valid chains the shortest is taken. Nothing is fetched twice, nothing
  * beyond depth 6, 32 requests or 20 s. A superior is asked about its subordinate while the road above it is looked for.
- * `configurationInHand`: of an anchor, when it was read a moment ago. `superiors`: the chains of those on the road, which
+ * `configurationInHand`: what need not be fetched. `superiors`: the chains of those on the road, which
  * were read on the way. Throws 'trust-chain-invalid', 'trust-anchor-unknown' or
  * 'entity-unreachable'.
  */
@@ -23,7 +23,7 @@ export async function climb(
   anchors: Map<string, Anchor>,
   fetcher: Fetcher,
   now: Date,
-  configurationInHand: (anchorId: string) => string | undefined = () => undefined,
+  configurationInHand: (entityId: string) => string | undefined = () => undefined,
 ): Promise<{ verified: VerifiedChain; superiors: VerifiedChain[] }> {
   const startedAt = performance.now();
   const seen = new Map<string, Promise<Statement>>();
@@ -41,7 +41,7 @@ export async function climb(
     return fetched;
   };
   const configurationOf = (id: string) => {
-    const inHand = id !== entityId && anchors.has(id) ? configurationInHand(id) : undefined;
+    const inHand = configurationInHand(id);
     if (inHand === undefined) return once(id, () => fetcher.configuration(id, now));
     return Promise.resolve(readStatement(inHand, now, { iss: id, sub: id }));
   };

@@ -132,13 +132,13 @@ function checkConstraints(entityId: string, constraints: Constraints, below: Sta
   const { permitted, excluded } = constraints.naming_constraints ?? {};
   for (const { claims } of below) {
     const host = new URL(claims.sub).hostname;
-    if (excluded?.some((name) => isWithin(host, name))) throw refuse(entityId, 'name-excluded');
-    if (permitted && !permitted.some((name) => isWithin(host, name))) throw refuse(entityId, 'name-not-permitted');
+    if (excluded?.some((name) => isHostWithin(host, name))) throw refuse(entityId, 'name-excluded');
+    if (permitted && !permitted.some((name) => isHostWithin(host, name))) throw refuse(entityId, 'name-not-permitted');
   }
 }
 
 /** RFC 5280 section 4.2.1.10 for addresses: `.example.org` is every host below, `example.org` that host alone. */
-function isWithin(host: string, name: string): boolean {
+export function isHostWithin(host: string, name: string): boolean {
   const wanted = name.toLowerCase();
   return wanted.startsWith('.') ? host.endsWith(wanted) && host.length > wanted.length : host === wanted;
 }

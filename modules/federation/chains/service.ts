@@ -5,7 +5,7 @@ import type { Log } from '#kernel/log';
 import { Problem } from '#kernel/problem';
 import { type ChainStatus, problem, type VerifiedTrustMark } from '../contract.ts';
 import type { Fetcher } from '../statements/fetching.ts';
-import { isEntityId } from '../statements/rules.ts';
+import { isEntityId, readStatement } from '../statements/rules.ts';
 import { climb } from './climbing.ts';
 import { type Anchor, type VerifiedChain, verifyChain } from './rules.ts';
 import { createStanding, standingMs } from './standing.ts';
@@ -44,6 +44,11 @@ export type HeldChain = {
 export type Chains = {
   /** The chain of an entity from memory, the database or the net. `fresh`: ask the net unless that was just done. */
   get(entityId: string, options?: { fresh?: boolean }): Promise<HeldChain>;
+  /**
+   * Takes a chain that its subject hands over, or a configuration alone, from which is climbed (sections 4.3 and 12.2). It is
+   * believed for what it proves, its superiors are asked whether they stand by it, and it never takes the place of a newer one.
+   */
+  adopt(entityId: string, tokens: string[]): Promise<HeldChain>;
   holds(entityId: string): boolean;
   load(): Promise<void>;
   refreshDue(): Promise<void>;
@@ -117,7 +122,9 @@ export function createChains(needs: {
   const buildNow = async (entityId: string): Promise<HeldChain> => {
     try {
       const now = clock.now();
-      const { verified, superiors } = await climb(entityId, anchors, fetcher, now, configurationInHand);
+      const { verified, superiors } = await climb(entityId, anchors, fetcher, now, (id) =>
+        id === entityId ? undefined : configurationInHand(id),
+      );
       standing.note(verified);
       for (const superior of superiors) {
         if (isLive(held.get(superior.entityId))) continue;
@@ -168,8 +175,8 @@ export function createChains(needs: {
   };
 
   const ageOf = (chain: HeldChain): number => clock.now().getTime() - chain.checkedAt.getTime();
-  const configurationInHand = (anchorId: string): string | undefined => {
-    const chain = held.get(anchorId);
+  const configurationInHand = (entityId: string): string | undefined => {
+    const chain = anchors.has(entityId) ? held.get(entityId) : undefined;
     return isLive(chain) && !chain.isStale && ageOf(chain) < standingMs ? chain.verified.tokens[0] : undefined;
   };
 
@@ -209,6 +216,24 @@ export function createChains(needs: {
       chain.checkedAt = now;
       behind(() => check(chain));
       return chain;
+    },
+    adopt: async (entityId, tokens) => {
+      const now = clock.now();
+      const proves = async (): Promise<VerifiedChain> => {
+        if (tokens.length === 1) {
+          const inHand = (id: string) => (id === entityId ? tokens[0] : configurationInHand(id));
+          return (await climb(entityId, anchors, fetcher, now, inHand)).verified;
+        }
+        const anchor = anchors.get(readStatement(tokens.at(-1)!, now).claims.iss);
+        if (!anchor) throw problem('trust-anchor-unknown');
+        return verifyChain(entityId, tokens, anchor, now);
+      };
+      const verified = await proves();
+      const current = await findLive(entityId);
+      if (current && current.verified.subject.iat > verified.subject.iat) return check(current);
+      const adopted = hold(verified, now);
+      await save(verified, now);
+      return check(adopted);
     },
     holds: (entityId) => isLive(held.get(entityId)),
     load: async () => {

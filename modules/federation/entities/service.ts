@@ -4,6 +4,7 @@ import { canonicalJson, sha256 } from '#kernel/ids';
 import { decodeJws, signJws } from '#kernel/jws';
 import type { JWK, Signer } from '#kernel/keys';
 import { problem } from '../contract.ts';
+import type { MemberBook } from '../desk/service.ts';
 import type { HistoricalKey } from '../statements/fetching.ts';
 import type { Constraints } from '../statements/rules.ts';
 import { findLatestStatement, insertStatement, listFormerKeys, saveCurrentKey, saveFormerKey } from './store.ts';
@@ -48,6 +49,12 @@ export type Entities = {
   statementAbout(subject: string): Promise<string>;
   /** Immediate subordinates, of all or of some entity types; `intermediate`: those that have subordinates, or those that have none. */
   listSubordinates(filter: { entityTypes: string[]; intermediate?: boolean }): Promise<string[]>;
+  /** What the node itself vouches for, whether suspended or not. */
+  ownSubordinates(): Promise<Subordinate[]>;
+  /** The OpenID Provider hosted here. */
+  findProvider(): Promise<HostedEntity | undefined>;
+  /** Whether an entity hosted here has this X-Road member code. */
+  holdsMemberCode(code: string): Promise<boolean>;
   historicalKeys(): Promise<string>;
   publishAll(): Promise<void>;
 };
@@ -58,9 +65,11 @@ export function createEntities(needs: {
   publicUrl: string;
   hosted: HostedEntity[];
   lifetimeSeconds: number;
+  /** Who else stands under the node's root, and who is suspended. */
+  members: MemberBook;
   onOwnStatementChanged?: OnOwnStatementChanged;
 }): Entities {
-  const { database, clock, lifetimeSeconds } = needs;
+  const { database, clock, lifetimeSeconds, members } = needs;
   const publicUrl = needs.publicUrl.replace(/\/$/, '');
   const byId = new Map<string, HostedEntity>();
   const byPath = new Map<string, HostedEntity>();
@@ -95,9 +104,16 @@ export function createEntities(needs: {
     return token;
   };
 
+  const metadataOf = async (entity: HostedEntity): Promise<Record<string, object>> =>
+    typeof entity.metadata === 'function' ? entity.metadata() : entity.metadata;
+
+  const ownSubordinates = async (): Promise<Subordinate[]> => (await root?.subordinates?.()) ?? [];
+
   const claimsOf = async (entity: HostedEntity): Promise<object> => {
-    const metadata = typeof entity.metadata === 'function' ? await entity.metadata() : entity.metadata;
-    const marks = (await entity.trustMarks?.()) ?? [];
+    const metadata = await metadataOf(entity);
+    // Who is suspended is certified nothing.
+    const isSuspended = entity.trustMarks !== undefined && (await members.suspendedIds()).has(entity.entityId);
+    const marks = isSuspended ? [] : ((await entity.trustMarks?.()) ?? []);
     return plain({
       iss: entity.entityId,
       sub: entity.entityId,
@@ -148,6 +164,8 @@ export function createEntities(needs: {
     publishedHashes.set(entityId, statementHash);
   };
 
+  const standing = async (): Promise<Subordinate[]> => members.standing(await ownSubordinates());
+
   const rootOrRefuse = (): HostedEntity => {
     if (!root) throw problem('entity-unknown');
     return root;
@@ -168,7 +186,7 @@ export function createEntities(needs: {
     statementAbout: async (subject) => {
       const issuer = rootOrRefuse();
       if (subject === issuer.entityId) throw problem('subject-is-issuer');
-      const subordinate = ((await issuer.subordinates?.()) ?? []).find(({ entityId }) => entityId === subject);
+      const subordinate = (await standing()).find(({ entityId }) => entityId === subject);
       if (!subordinate) throw problem('entity-unknown');
       const claims = plain({
         iss: issuer.entityId,
@@ -182,11 +200,22 @@ export function createEntities(needs: {
       return sign(issuer, `${issuer.entityId} ${subject}`, claims);
     },
     listSubordinates: async ({ entityTypes, intermediate }) => {
-      const all = (await rootOrRefuse().subordinates?.()) ?? [];
-      return all
+      rootOrRefuse();
+      return (await standing())
         .filter((one) => entityTypes.length === 0 || entityTypes.some((type) => one.entityTypes.includes(type)))
         .filter((one) => intermediate === undefined || (one.isIntermediate ?? false) === intermediate)
         .map(({ entityId }) => entityId);
+    },
+    ownSubordinates,
+    findProvider: async () => {
+      for (const entity of byId.values()) if ('openid_provider' in (await metadataOf(entity))) return entity;
+      return undefined;
+    },
+    holdsMemberCode: async (code) => {
+      const all = await Promise.all([...byId.values()].map(metadataOf));
+      return all.some(
+        ({ jisr_office: office }) => (office as { x_road_client?: string } | undefined)?.x_road_client === code,
+      );
     },
     historicalKeys: async () => {
       const issuer = rootOrRefuse();

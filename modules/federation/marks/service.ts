@@ -16,6 +16,7 @@ import {
   insertMark,
   listMarkedSubjects,
   type MarkKey,
+  markOthersRevoked,
   markRevoked,
 } from './store.ts';
 
@@ -32,7 +33,10 @@ export type TrustMarkRequest = {
 export type DelegationRequest = { ownerEntityId: string; issuer: string; type: string; lifetimeSeconds: number };
 
 export type Marks = {
-  /** The same request gives the same mark until half its life is over. Issuer must be hosted here. */
+  /**
+   * The same request gives the same mark until half its life is over; another takes the place of the subject's mark of that
+   * type, which is revoked. Issuer must be hosted here.
+   */
   issue(request: TrustMarkRequest): Promise<string>;
   /** The owner's signed word for an issuer (section 7.2.1), which the issuer puts into its marks. The owner must be hosted here. */
   delegate(request: DelegationRequest): Promise<string>;
@@ -115,6 +119,7 @@ export function createMarks(needs: {
         { ...claims, iss: issuerEntityId, sub: subject, trust_mark_type: type, iat, exp, jti: newId() },
         { typ: 'trust-mark+jwt' },
       );
+      await markOthersRevoked(database.db, { ...key, claimsHash }, now);
       await insertMark(database.db, {
         ...key,
         markId: newId(),

@@ -107,3 +107,16 @@ export async function markRevoked(db: Tx, mark: Omit<MarkKey, 'type'> & { type?:
   const rows = await query.returning(sql<number>`1`.as('one')).execute();
   return rows.length;
 }
+
+/** Withdraws the standing marks of a subject and type that say something else. */
+export async function markOthersRevoked(db: Tx, mark: MarkKey & { claimsHash: string }, at: Date): Promise<void> {
+  await tables(db)
+    .updateTable('trust_marks')
+    .set({ revoked_at: at })
+    .where('issuer_id', '=', mark.issuerId)
+    .where('subject_id', '=', mark.subjectId)
+    .where('type', '=', mark.type)
+    .where('claims_hash', '!=', mark.claimsHash)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
