@@ -34,7 +34,7 @@ export function createHandlers(needs: {
   desk: Desk;
   states: States;
   registration: Registration;
-  resolve(entityId: string): Promise<Resolved>;
+  resolve(entityId: string, entityType?: string, options?: { anchor?: string }): Promise<Resolved>;
 }): Handlers<FederationContract> {
   const { clock, anchorIds, chains, desk, entities, marks, registration, states, resolve } = needs;
 
@@ -63,12 +63,13 @@ export function createHandlers(needs: {
     const { sub, trust_anchor: wanted = [], entity_type: entityTypes = [] } = query;
     if (!sub) throw problem('subject-missing', { parameter: 'sub' });
     if (wanted.length === 0) throw problem('subject-missing', { parameter: 'trust_anchor' });
-    if (!wanted.some((anchor) => anchorIds.includes(anchor))) throw problem('trust-anchor-unknown');
+    const usable = wanted.find((anchor) => anchorIds.includes(anchor));
+    if (!usable) throw problem('trust-anchor-unknown');
     const { root } = entities;
     if (!root) throw problem('entity-unknown');
     await checkMayResolve(sub);
-    const resolved = await resolve(sub);
-    if (!wanted.includes(resolved.anchor)) throw problem('trust-anchor-unknown');
+    const nearest = await resolve(sub);
+    const resolved = wanted.includes(nearest.anchor) ? nearest : await resolve(sub, undefined, { anchor: usable });
     const metadata = Object.entries(resolved.metadata).filter(
       ([type]) => entityTypes.length === 0 || entityTypes.includes(type),
     );

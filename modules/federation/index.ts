@@ -80,9 +80,9 @@ export type FederationNeeds = {
 export type Federation = {
   /**
    * The entity as its trust chain shows it. `fresh` asks the net again unless that was just done: for a key id unknown
-   * so far. Throws Problem 'trust-chain-invalid', 'trust-anchor-unknown', 'entity-unreachable' or 'entity-id-invalid'.
+   * so far. `anchor`: by a chain to this one of several. Throws Problem 'trust-chain-invalid', 'trust-anchor-unknown', 'entity-unreachable' or 'entity-id-invalid'.
    */
-  resolve(entityId: string, entityType?: string, options?: { fresh?: boolean }): Promise<Resolved>;
+  resolve(entityId: string, entityType?: string, options?: { fresh?: boolean; anchor?: string }): Promise<Resolved>;
   listStates(): Promise<State[]>;
   /** Where entities of this federation live, as the anchors list them, also those that do not answer now. */
   listOrigins(): Promise<Set<string>>;
@@ -145,7 +145,9 @@ export function createFederation(needs: FederationNeeds): Federation {
   });
 
   const resolve: Federation['resolve'] = async (entityId, entityType, options) => {
-    const chain = await chains.get(entityId, options);
+    const chain = options?.anchor
+      ? await chains.through(entityId, options.anchor)
+      : await chains.get(entityId, options);
     const { anchor, superior, metadata, jwks, tokens, expiresAt } = chain.verified;
     if (entityType !== undefined && !Object.hasOwn(metadata, entityType)) {
       throw problem('trust-chain-invalid', { entityId, reason: 'entity-type-missing' });

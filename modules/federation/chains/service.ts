@@ -20,6 +20,7 @@ import {
 
 const chainsMax = 2_000;
 const refusalsMax = 1_000;
+const asideMax = 200;
 const refusalRestMs = 2_000;
 const freshRestMs = 10_000;
 /** Chains used in this time are kept warm: their superiors are asked in the background, before a caller has to wait for it. */
@@ -44,6 +45,8 @@ export type HeldChain = {
 export type Chains = {
   /** The chain of an entity from memory, the database or the net. `fresh`: ask the net unless that was just done. */
   get(entityId: string, options?: { fresh?: boolean }): Promise<HeldChain>;
+  /** The chain to one anchor among several, when another is the shortest. Kept for as long as superiors are believed. */
+  through(entityId: string, anchorId: string): Promise<HeldChain>;
   /**
    * Takes a chain that its subject hands over, or a configuration alone, from which is climbed (sections 4.3 and 12.2). It is
    * believed for what it proves, its superiors are asked whether they stand by it, and it never takes the place of a newer one.
@@ -73,6 +76,8 @@ export function createChains(needs: {
   const { database, clock, log, fetcher, anchors } = needs;
   const held = new Map<string, HeldChain>();
   const flights = new Map<string, Promise<HeldChain>>();
+  /** Chains to another anchor than the nearest, which few ask for. */
+  const aside = new Map<string, HeldChain>();
   const standing = createStanding({ clock, fetcher });
   const refusals = new Map<string, { error: unknown; until: number }>();
   // A refresh started by a caller inside a transaction must not inherit it.
@@ -215,6 +220,20 @@ export function createChains(needs: {
       // Whoever was silent a moment ago may be so for long: nobody waits for them a second time.
       chain.checkedAt = now;
       behind(() => check(chain));
+      return chain;
+    },
+    through: async (entityId, anchorId) => {
+      const anchor = anchors.get(anchorId);
+      if (!anchor) throw problem('trust-anchor-unknown');
+      const key = `${entityId} ${anchorId}`;
+      const known = aside.get(key);
+      if (isLive(known) && ageOf(known) < standingMs) return known;
+      const now = clock.now();
+      const { verified } = await climb(entityId, new Map([[anchorId, anchor]]), fetcher, now);
+      const chain = { verified, resolvedAt: now, refreshAt: now, usedAt: now, checkedAt: now, isStale: false };
+      aside.delete(key);
+      aside.set(key, chain);
+      while (aside.size > asideMax) aside.delete(aside.keys().next().value!);
       return chain;
     },
     adopt: async (entityId, tokens) => {

@@ -123,7 +123,8 @@ export const markTypeOf = (anchorId: string) => `${anchorId}/marks/evidence-requ
 /** An anchor, whose list of subordinates a test may change, and its address. */
 export async function startAnchor(clock: TestClock, needs: Partial<FederationNeeds> = {}) {
   const entityId = `http://gcc.localhost:${await freePort()}`;
-  const signer = await memoryKeys().signer('anchor');
+  const keys = memoryKeys();
+  const signer = await keys.signer('anchor');
   const subordinates: Subordinate[] = [];
   const markIssuers: string[] = [];
   const marks = {
@@ -131,7 +132,7 @@ export async function startAnchor(clock: TestClock, needs: Partial<FederationNee
     owners: {} as NonNullable<HostedEntity['trustMarkOwners']>,
   };
   const trustAnchors = { [entityId]: { keys: [signer.publicJwk] } };
-  const node = await startNode({
+  const plan: NodePlan = {
     entityId,
     clock,
     trustAnchors,
@@ -146,8 +147,9 @@ export async function startAnchor(clock: TestClock, needs: Partial<FederationNee
         trustMarkOwners: marks.owners,
       },
     ],
-  });
-  return { ...node, signer, subordinates, marks, markIssuers, trustAnchors };
+  };
+  const node = await startNode(plan);
+  return { ...node, plan, keys, signer, subordinates, marks, markIssuers, trustAnchors };
 }
 export type TestAnchor = Awaited<ReturnType<typeof startAnchor>>;
 
