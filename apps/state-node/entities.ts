@@ -1,12 +1,12 @@
 import type { JWK, Keys, Signer } from '#kernel/keys';
-import { type Federation, federationEndpointsOf, type HostedEntity } from '#modules/federation';
+import { type Federation, type FederationNeeds, federationEndpointsOf, type HostedEntity } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import { batchAlgorithm } from '#protocol/batch-signatures';
 import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
 import type { NodeConfig } from './config.ts';
 import type { StateFolder } from './state-folder.ts';
 
-export const markLifetimeSeconds = 30 * 86_400;
+const markLifetimeSeconds = 30 * 86_400;
 
 export type EntityNeeds = {
   config: NodeConfig;
@@ -136,4 +136,10 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
     },
     ...leaves,
   ];
+}
+
+/** What the state's desk for new services takes and certifies; nothing when the state has none. */
+export function deskOf({ desk: rules, state }: StateFolder, anchorId: string): Pick<FederationNeeds, 'desk'> {
+  if (!rules) return {};
+  return { desk: { rules, state: state.code, markType: evidenceRequesterMark(anchorId), markLifetimeSeconds } };
 }

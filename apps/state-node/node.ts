@@ -19,13 +19,13 @@ import { createFederation, type Federation, registrationEndpointOf } from '#modu
 import { createIdentity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
-import { evidenceRequesterMark } from '#protocol/trust-marks';
 import { registerJsx } from '../portal/jsx.ts';
 import { createAnnouncements } from './announcements.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
-import { describeEntities, markLifetimeSeconds } from './entities.ts';
+import { describeEntities, deskOf } from './entities.ts';
+import { issuersOf } from './issuers.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -154,16 +154,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       caCertificate: () => signatures.caCertificatePem(),
       issueTrustMark: (request) => federation.issueTrustMark(request),
     }),
-    ...(folder.desk
-      ? {
-          desk: {
-            rules: folder.desk,
-            state: state.code,
-            markType: evidenceRequesterMark(config.anchor.entityId),
-            markLifetimeSeconds,
-          },
-        }
-      : {}),
+    ...deskOf(folder, config.anchor.entityId),
     onMembershipChanged: async (tx, change) => {
       await ledger.append(tx, { kind: 'membership-changed', record: change });
     },
@@ -277,25 +268,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     signatures,
     officeSigner,
     officeEntityId,
-    resolveIssuer: async (entityId) => {
-      const resolved = await federation.resolve(entityId, 'jisr_office');
-      const office = resolved.metadata['jisr_office'] as {
-        jwks: { keys: [] };
-        names: typeof state.names;
-        state: string;
-      };
-      return { jwks: office.jwks.keys, names: office.names, state: office.state };
-    },
-    listStates: () => federation.listStates(),
-    trustedCas: async () => {
-      const states = await federation.listStates();
-      return states.flatMap(({ node }) => (typeof node.ca_certificate === 'string' ? [node.ca_certificate] : []));
-    },
-    mayMissCas: async () => {
-      const [states, origins] = await Promise.all([federation.listStates(), federation.listOrigins()]);
-      // The origins are the anchor's and those of the states it lists.
-      return states.length < origins.size - 1;
-    },
+    ...issuersOf(federation),
     types: credentialTypesOf(catalogue),
     onRevoked: announcements.onCredentialRevoked,
   });
