@@ -34,6 +34,7 @@ const mountPath = '/eid';
 export async function createProvider(needs: IdentityNeeds, persons: Persons & SignInSteps): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
   const issuer = `${needs.publicUrl}${mountPath}`;
+  const { registrationEndpoint } = needs.federation;
   const signer = await keys.signer('identity.provider', 'ES256');
   const subjectKey = await keys.secret('identity.subjects');
   const subjectFor = async (sector: string, personId: string): Promise<string> => {
@@ -105,7 +106,8 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       issuer,
       organization_name: names.en,
       'organization_name#ar': names.ar,
-      client_registration_types_supported: ['automatic'],
+      client_registration_types_supported: ['automatic', ...(registrationEndpoint ? ['explicit'] : [])],
+      ...(registrationEndpoint ? { federation_registration_endpoint: registrationEndpoint } : {}),
       request_authentication_methods_supported: { pushed_authorization_request: ['private_key_jwt'] },
       request_authentication_signing_alg_values_supported: ['ES256'],
       authorization_endpoint: `${issuer}/auth`,
