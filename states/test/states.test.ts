@@ -184,8 +184,10 @@ describe.each(listSampleStates())('the folder of %s', (id) => {
     for (const officer of officers) expect(people).toContain(officer.personId);
   });
 
-  test('names its life events and holidays in both languages', () => {
-    for (const { names } of [...read(id, 'life-events.json'), ...read(id, 'state.json').holidays]) {
+  test('shows life events that the services know, and names its holidays in both languages', () => {
+    const known = read('..', 'services', 'vocabulary.json').lifeEvents.map((event: { id: string }) => event.id);
+    expect(known).toEqual(expect.arrayContaining(read(id, 'life-events.json')));
+    for (const { names } of read(id, 'state.json').holidays) {
       expect(names.ar).toMatch(/\p{Script=Arabic}/u);
       expect(names.en).toMatch(/[a-z]/i);
     }

@@ -28,12 +28,12 @@ const languages = [
   { id: `${authorityTables}/language/ENG`, names: { ar: 'الإنجليزية', en: 'English' } },
 ];
 const completed = 'http://purl.org/adms/status/Completed';
-const audienceNames: Record<string, Text> = {
-  citizen: { ar: 'مواطن', en: 'Citizen' },
-  resident: { ar: 'مقيم', en: 'Resident' },
-  visitor: { ar: 'زائر', en: 'Visitor' },
-  business: { ar: 'منشأة', en: 'Business' },
-};
+const audienceNames = new Map<string, Text>([
+  ['citizen', { ar: 'مواطن', en: 'Citizen' }],
+  ['resident', { ar: 'مقيم', en: 'Resident' }],
+  ['visitor', { ar: 'زائر', en: 'Visitor' }],
+  ['business', { ar: 'منشأة', en: 'Business' }],
+]);
 const channelNames: Record<string, Text> = {
   online: { ar: 'موقع إلكتروني', en: 'Website' },
   app: { ar: 'تطبيق', en: 'Mobile application' },
@@ -42,7 +42,7 @@ const channelNames: Record<string, Text> = {
 };
 
 /** ISO 3166-1 alpha-3, as the EU's authority table of countries writes them. */
-const countries: Record<string, string> = { AE: 'ARE', BH: 'BHR', KW: 'KWT', OM: 'OMN', QA: 'QAT', SA: 'SAU' };
+const alpha3Codes: Record<string, string> = { AE: 'ARE', BH: 'BHR', KW: 'KWT', OM: 'OMN', QA: 'QAT', SA: 'SAU' };
 
 /** The services of a state as a CPSV-AP 3.2 graph in JSON-LD 1.1; it holds to the profile's published SHACL shapes. */
 export function catalogueOf(listings: readonly Listing[], vocabulary: Vocabulary, by: PublishedBy): object {
@@ -54,9 +54,9 @@ export function catalogueOf(listings: readonly Listing[], vocabulary: Vocabulary
   const ids = idsUnder(by.publicUrl);
   const concept = (id: string, names: Text) =>
     add({ '@id': id, '@type': 'skos:Concept', 'skos:prefLabel': said(names) });
-  const country = countries[by.state.code];
+  const alpha3 = alpha3Codes[by.state.code];
   const place = add({
-    '@id': country ? `${authorityTables}/country/${country}` : ids.part('place', by.state.code),
+    '@id': alpha3 ? `${authorityTables}/country/${alpha3}` : ids.part('place', by.state.code),
     '@type': 'dct:Location',
     'skos:prefLabel': said(by.state.names),
   });
@@ -151,7 +151,7 @@ export function catalogueOf(listings: readonly Listing[], vocabulary: Vocabulary
       'cv:hasCompetentAuthority': office,
       'cv:thematicArea': themeOf(listing.theme),
       'cv:isGroupedBy': listing.lifeEvents.map((id) => ({ '@id': ids.part('life-event', id) })),
-      'dct:audience': listing.audience.map((id) => concept(ids.part('audience', id), audienceNames[id]!)),
+      'dct:audience': listing.audience.map((id) => concept(ids.part('audience', id), audienceNames.get(id)!)),
       'dct:language': spoken,
       'dct:spatial': place,
       'dcat:keyword': [
