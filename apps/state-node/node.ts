@@ -11,7 +11,7 @@ import { createLog } from '#kernel/log';
 import { noTracing, startTracing } from '#kernel/tracing';
 import { createCases } from '#modules/cases';
 import { createCatalogue } from '#modules/catalogue';
-import { checkEvidenceRequest, createConsent } from '#modules/consent';
+import { createConsent } from '#modules/consent';
 import { createCredentials } from '#modules/credentials';
 import { createEvents } from '#modules/events';
 import { createExchange } from '#modules/exchange';
@@ -25,6 +25,7 @@ import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
 import { describeEntities } from './entities.ts';
+import { identityNeeds } from './identity.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -108,26 +109,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     http,
     log,
     publicUrl,
-    state: state.code,
-    federation: {
-      resolve: async (entityId, entityType) => {
-        const resolved = await federation.resolve(entityId, entityType);
-        return { ...resolved, jwks: { keys: resolved.jwks } };
-      },
-    },
-    checkEvidenceRequest: async (clientId, details) => {
-      const { trustMarks, superior } = await federation.resolve(clientId, 'openid_relying_party');
-      // Only the office's own state certifies what it may ask for.
-      checkEvidenceRequest(
-        clientId,
-        details,
-        trustMarks.filter(({ issuer }) => issuer === superior),
-      );
-    },
-    officerOf: async (personId) => {
-      const officer = folder.officers.find((one) => one.personId === personId);
-      return officer && { officeId: officer.officeId, roles: officer.roles };
-    },
+    ...identityNeeds(folder, () => federation),
     evidenceAudience: `${publicUrl}/r1`,
     onSuspended: announcements.onIdentitySuspended,
   });

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
 import { AccessRules, AssuranceClasses } from '#modules/exchange';
+import { checkFramework, EidFramework } from '#modules/identity';
 import { EventGrant } from '#protocol/event-message';
-import { readChecked } from './config.ts';
+import { ConfigInvalid, readChecked } from './config.ts';
 
 const Holiday = Type.Object({ on: Type.String(), names: Text });
 
@@ -85,6 +86,8 @@ export type StateFolder = {
   access: AccessRules;
   /** What the log of the state owes to which evidence; no class when the state has no such file. */
   assurance: AssuranceClasses;
+  /** What the eID of the state is worth. */
+  eid: EidFramework;
 };
 
 /** Reads and checks a state's folder. Throws one sentence that names the file and what is wrong in it. */
@@ -100,7 +103,15 @@ export function readStateFolder(folder: string): StateFolder {
     assurance: existsSync(join(folder, 'assurance.json'))
       ? readChecked(join(folder, 'assurance.json'), AssuranceClasses)
       : [],
+    eid: readEid(join(folder, 'eid.json')),
   };
+}
+
+function readEid(file: string): EidFramework {
+  const framework = readChecked(file, EidFramework);
+  const [finding] = checkFramework(framework);
+  if (finding !== undefined) throw new ConfigInvalid(`${file}: ${finding}`);
+  return framework;
 }
 
 /** The colours of the other states, as far as their folders lie beside this one's. */

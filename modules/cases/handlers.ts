@@ -7,8 +7,8 @@ import type { createPersonCases } from './service.ts';
 type UseCases = ReturnType<typeof createPersonCases> & ReturnType<typeof createOfficeCases>;
 
 const person = (caller: Caller): Person => {
-  const { personId, homeState } = personOf(caller);
-  return { personId, homeState };
+  const { personId, homeState, level } = personOf(caller);
+  return { personId, homeState, ...(level === undefined ? {} : { level }) };
 };
 
 export function createHandlers(cases: UseCases): Handlers<CasesContract> {

@@ -36,8 +36,8 @@ export const problem = defineProblems({
   },
   'acr-not-met': {
     status: 403,
-    en: 'This service needs a stronger sign-in than was used. Sign in again with a password and a code.',
-    ar: 'تحتاج هذه الخدمة إلى تسجيل دخول أقوى مما استُخدم. سجّل الدخول من جديد بكلمة المرور والرمز.',
+    en: 'This service needs a stronger sign-in than your digital identity gave. The sign-in page of your state says how you get one; then start again.',
+    ar: 'تحتاج هذه الخدمة إلى تسجيل دخول أقوى مما أعطته هويتك الرقمية. تقول لك صفحة الدخول في دولتك كيف تحصل عليه، ثم ابدأ من جديد.',
   },
   'sign-in-cancelled': {
     status: 400,
@@ -113,9 +113,6 @@ export const problem = defineProblems({
   },
 });
 
-/** How strong a sign-in is. `substantial` = password and one-time code. */
-export const acrValues = ['substantial'] as const;
-
 /** One element of `authorization_details` (RFC 9396). Members beyond these belong to the consent module and pass through. */
 export const EvidenceDetail = Type.Object(
   {
@@ -142,6 +139,7 @@ export const refusalReasons = [
   'timeout',
   'number_mismatch',
   'not_matched',
+  'suspended',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 

@@ -6,6 +6,7 @@ import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
 import { contract, problem } from './contract.ts';
 import * as identityTables from './migrations/0001-identity.ts';
+import * as assuranceTables from './migrations/0004-assurance.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import type { Interactions } from './provider/interactions.ts';
@@ -13,8 +14,8 @@ import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
 import { createSignIn, type SignIn } from './signin/service.ts';
 
+export { checkFramework, EidFramework } from './assurance/rules.ts';
 export {
-  acrValues,
   contract,
   EvidenceDetail,
   PersonHere,
@@ -32,14 +33,15 @@ export {
 } from './persons/national-ids.ts';
 export { hashPassword } from './persons/rules.ts';
 export type { Person, PersonImport, Persons } from './persons/service.ts';
-export type { InteractionPage, Interactions } from './provider/interactions.ts';
+export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from './provider/interactions.ts';
 export { sessionCookie } from './sessions/rules.ts';
 export type { PersonCaller, Sessions } from './sessions/service.ts';
+export { problemOfReason } from './signin/rules.ts';
 export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/service.ts';
 
 export const identityMigrations: ModuleMigrations = {
   module: 'identity',
-  migrations: { '0001-identity': identityTables },
+  migrations: { '0001-identity': identityTables, '0004-assurance': assuranceTables },
 };
 
 export type Identity = {

@@ -2,6 +2,7 @@ import { evidence, formPage, taskList } from './apply.tsx';
 import { casePage, myCases } from './case.tsx';
 import { consent } from './consent.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
+import { eidEnd } from './eid-end.tsx';
 import { home } from './home.tsx';
 import { log } from './log.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
@@ -32,6 +33,8 @@ export const pages = {
   eidLogin,
   /** GET|POST /eid-pages/interaction/:uid/code */
   eidCode,
+  /** GET /eid-pages/interaction/:uid when nothing but going back is left */
+  eidEnd,
   /** GET|POST /eid-pages/interaction/:uid/consent */
   consent,
   /** GET /eid-pages/receipt/:handle */
@@ -82,6 +85,7 @@ export type { CaseHead, EvidenceView, FormPageView, ReceivedEvidence, TaskListVi
 export type { CaseState, CaseView, FiredRule, MyCasesView } from './case.tsx';
 export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
+export type { EidEndView } from './eid-end.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';

@@ -1,7 +1,13 @@
 import { dateIn, type Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { essentialFields } from '#modules/consent';
-import type { InteractionPage } from '#modules/identity';
+import {
+  type EndedInteraction,
+  type InteractionPage,
+  problem as identityProblem,
+  problemOfReason,
+  type RefusalReason,
+} from '#modules/identity';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 import type { Draw } from '../frame.ts';
@@ -13,6 +19,10 @@ import { receiptView } from './receipts.ts';
 import { textOf } from './sign-in.ts';
 import { durationText, valueOfField } from './words.ts';
 
+const levelUnmet = {
+  ar: 'تحتاج هذه الخدمة إلى دخول أقوى مما تعطيه هويتك الرقمية الآن. لم يُرسَل شيء.',
+  en: 'This service needs a stronger sign-in than your digital identity gives now. Nothing was sent.',
+};
 const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
 
 /** The home state's own pages during a sign-in: number and password, one-time code, consent, receipt. */
@@ -34,6 +44,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         nationalIdLabel: needs.state.nationalIdNames,
         ...(nationalId ? { nationalId } : {}),
         errors: refused ? { page: refused.messages } : {},
+        ...(page.stepUpTo ? { stepUpTo: page.stepUpTo } : {}),
         samplePeople: [],
       },
       context,
@@ -46,6 +57,19 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       { action: `${base(page.uid)}/code`, ...(refused ? { error: refused.messages } : {}) },
       context,
       { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
+    );
+
+  const showEnd = async (context: PageContext, page: InteractionPage, { reason, unmet }: EndedInteraction) =>
+    draw(
+      pages.eidEnd,
+      {
+        action: base(page.uid),
+        requester: await requesterOf(page.clientId),
+        words: reason === 'loa_unmet' ? levelUnmet : identityProblem(problemOfReason[reason]).messages,
+        ...(unmet ? { unmet } : {}),
+      },
+      context,
+      { ...languageOf(context, page), status: 403 },
     );
 
   const requesterOf = async (clientId: string) => {
@@ -62,8 +86,8 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     return { names, state: { code: '', names } };
   };
 
-  const cancel = async (context: PageContext): Promise<PageAnswer> => ({
-    redirect: (await interaction.refuse(context.raw.req, context.raw.res, 'user_cancelled')).redirectUrl,
+  const cancel = async (context: PageContext, reason: RefusalReason = 'user_cancelled'): Promise<PageAnswer> => ({
+    redirect: (await interaction.refuse(context.raw.req, context.raw.res, reason)).redirectUrl,
   });
 
   const showConsent = async (context: PageContext, page: InteractionPage, refused?: Problem) =>
@@ -134,6 +158,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => {
         const page = await load(context);
+        if (page.ended) return showEnd(context, page, page.ended);
         if (page.prompt === 'consent') return { redirect: `${base(page.uid)}/consent` };
         return page.isCodeAwaited ? showCode(context, page) : showLogin(context, page);
       },
@@ -145,15 +170,17 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         if (textOf(context.form['cancel']) === 'yes') return cancel(context);
+        if (page.ended) return { redirect: base(page.uid) };
         const nationalId = textOf(context.form['nationalId']).trim();
         try {
-          await interaction.login(context.raw.req, context.raw.res, {
+          const step = await interaction.login(context.raw.req, context.raw.res, {
             nationalId,
             password: textOf(context.form['password']),
           });
-          return { redirect: base(page.uid) };
+          return { redirect: step.next === 'done' ? step.redirectUrl : base(page.uid) };
         } catch (error) {
           if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          if (error.code === 'person-suspended') return showEnd(context, page, { reason: 'suspended' });
           return showLogin(context, page, error, nationalId);
         }
       },
@@ -165,6 +192,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         if (textOf(context.form['cancel']) === 'yes') return cancel(context);
+        if (page.ended) return { redirect: base(page.uid) };
         try {
           const code = textOf(context.form['code']);
           const { redirectUrl } = await interaction.confirmCode(context.raw.req, context.raw.res, { code });
@@ -187,7 +215,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => {
         const page = await load(context);
-        if (page.prompt !== 'consent') return { redirect: base(page.uid) };
+        if (page.prompt !== 'consent' || page.ended) return { redirect: base(page.uid) };
         return showConsent(context, page);
       },
     },
@@ -198,8 +226,15 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         if (page.prompt !== 'consent') return { redirect: base(page.uid) };
-        if (textOf(context.form['decision']) !== 'allow') return cancel(context);
         const details = page.authorizationDetails as unknown as EvidenceDetail[];
+        if (page.ended) return { redirect: base(page.uid) };
+        if (textOf(context.form['decision']) !== 'allow')
+          return cancel(
+            context,
+            details.some((detail) => essentialFields(detail).length > 0)
+              ? 'essential_claim_declined'
+              : 'user_cancelled',
+          );
         const posted = context.form['field'];
         const ticked = new Set(Array.isArray(posted) ? posted : posted === undefined ? [] : [posted]);
         try {

@@ -702,6 +702,24 @@ add(
   },
   'BH',
 );
+add(pages.eidLogin, 'step-up', { ...login, stepUpTo: 'high' as const }, 'BH');
+add(
+  pages.eidEnd,
+  'level',
+  {
+    action: '/eid-pages/interaction/x7Yq',
+    requester: moeSa,
+    words: text('تحتاج هذه الخدمة إلى دخول أقوى.', 'This service needs a stronger sign-in.'),
+    unmet: {
+      needed: 'substantial' as const,
+      reached: 'low' as const,
+      proofing: text('تسجيل عبر الإنترنت', 'Registered online'),
+      raise: text('زُر مركز خدمات ومعك بطاقة الهوية.', 'Visit a service centre with your identity card.'),
+    },
+  },
+  'BH',
+);
+add(pages.signIn, 'step-up', { ...signInView, level: 'high' as const }, 'SA');
 add(pages.consent, 'filled', consent, 'BH', true);
 add(
   pages.consent,

@@ -127,6 +127,22 @@ export const ar: Record<keyof typeof en, string> = {
   'signIn.safeWords':
     'أن دولتك تعرفك، ودرجة الوثوق بهويتك، ورقمًا يمثّلك في هذه الدولة وحدها. أما اسمك وسائر بياناتك فلا تصل قبل موافقتك.',
 
+  'signIn.stronger': 'يلزم دخول أقوى',
+  'signIn.strongerWords': 'تحتاج هذه الخدمة إلى المستوى «{level}». سجّل الدخول من جديد، وتطلب دولتك ما ينقص.',
+
+  'level.none': 'لا شيء',
+  'level.low': 'أساسي',
+  'level.substantial': 'متقدم',
+  'level.high': 'عالٍ',
+
+  'eidEnd.title': 'لا يمكنك المتابعة هنا',
+  'eidEnd.needed': 'المستوى الذي تحتاج إليه الخدمة',
+  'eidEnd.reached': 'المستوى الذي تبلغه هويتك',
+  'eidEnd.proofing': 'كيف تم التحقق منك',
+  'eidEnd.raise': 'كيف تبلغ مستوى أعلى',
+  'eidEnd.back': 'الرجوع إلى الخدمة',
+  'eidEnd.told': 'تُبلَّغ الخدمة بالسبب رمزًا فقط، ولا يصل إليها شيء عنك.',
+
   'eid.title': 'تسجيل الدخول',
   'eid.for': 'الانتقال بعدها إلى',
   'eid.continue': 'متابعة',

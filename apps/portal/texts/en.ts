@@ -124,6 +124,22 @@ export const en = {
   'signIn.safeWords':
     'That your home state knows you, how surely, and a number that stands for you in this state alone. Your name and everything else wait for your consent.',
 
+  'signIn.stronger': 'A stronger sign-in is needed',
+  'signIn.strongerWords': 'This service needs the level “{level}”. Sign in again; your state asks for what is missing.',
+
+  'level.none': 'None',
+  'level.low': 'Low',
+  'level.substantial': 'Substantial',
+  'level.high': 'High',
+
+  'eidEnd.title': 'You cannot go on here',
+  'eidEnd.needed': 'Level the service needs',
+  'eidEnd.reached': 'Level your identity reaches',
+  'eidEnd.proofing': 'How you were identified',
+  'eidEnd.raise': 'How to reach a higher level',
+  'eidEnd.back': 'Back to the service',
+  'eidEnd.told': 'The service is told the reason as a code and nothing about you.',
+
   'eid.title': 'Sign in',
   'eid.for': 'You will go on to',
   'eid.continue': 'Continue',

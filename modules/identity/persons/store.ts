@@ -13,6 +13,8 @@ export type PersonRow = {
   totp_step_used: number | string;
   is_suspended: boolean;
   created_at: Date;
+  proofing: string | null;
+  proofed_at: Date | null;
 };
 
 type Tables = {
@@ -40,6 +42,8 @@ export async function savePersons(tx: Tx, rows: Array<Omit<PersonRow, 'totp_step
           password_hash: eb.ref('excluded.password_hash'),
           totp_secret: eb.ref('excluded.totp_secret'),
           is_suspended: eb.ref('excluded.is_suspended'),
+          proofing: eb.ref('excluded.proofing'),
+          proofed_at: eb.ref('excluded.proofed_at'),
         })),
       )
       .execute();

@@ -3,10 +3,13 @@ import { type Configuration, ExternalSigningKey, errors, interactionPolicy } fro
 import type { Signer } from '#kernel/keys';
 import { chooseLanguage } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
+import { isAtLeast } from '#protocol/assurance';
+import { offeredMethods, reachableLevels, readNeededLevel, strongestLevel } from '../assurance/rules.ts';
+import { claimsBeyond, readVerifiedClaimsRequest, verifiedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
-import { acrValues } from '../contract.ts';
 import type { IdentityNeeds, ProviderPages } from '../needs.ts';
-import type { Persons } from '../persons/service.ts';
+import type { Person, Persons } from '../persons/service.ts';
+import { interactionMs } from './interactions.ts';
 import { oauthDescription, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
 
@@ -51,6 +54,8 @@ export type ProviderParts = {
   /** The pairwise subject of a person in a sector, remembered for looking up the person behind it. */
   subjectFor(sector: string, personId: string): Promise<string>;
   pages: ProviderPages;
+  /** Metadata of OpenID Identity Assurance 1.0 section 7. */
+  identityAssurance: Record<string, unknown>;
 };
 
 /**
@@ -77,9 +82,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       short: cookie,
       keys: [parts.secrets.cookie.toString('base64url')],
     },
-    acrValues: [...acrValues],
+    acrValues: reachableLevels(needs.eid, offeredMethods),
     scopes: ['openid'],
-    claims: { acr: null, sid: null, iss: null, openid: ['sub', 'amr', 'auth_time'] },
+    claims: { acr: null, sid: null, iss: null, verified_claims: null, openid: ['sub', 'amr', 'auth_time'] },
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
     clientAuthMethods: ['private_key_jwt'],
@@ -91,7 +96,11 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         (name) => [name, ['ES256']],
       ),
     ),
-    discovery: { ui_locales_supported: ['ar', 'en'], claims_locales_supported: ['ar', 'en'] },
+    discovery: {
+      ui_locales_supported: ['ar', 'en'],
+      claims_locales_supported: ['ar', 'en'],
+      ...parts.identityAssurance,
+    },
     extraClientMetadata: { properties: [] },
     allowOmittingSingleRegisteredRedirectUri: false,
     conformIdTokenClaims: true,
@@ -103,7 +112,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       fapi: { enabled: true, profile: '2.0' },
       pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
       dPoP: { enabled: true, nonceSecret: parts.secrets.dpopNonce, requireNonce: () => false },
-      claimsParameter: { enabled: true, assertClaimsParameter },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertClaimsParameter(needs) },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -141,22 +150,23 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       },
     },
 
-    extraTokenClaims: async (_ctx: Context, token: { grantId?: string }) => {
+    extraTokenClaims: async (ctx: Context, token: { grantId?: string }) => {
       const grant = await evidenceGrantOf(token.grantId);
-      return grant && { consent_id: grant.consentId };
+      // RFC 9470 section 6: who is asked with the token can tell how and when the person signed in.
+      const { acr, authTime } = ctx.oidc.entities.AuthorizationCode ?? {};
+      return grant && { consent_id: grant.consentId, ...(acr === undefined ? {} : { acr, auth_time: authTime }) };
     },
     pairwiseIdentifier: (_ctx: Context, personId: string, client: { sectorIdentifier: string }) =>
       parts.subjectFor(client.sectorIdentifier, personId),
-    findAccount: async (_ctx: Context, personId: string) => {
+    findAccount: async (ctx: Context, personId: string) => {
       const person = await persons.findPerson(personId);
-      if (person === undefined || person.isSuspended)
-        throw new errors.AccessDenied(undefined, 'the digital identity is suspended');
-      return { accountId: personId, claims: async () => ({ sub: personId }) };
+      if (person === undefined || person.isSuspended) throw suspended();
+      return { accountId: personId, claims: claimsOf(needs, ctx, person) };
     },
     loadExistingGrant: (ctx: Context) => loadGrant(ctx),
 
     interactions: {
-      policy: interactionPolicy.base(),
+      policy: signInPolicy(),
       url: (_ctx: Context, interaction: { uid: string }) => interactionUrl(needs.publicUrl, interaction.uid),
     },
     renderError: async (ctx: Context, out: { error: string; error_description?: string }) => {
@@ -172,7 +182,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         token.resourceServer?.accessTokenTTL ?? 10 * minuteSeconds,
       AuthorizationCode: minuteSeconds,
       IdToken: 10 * minuteSeconds,
-      Interaction: 30 * minuteSeconds,
+      Interaction: (2 * interactionMs) / 1_000,
       Grant: 12 * hourSeconds,
       // Begins anew at each use: a person who moves between services signs in once.
       Session: 30 * minuteSeconds,
@@ -249,20 +259,81 @@ async function checkDetails(needs: IdentityNeeds, ctx: Context): Promise<void> {
   ctx.state.evidenceDetailsChecked = true;
 }
 
-/** A level that is essential and cannot be reached is refused at once, not after a sign-in that leads nowhere. */
-async function assertClaimsParameter(_ctx: Context, claims: Record<string, Record<string, unknown>>): Promise<void> {
-  for (const container of ['userinfo', 'id_token'])
-    for (const value of Object.values(claims[container] ?? {}))
-      if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
-        throw new errors.InvalidRequest(`claims.${container} members must be null or objects`);
-  const acr = claims['id_token']?.['acr'] as
-    | { essential?: unknown; value?: unknown; values?: unknown }
-    | null
-    | undefined;
-  if (!acr?.essential) return;
-  const wanted = Array.isArray(acr.values) ? acr.values : acr.value === undefined ? [...acrValues] : [acr.value];
-  if (!acrValues.some((value) => wanted.includes(value)))
-    throw new errors.UnmetAuthenticationRequirements(undefined, 'loa_unmet');
+/**
+ * A level that is essential and that nobody can reach here is refused at once, not after a sign-in that leads nowhere. Verified claims
+ * cross a border as evidence does: whoever asks for them asks for the same fields in `authorization_details`.
+ */
+function assertClaimsParameter(needs: IdentityNeeds) {
+  return async (ctx: Context, claims: Record<string, Record<string, unknown>>): Promise<void> => {
+    for (const container of ['userinfo', 'id_token'])
+      for (const value of Object.values(claims[container] ?? {}))
+        if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
+          throw new errors.InvalidRequest(`claims.${container} members must be null or objects`);
+    const needed = readNeededLevel({ claims, acr_values: ctx.oidc.params.acr_values });
+    const strongest = strongestLevel(needs.eid, offeredMethods);
+    if (needed === undefined || (needed.isEssential && !isAtLeast(strongest, needed.level)))
+      throw new errors.UnmetAuthenticationRequirements(undefined, 'loa_unmet');
+    if (claims['userinfo'] && Object.hasOwn(claims['userinfo'], 'verified_claims'))
+      throw new errors.InvalidRequest('verified_claims are given in the ID token: ask for them in claims.id_token');
+    if (!claims['id_token'] || !Object.hasOwn(claims['id_token'], 'verified_claims')) return;
+    const read = readVerifiedClaimsRequest(claims['id_token']['verified_claims']);
+    if ('fault' in read) throw new errors.InvalidRequest(oauthDescription(read.fault));
+    const beyond = claimsBeyond(read.request, detailsOf(ctx.oidc.params.authorization_details));
+    if (beyond.length > 0)
+      throw new errors.InvalidRequest(
+        oauthDescription(`verified_claims: ${beyond.join(', ')} must be asked for in authorization_details too`),
+      );
+  };
+}
+
+const detailsOf = (text: unknown) => {
+  const read = typeof text === 'string' ? readEvidenceDetails(JSON.parse(text)) : { fault: '' };
+  return 'details' in read ? read.details : [];
+};
+
+/** What the ID token says of a person beyond the subject: verified claims, cut to what was consented to. */
+function claimsOf(needs: IdentityNeeds, ctx: Context, person: Person) {
+  return async (use: string, _scope: string, claims: Record<string, unknown>): Promise<Record<string, unknown>> => {
+    const sub = person.personId;
+    if (use !== 'id_token' || !claims['verified_claims']) return { sub };
+    const read = readVerifiedClaimsRequest(claims['verified_claims']);
+    if ('fault' in read) return { sub };
+    const { eid } = needs;
+    const verified = verifiedClaims({
+      framework: eid,
+      person,
+      level: strongestLevel(eid, Object.keys(eid.methods), person.proofing),
+      request: read.request,
+      granted: ctx.oidc.entities.Grant?.rar ?? [],
+    });
+    return { sub, ...(verified === undefined ? {} : { verified_claims: verified }) };
+  };
+}
+
+const suspended = () => new errors.AccessDenied('suspended', 'the digital identity is suspended');
+
+/** When a person is asked to sign in (again): the library's checks, with one for the level in place of its own for exact values. */
+function signInPolicy() {
+  const policy = interactionPolicy.base();
+  const { checks } = policy.get('login')!;
+  for (const reason of ['essential_acrs', 'essential_acr']) checks.remove(reason);
+  checks.add(
+    new interactionPolicy.Check(
+      'level',
+      'a stronger sign-in is needed',
+      'unmet_authentication_requirements',
+      (ctx: Context) => {
+        const { oidc } = ctx;
+        if (!oidc.session.accountId) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+        const needed = readNeededLevel({ claims: oidc.claims, acr_values: oidc.params.acr_values });
+        if (needed === undefined || isAtLeast(oidc.acr, needed.level)) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+        // A mere wish has been tried once a person has just signed in; a need is asked for until it is met.
+        const isTried = oidc.result?.login !== undefined && !needed.isEssential;
+        return isTried ? interactionPolicy.Check.NO_NEED_TO_PROMPT : interactionPolicy.Check.REQUEST_PROMPT;
+      },
+    ),
+  );
+  return policy;
 }
 
 /**

@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
 import type { Part } from '#kernel/statements';
-import { acrValues, problem } from '../contract.ts';
+import { offeredMethods, reachableLevels } from '../assurance/rules.ts';
+import { describeAssurance } from '../assurance/verified-claims.ts';
+import { problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { providerConfiguration } from './configuration.ts';
@@ -53,6 +55,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       },
       subjectFor,
       pages: { ...plainPages, ...needs.pages },
+      identityAssurance: describeAssurance(needs.eid),
     }),
   );
   // Only so that cookies may be `Secure` behind a proxy that ends TLS; addresses are made from the issuer, never from headers.
@@ -77,7 +80,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
 
   return {
     issuer,
-    interaction: createInteractions({ needs, provider, signIn: persons }),
+    interaction: createInteractions({ needs, provider, persons }),
     mountProvider: (server) => {
       server.fastify.register(async (scope) => {
         // The provider reads bodies itself: hand the stream through untouched.
@@ -119,7 +122,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       response_types_supported: ['code'],
       grant_types_supported: ['authorization_code'],
       subject_types_supported: ['pairwise'],
-      acr_values_supported: [...acrValues],
+      acr_values_supported: reachableLevels(needs.eid, offeredMethods),
       id_token_signing_alg_values_supported: ['ES256'],
       token_endpoint_auth_methods_supported: ['private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ['ES256'],
@@ -128,6 +131,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       authorization_details_types_supported: ['evidence'],
       authorization_response_iss_parameter_supported: true,
       claims_parameter_supported: true,
+      ...describeAssurance(needs.eid),
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
       ui_locales_supported: ['ar', 'en'],

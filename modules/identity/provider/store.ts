@@ -2,6 +2,8 @@ import { errors } from 'oidc-provider';
 import type { Clock } from '#kernel/clock';
 import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
 import { reading } from '#kernel/statements';
+import type { AssuranceLevel } from '#protocol/assurance';
+import type { RefusalReason } from '../contract.ts';
 
 type Tables = {
   oidc_payloads: {
@@ -16,6 +18,14 @@ type Tables = {
   };
   subjects: { subject: string; sector: string; person_id: string };
   evidence_grants: { grant_id: string; consent_id: string; access_token_until: Date };
+  ended_interactions: EndedRow & { interaction_id: string; expires_at: Date };
+};
+
+type EndedRow = {
+  reason: RefusalReason;
+  needed: AssuranceLevel | null;
+  reached: AssuranceLevel | null;
+  proofing: string | null;
 };
 
 const on = (db: Tx) => tablesOf<Tables>(db, 'identity');
@@ -124,6 +134,35 @@ export async function findEvidenceGrant(db: Tx, grantId: string): Promise<Eviden
   return row && { grantId, consentId: row.consent_id, accessTokenUntil: row.access_token_until };
 }
 
+/** Writes down that an interaction can only end, and how; the last word counts. */
+export async function endInteraction(
+  db: Tx,
+  interactionId: string,
+  ended: { reason: RefusalReason; needed?: string; reached?: string; proofing?: string },
+  expiresAt: Date,
+): Promise<void> {
+  const row = {
+    reason: ended.reason,
+    needed: (ended.needed ?? null) as EndedRow['needed'],
+    reached: (ended.reached ?? null) as EndedRow['reached'],
+    proofing: ended.proofing ?? null,
+    expires_at: expiresAt,
+  };
+  await on(db)
+    .insertInto('ended_interactions')
+    .values({ interaction_id: interactionId, ...row })
+    .onConflict((conflict) => conflict.column('interaction_id').doUpdateSet(row))
+    .execute();
+}
+
+export async function findEndedInteraction(db: Tx, interactionId: string): Promise<EndedRow | undefined> {
+  return on(db)
+    .selectFrom('ended_interactions')
+    .select(['reason', 'needed', 'reached', 'proofing'])
+    .where('interaction_id', '=', interactionId)
+    .executeTakeFirst();
+}
+
 /** Ends every sign-in of a person at the provider: sessions, codes and tokens that name the account. */
 export async function endPersonAtProvider(db: Tx, personId: string): Promise<void> {
   await on(db).deleteFrom('oidc_payloads').where(sql<string>`payload ->> 'accountId'`, '=', personId).execute();
@@ -131,5 +170,6 @@ export async function endPersonAtProvider(db: Tx, personId: string): Promise<voi
 
 export async function purgeExpired(db: Tx, now: Date): Promise<void> {
   await on(db).deleteFrom('oidc_payloads').where('expires_at', '<', now).execute();
+  await on(db).deleteFrom('ended_interactions').where('expires_at', '<', now).execute();
   await on(db).deleteFrom('evidence_grants').where('access_token_until', '<', now).execute();
 }

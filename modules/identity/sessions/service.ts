@@ -58,6 +58,7 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       sessionId: session.session_id,
       personId: session.person_id,
       homeState: session.home_state,
+      level: session.acr,
       ...(officer === undefined ? {} : { officer }),
     };
   }

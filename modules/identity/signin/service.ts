@@ -4,10 +4,12 @@ import { decodeJws } from '#kernel/jws';
 import type { Signer } from '#kernel/keys';
 import type { Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
+import { type AssuranceLevel, isAssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
+import { readVerifiedClaims, requestOf, type VerifiedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { type EvidenceDetail, problem } from '../contract.ts';
 import type { IdentityNeeds, ResolvedEntity } from '../needs.ts';
-import { isAcrMet, isOwnPath, problemOfRefusal, readProviderMetadata } from './rules.ts';
+import { isOwnPath, problemOfRefusal, readProviderMetadata } from './rules.ts';
 import * as store from './store.ts';
 
 /** A relying party of this node: the portal, or an office. Its key signs client assertions and DPoP proofs. */
@@ -20,6 +22,12 @@ export type SignInStart = {
   /** A path of this site. */
   returnTo: string;
   authorizationDetails?: EvidenceDetail[];
+  /** The level below which nobody is let in; the usual one when absent. */
+  level?: AssuranceLevel;
+  /** How many seconds ago the person may have signed in at home; 0 asks again in any case. */
+  maxAgeSeconds?: number;
+  /** Names of claims to have with proof of how they were verified; the same fields have to be in `authorizationDetails`. */
+  verifiedClaims?: string[];
   /** The resource the access token is for; needed with `authorizationDetails`. */
   resource?: string;
   language: Language;
@@ -31,8 +39,11 @@ export type SignedIn = {
   /** Pairwise: means nothing to another state. */
   subject: string;
   homeState: string;
-  acr: 'substantial';
+  /** At least what was asked for. */
+  acr: AssuranceLevel;
   claims: Record<string, unknown>;
+  /** As granted; absent when the provider could not give them as asked. */
+  verifiedClaims?: VerifiedClaims;
   /** The session at the provider, which a back-channel logout names. */
   providerSession?: string;
   accessToken?: string;
@@ -114,6 +125,8 @@ export function createSignIn(needs: IdentityNeeds): SignIn {
         redirect_uri: request.redirectUri,
         return_to: request.returnTo,
         resource: request.resource ?? null,
+        needed_level: request.level ?? usualLevel,
+        max_age: request.maxAgeSeconds ?? null,
         expires_at: new Date(clock.now().getTime() + flowMs),
       };
       const parameters: Record<string, string> = {
@@ -124,7 +137,13 @@ export function createSignIn(needs: IdentityNeeds): SignIn {
         code_challenge: await oidc.calculatePKCECodeChallenge(flow.code_verifier),
         code_challenge_method: 'S256',
         ui_locales: request.language,
-        claims: JSON.stringify({ id_token: { acr: { essential: true, value: 'substantial' } } }),
+        claims: JSON.stringify({
+          id_token: {
+            acr: { essential: true, values: levelsFrom(flow.needed_level) },
+            ...(request.verifiedClaims === undefined ? {} : { verified_claims: requestOf(request.verifiedClaims) }),
+          },
+        }),
+        ...(flow.max_age === null ? {} : { max_age: String(flow.max_age) }),
         ...(request.resource === undefined ? {} : { resource: request.resource }),
         ...(request.authorizationDetails === undefined
           ? {}
@@ -152,21 +171,30 @@ export function createSignIn(needs: IdentityNeeds): SignIn {
             expectedNonce: flow.nonce,
             pkceCodeVerifier: flow.code_verifier,
             idTokenExpected: true,
+            ...(flow.max_age === null ? {} : { maxAge: flow.max_age }),
           },
           flow.resource === null ? undefined : { resource: flow.resource },
           options,
         ),
       );
       const claims = tokens.claims()!;
-      if (!isAcrMet(claims['acr'])) throw problem('acr-not-met');
+      const { acr } = claims;
+      // The provider's promise is not taken for the fact: what its token says is compared with what was needed.
+      if (!isAssuranceLevel(acr) || !isAtLeast(acr, flow.needed_level)) throw problem('acr-not-met');
+      const verified = claims['verified_claims'];
+      const frameworks: unknown = provider.metadata['openid_provider'].trust_frameworks_supported;
+      const verifiedClaims = verified === undefined ? undefined : readVerifiedClaims(verified, frameworks);
+      if (verified !== undefined && verifiedClaims === undefined)
+        throw problem('sign-in-refused', { reason: 'verified_claims_invalid' });
       const details = tokens['authorization_details'] as EvidenceDetail[] | undefined;
       return {
         client: client.entityId,
         issuer: provider.entityId,
         subject: claims.sub,
         homeState: await homeStateOf(provider),
-        acr: claims['acr'],
+        acr,
         claims: { ...claims },
+        ...(verifiedClaims === undefined ? {} : { verifiedClaims }),
         ...(typeof claims['sid'] === 'string' ? { providerSession: claims['sid'] } : {}),
         accessToken: tokens.access_token,
         ...(details === undefined ? {} : { authorizationDetails: details }),

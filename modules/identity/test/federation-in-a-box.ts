@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { generateSync } from 'otplib';
 import { type Clock, systemClock } from '#kernel/clock';
@@ -13,6 +14,7 @@ import { openTestDatabase } from '../../../tests/support/database.ts';
 import {
   contract,
   createIdentity,
+  type EidFramework,
   type EvidenceDetail,
   hashPassword,
   type Identity,
@@ -25,6 +27,8 @@ import {
 } from '../index.ts';
 
 export const totpSecret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+/** The framework of a sample state, as its folder has it. */
+export const sampleEid = JSON.parse(readFileSync('states/bh/eid.json', 'utf8')) as EidFramework;
 export const password = 'صقر-الجزيرة-2026';
 
 const trustProblem = defineProblems({
@@ -71,7 +75,7 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-export const grantedFields = ['name', 'birth_date', 'degree'];
+export const grantedFields = ['name', 'birth_date', 'degree', 'full_name_ar', 'full_name_latin'];
 
 export async function startNode(
   registry: Registry,
@@ -91,6 +95,7 @@ export async function startNode(
     log: silentLog,
     publicUrl,
     state: options.state,
+    eid: sampleEid,
     federation: { resolve: registry.resolve },
     checkEvidenceRequest: async (_clientId, details) => {
       if (!details.every((detail) => detail.fields.every((field) => grantedFields.includes(field))))
@@ -160,11 +165,13 @@ function mountPages(server: HttpServer, { interaction }: Identity): void {
   server.fastify.post('/eid-pages/interaction/:uid/:step', async (request, reply) => {
     const form = request.body as Form;
     const { step } = request.params as { step: string };
-    if (step === 'login')
-      return interaction.login(request.raw, reply.raw, {
+    if (step === 'login') {
+      const done = await interaction.login(request.raw, reply.raw, {
         nationalId: form['nationalId'] ?? '',
         password: form['password'] ?? '',
       });
+      return done.next === 'done' ? reply.redirect(done.redirectUrl, 303) : done;
+    }
     if (step === 'code') {
       const { redirectUrl } = await interaction.confirmCode(request.raw, reply.raw, { code: form['code'] ?? '' });
       return reply.redirect(redirectUrl, 303);
@@ -245,7 +252,11 @@ export function createBrowser(http: HttpClient, stopsAt: RegExp = /\/sign-in\/ca
 let passwordHash: Promise<string> | undefined;
 
 /** A sample Bahraini with a fresh number; everybody's password and secret are the same here. */
-export async function addPerson(node: Node, nationalId: string): Promise<PersonImport> {
+export async function addPerson(
+  node: Node,
+  nationalId: string,
+  extra: Partial<PersonImport> = {},
+): Promise<PersonImport> {
   passwordHash ??= hashPassword(password);
   const person: PersonImport = {
     personId: newId(),
@@ -254,6 +265,7 @@ export async function addPerson(node: Node, nationalId: string): Promise<PersonI
     names: { ar: 'مريم العريض', en: 'Maryam Alarayedh' },
     passwordHash: await passwordHash,
     totpSecret,
+    ...extra,
   };
   await node.identity.persons.importPersons([person]);
   return person;
