@@ -317,6 +317,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     federation,
     ledger,
     exchange,
+    identity,
     state: state.code,
     dataFolder: config.dataFolder,
     publicUrl,
@@ -369,7 +370,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await server.close();
       await operatorAddress?.close();
       await jobs.stop();
-      identity.stop();
+      await identity.stop();
       await exchange.stop();
       await events.stop();
       await federation.stop();

@@ -152,6 +152,15 @@ export const PersonHere = Type.Object({
 });
 export type PersonHere = Static<typeof PersonHere>;
 
+/** How sign-ins of one day (UTC) ended. `level` is empty where nobody was signed in. */
+export const SignInCount = Type.Object({
+  day: Type.String(),
+  side: Type.Enum(['provider', 'relying-party']),
+  outcome: Type.String(),
+  level: Type.String(),
+  count: Type.Integer(),
+});
+
 export const contract = defineContract({
   module: 'identity',
   title: { ar: 'الهوية', en: 'Identity' },
@@ -166,6 +175,15 @@ export const contract = defineContract({
       bodyBytesMax: 16_384,
       answer: Type.Object({ ended: Type.Integer() }),
       refusals: ['logout-token-invalid'],
+    },
+    listSignIns: {
+      method: 'GET',
+      path: '/operator/sign-ins',
+      summary: 'How many sign-ins ended how, by day: at the eID of this state, and here with the eID of any',
+      access: 'operator',
+      query: Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 400 })) }),
+      answer: Type.Object({ counts: Type.Array(SignInCount) }),
+      refusals: [],
     },
     findMyself: {
       method: 'GET',

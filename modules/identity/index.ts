@@ -7,7 +7,9 @@ import type { Part } from '#kernel/statements';
 import { contract, problem } from './contract.ts';
 import * as identityTables from './migrations/0001-identity.ts';
 import * as assuranceTables from './migrations/0004-assurance.ts';
+import * as outcomeTables from './migrations/0005-outcomes.ts';
 import type { IdentityNeeds } from './needs.ts';
+import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import type { Interactions } from './provider/interactions.ts';
 import { createProvider } from './provider/service.ts';
@@ -24,6 +26,7 @@ export {
   refusalReasons,
 } from './contract.ts';
 export type { IdentityNeeds, Officer, ProviderPages, ResolvedEntity, ResolveEntity } from './needs.ts';
+export type { Outcome, Outcomes } from './outcomes/service.ts';
 export {
   type CheckDigitSource,
   type NationalIdScheme,
@@ -41,7 +44,7 @@ export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/servi
 
 export const identityMigrations: ModuleMigrations = {
   module: 'identity',
-  migrations: { '0001-identity': identityTables, '0004-assurance': assuranceTables },
+  migrations: { '0001-identity': identityTables, '0004-assurance': assuranceTables, '0005-outcomes': outcomeTables },
 };
 
 export type Identity = {
@@ -53,6 +56,8 @@ export type Identity = {
   interaction: Interactions;
   signin: SignIn;
   sessions: Sessions;
+  /** How sign-ins ended, for the operator. */
+  outcomes: Pick<Outcomes, 'listen' | 'summarise'>;
   /** Serves the OpenID Provider under `/eid`; before the server listens. */
   mountProvider(server: HttpServer): void;
   /** The home person behind a subject of this state's provider, as another state names the person in a question. */
@@ -67,7 +72,7 @@ export type Identity = {
   relyingPartyMetadata(party: RelyingPartyDescription): Record<string, unknown>;
   /** Removes what has expired, now and then. */
   start(): void;
-  stop(): void;
+  stop(): Promise<void>;
 };
 
 export type RelyingPartyDescription = {
@@ -80,18 +85,21 @@ export type RelyingPartyDescription = {
 };
 
 const purgeEveryMs = 300_000;
+const countEveryMs = 5_000;
 
 /** An OpenID Provider for the people of this state, and the relying-party side for its portal and offices. */
 export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const persons = await createPersons(needs);
-  const provider = await createProvider(needs, persons);
-  const signin = createSignIn(needs);
+  const outcomes = createOutcomes(needs);
+  const provider = await createProvider(needs, persons, outcomes);
+  const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);
   let purging: NodeJS.Timeout | undefined;
+  let counting: NodeJS.Timeout | undefined;
 
   const purge = async () => {
     try {
-      for (const part of [persons, provider, signin, sessions]) await part.purge();
+      for (const part of [persons, provider, signin, sessions, outcomes]) await part.purge();
     } catch (error) {
       needs.log.error({ err: error }, 'what has expired could not be removed');
     }
@@ -105,6 +113,9 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
         if (token === null) throw problem('logout-token-invalid');
         return { ended: await sessions.receiveLogoutToken(token) };
       },
+      listSignIns: async ({ query }) => ({
+        counts: (await outcomes.summarise(query.days ?? 30)).map((row) => ({ ...row, side: row.side as Side })),
+      }),
       findMyself: async ({ caller }) => {
         const { personId, homeState, officer } = personOf(caller);
         const person = homeState === needs.state ? await persons.findPerson(personId) : undefined;
@@ -121,6 +132,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     interaction: provider.interaction,
     signin,
     sessions,
+    outcomes,
     mountProvider: provider.mountProvider,
     findPersonOfSubject: provider.findPersonOfSubject,
     readingHolders: provider.readingHolders,
@@ -157,10 +169,14 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     }),
     start: () => {
       purging ??= setInterval(purge, purgeEveryMs).unref();
+      counting ??= setInterval(outcomes.flush, countEveryMs).unref();
     },
-    stop: () => {
+    stop: async () => {
       clearInterval(purging);
+      clearInterval(counting);
       purging = undefined;
+      counting = undefined;
+      await outcomes.flush();
     },
   };
 }

@@ -57,6 +57,7 @@ export const endpoints: Record<string, Expectation> = {
   'federation.getHistoricalKeys': publicly({ isOAuth: true }),
   'identity.receiveLogout': publicly({ body: () => 'logout_token=a.b.c' }),
   'identity.findMyself': self(),
+  'identity.listSignIns': operator(),
   'consent.listConsents': self(),
   'consent.getConsent': owner(),
   'consent.getConsentReceipt': owner(),

@@ -61,8 +61,11 @@ export type Interactions = {
 
 const passwordStepMs = 600_000;
 const wrongCodesMax = 5;
-/** How long a person may take for one interaction; the provider keeps it longer, so that the client can be told. */
-export const interactionMs = 1_800_000;
+/**
+ * How long a person may take for one interaction. The provider keeps it longer, and a relying party of this house its flow too, so
+ * that it can be told.
+ */
+export const interactionMs = 1_500_000;
 
 export function createInteractions(parts: {
   needs: IdentityNeeds;

@@ -6,6 +6,7 @@ import { offeredMethods, reachableLevels } from '../assurance/rules.ts';
 import { describeAssurance } from '../assurance/verified-claims.ts';
 import { problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
+import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { providerConfiguration } from './configuration.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
@@ -33,7 +34,11 @@ export type OpenIdProvider = {
 
 const mountPath = '/eid';
 
-export async function createProvider(needs: IdentityNeeds, persons: Persons & SignInSteps): Promise<OpenIdProvider> {
+export async function createProvider(
+  needs: IdentityNeeds,
+  persons: Persons & SignInSteps,
+  outcomes: Outcomes,
+): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
   const issuer = `${needs.publicUrl}${mountPath}`;
   const signer = await keys.signer('identity.provider', 'ES256');
@@ -62,9 +67,11 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
   provider.proxy = true;
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the identity provider failed'));
   for (const event of ['authorization.error', 'pushed_authorization_request.error', 'grant.error'] as const)
-    provider.on(event as 'grant.error', (_ctx, error) =>
-      log.info({ code: error.error, detail: error.error_detail }, 'the identity provider refused'),
-    );
+    provider.on(event as 'grant.error', (_ctx, error) => {
+      log.info({ code: error.error, detail: error.error_detail }, 'the identity provider refused');
+      outcomes.count('provider', outcomeOfError(error.error, error.error_description));
+    });
+  provider.on('authorization.success', (ctx) => outcomes.count('provider', 'signed-in', ctx.oidc.acr));
   provider.on('backchannel.error', (_ctx, error) =>
     log.warn({ err: error }, 'a relying party could not be told of a sign-out'),
   );

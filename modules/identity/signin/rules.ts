@@ -1,5 +1,5 @@
 import type { Problem } from '#kernel/problem';
-import { problem, type RefusalReason } from '../contract.ts';
+import { problem, type RefusalReason, refusalReasons } from '../contract.ts';
 
 /** A page of this site: an absolute path that no browser reads as another host. */
 export function isOwnPath(path: string): boolean {
@@ -16,6 +16,11 @@ export const problemOfReason = {
   not_matched: 'person-not-matched',
   suspended: 'person-suspended',
 } as const satisfies Record<RefusalReason, keyof typeof problem.catalogue>;
+
+/** The reason behind a refusal of this module; undefined for one that has another cause. */
+export function reasonOfProblem(code: string): RefusalReason | undefined {
+  return refusalReasons.find((reason) => problemOfReason[reason] === code);
+}
 
 /** What an authorization error response (RFC 6749 section 4.1.2.1) means to the person who comes back with it. */
 export function problemOfRefusal(error: string, description: string | undefined): Problem {

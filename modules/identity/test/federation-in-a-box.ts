@@ -151,7 +151,7 @@ export async function startNode(
     portal,
     office,
     close: async () => {
-      identity.stop();
+      await identity.stop();
       await server.close();
       await database.close();
     },
