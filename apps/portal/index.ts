@@ -9,6 +9,7 @@ import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { signInsRoutes } from './routes/sign-ins.ts';
 import { walletRoutes } from './routes/wallet.ts';
 import { mountPages, type PageRoute } from './routing.ts';
 
@@ -61,6 +62,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),
     ...myDataRoutes(needs, draw),
+    ...signInsRoutes(needs, draw),
     ...proofRoutes(needs),
     ...walletRoutes(needs, draw),
   ];

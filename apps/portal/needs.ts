@@ -82,6 +82,24 @@ export async function officeNameOf(needs: PortalNeeds, entityId: string): Promis
   return { names: { ar: host, en: host }, state: { code: '', names: { ar: '', en: '' } } };
 }
 
+const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
+
+/** Who a client of a provider is: an office, or the portal of a state, or what the federation calls it. */
+export async function clientNameOf(needs: PortalNeeds, clientId: string): Promise<{ names: Text; state: StateName }> {
+  const office = await officeNameOf(needs, clientId);
+  if (office.state.code) return office;
+  // A portal is no office: it is named beside the state that it belongs to.
+  const own = clientId === `${needs.publicUrl}/portal` ? needs.state.code : undefined;
+  const states = own === undefined ? await needs.federation.listStates() : [];
+  const owner = own ?? states.find(({ entityId }) => clientId === `${entityId}/portal`)?.state;
+  if (owner !== undefined) return { names: portalNames, state: await stateNameOf(needs, owner) };
+  const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
+  const metadataOwn = metadata['openid_relying_party'] ?? {};
+  const en = String(metadataOwn['client_name'] ?? new URL(clientId).host);
+  const names = { en, ar: String(metadataOwn['client_name#ar'] ?? en) };
+  return { names, state: { code: '', names } };
+}
+
 /** The office of this state that decides on a service. The service names it with its state, which pages say beside it. */
 export function officeOfService(needs: PortalNeeds, serviceId: string, names: Text): { names: Text; state: StateName } {
   const officeId = needs.catalogue.listServices().find(({ id }) => id === serviceId)?.office.id;

@@ -8,6 +8,7 @@ import { contract, problem } from './contract.ts';
 import * as identityTables from './migrations/0001-identity.ts';
 import * as assuranceTables from './migrations/0004-assurance.ts';
 import * as outcomeTables from './migrations/0005-outcomes.ts';
+import * as signInTables from './migrations/0006-sign-ins.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
 import { createPersons, type Persons } from './persons/service.ts';
@@ -37,14 +38,20 @@ export {
 export { hashPassword } from './persons/rules.ts';
 export type { Person, PersonImport, Persons } from './persons/service.ts';
 export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from './provider/interactions.ts';
+export { deviceOf } from './sessions/devices.ts';
 export { sessionCookie } from './sessions/rules.ts';
-export type { PersonCaller, Sessions } from './sessions/service.ts';
+export type { PersonCaller, Sessions, SignInHere } from './sessions/service.ts';
 export { problemOfReason } from './signin/rules.ts';
 export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/service.ts';
 
 export const identityMigrations: ModuleMigrations = {
   module: 'identity',
-  migrations: { '0001-identity': identityTables, '0004-assurance': assuranceTables, '0005-outcomes': outcomeTables },
+  migrations: {
+    '0001-identity': identityTables,
+    '0004-assurance': assuranceTables,
+    '0005-outcomes': outcomeTables,
+    '0006-sign-ins': signInTables,
+  },
 };
 
 export type Identity = {

@@ -234,6 +234,8 @@ export const pages: Record<string, Expectation> = {
   'POST /cases/:caseId/wallet': owner({ body: () => ({}) }),
   'POST /cases/:caseId/withdraw': owner({ body: () => ({}) }),
   'GET /my-data': self(),
+  'GET /my-data/sign-ins': self({ query: () => ({ ended: 'one' }) }),
+  'POST /my-data/sign-ins/:signInId/end': self({ params: { signInId: 'nobodys' }, body: () => ({}) }),
   'GET /my-data/uses/:useId/proof': owner(),
   'GET /my-data/uses/:useId/proof.txt': owner(),
   'GET /my-data/uses/:useId/proof-whole.json': owner(),

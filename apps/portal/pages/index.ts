@@ -12,6 +12,7 @@ import { eidReceipt, receipt } from './receipt.tsx';
 import { searchResults } from './search-results.tsx';
 import { service } from './service.tsx';
 import { signIn } from './sign-in.tsx';
+import { signIns } from './sign-ins.tsx';
 import { status } from './status.tsx';
 import { checkAnswers, submitted } from './submit.tsx';
 import { verify } from './verify.tsx';
@@ -63,6 +64,8 @@ export const pages = {
   receipt,
   /** GET /my-data/consents/:consentId/withdraw */
   withdrawConsent,
+  /** GET /my-data/sign-ins */
+  signIns,
   /** GET /wallet */
   wallet,
   /** GET /wallet/:credentialId */
@@ -96,6 +99,7 @@ export type { SearchResultsView } from './search-results.tsx';
 export type { AskedEvidence, ServiceView } from './service.tsx';
 export type { Fee, ServiceRowView, TimeNeeded } from './service-rows.tsx';
 export type { SignInView } from './sign-in.tsx';
+export type { SignInRow, SignInsView } from './sign-ins.tsx';
 export type { NodeHealth, StatusView } from './status.tsx';
 export type { CheckView, SubmittedView } from './submit.tsx';
 export type { Verdict, VerifyView } from './verify.tsx';

@@ -11,7 +11,7 @@ import {
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 import type { Draw } from '../frame.ts';
-import { findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import { clientNameOf, findHolder, ownStateName, type PortalNeeds } from '../needs.ts';
 import type { ConsentGroup, ConsentView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
@@ -23,7 +23,6 @@ const levelUnmet = {
   ar: 'تحتاج هذه الخدمة إلى دخول أقوى مما تعطيه هويتك الرقمية الآن. لم يُرسَل شيء.',
   en: 'This service needs a stronger sign-in than your digital identity gives now. Nothing was sent.',
 };
-const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
 
 /** The home state's own pages during a sign-in: number and password, one-time code, consent, receipt. */
 export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -72,19 +71,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       { ...languageOf(context, page), status: 403 },
     );
 
-  const requesterOf = async (clientId: string) => {
-    const office = await officeNameOf(needs, clientId);
-    if (office.state.code) return office;
-    // A portal is no office: it is named beside the state that it belongs to.
-    const states = await needs.federation.listStates();
-    const owner = states.find(({ entityId }) => clientId === `${entityId}/portal`);
-    if (owner) return { names: portalNames, state: await stateNameOf(needs, owner.state) };
-    const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
-    const own = metadata['openid_relying_party'] ?? {};
-    const en = String(own['client_name'] ?? new URL(clientId).host);
-    const names = { en, ar: String(own['client_name#ar'] ?? en) };
-    return { names, state: { code: '', names } };
-  };
+  const requesterOf = (clientId: string) => clientNameOf(needs, clientId);
 
   const cancel = async (context: PageContext, reason: RefusalReason = 'user_cancelled'): Promise<PageAnswer> => ({
     redirect: (await interaction.refuse(context.raw.req, context.raw.res, reason)).redirectUrl,

@@ -1,5 +1,5 @@
 import { kernelProblem, Problem } from '#kernel/problem';
-import { problem as identityProblem } from '#modules/identity';
+import { deviceOf, problem as identityProblem } from '#modules/identity';
 import { isAssuranceLevel } from '#protocol/assurance';
 import type { Draw } from '../frame.ts';
 import { listStateNames, ownStateName, type PortalNeeds } from '../needs.ts';
@@ -93,7 +93,11 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             callbackUrl: context.facts.url,
             stateCookieValue: flow,
           });
-          const session = await identity.sessions.start(signedIn, context.cookies);
+          const session = await identity.sessions.start(
+            signedIn,
+            context.cookies,
+            deviceOf(context.facts.headers['user-agent'], context.raw.req.socket.remoteAddress),
+          );
           return { redirect: ownPath(signedIn.returnTo), cookies: [session.cookie, cookie(flowCookie, '', 0)] };
         } catch (error) {
           if (error instanceof Problem) return showChooser(context, error);

@@ -127,6 +127,23 @@ export const en = {
   'signIn.stronger': 'A stronger sign-in is needed',
   'signIn.strongerWords': 'This service needs the level “{level}”. Sign in again; your state asks for what is missing.',
 
+  'signIns.title': 'Where am I signed in?',
+  'signIns.lead': 'Each device on which your digital identity is open, and the services entered from it.',
+  'signIns.visitor':
+    'You see what is open in this state. The portal of {state} shows every device, and ends the sign-in in all states at once.',
+  'signIns.device': '{browser} on {system}',
+  'signIns.unknown': 'A device that gives no name',
+  'signIns.current': 'This device',
+  'signIns.since': 'Signed in',
+  'signIns.used': 'Last used',
+  'signIns.place': 'Network',
+  'signIns.noPlace': 'Not known',
+  'signIns.level': 'Level',
+  'signIns.services': 'Services entered',
+  'signIns.end': 'Sign out there',
+  'signIns.endAll': 'Sign out everywhere, in all states',
+  'signIns.endAllHere': 'Sign out everywhere in this state',
+
   'level.none': 'None',
   'level.low': 'Low',
   'level.substantial': 'Substantial',

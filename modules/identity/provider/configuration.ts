@@ -19,6 +19,7 @@ type Context = any;
 
 const minuteSeconds = 60;
 const hourSeconds = 3_600;
+export const providerSessionSeconds = 30 * minuteSeconds;
 
 /** The key store signs; the library only ever sees the public half. */
 class StoredKey extends ExternalSigningKey {
@@ -185,7 +186,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       Interaction: (2 * interactionMs) / 1_000,
       Grant: 12 * hourSeconds,
       // Begins anew at each use: a person who moves between services signs in once.
-      Session: 30 * minuteSeconds,
+      Session: providerSessionSeconds,
     },
   };
   return configuration as unknown as Configuration;

@@ -8,7 +8,8 @@ import { problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
-import { providerConfiguration } from './configuration.ts';
+import { deviceOf } from '../sessions/devices.ts';
+import { providerConfiguration, providerSessionSeconds } from './configuration.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import { plainPages } from './pages.ts';
 import { pairwiseSubject } from './rules.ts';
@@ -27,12 +28,21 @@ export type OpenIdProvider = {
   readingHolders(subjects: readonly string[]): Part<store.SubjectHolder[]>;
   /** The pairwise subject by which a client knows a home person. */
   subjectFor(personId: string, clientId: string): Promise<string>;
-  /** Ends the person's sign-ins at this provider. */
+  /** Where the person is signed in with this eID. */
+  listDevices(personId: string): Promise<store.SignedInDevice[]>;
+  /** Ends one sign-in of the person, by its uid, and tells every service entered with it; false when there is none. */
+  endDevice(personId: string, uid: string): Promise<boolean>;
+  /** Ends all sign-ins of the person at this provider, and tells every service entered with them. */
   endPerson(personId: string): Promise<void>;
   purge(): Promise<void>;
 };
 
 const mountPath = '/eid';
+const dayMs = 86_400_000;
+
+/** The library's own sending of a logout token, which its types leave out. */
+const tellOfLogout = (client: object, personId: string, sid: string) =>
+  (client as { backchannelLogout(accountId: string, sid: string): Promise<void> }).backchannelLogout(personId, sid);
 
 export async function createProvider(
   needs: IdentityNeeds,
@@ -84,6 +94,38 @@ export async function createProvider(
     refusals.get(ctx.req)?.();
   });
   const handle = provider.callback();
+  provider.on('authorization.success', async (ctx) => {
+    const { result, session } = ctx.oidc;
+    // Only the request that signed somebody in: moving on to another service changes no device.
+    if (result?.login === undefined || session?.accountId === undefined) return;
+    const device = deviceOf(ctx.get('user-agent'), ctx.req.socket.remoteAddress);
+    const entry = { providerSession: session.uid, personId: session.accountId, device, at: needs.clock.now() };
+    try {
+      await store.saveDevice(database.db, entry);
+    } catch (error) {
+      log.warn({ err: error }, 'the device of a sign-in could not be written down');
+    }
+  });
+
+  const listDevices = (personId: string) =>
+    store.listSignedInDevices(database.db, personId, needs.clock.now(), providerSessionSeconds * 1_000);
+
+  /** Ends sessions first, so that nobody enters anything with them any more; then tells all services, at the same time. */
+  async function endDevices(personId: string, devices: store.SignedInDevice[]): Promise<void> {
+    for (const { uid } of devices) await (await provider.Session.findByUid(uid))?.destroy();
+    await Promise.all(
+      devices.flatMap(({ clients }) =>
+        Object.entries(clients).map(async ([clientId, sid]) => {
+          try {
+            const client = await provider.Client.find(clientId);
+            if (client?.backchannelLogoutUri !== undefined) await tellOfLogout(client, personId, sid);
+          } catch (error) {
+            log.warn({ err: error }, 'a relying party could not be told of a sign-out');
+          }
+        }),
+      ),
+    );
+  }
 
   return {
     issuer,
@@ -150,7 +192,17 @@ export async function createProvider(
       if (!client) throw problem('provider-not-trusted');
       return subjectFor((client as unknown as { sectorIdentifier: string }).sectorIdentifier, personId);
     },
-    endPerson: (personId) => store.endPersonAtProvider(database.db, personId),
-    purge: () => store.purgeExpired(database.db, needs.clock.now()),
+    listDevices,
+    endDevice: async (personId, uid) => {
+      const device = (await listDevices(personId)).find((one) => one.uid === uid);
+      if (device === undefined) return false;
+      await endDevices(personId, [device]);
+      return true;
+    },
+    endPerson: async (personId) => {
+      await endDevices(personId, await listDevices(personId));
+      await store.endPersonAtProvider(database.db, personId);
+    },
+    purge: () => store.purgeExpired(database.db, needs.clock.now(), new Date(needs.clock.now().getTime() - dayMs)),
   };
 }

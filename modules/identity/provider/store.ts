@@ -4,6 +4,7 @@ import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
 import { reading } from '#kernel/statements';
 import type { AssuranceLevel } from '#protocol/assurance';
 import type { RefusalReason } from '../contract.ts';
+import type { Device } from '../sessions/devices.ts';
 
 type Tables = {
   oidc_payloads: {
@@ -18,6 +19,7 @@ type Tables = {
   };
   subjects: { subject: string; sector: string; person_id: string };
   evidence_grants: { grant_id: string; consent_id: string; access_token_until: Date };
+  devices: Device & { provider_session: string; person_id: string; signed_in_at: Date };
   ended_interactions: EndedRow & { interaction_id: string; expires_at: Date };
 };
 
@@ -163,12 +165,82 @@ export async function findEndedInteraction(db: Tx, interactionId: string): Promi
     .executeTakeFirst();
 }
 
+/** Remembers the device of a sign-in at the provider; the session it belongs to is kept by the library. */
+export async function saveDevice(
+  db: Tx,
+  entry: { providerSession: string; personId: string; device: Device; at: Date },
+): Promise<void> {
+  const row = { person_id: entry.personId, ...entry.device, signed_in_at: entry.at };
+  await on(db)
+    .insertInto('devices')
+    .values({ provider_session: entry.providerSession, ...row })
+    .onConflict((conflict) => conflict.column('provider_session').doUpdateSet(row))
+    .execute();
+}
+
+export type SignedInDevice = Partial<Device> & {
+  /** Names the session; not what its cookie holds. */
+  uid: string;
+  acr: string;
+  signedInAt: Date;
+  usedAt: Date;
+  /** What the clients call the session, by client. */
+  clients: Record<string, string>;
+};
+
+/** Where a person is signed in with the eID now, the latest first. `idleMs`: how long a session lives after its last use. */
+export async function listSignedInDevices(
+  db: Tx,
+  personId: string,
+  now: Date,
+  idleMs: number,
+): Promise<SignedInDevice[]> {
+  const rows = await on(db)
+    .selectFrom('oidc_payloads')
+    .leftJoin('devices', 'devices.provider_session', 'oidc_payloads.uid')
+    .select(['payload', 'oidc_payloads.expires_at', 'browser', 'system', 'network'])
+    .where('model', '=', 'Session')
+    .where(sql<string>`payload ->> 'accountId'`, '=', personId)
+    .where('oidc_payloads.expires_at', '>', now)
+    .execute();
+  type Session = { uid: string; acr?: string; loginTs: number; authorizations?: Record<string, { sid: string }> };
+  return rows
+    .map(({ payload, expires_at, browser, system, network }) => {
+      const { uid, acr, loginTs, authorizations } = payload as Session;
+      return {
+        uid,
+        acr: acr ?? '',
+        browser,
+        system,
+        network,
+        signedInAt: new Date(loginTs * 1_000),
+        usedAt: new Date(expires_at!.getTime() - idleMs),
+        clients: Object.fromEntries(Object.entries(authorizations ?? {}).map(([client, { sid }]) => [client, sid])),
+      };
+    })
+    .sort((a, b) => b.usedAt.getTime() - a.usedAt.getTime());
+}
+
 /** Ends every sign-in of a person at the provider: sessions, codes and tokens that name the account. */
 export async function endPersonAtProvider(db: Tx, personId: string): Promise<void> {
   await on(db).deleteFrom('oidc_payloads').where(sql<string>`payload ->> 'accountId'`, '=', personId).execute();
 }
 
-export async function purgeExpired(db: Tx, now: Date): Promise<void> {
+export async function purgeExpired(db: Tx, now: Date, signedInBefore: Date): Promise<void> {
+  await on(db)
+    .deleteFrom('devices')
+    .where('signed_in_at', '<', signedInBefore)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('oidc_payloads')
+            .select('id')
+            .where('model', '=', 'Session')
+            .whereRef('oidc_payloads.uid', '=', 'devices.provider_session'),
+        ),
+      ),
+    )
+    .execute();
   await on(db).deleteFrom('oidc_payloads').where('expires_at', '<', now).execute();
   await on(db).deleteFrom('ended_interactions').where('expires_at', '<', now).execute();
   await on(db).deleteFrom('evidence_grants').where('access_token_until', '<', now).execute();
