@@ -73,7 +73,8 @@ export function mountPortal(server: HttpServer, needs: PortalNeeds, routes: Page
   // Forms lead to the providers and portals of other states: browsers hold redirects of a form to `form-action` too.
   const formTargets = async () => {
     try {
-      return [...new Set([needs.publicUrl, ...(await needs.federation.listOrigins())])].join(' ');
+      const older = await needs.identity.olderClients.listOrigins();
+      return [...new Set([needs.publicUrl, ...(await needs.federation.listOrigins()), ...older])].join(' ');
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return needs.publicUrl;

@@ -1,7 +1,7 @@
 import type { LifeEvent, Look, Office, StateDescription } from '#apps/state-node';
 import type { Clock } from '#kernel/clock';
 import type { JWK } from '#kernel/keys';
-import type { Text } from '#kernel/languages';
+import { plainName, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Cases } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
@@ -74,7 +74,9 @@ export async function officeNameOf(needs: PortalNeeds, entityId: string): Promis
   if (own) return { names: own.names, state: ownStateName(needs.state) };
   try {
     const found = await needs.federation.findOffice(entityId);
-    if (found) return { names: found.office.names, state: await stateNameOf(needs, found.office.state) };
+    const { en = '', ar = '' } = found?.office.names ?? {};
+    if (found)
+      return { names: { en: plainName(en), ar: plainName(ar) }, state: await stateNameOf(needs, found.office.state) };
   } catch (error) {
     needs.log.warn({ err: error }, 'an office could not be resolved for a page');
   }
@@ -86,6 +88,8 @@ const portalNames = { ar: 'البوابة الحكومية', en: 'Government por
 
 /** Who a client of a provider is: an office, or the portal of a state, or what the federation calls it. */
 export async function clientNameOf(needs: PortalNeeds, clientId: string): Promise<{ names: Text; state: StateName }> {
+  const older = await needs.identity.olderClients.findNames(clientId);
+  if (older) return { names: older, state: { code: '', names: older } };
   const office = await officeNameOf(needs, clientId);
   if (office.state.code) return office;
   // A portal is no office: it is named beside the state that it belongs to.
@@ -96,7 +100,7 @@ export async function clientNameOf(needs: PortalNeeds, clientId: string): Promis
   const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
   const metadataOwn = metadata['openid_relying_party'] ?? {};
   const en = String(metadataOwn['client_name'] ?? new URL(clientId).host);
-  const names = { en, ar: String(metadataOwn['client_name#ar'] ?? en) };
+  const names = { en: plainName(en), ar: plainName(String(metadataOwn['client_name#ar'] ?? en)) };
   return { names, state: { code: '', names } };
 }
 

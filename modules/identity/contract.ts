@@ -106,6 +106,16 @@ export const problem = defineProblems({
     en: 'The sign-out message is not valid; nothing was changed. Send a fresh, signed logout token.',
     ar: 'رسالة تسجيل الخروج غير صالحة ولم يتغير شيء. أرسل رمز خروج جديدًا موقّعًا.',
   },
+  'redirect-address-invalid': {
+    status: 400,
+    en: 'This address cannot be a redirect address: {address}. Give https addresses of one host, without a fragment.',
+    ar: 'لا يصلح هذا عنوانًا للرجوع: {address}. أعطِ عناوين https على مضيف واحد وبلا جزء بعد علامة #.',
+  },
+  'older-client-unknown': {
+    status: 404,
+    en: 'No older client with this id is allowed here. The list of older clients has them all.',
+    ar: 'لا يوجد عميل قديم مسموح به بهذا المعرّف. تجدهم كلهم في قائمة العملاء القدامى.',
+  },
   'person-list-invalid': {
     status: 400,
     en: 'Entry {position} of the list of persons is not valid: {field}. Correct it and load the list again.',
@@ -161,6 +171,15 @@ export const SignInCount = Type.Object({
   count: Type.Integer(),
 });
 
+export const OlderClient = Type.Object({
+  clientId: Type.String(),
+  names: Text,
+  redirectUris: Type.Array(Type.String()),
+  reason: Type.String(),
+  allowedAt: Type.String(),
+  endedAt: Type.Optional(Type.String()),
+});
+
 export const contract = defineContract({
   module: 'identity',
   title: { ar: 'الهوية', en: 'Identity' },
@@ -184,6 +203,41 @@ export const contract = defineContract({
       query: Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 400 })) }),
       answer: Type.Object({ counts: Type.Array(SignInCount) }),
       refusals: [],
+    },
+    allowOlderClient: {
+      method: 'POST',
+      path: '/operator/older-clients',
+      summary:
+        'Allow a named older client the plain OpenID Connect profile: code, PKCE, a client secret, level low, no claims',
+      access: 'operator',
+      body: Type.Object(
+        {
+          names: Text,
+          redirectUris: Type.Array(Type.String({ maxLength: 500 }), { minItems: 1, maxItems: 10 }),
+          reason: Type.String({ minLength: 10, maxLength: 500 }),
+        },
+        { additionalProperties: false },
+      ),
+      answer: Type.Object({ ...OlderClient.properties, clientSecret: Type.String() }),
+      status: 201,
+      refusals: ['redirect-address-invalid'],
+    },
+    listOlderClients: {
+      method: 'GET',
+      path: '/operator/older-clients',
+      summary: 'The older clients that were allowed, with the reason of each; also those that have ended',
+      access: 'operator',
+      answer: Type.Object({ clients: Type.Array(OlderClient) }),
+      refusals: [],
+    },
+    endOlderClient: {
+      method: 'DELETE',
+      path: '/operator/older-clients/:clientId',
+      summary: 'End what was allowed to an older client, from the next request on',
+      access: 'operator',
+      params: Type.Object({ clientId: Type.String({ maxLength: 40 }) }),
+      answer: Type.Object({}),
+      refusals: ['older-client-unknown'],
     },
     findMyself: {
       method: 'GET',

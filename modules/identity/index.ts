@@ -9,7 +9,9 @@ import * as identityTables from './migrations/0001-identity.ts';
 import * as assuranceTables from './migrations/0004-assurance.ts';
 import * as outcomeTables from './migrations/0005-outcomes.ts';
 import * as signInTables from './migrations/0006-sign-ins.ts';
+import * as olderClientTables from './migrations/0007-older-clients.ts';
 import type { IdentityNeeds } from './needs.ts';
+import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import type { Interactions } from './provider/interactions.ts';
@@ -51,6 +53,7 @@ export const identityMigrations: ModuleMigrations = {
     '0004-assurance': assuranceTables,
     '0005-outcomes': outcomeTables,
     '0006-sign-ins': signInTables,
+    '0007-older-clients': olderClientTables,
   },
 };
 
@@ -65,6 +68,8 @@ export type Identity = {
   sessions: Sessions;
   /** How sign-ins ended, for the operator. */
   outcomes: Pick<Outcomes, 'listen' | 'summarise'>;
+  /** Software that cannot do FAPI 2.0, by name. */
+  olderClients: Pick<OlderClients, 'findNames' | 'listOrigins'>;
   /** Serves the OpenID Provider under `/eid`; before the server listens. */
   mountProvider(server: HttpServer): void;
   /** The home person behind a subject of this state's provider, as another state names the person in a question. */
@@ -98,7 +103,8 @@ const countEveryMs = 5_000;
 export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const persons = await createPersons(needs);
   const outcomes = createOutcomes(needs);
-  const provider = await createProvider(needs, persons, outcomes);
+  const olderClients = await createOlderClients(needs);
+  const provider = await createProvider(needs, persons, outcomes, olderClients);
   const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);
   let purging: NodeJS.Timeout | undefined;
@@ -123,6 +129,16 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
       listSignIns: async ({ query }) => ({
         counts: (await outcomes.summarise(query.days ?? 30)).map((row) => ({ ...row, side: row.side as Side })),
       }),
+      allowOlderClient: async ({ body }) => {
+        const { clientSecret, ...client } = await olderClients.allow(body);
+        needs.log.warn({ clientId: client.clientId }, 'an older client was allowed the plain profile');
+        return { ...describeOlderClient(client), clientSecret };
+      },
+      listOlderClients: async () => ({ clients: (await olderClients.list()).map(describeOlderClient) }),
+      endOlderClient: async ({ params }) => {
+        await olderClients.end(params.clientId);
+        return {};
+      },
       findMyself: async ({ caller }) => {
         const { personId, homeState, officer } = personOf(caller);
         const person = homeState === needs.state ? await persons.findPerson(personId) : undefined;
@@ -140,6 +156,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     signin,
     sessions,
     outcomes,
+    olderClients,
     mountProvider: provider.mountProvider,
     findPersonOfSubject: provider.findPersonOfSubject,
     readingHolders: provider.readingHolders,
@@ -185,5 +202,13 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
       counting = undefined;
       await outcomes.flush();
     },
+  };
+}
+
+function describeOlderClient({ allowedAt, endedAt, ...client }: OlderClient) {
+  return {
+    ...client,
+    allowedAt: allowedAt.toISOString(),
+    ...(endedAt === undefined ? {} : { endedAt: endedAt.toISOString() }),
   };
 }

@@ -58,6 +58,15 @@ export const endpoints: Record<string, Expectation> = {
   'identity.receiveLogout': publicly({ body: () => 'logout_token=a.b.c' }),
   'identity.findMyself': self(),
   'identity.listSignIns': operator(),
+  'identity.allowOlderClient': operator({
+    body: () => ({
+      names: { ar: 'نظام', en: 'System' },
+      redirectUris: ['https://x.example/back'],
+      reason: 'by a stranger who asks',
+    }),
+  }),
+  'identity.listOlderClients': operator(),
+  'identity.endOlderClient': operator({ params: { clientId: 'older-nobody' } }),
   'consent.listConsents': self(),
   'consent.getConsent': owner(),
   'consent.getConsentReceipt': owner(),

@@ -8,6 +8,8 @@ import { offeredMethods, reachableLevels, readNeededLevel, strongestLevel } from
 import { claimsBeyond, readVerifiedClaimsRequest, verifiedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import type { IdentityNeeds, ProviderPages } from '../needs.ts';
+import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
+import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons } from '../persons/service.ts';
 import { interactionMs } from './interactions.ts';
 import { oauthDescription, readEvidenceDetails } from './rules.ts';
@@ -55,6 +57,7 @@ export type ProviderParts = {
   /** The pairwise subject of a person in a sector, remembered for looking up the person behind it. */
   subjectFor(sector: string, personId: string): Promise<string>;
   pages: ProviderPages;
+  olderClients: Pick<OlderClients, 'findMetadata'>;
   /** Metadata of OpenID Identity Assurance 1.0 section 7. */
   identityAssurance: Record<string, unknown>;
 };
@@ -69,7 +72,11 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
   const secure = needs.publicUrl.startsWith('https:');
   const cookie = { httpOnly: true, sameSite: 'lax' as const, signed: true, secure };
   const storage = store.createAdapter(needs);
-  const clients = { find: (clientId: string) => findClient(needs, clientId), upsert: refuseToStore };
+  const clients = {
+    find: async (clientId: string) =>
+      isOlderClientId(clientId) ? parts.olderClients.findMetadata(clientId) : findClient(needs, clientId),
+    upsert: refuseToStore,
+  };
   const evidenceGrantOf = async (grantId: string | undefined) =>
     grantId === undefined ? undefined : store.findEvidenceGrant(db, grantId);
   const languageOf = (ctx: Context) => chooseLanguage(ctx.cookies.get('lang'), ctx.get('accept-language'));
@@ -88,8 +95,10 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     claims: { acr: null, sid: null, iss: null, verified_claims: null, openid: ['sub', 'amr', 'auth_time'] },
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
-    clientAuthMethods: ['private_key_jwt'],
-    clientDefaults: clientPolicy,
+    // The second is for older clients alone; `clientPolicy` gives everybody else the first.
+    clientAuthMethods: ['private_key_jwt', 'client_secret_basic'],
+    pkce: { required: () => true },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     // FAPI 2.0 asks for a tolerance of up to 10 seconds; nodes of this federation may differ by up to 60.
     clockTolerance: 60,
     enabledJWA: Object.fromEntries(
@@ -100,6 +109,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     discovery: {
       ui_locales_supported: ['ar', 'en'],
       claims_locales_supported: ['ar', 'en'],
+      require_pushed_authorization_requests: true,
       ...parts.identityAssurance,
     },
     extraClientMetadata: { properties: [] },
@@ -110,9 +120,14 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     features: {
       devInteractions: { enabled: false },
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
-      fapi: { enabled: true, profile: '2.0' },
-      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
-      dPoP: { enabled: true, nonceSecret: parts.secrets.dpopNonce, requireNonce: () => false },
+      fapi: { enabled: true, profile: (ctx: Context) => (isOlderClientId(clientIdIn(ctx)) ? undefined : '2.0') },
+      // Required of each client by `clientPolicy`, and of no older one.
+      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
+      dPoP: {
+        enabled: true,
+        nonceSecret: parts.secrets.dpopNonce,
+        requireNonce: (ctx: Context) => ctx.oidc.route === 'token',
+      },
       claimsParameter: { enabled: true, assertClaimsParameter: assertClaimsParameter(needs) },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
@@ -136,7 +151,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         enabled: true,
         useGrantedResource: async () => true,
         getResourceServerInfo: async (ctx: Context, resource: string) => {
-          if (resource !== needs.evidenceAudience) throw new errors.InvalidTarget();
+          if (resource !== needs.evidenceAudience || isOlderClientId(ctx.oidc.client.clientId))
+            throw new errors.InvalidTarget();
           const grant = await evidenceGrantOf(ctx.oidc.entities.Grant?.jti);
           const untilMs = grant ? grant.accessTokenUntil.getTime() - needs.clock.now().getTime() : undefined;
           if (untilMs !== undefined && untilMs < 1_000) throw new errors.InvalidGrant('the consent has expired');
@@ -218,7 +234,10 @@ const clientPolicy = {
  * its entity id. Undefined for everybody else.
  */
 async function findClient(needs: IdentityNeeds, clientId: string): Promise<Record<string, unknown> | undefined> {
-  if (clientId.length > 512 || !/^https?:\/\/[^\s?#]+$/.test(clientId)) return undefined;
+  // An address in plain ASCII, as a URL parser would write it: no second spelling of one id, and no letter that looks like another.
+  if (clientId.length > 512 || !/^https?:\/\/[\x21-\x7e]+$/.test(clientId) || /[?#]/.test(clientId)) return undefined;
+  if (!URL.canParse(clientId) || new URL(clientId).href.replace(/\/$/, '') !== clientId.replace(/\/$/, ''))
+    return undefined;
   try {
     const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
     const own = metadata['openid_relying_party'];
@@ -238,6 +257,14 @@ async function findClient(needs: IdentityNeeds, clientId: string): Promise<Recor
       throw new errors.TemporarilyUnavailable(undefined, 'the trust chain of the client is out of reach');
     return undefined;
   }
+}
+
+/** The client id before the library has found the client, as far as the request says it. */
+function clientIdIn(ctx: Context): string | undefined {
+  const named = ctx.oidc.client?.clientId ?? ctx.oidc.params?.client_id ?? ctx.query?.client_id;
+  if (typeof named === 'string') return named;
+  const [, basic] = /^Basic ([A-Za-z0-9+/=]{1,400})$/i.exec(ctx.get('authorization')) ?? [];
+  return basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('utf8').split(':')[0];
 }
 
 async function refuseToStore(): Promise<never> {
@@ -326,7 +353,9 @@ function signInPolicy() {
       (ctx: Context) => {
         const { oidc } = ctx;
         if (!oidc.session.accountId) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
-        const needed = readNeededLevel({ claims: oidc.claims, acr_values: oidc.params.acr_values });
+        const isOlder = isOlderClientId(oidc.client.clientId);
+        const asked = readNeededLevel({ claims: oidc.claims, acr_values: oidc.params.acr_values });
+        const needed = isOlder ? ({ level: olderLevel, isEssential: true } as const) : asked;
         if (needed === undefined || isAtLeast(oidc.acr, needed.level)) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
         // A mere wish has been tried once a person has just signed in; a need is asked for until it is met.
         const isTried = oidc.result?.login !== undefined && !needed.isEssential;

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
-import type { Language, Text } from '#kernel/languages';
+import { type Language, plainName, type Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { AssuranceLevel } from '#protocol/assurance';
 import { chooseMethod, readNeededLevel } from '../assurance/rules.ts';
 import { type EvidenceDetail, problem, type RefusalReason } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
+import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
+import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons, SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
 import { isGrantWithin, isOwnForm, readEvidenceDetails } from './rules.ts';
@@ -71,6 +73,7 @@ export function createInteractions(parts: {
   needs: IdentityNeeds;
   provider: Provider;
   persons: Persons & SignInSteps;
+  olderClients: Pick<OlderClients, 'findNames'>;
 }): Interactions {
   const { needs, provider, persons } = parts;
   const { eid } = needs;
@@ -133,16 +136,27 @@ export function createInteractions(parts: {
   }
 
   const choose = (params: Record<string, unknown>, person: Person) =>
-    chooseMethod(eid, person.proofing, readNeededLevel(params));
+    chooseMethod(
+      eid,
+      person.proofing,
+      isOlderClientId(params['client_id']) ? { level: olderLevel, isEssential: true } : readNeededLevel(params),
+    );
+
+  const namesOf = async (clientId: string): Promise<Text> => {
+    const older = await parts.olderClients.findNames(clientId);
+    if (older !== undefined) return older;
+    const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
+    const own = metadata['openid_relying_party'] ?? {};
+    const name = String(own['client_name'] ?? own['organization_name'] ?? new URL(clientId).host);
+    const arabic = String(own['client_name#ar'] ?? own['organization_name#ar'] ?? name);
+    return { en: plainName(name), ar: plainName(arabic) };
+  };
 
   return {
     get: async (req, res) => {
       const interaction = await load(req, res);
       const { uid, prompt, params, session } = interaction;
       const clientId = String(params['client_id']);
-      const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
-      const own = metadata['openid_relying_party'] ?? {};
-      const name = String(own['client_name'] ?? own['organization_name'] ?? new URL(clientId).host);
       const locale = String(params['ui_locales'] ?? '').slice(0, 2);
       const personId = session?.accountId;
       const ended = await endedOf(interaction);
@@ -153,7 +167,7 @@ export function createInteractions(parts: {
         isCodeAwaited:
           prompt.name === 'login' && (await steps.findPasswordStep(db, uid, needs.clock.now())) !== undefined,
         clientId,
-        clientNames: { en: name, ar: String(own['client_name#ar'] ?? own['organization_name#ar'] ?? name) },
+        clientNames: await namesOf(clientId),
         params: { ...params },
         authorizationDetails: detailsOf(params),
         ...(locale === 'ar' || locale === 'en' ? { language: locale } : {}),

@@ -6,6 +6,7 @@ import { offeredMethods, reachableLevels } from '../assurance/rules.ts';
 import { describeAssurance } from '../assurance/verified-claims.ts';
 import { problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
+import type { OlderClients } from '../older-clients/service.ts';
 import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { deviceOf } from '../sessions/devices.ts';
@@ -48,6 +49,7 @@ export async function createProvider(
   needs: IdentityNeeds,
   persons: Persons & SignInSteps,
   outcomes: Outcomes,
+  olderClients: OlderClients,
 ): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
   const issuer = `${needs.publicUrl}${mountPath}`;
@@ -70,6 +72,7 @@ export async function createProvider(
       },
       subjectFor,
       pages: { ...plainPages, ...needs.pages },
+      olderClients,
       identityAssurance: describeAssurance(needs.eid),
     }),
   );
@@ -129,7 +132,7 @@ export async function createProvider(
 
   return {
     issuer,
-    interaction: createInteractions({ needs, provider, persons }),
+    interaction: createInteractions({ needs, provider, persons, olderClients }),
     mountProvider: (server) => {
       server.fastify.register(async (scope) => {
         // The provider reads bodies itself: hand the stream through untouched.

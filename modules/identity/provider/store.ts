@@ -4,6 +4,7 @@ import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
 import { reading } from '#kernel/statements';
 import type { AssuranceLevel } from '#protocol/assurance';
 import type { RefusalReason } from '../contract.ts';
+import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { Device } from '../sessions/devices.ts';
 
 type Tables = {
@@ -54,7 +55,7 @@ export function createAdapter(needs: { database: Database; clock: Clock }) {
       upsert: async (id: string, payload: Payload, expiresInSeconds?: number) => {
         const now = needs.clock.now();
         const row = {
-          payload: JSON.stringify(payload),
+          payload: JSON.stringify(isOlderClientId(payload['clientId']) ? withLowLevel(payload) : payload),
           grant_id: payload.grantId ?? null,
           uid: payload.uid ?? null,
           user_code: payload.userCode ?? null,
@@ -96,6 +97,11 @@ export function createAdapter(needs: { database: Database; clock: Clock }) {
       },
     };
   };
+}
+
+/** What is said over a weak channel is no surer than the channel, however strongly the person signed in. */
+function withLowLevel(payload: Payload): Payload {
+  return payload['acr'] === undefined ? payload : { ...payload, acr: olderLevel };
 }
 
 export async function saveSubject(db: Tx, entry: { subject: string; sector: string; personId: string }): Promise<void> {

@@ -64,10 +64,14 @@ export type SignIn = {
 };
 
 const flowMs = 1_800_000;
+/** One for each office with each state; more would be a mistake somewhere. */
+const handlesMax = 1_000;
 
 export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
   const { database, clock, keys, federation } = needs;
   const ownIssuer = `${needs.publicUrl}/eid`;
+
+  const handles = new Map<string, oidc.DPoPHandle>();
 
   /** Everything about the provider comes from its trust chain; nothing is fetched from the provider about itself. */
   async function configure(client: RelyingParty, provider: ResolvedEntity) {
@@ -91,7 +95,11 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
       jwks: metadata.jwks as never,
       uat: Math.floor(clock.now().getTime() / 1000),
     });
-    return { configuration, options: { DPoP: oidc.getDPoPHandle(configuration, keyPair) } };
+    // Kept between sign-ins for the nonce that the provider gave last (RFC 9449 section 8): without it each would be sent twice.
+    const name = `${client.signer.kid} ${provider.entityId}`;
+    const DPoP = handles.get(name) ?? oidc.getDPoPHandle(configuration, keyPair);
+    if (handles.size < handlesMax) handles.set(name, DPoP);
+    return { configuration, options: { DPoP } };
   }
 
   async function resolveProvider(entityId: string): Promise<ResolvedEntity> {

@@ -8,7 +8,7 @@ import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { signJws } from '#kernel/jws';
 import { type Keys, memoryKeys, type Signer } from '#kernel/keys';
-import { silentLog } from '#kernel/log';
+import { type Log, silentLog } from '#kernel/log';
 import { defineProblems } from '#kernel/problem';
 import { openTestDatabase } from '../../../tests/support/database.ts';
 import {
@@ -80,7 +80,7 @@ export const grantedFields = ['name', 'birth_date', 'degree', 'full_name_ar', 'f
 export async function startNode(
   registry: Registry,
   http: HttpClient,
-  options: { state: string; clock?: Clock; officerOf?: IdentityNeeds['officerOf'] },
+  options: { state: string; clock?: Clock; log?: Log; officerOf?: IdentityNeeds['officerOf'] },
 ): Promise<Node> {
   const port = await findFreePort();
   const publicUrl = `http://${options.state.toLowerCase()}.localhost:${port}`;
@@ -92,7 +92,7 @@ export async function startNode(
     clock,
     keys,
     http,
-    log: silentLog,
+    log: options.log ?? silentLog,
     publicUrl,
     state: options.state,
     eid: sampleEid,
@@ -104,7 +104,12 @@ export async function startNode(
     officerOf: options.officerOf ?? (async () => undefined),
     evidenceAudience: `${publicUrl}/r1`,
   });
-  const server = createHttpServer({ publicUrl, log: silentLog, clock, identify: identity.sessions.identify });
+  const server = createHttpServer({
+    publicUrl,
+    log: options.log ?? silentLog,
+    clock,
+    identify: identity.sessions.identify,
+  });
   identity.mountProvider(server);
   mountContract(server, contract, identity.handlers);
   mountPages(server, identity);

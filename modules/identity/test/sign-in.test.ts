@@ -615,7 +615,10 @@ test('the metadata for the federation says what discovery says', async () => {
   });
   const discovered = JSON.parse(answer.body.toString());
   const { jwks, ...metadata } = home.identity.providerMetadata({ ar: 'هوية', en: 'Identity' });
+  // The secret of an older client is no method of the federation.
+  expect(discovered['token_endpoint_auth_methods_supported']).toContain('private_key_jwt');
   const federationOnly = [
+    'token_endpoint_auth_methods_supported',
     'organization_name',
     'organization_name#ar',
     'client_registration_types_supported',
