@@ -12,6 +12,7 @@ import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons } from '../persons/service.ts';
 import { interactionMs } from './interactions.ts';
+import { isPlainGrantId, plainGrantId } from './plain-grants.ts';
 import { oauthDescription, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
 
@@ -78,7 +79,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     upsert: refuseToStore,
   };
   const evidenceGrantOf = async (grantId: string | undefined) =>
-    grantId === undefined ? undefined : store.findEvidenceGrant(db, grantId);
+    grantId === undefined || isPlainGrantId(grantId) ? undefined : store.findEvidenceGrant(db, grantId);
   const languageOf = (ctx: Context) => chooseLanguage(ctx.cookies.get('lang'), ctx.get('accept-language'));
 
   const configuration = {
@@ -376,8 +377,12 @@ async function loadGrant(ctx: Context): Promise<unknown> {
     const grantId = result?.consent?.grantId;
     return grantId === undefined ? undefined : provider.Grant.find(grantId);
   }
-  const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+  const { accountId } = session;
+  const grant = new provider.Grant({
+    jti: plainGrantId(accountId, client.clientId),
+    accountId,
+    clientId: client.clientId,
+  });
   grant.addOIDCScope('openid');
-  await grant.save();
   return grant;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
+import { sha256 } from '#kernel/ids';
 import type { Part } from '#kernel/statements';
 import { offeredMethods, reachableLevels } from '../assurance/rules.ts';
 import { describeAssurance } from '../assurance/verified-claims.ts';
@@ -40,6 +41,7 @@ export type OpenIdProvider = {
 
 const mountPath = '/eid';
 const dayMs = 86_400_000;
+const knownMax = 20_000;
 
 /** The library's own sending of a logout token, which its types leave out. */
 const tellOfLogout = (client: object, personId: string, sid: string) =>
@@ -55,9 +57,15 @@ export async function createProvider(
   const issuer = `${needs.publicUrl}${mountPath}`;
   const signer = await keys.signer('identity.provider', 'ES256');
   const subjectKey = await keys.secret('identity.subjects');
+  // Subjects that this process has seen written down: each is asked for several times in one sign-in, and never removed.
+  const known = new Set<string>();
   const subjectFor = async (sector: string, personId: string): Promise<string> => {
     const subject = pairwiseSubject(subjectKey, sector, personId);
-    await store.saveSubject(database.db, { subject, sector, personId });
+    if (!known.has(subject)) {
+      await store.saveSubject(database.db, { subject, sector, personId });
+      if (known.size >= knownMax) known.clear();
+      known.add(subject);
+    }
     return subject;
   };
   const provider = new Provider(
@@ -95,6 +103,17 @@ export async function createProvider(
     // Nothing of the provider is at this address: it is refused as anywhere else at this node.
     ctx.respond = false;
     refusals.get(ctx.req)?.();
+  });
+  // The library looks first and saves later. Here both are one statement: one may come through of two at the same time, and the
+  // database is asked once.
+  Object.assign(provider.ReplayDetection, {
+    unique: (issuerOfJti: string, jti: string, exp: number) =>
+      store.isFirstUse(
+        database.db,
+        sha256(`${issuerOfJti}\u0000${jti}`).toString('base64url'),
+        needs.clock.now(),
+        new Date(exp * 1_000),
+      ),
   });
   const handle = provider.callback();
   provider.on('authorization.success', async (ctx) => {

@@ -1,11 +1,12 @@
 import { errors } from 'oidc-provider';
-import type { Clock } from '#kernel/clock';
+import { type Clock, epochSeconds } from '#kernel/clock';
 import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
 import { reading } from '#kernel/statements';
 import type { AssuranceLevel } from '#protocol/assurance';
 import type { RefusalReason } from '../contract.ts';
 import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { Device } from '../sessions/devices.ts';
+import { isPlainGrantId, readPlainGrant } from './plain-grants.ts';
 
 type Tables = {
   oidc_payloads: {
@@ -53,30 +54,21 @@ export function createAdapter(needs: { database: Database; clock: Clock }) {
     };
     return {
       upsert: async (id: string, payload: Payload, expiresInSeconds?: number) => {
-        const now = needs.clock.now();
-        const row = {
-          payload: JSON.stringify(isOlderClientId(payload['clientId']) ? withLowLevel(payload) : payload),
-          grant_id: payload.grantId ?? null,
-          uid: payload.uid ?? null,
-          user_code: payload.userCode ?? null,
-          expires_at: expiresInSeconds ? new Date(now.getTime() + expiresInSeconds * 1000) : null,
-        };
-        const insert = on(db)
-          .insertInto('oidc_payloads')
-          .values({ model, id, ...row, consumed_at: null });
-        if (model !== 'ReplayDetection') {
-          await insert.onConflict((conflict) => conflict.columns(['model', 'id']).doUpdateSet(row)).execute();
-          return;
-        }
-        // The library looks first and saves later; of two at the same time only one may come through.
-        const done = await insert
-          .onConflict((conflict) =>
-            conflict.columns(['model', 'id']).doUpdateSet(row).where('oidc_payloads.expires_at', '<=', now),
-          )
-          .executeTakeFirst();
-        if (done.numInsertedOrUpdatedRows === 0n) throw new errors.InvalidRequest('replay detected');
+        const said = isOlderClientId(payload['clientId']) ? withLowLevel(payload) : payload;
+        const expiresAt = expiresInSeconds ? new Date(needs.clock.now().getTime() + expiresInSeconds * 1000) : null;
+        // What a crash of the database could lose of these only ends a sign-in, which then begins anew: nobody has to wait for the
+        // disk. A grant of evidence, what was spent, and what was ended are durable before they are answered.
+        const commit = model === 'Grant' ? 'on' : 'off';
+        await sql`
+          insert into identity.oidc_payloads (model, id, payload, grant_id, uid, user_code, expires_at, consumed_at)
+          select ${model}, ${id}, ${JSON.stringify(said)}::jsonb, ${payload.grantId ?? null}, ${payload.uid ?? null},
+            ${payload.userCode ?? null}, ${expiresAt}::timestamptz, null
+          from (select set_config('synchronous_commit', ${commit}, true)) as durability
+          on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
+            uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at`.execute(db);
       },
-      find: (id: string) => find('id', id),
+      find: async (id: string) =>
+        model === 'Grant' && isPlainGrantId(id) ? readPlainGrant(id, epochSeconds(needs.clock)) : find('id', id),
       findByUid: (uid: string) => find('uid', uid),
       findByUserCode: (userCode: string) => find('user_code', userCode),
       consume: async (id: string) => {
@@ -97,6 +89,30 @@ export function createAdapter(needs: { database: Database; clock: Clock }) {
       },
     };
   };
+}
+
+/** True for the first who shows something that may be shown once until then; of two at the same time one is the second. */
+export async function isFirstUse(db: Tx, id: string, now: Date, expiresAt: Date): Promise<boolean> {
+  const done = await on(db)
+    .insertInto('oidc_payloads')
+    .values({
+      model: 'ReplayDetection',
+      id,
+      payload: '{}',
+      grant_id: null,
+      uid: null,
+      user_code: null,
+      expires_at: expiresAt,
+      consumed_at: null,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['model', 'id'])
+        .doUpdateSet({ expires_at: expiresAt })
+        .where('oidc_payloads.expires_at', '<=', now),
+    )
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /** What is said over a weak channel is no surer than the channel, however strongly the person signed in. */
