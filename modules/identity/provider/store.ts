@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-import { type Clock, epochSeconds } from '#kernel/clock';
+import type { Clock } from '#kernel/clock';
 import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
 import { reading } from '#kernel/statements';
 import type { AssuranceLevel } from '#protocol/assurance';
@@ -68,7 +68,9 @@ export function createAdapter(needs: { database: Database; clock: Clock }) {
             uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at`.execute(db);
       },
       find: async (id: string) =>
-        model === 'Grant' && isPlainGrantId(id) ? readPlainGrant(id, epochSeconds(needs.clock)) : find('id', id),
+        model === 'Grant' && isPlainGrantId(id)
+          ? readPlainGrant(id, Math.floor(needs.clock.now().getTime() / 1000))
+          : find('id', id),
       findByUid: (uid: string) => find('uid', uid),
       findByUserCode: (userCode: string) => find('user_code', userCode),
       consume: async (id: string) => {
