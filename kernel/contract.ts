@@ -17,6 +17,8 @@ export type Caller =
       sessionId: string;
       personId: string;
       homeState: string;
+      /** How sure the home state is that it is this person: one of the levels in `protocol/assurance.ts`. */
+      level?: string;
       officer?: { officeId: string; roles: string[] };
     };
 

@@ -170,6 +170,7 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
       : undefined;
     if (typeof page === 'object') return reply.redirect(page.redirect, 303);
     reply.status(problem.status);
+    if (problem.challenge !== undefined) reply.header('www-authenticate', problem.challenge);
     if (page !== undefined) return reply.type('text/html; charset=utf-8').send(page);
     return reply
       .type('application/problem+json; charset=utf-8')

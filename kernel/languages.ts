@@ -21,6 +21,17 @@ export function dateIn(moment: Date | string, timeZone: string): string {
   }).format(new Date(moment));
 }
 
+/**
+ * A name that somebody else chose, as it may stand on a page: without characters that turn the direction of what follows (Unicode
+ * TR 9, such as U+202E), that cannot be seen, or that control; at most 200 characters.
+ */
+export function plainName(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '')
+    .trim()
+    .slice(0, 200);
+}
+
 export type DateStyle = {
   timeZone: string;
   digits?: Digits;

@@ -3,7 +3,14 @@ import type { Language, Text } from './languages.ts';
 /** Who failed, as far as the answering side knows: the caller, this node, the other node, or a registry behind it. */
 export type Origin = 'caller' | 'own-node' | 'other-node' | 'registry';
 
-export type ProblemDefinition = { status: number; en: string; ar: string; origin?: Origin };
+export type ProblemDefinition = {
+  status: number;
+  en: string;
+  ar: string;
+  origin?: Origin;
+  /** `WWW-Authenticate` of an answer with status 401; may hold `{params}`. */
+  challenge?: string;
+};
 export type ProblemParams = Record<string, string | number>;
 
 /** RFC 9457 problem details. `messages` carries both languages, so that a portal can pass a refusal on to a person. */
@@ -25,6 +32,7 @@ export class Problem extends Error {
   readonly params: ProblemParams;
   readonly messages: Text;
   readonly origin: Origin;
+  readonly challenge?: string;
 
   constructor(code: string, definition: ProblemDefinition, params: ProblemParams = {}) {
     super(`${code}: ${fill(definition.en, params)}`);
@@ -33,6 +41,7 @@ export class Problem extends Error {
     this.status = definition.status;
     this.params = params;
     this.messages = { ar: fill(definition.ar, params), en: fill(definition.en, params) };
+    if (definition.challenge !== undefined) this.challenge = fill(definition.challenge, params);
     this.origin = definition.origin ?? (definition.status >= 500 ? 'own-node' : 'caller');
   }
 

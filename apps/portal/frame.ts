@@ -85,6 +85,11 @@ export function createRenderProblem(needs: () => PortalNeeds | undefined) {
       const returnTo = facts.method === 'GET' ? facts.path : parentOf(facts.path);
       return { redirect: `/signin?returnTo=${encodeURIComponent(returnTo)}` };
     }
+    if (problem.code === 'stronger-sign-in-needed') {
+      const returnTo = facts.method === 'GET' ? facts.path : parentOf(facts.path);
+      const [level = ''] = String(problem.params['acr_values']).split(' ');
+      return { redirect: `/signin?returnTo=${encodeURIComponent(returnTo)}&level=${level}` };
+    }
     const language = chooseLanguage(undefined, facts.language);
     return renderPage(
       isEid ? pages.eidError : pages.error,

@@ -10,6 +10,7 @@ import { openRoutes } from './routes/open.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { signInsRoutes } from './routes/sign-ins.ts';
 import { walletRoutes } from './routes/wallet.ts';
 import { mountPages, type PageRoute } from './routing.ts';
 
@@ -63,6 +64,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),
     ...myDataRoutes(needs, draw),
+    ...signInsRoutes(needs, draw),
     ...proofRoutes(needs),
     ...walletRoutes(needs, draw),
   ];
@@ -73,7 +75,8 @@ export function mountPortal(server: HttpServer, needs: PortalNeeds, routes: Page
   // Forms lead to the providers and portals of other states: browsers hold redirects of a form to `form-action` too.
   const formTargets = async () => {
     try {
-      return [...new Set([needs.publicUrl, ...(await needs.federation.listOrigins())])].join(' ');
+      const older = await needs.identity.olderClients.listOrigins();
+      return [...new Set([needs.publicUrl, ...(await needs.federation.listOrigins()), ...older])].join(' ');
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return needs.publicUrl;

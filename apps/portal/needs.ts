@@ -1,7 +1,7 @@
 import type { Look, Office, StateDescription } from '#apps/state-node';
 import type { Clock } from '#kernel/clock';
 import type { JWK } from '#kernel/keys';
-import type { Text } from '#kernel/languages';
+import { plainName, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Cases } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
@@ -75,12 +75,34 @@ export async function officeNameOf(needs: PortalNeeds, entityId: string): Promis
   if (own) return { names: own.names, state: ownStateName(needs.state) };
   try {
     const found = await needs.federation.findOffice(entityId);
-    if (found) return { names: found.office.names, state: await stateNameOf(needs, found.office.state) };
+    const { en = '', ar = '' } = found?.office.names ?? {};
+    if (found)
+      return { names: { en: plainName(en), ar: plainName(ar) }, state: await stateNameOf(needs, found.office.state) };
   } catch (error) {
     needs.log.warn({ err: error }, 'an office could not be resolved for a page');
   }
   const { host } = new URL(entityId);
   return { names: { ar: host, en: host }, state: { code: '', names: { ar: '', en: '' } } };
+}
+
+const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
+
+/** Who a client of a provider is: an office, or the portal of a state, or what the federation calls it. */
+export async function clientNameOf(needs: PortalNeeds, clientId: string): Promise<{ names: Text; state: StateName }> {
+  const older = await needs.identity.olderClients.findNames(clientId);
+  if (older) return { names: older, state: { code: '', names: older } };
+  const office = await officeNameOf(needs, clientId);
+  if (office.state.code) return office;
+  // A portal is no office: it is named beside the state that it belongs to.
+  const own = clientId === `${needs.publicUrl}/portal` ? needs.state.code : undefined;
+  const states = own === undefined ? await needs.federation.listStates() : [];
+  const owner = own ?? states.find(({ entityId }) => clientId === `${entityId}/portal`)?.state;
+  if (owner !== undefined) return { names: portalNames, state: await stateNameOf(needs, owner) };
+  const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
+  const metadataOwn = metadata['openid_relying_party'] ?? {};
+  const en = String(metadataOwn['client_name'] ?? new URL(clientId).host);
+  const names = { en: plainName(en), ar: plainName(String(metadataOwn['client_name#ar'] ?? en)) };
+  return { names, state: { code: '', names } };
 }
 
 /** The office of this state that decides on a service. The service names it with its state, which pages say beside it. */

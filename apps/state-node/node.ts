@@ -11,11 +11,11 @@ import { createLog } from '#kernel/log';
 import { noTracing, startTracing } from '#kernel/tracing';
 import { createCases } from '#modules/cases';
 import { createCatalogue } from '#modules/catalogue';
-import { checkEvidenceRequest, createConsent } from '#modules/consent';
+import { createConsent } from '#modules/consent';
 import { createCredentials } from '#modules/credentials';
 import { createEvents } from '#modules/events';
 import { createExchange } from '#modules/exchange';
-import { createFederation, type Federation, registrationEndpointOf } from '#modules/federation';
+import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
@@ -25,6 +25,7 @@ import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
 import { describeEntities, deskOf } from './entities.ts';
+import { identityNeeds } from './identity.ts';
 import { issuersOf } from './issuers.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
@@ -109,28 +110,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     http,
     log,
     publicUrl,
-    state: state.code,
-    federation: {
-      resolve: async (entityId, entityType) => {
-        const resolved = await federation.resolve(entityId, entityType);
-        return { ...resolved, jwks: { keys: resolved.jwks } };
-      },
-      adoptOffered: (entityId, request) => federation.adoptOffered(entityId, request),
-      registrationEndpoint: registrationEndpointOf(publicUrl),
-    },
-    checkEvidenceRequest: async (clientId, details) => {
-      const { trustMarks, superior } = await federation.resolve(clientId, 'openid_relying_party');
-      // Only the office's own state certifies what it may ask for.
-      checkEvidenceRequest(
-        clientId,
-        details,
-        trustMarks.filter(({ issuer }) => issuer === superior),
-      );
-    },
-    officerOf: async (personId) => {
-      const officer = folder.officers.find((one) => one.personId === personId);
-      return officer && { officeId: officer.officeId, roles: officer.roles };
-    },
+    ...identityNeeds(folder, publicUrl, () => federation),
     evidenceAudience: `${publicUrl}/r1`,
     onSuspended: announcements.onIdentitySuspended,
   });
@@ -324,6 +304,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     federation,
     ledger,
     exchange,
+    identity,
     state: state.code,
     dataFolder: config.dataFolder,
     publicUrl,
@@ -376,7 +357,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await server.close();
       await operatorAddress?.close();
       await jobs.stop();
-      identity.stop();
+      await identity.stop();
       await exchange.stop();
       await events.stop();
       await federation.stop();

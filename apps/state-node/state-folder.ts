@@ -4,8 +4,9 @@ import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
 import { AccessRules, AssuranceClasses } from '#modules/exchange';
 import { DeskRules } from '#modules/federation';
+import { checkFramework, EidFramework } from '#modules/identity';
 import { EventGrant } from '#protocol/event-message';
-import { readChecked } from './config.ts';
+import { ConfigInvalid, readChecked } from './config.ts';
 
 const Holiday = Type.Object({ on: Type.String(), names: Text });
 
@@ -86,6 +87,8 @@ export type StateFolder = {
   assurance: AssuranceClasses;
   /** Which services may join under the state and for what; nobody can when the state has no such file. */
   desk?: DeskRules;
+  /** What the eID of the state is worth. */
+  eid: EidFramework;
 };
 
 /** Reads and checks a state's folder. Throws one sentence that names the file and what is wrong in it. */
@@ -102,7 +105,15 @@ export function readStateFolder(folder: string): StateFolder {
       ? readChecked(join(folder, 'assurance.json'), AssuranceClasses)
       : [],
     ...(existsSync(join(folder, 'desk.json')) ? { desk: readChecked(join(folder, 'desk.json'), DeskRules) } : {}),
+    eid: readEid(join(folder, 'eid.json')),
   };
+}
+
+function readEid(file: string): EidFramework {
+  const framework = readChecked(file, EidFramework);
+  const [finding] = checkFramework(framework);
+  if (finding !== undefined) throw new ConfigInvalid(`${file}: ${finding}`);
+  return framework;
 }
 
 /** The colours of the other states, as far as their folders lie beside this one's. */

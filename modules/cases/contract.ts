@@ -162,6 +162,13 @@ export const QueueFilters = Type.Object({
 export type QueueFilters = Static<typeof QueueFilters>;
 
 export const problem = defineProblems({
+  'stronger-sign-in-needed': {
+    status: 401,
+    // RFC 9470 section 3: the sign-in was right, and is too weak for this.
+    challenge: 'Jisr-Session error="insufficient_user_authentication", acr_values="{acr_values}"',
+    en: 'This service needs a stronger sign-in than yours was. Sign in again; your state then asks for what is missing.',
+    ar: 'تحتاج هذه الخدمة إلى تسجيل دخول أقوى من دخولك. سجّل الدخول من جديد، وتطلب دولتك عندئذ ما ينقص.',
+  },
   'service-unknown': {
     status: 404,
     en: 'This state does not offer such a service. Look for it in the list of services.',
@@ -252,7 +259,7 @@ export const casesContract = defineContract({
       body: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
       answer: CaseView,
       status: 201,
-      refusals: ['service-unknown'],
+      refusals: ['service-unknown', 'stronger-sign-in-needed'],
     },
     listMyCases: {
       method: 'GET',
@@ -288,7 +295,7 @@ export const casesContract = defineContract({
       access: 'person',
       params: CaseParams,
       answer: CaseView,
-      refusals: ['case-unknown', 'case-not-open', 'evidence-missing', 'answers-incomplete'],
+      refusals: ['case-unknown', 'case-not-open', 'evidence-missing', 'answers-incomplete', 'stronger-sign-in-needed'],
     },
     withdrawCase: {
       method: 'POST',

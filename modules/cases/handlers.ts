@@ -10,8 +10,8 @@ type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createMeasures>;
 
 const person = (caller: Caller): Person => {
-  const { personId, homeState } = personOf(caller);
-  return { personId, homeState };
+  const { personId, homeState, level } = personOf(caller);
+  return { personId, homeState, ...(level === undefined ? {} : { level }) };
 };
 
 export function createHandlers(cases: UseCases): Handlers<CasesContract> {

@@ -12,7 +12,12 @@ import { type CaseState, problem, type ReceivedEvidence, type RuleFinding, type 
 import { taskWords } from './words.ts';
 
 /** Whoever acts for themselves; ids are this node's own. */
-export type Person = { personId: string; homeState: string };
+export type Person = {
+  personId: string;
+  homeState: string;
+  /** How strongly the person is signed in; who has none is signed in too weakly for anything. */
+  level?: string;
+};
 /** Whoever acts for an office. The name is what colleagues see, and never leaves the office. */
 export type Officer = { personId: string; officeId: string; name?: string };
 

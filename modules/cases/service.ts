@@ -10,10 +10,12 @@ import {
   listPages,
   type PageModel,
   type PostedBody,
+  type Service,
   validateAnswers,
   validatePage,
   valueAt,
 } from '#modules/catalogue';
+import { type AssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
 import { findEvidenceType } from '#protocol/catalogue';
 import { addWorkingDays } from './calendar.ts';
 import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
@@ -48,9 +50,19 @@ export type CaseNeeds = {
   serviceId: string;
   officeId: string;
   purpose: string;
+  /** How strongly the person has to sign in at home to give it. */
+  level: AssuranceLevel;
   retention: string;
   asked: AskedEvidence[];
 };
+
+const levelOfService = ({ definition }: Service): AssuranceLevel => definition.assurance ?? usualLevel;
+
+/** A session that is too weak begins nothing and sends nothing, whichever door it comes by. */
+function requireLevel(service: Service, { level }: Person): void {
+  const needed = levelOfService(service);
+  if (!isAtLeast(level, needed)) throw problem('stronger-sign-in-needed', { acr_values: levelsFrom(needed).join(' ') });
+}
 
 /** What a person can do with a case. */
 export function createPersonCases(needs: CasesNeeds) {
@@ -64,6 +76,7 @@ export function createPersonCases(needs: CasesNeeds) {
   const startCase = async (person: Person, serviceId: string): Promise<CaseView> => {
     const service = await catalogue.findService(serviceId);
     if (!service) throw problem('service-unknown');
+    requireLevel(service, person);
     const startedAt = clock.now();
     const caseId = await database.transaction(async (tx) => {
       const open = await findDraft(tx, person.personId, serviceId);
@@ -102,12 +115,14 @@ export function createPersonCases(needs: CasesNeeds) {
   const describeNeeds = async (person: Person, caseId: string): Promise<CaseNeeds> => {
     const row = await own(person, caseId);
     const service = await catalogue.getService(row.serviceId, row.serviceVersion);
+    requireLevel(service, person);
     return {
       caseId,
       reference: row.reference,
       serviceId: row.serviceId,
       officeId: row.officeId,
       purpose: service.definition.purpose,
+      level: levelOfService(service),
       retention: service.definition.retention.duration,
       asked: describeAsked(service),
     };
@@ -181,6 +196,7 @@ export function createPersonCases(needs: CasesNeeds) {
   const submitCase = async (person: Person, caseId: string): Promise<CaseView> => {
     const { serviceId, serviceVersion } = await own(person, caseId);
     const service = await catalogue.getService(serviceId, serviceVersion);
+    requireLevel(service, person);
     await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
       const submitted = stepTo(row.state, 'submit');

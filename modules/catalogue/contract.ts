@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
+import { assuranceLevels } from '#protocol/assurance';
 import {
   Audience,
   Channel,
@@ -80,6 +81,8 @@ export const ServiceDefinition = Type.Object(
     offeredBy: Type.Array(Offering, { minItems: 1 }),
     /** A purpose of the protocol's catalogue: what the evidence may be used for. */
     purpose: Id,
+    /** How strongly a person has to be signed in; `substantial` when it does not say. */
+    assurance: Type.Optional(Type.Enum([...assuranceLevels])),
     requirements: Type.Array(ServiceRequirement, { minItems: 1 }),
     /** How long evidence is kept after the decision, as an ISO 8601 duration. */
     retention: Type.Object({ duration: Type.String({ pattern: '^P\\d{1,4}[YMD]$' }), text: Text }, closed),

@@ -36,8 +36,8 @@ export const problem = defineProblems({
   },
   'acr-not-met': {
     status: 403,
-    en: 'This service needs a stronger sign-in than was used. Sign in again with a password and a code.',
-    ar: 'تحتاج هذه الخدمة إلى تسجيل دخول أقوى مما استُخدم. سجّل الدخول من جديد بكلمة المرور والرمز.',
+    en: 'This service needs a stronger sign-in than your digital identity gave. The sign-in page of your state says how you get one; then start again.',
+    ar: 'تحتاج هذه الخدمة إلى تسجيل دخول أقوى مما أعطته هويتك الرقمية. تقول لك صفحة الدخول في دولتك كيف تحصل عليه، ثم ابدأ من جديد.',
   },
   'sign-in-cancelled': {
     status: 400,
@@ -106,15 +106,22 @@ export const problem = defineProblems({
     en: 'The sign-out message is not valid; nothing was changed. Send a fresh, signed logout token.',
     ar: 'رسالة تسجيل الخروج غير صالحة ولم يتغير شيء. أرسل رمز خروج جديدًا موقّعًا.',
   },
+  'redirect-address-invalid': {
+    status: 400,
+    en: 'This address cannot be a redirect address: {address}. Give https addresses of one host, without a fragment.',
+    ar: 'لا يصلح هذا عنوانًا للرجوع: {address}. أعطِ عناوين https على مضيف واحد وبلا جزء بعد علامة #.',
+  },
+  'older-client-unknown': {
+    status: 404,
+    en: 'No older client with this id is allowed here. The list of older clients has them all.',
+    ar: 'لا يوجد عميل قديم مسموح به بهذا المعرّف. تجدهم كلهم في قائمة العملاء القدامى.',
+  },
   'person-list-invalid': {
     status: 400,
     en: 'Entry {position} of the list of persons is not valid: {field}. Correct it and load the list again.',
     ar: 'السطر {position} من قائمة الأشخاص غير صالح: {field}. صحّحه ثم حمّل القائمة من جديد.',
   },
 });
-
-/** How strong a sign-in is. `substantial` = password and one-time code. */
-export const acrValues = ['substantial'] as const;
 
 /** One element of `authorization_details` (RFC 9396). Members beyond these belong to the consent module and pass through. */
 export const EvidenceDetail = Type.Object(
@@ -142,6 +149,7 @@ export const refusalReasons = [
   'timeout',
   'number_mismatch',
   'not_matched',
+  'suspended',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -153,6 +161,24 @@ export const PersonHere = Type.Object({
   roles: Type.Optional(Type.Array(Type.String())),
 });
 export type PersonHere = Static<typeof PersonHere>;
+
+/** How sign-ins of one day (UTC) ended. `level` is empty where nobody was signed in. */
+export const SignInCount = Type.Object({
+  day: Type.String(),
+  side: Type.Enum(['provider', 'relying-party']),
+  outcome: Type.String(),
+  level: Type.String(),
+  count: Type.Integer(),
+});
+
+export const OlderClient = Type.Object({
+  clientId: Type.String(),
+  names: Text,
+  redirectUris: Type.Array(Type.String()),
+  reason: Type.String(),
+  allowedAt: Type.String(),
+  endedAt: Type.Optional(Type.String()),
+});
 
 export const contract = defineContract({
   module: 'identity',
@@ -168,6 +194,50 @@ export const contract = defineContract({
       bodyBytesMax: 16_384,
       answer: Type.Object({ ended: Type.Integer() }),
       refusals: ['logout-token-invalid'],
+    },
+    listSignIns: {
+      method: 'GET',
+      path: '/operator/sign-ins',
+      summary: 'How many sign-ins ended how, by day: at the eID of this state, and here with the eID of any',
+      access: 'operator',
+      query: Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 400 })) }),
+      answer: Type.Object({ counts: Type.Array(SignInCount) }),
+      refusals: [],
+    },
+    allowOlderClient: {
+      method: 'POST',
+      path: '/operator/older-clients',
+      summary:
+        'Allow a named older client the plain OpenID Connect profile: code, PKCE, a client secret, level low, no claims',
+      access: 'operator',
+      body: Type.Object(
+        {
+          names: Text,
+          redirectUris: Type.Array(Type.String({ maxLength: 500 }), { minItems: 1, maxItems: 10 }),
+          reason: Type.String({ minLength: 10, maxLength: 500 }),
+        },
+        { additionalProperties: false },
+      ),
+      answer: Type.Object({ ...OlderClient.properties, clientSecret: Type.String() }),
+      status: 201,
+      refusals: ['redirect-address-invalid'],
+    },
+    listOlderClients: {
+      method: 'GET',
+      path: '/operator/older-clients',
+      summary: 'The older clients that were allowed, with the reason of each; also those that have ended',
+      access: 'operator',
+      answer: Type.Object({ clients: Type.Array(OlderClient) }),
+      refusals: [],
+    },
+    endOlderClient: {
+      method: 'DELETE',
+      path: '/operator/older-clients/:clientId',
+      summary: 'End what was allowed to an older client, from the next request on',
+      access: 'operator',
+      params: Type.Object({ clientId: Type.String({ maxLength: 40 }) }),
+      answer: Type.Object({}),
+      refusals: ['older-client-unknown'],
     },
     findMyself: {
       method: 'GET',

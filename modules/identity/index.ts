@@ -6,15 +6,21 @@ import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
 import { contract, problem } from './contract.ts';
 import * as identityTables from './migrations/0001-identity.ts';
+import * as assuranceTables from './migrations/0004-assurance.ts';
+import * as outcomeTables from './migrations/0005-outcomes.ts';
+import * as signInTables from './migrations/0006-sign-ins.ts';
+import * as olderClientTables from './migrations/0007-older-clients.ts';
 import type { IdentityNeeds } from './needs.ts';
+import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
+import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import type { Interactions } from './provider/interactions.ts';
 import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
 import { createSignIn, type SignIn } from './signin/service.ts';
 
+export { checkFramework, EidFramework } from './assurance/rules.ts';
 export {
-  acrValues,
   contract,
   EvidenceDetail,
   PersonHere,
@@ -23,6 +29,7 @@ export {
   refusalReasons,
 } from './contract.ts';
 export type { IdentityNeeds, Officer, ProviderPages, ResolvedEntity, ResolveEntity } from './needs.ts';
+export type { Outcome, Outcomes } from './outcomes/service.ts';
 export {
   type CheckDigitSource,
   type NationalIdScheme,
@@ -32,14 +39,22 @@ export {
 } from './persons/national-ids.ts';
 export { hashPassword } from './persons/rules.ts';
 export type { Person, PersonImport, Persons } from './persons/service.ts';
-export type { InteractionPage, Interactions } from './provider/interactions.ts';
+export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from './provider/interactions.ts';
+export { deviceOf } from './sessions/devices.ts';
 export { sessionCookie } from './sessions/rules.ts';
-export type { PersonCaller, Sessions } from './sessions/service.ts';
+export type { PersonCaller, Sessions, SignInHere } from './sessions/service.ts';
+export { problemOfReason } from './signin/rules.ts';
 export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/service.ts';
 
 export const identityMigrations: ModuleMigrations = {
   module: 'identity',
-  migrations: { '0001-identity': identityTables },
+  migrations: {
+    '0001-identity': identityTables,
+    '0004-assurance': assuranceTables,
+    '0005-outcomes': outcomeTables,
+    '0006-sign-ins': signInTables,
+    '0007-older-clients': olderClientTables,
+  },
 };
 
 export type Identity = {
@@ -51,6 +66,10 @@ export type Identity = {
   interaction: Interactions;
   signin: SignIn;
   sessions: Sessions;
+  /** How sign-ins ended, for the operator. */
+  outcomes: Pick<Outcomes, 'listen' | 'summarise'>;
+  /** Software that cannot do FAPI 2.0, by name. */
+  olderClients: Pick<OlderClients, 'findNames' | 'listOrigins'>;
   /** Serves the OpenID Provider under `/eid`; before the server listens. */
   mountProvider(server: HttpServer): void;
   /** The home person behind a subject of this state's provider, as another state names the person in a question. */
@@ -65,7 +84,7 @@ export type Identity = {
   relyingPartyMetadata(party: RelyingPartyDescription): Record<string, unknown>;
   /** Removes what has expired, now and then. */
   start(): void;
-  stop(): void;
+  stop(): Promise<void>;
 };
 
 export type RelyingPartyDescription = {
@@ -78,18 +97,22 @@ export type RelyingPartyDescription = {
 };
 
 const purgeEveryMs = 300_000;
+const countEveryMs = 5_000;
 
 /** An OpenID Provider for the people of this state, and the relying-party side for its portal and offices. */
 export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const persons = await createPersons(needs);
-  const provider = await createProvider(needs, persons);
-  const signin = createSignIn(needs);
+  const outcomes = createOutcomes(needs);
+  const olderClients = await createOlderClients(needs);
+  const provider = await createProvider(needs, persons, outcomes, olderClients);
+  const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);
   let purging: NodeJS.Timeout | undefined;
+  let counting: NodeJS.Timeout | undefined;
 
   const purge = async () => {
     try {
-      for (const part of [persons, provider, signin, sessions]) await part.purge();
+      for (const part of [persons, provider, signin, sessions, outcomes]) await part.purge();
     } catch (error) {
       needs.log.error({ err: error }, 'what has expired could not be removed');
     }
@@ -102,6 +125,19 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
         const token = new URLSearchParams(body.toString('utf8')).get('logout_token');
         if (token === null) throw problem('logout-token-invalid');
         return { ended: await sessions.receiveLogoutToken(token) };
+      },
+      listSignIns: async ({ query }) => ({
+        counts: (await outcomes.summarise(query.days ?? 30)).map((row) => ({ ...row, side: row.side as Side })),
+      }),
+      allowOlderClient: async ({ body }) => {
+        const { clientSecret, ...client } = await olderClients.allow(body);
+        needs.log.warn({ clientId: client.clientId }, 'an older client was allowed the plain profile');
+        return { ...describeOlderClient(client), clientSecret };
+      },
+      listOlderClients: async () => ({ clients: (await olderClients.list()).map(describeOlderClient) }),
+      endOlderClient: async ({ params }) => {
+        await olderClients.end(params.clientId);
+        return {};
       },
       findMyself: async ({ caller }) => {
         const { personId, homeState, officer } = personOf(caller);
@@ -119,6 +155,8 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     interaction: provider.interaction,
     signin,
     sessions,
+    outcomes,
+    olderClients,
     mountProvider: provider.mountProvider,
     findPersonOfSubject: provider.findPersonOfSubject,
     readingHolders: provider.readingHolders,
@@ -155,10 +193,22 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     }),
     start: () => {
       purging ??= setInterval(purge, purgeEveryMs).unref();
+      counting ??= setInterval(outcomes.flush, countEveryMs).unref();
     },
-    stop: () => {
+    stop: async () => {
       clearInterval(purging);
+      clearInterval(counting);
       purging = undefined;
+      counting = undefined;
+      await outcomes.flush();
     },
+  };
+}
+
+function describeOlderClient({ allowedAt, endedAt, ...client }: OlderClient) {
+  return {
+    ...client,
+    allowedAt: allowedAt.toISOString(),
+    ...(endedAt === undefined ? {} : { endedAt: endedAt.toISOString() }),
   };
 }

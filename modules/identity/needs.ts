@@ -4,6 +4,7 @@ import type { HttpClient } from '#kernel/http-client';
 import type { JWK, Keys } from '#kernel/keys';
 import type { Language } from '#kernel/languages';
 import type { Log } from '#kernel/log';
+import type { EidFramework } from './assurance/rules.ts';
 import type { EvidenceDetail } from './contract.ts';
 
 /** What the federation answers about an entity: metadata after policy, and the chain it was read from, leaf first. */
@@ -29,6 +30,8 @@ export type IdentityNeeds = {
   publicUrl: string;
   /** Two-letter code of this state. */
   state: string;
+  /** What the eID of this state is worth: proofings, methods, levels. */
+  eid: EidFramework;
   federation: {
     resolve: ResolveEntity;
     /** Takes a trust chain that a client sends in the header of what it signed. Throws a Problem when the chain does not hold. */

@@ -12,8 +12,8 @@ import { startTestFederation, type TestFederation } from '../support/federation.
 
 // The judge is requests_oauth2client for Python, on jwskate: nothing of it is by the people who wrote our provider or our
 // client. Better known relying parties cannot reach a provider as strict as ours, and the provider is not loosened for
-// them: mod_auth_openidc 2.4.12, the one Debian 12 ships, knows neither pushed requests nor DPoP (2.4.16 does);
-// idpyoidc 5.0.0 takes only the status 200 from the pushed request endpoint, where RFC 9126 section 2.2 says 201, and
+// them: mod_auth_openidc 2.4.12, the one Debian 12 ships, knows neither pushed requests nor DPoP (2.4.16 does), and judges the plain
+// profile in older-client.test.ts; idpyoidc 5.0.0 takes only the status 200 from the pushed request endpoint, where RFC 9126 section 2.2 says 201, and
 // writes DPoP's `ath` in hexadecimal, where RFC 9449 section 4.2 says base64url.
 
 const execute = promisify(execFile);

@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import type { AssuranceLevel } from '#protocol/assurance';
 import { Button, Notice, OfficeLine } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Code, type OfficeName } from '../components/values.tsx';
@@ -12,6 +13,8 @@ export type SamplePerson = { name: Text; nationalId: string; password?: string }
 export type EidLoginView = {
   action: string;
   requester: OfficeName;
+  /** Set when the person is signed in, but more weakly than is needed now. */
+  stepUpTo?: AssuranceLevel;
   /** What the number is called here, such as the Bahraini personal number (CPR). */
   nationalIdLabel: Text;
   nationalIdHint?: Text;
@@ -58,6 +61,11 @@ export const eidLogin = definePage<EidLoginView>({
             <p className="muted">{t('eid.for')}</p>
             <OfficeLine office={view.requester} small />
           </div>
+          {view.stepUpTo ? (
+            <Notice tone="info" title={t('signIn.stronger')}>
+              <p>{t('signIn.strongerWords', { level: t(`level.${view.stepUpTo}`) })}</p>
+            </Notice>
+          ) : null}
           <form method="post" action={view.action} className="stack" noValidate>
             {fields.map((field) => (
               <FieldOf key={field.name} field={field} />

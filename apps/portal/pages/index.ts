@@ -3,6 +3,7 @@ import { casePage, myCases } from './case.tsx';
 import { consent } from './consent.tsx';
 import { describedService } from './described-service.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
+import { eidEnd } from './eid-end.tsx';
 import { home } from './home.tsx';
 import { log } from './log.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
@@ -12,6 +13,7 @@ import { eidReceipt, receipt } from './receipt.tsx';
 import { searchResults } from './search-results.tsx';
 import { service } from './service.tsx';
 import { signIn } from './sign-in.tsx';
+import { signIns } from './sign-ins.tsx';
 import { status } from './status.tsx';
 import { checkAnswers, submitted } from './submit.tsx';
 import { verify } from './verify.tsx';
@@ -35,6 +37,8 @@ export const pages = {
   eidLogin,
   /** GET|POST /eid-pages/interaction/:uid/code */
   eidCode,
+  /** GET /eid-pages/interaction/:uid when nothing but going back is left */
+  eidEnd,
   /** GET|POST /eid-pages/interaction/:uid/consent */
   consent,
   /** GET /eid-pages/receipt/:handle */
@@ -63,6 +67,8 @@ export const pages = {
   receipt,
   /** GET /my-data/consents/:consentId/withdraw */
   withdrawConsent,
+  /** GET /my-data/sign-ins */
+  signIns,
   /** GET /wallet */
   wallet,
   /** GET /wallet/:credentialId */
@@ -85,6 +91,7 @@ export type { CaseHead, EvidenceView, FormPageView, ReceivedEvidence, TaskListVi
 export type { CaseState, CaseView, FiredRule, MyCasesView } from './case.tsx';
 export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
+export type { EidEndView } from './eid-end.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';
@@ -95,6 +102,7 @@ export type { SearchResultsView } from './search-results.tsx';
 export type { AskedEvidence, ServiceView } from './service.tsx';
 export type { Fee, ServiceRowView, TimeNeeded } from './service-rows.tsx';
 export type { SignInView } from './sign-in.tsx';
+export type { SignInRow, SignInsView } from './sign-ins.tsx';
 export type { NodeHealth, StatusView } from './status.tsx';
 export type { CheckView, SubmittedView } from './submit.tsx';
 export type { Verdict, VerifyView } from './verify.tsx';

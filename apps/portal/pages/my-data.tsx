@@ -72,6 +72,9 @@ export const myData = definePage<MyDataView>({
     return (
       <div className="stack">
         <PageHead title={t('myData.title')} lead={t('myData.lead')} notice={view.notice} />
+        <p>
+          <a href="/my-data/sign-ins">{t('signIns.title')}</a>
+        </p>
         <div className="two">
           <section
             className="stack-s"

@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import type { AssuranceLevel } from '#protocol/assurance';
 import { Notice } from '../components/blocks.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
@@ -12,6 +13,8 @@ export type SignInView = {
   rememberedCode?: string;
   /** Where to go on afterwards: a path of this portal. */
   returnTo: string;
+  /** Set when the person is signed in, or was, and more weakly than a service needs. */
+  level?: AssuranceLevel;
   problem?: Text;
 };
 
@@ -47,6 +50,12 @@ export const signIn = definePage<SignInView>({
       <form method="post" action="/signin" className="stack">
         <PageHead title={t('signIn.title')} lead={t('signIn.lead')} />
         <Announcement tone="bad" title={t('signIn.problem')} words={view.problem} />
+        {view.level ? (
+          <Notice tone="info" title={t('signIn.stronger')}>
+            <p>{t('signIn.strongerWords', { level: t(`level.${view.level}`) })}</p>
+            <input type="hidden" name="level" value={view.level} />
+          </Notice>
+        ) : null}
         <input type="hidden" name="return" value={view.returnTo} />
         {remembered.length > 0 ? (
           <section className="stack-s">

@@ -25,8 +25,8 @@ const dayMs = 86_400_000;
 export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute[]; showTasks: ShowTasks } {
   const { cases } = needs;
   const me = (context: PageContext) => {
-    const { personId, homeState } = personOf(context.caller);
-    return { personId, homeState };
+    const { personId, homeState, level } = personOf(context.caller);
+    return { personId, homeState, ...(level === undefined ? {} : { level }) };
   };
   const head = (view: CaseView): CaseHead => ({
     caseId: view.id,

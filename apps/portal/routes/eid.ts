@@ -1,11 +1,17 @@
 import { dateIn, type Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { essentialFields } from '#modules/consent';
-import type { InteractionPage } from '#modules/identity';
+import {
+  type EndedInteraction,
+  type InteractionPage,
+  problem as identityProblem,
+  problemOfReason,
+  type RefusalReason,
+} from '#modules/identity';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 import type { Draw } from '../frame.ts';
-import { findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import { clientNameOf, findHolder, ownStateName, type PortalNeeds } from '../needs.ts';
 import type { ConsentGroup, ConsentView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
@@ -13,7 +19,10 @@ import { receiptView } from './receipts.ts';
 import { textOf } from './sign-in.ts';
 import { durationText, valueOfField } from './words.ts';
 
-const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
+const levelUnmet = {
+  ar: 'تحتاج هذه الخدمة إلى دخول أقوى مما تعطيه هويتك الرقمية الآن. لم يُرسَل شيء.',
+  en: 'This service needs a stronger sign-in than your digital identity gives now. Nothing was sent.',
+};
 
 /** The home state's own pages during a sign-in: number and password, one-time code, consent, receipt. */
 export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -34,6 +43,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         nationalIdLabel: needs.state.nationalIdNames,
         ...(nationalId ? { nationalId } : {}),
         errors: refused ? { page: refused.messages } : {},
+        ...(page.stepUpTo ? { stepUpTo: page.stepUpTo } : {}),
         samplePeople: [],
       },
       context,
@@ -48,22 +58,23 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
     );
 
-  const requesterOf = async (clientId: string) => {
-    const office = await officeNameOf(needs, clientId);
-    if (office.state.code) return office;
-    // A portal is no office: it is named beside the state that it belongs to.
-    const states = await needs.federation.listStates();
-    const owner = states.find(({ entityId }) => clientId === `${entityId}/portal`);
-    if (owner) return { names: portalNames, state: await stateNameOf(needs, owner.state) };
-    const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
-    const own = metadata['openid_relying_party'] ?? {};
-    const en = String(own['client_name'] ?? new URL(clientId).host);
-    const names = { en, ar: String(own['client_name#ar'] ?? en) };
-    return { names, state: { code: '', names } };
-  };
+  const showEnd = async (context: PageContext, page: InteractionPage, { reason, unmet }: EndedInteraction) =>
+    draw(
+      pages.eidEnd,
+      {
+        action: base(page.uid),
+        requester: await requesterOf(page.clientId),
+        words: reason === 'loa_unmet' ? levelUnmet : identityProblem(problemOfReason[reason]).messages,
+        ...(unmet ? { unmet } : {}),
+      },
+      context,
+      { ...languageOf(context, page), status: 403 },
+    );
 
-  const cancel = async (context: PageContext): Promise<PageAnswer> => ({
-    redirect: (await interaction.refuse(context.raw.req, context.raw.res, 'user_cancelled')).redirectUrl,
+  const requesterOf = (clientId: string) => clientNameOf(needs, clientId);
+
+  const cancel = async (context: PageContext, reason: RefusalReason = 'user_cancelled'): Promise<PageAnswer> => ({
+    redirect: (await interaction.refuse(context.raw.req, context.raw.res, reason)).redirectUrl,
   });
 
   const showConsent = async (context: PageContext, page: InteractionPage, refused?: Problem) =>
@@ -134,6 +145,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => {
         const page = await load(context);
+        if (page.ended) return showEnd(context, page, page.ended);
         if (page.prompt === 'consent') return { redirect: `${base(page.uid)}/consent` };
         return page.isCodeAwaited ? showCode(context, page) : showLogin(context, page);
       },
@@ -145,15 +157,17 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         if (textOf(context.form['cancel']) === 'yes') return cancel(context);
+        if (page.ended) return { redirect: base(page.uid) };
         const nationalId = textOf(context.form['nationalId']).trim();
         try {
-          await interaction.login(context.raw.req, context.raw.res, {
+          const step = await interaction.login(context.raw.req, context.raw.res, {
             nationalId,
             password: textOf(context.form['password']),
           });
-          return { redirect: base(page.uid) };
+          return { redirect: step.next === 'done' ? step.redirectUrl : base(page.uid) };
         } catch (error) {
           if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          if (error.code === 'person-suspended') return showEnd(context, page, { reason: 'suspended' });
           return showLogin(context, page, error, nationalId);
         }
       },
@@ -165,6 +179,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         if (textOf(context.form['cancel']) === 'yes') return cancel(context);
+        if (page.ended) return { redirect: base(page.uid) };
         try {
           const code = textOf(context.form['code']);
           const { redirectUrl } = await interaction.confirmCode(context.raw.req, context.raw.res, { code });
@@ -187,7 +202,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => {
         const page = await load(context);
-        if (page.prompt !== 'consent') return { redirect: base(page.uid) };
+        if (page.prompt !== 'consent' || page.ended) return { redirect: base(page.uid) };
         return showConsent(context, page);
       },
     },
@@ -198,8 +213,15 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         if (page.prompt !== 'consent') return { redirect: base(page.uid) };
-        if (textOf(context.form['decision']) !== 'allow') return cancel(context);
         const details = page.authorizationDetails as unknown as EvidenceDetail[];
+        if (page.ended) return { redirect: base(page.uid) };
+        if (textOf(context.form['decision']) !== 'allow')
+          return cancel(
+            context,
+            details.some((detail) => essentialFields(detail).length > 0)
+              ? 'essential_claim_declined'
+              : 'user_cancelled',
+          );
         const posted = context.form['field'];
         const ticked = new Set(Array.isArray(posted) ? posted : posted === undefined ? [] : [posted]);
         try {

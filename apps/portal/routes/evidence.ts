@@ -23,8 +23,8 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
   const { cases, identity, federation, exchange } = needs;
   const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
   const me = (context: PageContext) => {
-    const { personId, homeState } = personOf(context.caller);
-    return { personId, homeState };
+    const { personId, homeState, level } = personOf(context.caller);
+    return { personId, homeState, ...(level === undefined ? {} : { level }) };
   };
 
   const showEvidence = async (context: PageContext, view: CaseView, problems: Text[] = []) =>
@@ -70,6 +70,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           redirectUri: `${needs.publicUrl}/evidence/callback`,
           returnTo: `/cases/${asked.caseId}/evidence`,
           authorizationDetails: details,
+          level: asked.level,
           resource: await exchangeAudience(federation, homeState),
           language: context.language,
         });

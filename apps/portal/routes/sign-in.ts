@@ -1,5 +1,6 @@
 import { kernelProblem, Problem } from '#kernel/problem';
-import { problem as identityProblem } from '#modules/identity';
+import { deviceOf, problem as identityProblem } from '#modules/identity';
+import { isAssuranceLevel } from '#protocol/assurance';
 import type { Draw } from '../frame.ts';
 import { listStateNames, ownStateName, type PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
@@ -41,6 +42,7 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         states,
         returnTo: ownPath(context.query['returnTo'] ?? textOf(context.form['return'])),
         ...(remembered ? { rememberedCode: remembered } : {}),
+        ...levelIn(context.query['level'] ?? textOf(context.form['level'])),
         ...(problem ? { problem: problem.messages } : {}),
       },
       context,
@@ -65,6 +67,7 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             providerEntityId: await federation.findProvider(chosen),
             redirectUri: `${needs.publicUrl}/signin/callback`,
             returnTo: ownPath(textOf(context.form['return'])),
+            ...levelIn(textOf(context.form['level'])),
             language: context.language,
           });
           return {
@@ -90,7 +93,11 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             callbackUrl: context.facts.url,
             stateCookieValue: flow,
           });
-          const session = await identity.sessions.start(signedIn, context.cookies);
+          const session = await identity.sessions.start(
+            signedIn,
+            context.cookies,
+            deviceOf(context.facts.headers['user-agent'], context.raw.req.socket.remoteAddress),
+          );
           return { redirect: ownPath(signedIn.returnTo), cookies: [session.cookie, cookie(flowCookie, '', 0)] };
         } catch (error) {
           if (error instanceof Problem) return showChooser(context, error);
@@ -119,6 +126,9 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 export function textOf(value: string | string[] | undefined): string {
   return (Array.isArray(value) ? value.at(-1) : value) ?? '';
 }
+
+/** The level that a service asked for. Who changes it in the address changes what is asked at home, not what the service needs. */
+const levelIn = (value: string) => (isAssuranceLevel(value) ? { level: value } : {});
 
 /** Only a path of this site: `//other.example` and `https://…` lead elsewhere. */
 export function ownPath(value: string | undefined): string {

@@ -748,6 +748,55 @@ add(
   },
   'BH',
 );
+add(pages.eidLogin, 'step-up', { ...login, stepUpTo: 'high' as const }, 'BH');
+add(
+  pages.eidEnd,
+  'level',
+  {
+    action: '/eid-pages/interaction/x7Yq',
+    requester: moeSa,
+    words: text('تحتاج هذه الخدمة إلى دخول أقوى.', 'This service needs a stronger sign-in.'),
+    unmet: {
+      needed: 'substantial' as const,
+      reached: 'low' as const,
+      proofing: text('تسجيل عبر الإنترنت', 'Registered online'),
+      raise: text('زُر مركز خدمات ومعك بطاقة الهوية.', 'Visit a service centre with your identity card.'),
+    },
+  },
+  'BH',
+);
+add(pages.signIn, 'step-up', { ...signInView, level: 'high' as const }, 'SA');
+add(
+  pages.signIns,
+  'filled',
+  {
+    rows: [
+      {
+        signInId: 'x7Yq',
+        browser: 'Firefox',
+        system: 'Android',
+        network: '203.0.113.0/24',
+        level: 'substantial' as const,
+        signedInAt: '2026-11-22T08:00:00Z',
+        usedAt: '2026-11-22T08:20:00Z',
+        isCurrent: true,
+        services: [moeSa, { names: text('البوابة الحكومية', 'Government portal'), state: states.BH }],
+      },
+      {
+        signInId: 'y8Zr',
+        level: 'low' as const,
+        signedInAt: '2026-11-21T08:00:00Z',
+        usedAt: '2026-11-21T08:20:00Z',
+        isCurrent: false,
+        services: [],
+      },
+    ],
+    notice: text('انتهى تسجيل الدخول.', 'That sign-in has ended.'),
+  },
+  'BH',
+  true,
+);
+add(pages.signIns, 'empty', { rows: [], homeState: states.BH.names }, 'SA', true);
 add(pages.consent, 'filled', consent, 'BH', true);
 add(
   pages.consent,

@@ -156,6 +156,39 @@ export const ar: Record<keyof typeof en, string> = {
   'signIn.safeWords':
     'أن دولتك تعرفك، ودرجة الوثوق بهويتك، ورقمًا يمثّلك في هذه الدولة وحدها. أما اسمك وسائر بياناتك فلا تصل قبل موافقتك.',
 
+  'signIn.stronger': 'يلزم دخول أقوى',
+  'signIn.strongerWords': 'تحتاج هذه الخدمة إلى المستوى «{level}». سجّل الدخول من جديد، وتطلب دولتك ما ينقص.',
+
+  'signIns.title': 'أين سُجّل دخولي؟',
+  'signIns.lead': 'كل جهاز فُتحت عليه هويتك الرقمية، والخدمات التي دُخلت منه.',
+  'signIns.visitor':
+    'ترى هنا ما هو مفتوح في هذه الدولة. وتعرض لك بوابة {state} كل الأجهزة، وتنهي الدخول في الدول كلها معًا.',
+  'signIns.device': '{browser} على {system}',
+  'signIns.unknown': 'جهاز لا يذكر اسمه',
+  'signIns.current': 'هذا الجهاز',
+  'signIns.since': 'بدأ الدخول',
+  'signIns.used': 'آخر استخدام',
+  'signIns.place': 'الشبكة',
+  'signIns.noPlace': 'غير معروفة',
+  'signIns.level': 'المستوى',
+  'signIns.services': 'الخدمات التي دُخلت',
+  'signIns.end': 'تسجيل الخروج من هناك',
+  'signIns.endAll': 'تسجيل الخروج من كل مكان، في الدول كلها',
+  'signIns.endAllHere': 'تسجيل الخروج من كل مكان في هذه الدولة',
+
+  'level.none': 'لا شيء',
+  'level.low': 'أساسي',
+  'level.substantial': 'متقدم',
+  'level.high': 'عالٍ',
+
+  'eidEnd.title': 'لا يمكنك المتابعة هنا',
+  'eidEnd.needed': 'المستوى الذي تحتاج إليه الخدمة',
+  'eidEnd.reached': 'المستوى الذي تبلغه هويتك',
+  'eidEnd.proofing': 'كيف تم التحقق منك',
+  'eidEnd.raise': 'كيف تبلغ مستوى أعلى',
+  'eidEnd.back': 'الرجوع إلى الخدمة',
+  'eidEnd.told': 'تُبلَّغ الخدمة بالسبب رمزًا فقط، ولا يصل إليها شيء عنك.',
+
   'eid.title': 'تسجيل الدخول',
   'eid.for': 'الانتقال بعدها إلى',
   'eid.continue': 'متابعة',

@@ -151,6 +151,39 @@ export const en = {
   'signIn.safeWords':
     'That your home state knows you, how surely, and a number that stands for you in this state alone. Your name and everything else wait for your consent.',
 
+  'signIn.stronger': 'A stronger sign-in is needed',
+  'signIn.strongerWords': 'This service needs the level “{level}”. Sign in again; your state asks for what is missing.',
+
+  'signIns.title': 'Where am I signed in?',
+  'signIns.lead': 'Each device on which your digital identity is open, and the services entered from it.',
+  'signIns.visitor':
+    'You see what is open in this state. The portal of {state} shows every device, and ends the sign-in in all states at once.',
+  'signIns.device': '{browser} on {system}',
+  'signIns.unknown': 'A device that gives no name',
+  'signIns.current': 'This device',
+  'signIns.since': 'Signed in',
+  'signIns.used': 'Last used',
+  'signIns.place': 'Network',
+  'signIns.noPlace': 'Not known',
+  'signIns.level': 'Level',
+  'signIns.services': 'Services entered',
+  'signIns.end': 'Sign out there',
+  'signIns.endAll': 'Sign out everywhere, in all states',
+  'signIns.endAllHere': 'Sign out everywhere in this state',
+
+  'level.none': 'None',
+  'level.low': 'Low',
+  'level.substantial': 'Substantial',
+  'level.high': 'High',
+
+  'eidEnd.title': 'You cannot go on here',
+  'eidEnd.needed': 'Level the service needs',
+  'eidEnd.reached': 'Level your identity reaches',
+  'eidEnd.proofing': 'How you were identified',
+  'eidEnd.raise': 'How to reach a higher level',
+  'eidEnd.back': 'Back to the service',
+  'eidEnd.told': 'The service is told the reason as a code and nothing about you.',
+
   'eid.title': 'Sign in',
   'eid.for': 'You will go on to',
   'eid.continue': 'Continue',

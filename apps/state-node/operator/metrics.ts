@@ -48,6 +48,14 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
     exchanges.observe({ side, evidence_type: evidenceType, code, origin }, totalMs / 1_000);
   });
 
+  const signIns = new Counter({
+    name: 'jisr_sign_ins_total',
+    help: 'Sign-ins ended: at this eID (provider) or here with any (relying-party), by outcome and level',
+    labelNames: ['side', 'outcome', 'level'],
+    registers,
+  });
+  needs.identity.outcomes.listen((ended) => signIns.inc(ended));
+
   const failures = new Counter({
     name: 'jisr_metrics_unreadable_total',
     help: 'Readings that failed, by what was read; its gauges are absent from that scrape',

@@ -6,6 +6,7 @@ import type { JWK, Keys } from '#kernel/keys';
 import type { Log } from '#kernel/log';
 import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
+import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
 
 /** What the operator's side of a node stands on. */
@@ -19,6 +20,7 @@ export type OperatorNeeds = {
   federation: Federation;
   ledger: Ledger;
   exchange: ExchangeDoor;
+  identity: Pick<Identity, 'outcomes'>;
   /** The state's code. */
   state: string;
   dataFolder: string;

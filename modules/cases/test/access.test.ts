@@ -78,13 +78,15 @@ describe('over HTTP', () => {
       headers: caller ? { 'x-caller': JSON.stringify(caller) } : {},
       ...(body ? { payload: body } : {}),
     });
-    return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
+    const challenge = answer.headers['www-authenticate'];
+    return { status: answer.statusCode, challenge, body: answer.body === '' ? undefined : answer.json() };
   };
   const asPerson = (personId: string, officer?: { officeId: string; roles: string[] }): Caller => ({
     kind: 'person',
     sessionId: newId(),
     personId,
     homeState: 'BH',
+    level: 'substantial',
     ...(officer ? { officer } : {}),
   });
 
@@ -111,6 +113,23 @@ describe('over HTTP', () => {
       expect(elsewhere, name).toMatchObject({ status: 404, body: { code: 'case-unknown' } });
     }
     expect(await room.cases.getMyCase(person, caseId)).toEqual(before);
+  });
+
+  test('a session too weak for the service begins nothing, and is told which level is needed (RFC 9470)', async () => {
+    for (const level of [undefined, 'low']) {
+      const caller = JSON.parse(JSON.stringify({ ...asPerson(newId()), level })) as Caller;
+      const refused = await call('POST', '/api/cases', caller, { serviceId: 'degree-recognition' });
+      expect(refused).toMatchObject({
+        status: 401,
+        body: { code: 'stronger-sign-in-needed', params: { acr_values: 'substantial high' } },
+      });
+      expect(refused.challenge).toContain('error="insufficient_user_authentication", acr_values="substantial high"');
+    }
+    const person = somebody();
+    const caseId = await fillCase(room.cases, person, [identity, degree()]);
+    const weaker = { ...person, level: 'low' };
+    await expect(room.cases.submitCase(weaker, caseId)).rejects.toMatchObject({ code: 'stronger-sign-in-needed' });
+    await expect(room.cases.describeNeeds(weaker, caseId)).rejects.toMatchObject({ code: 'stronger-sign-in-needed' });
   });
 
   test('a whole case runs through the contract', async () => {

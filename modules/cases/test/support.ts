@@ -44,7 +44,7 @@ export async function openSaudiCases(at = '2026-11-22T05:39:00Z') {
 
 export type SaudiCases = Awaited<ReturnType<typeof openSaudiCases>>;
 
-export const somebody = (homeState = 'BH'): Person => ({ personId: newId(), homeState });
+export const somebody = (homeState = 'BH'): Person => ({ personId: newId(), homeState, level: 'substantial' });
 export const officerAt = (officeId = 'moe', name = 'Noura'): Officer => ({ personId: newId(), officeId, name });
 
 export const identity: ReceivedEvidence = {

@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
+import type { EidFramework } from '../assurance/rules.ts';
 import { problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from './national-ids.ts';
@@ -27,6 +28,9 @@ export type Person = {
   scheme: NationalIdSchemeId;
   nationalId: string;
   names: Text;
+  /** How the person was proofed: a name in the state's framework. */
+  proofing: string;
+  proofedAt?: Date;
   isSuspended: boolean;
 };
 
@@ -40,6 +44,9 @@ export type PersonImport = {
   /** Base32, at least 128 bits. */
   totpSecret: string;
   isSuspended?: boolean;
+  /** The usual one of the state's framework when absent. */
+  proofing?: string;
+  proofedAt?: Date;
 };
 
 export type Persons = {
@@ -65,6 +72,7 @@ export async function createPersons(needs: {
   database: Database;
   clock: Clock;
   keys: Keys;
+  eid: EidFramework;
   onSuspended?: IdentityNeeds['onSuspended'];
 }): Promise<Persons & SignInSteps & { purge(): Promise<void> }> {
   const { database, clock } = needs;
@@ -73,6 +81,7 @@ export async function createPersons(needs: {
   const attemptKey = await needs.keys.secret('identity.attempts');
   const indexOf = (nationalId: string) => keyedIndex(indexKey, 'national-id', nationalId);
   const counter = (kind: string, ...parts: string[]) => keyedIndex(attemptKey, kind, parts.join('\u0000'));
+  const personOf = (row: store.PersonRow | undefined) => row && describePerson(row, needs.eid.usualProofing);
   const before = (ms: number) => new Date(clock.now().getTime() - ms);
 
   /** Counts the attempt before it is judged, so that many at once cannot slip past the limit. */
@@ -95,6 +104,8 @@ export async function createPersons(needs: {
         if (!nationalIdSchemes[person.scheme]?.isValid(person.nationalId)) throw refuse('nationalId');
         if (!isPasswordHash(person.passwordHash)) throw refuse('passwordHash');
         if (!isTotpSecret(person.totpSecret)) throw refuse('totpSecret');
+        if (person.proofing !== undefined && !Object.hasOwn(needs.eid.proofings, person.proofing))
+          throw refuse('proofing');
         return {
           person_id: person.personId,
           scheme: person.scheme,
@@ -106,6 +117,8 @@ export async function createPersons(needs: {
           totp_secret: sealSecret(totpKey, person.totpSecret, person.personId),
           is_suspended: person.isSuspended ?? false,
           created_at: now,
+          proofing: person.proofing ?? null,
+          proofed_at: person.proofedAt ?? null,
         };
       });
       if (rows.length > 0) await database.transaction((tx) => store.savePersons(tx, rows));
@@ -172,14 +185,14 @@ export async function createPersons(needs: {
   };
 }
 
-function personOf(row: store.PersonRow | undefined): Person | undefined {
-  return (
-    row && {
-      personId: row.person_id,
-      scheme: row.scheme as NationalIdSchemeId,
-      nationalId: row.national_id,
-      names: { ar: row.name_ar, en: row.name_en },
-      isSuspended: row.is_suspended,
-    }
-  );
+function describePerson(row: store.PersonRow, usualProofing: string): Person {
+  return {
+    personId: row.person_id,
+    scheme: row.scheme as NationalIdSchemeId,
+    nationalId: row.national_id,
+    names: { ar: row.name_ar, en: row.name_en },
+    proofing: row.proofing ?? usualProofing,
+    ...(row.proofed_at === null ? {} : { proofedAt: row.proofed_at }),
+    isSuspended: row.is_suspended,
+  };
 }

@@ -13,6 +13,8 @@ export type PersonRow = {
   totp_step_used: number | string;
   is_suspended: boolean;
   created_at: Date;
+  proofing: string | null;
+  proofed_at: Date | null;
 };
 
 type Tables = {
@@ -40,6 +42,8 @@ export async function savePersons(tx: Tx, rows: Array<Omit<PersonRow, 'totp_step
           password_hash: eb.ref('excluded.password_hash'),
           totp_secret: eb.ref('excluded.totp_secret'),
           is_suspended: eb.ref('excluded.is_suspended'),
+          proofing: eb.ref('excluded.proofing'),
+          proofed_at: eb.ref('excluded.proofed_at'),
         })),
       )
       .execute();
@@ -81,17 +85,12 @@ export async function spendTotpStep(db: Tx, personId: string, step: number): Pro
  */
 export async function lockAttempts(tx: Tx, counters: Buffer[], now: Date): Promise<AttemptCount[]> {
   const ordered = [...counters].sort(Buffer.compare);
-  await on(tx)
+  // The update changes nothing and locks: a row that another transaction removes meanwhile is then made anew, and never missing.
+  const rows = await on(tx)
     .insertInto('attempts')
     .values(ordered.map((counter) => ({ counter, failures: 0, last_failed_at: now })))
-    .onConflict((conflict) => conflict.column('counter').doNothing())
-    .execute();
-  const rows = await on(tx)
-    .selectFrom('attempts')
-    .selectAll()
-    .where('counter', 'in', ordered)
-    .orderBy('counter')
-    .forUpdate()
+    .onConflict((conflict) => conflict.column('counter').doUpdateSet((eb) => ({ counter: eb.ref('excluded.counter') })))
+    .returningAll()
     .execute();
   return counters.map((counter) => {
     const row = rows.find((candidate) => Buffer.from(candidate.counter).equals(counter))!;

@@ -4,10 +4,16 @@ import { decodeJws } from '#kernel/jws';
 import type { Signer } from '#kernel/keys';
 import { chooseLanguage } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
+import { isAtLeast } from '#protocol/assurance';
+import { offeredMethods, reachableLevels, readNeededLevel, strongestLevel } from '../assurance/rules.ts';
+import { claimsBeyond, readVerifiedClaimsRequest, verifiedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
-import { acrValues } from '../contract.ts';
 import type { IdentityNeeds, ProviderPages } from '../needs.ts';
-import type { Persons } from '../persons/service.ts';
+import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
+import type { OlderClients } from '../older-clients/service.ts';
+import type { Person, Persons } from '../persons/service.ts';
+import { interactionMs } from './interactions.ts';
+import { isPlainGrantId, plainGrantId } from './plain-grants.ts';
 import { oauthDescription, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
 
@@ -17,6 +23,7 @@ type Context = any;
 
 const minuteSeconds = 60;
 const hourSeconds = 3_600;
+export const providerSessionSeconds = 30 * minuteSeconds;
 
 /** The key store signs; the library only ever sees the public half. */
 class StoredKey extends ExternalSigningKey {
@@ -52,6 +59,9 @@ export type ProviderParts = {
   /** The pairwise subject of a person in a sector, remembered for looking up the person behind it. */
   subjectFor(sector: string, personId: string): Promise<string>;
   pages: ProviderPages;
+  olderClients: Pick<OlderClients, 'findMetadata'>;
+  /** Metadata of OpenID Identity Assurance 1.0 section 7. */
+  identityAssurance: Record<string, unknown>;
 };
 
 /**
@@ -64,9 +74,13 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
   const secure = needs.publicUrl.startsWith('https:');
   const cookie = { httpOnly: true, sameSite: 'lax' as const, signed: true, secure };
   const storage = store.createAdapter(needs);
-  const clients = { find: (clientId: string) => findClient(needs, clientId), upsert: refuseToStore };
+  const clients = {
+    find: async (clientId: string) =>
+      isOlderClientId(clientId) ? parts.olderClients.findMetadata(clientId) : findClient(needs, clientId),
+    upsert: refuseToStore,
+  };
   const evidenceGrantOf = async (grantId: string | undefined) =>
-    grantId === undefined ? undefined : store.findEvidenceGrant(db, grantId);
+    grantId === undefined || isPlainGrantId(grantId) ? undefined : store.findEvidenceGrant(db, grantId);
   const languageOf = (ctx: Context) => chooseLanguage(ctx.cookies.get('lang'), ctx.get('accept-language'));
 
   const configuration = {
@@ -78,13 +92,15 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       short: cookie,
       keys: [parts.secrets.cookie.toString('base64url')],
     },
-    acrValues: [...acrValues],
+    acrValues: reachableLevels(needs.eid, offeredMethods),
     scopes: ['openid'],
-    claims: { acr: null, sid: null, iss: null, openid: ['sub', 'amr', 'auth_time'] },
+    claims: { acr: null, sid: null, iss: null, verified_claims: null, openid: ['sub', 'amr', 'auth_time'] },
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
-    clientAuthMethods: ['private_key_jwt'],
-    clientDefaults: clientPolicy,
+    // The second is for older clients alone; `clientPolicy` gives everybody else the first.
+    clientAuthMethods: ['private_key_jwt', 'client_secret_basic'],
+    pkce: { required: () => true },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     // FAPI 2.0 asks for a tolerance of up to 10 seconds; nodes of this federation may differ by up to 60.
     clockTolerance: 60,
     enabledJWA: Object.fromEntries(
@@ -92,7 +108,12 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         (name) => [name, ['ES256']],
       ),
     ),
-    discovery: { ui_locales_supported: ['ar', 'en'], claims_locales_supported: ['ar', 'en'] },
+    discovery: {
+      ui_locales_supported: ['ar', 'en'],
+      claims_locales_supported: ['ar', 'en'],
+      require_pushed_authorization_requests: true,
+      ...parts.identityAssurance,
+    },
     extraClientMetadata: { properties: [] },
     allowOmittingSingleRegisteredRedirectUri: false,
     conformIdTokenClaims: true,
@@ -101,10 +122,15 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     features: {
       devInteractions: { enabled: false },
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
-      fapi: { enabled: true, profile: '2.0' },
-      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
-      dPoP: { enabled: true, nonceSecret: parts.secrets.dpopNonce, requireNonce: () => false },
-      claimsParameter: { enabled: true, assertClaimsParameter },
+      fapi: { enabled: true, profile: (ctx: Context) => (isOlderClientId(clientIdIn(ctx)) ? undefined : '2.0') },
+      // Required of each client by `clientPolicy`, and of no older one.
+      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
+      dPoP: {
+        enabled: true,
+        nonceSecret: parts.secrets.dpopNonce,
+        requireNonce: (ctx: Context) => ctx.oidc.route === 'token',
+      },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertClaimsParameter(needs) },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -127,7 +153,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         enabled: true,
         useGrantedResource: async () => true,
         getResourceServerInfo: async (ctx: Context, resource: string) => {
-          if (resource !== needs.evidenceAudience) throw new errors.InvalidTarget();
+          if (resource !== needs.evidenceAudience || isOlderClientId(ctx.oidc.client.clientId))
+            throw new errors.InvalidTarget();
           const grant = await evidenceGrantOf(ctx.oidc.entities.Grant?.jti);
           const untilMs = grant ? grant.accessTokenUntil.getTime() - needs.clock.now().getTime() : undefined;
           if (untilMs !== undefined && untilMs < 1_000) throw new errors.InvalidGrant('the consent has expired');
@@ -142,22 +169,23 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       },
     },
 
-    extraTokenClaims: async (_ctx: Context, token: { grantId?: string }) => {
+    extraTokenClaims: async (ctx: Context, token: { grantId?: string }) => {
       const grant = await evidenceGrantOf(token.grantId);
-      return grant && { consent_id: grant.consentId };
+      // RFC 9470 section 6: who is asked with the token can tell how and when the person signed in.
+      const { acr, authTime } = ctx.oidc.entities.AuthorizationCode ?? {};
+      return grant && { consent_id: grant.consentId, ...(acr === undefined ? {} : { acr, auth_time: authTime }) };
     },
     pairwiseIdentifier: (_ctx: Context, personId: string, client: { sectorIdentifier: string }) =>
       parts.subjectFor(client.sectorIdentifier, personId),
-    findAccount: async (_ctx: Context, personId: string) => {
+    findAccount: async (ctx: Context, personId: string) => {
       const person = await persons.findPerson(personId);
-      if (person === undefined || person.isSuspended)
-        throw new errors.AccessDenied(undefined, 'the digital identity is suspended');
-      return { accountId: personId, claims: async () => ({ sub: personId }) };
+      if (person === undefined || person.isSuspended) throw suspended();
+      return { accountId: personId, claims: claimsOf(needs, ctx, person) };
     },
     loadExistingGrant: (ctx: Context) => loadGrant(ctx),
 
     interactions: {
-      policy: interactionPolicy.base(),
+      policy: signInPolicy(),
       url: (_ctx: Context, interaction: { uid: string }) => interactionUrl(needs.publicUrl, interaction.uid),
     },
     renderError: async (ctx: Context, out: { error: string; error_description?: string }) => {
@@ -173,10 +201,10 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         token.resourceServer?.accessTokenTTL ?? 10 * minuteSeconds,
       AuthorizationCode: minuteSeconds,
       IdToken: 10 * minuteSeconds,
-      Interaction: 30 * minuteSeconds,
+      Interaction: (2 * interactionMs) / 1_000,
       Grant: 12 * hourSeconds,
       // Begins anew at each use: a person who moves between services signs in once.
-      Session: 30 * minuteSeconds,
+      Session: providerSessionSeconds,
     },
   };
   return configuration as unknown as Configuration;
@@ -208,7 +236,10 @@ const clientPolicy = {
  * its entity id. Undefined for everybody else.
  */
 async function findClient(needs: IdentityNeeds, clientId: string): Promise<Record<string, unknown> | undefined> {
-  if (clientId.length > 512 || !/^https?:\/\/[^\s?#]+$/.test(clientId)) return undefined;
+  // An address in plain ASCII, as a URL parser would write it: no second spelling of one id, and no letter that looks like another.
+  if (clientId.length > 512 || !/^https?:\/\/[\x21-\x7e]+$/.test(clientId) || /[?#]/.test(clientId)) return undefined;
+  if (!URL.canParse(clientId) || new URL(clientId).href.replace(/\/$/, '') !== clientId.replace(/\/$/, ''))
+    return undefined;
   try {
     const assertion = offeredAssertion(clientId);
     if (assertion) await needs.federation.adoptOffered?.(clientId, assertion);
@@ -246,6 +277,14 @@ function offeredAssertion(clientId: string): string | undefined {
   }
 }
 
+/** The client id before the library has found the client, as far as the request says it. */
+function clientIdIn(ctx: Context): string | undefined {
+  const named = ctx.oidc.client?.clientId ?? ctx.oidc.params?.client_id ?? ctx.query?.client_id;
+  if (typeof named === 'string') return named;
+  const [, basic] = /^Basic ([A-Za-z0-9+/=]{1,400})$/i.exec(ctx.get('authorization')) ?? [];
+  return basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('utf8').split(':')[0];
+}
+
 async function refuseToStore(): Promise<never> {
   throw new Error('clients come from the federation and are never stored');
 }
@@ -266,20 +305,83 @@ async function checkDetails(needs: IdentityNeeds, ctx: Context): Promise<void> {
   ctx.state.evidenceDetailsChecked = true;
 }
 
-/** A level that is essential and cannot be reached is refused at once, not after a sign-in that leads nowhere. */
-async function assertClaimsParameter(_ctx: Context, claims: Record<string, Record<string, unknown>>): Promise<void> {
-  for (const container of ['userinfo', 'id_token'])
-    for (const value of Object.values(claims[container] ?? {}))
-      if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
-        throw new errors.InvalidRequest(`claims.${container} members must be null or objects`);
-  const acr = claims['id_token']?.['acr'] as
-    | { essential?: unknown; value?: unknown; values?: unknown }
-    | null
-    | undefined;
-  if (!acr?.essential) return;
-  const wanted = Array.isArray(acr.values) ? acr.values : acr.value === undefined ? [...acrValues] : [acr.value];
-  if (!acrValues.some((value) => wanted.includes(value)))
-    throw new errors.UnmetAuthenticationRequirements(undefined, 'loa_unmet');
+/**
+ * A level that is essential and that nobody can reach here is refused at once, not after a sign-in that leads nowhere. Verified claims
+ * cross a border as evidence does: whoever asks for them asks for the same fields in `authorization_details`.
+ */
+function assertClaimsParameter(needs: IdentityNeeds) {
+  return async (ctx: Context, claims: Record<string, Record<string, unknown>>): Promise<void> => {
+    for (const container of ['userinfo', 'id_token'])
+      for (const value of Object.values(claims[container] ?? {}))
+        if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
+          throw new errors.InvalidRequest(`claims.${container} members must be null or objects`);
+    const needed = readNeededLevel({ claims, acr_values: ctx.oidc.params.acr_values });
+    const strongest = strongestLevel(needs.eid, offeredMethods);
+    if (needed === undefined || (needed.isEssential && !isAtLeast(strongest, needed.level)))
+      throw new errors.UnmetAuthenticationRequirements(undefined, 'loa_unmet');
+    if (claims['userinfo'] && Object.hasOwn(claims['userinfo'], 'verified_claims'))
+      throw new errors.InvalidRequest('verified_claims are given in the ID token: ask for them in claims.id_token');
+    if (!claims['id_token'] || !Object.hasOwn(claims['id_token'], 'verified_claims')) return;
+    const read = readVerifiedClaimsRequest(claims['id_token']['verified_claims']);
+    if ('fault' in read) throw new errors.InvalidRequest(oauthDescription(read.fault));
+    const beyond = claimsBeyond(read.request, detailsOf(ctx.oidc.params.authorization_details));
+    if (beyond.length > 0)
+      throw new errors.InvalidRequest(
+        oauthDescription(`verified_claims: ${beyond.join(', ')} must be asked for in authorization_details too`),
+      );
+  };
+}
+
+const detailsOf = (text: unknown) => {
+  const read = typeof text === 'string' ? readEvidenceDetails(JSON.parse(text)) : { fault: '' };
+  return 'details' in read ? read.details : [];
+};
+
+/** What the ID token says of a person beyond the subject: verified claims, cut to what was consented to. */
+function claimsOf(needs: IdentityNeeds, ctx: Context, person: Person) {
+  return async (use: string, _scope: string, claims: Record<string, unknown>): Promise<Record<string, unknown>> => {
+    const sub = person.personId;
+    if (use !== 'id_token' || !claims['verified_claims']) return { sub };
+    const read = readVerifiedClaimsRequest(claims['verified_claims']);
+    if ('fault' in read) return { sub };
+    const { eid } = needs;
+    const verified = verifiedClaims({
+      framework: eid,
+      person,
+      level: strongestLevel(eid, Object.keys(eid.methods), person.proofing),
+      request: read.request,
+      granted: ctx.oidc.entities.Grant?.rar ?? [],
+    });
+    return { sub, ...(verified === undefined ? {} : { verified_claims: verified }) };
+  };
+}
+
+const suspended = () => new errors.AccessDenied('suspended', 'the digital identity is suspended');
+
+/** When a person is asked to sign in (again): the library's checks, with one for the level in place of its own for exact values. */
+function signInPolicy() {
+  const policy = interactionPolicy.base();
+  const { checks } = policy.get('login')!;
+  for (const reason of ['essential_acrs', 'essential_acr']) checks.remove(reason);
+  checks.add(
+    new interactionPolicy.Check(
+      'level',
+      'a stronger sign-in is needed',
+      'unmet_authentication_requirements',
+      (ctx: Context) => {
+        const { oidc } = ctx;
+        if (!oidc.session.accountId) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+        const isOlder = isOlderClientId(oidc.client.clientId);
+        const asked = readNeededLevel({ claims: oidc.claims, acr_values: oidc.params.acr_values });
+        const needed = isOlder ? ({ level: olderLevel, isEssential: true } as const) : asked;
+        if (needed === undefined || isAtLeast(oidc.acr, needed.level)) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+        // A mere wish has been tried once a person has just signed in; a need is asked for until it is met.
+        const isTried = oidc.result?.login !== undefined && !needed.isEssential;
+        return isTried ? interactionPolicy.Check.NO_NEED_TO_PROMPT : interactionPolicy.Check.REQUEST_PROMPT;
+      },
+    ),
+  );
+  return policy;
 }
 
 /**
@@ -292,8 +394,12 @@ async function loadGrant(ctx: Context): Promise<unknown> {
     const grantId = result?.consent?.grantId;
     return grantId === undefined ? undefined : provider.Grant.find(grantId);
   }
-  const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+  const { accountId } = session;
+  const grant = new provider.Grant({
+    jti: plainGrantId(accountId, client.clientId),
+    accountId,
+    clientId: client.clientId,
+  });
   grant.addOIDCScope('openid');
-  await grant.save();
   return grant;
 }

@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
-import type { Language, Text } from '#kernel/languages';
-import { kernelProblem } from '#kernel/problem';
+import { type Language, plainName, type Text } from '#kernel/languages';
+import { kernelProblem, Problem } from '#kernel/problem';
+import type { AssuranceLevel } from '#protocol/assurance';
+import { chooseMethod, readNeededLevel } from '../assurance/rules.ts';
 import { type EvidenceDetail, problem, type RefusalReason } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
-import type { SignInSteps } from '../persons/service.ts';
+import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
+import type { OlderClients } from '../older-clients/service.ts';
+import type { Person, Persons, SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
 import { isGrantWithin, isOwnForm, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
@@ -23,7 +27,20 @@ export type InteractionPage = {
   language?: Language;
   /** The home person, once signed in. */
   personId?: string;
+  /** Set when the person is signed in, but more weakly than is needed now. */
+  stepUpTo?: AssuranceLevel;
+  /** Set when nothing but going back is left; `refuse` then tells the client this reason. */
+  ended?: EndedInteraction;
 };
+
+/** Why an interaction cannot succeed any more; with `loa_unmet`, how the person was proofed and how to get further. */
+export type EndedInteraction = {
+  reason: RefusalReason;
+  unmet?: { needed: AssuranceLevel; reached?: AssuranceLevel; proofing: Text; raise?: Text };
+};
+
+/** After a right password: the code is next, the sign-in is done, or it can never be what is needed. */
+export type LoginStep = { next: 'code' } | { next: 'done'; redirectUrl: string } | { next: 'end' };
 
 /**
  * What a page at `{publicUrl}/eid-pages/interaction/:uid` needs. The cookie of an interaction has that path, so forms must
@@ -31,12 +48,8 @@ export type InteractionPage = {
  */
 export type Interactions = {
   get(req: IncomingMessage, res: ServerResponse): Promise<InteractionPage>;
-  /** First step; leaves a marker on the server, bound to this interaction. */
-  login(
-    req: IncomingMessage,
-    res: ServerResponse,
-    form: { nationalId: string; password: string },
-  ): Promise<{ next: 'code' }>;
+  /** First step; leaves a marker on the server, bound to this interaction, unless the password is all that is needed. */
+  login(req: IncomingMessage, res: ServerResponse, form: { nationalId: string; password: string }): Promise<LoginStep>;
   /** Second step; answers where to send the browser. */
   confirmCode(req: IncomingMessage, res: ServerResponse, form: { code: string }): Promise<{ redirectUrl: string }>;
   approve(
@@ -44,18 +57,26 @@ export type Interactions = {
     res: ServerResponse,
     consent: { consentId: string; grantedDetails: EvidenceDetail[]; accessTokenUntil: Date },
   ): Promise<{ redirectUrl: string }>;
+  /** Ends the interaction without a grant. What ended it before goes before `reason`. */
   refuse(req: IncomingMessage, res: ServerResponse, reason: RefusalReason): Promise<{ redirectUrl: string }>;
 };
 
 const passwordStepMs = 600_000;
 const wrongCodesMax = 5;
+/**
+ * How long a person may take for one interaction. The provider keeps it longer, and a relying party of this house its flow too, so
+ * that it can be told.
+ */
+export const interactionMs = 1_500_000;
 
 export function createInteractions(parts: {
   needs: IdentityNeeds;
   provider: Provider;
-  signIn: SignInSteps;
+  persons: Persons & SignInSteps;
+  olderClients: Pick<OlderClients, 'findNames'>;
 }): Interactions {
-  const { needs, provider, signIn } = parts;
+  const { needs, provider, persons } = parts;
+  const { eid } = needs;
   const db = needs.database.db;
   const ownOrigin = new URL(needs.publicUrl).origin;
 
@@ -75,57 +96,123 @@ export function createInteractions(parts: {
   async function loadForm(req: IncomingMessage, res: ServerResponse, prompt: 'login' | 'consent' | undefined) {
     if (!isOwnForm(req.headers, ownOrigin)) throw kernelProblem('cross-site-request');
     const interaction = await load(req, res);
-    if (prompt !== undefined && interaction.prompt.name !== prompt) throw problem('interaction-expired');
+    if (prompt === undefined) return interaction;
+    if (interaction.prompt.name !== prompt || isOverdue(interaction)) throw problem('interaction-expired');
     return interaction;
   }
 
   const addressOf = (req: IncomingMessage) => req.socket.remoteAddress ?? 'unknown';
+  const isOverdue = ({ iat }: { iat: number }) => needs.clock.now().getTime() - iat * 1_000 >= interactionMs;
+
+  const end = (uid: string, ended: { reason: RefusalReason; needed?: string; reached?: string; proofing?: string }) =>
+    store.endInteraction(db, uid, ended, new Date(needs.clock.now().getTime() + 2 * interactionMs));
+
+  const endedOf = async (interaction: { uid: string; iat: number }): Promise<EndedInteraction | undefined> => {
+    if (isOverdue(interaction)) return { reason: 'timeout' };
+    const row = await store.findEndedInteraction(db, interaction.uid);
+    if (row === undefined) return undefined;
+    const proofing = row.proofing === null ? undefined : eid.proofings[row.proofing];
+    if (row.needed === null || proofing === undefined) return { reason: row.reason };
+    const { needed, reached } = row;
+    return {
+      reason: row.reason,
+      unmet: {
+        needed,
+        ...(reached === null ? {} : { reached }),
+        proofing: proofing.names,
+        ...(proofing.raise === undefined ? {} : { raise: proofing.raise }),
+      },
+    };
+  };
+
+  /** Who has proved to be somebody by a method is signed in as strongly as the state's framework says, and no stronger. */
+  async function conclude(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { personId, method, level }: { personId: string; method: string; level: AssuranceLevel },
+  ): Promise<{ redirectUrl: string }> {
+    const login = { accountId: personId, acr: level, amr: eid.methods[method]!.amr, remember: false };
+    return { redirectUrl: await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false }) };
+  }
+
+  const choose = (params: Record<string, unknown>, person: Person) =>
+    chooseMethod(
+      eid,
+      person.proofing,
+      isOlderClientId(params['client_id']) ? { level: olderLevel, isEssential: true } : readNeededLevel(params),
+    );
+
+  const namesOf = async (clientId: string): Promise<Text> => {
+    const older = await parts.olderClients.findNames(clientId);
+    if (older !== undefined) return older;
+    const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
+    const own = metadata['openid_relying_party'] ?? {};
+    const name = String(own['client_name'] ?? own['organization_name'] ?? new URL(clientId).host);
+    const arabic = String(own['client_name#ar'] ?? own['organization_name#ar'] ?? name);
+    return { en: plainName(name), ar: plainName(arabic) };
+  };
 
   return {
     get: async (req, res) => {
-      const { uid, prompt, params, session } = await load(req, res);
+      const interaction = await load(req, res);
+      const { uid, prompt, params, session } = interaction;
       const clientId = String(params['client_id']);
-      const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
-      const own = metadata['openid_relying_party'] ?? {};
-      const name = String(own['client_name'] ?? own['organization_name'] ?? new URL(clientId).host);
       const locale = String(params['ui_locales'] ?? '').slice(0, 2);
       const personId = session?.accountId;
+      const ended = await endedOf(interaction);
+      const stepUpTo = prompt.reasons.includes('level') ? readNeededLevel(params)?.level : undefined;
       return {
         uid,
         prompt: prompt.name as 'login' | 'consent',
         isCodeAwaited:
           prompt.name === 'login' && (await steps.findPasswordStep(db, uid, needs.clock.now())) !== undefined,
         clientId,
-        clientNames: { en: name, ar: String(own['client_name#ar'] ?? own['organization_name#ar'] ?? name) },
+        clientNames: await namesOf(clientId),
         params: { ...params },
         authorizationDetails: detailsOf(params),
         ...(locale === 'ar' || locale === 'en' ? { language: locale } : {}),
         ...(personId === undefined ? {} : { personId }),
+        ...(stepUpTo === undefined ? {} : { stepUpTo }),
+        ...(ended === undefined ? {} : { ended }),
       };
     },
 
     login: async (req, res, { nationalId, password }) => {
-      const { uid } = await loadForm(req, res, 'login');
-      const personId = await signIn.checkPassword({ nationalId, password, address: addressOf(req) });
+      const { uid, params } = await loadForm(req, res, 'login');
+      let personId: string;
+      try {
+        personId = await persons.checkPassword({ nationalId, password, address: addressOf(req) });
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'person-suspended') await end(uid, { reason: 'suspended' });
+        throw error;
+      }
+      const person = (await persons.findPerson(personId))!;
+      const { method, level, unmet } = choose(params, person);
+      if (unmet !== undefined) {
+        await end(uid, { reason: 'loa_unmet', ...unmet, proofing: person.proofing });
+        return { next: 'end' };
+      }
+      if (method === 'password') return { next: 'done', ...(await conclude(req, res, { personId, method, level })) };
       const expiresAt = new Date(needs.clock.now().getTime() + passwordStepMs);
       await steps.savePasswordStep(db, { interactionId: uid, personId, expiresAt });
       return { next: 'code' };
     },
 
     confirmCode: async (req, res, { code }) => {
-      const { uid } = await loadForm(req, res, 'login');
+      const { uid, params } = await loadForm(req, res, 'login');
       const step = await steps.findPasswordStep(db, uid, needs.clock.now());
       if (step === undefined) throw problem('interaction-expired');
+      const { personId } = step;
       try {
-        await signIn.checkCode({ personId: step.personId, code, address: addressOf(req) });
+        await persons.checkCode({ personId, code, address: addressOf(req) });
       } catch (error) {
         await steps.countWrongCode(db, uid, wrongCodesMax);
         throw error;
       }
       if (!(await steps.endPasswordStep(db, uid))) throw problem('interaction-expired');
-      const login = { accountId: step.personId, acr: 'substantial', amr: ['pwd', 'otp', 'mfa'], remember: false };
-      const redirectUrl = await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
-      return { redirectUrl };
+      const { method, level } = choose(params, (await persons.findPerson(personId))!);
+      if (method === undefined) throw problem('interaction-expired');
+      return conclude(req, res, { personId, method, level });
     },
 
     approve: async (req, res, { consentId, grantedDetails, accessTokenUntil }) => {
@@ -135,15 +222,20 @@ export function createInteractions(parts: {
       const clientId = String(params['client_id']);
       const grant = new provider.Grant({ accountId: session.accountId, clientId });
       if (String(params['scope']).split(' ').includes('openid')) grant.addOIDCScope('openid');
+      // What is in it is cut to the granted fields; without a grant of the element the library would leave all of it out.
+      grant.addOIDCClaims(['verified_claims']);
       for (const detail of grantedDetails) grant.addRar(detail as never);
       const grantId = await grant.save();
       await store.saveEvidenceGrant(db, { grantId, consentId, accessTokenUntil });
       return { redirectUrl: await provider.interactionResult(req, res, { consent: { grantId } }) };
     },
 
-    refuse: async (req, res, reason) => {
-      const { uid } = await loadForm(req, res, undefined);
-      await steps.endPasswordStep(db, uid);
+    refuse: async (req, res, wanted) => {
+      // Whoever comes too late may come by a link: nothing is decided then but the end.
+      const late = await load(req, res);
+      const interaction = isOverdue(late) ? late : await loadForm(req, res, undefined);
+      const reason = (await endedOf(interaction))?.reason ?? wanted;
+      await steps.endPasswordStep(db, interaction.uid);
       const error = reason === 'loa_unmet' ? 'unmet_authentication_requirements' : 'access_denied';
       const result = { error, error_description: reason };
       return { redirectUrl: await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false }) };

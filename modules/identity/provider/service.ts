@@ -1,11 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
+import { sha256 } from '#kernel/ids';
 import type { Part } from '#kernel/statements';
-import { acrValues, problem } from '../contract.ts';
+import { offeredMethods, reachableLevels } from '../assurance/rules.ts';
+import { describeAssurance } from '../assurance/verified-claims.ts';
+import { problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
+import type { OlderClients } from '../older-clients/service.ts';
+import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
-import { providerConfiguration } from './configuration.ts';
+import { deviceOf } from '../sessions/devices.ts';
+import { providerConfiguration, providerSessionSeconds } from './configuration.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import { plainPages } from './pages.ts';
 import { pairwiseSubject } from './rules.ts';
@@ -24,22 +30,43 @@ export type OpenIdProvider = {
   readingHolders(subjects: readonly string[]): Part<store.SubjectHolder[]>;
   /** The pairwise subject by which a client knows a home person. */
   subjectFor(personId: string, clientId: string): Promise<string>;
-  /** Ends the person's sign-ins at this provider. */
+  /** Where the person is signed in with this eID. */
+  listDevices(personId: string): Promise<store.SignedInDevice[]>;
+  /** Ends one sign-in of the person, by its uid, and tells every service entered with it; false when there is none. */
+  endDevice(personId: string, uid: string): Promise<boolean>;
+  /** Ends all sign-ins of the person at this provider, and tells every service entered with them. */
   endPerson(personId: string): Promise<void>;
   purge(): Promise<void>;
 };
 
 const mountPath = '/eid';
+const dayMs = 86_400_000;
+const knownMax = 20_000;
 
-export async function createProvider(needs: IdentityNeeds, persons: Persons & SignInSteps): Promise<OpenIdProvider> {
+/** The library's own sending of a logout token, which its types leave out. */
+const tellOfLogout = (client: object, personId: string, sid: string) =>
+  (client as { backchannelLogout(accountId: string, sid: string): Promise<void> }).backchannelLogout(personId, sid);
+
+export async function createProvider(
+  needs: IdentityNeeds,
+  persons: Persons & SignInSteps,
+  outcomes: Outcomes,
+  olderClients: OlderClients,
+): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
   const issuer = `${needs.publicUrl}${mountPath}`;
   const { registrationEndpoint } = needs.federation;
   const signer = await keys.signer('identity.provider', 'ES256');
   const subjectKey = await keys.secret('identity.subjects');
+  // Subjects that this process has seen written down: each is asked for several times in one sign-in, and never removed.
+  const known = new Set<string>();
   const subjectFor = async (sector: string, personId: string): Promise<string> => {
     const subject = pairwiseSubject(subjectKey, sector, personId);
-    await store.saveSubject(database.db, { subject, sector, personId });
+    if (!known.has(subject)) {
+      await store.saveSubject(database.db, { subject, sector, personId });
+      if (known.size >= knownMax) known.clear();
+      known.add(subject);
+    }
     return subject;
   };
   const provider = new Provider(
@@ -54,15 +81,19 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       },
       subjectFor,
       pages: { ...plainPages, ...needs.pages },
+      olderClients,
+      identityAssurance: describeAssurance(needs.eid),
     }),
   );
   // Only so that cookies may be `Secure` behind a proxy that ends TLS; addresses are made from the issuer, never from headers.
   provider.proxy = true;
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the identity provider failed'));
   for (const event of ['authorization.error', 'pushed_authorization_request.error', 'grant.error'] as const)
-    provider.on(event as 'grant.error', (_ctx, error) =>
-      log.info({ code: error.error, detail: error.error_detail }, 'the identity provider refused'),
-    );
+    provider.on(event as 'grant.error', (_ctx, error) => {
+      log.info({ code: error.error, detail: error.error_detail }, 'the identity provider refused');
+      outcomes.count('provider', outcomeOfError(error.error, error.error_description));
+    });
+  provider.on('authorization.success', (ctx) => outcomes.count('provider', 'signed-in', ctx.oidc.acr));
   provider.on('backchannel.error', (_ctx, error) =>
     log.warn({ err: error }, 'a relying party could not be told of a sign-out'),
   );
@@ -74,11 +105,54 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
     ctx.respond = false;
     refusals.get(ctx.req)?.();
   });
+  // The library looks first and saves later. Here both are one statement: one may come through of two at the same time, and the
+  // database is asked once.
+  Object.assign(provider.ReplayDetection, {
+    unique: (issuerOfJti: string, jti: string, exp: number) =>
+      store.isFirstUse(
+        database.db,
+        sha256(`${issuerOfJti}\u0000${jti}`).toString('base64url'),
+        needs.clock.now(),
+        new Date(exp * 1_000),
+      ),
+  });
   const handle = provider.callback();
+  provider.on('authorization.success', async (ctx) => {
+    const { result, session } = ctx.oidc;
+    // Only the request that signed somebody in: moving on to another service changes no device.
+    if (result?.login === undefined || session?.accountId === undefined) return;
+    const device = deviceOf(ctx.get('user-agent'), ctx.req.socket.remoteAddress);
+    const entry = { providerSession: session.uid, personId: session.accountId, device, at: needs.clock.now() };
+    try {
+      await store.saveDevice(database.db, entry);
+    } catch (error) {
+      log.warn({ err: error }, 'the device of a sign-in could not be written down');
+    }
+  });
+
+  const listDevices = (personId: string) =>
+    store.listSignedInDevices(database.db, personId, needs.clock.now(), providerSessionSeconds * 1_000);
+
+  /** Ends sessions first, so that nobody enters anything with them any more; then tells all services, at the same time. */
+  async function endDevices(personId: string, devices: store.SignedInDevice[]): Promise<void> {
+    for (const { uid } of devices) await (await provider.Session.findByUid(uid))?.destroy();
+    await Promise.all(
+      devices.flatMap(({ clients }) =>
+        Object.entries(clients).map(async ([clientId, sid]) => {
+          try {
+            const client = await provider.Client.find(clientId);
+            if (client?.backchannelLogoutUri !== undefined) await tellOfLogout(client, personId, sid);
+          } catch (error) {
+            log.warn({ err: error }, 'a relying party could not be told of a sign-out');
+          }
+        }),
+      ),
+    );
+  }
 
   return {
     issuer,
-    interaction: createInteractions({ needs, provider, signIn: persons }),
+    interaction: createInteractions({ needs, provider, persons, olderClients }),
     mountProvider: (server) => {
       server.fastify.register(async (scope) => {
         // The provider reads bodies itself: hand the stream through untouched.
@@ -121,7 +195,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       response_types_supported: ['code'],
       grant_types_supported: ['authorization_code'],
       subject_types_supported: ['pairwise'],
-      acr_values_supported: [...acrValues],
+      acr_values_supported: reachableLevels(needs.eid, offeredMethods),
       id_token_signing_alg_values_supported: ['ES256'],
       token_endpoint_auth_methods_supported: ['private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ['ES256'],
@@ -130,6 +204,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       authorization_details_types_supported: ['evidence'],
       authorization_response_iss_parameter_supported: true,
       claims_parameter_supported: true,
+      ...describeAssurance(needs.eid),
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
       ui_locales_supported: ['ar', 'en'],
@@ -141,7 +216,17 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       if (!client) throw problem('provider-not-trusted');
       return subjectFor((client as unknown as { sectorIdentifier: string }).sectorIdentifier, personId);
     },
-    endPerson: (personId) => store.endPersonAtProvider(database.db, personId),
-    purge: () => store.purgeExpired(database.db, needs.clock.now()),
+    listDevices,
+    endDevice: async (personId, uid) => {
+      const device = (await listDevices(personId)).find((one) => one.uid === uid);
+      if (device === undefined) return false;
+      await endDevices(personId, [device]);
+      return true;
+    },
+    endPerson: async (personId) => {
+      await endDevices(personId, await listDevices(personId));
+      await store.endPersonAtProvider(database.db, personId);
+    },
+    purge: () => store.purgeExpired(database.db, needs.clock.now(), new Date(needs.clock.now().getTime() - dayMs)),
   };
 }

@@ -2,6 +2,11 @@ import { errors } from 'oidc-provider';
 import type { Clock } from '#kernel/clock';
 import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
 import { reading } from '#kernel/statements';
+import type { AssuranceLevel } from '#protocol/assurance';
+import type { RefusalReason } from '../contract.ts';
+import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
+import type { Device } from '../sessions/devices.ts';
+import { isPlainGrantId, readPlainGrant } from './plain-grants.ts';
 
 type Tables = {
   oidc_payloads: {
@@ -16,6 +21,15 @@ type Tables = {
   };
   subjects: { subject: string; sector: string; person_id: string };
   evidence_grants: { grant_id: string; consent_id: string; access_token_until: Date };
+  devices: Device & { provider_session: string; person_id: string; signed_in_at: Date };
+  ended_interactions: EndedRow & { interaction_id: string; expires_at: Date };
+};
+
+type EndedRow = {
+  reason: RefusalReason;
+  needed: AssuranceLevel | null;
+  reached: AssuranceLevel | null;
+  proofing: string | null;
 };
 
 const on = (db: Tx) => tablesOf<Tables>(db, 'identity');
@@ -40,30 +54,23 @@ export function createAdapter(needs: { database: Database; clock: Clock }) {
     };
     return {
       upsert: async (id: string, payload: Payload, expiresInSeconds?: number) => {
-        const now = needs.clock.now();
-        const row = {
-          payload: JSON.stringify(payload),
-          grant_id: payload.grantId ?? null,
-          uid: payload.uid ?? null,
-          user_code: payload.userCode ?? null,
-          expires_at: expiresInSeconds ? new Date(now.getTime() + expiresInSeconds * 1000) : null,
-        };
-        const insert = on(db)
-          .insertInto('oidc_payloads')
-          .values({ model, id, ...row, consumed_at: null });
-        if (model !== 'ReplayDetection') {
-          await insert.onConflict((conflict) => conflict.columns(['model', 'id']).doUpdateSet(row)).execute();
-          return;
-        }
-        // The library looks first and saves later; of two at the same time only one may come through.
-        const done = await insert
-          .onConflict((conflict) =>
-            conflict.columns(['model', 'id']).doUpdateSet(row).where('oidc_payloads.expires_at', '<=', now),
-          )
-          .executeTakeFirst();
-        if (done.numInsertedOrUpdatedRows === 0n) throw new errors.InvalidRequest('replay detected');
+        const said = isOlderClientId(payload['clientId']) ? withLowLevel(payload) : payload;
+        const expiresAt = expiresInSeconds ? new Date(needs.clock.now().getTime() + expiresInSeconds * 1000) : null;
+        // What a crash of the database could lose of these only ends a sign-in, which then begins anew: nobody has to wait for the
+        // disk. A grant of evidence, what was spent, and what was ended are durable before they are answered.
+        const commit = model === 'Grant' ? 'on' : 'off';
+        await sql`
+          insert into identity.oidc_payloads (model, id, payload, grant_id, uid, user_code, expires_at, consumed_at)
+          select ${model}, ${id}, ${JSON.stringify(said)}::jsonb, ${payload.grantId ?? null}, ${payload.uid ?? null},
+            ${payload.userCode ?? null}, ${expiresAt}::timestamptz, null
+          from (select set_config('synchronous_commit', ${commit}, true)) as durability
+          on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
+            uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at`.execute(db);
       },
-      find: (id: string) => find('id', id),
+      find: async (id: string) =>
+        model === 'Grant' && isPlainGrantId(id)
+          ? readPlainGrant(id, Math.floor(needs.clock.now().getTime() / 1000))
+          : find('id', id),
       findByUid: (uid: string) => find('uid', uid),
       findByUserCode: (userCode: string) => find('user_code', userCode),
       consume: async (id: string) => {
@@ -84,6 +91,35 @@ export function createAdapter(needs: { database: Database; clock: Clock }) {
       },
     };
   };
+}
+
+/** True for the first who shows something that may be shown once until then; of two at the same time one is the second. */
+export async function isFirstUse(db: Tx, id: string, now: Date, expiresAt: Date): Promise<boolean> {
+  const done = await on(db)
+    .insertInto('oidc_payloads')
+    .values({
+      model: 'ReplayDetection',
+      id,
+      payload: '{}',
+      grant_id: null,
+      uid: null,
+      user_code: null,
+      expires_at: expiresAt,
+      consumed_at: null,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['model', 'id'])
+        .doUpdateSet({ expires_at: expiresAt })
+        .where('oidc_payloads.expires_at', '<=', now),
+    )
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** What is said over a weak channel is no surer than the channel, however strongly the person signed in. */
+function withLowLevel(payload: Payload): Payload {
+  return payload['acr'] === undefined ? payload : { ...payload, acr: olderLevel };
 }
 
 export async function saveSubject(db: Tx, entry: { subject: string; sector: string; personId: string }): Promise<void> {
@@ -124,12 +160,112 @@ export async function findEvidenceGrant(db: Tx, grantId: string): Promise<Eviden
   return row && { grantId, consentId: row.consent_id, accessTokenUntil: row.access_token_until };
 }
 
+/** Writes down that an interaction can only end, and how; the last word counts. */
+export async function endInteraction(
+  db: Tx,
+  interactionId: string,
+  ended: { reason: RefusalReason; needed?: string; reached?: string; proofing?: string },
+  expiresAt: Date,
+): Promise<void> {
+  const row = {
+    reason: ended.reason,
+    needed: (ended.needed ?? null) as EndedRow['needed'],
+    reached: (ended.reached ?? null) as EndedRow['reached'],
+    proofing: ended.proofing ?? null,
+    expires_at: expiresAt,
+  };
+  await on(db)
+    .insertInto('ended_interactions')
+    .values({ interaction_id: interactionId, ...row })
+    .onConflict((conflict) => conflict.column('interaction_id').doUpdateSet(row))
+    .execute();
+}
+
+export async function findEndedInteraction(db: Tx, interactionId: string): Promise<EndedRow | undefined> {
+  return on(db)
+    .selectFrom('ended_interactions')
+    .select(['reason', 'needed', 'reached', 'proofing'])
+    .where('interaction_id', '=', interactionId)
+    .executeTakeFirst();
+}
+
+/** Remembers the device of a sign-in at the provider; the session it belongs to is kept by the library. */
+export async function saveDevice(
+  db: Tx,
+  entry: { providerSession: string; personId: string; device: Device; at: Date },
+): Promise<void> {
+  const row = { person_id: entry.personId, ...entry.device, signed_in_at: entry.at };
+  await on(db)
+    .insertInto('devices')
+    .values({ provider_session: entry.providerSession, ...row })
+    .onConflict((conflict) => conflict.column('provider_session').doUpdateSet(row))
+    .execute();
+}
+
+export type SignedInDevice = Partial<Device> & {
+  /** Names the session; not what its cookie holds. */
+  uid: string;
+  acr: string;
+  signedInAt: Date;
+  usedAt: Date;
+  /** What the clients call the session, by client. */
+  clients: Record<string, string>;
+};
+
+/** Where a person is signed in with the eID now, the latest first. `idleMs`: how long a session lives after its last use. */
+export async function listSignedInDevices(
+  db: Tx,
+  personId: string,
+  now: Date,
+  idleMs: number,
+): Promise<SignedInDevice[]> {
+  const rows = await on(db)
+    .selectFrom('oidc_payloads')
+    .leftJoin('devices', 'devices.provider_session', 'oidc_payloads.uid')
+    .select(['payload', 'oidc_payloads.expires_at', 'browser', 'system', 'network'])
+    .where('model', '=', 'Session')
+    .where(sql<string>`payload ->> 'accountId'`, '=', personId)
+    .where('oidc_payloads.expires_at', '>', now)
+    .execute();
+  type Session = { uid: string; acr?: string; loginTs: number; authorizations?: Record<string, { sid: string }> };
+  return rows
+    .map(({ payload, expires_at, browser, system, network }) => {
+      const { uid, acr, loginTs, authorizations } = payload as Session;
+      return {
+        uid,
+        acr: acr ?? '',
+        browser,
+        system,
+        network,
+        signedInAt: new Date(loginTs * 1_000),
+        usedAt: new Date(expires_at!.getTime() - idleMs),
+        clients: Object.fromEntries(Object.entries(authorizations ?? {}).map(([client, { sid }]) => [client, sid])),
+      };
+    })
+    .sort((a, b) => b.usedAt.getTime() - a.usedAt.getTime());
+}
+
 /** Ends every sign-in of a person at the provider: sessions, codes and tokens that name the account. */
 export async function endPersonAtProvider(db: Tx, personId: string): Promise<void> {
   await on(db).deleteFrom('oidc_payloads').where(sql<string>`payload ->> 'accountId'`, '=', personId).execute();
 }
 
-export async function purgeExpired(db: Tx, now: Date): Promise<void> {
+export async function purgeExpired(db: Tx, now: Date, signedInBefore: Date): Promise<void> {
+  await on(db)
+    .deleteFrom('devices')
+    .where('signed_in_at', '<', signedInBefore)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('oidc_payloads')
+            .select('id')
+            .where('model', '=', 'Session')
+            .whereRef('oidc_payloads.uid', '=', 'devices.provider_session'),
+        ),
+      ),
+    )
+    .execute();
   await on(db).deleteFrom('oidc_payloads').where('expires_at', '<', now).execute();
+  await on(db).deleteFrom('ended_interactions').where('expires_at', '<', now).execute();
   await on(db).deleteFrom('evidence_grants').where('access_token_until', '<', now).execute();
 }

@@ -9,6 +9,7 @@ import type { IdentityNeeds } from '../needs.ts';
 import type { Persons } from '../persons/service.ts';
 import type { OpenIdProvider } from '../provider/service.ts';
 import type { SignedIn } from '../signin/service.ts';
+import type { Device } from './devices.ts';
 import {
   cookieText,
   isSessionAlive,
@@ -16,17 +17,41 @@ import {
   seenEveryMs,
   sessionAbsoluteMs,
   sessionCookie,
+  sessionIdleMs,
 } from './rules.ts';
 import * as store from './store.ts';
 
 export type PersonCaller = Extract<Caller, { kind: 'person' }>;
+
+/** One sign-in of a person. Dates of a home person's are those of the eID, `clients` the services entered with it. */
+export type SignInHere = {
+  signInId: string;
+  /** `eid`: at this state's eID. `session`: at this state, with the eID of another. */
+  kind: 'eid' | 'session';
+  browser?: string;
+  system?: string;
+  network?: string;
+  level: string;
+  signedInAt: Date;
+  usedAt: Date;
+  isCurrent: boolean;
+  clients: string[];
+};
 
 export type Sessions = {
   /** A new session with a new handle after a sign-in; one that the browser already had ends. `cookie` is a Set-Cookie text. */
   start(
     signedIn: SignedIn,
     cookies?: Record<string, string | undefined>,
+    device?: Device,
   ): Promise<{ cookie: string; caller: PersonCaller }>;
+  /** Where the caller is signed in, the latest first: at home with the eID, elsewhere at this state. */
+  listSignIns(caller: PersonCaller): Promise<SignInHere[]>;
+  /**
+   * Ends one of them, or all. What was entered with the eID of this state ends in every other state too, by back-channel logout.
+   * False when there is no such sign-in of this person.
+   */
+  endSignIn(caller: PersonCaller, signInId: string | 'all'): Promise<boolean>;
   /** Who calls. Anyone, when there is no session or it has ended. */
   identify: Identify;
   /** Ends the session here. `signOutUrl` ends it at the home state too and comes back to `postLogoutRedirectUri`. */
@@ -58,12 +83,13 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       sessionId: session.session_id,
       personId: session.person_id,
       homeState: session.home_state,
+      level: session.acr,
       ...(officer === undefined ? {} : { officer }),
     };
   }
 
   return {
-    start: async (signedIn, cookies = {}) => {
+    start: async (signedIn, cookies = {}, device = unknownDevice) => {
       const now = clock.now();
       const isHome = signedIn.issuer === provider.issuer;
       const homePersonId = isHome ? await provider.findPersonOfSubject(signedIn.subject) : undefined;
@@ -93,6 +119,7 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
           created_at: now,
           seen_at: now,
           ended_at: null,
+          ...device,
         };
         await store.saveSession(tx, row);
         return row;
@@ -138,6 +165,57 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       }
     },
 
+    listSignIns: async (caller) => {
+      const now = clock.now();
+      const sessions = (
+        await store.listSessionsOfPerson(database.db, caller.personId, new Date(now.getTime() - sessionIdleMs))
+      ).filter((row) => isSessionAlive({ createdAt: row.created_at, seenAt: row.seen_at, endedAt: null }, now));
+      const current = sessions.find((row) => row.session_id === caller.sessionId);
+      const isHome = current === undefined || current.issuer === provider.issuer;
+      const devices = isHome ? await provider.listDevices(caller.personId) : [];
+      const within = (row: store.SessionRow) =>
+        devices.find(({ clients }) => row.provider_session !== null && clients[row.client] === row.provider_session);
+      return [
+        ...devices.map(
+          (device): SignInHere => ({
+            signInId: device.uid,
+            kind: 'eid',
+            ...wordsOf(device),
+            level: device.acr,
+            signedInAt: device.signedInAt,
+            usedAt: device.usedAt,
+            isCurrent: current !== undefined && within(current) === device,
+            clients: Object.keys(device.clients),
+          }),
+        ),
+        // Sessions that a sign-in above explains are that sign-in.
+        ...sessions
+          .filter((row) => within(row) === undefined)
+          .map(
+            (row): SignInHere => ({
+              signInId: row.session_id,
+              kind: 'session',
+              ...wordsOf(row),
+              level: row.acr,
+              signedInAt: row.created_at,
+              usedAt: row.seen_at,
+              isCurrent: row === current,
+              clients: [row.client],
+            }),
+          ),
+      ];
+    },
+
+    endSignIn: async ({ personId }, signInId) => {
+      if (signInId === 'all') {
+        await provider.endPerson(personId);
+        await store.endSessionsOfPerson(database.db, personId, clock.now());
+        return true;
+      }
+      if (await provider.endDevice(personId, signInId)) return true;
+      return isUuid(signInId) && store.endSessionOfPerson(database.db, personId, signInId, clock.now());
+    },
+
     endAllOf: (personId) => store.endSessionsOfPerson(database.db, personId, clock.now()),
 
     receiveLogoutToken: async (token) => {
@@ -171,6 +249,13 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
     findVisitor: (personId) => store.findKnownPerson(database.db, personId),
     purge: () => store.purgeSessions(database.db, new Date(clock.now().getTime() - 2 * sessionAbsoluteMs)),
   };
+}
+
+const unknownDevice: Device = { browser: null, system: null, network: null };
+const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+function wordsOf({ browser, system, network }: Partial<Device>): Pick<SignInHere, 'browser' | 'system' | 'network'> {
+  return { ...(browser ? { browser } : {}), ...(system ? { system } : {}), ...(network ? { network } : {}) };
 }
 
 function readToken(token: string, refuse: () => Problem): Record<string, unknown> {

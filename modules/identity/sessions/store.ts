@@ -14,6 +14,9 @@ export type SessionRow = {
   created_at: Date;
   seen_at: Date;
   ended_at: Date | null;
+  browser: string | null;
+  system: string | null;
+  network: string | null;
 };
 
 type Tables = {
@@ -76,6 +79,30 @@ export async function endSession(db: Tx, handle: Buffer, now: Date): Promise<Ses
     .where('ended_at', 'is', null)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** The sessions of a person here that have not ended and were used since, the latest first. */
+export async function listSessionsOfPerson(db: Tx, personId: string, seenSince: Date): Promise<SessionRow[]> {
+  return on(db)
+    .selectFrom('sessions')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('ended_at', 'is', null)
+    .where('seen_at', '>', seenSince)
+    .orderBy('seen_at', 'desc')
+    .execute();
+}
+
+/** Ends one session of a person; false when there is none. */
+export async function endSessionOfPerson(db: Tx, personId: string, sessionId: string, now: Date): Promise<boolean> {
+  const done = await on(db)
+    .updateTable('sessions')
+    .set({ ended_at: now })
+    .where('person_id', '=', personId)
+    .where('session_id', '=', sessionId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
 }
 
 export async function endSessionsOfPerson(db: Tx, personId: string, now: Date): Promise<void> {

@@ -1,32 +1,36 @@
 import type { Problem } from '#kernel/problem';
-import { acrValues, problem } from '../contract.ts';
+import { problem, type RefusalReason, refusalReasons } from '../contract.ts';
 
 /** A page of this site: an absolute path that no browser reads as another host. */
 export function isOwnPath(path: string): boolean {
   return /^\/(?![/\\])[^\\\s]{0,2000}$/.test(path);
 }
 
+/** What each reason of a refusal is to the person who comes back with it. */
+export const problemOfReason = {
+  user_cancelled: 'sign-in-cancelled',
+  essential_claim_declined: 'consent-declined',
+  loa_unmet: 'acr-not-met',
+  timeout: 'sign-in-timed-out',
+  number_mismatch: 'number-mismatched',
+  not_matched: 'person-not-matched',
+  suspended: 'person-suspended',
+} as const satisfies Record<RefusalReason, keyof typeof problem.catalogue>;
+
+/** The reason behind a refusal of this module; undefined for one that has another cause. */
+export function reasonOfProblem(code: string): RefusalReason | undefined {
+  return refusalReasons.find((reason) => problemOfReason[reason] === code);
+}
+
 /** What an authorization error response (RFC 6749 section 4.1.2.1) means to the person who comes back with it. */
 export function problemOfRefusal(error: string, description: string | undefined): Problem {
-  const byReason = {
-    user_cancelled: 'sign-in-cancelled',
-    essential_claim_declined: 'consent-declined',
-    loa_unmet: 'acr-not-met',
-    timeout: 'sign-in-timed-out',
-    number_mismatch: 'number-mismatched',
-    not_matched: 'person-not-matched',
-  } as const;
-  if (description !== undefined && Object.hasOwn(byReason, description))
-    return problem(byReason[description as keyof typeof byReason]);
+  const byReason: Record<string, keyof typeof problem.catalogue> = problemOfReason;
+  if (description !== undefined && Object.hasOwn(byReason, description)) return problem(byReason[description]!);
   if (error === 'access_denied') return problem('sign-in-cancelled');
   if (error === 'unmet_authentication_requirements') return problem('acr-not-met');
   if (error === 'invalid_authorization_details') return problem('request-not-permitted');
   // A code of the standard, never the other side's sentence: that could hold anything.
   return problem('sign-in-refused', { reason: /^[a-z_]{1,60}$/.test(error) ? error : 'unknown_error' });
-}
-
-export function isAcrMet(acr: unknown): acr is (typeof acrValues)[number] {
-  return acrValues.some((value) => value === acr);
 }
 
 /** The members of provider metadata a sign-in depends on; undefined when one is missing or points elsewhere. */

@@ -4,10 +4,13 @@ import { decodeJws } from '#kernel/jws';
 import type { Signer } from '#kernel/keys';
 import type { Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
+import { type AssuranceLevel, isAssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
+import { readVerifiedClaims, requestOf, type VerifiedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { type EvidenceDetail, problem } from '../contract.ts';
 import type { IdentityNeeds, ResolvedEntity } from '../needs.ts';
-import { isAcrMet, isOwnPath, problemOfRefusal, readProviderMetadata } from './rules.ts';
+import type { Outcomes } from '../outcomes/service.ts';
+import { isOwnPath, problemOfRefusal, readProviderMetadata, reasonOfProblem } from './rules.ts';
 import * as store from './store.ts';
 
 /** A relying party of this node: the portal, or an office. Its key signs client assertions and DPoP proofs. */
@@ -20,6 +23,12 @@ export type SignInStart = {
   /** A path of this site. */
   returnTo: string;
   authorizationDetails?: EvidenceDetail[];
+  /** The level below which nobody is let in; the usual one when absent. */
+  level?: AssuranceLevel;
+  /** How many seconds ago the person may have signed in at home; 0 asks again in any case. */
+  maxAgeSeconds?: number;
+  /** Names of claims to have with proof of how they were verified; the same fields have to be in `authorizationDetails`. */
+  verifiedClaims?: string[];
   /** The resource the access token is for; needed with `authorizationDetails`. */
   resource?: string;
   language: Language;
@@ -31,8 +40,11 @@ export type SignedIn = {
   /** Pairwise: means nothing to another state. */
   subject: string;
   homeState: string;
-  acr: 'substantial';
+  /** At least what was asked for. */
+  acr: AssuranceLevel;
   claims: Record<string, unknown>;
+  /** As granted; absent when the provider could not give them as asked. */
+  verifiedClaims?: VerifiedClaims;
   /** The session at the provider, which a back-channel logout names. */
   providerSession?: string;
   accessToken?: string;
@@ -52,10 +64,14 @@ export type SignIn = {
 };
 
 const flowMs = 1_800_000;
+/** One for each office with each state; more would be a mistake somewhere. */
+const handlesMax = 1_000;
 
-export function createSignIn(needs: IdentityNeeds): SignIn {
+export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
   const { database, clock, keys, federation } = needs;
   const ownIssuer = `${needs.publicUrl}/eid`;
+
+  const handles = new Map<string, oidc.DPoPHandle>();
 
   /** Everything about the provider comes from its trust chain; nothing is fetched from the provider about itself. */
   async function configure(client: RelyingParty, provider: ResolvedEntity) {
@@ -79,7 +95,11 @@ export function createSignIn(needs: IdentityNeeds): SignIn {
       jwks: metadata.jwks as never,
       uat: Math.floor(clock.now().getTime() / 1000),
     });
-    return { configuration, options: { DPoP: oidc.getDPoPHandle(configuration, keyPair) } };
+    // Kept between sign-ins for the nonce that the provider gave last (RFC 9449 section 8): without it each would be sent twice.
+    const name = `${client.signer.kid} ${provider.entityId}`;
+    const DPoP = handles.get(name) ?? oidc.getDPoPHandle(configuration, keyPair);
+    if (handles.size < handlesMax) handles.set(name, DPoP);
+    return { configuration, options: { DPoP } };
   }
 
   async function resolveProvider(entityId: string): Promise<ResolvedEntity> {
@@ -98,81 +118,111 @@ export function createSignIn(needs: IdentityNeeds): SignIn {
     return state;
   }
 
-  return {
-    start: async (request) => {
-      if (!isOwnPath(request.returnTo)) throw problem('return-address-invalid');
-      const provider = await resolveProvider(request.providerEntityId);
-      const { configuration, options } = await configure(request.client, provider);
-      const handle = randomToken();
-      const flow = {
-        handle: sha256(handle),
-        provider: provider.entityId,
-        client: request.client.entityId,
-        state: oidc.randomState(),
-        nonce: oidc.randomNonce(),
-        code_verifier: oidc.randomPKCECodeVerifier(),
-        redirect_uri: request.redirectUri,
-        return_to: request.returnTo,
-        resource: request.resource ?? null,
-        expires_at: new Date(clock.now().getTime() + flowMs),
-      };
-      const parameters: Record<string, string> = {
-        redirect_uri: request.redirectUri,
-        scope: 'openid',
-        state: flow.state,
-        nonce: flow.nonce,
-        code_challenge: await oidc.calculatePKCECodeChallenge(flow.code_verifier),
-        code_challenge_method: 'S256',
-        ui_locales: request.language,
-        claims: JSON.stringify({ id_token: { acr: { essential: true, value: 'substantial' } } }),
-        ...(request.resource === undefined ? {} : { resource: request.resource }),
-        ...(request.authorizationDetails === undefined
-          ? {}
-          : { authorization_details: JSON.stringify(request.authorizationDetails) }),
-      };
-      const url = await speakOAuth(() => oidc.buildAuthorizationUrlWithPAR(configuration, parameters, options));
-      await store.saveFlow(database.db, flow);
-      return { redirectUrl: url.href, stateCookieValue: handle };
-    },
+  /** Lets a step end as it does; one that is refused is counted, by its reason where it has one. */
+  async function counted<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Problem) outcomes.count('relying-party', reasonOfProblem(error.code) ?? error.code);
+      throw error;
+    }
+  }
 
-    complete: async ({ client, callbackUrl, stateCookieValue }) => {
-      const flow = await store.spendFlow(database.db, sha256(stateCookieValue), client.entityId, clock.now());
-      if (flow === undefined) throw problem('sign-in-expired');
-      const provider = await resolveProvider(flow.provider);
-      const { configuration, options } = await configure(client, provider);
-      // The answer is judged against the address that was registered, whatever name a proxy gave this host.
-      const answer = new URL(flow.redirect_uri);
-      answer.search = new URL(callbackUrl, needs.publicUrl).search;
-      const tokens = await speakOAuth(() =>
-        oidc.authorizationCodeGrant(
-          configuration,
-          answer,
-          {
-            expectedState: flow.state,
-            expectedNonce: flow.nonce,
-            pkceCodeVerifier: flow.code_verifier,
-            idTokenExpected: true,
-          },
-          flow.resource === null ? undefined : { resource: flow.resource },
-          options,
-        ),
-      );
-      const claims = tokens.claims()!;
-      if (!isAcrMet(claims['acr'])) throw problem('acr-not-met');
-      const details = tokens['authorization_details'] as EvidenceDetail[] | undefined;
-      return {
-        client: client.entityId,
-        issuer: provider.entityId,
-        subject: claims.sub,
-        homeState: await homeStateOf(provider),
-        acr: claims['acr'],
-        claims: { ...claims },
-        ...(typeof claims['sid'] === 'string' ? { providerSession: claims['sid'] } : {}),
-        accessToken: tokens.access_token,
-        ...(details === undefined ? {} : { authorizationDetails: details }),
-        returnTo: flow.return_to,
-      };
-    },
+  return {
+    start: (request) =>
+      counted(async () => {
+        if (!isOwnPath(request.returnTo)) throw problem('return-address-invalid');
+        const provider = await resolveProvider(request.providerEntityId);
+        const { configuration, options } = await configure(request.client, provider);
+        const handle = randomToken();
+        const flow = {
+          handle: sha256(handle),
+          provider: provider.entityId,
+          client: request.client.entityId,
+          state: oidc.randomState(),
+          nonce: oidc.randomNonce(),
+          code_verifier: oidc.randomPKCECodeVerifier(),
+          redirect_uri: request.redirectUri,
+          return_to: request.returnTo,
+          resource: request.resource ?? null,
+          needed_level: request.level ?? usualLevel,
+          max_age: request.maxAgeSeconds ?? null,
+          expires_at: new Date(clock.now().getTime() + flowMs),
+        };
+        const parameters: Record<string, string> = {
+          redirect_uri: request.redirectUri,
+          scope: 'openid',
+          state: flow.state,
+          nonce: flow.nonce,
+          code_challenge: await oidc.calculatePKCECodeChallenge(flow.code_verifier),
+          code_challenge_method: 'S256',
+          ui_locales: request.language,
+          claims: JSON.stringify({
+            id_token: {
+              acr: { essential: true, values: levelsFrom(flow.needed_level) },
+              ...(request.verifiedClaims === undefined ? {} : { verified_claims: requestOf(request.verifiedClaims) }),
+            },
+          }),
+          ...(flow.max_age === null ? {} : { max_age: String(flow.max_age) }),
+          ...(request.resource === undefined ? {} : { resource: request.resource }),
+          ...(request.authorizationDetails === undefined
+            ? {}
+            : { authorization_details: JSON.stringify(request.authorizationDetails) }),
+        };
+        const url = await speakOAuth(() => oidc.buildAuthorizationUrlWithPAR(configuration, parameters, options));
+        await store.saveFlow(database.db, flow);
+        return { redirectUrl: url.href, stateCookieValue: handle };
+      }),
+
+    complete: ({ client, callbackUrl, stateCookieValue }) =>
+      counted(async () => {
+        const flow = await store.spendFlow(database.db, sha256(stateCookieValue), client.entityId, clock.now());
+        if (flow === undefined) throw problem('sign-in-expired');
+        const provider = await resolveProvider(flow.provider);
+        const { configuration, options } = await configure(client, provider);
+        // The answer is judged against the address that was registered, whatever name a proxy gave this host.
+        const answer = new URL(flow.redirect_uri);
+        answer.search = new URL(callbackUrl, needs.publicUrl).search;
+        const tokens = await speakOAuth(() =>
+          oidc.authorizationCodeGrant(
+            configuration,
+            answer,
+            {
+              expectedState: flow.state,
+              expectedNonce: flow.nonce,
+              pkceCodeVerifier: flow.code_verifier,
+              idTokenExpected: true,
+              ...(flow.max_age === null ? {} : { maxAge: flow.max_age }),
+            },
+            flow.resource === null ? undefined : { resource: flow.resource },
+            options,
+          ),
+        );
+        const claims = tokens.claims()!;
+        const { acr } = claims;
+        // The provider's promise is not taken for the fact: what its token says is compared with what was needed.
+        if (!isAssuranceLevel(acr) || !isAtLeast(acr, flow.needed_level)) throw problem('acr-not-met');
+        const verified = claims['verified_claims'];
+        const frameworks: unknown = provider.metadata['openid_provider'].trust_frameworks_supported;
+        const verifiedClaims = verified === undefined ? undefined : readVerifiedClaims(verified, frameworks);
+        if (verified !== undefined && verifiedClaims === undefined)
+          throw problem('sign-in-refused', { reason: 'verified_claims_invalid' });
+        outcomes.count('relying-party', 'signed-in', acr);
+        const details = tokens['authorization_details'] as EvidenceDetail[] | undefined;
+        return {
+          client: client.entityId,
+          issuer: provider.entityId,
+          subject: claims.sub,
+          homeState: await homeStateOf(provider),
+          acr,
+          claims: { ...claims },
+          ...(verifiedClaims === undefined ? {} : { verifiedClaims }),
+          ...(typeof claims['sid'] === 'string' ? { providerSession: claims['sid'] } : {}),
+          accessToken: tokens.access_token,
+          ...(details === undefined ? {} : { authorizationDetails: details }),
+          returnTo: flow.return_to,
+        };
+      }),
 
     findReturnTo: (stateCookieValue) => store.findReturnTo(database.db, sha256(stateCookieValue)),
     purge: () => store.purgeFlows(database.db, clock.now()),

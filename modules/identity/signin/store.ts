@@ -1,4 +1,5 @@
 import { type Tx, tablesOf } from '#kernel/database';
+import type { AssuranceLevel } from '#protocol/assurance';
 
 export type SignInFlow = {
   handle: Buffer;
@@ -10,6 +11,8 @@ export type SignInFlow = {
   redirect_uri: string;
   return_to: string;
   resource: string | null;
+  needed_level: AssuranceLevel;
+  max_age: number | null;
   expires_at: Date;
   used_at: Date | null;
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { generateSync } from 'otplib';
 import { type Clock, systemClock } from '#kernel/clock';
@@ -7,12 +8,13 @@ import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { signJws } from '#kernel/jws';
 import { type Keys, memoryKeys, type Signer } from '#kernel/keys';
-import { silentLog } from '#kernel/log';
+import { type Log, silentLog } from '#kernel/log';
 import { defineProblems } from '#kernel/problem';
 import { openTestDatabase } from '../../../tests/support/database.ts';
 import {
   contract,
   createIdentity,
+  type EidFramework,
   type EvidenceDetail,
   hashPassword,
   type Identity,
@@ -25,6 +27,8 @@ import {
 } from '../index.ts';
 
 export const totpSecret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+/** The framework of a sample state, as its folder has it. */
+export const sampleEid = JSON.parse(readFileSync('states/bh/eid.json', 'utf8')) as EidFramework;
 export const password = 'صقر-الجزيرة-2026';
 
 const trustProblem = defineProblems({
@@ -71,12 +75,12 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-export const grantedFields = ['name', 'birth_date', 'degree'];
+export const grantedFields = ['name', 'birth_date', 'degree', 'full_name_ar', 'full_name_latin'];
 
 export async function startNode(
   registry: Registry,
   http: HttpClient,
-  options: { state: string; clock?: Clock; officerOf?: IdentityNeeds['officerOf'] },
+  options: { state: string; clock?: Clock; log?: Log; officerOf?: IdentityNeeds['officerOf'] },
 ): Promise<Node> {
   const port = await findFreePort();
   const publicUrl = `http://${options.state.toLowerCase()}.localhost:${port}`;
@@ -88,9 +92,10 @@ export async function startNode(
     clock,
     keys,
     http,
-    log: silentLog,
+    log: options.log ?? silentLog,
     publicUrl,
     state: options.state,
+    eid: sampleEid,
     federation: { resolve: registry.resolve },
     checkEvidenceRequest: async (_clientId, details) => {
       if (!details.every((detail) => detail.fields.every((field) => grantedFields.includes(field))))
@@ -99,7 +104,12 @@ export async function startNode(
     officerOf: options.officerOf ?? (async () => undefined),
     evidenceAudience: `${publicUrl}/r1`,
   });
-  const server = createHttpServer({ publicUrl, log: silentLog, clock, identify: identity.sessions.identify });
+  const server = createHttpServer({
+    publicUrl,
+    log: options.log ?? silentLog,
+    clock,
+    identify: identity.sessions.identify,
+  });
   identity.mountProvider(server);
   mountContract(server, contract, identity.handlers);
   mountPages(server, identity);
@@ -146,7 +156,7 @@ export async function startNode(
     portal,
     office,
     close: async () => {
-      identity.stop();
+      await identity.stop();
       await server.close();
       await database.close();
     },
@@ -160,11 +170,13 @@ function mountPages(server: HttpServer, { interaction }: Identity): void {
   server.fastify.post('/eid-pages/interaction/:uid/:step', async (request, reply) => {
     const form = request.body as Form;
     const { step } = request.params as { step: string };
-    if (step === 'login')
-      return interaction.login(request.raw, reply.raw, {
+    if (step === 'login') {
+      const done = await interaction.login(request.raw, reply.raw, {
         nationalId: form['nationalId'] ?? '',
         password: form['password'] ?? '',
       });
+      return done.next === 'done' ? reply.redirect(done.redirectUrl, 303) : done;
+    }
     if (step === 'code') {
       const { redirectUrl } = await interaction.confirmCode(request.raw, reply.raw, { code: form['code'] ?? '' });
       return reply.redirect(redirectUrl, 303);
@@ -245,7 +257,11 @@ export function createBrowser(http: HttpClient, stopsAt: RegExp = /\/sign-in\/ca
 let passwordHash: Promise<string> | undefined;
 
 /** A sample Bahraini with a fresh number; everybody's password and secret are the same here. */
-export async function addPerson(node: Node, nationalId: string): Promise<PersonImport> {
+export async function addPerson(
+  node: Node,
+  nationalId: string,
+  extra: Partial<PersonImport> = {},
+): Promise<PersonImport> {
   passwordHash ??= hashPassword(password);
   const person: PersonImport = {
     personId: newId(),
@@ -254,6 +270,7 @@ export async function addPerson(node: Node, nationalId: string): Promise<PersonI
     names: { ar: 'مريم العريض', en: 'Maryam Alarayedh' },
     passwordHash: await passwordHash,
     totpSecret,
+    ...extra,
   };
   await node.identity.persons.importPersons([person]);
   return person;

@@ -16,7 +16,7 @@ import {
   waitMs,
 } from '../persons/rules.ts';
 import { createPersons } from '../persons/service.ts';
-import { codeAt, password, totpSecret } from './federation-in-a-box.ts';
+import { codeAt, password, sampleEid, totpSecret } from './federation-in-a-box.ts';
 
 let database: Database;
 let clock: Clock & { advance(ms: number): void };
@@ -27,7 +27,7 @@ const keys = memoryKeys();
 beforeAll(async () => {
   database = await openTestDatabase(identityMigrations);
   clock = fixedClock('2026-11-22T08:00:00Z');
-  persons = await createPersons({ database, clock, keys });
+  persons = await createPersons({ database, clock, keys, eid: sampleEid });
   // Cheap, for the tests that guess often; what a hash costs is tested with real ones.
   const cheap = { memory: 64, passes: 1, parallelism: 1 };
   const nonce = Buffer.alloc(16, 1);

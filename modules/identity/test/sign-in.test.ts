@@ -307,23 +307,6 @@ describe('evidence requests', () => {
     });
     await expect(refused).rejects.toMatchObject({ code: 'sign-in-refused', params: { reason: 'invalid_target' } });
   });
-
-  test.each([
-    ['user_cancelled', 'sign-in-cancelled'],
-    ['essential_claim_declined', 'consent-declined'],
-    ['loa_unmet', 'acr-not-met'],
-    ['timeout', 'sign-in-timed-out'],
-    ['number_mismatch', 'number-mismatched'],
-    ['not_matched', 'person-not-matched'],
-  ])('the refusal %s arrives as %s', async (reason, code) => {
-    const browser = createBrowser(http);
-    const flow = await startAt(visited, visited.office, evidenceRequest(['name']));
-    const page = await browser.get(flow.redirectUrl);
-    const end = await browser.post(`${page.url}/refuse`, { reason });
-    const refused = completeAt(visited, visited.office, end.url, flow.stateCookieValue);
-    await expect(refused).rejects.toMatchObject({ code });
-    expect(await visited.identity.signin.findReturnTo(flow.stateCookieValue)).toBe('/services/degree');
-  });
 });
 
 describe('what an attacker tries', () => {
@@ -632,7 +615,10 @@ test('the metadata for the federation says what discovery says', async () => {
   });
   const discovered = JSON.parse(answer.body.toString());
   const { jwks, ...metadata } = home.identity.providerMetadata({ ar: 'هوية', en: 'Identity' });
+  // The secret of an older client is no method of the federation.
+  expect(discovered['token_endpoint_auth_methods_supported']).toContain('private_key_jwt');
   const federationOnly = [
+    'token_endpoint_auth_methods_supported',
     'organization_name',
     'organization_name#ar',
     'client_registration_types_supported',
