@@ -10,6 +10,7 @@ import { openRoutes } from './routes/open.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { walletRoutes } from './routes/wallet.ts';
+import { waysRoutes } from './routes/ways.ts';
 import { mountPages, type PageRoute } from './routing.ts';
 
 export {
@@ -63,6 +64,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...myDataRoutes(needs, draw),
     ...proofRoutes(needs),
     ...walletRoutes(needs, draw),
+    ...waysRoutes(needs, draw),
   ];
 }
 

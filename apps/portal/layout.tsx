@@ -170,10 +170,17 @@ function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
       </a>
       {frame.person ? (
         <>
-          <span className="who">
-            <Icon name="person" />
-            <bdi>{say(frame.person.name)}</bdi>
-          </span>
+          {area === 'eid' ? (
+            <span className="who">
+              <Icon name="person" />
+              <bdi>{say(frame.person.name)}</bdi>
+            </span>
+          ) : (
+            <a className="who" href="/ways">
+              <Icon name="person" />
+              <bdi>{say(frame.person.name)}</bdi>
+            </a>
+          )}
           {area === 'eid' ? null : (
             <form method="post" action="/signout">
               <button type="submit" className="btn quiet">

@@ -106,6 +106,36 @@ export const problem = defineProblems({
     en: 'The sign-out message is not valid; nothing was changed. Send a fresh, signed logout token.',
     ar: 'رسالة تسجيل الخروج غير صالحة ولم يتغير شيء. أرسل رمز خروج جديدًا موقّعًا.',
   },
+  'passkey-not-accepted': {
+    status: 401,
+    en: 'The passkey was not accepted. Try again on this page, or use another way to sign in.',
+    ar: 'لم يُقبل مفتاح المرور. أعد المحاولة من هذه الصفحة، أو استخدم طريقة أخرى للدخول.',
+  },
+  'passkey-copied': {
+    status: 403,
+    en: 'This passkey may have been copied, so it was blocked. Sign in another way and remove it.',
+    ar: 'قد يكون مفتاح المرور هذا منسوخًا فأُوقف. سجّل الدخول بطريقة أخرى ثم احذفه.',
+  },
+  'passkey-limit-reached': {
+    status: 409,
+    en: 'You have {most} passkeys, which is the most. Remove one that you no longer use, then add this one.',
+    ar: 'لديك {most} من مفاتيح المرور، وهذا أقصى عدد. احذف مفتاحًا لا تستخدمه ثم أضف هذا.',
+  },
+  'confirmation-needed': {
+    status: 403,
+    en: 'Confirm first that it is you: with your password and a code, or with a passkey.',
+    ar: 'أكّد هويتك أولًا: بكلمة المرور والرمز، أو بمفتاح مرور.',
+  },
+  'ways-kept-at-home': {
+    status: 403,
+    en: 'Your ways to sign in are kept by your own state. Open its portal to see or change them.',
+    ar: 'طرق دخولك محفوظة لدى دولتك. افتح بوابتها لعرضها أو تغييرها.',
+  },
+  'way-unknown': {
+    status: 404,
+    en: 'This way to sign in is not among yours; it may have been removed already. Load the page again.',
+    ar: 'طريقة الدخول هذه ليست من طرقك، وربما حُذفت من قبل. حمّل الصفحة من جديد.',
+  },
   'person-list-invalid': {
     status: 400,
     en: 'Entry {position} of the list of persons is not valid: {field}. Correct it and load the list again.',

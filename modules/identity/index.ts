@@ -5,9 +5,12 @@ import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
 import { contract, problem } from './contract.ts';
+import { createMethods, type OwnMethods } from './methods/service.ts';
 import * as identityTables from './migrations/0001-identity.ts';
+import * as methodTables from './migrations/0002-methods.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createPersons, type Persons } from './persons/service.ts';
+import { createThrottle } from './persons/throttle.ts';
 import type { Interactions } from './provider/interactions.ts';
 import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
@@ -22,6 +25,10 @@ export {
   type RefusalReason,
   refusalReasons,
 } from './contract.ts';
+export type { Passkey } from './methods/passkeys/service.ts';
+export type { AtPage, OwnMethods } from './methods/service.ts';
+export type { MethodEvent, MethodEventKind } from './methods/store.ts';
+export { type Level, levelReached, levels, type Method, type MethodId, methods } from './methods/table.ts';
 export type { IdentityNeeds, Officer, ProviderPages, ResolvedEntity, ResolveEntity } from './needs.ts';
 export {
   type CheckDigitSource,
@@ -39,7 +46,7 @@ export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/servi
 
 export const identityMigrations: ModuleMigrations = {
   module: 'identity',
-  migrations: { '0001-identity': identityTables },
+  migrations: { '0001-identity': identityTables, '0002-methods': methodTables },
 };
 
 export type Identity = {
@@ -49,6 +56,8 @@ export type Identity = {
   issuer: string;
   persons: Persons;
   interaction: Interactions;
+  /** The person's own ways of signing in. */
+  methods: OwnMethods;
   signin: SignIn;
   sessions: Sessions;
   /** Serves the OpenID Provider under `/eid`; before the server listens. */
@@ -81,15 +90,17 @@ const purgeEveryMs = 300_000;
 
 /** An OpenID Provider for the people of this state, and the relying-party side for its portal and offices. */
 export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
-  const persons = await createPersons(needs);
-  const provider = await createProvider(needs, persons);
+  const throttle = await createThrottle(needs);
+  const persons = await createPersons({ ...needs, throttle });
+  const methods = await createMethods(needs, persons, throttle);
+  const provider = await createProvider(needs, persons, methods);
   const signin = createSignIn(needs);
   const sessions = createSessions(needs, provider, persons);
   let purging: NodeJS.Timeout | undefined;
 
   const purge = async () => {
     try {
-      for (const part of [persons, provider, signin, sessions]) await part.purge();
+      for (const part of [persons, methods, provider, signin, sessions]) await part.purge();
     } catch (error) {
       needs.log.error({ err: error }, 'what has expired could not be removed');
     }
@@ -117,6 +128,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     issuer: provider.issuer,
     persons,
     interaction: provider.interaction,
+    methods: methods.own,
     signin,
     sessions,
     mountProvider: provider.mountProvider,

@@ -217,6 +217,7 @@ const businessTables = [
   'identity.subjects',
   'identity.evidence_grants',
   'identity.known_persons',
+  'identity.passkeys',
   'signatures.certificates',
 ];
 const digestQuery = [

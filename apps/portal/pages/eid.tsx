@@ -1,14 +1,19 @@
 import type { Text } from '#kernel/languages';
-import { Button, Notice, OfficeLine } from '../components/blocks.tsx';
+import { Button, Card, Notice, OfficeLine } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
+import { PasskeyForm } from '../components/passkey.tsx';
 import { Code, type OfficeName } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
-import { useSay, useTexts } from '../reader.tsx';
+import { useSay, useTable, useTexts } from '../reader.tsx';
+import { waysTexts } from '../texts/ways.ts';
 
 /** A made-up person one can sign in as; shown only in a sample federation. */
 export type SamplePerson = { name: Text; nationalId: string; password?: string };
 
-/** Posts `nationalId` and `password` to `action`; `cancel` (a button) posts `cancel=yes`. */
+/**
+ * Posts `nationalId` and `password` to `action`; `cancel` (a button) posts `cancel=yes`. A passkey's answer goes to
+ * `{action}/passkey`.
+ */
 export type EidLoginView = {
   action: string;
   requester: OfficeName;
@@ -23,11 +28,13 @@ export type EidLoginView = {
 export const eidLogin = definePage<EidLoginView>({
   name: 'eid-login',
   area: 'eid',
+  scripts: ['passkey'],
   title: (_view, { t }) => t('eid.title'),
   hasErrors: (view) => Object.values(view.errors).some(Boolean),
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const ofWays = useTable(waysTexts);
     const fields: Field[] = [
       {
         name: 'nationalId',
@@ -70,6 +77,15 @@ export const eidLogin = definePage<EidLoginView>({
             </div>
           </form>
         </div>
+        <Card title={ofWays('or')}>
+          <PasskeyForm
+            kind="ask"
+            options={`${view.action}/passkey/options`}
+            action={`${view.action}/passkey`}
+            button={ofWays('signInByPasskey')}
+            look="ghost"
+          />
+        </Card>
         {view.samplePeople.length > 0 ? (
           <details className="card">
             <summary>{t('eid.samples')}</summary>

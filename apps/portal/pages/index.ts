@@ -15,6 +15,7 @@ import { status } from './status.tsx';
 import { checkAnswers, submitted } from './submit.tsx';
 import { verify } from './verify.tsx';
 import { credential, wallet, walletOffer } from './wallet.tsx';
+import { ways } from './ways.tsx';
 
 /** All pages of the portal: `renderPage(pages.home, view, frame)`. The comment names the route that draws each. */
 export const pages = {
@@ -66,6 +67,8 @@ export const pages = {
   credential,
   /** GET|POST /wallet/offer */
   walletOffer,
+  /** GET /ways, and after every change there */
+  ways,
   /** GET|POST /verify */
   verify,
   /** GET /log */
@@ -96,3 +99,4 @@ export type { NodeHealth, StatusView } from './status.tsx';
 export type { CheckView, SubmittedView } from './submit.tsx';
 export type { Verdict, VerifyView } from './verify.tsx';
 export type { CredentialCard, CredentialStatus, CredentialView, OfferView, WalletView } from './wallet.tsx';
+export type { PasskeyRow, WaysView } from './ways.tsx';

@@ -11,6 +11,7 @@ import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { receiptView } from './receipts.ts';
 import { textOf } from './sign-in.ts';
+import { json } from './ways.ts';
 import { durationText, valueOfField } from './words.ts';
 
 const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
@@ -155,6 +156,34 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         } catch (error) {
           if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
           return showLogin(context, page, error, nationalId);
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/passkey/options',
+      access: 'anyone',
+      handle: async ({ raw }) => json(await interaction.askPasskey(raw.req, raw.res)),
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/passkey',
+      access: 'anyone',
+      handle: async (context) => ({ redirect: base((await load(context)).uid) }),
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/passkey',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        try {
+          const answer = textOf(context.form['answer']);
+          const { redirectUrl } = await interaction.answerByPasskey(context.raw.req, context.raw.res, { answer });
+          return { redirect: redirectUrl };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          return showLogin(context, page, error);
         }
       },
     },

@@ -8,7 +8,6 @@ import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from 
 import {
   addressGroup,
   attemptLimits,
-  attemptsForgottenAfterMs,
   findTotpStep,
   isPassword,
   isPasswordHash,
@@ -17,9 +16,9 @@ import {
   nobodysPasswordHash,
   openSecret,
   sealSecret,
-  waitMs,
 } from './rules.ts';
 import * as store from './store.ts';
+import { addressKnownForMs, type Throttle } from './throttle.ts';
 
 /** A home person as the identity store knows one: enough to sign in, nothing a registry holds. */
 export type Person = {
@@ -59,33 +58,19 @@ export type SignInSteps = {
   checkCode(attempt: { personId: string; code: string; address: string }): Promise<void>;
 };
 
-const addressKnownForMs = 90 * 86_400_000;
-
 export async function createPersons(needs: {
   database: Database;
   clock: Clock;
   keys: Keys;
+  throttle: Throttle;
   onSuspended?: IdentityNeeds['onSuspended'];
 }): Promise<Persons & SignInSteps & { purge(): Promise<void> }> {
-  const { database, clock } = needs;
+  const { database, clock, throttle } = needs;
   const indexKey = await needs.keys.secret('identity.national-id-index');
   const totpKey = await needs.keys.secret('identity.totp');
-  const attemptKey = await needs.keys.secret('identity.attempts');
   const indexOf = (nationalId: string) => keyedIndex(indexKey, 'national-id', nationalId);
-  const counter = (kind: string, ...parts: string[]) => keyedIndex(attemptKey, kind, parts.join('\u0000'));
+  const { counter } = throttle;
   const before = (ms: number) => new Date(clock.now().getTime() - ms);
-
-  /** Counts the attempt before it is judged, so that many at once cannot slip past the limit. */
-  async function admit(limits: Array<{ counter: Buffer; limit: (typeof attemptLimits)['code'] }>): Promise<void> {
-    const counters = limits.map((one) => one.counter);
-    await database.transaction(async (tx) => {
-      const now = clock.now();
-      const counts = await store.lockAttempts(tx, counters, now);
-      const wait = Math.max(...limits.map((one, index) => waitMs(counts[index], one.limit, now)));
-      if (wait > 0) throw problem('too-many-attempts', { seconds: Math.ceil(wait / 1000) });
-      await store.countAttempts(tx, counters, now, before(attemptsForgottenAfterMs));
-    });
-  }
 
   return {
     importPersons: async (list) => {
@@ -126,9 +111,9 @@ export async function createPersons(needs: {
       const group = addressGroup(address);
       const account = counter('account', nationalId);
       const here = counter('account-here', nationalId, group);
-      const fromAddress = counter('address', group);
-      const isKnown = await store.isAddressKnown(database.db, account, fromAddress, before(addressKnownForMs));
-      await admit([
+      const fromAddress = throttle.addressCounter(address);
+      const isKnown = await throttle.isKnown(nationalId, address);
+      await throttle.admit([
         { counter: here, limit: attemptLimits.accountHere },
         { counter: fromAddress, limit: attemptLimits.address },
         ...(isKnown ? [] : [{ counter: account, limit: attemptLimits.accountElsewhere }]),
@@ -136,11 +121,7 @@ export async function createPersons(needs: {
       const person = await store.findPersonByIndex(database.db, indexOf(nationalId));
       const isRight = await isPassword(password, person?.password_hash ?? nobodysPasswordHash);
       if (person === undefined || !isRight) throw problem('sign-in-failed');
-      await database.transaction(async (tx) => {
-        await store.lockAttempts(tx, [here, account, fromAddress], clock.now());
-        await store.forgetAttempts(tx, isKnown ? [here] : [here, account]);
-        await store.takeBackAttempt(tx, fromAddress);
-      });
+      await throttle.clear(isKnown ? [here] : [here, account], fromAddress);
       // Only whoever knows the password learns of the suspension.
       if (person.is_suspended) throw problem('person-suspended');
       return person.person_id;
@@ -148,7 +129,7 @@ export async function createPersons(needs: {
 
     checkCode: async ({ personId, code, address }) => {
       const codes = counter('code', personId);
-      await admit([{ counter: codes, limit: attemptLimits.code }]);
+      await throttle.admit([{ counter: codes, limit: attemptLimits.code }]);
       const person = await store.findPerson(database.db, personId);
       if (person === undefined || person.is_suspended) throw problem('person-suspended');
       const secret = openSecret(totpKey, Buffer.from(person.totp_secret), personId);
@@ -160,12 +141,8 @@ export async function createPersons(needs: {
         Number(person.totp_step_used),
       );
       if (step === undefined || !(await store.spendTotpStep(database.db, personId, step))) throw problem('code-wrong');
-      const fromAddress = counter('address', addressGroup(address));
-      await database.transaction(async (tx) => {
-        await store.forgetAttempts(tx, [codes]);
-        // Only a full sign-in makes an address the person's own; a password alone may have been stolen.
-        await store.rememberAddress(tx, counter('account', person.national_id), fromAddress, now);
-      });
+      await throttle.clear([codes]);
+      await throttle.remember(person.national_id, address);
     },
 
     purge: () => store.purgePersonTraces(database, clock.now(), before(86_400_000), before(addressKnownForMs)),

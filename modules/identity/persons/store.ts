@@ -112,7 +112,7 @@ export async function countAttempts(tx: Tx, counters: Buffer[], now: Date, forgo
 }
 
 export async function forgetAttempts(tx: Tx, counters: Buffer[]): Promise<void> {
-  await on(tx).deleteFrom('attempts').where('counter', 'in', counters).execute();
+  if (counters.length > 0) await on(tx).deleteFrom('attempts').where('counter', 'in', counters).execute();
 }
 
 export async function takeBackAttempt(tx: Tx, counter: Buffer): Promise<void> {

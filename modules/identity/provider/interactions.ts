@@ -3,6 +3,8 @@ import { errors, type Provider } from 'oidc-provider';
 import type { Language, Text } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
 import { type EvidenceDetail, problem, type RefusalReason } from '../contract.ts';
+import type { Passkeys } from '../methods/passkeys/service.ts';
+import { levelReached, type MethodId, methods } from '../methods/table.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
@@ -39,6 +41,14 @@ export type Interactions = {
   ): Promise<{ next: 'code' }>;
   /** Second step; answers where to send the browser. */
   confirmCode(req: IncomingMessage, res: ServerResponse, form: { code: string }): Promise<{ redirectUrl: string }>;
+  /** What the browser hands to `navigator.credentials.get`: the person chooses one of their passkeys for this site. */
+  askPasskey(req: IncomingMessage, res: ServerResponse): Promise<object>;
+  /** A passkey alone is a full sign-in; answers where to send the browser. */
+  answerByPasskey(
+    req: IncomingMessage,
+    res: ServerResponse,
+    form: { answer: string },
+  ): Promise<{ redirectUrl: string }>;
   approve(
     req: IncomingMessage,
     res: ServerResponse,
@@ -54,8 +64,9 @@ export function createInteractions(parts: {
   needs: IdentityNeeds;
   provider: Provider;
   signIn: SignInSteps;
+  passkeys: Passkeys;
 }): Interactions {
-  const { needs, provider, signIn } = parts;
+  const { needs, provider, signIn, passkeys } = parts;
   const db = needs.database.db;
   const ownOrigin = new URL(needs.publicUrl).origin;
 
@@ -78,6 +89,17 @@ export function createInteractions(parts: {
     if (prompt !== undefined && interaction.prompt.name !== prompt) throw problem('interaction-expired');
     return interaction;
   }
+
+  /** Everybody in the state's own register was proofed by it in person: the method alone sets the level. */
+  const finish = async (req: IncomingMessage, res: ServerResponse, personId: string, method: MethodId) => {
+    const login = {
+      accountId: personId,
+      acr: levelReached(method, 'high'),
+      amr: [...methods[method].amr],
+      remember: false,
+    };
+    return { redirectUrl: await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false }) };
+  };
 
   const addressOf = (req: IncomingMessage) => req.socket.remoteAddress ?? 'unknown';
 
@@ -123,9 +145,20 @@ export function createInteractions(parts: {
         throw error;
       }
       if (!(await steps.endPasswordStep(db, uid))) throw problem('interaction-expired');
-      const login = { accountId: step.personId, acr: 'substantial', amr: ['pwd', 'otp', 'mfa'], remember: false };
-      const redirectUrl = await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
-      return { redirectUrl };
+      return finish(req, res, step.personId, 'password-totp');
+    },
+
+    askPasskey: async (req, res) => {
+      const { uid } = await loadForm(req, res, 'login');
+      return passkeys.ask({ purpose: 'sign-in', boundTo: uid });
+    },
+
+    answerByPasskey: async (req, res, { answer }) => {
+      const { uid } = await loadForm(req, res, 'login');
+      const at = { purpose: 'sign-in', boundTo: uid } as const;
+      const { personId } = await passkeys.check({ at, answer, address: addressOf(req) });
+      await steps.endPasswordStep(db, uid);
+      return finish(req, res, personId, 'passkey');
     },
 
     approve: async (req, res, { consentId, grantedDetails, accessTokenUntil }) => {

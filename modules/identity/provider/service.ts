@@ -3,6 +3,7 @@ import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
 import type { Part } from '#kernel/statements';
 import { acrValues, problem } from '../contract.ts';
+import type { Methods } from '../methods/service.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { providerConfiguration } from './configuration.ts';
@@ -31,7 +32,11 @@ export type OpenIdProvider = {
 
 const mountPath = '/eid';
 
-export async function createProvider(needs: IdentityNeeds, persons: Persons & SignInSteps): Promise<OpenIdProvider> {
+export async function createProvider(
+  needs: IdentityNeeds,
+  persons: Persons & SignInSteps,
+  methods: Methods,
+): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
   const issuer = `${needs.publicUrl}${mountPath}`;
   const signer = await keys.signer('identity.provider', 'ES256');
@@ -77,7 +82,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
 
   return {
     issuer,
-    interaction: createInteractions({ needs, provider, signIn: persons }),
+    interaction: createInteractions({ needs, provider, signIn: persons, passkeys: methods.passkeys }),
     mountProvider: (server) => {
       server.fastify.register(async (scope) => {
         // The provider reads bodies itself: hand the stream through untouched.

@@ -1,0 +1,73 @@
+import type { Language } from '#kernel/languages';
+
+const en = {
+  title: 'Your ways to sign in',
+  lead: 'What you can sign in with, what happened to it, and how to change it. Your state keeps this; no service sees it.',
+  confirmTitle: 'Confirm that it is you',
+  confirmLead: 'To change your ways to sign in, confirm first that it is you. That lasts ten minutes on this device.',
+  confirmed: 'You have confirmed that it is you. You can make changes until {time}.',
+  confirm: 'Confirm',
+  confirmByPasskey: 'Confirm with a passkey',
+  passkeys: 'Passkeys',
+  passkeysLead:
+    'A passkey signs you in with the lock of your device: a finger, a face or a PIN. It works on this address only, so no false page can use it.',
+  noPasskeys: 'You have no passkey yet.',
+  added: 'Added',
+  used: 'last used',
+  unused: 'not used yet',
+  synced: 'Also on your other devices',
+  onDevice: 'On one device only',
+  blocked: 'Blocked: may have been copied',
+  remove: 'Remove',
+  removeNamed: 'Remove {name}',
+  addPasskey: 'Add a passkey on this device',
+  addTitle: 'Add a passkey',
+  events: 'What happened lately',
+  noEvents: 'Nothing yet.',
+  signInByPasskey: 'Sign in with a passkey',
+  or: 'Other ways to sign in',
+  working: 'Follow what your device asks.',
+  stopped: 'Your device did not finish. Try again, or use another way.',
+  known: 'This device already has a passkey of yours here.',
+  failed: 'This did not work. Load the page again and try once more.',
+  needsScript: 'Passkeys need JavaScript, which is off in this browser. The other ways work without it.',
+  unsupported: 'This browser has no passkeys. The other ways work here.',
+};
+
+export type WaysKey = keyof typeof en;
+
+const ar: Record<WaysKey, string> = {
+  title: 'طرق دخولك',
+  lead: 'ما يمكنك الدخول به، وما جرى له، وكيف تغيّره. دولتك تحفظ ذلك ولا تراه أي خدمة.',
+  confirmTitle: 'تأكيد هويتك',
+  confirmLead: 'لتغيير طرق دخولك أكّد هويتك أولًا. يسري التأكيد عشر دقائق على هذا الجهاز.',
+  confirmed: 'تأكدت هويتك. يمكنك التغيير حتى {time}.',
+  confirm: 'تأكيد',
+  confirmByPasskey: 'التأكيد بمفتاح مرور',
+  passkeys: 'مفاتيح المرور',
+  passkeysLead:
+    'يُدخلك مفتاح المرور بقفل جهازك: بصمة أو وجه أو رمز. ولا يعمل إلا على هذا العنوان، فلا تستفيد منه صفحة مزيفة.',
+  noPasskeys: 'ليس لديك مفتاح مرور بعد.',
+  added: 'أُضيف',
+  used: 'آخر استخدام',
+  unused: 'لم يُستخدم بعد',
+  synced: 'على أجهزتك الأخرى أيضًا',
+  onDevice: 'على جهاز واحد فقط',
+  blocked: 'موقوف: ربما نُسخ',
+  remove: 'حذف',
+  removeNamed: 'حذف {name}',
+  addPasskey: 'إضافة مفتاح مرور على هذا الجهاز',
+  addTitle: 'إضافة مفتاح مرور',
+  events: 'ما جرى مؤخرًا',
+  noEvents: 'لا شيء بعد.',
+  signInByPasskey: 'الدخول بمفتاح مرور',
+  or: 'طرق أخرى للدخول',
+  working: 'اتبع ما يطلبه جهازك.',
+  stopped: 'لم يكتمل الأمر على جهازك. أعد المحاولة أو استخدم طريقة أخرى.',
+  known: 'لديك مفتاح مرور هنا على هذا الجهاز من قبل.',
+  failed: 'تعذّر ذلك. حمّل الصفحة من جديد ثم أعد المحاولة.',
+  needsScript: 'تحتاج مفاتيح المرور إلى تشغيل البرامج النصية، وهي معطّلة في هذا المتصفح. الطرق الأخرى تعمل دونها.',
+  unsupported: 'لا يدعم هذا المتصفح مفاتيح المرور. الطرق الأخرى تعمل هنا.',
+};
+
+export const waysTexts: Record<Language, Record<WaysKey, string>> = { ar, en };

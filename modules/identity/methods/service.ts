@@ -1,0 +1,140 @@
+import { problem } from '../contract.ts';
+import type { IdentityNeeds } from '../needs.ts';
+import type { Person, Persons, SignInSteps } from '../persons/service.ts';
+import type { Throttle } from '../persons/throttle.ts';
+import { describeAgent } from './passkeys/rules.ts';
+import { createPasskeys, type Passkey, type Passkeys, passkeyName } from './passkeys/service.ts';
+import * as store from './store.ts';
+import { type MethodId, mayEnrol } from './table.ts';
+
+/** Whoever stands before a page of their own: the session says who, the address and the agent say from where. */
+export type AtPage = { sessionId: string; personId: string; address: string; agent: string };
+
+/** What a person does with their ways of signing in, on a page of their own. All of it is for people of this state. */
+export type OwnMethods = {
+  list(at: AtPage): Promise<{
+    passkeys: Passkey[];
+    /** The latest twenty things that happened to these ways of signing in. */
+    events: store.MethodEvent[];
+    /** Until when changes are let through without asking again who this is. */
+    confirmedUntil?: Date;
+  }>;
+  /** A full sign-in on the spot, good for ten minutes of changes in this session. Refuses as signing in does. */
+  confirmByPassword(at: AtPage, form: { password: string; code: string }): Promise<void>;
+  askToConfirm(at: AtPage): Promise<object>;
+  confirmByPasskey(at: AtPage, answer: string): Promise<void>;
+  /** These refuse `confirmation-needed` when nobody has confirmed who this is. */
+  askToAddPasskey(at: AtPage): Promise<object>;
+  addPasskey(at: AtPage, form: { answer: string; name: string }): Promise<void>;
+  removePasskey(at: AtPage, credentialId: string): Promise<void>;
+};
+
+export type Methods = { own: OwnMethods; passkeys: Passkeys; purge(): Promise<void> };
+
+const confirmedMs = 600_000;
+const eventsShown = 20;
+const eventsKeptMs = 400 * 86_400_000;
+
+export async function createMethods(
+  needs: IdentityNeeds,
+  persons: Persons & SignInSteps,
+  throttle: Throttle,
+): Promise<Methods> {
+  const { database, clock } = needs;
+  const db = database.db;
+  const passkeys = await createPasskeys(needs, persons, throttle);
+
+  async function personAt(at: AtPage): Promise<Person> {
+    const person = await persons.findPerson(at.personId);
+    if (person === undefined) throw problem('ways-kept-at-home');
+    if (person.isSuspended) throw problem('person-suspended');
+    return person;
+  }
+
+  const confirm = (at: AtPage, method: MethodId) =>
+    store.saveConfirmation(db, {
+      sessionId: at.sessionId,
+      personId: at.personId,
+      method,
+      until: new Date(clock.now().getTime() + confirmedMs),
+    });
+
+  const findConfirmation = (at: AtPage) =>
+    store.findConfirmation(db, { sessionId: at.sessionId, personId: at.personId, now: clock.now() });
+
+  /** The method that has vouched for a change just now. */
+  async function vouchingMethod(at: AtPage, enrolled: MethodId): Promise<MethodId> {
+    const confirmation = await findConfirmation(at);
+    if (confirmation === undefined || !mayEnrol(confirmation.method, enrolled)) throw problem('confirmation-needed');
+    return confirmation.method;
+  }
+
+  const own: OwnMethods = {
+    list: async (at) => {
+      await personAt(at);
+      const confirmation = await findConfirmation(at);
+      return {
+        passkeys: await passkeys.list(at.personId),
+        events: await store.listEvents(db, at.personId, eventsShown),
+        ...(confirmation === undefined ? {} : { confirmedUntil: confirmation.until }),
+      };
+    },
+    confirmByPassword: async (at, { password, code }) => {
+      const { nationalId } = await personAt(at);
+      const personId = await persons.checkPassword({ nationalId, password, address: at.address });
+      await persons.checkCode({ personId, code, address: at.address });
+      await confirm(at, 'password-totp');
+    },
+    askToConfirm: async (at) => {
+      const { personId } = await personAt(at);
+      const held = await passkeys.list(personId);
+      return passkeys.ask(
+        { purpose: 'confirm', boundTo: at.sessionId },
+        held.map(({ credentialId }) => credentialId),
+      );
+    },
+    confirmByPasskey: async (at, answer) => {
+      const { personId } = await personAt(at);
+      await passkeys.check({
+        at: { purpose: 'confirm', boundTo: at.sessionId },
+        answer,
+        address: at.address,
+        personId,
+      });
+      await confirm(at, 'passkey');
+    },
+    askToAddPasskey: async (at) => {
+      const person = await personAt(at);
+      await vouchingMethod(at, 'passkey');
+      return passkeys.askToAdd(person, { purpose: 'add', boundTo: at.sessionId });
+    },
+    addPasskey: async (at, { answer, name }) => {
+      const person = await personAt(at);
+      const enrolledBy = await vouchingMethod(at, 'passkey');
+      await passkeys.add({
+        person,
+        at: { purpose: 'add', boundTo: at.sessionId },
+        answer,
+        name: passkeyName(name, describeAgent(at.agent)),
+        enrolledBy,
+      });
+    },
+    removePasskey: async (at, credentialId) => {
+      const { personId } = await personAt(at);
+      await vouchingMethod(at, 'passkey');
+      await database.transaction(async (tx) => {
+        if (!(await passkeys.remove(tx, personId, credentialId))) throw problem('way-unknown');
+      });
+    },
+  };
+
+  return {
+    own,
+    passkeys,
+    purge: async () => {
+      await passkeys.purge();
+      const now = clock.now();
+      await store.purgeMethodTraces(db, now, new Date(now.getTime() - eventsKeptMs));
+    },
+  };
+}
