@@ -7,6 +7,7 @@ import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
+import { phoneRoutes } from './routes/phone.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { walletRoutes } from './routes/wallet.ts';
@@ -65,6 +66,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...proofRoutes(needs),
     ...walletRoutes(needs, draw),
     ...waysRoutes(needs, draw),
+    ...phoneRoutes(needs, draw),
   ];
 }
 

@@ -121,6 +121,21 @@ export const problem = defineProblems({
     en: 'You have {most} passkeys, which is the most. Remove one that you no longer use, then add this one.',
     ar: 'لديك {most} من مفاتيح المرور، وهذا أقصى عدد. احذف مفتاحًا لا تستخدمه ثم أضف هذا.',
   },
+  'approval-closed': {
+    status: 410,
+    en: 'This request is closed: it was answered, took too long, or was called off. Nothing was approved by this.',
+    ar: 'أُغلق هذا الطلب: أُجيب عنه أو انتهت مدته أو أُلغي. لم يُوافَق على شيء بهذا.',
+  },
+  'phone-unknown': {
+    status: 403,
+    en: 'This device does not approve sign-ins. Set it up on the page of your ways to sign in.',
+    ar: 'هذا الجهاز لا يوافق على الدخول. أعدّه لذلك من صفحة طرق دخولك.',
+  },
+  'phone-limit-reached': {
+    status: 409,
+    en: 'You have {most} devices that approve, which is the most. Remove one, then add this one.',
+    ar: 'لديك {most} أجهزة توافق على الدخول، وهذا أقصى عدد. احذف جهازًا ثم أضف هذا.',
+  },
   'confirmation-needed': {
     status: 403,
     en: 'Confirm first that it is you: with your password and a code, or with a passkey.',

@@ -5,6 +5,7 @@ import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
 import { contract, problem } from './contract.ts';
+import type { Phone } from './methods/approvals/service.ts';
 import { createMethods, type OwnMethods } from './methods/service.ts';
 import * as identityTables from './migrations/0001-identity.ts';
 import * as methodTables from './migrations/0002-methods.ts';
@@ -25,6 +26,8 @@ export {
   type RefusalReason,
   refusalReasons,
 } from './contract.ts';
+export { deviceCookie } from './methods/approvals/rules.ts';
+export type { Phone, WaitingApproval } from './methods/approvals/service.ts';
 export type { Passkey } from './methods/passkeys/service.ts';
 export type { AtPage, OwnMethods } from './methods/service.ts';
 export type { MethodEvent, MethodEventKind } from './methods/store.ts';
@@ -58,6 +61,8 @@ export type Identity = {
   interaction: Interactions;
   /** The person's own ways of signing in. */
   methods: OwnMethods;
+  /** What a phone that approves sign-ins may do, known by its cookie. */
+  phone: Phone;
   signin: SignIn;
   sessions: Sessions;
   /** Serves the OpenID Provider under `/eid`; before the server listens. */
@@ -129,6 +134,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     persons,
     interaction: provider.interaction,
     methods: methods.own,
+    phone: methods.phone,
     signin,
     sessions,
     mountProvider: provider.mountProvider,

@@ -218,6 +218,8 @@ const businessTables = [
   'identity.evidence_grants',
   'identity.known_persons',
   'identity.passkeys',
+  'identity.approval_devices',
+  'identity.approval_requests',
   'signatures.certificates',
 ];
 const digestQuery = [

@@ -1,15 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addAuthenticator, nextCode } from '../support/authenticators.ts';
-import {
-  findFlaws,
-  findLatinWords,
-  findSidewaysScroll,
-  findViolations,
-  launchBrowser,
-  readAxe,
-} from '../support/browser.ts';
+import { launchBrowser, readAxe } from '../support/browser.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
+import { expectSound } from '../support/sound-pages.ts';
 import { createWalker, identify, press } from './walk.ts';
 
 let federation: TestFederation;
@@ -25,16 +19,6 @@ afterAll(async () => {
   await browser?.close();
   await federation?.stop();
 });
-
-async function expectSound(page: Page, language: 'ar' | 'en', known: string[]): Promise<void> {
-  for (const width of [390, 1280]) {
-    await page.setViewportSize({ width, height: 900 });
-    expect(await findViolations(page, axe), page.url()).toEqual([]);
-    expect(await findFlaws(page), page.url()).toEqual([]);
-  }
-  expect(await findSidewaysScroll(page), page.url()).toEqual([]);
-  if (language === 'ar') expect(await findLatinWords(page, known), page.url()).toEqual([]);
-}
 
 test.each([
   { language: 'ar', key: 'fatima', name: 'حاسوبي' },
@@ -61,7 +45,7 @@ test.each([
     await enter(home(), '/ways');
     await identify(page, person);
     expect(new URL(page.url()).pathname).toBe('/ways');
-    await expectSound(page, language, known);
+    await expectSound(page, axe, language, known);
     expect(await page.locator('form[action="/ways/passkeys"]').count()).toBe(0);
 
     await page.fill('[name=password]', person.password);
@@ -70,14 +54,14 @@ test.each([
     await page.fill('[name=name]', name);
     await answerWith('/ways/passkeys');
     expect(await page.textContent('.rows')).toContain(name);
-    await expectSound(page, language, known);
+    await expectSound(page, axe, language, known);
     const [made] = await device.credentials();
     expect(made?.rpId).toBe(new URL(home()).hostname);
 
     await signOut();
     await enter(service(), '/cases');
     expect(page.url()).toContain(`${home()}/eid-pages/`);
-    await expectSound(page, language, known);
+    await expectSound(page, axe, language, known);
     // Whoever holds the device and not its lock gets nowhere.
     await device.letPass(false);
     await page.locator('form[data-passkey] button').click();
@@ -104,7 +88,7 @@ test.each([
     await answerWith('/passkey');
     expect(page.url()).toContain('/eid-pages/');
     expect(await page.textContent('[role=alert]')).toMatch(language === 'ar' ? /لم يُقبل مفتاح المرور/ : /not accepted/);
-    await expectSound(page, language, known);
+    await expectSound(page, axe, language, known);
     expect(watch.problems).toEqual([]);
     await context.close();
   },

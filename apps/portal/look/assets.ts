@@ -13,7 +13,7 @@ export type AssetLinks = {
   css: string;
   icon: string;
   font: string;
-  scripts: Record<'verify' | 'proof' | 'drop' | 'passkey', string>;
+  scripts: Record<'verify' | 'proof' | 'drop' | 'passkey' | 'wait', string>;
 };
 
 export type Assets = { links: AssetLinks; files: Map<string, Asset> };
@@ -66,6 +66,7 @@ export async function buildAssets(look: Look, others: Record<string, Pick<Look, 
       proof: keep('proof', 'js', 'text/javascript; charset=utf-8', await bundle('proof.ts')),
       drop: keep('drop', 'js', 'text/javascript; charset=utf-8', await bundle('drop.ts')),
       passkey: keep('passkey', 'js', 'text/javascript; charset=utf-8', await bundle('passkey.ts')),
+      wait: keep('wait', 'js', 'text/javascript; charset=utf-8', await bundle('wait.ts')),
     },
   };
   return { links, files };

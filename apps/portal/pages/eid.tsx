@@ -12,7 +12,7 @@ export type SamplePerson = { name: Text; nationalId: string; password?: string }
 
 /**
  * Posts `nationalId` and `password` to `action`; `cancel` (a button) posts `cancel=yes`. A passkey's answer goes to
- * `{action}/passkey`.
+ * `{action}/passkey`; `phoneNationalId` to `{action}/phone` makes the person's phone ask.
  */
 export type EidLoginView = {
   action: string;
@@ -85,6 +85,12 @@ export const eidLogin = definePage<EidLoginView>({
             button={ofWays('signInByPasskey')}
             look="ghost"
           />
+          <form method="post" action={`${view.action}/phone`} className="stack-s" noValidate>
+            <FieldOf field={phoneField(view)} />
+            <div className="acts">
+              <Button look="ghost">{ofWays('byPhone')}</Button>
+            </div>
+          </form>
         </Card>
         {view.samplePeople.length > 0 ? (
           <details className="card">
@@ -110,6 +116,15 @@ export const eidLogin = definePage<EidLoginView>({
       </div>
     );
   },
+});
+
+const phoneField = (view: EidLoginView): Field => ({
+  name: 'phoneNationalId',
+  kind: 'code',
+  label: view.nationalIdLabel,
+  hint: { ar: waysTexts.ar.byPhoneHint, en: waysTexts.en.byPhoneHint },
+  required: true,
+  lengthMax: 20,
 });
 
 /** Posts `code` to `action`. `sampleCode` is shown only in a sample federation, where nobody has the person's phone. */

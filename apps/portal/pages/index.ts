@@ -5,6 +5,7 @@ import { eidCode, eidLogin } from './eid.tsx';
 import { home } from './home.tsx';
 import { log } from './log.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
+import { eidPhone, phone, phoneRequest } from './phone.tsx';
 import { about, eidError, error, signedOut } from './plain.tsx';
 import { proof } from './proof.tsx';
 import { eidReceipt, receipt } from './receipt.tsx';
@@ -69,6 +70,12 @@ export const pages = {
   walletOffer,
   /** GET /ways, and after every change there */
   ways,
+  /** GET /phone, and after every answer there */
+  phone,
+  /** GET /phone/requests/:requestId */
+  phoneRequest,
+  /** GET /eid-pages/interaction/:uid while a phone is asked */
+  eidPhone,
   /** GET|POST /verify */
   verify,
   /** GET /log */
@@ -88,6 +95,7 @@ export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';
+export type { EidPhoneView, PhoneView, WaitingSignIn } from './phone.tsx';
 export type { AboutPageName, AboutView, ErrorView, SignedOutView } from './plain.tsx';
 export type { ProofView } from './proof.tsx';
 export type { ReceiptView } from './receipt.tsx';

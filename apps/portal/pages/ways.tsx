@@ -16,6 +16,8 @@ export type PasskeyRow = {
   isBlocked: boolean;
   createdAt: string;
   lastUsedAt?: string;
+  /** Whether the device that keeps it approves sign-ins elsewhere. */
+  approves?: boolean;
 };
 
 /** Posts to `/ways/...`: `confirm` takes `password` and `code`; `passkeys` and `confirm-passkey` take the device's `answer`. */
@@ -55,6 +57,7 @@ export const ways = definePage<WaysView>({
             </ul>
           )}
           {view.confirmedUntil ? <AddPasskey /> : null}
+          {view.confirmedUntil && view.passkeys.length > 0 ? <AddPhone /> : null}
         </section>
         <Events events={view.events} />
       </div>
@@ -147,8 +150,20 @@ function PasskeyItem({ passkey, canChange }: { passkey: PasskeyRow; canChange: b
           ) : (
             <Tag tone="plain">{t(passkey.isSynced ? 'synced' : 'onDevice')}</Tag>
           )}
+          {passkey.approves ? (
+            <Tag tone="good" icon="check">
+              {t('approves')}
+            </Tag>
+          ) : null}
         </p>
       </div>
+      {canChange && passkey.approves ? (
+        <form method="post" action={`/ways/phones/${passkey.credentialId}/remove`}>
+          <button type="submit" className="btn quiet" aria-label={t('stopApprovingNamed', { name: passkey.name })}>
+            {t('stopApproving')}
+          </button>
+        </form>
+      ) : null}
       {canChange ? (
         <form method="post" action={`/ways/passkeys/${passkey.credentialId}/remove`}>
           <button type="submit" className="btn quiet" aria-label={t('removeNamed', { name: passkey.name })}>
@@ -177,6 +192,22 @@ function AddPasskey() {
       <PasskeyForm kind="add" options="/ways/passkeys/options" action="/ways/passkeys" button={t('addPasskey')}>
         <FieldOf field={field} />
       </PasskeyForm>
+    </Card>
+  );
+}
+
+function AddPhone() {
+  const t = useTable(waysTexts);
+  return (
+    <Card title={t('phoneTitle')}>
+      <p>{t('phoneLead')}</p>
+      <PasskeyForm
+        kind="ask"
+        options="/ways/phones/options"
+        action="/ways/phones"
+        button={t('addPhone')}
+        look="ghost"
+      />
     </Card>
   );
 }

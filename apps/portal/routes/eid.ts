@@ -5,16 +5,15 @@ import type { InteractionPage } from '#modules/identity';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 import type { Draw } from '../frame.ts';
-import { findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import { findHolder, ownStateName, type PortalNeeds } from '../needs.ts';
 import type { ConsentGroup, ConsentView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { receiptView } from './receipts.ts';
+import { requesterOf } from './requester.ts';
 import { textOf } from './sign-in.ts';
 import { json } from './ways.ts';
 import { durationText, valueOfField } from './words.ts';
-
-const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
 
 /** The home state's own pages during a sign-in: number and password, one-time code, consent, receipt. */
 export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -31,7 +30,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       pages.eidLogin,
       {
         action: base(page.uid),
-        requester: await requesterOf(page.clientId),
+        requester: await requesterOf(needs, page.clientId),
         nationalIdLabel: needs.state.nationalIdNames,
         ...(nationalId ? { nationalId } : {}),
         errors: refused ? { page: refused.messages } : {},
@@ -49,19 +48,19 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
     );
 
-  const requesterOf = async (clientId: string) => {
-    const office = await officeNameOf(needs, clientId);
-    if (office.state.code) return office;
-    // A portal is no office: it is named beside the state that it belongs to.
-    const states = await needs.federation.listStates();
-    const owner = states.find(({ entityId }) => clientId === `${entityId}/portal`);
-    if (owner) return { names: portalNames, state: await stateNameOf(needs, owner.state) };
-    const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
-    const own = metadata['openid_relying_party'] ?? {};
-    const en = String(own['client_name'] ?? new URL(clientId).host);
-    const names = { en, ar: String(own['client_name#ar'] ?? en) };
-    return { names, state: { code: '', names } };
-  };
+  const showPhone = async (context: PageContext, page: InteractionPage, number: string, notYet = false) =>
+    draw(
+      pages.eidPhone,
+      {
+        action: base(page.uid),
+        requester: await requesterOf(needs, page.clientId),
+        number,
+        phoneAddress: `${needs.publicUrl}/phone`.replace(/^https?:\/\//, ''),
+        notYet,
+      },
+      context,
+      languageOf(context, page),
+    );
 
   const cancel = async (context: PageContext): Promise<PageAnswer> => ({
     redirect: (await interaction.refuse(context.raw.req, context.raw.res, 'user_cancelled')).redirectUrl,
@@ -101,7 +100,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     );
     return {
       action: `${base(page.uid)}/consent`,
-      requester: await requesterOf(page.clientId),
+      requester: await requesterOf(needs, page.clientId),
       purpose: purpose.names,
       groups,
       ground: purpose.legalBasis,
@@ -136,6 +135,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         if (page.prompt === 'consent') return { redirect: `${base(page.uid)}/consent` };
+        if (page.phoneNumber !== undefined) return showPhone(context, page, page.phoneNumber);
         return page.isCodeAwaited ? showCode(context, page) : showLogin(context, page);
       },
     },
@@ -186,6 +186,56 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           return showLogin(context, page, error);
         }
       },
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/phone',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        try {
+          const nationalId = textOf(context.form['phoneNationalId']).trim();
+          await interaction.askPhone(context.raw.req, context.raw.res, { nationalId });
+          return { redirect: base(page.uid) };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          return showLogin(context, page, error);
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/phone',
+      access: 'anyone',
+      handle: async (context) => ({ redirect: base((await load(context)).uid) }),
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/phone/state',
+      access: 'anyone',
+      handle: async ({ raw }) => json({ state: await interaction.peekPhone(raw.req, raw.res) }),
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/phone/finish',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        if (textOf(context.form['cancel']) === 'yes') return cancel(context);
+        if (textOf(context.form['stop']) === 'yes') {
+          await interaction.stopPhone(context.raw.req, context.raw.res);
+          return { redirect: base(page.uid) };
+        }
+        const done = await interaction.finishByPhone(context.raw.req, context.raw.res);
+        if (done) return { redirect: done.redirectUrl };
+        return showPhone(context, page, page.phoneNumber ?? '', true);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/phone/finish',
+      access: 'anyone',
+      handle: async (context) => ({ redirect: base((await load(context)).uid) }),
     },
     {
       method: 'POST',

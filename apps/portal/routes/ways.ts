@@ -15,7 +15,10 @@ export const eventWords: Record<MethodEventKind, Text> = {
   'passkey-copied': { ar: 'أُوقف مفتاح مرور ربما نُسخ', en: 'A passkey that may have been copied was blocked' },
   'phone-added': { ar: 'صار هاتف يوافق على الدخول', en: 'A phone can approve sign-ins now' },
   'phone-removed': { ar: 'لم يعد هاتف يوافق على الدخول', en: 'A phone no longer approves sign-ins' },
-  'approval-asked': { ar: 'طُلبت موافقة من هاتفك', en: 'Your phone was asked to approve' },
+  'approval-unanswered': {
+    ar: 'طُلبت موافقتك من الهاتف ولم تجب',
+    en: 'Your phone was asked to approve, and you did not answer',
+  },
   'approval-given': { ar: 'وافقت من هاتفك', en: 'You approved on your phone' },
   'approval-refused': { ar: 'رفضت من هاتفك', en: 'You refused on your phone' },
   'approval-number-wrong': { ar: 'أُدخل رقم خاطئ فأُغلق الطلب', en: 'A wrong number was entered, and the request ended' },
@@ -35,6 +38,8 @@ export function json(value: object): PageAnswer {
     headers: { 'cache-control': 'no-store' },
   };
 }
+
+const none = (): string[] => [];
 
 /** The person's page on their ways of signing in, at home; a state keeps nothing of this for its visitors. */
 export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -56,9 +61,10 @@ export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     return draw(
       pages.ways,
       {
-        passkeys: passkeys.map(({ createdAt, lastUsedAt, ...passkey }) => ({
+        passkeys: passkeys.map(({ createdAt, lastUsedAt, approves, ...passkey }) => ({
           ...passkey,
           createdAt: createdAt.toISOString(),
+          approves: approves !== undefined,
           ...(lastUsedAt ? { lastUsedAt: lastUsedAt.toISOString() } : {}),
         })),
         events: events.map(({ kind, subject, at: moment }) => ({
@@ -74,8 +80,12 @@ export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     );
   };
 
-  /** A change, and the page anew; a refusal is shown on it. */
-  const change = (path: string, work: (at: AtPage, context: PageContext) => Promise<void>): PageRoute[] => [
+  /** A change, with the cookies it sets, and the page anew; a refusal is shown on it. */
+  const change = (
+    path: string,
+    work: (at: AtPage, context: PageContext) => Promise<string[]>,
+    next = '/ways',
+  ): PageRoute[] => [
     {
       method: 'POST',
       path,
@@ -83,8 +93,7 @@ export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const place = at(context);
         try {
-          await work(place, context);
-          return { redirect: '/ways' };
+          return { redirect: next, cookies: await work(place, context) };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           return show(context, error);
@@ -97,7 +106,7 @@ export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     { method: 'GET', path: '/ways', access: 'person', handle: (context) => show(context) },
     ...change('/ways/confirm', (place, { form }) =>
-      methods.confirmByPassword(place, { password: textOf(form['password']), code: textOf(form['code']) }),
+      methods.confirmByPassword(place, { password: textOf(form['password']), code: textOf(form['code']) }).then(none),
     ),
     {
       method: 'POST',
@@ -105,7 +114,9 @@ export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'person',
       handle: async (context) => json(await methods.askToConfirm(at(context))),
     },
-    ...change('/ways/confirm-passkey', (place, { form }) => methods.confirmByPasskey(place, textOf(form['answer']))),
+    ...change('/ways/confirm-passkey', (place, { form }) =>
+      methods.confirmByPasskey(place, textOf(form['answer'])).then(none),
+    ),
     {
       method: 'POST',
       path: '/ways/passkeys/options',
@@ -113,10 +124,24 @@ export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => json(await methods.askToAddPasskey(at(context))),
     },
     ...change('/ways/passkeys', (place, { form }) =>
-      methods.addPasskey(place, { answer: textOf(form['answer']), name: textOf(form['name']) }),
+      methods.addPasskey(place, { answer: textOf(form['answer']), name: textOf(form['name']) }).then(none),
     ),
     ...change('/ways/passkeys/:passkeyId/remove', (place, { params }) =>
-      methods.removePasskey(place, params['passkeyId']!),
+      methods.removePasskey(place, params['passkeyId']!).then(none),
+    ),
+    {
+      method: 'POST',
+      path: '/ways/phones/options',
+      access: 'person',
+      handle: async (context) => json(await methods.askToAddPhone(at(context))),
+    },
+    ...change(
+      '/ways/phones',
+      (place, { form }) => methods.addPhone(place, textOf(form['answer'])).then(({ cookie }) => [cookie]),
+      '/phone',
+    ),
+    ...change('/ways/phones/:passkeyId/remove', (place, { params }) =>
+      methods.removePhone(place, params['passkeyId']!).then(none),
     ),
   ];
 }

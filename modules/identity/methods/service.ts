@@ -2,6 +2,8 @@ import { problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Person, Persons, SignInSteps } from '../persons/service.ts';
 import type { Throttle } from '../persons/throttle.ts';
+import { deviceCookieText } from './approvals/rules.ts';
+import { type Approvals, createApprovals, type Phone } from './approvals/service.ts';
 import { describeAgent } from './passkeys/rules.ts';
 import { createPasskeys, type Passkey, type Passkeys, passkeyName } from './passkeys/service.ts';
 import * as store from './store.ts';
@@ -13,7 +15,8 @@ export type AtPage = { sessionId: string; personId: string; address: string; age
 /** What a person does with their ways of signing in, on a page of their own. All of it is for people of this state. */
 export type OwnMethods = {
   list(at: AtPage): Promise<{
-    passkeys: Passkey[];
+    /** One that `approves` answers requests on the device whose passkey it is. */
+    passkeys: Array<Passkey & { approves?: { since: Date; seenAt: Date } }>;
     /** The latest twenty things that happened to these ways of signing in. */
     events: store.MethodEvent[];
     /** Until when changes are let through without asking again who this is. */
@@ -27,9 +30,19 @@ export type OwnMethods = {
   askToAddPasskey(at: AtPage): Promise<object>;
   addPasskey(at: AtPage, form: { answer: string; name: string }): Promise<void>;
   removePasskey(at: AtPage, credentialId: string): Promise<void>;
+  /** Lets this device approve sign-ins; `cookie` is a Set-Cookie text by which the phone's pages know it. */
+  askToAddPhone(at: AtPage): Promise<object>;
+  addPhone(at: AtPage, answer: string): Promise<{ cookie: string }>;
+  removePhone(at: AtPage, credentialId: string): Promise<void>;
 };
 
-export type Methods = { own: OwnMethods; passkeys: Passkeys; purge(): Promise<void> };
+export type Methods = {
+  own: OwnMethods;
+  phone: Phone;
+  passkeys: Passkeys;
+  approvals: Approvals;
+  purge(): Promise<void>;
+};
 
 const confirmedMs = 600_000;
 const eventsShown = 20;
@@ -43,6 +56,7 @@ export async function createMethods(
   const { database, clock } = needs;
   const db = database.db;
   const passkeys = await createPasskeys(needs, persons, throttle);
+  const approvals = createApprovals(needs, persons, passkeys, throttle);
 
   async function personAt(at: AtPage): Promise<Person> {
     const person = await persons.findPerson(at.personId);
@@ -73,8 +87,12 @@ export async function createMethods(
     list: async (at) => {
       await personAt(at);
       const confirmation = await findConfirmation(at);
+      const devices = await approvals.listDevices(at.personId);
       return {
-        passkeys: await passkeys.list(at.personId),
+        passkeys: (await passkeys.list(at.personId)).map((passkey) => {
+          const device = devices.find(({ credentialId }) => credentialId === passkey.credentialId);
+          return device ? { ...passkey, approves: { since: device.createdAt, seenAt: device.seenAt } } : passkey;
+        }),
         events: await store.listEvents(db, at.personId, eventsShown),
         ...(confirmation === undefined ? {} : { confirmedUntil: confirmation.until }),
       };
@@ -123,16 +141,44 @@ export async function createMethods(
       const { personId } = await personAt(at);
       await vouchingMethod(at, 'passkey');
       await database.transaction(async (tx) => {
+        await approvals.removeDevice(tx, personId, credentialId);
         if (!(await passkeys.remove(tx, personId, credentialId))) throw problem('way-unknown');
+      });
+    },
+    askToAddPhone: async (at) => {
+      const { personId } = await personAt(at);
+      await vouchingMethod(at, 'phone-approval');
+      const held = await passkeys.list(personId);
+      return passkeys.ask(
+        { purpose: 'phone', boundTo: at.sessionId },
+        held.map(({ credentialId }) => credentialId),
+      );
+    },
+    addPhone: async (at, answer) => {
+      const { personId } = await personAt(at);
+      await vouchingMethod(at, 'phone-approval');
+      const place = { purpose: 'phone', boundTo: at.sessionId } as const;
+      const { credentialId } = await passkeys.check({ at: place, answer, address: at.address, personId });
+      const { handle } = await approvals.addDevice(personId, credentialId);
+      return { cookie: deviceCookieText(handle, needs.publicUrl.startsWith('https:')) };
+    },
+    removePhone: async (at, credentialId) => {
+      const { personId } = await personAt(at);
+      await vouchingMethod(at, 'phone-approval');
+      await database.transaction(async (tx) => {
+        if (!(await approvals.removeDevice(tx, personId, credentialId))) throw problem('way-unknown');
       });
     },
   };
 
   return {
     own,
+    phone: approvals.phone,
     passkeys,
+    approvals,
     purge: async () => {
       await passkeys.purge();
+      await approvals.purge();
       const now = clock.now();
       await store.purgeMethodTraces(db, now, new Date(now.getTime() - eventsKeptMs));
     },

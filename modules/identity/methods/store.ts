@@ -53,7 +53,7 @@ export const methodEventKinds = [
   'passkey-copied',
   'phone-added',
   'phone-removed',
-  'approval-asked',
+  'approval-unanswered',
   'approval-given',
   'approval-refused',
   'approval-number-wrong',

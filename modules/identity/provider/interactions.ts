@@ -3,7 +3,7 @@ import { errors, type Provider } from 'oidc-provider';
 import type { Language, Text } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
 import { type EvidenceDetail, problem, type RefusalReason } from '../contract.ts';
-import type { Passkeys } from '../methods/passkeys/service.ts';
+import type { Methods } from '../methods/service.ts';
 import { levelReached, type MethodId, methods } from '../methods/table.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { SignInSteps } from '../persons/service.ts';
@@ -23,6 +23,8 @@ export type InteractionPage = {
   /** What the client asks for, already within its trust mark; empty for a plain sign-in. */
   authorizationDetails: EvidenceDetail[];
   language?: Language;
+  /** Shown while the person's phone is asked to approve, to be typed there. */
+  phoneNumber?: string;
   /** The home person, once signed in. */
   personId?: string;
 };
@@ -49,6 +51,13 @@ export type Interactions = {
     res: ServerResponse,
     form: { answer: string },
   ): Promise<{ redirectUrl: string }>;
+  /** Makes the person's phone ask. The answer is the same for a number that nobody has, or that no phone belongs to. */
+  askPhone(req: IncomingMessage, res: ServerResponse, form: { nationalId: string }): Promise<void>;
+  peekPhone(req: IncomingMessage, res: ServerResponse): Promise<'waiting' | 'answered'>;
+  /** Goes on with what the phone answered, which may be a refusal; undefined while it has not. */
+  finishByPhone(req: IncomingMessage, res: ServerResponse): Promise<{ redirectUrl: string } | undefined>;
+  /** Calls the request off; the person takes another way. */
+  stopPhone(req: IncomingMessage, res: ServerResponse): Promise<void>;
   approve(
     req: IncomingMessage,
     res: ServerResponse,
@@ -64,9 +73,11 @@ export function createInteractions(parts: {
   needs: IdentityNeeds;
   provider: Provider;
   signIn: SignInSteps;
-  passkeys: Passkeys;
+  methods: Methods;
 }): Interactions {
-  const { needs, provider, signIn, passkeys } = parts;
+  const { needs, provider, signIn } = parts;
+  const { passkeys, approvals } = parts.methods;
+  const { asking } = approvals;
   const db = needs.database.db;
   const ownOrigin = new URL(needs.publicUrl).origin;
 
@@ -101,6 +112,14 @@ export function createInteractions(parts: {
     return { redirectUrl: await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false }) };
   };
 
+  const refuse = async (req: IncomingMessage, res: ServerResponse, uid: string, reason: RefusalReason) => {
+    await steps.endPasswordStep(db, uid);
+    await asking.stop(uid);
+    const error = reason === 'loa_unmet' ? 'unmet_authentication_requirements' : 'access_denied';
+    const result = { error, error_description: reason };
+    return { redirectUrl: await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false }) };
+  };
+
   const addressOf = (req: IncomingMessage) => req.socket.remoteAddress ?? 'unknown';
 
   return {
@@ -112,6 +131,7 @@ export function createInteractions(parts: {
       const name = String(own['client_name'] ?? own['organization_name'] ?? new URL(clientId).host);
       const locale = String(params['ui_locales'] ?? '').slice(0, 2);
       const personId = session?.accountId;
+      const phoneNumber = await asking.findNumber(uid);
       return {
         uid,
         prompt: prompt.name as 'login' | 'consent',
@@ -122,6 +142,7 @@ export function createInteractions(parts: {
         params: { ...params },
         authorizationDetails: detailsOf(params),
         ...(locale === 'ar' || locale === 'en' ? { language: locale } : {}),
+        ...(prompt.name === 'login' && phoneNumber !== undefined ? { phoneNumber } : {}),
         ...(personId === undefined ? {} : { personId }),
       };
     },
@@ -161,6 +182,31 @@ export function createInteractions(parts: {
       return finish(req, res, personId, 'passkey');
     },
 
+    askPhone: async (req, res, { nationalId }) => {
+      const { uid, params } = await loadForm(req, res, 'login');
+      await asking.ask({
+        boundTo: uid,
+        nationalId,
+        clientId: String(params['client_id']),
+        purposes: [...new Set(detailsOf(params).map(({ purpose }) => purpose))],
+        address: addressOf(req),
+        agent: req.headers['user-agent'] ?? '',
+      });
+    },
+
+    peekPhone: async (req, res) => asking.peek((await load(req, res)).uid),
+
+    finishByPhone: async (req, res) => {
+      const { uid } = await loadForm(req, res, 'login');
+      const outcome = await asking.take(uid);
+      if (outcome.state === 'waiting') return undefined;
+      if (outcome.state !== 'approved') return refuse(req, res, uid, refusalOf[outcome.state]);
+      await steps.endPasswordStep(db, uid);
+      return finish(req, res, outcome.personId, 'phone-approval');
+    },
+
+    stopPhone: async (req, res) => asking.stop((await loadForm(req, res, 'login')).uid),
+
     approve: async (req, res, { consentId, grantedDetails, accessTokenUntil }) => {
       const { params, session } = await loadForm(req, res, 'consent');
       if (session?.accountId === undefined) throw problem('interaction-expired');
@@ -176,13 +222,16 @@ export function createInteractions(parts: {
 
     refuse: async (req, res, reason) => {
       const { uid } = await loadForm(req, res, undefined);
-      await steps.endPasswordStep(db, uid);
-      const error = reason === 'loa_unmet' ? 'unmet_authentication_requirements' : 'access_denied';
-      const result = { error, error_description: reason };
-      return { redirectUrl: await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false }) };
+      return refuse(req, res, uid, reason);
     },
   };
 }
+
+const refusalOf = {
+  refused: 'user_cancelled',
+  'number-wrong': 'number_mismatch',
+  'timed-out': 'timeout',
+} as const satisfies Record<string, RefusalReason>;
 
 function detailsOf(params: Record<string, unknown>): EvidenceDetail[] {
   const text = params['authorization_details'];

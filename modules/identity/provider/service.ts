@@ -82,7 +82,7 @@ export async function createProvider(
 
   return {
     issuer,
-    interaction: createInteractions({ needs, provider, signIn: persons, passkeys: methods.passkeys }),
+    interaction: createInteractions({ needs, provider, signIn: persons, methods }),
     mountProvider: (server) => {
       server.fastify.register(async (scope) => {
         // The provider reads bodies itself: hand the stream through untouched.

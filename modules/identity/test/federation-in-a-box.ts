@@ -36,6 +36,7 @@ export type Node = {
   publicUrl: string;
   state: string;
   identity: Identity;
+  identityNeeds: IdentityNeeds;
   server: HttpServer;
   database: Database;
   keys: Keys;
@@ -83,7 +84,7 @@ export async function startNode(
   const clock = options.clock ?? systemClock;
   const database = await openTestDatabase(identityMigrations);
   const keys = memoryKeys();
-  const identity = await createIdentity({
+  const identityNeeds: IdentityNeeds = {
     database,
     clock,
     keys,
@@ -98,7 +99,8 @@ export async function startNode(
     },
     officerOf: options.officerOf ?? (async () => undefined),
     evidenceAudience: `${publicUrl}/r1`,
-  });
+  };
+  const identity = await createIdentity(identityNeeds);
   const server = createHttpServer({ publicUrl, log: silentLog, clock, identify: identity.sessions.identify });
   identity.mountProvider(server);
   mountContract(server, contract, identity.handlers);
@@ -140,6 +142,7 @@ export async function startNode(
     publicUrl,
     state: options.state,
     identity,
+    identityNeeds,
     server,
     database,
     keys,

@@ -13,7 +13,7 @@ import type { Person, Persons } from '../../persons/service.ts';
 import type { Throttle } from '../../persons/throttle.ts';
 import { writeEvent } from '../store.ts';
 import type { MethodId } from '../table.ts';
-import { challengeOf, cleanName, isCounterSound, readAssertion, readAttestation } from './rules.ts';
+import { challengeOf, cleanName, isCounterSound, readAssertion, readRegistration } from './rules.ts';
 import * as store from './store.ts';
 
 export type Passkey = {
@@ -117,19 +117,18 @@ export async function createPasskeys(needs: IdentityNeeds, persons: Persons, thr
         userDisplayName: person.names.ar,
         challenge: new Uint8Array(await makeChallenge(at)),
         timeout: challengeMs,
-        attestationType: 'none',
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
         excludeCredentials: held.map((row) => ({ id: row.credential_id, transports: row.transports.split(' ') })),
       });
     },
 
     add: async ({ person, at, answer, name, enrolledBy }) => {
-      const response = readAttestation(answer);
+      const response = readRegistration(answer);
       if (response === undefined) throw refuse();
       const expectedChallenge = await spend(at, response.response.clientDataJSON);
       const verified = await judge(() =>
         verifyRegistrationResponse({
-          response: response as Parameters<typeof verifyRegistrationResponse>[0]['response'],
+          response: response as unknown as Parameters<typeof verifyRegistrationResponse>[0]['response'],
           expectedChallenge,
           expectedOrigin: origin,
           expectedRPID: rpID,
