@@ -9,6 +9,7 @@ import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
 import { phoneRoutes } from './routes/phone.ts';
 import { proofRoutes } from './routes/proofs.ts';
+import { recoveryRoutes } from './routes/recovery.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { walletRoutes } from './routes/wallet.ts';
 import { waysRoutes } from './routes/ways.ts';
@@ -67,6 +68,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...walletRoutes(needs, draw),
     ...waysRoutes(needs, draw),
     ...phoneRoutes(needs, draw),
+    ...recoveryRoutes(needs, draw),
   ];
 }
 

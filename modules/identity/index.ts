@@ -5,10 +5,11 @@ import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
 import { contract, problem } from './contract.ts';
-import type { Phone } from './methods/approvals/service.ts';
-import { createMethods, type OwnMethods } from './methods/service.ts';
+import type { Recovery } from './methods/recovery/service.ts';
+import { createMethods, type OwnMethods, type PhonePages } from './methods/service.ts';
 import * as identityTables from './migrations/0001-identity.ts';
 import * as methodTables from './migrations/0002-methods.ts';
+import * as recoveryTables from './migrations/0003-recoveries.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import { createThrottle } from './persons/throttle.ts';
@@ -27,9 +28,10 @@ export {
   refusalReasons,
 } from './contract.ts';
 export { deviceCookie } from './methods/approvals/rules.ts';
-export type { Phone, WaitingApproval } from './methods/approvals/service.ts';
+export type { WaitingApproval } from './methods/approvals/service.ts';
 export type { Passkey } from './methods/passkeys/service.ts';
-export type { AtPage, OwnMethods } from './methods/service.ts';
+export type { OfficeRecovery, Recovery, RecoveryDocument } from './methods/recovery/service.ts';
+export type { AtPage, OwnMethods, PhonePages } from './methods/service.ts';
 export type { MethodEvent, MethodEventKind } from './methods/store.ts';
 export { type Level, levelReached, levels, type Method, type MethodId, methods } from './methods/table.ts';
 export type { IdentityNeeds, Officer, ProviderPages, ResolvedEntity, ResolveEntity } from './needs.ts';
@@ -49,7 +51,11 @@ export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/servi
 
 export const identityMigrations: ModuleMigrations = {
   module: 'identity',
-  migrations: { '0001-identity': identityTables, '0002-methods': methodTables },
+  migrations: {
+    '0001-identity': identityTables,
+    '0002-methods': methodTables,
+    '0003-recoveries': recoveryTables,
+  },
 };
 
 export type Identity = {
@@ -62,7 +68,9 @@ export type Identity = {
   /** The person's own ways of signing in. */
   methods: OwnMethods;
   /** What a phone that approves sign-ins may do, known by its cookie. */
-  phone: Phone;
+  phone: PhonePages;
+  /** The way back for whoever has lost their ways of signing in. */
+  recovery: Recovery;
   signin: SignIn;
   sessions: Sessions;
   /** Serves the OpenID Provider under `/eid`; before the server listens. */
@@ -97,7 +105,11 @@ const purgeEveryMs = 300_000;
 export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const throttle = await createThrottle(needs);
   const persons = await createPersons({ ...needs, throttle });
-  const methods = await createMethods(needs, persons, throttle);
+  const endEverywhere = async (personId: string) => {
+    await provider.endPerson(personId);
+    await sessions.endAllOf(personId);
+  };
+  const methods = await createMethods(needs, persons, throttle, endEverywhere);
   const provider = await createProvider(needs, persons, methods);
   const signin = createSignIn(needs);
   const sessions = createSessions(needs, provider, persons);
@@ -135,6 +147,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     interaction: provider.interaction,
     methods: methods.own,
     phone: methods.phone,
+    recovery: methods.recovery,
     signin,
     sessions,
     mountProvider: provider.mountProvider,
@@ -143,8 +156,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     subjectFor: provider.subjectFor,
     suspendPerson: async (personId) => {
       await persons.suspend(personId);
-      await provider.endPerson(personId);
-      await sessions.endAllOf(personId);
+      await endEverywhere(personId);
     },
     providerMetadata: provider.providerMetadata,
     relyingPartyMetadata: (party) => ({

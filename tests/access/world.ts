@@ -220,6 +220,7 @@ const businessTables = [
   'identity.passkeys',
   'identity.approval_devices',
   'identity.approval_requests',
+  'identity.recoveries',
   'signatures.certificates',
 ];
 const digestQuery = [

@@ -91,6 +91,9 @@ export const eidLogin = definePage<EidLoginView>({
               <Button look="ghost">{ofWays('byPhone')}</Button>
             </div>
           </form>
+          <p>
+            <a href="/recovery">{ofWays('lost')}</a>
+          </p>
         </Card>
         {view.samplePeople.length > 0 ? (
           <details className="card">

@@ -9,6 +9,7 @@ import { eidPhone, phone, phoneRequest } from './phone.tsx';
 import { about, eidError, error, signedOut } from './plain.tsx';
 import { proof } from './proof.tsx';
 import { eidReceipt, receipt } from './receipt.tsx';
+import { eidRecovery, recovered, recovery } from './recovery.tsx';
 import { searchResults } from './search-results.tsx';
 import { service } from './service.tsx';
 import { signIn } from './sign-in.tsx';
@@ -76,6 +77,12 @@ export const pages = {
   phoneRequest,
   /** GET /eid-pages/interaction/:uid while a phone is asked */
   eidPhone,
+  /** GET|POST /recovery, and POST /ways/password */
+  recovery,
+  /** after POST /recovery/finish */
+  recovered,
+  /** GET /eid-pages/interaction/:uid/recovery */
+  eidRecovery,
   /** GET|POST /verify */
   verify,
   /** GET /log */
@@ -99,6 +106,7 @@ export type { EidPhoneView, PhoneView, WaitingSignIn } from './phone.tsx';
 export type { AboutPageName, AboutView, ErrorView, SignedOutView } from './plain.tsx';
 export type { ProofView } from './proof.tsx';
 export type { ReceiptView } from './receipt.tsx';
+export type { OpenRecovery, RecoveryView } from './recovery.tsx';
 export type { SearchResultsView } from './search-results.tsx';
 export type { AskedEvidence, ServiceView } from './service.tsx';
 export type { Fee, ServiceRowView, TimeNeeded } from './service-rows.tsx';

@@ -7,6 +7,7 @@ import { type OfficeName, OfficeOf, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTable, write } from '../reader.tsx';
 import { waysTexts } from '../texts/ways.ts';
+import { type OpenRecovery, RecoveryWarning } from './recovery.tsx';
 
 export type WaitingSignIn = {
   requestId: string;
@@ -19,7 +20,7 @@ export type WaitingSignIn = {
 };
 
 /** `waiting` is undefined on a device that does not approve. Each posts `number` or `refuse` to `/phone/requests/:requestId`. */
-export type PhoneView = { waiting?: WaitingSignIn[]; errors: { page?: Text }; notice?: Text };
+export type PhoneView = { waiting?: WaitingSignIn[]; errors: { page?: Text }; notice?: Text; recovery?: OpenRecovery };
 
 export const phone = definePage<PhoneView>({
   name: 'phone',
@@ -32,6 +33,7 @@ export const phone = definePage<PhoneView>({
       <div className="eid stack">
         <PageHead title={t('approvals')} lead={t('approvalsLead')} notice={view.notice} />
         <ErrorSummary fields={[]} others={view.errors.page ? [{ message: view.errors.page }] : []} />
+        {view.recovery ? <RecoveryWarning recovery={view.recovery} action="/phone/recovery" /> : null}
         {view.waiting === undefined ? (
           <Card>
             <p>{t('notSetUp')}</p>

@@ -7,7 +7,9 @@ import { PasskeyForm } from '../components/passkey.tsx';
 import { TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useReader, useSay, useTable, write } from '../reader.tsx';
+import { recoveryTexts } from '../texts/recovery.ts';
 import { waysTexts } from '../texts/ways.ts';
+import { type OpenRecovery, RecoveryWarning } from './recovery.tsx';
 
 export type PasskeyRow = {
   credentialId: string;
@@ -24,6 +26,8 @@ export type PasskeyRow = {
 export type WaysView = {
   passkeys: PasskeyRow[];
   events: Array<{ words: Text; subject?: string; at: string }>;
+  /** Begun by an officer, and not used yet. */
+  recovery?: OpenRecovery;
   /** ISO 8601; until then changes go through. Without it the page asks to confirm first. */
   confirmedUntil?: string;
   errors: { page?: Text };
@@ -41,6 +45,7 @@ export const ways = definePage<WaysView>({
       <div className="stack">
         <PageHead title={t('title')} lead={t('lead')} notice={view.notice} />
         <ErrorSummary fields={[]} others={view.errors.page ? [{ message: view.errors.page }] : []} />
+        {view.recovery ? <RecoveryWarning recovery={view.recovery} action="/ways/recovery" /> : null}
         {view.confirmedUntil ? <Confirmed until={view.confirmedUntil} /> : <Confirm view={view} />}
         <section className="stack-s">
           <h2>{t('passkeys')}</h2>
@@ -59,6 +64,7 @@ export const ways = definePage<WaysView>({
           {view.confirmedUntil ? <AddPasskey /> : null}
           {view.confirmedUntil && view.passkeys.length > 0 ? <AddPhone /> : null}
         </section>
+        {view.confirmedUntil ? <Renew /> : null}
         <Events events={view.events} />
       </div>
     );
@@ -208,6 +214,17 @@ function AddPhone() {
         button={t('addPhone')}
         look="ghost"
       />
+    </Card>
+  );
+}
+
+function Renew() {
+  const t = useTable(recoveryTexts);
+  return (
+    <Card title={t('renewTitle')}>
+      <form method="post" action="/ways/password">
+        <Button look="ghost">{t('renew')}</Button>
+      </form>
     </Card>
   );
 }

@@ -238,6 +238,29 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => ({ redirect: base((await load(context)).uid) }),
     },
     {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/recovery',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        const found = await interaction.findRecovery(context.raw.req, context.raw.res);
+        if (!found.openedAt || !found.usableFrom) return { redirect: found.continueUrl };
+        const opened = { openedAt: found.openedAt.toISOString(), usableFrom: found.usableFrom.toISOString() };
+        return draw(
+          pages.eidRecovery,
+          { recovery: opened, action: `${base(page.uid)}/recovery`, continueHref: found.continueUrl },
+          context,
+          languageOf(context, page),
+        );
+      },
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/recovery',
+      access: 'anyone',
+      handle: async ({ raw }) => ({ redirect: (await interaction.cancelRecovery(raw.req, raw.res)).redirectUrl }),
+    },
+    {
       method: 'POST',
       path: '/eid-pages/interaction/:uid/code',
       access: 'anyone',

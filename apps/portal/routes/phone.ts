@@ -8,7 +8,7 @@ import type { PageContext, PageRoute } from '../routing.ts';
 import { waysTexts } from '../texts/ways.ts';
 import { requesterOf } from './requester.ts';
 import { textOf } from './sign-in.ts';
-import { json } from './ways.ts';
+import { json, openRecovery } from './ways.ts';
 
 /**
  * The pages of a phone that approves sign-ins, known by a cookie of its own: it sees what waits, and refuses. Approving takes the
@@ -33,9 +33,11 @@ export function phoneRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const { refused, notice } = after;
     const handle = handleOf(context);
     const waiting = handle === undefined || refused?.code === 'phone-unknown' ? undefined : await phone.list(handle);
+    const recovery = waiting ? await phone.findRecovery(handle) : undefined;
     return draw(
       pages.phone,
       {
+        ...(recovery ? { recovery: openRecovery(recovery) } : {}),
         ...(waiting ? { waiting: await Promise.all(waiting.map(describe)) } : {}),
         errors: refused ? { page: refused.messages } : {},
         ...(notice ? { notice: { ar: waysTexts.ar[notice], en: waysTexts.en[notice] } } : {}),
@@ -70,6 +72,15 @@ export function phoneRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           if (!(error instanceof Problem)) throw error;
           return show(context, { refused: error });
         }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/phone/recovery',
+      access: 'anyone',
+      handle: async (context) => {
+        await phone.cancelRecovery(handleOf(context));
+        return { redirect: '/phone' };
       },
     },
     { method: 'GET', path: place, access: 'anyone', handle: (context) => showRequest(context) },

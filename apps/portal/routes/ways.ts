@@ -22,9 +22,8 @@ export const eventWords: Record<MethodEventKind, Text> = {
   'approval-given': { ar: 'وافقت من هاتفك', en: 'You approved on your phone' },
   'approval-refused': { ar: 'رفضت من هاتفك', en: 'You refused on your phone' },
   'approval-number-wrong': { ar: 'أُدخل رقم خاطئ فأُغلق الطلب', en: 'A wrong number was entered, and the request ended' },
-  'recovery-opened': { ar: 'بدأ موظف استعادة الدخول', en: 'An officer began to restore access' },
+  'recovery-opened': { ar: 'بدأت استعادة الدخول', en: 'Restoring access began' },
   'recovery-cancelled': { ar: 'أُلغيت استعادة الدخول', en: 'Restoring access was cancelled' },
-  'recovery-failed': { ar: 'فشلت استعادة الدخول', en: 'Restoring access failed' },
   'recovery-done': { ar: 'استُعيد الدخول', en: 'Access was restored' },
   'password-changed': { ar: 'تغيّرت كلمة المرور', en: 'The password was changed' },
   'code-app-changed': { ar: 'تغيّر تطبيق الرموز', en: 'The authenticator app was changed' },
@@ -38,6 +37,11 @@ export function json(value: object): PageAnswer {
     headers: { 'cache-control': 'no-store' },
   };
 }
+
+export const openRecovery = (opened: { openedAt: Date; usableFrom: Date }) => ({
+  openedAt: opened.openedAt.toISOString(),
+  usableFrom: opened.usableFrom.toISOString(),
+});
 
 const none = (): string[] => [];
 
@@ -57,7 +61,7 @@ export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   };
 
   const show = async (context: PageContext, refused?: Problem) => {
-    const { passkeys, events, confirmedUntil } = await methods.list(at(context));
+    const { passkeys, events, confirmedUntil, recovery } = await methods.list(at(context));
     return draw(
       pages.ways,
       {
@@ -72,6 +76,7 @@ export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           ...(subject === undefined ? {} : { subject }),
           at: moment.toISOString(),
         })),
+        ...(recovery ? { recovery: openRecovery(recovery) } : {}),
         ...(confirmedUntil ? { confirmedUntil: confirmedUntil.toISOString() } : {}),
         errors: refused ? { page: refused.messages } : {},
       },
@@ -123,6 +128,23 @@ export function waysRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'person',
       handle: async (context) => json(await methods.askToAddPasskey(at(context))),
     },
+    {
+      method: 'POST',
+      path: '/ways/password',
+      access: 'person',
+      handle: async (context) => {
+        try {
+          const vouched = await methods.renewPassword(at(context));
+          const view = { nationalIdLabel: needs.state.nationalIdNames, ...vouched, isVouchedFor: true, errors: {} };
+          return await draw(pages.recovery, view, context);
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          return show(context, error);
+        }
+      },
+    },
+    { method: 'GET', path: '/ways/password', access: 'person', handle: async () => ({ redirect: '/ways' }) },
+    ...change('/ways/recovery', (place) => methods.cancelRecovery(place).then(none)),
     ...change('/ways/passkeys', (place, { form }) =>
       methods.addPasskey(place, { answer: textOf(form['answer']), name: textOf(form['name']) }).then(none),
     ),

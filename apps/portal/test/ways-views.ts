@@ -62,5 +62,29 @@ const shown = {
 add(pages.eidPhone, 'waiting', shown);
 add(pages.eidPhone, 'not-yet', { ...shown, notYet: true });
 
+const opened = { openedAt: at, usableFrom: '2026-11-23T09:30:00Z' };
+add(pages.ways, 'warned', { passkeys: [], events: [], errors: {}, recovery: opened });
+add(pages.phone, 'warned', { waiting: [], errors: {}, recovery: opened });
+add(pages.eidRecovery, 'filled', {
+  recovery: opened,
+  action: '/eid-pages/interaction/x7Yq/recovery',
+  continueHref: '/eid/auth/x7Yq',
+});
+const nationalIdLabel = text('الرقم الشخصي', 'Personal number');
+add(pages.recovery, 'empty', { nationalIdLabel, errors: {} });
+add(pages.recovery, 'refused', {
+  nationalIdLabel,
+  nationalId: '970304184',
+  errors: { page: text('الرقم والرمز غير متطابقين.', 'The number and the code do not belong together.') },
+});
+add(pages.recovery, 'app', {
+  nationalIdLabel,
+  nationalId: '970304184',
+  code: 'ABCDE-FGHJK-MNPQR-STUVW',
+  totpSecret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+  errors: {},
+});
+add(pages.recovered, 'filled', {});
+
 /** The pages about ways of signing in, with the views they are tested with. */
 export const waysViews = examples;

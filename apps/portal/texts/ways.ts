@@ -68,6 +68,7 @@ const en = {
   answered: 'I have answered on my phone',
   notYet: 'There is no answer from your phone yet.',
   otherWay: 'Use another way',
+  lost: 'Lost your password or your phone?',
 };
 
 export type WaysKey = keyof typeof en;
@@ -140,6 +141,7 @@ const ar: Record<WaysKey, string> = {
   answered: 'أجبت من هاتفي',
   notYet: 'لم يصل جواب من هاتفك بعد.',
   otherWay: 'استخدام طريقة أخرى',
+  lost: 'فقدت كلمة المرور أو الهاتف؟',
 };
 
 export const waysTexts: Record<Language, Record<WaysKey, string>> = { ar, en };

@@ -1,3 +1,4 @@
+import type { Tx } from '#kernel/database';
 import { problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Person, Persons, SignInSteps } from '../persons/service.ts';
@@ -6,6 +7,8 @@ import { deviceCookieText } from './approvals/rules.ts';
 import { type Approvals, createApprovals, type Phone } from './approvals/service.ts';
 import { describeAgent } from './passkeys/rules.ts';
 import { createPasskeys, type Passkey, type Passkeys, passkeyName } from './passkeys/service.ts';
+import { listPasskeys } from './passkeys/store.ts';
+import { createRecovery, type Recovery } from './recovery/service.ts';
 import * as store from './store.ts';
 import { type MethodId, mayEnrol } from './table.ts';
 
@@ -19,6 +22,8 @@ export type OwnMethods = {
     passkeys: Array<Passkey & { approves?: { since: Date; seenAt: Date } }>;
     /** The latest twenty things that happened to these ways of signing in. */
     events: store.MethodEvent[];
+    /** Opened by an officer, and not used yet: the person may not know of it. */
+    recovery?: { openedAt: Date; usableFrom: Date };
     /** Until when changes are let through without asking again who this is. */
     confirmedUntil?: Date;
   }>;
@@ -34,13 +39,23 @@ export type OwnMethods = {
   askToAddPhone(at: AtPage): Promise<object>;
   addPhone(at: AtPage, answer: string): Promise<{ cookie: string }>;
   removePhone(at: AtPage, credentialId: string): Promise<void>;
+  /** A new password and a new authenticator app, vouched for by another method: a code for `recovery.begin`, good at once. */
+  renewPassword(at: AtPage): Promise<{ nationalId: string; code: string }>;
+  cancelRecovery(at: AtPage): Promise<void>;
+};
+
+/** What a phone that approves sign-ins may do: it is also one of the devices on which a person is warned. */
+export type PhonePages = Phone & {
+  findRecovery(handle: string | undefined): Promise<{ openedAt: Date; usableFrom: Date } | undefined>;
+  cancelRecovery(handle: string | undefined): Promise<void>;
 };
 
 export type Methods = {
   own: OwnMethods;
-  phone: Phone;
+  phone: PhonePages;
   passkeys: Passkeys;
   approvals: Approvals;
+  recovery: Recovery;
   purge(): Promise<void>;
 };
 
@@ -52,11 +67,20 @@ export async function createMethods(
   needs: IdentityNeeds,
   persons: Persons & SignInSteps,
   throttle: Throttle,
+  endSessions: (personId: string) => Promise<void>,
 ): Promise<Methods> {
   const { database, clock } = needs;
   const db = database.db;
   const passkeys = await createPasskeys(needs, persons, throttle);
   const approvals = createApprovals(needs, persons, passkeys, throttle);
+
+  const removeAll = async (tx: Tx, personId: string) => {
+    for (const { credential_id: credentialId } of await listPasskeys(tx, personId)) {
+      await approvals.removeDevice(tx, personId, credentialId);
+      await passkeys.remove(tx, personId, credentialId);
+    }
+  };
+  const recovery = await createRecovery(needs, persons, throttle, removeAll, endSessions);
 
   async function personAt(at: AtPage): Promise<Person> {
     const person = await persons.findPerson(at.personId);
@@ -88,7 +112,9 @@ export async function createMethods(
       await personAt(at);
       const confirmation = await findConfirmation(at);
       const devices = await approvals.listDevices(at.personId);
+      const opened = await recovery.findOpen(at.personId);
       return {
+        ...(opened ? { recovery: opened } : {}),
         passkeys: (await passkeys.list(at.personId)).map((passkey) => {
           const device = devices.find(({ credentialId }) => credentialId === passkey.credentialId);
           return device ? { ...passkey, approves: { since: device.createdAt, seenAt: device.seenAt } } : passkey;
@@ -169,16 +195,32 @@ export async function createMethods(
         if (!(await approvals.removeDevice(tx, personId, credentialId))) throw problem('way-unknown');
       });
     },
+    renewPassword: async (at) => {
+      const { personId, nationalId } = await personAt(at);
+      const vouching = await vouchingMethod(at, 'password-totp');
+      return { nationalId, ...(await recovery.openOwn(personId, vouching)) };
+    },
+    cancelRecovery: async (at) => {
+      await recovery.cancel((await personAt(at)).personId);
+    },
   };
 
   return {
     own,
-    phone: approvals.phone,
+    phone: {
+      ...approvals.phone,
+      findRecovery: async (handle) => recovery.findOpen(await approvals.findOwner(handle)),
+      cancelRecovery: async (handle) => {
+        await recovery.cancel(await approvals.findOwner(handle));
+      },
+    },
     passkeys,
     approvals,
+    recovery,
     purge: async () => {
       await passkeys.purge();
       await approvals.purge();
+      await recovery.purge();
       const now = clock.now();
       await store.purgeMethodTraces(db, now, new Date(now.getTime() - eventsKeptMs));
     },

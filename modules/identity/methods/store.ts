@@ -59,7 +59,6 @@ export const methodEventKinds = [
   'approval-number-wrong',
   'recovery-opened',
   'recovery-cancelled',
-  'recovery-failed',
   'recovery-done',
   'password-changed',
   'code-app-changed',

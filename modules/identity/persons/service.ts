@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
+import type { Database, Tx } from '#kernel/database';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import { problem } from '../contract.ts';
@@ -49,6 +49,12 @@ export type Persons = {
   /** Both are true when the call changed it. */
   suspend(personId: string): Promise<boolean>;
   reinstate(personId: string): Promise<boolean>;
+  /** Puts a new password and a new secret for codes, sealed for the person, in the place of the old; `step` is used up. */
+  renewSecrets(
+    tx: Tx,
+    personId: string,
+    secrets: { passwordHash: string; totpSecret: Buffer; step: number },
+  ): Promise<void>;
 };
 
 export type SignInSteps = {
@@ -104,6 +110,7 @@ export async function createPersons(needs: {
         if (isDone) await needs.onSuspended?.(tx, { personId, at: clock.now() });
         return isDone;
       }),
+    renewSecrets: (tx, personId, secrets) => store.renewSecrets(tx, personId, secrets),
     reinstate: (personId) => store.setSuspended(database.db, personId, false),
 
     checkPassword: async ({ nationalId: typed, password, address }) => {

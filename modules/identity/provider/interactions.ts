@@ -8,6 +8,7 @@ import { levelReached, type MethodId, methods } from '../methods/table.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
+import { interactionUrl } from './configuration.ts';
 import { isGrantWithin, isOwnForm, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
 
@@ -58,6 +59,13 @@ export type Interactions = {
   finishByPhone(req: IncomingMessage, res: ServerResponse): Promise<{ redirectUrl: string } | undefined>;
   /** Calls the request off; the person takes another way. */
   stopPhone(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** After a sign-in, on its way back: what an officer began for this person, and where to go on. */
+  findRecovery(
+    req: IncomingMessage,
+    res: ServerResponse,
+  ): Promise<{ openedAt?: Date; usableFrom?: Date; continueUrl: string }>;
+  /** The person who has just signed in says that it was not them. */
+  cancelRecovery(req: IncomingMessage, res: ServerResponse): Promise<{ redirectUrl: string }>;
   approve(
     req: IncomingMessage,
     res: ServerResponse,
@@ -76,7 +84,7 @@ export function createInteractions(parts: {
   methods: Methods;
 }): Interactions {
   const { needs, provider, signIn } = parts;
-  const { passkeys, approvals } = parts.methods;
+  const { passkeys, approvals, recovery } = parts.methods;
   const { asking } = approvals;
   const db = needs.database.db;
   const ownOrigin = new URL(needs.publicUrl).origin;
@@ -102,14 +110,17 @@ export function createInteractions(parts: {
   }
 
   /** Everybody in the state's own register was proofed by it in person: the method alone sets the level. */
-  const finish = async (req: IncomingMessage, res: ServerResponse, personId: string, method: MethodId) => {
+  const finish = async (req: IncomingMessage, res: ServerResponse, uid: string, personId: string, method: MethodId) => {
     const login = {
       accountId: personId,
       acr: levelReached(method, 'high'),
       amr: [...methods[method].amr],
       remember: false,
     };
-    return { redirectUrl: await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false }) };
+    const redirectUrl = await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
+    // Whoever can still sign in is told that somebody began to restore access, before anything else.
+    const isWarned = (await recovery.findOpen(personId)) !== undefined;
+    return { redirectUrl: isWarned ? `${interactionUrl(needs.publicUrl, uid)}/recovery` : redirectUrl };
   };
 
   const refuse = async (req: IncomingMessage, res: ServerResponse, uid: string, reason: RefusalReason) => {
@@ -166,7 +177,7 @@ export function createInteractions(parts: {
         throw error;
       }
       if (!(await steps.endPasswordStep(db, uid))) throw problem('interaction-expired');
-      return finish(req, res, step.personId, 'password-totp');
+      return finish(req, res, uid, step.personId, 'password-totp');
     },
 
     askPasskey: async (req, res) => {
@@ -179,7 +190,7 @@ export function createInteractions(parts: {
       const at = { purpose: 'sign-in', boundTo: uid } as const;
       const { personId } = await passkeys.check({ at, answer, address: addressOf(req) });
       await steps.endPasswordStep(db, uid);
-      return finish(req, res, personId, 'passkey');
+      return finish(req, res, uid, personId, 'passkey');
     },
 
     askPhone: async (req, res, { nationalId }) => {
@@ -202,10 +213,24 @@ export function createInteractions(parts: {
       if (outcome.state === 'waiting') return undefined;
       if (outcome.state !== 'approved') return refuse(req, res, uid, refusalOf[outcome.state]);
       await steps.endPasswordStep(db, uid);
-      return finish(req, res, outcome.personId, 'phone-approval');
+      return finish(req, res, uid, outcome.personId, 'phone-approval');
     },
 
     stopPhone: async (req, res) => asking.stop((await loadForm(req, res, 'login')).uid),
+
+    findRecovery: async (req, res) => {
+      const { result, returnTo } = await load(req, res);
+      const personId = signedInBy(result);
+      return { ...(personId === undefined ? {} : await recovery.findOpen(personId)), continueUrl: returnTo };
+    },
+
+    cancelRecovery: async (req, res) => {
+      const { result, returnTo } = await loadForm(req, res, undefined);
+      const personId = signedInBy(result);
+      if (personId === undefined) throw problem('interaction-expired');
+      await recovery.cancel(personId);
+      return { redirectUrl: returnTo };
+    },
 
     approve: async (req, res, { consentId, grantedDetails, accessTokenUntil }) => {
       const { params, session } = await loadForm(req, res, 'consent');
@@ -232,6 +257,10 @@ const refusalOf = {
   'number-wrong': 'number_mismatch',
   'timed-out': 'timeout',
 } as const satisfies Record<string, RefusalReason>;
+
+function signedInBy(result: unknown): string | undefined {
+  return (result as { login?: { accountId?: string } } | undefined)?.login?.accountId;
+}
 
 function detailsOf(params: Record<string, unknown>): EvidenceDetail[] {
   const text = params['authorization_details'];

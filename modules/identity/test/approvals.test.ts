@@ -22,7 +22,7 @@ beforeAll(async () => {
   node = await startNode(createRegistry(), http, { state: 'BH', clock });
   const needs = { ...node.identityNeeds };
   const throttle = await createThrottle(needs);
-  methods = await createMethods(needs, await createPersons({ ...needs, throttle }), throttle);
+  methods = await createMethods(needs, await createPersons({ ...needs, throttle }), throttle, async () => {});
 });
 afterAll(async () => {
   await node?.close();

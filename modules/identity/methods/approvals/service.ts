@@ -70,6 +70,8 @@ export type Asking = {
 export type Approvals = {
   phone: Phone;
   asking: Asking;
+  /** Whose phone it is. Refuses `phone-unknown`. */
+  findOwner(handle: string | undefined): Promise<string>;
   listDevices(personId: string): Promise<Array<{ credentialId: string; createdAt: Date; seenAt: Date }>>;
   addDevice(personId: string, credentialId: string): Promise<{ handle: string }>;
   removeDevice(tx: Tx, personId: string, credentialId: string): Promise<boolean>;
@@ -251,6 +253,7 @@ export function createApprovals(
   return {
     phone,
     asking,
+    findOwner: async (handle) => (await deviceOf(handle)).person_id,
     listDevices: async (personId) =>
       (await store.listDevices(db, personId, seenAfter())).map((row) => ({
         credentialId: row.credential_id,
