@@ -125,7 +125,12 @@ export async function createMethods(
     },
     confirmByPassword: async (at, { password, code }) => {
       const { nationalId } = await personAt(at);
-      const personId = await persons.checkPassword({ nationalId, password, address: at.address });
+      const personId = await persons.checkPassword({
+        nationalId,
+        password,
+        address: at.address,
+        isOwnPage: true,
+      });
       await persons.checkCode({ personId, code, address: at.address });
       await confirm(at, 'password-totp');
     },

@@ -59,7 +59,13 @@ export type Persons = {
 
 export type SignInSteps = {
   /** The person whose number and password these are. Refuses `sign-in-failed`, `too-many-attempts`, `person-suspended`. */
-  checkPassword(attempt: { nationalId: string; password: string; address: string }): Promise<string>;
+  checkPassword(attempt: {
+    nationalId: string;
+    password: string;
+    address: string;
+    /** On a page of the person's own: somebody with a session guesses at one account alone, so the address is not counted. */
+    isOwnPage?: boolean;
+  }): Promise<string>;
   /** Accepts a one-time code once. Refuses `code-wrong`, `too-many-attempts`. */
   checkCode(attempt: { personId: string; code: string; address: string }): Promise<void>;
 };
@@ -113,7 +119,7 @@ export async function createPersons(needs: {
     renewSecrets: (tx, personId, secrets) => store.renewSecrets(tx, personId, secrets),
     reinstate: (personId) => store.setSuspended(database.db, personId, false),
 
-    checkPassword: async ({ nationalId: typed, password, address }) => {
+    checkPassword: async ({ nationalId: typed, password, address, isOwnPage = false }) => {
       const nationalId = normalizeNationalId(typed).slice(0, 64);
       const group = addressGroup(address);
       const account = counter('account', nationalId);
@@ -122,13 +128,13 @@ export async function createPersons(needs: {
       const isKnown = await throttle.isKnown(nationalId, address);
       await throttle.admit([
         { counter: here, limit: attemptLimits.accountHere },
-        { counter: fromAddress, limit: attemptLimits.address },
+        ...(isOwnPage ? [] : [{ counter: fromAddress, limit: attemptLimits.address }]),
         ...(isKnown ? [] : [{ counter: account, limit: attemptLimits.accountElsewhere }]),
       ]);
       const person = await store.findPersonByIndex(database.db, indexOf(nationalId));
       const isRight = await isPassword(password, person?.password_hash ?? nobodysPasswordHash);
       if (person === undefined || !isRight) throw problem('sign-in-failed');
-      await throttle.clear(isKnown ? [here] : [here, account], fromAddress);
+      await throttle.clear(isKnown ? [here] : [here, account], isOwnPage ? undefined : fromAddress);
       // Only whoever knows the password learns of the suspension.
       if (person.is_suspended) throw problem('person-suspended');
       return person.person_id;
