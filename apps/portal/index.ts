@@ -10,6 +10,7 @@ import { openRoutes } from './routes/open.ts';
 import { phoneRoutes } from './routes/phone.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
+import { serviceRoutes } from './routes/services.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { walletRoutes } from './routes/wallet.ts';
 import { waysRoutes } from './routes/ways.ts';
@@ -59,6 +60,7 @@ export { mountPages, type PageContext, type PageRoute } from './routing.ts';
 export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...openRoutes(needs, draw),
+    ...serviceRoutes(needs, draw),
     ...signInRoutes(needs, draw),
     ...consentRequestRoutes(needs),
     ...eidRoutes(needs, draw),

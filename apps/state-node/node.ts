@@ -223,7 +223,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
   });
 
-  const catalogue = createCatalogue({ database, clock, state: state.code, servicesDir: config.servicesFolder, log });
+  const catalogue = createCatalogue({ database, clock, state, publicUrl, servicesDir: config.servicesFolder, log });
   await catalogue.start();
   const cases = createCases({
     database,
@@ -280,7 +280,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       // The origins are the anchor's and those of the states it lists.
       return states.length < origins.size - 1;
     },
-    types: await credentialTypesOf(catalogue),
+    types: credentialTypesOf(catalogue),
     onRevoked: announcements.onCredentialRevoked,
   });
 
@@ -293,7 +293,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     state,
     look: folder.look,
     offices,
-    lifeEvents: folder.lifeEvents,
+    lifeEventsFirst: folder.lifeEvents,
     isSample: config.loadSamples,
     witnessQuorum: config.witnessQuorum,
     portal: { entityId: portalId, signer: portalSigner },
