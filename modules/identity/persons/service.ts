@@ -63,7 +63,7 @@ export type SignInSteps = {
     nationalId: string;
     password: string;
     address: string;
-    /** On a page of the person's own: somebody with a session guesses at one account alone, so the address is not counted. */
+    /** On a page of the person's own: whoever guesses there with a stolen session slows down nothing but that page. */
     isOwnPage?: boolean;
   }): Promise<string>;
   /** Accepts a one-time code once. Refuses `code-wrong`, `too-many-attempts`. */
@@ -123,18 +123,18 @@ export async function createPersons(needs: {
       const nationalId = normalizeNationalId(typed).slice(0, 64);
       const group = addressGroup(address);
       const account = counter('account', nationalId);
-      const here = counter('account-here', nationalId, group);
+      const here = counter(isOwnPage ? 'account-own-page' : 'account-here', nationalId, group);
       const fromAddress = throttle.addressCounter(address);
-      const isKnown = await throttle.isKnown(nationalId, address);
+      const isAccountCounted = !isOwnPage && !(await throttle.isKnown(nationalId, address));
       await throttle.admit([
         { counter: here, limit: attemptLimits.accountHere },
         ...(isOwnPage ? [] : [{ counter: fromAddress, limit: attemptLimits.address }]),
-        ...(isKnown ? [] : [{ counter: account, limit: attemptLimits.accountElsewhere }]),
+        ...(isAccountCounted ? [{ counter: account, limit: attemptLimits.accountElsewhere }] : []),
       ]);
       const person = await store.findPersonByIndex(database.db, indexOf(nationalId));
       const isRight = await isPassword(password, person?.password_hash ?? nobodysPasswordHash);
       if (person === undefined || !isRight) throw problem('sign-in-failed');
-      await throttle.clear(isKnown ? [here] : [here, account], isOwnPage ? undefined : fromAddress);
+      await throttle.clear(isAccountCounted ? [here, account] : [here], isOwnPage ? undefined : fromAddress);
       // Only whoever knows the password learns of the suspension.
       if (person.is_suspended) throw problem('person-suspended');
       return person.person_id;

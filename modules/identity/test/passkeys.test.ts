@@ -4,6 +4,8 @@ import type { HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import type { PersonImport } from '../index.ts';
 import { nationalIdSchemes } from '../persons/national-ids.ts';
+import { createPersons } from '../persons/service.ts';
+import { createThrottle } from '../persons/throttle.ts';
 import { createAuthenticator, type Misdeeds } from './authenticator.ts';
 import { addPerson, codeAt, createRegistry, type Node, password, startHttp, startNode } from './federation-in-a-box.ts';
 
@@ -46,6 +48,11 @@ async function withPasskey() {
   return { at, person, methods, device, ask, confirm };
 }
 
+async function signInSteps() {
+  const throttle = await createThrottle(node.identityNeeds);
+  return createPersons({ ...node.identityNeeds, throttle });
+}
+
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('a passkey', () => {
@@ -83,6 +90,7 @@ describe('a passkey', () => {
 
   test('is one of several, each with a name and a last use, and no two persons share one', async () => {
     const { at, methods, confirm } = await withPasskey();
+    clock.advance(1_000);
     const second = createAuthenticator(node.publicUrl);
     const options = (await methods.askToAddPasskey(at)) as Challenge;
     const answer = second.add(options);
@@ -182,6 +190,17 @@ describe('the answer of a passkey', () => {
     );
     await node.identity.suspendPerson(other.person.personId);
     await expect(other.confirm()).rejects.toEqual(refusal('person-suspended'));
+  });
+
+  test('and wrong passwords on a page of one’s own slow down that page, and never a sign-in', async () => {
+    const { at, person, methods } = await atPage();
+    const codes = new Set<string>();
+    for (let one = 0; one < 8; one += 1)
+      codes.add(await methods.confirmByPassword(at, { password: 'wrong', code: '' }).catch((error) => error.code));
+    expect([...codes]).toEqual(['sign-in-failed', 'too-many-attempts']);
+    const { checkPassword } = await signInSteps();
+    const attempt = { nationalId: person.nationalId, password, address: at.address };
+    expect(await checkPassword(attempt)).toBe(person.personId);
   });
 
   test('wrong from one address slows that address down and nobody else', async () => {
