@@ -2,7 +2,7 @@ import MiniSearch, { type SearchResult } from 'minisearch';
 import { newStemmer } from 'snowball-stemmers';
 import type { Concepts } from './descriptions/contract.ts';
 import { latinDigits } from './forms/values.ts';
-import { findOffer, type Listing } from './listings.ts';
+import type { Listing } from './listings.ts';
 
 const arabic = newStemmer('arabic');
 const english = newStemmer('english');
@@ -45,8 +45,17 @@ function wordsIn(text: string): string[] {
     .filter(Boolean);
 }
 
+const stems = new Map<string, string>();
+const stemsMax = 50_000;
+
+/** The stemmers take longer than everything else that is done to a word, and people say the same words again and again. */
 function stem(word: string): string {
-  return /\p{Script=Arabic}/u.test(word) ? arabic.stem(word) : english.stem(word);
+  const known = stems.get(word);
+  if (known !== undefined) return known;
+  const found = /\p{Script=Arabic}/u.test(word) ? arabic.stem(word) : english.stem(word);
+  if (stems.size >= stemsMax) stems.clear();
+  stems.set(word, found);
+  return found;
 }
 
 /** What a question means to the index: its own words, each with the words that say the same. */
@@ -67,6 +76,7 @@ function meaningfulWords(text: string): string[] {
 }
 
 const questionLengthMax = 200;
+const hitsMax = 200;
 const synonymWeight = 0.4;
 /** How much of a question must be answered, and what a word counts for that only resembles one of a service. */
 const fittingMin = 0.34;
@@ -76,20 +86,18 @@ const tellingMax = 3;
 
 export type Search = { find(question: string): Array<{ serviceId: string; score: number }> };
 
-/** An index over the services of a state, built once per set of services. A question about something else finds nothing. */
-export function createSearch(listings: readonly Listing[], concepts: Concepts, state: string): Search {
+/** An index, built once per set of services. A question about something else finds nothing. */
+export function createSearch(listings: readonly Listing[], concepts: Concepts): Search {
   const index = new MiniSearch<Record<string, string>>({
-    fields: ['title', 'keywords', 'events', 'outcome', 'summary'],
+    fields: ['title', 'keywords', 'events'],
     tokenize: wordsIn,
     processTerm: (term) => (silent.has(term) ? null : stem(term)),
     searchOptions: {
-      boost: { title: 4, keywords: 3, events: 2, outcome: 1 },
-      fuzzy: (term) => (term.length > 3 ? 0.2 : false),
-      prefix: (term) => term.length > 3,
+      boost: { title: 4, keywords: 3, events: 2 },
       combineWith: 'OR',
     },
   });
-  const described = listings.map((listing) => describe(listing, concepts, state));
+  const described = listings.map((listing) => describe(listing, concepts));
   index.addAll(described);
   const synonyms = readSynonyms(concepts.synonyms);
   const usedBy = countServices(described);
@@ -106,7 +114,7 @@ export function createSearch(listings: readonly Listing[], concepts: Concepts, s
 
   const isAnswer = ({ words, likeOf }: Meant, hit: SearchResult): boolean => {
     const places = Object.entries(hit.match);
-    // What only stands in a summary is said in passing.
+    // A life event alone groups services, and names none.
     if (!places.some(([, fields]) => fields.includes('title') || fields.includes('keywords'))) return false;
     const said = new Set(places.map(([word]) => word));
     const isExact = (word: string) => said.has(word) || [...(likeOf.get(word) ?? [])].some((like) => said.has(like));
@@ -129,7 +137,11 @@ export function createSearch(listings: readonly Listing[], concepts: Concepts, s
           tokenize: (text) => text.split(' '),
           processTerm: (term) => term,
           boostTerm: (term) => (own.has(term) ? 1 : synonymWeight),
+          // Slips are forgiven in what was said, and not sought in what was only meant.
+          fuzzy: (term) => (own.has(term) && term.length > 3 ? 0.2 : false),
+          prefix: (term) => own.has(term) && term.length > 3,
         })
+        .slice(0, hitsMax)
         .filter((hit) => isAnswer(meant, hit))
         .map((hit) => ({ serviceId: String(hit.id), score: Math.round(hit.score * 1000) / 1000 }));
     },
@@ -144,16 +156,14 @@ function countServices(described: ReadonlyArray<Record<string, string>>): Map<st
   return counts;
 }
 
-function describe(listing: Listing, { vocabulary }: Concepts, state: string): Record<string, string> {
+/** Title, search words and life events: what a summary says in passing answers no question. */
+function describe(listing: Listing, { vocabulary }: Concepts): Record<string, string> {
   const both = (text: { ar: string; en: string }) => `${text.ar} ${text.en}`;
   const events = vocabulary.lifeEvents.filter(({ id }) => listing.lifeEvents.includes(id));
-  const offer = findOffer(listing, state);
   return {
     id: listing.id,
     title: both(listing.title),
     keywords: [...listing.keywords.ar, ...listing.keywords.en].join(' '),
     events: events.map((event) => both(event.names)).join(' '),
-    outcome: both(listing.outcome),
-    summary: `${both(listing.summary)} ${offer ? both(offer.authority.names) : ''}`,
   };
 }

@@ -112,7 +112,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
   const search = (question: string, language: Language, state: string): SearchHit[] => {
     let index = searches.get(state);
     if (!index) {
-      index = createSearch(offered(state), concepts, state);
+      index = createSearch(offered(state), concepts);
       searches.set(state, index);
     }
     const summariseHere = summariseFor(state);

@@ -74,7 +74,8 @@ export const describedService = definePage<DescribedServiceView>({
                     term: t('service.fee'),
                     value: (
                       <>
-                        <FeeWords fee={view.fee} /> <span className="muted small">{say(view.feeText)}</span>
+                        <FeeWords fee={view.fee} />{' '}
+                        {view.fee ? <span className="muted small">{say(view.feeText)}</span> : null}
                       </>
                     ),
                   },

@@ -1,6 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { Button, Notice, Pagination } from '../components/blocks.tsx';
-import { definePage } from '../page.tsx';
+import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { SearchBox } from './search-box.tsx';
 import { ServiceRows, type ServiceRowView } from './service-rows.tsx';
@@ -31,7 +31,7 @@ export type SearchResultsView = {
 
 export const searchResults = definePage<SearchResultsView>({
   name: 'search-results',
-  title: (view, { t }) => (view.query ? t('search.titleFor', { query: view.query }) : t('search.titleAll')),
+  title: titleOf,
   nav: 'services',
   crumbs: (_view, { t }) => [{ href: '/', words: t('crumb.home') }],
   Body: ({ view }) => {
@@ -39,7 +39,7 @@ export const searchResults = definePage<SearchResultsView>({
     const t = useTexts();
     return (
       <div className="stack">
-        <h1>{view.query ? t('search.titleFor', { query: view.query }) : t('search.titleAll')}</h1>
+        <h1>{titleOf(view, { say, t })}</h1>
         <SearchBox query={view.query} />
         <Filters view={view} />
         <p className="muted" role="status">
@@ -69,6 +69,12 @@ export const searchResults = definePage<SearchResultsView>({
     );
   },
 });
+
+function titleOf({ query, wanted, lifeEvents }: SearchResultsView, { say, t }: Pick<Speaker, 'say' | 't'>): string {
+  if (query) return t('search.titleFor', { query });
+  const event = lifeEvents.find(({ id }) => id === wanted.lifeEvent);
+  return event ? say(event.names) : t('search.titleAll');
+}
 
 function Filters({ view: { query, wanted, lifeEvents, themes } }: { view: SearchResultsView }) {
   const say = useSay();
@@ -107,7 +113,7 @@ function Filters({ view: { query, wanted, lifeEvents, themes } }: { view: Search
         <input
           id="by-age"
           name="age"
-          className="input"
+          className="input short"
           inputMode="numeric"
           pattern="[0-9]{1,3}"
           maxLength={3}

@@ -8,7 +8,7 @@ import { createSearch, normaliseWords } from '../search.ts';
 const { published, concepts } = await loadServices(join(import.meta.dirname, '..', '..', '..', 'services'));
 const searchIn = (state: string) => {
   const listings = published.map(({ listing }) => listing).filter((listing) => findOffer(listing, state));
-  return createSearch(listings, concepts, state);
+  return createSearch(listings, concepts);
 };
 const searches = new Map(['AE', 'BH', 'KW', 'OM', 'QA', 'SA'].map((state) => [state, searchIn(state)]));
 const search = searches.get('SA')!;
@@ -41,7 +41,6 @@ const degreeRecognition = [
   'وثيقة تخرج',
   'خريجة جامعة خليجية',
   'الشهاده الجامعيه',
-  'مؤهلات دراسية',
   'degree recognition',
   'recognise my degree',
   'recognize university degree',
