@@ -7,6 +7,7 @@ import { doctor } from './doctor/doctor.ts';
 import { operateEvents } from './events.ts';
 import { showCoverage } from './evidence.ts';
 import { explain } from './explain.ts';
+import { manageFederation } from './federation.ts';
 import { type MonitorFilters, monitor } from './monitor.ts';
 import { openapi } from './openapi.ts';
 import { manageRules } from './rules.ts';
@@ -32,6 +33,7 @@ const usage = `jisr: the command line of a node
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
       --rules <file> by rules that are not yet in force
   npm run jisr -- rules                     checks, compares and publishes what the offices of a state give to whom
+  npm run jisr -- federation show <entity>   explains a trust chain step by step; members, admit and suspend decide who stands under a state
   npm run jisr -- connect <source>          connects a registry: an OpenAPI document, a CSV or JSON file, a database
   npm run jisr -- connect check <file>      tries a registry description and says what is broken (--test NUMBER: for one person)
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
@@ -82,6 +84,7 @@ const commands: Record<string, () => Promise<number>> = {
   },
   events: () => operateEvents(config, words),
   explain: () => explain(config, words),
+  federation: () => manageFederation(config, words),
   rules: () => manageRules(config, words),
   openapi: () => openapi(config, words.includes('--check')),
   service: () => (words[0] === 'check' ? checkServices(config, words[1]) : Promise.resolve(showUsage(2))),

@@ -1,9 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { JWK } from '#kernel/keys';
 import type { CliConfig } from './config.ts';
 
 /** A node that a command is about. The folders are known when its configuration is on this machine. */
-export type NamedNode = { publicUrl: string; dataFolder?: string; stateFolder?: string };
+export type NamedNode = {
+  publicUrl: string;
+  dataFolder?: string;
+  stateFolder?: string;
+  anchor?: { entityId: string; keys: JWK[] };
+};
 
 /**
  * The node to ask: by its address, its node.json or its folder's name below `JISR_DATA` as named, else the first state of the
@@ -45,9 +51,11 @@ function readNode(file: string): NamedNode | undefined {
     publicUrl: string;
     dataFolder: string;
     stateFolder?: string;
+    anchor: { entityId: string; keys: JWK[] };
   };
+  const { publicUrl, anchor } = node;
   const from = (path: string) => resolve(file, '..', path);
   return node.stateFolder
-    ? { publicUrl: node.publicUrl, dataFolder: from(node.dataFolder), stateFolder: from(node.stateFolder) }
+    ? { publicUrl, anchor, dataFolder: from(node.dataFolder), stateFolder: from(node.stateFolder) }
     : undefined;
 }

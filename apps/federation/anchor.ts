@@ -6,7 +6,7 @@ import { createHttpClient } from '#kernel/http-client';
 import { type JWK, openKeyFolder } from '#kernel/keys';
 import { Text } from '#kernel/languages';
 import { createLog } from '#kernel/log';
-import { createFederation, federationMigrations } from '#modules/federation';
+import { createFederation, federationEndpointsOf, federationMigrations } from '#modules/federation';
 import { createTimeStamping } from '#modules/signatures';
 import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
 
@@ -84,11 +84,7 @@ export async function startAnchor(config: AnchorConfig): Promise<RunningAnchor> 
           federation_entity: {
             organization_name: config.names.en,
             'organization_name#ar': config.names.ar,
-            federation_fetch_endpoint: `${config.publicUrl}/federation/fetch`,
-            federation_list_endpoint: `${config.publicUrl}/federation/list`,
-            federation_resolve_endpoint: `${config.publicUrl}/federation/resolve`,
-            federation_trust_mark_status_endpoint: `${config.publicUrl}/federation/trust-mark-status`,
-            federation_historical_keys_endpoint: `${config.publicUrl}/federation/historical-keys`,
+            ...federationEndpointsOf(config.publicUrl),
           },
           ...(config.timeStampAuthorities
             ? { jisr_anchor: { time_stamp_authorities: config.timeStampAuthorities } }

@@ -1,5 +1,5 @@
 import type { JWK, Keys, Signer } from '#kernel/keys';
-import type { Federation, HostedEntity } from '#modules/federation';
+import { type Federation, type FederationNeeds, federationEndpointsOf, type HostedEntity } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import { batchAlgorithm } from '#protocol/batch-signatures';
 import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
@@ -108,11 +108,7 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
         federation_entity: {
           organization_name: state.shortNames.en,
           'organization_name#ar': state.shortNames.ar,
-          federation_fetch_endpoint: `${publicUrl}/federation/fetch`,
-          federation_list_endpoint: `${publicUrl}/federation/list`,
-          federation_resolve_endpoint: `${publicUrl}/federation/resolve`,
-          federation_trust_mark_status_endpoint: `${publicUrl}/federation/trust-mark-status`,
-          federation_historical_keys_endpoint: `${publicUrl}/federation/historical-keys`,
+          ...federationEndpointsOf(publicUrl),
         },
         jisr_node: {
           state: state.code,
@@ -140,4 +136,10 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
     },
     ...leaves,
   ];
+}
+
+/** What the state's desk for new services takes and certifies; nothing when the state has none. */
+export function deskOf({ desk: rules, state }: StateFolder, anchorId: string): Pick<FederationNeeds, 'desk'> {
+  if (!rules) return {};
+  return { desk: { rules, state: state.code, markType: evidenceRequesterMark(anchorId), markLifetimeSeconds } };
 }

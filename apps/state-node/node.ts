@@ -15,7 +15,7 @@ import { checkEvidenceRequest, createConsent } from '#modules/consent';
 import { createCredentials } from '#modules/credentials';
 import { createEvents } from '#modules/events';
 import { createExchange } from '#modules/exchange';
-import { createFederation, type Federation } from '#modules/federation';
+import { createFederation, type Federation, registrationEndpointOf } from '#modules/federation';
 import { createIdentity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
@@ -24,7 +24,8 @@ import { createAnnouncements } from './announcements.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
-import { describeEntities } from './entities.ts';
+import { describeEntities, deskOf } from './entities.ts';
+import { issuersOf } from './issuers.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -114,6 +115,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
         const resolved = await federation.resolve(entityId, entityType);
         return { ...resolved, jwks: { keys: resolved.jwks } };
       },
+      adoptOffered: (entityId, request) => federation.adoptOffered(entityId, request),
+      registrationEndpoint: registrationEndpointOf(publicUrl),
     },
     checkEvidenceRequest: async (clientId, details) => {
       const { trustMarks, superior } = await federation.resolve(clientId, 'openid_relying_party');
@@ -151,6 +154,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       caCertificate: () => signatures.caCertificatePem(),
       issueTrustMark: (request) => federation.issueTrustMark(request),
     }),
+    ...deskOf(folder, config.anchor.entityId),
+    onMembershipChanged: async (tx, change) => {
+      await ledger.append(tx, { kind: 'membership-changed', record: change });
+    },
     onOwnStatementChanged: async (tx, { entityId, statementHash }) => {
       await ledger.append(tx, { kind: 'entity-statement-changed', record: { entityId, statementHash } });
     },
@@ -261,25 +268,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     signatures,
     officeSigner,
     officeEntityId,
-    resolveIssuer: async (entityId) => {
-      const resolved = await federation.resolve(entityId, 'jisr_office');
-      const office = resolved.metadata['jisr_office'] as {
-        jwks: { keys: [] };
-        names: typeof state.names;
-        state: string;
-      };
-      return { jwks: office.jwks.keys, names: office.names, state: office.state };
-    },
-    listStates: () => federation.listStates(),
-    trustedCas: async () => {
-      const states = await federation.listStates();
-      return states.flatMap(({ node }) => (typeof node.ca_certificate === 'string' ? [node.ca_certificate] : []));
-    },
-    mayMissCas: async () => {
-      const [states, origins] = await Promise.all([federation.listStates(), federation.listOrigins()]);
-      // The origins are the anchor's and those of the states it lists.
-      return states.length < origins.size - 1;
-    },
+    ...issuersOf(federation),
     types: credentialTypesOf(catalogue),
     onRevoked: announcements.onCredentialRevoked,
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
 import { AccessRules, AssuranceClasses } from '#modules/exchange';
+import { DeskRules } from '#modules/federation';
 import { EventGrant } from '#protocol/event-message';
 import { readChecked } from './config.ts';
 
@@ -83,6 +84,8 @@ export type StateFolder = {
   access: AccessRules;
   /** What the log of the state owes to which evidence; no class when the state has no such file. */
   assurance: AssuranceClasses;
+  /** Which services may join under the state and for what; nobody can when the state has no such file. */
+  desk?: DeskRules;
 };
 
 /** Reads and checks a state's folder. Throws one sentence that names the file and what is wrong in it. */
@@ -98,6 +101,7 @@ export function readStateFolder(folder: string): StateFolder {
     assurance: existsSync(join(folder, 'assurance.json'))
       ? readChecked(join(folder, 'assurance.json'), AssuranceClasses)
       : [],
+    ...(existsSync(join(folder, 'desk.json')) ? { desk: readChecked(join(folder, 'desk.json'), DeskRules) } : {}),
   };
 }
 

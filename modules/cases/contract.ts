@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
+import { ServiceMeasures, Stars } from './measures/contract.ts';
 
 export const CaseState = Type.Enum(['draft', 'submitted', 'in-review', 'approved', 'refused', 'withdrawn']);
 export type CaseState = Static<typeof CaseState>;
@@ -306,6 +307,24 @@ export const casesContract = defineContract({
       params: Type.Object({ caseId: Uuid, kind: DocumentKind }),
       answer: bytes('application/octet-stream'),
       refusals: ['case-unknown', 'document-unknown'],
+    },
+    rateService: {
+      method: 'PUT',
+      path: '/api/cases/:caseId/rating',
+      summary: 'Say how it went, from one to five stars, once the case is decided',
+      access: 'person',
+      params: CaseParams,
+      body: Type.Object({ stars: Stars }),
+      answer: Type.Object({ stars: Stars }),
+      refusals: ['case-unknown', 'case-step-refused'],
+    },
+    listMeasures: {
+      method: 'GET',
+      path: '/api/service-measures',
+      summary: 'How long services really take, how many are decided at once, and how people rate them',
+      access: 'anyone',
+      answer: Type.Object({ services: Type.Array(ServiceMeasures) }),
+      refusals: [],
     },
     listQueue: {
       method: 'GET',

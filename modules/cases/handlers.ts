@@ -1,10 +1,13 @@
 import { type Caller, type Handlers, officerOf, personOf } from '#kernel/contract';
 import { type CasesContract, problem } from './contract.ts';
+import type { createMeasures } from './measures/service.ts';
 import type { createOfficeCases } from './office.ts';
 import type { Person } from './rules.ts';
 import type { createPersonCases } from './service.ts';
 
-type UseCases = ReturnType<typeof createPersonCases> & ReturnType<typeof createOfficeCases>;
+type UseCases = ReturnType<typeof createPersonCases> &
+  ReturnType<typeof createOfficeCases> &
+  ReturnType<typeof createMeasures>;
 
 const person = (caller: Caller): Person => {
   const { personId, homeState } = personOf(caller);
@@ -32,6 +35,8 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
         headers: { 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'private, no-store' },
       };
     },
+    rateService: ({ caller, params, body }) => cases.rateService(person(caller), params.caseId, body.stars),
+    listMeasures: async () => ({ services: await cases.measureServices() }),
     listQueue: async ({ caller, query }) => ({ cases: await cases.listQueue(officerOf(caller), query) }),
     getCaseForOfficer: ({ caller, params }) => cases.getCaseForOfficer(officerOf(caller), params.caseId),
     takeCase: ({ caller, params, body }) => cases.takeCase(officerOf(caller), params.caseId, body),

@@ -4,12 +4,17 @@ import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { casesContract } from './contract.ts';
 import { createDecidedCases } from './decided.ts';
 import { createHandlers } from './handlers.ts';
+import { createMeasures } from './measures/service.ts';
 import { up as cases } from './migrations/0001-cases.ts';
+import { up as ratings } from './migrations/0002-ratings.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPersonCases } from './service.ts';
 
-export const casesMigrations: ModuleMigrations = { module: 'cases', migrations: { '0001-cases': { up: cases } } };
+export const casesMigrations: ModuleMigrations = {
+  module: 'cases',
+  migrations: { '0001-cases': { up: cases }, '0002-ratings': { up: ratings } },
+};
 
 /** Facts that are put on the queue in the transaction that makes them true; each carries `{ caseId }`. */
 export const caseFacts = ['case-submitted', 'case-decided', 'case-withdrawn'] as const;
@@ -20,16 +25,18 @@ export function createCases(needs: CasesNeeds) {
   for (const fact of caseFacts) needs.jobs.queue(fact);
   const persons = createPersonCases(needs);
   const office = createOfficeCases(needs);
+  const measures = createMeasures(needs);
   return {
     ...persons,
     ...office,
+    ...measures,
     ...createDecidedCases(needs),
 
     /** Working days of this state from now until a date; negative when it has passed. */
     countWorkingDaysTo: (dueOn: string) =>
       countWorkingDays(dateIn(needs.clock.now(), needs.calendar.timeZone), dueOn, needs.calendar),
     contract: casesContract,
-    handlers: createHandlers({ ...persons, ...office }),
+    handlers: createHandlers({ ...persons, ...office, ...measures }),
   };
 }
 
@@ -38,6 +45,7 @@ export type Cases = ReturnType<typeof createCases>;
 export type { Calendar } from './calendar.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
+export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Officer, Person } from './rules.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';

@@ -3,6 +3,7 @@ import { bytes, type Contract, defineContract, type Endpoint } from '#kernel/con
 import type { JWK } from '#kernel/keys';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
+import { deskEndpoints, deskProblems } from './desk/contract.ts';
 
 /** What a state node says of itself under the entity type `jisr_node`. */
 export const JisrNodeMetadata = Type.Object({
@@ -72,6 +73,7 @@ export type Office = { entityId: string; office: JisrOfficeMetadata; resolved: R
 export type ChainStatus = { entityId: string; anchor: string; expiresAt: Date; refreshAt: Date; stale: boolean };
 
 export const problem = defineProblems({
+  ...deskProblems,
   'entity-id-invalid': {
     status: 400,
     en: 'This is not an entity identifier. Give the full web address of the entity, without query or fragment.',
@@ -129,6 +131,11 @@ export const problem = defineProblems({
     en: 'This trust mark was not issued here. Ask the issuer that it names.',
     ar: 'لم تُصدر علامة الثقة هذه هنا. راجع المصدر المذكور فيها.',
   },
+  'registration-invalid': {
+    status: 400,
+    en: 'The registration does not hold: {reason}. Post your entity configuration, or a chain that begins with it, made for this provider.',
+    ar: 'التسجيل غير سليم: {reason}. أرسل إعدادات كيانك أو سلسلة تبدأ بها، معدّة لهذا المزوّد.',
+  },
   'provider-unknown': {
     status: 404,
     en: 'No sign-in service is known for the state {state}. Try again in a few minutes, or choose another state.',
@@ -144,15 +151,12 @@ export const problem = defineProblems({
     en: 'An entity makes no subordinate statement about itself. Read its entity configuration instead.',
     ar: 'لا يصدر الكيان بيان تابع عن نفسه. اقرأ إعدادات الكيان بدلًا من ذلك.',
   },
-  'parameter-unsupported': {
-    status: 400,
-    en: 'This address does not support the parameter {parameter}. Leave it out.',
-    ar: 'هذا العنوان لا يدعم المعامل {parameter}. احذفه من الطلب.',
-  },
 });
 
 const entityStatement = bytes('application/entity-statement+jwt');
 const EntityId = Type.String({ maxLength: 2048 });
+const MarkType = Type.String({ maxLength: 2048 });
+const TrueOrFalse = Type.Union([Type.Literal('true'), Type.Literal('false')]);
 
 const configurationEndpoint = {
   method: 'GET',
@@ -165,6 +169,7 @@ const configurationEndpoint = {
 
 /** Errors of these endpoints are `application/json` with `error` and `error_description` (section 8.9), beside the RFC 9457 members. */
 const endpoints = {
+  ...deskEndpoints,
   getEntityConfiguration: configurationEndpoint,
   fetchSubordinateStatement: {
     method: 'GET',
@@ -182,12 +187,12 @@ const endpoints = {
     access: 'anyone',
     query: Type.Object({
       entity_type: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 20 })),
-      trust_marked: Type.Optional(Type.String()),
-      trust_mark_type: Type.Optional(Type.String()),
-      intermediate: Type.Optional(Type.String()),
+      trust_marked: Type.Optional(TrueOrFalse),
+      trust_mark_type: Type.Optional(MarkType),
+      intermediate: Type.Optional(TrueOrFalse),
     }),
     answer: bytes('application/json'),
-    refusals: ['parameter-unsupported', 'entity-unknown'],
+    refusals: ['entity-unknown'],
   },
   resolveEntity: {
     method: 'GET',
@@ -218,6 +223,41 @@ const endpoints = {
     answer: bytes('application/trust-mark-status-response+jwt'),
     refusals: ['subject-missing', 'trust-mark-unknown'],
   },
+  listTrustMarked: {
+    method: 'GET',
+    path: '/federation/trust-marked',
+    summary: 'The entities that hold a trust mark of one type which was issued here and stands (section 8.5).',
+    access: 'anyone',
+    query: Type.Object({ trust_mark_type: Type.Optional(MarkType), sub: Type.Optional(EntityId) }),
+    answer: bytes('application/json'),
+    refusals: ['subject-missing', 'entity-unknown'],
+  },
+  getTrustMark: {
+    method: 'GET',
+    path: '/federation/trust-mark',
+    summary: 'The standing trust mark of an entity, for the entity to publish (section 8.6).',
+    access: 'anyone',
+    query: Type.Object({ trust_mark_type: Type.Optional(MarkType), sub: Type.Optional(EntityId) }),
+    answer: bytes('application/trust-mark+jwt'),
+    refusals: ['subject-missing', 'trust-mark-unknown', 'entity-unknown'],
+  },
+  registerExplicitly: {
+    method: 'POST',
+    path: '/federation/registration',
+    summary: 'Explicit registration of a relying party by its configuration or trust chain (section 12.2).',
+    access: 'signed-message',
+    raw: true,
+    bodyBytesMax: 262_144,
+    answer: bytes('application/explicit-registration-response+jwt'),
+    refusals: [
+      'registration-invalid',
+      'statement-invalid',
+      'trust-chain-invalid',
+      'trust-anchor-unknown',
+      'entity-unknown',
+      'entity-unreachable',
+    ],
+  },
   getHistoricalKeys: {
     method: 'GET',
     path: '/federation/historical-keys',
@@ -227,6 +267,25 @@ const endpoints = {
     refusals: ['entity-unknown'],
   },
 } as const satisfies Record<string, Endpoint>;
+
+/** Where a node that has subordinates and issues trust marks is asked, for its `federation_entity` metadata (section 5.1.1). */
+export function federationEndpointsOf(publicUrl: string): Record<string, string> {
+  const at = ({ path }: Endpoint) => publicUrl.replace(/\/$/, '') + path;
+  return {
+    federation_fetch_endpoint: at(endpoints.fetchSubordinateStatement),
+    federation_list_endpoint: at(endpoints.listSubordinates),
+    federation_resolve_endpoint: at(endpoints.resolveEntity),
+    federation_trust_mark_status_endpoint: at(endpoints.getTrustMarkStatus),
+    federation_trust_mark_list_endpoint: at(endpoints.listTrustMarked),
+    federation_trust_mark_endpoint: at(endpoints.getTrustMark),
+    federation_historical_keys_endpoint: at(endpoints.getHistoricalKeys),
+  };
+}
+
+/** Where a provider that this node hosts registers relying parties explicitly (section 12.2). */
+export function registrationEndpointOf(publicUrl: string): string {
+  return publicUrl.replace(/\/$/, '') + endpoints.registerExplicitly.path;
+}
 
 const title = { ar: 'الثقة بين الدول', en: 'Trust between states' };
 

@@ -4,8 +4,10 @@ import { signJws } from '#kernel/jws';
 import { Problem } from '#kernel/problem';
 import type { Chains } from './chains/service.ts';
 import { configurationNameOf, type FederationContract, problem, type Resolved } from './contract.ts';
+import type { Desk } from './desk/service.ts';
 import type { Entities } from './entities/service.ts';
 import type { Marks } from './marks/service.ts';
+import type { Registration } from './registration/service.ts';
 import { isEntityId } from './statements/rules.ts';
 import type { States } from './states/service.ts';
 
@@ -13,11 +15,12 @@ const specErrors: Record<string, string> = {
   'subject-missing': 'invalid_request',
   'subject-is-issuer': 'invalid_request',
   'entity-id-invalid': 'invalid_request',
-  'parameter-unsupported': 'unsupported_parameter',
   'entity-unknown': 'not_found',
   'trust-mark-unknown': 'not_found',
   'trust-anchor-unknown': 'invalid_trust_anchor',
   'trust-chain-invalid': 'invalid_trust_chain',
+  'registration-invalid': 'invalid_request',
+  'statement-invalid': 'invalid_request',
   'entity-unreachable': 'temporarily_unavailable',
 };
 
@@ -28,10 +31,17 @@ export function createHandlers(needs: {
   chains: Chains;
   entities: Entities;
   marks: Marks;
+  desk: Desk;
   states: States;
-  resolve(entityId: string): Promise<Resolved>;
+  registration: Registration;
+  resolve(entityId: string, entityType?: string, options?: { anchor?: string }): Promise<Resolved>;
 }): Handlers<FederationContract> {
-  const { clock, anchorIds, chains, entities, marks, states, resolve } = needs;
+  const { clock, anchorIds, chains, desk, entities, marks, registration, states, resolve } = needs;
+
+  const rootId = (): string => {
+    if (!entities.root) throw problem('entity-unknown');
+    return entities.root.entityId;
+  };
 
   const configurationAt =
     (path: string) =>
@@ -53,12 +63,13 @@ export function createHandlers(needs: {
     const { sub, trust_anchor: wanted = [], entity_type: entityTypes = [] } = query;
     if (!sub) throw problem('subject-missing', { parameter: 'sub' });
     if (wanted.length === 0) throw problem('subject-missing', { parameter: 'trust_anchor' });
-    if (!wanted.some((anchor) => anchorIds.includes(anchor))) throw problem('trust-anchor-unknown');
+    const usable = wanted.find((anchor) => anchorIds.includes(anchor));
+    if (!usable) throw problem('trust-anchor-unknown');
     const { root } = entities;
     if (!root) throw problem('entity-unknown');
     await checkMayResolve(sub);
-    const resolved = await resolve(sub);
-    if (!wanted.includes(resolved.anchor)) throw problem('trust-anchor-unknown');
+    const nearest = await resolve(sub);
+    const resolved = wanted.includes(nearest.anchor) ? nearest : await resolve(sub, undefined, { anchor: usable });
     const metadata = Object.entries(resolved.metadata).filter(
       ([type]) => entityTypes.length === 0 || entityTypes.includes(type),
     );
@@ -82,6 +93,9 @@ export function createHandlers(needs: {
   };
 
   const handlers: Handlers<FederationContract> = {
+    askToJoin: ({ body }) => desk.join(body?.toString('utf8').trim() ?? ''),
+    listMembers: () => desk.list(),
+    decideMember: ({ body }) => desk.decide(body),
     getEntityConfiguration: configurationAt(''),
     fetchSubordinateStatement: ({ query, request }) =>
       answer(request, 'entity-statement+jwt', async () => {
@@ -90,10 +104,14 @@ export function createHandlers(needs: {
       }),
     listSubordinates: ({ query, request }) =>
       answer(request, 'json', async () => {
-        for (const parameter of ['trust_marked', 'trust_mark_type', 'intermediate'] as const) {
-          if (query[parameter] !== undefined) throw problem('parameter-unsupported', { parameter });
-        }
-        return JSON.stringify(await entities.listSubordinates(query.entity_type ?? []));
+        const listed = await entities.listSubordinates({
+          entityTypes: query.entity_type ?? [],
+          ...(query.intermediate === undefined ? {} : { intermediate: query.intermediate === 'true' }),
+        });
+        const wantsMarked = query.trust_marked === 'true' || query.trust_mark_type !== undefined;
+        if (!wantsMarked) return JSON.stringify(listed);
+        const marked = new Set(await marks.listMarked(rootId(), query.trust_mark_type));
+        return JSON.stringify(listed.filter((entityId) => marked.has(entityId)));
       }),
     resolveEntity: ({ query, request }) => answer(request, 'resolve-response+jwt', () => resolveResponse(query)),
     getTrustMarkStatus: ({ body, request }) =>
@@ -102,6 +120,22 @@ export function createHandlers(needs: {
         if (!token) throw problem('subject-missing', { parameter: 'trust_mark' });
         return marks.statusOf(token);
       }),
+    listTrustMarked: ({ query, request }) =>
+      answer(request, 'json', async () => {
+        if (!query.trust_mark_type) throw problem('subject-missing', { parameter: 'trust_mark_type' });
+        return JSON.stringify(await marks.listMarked(rootId(), query.trust_mark_type, query.sub));
+      }),
+    getTrustMark: ({ query, request }) =>
+      answer(request, 'trust-mark+jwt', async () => {
+        if (!query.trust_mark_type) throw problem('subject-missing', { parameter: 'trust_mark_type' });
+        if (!query.sub) throw problem('subject-missing', { parameter: 'sub' });
+        await desk.renewMark(query.sub, query.trust_mark_type);
+        return marks.find({ issuerId: rootId(), subjectId: query.sub, type: query.trust_mark_type });
+      }),
+    registerExplicitly: ({ body, request }) =>
+      answer(request, 'explicit-registration-response+jwt', () =>
+        registration.register(body?.toString('utf8') ?? '', request.headers['content-type'] ?? ''),
+      ),
     getHistoricalKeys: ({ request }) => answer(request, 'jwk-set+jwt', () => entities.historicalKeys()),
   };
   const hosted = entities.paths.map((path) => [configurationNameOf(path), configurationAt(path)]);

@@ -25,6 +25,18 @@ export type Tables = {
     expires_at: Date;
     revoked_at: Date | null;
   };
+  members: {
+    entity_id: string;
+    asked: object | string;
+    asked_iat: number;
+    granted: object | string | null;
+    decision: 'waiting' | 'admitted' | 'refused';
+    reason: string | null;
+    decided_by: 'rule' | 'operator' | null;
+    applied_at: Date;
+    decided_at: Date | null;
+  };
+  suspensions: { entity_id: string; reason: string; suspended_at: Date };
 };
 
 export function tables(db: Tx) {

@@ -29,7 +29,13 @@ export type IdentityNeeds = {
   publicUrl: string;
   /** Two-letter code of this state. */
   state: string;
-  federation: { resolve: ResolveEntity };
+  federation: {
+    resolve: ResolveEntity;
+    /** Takes a trust chain that a client sends in the header of what it signed. Throws a Problem when the chain does not hold. */
+    adoptOffered?(entityId: string, request: string): Promise<void>;
+    /** Where clients register explicitly; without it they are registered automatically alone. */
+    registrationEndpoint?: string;
+  };
   /** Throws a Problem when the details go beyond what the requester's trust mark grants. */
   checkEvidenceRequest(clientId: string, details: EvidenceDetail[]): Promise<void>;
   /** The office and roles of a home person who works for this state. */

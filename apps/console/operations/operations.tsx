@@ -61,6 +61,9 @@ export const operations = definePage<OperationsView>({
             {t('operations.checked')} <TimeOf at={view.checkedAt} />
           </p>
         </header>
+        <p>
+          <a href="/members">{t('operations.members')}</a>
+        </p>
         <Broken view={view} />
         <Exchanges view={view} />
         <Neighbours view={view} />

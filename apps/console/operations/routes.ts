@@ -1,17 +1,23 @@
 import { type BareDraw, type PageRoute, textOf } from '#apps/portal';
-import { kernelProblem } from '#kernel/problem';
+import { kernelProblem, Problem } from '#kernel/problem';
+import type { DecideMember, Federation } from '#modules/federation';
 import { enter } from './enter.tsx';
+import { members } from './members.tsx';
 import { type OperationsView, operations } from './operations.tsx';
 
 export type OperationsNeeds = {
   draw: BareDraw;
   assets: ReadonlyMap<string, { bytes: Buffer; contentType: string }>;
   readView(): Promise<OperationsView>;
+  federation: Pick<Federation, 'listMembers' | 'decideMember'>;
   isSecret(text: string): boolean;
   /** The cookie that lets a browser in, and the one that ends it. */
   beginSession(): string;
   endSession(): string;
 };
+
+const outcomes: readonly string[] = ['admit', 'refuse', 'suspend', 'resume'] satisfies Array<DecideMember['outcome']>;
+const isOutcome = (text: string): text is DecideMember['outcome'] => outcomes.includes(text);
 
 /** The pages of the operator's own address. */
 export function operationsRoutes(needs: OperationsNeeds): PageRoute[] {
@@ -21,6 +27,36 @@ export function operationsRoutes(needs: OperationsNeeds): PageRoute[] {
       path: '/',
       access: 'operator',
       handle: async (context) => needs.draw(operations, await needs.readView(), context),
+    },
+    {
+      method: 'GET',
+      path: '/members',
+      access: 'operator',
+      handle: async (context) => needs.draw(members, { members: await needs.federation.listMembers() }, context),
+    },
+    {
+      method: 'POST',
+      path: '/members',
+      access: 'operator',
+      handle: async (context) => {
+        const [outcome = '', reason = '', entityId = '', appliedAt = ''] = [
+          'outcome',
+          'reason',
+          'entityId',
+          'appliedAt',
+        ].map((name) => textOf(context.form[name]).trim());
+        try {
+          if (!isOutcome(outcome) || Number.isNaN(Date.parse(appliedAt || '2026-01-01')))
+            throw kernelProblem('request-malformed', { where: 'outcome' });
+          if (reason.length < 3 || reason.length > 300) throw kernelProblem('request-malformed', { where: 'reason' });
+          await needs.federation.decideMember({ outcome, reason, entityId, ...(appliedAt ? { appliedAt } : {}) });
+          return { redirect: '/members' };
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          const view = { members: await needs.federation.listMembers(), problem: error.messages };
+          return { ...needs.draw(members, view, context), status: error.status };
+        }
+      },
     },
     { method: 'GET', path: '/enter', access: 'anyone', handle: async (context) => needs.draw(enter, {}, context) },
     {

@@ -2,6 +2,7 @@ import type { Page } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { type Example, samples } from '../../portal/test/views.ts';
 import { enter } from '../operations/enter.tsx';
+import { type MembersView, members } from '../operations/members.tsx';
 import { type OperationsView, operations } from '../operations/operations.tsx';
 import {
   consolePages,
@@ -361,6 +362,32 @@ add(operations, 'broken', {
   registries: [{ registryId: 'education', evidenceType: 'degree-record', isHealthy: false }],
 });
 add(operations, 'quiet', { ...operationsView, neighbours: [], exchanges: { flows: [], refusals: [] } });
+const membersView: MembersView = {
+  members: [
+    {
+      entityId: 'https://permits.gov.example',
+      names: text('خدمة التصاريح', 'Permits service'),
+      decision: 'waiting',
+      asked: [{ purpose: 'degree-recognition', evidence_type: 'degree-record', fields: ['degree_level'] }],
+      appliedAt: '2026-11-22T05:44:00Z',
+    },
+    { entityId: 'https://sa.example/offices/moe', decision: 'none', asked: [] },
+    {
+      entityId: 'https://licences.gov.example',
+      names: text('خدمة الرخص', 'Licences service'),
+      decision: 'admitted',
+      decidedBy: 'operator',
+      xRoadClient: 'SA/GOV/licences',
+      asked: [],
+      granted: [{ purpose: 'degree-recognition', evidence_type: 'person-identity', fields: ['full_name_ar'] }],
+      reason: 'letter 12',
+      appliedAt: '2026-11-20T05:44:00Z',
+      suspended: { reason: 'key lost', at: '2026-11-22T05:44:00Z' },
+    },
+  ],
+};
+add(members, 'filled', membersView);
+add(members, 'error', { ...membersView, problem: text('انظر من جديد ثم قرّر.', 'Look again, then decide.') });
 add(enter, 'filled', {});
 add(enter, 'error', { problem: text('هذا ليس سر هذه العقدة.', 'This is not the secret of this node.') });
 

@@ -11,6 +11,7 @@ import {
   type TimelineStep,
   type Tone,
 } from '../components/blocks.tsx';
+import { FieldOf } from '../components/fields.tsx';
 import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, OfficeOf, TimeOf } from '../components/values.tsx';
@@ -52,6 +53,8 @@ export type CaseView = CaseHead & {
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
+  /** Present once the case is decided; `stars` once the person has said how it went. */
+  rating?: { stars: number | undefined };
 };
 
 export const casePage = definePage<CaseView>({
@@ -97,6 +100,7 @@ export const casePage = definePage<CaseView>({
         <div className="two">
           <div className="stack">
             {view.decision ? <Decision view={view} /> : null}
+            {view.rating ? <RatingForm caseId={view.caseId} stars={view.rating.stars} /> : null}
             <Card title={t('case.timeline')}>
               <Timeline steps={view.steps} time={(at) => <TimeOf at={at} />} />
             </Card>
@@ -126,6 +130,40 @@ export const casePage = definePage<CaseView>({
     );
   },
 });
+
+const marks: Array<[string, Text]> = [
+  ['5', { ar: 'جيدة جدًا', en: 'Very well' }],
+  ['4', { ar: 'جيدة', en: 'Well' }],
+  ['3', { ar: 'مقبولة', en: 'So-so' }],
+  ['2', { ar: 'سيئة', en: 'Badly' }],
+  ['1', { ar: 'سيئة جدًا', en: 'Very badly' }],
+];
+
+/** Asked once a case is decided; it may be changed, and no officer sees whose it is. */
+function RatingForm({ caseId, stars }: { caseId: string; stars: number | undefined }) {
+  const t = useTexts();
+  return (
+    <section className="card" id="rating">
+      <form method="post" action={`/cases/${caseId}/rating`} className="stack-s">
+        {stars === undefined ? null : <Notice tone="good" title={t('rating.thanks')} />}
+        <FieldOf
+          field={{
+            name: 'stars',
+            kind: 'radios',
+            label: { ar: 'كيف كانت تجربتك؟', en: 'How did it go?' },
+            hint: {
+              ar: 'إجابة واحدة تساعد على تحسين الخدمة. ولا يرى الموظفون من أجاب.',
+              en: 'One answer helps to make the service better. Officers do not see who said what.',
+            },
+            value: stars === undefined ? '' : String(stars),
+            choices: marks.map(([value, label]) => ({ value, label })),
+          }}
+        />
+        <Button look="ghost">{t('rating.send')}</Button>
+      </form>
+    </section>
+  );
+}
 
 function Decision({ view }: { view: CaseView }) {
   const say = useSay();

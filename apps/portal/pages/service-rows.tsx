@@ -6,8 +6,13 @@ import { useReader, useSay, useTexts } from '../reader.tsx';
 
 export type Fee = { amountMinor: number; currency: string };
 
-/** How long a service takes. `automaticPercent` and `medianWorkingDays` are measured, never promised. */
-export type TimeNeeded = { promisedWorkingDays: number; automaticPercent?: number; medianWorkingDays?: number };
+/** How long a service takes. What is not promised is measured: `medianWorkingDays` of what officers decided. */
+export type TimeNeeded = {
+  promisedWorkingDays: number;
+  automaticPercent?: number;
+  medianWorkingDays?: number;
+  p90WorkingDays?: number;
+};
 
 export type ServiceRowView = {
   serviceId: string;

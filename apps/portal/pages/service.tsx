@@ -29,6 +29,8 @@ export type ServiceView = {
   fee: Fee | null;
   time: TimeNeeded;
   laws: Array<{ title: Text; href?: string }>;
+  /** The mean of one to five stars, of this many people. */
+  satisfaction?: { stars: number; count: number };
   version: string;
   pausedReason?: Text;
 };
@@ -142,6 +144,17 @@ export const service = definePage<ServiceView>({
                       </>
                     ),
                   },
+                  ...(view.time.p90WorkingDays === undefined
+                    ? []
+                    : [{ term: t('service.measured'), value: t('service.p90', { days: view.time.p90WorkingDays }) }]),
+                  ...(view.satisfaction
+                    ? [
+                        {
+                          term: t('service.satisfaction'),
+                          value: t('service.stars', { stars: view.satisfaction.stars, n: view.satisfaction.count }),
+                        },
+                      ]
+                    : []),
                   { term: t('service.decides'), value: <OfficeOf office={view.office} /> },
                   {
                     term: t('service.law'),

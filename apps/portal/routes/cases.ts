@@ -7,6 +7,7 @@ import type { CaseState, FiredRule } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { createApply } from './apply.ts';
+import { textOf } from './sign-in.ts';
 import { weekendWords } from './words.ts';
 
 const shownStates: Record<StoredState, CaseState> = {
@@ -99,6 +100,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           : {}),
         wallet: hasCredential ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
+        ...(view.decision ? { rating: { stars: await cases.findStars(me(context), view.id) } } : {}),
       },
       context,
     );
@@ -170,6 +172,18 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const home = states.find((state) => state.state === person.homeState);
         if (!home) throw kernelProblem('not-found');
         return { redirect: `${home.entityId}/wallet/offer?credential_offer_uri=${encodeURIComponent(httpsOfferUrl)}` };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/rating',
+      access: 'person',
+      handle: async (context) => {
+        const caseId = context.params['caseId']!;
+        const stars = textOf(context.form['stars']);
+        // Nothing chosen: the page stays as it is, and asks again.
+        if (/^[1-5]$/.test(stars)) await cases.rateService(me(context), caseId, Number(stars));
+        return { redirect: `/cases/${caseId}#rating` };
       },
     },
     {

@@ -129,6 +129,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => {
         const delivered = catalogue.listServices().filter((service) => service.isDelivered);
+        const measures = await needs.cases.measureServices();
         const health = await probeStates();
         const { cosignedBy } = await ledger.statusOf();
         return draw(
@@ -138,7 +139,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               .slice(0, 4)
               .map((service) => ({ words: service.title, href: `/services/${service.id}` })),
             lifeEvents: shownLifeEvents(needs),
-            services: delivered.map((service) => serviceRow(needs, service)),
+            services: delivered.map((service) => serviceRow(needs, service, measures)),
             network: health.map(({ state, status }) => ({ state, status })),
             witnessCount: cosignedBy.length,
           },

@@ -1,7 +1,8 @@
+import type { ServiceMeasures } from '#modules/cases';
 import { Audience, type ServiceDetails, type ServiceSummary, type Wanted } from '#modules/catalogue';
 import { callerOf, type Draw } from '../frame.ts';
 import { findHolder, listStateNames, officeOf, type PortalNeeds } from '../needs.ts';
-import type { AskedEvidence, HomeView, ServiceRowView } from '../pages/index.ts';
+import type { AskedEvidence, HomeView, ServiceRowView, TimeNeeded } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 
@@ -33,6 +34,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               .map((hit) => hit.service)
               .filter(({ id }) => ids.has(id))
           : fitting;
+        const measures = await needs.cases.measureServices();
         const count = Math.max(1, Math.ceil(found.length / pageSize));
         const page = Math.min(count, Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1));
         return draw(
@@ -42,7 +44,9 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             wanted,
             lifeEvents: catalogue.listLifeEvents().map(({ id, names }) => ({ id, names })),
             themes: catalogue.listThemes(),
-            services: found.slice((page - 1) * pageSize, page * pageSize).map((service) => serviceRow(needs, service)),
+            services: found
+              .slice((page - 1) * pageSize, page * pageSize)
+              .map((service) => serviceRow(needs, service, measures)),
             total: found.length,
             page,
             pages: count,
@@ -65,14 +69,14 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     },
   ];
 
-  function sharedFacts(details: ServiceDetails) {
+  function sharedFacts(details: ServiceDetails, measured?: ServiceMeasures) {
     return {
       title: details.title,
       summary: details.summary,
       office: officeOf(needs, details.office),
       results: [details.outcome, ...details.outputs.map((output) => output.title)],
       fee: feeOf(needs, details),
-      time: { promisedWorkingDays: details.serviceLevel.workingDays },
+      time: timeOf(details, measured),
       laws: details.legalBasis.map((law) => ({
         title: law.article
           ? { ar: `${law.title.ar}، ${law.article.ar}`, en: `${law.title.en}, ${law.article.en}` }
@@ -111,8 +115,12 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         fields: item.fields.map((field) => ({ label: field.names, isRequired: field.essential })),
       };
     });
+    const measured = (await needs.cases.measureServices()).find(({ serviceId }) => serviceId === details.id);
     return {
-      ...sharedFacts(details),
+      ...sharedFacts(details, measured),
+      ...(measured?.satisfaction && measured.ratings
+        ? { satisfaction: { stars: measured.satisfaction, count: measured.ratings } }
+        : {}),
       serviceId: details.id,
       eligibility: [details.whoMayApply, delivery.beforeYouStart],
       asked: await Promise.all(asked),
@@ -123,14 +131,21 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   }
 }
 
-export function serviceRow(needs: PortalNeeds, service: ServiceSummary): ServiceRowView {
+export function serviceRow(
+  needs: PortalNeeds,
+  service: ServiceSummary,
+  measures: readonly ServiceMeasures[],
+): ServiceRowView {
   return {
     serviceId: service.id,
     title: service.title,
     summary: service.summary,
     office: officeOf(needs, service.office),
     fee: feeOf(needs, service),
-    time: { promisedWorkingDays: service.workingDays },
+    time: timeOf(
+      service,
+      measures.find(({ serviceId }) => serviceId === service.id),
+    ),
     isShared: service.isShared,
     isDelivered: service.isDelivered,
   };
@@ -146,6 +161,16 @@ export function shownLifeEvents({ catalogue, lifeEventsFirst }: PortalNeeds): Ho
     const icon = eventIcons[id as keyof typeof eventIcons] ?? 'document';
     return [{ id, title: event.names, summary: event.summary, serviceCount, icon, href: `/services?event=${id}` }];
   });
+}
+
+function timeOf({ workingDays }: ServiceSummary, measured: ServiceMeasures | undefined): TimeNeeded {
+  return {
+    promisedWorkingDays: workingDays,
+    ...(measured ? { automaticPercent: measured.atOncePercent, p90WorkingDays: measured.p90WorkingDays } : {}),
+    ...(measured?.officerMedianWorkingDays === undefined
+      ? {}
+      : { medianWorkingDays: measured.officerMedianWorkingDays }),
+  };
 }
 
 function feeOf({ state }: PortalNeeds, { costMinor }: ServiceSummary) {

@@ -111,8 +111,8 @@ describe('every page', () => {
     const ticked = everyView
       .filter((example) => / checked=""/.test(draw(example, 'ar')))
       .map((example) => `${example.page.name}/${example.example}`);
-    // An officer's own tick comes back with the error page.
-    expect(ticked).toEqual(['review/error']);
+    // A person's own answer, and an officer's own tick on the error page, come back.
+    expect(ticked).toEqual(['case/rated', 'review/error']);
   });
 
   test('leads to itself in the other language and keeps its query', () => {

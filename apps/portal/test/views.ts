@@ -364,6 +364,7 @@ const granted: CaseView = {
   documentHref: `/cases/${head.caseId}/document.pdf`,
   wallet: 'offered',
   mayWithdraw: false,
+  rating: { stars: undefined },
 };
 
 const wholeUses: Array<Omit<WholeDataUse, 'shown'>> = [
@@ -944,6 +945,7 @@ add(
 );
 add(pages.casePage, 'filled', inReview, 'SA', true);
 add(pages.casePage, 'decided', granted, 'SA', true);
+add(pages.casePage, 'rated', { ...granted, rating: { stars: 4 } }, 'SA');
 add(
   pages.casePage,
   'refused',

@@ -105,6 +105,14 @@ export const ar: Record<keyof typeof en, string> = {
   'audience.resident': 'مقيم',
   'audience.visitor': 'زائر',
   'audience.business': 'منشأة',
+  'rating.thanks': 'شكرًا لك. يمكنك تغيير إجابتك.',
+  'rating.send': 'إرسال',
+  'service.measured': 'خلال السنة الماضية',
+  'service.satisfaction': 'تقييم المستفيدين',
+  'service.stars':
+    '{stars, number} من ٥ ({n, plural, zero {لا تقييم} one {تقييم واحد} two {تقييمان} few {# تقييمات} many {# تقييمًا} other {# تقييم}})',
+  'service.p90':
+    'تسعة من كل عشرة {days, plural, =0 {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}',
   'service.paused': 'متوقفة مؤقتًا',
   'service.free': 'بلا رسوم',
   'service.timeMeasured':

@@ -102,6 +102,12 @@ export const en = {
   'audience.resident': 'A resident',
   'audience.visitor': 'A visitor',
   'audience.business': 'A business',
+  'rating.thanks': 'Thank you. You may change your answer.',
+  'rating.send': 'Send',
+  'service.measured': 'In the last year',
+  'service.satisfaction': 'How people rate it',
+  'service.stars': '{stars, number} of 5 ({n, plural, one {one rating} other {# ratings}})',
+  'service.p90': '9 of 10 within {days, plural, =0 {the same day} one {one working day} other {# working days}}',
   'service.paused': 'Paused',
   'service.free': 'Free',
   'service.timeMeasured':

@@ -30,6 +30,7 @@ export function createOperator(
     draw: createBareDraw(needs.portal),
     assets: needs.portal.assets.files,
     readView: () => readOverview(needs),
+    federation: needs.federation,
     isSecret: folder.isSecret,
     beginSession: sessions.begin,
     endSession: sessions.end,

@@ -25,6 +25,8 @@ export type VerifiedChain = {
   /** The entity's own configuration and the anchor's, for trust marks. */
   subject: StatementClaims;
   anchorClaims: StatementClaims;
+  /** The anchor's keys as they are configured. */
+  anchorKeys: JWK[];
   tokens: string[];
   issuedAt: Date;
   expiresAt: Date;
@@ -89,6 +91,7 @@ function verify(entityId: string, tokens: string[], anchor: Anchor, now: Date): 
     jwks: (between[0] ?? subject).claims.jwks.keys,
     subject: subject.claims,
     anchorClaims: top.claims,
+    anchorKeys: anchor.keys,
     tokens,
     issuedAt: new Date(Math.max(...statements.map(({ claims }) => claims.iat)) * 1000),
     expiresAt: new Date(Math.min(...statements.map(({ claims }) => claims.exp)) * 1000),
@@ -129,13 +132,13 @@ function checkConstraints(entityId: string, constraints: Constraints, below: Sta
   const { permitted, excluded } = constraints.naming_constraints ?? {};
   for (const { claims } of below) {
     const host = new URL(claims.sub).hostname;
-    if (excluded?.some((name) => isWithin(host, name))) throw refuse(entityId, 'name-excluded');
-    if (permitted && !permitted.some((name) => isWithin(host, name))) throw refuse(entityId, 'name-not-permitted');
+    if (excluded?.some((name) => isHostWithin(host, name))) throw refuse(entityId, 'name-excluded');
+    if (permitted && !permitted.some((name) => isHostWithin(host, name))) throw refuse(entityId, 'name-not-permitted');
   }
 }
 
 /** RFC 5280 section 4.2.1.10 for addresses: `.example.org` is every host below, `example.org` that host alone. */
-function isWithin(host: string, name: string): boolean {
+export function isHostWithin(host: string, name: string): boolean {
   const wanted = name.toLowerCase();
   return wanted.startsWith('.') ? host.endsWith(wanted) && host.length > wanted.length : host === wanted;
 }

@@ -4,6 +4,7 @@ import { canonicalJson, sha256 } from '#kernel/ids';
 import { decodeJws, signJws } from '#kernel/jws';
 import type { JWK, Signer } from '#kernel/keys';
 import { problem } from '../contract.ts';
+import type { MemberBook } from '../desk/service.ts';
 import type { HistoricalKey } from '../statements/fetching.ts';
 import type { Constraints } from '../statements/rules.ts';
 import { findLatestStatement, insertStatement, listFormerKeys, saveCurrentKey, saveFormerKey } from './store.ts';
@@ -15,6 +16,8 @@ export type Subordinate = {
   metadataPolicy?: object;
   constraints?: Constraints;
   entityTypes: string[];
+  /** It has subordinates of its own. */
+  isIntermediate?: boolean;
 };
 
 /** An entity that this node speaks for. Its identifier lies on the node's public address. */
@@ -26,6 +29,10 @@ export type HostedEntity = {
   subordinates?: () => Promise<Subordinate[]>;
   trustMarks?: () => Promise<string[]>;
   trustMarkIssuers?: Record<string, string[]>;
+  /** Who owns a type of trust mark and with which keys (section 7.2); others issue it only with the owner's delegation. */
+  trustMarkOwners?: Record<string, { sub: string; jwks: { keys: JWK[] } }>;
+  /** Keys of this entity that are about to be used, published ahead so that nobody meets an unknown one (section 11.2). */
+  nextKeys?: JWK[];
   previousKeys?: HistoricalKey[];
 };
 
@@ -40,7 +47,14 @@ export type Entities = {
   /** Signed statements; every new version is stored and announced before it is handed out. */
   configurationOf(entity: HostedEntity): Promise<string>;
   statementAbout(subject: string): Promise<string>;
-  listSubordinates(entityTypes: string[]): Promise<string[]>;
+  /** Immediate subordinates, of all or of some entity types; `intermediate`: those that have subordinates, or those that have none. */
+  listSubordinates(filter: { entityTypes: string[]; intermediate?: boolean }): Promise<string[]>;
+  /** What the node itself vouches for, whether suspended or not. */
+  ownSubordinates(): Promise<Subordinate[]>;
+  /** The OpenID Provider hosted here. */
+  findProvider(): Promise<HostedEntity | undefined>;
+  /** Whether an entity hosted here has this X-Road member code. */
+  holdsMemberCode(code: string): Promise<boolean>;
   historicalKeys(): Promise<string>;
   publishAll(): Promise<void>;
 };
@@ -51,9 +65,11 @@ export function createEntities(needs: {
   publicUrl: string;
   hosted: HostedEntity[];
   lifetimeSeconds: number;
+  /** Who else stands under the node's root, and who is suspended. */
+  members: MemberBook;
   onOwnStatementChanged?: OnOwnStatementChanged;
 }): Entities {
-  const { database, clock, lifetimeSeconds } = needs;
+  const { database, clock, lifetimeSeconds, members } = needs;
   const publicUrl = needs.publicUrl.replace(/\/$/, '');
   const byId = new Map<string, HostedEntity>();
   const byPath = new Map<string, HostedEntity>();
@@ -88,13 +104,20 @@ export function createEntities(needs: {
     return token;
   };
 
+  const metadataOf = async (entity: HostedEntity): Promise<Record<string, object>> =>
+    typeof entity.metadata === 'function' ? entity.metadata() : entity.metadata;
+
+  const ownSubordinates = async (): Promise<Subordinate[]> => (await root?.subordinates?.()) ?? [];
+
   const claimsOf = async (entity: HostedEntity): Promise<object> => {
-    const metadata = typeof entity.metadata === 'function' ? await entity.metadata() : entity.metadata;
-    const marks = (await entity.trustMarks?.()) ?? [];
+    const metadata = await metadataOf(entity);
+    // Who is suspended is certified nothing.
+    const isSuspended = entity.trustMarks !== undefined && (await members.suspendedIds()).has(entity.entityId);
+    const marks = isSuspended ? [] : ((await entity.trustMarks?.()) ?? []);
     return plain({
       iss: entity.entityId,
       sub: entity.entityId,
-      jwks: { keys: [entity.signer.publicJwk] },
+      jwks: { keys: [entity.signer.publicJwk, ...(entity.nextKeys ?? [])] },
       metadata,
       ...(entity.authorityHints?.length ? { authority_hints: entity.authorityHints } : {}),
       ...(marks.length > 0
@@ -106,6 +129,7 @@ export function createEntities(needs: {
           }
         : {}),
       ...(entity.trustMarkIssuers ? { trust_mark_issuers: entity.trustMarkIssuers } : {}),
+      ...(entity.trustMarkOwners ? { trust_mark_owners: entity.trustMarkOwners } : {}),
     });
   };
 
@@ -140,6 +164,8 @@ export function createEntities(needs: {
     publishedHashes.set(entityId, statementHash);
   };
 
+  const standing = async (): Promise<Subordinate[]> => members.standing(await ownSubordinates());
+
   const rootOrRefuse = (): HostedEntity => {
     if (!root) throw problem('entity-unknown');
     return root;
@@ -160,7 +186,7 @@ export function createEntities(needs: {
     statementAbout: async (subject) => {
       const issuer = rootOrRefuse();
       if (subject === issuer.entityId) throw problem('subject-is-issuer');
-      const subordinate = ((await issuer.subordinates?.()) ?? []).find(({ entityId }) => entityId === subject);
+      const subordinate = (await standing()).find(({ entityId }) => entityId === subject);
       if (!subordinate) throw problem('entity-unknown');
       const claims = plain({
         iss: issuer.entityId,
@@ -173,11 +199,23 @@ export function createEntities(needs: {
       });
       return sign(issuer, `${issuer.entityId} ${subject}`, claims);
     },
-    listSubordinates: async (entityTypes) => {
-      const all = (await rootOrRefuse().subordinates?.()) ?? [];
-      return all
+    listSubordinates: async ({ entityTypes, intermediate }) => {
+      rootOrRefuse();
+      return (await standing())
         .filter((one) => entityTypes.length === 0 || entityTypes.some((type) => one.entityTypes.includes(type)))
+        .filter((one) => intermediate === undefined || (one.isIntermediate ?? false) === intermediate)
         .map(({ entityId }) => entityId);
+    },
+    ownSubordinates,
+    findProvider: async () => {
+      for (const entity of byId.values()) if ('openid_provider' in (await metadataOf(entity))) return entity;
+      return undefined;
+    },
+    holdsMemberCode: async (code) => {
+      const all = await Promise.all([...byId.values()].map(metadataOf));
+      return all.some(
+        ({ jisr_office: office }) => (office as { x_road_client?: string } | undefined)?.x_road_client === code,
+      );
     },
     historicalKeys: async () => {
       const issuer = rootOrRefuse();

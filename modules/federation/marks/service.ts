@@ -8,7 +8,17 @@ import type { Chains, HeldChain, VerifiedMarks } from '../chains/service.ts';
 import { problem, type VerifiedTrustMark } from '../contract.ts';
 import type { Entities } from '../entities/service.ts';
 import { issuerOf, mayIssue, verifyTrustMark } from './rules.ts';
-import { findMarkByToken, findSameMark, insertMark, type MarkKey, markRevoked } from './store.ts';
+import type { MarkStatus } from './status.ts';
+import {
+  findActiveMark,
+  findMarkByToken,
+  findSameMark,
+  insertMark,
+  listMarkedSubjects,
+  type MarkKey,
+  markOthersRevoked,
+  markRevoked,
+} from './store.ts';
 
 export type TrustMarkRequest = {
   issuerEntityId: string;
@@ -16,13 +26,26 @@ export type TrustMarkRequest = {
   type: string;
   claims: Record<string, unknown>;
   lifetimeSeconds: number;
+  /** The owner's word that this issuer may issue marks of this type (section 7.2), when the type has an owner. */
+  delegation?: string;
 };
 
+export type DelegationRequest = { ownerEntityId: string; issuer: string; type: string; lifetimeSeconds: number };
+
 export type Marks = {
-  /** The same request gives the same mark until half its life is over. Issuer must be hosted here. */
+  /**
+   * The same request gives the same mark until half its life is over; another takes the place of the subject's mark of that
+   * type, which is revoked. Issuer must be hosted here.
+   */
   issue(request: TrustMarkRequest): Promise<string>;
-  /** Returns how many standing marks were withdrawn. */
-  revoke(mark: MarkKey): Promise<number>;
+  /** The owner's signed word for an issuer (section 7.2.1), which the issuer puts into its marks. The owner must be hosted here. */
+  delegate(request: DelegationRequest): Promise<string>;
+  /** Returns how many standing marks were withdrawn; all types without one. */
+  revoke(mark: Omit<MarkKey, 'type'> & { type?: string }): Promise<number>;
+  /** Who holds a mark of a type that was issued here and stands (section 8.5). */
+  listMarked(issuerId: string, type?: string, subject?: string): Promise<string[]>;
+  /** The standing mark of a subject (section 8.6). Throws 'trust-mark-unknown'. */
+  find(mark: MarkKey): Promise<string>;
   /** The marks of a chain's subject that hold; others are left out and logged. */
   of(chain: HeldChain): Promise<VerifiedTrustMark[]>;
   /** A signed status (OpenID Federation 1.0 section 8.4). Throws 'trust-mark-unknown' for a mark not issued here. */
@@ -35,8 +58,15 @@ export function createMarks(needs: {
   log: Log;
   chains: Chains;
   entities: Entities;
+  status: MarkStatus;
 }): Marks {
-  const { database, clock, log, chains, entities } = needs;
+  const { database, clock, log, chains, entities, status: standing } = needs;
+
+  const standsAtIssuer = async (mark: VerifiedTrustMark): Promise<boolean> => {
+    const isActive = await standing.isActive(mark);
+    if (!isActive) log.warn({ reason: 'not-active' }, 'trust mark left out');
+    return isActive;
+  };
 
   const verifyAll = async (chain: HeldChain): Promise<VerifiedMarks> => {
     const { subject, anchorClaims, entityId, anchor } = chain.verified;
@@ -62,7 +92,18 @@ export function createMarks(needs: {
   };
 
   return {
-    issue: async ({ issuerEntityId, subject, type, claims, lifetimeSeconds }) => {
+    delegate: ({ ownerEntityId, issuer, type, lifetimeSeconds }) => {
+      const owner = entities.find(ownerEntityId);
+      if (!owner) throw problem('entity-unknown');
+      const iat = epochSeconds(clock);
+      return signJws(
+        owner.signer,
+        { iss: ownerEntityId, sub: issuer, trust_mark_type: type, iat, exp: iat + lifetimeSeconds },
+        { typ: 'trust-mark-delegation+jwt' },
+      );
+    },
+    issue: async ({ issuerEntityId, subject, type, lifetimeSeconds, ...request }) => {
+      const claims = { ...request.claims, ...(request.delegation ? { delegation: request.delegation } : {}) };
       const issuer = entities.find(issuerEntityId);
       if (!issuer) throw problem('entity-unknown');
       const now = clock.now();
@@ -78,6 +119,7 @@ export function createMarks(needs: {
         { ...claims, iss: issuerEntityId, sub: subject, trust_mark_type: type, iat, exp, jti: newId() },
         { typ: 'trust-mark+jwt' },
       );
+      await markOthersRevoked(database.db, { ...key, claimsHash }, now);
       await insertMark(database.db, {
         ...key,
         markId: newId(),
@@ -91,6 +133,18 @@ export function createMarks(needs: {
       return token;
     },
     revoke: (mark) => markRevoked(database.db, mark, clock.now()),
+    listMarked: (issuerId, type, subject) =>
+      listMarkedSubjects(database.db, {
+        issuerId,
+        now: clock.now(),
+        ...(type ? { type } : {}),
+        ...(subject ? { subject } : {}),
+      }),
+    find: async (mark) => {
+      const token = await findActiveMark(database.db, mark, clock.now());
+      if (!token) throw problem('trust-mark-unknown');
+      return token;
+    },
     of: async (chain) => {
       const running = chain.marks ?? verifyAll(chain);
       chain.marks = running;
@@ -101,7 +155,9 @@ export function createMarks(needs: {
       // An issuer that could not be reached may answer next time.
       if (!isComplete && chain.marks === running) delete chain.marks;
       const now = clock.now();
-      return marks.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+      const unexpired = marks.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+      const stands = await Promise.all(unexpired.map(standsAtIssuer));
+      return unexpired.filter((_mark, index) => stands[index]);
     },
     statusOf: async (token) => {
       const mark = await findMarkByToken(database.db, sha256(token).toString('hex'));

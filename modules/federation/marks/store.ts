@@ -62,16 +62,61 @@ export async function findMarkByToken(
   return row && { issuerId: row.issuer_id, expiresAt: row.expires_at, revokedAt: row.revoked_at };
 }
 
-/** Returns how many marks were still standing. */
-export async function markRevoked(db: Tx, mark: MarkKey, at: Date): Promise<number> {
-  const rows = await tables(db)
+/** Subjects that hold an unexpired mark which was not revoked, in order, each once. */
+export async function listMarkedSubjects(
+  db: Tx,
+  of: { issuerId: string; type?: string; subject?: string; now: Date },
+): Promise<string[]> {
+  let query = tables(db)
+    .selectFrom('trust_marks')
+    .select('subject_id')
+    .distinct()
+    .where('issuer_id', '=', of.issuerId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', of.now);
+  if (of.type !== undefined) query = query.where('type', '=', of.type);
+  if (of.subject !== undefined) query = query.where('subject_id', '=', of.subject);
+  const rows = await query.orderBy('subject_id').execute();
+  return rows.map((row) => row.subject_id);
+}
+
+/** The newest mark of a subject that stands. */
+export async function findActiveMark(db: Tx, mark: MarkKey, now: Date): Promise<string | undefined> {
+  const row = await tables(db)
+    .selectFrom('trust_marks')
+    .select('token')
+    .where('issuer_id', '=', mark.issuerId)
+    .where('subject_id', '=', mark.subjectId)
+    .where('type', '=', mark.type)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .orderBy('issued_at', 'desc')
+    .executeTakeFirst();
+  return row?.token;
+}
+
+/** Returns how many marks were still standing; of all types when none is named. */
+export async function markRevoked(db: Tx, mark: Omit<MarkKey, 'type'> & { type?: string }, at: Date): Promise<number> {
+  let query = tables(db)
+    .updateTable('trust_marks')
+    .set({ revoked_at: at })
+    .where('issuer_id', '=', mark.issuerId)
+    .where('subject_id', '=', mark.subjectId)
+    .where('revoked_at', 'is', null);
+  if (mark.type !== undefined) query = query.where('type', '=', mark.type);
+  const rows = await query.returning(sql<number>`1`.as('one')).execute();
+  return rows.length;
+}
+
+/** Withdraws the standing marks of a subject and type that say something else. */
+export async function markOthersRevoked(db: Tx, mark: MarkKey & { claimsHash: string }, at: Date): Promise<void> {
+  await tables(db)
     .updateTable('trust_marks')
     .set({ revoked_at: at })
     .where('issuer_id', '=', mark.issuerId)
     .where('subject_id', '=', mark.subjectId)
     .where('type', '=', mark.type)
+    .where('claims_hash', '!=', mark.claimsHash)
     .where('revoked_at', 'is', null)
-    .returning(sql<number>`1`.as('one'))
     .execute();
-  return rows.length;
 }

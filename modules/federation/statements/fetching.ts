@@ -3,6 +3,7 @@ import type { JWK } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { problem } from '../contract.ts';
 import {
+  clockSkewSeconds,
   configurationUrlOf,
   readKeys,
   readStatement,
@@ -26,6 +27,8 @@ export type Fetcher = {
   /** Identifiers as listed: a hint where to look, never a proof. */
   listing(url: string): Promise<string[]>;
   historicalKeys(endpoint: string, entityId: string, keys: JWK[]): Promise<HistoricalKey[]>;
+  /** What the issuer says of a trust mark (section 8.4): signed by it, about this very mark, and said now. */
+  markStatus(endpoint: string, mark: string, issuer: { entityId: string; keys: JWK[] }, now: Date): Promise<string>;
   mayAsk(url: string): boolean;
 };
 
@@ -40,12 +43,19 @@ export function createFetcher(http: HttpClient, options: { mayUseHttp: boolean }
     return protocol === 'https:' && isName && !/\.(localhost|local|internal)$/.test(hostname);
   };
 
-  const ask = async (url: string, accept: string, bodyBytesMax: number): Promise<HttpAnswer> => {
+  const ask = async (url: string, accept: string, bodyBytesMax: number, form?: string): Promise<HttpAnswer> => {
     if (!mayAsk(url)) throw problem('statement-invalid', { reason: 'address-refused' });
     const host = new URL(url).host;
     let answer: HttpAnswer;
     try {
-      answer = await http.request({ method: 'GET', url, headers: { accept }, timeoutMs, bodyBytesMax });
+      answer = await http.request({
+        url,
+        timeoutMs,
+        bodyBytesMax,
+        ...(form === undefined
+          ? { method: 'GET', headers: { accept } }
+          : { method: 'POST', headers: { accept, 'content-type': 'application/x-www-form-urlencoded' }, body: form }),
+      });
     } catch (error) {
       if (error instanceof Problem && error.code === 'peer-answer-too-large') {
         throw problem('statement-invalid', { reason: 'too-large' });
@@ -60,8 +70,8 @@ export function createFetcher(http: HttpClient, options: { mayUseHttp: boolean }
     throw problem('entity-unreachable', { host });
   };
 
-  const askForToken = async (url: string, type: string): Promise<string> => {
-    const answer = await ask(url, `application/${type}`, statementBytesMax);
+  const askForToken = async (url: string, type: string, form?: string): Promise<string> => {
+    const answer = await ask(url, `application/${type}`, statementBytesMax, form);
     const contentType = (answer.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
     if (contentType !== `application/${type}`) throw problem('statement-invalid', { reason: 'content-type-mismatch' });
     return answer.body.toString('utf8').trim();
@@ -97,6 +107,18 @@ export function createFetcher(http: HttpClient, options: { mayUseHttp: boolean }
       return Array.isArray(payload['keys']) && payload['keys'].length === 0
         ? []
         : (readKeys(payload) as HistoricalKey[]);
+    },
+    markStatus: async (endpoint, mark, issuer, now) => {
+      const type = 'trust-mark-status-response+jwt';
+      const token = await askForToken(endpoint, type, new URLSearchParams({ trust_mark: mark }).toString());
+      readToken(token, type);
+      const { payload } = verifyToken(token, issuer.keys, type);
+      if (payload['iss'] !== issuer.entityId) throw problem('statement-invalid', { reason: 'issuer-mismatch' });
+      if (payload['trust_mark'] !== mark) throw problem('statement-invalid', { reason: 'subject-mismatch' });
+      const offMs = Math.abs(now.getTime() - Number(payload['iat']) * 1_000);
+      // An answer from before the revocation must not be replayed.
+      if (!(offMs <= clockSkewSeconds * 1_000)) throw problem('statement-invalid', { reason: 'times-malformed' });
+      return String(payload['status']);
     },
   };
 }

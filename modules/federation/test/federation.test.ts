@@ -248,10 +248,14 @@ describe('the endpoints of a node', () => {
     expect((await ask(`${list}?entity_type=jisr_office`)).json()).toEqual([bh.officeId]);
     expect((await ask(`${list}?entity_type=jisr_office&entity_type=openid_provider`)).json()).toHaveLength(2);
     expect((await ask(`${list}?entity_type=none`)).json()).toEqual([]);
-    expect((await ask(`${list}?trust_marked=true`)).json()).toMatchObject({
-      error: 'unsupported_parameter',
-      status: 400,
-    });
+    // The sign-in service holds no mark.
+    expect((await ask(`${list}?trust_marked=true`)).json()).toEqual([bh.officeId]);
+    const marked = `${list}?trust_mark_type=${encodeURIComponent(markTypeOf(anchor.entityId))}`;
+    expect((await ask(marked)).json()).toEqual([bh.officeId]);
+    expect((await ask(`${list}?trust_mark_type=other`)).json()).toEqual([]);
+    expect((await ask(`${list}?intermediate=true`)).json()).toEqual([]);
+    expect((await ask(`${list}?intermediate=false`)).json()).toHaveLength(2);
+    expect(await ask(`${list}?intermediate=perhaps`)).toMatchObject({ status: 400 });
   });
 
   test('resolve for others, signed, with the chain and the marks that hold', async () => {
@@ -440,6 +444,7 @@ describe('when the anchor is down', () => {
     await expect
       .poll(() => again.federation.status().find(({ entityId }) => entityId === om.providerId)?.stale)
       .toBe(true);
+    expect(await again.federation.resolve(om.providerId, undefined, { fresh: true })).toMatchObject({ stale: true });
 
     clock.advance(500_000);
     await expect(again.federation.resolve(om.providerId)).rejects.toMatchObject({
@@ -485,7 +490,7 @@ describe('when the anchor is down', () => {
       params: { reason: 'not-found' },
     });
     await expect(om.federation.resolve(om.providerId)).rejects.toMatchObject({ code: 'trust-chain-invalid' });
-    expect(om.federation.status()).toEqual([]);
+    expect(om.federation.status().map(({ entityId }) => entityId)).not.toContain(om.providerId);
     for (const node of [om, gcc]) {
       await node.stop();
       await node.database.close();

@@ -414,12 +414,21 @@ describe('trust marks', () => {
     ).toEqual([]);
     expect(await marksOf((sub) => markOf({ ...inOrder(sub), iat: 1000, exp: 2000 }, bh.signer))).toEqual([]);
     expect(await marksOf((sub) => markOf(inOrder(sub), bh.signer, { typ: 'JWT' }))).toEqual([]);
-    expect(await marksOf((sub) => markOf(inOrder(sub), bh.signer))).toHaveLength(1);
+    const { iss: issuerEntityId } = inOrder('');
+    const issue = (subject: string) =>
+      bh.federation.issueTrustMark({ issuerEntityId, subject, type: type(), claims: {}, lifetimeSeconds: 600 });
+    expect(await marksOf(issue)).toHaveLength(1);
   });
 
   test('a mark that ends before its chain is left out from then on', async () => {
     const leafId = await foreign.publishLeaf();
-    const token = await markOf({ iss: bh.entityId, sub: leafId, trust_mark_type: type() }, bh.signer);
+    const token = await bh.federation.issueTrustMark({
+      issuerEntityId: bh.entityId,
+      subject: leafId,
+      type: type(),
+      claims: {},
+      lifetimeSeconds: 600,
+    });
     await foreign.publishConfiguration(leafId, {
       authority_hints: [foreign.entityId],
       trust_marks: [{ trust_mark_type: type(), trust_mark: token }],

@@ -12,6 +12,7 @@ import {
   createFederation,
   type Federation,
   type FederationNeeds,
+  federationEndpointsOf,
   federationMigrations,
   type HostedEntity,
   type Subordinate,
@@ -101,11 +102,7 @@ export function federationEntity(entityId: string, name = 'Test'): Record<string
   return {
     organization_name: name,
     'organization_name#ar': `${name} بالعربية`,
-    federation_fetch_endpoint: `${entityId}/federation/fetch`,
-    federation_list_endpoint: `${entityId}/federation/list`,
-    federation_resolve_endpoint: `${entityId}/federation/resolve`,
-    federation_trust_mark_status_endpoint: `${entityId}/federation/trust-mark-status`,
-    federation_historical_keys_endpoint: `${entityId}/federation/historical-keys`,
+    ...federationEndpointsOf(entityId),
   };
 }
 
@@ -126,11 +123,16 @@ export const markTypeOf = (anchorId: string) => `${anchorId}/marks/evidence-requ
 /** An anchor, whose list of subordinates a test may change, and its address. */
 export async function startAnchor(clock: TestClock, needs: Partial<FederationNeeds> = {}) {
   const entityId = `http://gcc.localhost:${await freePort()}`;
-  const signer = await memoryKeys().signer('anchor');
+  const keys = memoryKeys();
+  const signer = await keys.signer('anchor');
   const subordinates: Subordinate[] = [];
   const markIssuers: string[] = [];
+  const marks = {
+    issuers: { [markTypeOf(entityId)]: markIssuers } as Record<string, string[]>,
+    owners: {} as NonNullable<HostedEntity['trustMarkOwners']>,
+  };
   const trustAnchors = { [entityId]: { keys: [signer.publicJwk] } };
-  const node = await startNode({
+  const plan: NodePlan = {
     entityId,
     clock,
     trustAnchors,
@@ -141,11 +143,13 @@ export async function startAnchor(clock: TestClock, needs: Partial<FederationNee
         signer,
         metadata: { federation_entity: federationEntity(entityId, 'General Secretariat') },
         subordinates: async () => subordinates,
-        trustMarkIssuers: { [markTypeOf(entityId)]: markIssuers },
+        trustMarkIssuers: marks.issuers,
+        trustMarkOwners: marks.owners,
       },
     ],
-  });
-  return { ...node, signer, subordinates, markIssuers, trustAnchors };
+  };
+  const node = await startNode(plan);
+  return { ...node, plan, keys, signer, subordinates, marks, markIssuers, trustAnchors };
 }
 export type TestAnchor = Awaited<ReturnType<typeof startAnchor>>;
 
@@ -179,6 +183,7 @@ export async function startState(
     provides: ['degree'],
     jwks: { keys: [officeSigner.publicJwk] },
   };
+  const extra: Subordinate[] = [];
   const hosted: HostedEntity[] = [
     {
       entityId,
@@ -191,6 +196,7 @@ export async function startState(
       subordinates: async () => [
         { entityId: providerId, jwks: [providerSigner.publicJwk], entityTypes: ['openid_provider'] },
         { entityId: officeId, jwks: [officeSigner.publicJwk], entityTypes: ['openid_relying_party', 'jisr_office'] },
+        ...extra,
       ],
     },
     {
@@ -227,7 +233,7 @@ export async function startState(
   });
   const plan: NodePlan = { entityId, clock, hosted, trustAnchors: anchor.trustAnchors, needs };
   const node: TestNode = await startNode(plan);
-  return { ...node, plan, signer, keys, providerId, officeId, office, grants };
+  return { ...node, plan, signer, keys, providerId, officeId, office, grants, extra };
 }
 export type TestState = Awaited<ReturnType<typeof startState>>;
 

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { type Configuration, ExternalSigningKey, errors, interactionPolicy } from 'oidc-provider';
+import { type Configuration, ExternalSigningKey, errors, interactionPolicy, Provider } from 'oidc-provider';
+import { decodeJws } from '#kernel/jws';
 import type { Signer } from '#kernel/keys';
 import { chooseLanguage } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
@@ -209,6 +210,8 @@ const clientPolicy = {
 async function findClient(needs: IdentityNeeds, clientId: string): Promise<Record<string, unknown> | undefined> {
   if (clientId.length > 512 || !/^https?:\/\/[^\s?#]+$/.test(clientId)) return undefined;
   try {
+    const assertion = offeredAssertion(clientId);
+    if (assertion) await needs.federation.adoptOffered?.(clientId, assertion);
     const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
     const own = metadata['openid_relying_party'];
     if (own === undefined || !Array.isArray(own.redirect_uris) || !Array.isArray(own.jwks?.keys)) return undefined;
@@ -226,6 +229,20 @@ async function findClient(needs: IdentityNeeds, clientId: string): Promise<Recor
     if (error.status >= 500)
       throw new errors.TemporarilyUnavailable(undefined, 'the trust chain of the client is out of reach');
     return undefined;
+  }
+}
+
+/** What the client signed to authenticate itself in this request, when a trust chain is in its header. */
+function offeredAssertion(clientId: string): string | undefined {
+  const assertion: unknown = (Provider.ctx as Context)?.oidc?.params?.client_assertion;
+  if (typeof assertion !== 'string') return undefined;
+  try {
+    const { header, payload } = decodeJws(assertion);
+    return payload['sub'] === clientId && header['trust_chain'] !== undefined ? assertion : undefined;
+  } catch (error) {
+    // What is no token is refused where it is verified.
+    if (error instanceof Problem) return undefined;
+    throw error;
   }
 }
 

@@ -39,6 +39,7 @@ export async function createProvider(
 ): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
   const issuer = `${needs.publicUrl}${mountPath}`;
+  const { registrationEndpoint } = needs.federation;
   const signer = await keys.signer('identity.provider', 'ES256');
   const subjectKey = await keys.secret('identity.subjects');
   const subjectFor = async (sector: string, personId: string): Promise<string> => {
@@ -110,7 +111,8 @@ export async function createProvider(
       issuer,
       organization_name: names.en,
       'organization_name#ar': names.ar,
-      client_registration_types_supported: ['automatic'],
+      client_registration_types_supported: ['automatic', ...(registrationEndpoint ? ['explicit'] : [])],
+      ...(registrationEndpoint ? { federation_registration_endpoint: registrationEndpoint } : {}),
       request_authentication_methods_supported: { pushed_authorization_request: ['private_key_jwt'] },
       request_authentication_signing_alg_values_supported: ['ES256'],
       authorization_endpoint: `${issuer}/auth`,

@@ -1,0 +1,19 @@
+import { type Static, Type } from 'typebox';
+
+/** What the decided cases of the last year show of a service. A day is a working day of the state that decides. */
+export const ServiceMeasures = Type.Object({
+  serviceId: Type.String(),
+  decided: Type.Integer(),
+  /** Of all decided cases, those that published rules decided the moment they were sent. */
+  atOncePercent: Type.Integer(),
+  medianWorkingDays: Type.Integer(),
+  p90WorkingDays: Type.Integer(),
+  /** The median of those that an officer decided. */
+  officerMedianWorkingDays: Type.Optional(Type.Integer()),
+  /** The mean of one to five stars. */
+  satisfaction: Type.Optional(Type.Number()),
+  ratings: Type.Optional(Type.Integer()),
+});
+export type ServiceMeasures = Static<typeof ServiceMeasures>;
+
+export const Stars = Type.Integer({ minimum: 1, maximum: 5 });
