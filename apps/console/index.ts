@@ -1,12 +1,18 @@
 import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
 import { inquiryRoutes } from './inquiry-routes.ts';
 import { questionRoutes } from './question-routes.ts';
+import { recoveryRoutes } from './recovery-routes.ts';
 import { caseRoutes } from './routes.ts';
 
 export type { OperationsView } from './operations/operations.tsx';
 export { operationsRoutes } from './operations/routes.ts';
 
-/** The pages of officers: cases, the questions put to their office, and those it asks under a law. */
+/** The pages of officers: cases, the questions put to their office, those it asks under a law, and the counter for lost access. */
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
-  return [...caseRoutes(needs, draw), ...questionRoutes(needs, draw), ...inquiryRoutes(needs, draw)];
+  return [
+    ...caseRoutes(needs, draw),
+    ...questionRoutes(needs, draw),
+    ...inquiryRoutes(needs, draw),
+    ...recoveryRoutes(needs, draw),
+  ];
 }

@@ -27,6 +27,7 @@ export function createDraw(needs: PortalNeeds): Draw {
             isOfficer: true,
             isAuditor: caller.officer.roles.includes('auditor'),
             isInquirer: caller.officer.roles.includes('inquirer'),
+            isAtDesk: caller.officer.roles.includes('identity-desk'),
           }
         : {}),
     };

@@ -7,11 +7,14 @@ import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
+import { phoneRoutes } from './routes/phone.ts';
 import { proofRoutes } from './routes/proofs.ts';
+import { recoveryRoutes } from './routes/recovery.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { signInsRoutes } from './routes/sign-ins.ts';
 import { walletRoutes } from './routes/wallet.ts';
+import { waysRoutes } from './routes/ways.ts';
 import { mountPages, type PageRoute } from './routing.ts';
 
 export {
@@ -67,6 +70,9 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...signInsRoutes(needs, draw),
     ...proofRoutes(needs),
     ...walletRoutes(needs, draw),
+    ...waysRoutes(needs, draw),
+    ...phoneRoutes(needs, draw),
+    ...recoveryRoutes(needs, draw),
   ];
 }
 

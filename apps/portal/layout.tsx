@@ -6,7 +6,7 @@ import { type AssetLinks, preloadFor } from './look/assets.ts';
 import type { Crumb } from './page.tsx';
 import { useSay, useTexts } from './reader.tsx';
 
-export type NavItem = 'services' | 'cases' | 'my-data' | 'wallet' | 'office' | 'questions' | 'inquiries';
+export type NavItem = 'services' | 'cases' | 'my-data' | 'wallet' | 'office' | 'questions' | 'inquiries' | 'recoveries';
 
 /** What surrounds every page of one request. `path` is the page's own path and query, for the language switch. */
 export type Frame = {
@@ -24,6 +24,8 @@ export type Frame = {
   isAuditor?: boolean;
   /** An officer who may ask other states under a law. */
   isInquirer?: boolean;
+  /** An officer who may begin to restore somebody's access. */
+  isAtDesk?: boolean;
   actingFor?: Text;
 };
 
@@ -141,6 +143,8 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
         ];
   if (area === 'office' && frame.isInquirer)
     items.splice(1, 0, { item: 'inquiries', href: '/office/inquiries', words: t('nav.inquiries') });
+  if (area === 'office' && frame.isAtDesk)
+    items.splice(1, 0, { item: 'recoveries', href: '/office/recoveries', words: t('nav.recoveries') });
   if (area === 'office' && frame.isAuditor)
     items.splice(1, 0, { item: 'questions', href: '/office/questions', words: t('nav.questions') });
   if (area === 'portal' && frame.isOfficer) items.push({ item: 'office', href: '/office', words: t('nav.office') });
@@ -170,10 +174,17 @@ function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
       </a>
       {frame.person ? (
         <>
-          <span className="who">
-            <Icon name="person" />
-            <bdi>{say(frame.person.name)}</bdi>
-          </span>
+          {area === 'eid' ? (
+            <span className="who">
+              <Icon name="person" />
+              <bdi>{say(frame.person.name)}</bdi>
+            </span>
+          ) : (
+            <a className="who" href="/ways">
+              <Icon name="person" />
+              <bdi>{say(frame.person.name)}</bdi>
+            </a>
+          )}
           {area === 'eid' ? null : (
             <form method="post" action="/signout">
               <button type="submit" className="btn quiet">

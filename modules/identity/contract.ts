@@ -116,6 +116,81 @@ export const problem = defineProblems({
     en: 'No older client with this id is allowed here. The list of older clients has them all.',
     ar: 'لا يوجد عميل قديم مسموح به بهذا المعرّف. تجدهم كلهم في قائمة العملاء القدامى.',
   },
+  'passkey-not-accepted': {
+    status: 401,
+    en: 'The passkey was not accepted. Try again on this page, or use another way to sign in.',
+    ar: 'لم يُقبل مفتاح المرور. أعد المحاولة من هذه الصفحة، أو استخدم طريقة أخرى للدخول.',
+  },
+  'passkey-copied': {
+    status: 403,
+    en: 'This passkey may have been copied, so it was blocked. Sign in another way and remove it.',
+    ar: 'قد يكون مفتاح المرور هذا منسوخًا فأُوقف. سجّل الدخول بطريقة أخرى ثم احذفه.',
+  },
+  'passkey-limit-reached': {
+    status: 409,
+    en: 'You have {most} passkeys, which is the most. Remove one that you no longer use, then add this one.',
+    ar: 'لديك {most} من مفاتيح المرور، وهذا أقصى عدد. احذف مفتاحًا لا تستخدمه ثم أضف هذا.',
+  },
+  'approval-closed': {
+    status: 410,
+    en: 'This request is closed: it was answered, took too long, or was called off. Nothing was approved by this.',
+    ar: 'أُغلق هذا الطلب: أُجيب عنه أو انتهت مدته أو أُلغي. لم يُوافَق على شيء بهذا.',
+  },
+  'phone-unknown': {
+    status: 403,
+    en: 'This device does not approve sign-ins. Set it up on the page of your ways to sign in.',
+    ar: 'هذا الجهاز لا يوافق على الدخول. أعدّه لذلك من صفحة طرق دخولك.',
+  },
+  'phone-limit-reached': {
+    status: 409,
+    en: 'You have {most} devices that approve, which is the most. Remove one, then add this one.',
+    ar: 'لديك {most} أجهزة توافق على الدخول، وهذا أقصى عدد. احذف جهازًا ثم أضف هذا.',
+  },
+  'recovery-not-accepted': {
+    status: 401,
+    en: 'The number and the code do not belong together, or the code was used or is too old. Check both, or go to the counter.',
+    ar: 'الرقم والرمز غير متطابقين، أو استُخدم الرمز أو انتهت مدته. تحقّق منهما أو راجع المكتب.',
+  },
+  'recovery-too-early': {
+    status: 403,
+    en: 'For your safety this code works from {from} UTC. Come back then; until then it can be cancelled on your devices.',
+    ar: 'حمايةً لك يعمل هذا الرمز من {from} بالتوقيت العالمي. عُد حينها، ويمكن قبلها إلغاؤه من أجهزتك.',
+  },
+  'recovery-person-unknown': {
+    status: 404,
+    en: 'No person of this state has this number. Check it against the document.',
+    ar: 'لا يوجد شخص بهذا الرقم في هذه الدولة. تحقّق منه في الوثيقة.',
+  },
+  'recovery-of-oneself': {
+    status: 403,
+    en: 'Nobody restores their own access. Ask another officer.',
+    ar: 'لا يستعيد أحد دخوله بنفسه. اطلب ذلك من موظف آخر.',
+  },
+  'document-not-checked': {
+    status: 400,
+    en: 'Say which document you checked, and that the person before you is the one in it.',
+    ar: 'حدّد الوثيقة التي تحقّقت منها، وأن الشخص الحاضر هو صاحبها.',
+  },
+  'password-too-weak': {
+    status: 400,
+    en: 'Choose a password of at least {length} characters that does not hold your number.',
+    ar: 'اختر كلمة مرور من {length} حرفًا على الأقل لا تحتوي على رقمك.',
+  },
+  'confirmation-needed': {
+    status: 403,
+    en: 'Confirm first that it is you: with your password and a code, or with a passkey.',
+    ar: 'أكّد هويتك أولًا: بكلمة المرور والرمز، أو بمفتاح مرور.',
+  },
+  'ways-kept-at-home': {
+    status: 403,
+    en: 'Your ways to sign in are kept by your own state. Open its portal to see or change them.',
+    ar: 'طرق دخولك محفوظة لدى دولتك. افتح بوابتها لعرضها أو تغييرها.',
+  },
+  'way-unknown': {
+    status: 404,
+    en: 'This way to sign in is not among yours; it may have been removed already. Load the page again.',
+    ar: 'طريقة الدخول هذه ليست من طرقك، وربما حُذفت من قبل. حمّل الصفحة من جديد.',
+  },
   'person-list-invalid': {
     status: 400,
     en: 'Entry {position} of the list of persons is not valid: {field}. Correct it and load the list again.',

@@ -5,7 +5,11 @@ import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
 import { contract, problem } from './contract.ts';
+import type { Recovery } from './methods/recovery/service.ts';
+import { createMethods, type OwnMethods, type PhonePages } from './methods/service.ts';
 import * as identityTables from './migrations/0001-identity.ts';
+import * as methodTables from './migrations/0002-methods.ts';
+import * as recoveryTables from './migrations/0003-recoveries.ts';
 import * as assuranceTables from './migrations/0004-assurance.ts';
 import * as outcomeTables from './migrations/0005-outcomes.ts';
 import * as signInTables from './migrations/0006-sign-ins.ts';
@@ -14,6 +18,7 @@ import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
 import { createPersons, type Persons } from './persons/service.ts';
+import { createThrottle } from './persons/throttle.ts';
 import type { Interactions } from './provider/interactions.ts';
 import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
@@ -28,6 +33,13 @@ export {
   type RefusalReason,
   refusalReasons,
 } from './contract.ts';
+export { deviceCookie } from './methods/approvals/rules.ts';
+export type { WaitingApproval } from './methods/approvals/service.ts';
+export type { Passkey } from './methods/passkeys/service.ts';
+export type { OfficeRecovery, Recovery, RecoveryDocument } from './methods/recovery/service.ts';
+export type { AtPage, OwnMethods, PhonePages } from './methods/service.ts';
+export type { MethodEvent, MethodEventKind } from './methods/store.ts';
+export { type Method, type MethodId, methods } from './methods/table.ts';
 export type { IdentityNeeds, Officer, ProviderPages, ResolvedEntity, ResolveEntity } from './needs.ts';
 export type { Outcome, Outcomes } from './outcomes/service.ts';
 export {
@@ -50,6 +62,8 @@ export const identityMigrations: ModuleMigrations = {
   module: 'identity',
   migrations: {
     '0001-identity': identityTables,
+    '0002-methods': methodTables,
+    '0003-recoveries': recoveryTables,
     '0004-assurance': assuranceTables,
     '0005-outcomes': outcomeTables,
     '0006-sign-ins': signInTables,
@@ -64,6 +78,12 @@ export type Identity = {
   issuer: string;
   persons: Persons;
   interaction: Interactions;
+  /** The person's own ways of signing in. */
+  methods: OwnMethods;
+  /** What a phone that approves sign-ins may do, known by its cookie. */
+  phone: PhonePages;
+  /** The way back for whoever has lost their ways of signing in. */
+  recovery: Recovery;
   signin: SignIn;
   sessions: Sessions;
   /** How sign-ins ended, for the operator. */
@@ -101,10 +121,16 @@ const countEveryMs = 5_000;
 
 /** An OpenID Provider for the people of this state, and the relying-party side for its portal and offices. */
 export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
-  const persons = await createPersons(needs);
+  const throttle = await createThrottle(needs);
+  const persons = await createPersons({ ...needs, throttle });
+  const endEverywhere = async (personId: string) => {
+    await provider.endPerson(personId);
+    await sessions.endAllOf(personId);
+  };
+  const methods = await createMethods(needs, persons, throttle, endEverywhere);
   const outcomes = createOutcomes(needs);
   const olderClients = await createOlderClients(needs);
-  const provider = await createProvider(needs, persons, outcomes, olderClients);
+  const provider = await createProvider(needs, { persons, methods, outcomes, olderClients });
   const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);
   let purging: NodeJS.Timeout | undefined;
@@ -112,7 +138,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
 
   const purge = async () => {
     try {
-      for (const part of [persons, provider, signin, sessions, outcomes]) await part.purge();
+      for (const part of [persons, methods, provider, signin, sessions, outcomes]) await part.purge();
     } catch (error) {
       needs.log.error({ err: error }, 'what has expired could not be removed');
     }
@@ -153,6 +179,9 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     issuer: provider.issuer,
     persons,
     interaction: provider.interaction,
+    methods: methods.own,
+    phone: methods.phone,
+    recovery: methods.recovery,
     signin,
     sessions,
     outcomes,
@@ -163,8 +192,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     subjectFor: provider.subjectFor,
     suspendPerson: async (personId) => {
       await persons.suspend(personId);
-      await provider.endPerson(personId);
-      await sessions.endAllOf(personId);
+      await endEverywhere(personId);
     },
     providerMetadata: provider.providerMetadata,
     relyingPartyMetadata: (party) => ({

@@ -217,6 +217,10 @@ const businessTables = [
   'identity.subjects',
   'identity.evidence_grants',
   'identity.known_persons',
+  'identity.passkeys',
+  'identity.approval_devices',
+  'identity.approval_requests',
+  'identity.recoveries',
   'signatures.certificates',
 ];
 const digestQuery = [

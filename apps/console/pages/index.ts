@@ -2,6 +2,7 @@ import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { question } from './question.tsx';
 import { questions } from './questions.tsx';
 import { queue } from './queue.tsx';
+import { recoveries } from './recoveries.tsx';
 import { decided, review } from './review.tsx';
 
 /** The officer's pages: `renderPage(consolePages.queue, view, frame)`. */
@@ -22,10 +23,13 @@ export const consolePages = {
   inquiryForm,
   /** after POST /office/inquiries/new */
   inquiryAnswer,
+  /** GET|POST /office/recoveries */
+  recoveries,
 };
 
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { QuestionView } from './question.tsx';
 export type { QuestionRow, QuestionsView } from './questions.tsx';
 export type { QueueFilter, QueueRow, QueueView } from './queue.tsx';
+export type { RecoveriesView } from './recoveries.tsx';
 export type { DecidedView, ReviewView } from './review.tsx';

@@ -256,6 +256,25 @@ add(consolePages.inquiryForm, 'refused', {
   ...inquiryFormView,
   refusal: text('لا يوجد في السجل قيد كهذا لهذا الشخص.', 'The registry has no such record for this person.'),
 });
+const desk = {
+  officeName: office,
+  nationalIdLabel: text('الرقم الشخصي', 'Personal number'),
+  rows: [
+    {
+      recoveryId: 'r1',
+      person: samples.fatima,
+      officer: noor,
+      state: 'waiting' as const,
+      openedAt: '2026-11-20T09:30:00Z',
+    },
+  ],
+};
+add(consolePages.recoveries, 'empty', { ...desk, rows: [] });
+add(consolePages.recoveries, 'refused', { ...desk, nationalId: '1', problem: text('لا يوجد.', 'There is none.') });
+add(consolePages.recoveries, 'opened', {
+  ...desk,
+  opened: { code: 'ABCDE-FGHJK-MNPQR-STUVW', usableFrom: '2026-11-23T09:30:00Z' },
+});
 add(consolePages.inquiryAnswer, 'filled', {
   purpose: insurance.purpose,
   law: insurance.law,

@@ -13,7 +13,7 @@ export type AssetLinks = {
   css: string;
   icon: string;
   font: string;
-  scripts: Record<'verify' | 'proof' | 'drop', string>;
+  scripts: Record<'verify' | 'proof' | 'drop' | 'passkey' | 'wait', string>;
 };
 
 export type Assets = { links: AssetLinks; files: Map<string, Asset> };
@@ -31,7 +31,7 @@ const ranges = {
   latin: 'U+0000-00FF,U+0131,U+0152-0153,U+2000-200B,U+2010-206F,U+20AC,U+2122,U+2190-2193,U+2212',
 } satisfies Record<string, string>;
 
-/** Makes everything under `/assets/` for one state: one stylesheet with its skin, four fonts, an icon and the two islands. */
+/** Makes everything under `/assets/` for one state: one stylesheet with its skin, four fonts, an icon and the islands. */
 export async function buildAssets(look: Look, others: Record<string, Pick<Look, 'brand'>> = {}): Promise<Assets> {
   const files = new Map<string, Asset>();
   const keep = (name: string, ending: string, contentType: string, bytes: Buffer): string => {
@@ -65,6 +65,8 @@ export async function buildAssets(look: Look, others: Record<string, Pick<Look, 
       verify: keep('verify', 'js', 'text/javascript; charset=utf-8', await bundle('verify.ts')),
       proof: keep('proof', 'js', 'text/javascript; charset=utf-8', await bundle('proof.ts')),
       drop: keep('drop', 'js', 'text/javascript; charset=utf-8', await bundle('drop.ts')),
+      passkey: keep('passkey', 'js', 'text/javascript; charset=utf-8', await bundle('passkey.ts')),
+      wait: keep('wait', 'js', 'text/javascript; charset=utf-8', await bundle('wait.ts')),
     },
   };
   return { links, files };

@@ -1,15 +1,20 @@
 import type { Text } from '#kernel/languages';
 import type { AssuranceLevel } from '#protocol/assurance';
-import { Button, Notice, OfficeLine } from '../components/blocks.tsx';
+import { Button, Card, Notice, OfficeLine } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
+import { PasskeyForm } from '../components/passkey.tsx';
 import { Code, type OfficeName } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
-import { useSay, useTexts } from '../reader.tsx';
+import { useSay, useTable, useTexts } from '../reader.tsx';
+import { waysTexts } from '../texts/ways.ts';
 
 /** A made-up person one can sign in as; shown only in a sample federation. */
 export type SamplePerson = { name: Text; nationalId: string; password?: string };
 
-/** Posts `nationalId` and `password` to `action`; `cancel` (a button) posts `cancel=yes`. */
+/**
+ * Posts `nationalId` and `password` to `action`; `cancel` (a button) posts `cancel=yes`. A passkey's answer goes to
+ * `{action}/passkey`; `phoneNationalId` to `{action}/phone` makes the person's phone ask.
+ */
 export type EidLoginView = {
   action: string;
   requester: OfficeName;
@@ -26,11 +31,13 @@ export type EidLoginView = {
 export const eidLogin = definePage<EidLoginView>({
   name: 'eid-login',
   area: 'eid',
+  scripts: ['passkey'],
   title: (_view, { t }) => t('eid.title'),
   hasErrors: (view) => Object.values(view.errors).some(Boolean),
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const ofWays = useTable(waysTexts);
     const fields: Field[] = [
       {
         name: 'nationalId',
@@ -78,6 +85,24 @@ export const eidLogin = definePage<EidLoginView>({
             </div>
           </form>
         </div>
+        <Card title={ofWays('or')}>
+          <PasskeyForm
+            kind="ask"
+            options={`${view.action}/passkey/options`}
+            action={`${view.action}/passkey`}
+            button={ofWays('signInByPasskey')}
+            look="ghost"
+          />
+          <form method="post" action={`${view.action}/phone`} className="stack-s" noValidate>
+            <FieldOf field={phoneField(view)} />
+            <div className="acts">
+              <Button look="ghost">{ofWays('byPhone')}</Button>
+            </div>
+          </form>
+          <p>
+            <a href="/recovery">{ofWays('lost')}</a>
+          </p>
+        </Card>
         {view.samplePeople.length > 0 ? (
           <details className="card">
             <summary>{t('eid.samples')}</summary>
@@ -102,6 +127,15 @@ export const eidLogin = definePage<EidLoginView>({
       </div>
     );
   },
+});
+
+const phoneField = (view: EidLoginView): Field => ({
+  name: 'phoneNationalId',
+  kind: 'code',
+  label: view.nationalIdLabel,
+  hint: { ar: waysTexts.ar.byPhoneHint, en: waysTexts.en.byPhoneHint },
+  required: true,
+  lengthMax: 20,
 });
 
 /** Posts `code` to `action`. `sampleCode` is shown only in a sample federation, where nobody has the person's phone. */

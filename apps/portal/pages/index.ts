@@ -7,9 +7,11 @@ import { eidEnd } from './eid-end.tsx';
 import { home } from './home.tsx';
 import { log } from './log.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
+import { eidPhone, phone, phoneRequest } from './phone.tsx';
 import { about, eidError, error, signedOut } from './plain.tsx';
 import { proof } from './proof.tsx';
 import { eidReceipt, receipt } from './receipt.tsx';
+import { eidRecovery, recovered, recovery } from './recovery.tsx';
 import { searchResults } from './search-results.tsx';
 import { service } from './service.tsx';
 import { signIn } from './sign-in.tsx';
@@ -18,6 +20,7 @@ import { status } from './status.tsx';
 import { checkAnswers, submitted } from './submit.tsx';
 import { verify } from './verify.tsx';
 import { credential, wallet, walletOffer } from './wallet.tsx';
+import { ways } from './ways.tsx';
 
 /** All pages of the portal: `renderPage(pages.home, view, frame)`. The comment names the route that draws each. */
 export const pages = {
@@ -75,6 +78,20 @@ export const pages = {
   credential,
   /** GET|POST /wallet/offer */
   walletOffer,
+  /** GET /ways, and after every change there */
+  ways,
+  /** GET /phone, and after every answer there */
+  phone,
+  /** GET /phone/requests/:requestId */
+  phoneRequest,
+  /** GET /eid-pages/interaction/:uid while a phone is asked */
+  eidPhone,
+  /** GET|POST /recovery, and POST /ways/password */
+  recovery,
+  /** after POST /recovery/finish */
+  recovered,
+  /** GET /eid-pages/interaction/:uid/recovery */
+  eidRecovery,
   /** GET|POST /verify */
   verify,
   /** GET /log */
@@ -95,9 +112,11 @@ export type { EidEndView } from './eid-end.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';
+export type { EidPhoneView, PhoneView, WaitingSignIn } from './phone.tsx';
 export type { AboutPageName, AboutView, ErrorView, SignedOutView } from './plain.tsx';
 export type { ProofView } from './proof.tsx';
 export type { ReceiptView } from './receipt.tsx';
+export type { OpenRecovery, RecoveryView } from './recovery.tsx';
 export type { SearchResultsView } from './search-results.tsx';
 export type { AskedEvidence, ServiceView } from './service.tsx';
 export type { Fee, ServiceRowView, TimeNeeded } from './service-rows.tsx';
@@ -107,3 +126,4 @@ export type { NodeHealth, StatusView } from './status.tsx';
 export type { CheckView, SubmittedView } from './submit.tsx';
 export type { Verdict, VerifyView } from './verify.tsx';
 export type { CredentialCard, CredentialStatus, CredentialView, OfferView, WalletView } from './wallet.tsx';
+export type { PasskeyRow, WaysView } from './ways.tsx';

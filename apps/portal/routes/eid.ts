@@ -17,6 +17,7 @@ import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { receiptView } from './receipts.ts';
 import { textOf } from './sign-in.ts';
+import { json } from './ways.ts';
 import { durationText, valueOfField } from './words.ts';
 
 const levelUnmet = {
@@ -39,7 +40,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       pages.eidLogin,
       {
         action: base(page.uid),
-        requester: await requesterOf(page.clientId),
+        requester: await clientNameOf(needs, page.clientId),
         nationalIdLabel: needs.state.nationalIdNames,
         ...(nationalId ? { nationalId } : {}),
         errors: refused ? { page: refused.messages } : {},
@@ -63,7 +64,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       pages.eidEnd,
       {
         action: base(page.uid),
-        requester: await requesterOf(page.clientId),
+        requester: await clientNameOf(needs, page.clientId),
         words: reason === 'loa_unmet' ? levelUnmet : identityProblem(problemOfReason[reason]).messages,
         ...(unmet ? { unmet } : {}),
       },
@@ -71,7 +72,19 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       { ...languageOf(context, page), status: 403 },
     );
 
-  const requesterOf = (clientId: string) => clientNameOf(needs, clientId);
+  const showPhone = async (context: PageContext, page: InteractionPage, number: string, notYet = false) =>
+    draw(
+      pages.eidPhone,
+      {
+        action: base(page.uid),
+        requester: await clientNameOf(needs, page.clientId),
+        number,
+        phoneAddress: `${needs.publicUrl}/phone`.replace(/^https?:\/\//, ''),
+        notYet,
+      },
+      context,
+      languageOf(context, page),
+    );
 
   const cancel = async (context: PageContext, reason: RefusalReason = 'user_cancelled'): Promise<PageAnswer> => ({
     redirect: (await interaction.refuse(context.raw.req, context.raw.res, reason)).redirectUrl,
@@ -111,7 +124,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     );
     return {
       action: `${base(page.uid)}/consent`,
-      requester: await requesterOf(page.clientId),
+      requester: await clientNameOf(needs, page.clientId),
       purpose: purpose.names,
       groups,
       ground: purpose.legalBasis,
@@ -147,6 +160,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const page = await load(context);
         if (page.ended) return showEnd(context, page, page.ended);
         if (page.prompt === 'consent') return { redirect: `${base(page.uid)}/consent` };
+        if (page.phoneNumber !== undefined) return showPhone(context, page, page.phoneNumber);
         return page.isCodeAwaited ? showCode(context, page) : showLogin(context, page);
       },
     },
@@ -171,6 +185,107 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           return showLogin(context, page, error, nationalId);
         }
       },
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/passkey/options',
+      access: 'anyone',
+      handle: async ({ raw }) => json(await interaction.askPasskey(raw.req, raw.res)),
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/passkey',
+      access: 'anyone',
+      handle: async (context) => ({ redirect: base((await load(context)).uid) }),
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/passkey',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        try {
+          const answer = textOf(context.form['answer']);
+          const { redirectUrl } = await interaction.answerByPasskey(context.raw.req, context.raw.res, { answer });
+          return { redirect: redirectUrl };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          return showLogin(context, page, error);
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/phone',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        try {
+          const nationalId = textOf(context.form['phoneNationalId']).trim();
+          await interaction.askPhone(context.raw.req, context.raw.res, { nationalId });
+          return { redirect: base(page.uid) };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          return showLogin(context, page, error);
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/phone',
+      access: 'anyone',
+      handle: async (context) => ({ redirect: base((await load(context)).uid) }),
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/phone/state',
+      access: 'anyone',
+      handle: async ({ raw }) => json({ state: await interaction.peekPhone(raw.req, raw.res) }),
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/phone/finish',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        if (textOf(context.form['cancel']) === 'yes') return cancel(context);
+        if (textOf(context.form['stop']) === 'yes') {
+          await interaction.stopPhone(context.raw.req, context.raw.res);
+          return { redirect: base(page.uid) };
+        }
+        const done = await interaction.finishByPhone(context.raw.req, context.raw.res);
+        if (done) return { redirect: done.redirectUrl };
+        return showPhone(context, page, page.phoneNumber ?? '', true);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/phone/finish',
+      access: 'anyone',
+      handle: async (context) => ({ redirect: base((await load(context)).uid) }),
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/recovery',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        const found = await interaction.findRecovery(context.raw.req, context.raw.res);
+        if (!found.openedAt || !found.usableFrom) return { redirect: found.continueUrl };
+        const opened = { openedAt: found.openedAt.toISOString(), usableFrom: found.usableFrom.toISOString() };
+        return draw(
+          pages.eidRecovery,
+          { recovery: opened, action: `${base(page.uid)}/recovery`, continueHref: found.continueUrl },
+          context,
+          languageOf(context, page),
+        );
+      },
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/recovery',
+      access: 'anyone',
+      handle: async ({ raw }) => ({ redirect: (await interaction.cancelRecovery(raw.req, raw.res)).redirectUrl }),
     },
     {
       method: 'POST',

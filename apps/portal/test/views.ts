@@ -19,6 +19,7 @@ import type {
 import { pages } from '../pages/index.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
+import { waysViews } from './ways-views.ts';
 
 const moeSa: OfficeName = { names: text('وزارة التعليم', 'Ministry of Education'), state: states.SA };
 const moeBh: OfficeName = { names: text('وزارة التربية والتعليم', 'Ministry of Education'), state: states.BH };
@@ -1247,7 +1248,7 @@ add(
 );
 
 /** Every page with the views it is tested with. */
-export const exampleViews = examples;
+export const exampleViews = [...examples, ...waysViews];
 export const samples = { states, moeSa, moeBh, igaBh, fatima, head, recognition, evidence, inReview, services };
 
 /** The frame around an example. */

@@ -31,6 +31,7 @@ export const ar: Record<keyof typeof en, string> = {
   'nav.queue': 'قائمة العمل',
   'nav.questions': 'أسئلة وردت',
   'nav.inquiries': 'الاستعلامات',
+  'nav.recoveries': 'استعادة الدخول',
 
   'footer.line': 'جسر · حكومة رقمية واحدة لست دول',
   'footer.label': 'عن هذا الموقع',

@@ -29,6 +29,7 @@ export const en = {
   'nav.queue': 'Work queue',
   'nav.questions': 'Questions received',
   'nav.inquiries': 'Inquiries',
+  'nav.recoveries': 'Lost access',
 
   'footer.line': 'Jisr · one digital government across six states',
   'footer.label': 'About this site',

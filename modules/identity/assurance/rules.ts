@@ -116,7 +116,7 @@ function weakestOf(values: readonly unknown[]): AssuranceLevel | undefined {
 }
 
 /** The methods that this provider can ask for, the least effort first. A method of a framework that is not here signs nobody in yet. */
-export const offeredMethods: readonly string[] = ['password', 'password-otp'];
+export const offeredMethods: readonly string[] = ['password', 'password-otp', 'passkey', 'phone-approval'];
 
 type Choice =
   | { method: string; level: AssuranceLevel; unmet?: undefined }
@@ -129,17 +129,18 @@ type Choice =
 export function chooseMethod(
   framework: EidFramework,
   proofing: string,
-  needed: { level: AssuranceLevel; isEssential: boolean } = { level: 'high', isEssential: true },
-  methods: readonly string[] = offeredMethods,
+  needed: { level: AssuranceLevel; isEssential: boolean } | undefined,
+  methods: readonly string[],
 ): Choice {
+  const { level: least, isEssential } = needed ?? { level: 'high', isEssential: true };
   const worth = methods.flatMap((method) => {
     const level = levelOf(framework, proofing, method);
     return level === undefined ? [] : [{ method, level }];
   });
-  const enough = worth.find(({ level }) => isAtLeast(level, needed.level));
+  const enough = worth.find(({ level }) => isAtLeast(level, least));
   if (enough) return enough;
   const reached = strongestLevel(framework, methods, proofing);
   const strongest = worth.findLast(({ level }) => level === reached);
-  if (!needed.isEssential && strongest) return strongest;
-  return { unmet: { needed: needed.level, ...(reached === undefined ? {} : { reached }) } };
+  if (!isEssential && strongest) return strongest;
+  return { unmet: { needed: least, ...(reached === undefined ? {} : { reached }) } };
 }

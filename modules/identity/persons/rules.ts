@@ -101,10 +101,11 @@ export function keyedIndex(key: Buffer, kind: string, value: string): Buffer {
 }
 
 export type AttemptCount = { failures: number; lastFailedAt: Date };
-export type AttemptLimit = { free: number; delayMsMax: number };
+export type AttemptLimit = { free: number; delayMsMax: number; delayMsFirst?: number };
 
 /**
- * How many wrong attempts are free, and how long the wait may become. Waits double from one second.
+ * How many wrong attempts are free, and how long the wait may become. Waits double from one second,
+ * or from `delayMsFirst`.
  *
  * `accountElsewhere` counts attempts on one account from addresses it never signed in from; its wait is short, because an
  * attacker could otherwise lock a person out by guessing. An address the person has used is counted by `accountHere` alone.
@@ -114,6 +115,9 @@ export const attemptLimits = {
   accountElsewhere: { free: 20, delayMsMax: 60_000 },
   address: { free: 50, delayMsMax: 900_000 },
   code: { free: 5, delayMsMax: 900_000 },
+  // Each of these makes somebody's phone ask: what wears a person down is the number, so the waits begin long.
+  phoneHere: { free: 3, delayMsFirst: 30_000, delayMsMax: 1_800_000 },
+  phoneElsewhere: { free: 2, delayMsFirst: 60_000, delayMsMax: 1_800_000 },
 } satisfies Record<string, AttemptLimit>;
 
 export const attemptsForgottenAfterMs = 3_600_000;
@@ -123,7 +127,10 @@ export function waitMs(count: AttemptCount | undefined, limit: AttemptLimit, now
   if (count === undefined || count.failures < limit.free) return 0;
   const since = now.getTime() - count.lastFailedAt.getTime();
   if (since >= attemptsForgottenAfterMs) return 0;
-  const delayMs = Math.min(limit.delayMsMax, 1_000 * 2 ** Math.min(count.failures - limit.free, 20));
+  const delayMs = Math.min(
+    limit.delayMsMax,
+    (limit.delayMsFirst ?? 1_000) * 2 ** Math.min(count.failures - limit.free, 20),
+  );
   return Math.max(0, delayMs - since);
 }
 

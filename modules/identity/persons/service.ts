@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
+import type { Database, Tx } from '#kernel/database';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { EidFramework } from '../assurance/rules.ts';
@@ -9,7 +9,6 @@ import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from 
 import {
   addressGroup,
   attemptLimits,
-  attemptsForgottenAfterMs,
   findTotpStep,
   isPassword,
   isPasswordHash,
@@ -18,9 +17,9 @@ import {
   nobodysPasswordHash,
   openSecret,
   sealSecret,
-  waitMs,
 } from './rules.ts';
 import * as store from './store.ts';
+import { addressKnownForMs, type Throttle } from './throttle.ts';
 
 /** A home person as the identity store knows one: enough to sign in, nothing a registry holds. */
 export type Person = {
@@ -57,44 +56,42 @@ export type Persons = {
   /** Both are true when the call changed it. */
   suspend(personId: string): Promise<boolean>;
   reinstate(personId: string): Promise<boolean>;
+  /** Puts a new password and a new secret for codes, sealed for the person, in the place of the old; `step` is used up. */
+  renewSecrets(
+    tx: Tx,
+    personId: string,
+    secrets: { passwordHash: string; totpSecret: Buffer; step: number },
+  ): Promise<void>;
 };
 
 export type SignInSteps = {
   /** The person whose number and password these are. Refuses `sign-in-failed`, `too-many-attempts`, `person-suspended`. */
-  checkPassword(attempt: { nationalId: string; password: string; address: string }): Promise<string>;
+  checkPassword(attempt: {
+    nationalId: string;
+    password: string;
+    address: string;
+    /** On a page of the person's own: whoever guesses there with a stolen session slows down nothing but that page. */
+    isOwnPage?: boolean;
+  }): Promise<string>;
   /** Accepts a one-time code once. Refuses `code-wrong`, `too-many-attempts`. */
   checkCode(attempt: { personId: string; code: string; address: string }): Promise<void>;
 };
-
-const addressKnownForMs = 90 * 86_400_000;
 
 export async function createPersons(needs: {
   database: Database;
   clock: Clock;
   keys: Keys;
+  throttle: Throttle;
   eid: EidFramework;
   onSuspended?: IdentityNeeds['onSuspended'];
 }): Promise<Persons & SignInSteps & { purge(): Promise<void> }> {
-  const { database, clock } = needs;
+  const { database, clock, throttle } = needs;
   const indexKey = await needs.keys.secret('identity.national-id-index');
   const totpKey = await needs.keys.secret('identity.totp');
-  const attemptKey = await needs.keys.secret('identity.attempts');
   const indexOf = (nationalId: string) => keyedIndex(indexKey, 'national-id', nationalId);
-  const counter = (kind: string, ...parts: string[]) => keyedIndex(attemptKey, kind, parts.join('\u0000'));
+  const { counter } = throttle;
   const personOf = (row: store.PersonRow | undefined) => row && describePerson(row, needs.eid.usualProofing);
   const before = (ms: number) => new Date(clock.now().getTime() - ms);
-
-  /** Counts the attempt before it is judged, so that many at once cannot slip past the limit. */
-  async function admit(limits: Array<{ counter: Buffer; limit: (typeof attemptLimits)['code'] }>): Promise<void> {
-    const counters = limits.map((one) => one.counter);
-    await database.transaction(async (tx) => {
-      const now = clock.now();
-      const counts = await store.lockAttempts(tx, counters, now);
-      const wait = Math.max(...limits.map((one, index) => waitMs(counts[index], one.limit, now)));
-      if (wait > 0) throw problem('too-many-attempts', { seconds: Math.ceil(wait / 1000) });
-      await store.countAttempts(tx, counters, now, before(attemptsForgottenAfterMs));
-    });
-  }
 
   return {
     importPersons: async (list) => {
@@ -132,28 +129,25 @@ export async function createPersons(needs: {
         if (isDone) await needs.onSuspended?.(tx, { personId, at: clock.now() });
         return isDone;
       }),
+    renewSecrets: (tx, personId, secrets) => store.renewSecrets(tx, personId, secrets),
     reinstate: (personId) => store.setSuspended(database.db, personId, false),
 
-    checkPassword: async ({ nationalId: typed, password, address }) => {
+    checkPassword: async ({ nationalId: typed, password, address, isOwnPage = false }) => {
       const nationalId = normalizeNationalId(typed).slice(0, 64);
       const group = addressGroup(address);
       const account = counter('account', nationalId);
-      const here = counter('account-here', nationalId, group);
-      const fromAddress = counter('address', group);
-      const isKnown = await store.isAddressKnown(database.db, account, fromAddress, before(addressKnownForMs));
-      await admit([
+      const here = counter(isOwnPage ? 'account-own-page' : 'account-here', nationalId, group);
+      const fromAddress = throttle.addressCounter(address);
+      const isAccountCounted = !isOwnPage && !(await throttle.isKnown(nationalId, address));
+      await throttle.admit([
         { counter: here, limit: attemptLimits.accountHere },
-        { counter: fromAddress, limit: attemptLimits.address },
-        ...(isKnown ? [] : [{ counter: account, limit: attemptLimits.accountElsewhere }]),
+        ...(isOwnPage ? [] : [{ counter: fromAddress, limit: attemptLimits.address }]),
+        ...(isAccountCounted ? [{ counter: account, limit: attemptLimits.accountElsewhere }] : []),
       ]);
       const person = await store.findPersonByIndex(database.db, indexOf(nationalId));
       const isRight = await isPassword(password, person?.password_hash ?? nobodysPasswordHash);
       if (person === undefined || !isRight) throw problem('sign-in-failed');
-      await database.transaction(async (tx) => {
-        await store.lockAttempts(tx, [here, account, fromAddress], clock.now());
-        await store.forgetAttempts(tx, isKnown ? [here] : [here, account]);
-        await store.takeBackAttempt(tx, fromAddress);
-      });
+      await throttle.clear(isAccountCounted ? [here, account] : [here], isOwnPage ? undefined : fromAddress);
       // Only whoever knows the password learns of the suspension.
       if (person.is_suspended) throw problem('person-suspended');
       return person.person_id;
@@ -161,7 +155,7 @@ export async function createPersons(needs: {
 
     checkCode: async ({ personId, code, address }) => {
       const codes = counter('code', personId);
-      await admit([{ counter: codes, limit: attemptLimits.code }]);
+      await throttle.admit([{ counter: codes, limit: attemptLimits.code }]);
       const person = await store.findPerson(database.db, personId);
       if (person === undefined || person.is_suspended) throw problem('person-suspended');
       const secret = openSecret(totpKey, Buffer.from(person.totp_secret), personId);
@@ -173,12 +167,8 @@ export async function createPersons(needs: {
         Number(person.totp_step_used),
       );
       if (step === undefined || !(await store.spendTotpStep(database.db, personId, step))) throw problem('code-wrong');
-      const fromAddress = counter('address', addressGroup(address));
-      await database.transaction(async (tx) => {
-        await store.forgetAttempts(tx, [codes]);
-        // Only a full sign-in makes an address the person's own; a password alone may have been stolen.
-        await store.rememberAddress(tx, counter('account', person.national_id), fromAddress, now);
-      });
+      await throttle.clear([codes]);
+      await throttle.remember(person.national_id, address);
     },
 
     purge: () => store.purgePersonTraces(database, clock.now(), before(86_400_000), before(addressKnownForMs)),

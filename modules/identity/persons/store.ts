@@ -68,6 +68,18 @@ export async function setSuspended(db: Tx, personId: string, isSuspended: boolea
   return done.numUpdatedRows > 0n;
 }
 
+export async function renewSecrets(
+  tx: Tx,
+  personId: string,
+  secrets: { passwordHash: string; totpSecret: Buffer; step: number },
+): Promise<void> {
+  await on(tx)
+    .updateTable('persons')
+    .set({ password_hash: secrets.passwordHash, totp_secret: secrets.totpSecret, totp_step_used: secrets.step })
+    .where('person_id', '=', personId)
+    .execute();
+}
+
 /** True for the first to use this step or a later one; of two at the same time one loses. */
 export async function spendTotpStep(db: Tx, personId: string, step: number): Promise<boolean> {
   const done = await on(db)
@@ -111,7 +123,7 @@ export async function countAttempts(tx: Tx, counters: Buffer[], now: Date, forgo
 }
 
 export async function forgetAttempts(tx: Tx, counters: Buffer[]): Promise<void> {
-  await on(tx).deleteFrom('attempts').where('counter', 'in', counters).execute();
+  if (counters.length > 0) await on(tx).deleteFrom('attempts').where('counter', 'in', counters).execute();
 }
 
 export async function takeBackAttempt(tx: Tx, counter: Buffer): Promise<void> {

@@ -5,11 +5,14 @@ import { kernelProblem, Problem } from '#kernel/problem';
 import type { AssuranceLevel } from '#protocol/assurance';
 import { chooseMethod, readNeededLevel } from '../assurance/rules.ts';
 import { type EvidenceDetail, problem, type RefusalReason } from '../contract.ts';
+import type { Methods } from '../methods/service.ts';
+import type { MethodId } from '../methods/table.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons, SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
+import { interactionUrl } from './configuration.ts';
 import { isGrantWithin, isOwnForm, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
 
@@ -25,6 +28,8 @@ export type InteractionPage = {
   /** What the client asks for, already within its trust mark; empty for a plain sign-in. */
   authorizationDetails: EvidenceDetail[];
   language?: Language;
+  /** Shown while the person's phone is asked to approve, to be typed there. */
+  phoneNumber?: string;
   /** The home person, once signed in. */
   personId?: string;
   /** Set when the person is signed in, but more weakly than is needed now. */
@@ -52,6 +57,28 @@ export type Interactions = {
   login(req: IncomingMessage, res: ServerResponse, form: { nationalId: string; password: string }): Promise<LoginStep>;
   /** Second step; answers where to send the browser. */
   confirmCode(req: IncomingMessage, res: ServerResponse, form: { code: string }): Promise<{ redirectUrl: string }>;
+  /** What the browser hands to `navigator.credentials.get`: the person chooses one of their passkeys for this site. */
+  askPasskey(req: IncomingMessage, res: ServerResponse): Promise<object>;
+  /** A passkey alone is a full sign-in; answers where to send the browser. */
+  answerByPasskey(
+    req: IncomingMessage,
+    res: ServerResponse,
+    form: { answer: string },
+  ): Promise<{ redirectUrl: string }>;
+  /** Makes the person's phone ask. The answer is the same for a number that nobody has, or that no phone belongs to. */
+  askPhone(req: IncomingMessage, res: ServerResponse, form: { nationalId: string }): Promise<void>;
+  peekPhone(req: IncomingMessage, res: ServerResponse): Promise<'waiting' | 'answered'>;
+  /** Goes on with what the phone answered, which may be a refusal; undefined while it has not. */
+  finishByPhone(req: IncomingMessage, res: ServerResponse): Promise<{ redirectUrl: string } | undefined>;
+  /** Calls the request off; the person takes another way. */
+  stopPhone(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** After a sign-in, on its way back: what an officer began for this person, and where to go on. */
+  findRecovery(
+    req: IncomingMessage,
+    res: ServerResponse,
+  ): Promise<{ openedAt?: Date; usableFrom?: Date; continueUrl: string }>;
+  /** The person who has just signed in says that it was not them. */
+  cancelRecovery(req: IncomingMessage, res: ServerResponse): Promise<{ redirectUrl: string }>;
   approve(
     req: IncomingMessage,
     res: ServerResponse,
@@ -61,6 +88,7 @@ export type Interactions = {
   refuse(req: IncomingMessage, res: ServerResponse, reason: RefusalReason): Promise<{ redirectUrl: string }>;
 };
 
+const byPassword = ['password', 'password-otp'];
 const passwordStepMs = 600_000;
 const wrongCodesMax = 5;
 /**
@@ -73,9 +101,12 @@ export function createInteractions(parts: {
   needs: IdentityNeeds;
   provider: Provider;
   persons: Persons & SignInSteps;
+  methods: Methods;
   olderClients: Pick<OlderClients, 'findNames'>;
 }): Interactions {
   const { needs, provider, persons } = parts;
+  const { passkeys, approvals, recovery } = parts.methods;
+  const { asking } = approvals;
   const { eid } = needs;
   const db = needs.database.db;
   const ownOrigin = new URL(needs.publicUrl).origin;
@@ -100,6 +131,14 @@ export function createInteractions(parts: {
     if (interaction.prompt.name !== prompt || isOverdue(interaction)) throw problem('interaction-expired');
     return interaction;
   }
+
+  const refuse = async (req: IncomingMessage, res: ServerResponse, uid: string, reason: RefusalReason) => {
+    await steps.endPasswordStep(db, uid);
+    await asking.stop(uid);
+    const error = reason === 'loa_unmet' ? 'unmet_authentication_requirements' : 'access_denied';
+    const result = { error, error_description: reason };
+    return { redirectUrl: await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false }) };
+  };
 
   const addressOf = (req: IncomingMessage) => req.socket.remoteAddress ?? 'unknown';
   const isOverdue = ({ iat }: { iat: number }) => needs.clock.now().getTime() - iat * 1_000 >= interactionMs;
@@ -129,17 +168,40 @@ export function createInteractions(parts: {
   async function conclude(
     req: IncomingMessage,
     res: ServerResponse,
+    uid: string,
     { personId, method, level }: { personId: string; method: string; level: AssuranceLevel },
   ): Promise<{ redirectUrl: string }> {
     const login = { accountId: personId, acr: level, amr: eid.methods[method]!.amr, remember: false };
-    return { redirectUrl: await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false }) };
+    const redirectUrl = await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
+    // Whoever can still sign in is told that somebody began to restore access, before anything else.
+    const isWarned = (await recovery.findOpen(personId)) !== undefined;
+    return { redirectUrl: isWarned ? `${interactionUrl(needs.publicUrl, uid)}/recovery` : redirectUrl };
   }
 
-  const choose = (params: Record<string, unknown>, person: Person) =>
+  /** By a method that is a full sign-in of its own: it is done, or it can never be what is needed. */
+  async function concludeBy(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { uid, params }: { uid: string; params: Record<string, unknown> },
+    { personId, method }: { personId: string; method: MethodId },
+  ): Promise<{ redirectUrl: string }> {
+    const { proofing } = (await persons.findPerson(personId))!;
+    const choice = choose(params, { proofing }, [method]);
+    if (choice.unmet === undefined) return conclude(req, res, uid, { personId, ...choice });
+    await end(uid, { reason: 'loa_unmet', ...choice.unmet, proofing });
+    return { redirectUrl: interactionUrl(needs.publicUrl, uid) };
+  }
+
+  const choose = (
+    params: Record<string, unknown>,
+    person: Pick<Person, 'proofing'>,
+    by: readonly string[] = byPassword,
+  ) =>
     chooseMethod(
       eid,
       person.proofing,
       isOlderClientId(params['client_id']) ? { level: olderLevel, isEssential: true } : readNeededLevel(params),
+      by,
     );
 
   const namesOf = async (clientId: string): Promise<Text> => {
@@ -161,6 +223,7 @@ export function createInteractions(parts: {
       const personId = session?.accountId;
       const ended = await endedOf(interaction);
       const stepUpTo = prompt.reasons.includes('level') ? readNeededLevel(params)?.level : undefined;
+      const phoneNumber = await asking.findNumber(uid);
       return {
         uid,
         prompt: prompt.name as 'login' | 'consent',
@@ -171,6 +234,7 @@ export function createInteractions(parts: {
         params: { ...params },
         authorizationDetails: detailsOf(params),
         ...(locale === 'ar' || locale === 'en' ? { language: locale } : {}),
+        ...(prompt.name === 'login' && phoneNumber !== undefined ? { phoneNumber } : {}),
         ...(personId === undefined ? {} : { personId }),
         ...(stepUpTo === undefined ? {} : { stepUpTo }),
         ...(ended === undefined ? {} : { ended }),
@@ -192,7 +256,8 @@ export function createInteractions(parts: {
         await end(uid, { reason: 'loa_unmet', ...unmet, proofing: person.proofing });
         return { next: 'end' };
       }
-      if (method === 'password') return { next: 'done', ...(await conclude(req, res, { personId, method, level })) };
+      if (method === 'password')
+        return { next: 'done', ...(await conclude(req, res, uid, { personId, method, level })) };
       const expiresAt = new Date(needs.clock.now().getTime() + passwordStepMs);
       await steps.savePasswordStep(db, { interactionId: uid, personId, expiresAt });
       return { next: 'code' };
@@ -212,7 +277,61 @@ export function createInteractions(parts: {
       if (!(await steps.endPasswordStep(db, uid))) throw problem('interaction-expired');
       const { method, level } = choose(params, (await persons.findPerson(personId))!);
       if (method === undefined) throw problem('interaction-expired');
-      return conclude(req, res, { personId, method, level });
+      return conclude(req, res, uid, { personId, method, level });
+    },
+
+    askPasskey: async (req, res) => {
+      const { uid } = await loadForm(req, res, 'login');
+      return passkeys.ask({ purpose: 'sign-in', boundTo: uid });
+    },
+
+    answerByPasskey: async (req, res, { answer }) => {
+      const interaction = await loadForm(req, res, 'login');
+      const { uid } = interaction;
+      const at = { purpose: 'sign-in', boundTo: uid } as const;
+      const { personId } = await passkeys.check({ at, answer, address: addressOf(req) });
+      await steps.endPasswordStep(db, uid);
+      return concludeBy(req, res, interaction, { personId, method: 'passkey' });
+    },
+
+    askPhone: async (req, res, { nationalId }) => {
+      const { uid, params } = await loadForm(req, res, 'login');
+      await asking.ask({
+        boundTo: uid,
+        nationalId,
+        clientId: String(params['client_id']),
+        purposes: [...new Set(detailsOf(params).map(({ purpose }) => purpose))],
+        address: addressOf(req),
+        agent: req.headers['user-agent'] ?? '',
+      });
+    },
+
+    peekPhone: async (req, res) => asking.peek((await load(req, res)).uid),
+
+    finishByPhone: async (req, res) => {
+      const interaction = await loadForm(req, res, 'login');
+      const { uid } = interaction;
+      const outcome = await asking.take(uid);
+      if (outcome.state === 'waiting') return undefined;
+      if (outcome.state !== 'approved') return refuse(req, res, uid, refusalOf[outcome.state]);
+      await steps.endPasswordStep(db, uid);
+      return concludeBy(req, res, interaction, { personId: outcome.personId, method: 'phone-approval' });
+    },
+
+    stopPhone: async (req, res) => asking.stop((await loadForm(req, res, 'login')).uid),
+
+    findRecovery: async (req, res) => {
+      const { result, returnTo } = await load(req, res);
+      const personId = signedInBy(result);
+      return { ...(personId === undefined ? {} : await recovery.findOpen(personId)), continueUrl: returnTo };
+    },
+
+    cancelRecovery: async (req, res) => {
+      const { result, returnTo } = await loadForm(req, res, undefined);
+      const personId = signedInBy(result);
+      if (personId === undefined) throw problem('interaction-expired');
+      await recovery.cancel(personId);
+      return { redirectUrl: returnTo };
     },
 
     approve: async (req, res, { consentId, grantedDetails, accessTokenUntil }) => {
@@ -234,13 +353,19 @@ export function createInteractions(parts: {
       // Whoever comes too late may come by a link: nothing is decided then but the end.
       const late = await load(req, res);
       const interaction = isOverdue(late) ? late : await loadForm(req, res, undefined);
-      const reason = (await endedOf(interaction))?.reason ?? wanted;
-      await steps.endPasswordStep(db, interaction.uid);
-      const error = reason === 'loa_unmet' ? 'unmet_authentication_requirements' : 'access_denied';
-      const result = { error, error_description: reason };
-      return { redirectUrl: await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false }) };
+      return refuse(req, res, interaction.uid, (await endedOf(interaction))?.reason ?? wanted);
     },
   };
+}
+
+const refusalOf = {
+  refused: 'user_cancelled',
+  'number-wrong': 'number_mismatch',
+  'timed-out': 'timeout',
+} as const satisfies Record<string, RefusalReason>;
+
+function signedInBy(result: unknown): string | undefined {
+  return (result as { login?: { accountId?: string } } | undefined)?.login?.accountId;
 }
 
 function detailsOf(params: Record<string, unknown>): EvidenceDetail[] {

@@ -6,6 +6,7 @@ import type { Part } from '#kernel/statements';
 import { offeredMethods, reachableLevels } from '../assurance/rules.ts';
 import { describeAssurance } from '../assurance/verified-claims.ts';
 import { problem } from '../contract.ts';
+import type { Methods } from '../methods/service.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
@@ -49,11 +50,10 @@ const tellOfLogout = (client: object, personId: string, sid: string) =>
 
 export async function createProvider(
   needs: IdentityNeeds,
-  persons: Persons & SignInSteps,
-  outcomes: Outcomes,
-  olderClients: OlderClients,
+  parts: { persons: Persons & SignInSteps; methods: Methods; outcomes: Outcomes; olderClients: OlderClients },
 ): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
+  const { persons, outcomes, olderClients } = parts;
   const issuer = `${needs.publicUrl}${mountPath}`;
   const { registrationEndpoint } = needs.federation;
   const signer = await keys.signer('identity.provider', 'ES256');
@@ -152,7 +152,7 @@ export async function createProvider(
 
   return {
     issuer,
-    interaction: createInteractions({ needs, provider, persons, olderClients }),
+    interaction: createInteractions({ needs, provider, ...parts }),
     mountProvider: (server) => {
       server.fastify.register(async (scope) => {
         // The provider reads bodies itself: hand the stream through untouched.

@@ -40,6 +40,7 @@ export type Node = {
   publicUrl: string;
   state: string;
   identity: Identity;
+  identityNeeds: IdentityNeeds;
   server: HttpServer;
   database: Database;
   keys: Keys;
@@ -87,7 +88,7 @@ export async function startNode(
   const clock = options.clock ?? systemClock;
   const database = await openTestDatabase(identityMigrations);
   const keys = memoryKeys();
-  const identity = await createIdentity({
+  const identityNeeds: IdentityNeeds = {
     database,
     clock,
     keys,
@@ -103,7 +104,8 @@ export async function startNode(
     },
     officerOf: options.officerOf ?? (async () => undefined),
     evidenceAudience: `${publicUrl}/r1`,
-  });
+  };
+  const identity = await createIdentity(identityNeeds);
   const server = createHttpServer({
     publicUrl,
     log: options.log ?? silentLog,
@@ -150,6 +152,7 @@ export async function startNode(
     publicUrl,
     state: options.state,
     identity,
+    identityNeeds,
     server,
     database,
     keys,

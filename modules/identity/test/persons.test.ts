@@ -16,6 +16,7 @@ import {
   waitMs,
 } from '../persons/rules.ts';
 import { createPersons } from '../persons/service.ts';
+import { createThrottle } from '../persons/throttle.ts';
 import { codeAt, password, sampleEid, totpSecret } from './federation-in-a-box.ts';
 
 let database: Database;
@@ -27,7 +28,8 @@ const keys = memoryKeys();
 beforeAll(async () => {
   database = await openTestDatabase(identityMigrations);
   clock = fixedClock('2026-11-22T08:00:00Z');
-  persons = await createPersons({ database, clock, keys, eid: sampleEid });
+  const throttle = await createThrottle({ database, clock, keys });
+  persons = await createPersons({ database, clock, keys, eid: sampleEid, throttle });
   // Cheap, for the tests that guess often; what a hash costs is tested with real ones.
   const cheap = { memory: 64, passes: 1, parallelism: 1 };
   const nonce = Buffer.alloc(16, 1);

@@ -1,0 +1,131 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addAuthenticator, nextCode } from '../support/authenticators.ts';
+import { launchBrowser, readAxe, type Watch, watchPage } from '../support/browser.ts';
+import { startTestFederation, type TestFederation } from '../support/federation.ts';
+import { expectSound } from '../support/sound-pages.ts';
+import { identify, press } from './walk.ts';
+
+let federation: TestFederation;
+let browser: Browser;
+let axe: string;
+const home = () => federation.url('bh');
+const service = () => federation.url('sa');
+
+beforeAll(async () => {
+  [federation, browser, axe] = await Promise.all([startTestFederation(['bh', 'sa']), launchBrowser(), readAxe()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await federation?.stop();
+});
+
+type Language = 'ar' | 'en';
+
+async function openDevice(width: number, language: Language, hasScript = true) {
+  const context: BrowserContext = await browser.newContext({
+    viewport: { width, height: 850 },
+    javaScriptEnabled: hasScript,
+  });
+  await context.addCookies([home(), service()].map((url) => ({ name: 'lang', value: language, url })));
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const watch: Watch = watchPage(page, new Set([home(), service()].map((url) => new URL(url).host)));
+  return { context, page, watch };
+}
+
+async function chooseHome(page: Page, at: string, path: string): Promise<void> {
+  await page.goto(`${at}/signin?returnTo=${path}`);
+  await press(page, 'form[action$="/signin"] [value=BH]');
+}
+
+const numberOn = async (page: Page) => (await page.textContent('.shown-number'))!.trim();
+
+async function askPhone(page: Page, nationalId: string): Promise<string> {
+  await chooseHome(page, service(), '/cases');
+  await page.fill('[name=phoneNationalId]', nationalId);
+  await press(page, 'form[action$="/phone"] button');
+  return numberOn(page);
+}
+
+async function typeNumber(page: Page, number: string): Promise<void> {
+  await page.goto(`${home()}/phone`);
+  await page.fill('[name^=number-]', number);
+  await press(page, 'form[action*="/phone/requests/"] button:not([name])');
+}
+
+test.each([
+  { language: 'ar', key: 'fatima' },
+  { language: 'en', key: 'maryam' },
+] as const)(
+  'a phone is set up once, and then approves sign-ins on another screen by number and lock ($language)',
+  async ({ language, key }) => {
+    const person = federation.person(key);
+    const known = [...person.names.en.split(' '), 'Chrome', 'Linux'];
+    const phone = await openDevice(390, language);
+    await addAuthenticator(phone.page);
+    await chooseHome(phone.page, home(), '/ways');
+    await identify(phone.page, person);
+    await phone.page.fill('[name=password]', person.password);
+    await phone.page.fill('[name=code]', await nextCode(person.totpSecret));
+    await press(phone.page, 'form[action="/ways/confirm"] button');
+    await press(phone.page, 'form[action="/ways/passkeys"] button');
+    await press(phone.page, 'form[action="/ways/phones"] button');
+    expect(new URL(phone.page.url()).pathname).toBe('/phone');
+    await expectSound(phone.page, axe, language, known);
+
+    // Another screen goes on by itself once the phone has answered.
+    const desk = await openDevice(1280, language);
+    const number = await askPhone(desk.page, person.nationalId);
+    await expectSound(desk.page, axe, language, [...known, 'bh', 'localhost', 'phone']);
+    await phone.page.goto(`${home()}/phone`);
+    expect(await phone.page.textContent('main')).not.toContain(number);
+    await expectSound(phone.page, axe, language, known);
+    await typeNumber(phone.page, number);
+    await expectSound(phone.page, axe, language, known);
+    await press(phone.page, 'form[data-passkey] button');
+    expect(await phone.page.textContent('[role=status]')).toMatch(language === 'ar' ? /تمت الموافقة/ : /Approved/);
+    await desk.page.waitForURL(`${service()}/cases`);
+
+    // Without a script the other screen has a button; a wrong number ends the request, and the service says why.
+    const plain = await openDevice(1280, language, false);
+    const shown = await askPhone(plain.page, person.nationalId);
+    await press(plain.page, 'form[data-wait] button:not([name])');
+    expect(await plain.page.textContent('[role=status]')).toMatch(language === 'ar' ? /لم يصل جواب/ : /no answer/);
+    await typeNumber(phone.page, shown === '99' ? '10' : '99');
+    expect(await phone.page.textContent('[role=alert]')).toMatch(language === 'ar' ? /الرقم/ : /number/);
+    await press(plain.page, 'form[data-wait] button:not([name])');
+    expect(plain.page.url()).toContain(service());
+    expect(await plain.page.textContent('[role=alert]')).toMatch(
+      language === 'ar' ? /الرقم المختار ليس الرقم المعروض/ : /not the number shown/,
+    );
+
+    // A refusal on the phone reaches the service as the person's own.
+    await askPhone(plain.page, person.nationalId);
+    await phone.page.goto(`${home()}/phone`);
+    await press(phone.page, 'button[name=refuse]');
+    await press(plain.page, 'form[data-wait] button:not([name])');
+    expect(await plain.page.textContent('[role=alert]')).toMatch(language === 'ar' ? /أوقفت العملية/ : /You stopped/);
+
+    await phone.page.goto(`${home()}/ways`);
+    const story = await phone.page.textContent('main');
+    for (const words of language === 'ar'
+      ? ['وافقت من هاتفك', 'أُدخل رقم خاطئ', 'رفضت من هاتفك']
+      : ['You approved', 'A wrong number was entered', 'You refused'])
+      expect(story).toContain(words);
+    await expectSound(phone.page, axe, language, known);
+    expect([...phone.watch.problems, ...desk.watch.problems, ...plain.watch.problems]).toEqual([]);
+    for (const { context } of [phone, desk, plain]) await context.close();
+  },
+  180_000,
+);
+
+test('a device that was never set up says so, and a number of nobody leads to the same page', async () => {
+  const { page, context } = await openDevice(390, 'en');
+  await page.goto(`${home()}/phone`);
+  expect(await page.textContent('main')).toContain('does not approve sign-ins yet');
+  expect(await askPhone(page, '000000000')).toMatch(/^[1-9][0-9]$/);
+  await press(page, 'button[name=stop]');
+  expect(await page.locator('[name=password]').count()).toBe(1);
+  await context.close();
+});

@@ -1,0 +1,114 @@
+import { generate } from 'otplib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nextCode } from '../support/authenticators.ts';
+import { launchBrowser, readAxe } from '../support/browser.ts';
+import { startTestFederation, type TestFederation } from '../support/federation.ts';
+import { expectSound } from '../support/sound-pages.ts';
+import { createWalker, identify, press } from './walk.ts';
+
+let federation: TestFederation;
+let browser: Browser;
+let axe: string;
+const home = () => federation.url('bh');
+const service = () => federation.url('sa');
+
+beforeAll(async () => {
+  [federation, browser, axe] = await Promise.all([startTestFederation(['bh', 'sa']), launchBrowser(), readAxe()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await federation?.stop();
+});
+
+async function open(language: 'ar' | 'en') {
+  const walker = await createWalker(browser, federation, async () => {});
+  await walker.context.addCookies([home(), service()].map((url) => ({ name: 'lang', value: language, url })));
+  return walker;
+}
+
+async function chooseHome(page: Page, at: string, path: string): Promise<void> {
+  await page.goto(`${at}/signin?returnTo=${path}`);
+  await press(page, 'form[action$="/signin"] [value=BH]');
+}
+
+test('an officer at the counter begins it; the person is warned at the next sign-in and calls it off; nothing is lost', async () => {
+  const person = federation.person('fatima');
+  const desk = await open('en');
+  await chooseHome(desk.page, home(), '/office/recoveries');
+  await identify(desk.page, federation.person('huda'));
+  await expectSound(desk.page, axe, 'en', []);
+  await desk.page.fill('[name=nationalId]', person.nationalId);
+  await press(desk.page, 'form[action="/office/recoveries"] button');
+  expect(await desk.page.textContent('[role=alert]')).toContain('which document you checked');
+  await desk.page.check('[name=document][value=passport]');
+  await desk.page.check('[name=isSame]');
+  await press(desk.page, 'form[action="/office/recoveries"] button');
+  const code = (await desk.page.textContent('[role=status] code'))!;
+  await expectSound(desk.page, axe, 'en', []);
+
+  const thief = await open('en');
+  await thief.page.goto(`${home()}/recovery`);
+  await thief.page.fill('[name=nationalId]', person.nationalId);
+  await thief.page.fill('[name=code]', code);
+  await thief.page.fill('[name=password]', 'three camels cross the bridge');
+  await press(thief.page, 'form[action="/recovery"] button');
+  expect(await thief.page.textContent('[role=alert]')).toContain('this code works from');
+
+  const { page, context, watch } = await open('ar');
+  await chooseHome(page, service(), '/cases');
+  await page.fill('[name=nationalId]', person.nationalId);
+  await page.fill('[name=password]', person.password);
+  await press(page, 'main form button:not([name])');
+  await page.fill('[name=code]', await generate({ secret: person.totpSecret }));
+  await press(page, 'main form button:not([name])');
+  expect(page.url()).toContain('/recovery');
+  await expectSound(page, axe, 'ar', person.names.en.split(' '));
+  await press(page, 'form[action$="/recovery"] button');
+  expect(page.url()).toBe(`${service()}/cases`);
+
+  await desk.page.goto(`${home()}/office/recoveries`);
+  expect(await desk.page.textContent('.rows')).toContain('Cancelled by the person');
+  expect([...watch.problems, ...desk.watch.problems, ...thief.watch.problems]).toEqual([]);
+  for (const one of [context, desk.context, thief.context]) await one.close();
+}, 180_000);
+
+test.each([
+  { language: 'ar', key: 'maryam' },
+  { language: 'en', key: 'yousif' },
+] as const)(
+  'a person sets a new password and app from a page of their own, and signs in with them ($language)',
+  async ({ language, key }) => {
+    const person = federation.person(key);
+    const known = person.names.en.split(' ');
+    const { page, context, watch } = await open(language);
+    await chooseHome(page, home(), '/ways');
+    await identify(page, person);
+    await page.fill('[name=password]', person.password);
+    await page.fill('[name=code]', await nextCode(person.totpSecret));
+    await press(page, 'form[action="/ways/confirm"] button');
+    await press(page, 'form[action="/ways/password"] button');
+    await page.fill('[name=password]', 'short');
+    await press(page, 'form[action="/recovery"] button');
+    await expectSound(page, axe, language, known);
+    const password = 'ثلاثة جمال تعبر الجسر';
+    await page.fill('[name=password]', password);
+    await press(page, 'form[action="/recovery"] button');
+    await expectSound(page, axe, language, known);
+    const totpSecret = (await page.textContent('code'))!;
+    await page.fill('[name=totp]', '000000');
+    await press(page, 'form[action="/recovery/finish"] button');
+    await page.fill('[name=totp]', await generate({ secret: totpSecret }));
+    await press(page, 'form[action="/recovery/finish"] button');
+    await expectSound(page, axe, language, known);
+    // Signed out everywhere, and back in with what is new.
+    await page.goto(`${home()}/ways`);
+    expect(page.url()).toContain('/signin');
+    await press(page, 'form[action$="/signin"] [value=BH]');
+    await identify(page, { ...person, password, totpSecret });
+    expect(new URL(page.url()).pathname).toBe('/ways');
+    expect(watch.problems).toEqual([]);
+    await context.close();
+  },
+  180_000,
+);
