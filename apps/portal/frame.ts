@@ -22,6 +22,7 @@ export function createDraw(needs: PortalNeeds): Draw {
     const frame: Frame = {
       ...bareFrame(needs, options.language ?? context.language, context.facts.url.slice(needs.publicUrl.length)),
       ...(caller.kind === 'person' ? { person: { name: await nameOf(needs, caller) } } : {}),
+      ...(caller.kind === 'person' && caller.actingFor ? { actingFor: caller.actingFor.names } : {}),
       ...(caller.kind === 'person' && caller.officer
         ? {
             isOfficer: true,

@@ -85,9 +85,19 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
           </div>
         </header>
         {frame.actingFor ? (
-          <div className="acting">
-            <p className="wrap">{t('frame.actingFor', { who: say(frame.actingFor) })}</p>
-          </div>
+          <aside className="acting" aria-label={t('acting.title')}>
+            <div className="wrap">
+              <p>
+                <b>{t('frame.actingFor', { who: say(frame.actingFor) })}</b>
+              </p>
+              <a href="/acting">{t('acting.change')}</a>
+              <form method="post" action="/acting/end">
+                <button type="submit" className="btn quiet">
+                  {t('acting.stop')}
+                </button>
+              </form>
+            </div>
+          </aside>
         ) : null}
         {crumbs.length > 0 ? <Crumbs crumbs={crumbs} /> : null}
         <main id="main" tabIndex={-1}>
@@ -174,6 +184,7 @@ function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
             <Icon name="person" />
             <bdi>{say(frame.person.name)}</bdi>
           </span>
+          {area === 'portal' ? <a href="/acting">{t('frame.actFor')}</a> : null}
           {area === 'eid' ? null : (
             <form method="post" action="/signout">
               <button type="submit" className="btn quiet">

@@ -12,6 +12,7 @@ import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity, RelyingParty } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import type { Mandates } from '#modules/mandates';
 import type { StateName } from './components/values.tsx';
 import type { Assets } from './look/assets.ts';
 
@@ -34,6 +35,7 @@ export type PortalNeeds = {
   officeClient(officeId: string): Promise<RelyingParty>;
   federation: Federation;
   identity: Identity;
+  mandates: Mandates;
   consent: ConsentDoor;
   exchange: ExchangeDoor;
   events: Events;
@@ -80,6 +82,23 @@ export async function officeNameOf(needs: PortalNeeds, entityId: string): Promis
   }
   const { host } = new URL(entityId);
   return { names: { ar: host, en: host }, state: { code: '', names: { ar: '', en: '' } } };
+}
+
+const portalNames: Text = { ar: 'البوابة الحكومية', en: 'Government portal' };
+
+/** Whoever asks a provider: an office, a state's portal, or what else the federation vouches for. */
+export async function clientNameOf(needs: PortalNeeds, clientId: string): Promise<{ names: Text; state: StateName }> {
+  const office = await officeNameOf(needs, clientId);
+  if (office.state.code) return office;
+  // A portal is no office: it is named beside the state that it belongs to.
+  const states = await needs.federation.listStates();
+  const owner = states.find(({ entityId }) => clientId === `${entityId}/portal`);
+  if (owner) return { names: portalNames, state: await stateNameOf(needs, owner.state) };
+  const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
+  const own = metadata['openid_relying_party'] ?? {};
+  const en = String(own['client_name'] ?? new URL(clientId).host);
+  const names = { en, ar: String(own['client_name#ar'] ?? en) };
+  return { names, state: { code: '', names } };
 }
 
 /** The office of this state that decides on a service. The service names it with its state, which pages say beside it. */

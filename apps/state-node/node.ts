@@ -14,17 +14,19 @@ import { createCatalogue } from '#modules/catalogue';
 import { checkEvidenceRequest, createConsent } from '#modules/consent';
 import { createCredentials } from '#modules/credentials';
 import { createEvents } from '#modules/events';
-import { createExchange } from '#modules/exchange';
+import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
-import { createIdentity, type RelyingParty } from '#modules/identity';
+import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
+import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
 import { describeEntities } from './entities.ts';
+import { createIssuerTrust } from './issuers.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -62,7 +64,6 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const { host } = new URL(publicUrl);
   const officeEntityId = (officeId: string) => `${publicUrl}/offices/${officeId}`;
   const officeSigner = (officeId: string) => keys.signer(`office.${officeId}`);
-  const portalId = `${publicUrl}/portal`;
   const providerId = `${publicUrl}/eid`;
 
   const ledger = createLedger({
@@ -101,7 +102,17 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     log,
     onWithdrawn: announcements.onConsentWithdrawn,
   });
-  const identity = await createIdentity({
+  const mandates = createActingFor({
+    database,
+    clock,
+    log,
+    ledger,
+    scheme: state.nationalIdScheme,
+    identity: () => identity,
+    exchange: () => exchange,
+    consent,
+  });
+  const identity: Identity = await createIdentity({
     database,
     clock,
     keys,
@@ -130,6 +141,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     },
     evidenceAudience: `${publicUrl}/r1`,
     onSuspended: announcements.onIdentitySuspended,
+    mandates,
   });
 
   const portalSigner = await keys.signer('portal');
@@ -156,7 +168,17 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     },
   });
 
-  const exchange = createExchange({
+  const ownOffices = await Promise.all(
+    offices.map(async ({ id, xRoadClient, provides, announces = [] }) => ({
+      officeId: id,
+      entityId: officeEntityId(id),
+      signer: await officeSigner(id),
+      xRoadClient,
+      provides,
+      announces,
+    })),
+  );
+  const exchange: ExchangeDoor = createExchange({
     database,
     clock,
     http,
@@ -164,18 +186,11 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     consent,
     federation,
+    mandates,
     state: state.code,
     publicUrl,
     witnessQuorum: config.witnessQuorum,
-    offices: await Promise.all(
-      offices.map(async (office) => ({
-        officeId: office.id,
-        entityId: officeEntityId(office.id),
-        signer: await officeSigner(office.id),
-        xRoadClient: office.xRoadClient,
-        provides: office.provides,
-      })),
-    ),
+    offices: ownOffices,
     mayBatchSignatures: config.batchSignatures !== false,
     registries: readRegistries(folder.folder),
     registriesFolder: join(folder.folder, 'registries'),
@@ -204,15 +219,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     federation,
     eventsEndpoint: `${publicUrl}/events`,
-    offices: await Promise.all(
-      offices.map(async (office) => ({
-        officeId: office.id,
-        entityId: officeEntityId(office.id),
-        signer: await officeSigner(office.id),
-        xRoadClient: office.xRoadClient,
-        announces: office.announces ?? [],
-      })),
-    ),
+    offices: ownOffices,
     personOf: async (subject, clientId) => {
       const personId = await identity.findPersonOfSubject(subject);
       // Only the subject that this very client was given names anybody to it.
@@ -261,25 +268,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     signatures,
     officeSigner,
     officeEntityId,
-    resolveIssuer: async (entityId) => {
-      const resolved = await federation.resolve(entityId, 'jisr_office');
-      const office = resolved.metadata['jisr_office'] as {
-        jwks: { keys: [] };
-        names: typeof state.names;
-        state: string;
-      };
-      return { jwks: office.jwks.keys, names: office.names, state: office.state };
-    },
-    listStates: () => federation.listStates(),
-    trustedCas: async () => {
-      const states = await federation.listStates();
-      return states.flatMap(({ node }) => (typeof node.ca_certificate === 'string' ? [node.ca_certificate] : []));
-    },
-    mayMissCas: async () => {
-      const [states, origins] = await Promise.all([federation.listStates(), federation.listOrigins()]);
-      // The origins are the anchor's and those of the states it lists.
-      return states.length < origins.size - 1;
-    },
+    ...createIssuerTrust(() => federation),
     types: await credentialTypesOf(catalogue),
     onRevoked: announcements.onCredentialRevoked,
   });
@@ -296,13 +285,14 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     lifeEvents: folder.lifeEvents,
     isSample: config.loadSamples,
     witnessQuorum: config.witnessQuorum,
-    portal: { entityId: portalId, signer: portalSigner },
-    officeClient: async (officeId): Promise<RelyingParty> => ({
-      entityId: officeEntityId(officeId),
-      signer: await officeSigner(officeId),
+    portal: { entityId: `${publicUrl}/portal`, signer: portalSigner },
+    officeClient: async (id): Promise<RelyingParty> => ({
+      entityId: officeEntityId(id),
+      signer: await officeSigner(id),
     }),
     federation,
     identity,
+    mandates,
     consent,
     exchange,
     events,
@@ -353,7 +343,19 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   operator?.watchServer(server.fastify);
   tracing.watchServer(server.fastify);
   mountContract(server, nodeContract, createPublicHandlers({ config, database, exchange, federation, ledger, state }));
-  const modules = [ledger, federation, identity, consent, exchange, events, catalogue, cases, signatures, credentials];
+  const modules = [
+    ledger,
+    federation,
+    identity,
+    mandates,
+    consent,
+    exchange,
+    events,
+    catalogue,
+    cases,
+    signatures,
+    credentials,
+  ];
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);
   const draw = createDraw(portalNeeds);

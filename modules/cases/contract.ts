@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
+import { MandateKind } from '#protocol/representation';
 
 export const CaseState = Type.Enum(['draft', 'submitted', 'in-review', 'approved', 'refused', 'withdrawn']);
 export type CaseState = Static<typeof CaseState>;
@@ -115,6 +116,8 @@ export const CaseView = Type.Object({
   ),
   timeline: Type.Array(TimelineEntry),
   mayWithdraw: Type.Boolean(),
+  /** Somebody else applied for the person: by which kind of mandate. */
+  representedBy: Type.Optional(MandateKind),
 });
 export type CaseView = Static<typeof CaseView>;
 
@@ -225,6 +228,16 @@ export const problem = defineProblems({
     status: 422,
     en: 'Give at least one reason that fits the decision. If you write your own words, write them in Arabic and in English.',
     ar: 'اذكر سببًا واحدًا على الأقل يناسب القرار. وإن كتبت بكلماتك فاكتب بالعربية والإنجليزية.',
+  },
+  'mandate-too-narrow': {
+    status: 403,
+    en: 'Your mandate does not name this service. Ask the person for whom you act for one that does.',
+    ar: 'لا تشمل نيابتك هذه الخدمة. اطلب ممن تنوب عنه نيابة تشملها.',
+  },
+  'draft-elsewhere': {
+    status: 409,
+    en: 'The person for whom you act began this application already. It has to be sent or withdrawn first.',
+    ar: 'بدأ من تنوب عنه هذا الطلب من قبل. يلزم إرساله أو سحبه أولًا.',
   },
   'document-unknown': {
     status: 404,

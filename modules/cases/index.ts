@@ -5,11 +5,15 @@ import { casesContract } from './contract.ts';
 import { createDecidedCases } from './decided.ts';
 import { createHandlers } from './handlers.ts';
 import { up as cases } from './migrations/0001-cases.ts';
+import { up as representatives } from './migrations/0002-representatives.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPersonCases } from './service.ts';
 
-export const casesMigrations: ModuleMigrations = { module: 'cases', migrations: { '0001-cases': { up: cases } } };
+export const casesMigrations: ModuleMigrations = {
+  module: 'cases',
+  migrations: { '0001-cases': { up: cases }, '0002-representatives': { up: representatives } },
+};
 
 /** Facts that are put on the queue in the transaction that makes them true; each carries `{ caseId }`. */
 export const caseFacts = ['case-submitted', 'case-decided', 'case-withdrawn'] as const;
@@ -39,5 +43,5 @@ export type { Calendar } from './calendar.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
 export type { CasesNeeds } from './needs.ts';
-export type { Officer, Person } from './rules.ts';
+export type { Officer, Person, Representative } from './rules.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';

@@ -106,6 +106,16 @@ export const problem = defineProblems({
     en: 'The sign-out message is not valid; nothing was changed. Send a fresh, signed logout token.',
     ar: 'رسالة تسجيل الخروج غير صالحة ولم يتغير شيء. أرسل رمز خروج جديدًا موقّعًا.',
   },
+  'acting-not-here': {
+    status: 403,
+    en: "This page is the person's own, and your mandate does not open it. Stop acting for others to see your own.",
+    ar: 'هذه الصفحة خاصة بصاحبها ولا تفتحها نيابتك. أوقف النيابة لترى صفحتك.',
+  },
+  'mandate-not-in-force': {
+    status: 403,
+    en: 'You cannot act for this person now: the mandate ended or does not cover this. Look at "Acting for others" at home.',
+    ar: 'لا يمكنك العمل بالنيابة الآن: انتهت النيابة أو لا تشمل هذا الأمر. راجع «النيابة عن الآخرين» في بوابة دولتك.',
+  },
   'person-list-invalid': {
     status: 400,
     en: 'Entry {position} of the list of persons is not valid: {field}. Correct it and load the list again.',
@@ -142,6 +152,7 @@ export const refusalReasons = [
   'timeout',
   'number_mismatch',
   'not_matched',
+  'mandate_ended',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 

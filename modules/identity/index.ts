@@ -6,6 +6,7 @@ import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
 import { contract, problem } from './contract.ts';
 import * as identityTables from './migrations/0001-identity.ts';
+import * as actingTables from './migrations/0007-acting.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import type { Interactions } from './provider/interactions.ts';
@@ -22,7 +23,15 @@ export {
   type RefusalReason,
   refusalReasons,
 } from './contract.ts';
-export type { IdentityNeeds, Officer, ProviderPages, ResolvedEntity, ResolveEntity } from './needs.ts';
+export type {
+  ChosenMandate,
+  IdentityNeeds,
+  MandatesOfState,
+  Officer,
+  ProviderPages,
+  ResolvedEntity,
+  ResolveEntity,
+} from './needs.ts';
 export {
   type CheckDigitSource,
   type NationalIdScheme,
@@ -39,7 +48,7 @@ export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/servi
 
 export const identityMigrations: ModuleMigrations = {
   module: 'identity',
-  migrations: { '0001-identity': identityTables },
+  migrations: { '0001-identity': identityTables, '0007-acting': actingTables },
 };
 
 export type Identity = {
@@ -59,6 +68,8 @@ export type Identity = {
   readingHolders(subjects: readonly string[]): Part<Array<{ subject: string; personId: string; nationalId: string }>>;
   /** The pairwise subject by which a client knows a home person: what a consent is bound to. */
   subjectFor(personId: string, clientId: string): Promise<string>;
+  /** The mandate behind a handle that a client was given. */
+  findMandateOfHandle(handle: string): Promise<string | undefined>;
   /** Stops a person's digital identity: no new sign-in, and every session ends. */
   suspendPerson(personId: string): Promise<void>;
   providerMetadata(names: Text): Record<string, unknown>;
@@ -123,6 +134,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     findPersonOfSubject: provider.findPersonOfSubject,
     readingHolders: provider.readingHolders,
     subjectFor: provider.subjectFor,
+    findMandateOfHandle: provider.findMandateOfHandle,
     suspendPerson: async (personId) => {
       await persons.suspend(personId);
       await provider.endPerson(personId);

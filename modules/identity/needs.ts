@@ -2,8 +2,9 @@ import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { JWK, Keys } from '#kernel/keys';
-import type { Language } from '#kernel/languages';
+import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
+import type { MandateKind } from '#protocol/representation';
 import type { EvidenceDetail } from './contract.ts';
 
 /** What the federation answers about an entity: metadata after policy, and the chain it was read from, leaf first. */
@@ -18,6 +19,29 @@ export type ResolvedEntity = {
 export type ResolveEntity = (entityId: string, entityType?: string) => Promise<ResolvedEntity>;
 
 export type Officer = { officeId: string; roles: string[] };
+
+/** A mandate in force, as whoever holds it chooses it. */
+export type ChosenMandate = {
+  mandateId: string;
+  kind: MandateKind;
+  representedId: string;
+  names: Text;
+  purposes?: string[];
+  until?: Date;
+};
+
+/** Who may act for whom. Everything here throws a Problem when the mandate is not in force. */
+export type MandatesOfState = {
+  getHeld(personId: string, mandateId: string): Promise<ChosenMandate>;
+  check(
+    mandateId: string,
+    doing: { representativeId: string; representedId: string; purpose?: string; evidenceType?: string },
+  ): Promise<void>;
+  record(
+    mandateId: string,
+    act: { did: 'began' | 'consented'; towards: string; representedId: string; consentId?: string },
+  ): Promise<void>;
+};
 
 export type IdentityNeeds = {
   database: Database;
@@ -36,6 +60,8 @@ export type IdentityNeeds = {
   officerOf(homePersonId: string): Promise<Officer | undefined>;
   /** Hears in its transaction that a digital identity was suspended. */
   onSuspended?(tx: Tx, suspended: { personId: string; at: Date }): Promise<void>;
+  /** Nobody acts for anybody without it. */
+  mandates?: MandatesOfState;
   /** The resource (RFC 8707) that evidence tokens are for. */
   evidenceAudience: string;
   /** How the provider's own few pages look; plain pages in both languages without it. */

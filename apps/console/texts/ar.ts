@@ -33,6 +33,7 @@ export const ar: Record<keyof typeof en, string> = {
   'review.answers': 'إجابات مقدّم الطلب',
   'review.rules': 'نتيجة القاعدة',
   'review.rulesVersion': 'إصدار القاعدة',
+  'review.representedBy': 'قدّمه عنه',
   'review.applicant': 'مقدّم الطلب',
   'review.received': 'ورد في',
   'review.take': 'استلام الطلب',

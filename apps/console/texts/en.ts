@@ -29,6 +29,7 @@ export const en = {
   'review.answers': 'What the applicant says',
   'review.rules': 'What the rule found',
   'review.rulesVersion': 'Rule version',
+  'review.representedBy': 'Applied for by',
   'review.applicant': 'Applicant',
   'review.received': 'Received',
   'review.take': 'Take this case',

@@ -1,3 +1,4 @@
+import { acting, eidRepresent, withdrawMandate } from './acting.tsx';
 import { evidence, formPage, taskList } from './apply.tsx';
 import { casePage, myCases } from './case.tsx';
 import { consent } from './consent.tsx';
@@ -32,6 +33,8 @@ export const pages = {
   eidLogin,
   /** GET|POST /eid-pages/interaction/:uid/code */
   eidCode,
+  /** GET|POST /eid-pages/interaction/:uid/represent */
+  eidRepresent,
   /** GET|POST /eid-pages/interaction/:uid/consent */
   consent,
   /** GET /eid-pages/receipt/:handle */
@@ -60,6 +63,10 @@ export const pages = {
   receipt,
   /** GET /my-data/consents/:consentId/withdraw */
   withdrawConsent,
+  /** GET /acting, and after its forms */
+  acting,
+  /** GET /acting/:mandateId/withdraw */
+  withdrawMandate,
   /** GET /wallet */
   wallet,
   /** GET /wallet/:credentialId */
@@ -78,6 +85,7 @@ export const pages = {
   error,
 };
 
+export type { ActingView, EidRepresentView, MandateCard, WithdrawMandateView } from './acting.tsx';
 export type { CaseHead, EvidenceView, FormPageView, ReceivedEvidence, TaskListView } from './apply.tsx';
 export type { CaseState, CaseView, FiredRule, MyCasesView } from './case.tsx';
 export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';

@@ -4,17 +4,19 @@ import { essentialFields } from '#modules/consent';
 import type { InteractionPage } from '#modules/identity';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
+import { mandateKindNames } from '#protocol/representation';
 import type { Draw } from '../frame.ts';
-import { findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import { clientNameOf, findHolder, ownStateName, type PortalNeeds } from '../needs.ts';
 import type { ConsentGroup, ConsentView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { receiptView } from './receipts.ts';
+import { representRoutes } from './represent.ts';
 import { textOf } from './sign-in.ts';
 import { durationText, valueOfField } from './words.ts';
 
-const portalNames = { ar: 'البوابة الحكومية', en: 'Government portal' };
-
+/** Whose data a consent is about. */
+const holderOf = (page: InteractionPage): string => page.acting?.representedId ?? page.personId ?? '';
 /** The home state's own pages during a sign-in: number and password, one-time code, consent, receipt. */
 export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { interaction } = needs.identity;
@@ -48,19 +50,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
     );
 
-  const requesterOf = async (clientId: string) => {
-    const office = await officeNameOf(needs, clientId);
-    if (office.state.code) return office;
-    // A portal is no office: it is named beside the state that it belongs to.
-    const states = await needs.federation.listStates();
-    const owner = states.find(({ entityId }) => clientId === `${entityId}/portal`);
-    if (owner) return { names: portalNames, state: await stateNameOf(needs, owner.state) };
-    const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
-    const own = metadata['openid_relying_party'] ?? {};
-    const en = String(own['client_name'] ?? new URL(clientId).host);
-    const names = { en, ar: String(own['client_name#ar'] ?? en) };
-    return { names, state: { code: '', names } };
-  };
+  const requesterOf = (clientId: string) => clientNameOf(needs, clientId);
 
   const cancel = async (context: PageContext): Promise<PageAnswer> => ({
     redirect: (await interaction.refuse(context.raw.req, context.raw.res, 'user_cancelled')).redirectUrl,
@@ -80,7 +70,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       details.map(async (detail): Promise<ConsentGroup> => {
         const type = findEvidenceType(detail.evidence_type)!;
         const essential = new Set(essentialFields(detail));
-        const held = await preview(page.personId!, detail);
+        const held = await preview(holderOf(page), detail);
         const holder = (await findHolder(needs, needs.state.code, detail.evidence_type)) ?? {
           names: needs.state.names,
           state: ownStateName(needs.state),
@@ -101,6 +91,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     return {
       action: `${base(page.uid)}/consent`,
       requester: await requesterOf(page.clientId),
+      ...(page.acting ? { actingFor: { names: page.acting.names, kind: mandateKindNames[page.acting.kind] } } : {}),
       purpose: purpose.names,
       groups,
       ground: purpose.legalBasis,
@@ -135,6 +126,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         if (page.prompt === 'consent') return { redirect: `${base(page.uid)}/consent` };
+        if (page.prompt === 'represent') return { redirect: `${base(page.uid)}/represent` };
         return page.isCodeAwaited ? showCode(context, page) : showLogin(context, page);
       },
     },
@@ -181,6 +173,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => ({ redirect: base((await load(context)).uid) }),
     },
+    ...representRoutes(needs, draw, { requesterOf, languageOf, cancel }),
     {
       method: 'GET',
       path: '/eid-pages/interaction/:uid/consent',
@@ -203,9 +196,22 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const posted = context.form['field'];
         const ticked = new Set(Array.isArray(posted) ? posted : posted === undefined ? [] : [posted]);
         try {
+          const own = await needs.identity.subjectFor(page.personId!, page.clientId);
+          const { acting } = page;
           const given = await needs.consent.give({
-            personId: page.personId!,
-            subject: await needs.identity.subjectFor(page.personId!, page.clientId),
+            personId: holderOf(page),
+            subject: acting ? await needs.identity.subjectFor(acting.representedId, page.clientId) : own,
+            ...(acting
+              ? {
+                  givenBy: {
+                    representativeId: page.personId!,
+                    subject: own,
+                    mandateId: acting.mandateId,
+                    mandate: acting.mandate,
+                    kind: acting.kind,
+                  },
+                }
+              : {}),
             requester: page.clientId,
             details,
             approvedFields: details.map((detail) => {
@@ -235,8 +241,8 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         const { consentId } = context.params as { consentId: string };
-        const consent = await needs.consent.get(page.personId ?? '', consentId);
-        const view = await receiptView(needs, consent, await needs.consent.getReceipt(page.personId!, consentId));
+        const consent = await needs.consent.get(holderOf(page), consentId);
+        const view = await receiptView(needs, consent, await needs.consent.getReceipt(holderOf(page), consentId));
         const isAnswered = `${needs.identity.issuer}/auth/${page.uid}`;
         return draw(
           pages.eidReceipt,
@@ -255,7 +261,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const page = await load(context);
         const { consentId } = context.params as { consentId: string };
         return {
-          bytes: await needs.consent.getReceipt(page.personId ?? '', consentId),
+          bytes: await needs.consent.getReceipt(holderOf(page), consentId),
           contentType: 'application/consent-receipt+jwt',
           headers: { 'content-disposition': `attachment; filename="consent-${consentId.slice(0, 8)}.jwt"` },
         };

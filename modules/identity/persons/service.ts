@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
+import { newId, randomBytes } from '#kernel/ids';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import { problem } from '../contract.ts';
@@ -24,7 +25,7 @@ import * as store from './store.ts';
 /** A home person as the identity store knows one: enough to sign in, nothing a registry holds. */
 export type Person = {
   personId: string;
-  scheme: NationalIdSchemeId;
+  scheme: NationalIdSchemeId | 'company';
   nationalId: string;
   names: Text;
   isSuspended: boolean;
@@ -45,6 +46,11 @@ export type PersonImport = {
 export type Persons = {
   /** Adds or renews persons by `personId`, all or none. */
   importPersons(list: PersonImport[]): Promise<void>;
+  /**
+   * The id of whoever has a number of this state, made when there is none: a child, who cannot sign in yet, or a company, which
+   * never can. A number of a company is not the number of a person.
+   */
+  admit(party: { scheme: NationalIdSchemeId | 'company'; nationalId: string; names: Text }): Promise<string>;
   findPerson(personId: string): Promise<Person | undefined>;
   findByNationalId(nationalId: string): Promise<Person | undefined>;
   /** Both are true when the call changed it. */
@@ -110,6 +116,27 @@ export async function createPersons(needs: {
       });
       if (rows.length > 0) await database.transaction((tx) => store.savePersons(tx, rows));
     },
+    admit: async ({ scheme, nationalId, names }) => {
+      const index =
+        scheme === 'company' ? keyedIndex(indexKey, 'company', nationalId) : indexOf(normalizeNationalId(nationalId));
+      const known = await store.findPersonByIndex(database.db, index);
+      if (known) return known.person_id;
+      const personId = newId();
+      await store.savePersonOnce(database.db, {
+        person_id: personId,
+        scheme,
+        national_id: nationalId,
+        national_id_index: index,
+        name_ar: names.ar,
+        name_en: names.en,
+        // No password has this hash: there is a salt, and nobody knows what was hashed.
+        password_hash: nobodysPasswordHash,
+        totp_secret: sealSecret(totpKey, unusedTotpSecret(), personId),
+        is_suspended: false,
+        created_at: clock.now(),
+      });
+      return (await store.findPersonByIndex(database.db, index))!.person_id;
+    },
     findPerson: async (personId) => personOf(await store.findPerson(database.db, personId)),
     findByNationalId: async (nationalId) =>
       personOf(await store.findPersonByIndex(database.db, indexOf(normalizeNationalId(nationalId)))),
@@ -172,11 +199,16 @@ export async function createPersons(needs: {
   };
 }
 
+/** Known to nobody: whoever has it can show no code. */
+function unusedTotpSecret(): string {
+  return [...randomBytes(32)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');
+}
+
 function personOf(row: store.PersonRow | undefined): Person | undefined {
   return (
     row && {
       personId: row.person_id,
-      scheme: row.scheme as NationalIdSchemeId,
+      scheme: row.scheme as Person['scheme'],
       nationalId: row.national_id,
       names: { ar: row.name_ar, en: row.name_en },
       isSuspended: row.is_suspended,

@@ -3,6 +3,7 @@ import { type Configuration, ExternalSigningKey, errors, interactionPolicy } fro
 import type { Signer } from '#kernel/keys';
 import { chooseLanguage } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
+import type { Acting } from '../acting/service.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { acrValues } from '../contract.ts';
 import type { IdentityNeeds, ProviderPages } from '../needs.ts';
@@ -51,6 +52,7 @@ export type ProviderParts = {
   /** The pairwise subject of a person in a sector, remembered for looking up the person behind it. */
   subjectFor(sector: string, personId: string): Promise<string>;
   pages: ProviderPages;
+  acting: Acting;
 };
 
 /**
@@ -58,7 +60,9 @@ export type ProviderParts = {
  * the federation alone.
  */
 export function providerConfiguration(parts: ProviderParts): Configuration {
-  const { needs, persons, pages } = parts;
+  const { needs, persons, pages, acting } = parts;
+  const policy = interactionPolicy.base();
+  policy.add(acting.prompt(), 1);
   const db = needs.database.db;
   const secure = needs.publicUrl.startsWith('https:');
   const cookie = { httpOnly: true, sameSite: 'lax' as const, signed: true, secure };
@@ -79,7 +83,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     acrValues: [...acrValues],
     scopes: ['openid'],
-    claims: { acr: null, sid: null, iss: null, openid: ['sub', 'amr', 'auth_time'] },
+    claims: { acr: null, sid: null, iss: null, representation: null, openid: ['sub', 'amr', 'auth_time'] },
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
     clientAuthMethods: ['private_key_jwt'],
@@ -147,16 +151,31 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     pairwiseIdentifier: (_ctx: Context, personId: string, client: { sectorIdentifier: string }) =>
       parts.subjectFor(client.sectorIdentifier, personId),
-    findAccount: async (_ctx: Context, personId: string) => {
+    findAccount: async (ctx: Context, personId: string, token?: { grantId?: string }) => {
       const person = await persons.findPerson(personId);
       if (person === undefined || person.isSuspended)
         throw new errors.AccessDenied(undefined, 'the digital identity is suspended');
-      return { accountId: personId, claims: async () => ({ sub: personId }) };
+      const sector = ctx.oidc.client?.sectorIdentifier;
+      return {
+        accountId: personId,
+        claims: async () => ({
+          sub: personId,
+          representation: await acting.claimOf(token?.grantId, sector, (id) => parts.subjectFor(sector, id)),
+        }),
+      };
     },
-    loadExistingGrant: (ctx: Context) => loadGrant(ctx),
+    loadExistingGrant: (ctx: Context) => loadGrant(ctx, acting),
+    formats: {
+      customizers: {
+        jwt: async (ctx: Context, token: { grantId?: string }, { payload }: { payload: Record<string, unknown> }) => {
+          const sector = ctx.oidc.client.sectorIdentifier;
+          await acting.nameInToken(token.grantId, sector, (id) => parts.subjectFor(sector, id), payload);
+        },
+      },
+    },
 
     interactions: {
-      policy: interactionPolicy.base(),
+      policy,
       url: (_ctx: Context, interaction: { uid: string }) => interactionUrl(needs.publicUrl, interaction.uid),
     },
     renderError: async (ctx: Context, out: { error: string; error_description?: string }) => {
@@ -269,7 +288,7 @@ async function assertClaimsParameter(_ctx: Context, claims: Record<string, Recor
  * A plain sign-in needs no consent page: it gives away an identifier that means nothing elsewhere. A request for evidence
  * starts from nothing each time, so that an old consent never widens a new one.
  */
-async function loadGrant(ctx: Context): Promise<unknown> {
+async function loadGrant(ctx: Context, acting: Acting): Promise<unknown> {
   const { provider, client, session, params, result } = ctx.oidc;
   if (params.authorization_details !== undefined) {
     const grantId = result?.consent?.grantId;
@@ -277,6 +296,6 @@ async function loadGrant(ctx: Context): Promise<unknown> {
   }
   const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
   grant.addOIDCScope('openid');
-  await grant.save();
+  await acting.bind(ctx, grant);
   return grant;
 }

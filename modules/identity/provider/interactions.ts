@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
 import type { Language, Text } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
+import { readAskedMandate, representationClaim } from '../acting/rules.ts';
+import type { Acting } from '../acting/service.ts';
 import { type EvidenceDetail, problem, type RefusalReason } from '../contract.ts';
-import type { IdentityNeeds } from '../needs.ts';
+import type { ChosenMandate, IdentityNeeds } from '../needs.ts';
 import type { SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
 import { isGrantWithin, isOwnForm, readEvidenceDetails } from './rules.ts';
@@ -11,7 +13,7 @@ import * as store from './store.ts';
 
 export type InteractionPage = {
   uid: string;
-  prompt: 'login' | 'consent';
+  prompt: 'login' | 'represent' | 'consent';
   /** True when the password was right and the one-time code is still to come. */
   isCodeAwaited: boolean;
   clientId: string;
@@ -23,6 +25,8 @@ export type InteractionPage = {
   language?: Language;
   /** The home person, once signed in. */
   personId?: string;
+  /** For whom the home person acts, once that is known; `mandate` is what the client calls it. */
+  acting?: ChosenMandate & { mandate: string };
 };
 
 /**
@@ -39,6 +43,8 @@ export type Interactions = {
   ): Promise<{ next: 'code' }>;
   /** Second step; answers where to send the browser. */
   confirmCode(req: IncomingMessage, res: ServerResponse, form: { code: string }): Promise<{ redirectUrl: string }>;
+  /** For whom: under a mandate, or for oneself without one. Refuses as mandates do. */
+  choose(req: IncomingMessage, res: ServerResponse, mandateId: string | undefined): Promise<{ redirectUrl: string }>;
   approve(
     req: IncomingMessage,
     res: ServerResponse,
@@ -54,8 +60,9 @@ export function createInteractions(parts: {
   needs: IdentityNeeds;
   provider: Provider;
   signIn: SignInSteps;
+  acting: Acting;
 }): Interactions {
-  const { needs, provider, signIn } = parts;
+  const { needs, provider, signIn, acting } = parts;
   const db = needs.database.db;
   const ownOrigin = new URL(needs.publicUrl).origin;
 
@@ -72,27 +79,35 @@ export function createInteractions(parts: {
     }
   }
 
-  async function loadForm(req: IncomingMessage, res: ServerResponse, prompt: 'login' | 'consent' | undefined) {
+  async function loadForm(req: IncomingMessage, res: ServerResponse, prompt: InteractionPage['prompt'] | undefined) {
     if (!isOwnForm(req.headers, ownOrigin)) throw kernelProblem('cross-site-request');
     const interaction = await load(req, res);
     if (prompt !== undefined && interaction.prompt.name !== prompt) throw problem('interaction-expired');
     return interaction;
   }
 
+  /** What this client calls a mandate. */
+  async function handleFor(clientId: string, mandateId: string): Promise<string> {
+    const client = (await provider.Client.find(clientId)) as unknown as { sectorIdentifier: string } | undefined;
+    if (!client) throw problem('provider-not-trusted');
+    return acting.handleOf(client.sectorIdentifier, mandateId);
+  }
+
   const addressOf = (req: IncomingMessage) => req.socket.remoteAddress ?? 'unknown';
 
   return {
     get: async (req, res) => {
-      const { uid, prompt, params, session } = await load(req, res);
+      const { uid, prompt, params, session, lastSubmission } = await load(req, res);
       const clientId = String(params['client_id']);
       const { metadata } = await needs.federation.resolve(clientId, 'openid_relying_party');
       const own = metadata['openid_relying_party'] ?? {};
       const name = String(own['client_name'] ?? own['organization_name'] ?? new URL(clientId).host);
       const locale = String(params['ui_locales'] ?? '').slice(0, 2);
       const personId = session?.accountId;
+      const chosen = prompt.name === 'consent' ? await acting.findChosen(params, lastSubmission, personId) : undefined;
       return {
         uid,
-        prompt: prompt.name as 'login' | 'consent',
+        prompt: prompt.name as InteractionPage['prompt'],
         isCodeAwaited:
           prompt.name === 'login' && (await steps.findPasswordStep(db, uid, needs.clock.now())) !== undefined,
         clientId,
@@ -101,6 +116,7 @@ export function createInteractions(parts: {
         authorizationDetails: detailsOf(params),
         ...(locale === 'ar' || locale === 'en' ? { language: locale } : {}),
         ...(personId === undefined ? {} : { personId }),
+        ...(chosen ? { acting: { ...chosen, mandate: await handleFor(clientId, chosen.mandateId) } } : {}),
       };
     },
 
@@ -128,16 +144,29 @@ export function createInteractions(parts: {
       return { redirectUrl };
     },
 
-    approve: async (req, res, { consentId, grantedDetails, accessTokenUntil }) => {
-      const { params, session } = await loadForm(req, res, 'consent');
+    choose: async (req, res, mandateId) => {
+      const { params, session } = await loadForm(req, res, 'represent');
       if (session?.accountId === undefined) throw problem('interaction-expired');
+      await acting.choose(session.accountId, String(params['client_id']), mandateId);
+      const represent = mandateId === undefined ? {} : { mandateId };
+      return { redirectUrl: await provider.interactionResult(req, res, { represent }) };
+    },
+
+    approve: async (req, res, { consentId, grantedDetails, accessTokenUntil }) => {
+      const { params, session, lastSubmission } = await loadForm(req, res, 'consent');
+      if (session?.accountId === undefined) throw problem('interaction-expired');
+      const personId = session.accountId;
+      const chosen = await acting.findChosen(params, lastSubmission, personId);
+      if (chosen) await acting.checkCovers(personId, chosen, grantedDetails);
       if (!isGrantWithin(detailsOf(params), grantedDetails)) throw problem('grant-too-wide');
       const clientId = String(params['client_id']);
-      const grant = new provider.Grant({ accountId: session.accountId, clientId });
+      const grant = new provider.Grant({ accountId: personId, clientId });
+      if (readAskedMandate(params) !== undefined) grant.addOIDCClaims([representationClaim]);
       if (String(params['scope']).split(' ').includes('openid')) grant.addOIDCScope('openid');
       for (const detail of grantedDetails) grant.addRar(detail as never);
       const grantId = await grant.save();
       await store.saveEvidenceGrant(db, { grantId, consentId, accessTokenUntil });
+      if (chosen) await acting.noteConsent({ grantId, personId, clientId, consentId, chosen });
       return { redirectUrl: await provider.interactionResult(req, res, { consent: { grantId } }) };
     },
 

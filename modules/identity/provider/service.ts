@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
 import type { Part } from '#kernel/statements';
+import { createActing } from '../acting/service.ts';
 import { acrValues, problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
@@ -24,6 +25,8 @@ export type OpenIdProvider = {
   readingHolders(subjects: readonly string[]): Part<store.SubjectHolder[]>;
   /** The pairwise subject by which a client knows a home person. */
   subjectFor(personId: string, clientId: string): Promise<string>;
+  /** The mandate behind a handle that this provider gave to a client. */
+  findMandateOfHandle(handle: string): Promise<string | undefined>;
   /** Ends the person's sign-ins at this provider. */
   endPerson(personId: string): Promise<void>;
   purge(): Promise<void>;
@@ -41,6 +44,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
     await store.saveSubject(database.db, { subject, sector, personId });
     return subject;
   };
+  const acting = createActing(needs, subjectKey);
   const provider = new Provider(
     issuer,
     providerConfiguration({
@@ -52,6 +56,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
         dpopNonce: await keys.secret('identity.dpop-nonce', 32),
       },
       subjectFor,
+      acting,
       pages: { ...plainPages, ...needs.pages },
     }),
   );
@@ -77,7 +82,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
 
   return {
     issuer,
-    interaction: createInteractions({ needs, provider, signIn: persons }),
+    interaction: createInteractions({ needs, provider, signIn: persons, acting }),
     mountProvider: (server) => {
       server.fastify.register(async (scope) => {
         // The provider reads bodies itself: hand the stream through untouched.
@@ -140,6 +145,10 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       return subjectFor((client as unknown as { sectorIdentifier: string }).sectorIdentifier, personId);
     },
     endPerson: (personId) => store.endPersonAtProvider(database.db, personId),
-    purge: () => store.purgeExpired(database.db, needs.clock.now()),
+    findMandateOfHandle: acting.findMandateOfHandle,
+    purge: async () => {
+      await store.purgeExpired(database.db, needs.clock.now());
+      await acting.purge();
+    },
   };
 }

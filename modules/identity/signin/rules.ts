@@ -15,6 +15,7 @@ export function problemOfRefusal(error: string, description: string | undefined)
     timeout: 'sign-in-timed-out',
     number_mismatch: 'number-mismatched',
     not_matched: 'person-not-matched',
+    mandate_ended: 'mandate-not-in-force',
   } as const;
   if (description !== undefined && Object.hasOwn(byReason, description))
     return problem(byReason[description as keyof typeof byReason]);

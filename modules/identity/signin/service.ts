@@ -4,6 +4,8 @@ import { decodeJws } from '#kernel/jws';
 import type { Signer } from '#kernel/keys';
 import type { Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
+import type { Representation } from '#protocol/representation';
+import { readRepresentation, representationClaim } from '../acting/rules.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { type EvidenceDetail, problem } from '../contract.ts';
 import type { IdentityNeeds, ResolvedEntity } from '../needs.ts';
@@ -23,6 +25,8 @@ export type SignInStart = {
   /** The resource the access token is for; needed with `authorizationDetails`. */
   resource?: string;
   language: Language;
+  /** Asks for whom the person acts: under the mandate that is named by its handle, or as they choose at home. */
+  representation?: { mandate?: string };
 };
 
 export type SignedIn = {
@@ -39,6 +43,8 @@ export type SignedIn = {
   /** As granted, which may be less than was asked. */
   authorizationDetails?: EvidenceDetail[];
   returnTo: string;
+  /** For whom the person acts, as the home state vouches. */
+  representation?: Representation;
 };
 
 export type SignIn = {
@@ -124,7 +130,17 @@ export function createSignIn(needs: IdentityNeeds): SignIn {
         code_challenge: await oidc.calculatePKCECodeChallenge(flow.code_verifier),
         code_challenge_method: 'S256',
         ui_locales: request.language,
-        claims: JSON.stringify({ id_token: { acr: { essential: true, value: 'substantial' } } }),
+        claims: JSON.stringify({
+          id_token: {
+            acr: { essential: true, value: 'substantial' },
+            ...(request.representation === undefined
+              ? {}
+              : {
+                  [representationClaim]:
+                    request.representation.mandate === undefined ? null : { value: request.representation.mandate },
+                }),
+          },
+        }),
         ...(request.resource === undefined ? {} : { resource: request.resource }),
         ...(request.authorizationDetails === undefined
           ? {}
@@ -160,6 +176,7 @@ export function createSignIn(needs: IdentityNeeds): SignIn {
       const claims = tokens.claims()!;
       if (!isAcrMet(claims['acr'])) throw problem('acr-not-met');
       const details = tokens['authorization_details'] as EvidenceDetail[] | undefined;
+      const representation = readRepresentation(claims[representationClaim]);
       return {
         client: client.entityId,
         issuer: provider.entityId,
@@ -171,6 +188,7 @@ export function createSignIn(needs: IdentityNeeds): SignIn {
         accessToken: tokens.access_token,
         ...(details === undefined ? {} : { authorizationDetails: details }),
         returnTo: flow.return_to,
+        ...(representation === undefined ? {} : { representation }),
       };
     },
 
