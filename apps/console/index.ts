@@ -1,4 +1,5 @@
 import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
+import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
 import { questionRoutes } from './question-routes.ts';
 import { caseRoutes } from './routes.ts';
@@ -8,5 +9,10 @@ export { operationsRoutes } from './operations/routes.ts';
 
 /** The pages of officers: cases, the questions put to their office, and those it asks under a law. */
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
-  return [...caseRoutes(needs, draw), ...questionRoutes(needs, draw), ...inquiryRoutes(needs, draw)];
+  return [
+    ...caseRoutes(needs, draw),
+    ...questionRoutes(needs, draw),
+    ...inquiryRoutes(needs, draw),
+    ...identityRoutes(needs, draw),
+  ];
 }

@@ -28,6 +28,7 @@ export function createDraw(needs: PortalNeeds): Draw {
             isOfficer: true,
             isAuditor: caller.officer.roles.includes('auditor'),
             isInquirer: caller.officer.roles.includes('inquirer'),
+            isRegistrar: caller.officer.roles.includes('registrar'),
           }
         : {}),
     };

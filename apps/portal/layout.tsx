@@ -6,7 +6,7 @@ import { type AssetLinks, preloadFor } from './look/assets.ts';
 import type { Crumb } from './page.tsx';
 import { useSay, useTexts } from './reader.tsx';
 
-export type NavItem = 'services' | 'cases' | 'my-data' | 'wallet' | 'office' | 'questions' | 'inquiries';
+export type NavItem = 'services' | 'cases' | 'my-data' | 'wallet' | 'office' | 'questions' | 'inquiries' | 'identities';
 
 /** What surrounds every page of one request. `path` is the page's own path and query, for the language switch. */
 export type Frame = {
@@ -24,6 +24,8 @@ export type Frame = {
   isAuditor?: boolean;
   /** An officer who may ask other states under a law. */
   isInquirer?: boolean;
+  /** An officer who may suspend identities or revoke credentials. */
+  isRegistrar?: boolean;
   actingFor?: Text;
 };
 
@@ -149,6 +151,8 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
           { item: 'my-data', href: '/my-data', words: t('nav.myData') },
           { item: 'wallet', href: '/wallet', words: t('nav.wallet') },
         ];
+  if (area === 'office' && frame.isRegistrar)
+    items.splice(1, 0, { item: 'identities', href: '/office/identities', words: t('nav.identities') });
   if (area === 'office' && frame.isInquirer)
     items.splice(1, 0, { item: 'inquiries', href: '/office/inquiries', words: t('nav.inquiries') });
   if (area === 'office' && frame.isAuditor)

@@ -14,9 +14,8 @@ export function createActingFor(needs: {
   log: Log;
   ledger: Ledger;
   scheme: string;
-  identity(): Identity;
-  exchange(): ExchangeDoor;
   consent: ConsentDoor;
+  later(): { identity: Identity; exchange: ExchangeDoor };
 }): Mandates {
   const { database, clock, log, ledger, consent } = needs;
   return createMandates({
@@ -24,12 +23,15 @@ export function createActingFor(needs: {
     clock,
     log,
     ledger,
-    findParty: (personId) => needs.identity().persons.findPerson(personId),
+    findParty: (personId) => needs.later().identity.persons.findPerson(personId),
     admitParty: ({ kind, nationalId, names }) => {
       const scheme = kind === 'signatory' ? 'company' : (needs.scheme as NationalIdSchemeId);
-      return needs.identity().persons.admit({ scheme, nationalId, names });
+      return needs.later().identity.persons.admit({ scheme, nationalId, names });
     },
-    readRegister: (evidenceType, nationalId) => needs.exchange().readOwn(evidenceType, nationalId),
-    onEnded: (tx, { mandateId }) => consent.withdrawUnder(tx, mandateId),
+    readRegister: (evidenceType, nationalId) => needs.later().exchange.readOwn(evidenceType, nationalId),
+    onEnded: async (tx, ended) => {
+      await consent.withdrawUnder(tx, ended.mandateId);
+      await needs.later().identity.tellMandateEnded(tx, ended);
+    },
   });
 }

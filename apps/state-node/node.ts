@@ -51,11 +51,10 @@ export type RunningNode = {
 export async function startNode(config: NodeConfig, siblings?: Siblings): Promise<RunningNode> {
   const folder = readStateFolder(config.stateFolder);
   const { state, offices } = folder;
-  const { publicUrl } = config;
   const clock = systemClock;
   const log = createLog({ name: state.id, level: config.logLevel });
   const tracing = config.tracing ? await startTracing({ ...config.tracing, state: state.code, log }) : noTracing;
-  const { databaseUrl: url, databaseConnectionsMax: connectionsMax = 10, dataFolder: dataDir } = config;
+  const { publicUrl, databaseUrl: url, databaseConnectionsMax: connectionsMax = 10, dataFolder: dataDir } = config;
   const database = tracing.watchDatabase(await openDatabase(url ? { url, connectionsMax } : { dataDir }));
   await migrateDatabase(database, allMigrations);
   const keys = openKeyFolder(join(config.dataFolder, 'keys'));
@@ -91,7 +90,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ...(config.stampEverySeconds === undefined ? {} : { stampEveryMs: config.stampEverySeconds * 1_000 }),
   });
 
-  const announcements = createAnnouncements({ offices, timeZone: state.timeZone, events: () => events });
+  const announcements = createAnnouncements({ ledger, offices, timeZone: state.timeZone, events: () => events });
   const receiptSigner = await keys.signer('consent.receipts');
   const consent = createConsent({
     database,
@@ -108,9 +107,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     log,
     ledger,
     scheme: state.nationalIdScheme,
-    identity: () => identity,
-    exchange: () => exchange,
     consent,
+    later: () => ({ identity, exchange }),
   });
   const identity: Identity = await createIdentity({
     database,
@@ -140,10 +138,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       return officer && { officeId: officer.officeId, roles: officer.roles };
     },
     evidenceAudience: `${publicUrl}/r1`,
-    onSuspended: announcements.onIdentitySuspended,
+    ...announcements.identity,
+    listStates: () => federation.listStates(),
     mandates,
   });
-
   const portalSigner = await keys.signer('portal');
   const federation: Federation = createFederation({
     database,
@@ -389,7 +387,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await server.close();
       await operatorAddress?.close();
       await jobs.stop();
-      identity.stop();
+      await identity.stop();
       await exchange.stop();
       await events.stop();
       await federation.stop();

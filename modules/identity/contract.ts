@@ -116,6 +116,16 @@ export const problem = defineProblems({
     en: 'You cannot act for this person now: the mandate ended or does not cover this. Look at "Acting for others" at home.',
     ar: 'لا يمكنك العمل بالنيابة الآن: انتهت النيابة أو لا تشمل هذا الأمر. راجع «النيابة عن الآخرين» في بوابة دولتك.',
   },
+  'person-unknown': {
+    status: 404,
+    en: 'This state has no person with that number. Check the number and try again.',
+    ar: 'لا يوجد في هذه الدولة شخص بهذا الرقم. تحقّق من الرقم ثم أعد المحاولة.',
+  },
+  'signal-invalid': {
+    status: 400,
+    en: 'The security event is not valid; nothing was changed. Send a signed token for this state about one of your persons.',
+    ar: 'الحدث الأمني غير صالح ولم يتغير شيء. أرسل رمزًا موقّعًا لهذه الدولة عن أحد أشخاصك.',
+  },
   'person-list-invalid': {
     status: 400,
     en: 'Entry {position} of the list of persons is not valid: {field}. Correct it and load the list again.',
@@ -125,6 +135,15 @@ export const problem = defineProblems({
 
 /** How strong a sign-in is. `substantial` = password and one-time code. */
 export const acrValues = ['substantial'] as const;
+
+/** Why a digital identity is suspended or restored. Codes alone: they stand in the ledger and name nobody. */
+export const suspensionReasons = ['card-lost', 'misuse', 'own-request', 'court-order', 'mistake'] as const;
+export const SuspensionReason = Type.Enum(suspensionReasons);
+export type SuspensionReason = Static<typeof SuspensionReason>;
+const SuspensionOrder = Type.Object(
+  { nationalId: Type.String({ minLength: 1, maxLength: 64 }), reason: SuspensionReason },
+  { additionalProperties: false },
+);
 
 /** One element of `authorization_details` (RFC 9396). Members beyond these belong to the consent module and pass through. */
 export const EvidenceDetail = Type.Object(
@@ -179,6 +198,36 @@ export const contract = defineContract({
       bodyBytesMax: 16_384,
       answer: Type.Object({ ended: Type.Integer() }),
       refusals: ['logout-token-invalid'],
+    },
+    receiveSignal: {
+      method: 'POST',
+      path: '/api/signals',
+      summary:
+        'Another state tells of one of its identities: a Security Event Token (RFC 8417), pushed as RFC 8935 says',
+      access: 'signed-message',
+      raw: true,
+      bodyBytesMax: 16_384,
+      answer: Type.Object({ ended: Type.Integer() }),
+      status: 202,
+      refusals: ['signal-invalid'],
+    },
+    suspendIdentity: {
+      method: 'POST',
+      path: '/operator/identities/suspend',
+      summary: 'Suspends a digital identity: no new sign-in, and every session and token ends, in every state',
+      access: 'operator',
+      body: SuspensionOrder,
+      answer: Type.Object({ changed: Type.Boolean() }),
+      refusals: ['person-unknown'],
+    },
+    restoreIdentity: {
+      method: 'POST',
+      path: '/operator/identities/restore',
+      summary: 'Lifts the suspension of a digital identity; what had ended stays ended',
+      access: 'operator',
+      body: SuspensionOrder,
+      answer: Type.Object({ changed: Type.Boolean() }),
+      refusals: ['person-unknown'],
     },
     findMyself: {
       method: 'GET',

@@ -1,17 +1,19 @@
 import { type Handlers, personOf } from '#kernel/contract';
-import type { ModuleMigrations } from '#kernel/database';
+import type { ModuleMigrations, Tx } from '#kernel/database';
 import type { HttpServer } from '#kernel/http';
 import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
-import { contract, problem } from './contract.ts';
+import { contract, problem, type SuspensionReason } from './contract.ts';
 import * as identityTables from './migrations/0001-identity.ts';
 import * as actingTables from './migrations/0007-acting.ts';
+import * as signalTables from './migrations/0008-signals.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import type { Interactions } from './provider/interactions.ts';
 import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
+import { createSignals, type Signals } from './signals/service.ts';
 import { createSignIn, type SignIn } from './signin/service.ts';
 
 export {
@@ -22,7 +24,17 @@ export {
   problem,
   type RefusalReason,
   refusalReasons,
+  type SuspensionReason,
+  suspensionReasons,
 } from './contract.ts';
+export { compareDates, dayOf, type RecordedDate } from './matching/dates.ts';
+export {
+  compareRecords,
+  type Match,
+  type MatchedRecord,
+  type MatchOutcome,
+  type MatchReason,
+} from './matching/rules.ts';
 export type {
   ChosenMandate,
   IdentityNeeds,
@@ -48,7 +60,7 @@ export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/servi
 
 export const identityMigrations: ModuleMigrations = {
   module: 'identity',
-  migrations: { '0001-identity': identityTables, '0007-acting': actingTables },
+  migrations: { '0001-identity': identityTables, '0007-acting': actingTables, '0008-signals': signalTables },
 };
 
 export type Identity = {
@@ -70,13 +82,17 @@ export type Identity = {
   subjectFor(personId: string, clientId: string): Promise<string>;
   /** The mandate behind a handle that a client was given. */
   findMandateOfHandle(handle: string): Promise<string | undefined>;
-  /** Stops a person's digital identity: no new sign-in, and every session ends. */
-  suspendPerson(personId: string): Promise<void>;
+  /** Stops a digital identity: no new sign-in, and every session and token ends, in other states within seconds. True when it changed. */
+  suspendPerson(personId: string, reason?: SuspensionReason): Promise<boolean>;
+  /** Lifts the suspension; what had ended stays ended. True when it changed. */
+  restorePerson(personId: string, reason?: SuspensionReason): Promise<boolean>;
+  /** Tells the states in which somebody acts under a mandate that it has ended, in the transaction that ends it. */
+  tellMandateEnded(tx: Tx, ended: { mandateId: string; representedId: string; at: Date }): Promise<void>;
   providerMetadata(names: Text): Record<string, unknown>;
   relyingPartyMetadata(party: RelyingPartyDescription): Record<string, unknown>;
   /** Removes what has expired, now and then. */
   start(): void;
-  stop(): void;
+  stop(): Promise<void>;
 };
 
 export type RelyingPartyDescription = {
@@ -92,8 +108,28 @@ const purgeEveryMs = 300_000;
 
 /** An OpenID Provider for the people of this state, and the relying-party side for its portal and offices. */
 export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
-  const persons = await createPersons(needs);
-  const provider = await createProvider(needs, persons);
+  const signer = await needs.keys.signer('identity.provider', 'ES256');
+  const signals: Signals = createSignals(needs, signer);
+  const persons = await createPersons({
+    ...needs,
+    onSuspended: async (tx, suspended) => {
+      const { personId, at, reason } = suspended;
+      await signals.tell(tx, { personId, event: 'session-revoked', at });
+      const isCard = reason === 'card-lost';
+      await signals.tell(tx, {
+        personId,
+        event: isCard ? 'credential-change' : 'account-disabled',
+        at,
+        ...(isCard ? { details: () => ({ credential_type: 'x-national-eid', change_type: 'revoke' }) } : {}),
+      });
+      await needs.onSuspended?.(tx, suspended);
+    },
+    onRestored: async (tx, restored) => {
+      await signals.tell(tx, { personId: restored.personId, event: 'account-enabled', at: restored.at });
+      await needs.onRestored?.(tx, restored);
+    },
+  });
+  const provider = await createProvider(needs, persons, signer);
   const signin = createSignIn(needs);
   const sessions = createSessions(needs, provider, persons);
   let purging: NodeJS.Timeout | undefined;
@@ -106,6 +142,19 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     }
   };
 
+  async function suspend(personId: string, reason?: SuspensionReason): Promise<boolean> {
+    const isDone = await persons.suspend(personId, reason);
+    await provider.endPerson(personId);
+    await sessions.endAllOf(personId);
+    return isDone;
+  }
+
+  async function byNumber(nationalId: string): Promise<string> {
+    const person = await persons.findByNationalId(nationalId);
+    if (!person) throw problem('person-unknown');
+    return person.personId;
+  }
+
   return {
     contract,
     handlers: {
@@ -114,6 +163,11 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
         if (token === null) throw problem('logout-token-invalid');
         return { ended: await sessions.receiveLogoutToken(token) };
       },
+      receiveSignal: ({ body }) => signals.receive(body.toString('utf8')),
+      suspendIdentity: async ({ body }) => ({ changed: await suspend(await byNumber(body.nationalId), body.reason) }),
+      restoreIdentity: async ({ body }) => ({
+        changed: await persons.reinstate(await byNumber(body.nationalId), body.reason),
+      }),
       findMyself: async ({ caller }) => {
         const { personId, homeState, officer } = personOf(caller);
         const person = homeState === needs.state ? await persons.findPerson(personId) : undefined;
@@ -135,11 +189,15 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     readingHolders: provider.readingHolders,
     subjectFor: provider.subjectFor,
     findMandateOfHandle: provider.findMandateOfHandle,
-    suspendPerson: async (personId) => {
-      await persons.suspend(personId);
-      await provider.endPerson(personId);
-      await sessions.endAllOf(personId);
-    },
+    suspendPerson: suspend,
+    restorePerson: persons.reinstate,
+    tellMandateEnded: (tx, { mandateId, representedId, at }) =>
+      signals.tell(tx, {
+        personId: representedId,
+        event: 'mandate-ended',
+        at,
+        details: (sector) => ({ mandate: provider.mandateHandle(sector, mandateId) }),
+      }),
     providerMetadata: provider.providerMetadata,
     relyingPartyMetadata: (party) => ({
       client_name: party.names.en,
@@ -166,11 +224,13 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
         : { backchannel_logout_uri: party.backchannelLogoutUri, backchannel_logout_session_required: true }),
     }),
     start: () => {
+      signals.start();
       purging ??= setInterval(purge, purgeEveryMs).unref();
     },
-    stop: () => {
+    stop: async () => {
       clearInterval(purging);
       purging = undefined;
+      await signals.stop();
     },
   };
 }

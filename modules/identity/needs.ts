@@ -5,7 +5,7 @@ import type { JWK, Keys } from '#kernel/keys';
 import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { MandateKind } from '#protocol/representation';
-import type { EvidenceDetail } from './contract.ts';
+import type { EvidenceDetail, SuspensionReason } from './contract.ts';
 
 /** What the federation answers about an entity: metadata after policy, and the chain it was read from, leaf first. */
 export type ResolvedEntity = {
@@ -58,8 +58,12 @@ export type IdentityNeeds = {
   checkEvidenceRequest(clientId: string, details: EvidenceDetail[]): Promise<void>;
   /** The office and roles of a home person who works for this state. */
   officerOf(homePersonId: string): Promise<Officer | undefined>;
-  /** Hears in its transaction that a digital identity was suspended. */
-  onSuspended?(tx: Tx, suspended: { personId: string; at: Date }): Promise<void>;
+  /** Hears in its transaction that a digital identity was suspended, and why. */
+  onSuspended?(tx: Tx, suspended: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
+  /** Hears in its transaction that a suspension was lifted. */
+  onRestored?(tx: Tx, restored: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
+  /** The other states, which are told when sessions have to end; nobody is told without it. */
+  listStates?(): Promise<ReadonlyArray<{ entityId: string }>>;
   /** Nobody acts for anybody without it. */
   mandates?: MandatesOfState;
   /** The resource (RFC 8707) that evidence tokens are for. */

@@ -17,7 +17,10 @@ const mother = personOf('860143783');
 const child = { en: 'Dana Khalifa Isa Almannai', ar: 'دانة خليفة عيسى المناعي' };
 
 beforeAll(async () => {
-  [federation, browser] = await Promise.all([startTestFederation(['bh', 'sa'], { logLevel: 'error' }), launchBrowser()]);
+  [federation, browser] = await Promise.all([
+    startTestFederation(['bh', 'sa'], { logLevel: 'error' }),
+    launchBrowser(),
+  ]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -44,7 +47,8 @@ async function signIn(page: Page, at: string, person: SamplePerson, returnTo = '
 
 async function choose(page: Page, name: string): Promise<void> {
   await send(page, '/acting/begin');
-  if ((await page.locator('label', { hasText: name }).count()) === 0) console.log(page.url(), await page.textContent('main'));
+  if ((await page.locator('label', { hasText: name }).count()) === 0)
+    console.log(page.url(), await page.textContent('main'));
   await page.locator('label', { hasText: name }).first().click();
   await send(page, '/represent');
 }

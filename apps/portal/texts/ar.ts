@@ -78,6 +78,7 @@ export const ar: Record<keyof typeof en, string> = {
   'nav.office': 'للموظفين',
   'nav.queue': 'قائمة العمل',
   'nav.questions': 'أسئلة وردت',
+  'nav.identities': 'الهويات',
   'nav.inquiries': 'الاستعلامات',
 
   'footer.line': 'جسر · حكومة رقمية واحدة لست دول',

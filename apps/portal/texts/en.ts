@@ -79,6 +79,7 @@ export const en = {
   'nav.office': 'For officers',
   'nav.queue': 'Work queue',
   'nav.questions': 'Questions received',
+  'nav.identities': 'Identities',
   'nav.inquiries': 'Inquiries',
 
   'footer.line': 'Jisr · one digital government across six states',

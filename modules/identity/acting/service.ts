@@ -19,8 +19,11 @@ export function createActing(needs: IdentityNeeds, subjectKey: Buffer) {
   const { mandates } = needs;
 
   /** A mandate has another name towards each state, as a person has: two states cannot join what they know by it. */
+  const nameOf = (sector: string, mandateId: string) =>
+    pairwiseSubject(subjectKey, `${sector}\u0000mandate`, mandateId);
+
   async function handleOf(sector: string, mandateId: string): Promise<string> {
-    const handle = pairwiseSubject(subjectKey, `${sector}\u0000mandate`, mandateId);
+    const handle = nameOf(sector, mandateId);
     await store.saveHandle(db, handle, mandateId);
     return handle;
   }
@@ -42,6 +45,7 @@ export function createActing(needs: IdentityNeeds, subjectKey: Buffer) {
   }
 
   return {
+    nameOf,
     handleOf,
     findMandateOfHandle: (handle: string) => store.findMandateOfHandle(db, handle),
     findChosen,

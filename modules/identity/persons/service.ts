@@ -3,7 +3,7 @@ import type { Database } from '#kernel/database';
 import { newId, randomBytes } from '#kernel/ids';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
-import { problem } from '../contract.ts';
+import { problem, type SuspensionReason } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from './national-ids.ts';
 import {
@@ -54,8 +54,8 @@ export type Persons = {
   findPerson(personId: string): Promise<Person | undefined>;
   findByNationalId(nationalId: string): Promise<Person | undefined>;
   /** Both are true when the call changed it. */
-  suspend(personId: string): Promise<boolean>;
-  reinstate(personId: string): Promise<boolean>;
+  suspend(personId: string, reason?: SuspensionReason): Promise<boolean>;
+  reinstate(personId: string, reason?: SuspensionReason): Promise<boolean>;
 };
 
 export type SignInSteps = {
@@ -72,6 +72,7 @@ export async function createPersons(needs: {
   clock: Clock;
   keys: Keys;
   onSuspended?: IdentityNeeds['onSuspended'];
+  onRestored?: IdentityNeeds['onRestored'];
 }): Promise<Persons & SignInSteps & { purge(): Promise<void> }> {
   const { database, clock } = needs;
   const indexKey = await needs.keys.secret('identity.national-id-index');
@@ -140,13 +141,18 @@ export async function createPersons(needs: {
     findPerson: async (personId) => personOf(await store.findPerson(database.db, personId)),
     findByNationalId: async (nationalId) =>
       personOf(await store.findPersonByIndex(database.db, indexOf(normalizeNationalId(nationalId)))),
-    suspend: (personId) =>
+    suspend: (personId, reason = 'misuse') =>
       database.transaction(async (tx) => {
         const isDone = await store.setSuspended(tx, personId, true);
-        if (isDone) await needs.onSuspended?.(tx, { personId, at: clock.now() });
+        if (isDone) await needs.onSuspended?.(tx, { personId, at: clock.now(), reason });
         return isDone;
       }),
-    reinstate: (personId) => store.setSuspended(database.db, personId, false),
+    reinstate: (personId, reason = 'mistake') =>
+      database.transaction(async (tx) => {
+        const isDone = await store.setSuspended(tx, personId, false);
+        if (isDone) await needs.onRestored?.(tx, { personId, at: clock.now(), reason });
+        return isDone;
+      }),
 
     checkPassword: async ({ nationalId: typed, password, address }) => {
       const nationalId = normalizeNationalId(typed).slice(0, 64);

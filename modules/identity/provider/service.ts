@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
+import type { Signer } from '#kernel/keys';
 import type { Part } from '#kernel/statements';
 import { createActing } from '../acting/service.ts';
 import { acrValues, problem } from '../contract.ts';
@@ -25,6 +26,8 @@ export type OpenIdProvider = {
   readingHolders(subjects: readonly string[]): Part<store.SubjectHolder[]>;
   /** The pairwise subject by which a client knows a home person. */
   subjectFor(personId: string, clientId: string): Promise<string>;
+  /** What a sector calls a mandate. */
+  mandateHandle(sector: string, mandateId: string): string;
   /** The mandate behind a handle that this provider gave to a client. */
   findMandateOfHandle(handle: string): Promise<string | undefined>;
   /** Ends the person's sign-ins at this provider. */
@@ -34,10 +37,13 @@ export type OpenIdProvider = {
 
 const mountPath = '/eid';
 
-export async function createProvider(needs: IdentityNeeds, persons: Persons & SignInSteps): Promise<OpenIdProvider> {
+export async function createProvider(
+  needs: IdentityNeeds,
+  persons: Persons & SignInSteps,
+  signer: Signer,
+): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
   const issuer = `${needs.publicUrl}${mountPath}`;
-  const signer = await keys.signer('identity.provider', 'ES256');
   const subjectKey = await keys.secret('identity.subjects');
   const subjectFor = async (sector: string, personId: string): Promise<string> => {
     const subject = pairwiseSubject(subjectKey, sector, personId);
@@ -145,6 +151,7 @@ export async function createProvider(needs: IdentityNeeds, persons: Persons & Si
       return subjectFor((client as unknown as { sectorIdentifier: string }).sectorIdentifier, personId);
     },
     endPerson: (personId) => store.endPersonAtProvider(database.db, personId),
+    mandateHandle: acting.nameOf,
     findMandateOfHandle: acting.findMandateOfHandle,
     purge: async () => {
       await store.purgeExpired(database.db, needs.clock.now());
