@@ -13,14 +13,11 @@ const service = () => federation.url('sa');
 const personOf = (nationalId: string) =>
   people.people.find((one) => one.nationalId === nationalId) as unknown as SamplePerson;
 const mother = personOf('860143783');
-/** Her daughter of eight, who has no identity of her own to sign in with, and two more of her children. */
+/** Her daughter of eight. */
 const child = { en: 'Dana Khalifa Isa Almannai', ar: 'دانة خليفة عيسى المناعي' };
 
 beforeAll(async () => {
-  [federation, browser] = await Promise.all([
-    startTestFederation(['bh', 'sa'], { logLevel: 'error' }),
-    launchBrowser(),
-  ]);
+  [federation, browser] = await Promise.all([startTestFederation(['bh', 'sa']), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -106,3 +103,59 @@ for (const language of ['ar', 'en'] as const)
     expect(problems).toEqual([]);
     await context.close();
   }, 180_000);
+
+test('a helper acts by a mandate given on a page, within its limits, until it is withdrawn: the next step is refused', async () => {
+  const [person, helper] = [federation.person('fatima'), federation.person('yousif')];
+  const hers = await openBrowser('en');
+  await signIn(hers.page, home(), person);
+  await send(hers.page, '/acting/give');
+  expect(await hers.page.textContent('main')).toContain('Choose what the mandate is for');
+  await hers.page.check('[name=purpose][value=degree-recognition]');
+  await hers.page.check('[name=evidence][value=person-identity]');
+  await hers.page.check('[name=evidence][value=degree-record]');
+  const end = new Date(Date.now() + 30 * 86_400_000);
+  await hers.page.fill('[name=until-day]', String(end.getUTCDate()));
+  await hers.page.fill('[name=until-month]', String(end.getUTCMonth() + 1));
+  await hers.page.fill('[name=until-year]', String(end.getUTCFullYear()));
+  await send(hers.page, '/acting/give');
+  const code = /[A-Z2-7]{5}(-[A-Z2-7]{5}){3}/.exec((await hers.page.textContent('main'))!)![0];
+
+  const his = await openBrowser('en');
+  await signIn(his.page, home(), helper);
+  await his.page.fill('[name=code]', code.toLowerCase());
+  await send(his.page, '/acting/accept');
+  expect(await his.page.textContent('main')).toContain(person.names.en);
+
+  await signIn(his.page, service(), helper);
+  await choose(his.page, person.names.en);
+  expect(await his.page.locator('aside.acting').textContent()).toContain(person.names.en);
+  // Not what the mandate is for, and nobody's own pages.
+  await his.page.goto(`${service()}/services/school-enrolment`);
+  await send(his.page, '/start');
+  expect(await his.page.textContent('main')).toContain('Your mandate does not name this service');
+  expect((await his.page.goto(`${service()}/my-data`))?.status()).toBe(403);
+  expect((await his.page.goto(`${service()}/wallet`))?.status()).toBe(403);
+
+  await his.page.goto(`${service()}/services/degree-recognition`);
+  await send(his.page, '/start');
+  await send(his.page, '/evidence');
+  expect(await his.page.textContent('main')).toContain(`You decide for`);
+
+  await hers.page.goto(`${home()}/acting`);
+  await press(hers.page, 'main a[href$="/withdraw"]');
+  await send(hers.page, '/withdraw');
+  expect(await hers.page.textContent('main')).toContain('The mandate has ended');
+  await hers.page.goto(`${home()}/my-data`);
+  expect(await hers.page.textContent('main')).toContain('Began to act for you');
+
+  await send(his.page, '/consent', '[value=allow]');
+  expect(await his.page.textContent('main')).toContain('This mandate has ended');
+  // The other state heard of it too: nobody is acted for there any more.
+  for (let attempt = 0; attempt < 40; attempt += 1) {
+    await his.page.goto(`${service()}/acting`);
+    if ((await his.page.locator('aside.acting').count()) === 0) break;
+    await his.page.waitForTimeout(250);
+  }
+  expect(await his.page.locator('aside.acting').count()).toBe(0);
+  expect([...hers.problems, ...his.problems]).toEqual([]);
+}, 180_000);

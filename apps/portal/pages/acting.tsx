@@ -209,7 +209,7 @@ export const eidRepresent = definePage<EidRepresentView>({
     const field: Field = {
       name: 'mandate',
       kind: 'radios',
-      label: { ar: 'من تعمل له الآن؟', en: 'For whom do you act now?' },
+      label: { ar: 'عمّن تنوب الآن؟', en: 'For whom do you act now?' },
       required: true,
       choices: [
         { value: 'self', label: view.self, hint: { ar: 'عن نفسي', en: 'For myself' } },
