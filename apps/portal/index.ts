@@ -9,6 +9,7 @@ import { eidRoutes } from './routes/eid.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
 import { proofRoutes } from './routes/proofs.ts';
+import { serviceRoutes } from './routes/services.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { walletRoutes } from './routes/wallet.ts';
 import { mountPages, type PageRoute } from './routing.ts';
@@ -57,6 +58,7 @@ export { mountPages, type PageContext, type PageRoute } from './routing.ts';
 export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...openRoutes(needs, draw),
+    ...serviceRoutes(needs, draw),
     ...signInRoutes(needs, draw),
     ...actingRoutes(needs, draw),
     ...consentRequestRoutes(needs),

@@ -1,4 +1,4 @@
-import type { LifeEvent, Look, Office, StateDescription } from '#apps/state-node';
+import type { Look, Office, StateDescription } from '#apps/state-node';
 import type { Clock } from '#kernel/clock';
 import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
@@ -13,7 +13,7 @@ import type { Federation } from '#modules/federation';
 import type { Identity, RelyingParty } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
-import type { StateName } from './components/values.tsx';
+import type { OfficeName, StateName } from './components/values.tsx';
 import type { Assets } from './look/assets.ts';
 
 /** What the pages of one state stand on. */
@@ -26,7 +26,8 @@ export type PortalNeeds = {
   state: StateDescription;
   look: Look;
   offices: Office[];
-  lifeEvents: LifeEvent[];
+  /** The life events that the first page shows, by id. */
+  lifeEventsFirst: string[];
   assets: Assets;
   /** Said in the bar of every page when the people and registries are made up. */
   isSample: boolean;
@@ -102,10 +103,15 @@ export async function clientNameOf(needs: PortalNeeds, clientId: string): Promis
 }
 
 /** The office of this state that decides on a service. The service names it with its state, which pages say beside it. */
-export function officeOfService(needs: PortalNeeds, serviceId: string, names: Text): { names: Text; state: StateName } {
-  const officeId = needs.catalogue.listServices().find(({ id }) => id === serviceId)?.office.id;
-  const own = needs.offices.find(({ id }) => id === officeId);
-  return { names: own?.names ?? names, state: ownStateName(needs.state) };
+export function officeOfService(needs: PortalNeeds, serviceId: string, names: Text): OfficeName {
+  const id = needs.catalogue.listServices().find((service) => service.id === serviceId)?.office.id ?? '';
+  return officeOf(needs, { id, names });
+}
+
+/** An office or authority of this state; one of the federation by the name it has there. */
+export function officeOf(needs: PortalNeeds, office: { id: string; names: Text }): OfficeName {
+  const own = needs.offices.find(({ id }) => id === office.id);
+  return { names: own?.names ?? office.names, state: ownStateName(needs.state) };
 }
 
 /** The office of a state that gives an evidence type, for saying who will be asked. */

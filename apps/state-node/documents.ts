@@ -79,9 +79,8 @@ export async function issueDocuments(
 }
 
 /** What wallets and verifiers of other states are told of the credentials that this state's services end in. */
-export async function credentialTypesOf(catalogue: Catalogue): Promise<CredentialType[]> {
-  const services = await Promise.all(catalogue.listServices().map(({ id }) => catalogue.getService(id)));
-  return services.map((service) => ({
+export function credentialTypesOf(catalogue: Catalogue): CredentialType[] {
+  return catalogue.listDelivered().map((service) => ({
     typeId: service.id,
     names: service.credential.names,
     description: service.definition.document.title,

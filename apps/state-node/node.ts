@@ -228,7 +228,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
   });
 
-  const catalogue = createCatalogue({ database, clock, state: state.code, servicesDir: config.servicesFolder, log });
+  const catalogue = createCatalogue({ database, clock, state, publicUrl, servicesDir: config.servicesFolder, log });
   await catalogue.start();
   const cases = createCases({
     database,
@@ -267,7 +267,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     officeSigner,
     officeEntityId,
     ...createIssuerTrust(() => federation),
-    types: await credentialTypesOf(catalogue),
+    types: credentialTypesOf(catalogue),
     onRevoked: announcements.onCredentialRevoked,
   });
 
@@ -280,7 +280,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     state,
     look: folder.look,
     offices,
-    lifeEvents: folder.lifeEvents,
+    lifeEventsFirst: folder.lifeEvents,
     isSample: config.loadSamples,
     witnessQuorum: config.witnessQuorum,
     portal: { entityId: `${publicUrl}/portal`, signer: portalSigner },

@@ -15,6 +15,11 @@ export const StateDescription = Type.Object({
   names: Text,
   shortNames: Text,
   timeZone: Type.String(),
+  /** ISO 4217, and how many decimals its smallest unit has. */
+  currency: Type.Object({
+    code: Type.String({ pattern: '^[A-Z]{3}$' }),
+    decimals: Type.Integer({ minimum: 0, maximum: 4 }),
+  }),
   weekend: Type.Array(Type.Integer({ minimum: 1, maximum: 7 })),
   holidays: Type.Array(Holiday),
   digits: Type.Union([Type.Literal('arab'), Type.Literal('latn')]),
@@ -65,14 +70,6 @@ export const Officer = Type.Object({
 });
 export type Officer = Static<typeof Officer>;
 
-export const LifeEvent = Type.Object({
-  id: Type.String(),
-  names: Text,
-  summary: Text,
-  services: Type.Array(Type.String()),
-});
-export type LifeEvent = Static<typeof LifeEvent>;
-
 /** A state as a folder of data. */
 export type StateFolder = {
   folder: string;
@@ -80,7 +77,8 @@ export type StateFolder = {
   look: Look;
   offices: Office[];
   officers: Officer[];
-  lifeEvents: LifeEvent[];
+  /** Life events of the services' vocabulary that the first page shows, in this order. */
+  lifeEvents: string[];
   /** What the offices of the state give to whom, and when the person is shown it. */
   access: AccessRules;
   /** What the log of the state owes to which evidence; no class when the state has no such file. */
@@ -95,7 +93,7 @@ export function readStateFolder(folder: string): StateFolder {
     look: readChecked(join(folder, 'look.json'), Look),
     offices: readChecked(join(folder, 'offices.json'), Type.Array(Office)),
     officers: readChecked(join(folder, 'officers.json'), Type.Array(Officer)),
-    lifeEvents: readChecked(join(folder, 'life-events.json'), Type.Array(LifeEvent)),
+    lifeEvents: readChecked(join(folder, 'life-events.json'), Type.Array(Type.String())),
     access: readChecked(join(folder, 'access.json'), AccessRules),
     assurance: existsSync(join(folder, 'assurance.json'))
       ? readChecked(join(folder, 'assurance.json'), AssuranceClasses)

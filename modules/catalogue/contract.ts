@@ -1,11 +1,20 @@
 import { type Static, Type } from 'typebox';
-import { defineContract } from '#kernel/contract';
+import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
-
-const Id = Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 64 });
-const State = Type.String({ pattern: '^[A-Z]{2}$' });
-const closed = { additionalProperties: false } as const;
+import {
+  Audience,
+  Channel,
+  Cost,
+  closed,
+  Id,
+  Keywords,
+  LegalBasis,
+  ListedRequirement,
+  ServiceLevel,
+  State,
+  VersionLabel,
+} from './descriptions/contract.ts';
 
 /** Where a value is found in a case: `evidence.<type>.<field>`, `answers.<question>`, `data.<file>`, `today.year`. */
 export const ValuePath = Type.String({ pattern: '^(evidence|answers|data|today|decision|case)(\\.[A-Za-z0-9_-]+)+$' });
@@ -41,9 +50,6 @@ export const ServiceRequirement = Type.Object(
 );
 export type ServiceRequirement = Static<typeof ServiceRequirement>;
 
-export const LegalBasis = Type.Object({ id: Id, title: Text, article: Type.Optional(Text) }, closed);
-export type LegalBasis = Static<typeof LegalBasis>;
-
 /** A line of the issued document: the value per language, by path, and words for values that are codes. */
 export const DocumentFact = Type.Object(
   {
@@ -59,16 +65,17 @@ export type DocumentFact = Static<typeof DocumentFact>;
 export const ServiceDefinition = Type.Object(
   {
     id: Id,
-    /** For people, such as 1.2.0. What pins a case is the hash over all files of the folder. */
-    version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+$' }),
+    version: VersionLabel,
     title: Text,
     summary: Text,
     outcome: Text,
     whoMayApply: Text,
-    /** cv:isGroupedBy: what happens in a person's life. */
-    lifeEvents: Type.Array(Type.Object({ id: Id, names: Text }, closed), { minItems: 1 }),
-    /** Words people use, dialects and misspellings included; never shown. */
-    keywords: Type.Object({ ar: Type.Array(Type.String()), en: Type.Array(Type.String()) }, closed),
+    /** cv:thematicArea, of vocabulary.json. */
+    theme: Id,
+    /** cv:isGroupedBy, of vocabulary.json: what happens in a person's life. */
+    lifeEvents: Type.Array(Id, { minItems: 1 }),
+    audience: Type.Array(Audience, { minItems: 1 }),
+    keywords: Keywords,
     /** cv:hasCompetentAuthority, per state. */
     offeredBy: Type.Array(Offering, { minItems: 1 }),
     /** A purpose of the protocol's catalogue: what the evidence may be used for. */
@@ -84,10 +91,9 @@ export const ServiceDefinition = Type.Object(
       ),
       { minItems: 1 },
     ),
-    channels: Type.Array(Type.Object({ kind: Type.Enum(['online', 'desk']), text: Text }, closed), { minItems: 1 }),
-    /** cv:hasCost in minor units of the currency (three decimals in BHD, KWD and OMR); 0 is free. */
-    cost: Type.Object({ amountMinor: Type.Integer({ minimum: 0 }), text: Text }, closed),
-    serviceLevel: Type.Object({ workingDays: Type.Integer({ minimum: 1, maximum: 365 }), text: Text }, closed),
+    channels: Type.Array(Channel, { minItems: 1 }),
+    cost: Cost,
+    serviceLevel: ServiceLevel,
     decision: Type.Object(
       { name: Type.String(), inputs: Type.Record(Type.String(), ValuePath), howDecided: Text },
       closed,
@@ -156,9 +162,17 @@ export const ServiceSummary = Type.Object({
   summary: Text,
   state: Type.String(),
   office: Type.Object({ id: Type.String(), names: Text }),
+  theme: Type.Object({ id: Type.String(), names: Text }),
   lifeEvents: Type.Array(Type.Object({ id: Type.String(), names: Text })),
-  isFree: Type.Boolean(),
+  audience: Type.Array(Audience),
+  ages: Type.Optional(Type.Object({ from: Type.Optional(Type.Integer()), to: Type.Optional(Type.Integer()) })),
+  /** In minor units of the state's currency; 0 is free. */
+  costMinor: Type.Integer(),
   workingDays: Type.Integer(),
+  /** Offered by several states under one agreed rule. */
+  isShared: Type.Boolean(),
+  /** Whether people apply for it here; otherwise it is described, with the way to its office. */
+  isDelivered: Type.Boolean(),
 });
 export type ServiceSummary = Static<typeof ServiceSummary>;
 
@@ -175,23 +189,30 @@ export const AskedEvidence = Type.Object({
 });
 export type AskedEvidence = Static<typeof AskedEvidence>;
 
-export const ServiceDetails = Type.Object({
-  ...ServiceSummary.properties,
-  versionLabel: Type.String(),
-  outcome: Text,
-  whoMayApply: Text,
+/** What only a service that is given here can tell. */
+export const Delivery = Type.Object({
   beforeYouStart: Text,
   purpose: Type.Object({ id: Type.String(), names: Text, explanation: Text }),
   asked: Type.Array(AskedEvidence),
   /** What the person is asked for besides evidence: titles of the form's pages. */
   pages: Type.Array(Type.Object({ id: Type.String(), title: Text })),
   retention: Type.Object({ duration: Type.String(), text: Text }),
-  legalBasis: Type.Array(LegalBasis),
-  outputs: Type.Array(Type.Object({ id: Type.String(), title: Text, carriers: Type.Array(Type.String()) })),
-  channels: Type.Array(Type.Object({ kind: Type.String(), text: Text })),
-  cost: Type.Object({ amountMinor: Type.Integer(), text: Text }),
-  serviceLevel: Type.Object({ workingDays: Type.Integer(), text: Text }),
   howDecided: Text,
+});
+export type Delivery = Static<typeof Delivery>;
+
+export const ServiceDetails = Type.Object({
+  ...ServiceSummary.properties,
+  versionLabel: Type.String(),
+  outcome: Text,
+  whoMayApply: Text,
+  requirements: Type.Array(ListedRequirement),
+  legalBasis: Type.Array(LegalBasis),
+  outputs: Type.Array(Type.Object({ id: Type.String(), title: Text })),
+  channels: Type.Array(Channel),
+  cost: Cost,
+  serviceLevel: ServiceLevel,
+  delivery: Type.Optional(Delivery),
 });
 export type ServiceDetails = Static<typeof ServiceDetails>;
 
@@ -214,8 +235,15 @@ export const catalogueContract = defineContract({
     listServices: {
       method: 'GET',
       path: '/api/services',
-      summary: 'Every public service this state offers',
+      summary:
+        'Every public service this state offers, or those that fit a life event, a theme, a kind of person and an age',
       access: 'anyone',
+      query: Type.Object({
+        lifeEvent: Type.Optional(Type.String({ maxLength: 64 })),
+        theme: Type.Optional(Type.String({ maxLength: 64 })),
+        audience: Type.Optional(Audience),
+        age: Type.Optional(Type.Integer({ minimum: 0, maximum: 150 })),
+      }),
       answer: Type.Object({ services: Type.Array(ServiceSummary) }),
       refusals: [],
     },
@@ -236,6 +264,14 @@ export const catalogueContract = defineContract({
       params: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
       answer: ServiceDetails,
       refusals: ['service-unknown'],
+    },
+    exportCatalogue: {
+      method: 'GET',
+      path: '/api/catalogue.jsonld',
+      summary: 'The whole catalogue as linked data: CPSV-AP 3.2 in JSON-LD',
+      access: 'anyone',
+      answer: bytes('application/ld+json'),
+      refusals: [],
     },
   },
 });

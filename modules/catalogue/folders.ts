@@ -1,31 +1,89 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import type { Static, TSchema } from 'typebox';
 import type { Finding } from './contract.ts';
+import { type Concepts, Synonyms, Vocabulary } from './descriptions/contract.ts';
+import { checkConcepts, descriptionFile, openDescription } from './descriptions/rules.ts';
+import { type Listing, listingOfService } from './listings.ts';
+import { checkLanguages, checkShape } from './rules.ts';
 import { openService, type Service, type ServiceFiles } from './services.ts';
 
 const fileBytesMax = 1_048_576;
 
+/** One folder as it can be published. Without `service` it only describes what an office gives elsewhere. */
+export type Published = { listing: Listing; service?: Service; files: ServiceFiles };
+export type Services = { published: Published[]; concepts: Concepts };
+
 /** Everything wrong with a service folder, in plain words; empty when it can be published. */
 export async function checkService(folder: string): Promise<Finding[]> {
-  return (await loadService(folder)).findings;
+  const { concepts, findings } = await readConcepts(dirname(folder));
+  return [...findings, ...(await loadFolder(folder, concepts.vocabulary)).findings];
 }
 
 /** Reads every folder in `dir`. Findings name the file as `<service>/<file>`; a service with findings is left out. */
-export async function loadServices(dir: string): Promise<{ services: Service[]; findings: Finding[] }> {
+export async function loadServices(dir: string): Promise<Services & { findings: Finding[] }> {
   const entries = await readdir(dir, { withFileTypes: true });
   const folders = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => entry.name);
-  const loaded = await Promise.all(folders.sort().map((name) => loadService(join(dir, name))));
+  const { concepts, findings } = await readConcepts(dir);
+  const loaded = await Promise.all(folders.sort().map((name) => loadFolder(join(dir, name), concepts.vocabulary)));
   return {
-    services: loaded.flatMap(({ service }) => (service ? [service] : [])),
-    findings: loaded.flatMap(({ findings }, at) =>
-      findings.map(({ file, problem }) => ({ file: `${folders[at]}/${file}`, problem })),
-    ),
+    concepts,
+    published: loaded.flatMap(({ published }) => published ?? []),
+    findings: [
+      ...findings,
+      ...loaded.flatMap((one, at) =>
+        one.findings.map(({ file, problem }) => ({ file: `${folders[at]}/${file}`, problem })),
+      ),
+    ],
   };
 }
 
-async function loadService(folder: string): Promise<{ service?: Service; findings: Finding[] }> {
+/** What the services of a folder share: the concepts they are grouped by, and the words people have for the same. */
+async function readConcepts(dir: string): Promise<{ concepts: Concepts; findings: Finding[] }> {
+  const findings: Finding[] = [];
+  const read = async <Shape extends TSchema>(file: string, shape: Shape): Promise<Static<Shape> | undefined> => {
+    try {
+      const json = JSON.parse(await readFile(join(dir, file), 'utf8'));
+      const problems = [...checkShape(shape, json), ...checkLanguages(json)];
+      findings.push(...problems.map((problem) => ({ file, problem })));
+      return problems.length === 0 ? json : undefined;
+    } catch (error) {
+      findings.push({ file, problem: (error as Error).message });
+      return undefined;
+    }
+  };
+  const vocabulary = (await read('vocabulary.json', Vocabulary)) ?? { lifeEvents: [], themes: [] };
+  return { concepts: { vocabulary, synonyms: (await read('synonyms.json', Synonyms)) ?? [] }, findings };
+}
+
+type Loaded = { published?: Published; findings: Finding[] };
+
+async function loadFolder(folder: string, vocabulary: Vocabulary): Promise<Loaded> {
+  const { files, findings } = await readFiles(folder);
+  if (findings.length > 0) return { findings };
+  const opened = await openFolder(files);
+  if (!opened.published) return opened;
+  const { listing, service } = opened.published;
+  const file = service ? 'service.json' : descriptionFile;
+  const problems = checkConcepts(listing, vocabulary);
+  if (listing.id !== basename(folder))
+    problems.push(`its id is '${listing.id}', but its folder is '${basename(folder)}'`);
+  return problems.length > 0 ? { findings: problems.map((problem) => ({ file, problem })) } : opened;
+}
+
+/** Opens the files of a folder, of today or kept from an earlier version. */
+export async function openFolder(files: ServiceFiles): Promise<Loaded> {
+  if (descriptionFile in files) {
+    const { listing, findings } = openDescription(files);
+    return listing ? { published: { listing, files }, findings } : { findings };
+  }
+  const { service, findings } = await openService(files);
+  return service ? { published: { listing: listingOfService(service), service, files }, findings } : { findings };
+}
+
+async function readFiles(folder: string): Promise<{ files: ServiceFiles; findings: Finding[] }> {
   const files: ServiceFiles = {};
   const findings: Finding[] = [];
   for (const name of (await readdir(folder)).sort()) {
@@ -37,13 +95,5 @@ async function loadService(folder: string): Promise<{ service?: Service; finding
     else if (size > fileBytesMax) findings.push({ file: name, problem: 'the file is larger than 1 MiB' });
     else files[name] = await readFile(path, 'utf8');
   }
-  if (findings.length > 0) return { findings };
-  const opened = await openService(files);
-  if (opened.service && opened.service.id !== basename(folder))
-    return {
-      findings: [
-        { file: 'service.json', problem: `its id is '${opened.service.id}', but its folder is '${basename(folder)}'` },
-      ],
-    };
-  return opened;
+  return { files, findings };
 }

@@ -9,6 +9,7 @@ export const catalogueMigrations: ModuleMigrations = {
 export * from './contract.ts';
 export type { DecisionResult, FiredRule } from './decisions/contract.ts';
 export { evaluateDecision } from './decisions/rules.ts';
+export { Audience } from './descriptions/contract.ts';
 export { checkService, loadServices } from './folders.ts';
 export type {
   Answer,
@@ -33,5 +34,5 @@ export {
 } from './forms/rules.ts';
 export { readPosted } from './forms/values.ts';
 export { type ValueSource, valueAt } from './paths.ts';
-export { type Catalogue, type CatalogueNeeds, createCatalogue, describeAsked } from './service.ts';
+export { type Catalogue, type CatalogueNeeds, createCatalogue, describeAsked, type Wanted } from './service.ts';
 export { findOffering, type Service } from './services.ts';

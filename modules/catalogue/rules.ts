@@ -131,7 +131,7 @@ function checkDecisionUse(definition: ServiceDefinition, decisions: DecisionMode
 }
 
 /** Every text is there in both languages, and not one language in both places. */
-function checkLanguages(value: unknown, where = ''): string[] {
+export function checkLanguages(value: unknown, where = ''): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const { ar, en } = value as { ar?: unknown; en?: unknown };
   if (typeof ar === 'string' && typeof en === 'string' && !/^(evidence|answers|data|today|decision|case)\./.test(ar)) {

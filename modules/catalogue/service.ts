@@ -1,30 +1,45 @@
 import type { Clock } from '#kernel/clock';
 import type { Handlers } from '#kernel/contract';
 import type { Database } from '#kernel/database';
-import type { Language } from '#kernel/languages';
+import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import { findEvidenceType, findPurpose, findRequirement } from '#protocol/catalogue';
 import {
   type AskedEvidence,
   type CatalogueContract,
   catalogueContract,
+  type Delivery,
   problem,
   type SearchHit,
   type ServiceDetails,
   type ServiceSummary,
 } from './contract.ts';
-import { loadServices } from './folders.ts';
+import type { Audience, Concepts, LifeEvent, Vocabulary } from './descriptions/contract.ts';
+import { loadServices, openFolder, type Published } from './folders.ts';
+import { catalogueOf } from './linked-data/cpsv-ap.ts';
+import { findOffer, isShared, type Listing } from './listings.ts';
 import { createSearch, type Search } from './search.ts';
-import { findOffering, openService, type Service } from './services.ts';
+import { findOffering, type Service } from './services.ts';
 import { findVersionFiles, keepVersion } from './store.ts';
 
 export type CatalogueNeeds = {
   database: Database;
   clock: Clock;
-  /** ISO 3166-1 alpha-2 of the state whose catalogue this is. */
-  state: string;
+  /** Whose catalogue this is (ISO 3166-1 alpha-2), and its currency (ISO 4217). */
+  state: { code: string; names: Text; currency: { code: string; decimals: number } };
+  /** The address under which its services are found. */
+  publicUrl: string;
   servicesDir: string;
   log: Log;
+};
+
+/** What somebody looks for; a member that is absent fits everything. */
+export type Wanted = {
+  lifeEvent?: string;
+  theme?: string;
+  audience?: Audience;
+  /** Whole years. */
+  age?: number;
 };
 
 export type Catalogue = {
@@ -33,9 +48,13 @@ export type Catalogue = {
    * publishes nothing then: half a catalogue would send people away for services that exist.
    */
   start(): Promise<void>;
-  /** The services of a state, by title. This node's own state unless told otherwise. */
-  listServices(state?: string): ServiceSummary[];
-  /** A service this state offers: the current version, or a version that was once published here. */
+  /** The services of a state that fit, by title. This node's own state unless told otherwise. */
+  listServices(wanted?: Wanted, state?: string): ServiceSummary[];
+  /** The services that are given on this platform, ready for use. */
+  listDelivered(): Service[];
+  listLifeEvents(): LifeEvent[];
+  listThemes(): Vocabulary['themes'];
+  /** A service given here: the current version, or a version that was once published here. */
   findService(serviceId: string, version?: string): Promise<Service | undefined>;
   getService(serviceId: string, version?: string): Promise<Service>;
   describeService(serviceId: string, state?: string): ServiceDetails;
@@ -46,70 +65,84 @@ export type Catalogue = {
 };
 
 export function createCatalogue(needs: CatalogueNeeds): Catalogue {
-  let current = new Map<string, Service>();
+  let current = new Map<string, Published>();
+  let concepts: Concepts = { vocabulary: { lifeEvents: [], themes: [] }, synonyms: [] };
   const searches = new Map<string, Search>();
   /** Old versions that cases still stand on; a version never changes, so it is compiled once. */
   const opened = new Map<string, Service>();
 
-  const offered = (state: string) => [...current.values()].filter((service) => findOffering(service, state));
+  const offered = (state: string) =>
+    [...current.values()].map(({ listing }) => listing).filter((listing) => findOffer(listing, state));
 
   const start = async () => {
-    const { services, findings } = await loadServices(needs.servicesDir);
+    const { published, concepts: read, findings } = await loadServices(needs.servicesDir);
     if (findings.length > 0)
       throw new Error(
         `the services cannot be published:\n${findings.map(({ file, problem: text }) => `  ${file}: ${text}`).join('\n')}`,
       );
     const publishedAt = needs.clock.now();
     await needs.database.transaction(async (tx) => {
-      for (const { id, version, definition, files } of services) {
-        const isNew = await keepVersion(tx, { serviceId: id, version, label: definition.version, files, publishedAt });
-        if (isNew) needs.log.info({ serviceId: id, version, label: definition.version }, 'service version published');
+      for (const { listing, files } of published) {
+        const { id, version, versionLabel } = listing;
+        const isNew = await keepVersion(tx, { serviceId: id, version, label: versionLabel, files, publishedAt });
+        if (isNew) needs.log.info({ serviceId: id, version, label: versionLabel }, 'service version published');
       }
     });
-    current = new Map(services.map((service) => [service.id, service]));
+    current = new Map(published.map((one) => [one.listing.id, one]));
+    concepts = read;
     searches.clear();
   };
 
   const findService = async (serviceId: string, version?: string): Promise<Service | undefined> => {
-    const now = current.get(serviceId);
-    if (!version || version === now?.version) return now && findOffering(now, needs.state) ? now : undefined;
+    const now = current.get(serviceId)?.service;
+    if (!version || version === now?.version) return now && findOffering(now, needs.state.code) ? now : undefined;
     const key = `${serviceId}@${version}`;
     const known = opened.get(key);
     if (known) return known;
     const files = await findVersionFiles(needs.database.db, serviceId, version);
     if (!files) return undefined;
-    const { service, findings } = await openService(files);
-    if (!service) throw new Error(`the kept version ${key} no longer opens: ${JSON.stringify(findings)}`);
-    opened.set(key, service);
-    return service;
+    const { published, findings } = await openFolder(files);
+    if (!published) throw new Error(`the kept version ${key} no longer opens: ${JSON.stringify(findings)}`);
+    if (published.service) opened.set(key, published.service);
+    return published.service;
   };
+
+  const summariseFor = (state: string) => (listing: Listing) => summarise(listing, concepts.vocabulary, state);
 
   const search = (question: string, language: Language, state: string): SearchHit[] => {
     let index = searches.get(state);
     if (!index) {
-      index = createSearch(offered(state), state);
+      index = createSearch(offered(state), concepts, state);
       searches.set(state, index);
     }
+    const summariseHere = summariseFor(state);
     return index
       .find(question)
-      .map(({ serviceId, score }) => ({ service: summarise(current.get(serviceId)!, state), score }))
+      .map(({ serviceId, score }) => ({ service: summariseHere(current.get(serviceId)!.listing), score }))
       .sort((one, other) => other.score - one.score || byTitle(language)(one.service, other.service));
   };
 
-  const describeService = (serviceId: string, state = needs.state): ServiceDetails => {
-    const service = current.get(serviceId);
-    if (!service || !findOffering(service, state)) throw problem('service-unknown');
-    return describe(service, state);
+  const describeService = (serviceId: string, state = needs.state.code): ServiceDetails => {
+    const published = current.get(serviceId);
+    if (!published || !findOffer(published.listing, state)) throw problem('service-unknown');
+    return describe(published, concepts.vocabulary, state);
   };
 
-  const listServices = (state = needs.state) =>
+  const listServices = (wanted: Wanted = {}, state = needs.state.code) =>
     offered(state)
-      .map((service) => summarise(service, state))
+      .filter((listing) => fits(listing, wanted))
+      .map(summariseFor(state))
       .sort(byTitle('ar'));
 
   return {
     start,
     listServices,
+    listDelivered: () =>
+      [...current.values()].flatMap(({ service }) =>
+        service && findOffering(service, needs.state.code) ? [service] : [],
+      ),
+    listLifeEvents: () => concepts.vocabulary.lifeEvents,
+    listThemes: () => concepts.vocabulary.themes,
     findService,
     getService: async (serviceId, version) => {
       const service = await findService(serviceId, version);
@@ -117,12 +150,15 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
       return service;
     },
     describeService,
-    search: (question, language = 'ar', state = needs.state) => search(question, language, state),
+    search: (question, language = 'ar', state = needs.state.code) => search(question, language, state),
     contract: catalogueContract,
     handlers: {
-      listServices: async () => ({ services: listServices() }),
-      searchServices: async ({ query, request }) => ({ hits: search(query.q, request.language, needs.state) }),
+      listServices: async ({ query }) => ({ services: listServices(query) }),
+      searchServices: async ({ query, request }) => ({ hits: search(query.q, request.language, needs.state.code) }),
       getService: async ({ params }) => describeService(params.serviceId),
+      exportCatalogue: async () => ({
+        bytes: JSON.stringify(catalogueOf(offered(needs.state.code), concepts.vocabulary, needs), undefined, 1),
+      }),
     },
   };
 }
@@ -132,40 +168,66 @@ function byTitle(language: Language) {
     one.title[language].localeCompare(other.title[language], language);
 }
 
-function summarise(service: Service, state: string): ServiceSummary {
-  const { definition, id, version } = service;
-  const office = findOffering(service, state)!;
+function fits(listing: Listing, { lifeEvent, theme, audience, age }: Wanted): boolean {
+  const { from = 0, to = Number.POSITIVE_INFINITY } = listing.ages ?? {};
+  return (
+    (lifeEvent === undefined || listing.lifeEvents.includes(lifeEvent)) &&
+    (theme === undefined || listing.theme === theme) &&
+    (audience === undefined || listing.audience.includes(audience)) &&
+    (age === undefined || (age >= from && age <= to))
+  );
+}
+
+function summarise(listing: Listing, vocabulary: Vocabulary, state: string): ServiceSummary {
+  const { id, version, title, summary, audience, ages, isDelivered } = listing;
+  const offer = findOffer(listing, state)!;
   return {
     id,
     version,
-    title: definition.title,
-    summary: definition.summary,
+    title,
+    summary,
     state,
-    office: { id: office.office, names: office.names },
-    lifeEvents: definition.lifeEvents,
-    isFree: definition.cost.amountMinor === 0,
-    workingDays: definition.serviceLevel.workingDays,
+    office: offer.authority,
+    theme: vocabulary.themes.find((theme) => theme.id === listing.theme)!,
+    lifeEvents: vocabulary.lifeEvents
+      .filter((event) => listing.lifeEvents.includes(event.id))
+      .map((event) => ({ id: event.id, names: event.names })),
+    audience,
+    ...(ages ? { ages } : {}),
+    costMinor: offer.cost.amountMinor,
+    workingDays: offer.serviceLevel.workingDays,
+    isShared: isShared(listing),
+    isDelivered,
   };
 }
 
-function describe(service: Service, state: string): ServiceDetails {
+function describe({ listing, service }: Published, vocabulary: Vocabulary, state: string): ServiceDetails {
+  const { channels, cost, serviceLevel } = findOffer(listing, state)!;
+  const { versionLabel, outcome, whoMayApply, requirements, legalBasis, outputs } = listing;
+  return {
+    ...summarise(listing, vocabulary, state),
+    versionLabel,
+    outcome,
+    whoMayApply,
+    requirements,
+    legalBasis,
+    outputs,
+    channels,
+    cost,
+    serviceLevel,
+    ...(service ? { delivery: describeDelivery(service) } : {}),
+  };
+}
+
+function describeDelivery(service: Service): Delivery {
   const { definition, form, texts } = service;
   const purpose = findPurpose(definition.purpose)!;
   return {
-    ...summarise(service, state),
-    versionLabel: definition.version,
-    outcome: definition.outcome,
-    whoMayApply: definition.whoMayApply,
     beforeYouStart: texts.beforeYouStart,
     purpose: { id: purpose.id, names: purpose.names, explanation: purpose.explanation },
     asked: describeAsked(service),
     pages: form.definition.pages.map(({ id, title }) => ({ id, title })),
     retention: definition.retention,
-    legalBasis: definition.legalBasis,
-    outputs: definition.outputs,
-    channels: definition.channels,
-    cost: definition.cost,
-    serviceLevel: definition.serviceLevel,
     howDecided: definition.decision.howDecided,
   };
 }

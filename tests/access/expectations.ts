@@ -155,6 +155,7 @@ export const endpoints: Record<string, Expectation> = {
   'catalogue.listServices': publicly(),
   'catalogue.searchServices': publicly({ query: () => ({ q: 'degree' }) }),
   'catalogue.getService': publicly(),
+  'catalogue.exportCatalogue': publicly(),
   'cases.startCase': self({ body: () => ({ serviceId: 'no-such-service' }) }),
   'cases.listMyCases': self(),
   'cases.getMyCase': owner(),

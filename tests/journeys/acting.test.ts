@@ -52,7 +52,7 @@ async function choose(page: Page, name: string): Promise<void> {
 
 /** The whole application for the child, from the service to the decision. */
 async function enrol(page: Page, language: Language): Promise<void> {
-  await page.goto(`${service()}/services/school-enrolment`);
+  await page.goto(`${service()}/services/gcc-school-enrolment`);
   await send(page, '/start');
   await send(page, '/evidence');
   expect(await page.textContent('main')).toContain(child[language]);
@@ -130,7 +130,7 @@ test('a helper acts by a mandate given on a page, within its limits, until it is
   await choose(his.page, person.names.en);
   expect(await his.page.locator('aside.acting').textContent()).toContain(person.names.en);
   // Not what the mandate is for, and nobody's own pages.
-  await his.page.goto(`${service()}/services/school-enrolment`);
+  await his.page.goto(`${service()}/services/gcc-school-enrolment`);
   await send(his.page, '/start');
   expect(await his.page.textContent('main')).toContain('Your mandate does not name this service');
   expect((await his.page.goto(`${service()}/my-data`))?.status()).toBe(403);

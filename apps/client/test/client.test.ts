@@ -284,7 +284,7 @@ describe('a client', () => {
     });
     const unknown = { ...evidence, questionId: newId() };
     await expect(jisr.readDocument(unknown, 'diploma_scan')).rejects.toMatchObject({ code: 'exchange-unknown' });
-  });
+  }, 120_000);
 
   const startedWithSecret = async (id: string) => {
     const said = await ministry.jisr('add', 'moe', id, 'Another system');

@@ -2,6 +2,7 @@ import { acting, eidRepresent, withdrawMandate } from './acting.tsx';
 import { evidence, formPage, taskList } from './apply.tsx';
 import { casePage, myCases } from './case.tsx';
 import { consent } from './consent.tsx';
+import { describedService } from './described-service.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
 import { home } from './home.tsx';
 import { log } from './log.tsx';
@@ -21,10 +22,12 @@ import { credential, wallet, walletOffer } from './wallet.tsx';
 export const pages = {
   /** GET / */
   home,
-  /** GET /services?q=&page= */
+  /** GET /services?q=&event=&theme=&for=&age=&page= */
   searchResults,
-  /** GET /services/:serviceId?home= */
+  /** GET /services/:serviceId?home= of a service that is given here */
   service,
+  /** GET /services/:serviceId of a service that is only described here */
+  describedService,
   /** GET|POST /signin */
   signIn,
   /** after POST /signout */

@@ -1,13 +1,27 @@
 import type { Text } from '#kernel/languages';
-import { Notice, Pagination } from '../components/blocks.tsx';
+import { Button, Notice, Pagination } from '../components/blocks.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { SearchBox } from './search-box.tsx';
 import { ServiceRows, type ServiceRowView } from './service-rows.tsx';
 
+const audiences = ['citizen', 'resident', 'visitor', 'business'] as const;
+
+/** What was chosen in the filters; `age` in whole years, typed by whoever reads and kept nowhere. */
+export type WantedView = {
+  lifeEvent?: string;
+  theme?: string;
+  audience?: (typeof audiences)[number];
+  age?: number;
+};
+type Concept = { id: string; names: Text };
+
 /** `query` empty means: all services. `suggestions` are shown when nothing was found, so that no search is a dead end. */
 export type SearchResultsView = {
   query: string;
+  wanted: WantedView;
+  lifeEvents: Concept[];
+  themes: Concept[];
   services: ServiceRowView[];
   total: number;
   page: number;
@@ -27,6 +41,7 @@ export const searchResults = definePage<SearchResultsView>({
       <div className="stack">
         <h1>{view.query ? t('search.titleFor', { query: view.query }) : t('search.titleAll')}</h1>
         <SearchBox query={view.query} />
+        <Filters view={view} />
         <p className="muted" role="status">
           {t('search.count', { n: view.total })}
         </p>
@@ -49,12 +64,63 @@ export const searchResults = definePage<SearchResultsView>({
             </ul>
           </section>
         ) : null}
-        <Pagination
-          page={view.page}
-          pages={view.pages}
-          hrefOf={(page) => `/services?${new URLSearchParams({ q: view.query, page: String(page) }).toString()}`}
-        />
+        <Pagination page={view.page} pages={view.pages} hrefOf={(page) => hrefOf(view, page)} />
       </div>
     );
   },
 });
+
+function Filters({ view: { query, wanted, lifeEvents, themes } }: { view: SearchResultsView }) {
+  const say = useSay();
+  const t = useTexts();
+  const choices = [
+    { name: 'event', label: t('search.event'), chosen: wanted.lifeEvent, from: lifeEvents.map(optionOf) },
+    { name: 'theme', label: t('search.theme'), chosen: wanted.theme, from: themes.map(optionOf) },
+    {
+      name: 'for',
+      label: t('search.audience'),
+      chosen: wanted.audience,
+      from: audiences.map((id) => ({ id, words: t(`audience.${id}`) })),
+    },
+  ];
+  function optionOf({ id, names }: Concept) {
+    return { id, words: say(names) };
+  }
+  return (
+    <form className="filters" method="get" action="/services" aria-label={t('search.filters')}>
+      {query ? <input type="hidden" name="q" value={query} /> : null}
+      {choices.map(({ name, label, chosen, from }) => (
+        <div key={name}>
+          <label htmlFor={`by-${name}`}>{label}</label>
+          <select id={`by-${name}`} name={name} defaultValue={chosen ?? ''}>
+            <option value="">{t('search.any')}</option>
+            {from.map(({ id, words }) => (
+              <option key={id} value={id}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </div>
+      ))}
+      <div>
+        <label htmlFor="by-age">{t('search.age')}</label>
+        <input
+          id="by-age"
+          name="age"
+          className="input"
+          inputMode="numeric"
+          pattern="[0-9]{1,3}"
+          maxLength={3}
+          defaultValue={wanted.age ?? ''}
+        />
+      </div>
+      <Button look="ghost">{t('search.filter')}</Button>
+    </form>
+  );
+}
+
+function hrefOf({ query, wanted: { lifeEvent, theme, audience, age } }: SearchResultsView, page: number): string {
+  const parts = { q: query, event: lifeEvent, theme, for: audience, age: age?.toString(), page: String(page) };
+  const said = Object.entries(parts).filter((part): part is [string, string] => Boolean(part[1]));
+  return `/services?${new URLSearchParams(said).toString()}`;
+}

@@ -16,8 +16,10 @@ export type ServiceRowView = {
   office: OfficeName;
   fee: Fee | null;
   time: TimeNeeded;
-  /** Offered by all states under one agreed rule. */
-  isCommon?: boolean;
+  /** Offered by several states under one agreed rule. */
+  isShared?: boolean;
+  /** Applied for on this platform. */
+  isDelivered?: boolean;
   pausedReason?: Text;
 };
 
@@ -45,9 +47,12 @@ export function ServiceRows({ services }: { services: ServiceRowView[] }) {
           </div>
           {service.pausedReason ? (
             <Tag tone="warn">{t('service.paused')}</Tag>
-          ) : service.isCommon ? (
-            <Tag>{t('service.common')}</Tag>
-          ) : null}
+          ) : (
+            <span className="acts">
+              {service.isDelivered ? <Tag tone="good">{t('service.here')}</Tag> : null}
+              {service.isShared ? <Tag>{t('service.shared')}</Tag> : null}
+            </span>
+          )}
           <span className="go">
             <Icon name="chevron" />
           </span>

@@ -35,8 +35,8 @@ export function actingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   });
 
   /** Only what some service here is for can be given away: a mandate for everything is not on the list. */
-  const formOf = async (posted: Form = {}, errors: Record<string, Text> = {}): Promise<Field[]> => {
-    const services = await Promise.all(needs.catalogue.listServices().map(({ id }) => needs.catalogue.getService(id)));
+  const formOf = (posted: Form = {}, errors: Record<string, Text> = {}): Field[] => {
+    const services = needs.catalogue.listDelivered();
     const purposes = [...new Set(services.map(({ definition }) => definition.purpose))];
     const types = [
       ...new Set(services.flatMap(({ definition }) => definition.requirements.map(({ evidence }) => evidence.type))),
@@ -95,7 +95,7 @@ export function actingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       ...(isHome ? {} : { elsewhere: await homeOf(homeState) }),
       held: listed.filter(({ side }) => side === 'representative').map(cardOf),
       given: listed.filter(({ side }) => side === 'represented').map(cardOf),
-      form: isHome && !actingFor ? await formOf(posted, errors) : [],
+      form: isHome && !actingFor ? formOf(posted, errors) : [],
       codeField: code,
       ...extra,
     };

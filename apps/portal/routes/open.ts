@@ -1,42 +1,24 @@
 import { kernelProblem, Problem } from '#kernel/problem';
-import type { ServiceSummary } from '#modules/catalogue';
 import type { VerificationReport } from '#modules/credentials';
 import { looksLikeProofFile } from '#modules/exchange';
 import { describeCheckpoint } from '#modules/ledger';
 import { proofFileBytesMax } from '#protocol/proof-file';
-import { callerOf, type Draw } from '../frame.ts';
-import { findHolder, listStateNames, officeOfService, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
-import type { AboutPageName, AskedEvidence, NodeHealth, NodeStatus, ServiceRowView, Verdict } from '../pages/index.ts';
+import type { Draw } from '../frame.ts';
+import { listStateNames, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import type { AboutPageName, NodeHealth, NodeStatus, Verdict } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { proofTrustOf, proofVerdict } from './proofs.ts';
+import { serviceRow, shownLifeEvents } from './services.ts';
 import { textOf } from './sign-in.ts';
 import { readableClaims } from './words.ts';
 
 const uploadBytesMax = 5 * 1024 * 1024;
-const pageSize = 20;
 const aboutPages: AboutPageName[] = ['accessibility', 'privacy', 'verify', 'developers'];
-const eventIcons = {
-  'work-abroad': 'work',
-  'new-baby': 'birth',
-  'start-business': 'business',
-  'study-abroad': 'study',
-} as const;
-
-/** What anyone may open: home, services, verification, the log, the state of the network. */
+/** What anyone may open: home, verification, the log, the state of the network. */
 export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { catalogue, federation, ledger, credentials } = needs;
   const trust = JSON.stringify(proofTrustOf(needs));
-
-  const row = (service: ServiceSummary): ServiceRowView => ({
-    serviceId: service.id,
-    title: service.title,
-    summary: service.summary,
-    office: officeOfService(needs, service.id, service.office.names),
-    fee: null,
-    time: { promisedWorkingDays: service.workingDays },
-    isCommon: true,
-  });
 
   const probeStates = async (): Promise<NodeHealth[]> => {
     const names = await listStateNames(needs);
@@ -146,101 +128,19 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/',
       access: 'anyone',
       handle: async (context) => {
-        const services = catalogue.listServices();
+        const delivered = catalogue.listServices().filter((service) => service.isDelivered);
         const health = await probeStates();
         const { cosignedBy } = await ledger.statusOf();
         return draw(
           pages.home,
           {
-            popular: services.slice(0, 4).map((service) => ({ words: service.title, href: `/services/${service.id}` })),
-            lifeEvents: needs.lifeEvents
-              .map((event) => ({
-                id: event.id,
-                title: event.names,
-                summary: event.summary,
-                serviceCount: event.services.filter((id) => services.some((service) => service.id === id)).length,
-                icon: eventIcons[event.id as keyof typeof eventIcons] ?? 'document',
-                href: `/services?event=${event.id}`,
-              }))
-              .filter((event) => event.serviceCount > 0),
-            services: services.map(row),
+            popular: delivered
+              .slice(0, 4)
+              .map((service) => ({ words: service.title, href: `/services/${service.id}` })),
+            lifeEvents: shownLifeEvents(needs),
+            services: delivered.map((service) => serviceRow(needs, service)),
             network: health.map(({ state, status }) => ({ state, status })),
             witnessCount: cosignedBy.length,
-          },
-          context,
-        );
-      },
-    },
-    {
-      method: 'GET',
-      path: '/services',
-      access: 'anyone',
-      handle: async (context) => {
-        const query = (context.query['q'] ?? '').slice(0, 200).trim();
-        const event = needs.lifeEvents.find((one) => one.id === context.query['event']);
-        const all = catalogue.listServices();
-        const found = query
-          ? catalogue.search(query, context.language).map((hit) => hit.service)
-          : event
-            ? all.filter((service) => event.services.includes(service.id))
-            : all;
-        const count = Math.max(1, Math.ceil(found.length / pageSize));
-        const page = Math.min(count, Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1));
-        return draw(
-          pages.searchResults,
-          {
-            query,
-            services: found.slice((page - 1) * pageSize, page * pageSize).map(row),
-            total: found.length,
-            page,
-            pages: count,
-            suggestions: all.slice(0, 4).map((service) => ({ words: service.title, href: `/services/${service.id}` })),
-          },
-          context,
-        );
-      },
-    },
-    {
-      method: 'GET',
-      path: '/services/:serviceId',
-      access: 'anyone',
-      handle: async (context) => {
-        const details = catalogue.describeService(context.params['serviceId']!);
-        const service = await catalogue.getService(details.id);
-        const states = await listStateNames(needs);
-        const caller = await callerOf(needs, context);
-        const wanted = (context.query['home'] ?? (caller.kind === 'person' ? caller.homeState : '')).toUpperCase();
-        const home = states.find((state) => state.code === wanted)?.code;
-        const asked = details.asked.map(async (item): Promise<AskedEvidence> => {
-          const holder = home ? await findHolder(needs, home, item.evidenceType) : undefined;
-          return {
-            evidence: item.evidenceNames,
-            why: item.why,
-            ...(holder ? { holder } : {}),
-            fields: item.fields.map((field) => ({ label: field.names, isRequired: field.essential })),
-          };
-        });
-        return draw(
-          pages.service,
-          {
-            serviceId: details.id,
-            title: details.title,
-            summary: details.summary,
-            office: officeOfService(needs, details.id, details.office.names),
-            results: [details.outcome, ...details.outputs.map((output) => output.title)],
-            eligibility: [details.whoMayApply, details.beforeYouStart],
-            asked: await Promise.all(asked),
-            youAnswer: details.pages.map((page) => page.title),
-            homeStates: states,
-            ...(home ? { homeStateCode: home } : {}),
-            fee: null,
-            time: { promisedWorkingDays: details.serviceLevel.workingDays },
-            laws: service.definition.legalBasis.map((law) => ({
-              title: law.article
-                ? { ar: `${law.title.ar}، ${law.article.ar}`, en: `${law.title.en}, ${law.article.en}` }
-                : law.title,
-            })),
-            version: details.versionLabel,
           },
           context,
         );

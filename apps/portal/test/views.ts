@@ -51,7 +51,8 @@ const services: ServiceRowView[] = [
     office: moeSa,
     fee: null,
     time: { promisedWorkingDays: 5, automaticPercent: 72, medianWorkingDays: 3 },
-    isCommon: true,
+    isShared: true,
+    isDelivered: true,
   },
   {
     serviceId: 'transcript-attestation',
@@ -575,10 +576,23 @@ add(
   },
   'SA',
 );
+const concepts = {
+  lifeEvents: [{ id: 'work-abroad', names: text('أنتقل للعمل في دولة أخرى', 'I am moving to work in another state') }],
+  themes: [{ id: 'education', names: text('التعليم', 'Education') }],
+};
 add(
   pages.searchResults,
   'filled',
-  { query: 'معادله شهاده', services, total: 3, page: 1, pages: 2, suggestions: [] },
+  {
+    query: 'معادله شهاده',
+    wanted: { theme: 'education', audience: 'citizen', age: 30 },
+    ...concepts,
+    services,
+    total: 3,
+    page: 1,
+    pages: 2,
+    suggestions: [],
+  },
   'SA',
 );
 add(
@@ -586,6 +600,8 @@ add(
   'empty',
   {
     query: 'zzz',
+    wanted: {},
+    ...concepts,
     services: [],
     total: 0,
     page: 1,
@@ -655,6 +671,35 @@ add(
     pausedReason: text('تُستأنف في ١ ديسمبر.', 'Resumes on 1 December.'),
   },
   'SA',
+);
+add(
+  pages.describedService,
+  'filled',
+  {
+    title: text('تسجيل مولود', 'Register a birth'),
+    summary: text('تسجيل المولود وإصدار شهادة ميلاده.', 'The birth is registered and its certificate issued.'),
+    office: igaBh,
+    results: [text('شهادة ميلاد', 'Birth certificate')],
+    eligibility: [text('أحد الوالدين', 'Either parent')],
+    needed: [
+      {
+        id: 'birth',
+        names: text('الولادة', 'The birth'),
+        evidence: text('بلاغ المستشفى', 'The notice of the hospital'),
+      },
+    ],
+    channels: [
+      { kind: 'online', text: text('البوابة الوطنية', 'The national portal'), url: 'https://portal.example/' },
+      { kind: 'desk', text: text('مكتب السجل المدني', 'The civil registry office') },
+    ],
+    fee: { amountMinor: 2_500, currency: 'BHD' },
+    feeText: text('رقم للعيّنة', 'Sample figure'),
+    time: { promisedWorkingDays: 3 },
+    timeText: text('رقم للعيّنة', 'Sample figure'),
+    laws: [{ title: text('قانون السجل المدني', 'Civil registration law') }],
+    version: '1.0.0',
+  },
+  'BH',
 );
 const signInView = {
   states: Object.values(states).map((one) => ({

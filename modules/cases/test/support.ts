@@ -11,6 +11,11 @@ export const servicesDir = join(import.meta.dirname, '..', '..', '..', 'services
 // Sunday to Thursday is worked in Saudi Arabia; Founding Day falls on a Sunday in 2026.
 export const saudiCalendar = { weekend: [5, 6], holidays: ['2026-02-22'], timeZone: 'Asia/Riyadh' };
 
+const saudiArabia = {
+  state: { code: 'SA', names: { ar: 'السعودية', en: 'Saudi Arabia' }, currency: { code: 'SAR', decimals: 2 } },
+  publicUrl: 'http://sa.localhost:4005',
+};
+
 type Entry = { kind: string; record: Record<string, unknown>; personId?: string };
 
 /**
@@ -20,7 +25,7 @@ type Entry = { kind: string; record: Record<string, unknown>; personId?: string 
 export async function openSaudiCases(at = '2026-11-22T05:39:00Z') {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
   const clock = fixedClock(at);
-  const catalogue = createCatalogue({ database, clock, state: 'SA', servicesDir, log: silentLog });
+  const catalogue = createCatalogue({ database, clock, ...saudiArabia, servicesDir, log: silentLog });
   await catalogue.start();
   const entries: Entry[] = [];
   const facts: Array<{ name: string; data: object }> = [];

@@ -6,7 +6,14 @@ import { fixedClock } from '#kernel/clock';
 import { type Database, sql } from '#kernel/database';
 import { createHttpServer, mountContract } from '#kernel/http';
 import { silentLog } from '#kernel/log';
-import { catalogueMigrations, checkService, createCatalogue, evaluateDecision, loadServices } from '#modules/catalogue';
+import {
+  catalogueMigrations,
+  checkService,
+  createCatalogue,
+  evaluateDecision,
+  loadServices,
+  type ServiceSummary,
+} from '#modules/catalogue';
 import { openTestDatabase } from '#tests/support/database';
 
 const servicesDir = join(import.meta.dirname, '..', '..', '..', 'services');
@@ -39,13 +46,20 @@ async function copyServices(): Promise<{
 }
 
 const open = (state: string, dir = servicesDir) =>
-  createCatalogue({ database, clock, state, servicesDir: dir, log: silentLog });
+  createCatalogue({
+    database,
+    clock,
+    state: { code: state, names: { ar: 'دولة', en: 'State' }, currency: { code: 'SAR', decimals: 2 } },
+    publicUrl: 'https://portal.example',
+    servicesDir: dir,
+    log: silentLog,
+  });
 
 describe('the published services', () => {
   test('have nothing wrong with them', async () => {
-    const { services, findings } = await loadServices(servicesDir);
+    const { published, findings } = await loadServices(servicesDir);
     expect(findings).toEqual([]);
-    expect(services.length).toBeGreaterThan(0);
+    expect(published.length).toBeGreaterThan(0);
   });
 
   test('are offered by all six states, each under the name of its own ministry', async () => {
@@ -53,8 +67,8 @@ describe('the published services', () => {
     for (const state of ['BH', 'KW', 'OM', 'QA', 'SA', 'AE']) {
       const catalogue = open(state);
       await catalogue.start();
-      const [service] = catalogue.listServices();
-      expect(service).toMatchObject({ id: 'degree-recognition', state, isFree: true });
+      const [service] = catalogue.listServices().filter(({ isDelivered }) => isDelivered);
+      expect(service).toMatchObject({ id: 'degree-recognition', state, costMinor: 0 });
       names.add(service!.office.names.en);
     }
     expect(names.size).toBe(6);
@@ -63,7 +77,7 @@ describe('the published services', () => {
   test('tell what is asked from whom, field by field, before anybody signs in', async () => {
     const catalogue = open('SA');
     await catalogue.start();
-    const { asked, howDecided } = catalogue.describeService('degree-recognition');
+    const { asked, howDecided } = catalogue.describeService('degree-recognition').delivery!;
     const gpa = asked.flatMap(({ fields }) => fields).find(({ name }) => name === 'gpa');
     expect(gpa).toMatchObject({ essential: false, names: { ar: 'المعدل التراكمي' } });
     expect(gpa?.ifWithheld?.en).toContain('does not depend on it');
@@ -88,10 +102,10 @@ describe('the published services', () => {
   });
 
   test('answer over HTTP in the shape of the contract', async () => {
-    const catalogue = open('QA');
+    const catalogue = open('OM');
     await catalogue.start();
     const server = createHttpServer({
-      publicUrl: 'http://qa.test',
+      publicUrl: 'http://om.test',
       log: silentLog,
       clock,
       identify: async () => ({ kind: 'anyone' }),
@@ -101,9 +115,15 @@ describe('the published services', () => {
       const answer = await server.fastify.inject({ url });
       return { status: answer.statusCode, body: answer.json() };
     };
-    expect((await get('/api/services')).body.services).toHaveLength(1);
+    const { services } = (await get('/api/services')).body as { services: ServiceSummary[] };
+    expect(services.length).toBeGreaterThan(20);
+    const ofSchool = (await get('/api/services?theme=education&audience=citizen&age=7')).body.services;
+    expect(ofSchool.map(({ id }: ServiceSummary) => id)).toContain('school-enrolment');
+    expect(ofSchool.map(({ id }: ServiceSummary) => id)).not.toContain('passport-renewal');
+    expect((await get('/api/services/school-enrolment')).body).toMatchObject({ isDelivered: false, isShared: false });
+    expect((await get('/api/services?audience=king')).status).toBe(400);
     expect((await get(`/api/services/search?q=${encodeURIComponent('معادلة شهادة')}`)).body.hits[0].service.state).toBe(
-      'QA',
+      'OM',
     );
     expect((await get('/api/services/degree-recognition')).body.office.id).toBe('moe');
     expect(await get('/api/services/nothing')).toMatchObject({ status: 404, body: { code: 'service-unknown' } });
@@ -187,8 +207,8 @@ describe('a service that does not fit together is not published', () => {
 });
 
 describe('the rules of degree recognition', async () => {
-  const { services } = await loadServices(servicesDir);
-  const service = services.find(({ id }) => id === 'degree-recognition')!;
+  const { published } = await loadServices(servicesDir);
+  const service = published.find(({ listing }) => listing.id === 'degree-recognition')!.service!;
   const clear = {
     degreeLevel: 'bachelor',
     fieldCode: '0613',

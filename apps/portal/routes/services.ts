@@ -1,0 +1,165 @@
+import { Audience, type ServiceDetails, type ServiceSummary, type Wanted } from '#modules/catalogue';
+import { callerOf, type Draw } from '../frame.ts';
+import { findHolder, listStateNames, officeOf, type PortalNeeds } from '../needs.ts';
+import type { AskedEvidence, HomeView, ServiceRowView } from '../pages/index.ts';
+import { pages } from '../pages/index.ts';
+import type { PageContext, PageRoute } from '../routing.ts';
+
+const pageSize = 20;
+const eventIcons = {
+  'work-abroad': 'work',
+  'new-baby': 'birth',
+  'start-business': 'business',
+  'study-abroad': 'study',
+} as const;
+
+/** The catalogue as pages: finding a service, and reading what it is. */
+export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { catalogue } = needs;
+
+  return [
+    {
+      method: 'GET',
+      path: '/services',
+      access: 'anyone',
+      handle: async (context) => {
+        const query = (context.query['q'] ?? '').slice(0, 200).trim();
+        const wanted = readWanted(context.query);
+        const fitting = catalogue.listServices(wanted);
+        const ids = new Set(fitting.map(({ id }) => id));
+        const found = query
+          ? catalogue
+              .search(query, context.language)
+              .map((hit) => hit.service)
+              .filter(({ id }) => ids.has(id))
+          : fitting;
+        const count = Math.max(1, Math.ceil(found.length / pageSize));
+        const page = Math.min(count, Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1));
+        return draw(
+          pages.searchResults,
+          {
+            query,
+            wanted,
+            lifeEvents: catalogue.listLifeEvents().map(({ id, names }) => ({ id, names })),
+            themes: catalogue.listThemes(),
+            services: found.slice((page - 1) * pageSize, page * pageSize).map((service) => serviceRow(needs, service)),
+            total: found.length,
+            page,
+            pages: count,
+            suggestions: shownLifeEvents(needs).map(({ title, href }) => ({ words: title, href })),
+          },
+          context,
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/services/:serviceId',
+      access: 'anyone',
+      handle: async (context) => {
+        const details = catalogue.describeService(context.params['serviceId']!);
+        return details.delivery
+          ? draw(pages.service, await deliveredView(details, details.delivery, context), context)
+          : draw(pages.describedService, describedView(details), context);
+      },
+    },
+  ];
+
+  function sharedFacts(details: ServiceDetails) {
+    return {
+      title: details.title,
+      summary: details.summary,
+      office: officeOf(needs, details.office),
+      results: [details.outcome, ...details.outputs.map((output) => output.title)],
+      fee: feeOf(needs, details),
+      time: { promisedWorkingDays: details.serviceLevel.workingDays },
+      laws: details.legalBasis.map((law) => ({
+        title: law.article
+          ? { ar: `${law.title.ar}، ${law.article.ar}`, en: `${law.title.en}, ${law.article.en}` }
+          : law.title,
+      })),
+      version: details.versionLabel,
+    };
+  }
+
+  function describedView(details: ServiceDetails) {
+    return {
+      ...sharedFacts(details),
+      eligibility: [details.whoMayApply],
+      needed: details.requirements.map(({ id, names, evidence }) => ({ id, names, evidence })),
+      channels: details.channels,
+      feeText: details.cost.text,
+      timeText: details.serviceLevel.text,
+    };
+  }
+
+  async function deliveredView(
+    details: ServiceDetails,
+    delivery: NonNullable<ServiceDetails['delivery']>,
+    context: PageContext,
+  ) {
+    const states = await listStateNames(needs);
+    const caller = await callerOf(needs, context);
+    const wanted = (context.query['home'] ?? (caller.kind === 'person' ? caller.homeState : '')).toUpperCase();
+    const home = states.find((state) => state.code === wanted)?.code;
+    const asked = delivery.asked.map(async (item): Promise<AskedEvidence> => {
+      const holder = home ? await findHolder(needs, home, item.evidenceType) : undefined;
+      return {
+        evidence: item.evidenceNames,
+        why: item.why,
+        ...(holder ? { holder } : {}),
+        fields: item.fields.map((field) => ({ label: field.names, isRequired: field.essential })),
+      };
+    });
+    return {
+      ...sharedFacts(details),
+      serviceId: details.id,
+      eligibility: [details.whoMayApply, delivery.beforeYouStart],
+      asked: await Promise.all(asked),
+      youAnswer: delivery.pages.map((page) => page.title),
+      homeStates: states,
+      ...(home ? { homeStateCode: home } : {}),
+    };
+  }
+}
+
+export function serviceRow(needs: PortalNeeds, service: ServiceSummary): ServiceRowView {
+  return {
+    serviceId: service.id,
+    title: service.title,
+    summary: service.summary,
+    office: officeOf(needs, service.office),
+    fee: feeOf(needs, service),
+    time: { promisedWorkingDays: service.workingDays },
+    isShared: service.isShared,
+    isDelivered: service.isDelivered,
+  };
+}
+
+/** What the first page shows of what happens in a life: only what a service here helps with. */
+export function shownLifeEvents({ catalogue, lifeEventsFirst }: PortalNeeds): HomeView['lifeEvents'] {
+  const events = catalogue.listLifeEvents();
+  return lifeEventsFirst.flatMap((id) => {
+    const event = events.find((one) => one.id === id);
+    const serviceCount = catalogue.listServices({ lifeEvent: id }).length;
+    if (!event || serviceCount === 0) return [];
+    const icon = eventIcons[id as keyof typeof eventIcons] ?? 'document';
+    return [{ id, title: event.names, summary: event.summary, serviceCount, icon, href: `/services?event=${id}` }];
+  });
+}
+
+function feeOf({ state }: PortalNeeds, { costMinor }: ServiceSummary) {
+  return costMinor === 0 ? null : { amountMinor: costMinor, currency: state.currency.code };
+}
+
+/** What the filters of the page say; what is not known there is as if nothing was chosen. */
+function readWanted(query: Record<string, string>): Wanted {
+  const { event, theme, for: audience, age } = query;
+  const years = /^\d{1,3}$/.test(age ?? '') ? Number(age) : undefined;
+  return {
+    ...(event ? { lifeEvent: event } : {}),
+    ...(theme ? { theme } : {}),
+    ...(Audience.enum.includes(audience as Audience) ? { audience: audience as Audience } : {}),
+    ...(years !== undefined && years <= 150 ? { age: years } : {}),
+  };
+}
