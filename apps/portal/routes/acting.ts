@@ -1,7 +1,7 @@
 import { personOf } from '#kernel/contract';
 import { dateIn, type Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import type { Mandate } from '#modules/mandates';
+import { type Mandate, mandateProblem } from '#modules/mandates';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import { mandateKindNames } from '#protocol/representation';
 import { ownerOf } from '../acting.ts';
@@ -195,7 +195,8 @@ export function actingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'person',
       handle: async (context) => {
         const mandate = await findOwn(context);
-        if (!mandate || mandate.source === 'register') return { redirect: '/acting' };
+        if (!mandate) throw mandateProblem('mandate-unknown');
+        if (mandate.source === 'register') throw mandateProblem('mandate-of-register');
         return draw(pages.withdrawMandate, { mandate: cardOf(mandate) }, context);
       },
     },
