@@ -20,7 +20,19 @@ export type Caller =
       /** How sure the home state is that it is this person: one of the levels in `protocol/assurance.ts`. */
       level?: string;
       officer?: { officeId: string; roles: string[] };
+      /** The person acts for another now. What pages do for the other says so; everything else stays the caller's own. */
+      actingFor?: ActingFor;
     };
+
+/** `personId` is this node's own id for whoever is acted for; `mandate` is what the home state calls it towards this one. */
+export type ActingFor = {
+  personId: string;
+  mandate: string;
+  kind: string;
+  names: { ar: string; en: string };
+  purposes?: string[];
+  until?: string;
+};
 
 /** What a handler may know of the request beyond its validated parts. `url` is absolute, on this node's public address. */
 export type RequestFacts = {

@@ -1,6 +1,9 @@
 import { type Static, Type } from 'typebox';
+import companyRecord from './evidence/company-record.json' with { type: 'json' };
 import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
+import guardianship from './evidence/guardianship.json' with { type: 'json' };
 import personIdentity from './evidence/person-identity.json' with { type: 'json' };
+import signatoryAuthority from './evidence/signatory-authority.json' with { type: 'json' };
 import benefitPayment from './purposes/benefit-payment.json' with { type: 'json' };
 import consentWithdrawal from './purposes/consent-withdrawal.json' with { type: 'json' };
 import criminalInvestigation from './purposes/criminal-investigation.json' with { type: 'json' };
@@ -9,6 +12,7 @@ import estateSettlement from './purposes/estate-settlement.json' with { type: 'j
 import identityProtection from './purposes/identity-protection.json' with { type: 'json' };
 import insuranceRegistration from './purposes/insurance-registration.json' with { type: 'json' };
 import professionalLicensing from './purposes/professional-licensing.json' with { type: 'json' };
+import schoolEnrolment from './purposes/school-enrolment.json' with { type: 'json' };
 import proofOfDegree from './requirements/proof-of-degree.json' with { type: 'json' };
 import proofOfIdentity from './requirements/proof-of-identity.json' with { type: 'json' };
 import { FieldNames, Name, Text } from './text.ts';
@@ -60,7 +64,13 @@ export const Requirement = Type.Object(
 );
 export type Requirement = Static<typeof Requirement>;
 
-export const evidenceTypes: readonly EvidenceType[] = [personIdentity as EvidenceType, degreeRecord as EvidenceType];
+export const evidenceTypes: readonly EvidenceType[] = [
+  personIdentity,
+  degreeRecord,
+  guardianship,
+  signatoryAuthority,
+  companyRecord,
+] as EvidenceType[];
 export const purposes: readonly Purpose[] = [
   degreeRecognition,
   benefitPayment,
@@ -70,6 +80,7 @@ export const purposes: readonly Purpose[] = [
   criminalInvestigation,
   estateSettlement,
   consentWithdrawal,
+  schoolEnrolment,
 ];
 export const requirements: readonly Requirement[] = [proofOfIdentity, proofOfDegree];
 

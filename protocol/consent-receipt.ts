@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MandateKind } from './representation.ts';
 import { EntityId, Moment, Name, Text, Uuid } from './text.ts';
 
 /** `typ` of the JWS that carries a receipt. */
@@ -39,6 +40,17 @@ export const ConsentReceipt = Type.Object(
     record_id: Uuid,
     /** Equal to `sub`: the record names the person no further. */
     pii_principal_id: Type.String({ minLength: 1, maxLength: 255 }),
+    /** Who gave it in the person's name, as the requester knows them, and by which mandate. Absent: the person did. */
+    authorized_by: Type.Optional(
+      Type.Object(
+        {
+          sub: Type.String({ minLength: 1, maxLength: 255 }),
+          mandate: Type.String({ minLength: 1, maxLength: 255 }),
+          kind: MandateKind,
+        },
+        { additionalProperties: false },
+      ),
+    ),
     /** What the state tells everybody about the use of their data, on the web. */
     privacy_notice: Type.String({ format: 'uri' }),
     privacy_rights: Type.Object({ withdrawal_url: Type.String(), withdrawal_method: Text }),

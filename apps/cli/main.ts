@@ -8,6 +8,7 @@ import { operateEvents } from './events.ts';
 import { showCoverage } from './evidence.ts';
 import { explain } from './explain.ts';
 import { manageFederation } from './federation.ts';
+import { operateIdentity } from './identity.ts';
 import { type MonitorFilters, monitor } from './monitor.ts';
 import { openapi } from './openapi.ts';
 import { manageRules } from './rules.ts';
@@ -30,6 +31,7 @@ const usage = `jisr: the command line of a node
       --list each of them, --json as X-Road operational data, --since --until --side asking|answering --office
       --evidenceType --code --given yes|no --peer --limit choose among them
   npm run jisr -- events <node> list        shows events that could not be delivered; retry and drop act on one
+  npm run jisr -- identity <node> suspend <reason>   ends every session and token of a person; restore, and revoke a credential
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
       --rules <file> by rules that are not yet in force
   npm run jisr -- rules                     checks, compares and publishes what the offices of a state give to whom
@@ -83,6 +85,7 @@ const commands: Record<string, () => Promise<number>> = {
     return monitor(config, { node: positionals[0], list, json, filters });
   },
   events: () => operateEvents(config, words),
+  identity: () => operateIdentity(config, words),
   explain: () => explain(config, words),
   federation: () => manageFederation(config, words),
   rules: () => manageRules(config, words),

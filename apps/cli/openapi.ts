@@ -12,6 +12,7 @@ import { exchangeContract } from '#modules/exchange';
 import { federationContract } from '#modules/federation';
 import { contract as identityContract } from '#modules/identity';
 import { ledgerContract } from '#modules/ledger';
+import { mandatesContract } from '#modules/mandates';
 import { signaturesContract } from '#modules/signatures';
 import type { CliConfig } from './config.ts';
 
@@ -21,6 +22,7 @@ const contracts = [
   ledgerContract,
   federationContract,
   identityContract,
+  mandatesContract,
   consentContract,
   exchangeContract,
   eventsContract,

@@ -1,4 +1,5 @@
 import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
+import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
 import { questionRoutes } from './question-routes.ts';
 import { recoveryRoutes } from './recovery-routes.ts';
@@ -14,5 +15,6 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...questionRoutes(needs, draw),
     ...inquiryRoutes(needs, draw),
     ...recoveryRoutes(needs, draw),
+    ...identityRoutes(needs, draw),
   ];
 }

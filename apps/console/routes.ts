@@ -13,6 +13,7 @@ import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { Officer, OfficerCaseView, QueueFilters } from '#modules/cases';
 import { documentHeaders } from '#modules/exchange';
+import { mandateKindNames } from '#protocol/representation';
 import type { QueueFilter, ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 
@@ -67,6 +68,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         serviceTitle: view.serviceTitle,
         officeName: officeNames(officer.officeId),
         applicant: { name: view.applicant ?? { ar: 'متقدّم', en: 'Applicant' }, homeState },
+        ...(view.representedBy ? { representedBy: mandateKindNames[view.representedBy] } : {}),
         receivedAt: view.submittedAt ?? view.updatedAt,
         ...(view.dueOn && view.workingDaysLeft !== undefined && !view.decision
           ? { due: { on: view.dueOn, workingDaysLeft: view.workingDaysLeft } }

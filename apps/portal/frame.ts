@@ -22,12 +22,14 @@ export function createDraw(needs: PortalNeeds): Draw {
     const frame: Frame = {
       ...bareFrame(needs, options.language ?? context.language, context.facts.url.slice(needs.publicUrl.length)),
       ...(caller.kind === 'person' ? { person: { name: await nameOf(needs, caller) } } : {}),
+      ...(caller.kind === 'person' && caller.actingFor ? { actingFor: caller.actingFor.names } : {}),
       ...(caller.kind === 'person' && caller.officer
         ? {
             isOfficer: true,
             isAuditor: caller.officer.roles.includes('auditor'),
             isInquirer: caller.officer.roles.includes('inquirer'),
             isAtDesk: caller.officer.roles.includes('identity-desk'),
+            isRegistrar: caller.officer.roles.includes('registrar'),
           }
         : {}),
     };

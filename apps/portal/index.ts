@@ -2,6 +2,7 @@ import type { HttpServer } from '#kernel/http';
 import { Problem } from '#kernel/problem';
 import type { Draw } from './frame.ts';
 import type { PortalNeeds } from './needs.ts';
+import { actingRoutes } from './routes/acting.ts';
 import { casesRoutes } from './routes/cases.ts';
 import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { eidRoutes } from './routes/eid.ts';
@@ -63,6 +64,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...openRoutes(needs, draw),
     ...serviceRoutes(needs, draw),
     ...signInRoutes(needs, draw),
+    ...actingRoutes(needs, draw),
     ...consentRequestRoutes(needs),
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),

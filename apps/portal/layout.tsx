@@ -6,7 +6,16 @@ import { type AssetLinks, preloadFor } from './look/assets.ts';
 import type { Crumb } from './page.tsx';
 import { useSay, useTexts } from './reader.tsx';
 
-export type NavItem = 'services' | 'cases' | 'my-data' | 'wallet' | 'office' | 'questions' | 'inquiries' | 'recoveries';
+export type NavItem =
+  | 'services'
+  | 'cases'
+  | 'my-data'
+  | 'wallet'
+  | 'office'
+  | 'questions'
+  | 'inquiries'
+  | 'recoveries'
+  | 'identities';
 
 /** What surrounds every page of one request. `path` is the page's own path and query, for the language switch. */
 export type Frame = {
@@ -26,6 +35,8 @@ export type Frame = {
   isInquirer?: boolean;
   /** An officer who may begin to restore somebody's access. */
   isAtDesk?: boolean;
+  /** An officer who may suspend identities or revoke credentials. */
+  isRegistrar?: boolean;
   actingFor?: Text;
 };
 
@@ -87,9 +98,19 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
           </div>
         </header>
         {frame.actingFor ? (
-          <div className="acting">
-            <p className="wrap">{t('frame.actingFor', { who: say(frame.actingFor) })}</p>
-          </div>
+          <aside className="acting" aria-label={t('acting.title')}>
+            <div className="wrap">
+              <p>
+                <b>{t('frame.actingFor', { who: say(frame.actingFor) })}</b>
+              </p>
+              <a href="/acting">{t('acting.change')}</a>
+              <form method="post" action="/acting/end">
+                <button type="submit" className="btn quiet">
+                  {t('acting.stop')}
+                </button>
+              </form>
+            </div>
+          </aside>
         ) : null}
         {crumbs.length > 0 ? <Crumbs crumbs={crumbs} /> : null}
         <main id="main" tabIndex={-1}>
@@ -141,6 +162,8 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
           { item: 'my-data', href: '/my-data', words: t('nav.myData') },
           { item: 'wallet', href: '/wallet', words: t('nav.wallet') },
         ];
+  if (area === 'office' && frame.isRegistrar)
+    items.splice(1, 0, { item: 'identities', href: '/office/identities', words: t('nav.identities') });
   if (area === 'office' && frame.isInquirer)
     items.splice(1, 0, { item: 'inquiries', href: '/office/inquiries', words: t('nav.inquiries') });
   if (area === 'office' && frame.isAtDesk)
@@ -185,6 +208,7 @@ function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
               <bdi>{say(frame.person.name)}</bdi>
             </a>
           )}
+          {area === 'portal' ? <a href="/acting">{t('frame.actFor')}</a> : null}
           {area === 'eid' ? null : (
             <form method="post" action="/signout">
               <button type="submit" className="btn quiet">

@@ -12,6 +12,7 @@ import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity, RelyingParty } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import type { Mandates } from '#modules/mandates';
 import type { OfficeName, StateName } from './components/values.tsx';
 import type { Assets } from './look/assets.ts';
 
@@ -35,6 +36,7 @@ export type PortalNeeds = {
   officeClient(officeId: string): Promise<RelyingParty>;
   federation: Federation;
   identity: Identity;
+  mandates: Mandates;
   consent: ConsentDoor;
   exchange: ExchangeDoor;
   events: Events;

@@ -1,6 +1,7 @@
 import type { Tx } from '#kernel/database';
 import { dateIn } from '#kernel/languages';
 import type { Events } from '#modules/events';
+import type { Ledger } from '#modules/ledger';
 
 type Office = { id: string; announces?: readonly string[] | undefined };
 
@@ -10,6 +11,7 @@ type Office = { id: string; announces?: readonly string[] | undefined };
  * licence is a fact of an office's own books: its registrar announces it.
  */
 export function createAnnouncements(needs: {
+  ledger: Pick<Ledger, 'append'>;
   offices: readonly Office[];
   timeZone: string;
   /** Late, because modules are made one after another. */
@@ -18,12 +20,27 @@ export function createAnnouncements(needs: {
   const dayOf = (at: Date) => dateIn(at, needs.timeZone);
   const announcersOf = (type: string) => needs.offices.filter(({ announces }) => announces?.includes(type));
   return {
-    onIdentitySuspended: async (tx: Tx, { personId, at }: { personId: string; at: Date }) => {
-      const type = 'identity-suspended';
-      for (const { id } of announcersOf(type))
-        await needs
-          .events()
-          .publish(tx, { officeId: id, type, personId, occurredAt: at, data: { suspended_on: dayOf(at) } });
+    /** What the identity module hears in its transactions. */
+    identity: {
+      onRestored: async (tx: Tx, { personId, at, reason }: { personId: string; at: Date; reason: string }) => {
+        await needs.ledger.append(tx, {
+          kind: 'identity-restored',
+          personId,
+          record: { reason, at: at.toISOString() },
+        });
+      },
+      onSuspended: async (tx: Tx, { personId, at, reason }: { personId: string; at: Date; reason: string }) => {
+        await needs.ledger.append(tx, {
+          kind: 'identity-suspended',
+          personId,
+          record: { reason, at: at.toISOString() },
+        });
+        const type = 'identity-suspended';
+        for (const { id } of announcersOf(type))
+          await needs
+            .events()
+            .publish(tx, { officeId: id, type, personId, occurredAt: at, data: { suspended_on: dayOf(at) } });
+      },
     },
     /** In the name of the office that issued the credential. */
     onCredentialRevoked: async (tx: Tx, revoked: { personId?: string; officeId: string; typeId: string; at: Date }) => {

@@ -8,12 +8,14 @@ import { exchangeMigrations } from '#modules/exchange';
 import { federationMigrations } from '#modules/federation';
 import { identityMigrations } from '#modules/identity';
 import { ledgerMigrations } from '#modules/ledger';
+import { mandatesMigrations } from '#modules/mandates';
 import { signaturesMigrations } from '#modules/signatures';
 
 export const allMigrations: ModuleMigrations[] = [
   ledgerMigrations,
   federationMigrations,
   identityMigrations,
+  mandatesMigrations,
   signaturesMigrations,
   consentMigrations,
   exchangeMigrations,

@@ -14,12 +14,13 @@ import { createCatalogue } from '#modules/catalogue';
 import { createConsent } from '#modules/consent';
 import { createCredentials } from '#modules/credentials';
 import { createEvents } from '#modules/events';
-import { createExchange } from '#modules/exchange';
+import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
-import { createIdentity, type RelyingParty } from '#modules/identity';
+import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
+import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
@@ -51,11 +52,10 @@ export type RunningNode = {
 export async function startNode(config: NodeConfig, siblings?: Siblings): Promise<RunningNode> {
   const folder = readStateFolder(config.stateFolder);
   const { state, offices } = folder;
-  const { publicUrl } = config;
   const clock = systemClock;
   const log = createLog({ name: state.id, level: config.logLevel });
   const tracing = config.tracing ? await startTracing({ ...config.tracing, state: state.code, log }) : noTracing;
-  const { databaseUrl: url, databaseConnectionsMax: connectionsMax = 10, dataFolder: dataDir } = config;
+  const { publicUrl, databaseUrl: url, databaseConnectionsMax: connectionsMax = 10, dataFolder: dataDir } = config;
   const database = tracing.watchDatabase(await openDatabase(url ? { url, connectionsMax } : { dataDir }));
   await migrateDatabase(database, allMigrations);
   const keys = openKeyFolder(join(config.dataFolder, 'keys'));
@@ -64,7 +64,6 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const { host } = new URL(publicUrl);
   const officeEntityId = (officeId: string) => `${publicUrl}/offices/${officeId}`;
   const officeSigner = (officeId: string) => keys.signer(`office.${officeId}`);
-  const portalId = `${publicUrl}/portal`;
   const providerId = `${publicUrl}/eid`;
 
   const ledger = createLedger({
@@ -92,7 +91,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ...(config.stampEverySeconds === undefined ? {} : { stampEveryMs: config.stampEverySeconds * 1_000 }),
   });
 
-  const announcements = createAnnouncements({ offices, timeZone: state.timeZone, events: () => events });
+  const announcements = createAnnouncements({ ledger, offices, timeZone: state.timeZone, events: () => events });
   const receiptSigner = await keys.signer('consent.receipts');
   const consent = createConsent({
     database,
@@ -103,7 +102,16 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     log,
     onWithdrawn: announcements.onConsentWithdrawn,
   });
-  const identity = await createIdentity({
+  const mandates = createActingFor({
+    database,
+    clock,
+    log,
+    ledger,
+    scheme: state.nationalIdScheme,
+    consent,
+    later: () => ({ identity, exchange }),
+  });
+  const identity: Identity = await createIdentity({
     database,
     clock,
     keys,
@@ -112,9 +120,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     publicUrl,
     ...identityNeeds(folder, publicUrl, () => federation),
     evidenceAudience: `${publicUrl}/r1`,
-    onSuspended: announcements.onIdentitySuspended,
+    ...announcements.identity,
+    listStates: () => federation.listStates(),
+    mandates,
   });
-
   const portalSigner = await keys.signer('portal');
   const federation: Federation = createFederation({
     database,
@@ -143,7 +152,17 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     },
   });
 
-  const exchange = createExchange({
+  const ownOffices = await Promise.all(
+    offices.map(async ({ id, xRoadClient, provides, announces = [] }) => ({
+      officeId: id,
+      entityId: officeEntityId(id),
+      signer: await officeSigner(id),
+      xRoadClient,
+      provides,
+      announces,
+    })),
+  );
+  const exchange: ExchangeDoor = createExchange({
     database,
     clock,
     http,
@@ -151,18 +170,11 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     consent,
     federation,
+    mandates,
     state: state.code,
     publicUrl,
     witnessQuorum: config.witnessQuorum,
-    offices: await Promise.all(
-      offices.map(async (office) => ({
-        officeId: office.id,
-        entityId: officeEntityId(office.id),
-        signer: await officeSigner(office.id),
-        xRoadClient: office.xRoadClient,
-        provides: office.provides,
-      })),
-    ),
+    offices: ownOffices,
     mayBatchSignatures: config.batchSignatures !== false,
     registries: readRegistries(folder.folder),
     registriesFolder: join(folder.folder, 'registries'),
@@ -191,15 +203,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     federation,
     eventsEndpoint: `${publicUrl}/events`,
-    offices: await Promise.all(
-      offices.map(async (office) => ({
-        officeId: office.id,
-        entityId: officeEntityId(office.id),
-        signer: await officeSigner(office.id),
-        xRoadClient: office.xRoadClient,
-        announces: office.announces ?? [],
-      })),
-    ),
+    offices: ownOffices,
     personOf: async (subject, clientId) => {
       const personId = await identity.findPersonOfSubject(subject);
       // Only the subject that this very client was given names anybody to it.
@@ -265,13 +269,14 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     lifeEventsFirst: folder.lifeEvents,
     isSample: config.loadSamples,
     witnessQuorum: config.witnessQuorum,
-    portal: { entityId: portalId, signer: portalSigner },
-    officeClient: async (officeId): Promise<RelyingParty> => ({
-      entityId: officeEntityId(officeId),
-      signer: await officeSigner(officeId),
+    portal: { entityId: `${publicUrl}/portal`, signer: portalSigner },
+    officeClient: async (id): Promise<RelyingParty> => ({
+      entityId: officeEntityId(id),
+      signer: await officeSigner(id),
     }),
     federation,
     identity,
+    mandates,
     consent,
     exchange,
     events,
@@ -323,7 +328,19 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   operator?.watchServer(server.fastify);
   tracing.watchServer(server.fastify);
   mountContract(server, nodeContract, createPublicHandlers({ config, database, exchange, federation, ledger, state }));
-  const modules = [ledger, federation, identity, consent, exchange, events, catalogue, cases, signatures, credentials];
+  const modules = [
+    ledger,
+    federation,
+    identity,
+    mandates,
+    consent,
+    exchange,
+    events,
+    catalogue,
+    cases,
+    signatures,
+    credentials,
+  ];
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);
   const draw = createDraw(portalNeeds);

@@ -1,8 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
-import { defineProblems } from '#kernel/problem';
+import { MandateKind } from '#protocol/representation';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
+import { problem } from './problems.ts';
+
+export { problem } from './problems.ts';
 
 export const CaseState = Type.Enum(['draft', 'submitted', 'in-review', 'approved', 'refused', 'withdrawn']);
 export type CaseState = Static<typeof CaseState>;
@@ -116,6 +119,8 @@ export const CaseView = Type.Object({
   ),
   timeline: Type.Array(TimelineEntry),
   mayWithdraw: Type.Boolean(),
+  /** Somebody else applied for the person: by which kind of mandate. */
+  representedBy: Type.Optional(MandateKind),
 });
 export type CaseView = Static<typeof CaseView>;
 
@@ -160,86 +165,6 @@ export const QueueFilters = Type.Object({
   mine: Type.Optional(Type.Boolean()),
 });
 export type QueueFilters = Static<typeof QueueFilters>;
-
-export const problem = defineProblems({
-  'stronger-sign-in-needed': {
-    status: 401,
-    // RFC 9470 section 3: the sign-in was right, and is too weak for this.
-    challenge: 'Jisr-Session error="insufficient_user_authentication", acr_values="{acr_values}"',
-    en: 'This service needs a stronger sign-in than yours was. Sign in again; your state then asks for what is missing.',
-    ar: 'تحتاج هذه الخدمة إلى تسجيل دخول أقوى من دخولك. سجّل الدخول من جديد، وتطلب دولتك عندئذ ما ينقص.',
-  },
-  'service-unknown': {
-    status: 404,
-    en: 'This state does not offer such a service. Look for it in the list of services.',
-    ar: 'لا تقدّم هذه الدولة خدمة بهذا الاسم. ابحث عنها في قائمة الخدمات.',
-  },
-  'case-unknown': {
-    status: 404,
-    en: 'There is no such case, or it is not yours to see. Look for it in your list of applications.',
-    ar: 'لا يوجد طلب بهذا الرقم، أو ليس من حقك الاطلاع عليه. ابحث عنه في قائمة طلباتك.',
-  },
-  'page-unknown': {
-    status: 404,
-    en: 'This application has no such page, or its questions do not apply to you. Go back to the list of tasks.',
-    ar: 'لا توجد صفحة كهذه في الطلب، أو أسئلتها لا تنطبق عليك. عُد إلى قائمة الخطوات.',
-  },
-  'case-not-open': {
-    status: 409,
-    en: 'This application was already sent, so it cannot be changed here. Open it to see where it stands.',
-    ar: 'أُرسل هذا الطلب من قبل، فلا يمكن تغييره هنا. افتحه لترى أين وصل.',
-  },
-  'case-step-refused': {
-    status: 409,
-    en: 'This cannot be done in the state the case is in now. Open the case again to see what can be done.',
-    ar: 'لا يمكن فعل هذا والطلب في حالته الحالية. افتح الطلب من جديد لترى ما يمكن فعله.',
-  },
-  'evidence-missing': {
-    status: 409,
-    en: 'Some evidence that this service cannot do without has not arrived: {missing}. Open the consent step and allow it.',
-    ar: 'لم تصل بعد بيانات لا تتم الخدمة من دونها: {missing}. افتح خطوة الموافقة واسمح بها.',
-  },
-  'evidence-not-asked': {
-    status: 422,
-    en: 'This service does not ask for evidence of the type {evidenceType}, so it was not kept.',
-    ar: 'لا تطلب هذه الخدمة بيانات من النوع {evidenceType}، فلم تُحفظ.',
-  },
-  'answers-incomplete': {
-    status: 409,
-    en: 'Some questions are still without a sound answer. Open the page “{pageId}” and complete it.',
-    ar: 'بقيت أسئلة من دون إجابة صحيحة. افتح الصفحة «{pageId}» وأكملها.',
-  },
-  'case-changed-since': {
-    status: 409,
-    en: 'The case changed since you opened it. Nothing was saved; open it again and decide on what it holds now.',
-    ar: 'تغيّر الطلب منذ أن فتحته. لم يُحفظ شيء؛ افتحه من جديد وقرر على أساس ما فيه الآن.',
-  },
-  'case-taken': {
-    status: 409,
-    en: '{who} has been working on this case since {at}. Talk to them, or take it over if they are away.',
-    ar: 'يعمل {who} على هذا الطلب منذ {at}. تواصل معه، أو استلم الطلب منه إن كان غائبًا.',
-  },
-  'case-not-taken': {
-    status: 409,
-    en: 'Take the case first, so that nobody else decides it at the same time.',
-    ar: 'استلم الطلب أولًا، كي لا يقرر فيه غيرك في الوقت نفسه.',
-  },
-  'own-case': {
-    status: 403,
-    en: 'This is your own application. A colleague has to decide it.',
-    ar: 'هذا طلبك أنت. يقرر فيه زميل آخر.',
-  },
-  'reasons-missing': {
-    status: 422,
-    en: 'Give at least one reason that fits the decision. If you write your own words, write them in Arabic and in English.',
-    ar: 'اذكر سببًا واحدًا على الأقل يناسب القرار. وإن كتبت بكلماتك فاكتب بالعربية والإنجليزية.',
-  },
-  'document-unknown': {
-    status: 404,
-    en: 'This case has no such document yet. It appears here a few seconds after the decision.',
-    ar: 'لا توجد وثيقة كهذه في هذا الطلب بعد. تظهر هنا بعد القرار بثوانٍ.',
-  },
-});
 
 const CaseParams = Type.Object({ caseId: Uuid });
 const FormErrors = Type.Array(

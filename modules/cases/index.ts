@@ -7,13 +7,18 @@ import { createHandlers } from './handlers.ts';
 import { createMeasures } from './measures/service.ts';
 import { up as cases } from './migrations/0001-cases.ts';
 import { up as ratings } from './migrations/0002-ratings.ts';
+import { up as representatives } from './migrations/0003-representatives.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPersonCases } from './service.ts';
 
 export const casesMigrations: ModuleMigrations = {
   module: 'cases',
-  migrations: { '0001-cases': { up: cases }, '0002-ratings': { up: ratings } },
+  migrations: {
+    '0001-cases': { up: cases },
+    '0002-ratings': { up: ratings },
+    '0003-representatives': { up: representatives },
+  },
 };
 
 /** Facts that are put on the queue in the transaction that makes them true; each carries `{ caseId }`. */
@@ -47,5 +52,5 @@ export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
-export type { Officer, Person } from './rules.ts';
+export type { Officer, Person, Representative } from './rules.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';

@@ -116,5 +116,6 @@ export function recordOf(needs: CasesNeeds, row: CaseRow): Record<string, string
     serviceVersion: row.serviceVersion,
     officeId: row.officeId,
     state: needs.state,
+    ...(row.representative ? { representedBy: row.representative.kind } : {}),
   };
 }

@@ -8,15 +8,20 @@ import {
   validateAnswers,
   valueAt,
 } from '#modules/catalogue';
+import type { MandateKind } from '#protocol/representation';
 import { type CaseState, problem, type ReceivedEvidence, type RuleFinding, type Task } from './contract.ts';
 import { taskWords } from './words.ts';
 
-/** Whoever acts for themselves; ids are this node's own. */
+/** Whoever acts for a person, as the home state vouches; `purposes` of the catalogue limit for what, all when absent. */
+export type Representative = { personId: string; kind: MandateKind; purposes?: string[] };
+/** Whose case it is; ids are this node's own. */
 export type Person = {
   personId: string;
   homeState: string;
-  /** How strongly the person is signed in; who has none is signed in too weakly for anything. */
+  /** How strongly whoever is here is signed in; who has none is signed in too weakly for anything. */
   level?: string;
+  /** Acts for the person. */
+  representative?: Representative;
 };
 /** Whoever acts for an office. The name is what colleagues see, and never leaves the office. */
 export type Officer = { personId: string; officeId: string; name?: string };
@@ -75,11 +80,26 @@ export function stepTo(state: CaseState, step: Step): CaseState {
   return next.value as CaseState;
 }
 
-type Owned = { personId: string; officeId: string; submittedAt?: Date | undefined };
+type Owned = {
+  personId: string;
+  officeId: string;
+  submittedAt?: Date | undefined;
+  representative?: { personId: string } | undefined;
+};
 
-/** A person reads the cases they began, and no other. */
-export function mayReadAsPerson(owned: Owned, person: Pick<Person, 'personId'>): boolean {
-  return owned.personId === person.personId;
+/**
+ * A person reads their own cases, and no other. A guardian and a signatory stand for the person; whoever acts by the person's
+ * word reads what they began themselves.
+ */
+export function mayReadAsPerson(owned: Owned, person: Pick<Person, 'personId' | 'representative'>): boolean {
+  if (owned.personId !== person.personId) return false;
+  const { representative } = person;
+  return representative?.kind !== 'agent' || owned.representative?.personId === representative.personId;
+}
+
+/** Refuses a service that the mandate does not name. */
+export function checkRepresents(representative: Representative | undefined, purpose: string): void {
+  if (representative?.purposes && !representative.purposes.includes(purpose)) throw problem('mandate-too-narrow');
 }
 
 /** An officer reads the cases sent to the own office; a draft is nobody's business but the person's. */

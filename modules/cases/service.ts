@@ -20,7 +20,15 @@ import { findEvidenceType } from '#protocol/catalogue';
 import { addWorkingDays } from './calendar.ts';
 import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordDecision, recordOf, saveRow } from './needs.ts';
-import { applyRules, keepAskedFields, mayReadAsPerson, missingEvidence, type Person, stepTo } from './rules.ts';
+import {
+  applyRules,
+  checkRepresents,
+  keepAskedFields,
+  mayReadAsPerson,
+  missingEvidence,
+  type Person,
+  stepTo,
+} from './rules.ts';
 import {
   appendEvent,
   type CaseRow,
@@ -67,7 +75,8 @@ function requireLevel(service: Service, { level }: Person): void {
 /** What a person can do with a case. */
 export function createPersonCases(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
-  const ownedBy = (person: Pick<Person, 'personId'>) => (row: CaseRow) => mayReadAsPerson(row, person);
+  const ownedBy = (person: Pick<Person, 'personId' | 'representative'>) => (row: CaseRow) =>
+    mayReadAsPerson(row, person);
   const own = (person: Person, caseId: string) => getRow(needs, caseId, ownedBy(person));
 
   const getMyCase = async (person: Person, caseId: string): Promise<CaseView> =>
@@ -77,9 +86,12 @@ export function createPersonCases(needs: CasesNeeds) {
     const service = await catalogue.findService(serviceId);
     if (!service) throw problem('service-unknown');
     requireLevel(service, person);
+    const { representative } = person;
+    checkRepresents(representative, service.definition.purpose);
     const startedAt = clock.now();
     const caseId = await database.transaction(async (tx) => {
       const open = await findDraft(tx, person.personId, serviceId);
+      if (open && !mayReadAsPerson(open, person)) throw problem('draft-elsewhere');
       if (open) return open.id;
       const year = Number(dateIn(startedAt, calendar.timeZone).slice(0, 4));
       const number = await takeNumber(tx, year);
@@ -95,16 +107,23 @@ export function createPersonCases(needs: CasesNeeds) {
         version: 1,
         startedAt,
         updatedAt: startedAt,
+        ...(representative ? { representative: { personId: representative.personId, kind: representative.kind } } : {}),
       };
       if (!(await insertCase(tx, row))) return (await findDraft(tx, person.personId, serviceId))!.id;
-      await appendEvent(tx, { caseId: row.id, kind: 'case-started', actor: actorOf(person), at: startedAt });
+      await appendEvent(tx, {
+        caseId: row.id,
+        kind: 'case-started',
+        actor: actorOf(person),
+        body: actBody(person),
+        at: startedAt,
+      });
       return row.id;
     });
     return getMyCase(person, caseId);
   };
 
   const listMyCases = async (person: Person): Promise<CaseSummary[]> => {
-    const rows = await listCasesOf(database.db, person.personId);
+    const rows = (await listCasesOf(database.db, person.personId)).filter(ownedBy(person));
     return Promise.all(
       rows.map(async (row) =>
         describeSummary(row, await catalogue.getService(row.serviceId, row.serviceVersion), state),
@@ -116,6 +135,7 @@ export function createPersonCases(needs: CasesNeeds) {
     const row = await own(person, caseId);
     const service = await catalogue.getService(row.serviceId, row.serviceVersion);
     requireLevel(service, person);
+    checkRepresents(person.representative, service.definition.purpose);
     return {
       caseId,
       reference: row.reference,
@@ -222,6 +242,7 @@ export function createPersonCases(needs: CasesNeeds) {
         kind: 'case-submitted',
         actor: actorOf(person),
         body: {
+          ...actBody(person),
           outcome: result.outcome,
           reasons: result.reasons,
           findings: result.findings.map(({ reason }) => reason),
@@ -276,7 +297,12 @@ export function createPersonCases(needs: CasesNeeds) {
 }
 
 function actorOf(person: Person) {
-  return { kind: 'person' as const, id: person.personId };
+  return { kind: 'person' as const, id: person.representative?.personId ?? person.personId };
+}
+
+/** What an event says of somebody who acts for the person. */
+function actBody({ representative }: Person): Record<string, string> {
+  return representative ? { representedBy: representative.kind } : {};
 }
 
 /** First values for questions that name a place in the evidence, each marked with the record it comes from. */

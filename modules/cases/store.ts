@@ -1,6 +1,7 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
 import { newId } from '#kernel/ids';
 import type { Answers } from '#modules/catalogue';
+import type { MandateKind } from '#protocol/representation';
 import type { CaseState, DocumentKind, QueueFilters, ReceivedEvidence } from './contract.ts';
 
 export type CaseRow = {
@@ -19,6 +20,8 @@ export type CaseRow = {
   submittedAt?: Date | undefined;
   decidedAt?: Date | undefined;
   dueOn?: string | undefined;
+  /** Whoever began the case for the person. */
+  representative?: { personId: string; kind: MandateKind } | undefined;
   assignment?: { officerId: string; officerName: string; assignedAt: Date } | undefined;
 };
 
@@ -52,6 +55,8 @@ type Tables = {
     officer_id: string | null;
     officer_name: string | null;
     assigned_at: Date | null;
+    representative_id: string | null;
+    representative_kind: MandateKind | null;
   };
   events: {
     case_id: string;
@@ -115,6 +120,8 @@ export async function insertCase(tx: Tx, row: CaseRow): Promise<boolean> {
       version: row.version,
       started_at: row.startedAt,
       updated_at: row.updatedAt,
+      representative_id: row.representative?.personId ?? null,
+      representative_kind: row.representative?.kind ?? null,
     })
     // A literal: with a parameter a plan that is kept for all values would not fit the index of drafts alone.
     .onConflict((conflict) =>
@@ -364,6 +371,10 @@ function toCase(row: Tables['cases']): CaseRow {
     submittedAt: row.submitted_at ?? undefined,
     decidedAt: row.decided_at ?? undefined,
     dueOn: row.due_on ?? undefined,
+    representative:
+      row.representative_id && row.representative_kind
+        ? { personId: row.representative_id, kind: row.representative_kind }
+        : undefined,
     assignment:
       row.officer_id && row.assigned_at
         ? { officerId: row.officer_id, officerName: row.officer_name ?? '', assignedAt: row.assigned_at }

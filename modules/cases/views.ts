@@ -66,6 +66,7 @@ export function describeCase(file: CaseFile, state: string): CaseView {
     })),
     timeline: timelineOf(file),
     mayWithdraw: mayTake(row.state, 'withdraw'),
+    ...(row.representative ? { representedBy: row.representative.kind } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
 import { Use } from '#protocol/evidence-detail';
+import { MandateKind } from '#protocol/representation';
 import { Uuid } from '#protocol/text';
 
 export const ConsentItem = Type.Object({
@@ -34,6 +35,8 @@ export const Consent = Type.Object({
   givenAt: Type.String({ format: 'date-time' }),
   until: Type.String({ format: 'date-time' }),
   withdrawnAt: Type.Optional(Type.String({ format: 'date-time' })),
+  /** Somebody else gave it in the person's name. */
+  givenBy: Type.Optional(Type.Object({ kind: MandateKind, mandateId: Uuid, representativeId: Uuid })),
   items: Type.Array(ConsentItem),
   /** Ledger leaf of the giving, in hex. */
   leafHash: Type.String(),

@@ -1,9 +1,10 @@
 import { type Handlers, personOf } from '#kernel/contract';
-import type { ModuleMigrations } from '#kernel/database';
+import type { ModuleMigrations, Tx } from '#kernel/database';
 import { type Consent, contract } from './contract.ts';
 import { up as grants } from './migrations/0001-grants.ts';
 import { up as withdrawalReceipts } from './migrations/0014-withdrawal-receipts.ts';
 import { up as limits } from './migrations/0015-limits.ts';
+import { up as mandates } from './migrations/0016-mandates.ts';
 import * as service from './service.ts';
 
 export { Consent, ConsentItem, contract as consentContract, problem as consentProblem } from './contract.ts';
@@ -26,6 +27,7 @@ export const consentMigrations: ModuleMigrations = {
     '0001-grants': { up: grants },
     '0014-withdrawal-receipts': { up: withdrawalReceipts },
     '0015-limits': { up: limits },
+    '0016-mandates': { up: mandates },
   },
 };
 
@@ -34,6 +36,8 @@ export type ConsentDoor = {
   handlers: Handlers<typeof contract>;
   give(give: service.GiveConsent): Promise<service.GivenConsent>;
   withdraw(personId: string, consentId: string): Promise<Consent>;
+  /** Ends every consent that was given under a mandate, in the transaction that ends the mandate. */
+  withdrawUnder(tx: Tx, mandateId: string): Promise<void>;
   /** Judges without counting: before anything is looked up. One refusal, or nothing, per question. */
   checking: typeof service.checkingQuestions;
   /** Judges and counts, in the transaction that saves the answers, which a single refusal must keep from being committed. */
@@ -58,6 +62,7 @@ export function createConsent(needs: service.ConsentNeeds): ConsentDoor {
     },
     give: (give) => service.giveConsent(needs, give),
     withdraw: (personId, consentId) => service.withdrawConsent(needs, personId, consentId),
+    withdrawUnder: (tx, mandateId) => service.withdrawUnderMandate(needs, tx, mandateId),
     checking: service.checkingQuestions,
     enforcing: service.enforcingConsents,
     list: (personId) => service.listConsents(needs, personId),

@@ -14,6 +14,8 @@ export type ReceiptFacts = {
   granted: readonly GrantedEvidenceDetail[];
   givenAt: Date;
   until: Date;
+  /** Whoever gave it for the person. */
+  authorizedBy?: ConsentReceipt['authorized_by'];
 };
 
 /** The content of a receipt: what was asked, what was approved, until when, and how to withdraw. Names, never values. */
@@ -28,6 +30,7 @@ export function makeReceipt(facts: ReceiptFacts): ConsentReceipt {
     schema_version: 'ISO/IEC TS 27560:2023',
     record_id: facts.consentId,
     pii_principal_id: facts.subject,
+    ...(facts.authorizedBy ? { authorized_by: facts.authorizedBy } : {}),
     privacy_notice: new URL('/about/privacy', facts.issuer).href,
     privacy_rights: {
       withdrawal_url: new URL(`/api/consents/${facts.consentId}/withdraw`, facts.issuer).href,

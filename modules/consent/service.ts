@@ -8,6 +8,7 @@ import type { Part } from '#kernel/statements';
 import type { Ledger } from '#modules/ledger';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
+import type { MandateKind } from '#protocol/representation';
 import { type Consent, problem } from './contract.ts';
 import { makeReceipt, signReceipt, withdrawnReceipt } from './receipts.ts';
 import {
@@ -45,6 +46,8 @@ export type GiveConsent = {
   approvedFields: ReadonlyArray<readonly string[]>;
   /** One request is answered once: sent again, it gets the consent it got the first time. */
   requestId?: string;
+  /** Whoever gives it in the person's name; `subject` and `mandate` are what the requester knows both by. */
+  givenBy?: { representativeId: string; subject: string; mandateId: string; mandate: string; kind: MandateKind };
 };
 
 export type GivenConsent = {
@@ -59,7 +62,7 @@ const consentsListedMax = 200;
 
 /** Records what a person approved, in one transaction with the ledger entry; the receipt names the same fields. */
 export async function giveConsent(needs: ConsentNeeds, give: GiveConsent): Promise<GivenConsent> {
-  const { requester, subject, personId } = give;
+  const { requester, subject, personId, givenBy } = give;
   const given = give.requestId ? await store.findGrantOfRequest(needs.database.db, give.requestId) : undefined;
   if (given) return presentGiven(ownGrant(given, personId));
   const details = readDetails(requester, [...give.details]);
@@ -73,7 +76,17 @@ export async function giveConsent(needs: ConsentNeeds, give: GiveConsent): Promi
   const until = new Date(Math.max(...granted.map((detail) => Date.parse(detail.until))));
   const receipt = await signReceipt(
     needs.receiptSigner,
-    makeReceipt({ consentId, issuer: needs.issuer, subject, requester, asked: details, granted, givenAt, until }),
+    makeReceipt({
+      consentId,
+      issuer: needs.issuer,
+      subject,
+      requester,
+      asked: details,
+      granted,
+      givenAt,
+      until,
+      ...(givenBy ? { authorizedBy: { sub: givenBy.subject, mandate: givenBy.mandate, kind: givenBy.kind } } : {}),
+    }),
   );
   await needs.database.transaction(async (tx) => {
     const entry = await needs.ledger.append(tx, {
@@ -82,6 +95,7 @@ export async function giveConsent(needs: ConsentNeeds, give: GiveConsent): Promi
       record: {
         consentId,
         requester,
+        ...(givenBy ? { givenBy: givenBy.kind, mandateId: givenBy.mandateId } : {}),
         until: until.toISOString(),
         items: granted.map((item) => ({
           evidenceType: item.evidence_type,
@@ -109,6 +123,9 @@ export async function giveConsent(needs: ConsentNeeds, give: GiveConsent): Promi
       leaf_hash: entry.leafHash,
       request_id: give.requestId ?? null,
       is_limited: isLimited(granted),
+      mandate_id: givenBy?.mandateId ?? null,
+      mandate_kind: givenBy?.kind ?? null,
+      representative_id: givenBy?.representativeId ?? null,
     });
   });
   needs.log.info({ consentId, requester, items: granted.length }, 'consent given');
@@ -124,19 +141,28 @@ function presentGiven(grant: store.GrantRow): GivenConsent {
 export async function withdrawConsent(needs: ConsentNeeds, personId: string, consentId: string): Promise<Consent> {
   const row = await needs.database.transaction(async (tx) => {
     const grant = ownGrant(await store.findGrantForUpdate(tx, consentId), personId);
-    if (grant.withdrawn_at !== null) return grant;
-    const at = needs.clock.now();
-    await store.markWithdrawn(tx, consentId, at);
-    await needs.ledger.append(tx, {
-      kind: 'consent-withdrawn',
-      personId,
-      record: { consentId, requester: grant.requester, withdrawnAt: at.toISOString() },
-    });
-    await needs.onWithdrawn?.(tx, { consentId, personId, requester: grant.requester, at });
-    return { ...grant, withdrawn_at: at };
+    return grant.withdrawn_at === null ? endGrant(needs, tx, grant) : grant;
   });
   needs.log.info({ consentId }, 'consent withdrawn');
   return (await present(needs, [row]))[0]!;
+}
+
+async function endGrant(needs: ConsentNeeds, tx: Tx, grant: store.GrantRow): Promise<store.GrantRow> {
+  const { consent_id: consentId, person_id: personId, requester } = grant;
+  const at = needs.clock.now();
+  await store.markWithdrawn(tx, consentId, at);
+  await needs.ledger.append(tx, {
+    kind: 'consent-withdrawn',
+    personId,
+    record: { consentId, requester, withdrawnAt: at.toISOString() },
+  });
+  await needs.onWithdrawn?.(tx, { consentId, personId, requester, at });
+  return { ...grant, withdrawn_at: at };
+}
+
+/** A mandate has ended: what was allowed under it ends in the same transaction, so that no question passes it by. */
+export async function withdrawUnderMandate(needs: ConsentNeeds, tx: Tx, mandateId: string): Promise<void> {
+  for (const grant of await store.holdGrantsUnder(tx, mandateId)) await endGrant(needs, tx, grant);
 }
 
 /** A question as a consent is judged by, with the consent it names. */
@@ -267,6 +293,15 @@ async function present(needs: ConsentNeeds, grants: readonly store.GrantRow[]): 
       givenAt: grant.given_at.toISOString(),
       until: grant.until.toISOString(),
       ...(grant.withdrawn_at ? { withdrawnAt: grant.withdrawn_at.toISOString() } : {}),
+      ...(grant.mandate_id && grant.mandate_kind && grant.representative_id
+        ? {
+            givenBy: {
+              kind: grant.mandate_kind,
+              mandateId: grant.mandate_id,
+              representativeId: grant.representative_id,
+            },
+          }
+        : {}),
       items,
       leafHash: grant.leaf_hash,
     };

@@ -1,6 +1,7 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
 import { inPowers, reading, type Statement, valuesText } from '#kernel/statements';
 import type { GrantedEvidenceDetail } from '#protocol/evidence-detail';
+import type { MandateKind } from '#protocol/representation';
 
 export type GrantRow = {
   consent_id: string;
@@ -19,6 +20,10 @@ export type GrantRow = {
   request_id: string | null;
   /** Whether some detail may be used a number of times only: then its uses have to be counted to judge the next. */
   is_limited: boolean;
+  /** Set together, when somebody gave it for the person. */
+  mandate_id: string | null;
+  mandate_kind: MandateKind | null;
+  representative_id: string | null;
 };
 export type UseRow = { consent_id: string; evidence_type: string; question_id: string; used_at: Date };
 type Tables = { grants: GrantRow; uses: UseRow };
@@ -80,6 +85,18 @@ export function listGrantsOf(db: Tx, personId: string, limit: number): Promise<G
     .orderBy('given_at', 'desc')
     .orderBy('consent_id', 'desc')
     .limit(limit)
+    .execute();
+}
+
+/** In the order of their ids, as questions hold them. */
+export function holdGrantsUnder(tx: Tx, mandateId: string): Promise<GrantRow[]> {
+  return tables(tx)
+    .selectFrom('grants')
+    .selectAll()
+    .where('mandate_id', '=', mandateId)
+    .where('withdrawn_at', 'is', null)
+    .orderBy('consent_id')
+    .forUpdate()
     .execute();
 }
 

@@ -144,6 +144,15 @@ export const credentialsContract = defineContract({
       answer: bytes('application/json'),
       refusals: ['credential-type-unknown'],
     },
+    revokeCredential: {
+      method: 'POST',
+      path: '/operator/credentials/revoke',
+      summary: 'Revokes the credential of a reference: wallet, document and code are no longer valid',
+      access: 'operator',
+      body: Type.Object({ reference: Type.String({ minLength: 1, maxLength: 100 }) }, { additionalProperties: false }),
+      answer: Type.Object({ revoked: Type.Boolean() }),
+      refusals: ['credential-unknown'],
+    },
     readStatusList: {
       method: 'GET',
       path: '/credentials/status/:listId',

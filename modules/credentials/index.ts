@@ -57,6 +57,10 @@ export function createCredentials(needs: CredentialsNeeds) {
     listWallet: async ({ caller }) => ({ credentials: await wallet.listCredentials(personOf(caller).personId) }),
     getWalletCredential: ({ params, caller }) =>
       wallet.getCredential(personOf(caller).personId, params.walletCredentialId),
+    revokeCredential: async ({ body }) => {
+      await issuing.revokeByReference(body.reference);
+      return { revoked: true };
+    },
     acceptOffer: ({ body, caller }) => wallet.acceptOffer(personOf(caller).personId, body.credentialOfferUrl),
     presentWalletCredential: async ({ params, body, caller }) => ({
       presentation: await wallet.present(personOf(caller).personId, params.walletCredentialId, body),
@@ -72,6 +76,7 @@ export function createCredentials(needs: CredentialsNeeds) {
     handlers,
     issueCredential: issuing.issueCredential,
     revokeCredential: issuing.revokeCredential,
+    revokeByReference: (reference: string, officeId?: string) => issuing.revokeByReference(reference, officeId),
     findByDecision: issuing.findByDecision,
     verifyUrlOf: issuing.verifyUrlOf,
     createOffer: offers.createOffer,

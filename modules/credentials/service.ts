@@ -107,6 +107,14 @@ export function createIssuing(needs: CredentialsNeeds) {
       await needs.onRevoked?.(tx, { ...(personId === undefined ? {} : { personId }), officeId, typeId, at });
     },
 
+    /** Revokes by what a document shows; with `officeId` only what that office issued. Throws `credential-unknown`. */
+    async revokeByReference(reference: string, officeId?: string): Promise<void> {
+      const credential = await findCredential(needs.database.db, { reference });
+      if (!credential || (officeId !== undefined && credential.officeId !== officeId))
+        throw credentialsProblem('credential-unknown');
+      await needs.database.transaction((tx) => this.revokeCredential(tx, credential.credentialId));
+    },
+
     findByDecision: (decisionId: string, tx?: Tx) => findCredential(tx ?? needs.database.db, { decisionId }),
     findByReference: (reference: string) => findCredential(needs.database.db, { reference }),
 

@@ -20,6 +20,7 @@ import { decideDisclosure } from './disclosure/rules.ts';
 import { consentQuestion, findNamedPerson, type Ground, readGround } from './grounds.ts';
 import { checkLaw } from './law/rules.ts';
 import { isLogTrusted } from './logs.ts';
+import { checkActing } from './mandates.ts';
 import { jsonType, problemType, signAnswer, verifyQuestion } from './messages.ts';
 import type { OwnOffice } from './needs.ts';
 import { takesBatches } from './providers.ts';
@@ -186,6 +187,8 @@ async function judgeAndAnswer(
   try {
     // What the person allows.
     if (standing.refusal) throw standing.refusal;
+    if (ground.kind === 'consent' && ground.isActing)
+      await checkActing(needs, ground.consentId, { ...question, personId: person.personId });
     if (known?.outcome === 'given') return await repeatAnswer(needs, checked, message, known);
     await needs.assurance.check(type.id);
     return await giveAnswer(needs, checked, message);

@@ -3,6 +3,7 @@ import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems, type ProblemDefinition } from '#kernel/problem';
 import { consentProblem } from '#modules/consent';
+import { mandateProblem } from '#modules/mandates';
 import { answerComponents, ExchangeReceipt } from '#protocol/exchange-message';
 import { Uuid } from '#protocol/text';
 import { accessEndpoints, accessProblems } from './access/contract.ts';
@@ -122,8 +123,20 @@ const consentProblems = Object.fromEntries(
   [...fromConsent, ...fromConsentRequest].map((code) => [code, consentProblem.catalogue[code]]),
 ) as Record<(typeof fromConsent)[number] | (typeof fromConsentRequest)[number], ProblemDefinition>;
 
+const fromMandates = [
+  'mandate-unknown',
+  'mandate-ended',
+  'mandate-suspended',
+  'mandate-not-covering',
+  'register-unreachable',
+] as const;
+const mandateProblems = Object.fromEntries(
+  fromMandates.map((code) => [code, mandateProblem.catalogue[code]]),
+) as Record<(typeof fromMandates)[number], ProblemDefinition>;
+
 export const problem = defineProblems({
   ...consentProblems,
+  ...mandateProblems,
   ...accessProblems,
   ...assuranceProblems,
   ...lawProblems,

@@ -2,15 +2,15 @@ import type { QuestionOfConsent } from '#modules/consent';
 import { isLawful, type Question } from '#protocol/exchange-message';
 import { problem } from './contract.ts';
 import type { ExchangeNeeds } from './needs.ts';
-import { checkClaims, readToken } from './rules.ts';
+import { checkClaims, isActing, readToken } from './rules.ts';
 import type { Tokens } from './tokens.ts';
 
 /**
  * On what a question stands. `secret` came with the question and is not kept: an answer stored for a repeat is sealed with it,
  * so that only whoever asked can have it opened.
  */
-export type Ground = { secret: string } & (
-  | { kind: 'consent'; consentId: string; subject: string }
+export type Ground = { secret: string } /** `isActing`: the token says that somebody else acts for the person. */ & (
+  | { kind: 'consent'; consentId: string; subject: string; isActing: boolean }
   | { kind: 'law'; law: string; sealUntil?: string }
 );
 
@@ -30,14 +30,15 @@ export async function readGround(needs: ExchangeNeeds & { tokens: Tokens }, aske
   const { question } = asked;
   if (isLawful(question)) return { kind: 'law', ...question.ground, secret: question.person.salt };
   const secret = readToken(asked.authorization);
-  const subject = checkClaims(await needs.tokens.verify(secret), {
+  const payload = await needs.tokens.verify(secret);
+  const subject = checkClaims(payload, {
     audience: needs.audience,
     requester: asked.requester,
     signerThumbprint: asked.signerThumbprint,
     question,
     now: asked.at,
   });
-  return { kind: 'consent', consentId: question.consentId, subject, secret };
+  return { kind: 'consent', consentId: question.consentId, subject, isActing: isActing(payload), secret };
 }
 
 /** The person whom a question under a law names. Throws `evidence-not-found`. */

@@ -49,7 +49,7 @@ import { createStanding } from './standing.ts';
 import { listRefusals, type RefusalRow } from './store.ts';
 import { createSystems } from './systems/service.ts';
 import { createTokens } from './tokens.ts';
-import { listUses, previewEvidence } from './viewing.ts';
+import { listUses, previewEvidence, readOwn } from './viewing.ts';
 import { answerCall, isSystemCall } from './xroad/calls.ts';
 import { listClients } from './xroad/metaservices.ts';
 
@@ -132,6 +132,8 @@ export type ExchangeDoor = {
   fetchDocument(of: FetchDocument): Promise<TakenDocument>;
   /** What would be given of a person's own evidence; throws like a question would. For the consent page only. */
   preview(personId: string, evidenceType: string, fields: readonly string[]): Promise<EvidencePreview>;
+  /** A record of a registry of this node, for the node itself; undefined when there is none. Throws as a question would. */
+  readOwn(evidenceType: string, nationalId: string): Promise<Record<string, unknown> | undefined>;
   /** As far as the person may read them now. */
   listUses(personId: string): Promise<UseOfData[]>;
   /** Shows the person a sealed use that an office of this node answered, before its time. Throws `seal-unknown`. */
@@ -296,6 +298,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     findConsentRequest: (handle) => findConsentRequest(needs, handle),
     endConsentRequest: (handle) => endConsentRequest(needs, handle),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
+    readOwn: (evidenceType, nationalId) => readOwn(equipped, evidenceType, nationalId),
     listUses: (personId) => listUses(needs, personId),
     inquire: (inquiry) => inquire(needs, ask, inquiry),
     listInquiries: (of) => listInquiries(needs.database.db, of),

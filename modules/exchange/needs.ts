@@ -8,6 +8,7 @@ import type { Tracing } from '#kernel/tracing';
 import type { ConsentDoor } from '#modules/consent';
 import type { Federation } from '#modules/federation';
 import type { Ledger } from '#modules/ledger';
+import type { Mandates } from '#modules/mandates';
 import type { AssuranceClasses } from './assurance/contract.ts';
 
 /** An office of this node: asks in its own name, answers for the registries it holds. */
@@ -46,6 +47,8 @@ export type ExchangeNeeds = {
   witnessQuorum: number;
   consent: Pick<ConsentDoor, 'checking' | 'enforcing' | 'get' | 'getReceipt'>;
   federation: ExchangeFederation;
+  /** Without it, no question is answered under a consent that somebody gave for another. */
+  mandates?: Pick<Mandates, 'check'>;
   /** ISO 3166-1 alpha-2 */
   state: string;
   publicUrl: string;

@@ -147,6 +147,15 @@ export function checkClaims(payload: JwsPayload, rules: ClaimRules): string {
   return payload['sub'];
 }
 
+/** Whether a token says that somebody acts for its subject (RFC 8693 section 4.1). Throws `token-invalid` when it says so by half. */
+export function isActing(payload: JwsPayload): boolean {
+  const { act, mandate } = payload;
+  if (act === undefined && mandate === undefined) return false;
+  if (typeof act?.sub !== 'string' || act.sub === '' || typeof mandate !== 'string')
+    throw problem('token-invalid', { where: 'act' });
+  return true;
+}
+
 /** Whether one granted detail covers the whole question. Details are not added up: each was approved for its own purpose. */
 export function isAuthorised(details: unknown, requester: string, question: ConsentedQuestion): boolean {
   return (
@@ -166,6 +175,10 @@ export function isAuthorised(details: unknown, requester: string, question: Cons
 
 /** Refusals that the person concerned gets to see: an identified office asked about them and was turned away. */
 const shownToPerson = new Set([
+  'mandate-unknown',
+  'mandate-ended',
+  'mandate-suspended',
+  'mandate-not-covering',
   'consent-withdrawn',
   'consent-expired',
   'consent-used-up',

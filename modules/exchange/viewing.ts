@@ -1,3 +1,4 @@
+import { Problem } from '#kernel/problem';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import { findLaw } from '#protocol/laws';
 import { type EvidencePreview, problem, type UseOfData } from './contract.ts';
@@ -34,6 +35,22 @@ export async function previewEvidence(
         return { name, names, sensitivity, value: record[name] };
       }),
   };
+}
+
+/** A record as a registry of this node holds it; undefined when none does, or none keeps such evidence here. */
+export async function readOwn(
+  needs: { registries: Registries },
+  evidenceType: string,
+  nationalId: string,
+): Promise<Record<string, unknown> | undefined> {
+  const holder = needs.registries.findHolder(evidenceType);
+  if (!holder) return undefined;
+  try {
+    return await needs.registries.lookUp(holder.officeId, evidenceType, { nationalId });
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'evidence-not-found') return undefined;
+    throw error;
+  }
 }
 
 /**

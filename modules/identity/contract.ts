@@ -191,12 +191,41 @@ export const problem = defineProblems({
     en: 'This way to sign in is not among yours; it may have been removed already. Load the page again.',
     ar: 'طريقة الدخول هذه ليست من طرقك، وربما حُذفت من قبل. حمّل الصفحة من جديد.',
   },
+  'acting-not-here': {
+    status: 403,
+    en: "This page is the person's own, and your mandate does not open it. Stop acting for others to see your own.",
+    ar: 'هذه الصفحة خاصة بصاحبها ولا تفتحها نيابتك. أوقف النيابة لترى صفحتك.',
+  },
+  'mandate-not-in-force': {
+    status: 403,
+    en: 'You cannot act for this person now: the mandate ended or does not cover this. Look at "Acting for others" at home.',
+    ar: 'لا يمكنك العمل بالنيابة الآن: انتهت النيابة أو لا تشمل هذا الأمر. راجع «النيابة عن الآخرين» في بوابة دولتك.',
+  },
+  'person-unknown': {
+    status: 404,
+    en: 'This state has no person with that number. Check the number and try again.',
+    ar: 'لا يوجد في هذه الدولة شخص بهذا الرقم. تحقّق من الرقم ثم أعد المحاولة.',
+  },
+  'signal-invalid': {
+    status: 400,
+    en: 'The security event is not valid; nothing was changed. Send a signed token for this state about one of your persons.',
+    ar: 'الحدث الأمني غير صالح ولم يتغير شيء. أرسل رمزًا موقّعًا لهذه الدولة عن أحد أشخاصك.',
+  },
   'person-list-invalid': {
     status: 400,
     en: 'Entry {position} of the list of persons is not valid: {field}. Correct it and load the list again.',
     ar: 'السطر {position} من قائمة الأشخاص غير صالح: {field}. صحّحه ثم حمّل القائمة من جديد.',
   },
 });
+
+/** Why a digital identity is suspended or restored. Codes alone: they stand in the ledger and name nobody. */
+export const suspensionReasons = ['card-lost', 'misuse', 'own-request', 'court-order', 'mistake'] as const;
+export const SuspensionReason = Type.Enum(suspensionReasons);
+export type SuspensionReason = Static<typeof SuspensionReason>;
+const SuspensionOrder = Type.Object(
+  { nationalId: Type.String({ minLength: 1, maxLength: 64 }), reason: SuspensionReason },
+  { additionalProperties: false },
+);
 
 /** One element of `authorization_details` (RFC 9396). Members beyond these belong to the consent module and pass through. */
 export const EvidenceDetail = Type.Object(
@@ -225,6 +254,7 @@ export const refusalReasons = [
   'number_mismatch',
   'not_matched',
   'suspended',
+  'mandate_ended',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -313,6 +343,36 @@ export const contract = defineContract({
       params: Type.Object({ clientId: Type.String({ maxLength: 40 }) }),
       answer: Type.Object({}),
       refusals: ['older-client-unknown'],
+    },
+    receiveSignal: {
+      method: 'POST',
+      path: '/api/signals',
+      summary:
+        'Another state tells of one of its identities: a Security Event Token (RFC 8417), pushed as RFC 8935 says',
+      access: 'signed-message',
+      raw: true,
+      bodyBytesMax: 16_384,
+      answer: Type.Object({ ended: Type.Integer() }),
+      status: 202,
+      refusals: ['signal-invalid'],
+    },
+    suspendIdentity: {
+      method: 'POST',
+      path: '/operator/identities/suspend',
+      summary: 'Suspends a digital identity: no new sign-in, and every session and token ends, in every state',
+      access: 'operator',
+      body: SuspensionOrder,
+      answer: Type.Object({ changed: Type.Boolean() }),
+      refusals: ['person-unknown'],
+    },
+    restoreIdentity: {
+      method: 'POST',
+      path: '/operator/identities/restore',
+      summary: 'Lifts the suspension of a digital identity; what had ended stays ended',
+      access: 'operator',
+      body: SuspensionOrder,
+      answer: Type.Object({ changed: Type.Boolean() }),
+      refusals: ['person-unknown'],
     },
     findMyself: {
       method: 'GET',

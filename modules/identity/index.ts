@@ -1,10 +1,10 @@
 import { type Handlers, personOf } from '#kernel/contract';
-import type { ModuleMigrations } from '#kernel/database';
+import type { ModuleMigrations, Tx } from '#kernel/database';
 import type { HttpServer } from '#kernel/http';
 import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
-import { contract, problem } from './contract.ts';
+import { contract, problem, type SuspensionReason } from './contract.ts';
 import type { Recovery } from './methods/recovery/service.ts';
 import { createMethods, type OwnMethods, type PhonePages } from './methods/service.ts';
 import * as identityTables from './migrations/0001-identity.ts';
@@ -14,14 +14,17 @@ import * as assuranceTables from './migrations/0004-assurance.ts';
 import * as outcomeTables from './migrations/0005-outcomes.ts';
 import * as signInTables from './migrations/0006-sign-ins.ts';
 import * as olderClientTables from './migrations/0007-older-clients.ts';
+import * as actingTables from './migrations/0008-acting.ts';
+import * as signalTables from './migrations/0009-signals.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import { createThrottle } from './persons/throttle.ts';
-import type { Interactions } from './provider/interactions.ts';
+import type { Interactions } from './provider/interaction-page.ts';
 import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
+import { createSignals, type Signals } from './signals/service.ts';
 import { createSignIn, type SignIn } from './signin/service.ts';
 
 export { checkFramework, EidFramework } from './assurance/rules.ts';
@@ -32,7 +35,17 @@ export {
   problem,
   type RefusalReason,
   refusalReasons,
+  type SuspensionReason,
+  suspensionReasons,
 } from './contract.ts';
+export { compareDates, dayOf, type RecordedDate } from './matching/dates.ts';
+export {
+  compareRecords,
+  type Match,
+  type MatchedRecord,
+  type MatchOutcome,
+  type MatchReason,
+} from './matching/rules.ts';
 export { deviceCookie } from './methods/approvals/rules.ts';
 export type { WaitingApproval } from './methods/approvals/service.ts';
 export type { Passkey } from './methods/passkeys/service.ts';
@@ -40,7 +53,15 @@ export type { OfficeRecovery, Recovery, RecoveryDocument } from './methods/recov
 export type { AtPage, OwnMethods, PhonePages } from './methods/service.ts';
 export type { MethodEvent, MethodEventKind } from './methods/store.ts';
 export { type Method, type MethodId, methods } from './methods/table.ts';
-export type { IdentityNeeds, Officer, ProviderPages, ResolvedEntity, ResolveEntity } from './needs.ts';
+export type {
+  ChosenMandate,
+  IdentityNeeds,
+  MandatesOfState,
+  Officer,
+  ProviderPages,
+  ResolvedEntity,
+  ResolveEntity,
+} from './needs.ts';
 export type { Outcome, Outcomes } from './outcomes/service.ts';
 export {
   type CheckDigitSource,
@@ -51,7 +72,7 @@ export {
 } from './persons/national-ids.ts';
 export { hashPassword } from './persons/rules.ts';
 export type { Person, PersonImport, Persons } from './persons/service.ts';
-export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from './provider/interactions.ts';
+export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from './provider/interaction-page.ts';
 export { deviceOf } from './sessions/devices.ts';
 export { sessionCookie } from './sessions/rules.ts';
 export type { PersonCaller, Sessions, SignInHere } from './sessions/service.ts';
@@ -68,6 +89,8 @@ export const identityMigrations: ModuleMigrations = {
     '0005-outcomes': outcomeTables,
     '0006-sign-ins': signInTables,
     '0007-older-clients': olderClientTables,
+    '0008-acting': actingTables,
+    '0009-signals': signalTables,
   },
 };
 
@@ -98,8 +121,14 @@ export type Identity = {
   readingHolders(subjects: readonly string[]): Part<Array<{ subject: string; personId: string; nationalId: string }>>;
   /** The pairwise subject by which a client knows a home person: what a consent is bound to. */
   subjectFor(personId: string, clientId: string): Promise<string>;
-  /** Stops a person's digital identity: no new sign-in, and every session ends. */
-  suspendPerson(personId: string): Promise<void>;
+  /** The mandate behind a handle that a client was given. */
+  findMandateOfHandle(handle: string): Promise<string | undefined>;
+  /** Stops a digital identity: no new sign-in, and every session and token ends, in other states within seconds. True when it changed. */
+  suspendPerson(personId: string, reason?: SuspensionReason): Promise<boolean>;
+  /** Lifts the suspension; what had ended stays ended. True when it changed. */
+  restorePerson(personId: string, reason?: SuspensionReason): Promise<boolean>;
+  /** Tells the states in which somebody acts under a mandate that it has ended, in the transaction that ends it. */
+  tellMandateEnded(tx: Tx, ended: { mandateId: string; representedId: string; at: Date }): Promise<void>;
   providerMetadata(names: Text): Record<string, unknown>;
   relyingPartyMetadata(party: RelyingPartyDescription): Record<string, unknown>;
   /** Removes what has expired, now and then. */
@@ -121,8 +150,29 @@ const countEveryMs = 5_000;
 
 /** An OpenID Provider for the people of this state, and the relying-party side for its portal and offices. */
 export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
+  const signer = await needs.keys.signer('identity.provider', 'ES256');
   const throttle = await createThrottle(needs);
-  const persons = await createPersons({ ...needs, throttle });
+  const signals: Signals = createSignals(needs, signer);
+  const persons = await createPersons({
+    ...needs,
+    throttle,
+    onSuspended: async (tx, suspended) => {
+      const { personId, at, reason } = suspended;
+      await signals.tell(tx, { personId, event: 'session-revoked', at });
+      const isCard = reason === 'card-lost';
+      await signals.tell(tx, {
+        personId,
+        event: isCard ? 'credential-change' : 'account-disabled',
+        at,
+        ...(isCard ? { details: () => ({ credential_type: 'x-national-eid', change_type: 'revoke' }) } : {}),
+      });
+      await needs.onSuspended?.(tx, suspended);
+    },
+    onRestored: async (tx, restored) => {
+      await signals.tell(tx, { personId: restored.personId, event: 'account-enabled', at: restored.at });
+      await needs.onRestored?.(tx, restored);
+    },
+  });
   const endEverywhere = async (personId: string) => {
     await provider.endPerson(personId);
     await sessions.endAllOf(personId);
@@ -130,7 +180,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const methods = await createMethods(needs, persons, throttle, endEverywhere);
   const outcomes = createOutcomes(needs);
   const olderClients = await createOlderClients(needs);
-  const provider = await createProvider(needs, { persons, methods, outcomes, olderClients });
+  const provider = await createProvider(needs, { signer, persons, methods, outcomes, olderClients });
   const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);
   let purging: NodeJS.Timeout | undefined;
@@ -143,6 +193,19 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
       needs.log.error({ err: error }, 'what has expired could not be removed');
     }
   };
+
+  async function suspend(personId: string, reason?: SuspensionReason): Promise<boolean> {
+    const isDone = await persons.suspend(personId, reason);
+    await provider.endPerson(personId);
+    await sessions.endAllOf(personId);
+    return isDone;
+  }
+
+  async function byNumber(nationalId: string): Promise<string> {
+    const person = await persons.findByNationalId(nationalId);
+    if (!person) throw problem('person-unknown');
+    return person.personId;
+  }
 
   return {
     contract,
@@ -165,6 +228,11 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
         await olderClients.end(params.clientId);
         return {};
       },
+      receiveSignal: ({ body }) => signals.receive(body.toString('utf8')),
+      suspendIdentity: async ({ body }) => ({ changed: await suspend(await byNumber(body.nationalId), body.reason) }),
+      restoreIdentity: async ({ body }) => ({
+        changed: await persons.reinstate(await byNumber(body.nationalId), body.reason),
+      }),
       findMyself: async ({ caller }) => {
         const { personId, homeState, officer } = personOf(caller);
         const person = homeState === needs.state ? await persons.findPerson(personId) : undefined;
@@ -190,10 +258,16 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     findPersonOfSubject: provider.findPersonOfSubject,
     readingHolders: provider.readingHolders,
     subjectFor: provider.subjectFor,
-    suspendPerson: async (personId) => {
-      await persons.suspend(personId);
-      await endEverywhere(personId);
-    },
+    findMandateOfHandle: provider.findMandateOfHandle,
+    suspendPerson: suspend,
+    restorePerson: persons.reinstate,
+    tellMandateEnded: (tx, { mandateId, representedId, at }) =>
+      signals.tell(tx, {
+        personId: representedId,
+        event: 'mandate-ended',
+        at,
+        details: (sector) => ({ mandate: provider.mandateHandle(sector, mandateId) }),
+      }),
     providerMetadata: provider.providerMetadata,
     relyingPartyMetadata: (party) => ({
       client_name: party.names.en,
@@ -220,6 +294,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
         : { backchannel_logout_uri: party.backchannelLogoutUri, backchannel_logout_session_required: true }),
     }),
     start: () => {
+      signals.start();
       purging ??= setInterval(purge, purgeEveryMs).unref();
       counting ??= setInterval(outcomes.flush, countEveryMs).unref();
     },
@@ -229,6 +304,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
       purging = undefined;
       counting = undefined;
       await outcomes.flush();
+      await signals.stop();
     },
   };
 }

@@ -2,10 +2,11 @@ import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { JWK, Keys } from '#kernel/keys';
-import type { Language } from '#kernel/languages';
+import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
+import type { MandateKind } from '#protocol/representation';
 import type { EidFramework } from './assurance/rules.ts';
-import type { EvidenceDetail } from './contract.ts';
+import type { EvidenceDetail, SuspensionReason } from './contract.ts';
 
 /** What the federation answers about an entity: metadata after policy, and the chain it was read from, leaf first. */
 export type ResolvedEntity = {
@@ -19,6 +20,29 @@ export type ResolvedEntity = {
 export type ResolveEntity = (entityId: string, entityType?: string) => Promise<ResolvedEntity>;
 
 export type Officer = { officeId: string; roles: string[] };
+
+/** A mandate in force, as whoever holds it chooses it. */
+export type ChosenMandate = {
+  mandateId: string;
+  kind: MandateKind;
+  representedId: string;
+  names: Text;
+  purposes?: string[];
+  until?: Date;
+};
+
+/** Who may act for whom. Everything here throws a Problem when the mandate is not in force. */
+export type MandatesOfState = {
+  getHeld(personId: string, mandateId: string): Promise<ChosenMandate>;
+  check(
+    mandateId: string,
+    doing: { representativeId: string; representedId: string; purpose?: string; evidenceType?: string },
+  ): Promise<void>;
+  record(
+    mandateId: string,
+    act: { did: 'began' | 'consented'; towards: string; representedId: string; consentId?: string },
+  ): Promise<void>;
+};
 
 export type IdentityNeeds = {
   database: Database;
@@ -43,8 +67,14 @@ export type IdentityNeeds = {
   checkEvidenceRequest(clientId: string, details: EvidenceDetail[]): Promise<void>;
   /** The office and roles of a home person who works for this state. */
   officerOf(homePersonId: string): Promise<Officer | undefined>;
-  /** Hears in its transaction that a digital identity was suspended. */
-  onSuspended?(tx: Tx, suspended: { personId: string; at: Date }): Promise<void>;
+  /** Hears in its transaction that a digital identity was suspended, and why. */
+  onSuspended?(tx: Tx, suspended: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
+  /** Hears in its transaction that a suspension was lifted. */
+  onRestored?(tx: Tx, restored: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
+  /** The other states, which are told when sessions have to end; nobody is told without it. */
+  listStates?(): Promise<ReadonlyArray<{ entityId: string }>>;
+  /** Nobody acts for anybody without it. */
+  mandates?: MandatesOfState;
   /** The resource (RFC 8707) that evidence tokens are for. */
   evidenceAudience: string;
   /** How the provider's own few pages look; plain pages in both languages without it. */

@@ -82,12 +82,19 @@ export async function startWorld(): Promise<World> {
         JSON.parse((await visitor.fetchJson(`${url('bh')}${path}`)).body.toString('utf8'));
       const [consent] = await api('/api/consents');
       const [use] = await api('/api/uses');
+      const mandate = await http.request({
+        method: 'POST',
+        url: `${url('bh')}/api/mandates`,
+        headers: { 'content-type': 'application/json', cookie: browsers.fatima.cookieAt(url('bh'))! },
+        body: JSON.stringify({ until: new Date(Date.now() + 86_400_000).toISOString() }),
+      });
       const interaction = browsers.fatima.sent.map(({ url: sent }) => /interaction\/([^/?]+)/.exec(sent)?.[1]);
       const ids: Ids = {
         caseId: caseUrl.split('/').at(-1)!,
         walletCredentialId: held.url.split('/').at(-1)!,
         credentialId: held.url.split('/').at(-1)!,
         consentId: consent.consentId,
+        mandateId: JSON.parse(mandate.body.toString('utf8')).mandateId,
         useId: use.questionId,
         questionId: use.questionId,
         leafHash: use.leafHash,

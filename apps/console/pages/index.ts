@@ -1,3 +1,4 @@
+import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { question } from './question.tsx';
 import { questions } from './questions.tsx';
@@ -17,6 +18,8 @@ export const consolePages = {
   questions,
   /** GET /office/questions/:useId */
   question,
+  /** GET|POST /office/identities */
+  identityDesk,
   /** GET /office/inquiries */
   inquiries,
   /** GET /office/inquiries/new, and POST when something is missing or was refused */
@@ -27,6 +30,7 @@ export const consolePages = {
   recoveries,
 };
 
+export type { IdentityDeskView } from './identity-desk.tsx';
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { QuestionView } from './question.tsx';
 export type { QuestionRow, QuestionsView } from './questions.tsx';

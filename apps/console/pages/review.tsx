@@ -39,6 +39,8 @@ export type ReviewView = {
   serviceTitle: Text;
   officeName: Text;
   applicant: { name: Text; homeState: StateName };
+  /** Somebody applied for the applicant: as what. */
+  representedBy?: Text;
   receivedAt: string;
   due?: { on: string; workingDaysLeft: number };
   why?: Text;
@@ -205,6 +207,7 @@ export const review = definePage<ReviewView>({
                       <OfficeLine office={{ names: view.applicant.name, state: view.applicant.homeState }} small />
                     ),
                   },
+                  ...(view.representedBy ? [{ term: t('review.representedBy'), value: say(view.representedBy) }] : []),
                   { term: t('review.received'), value: <TimeOf at={view.receivedAt} hijri /> },
                   ...(view.due ? [{ term: t('queue.due'), value: <DateOf on={view.due.on} weekday hijri /> }] : []),
                 ]}

@@ -388,6 +388,23 @@ const membersView: MembersView = {
 };
 add(members, 'filled', membersView);
 add(members, 'error', { ...membersView, problem: text('انظر من جديد ثم قرّر.', 'Look again, then decide.') });
+add(consolePages.identityDesk, 'filled', {
+  officeName: text('هيئة المعلومات والحكومة الإلكترونية', 'Information and eGovernment Authority'),
+  identity: [
+    { name: 'nationalId', kind: 'text', label: text('الرقم الشخصي', 'Personal number'), required: true },
+    {
+      name: 'action',
+      kind: 'radios',
+      label: text('ما المطلوب؟', 'What is to be done?'),
+      required: true,
+      choices: [{ value: 'suspend', label: text('إيقاف الهوية الرقمية', 'Suspend the digital identity') }],
+      error: text('لم يُختر المطلوب', 'Choose what is to be done'),
+    },
+  ],
+  credential: [
+    { name: 'reference', kind: 'text', label: text('رمز التحقق على الوثيقة', 'The reference'), required: true },
+  ],
+});
 add(enter, 'filled', {});
 add(enter, 'error', { problem: text('هذا ليس سر هذه العقدة.', 'This is not the secret of this node.') });
 

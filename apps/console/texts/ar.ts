@@ -33,6 +33,7 @@ export const ar: Record<keyof typeof en, string> = {
   'review.answers': 'إجابات مقدّم الطلب',
   'review.rules': 'نتيجة القاعدة',
   'review.rulesVersion': 'إصدار القاعدة',
+  'review.representedBy': 'قدّمه عنه',
   'review.applicant': 'مقدّم الطلب',
   'review.received': 'ورد في',
   'review.take': 'استلام الطلب',
@@ -56,6 +57,14 @@ export const ar: Record<keyof typeof en, string> = {
   'decided.next': 'الطلب التالي',
   'decided.queue': 'إلى قائمة العمل',
 
+  'identityDesk.title': 'الهويات والشهادات الرقمية',
+  'identityDesk.lead':
+    'إيقاف هوية فُقدت أو أُسيء استخدامها، أو رفع الإيقاف، أو إلغاء شهادة رقمية أصدرتها الجهة. كل ذلك مقيّد بسببه.',
+  'identityDesk.identity': 'هوية رقمية',
+  'identityDesk.effect': 'ينهي الإيقاف كل جلسة ورمز لصاحب الهوية هنا فورًا، وفي كل دولة خلال ثوانٍ.',
+  'identityDesk.do': 'تنفيذ',
+  'identityDesk.credential': 'إلغاء شهادة رقمية أصدرتها الجهة',
+  'identityDesk.revoke': 'إلغاؤها',
   'inquiries.title': 'سؤال دولة أخرى بحكم القانون',
   'inquiries.lead': 'دون موافقة الشخص، في حدود ما يجيزه قانون وما خُوّلت به جهتك. يُعرَض السؤال على الشخص.',
   'inquiries.noChoice': 'لا يحق لجهتك السؤال بحكم قانون',

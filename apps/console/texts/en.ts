@@ -29,6 +29,7 @@ export const en = {
   'review.answers': 'What the applicant says',
   'review.rules': 'What the rule found',
   'review.rulesVersion': 'Rule version',
+  'review.representedBy': 'Applied for by',
   'review.applicant': 'Applicant',
   'review.received': 'Received',
   'review.take': 'Take this case',
@@ -54,6 +55,15 @@ export const en = {
   'decided.next': 'Next case',
   'decided.queue': 'To the work queue',
 
+  'identityDesk.title': 'Identities and credentials',
+  'identityDesk.lead':
+    'Suspend an identity that is lost or misused, lift a suspension, or revoke a credential of your office. Each is on record with its reason.',
+  'identityDesk.identity': 'A digital identity',
+  'identityDesk.effect':
+    'A suspension ends every session and token of the person at once here, and within seconds in every state.',
+  'identityDesk.do': 'Do it',
+  'identityDesk.credential': 'Revoke a credential of this office',
+  'identityDesk.revoke': 'Revoke it',
   'inquiries.title': 'Ask another state under a law',
   'inquiries.lead':
     'Without the consent of the person, within what a law allows and your office is certified for. The person is shown the question.',

@@ -26,6 +26,8 @@ export type ConsentGroup = { evidenceType: string; evidence: Text; holder: Offic
 export type ConsentView = {
   action: string;
   requester: OfficeName;
+  /** Whoever decides does so for somebody else. */
+  actingFor?: { names: Text; kind: Text };
   purpose: Text;
   caseReference?: string;
   groups: ConsentGroup[];
@@ -56,6 +58,13 @@ export const consent = definePage<ConsentView>({
           lead={t('consent.lead')}
         />
         <Announcement tone="bad" words={view.problem} />
+        {view.actingFor ? (
+          <Notice tone="warn">
+            <p>
+              <b>{t('consent.actingFor', { who: say(view.actingFor.names), kind: say(view.actingFor.kind) })}</b>
+            </p>
+          </Notice>
+        ) : null}
         <Bridge
           from={view.groups.map((group) => group.holder)}
           to={view.requester}

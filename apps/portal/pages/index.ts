@@ -1,3 +1,4 @@
+import { acting, eidRepresent, withdrawMandate } from './acting.tsx';
 import { evidence, formPage, taskList } from './apply.tsx';
 import { casePage, myCases } from './case.tsx';
 import { consent } from './consent.tsx';
@@ -42,6 +43,8 @@ export const pages = {
   eidCode,
   /** GET /eid-pages/interaction/:uid when nothing but going back is left */
   eidEnd,
+  /** GET|POST /eid-pages/interaction/:uid/represent */
+  eidRepresent,
   /** GET|POST /eid-pages/interaction/:uid/consent */
   consent,
   /** GET /eid-pages/receipt/:handle */
@@ -72,6 +75,10 @@ export const pages = {
   withdrawConsent,
   /** GET /my-data/sign-ins */
   signIns,
+  /** GET /acting, and after its forms */
+  acting,
+  /** GET /acting/:mandateId/withdraw */
+  withdrawMandate,
   /** GET /wallet */
   wallet,
   /** GET /wallet/:credentialId */
@@ -104,6 +111,7 @@ export const pages = {
   error,
 };
 
+export type { ActingView, EidRepresentView, MandateCard, WithdrawMandateView } from './acting.tsx';
 export type { CaseHead, EvidenceView, FormPageView, ReceivedEvidence, TaskListView } from './apply.tsx';
 export type { CaseState, CaseView, FiredRule, MyCasesView } from './case.tsx';
 export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';

@@ -44,6 +44,8 @@ export type GivenConsent = {
   purpose: Text;
   fields: Text[];
   givenAt: string;
+  /** Somebody else gave it in the person's name: as what. */
+  givenBy?: Text;
   endsOn: string;
   state: 'active' | 'used' | 'withdrawn' | 'expired';
 };
@@ -53,6 +55,8 @@ export type MyDataView = {
   logState: Text;
   uses: DataUse[];
   consents: GivenConsent[];
+  /** What others did in the person's name, latest first. */
+  acts: Array<{ actId: string; by: Text; kind: Text; at: string; did: 'began' | 'consented'; towards: OfficeName }>;
   /** Names of the witnesses' keys and the state each speaks for; the page's script says who co-signed with them. */
   witnessNames: Record<string, Text>;
   notice?: Text;
@@ -103,6 +107,28 @@ export const myData = definePage<MyDataView>({
             )}
           </section>
           <aside className="stack-s">
+            {view.acts.length === 0 ? null : (
+              <section className="card stack-s">
+                <h2>{t('myData.acts')}</h2>
+                <ul className="plain stack-s">
+                  {view.acts.map((act) => (
+                    <li key={act.actId}>
+                      <b>
+                        <bdi>{say(act.by)}</bdi>
+                      </b>
+                      {` (${say(act.kind)})`}
+                      <br />
+                      {t(act.did === 'began' ? 'myData.actBegan' : 'myData.actConsented')}:{' '}
+                      <OfficeOf office={act.towards} />
+                      <br />
+                      <span className="muted small">
+                        <TimeOf at={act.at} />
+                      </span>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            )}
             <h2>{t('myData.consents')}</h2>
             {view.consents.length === 0 ? <p className="muted">{t('myData.noConsents')}</p> : null}
             {view.consents.map((consent) => (
@@ -114,6 +140,7 @@ export const myData = definePage<MyDataView>({
                   <Tag tone={consentTones[consent.state]}>{t(`consentState.${consent.state}`)}</Tag>
                 </div>
                 <p>{say(consent.purpose)}</p>
+                {consent.givenBy ? <p>{t('receipt.representative', { kind: say(consent.givenBy) })}</p> : null}
                 <p className="muted">{consent.fields.map((field) => say(field)).join(t('value.comma'))}</p>
                 <p className="muted">
                   {t('myData.until')} <DateOf on={consent.endsOn} />

@@ -10,6 +10,8 @@ export type ReceiptView = {
   consentId: string;
   givenAt: string;
   withdrawnAt?: string;
+  /** Somebody else gave it in the person's name: as what. */
+  givenBy?: Text;
   requester: OfficeName;
   holders: OfficeName[];
   purpose: Text;
@@ -101,6 +103,9 @@ function ReceiptBody({ view }: { view: ReceiptView }) {
                 </ul>
               ),
             },
+            ...(view.givenBy
+              ? [{ term: t('receipt.givenBy'), value: t('receipt.representative', { kind: say(view.givenBy) }) }]
+              : []),
             { term: t('receipt.given'), value: <Names names={view.given} /> },
             ...(view.notGiven.length > 0
               ? [{ term: t('receipt.notGiven'), value: <Names names={view.notGiven} /> }]

@@ -1,8 +1,8 @@
-import { personOf } from '#kernel/contract';
 import { dateIn, type Language, type Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import type { CaseView } from '#modules/cases';
 import type { FieldError, PageModel } from '#modules/catalogue';
+import { applicantOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
 import type { CaseHead } from '../pages/index.ts';
@@ -24,10 +24,7 @@ const dayMs = 86_400_000;
 /** From "start" to "sent": task list, evidence, form pages, check, submit. */
 export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute[]; showTasks: ShowTasks } {
   const { cases } = needs;
-  const me = (context: PageContext) => {
-    const { personId, homeState, level } = personOf(context.caller);
-    return { personId, homeState, ...(level === undefined ? {} : { level }) };
-  };
+  const me = (context: PageContext) => applicantOf(context.caller);
   const head = (view: CaseView): CaseHead => ({
     caseId: view.id,
     reference: view.reference,

@@ -1,6 +1,6 @@
-import { personOf } from '#kernel/contract';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { CaseView, CaseState as StoredState } from '#modules/cases';
+import { applicantOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
 import type { CaseState, FiredRule } from '../pages/index.ts';
@@ -37,10 +37,7 @@ function distinctSteps(timeline: CaseView['timeline']): CaseView['timeline'] {
 /** My applications: the list, one case with its decision, its document, and the ways out of it. */
 export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases, credentials } = needs;
-  const me = (context: PageContext) => {
-    const { personId, homeState } = personOf(context.caller);
-    return { personId, homeState };
-  };
+  const me = (context: PageContext) => applicantOf(context.caller);
   const apply = createApply(needs, draw);
 
   const showCase = async (context: PageContext, view: CaseView) => {

@@ -1,4 +1,4 @@
-import { dateIn, type Language } from '#kernel/languages';
+import type { Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { essentialFields } from '#modules/consent';
 import {
@@ -8,17 +8,16 @@ import {
   problemOfReason,
   type RefusalReason,
 } from '#modules/identity';
-import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 import type { Draw } from '../frame.ts';
-import { clientNameOf, findHolder, ownStateName, type PortalNeeds } from '../needs.ts';
-import type { ConsentGroup, ConsentView } from '../pages/index.ts';
+import { clientNameOf, type PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
+import { consentView, holderOf } from './eid-consent.ts';
 import { receiptView } from './receipts.ts';
+import { representRoutes } from './represent.ts';
 import { textOf } from './sign-in.ts';
 import { json } from './ways.ts';
-import { durationText, valueOfField } from './words.ts';
 
 const levelUnmet = {
   ar: 'تحتاج هذه الخدمة إلى دخول أقوى مما تعطيه هويتك الرقمية الآن. لم يُرسَل شيء.',
@@ -91,65 +90,10 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   });
 
   const showConsent = async (context: PageContext, page: InteractionPage, refused?: Problem) =>
-    draw(pages.consent, await consentView(page, refused), context, {
+    draw(pages.consent, await consentView(needs, page, `${base(page.uid)}/consent`, refused), context, {
       ...languageOf(context, page),
       ...(refused ? { status: refused.status } : {}),
     });
-
-  const consentView = async (page: InteractionPage, refused?: Problem): Promise<ConsentView> => {
-    const details = page.authorizationDetails as unknown as EvidenceDetail[];
-    const first = details[0]!;
-    const purpose = findPurpose(first.purpose)!;
-    const groups = await Promise.all(
-      details.map(async (detail): Promise<ConsentGroup> => {
-        const type = findEvidenceType(detail.evidence_type)!;
-        const essential = new Set(essentialFields(detail));
-        const held = await preview(page.personId!, detail);
-        const holder = (await findHolder(needs, needs.state.code, detail.evidence_type)) ?? {
-          names: needs.state.names,
-          state: ownStateName(needs.state),
-        };
-        return {
-          evidenceType: type.id,
-          evidence: type.names,
-          holder,
-          fields: detail.fields.map((name) => ({
-            name,
-            label: type.fields[name]!.names,
-            isRequired: essential.has(name),
-            value: held === undefined ? undefined : valueOfField(type, name, held[name]),
-          })),
-        };
-      }),
-    );
-    return {
-      action: `${base(page.uid)}/consent`,
-      requester: await clientNameOf(needs, page.clientId),
-      purpose: purpose.names,
-      groups,
-      ground: purpose.legalBasis,
-      isOnce: details.every((detail) => detail.use === 'once'),
-      endsOn: dateIn(first.until, needs.state.timeZone),
-      retention: durationText(first.retention),
-      ifRefused: {
-        ar: 'لن يُرسل شيء، ولن تستطيع الجهة إكمال الطلب إلكترونيًا. يمكنك التقديم لديها مباشرة.',
-        en: 'Nothing is sent, and the office cannot go on with the application online. You can still apply at its desk.',
-      },
-      ...(refused ? { problem: refused.messages } : {}),
-    };
-  };
-
-  /** A registry that does not answer must not stop somebody from reading what they are asked. */
-  const preview = async (personId: string, detail: EvidenceDetail) => {
-    try {
-      const shown = await needs.exchange.preview(personId, detail.evidence_type, detail.fields);
-      return Object.fromEntries(shown.fields.map(({ name, value }) => [name, value]));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      needs.log.warn({ code: error.code, evidenceType: detail.evidence_type }, 'no preview');
-      return undefined;
-    }
-  };
 
   return [
     {
@@ -161,6 +105,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         if (page.ended) return showEnd(context, page, page.ended);
         if (page.prompt === 'consent') return { redirect: `${base(page.uid)}/consent` };
         if (page.phoneNumber !== undefined) return showPhone(context, page, page.phoneNumber);
+        if (page.prompt === 'represent') return { redirect: `${base(page.uid)}/represent` };
         return page.isCodeAwaited ? showCode(context, page) : showLogin(context, page);
       },
     },
@@ -311,6 +256,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => ({ redirect: base((await load(context)).uid) }),
     },
+    ...representRoutes(needs, draw, { languageOf, cancel }),
     {
       method: 'GET',
       path: '/eid-pages/interaction/:uid/consent',
@@ -340,9 +286,22 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const posted = context.form['field'];
         const ticked = new Set(Array.isArray(posted) ? posted : posted === undefined ? [] : [posted]);
         try {
+          const own = await needs.identity.subjectFor(page.personId!, page.clientId);
+          const { acting } = page;
           const given = await needs.consent.give({
-            personId: page.personId!,
-            subject: await needs.identity.subjectFor(page.personId!, page.clientId),
+            personId: holderOf(page),
+            subject: acting ? await needs.identity.subjectFor(acting.representedId, page.clientId) : own,
+            ...(acting
+              ? {
+                  givenBy: {
+                    representativeId: page.personId!,
+                    subject: own,
+                    mandateId: acting.mandateId,
+                    mandate: acting.mandate,
+                    kind: acting.kind,
+                  },
+                }
+              : {}),
             requester: page.clientId,
             details,
             approvedFields: details.map((detail) => {
@@ -372,8 +331,8 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         const { consentId } = context.params as { consentId: string };
-        const consent = await needs.consent.get(page.personId ?? '', consentId);
-        const view = await receiptView(needs, consent, await needs.consent.getReceipt(page.personId!, consentId));
+        const consent = await needs.consent.get(holderOf(page), consentId);
+        const view = await receiptView(needs, consent, await needs.consent.getReceipt(holderOf(page), consentId));
         const isAnswered = `${needs.identity.issuer}/auth/${page.uid}`;
         return draw(
           pages.eidReceipt,
@@ -392,7 +351,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const page = await load(context);
         const { consentId } = context.params as { consentId: string };
         return {
-          bytes: await needs.consent.getReceipt(page.personId ?? '', consentId),
+          bytes: await needs.consent.getReceipt(holderOf(page), consentId),
           contentType: 'application/consent-receipt+jwt',
           headers: { 'content-disposition': `attachment; filename="consent-${consentId.slice(0, 8)}.jwt"` },
         };

@@ -6,6 +6,7 @@ import { federationProblem } from '#modules/federation';
 import { problem as identityProblem, type SignedIn } from '#modules/identity';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
+import { applicantOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeNameOf, type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { ReceivedEvidence } from '../pages/index.ts';
@@ -22,10 +23,7 @@ const dayMs = 86_400_000;
 export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTasks): PageRoute[] {
   const { cases, identity, federation, exchange } = needs;
   const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
-  const me = (context: PageContext) => {
-    const { personId, homeState, level } = personOf(context.caller);
-    return { personId, homeState, ...(level === undefined ? {} : { level }) };
-  };
+  const me = (context: PageContext) => applicantOf(context.caller);
 
   const showEvidence = async (context: PageContext, view: CaseView, problems: Text[] = []) =>
     draw(
@@ -62,7 +60,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           until,
           use: 'once',
         }));
-        const { homeState } = me(context);
+        const { homeState, actingFor } = personOf(context.caller);
         const providerEntityId = await federation.findProvider(homeState);
         const started = await identity.signin.start({
           client,
@@ -73,6 +71,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           level: asked.level,
           resource: await exchangeAudience(federation, homeState),
           language: context.language,
+          ...(actingFor ? { representation: { mandate: actingFor.mandate } } : {}),
         });
         return {
           redirect: started.redirectUrl,
@@ -165,7 +164,9 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
    * whose records would then stand in this person's case. One state's portal and offices know a person by one subject.
    */
   async function refuseOtherPerson(context: PageContext, signedIn: SignedIn): Promise<void> {
-    const { personId, homeState } = me(context);
+    const { personId, homeState, actingFor } = personOf(context.caller);
+    // Consented for somebody else than the page said, or for oneself instead: the evidence would stand in the wrong case.
+    if (signedIn.representation?.mandate !== actingFor?.mandate) throw identityProblem('consent-of-another');
     if (homeState === needs.state.code) {
       if ((await identity.findPersonOfSubject(signedIn.subject)) === personId) return;
     } else {

@@ -1,11 +1,12 @@
-import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
 import type { GivenEvent } from '#modules/events';
 import type { UseOfData } from '#modules/exchange';
 import { formatProofText, type InclusionProof, type ProofPolicy, verifyInclusionProof } from '#modules/ledger';
+import { mandateKindNames } from '#protocol/representation';
+import { dataSubjectOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
-import { findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
+import { clientNameOf, findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { DataUse, ProofView, WholeDataUse } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
@@ -32,7 +33,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     return stateNameOf(needs, isOwn ? needs.state.code : (found?.state ?? ''));
   };
 
-  const describeWhole = async (use: WholeUse): Promise<WholeDataUse> => ({
+  const describeWhole = async (use: WholeUse, by?: Text): Promise<WholeDataUse> => ({
     shown: 'all',
     useId: use.questionId,
     askedAt: use.at,
@@ -47,7 +48,9 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           ar: `بحكم القانون: ${use.law.names.ar}، ${use.law.article.ar}`,
           en: `Under a law: ${use.law.names.en}, ${use.law.article.en}`,
         }
-      : { ar: 'بموافقتك', en: 'By your consent' },
+      : by
+        ? { ar: `بموافقة من ينوب عنك (${by.ar})`, en: `By the consent of your representative (${by.en})` }
+        : { ar: 'بموافقتك', en: 'By your consent' },
     fields: use.fields.map((field) => field.names),
     wasGiven: use.outcome === 'given',
     documents: (use.documents ?? []).map(({ field, at, isWhole }) => ({
@@ -58,9 +61,9 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...(use.refusal ? { refusal: use.refusal.messages } : {}),
   });
 
-  const describeUse = async (use: UseOfData): Promise<DataUse> => {
+  const describeUse = async (use: UseOfData, by?: Text): Promise<DataUse> => {
     if (use.shown === 'later') return { shown: 'later', useId: use.questionId, shownFrom: use.shownFrom };
-    if (use.shown === 'all') return describeWhole(use);
+    if (use.shown === 'all') return describeWhole(use, by);
     return {
       shown: 'part',
       useId: use.questionId,
@@ -111,14 +114,21 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     describeWhole?(): Promise<WholeDataUse>;
   };
   const listShown = async (personId: string): Promise<Shown[]> => {
-    const [uses, given] = await Promise.all([exchange.listUses(personId), events.listGiven(personId)]);
+    const [uses, given, consents] = await Promise.all([
+      exchange.listUses(personId),
+      events.listGiven(personId),
+      consent.list(personId),
+    ]);
+    const givenBy = new Map(consents.map((one) => [one.consentId, one.givenBy && mandateKindNames[one.givenBy.kind]]));
+    const byOf = (use: UseOfData) =>
+      use.shown === 'all' && use.consentId !== undefined ? givenBy.get(use.consentId) : undefined;
     return [
       ...uses.map((use) => ({
         at: momentOf(use),
         useId: use.questionId,
         questionId: use.questionId,
-        describe: () => describeUse(use),
-        ...(use.shown === 'all' ? { leafHash: use.leafHash, describeWhole: () => describeWhole(use) } : {}),
+        describe: () => describeUse(use, byOf(use)),
+        ...(use.shown === 'all' ? { leafHash: use.leafHash, describeWhole: () => describeWhole(use, byOf(use)) } : {}),
       })),
       ...given.map((one) => ({
         at: one.at,
@@ -138,13 +148,27 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   };
 
   const showMyData = async (context: PageContext, notice?: Text) => {
-    const { personId } = personOf(context.caller);
-    const [uses, consents] = await Promise.all([listShown(personId), consent.list(personId)]);
+    const { personId } = dataSubjectOf(context.caller);
+    const [uses, consents, acts] = await Promise.all([
+      listShown(personId),
+      consent.list(personId),
+      needs.mandates.listActs(personId),
+    ]);
     return draw(
       pages.myData,
       {
         logState,
         uses: await Promise.all(uses.map((use) => use.describe())),
+        acts: await Promise.all(
+          acts.map(async ({ actId, by, kind, at, did, towards }) => ({
+            actId,
+            by,
+            kind: mandateKindNames[kind],
+            at,
+            did,
+            towards: await clientNameOf(needs, towards),
+          })),
+        ),
         consents: await Promise.all(consents.map((one) => givenConsentView(needs, one))),
         witnessNames: (await policy()).names,
         ...(notice ? { notice } : {}),
@@ -174,7 +198,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/my-data/uses/:useId/proof',
       access: 'person',
       handle: async (context) => {
-        const use = await getUse(personOf(context.caller).personId, context.params['useId']!);
+        const use = await getUse(dataSubjectOf(context.caller).personId, context.params['useId']!);
         const proof = await ledger.findProof({ leafHash: use.leafHash });
         const wantsJson = (context.facts.headers['accept'] ?? '').includes('application/json');
         if (wantsJson)
@@ -214,7 +238,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/my-data/uses/:useId/proof.txt',
       access: 'person',
       handle: async (context) => {
-        const use = await getUse(personOf(context.caller).personId, context.params['useId']!);
+        const use = await getUse(dataSubjectOf(context.caller).personId, context.params['useId']!);
         const proof = await ledger.findProof({ leafHash: use.leafHash });
         if (!proof) throw kernelProblem('not-found');
         return {
@@ -229,7 +253,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/my-data/consents/:consentId/receipt',
       access: 'person',
       handle: async (context) => {
-        const { personId } = personOf(context.caller);
+        const { personId } = dataSubjectOf(context.caller);
         const consentId = context.params['consentId']!;
         const one = await consent.get(personId, consentId);
         return draw(
@@ -244,7 +268,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/my-data/consents/:consentId/withdraw',
       access: 'person',
       handle: async (context) => {
-        const one = await consent.get(personOf(context.caller).personId, context.params['consentId']!);
+        const one = await consent.get(dataSubjectOf(context.caller).personId, context.params['consentId']!);
         return draw(
           pages.withdrawConsent,
           {
@@ -273,7 +297,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/my-data/consents/:consentId/withdraw',
       access: 'person',
       handle: async (context) => {
-        await consent.withdraw(personOf(context.caller).personId, context.params['consentId']!);
+        await consent.withdraw(dataSubjectOf(context.caller).personId, context.params['consentId']!);
         return showMyData(context, {
           ar: 'سُحبت الموافقة، ويُرفض كل سؤال بعدها.',
           en: 'The consent is withdrawn; every question from now on is refused.',

@@ -1,4 +1,3 @@
-import { personOf } from '#kernel/contract';
 import {
   detailOfLink,
   nameOfLink,
@@ -10,6 +9,7 @@ import {
 } from '#modules/exchange';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import { proofFileMediaType } from '#protocol/proof-file';
+import { dataSubjectOf } from '../acting.ts';
 import { officeNameOf, type PortalNeeds } from '../needs.ts';
 import type { Verdict } from '../pages/index.ts';
 import type { PageAnswer, PageRoute } from '../routing.ts';
@@ -91,7 +91,7 @@ export function proofRoutes(needs: PortalNeeds): PageRoute[] {
         await needs.exchange.proveUse({
           questionId: context.params['useId']!,
           form,
-          personId: personOf(context.caller).personId,
+          personId: dataSubjectOf(context.caller).personId,
         }),
       ),
   }));

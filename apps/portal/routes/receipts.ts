@@ -3,6 +3,7 @@ import { dateIn } from '#kernel/languages';
 import type { Consent } from '#modules/consent';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { ConsentReceipt } from '#protocol/consent-receipt';
+import { mandateKindNames } from '#protocol/representation';
 import { findHolder, officeNameOf, type PortalNeeds } from '../needs.ts';
 import type { GivenConsent, ReceiptView } from '../pages/index.ts';
 import { durationText } from './words.ts';
@@ -26,6 +27,7 @@ export async function receiptView(needs: PortalNeeds, consent: Consent, signed: 
     consentId: consent.consentId,
     givenAt: consent.givenAt,
     ...(consent.withdrawnAt ? { withdrawnAt: consent.withdrawnAt } : {}),
+    ...(consent.givenBy ? { givenBy: mandateKindNames[consent.givenBy.kind] } : {}),
     requester: await officeNameOf(needs, consent.requester),
     holders: holders.filter((holder) => holder !== undefined),
     purpose: purpose.names,
@@ -46,6 +48,7 @@ export async function givenConsentView(needs: PortalNeeds, consent: Consent): Pr
     purpose: consent.items[0]!.purposeNames,
     fields: consent.items.flatMap((item) => item.fields.map((field) => field.names)),
     givenAt: consent.givenAt,
+    ...(consent.givenBy ? { givenBy: mandateKindNames[consent.givenBy.kind] } : {}),
     endsOn: dateIn(consent.until, needs.state.timeZone),
     state: consent.state === 'ended' ? 'expired' : consent.state === 'used-up' ? 'used' : consent.state,
   };

@@ -17,6 +17,7 @@ import type {
   WholeDataUse,
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
+import { actingExamples } from './acting-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
 import { waysViews } from './ways-views.ts';
@@ -436,6 +437,16 @@ const myData: MyDataView = {
   logState: states.BH.names,
   uses,
   consents: [givenConsent, { ...givenConsent, consentId: '01998f3f-0000-7000-8000-000000000002', state: 'withdrawn' }],
+  acts: [
+    {
+      actId: '01998f3f-0000-7000-8000-00000000000a',
+      by: text('أمينة محمد عادل المحمود', 'Amina Mohamed Adel Almahmood'),
+      kind: text('وليّ', 'Guardian'),
+      at: '2026-11-23T08:00:00Z',
+      did: 'consented',
+      towards: moeSa,
+    },
+  ],
   witnessNames: { 'sa.localhost:4005/witness': states.SA.names, 'ae.localhost:4006/witness': states.AE.names },
 };
 
@@ -1248,7 +1259,7 @@ add(
 );
 
 /** Every page with the views it is tested with. */
-export const exampleViews = [...examples, ...waysViews];
+export const exampleViews = [...examples, ...waysViews, ...(actingExamples as unknown as Example<never>[])];
 export const samples = { states, moeSa, moeBh, igaBh, fatima, head, recognition, evidence, inReview, services };
 
 /** The frame around an example. */

@@ -12,6 +12,7 @@ import { type Address, findOffice } from '../answering.ts';
 import { problem } from '../contract.ts';
 import { isOpen } from '../disclosure/rules.ts';
 import { isLogTrusted } from '../logs.ts';
+import { checkMandateOf } from '../mandates.ts';
 import { problemOfSender, problemType } from '../messages.ts';
 import type { ExchangeNeeds, OwnOffice } from '../needs.ts';
 import type { FoundDocument, Registries } from '../registries/lookup.ts';
@@ -145,12 +146,14 @@ async function checkStillAllowed(
   });
   if (use.consent_id === null) return;
   // Who asked for what was settled when the answer was given and counted: what can have changed since is the consent's end.
-  const { state, until } = await needs.consent.get(use.person_id, use.consent_id).catch((error) => {
+  const consent = await needs.consent.get(use.person_id, use.consent_id).catch((error) => {
     if (error instanceof Problem) throw problem('consent-unknown');
     throw error;
   });
+  const { state, until } = consent;
   if (state === 'withdrawn') throw problem('consent-withdrawn');
   if (state === 'ended' || Date.parse(until) <= at.getTime()) throw problem('consent-expired');
+  await checkMandateOf(needs, consent, { personId: use.person_id, purpose, evidenceType });
 }
 
 /** The document in the registry, if it is still the one that the answer named. */

@@ -27,6 +27,7 @@ import {
   type Neighbour,
   openTileFolder,
 } from '#modules/ledger';
+import { createMandates, type Mandates, mandatesMigrations } from '#modules/mandates';
 import type { EvidenceDetail, EvidenceGrant } from '#protocol/evidence-detail';
 import { openTestDatabase } from '#tests/support/database';
 import {
@@ -237,6 +238,9 @@ export type StateNode = {
   database: Database;
   ledger: Ledger;
   consent: ConsentDoor;
+  mandates: Mandates;
+  /** The state's register of guardians: the numbers of the children of a number. */
+  guardians: Map<string, string[]>;
   exchange: ExchangeDoor;
   needs: ExchangeNeeds & { registries: readonly unknown[] };
   offices: Map<string, { entityId: string; signer: Signer; xRoadClient: string }>;
@@ -361,6 +365,7 @@ export async function startTwoStates(
     const database = await openTestDatabase(
       federationMigrations,
       ledgerMigrations,
+      mandatesMigrations,
       consentMigrations,
       exchangeMigrations,
     );
@@ -488,6 +493,23 @@ export async function startTwoStates(
       issuer: `${url}/eid`,
       log: silentLog,
     });
+    const guardians = new Map<string, string[]>();
+    const mandates = createMandates({
+      database,
+      clock,
+      ledger,
+      log: silentLog,
+      findParty: async (personId) => {
+        const person = people.find((one) => one.personId === personId);
+        return person && { ...person, names: { ar: person.subject, en: person.subject }, isSuspended: false };
+      },
+      admitParty: async ({ nationalId }) => people.find((one) => one.nationalId === nationalId)!.personId,
+      readRegister: async (type, nationalId) =>
+        type === 'guardianship'
+          ? { children: guardians.get(nationalId) ?? [] }
+          : { full_name_ar: nationalId, full_name_latin: nationalId },
+      onEnded: (tx, { mandateId }) => consent.withdrawUnder(tx, mandateId),
+    });
     for (const registry of registries.length > 0 ? [education, civil] : [])
       await importRegistry({ database, clock }, registry);
     const needs: StateNode['needs'] = {
@@ -497,6 +519,7 @@ export async function startTwoStates(
       log: silentLog,
       ledger,
       consent,
+      mandates,
       federation,
       state,
       publicUrl: url,
@@ -543,7 +566,22 @@ export async function startTwoStates(
     );
     closers.push(() => http.close());
     closers.push(() => database.close());
-    return { url, operatorUrl, database, ledger, consent, exchange, needs, offices, keys, operator, http, crashes };
+    return {
+      url,
+      operatorUrl,
+      database,
+      ledger,
+      consent,
+      mandates,
+      guardians,
+      exchange,
+      needs,
+      offices,
+      keys,
+      operator,
+      http,
+      crashes,
+    };
   };
 
   const asking = await startState(

@@ -1,9 +1,10 @@
 import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
+import { newId, randomBytes } from '#kernel/ids';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { EidFramework } from '../assurance/rules.ts';
-import { problem } from '../contract.ts';
+import { problem, type SuspensionReason } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from './national-ids.ts';
 import {
@@ -24,7 +25,7 @@ import { addressKnownForMs, type Throttle } from './throttle.ts';
 /** A home person as the identity store knows one: enough to sign in, nothing a registry holds. */
 export type Person = {
   personId: string;
-  scheme: NationalIdSchemeId;
+  scheme: NationalIdSchemeId | 'company';
   nationalId: string;
   names: Text;
   /** How the person was proofed: a name in the state's framework. */
@@ -51,11 +52,16 @@ export type PersonImport = {
 export type Persons = {
   /** Adds or renews persons by `personId`, all or none. */
   importPersons(list: PersonImport[]): Promise<void>;
+  /**
+   * The id of whoever has a number of this state, made when there is none: a child, who cannot sign in yet, or a company, which
+   * never can. A number of a company is not the number of a person.
+   */
+  admit(party: { scheme: NationalIdSchemeId | 'company'; nationalId: string; names: Text }): Promise<string>;
   findPerson(personId: string): Promise<Person | undefined>;
   findByNationalId(nationalId: string): Promise<Person | undefined>;
   /** Both are true when the call changed it. */
-  suspend(personId: string): Promise<boolean>;
-  reinstate(personId: string): Promise<boolean>;
+  suspend(personId: string, reason?: SuspensionReason): Promise<boolean>;
+  reinstate(personId: string, reason?: SuspensionReason): Promise<boolean>;
   /** Puts a new password and a new secret for codes, sealed for the person, in the place of the old; `step` is used up. */
   renewSecrets(
     tx: Tx,
@@ -84,6 +90,7 @@ export async function createPersons(needs: {
   throttle: Throttle;
   eid: EidFramework;
   onSuspended?: IdentityNeeds['onSuspended'];
+  onRestored?: IdentityNeeds['onRestored'];
 }): Promise<Persons & SignInSteps & { purge(): Promise<void> }> {
   const { database, clock, throttle } = needs;
   const indexKey = await needs.keys.secret('identity.national-id-index');
@@ -120,17 +127,45 @@ export async function createPersons(needs: {
       });
       if (rows.length > 0) await database.transaction((tx) => store.savePersons(tx, rows));
     },
+    admit: async ({ scheme, nationalId, names }) => {
+      const index =
+        scheme === 'company' ? keyedIndex(indexKey, 'company', nationalId) : indexOf(normalizeNationalId(nationalId));
+      const known = await store.findPersonByIndex(database.db, index);
+      if (known) return known.person_id;
+      const personId = newId();
+      await store.savePersonOnce(database.db, {
+        person_id: personId,
+        scheme,
+        national_id: nationalId,
+        national_id_index: index,
+        name_ar: names.ar,
+        name_en: names.en,
+        // No password has this hash: there is a salt, and nobody knows what was hashed.
+        password_hash: nobodysPasswordHash,
+        totp_secret: sealSecret(totpKey, unusedTotpSecret(), personId),
+        is_suspended: false,
+        created_at: clock.now(),
+        proofing: null,
+        proofed_at: null,
+      });
+      return (await store.findPersonByIndex(database.db, index))!.person_id;
+    },
     findPerson: async (personId) => personOf(await store.findPerson(database.db, personId)),
     findByNationalId: async (nationalId) =>
       personOf(await store.findPersonByIndex(database.db, indexOf(normalizeNationalId(nationalId)))),
-    suspend: (personId) =>
+    suspend: (personId, reason = 'misuse') =>
       database.transaction(async (tx) => {
         const isDone = await store.setSuspended(tx, personId, true);
-        if (isDone) await needs.onSuspended?.(tx, { personId, at: clock.now() });
+        if (isDone) await needs.onSuspended?.(tx, { personId, at: clock.now(), reason });
+        return isDone;
+      }),
+    reinstate: (personId, reason = 'mistake') =>
+      database.transaction(async (tx) => {
+        const isDone = await store.setSuspended(tx, personId, false);
+        if (isDone) await needs.onRestored?.(tx, { personId, at: clock.now(), reason });
         return isDone;
       }),
     renewSecrets: (tx, personId, secrets) => store.renewSecrets(tx, personId, secrets),
-    reinstate: (personId) => store.setSuspended(database.db, personId, false),
 
     checkPassword: async ({ nationalId: typed, password, address, isOwnPage = false }) => {
       const nationalId = normalizeNationalId(typed).slice(0, 64);
@@ -173,6 +208,11 @@ export async function createPersons(needs: {
 
     purge: () => store.purgePersonTraces(database, clock.now(), before(86_400_000), before(addressKnownForMs)),
   };
+}
+
+/** Known to nobody: whoever has it can show no code. */
+function unusedTotpSecret(): string {
+  return [...randomBytes(32)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');
 }
 
 function describePerson(row: store.PersonRow, usualProofing: string): Person {

@@ -49,6 +49,15 @@ export async function savePersons(tx: Tx, rows: Array<Omit<PersonRow, 'totp_step
       .execute();
 }
 
+/** Nothing happens when the number is known already. */
+export async function savePersonOnce(db: Tx, row: Omit<PersonRow, 'totp_step_used'>): Promise<void> {
+  await on(db)
+    .insertInto('persons')
+    .values({ ...row, totp_step_used: 0 })
+    .onConflict((conflict) => conflict.column('national_id_index').doNothing())
+    .execute();
+}
+
 export async function findPerson(db: Tx, personId: string): Promise<PersonRow | undefined> {
   return on(db).selectFrom('persons').selectAll().where('person_id', '=', personId).executeTakeFirst();
 }

@@ -1,19 +1,21 @@
 import type { KeyObject } from 'node:crypto';
-import { type Configuration, ExternalSigningKey, errors, interactionPolicy, Provider } from 'oidc-provider';
+import { type Configuration, ExternalSigningKey, errors, Provider } from 'oidc-provider';
 import { decodeJws } from '#kernel/jws';
 import type { Signer } from '#kernel/keys';
 import { chooseLanguage } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { isAtLeast } from '#protocol/assurance';
+import type { Acting } from '../acting/service.ts';
 import { offeredMethods, reachableLevels, readNeededLevel, strongestLevel } from '../assurance/rules.ts';
 import { claimsBeyond, readVerifiedClaimsRequest, verifiedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import type { IdentityNeeds, ProviderPages } from '../needs.ts';
-import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
+import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons } from '../persons/service.ts';
-import { interactionMs } from './interactions.ts';
-import { isPlainGrantId, plainGrantId } from './plain-grants.ts';
+import { interactionMs, interactionUrl } from './interaction-page.ts';
+import { isPlainGrantId } from './plain-grants.ts';
+import { loadGrant, signInPolicy } from './policy.ts';
 import { oauthDescription, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
 
@@ -62,6 +64,7 @@ export type ProviderParts = {
   olderClients: Pick<OlderClients, 'findMetadata'>;
   /** Metadata of OpenID Identity Assurance 1.0 section 7. */
   identityAssurance: Record<string, unknown>;
+  acting: Acting;
 };
 
 /**
@@ -69,7 +72,7 @@ export type ProviderParts = {
  * the federation alone.
  */
 export function providerConfiguration(parts: ProviderParts): Configuration {
-  const { needs, persons, pages } = parts;
+  const { needs, persons, pages, acting } = parts;
   const db = needs.database.db;
   const secure = needs.publicUrl.startsWith('https:');
   const cookie = { httpOnly: true, sameSite: 'lax' as const, signed: true, secure };
@@ -94,7 +97,14 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     acrValues: reachableLevels(needs.eid, offeredMethods),
     scopes: ['openid'],
-    claims: { acr: null, sid: null, iss: null, verified_claims: null, openid: ['sub', 'amr', 'auth_time'] },
+    claims: {
+      acr: null,
+      sid: null,
+      iss: null,
+      verified_claims: null,
+      representation: null,
+      openid: ['sub', 'amr', 'auth_time'],
+    },
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
     // The second is for older clients alone; `clientPolicy` gives everybody else the first.
@@ -177,15 +187,32 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     pairwiseIdentifier: (_ctx: Context, personId: string, client: { sectorIdentifier: string }) =>
       parts.subjectFor(client.sectorIdentifier, personId),
-    findAccount: async (ctx: Context, personId: string) => {
+    findAccount: async (ctx: Context, personId: string, token?: { grantId?: string }) => {
       const person = await persons.findPerson(personId);
       if (person === undefined || person.isSuspended) throw suspended();
-      return { accountId: personId, claims: claimsOf(needs, ctx, person) };
+      const verified = claimsOf(needs, ctx, person);
+      const sector = ctx.oidc.client?.sectorIdentifier;
+      const representation = () => acting.claimOf(token?.grantId, sector, (id) => parts.subjectFor(sector, id));
+      return {
+        accountId: personId,
+        claims: async (use: string, scope: string, claims: Record<string, unknown>) => ({
+          ...(await verified(use, scope, claims)),
+          representation: await representation(),
+        }),
+      };
     },
-    loadExistingGrant: (ctx: Context) => loadGrant(ctx),
+    loadExistingGrant: (ctx: Context) => loadGrant(ctx, acting),
+    formats: {
+      customizers: {
+        jwt: async (ctx: Context, token: { grantId?: string }, { payload }: { payload: Record<string, unknown> }) => {
+          const sector = ctx.oidc.client.sectorIdentifier;
+          await acting.nameInToken(token.grantId, sector, (id) => parts.subjectFor(sector, id), payload);
+        },
+      },
+    },
 
     interactions: {
-      policy: signInPolicy(),
+      policy: signInPolicy(acting),
       url: (_ctx: Context, interaction: { uid: string }) => interactionUrl(needs.publicUrl, interaction.uid),
     },
     renderError: async (ctx: Context, out: { error: string; error_description?: string }) => {
@@ -208,10 +235,6 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
   };
   return configuration as unknown as Configuration;
-}
-
-export function interactionUrl(publicUrl: string, uid: string): string {
-  return `${publicUrl}/eid-pages/interaction/${uid}`;
 }
 
 /** What every client has to do, whatever its own metadata would like. */
@@ -357,49 +380,3 @@ function claimsOf(needs: IdentityNeeds, ctx: Context, person: Person) {
 }
 
 const suspended = () => new errors.AccessDenied('suspended', 'the digital identity is suspended');
-
-/** When a person is asked to sign in (again): the library's checks, with one for the level in place of its own for exact values. */
-function signInPolicy() {
-  const policy = interactionPolicy.base();
-  const { checks } = policy.get('login')!;
-  for (const reason of ['essential_acrs', 'essential_acr']) checks.remove(reason);
-  checks.add(
-    new interactionPolicy.Check(
-      'level',
-      'a stronger sign-in is needed',
-      'unmet_authentication_requirements',
-      (ctx: Context) => {
-        const { oidc } = ctx;
-        if (!oidc.session.accountId) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
-        const isOlder = isOlderClientId(oidc.client.clientId);
-        const asked = readNeededLevel({ claims: oidc.claims, acr_values: oidc.params.acr_values });
-        const needed = isOlder ? ({ level: olderLevel, isEssential: true } as const) : asked;
-        if (needed === undefined || isAtLeast(oidc.acr, needed.level)) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
-        // A mere wish has been tried once a person has just signed in; a need is asked for until it is met.
-        const isTried = oidc.result?.login !== undefined && !needed.isEssential;
-        return isTried ? interactionPolicy.Check.NO_NEED_TO_PROMPT : interactionPolicy.Check.REQUEST_PROMPT;
-      },
-    ),
-  );
-  return policy;
-}
-
-/**
- * A plain sign-in needs no consent page: it gives away an identifier that means nothing elsewhere. A request for evidence
- * starts from nothing each time, so that an old consent never widens a new one.
- */
-async function loadGrant(ctx: Context): Promise<unknown> {
-  const { provider, client, session, params, result } = ctx.oidc;
-  if (params.authorization_details !== undefined) {
-    const grantId = result?.consent?.grantId;
-    return grantId === undefined ? undefined : provider.Grant.find(grantId);
-  }
-  const { accountId } = session;
-  const grant = new provider.Grant({
-    jti: plainGrantId(accountId, client.clientId),
-    accountId,
-    clientId: client.clientId,
-  });
-  grant.addOIDCScope('openid');
-  return grant;
-}

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
-import { type Language, plainName, type Text } from '#kernel/languages';
+import { plainName, type Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { AssuranceLevel } from '#protocol/assurance';
+import { readAskedMandate, representationClaim } from '../acting/rules.ts';
+import type { Acting } from '../acting/service.ts';
 import { chooseMethod, readNeededLevel } from '../assurance/rules.ts';
 import { type EvidenceDetail, problem, type RefusalReason } from '../contract.ts';
 import type { Methods } from '../methods/service.ts';
@@ -12,99 +14,28 @@ import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons, SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
-import { interactionUrl } from './configuration.ts';
+import {
+  type EndedInteraction,
+  type InteractionPage,
+  type Interactions,
+  interactionMs,
+  interactionUrl,
+} from './interaction-page.ts';
 import { isGrantWithin, isOwnForm, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
-
-export type InteractionPage = {
-  uid: string;
-  prompt: 'login' | 'consent';
-  /** True when the password was right and the one-time code is still to come. */
-  isCodeAwaited: boolean;
-  clientId: string;
-  clientNames: Text;
-  /** The authorization request's parameters, as pushed by the client. */
-  params: Record<string, unknown>;
-  /** What the client asks for, already within its trust mark; empty for a plain sign-in. */
-  authorizationDetails: EvidenceDetail[];
-  language?: Language;
-  /** Shown while the person's phone is asked to approve, to be typed there. */
-  phoneNumber?: string;
-  /** The home person, once signed in. */
-  personId?: string;
-  /** Set when the person is signed in, but more weakly than is needed now. */
-  stepUpTo?: AssuranceLevel;
-  /** Set when nothing but going back is left; `refuse` then tells the client this reason. */
-  ended?: EndedInteraction;
-};
-
-/** Why an interaction cannot succeed any more; with `loa_unmet`, how the person was proofed and how to get further. */
-export type EndedInteraction = {
-  reason: RefusalReason;
-  unmet?: { needed: AssuranceLevel; reached?: AssuranceLevel; proofing: Text; raise?: Text };
-};
-
-/** After a right password: the code is next, the sign-in is done, or it can never be what is needed. */
-export type LoginStep = { next: 'code' } | { next: 'done'; redirectUrl: string } | { next: 'end' };
-
-/**
- * What a page at `{publicUrl}/eid-pages/interaction/:uid` needs. The cookie of an interaction has that path, so forms must
- * post to it or below it. Every function takes Node's raw request and response; refusals are Problems.
- */
-export type Interactions = {
-  get(req: IncomingMessage, res: ServerResponse): Promise<InteractionPage>;
-  /** First step; leaves a marker on the server, bound to this interaction, unless the password is all that is needed. */
-  login(req: IncomingMessage, res: ServerResponse, form: { nationalId: string; password: string }): Promise<LoginStep>;
-  /** Second step; answers where to send the browser. */
-  confirmCode(req: IncomingMessage, res: ServerResponse, form: { code: string }): Promise<{ redirectUrl: string }>;
-  /** What the browser hands to `navigator.credentials.get`: the person chooses one of their passkeys for this site. */
-  askPasskey(req: IncomingMessage, res: ServerResponse): Promise<object>;
-  /** A passkey alone is a full sign-in; answers where to send the browser. */
-  answerByPasskey(
-    req: IncomingMessage,
-    res: ServerResponse,
-    form: { answer: string },
-  ): Promise<{ redirectUrl: string }>;
-  /** Makes the person's phone ask. The answer is the same for a number that nobody has, or that no phone belongs to. */
-  askPhone(req: IncomingMessage, res: ServerResponse, form: { nationalId: string }): Promise<void>;
-  peekPhone(req: IncomingMessage, res: ServerResponse): Promise<'waiting' | 'answered'>;
-  /** Goes on with what the phone answered, which may be a refusal; undefined while it has not. */
-  finishByPhone(req: IncomingMessage, res: ServerResponse): Promise<{ redirectUrl: string } | undefined>;
-  /** Calls the request off; the person takes another way. */
-  stopPhone(req: IncomingMessage, res: ServerResponse): Promise<void>;
-  /** After a sign-in, on its way back: what an officer began for this person, and where to go on. */
-  findRecovery(
-    req: IncomingMessage,
-    res: ServerResponse,
-  ): Promise<{ openedAt?: Date; usableFrom?: Date; continueUrl: string }>;
-  /** The person who has just signed in says that it was not them. */
-  cancelRecovery(req: IncomingMessage, res: ServerResponse): Promise<{ redirectUrl: string }>;
-  approve(
-    req: IncomingMessage,
-    res: ServerResponse,
-    consent: { consentId: string; grantedDetails: EvidenceDetail[]; accessTokenUntil: Date },
-  ): Promise<{ redirectUrl: string }>;
-  /** Ends the interaction without a grant. What ended it before goes before `reason`. */
-  refuse(req: IncomingMessage, res: ServerResponse, reason: RefusalReason): Promise<{ redirectUrl: string }>;
-};
 
 const byPassword = ['password', 'password-otp'];
 const passwordStepMs = 600_000;
 const wrongCodesMax = 5;
-/**
- * How long a person may take for one interaction. The provider keeps it longer, and a relying party of this house its flow too, so
- * that it can be told.
- */
-export const interactionMs = 1_500_000;
-
 export function createInteractions(parts: {
   needs: IdentityNeeds;
   provider: Provider;
   persons: Persons & SignInSteps;
   methods: Methods;
   olderClients: Pick<OlderClients, 'findNames'>;
+  acting: Acting;
 }): Interactions {
-  const { needs, provider, persons } = parts;
+  const { needs, provider, persons, acting } = parts;
   const { passkeys, approvals, recovery } = parts.methods;
   const { asking } = approvals;
   const { eid } = needs;
@@ -124,7 +55,7 @@ export function createInteractions(parts: {
     }
   }
 
-  async function loadForm(req: IncomingMessage, res: ServerResponse, prompt: 'login' | 'consent' | undefined) {
+  async function loadForm(req: IncomingMessage, res: ServerResponse, prompt: InteractionPage['prompt'] | undefined) {
     if (!isOwnForm(req.headers, ownOrigin)) throw kernelProblem('cross-site-request');
     const interaction = await load(req, res);
     if (prompt === undefined) return interaction;
@@ -139,6 +70,13 @@ export function createInteractions(parts: {
     const result = { error, error_description: reason };
     return { redirectUrl: await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false }) };
   };
+
+  /** What this client calls a mandate. */
+  async function handleFor(clientId: string, mandateId: string): Promise<string> {
+    const client = (await provider.Client.find(clientId)) as unknown as { sectorIdentifier: string } | undefined;
+    if (!client) throw problem('provider-not-trusted');
+    return acting.handleOf(client.sectorIdentifier, mandateId);
+  }
 
   const addressOf = (req: IncomingMessage) => req.socket.remoteAddress ?? 'unknown';
   const isOverdue = ({ iat }: { iat: number }) => needs.clock.now().getTime() - iat * 1_000 >= interactionMs;
@@ -217,16 +155,17 @@ export function createInteractions(parts: {
   return {
     get: async (req, res) => {
       const interaction = await load(req, res);
-      const { uid, prompt, params, session } = interaction;
+      const { uid, prompt, params, session, lastSubmission } = interaction;
       const clientId = String(params['client_id']);
       const locale = String(params['ui_locales'] ?? '').slice(0, 2);
       const personId = session?.accountId;
       const ended = await endedOf(interaction);
       const stepUpTo = prompt.reasons.includes('level') ? readNeededLevel(params)?.level : undefined;
       const phoneNumber = await asking.findNumber(uid);
+      const chosen = prompt.name === 'consent' ? await acting.findChosen(params, lastSubmission, personId) : undefined;
       return {
         uid,
-        prompt: prompt.name as 'login' | 'consent',
+        prompt: prompt.name as InteractionPage['prompt'],
         isCodeAwaited:
           prompt.name === 'login' && (await steps.findPasswordStep(db, uid, needs.clock.now())) !== undefined,
         clientId,
@@ -238,6 +177,7 @@ export function createInteractions(parts: {
         ...(personId === undefined ? {} : { personId }),
         ...(stepUpTo === undefined ? {} : { stepUpTo }),
         ...(ended === undefined ? {} : { ended }),
+        ...(chosen ? { acting: { ...chosen, mandate: await handleFor(clientId, chosen.mandateId) } } : {}),
       };
     },
 
@@ -334,18 +274,31 @@ export function createInteractions(parts: {
       return { redirectUrl: returnTo };
     },
 
-    approve: async (req, res, { consentId, grantedDetails, accessTokenUntil }) => {
-      const { params, session } = await loadForm(req, res, 'consent');
+    choose: async (req, res, mandateId) => {
+      const { params, session } = await loadForm(req, res, 'represent');
       if (session?.accountId === undefined) throw problem('interaction-expired');
+      await acting.choose(session.accountId, String(params['client_id']), mandateId);
+      const represent = mandateId === undefined ? {} : { mandateId };
+      return { redirectUrl: await provider.interactionResult(req, res, { represent }) };
+    },
+
+    approve: async (req, res, { consentId, grantedDetails, accessTokenUntil }) => {
+      const { params, session, lastSubmission } = await loadForm(req, res, 'consent');
+      if (session?.accountId === undefined) throw problem('interaction-expired');
+      const personId = session.accountId;
+      const chosen = await acting.findChosen(params, lastSubmission, personId);
+      if (chosen) await acting.checkCovers(personId, chosen, grantedDetails);
       if (!isGrantWithin(detailsOf(params), grantedDetails)) throw problem('grant-too-wide');
       const clientId = String(params['client_id']);
-      const grant = new provider.Grant({ accountId: session.accountId, clientId });
+      const grant = new provider.Grant({ accountId: personId, clientId });
+      if (readAskedMandate(params) !== undefined) grant.addOIDCClaims([representationClaim]);
       if (String(params['scope']).split(' ').includes('openid')) grant.addOIDCScope('openid');
       // What is in it is cut to the granted fields; without a grant of the element the library would leave all of it out.
       grant.addOIDCClaims(['verified_claims']);
       for (const detail of grantedDetails) grant.addRar(detail as never);
       const grantId = await grant.save();
       await store.saveEvidenceGrant(db, { grantId, consentId, accessTokenUntil });
+      if (chosen) await acting.noteConsent({ grantId, personId, clientId, consentId, chosen });
       return { redirectUrl: await provider.interactionResult(req, res, { consent: { grantId } }) };
     },
 

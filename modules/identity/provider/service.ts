@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
 import { sha256 } from '#kernel/ids';
+import type { Signer } from '#kernel/keys';
 import type { Part } from '#kernel/statements';
+import { createActing } from '../acting/service.ts';
 import { offeredMethods, reachableLevels } from '../assurance/rules.ts';
 import { describeAssurance } from '../assurance/verified-claims.ts';
 import { problem } from '../contract.ts';
@@ -13,7 +15,8 @@ import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { deviceOf } from '../sessions/devices.ts';
 import { providerConfiguration, providerSessionSeconds } from './configuration.ts';
-import { createInteractions, type Interactions } from './interactions.ts';
+import type { Interactions } from './interaction-page.ts';
+import { createInteractions } from './interactions.ts';
 import { plainPages } from './pages.ts';
 import { pairwiseSubject } from './rules.ts';
 import * as store from './store.ts';
@@ -31,6 +34,10 @@ export type OpenIdProvider = {
   readingHolders(subjects: readonly string[]): Part<store.SubjectHolder[]>;
   /** The pairwise subject by which a client knows a home person. */
   subjectFor(personId: string, clientId: string): Promise<string>;
+  /** What a sector calls a mandate. */
+  mandateHandle(sector: string, mandateId: string): string;
+  /** The mandate behind a handle that this provider gave to a client. */
+  findMandateOfHandle(handle: string): Promise<string | undefined>;
   /** Where the person is signed in with this eID. */
   listDevices(personId: string): Promise<store.SignedInDevice[]>;
   /** Ends one sign-in of the person, by its uid, and tells every service entered with it; false when there is none. */
@@ -50,13 +57,18 @@ const tellOfLogout = (client: object, personId: string, sid: string) =>
 
 export async function createProvider(
   needs: IdentityNeeds,
-  parts: { persons: Persons & SignInSteps; methods: Methods; outcomes: Outcomes; olderClients: OlderClients },
+  parts: {
+    signer: Signer;
+    persons: Persons & SignInSteps;
+    methods: Methods;
+    outcomes: Outcomes;
+    olderClients: OlderClients;
+  },
 ): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
-  const { persons, outcomes, olderClients } = parts;
+  const { signer, persons, outcomes, olderClients } = parts;
   const issuer = `${needs.publicUrl}${mountPath}`;
   const { registrationEndpoint } = needs.federation;
-  const signer = await keys.signer('identity.provider', 'ES256');
   const subjectKey = await keys.secret('identity.subjects');
   // Subjects that this process has seen written down: each is asked for several times in one sign-in, and never removed.
   const known = new Set<string>();
@@ -69,6 +81,7 @@ export async function createProvider(
     }
     return subject;
   };
+  const acting = createActing(needs, subjectKey);
   const provider = new Provider(
     issuer,
     providerConfiguration({
@@ -80,6 +93,7 @@ export async function createProvider(
         dpopNonce: await keys.secret('identity.dpop-nonce', 32),
       },
       subjectFor,
+      acting,
       pages: { ...plainPages, ...needs.pages },
       olderClients,
       identityAssurance: describeAssurance(needs.eid),
@@ -152,7 +166,7 @@ export async function createProvider(
 
   return {
     issuer,
-    interaction: createInteractions({ needs, provider, ...parts }),
+    interaction: createInteractions({ needs, provider, acting, ...parts }),
     mountProvider: (server) => {
       server.fastify.register(async (scope) => {
         // The provider reads bodies itself: hand the stream through untouched.
@@ -227,6 +241,12 @@ export async function createProvider(
       await endDevices(personId, await listDevices(personId));
       await store.endPersonAtProvider(database.db, personId);
     },
-    purge: () => store.purgeExpired(database.db, needs.clock.now(), new Date(needs.clock.now().getTime() - dayMs)),
+    mandateHandle: acting.nameOf,
+    findMandateOfHandle: acting.findMandateOfHandle,
+    purge: async () => {
+      const now = needs.clock.now();
+      await store.purgeExpired(database.db, now, new Date(now.getTime() - dayMs));
+      await acting.purge();
+    },
   };
 }

@@ -137,11 +137,12 @@ export async function findPersonOfSubject(db: Tx, subject: string): Promise<stri
 
 export type SubjectHolder = { subject: string; personId: string; nationalId: string };
 
-/** Who the subjects are; a subject that nobody has is left out. */
+/** Who the subjects are; a subject that nobody has, or whose identity is suspended, is left out: its tokens hold no more. */
 export const readingHolders = (subjects: readonly string[]) =>
   reading(
     `select subject, person_id as "personId", national_id as "nationalId"
-      from identity.subjects join identity.persons using (person_id) where subject = any($1::text[])`,
+      from identity.subjects join identity.persons using (person_id)
+      where subject = any($1::text[]) and not is_suspended`,
     [subjects],
     (rows): SubjectHolder[] => rows,
   );

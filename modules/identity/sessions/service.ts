@@ -1,5 +1,5 @@
 import { epochSeconds } from '#kernel/clock';
-import type { Caller } from '#kernel/contract';
+import type { ActingFor, Caller } from '#kernel/contract';
 import type { Identify } from '#kernel/http';
 import { newId, randomToken, sha256 } from '#kernel/ids';
 import { decodeJws, verifyJws } from '#kernel/jws';
@@ -59,6 +59,8 @@ export type Sessions = {
     cookies: Record<string, string | undefined>,
     postLogoutRedirectUri: string,
   ): Promise<{ cookie: string; signOutUrl?: string }>;
+  /** The person acts for themselves again. */
+  stopActing(cookies: Record<string, string | undefined>): Promise<void>;
   endAllOf(personId: string): Promise<void>;
   /** Heeds a logout token of a provider; answers how many sessions ended. */
   receiveLogoutToken(token: string): Promise<number>;
@@ -77,7 +79,10 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
   };
 
   async function callerOf(session: store.SessionRow): Promise<PersonCaller> {
-    const officer = session.issuer === provider.issuer ? await needs.officerOf(session.person_id) : undefined;
+    const actingFor = await actingOf(session);
+    // Whoever acts for another does so as a person, never with what an office lets them do.
+    const isOfficer = session.issuer === provider.issuer && session.acting_for === null;
+    const officer = isOfficer ? await needs.officerOf(session.person_id) : undefined;
     return {
       kind: 'person',
       sessionId: session.session_id,
@@ -85,6 +90,33 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       homeState: session.home_state,
       level: session.acr,
       ...(officer === undefined ? {} : { officer }),
+      ...(actingFor === undefined ? {} : { actingFor }),
+    };
+  }
+
+  /** A mandate of this state is looked at each time; of one of another state its end is known, and the next question tells. */
+  async function actingOf(session: store.SessionRow): Promise<ActingFor | undefined> {
+    const { acting, acting_for: personId } = session;
+    if (acting === null || personId === null) return undefined;
+    if (acting.until !== undefined && Date.parse(acting.until) <= clock.now().getTime()) return undefined;
+    if (session.issuer === provider.issuer) {
+      const mandateId = await provider.findMandateOfHandle(acting.mandate);
+      try {
+        if (mandateId === undefined || !needs.mandates) return undefined;
+        await needs.mandates.getHeld(session.person_id, mandateId);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        return undefined;
+      }
+    }
+    const { mandate, kind, names, purposes, until } = acting;
+    return {
+      personId,
+      mandate,
+      kind,
+      names,
+      ...(purposes === undefined ? {} : { purposes }),
+      ...(until === undefined ? {} : { until }),
     };
   }
 
@@ -94,6 +126,10 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       const isHome = signedIn.issuer === provider.issuer;
       const homePersonId = isHome ? await provider.findPersonOfSubject(signedIn.subject) : undefined;
       if (isHome && homePersonId === undefined) throw problem('person-not-matched');
+      const { representation } = signedIn;
+      const homeRepresentedId =
+        isHome && representation ? await provider.findPersonOfSubject(representation.sub) : undefined;
+      if (isHome && representation && homeRepresentedId === undefined) throw problem('person-not-matched');
       const value = randomToken();
       const before = handleOf(cookies);
       const session = await database.transaction(async (tx) => {
@@ -105,6 +141,15 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
             homeState: signedIn.homeState,
             now,
           }));
+        const representedId =
+          representation &&
+          (homeRepresentedId ??
+            (await store.rememberPerson(tx, {
+              issuer: signedIn.issuer,
+              subject: representation.sub,
+              homeState: signedIn.homeState,
+              now,
+            })));
         if (before !== undefined) await store.endSession(tx, before, now);
         const row = {
           session_id: newId(),
@@ -120,6 +165,8 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
           seen_at: now,
           ended_at: null,
           ...device,
+          acting_for: representedId ?? null,
+          acting: representation ?? null,
         };
         await store.saveSession(tx, row);
         return row;
@@ -214,6 +261,11 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       }
       if (await provider.endDevice(personId, signInId)) return true;
       return isUuid(signInId) && store.endSessionOfPerson(database.db, personId, signInId, clock.now());
+    },
+
+    stopActing: async (cookies) => {
+      const handle = handleOf(cookies);
+      if (handle !== undefined) await store.stopActing(database.db, handle);
     },
 
     endAllOf: (personId) => store.endSessionsOfPerson(database.db, personId, clock.now()),

@@ -1,5 +1,6 @@
 import { type Tx, tablesOf } from '#kernel/database';
 import { newId } from '#kernel/ids';
+import type { Representation } from '#protocol/representation';
 
 export type SessionRow = {
   session_id: string;
@@ -17,6 +18,9 @@ export type SessionRow = {
   browser: string | null;
   system: string | null;
   network: string | null;
+  /** This state's own id of whoever the person acts for, and what their home state says of it. */
+  acting_for: string | null;
+  acting: Representation | null;
 };
 
 type Tables = {
@@ -60,7 +64,11 @@ export async function findKnownPerson(
 }
 
 export async function saveSession(tx: Tx, session: SessionRow): Promise<void> {
-  await on(tx).insertInto('sessions').values(session).execute();
+  const acting = session.acting === null ? null : (JSON.stringify(session.acting) as never);
+  await on(tx)
+    .insertInto('sessions')
+    .values({ ...session, acting })
+    .execute();
 }
 
 export async function findSession(db: Tx, handle: Buffer): Promise<SessionRow | undefined> {
@@ -69,6 +77,10 @@ export async function findSession(db: Tx, handle: Buffer): Promise<SessionRow | 
 
 export async function markSeen(db: Tx, sessionId: string, now: Date): Promise<void> {
   await on(db).updateTable('sessions').set({ seen_at: now }).where('session_id', '=', sessionId).execute();
+}
+
+export async function stopActing(db: Tx, handle: Buffer): Promise<void> {
+  await on(db).updateTable('sessions').set({ acting_for: null, acting: null }).where('handle', '=', handle).execute();
 }
 
 export async function endSession(db: Tx, handle: Buffer, now: Date): Promise<SessionRow | undefined> {

@@ -15,6 +15,7 @@ export const problemOfReason = {
   number_mismatch: 'number-mismatched',
   not_matched: 'person-not-matched',
   suspended: 'person-suspended',
+  mandate_ended: 'mandate-not-in-force',
 } as const satisfies Record<RefusalReason, keyof typeof problem.catalogue>;
 
 /** The reason behind a refusal of this module; undefined for one that has another cause. */

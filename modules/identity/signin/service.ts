@@ -5,6 +5,8 @@ import type { Signer } from '#kernel/keys';
 import type { Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type AssuranceLevel, isAssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
+import type { Representation } from '#protocol/representation';
+import { readRepresentation, representationClaim } from '../acting/rules.ts';
 import { readVerifiedClaims, requestOf, type VerifiedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { type EvidenceDetail, problem } from '../contract.ts';
@@ -32,6 +34,8 @@ export type SignInStart = {
   /** The resource the access token is for; needed with `authorizationDetails`. */
   resource?: string;
   language: Language;
+  /** Asks for whom the person acts: under the mandate that is named by its handle, or as they choose at home. */
+  representation?: { mandate?: string };
 };
 
 export type SignedIn = {
@@ -51,6 +55,8 @@ export type SignedIn = {
   /** As granted, which may be less than was asked. */
   authorizationDetails?: EvidenceDetail[];
   returnTo: string;
+  /** For whom the person acts, as the home state vouches. */
+  representation?: Representation;
 };
 
 export type SignIn = {
@@ -160,6 +166,12 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
           claims: JSON.stringify({
             id_token: {
               acr: { essential: true, values: levelsFrom(flow.needed_level) },
+              ...(request.representation === undefined
+                ? {}
+                : {
+                    [representationClaim]:
+                      request.representation.mandate === undefined ? null : { value: request.representation.mandate },
+                  }),
               ...(request.verifiedClaims === undefined ? {} : { verified_claims: requestOf(request.verifiedClaims) }),
             },
           }),
@@ -208,6 +220,7 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
         if (verified !== undefined && verifiedClaims === undefined)
           throw problem('sign-in-refused', { reason: 'verified_claims_invalid' });
         outcomes.count('relying-party', 'signed-in', acr);
+        const representation = readRepresentation(claims[representationClaim]);
         const details = tokens['authorization_details'] as EvidenceDetail[] | undefined;
         return {
           client: client.entityId,
@@ -221,6 +234,7 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
           accessToken: tokens.access_token,
           ...(details === undefined ? {} : { authorizationDetails: details }),
           returnTo: flow.return_to,
+          ...(representation === undefined ? {} : { representation }),
         };
       }),
 

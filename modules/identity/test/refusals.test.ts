@@ -65,6 +65,7 @@ const codes: Record<RefusalReason, string> = {
   number_mismatch: 'number-mismatched',
   not_matched: 'person-not-matched',
   suspended: 'person-suspended',
+  mandate_ended: 'mandate-not-in-force',
 };
 
 /** Ends an interaction by what its page posts, and looks at all three who have to know. */

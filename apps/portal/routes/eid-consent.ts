@@ -1,0 +1,75 @@
+import { dateIn } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
+import { essentialFields } from '#modules/consent';
+import type { InteractionPage } from '#modules/identity';
+import { findEvidenceType, findPurpose } from '#protocol/catalogue';
+import type { EvidenceDetail } from '#protocol/evidence-detail';
+import { mandateKindNames } from '#protocol/representation';
+import { clientNameOf, findHolder, ownStateName, type PortalNeeds } from '../needs.ts';
+import type { ConsentGroup, ConsentView } from '../pages/index.ts';
+import { durationText, valueOfField } from './words.ts';
+
+/** Whose data a consent is about. */
+export const holderOf = (page: InteractionPage): string => page.acting?.representedId ?? page.personId ?? '';
+
+/** What the consent page shows: every field that is asked for, with the value that the registry holds now. */
+export async function consentView(
+  needs: PortalNeeds,
+  page: InteractionPage,
+  action: string,
+  refused?: Problem,
+): Promise<ConsentView> {
+  const details = page.authorizationDetails as unknown as EvidenceDetail[];
+  const first = details[0]!;
+  const purpose = findPurpose(first.purpose)!;
+  const groups = await Promise.all(
+    details.map(async (detail): Promise<ConsentGroup> => {
+      const type = findEvidenceType(detail.evidence_type)!;
+      const essential = new Set(essentialFields(detail));
+      const held = await preview(needs, holderOf(page), detail);
+      const holder = (await findHolder(needs, needs.state.code, detail.evidence_type)) ?? {
+        names: needs.state.names,
+        state: ownStateName(needs.state),
+      };
+      return {
+        evidenceType: type.id,
+        evidence: type.names,
+        holder,
+        fields: detail.fields.map((name) => ({
+          name,
+          label: type.fields[name]!.names,
+          isRequired: essential.has(name),
+          value: held === undefined ? undefined : valueOfField(type, name, held[name]),
+        })),
+      };
+    }),
+  );
+  return {
+    action,
+    requester: await clientNameOf(needs, page.clientId),
+    ...(page.acting ? { actingFor: { names: page.acting.names, kind: mandateKindNames[page.acting.kind] } } : {}),
+    purpose: purpose.names,
+    groups,
+    ground: purpose.legalBasis,
+    isOnce: details.every((detail) => detail.use === 'once'),
+    endsOn: dateIn(first.until, needs.state.timeZone),
+    retention: durationText(first.retention),
+    ifRefused: {
+      ar: 'لن يُرسل شيء، ولن تستطيع الجهة إكمال الطلب إلكترونيًا. يمكنك التقديم لديها مباشرة.',
+      en: 'Nothing is sent, and the office cannot go on with the application online. You can still apply at its desk.',
+    },
+    ...(refused ? { problem: refused.messages } : {}),
+  };
+}
+
+/** A registry that does not answer must not stop somebody from reading what they are asked. */
+async function preview(needs: PortalNeeds, personId: string, detail: EvidenceDetail) {
+  try {
+    const shown = await needs.exchange.preview(personId, detail.evidence_type, detail.fields);
+    return Object.fromEntries(shown.fields.map(({ name, value }) => [name, value]));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    needs.log.warn({ code: error.code, evidenceType: detail.evidence_type }, 'no preview');
+    return undefined;
+  }
+}

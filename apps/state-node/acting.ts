@@ -1,0 +1,37 @@
+import type { Clock } from '#kernel/clock';
+import type { Database } from '#kernel/database';
+import type { Log } from '#kernel/log';
+import type { ConsentDoor } from '#modules/consent';
+import type { ExchangeDoor } from '#modules/exchange';
+import type { Identity, NationalIdSchemeId } from '#modules/identity';
+import type { Ledger } from '#modules/ledger';
+import { createMandates, type Mandates } from '#modules/mandates';
+
+/** Joins mandates to the people, the registers and the consents of this state. Late, because modules are made one after another. */
+export function createActingFor(needs: {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  ledger: Ledger;
+  scheme: string;
+  consent: ConsentDoor;
+  later(): { identity: Identity; exchange: ExchangeDoor };
+}): Mandates {
+  const { database, clock, log, ledger, consent } = needs;
+  return createMandates({
+    database,
+    clock,
+    log,
+    ledger,
+    findParty: (personId) => needs.later().identity.persons.findPerson(personId),
+    admitParty: ({ kind, nationalId, names }) => {
+      const scheme = kind === 'signatory' ? 'company' : (needs.scheme as NationalIdSchemeId);
+      return needs.later().identity.persons.admit({ scheme, nationalId, names });
+    },
+    readRegister: (evidenceType, nationalId) => needs.later().exchange.readOwn(evidenceType, nationalId),
+    onEnded: async (tx, ended) => {
+      await consent.withdrawUnder(tx, ended.mandateId);
+      await needs.later().identity.tellMandateEnded(tx, ended);
+    },
+  });
+}

@@ -1,0 +1,64 @@
+/** A birth date as a record has it. `YYYY-MM-DD` in either calendar. */
+export type RecordedDate = { calendar: 'gregorian' | 'umm-al-qura'; date: string };
+/**
+ * `same`: one day. `near`: what one and the same day becomes in two registers: a day off after a change of calendar, day and month
+ * exchanged, or the first of January or July where only the year was known. `other`: anything else.
+ */
+export type DateAgreement = 'same' | 'near' | 'other';
+
+const dayMs = 86_400_000;
+const ummAlQura = new Intl.DateTimeFormat('en-u-ca-islamic-umalqura-nu-latn', {
+  timeZone: 'UTC',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+});
+
+type Parts = { year: number; month: number; day: number };
+const read = (date: string): Parts | undefined => {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
+  return match ? { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) } : undefined;
+};
+const hijriOf = (ms: number): Parts => {
+  const part = Object.fromEntries(
+    ummAlQura.formatToParts(new Date(ms)).map(({ type, value }) => [type, Number(value)]),
+  );
+  return { year: part['year']!, month: part['month']!, day: part['day']! };
+};
+const gregorianOf = (ms: number): Parts => {
+  const date = new Date(ms);
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+};
+
+/** The day as milliseconds at Greenwich; undefined for a day that its calendar does not have. */
+export function dayOf({ calendar, date }: RecordedDate): number | undefined {
+  const parts = read(date);
+  if (!parts) return undefined;
+  if (calendar === 'gregorian') {
+    const ms = Date.UTC(parts.year, parts.month - 1, parts.day);
+    const back = gregorianOf(ms);
+    return back.month === parts.month && back.day === parts.day ? ms : undefined;
+  }
+  // Mean lunar year of 354.367 days from the epoch of the calendar, then to the day by asking the calendar itself.
+  let ms = Date.UTC(622, 6, 18) + ((parts.year - 1) * 354.367 + (parts.month - 1) * 29.53 + parts.day) * dayMs;
+  ms -= ms % dayMs;
+  for (let step = 0; step < 60; step += 1) {
+    const seen = hijriOf(ms);
+    const off = (parts.year - seen.year) * 354 + (parts.month - seen.month) * 29.5 + (parts.day - seen.day);
+    if (off === 0) return ms;
+    ms += (Math.trunc(off) || Math.sign(off)) * dayMs;
+  }
+  return undefined;
+}
+
+/** How two recorded birth dates agree. */
+export function compareDates(one: RecordedDate, other: RecordedDate): DateAgreement {
+  const [a, b] = [dayOf(one), dayOf(other)];
+  if (a === undefined || b === undefined) return 'other';
+  if (a === b) return 'same';
+  if (one.calendar !== other.calendar && Math.abs(a - b) <= dayMs) return 'near';
+  const [x, y] = [gregorianOf(a), gregorianOf(b)];
+  if (x.year === y.year && x.month === y.day && x.day === y.month) return 'near';
+  const isPlaceholder = ({ month, day }: Parts) => day === 1 && (month === 1 || month === 7);
+  return x.year === y.year && (isPlaceholder(x) || isPlaceholder(y)) ? 'near' : 'other';
+}
