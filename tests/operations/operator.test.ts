@@ -54,7 +54,8 @@ describe('the operator address', () => {
       // Without the ids and bodies that some of them want, the operator is told that they are missing, and no more.
       const isPlain = method === 'GET' && !path.includes(':');
       const answer = await ask(node.operatorUrl + path, right(), method);
-      expect([method, path, answer.status]).toEqual([method, path, isPlain ? 200 : 400]);
+      const expected = isPlain ? [200] : path.includes(':') ? [400, 404] : [400];
+      expect(expected, `${method} ${path}`).toContain(answer.status);
     }
   });
 

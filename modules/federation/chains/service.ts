@@ -179,7 +179,7 @@ export function createChains(needs: {
     return chain;
   };
 
-  const ageOf = (chain: HeldChain): number => clock.now().getTime() - chain.checkedAt.getTime();
+  const ageOf = (chain: HeldChain): number => Math.abs(clock.now().getTime() - chain.checkedAt.getTime());
   const configurationInHand = (entityId: string): string | undefined => {
     const chain = anchors.has(entityId) ? held.get(entityId) : undefined;
     return isLive(chain) && !chain.isStale && ageOf(chain) < standingMs ? chain.verified.tokens[0] : undefined;

@@ -12,6 +12,16 @@ import type { VerifiedChain } from './rules.ts';
  */
 export const standingMs = 25_000;
 
+/** Trap: a clock that was set back leaves moments in the future, and what was learnt then must not stay. */
+export const isRecent = (checkedAt: number, clock: Clock): boolean =>
+  Math.abs(clock.now().getTime() - checkedAt) < standingMs;
+
+const unplaced = ['issued-in-future', 'expired'];
+
+/** A word that did not come says nothing; nor does one that this node cannot place in time, for then one of two clocks is wrong. */
+export const saysNothing = ({ code, params }: Problem): boolean =>
+  code === 'entity-unreachable' || (code === 'statement-invalid' && unplaced.includes(String(params['reason'])));
+
 const wordsMax = 4_000;
 
 /** `changed`: the chain has to be built anew, which says what is wrong. `silent`: a superior could not be reached. */
@@ -49,7 +59,7 @@ export function createStanding(needs: { clock: Clock; fetcher: Fetcher }) {
         return remember(key, { hash: contentHashOf(statement.claims), checkedAt: now.getTime() });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        if (error.code === 'entity-unreachable') return 'silent';
+        if (saysNothing(error)) return 'silent';
         return remember(key, { hash: undefined, checkedAt: now.getTime() });
       }
     })().finally(() => flights.delete(key));
@@ -73,7 +83,7 @@ export function createStanding(needs: { clock: Clock; fetcher: Fetcher }) {
         said.slice(1).map(async (claims, index): Promise<Standing> => {
           const key = `${claims.iss} ${claims.sub}`;
           const known = words.get(key);
-          const isFresh = known !== undefined && clock.now().getTime() - known.checkedAt < standingMs;
+          const isFresh = known !== undefined && isRecent(known.checkedAt, clock);
           const word = isFresh ? known : await ask(key, claims, said[index + 2]?.jwks.keys ?? anchorKeys);
           if (word === 'silent') return 'silent';
           return word.hash === contentHashOf(claims) ? 'stands' : 'changed';

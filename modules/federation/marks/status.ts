@@ -4,7 +4,7 @@ import { sha256 } from '#kernel/ids';
 import type { Log } from '#kernel/log';
 import { Problem } from '#kernel/problem';
 import type { Chains } from '../chains/service.ts';
-import { standingMs } from '../chains/standing.ts';
+import { isRecent, saysNothing } from '../chains/standing.ts';
 import type { VerifiedTrustMark } from '../contract.ts';
 import type { Fetcher } from '../statements/fetching.ts';
 
@@ -48,7 +48,7 @@ export function createMarkStatus(needs: {
       return remember(key, status === 'active');
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.code !== 'entity-unreachable') return remember(key, false);
+      if (!saysNothing(error)) return remember(key, false);
       const last = answers.get(key);
       return last ? remember(key, last.isActive, true) : false;
     }
@@ -66,7 +66,7 @@ export function createMarkStatus(needs: {
     isActive: async (mark) => {
       const key = sha256(mark.token).toString('base64url');
       const known = answers.get(key);
-      if (known && clock.now().getTime() - known.checkedAt < standingMs) return known.isActive;
+      if (known && isRecent(known.checkedAt, clock)) return known.isActive;
       const answer = outside(() => askOnce(key, mark));
       if (!known?.isSilent) return answer;
       // Whoever was silent a moment ago may be so for long: nobody waits for them a second time.

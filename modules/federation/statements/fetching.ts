@@ -115,9 +115,10 @@ export function createFetcher(http: HttpClient, options: { mayUseHttp: boolean }
       const { payload } = verifyToken(token, issuer.keys, type);
       if (payload['iss'] !== issuer.entityId) throw problem('statement-invalid', { reason: 'issuer-mismatch' });
       if (payload['trust_mark'] !== mark) throw problem('statement-invalid', { reason: 'subject-mismatch' });
-      const offMs = Math.abs(now.getTime() - Number(payload['iat']) * 1_000);
+      const ageMs = now.getTime() - Number(payload['iat']) * 1_000;
       // An answer from before the revocation must not be replayed.
-      if (!(offMs <= clockSkewSeconds * 1_000)) throw problem('statement-invalid', { reason: 'times-malformed' });
+      if (!(Math.abs(ageMs) <= clockSkewSeconds * 1_000))
+        throw problem('statement-invalid', { reason: ageMs < 0 ? 'issued-in-future' : 'expired' });
       return String(payload['status']);
     },
   };
