@@ -5,12 +5,13 @@ import type { MandateKind } from '#protocol/representation';
 
 /** Whose application a page is about: that of the caller, or of whoever the caller acts for now. */
 export function applicantOf(caller: Caller): Person {
-  const { personId, homeState, actingFor } = personOf(caller);
-  if (!actingFor) return { personId, homeState };
+  const { personId, homeState, level, actingFor } = personOf(caller);
+  const signedIn = { homeState, ...(level === undefined ? {} : { level }) };
+  if (!actingFor) return { personId, ...signedIn };
   const { kind, purposes } = actingFor;
   return {
     personId: actingFor.personId,
-    homeState,
+    ...signedIn,
     representative: { personId, kind: kind as MandateKind, ...(purposes ? { purposes } : {}) },
   };
 }

@@ -1,5 +1,6 @@
 import { interactionPolicy } from 'oidc-provider';
 import { isAtLeast } from '#protocol/assurance';
+import { readAskedMandate } from '../acting/rules.ts';
 import type { Acting } from '../acting/service.ts';
 import { readNeededLevel } from '../assurance/rules.ts';
 import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
@@ -46,8 +47,10 @@ export async function loadGrant(ctx: Context, acting: Acting): Promise<unknown> 
     return grantId === undefined ? undefined : provider.Grant.find(grantId);
   }
   const { accountId } = session;
+  // Only what is the same for all plain sign-ins of a person at a client needs no row of its own.
+  const isPlain = readAskedMandate(params) === undefined;
   const grant = new provider.Grant({
-    jti: plainGrantId(accountId, client.clientId),
+    ...(isPlain ? { jti: plainGrantId(accountId, client.clientId) } : {}),
     accountId,
     clientId: client.clientId,
   });
