@@ -48,9 +48,39 @@ export type EvidenceTypes = {
       diploma_scan: { mediaType: 'application/pdf' | 'image/jpeg' | 'image/png'; size: number; digest: string };
     };
   };
+  /** Guardianship of children · الولاية على القُصَّر */
+  'guardianship': {
+    version: '1.0';
+    fields: {
+      /** Identity numbers of the children in care · أرقام هويات الأبناء والمكفولين */
+      children: unknown;
+    };
+  };
+  /** Authority to sign for companies · صلاحية التوقيع عن الشركات */
+  'signatory-authority': {
+    version: '1.0';
+    fields: {
+      /** Registration numbers of the companies · أرقام قيد الشركات */
+      companies: unknown;
+    };
+  };
+  /** Company record · السجل التجاري للشركة */
+  'company-record': {
+    version: '1.0';
+    fields: {
+      /** Company name in Arabic · اسم الشركة بالعربية */
+      company_name_ar: string;
+      /** Company name in Latin letters · اسم الشركة بالحروف اللاتينية */
+      company_name_latin: string;
+      /** Registration number · رقم القيد */
+      registration_number: string;
+      /** Standing · حالة القيد */
+      standing: 'active' | 'suspended' | 'struck-off';
+    };
+  };
 };
 
-export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal';
+export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment';
 
 export type Requirement = 'proof-of-identity' | 'proof-of-degree';
 
