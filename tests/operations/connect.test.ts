@@ -124,7 +124,7 @@ describe('jisr connect', () => {
       [...args, '--set', 'degree_level=degree', '--values', 'degree_level:Licence=bachelor'],
       typed.join('\n'),
     );
-    expect(out).toContain('Evidence type (person-identity, degree-record): ');
+    expect(out).toContain('Evidence type (person-identity, degree-record, ');
     expect(out).toContain('What is graduation_year?');
     expect({ code, isWritten: existsSync(join(registries, 'degree_typed.json')) }).toEqual({
       code: 0,
