@@ -21,7 +21,9 @@ export function createDraw(needs: PortalNeeds): Draw {
     const caller = await callerOf(needs, context);
     const frame: Frame = {
       ...bareFrame(needs, options.language ?? context.language, context.facts.url.slice(needs.publicUrl.length)),
-      ...(caller.kind === 'person' ? { person: { name: await nameOf(needs, caller) } } : {}),
+      ...(caller.kind === 'person'
+        ? { person: { name: await nameOf(needs, caller), isAtHome: caller.homeState === needs.state.code } }
+        : {}),
       ...(caller.kind === 'person' && caller.actingFor ? { actingFor: caller.actingFor.names } : {}),
       ...(caller.kind === 'person' && caller.officer
         ? {

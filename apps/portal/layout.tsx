@@ -27,7 +27,8 @@ export type Frame = {
   assets: AssetLinks;
   /** The people and registers of this federation are made up; said in the bar so that nobody takes it for a real one. */
   isSample?: boolean;
-  person?: { name: Text };
+  /** Whoever is signed in. Ways of signing in are kept by the home state alone. */
+  person?: { name: Text; isAtHome?: boolean };
   isOfficer?: boolean;
   /** An officer who may see the questions put to the office. */
   isAuditor?: boolean;
@@ -197,7 +198,7 @@ function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
       </a>
       {frame.person ? (
         <>
-          {area === 'eid' ? (
+          {area === 'eid' || !frame.person.isAtHome ? (
             <span className="who">
               <Icon name="person" />
               <bdi>{say(frame.person.name)}</bdi>
