@@ -108,8 +108,8 @@ export const problem = defineProblems({
   },
   'redirect-address-invalid': {
     status: 400,
-    en: 'This address cannot be a redirect address: {address}. Give https addresses of one host, without a fragment.',
-    ar: 'لا يصلح هذا عنوانًا للرجوع: {address}. أعطِ عناوين https على مضيف واحد وبلا جزء بعد علامة #.',
+    en: 'Address number {number} of the list cannot be a redirect address. Give https addresses of one host, without a fragment.',
+    ar: 'العنوان رقم {number} في القائمة لا يصلح عنوانًا للرجوع. أعطِ عناوين https على مضيف واحد وبلا جزء بعد علامة #.',
   },
   'older-client-unknown': {
     status: 404,

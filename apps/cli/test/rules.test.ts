@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
@@ -49,8 +49,10 @@ test('jisr rules check names each fault with its line, in both languages', async
   writeFileSync(file, '{\n "groups": {,\n}');
   expect((await run(['check', file])).text).toContain('line 2');
   expect((await run(['check', join(folder, 'nowhere.json')])).code).toBe(1);
-  const sound = await run(['check', join(root, 'states', 'bh', 'access.json')]);
-  expect(sound).toEqual({ code: 0, text: 'The rules hold: 5 rules.' });
+  const rules = join(root, 'states', 'bh', 'access.json');
+  const { length } = JSON.parse(readFileSync(rules, 'utf8')).rules;
+  expect(length).toBeGreaterThan(1);
+  expect(await run(['check', rules])).toEqual({ code: 0, text: `The rules hold: ${length} rules.` });
 });
 
 test('jisr rules wants a reason, a command and a node', async () => {

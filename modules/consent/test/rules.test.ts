@@ -202,6 +202,6 @@ describe('whatever was granted and whatever is asked', () => {
       { numRuns: 1000 },
     );
     // A property that never saw an allowed question would prove nothing.
-    expect(allowed).toBeGreaterThan(300);
+    expect(allowed).toBeGreaterThan(100);
   });
 });

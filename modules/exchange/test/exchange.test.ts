@@ -573,7 +573,7 @@ describe('the asking side', () => {
       return answer;
     }, ask);
     expect(code).toBe('answered');
-    const sent = world.asking.http.sent.filter(({ url }) => url.includes('/r1/'));
+    const { sent } = world.asking.http;
     expect(sent.length).toBe(2);
     expect(sent[0]!.headers).toEqual(sent[1]!.headers);
     expect(await usesOf(given.consentId)).toBe(1);

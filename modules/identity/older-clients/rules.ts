@@ -12,18 +12,22 @@ export function isOlderClientId(clientId: unknown): boolean {
   return typeof clientId === 'string' && olderClientIdForm.test(clientId);
 }
 
-/** What is wrong with the redirect addresses of an older client: https except on this machine, one host, no fragment. */
-export function redirectFault(redirectUris: readonly string[]): string | undefined {
-  const hosts = new Set<string>();
-  for (const text of redirectUris) {
-    if (!URL.canParse(text)) return text;
+/**
+ * Which of an older client's redirect addresses, counted from 1, cannot be one: https except on this machine, one host, no fragment.
+ * A place in the list and not the address, for an answer never repeats what it was sent.
+ */
+export function redirectFault(redirectUris: readonly string[]): number | undefined {
+  let first: string | undefined;
+  const index = redirectUris.findIndex((text) => {
+    if (!URL.canParse(text)) return true;
     const { protocol, hostname, host, hash, username, password } = new URL(text);
     const isHere = hostname === '127.0.0.1' || hostname === 'localhost' || hostname.endsWith('.localhost');
-    if (protocol !== 'https:' && !(protocol === 'http:' && isHere)) return text;
-    if (hash !== '' || username !== '' || password !== '' || text.includes('*')) return text;
-    hosts.add(host);
-  }
-  return hosts.size === 1 ? undefined : [...hosts].join(', ');
+    if (protocol !== 'https:' && !(protocol === 'http:' && isHere)) return true;
+    if (hash !== '' || username !== '' || password !== '' || text.includes('*')) return true;
+    first ??= host;
+    return host !== first;
+  });
+  return index === -1 ? undefined : index + 1;
 }
 
 /** As the provider's library wants it. */

@@ -58,7 +58,7 @@ export async function createOlderClients(needs: {
   return {
     allow: async ({ names, redirectUris, reason }) => {
       const fault = redirectFault(redirectUris);
-      if (fault !== undefined) throw problem('redirect-address-invalid', { address: fault });
+      if (fault !== undefined) throw problem('redirect-address-invalid', { number: fault });
       const clientId = `older-${randomToken().slice(0, 22)}`;
       const clientSecret = randomToken();
       const row = {
