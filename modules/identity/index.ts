@@ -16,6 +16,7 @@ import * as signInTables from './migrations/0006-sign-ins.ts';
 import * as olderClientTables from './migrations/0007-older-clients.ts';
 import * as actingTables from './migrations/0008-acting.ts';
 import * as signalTables from './migrations/0009-signals.ts';
+import * as messageSigningTables from './migrations/0012-message-signing.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
@@ -91,6 +92,7 @@ export const identityMigrations: ModuleMigrations = {
     '0007-older-clients': olderClientTables,
     '0008-acting': actingTables,
     '0009-signals': signalTables,
+    '0012-message-signing': messageSigningTables,
   },
 };
 
@@ -285,6 +287,8 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
       token_endpoint_auth_method: 'private_key_jwt',
       token_endpoint_auth_signing_alg: 'ES256',
       id_token_signed_response_alg: 'ES256',
+      request_object_signing_alg: 'ES256',
+      authorization_signed_response_alg: 'ES256',
       dpop_bound_access_tokens: true,
       require_pushed_authorization_requests: true,
       authorization_details_types: ['evidence'],

@@ -17,6 +17,7 @@ import { deviceOf } from '../sessions/devices.ts';
 import { providerConfiguration, providerSessionSeconds } from './configuration.ts';
 import type { Interactions } from './interaction-page.ts';
 import { createInteractions } from './interactions.ts';
+import { messageSigningPolicy } from './message-signing.ts';
 import { plainPages } from './pages.ts';
 import { pairwiseSubject } from './rules.ts';
 import * as store from './store.ts';
@@ -215,6 +216,11 @@ export async function createProvider(
       token_endpoint_auth_signing_alg_values_supported: ['ES256'],
       code_challenge_methods_supported: ['S256'],
       dpop_signing_alg_values_supported: ['ES256'],
+      response_modes_supported: messageSigningPolicy.response_modes,
+      request_parameter_supported: true,
+      request_uri_parameter_supported: false,
+      request_object_signing_alg_values_supported: ['ES256'],
+      authorization_signing_alg_values_supported: ['ES256'],
       authorization_details_types_supported: ['evidence'],
       authorization_response_iss_parameter_supported: true,
       claims_parameter_supported: true,
