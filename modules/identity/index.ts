@@ -65,13 +65,6 @@ export type {
   ResolveEntity,
 } from './needs.ts';
 export type { Outcome, Outcomes } from './outcomes/service.ts';
-export {
-  type CheckDigitSource,
-  type NationalIdScheme,
-  type NationalIdSchemeId,
-  nationalIdSchemes,
-  normalizeNationalId,
-} from './persons/national-ids.ts';
 export { hashPassword } from './persons/rules.ts';
 export type { Person, PersonImport, Persons } from './persons/service.ts';
 export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from './provider/interaction-page.ts';

@@ -18,6 +18,7 @@ import type {
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import { actingExamples } from './acting-views.ts';
+import { fieldsOfEveryKind } from './form-kinds-view.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
 import { waysViews } from './ways-views.ts';
@@ -948,6 +949,14 @@ add(
 );
 add(pages.formPage, 'empty', soleQuestion, 'SA', true);
 add(pages.formPage, 'filled', formPage, 'SA', true);
+add(pages.formPage, 'every-kind', { ...formPage, fields: fieldsOfEveryKind() }, 'BH', true);
+add(
+  pages.formPage,
+  'every-kind-wrong',
+  { ...formPage, fields: fieldsOfEveryKind({ iban: 'BH00', 'address-road': '38', country: 'EG', money: '1.2345' }) },
+  'BH',
+  true,
+);
 add(
   pages.formPage,
   'error',
