@@ -204,7 +204,15 @@ export function Pagination({ page, pages, hrefOf }: { page: number; pages: numbe
 }
 
 export type TaskStatus = 'done' | 'todo' | 'waiting' | 'locked';
-export type Task = { title: Text; hint?: Text; status: TaskStatus; href?: string; post?: string };
+/** An optional one is not counted, and nobody waits for it. */
+export type Task = {
+  title: Text;
+  hint?: Text;
+  status: TaskStatus;
+  href?: string;
+  post?: string;
+  isOptional?: boolean;
+};
 
 const taskTones: Record<TaskStatus, Tone> = { done: 'good', todo: 'info', waiting: 'sand', locked: 'plain' };
 
@@ -229,7 +237,9 @@ export function TaskList({ tasks }: { tasks: Task[] }) {
               {t('task.done')}
             </Tag>
           ) : (
-            <Tag tone={taskTones[task.status]}>{t(`task.${task.status}`)}</Tag>
+            <Tag tone={task.isOptional ? 'plain' : taskTones[task.status]}>
+              {t(task.isOptional ? 'field.optional' : `task.${task.status}`)}
+            </Tag>
           )}
           {task.post && task.status !== 'locked' ? (
             <form method="post" action={task.post}>

@@ -11,6 +11,7 @@ export function fieldsOf(model: PageModel): Field[] {
     required: question.required,
     ...(question.hint ? { hint: both(question.hint) } : {}),
     ...heldBy(question),
+    ...(question.source ? { source: both(question.source) } : {}),
     ...(question.error ? { error: both(question.error) } : {}),
     ...(question.options
       ? {
