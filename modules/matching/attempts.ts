@@ -63,15 +63,16 @@ export function createAttempts(needs: MatchingNeeds, sealing: Sealing, links: Re
     isOffered: () => needs.rules !== undefined && needs.population !== undefined,
 
     own: async (personId: string): Promise<OwnMatching> => {
-      const [rows, attempts, reads] = await Promise.all([
+      const [rows, attempts, looks, reads] = await Promise.all([
         store.listLinksOf(database.db, personId),
         store.listAttemptsOf(database.db, personId),
+        store.countViewsOf(database.db, personId),
         store.listReadsOf(database.db, personId),
       ]);
       return {
         isOffered: needs.rules !== undefined && needs.population !== undefined,
         links: rows.map(describeLink),
-        attempts: attempts.map(describeAttempt),
+        attempts: attempts.map((row) => describeAttempt(row, looks.get(row.attempt_id))),
         reads: reads.map(describeRead),
       };
     },
@@ -230,12 +231,13 @@ export function createAttempts(needs: MatchingNeeds, sealing: Sealing, links: Re
   };
 }
 
-export function describeAttempt(row: store.AttemptRow): Attempt {
+export function describeAttempt(row: store.AttemptRow, looks = 0): Attempt {
   return {
     attemptId: row.attempt_id,
     reference: row.reference,
     state: row.state,
     begunAt: row.begun_at.toISOString(),
+    looks,
     ...(row.decided_at ? { decidedAt: row.decided_at.toISOString() } : {}),
     ...(row.decided_by ? { decidedBy: row.decided_by } : {}),
     ...(row.sealed ? { waitsUntil: row.waits_until.toISOString() } : {}),

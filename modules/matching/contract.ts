@@ -47,6 +47,8 @@ export const Attempt = Type.Object({
   decidedBy: Type.Optional(Type.Enum(['machine', 'officer'])),
   /** Until when it waits; after that what was compared is dropped. */
   waitsUntil: Type.Optional(Moment),
+  /** How often an officer looked at it. */
+  looks: Type.Integer({ minimum: 0 }),
 });
 export type Attempt = Static<typeof Attempt>;
 

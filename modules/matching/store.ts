@@ -157,6 +157,18 @@ export async function insertView(tx: Tx, row: Tables['views']): Promise<void> {
   await on(tx).insertInto('views').values(row).execute();
 }
 
+/** How often officers looked at each request of a person; one at which nobody looked is left out. */
+export async function countViewsOf(db: Tx, personId: string): Promise<Map<string, number>> {
+  const rows = await on(db)
+    .selectFrom('views')
+    .innerJoin('attempts', 'attempts.attempt_id', 'views.attempt_id')
+    .select(({ fn }) => ['views.attempt_id', fn.countAll<string>().as('count')])
+    .where('attempts.person_id', '=', personId)
+    .groupBy('views.attempt_id')
+    .execute();
+  return new Map(rows.map((row) => [row.attempt_id, Number(row.count)]));
+}
+
 export async function insertLink(tx: Tx, row: LinkRow): Promise<void> {
   await on(tx).insertInto('links').values(row).execute();
 }

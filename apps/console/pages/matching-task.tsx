@@ -194,7 +194,7 @@ function Facts({ task, home, candidate }: { task: DeskTask; home: StateName; can
   }));
   return (
     <SummaryList
-      even
+      isFacing
       rows={[...rows, ...(candidate ? [{ term: say(words.number), value: <bdi>{candidate.number}</bdi> }] : [])]}
     />
   );

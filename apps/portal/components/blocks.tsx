@@ -102,10 +102,10 @@ export function Facts({ facts }: { facts: Array<{ icon: IconName; words: ReactNo
 
 export type SummaryRow = { term: ReactNode; value: ReactNode; action?: ReactNode };
 
-/** GOV.UK's summary list: what we asked, what you said, a way to change it. */
-export function SummaryList({ rows, even = false }: { rows: SummaryRow[]; even?: boolean }) {
+/** GOV.UK's summary list: what we asked, what you said, a way to change it. `isFacing`: what one side says beside what the other does. */
+export function SummaryList({ rows, isFacing }: { rows: SummaryRow[]; isFacing?: boolean }) {
   return (
-    <dl className={even ? 'list even' : 'list'}>
+    <dl className={isFacing ? 'list facing' : 'list'}>
       {rows.map((row, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name and never move.
         <div key={at}>

@@ -3,7 +3,7 @@ import type { Attempt, Link, LinkEnd } from '#modules/matching';
 import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Tag, type Tone } from '../components/blocks.tsx';
 import { type Field, FieldOf } from '../components/fields.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
-import { Code, type OfficeName, TimeOf } from '../components/values.tsx';
+import { Code, NumberOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
@@ -35,6 +35,8 @@ const words = {
   begin: text('العثور على سجلي', 'Find my record'),
   what: text('ما يُقارَن', 'What is compared'),
   whatWords: text('يرسله بلدك موقّعًا بعد موافقتك هناك', 'Your home state sends it, signed, after you agree there'),
+  another: text('لي سجل آخر هنا', 'I have another record here'),
+  looks: text('مرات نظر موظف فيه:', 'Times an officer looked:'),
   mayAdd: text('ولك أن تضيف:', 'You may add:'),
   withWhat: text('بماذا يُقارَن', 'Compared with'),
   withWords: text('سجل المقيمين في هذه الدولة', 'The register of residents of this state'),
@@ -177,7 +179,14 @@ export const linking = definePage<LinkingView>({
                 ))}
               </section>
             )}
-            {view.link || isWaiting ? null : <BeginForm view={view} />}
+            {isWaiting ? null : view.link ? (
+              <details>
+                <summary>{say(words.another)}</summary>
+                <BeginForm view={view} />
+              </details>
+            ) : (
+              <BeginForm view={view} />
+            )}
           </div>
           <aside className="stack">
             <section className="card stack-s">
@@ -270,6 +279,12 @@ function AttemptCard({ attempt, mayObject }: { attempt: Attempt; mayObject: bool
           <>
             {` · ${say(words.waitsUntil)} `}
             <TimeOf at={attempt.waitsUntil} />
+          </>
+        ) : null}
+        {attempt.looks > 0 ? (
+          <>
+            {` · ${say(words.looks)} `}
+            <NumberOf value={attempt.looks} />
           </>
         ) : null}
       </p>

@@ -13,6 +13,7 @@ const attempt = (state: Attempt['state'], at: number): Attempt => ({
   reference: `SA-M-7K2Q9D4${at}`,
   state,
   begunAt: '2026-11-28T09:30:00Z',
+  looks: at,
   ...(state === 'waiting' || state === 'proof-asked' ? { waitsUntil: '2026-12-12T09:30:00Z' } : {}),
 });
 const link: Link = {

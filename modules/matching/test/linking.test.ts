@@ -265,6 +265,10 @@ describe('duplicates', () => {
     register = [residence(freshNumber()), residence(freshNumber())];
     expect((await attempt(person)).state).toBe('waiting');
     expect((await matching.desk.listTasks(reem)).at(-1)!.why).toBe('several-records');
+    // One that is certain and one that is near are two all the same.
+    register = [residence(freshNumber()), residence(freshNumber(), '1417-12-05')];
+    expect((await attempt(visitor())).state).toBe('waiting');
+    expect((await matching.desk.listTasks(reem)).at(-1)!.why).toBe('doubtful');
   });
 
   test('two people for one record are never linked twice, also in a race', async () => {
@@ -275,6 +279,8 @@ describe('duplicates', () => {
     const task = (await matching.desk.listTasks(reem)).at(-1)!;
     expect(task.why).toBe('record-linked-to-another');
     const { candidates } = await matching.desk.openTask(reem, task.attemptId);
+    const own = await Promise.all(people.map((person) => matching.own(person.personId)));
+    expect(own.flatMap(({ attempts }) => attempts.map(({ looks }) => looks)).sort()).toEqual([0, 0, 1]);
     expect(candidates[0]!.linkedAs).toMatch(/^SA-M-/);
     expect(await code(matching.desk.decide(reem, task.attemptId, { outcome: 'same', key: candidates[0]!.key }))).toBe(
       'record-linked-already',
