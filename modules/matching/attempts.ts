@@ -11,6 +11,7 @@ import {
   compareAll,
   daysToLookUnder,
   judge,
+  keptDays,
   type LinkStanding,
   proofsMax,
   readHomeRecord,
@@ -228,6 +229,10 @@ export function createAttempts(needs: MatchingNeeds, sealing: Sealing, links: Re
           });
         });
     },
+
+    /** What ended long ago. */
+    forget: (): Promise<void> =>
+      database.transaction((tx) => store.forgetBefore(tx, new Date(clock.now().getTime() - keptDays * dayMs))),
   };
 }
 

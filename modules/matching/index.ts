@@ -49,9 +49,13 @@ export function createMatching(needs: MatchingNeeds) {
   const { checkAll, mayRead, isLinked, readLinked, remove } = links;
   let ticking: ReturnType<typeof setInterval> | undefined;
   let working: Promise<void> = Promise.resolve();
-  /** Drops what waited too long, and asks the register what became of linked records. */
+  let forgottenOn = '';
+  /** Drops what waited too long and, once a day, what ended long ago; asks the register what became of linked records. */
   const tend = async (): Promise<void> => {
     await attempts.expire();
+    const today = needs.clock.now().toISOString().slice(0, 10);
+    if (forgottenOn !== today) await attempts.forget();
+    forgottenOn = today;
     await checkAll();
   };
   return {

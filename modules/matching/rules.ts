@@ -37,6 +37,8 @@ export const waitDays = 14;
 export const proofsMax = 3;
 export const attemptsMax = 5;
 export const attemptsDays = 30;
+/** As long as what happened to a person's ways of signing in. */
+export const keptDays = 400;
 const dayMs = 86_400_000;
 
 /** The numbers that can be one person's, best first; records that are of others are left out and named nowhere. */

@@ -157,6 +157,30 @@ export async function insertView(tx: Tx, row: Tables['views']): Promise<void> {
   await on(tx).insertInto('views').values(row).execute();
 }
 
+/** What ended before a moment is forgotten; a link in force, its request, and separations stay. */
+export async function forgetBefore(tx: Tx, before: Date): Promise<void> {
+  const db = on(tx);
+  await db.deleteFrom('reads').where('read_at', '<', before).execute();
+  await db.deleteFrom('links').where('ended_at', '<', before).execute();
+  const old = db
+    .selectFrom('attempts')
+    .select('attempt_id')
+    .where('begun_at', '<', before)
+    .where('sealed', 'is', null)
+    .where('attempt_id', 'not in', db.selectFrom('links').select('attempt_id'))
+    .where(
+      'attempt_id',
+      'not in',
+      db
+        .selectFrom('attempts')
+        .select('objection_to')
+        .where('objection_to', 'is not', null)
+        .$castTo<{ objection_to: string }>(),
+    );
+  await db.deleteFrom('views').where('attempt_id', 'in', old).execute();
+  await db.deleteFrom('attempts').where('attempt_id', 'in', old).execute();
+}
+
 /** How often officers looked at each request of a person; one at which nobody looked is left out. */
 export async function countViewsOf(db: Tx, personId: string): Promise<Map<string, number>> {
   const rows = await on(db)

@@ -357,6 +357,12 @@ describe('what was compared', () => {
     const { rows } = await sql<{ count: string }>`select count(*)::text as count from matching.links
       where ended_at is not null and sealed_number is not null`.execute(database.db);
     expect(rows[0]!.count).toBe('0');
+    // After 400 days nothing is left here of what ended; the log keeps its entries.
+    const { leafHash } = (await matching.own(linked.personId)).links[0]!;
+    days(401);
+    await matching.tend();
+    expect(await matching.own(linked.personId)).toMatchObject({ links: [], attempts: [], reads: [] });
+    expect(await ledger.findByLeaf(leafHash)).toBeDefined();
   });
 });
 
