@@ -13,6 +13,7 @@ import { federationContract } from '#modules/federation';
 import { contract as identityContract } from '#modules/identity';
 import { ledgerContract } from '#modules/ledger';
 import { mandatesContract } from '#modules/mandates';
+import { matchingContract } from '#modules/matching';
 import { signaturesContract } from '#modules/signatures';
 import type { CliConfig } from './config.ts';
 
@@ -23,6 +24,7 @@ const contracts = [
   federationContract,
   identityContract,
   mandatesContract,
+  matchingContract,
   consentContract,
   exchangeContract,
   eventsContract,

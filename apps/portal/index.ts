@@ -6,6 +6,7 @@ import { actingRoutes } from './routes/acting.ts';
 import { casesRoutes } from './routes/cases.ts';
 import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { eidRoutes } from './routes/eid.ts';
+import { linkingRoutes } from './routes/linking.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
 import { phoneRoutes } from './routes/phone.ts';
@@ -65,6 +66,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...serviceRoutes(needs, draw),
     ...signInRoutes(needs, draw),
     ...actingRoutes(needs, draw),
+    ...linkingRoutes(needs, draw),
     ...consentRequestRoutes(needs),
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),

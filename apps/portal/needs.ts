@@ -13,6 +13,7 @@ import type { Federation } from '#modules/federation';
 import type { Identity, RelyingParty } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
+import type { Matching } from '#modules/matching';
 import type { OfficeName, StateName } from './components/values.tsx';
 import type { Assets } from './look/assets.ts';
 
@@ -37,6 +38,7 @@ export type PortalNeeds = {
   federation: Federation;
   identity: Identity;
   mandates: Mandates;
+  matching: Matching;
   consent: ConsentDoor;
   exchange: ExchangeDoor;
   events: Events;

@@ -28,6 +28,7 @@ import { credentialTypesOf, issueDocuments } from './documents.ts';
 import { describeEntities, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
 import { issuersOf } from './issuers.ts';
+import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -195,6 +196,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ...(config.monitoringKeptDays ? { monitoringKeptDays: config.monitoringKeptDays } : {}),
   });
 
+  const matching = await createMatchingFor({ database, clock, log, ledger, identity, exchange, folder, keys });
   const events = createEvents({
     database,
     clock,
@@ -277,6 +279,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     federation,
     identity,
     mandates,
+    matching,
     consent,
     exchange,
     events,
@@ -333,6 +336,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     federation,
     identity,
     mandates,
+    matching,
     consent,
     exchange,
     events,
@@ -357,6 +361,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   await server.listen(config.listen);
   await federation.start();
   identity.start();
+  matching.start();
   exchange.start();
   events.start();
   ledger.start();
@@ -375,6 +380,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await operatorAddress?.close();
       await jobs.stop();
       await identity.stop();
+      await matching.stop();
       await exchange.stop();
       await events.stop();
       await federation.stop();

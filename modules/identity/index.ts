@@ -40,14 +40,6 @@ export {
   type SuspensionReason,
   suspensionReasons,
 } from './contract.ts';
-export { compareDates, dayOf, type RecordedDate } from './matching/dates.ts';
-export {
-  compareRecords,
-  type Match,
-  type MatchedRecord,
-  type MatchOutcome,
-  type MatchReason,
-} from './matching/rules.ts';
 export { deviceCookie } from './methods/approvals/rules.ts';
 export type { WaitingApproval } from './methods/approvals/service.ts';
 export type { Passkey } from './methods/passkeys/service.ts';
@@ -106,7 +98,7 @@ export type Identity = {
   signin: SignIn;
   sessions: Sessions;
   /** How sign-ins ended, for the operator. */
-  outcomes: Pick<Outcomes, 'listen' | 'summarise'>;
+  outcomes: Pick<Outcomes, 'count' | 'listen' | 'summarise'>;
   /** Software that cannot do FAPI 2.0, by name. */
   olderClients: Pick<OlderClients, 'findNames' | 'listOrigins'>;
   /** Serves the OpenID Provider under `/eid`; before the server listens. */

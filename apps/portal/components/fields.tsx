@@ -3,8 +3,6 @@ import type { Text } from '#kernel/languages';
 import { useSay, useTexts } from '../reader.tsx';
 import { type FieldPart, PartInputs } from './field-parts.tsx';
 import { Icon } from './marks.tsx';
-import type { OfficeName } from './values.tsx';
-import { OfficeOf } from './values.tsx';
 
 export type FieldKind =
   | 'text'
@@ -45,7 +43,8 @@ export type Field = {
   autocomplete?: string;
   suffix?: Text;
   lengthMax?: number;
-  prefilledFrom?: OfficeName;
+  /** Where a first value comes from, in words. */
+  source?: Text;
 };
 
 const inputs: Partial<
@@ -119,12 +118,10 @@ function Hints({ field }: { field: Field }) {
           {say(field.hint)}
         </p>
       ) : null}
-      {field.prefilledFrom ? (
+      {field.source ? (
         <p className="filled">
           <Icon name="check" />
-          <span>
-            {t('field.prefilled')} <OfficeOf office={field.prefilledFrom} />
-          </span>
+          <span>{say(field.source)}</span>
         </p>
       ) : null}
       {field.error ? (

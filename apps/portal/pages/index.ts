@@ -6,6 +6,7 @@ import { describedService } from './described-service.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
 import { eidEnd } from './eid-end.tsx';
 import { home } from './home.tsx';
+import { linking, removeLink } from './linking.tsx';
 import { log } from './log.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
 import { eidPhone, phone, phoneRequest } from './phone.tsx';
@@ -79,6 +80,10 @@ export const pages = {
   acting,
   /** GET /acting/:mandateId/withdraw */
   withdrawMandate,
+  /** GET /linking, and after its forms */
+  linking,
+  /** GET /linking/links/:linkId/remove */
+  removeLink,
   /** GET /wallet */
   wallet,
   /** GET /wallet/:credentialId */
@@ -118,6 +123,7 @@ export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
 export type { EidEndView } from './eid-end.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';
+export type { LinkingView, RemoveLinkView } from './linking.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';
 export type { EidPhoneView, PhoneView, WaitingSignIn } from './phone.tsx';

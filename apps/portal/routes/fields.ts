@@ -27,6 +27,7 @@ export function fieldsOf(model: PageModel): Field[] {
     ...(question.hint ? { hint: both(question.hint) } : {}),
     ...heldBy(question),
     ...(question.parts ? { parts: question.parts.map((part) => ({ ...part, label: both(part.label) })) } : {}),
+    ...(question.source ? { source: both(question.source) } : {}),
     ...(question.error ? { error: both(question.error) } : {}),
     ...errorControlOf(model, question),
     ...(question.options

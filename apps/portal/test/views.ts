@@ -19,6 +19,7 @@ import type {
 import { pages } from '../pages/index.ts';
 import { actingExamples } from './acting-views.ts';
 import { fieldsOfEveryKind } from './form-kinds-view.ts';
+import { linkingExamples } from './linking-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
 import { waysViews } from './ways-views.ts';
@@ -217,7 +218,7 @@ const formPage: FormPageView = {
       label: text('الاسم كما تحب أن نخاطبك به', 'The name we should use'),
       required: true,
       value: 'فاطمة الحداد',
-      prefilledFrom: igaBh,
+      source: text('من بيانات الهوية', 'From: Identity details'),
     },
     {
       name: 'email',
@@ -1268,7 +1269,11 @@ add(
 );
 
 /** Every page with the views it is tested with. */
-export const exampleViews = [...examples, ...waysViews, ...(actingExamples as unknown as Example<never>[])];
+export const exampleViews = [
+  ...examples,
+  ...waysViews,
+  ...([...actingExamples, ...linkingExamples] as unknown as Example<never>[]),
+];
 export const samples = { states, moeSa, moeBh, igaBh, fatima, head, recognition, evidence, inReview, services };
 
 /** The frame around an example. */

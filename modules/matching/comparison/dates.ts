@@ -51,6 +51,13 @@ export function dayOf({ calendar, date }: RecordedDate): number | undefined {
   return undefined;
 }
 
+/** A day as `YYYY-MM-DD` of a calendar. */
+export function writeDay(ms: number, calendar: RecordedDate['calendar']): string {
+  if (calendar === 'gregorian') return new Date(ms).toISOString().slice(0, 10);
+  const { year, month, day } = hijriOf(ms);
+  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
 /** How two recorded birth dates agree. */
 export function compareDates(one: RecordedDate, other: RecordedDate): DateAgreement {
   const [a, b] = [dayOf(one), dayOf(other)];
