@@ -119,6 +119,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     log,
     publicUrl,
     ...identityNeeds(folder, publicUrl, () => federation),
+    upstreams: config.eidUpstreams ?? [],
     evidenceAudience: `${publicUrl}/r1`,
     ...announcements.identity,
     listStates: () => federation.listStates(),

@@ -6,13 +6,14 @@ import { chooseLanguage } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { isAtLeast } from '#protocol/assurance';
 import type { Acting } from '../acting/service.ts';
-import { offeredMethods, reachableLevels, readNeededLevel, strongestLevel } from '../assurance/rules.ts';
+import { reachableLevels, readNeededLevel, strongestLevel } from '../assurance/rules.ts';
 import { claimsBeyond, readVerifiedClaimsRequest, verifiedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import type { IdentityNeeds, ProviderPages } from '../needs.ts';
 import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons } from '../persons/service.ts';
+import { methodsHere } from '../upstream/rules.ts';
 import { interactionMs, interactionUrl } from './interaction-page.ts';
 import { isPlainGrantId } from './plain-grants.ts';
 import { loadGrant, signInPolicy } from './policy.ts';
@@ -95,7 +96,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       short: cookie,
       keys: [parts.secrets.cookie.toString('base64url')],
     },
-    acrValues: reachableLevels(needs.eid, offeredMethods),
+    acrValues: reachableLevels(needs.eid, methodsHere(needs)),
     scopes: ['openid'],
     claims: {
       acr: null,
@@ -339,7 +340,7 @@ function assertClaimsParameter(needs: IdentityNeeds) {
         if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
           throw new errors.InvalidRequest(`claims.${container} members must be null or objects`);
     const needed = readNeededLevel({ claims, acr_values: ctx.oidc.params.acr_values });
-    const strongest = strongestLevel(needs.eid, offeredMethods);
+    const strongest = strongestLevel(needs.eid, methodsHere(needs));
     if (needed === undefined || (needed.isEssential && !isAtLeast(strongest, needed.level)))
       throw new errors.UnmetAuthenticationRequirements(undefined, 'loa_unmet');
     if (claims['userinfo'] && Object.hasOwn(claims['userinfo'], 'verified_claims'))

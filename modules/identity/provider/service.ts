@@ -5,7 +5,7 @@ import { sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Part } from '#kernel/statements';
 import { createActing } from '../acting/service.ts';
-import { offeredMethods, reachableLevels } from '../assurance/rules.ts';
+import { reachableLevels } from '../assurance/rules.ts';
 import { describeAssurance } from '../assurance/verified-claims.ts';
 import { problem } from '../contract.ts';
 import type { Methods } from '../methods/service.ts';
@@ -14,6 +14,8 @@ import type { OlderClients } from '../older-clients/service.ts';
 import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { deviceOf } from '../sessions/devices.ts';
+import { methodsHere } from '../upstream/rules.ts';
+import type { Upstreams } from '../upstream/service.ts';
 import { providerConfiguration, providerSessionSeconds } from './configuration.ts';
 import type { Interactions } from './interaction-page.ts';
 import { createInteractions } from './interactions.ts';
@@ -63,6 +65,7 @@ export async function createProvider(
     methods: Methods;
     outcomes: Outcomes;
     olderClients: OlderClients;
+    upstreams: Upstreams;
   },
 ): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
@@ -209,7 +212,7 @@ export async function createProvider(
       response_types_supported: ['code'],
       grant_types_supported: ['authorization_code'],
       subject_types_supported: ['pairwise'],
-      acr_values_supported: reachableLevels(needs.eid, offeredMethods),
+      acr_values_supported: reachableLevels(needs.eid, methodsHere(needs)),
       id_token_signing_alg_values_supported: ['ES256'],
       token_endpoint_auth_methods_supported: ['private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ['ES256'],
