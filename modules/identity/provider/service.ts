@@ -14,6 +14,7 @@ import type { OlderClients } from '../older-clients/service.ts';
 import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { deviceOf } from '../sessions/devices.ts';
+import type { Signals } from '../signals/service.ts';
 import { providerConfiguration, providerSessionSeconds } from './configuration.ts';
 import type { Interactions } from './interaction-page.ts';
 import { createInteractions } from './interactions.ts';
@@ -64,6 +65,7 @@ export async function createProvider(
     methods: Methods;
     outcomes: Outcomes;
     olderClients: OlderClients;
+    signals: Signals;
   },
 ): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
@@ -109,9 +111,11 @@ export async function createProvider(
       outcomes.count('provider', outcomeOfError(error.error, error.error_description));
     });
   provider.on('authorization.success', (ctx) => outcomes.count('provider', 'signed-in', ctx.oidc.acr));
-  provider.on('backchannel.error', (_ctx, error) =>
-    log.warn({ err: error }, 'a relying party could not be told of a sign-out'),
-  );
+  provider.on('backchannel.error', (_ctx, error, client, personId, sid) => {
+    void tellLater(error, client, personId, sid).catch((cause) =>
+      log.error({ err: cause }, 'a sign-out could not be kept for later'),
+    );
+  });
   const refusals = new WeakMap<IncomingMessage, () => void>();
   provider.use(async (ctx, next) => {
     await next();
@@ -148,18 +152,23 @@ export async function createProvider(
   const listDevices = (personId: string) =>
     store.listSignedInDevices(database.db, personId, needs.clock.now(), providerSessionSeconds * 1_000);
 
+  /** A relying party that could not be told of a sign-out is told by its state, which is asked until it has taken it. */
+  async function tellLater(error: Error, client: object, personId: string, session: string): Promise<void> {
+    log.warn({ err: error }, 'a relying party could not be told of a sign-out; its state will be');
+    const { sectorIdentifier: sector } = client as { sectorIdentifier: string };
+    const signal = { personId, event: 'session-revoked', at: needs.clock.now(), sector } as const;
+    await database.transaction((tx) => parts.signals.tell(tx, { ...signal, details: () => ({ session }) }));
+  }
+
   /** Ends sessions first, so that nobody enters anything with them any more; then tells all services, at the same time. */
   async function endDevices(personId: string, devices: store.SignedInDevice[]): Promise<void> {
     for (const { uid } of devices) await (await provider.Session.findByUid(uid))?.destroy();
     await Promise.all(
       devices.flatMap(({ clients }) =>
         Object.entries(clients).map(async ([clientId, sid]) => {
-          try {
-            const client = await provider.Client.find(clientId);
-            if (client?.backchannelLogoutUri !== undefined) await tellOfLogout(client, personId, sid);
-          } catch (error) {
-            log.warn({ err: error }, 'a relying party could not be told of a sign-out');
-          }
+          const client = await provider.Client.find(clientId).catch(() => undefined);
+          if (client?.backchannelLogoutUri === undefined) return;
+          await tellOfLogout(client, personId, sid).catch((error) => tellLater(error, client, personId, sid));
         }),
       ),
     );
