@@ -65,6 +65,8 @@ export const NodeConfig = Type.Object({
       }),
     ),
   ),
+  /** Entity ids of services that may make a person's phone ask by themselves (OpenID Connect CIBA); nobody when absent. */
+  decoupledClients: Type.Optional(Type.Array(Type.String({ pattern: '^https?://' }))),
   /** The monitoring of exchanges is dropped after so many days; 30 when absent. */
   monitoringKeptDays: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Where spans are sent by OTLP over HTTP. Off when absent. `sampleRatio`: the same on every node, or traces have gaps. */

@@ -59,6 +59,8 @@ export type IdentityNeeds = {
   eid: EidFramework;
   /** Where the eIDs are that the framework describes as upstream; those that are not named here sign nobody in. */
   upstreams?: readonly UpstreamConnection[];
+  /** Clients that may make a person's phone ask by themselves (CIBA), if their metadata says that they do. Nobody without it. */
+  mayAskPhones?(clientId: string): Promise<boolean>;
   federation: {
     resolve: ResolveEntity;
     /** Takes a trust chain that a client sends in the header of what it signed. Throws a Problem when the chain does not hold. */

@@ -42,6 +42,7 @@ const asked = {
   address: '2001:db8::a1b2',
   agent: 'Chrome, Windows',
   isKnownAddress: false,
+  isByService: false,
   askedAt: at,
 };
 add(pages.phone, 'not-set-up', { errors: {} });

@@ -87,6 +87,7 @@ export async function startNode(
     log?: Log;
     officerOf?: IdentityNeeds['officerOf'];
     upstreams?: NonNullable<IdentityNeeds['upstreams']>;
+    mayAskPhones?: NonNullable<IdentityNeeds['mayAskPhones']>;
   },
 ): Promise<Node> {
   const port = await findFreePort();
@@ -109,6 +110,7 @@ export async function startNode(
         throw trustProblem('request-over-asks');
     },
     ...(options.upstreams ? { upstreams: options.upstreams } : {}),
+    ...(options.mayAskPhones ? { mayAskPhones: options.mayAskPhones } : {}),
     officerOf: options.officerOf ?? (async () => undefined),
     evidenceAudience: `${publicUrl}/r1`,
   };
