@@ -11,6 +11,7 @@ import { boundedFetch } from '../bounded-fetch.ts';
 import { problem } from '../contract.ts';
 import type { Methods } from '../methods/service.ts';
 import type { IdentityNeeds } from '../needs.ts';
+import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
@@ -123,7 +124,7 @@ export async function createProvider(
     });
   provider.on('authorization.success', (ctx) => outcomes.count('provider', 'signed-in', ctx.oidc.acr));
   provider.on('backchannel.error', (_ctx, error, client, personId, sid) => {
-    void tellLater(error, client, personId, sid).catch((cause) =>
+    void tellLater(error, (client as { clientId: string }).clientId, personId, sid).catch((cause) =>
       log.error({ err: cause }, 'a sign-out could not be kept for later'),
     );
   });
@@ -164,9 +165,10 @@ export async function createProvider(
     store.listSignedInDevices(database.db, personId, needs.clock.now(), providerSessionSeconds * 1_000);
 
   /** A relying party that could not be told of a sign-out is told by its state, which is asked until it has taken it. */
-  async function tellLater(error: Error, client: object, personId: string, session: string): Promise<void> {
-    log.warn({ err: error }, 'a relying party could not be told of a sign-out; its state will be');
-    const { sectorIdentifier: sector } = client as { sectorIdentifier: string };
+  async function tellLater(error: unknown, clientId: string, personId: string, session: string): Promise<void> {
+    log.warn({ err: error }, 'a relying party could not be told of a sign-out');
+    if (isOlderClientId(clientId)) return;
+    const { host: sector } = new URL(clientId);
     const signal = { personId, event: 'session-revoked', at: needs.clock.now(), sector } as const;
     await database.transaction((tx) => parts.signals.tell(tx, { ...signal, details: () => ({ session }) }));
   }
@@ -177,9 +179,12 @@ export async function createProvider(
     await Promise.all(
       devices.flatMap(({ clients }) =>
         Object.entries(clients).map(async ([clientId, sid]) => {
-          const client = await provider.Client.find(clientId).catch(() => undefined);
-          if (client?.backchannelLogoutUri === undefined) return;
-          await tellOfLogout(client, personId, sid).catch((error) => tellLater(error, client, personId, sid));
+          try {
+            const client = await provider.Client.find(clientId);
+            if (client?.backchannelLogoutUri !== undefined) await tellOfLogout(client, personId, sid);
+          } catch (error) {
+            await tellLater(error, clientId, personId, sid);
+          }
         }),
       ),
     );
