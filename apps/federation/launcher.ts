@@ -5,7 +5,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Type } from 'typebox';
-import { ownDescriptions } from '#apps/eid-simulators';
 import {
   readChecked,
   readStateFolder,
@@ -108,7 +107,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         timeStampAuthorities: [{ ...authority, url: `${anchor.entityId}/time-stamps` }],
         loadSamples: true,
         operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
-        ...(config.connectSimulators ? { eidUpstreams: simulatorsOf(eid, config.portOffset) } : {}),
+        ...(config.connectSimulators ? { eidUpstreams: await simulatorsOf(eid, config.portOffset) } : {}),
         // Six nodes of several processes would otherwise want more connections than a server gives by default.
         ...(config.workers > 1 ? { workers: config.workers, databaseConnectionsMax: 3 } : {}),
       },
@@ -117,7 +116,9 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
 }
 
 /** The simulators of a state's own eIDs, with the clients that they know from their start. */
-function simulatorsOf({ upstreams = [] }: Pick<StateFolder['eid'], 'upstreams'>, portOffset: number) {
+async function simulatorsOf({ upstreams = [] }: Pick<StateFolder['eid'], 'upstreams'>, portOffset: number) {
+  // A start without them does not load them.
+  const { ownDescriptions } = await import('#apps/eid-simulators');
   return ownDescriptions().flatMap(({ id, port, clients }) =>
     upstreams.some((upstream) => upstream.id === id)
       ? [
