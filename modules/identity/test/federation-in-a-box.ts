@@ -86,6 +86,7 @@ export async function startNode(
     clock?: Clock;
     log?: Log;
     officerOf?: IdentityNeeds['officerOf'];
+    eid?: EidFramework;
     upstreams?: NonNullable<IdentityNeeds['upstreams']>;
     mayAskPhones?: NonNullable<IdentityNeeds['mayAskPhones']>;
   },
@@ -103,7 +104,7 @@ export async function startNode(
     log: options.log ?? silentLog,
     publicUrl,
     state: options.state,
-    eid: sampleEid,
+    eid: options.eid ?? sampleEid,
     federation: { resolve: registry.resolve },
     checkEvidenceRequest: async (_clientId, details) => {
       if (!details.every((detail) => detail.fields.every((field) => grantedFields.includes(field))))

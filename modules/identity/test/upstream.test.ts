@@ -238,3 +238,61 @@ describe('a person of Bahrain signs in with eKey', () => {
     await expect(createIdentity({ ...bh.identityNeeds, upstreams: [stranger] })).rejects.toThrow(/nas/);
   });
 });
+
+test('UAE PASS, which publishes no discovery, is asked at named endpoints, and its userinfo says who it is', async () => {
+  const http = startHttp();
+  const description = ownDescriptions().find(({ id }) => id === 'uaepass')!;
+  const simulator = await startSimulator(description, {
+    statesFolder: 'states',
+    host: '127.0.0.1',
+    portOf: () => 0,
+    clock: systemClock,
+    log: silentLog,
+    allowedReturns: [],
+  });
+  const { authorize, token, userinfo, jwks } = description.openid!.paths;
+  const at = (path: string) => simulator.url + path;
+  const endpoints = { authorization: at(authorize), token: at(token), userinfo: at(userinfo), jwks: at(jwks) };
+  const [client] = description.clients;
+  const upstreams = [
+    { id: 'uaepass', issuer: simulator.url, clientId: client!.id, clientSecret: client!.secret, endpoints },
+  ];
+  const ae = await startNode(createRegistry(), http, { state: 'AE', eid: eidOf('ae'), upstreams });
+  try {
+    const people = (await http.fetch(`${simulator.url}/simulator`).then((answer) => answer.json())) as {
+      accounts: Array<{ nationalId: string; proofing: string; isStranger?: true }>;
+    };
+    const numberOf = (proofing: string) =>
+      people.accounts.find((one) => one.proofing === proofing && !one.isStranger)!.nationalId;
+    const attempt = async (nationalId: string) => {
+      const browser = createBrowser(http);
+      const started = await ae.identity.signin.start({
+        client: ae.portal,
+        providerEntityId: ae.identity.issuer,
+        redirectUri: `${ae.publicUrl}/sign-in/callback`,
+        returnTo: '/',
+        level: 'substantial',
+        language: 'ar',
+      });
+      const page = await browser.get(started.redirectUrl);
+      const there = await browser.post(`${page.url}/ask-upstream`, { id: 'uaepass' });
+      const [, action] = /action="([^"]+)"/.exec(there.text)!;
+      const form = { decision: 'approve', method: 'app', nationalId };
+      const back = await browser.post(new URL(action!, there.url).href, form);
+      if (back.status !== 302) return back.json()['ended'];
+      const { stateCookieValue } = started;
+      return ae.identity.signin.complete({ client: ae.portal, callbackUrl: back.url, stateCookieValue });
+    };
+    await addPerson(ae, numberOf('emirates-id-biometric'), {
+      scheme: 'ae-emirates-id',
+      proofing: 'emirates-id-biometric',
+    });
+    expect(await attempt(numberOf('emirates-id-biometric'))).toMatchObject({ acr: 'high', homeState: 'AE' });
+    // An account of telephone and e-mail alone names nobody.
+    expect(await attempt(numberOf('contact'))).toMatchObject({ reason: 'not_matched' });
+  } finally {
+    await ae.close();
+    await simulator.stop();
+    await http.close();
+  }
+});
