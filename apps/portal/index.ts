@@ -86,10 +86,17 @@ export function mountPortal(server: HttpServer, needs: PortalNeeds, routes: Page
   const formTargets = async () => {
     try {
       const older = await needs.identity.olderClients.listOrigins();
-      return [...new Set([needs.publicUrl, ...(await needs.federation.listOrigins()), ...older])].join(' ');
+      return [
+        ...new Set([
+          needs.publicUrl,
+          ...(await needs.federation.listOrigins()),
+          ...older,
+          ...needs.identity.upstreamOrigins,
+        ]),
+      ].join(' ');
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return needs.publicUrl;
+      return [needs.publicUrl, ...needs.identity.upstreamOrigins].join(' ');
     }
   };
   mountPages(

@@ -120,6 +120,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     log,
     publicUrl,
     ...identityNeeds(folder, publicUrl, () => federation),
+    upstreams: config.eidUpstreams ?? [],
+    ...(config.decoupledClients
+      ? { mayAskPhones: async (clientId: string) => config.decoupledClients!.includes(clientId) }
+      : {}),
     evidenceAudience: `${publicUrl}/r1`,
     ...announcements.identity,
     listStates: () => federation.listStates(),

@@ -736,6 +736,7 @@ const login = {
   nationalIdHint: text('تسعة أرقام، كما في بطاقة الهوية.', 'Nine digits, as on your identity card.'),
   errors: {},
   samplePeople: [{ name: fatima, nationalId: '970304184', password: 'jisr-sample' }],
+  upstreams: [{ id: 'ekey', names: { ar: 'المفتاح الإلكتروني', en: 'eKey' } }],
 };
 add(pages.eidLogin, 'empty', login, 'BH');
 add(
