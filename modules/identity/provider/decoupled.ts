@@ -1,6 +1,7 @@
 import { errors, type Provider } from 'oidc-provider';
 import { newId } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
+import { normalizeNationalId } from '#protocol/national-ids';
 import { chooseMethod, readNeededLevel } from '../assurance/rules.ts';
 import type { boundedFetch } from '../bounded-fetch.ts';
 import type { RefusalReason } from '../contract.ts';
@@ -8,7 +9,6 @@ import { approvalMs, byServicePrefix } from '../methods/approvals/rules.ts';
 import type { Approvals } from '../methods/approvals/service.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Outcomes } from '../outcomes/service.ts';
-import { normalizeNationalId } from '../persons/national-ids.ts';
 import type { Persons } from '../persons/service.ts';
 import { plainGrantId } from './plain-grants.ts';
 

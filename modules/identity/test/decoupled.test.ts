@@ -3,7 +3,7 @@ import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
-import { nationalIdSchemes } from '../persons/national-ids.ts';
+import { nationalIdSchemes } from '#protocol/national-ids';
 import { createAuthenticator } from './authenticator.ts';
 import {
   addPerson,
