@@ -12,7 +12,7 @@ import { operateIdentity } from './identity.ts';
 import { type MonitorFilters, monitor } from './monitor.ts';
 import { openapi } from './openapi.ts';
 import { manageRules } from './rules.ts';
-import { checkServices } from './services.ts';
+import { checkServices, showMisses } from './services.ts';
 import { manageSystems } from './systems.ts';
 import { verify } from './verify.ts';
 
@@ -39,6 +39,7 @@ const usage = `jisr: the command line of a node
   npm run jisr -- connect <source>          connects a registry: an OpenAPI document, a CSV or JSON file, a database
   npm run jisr -- connect check <file>      tries a registry description and says what is broken (--test NUMBER: for one person)
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
+  npm run jisr -- service misses <node>     what people looked for and found no service for, most often first
   npm run jisr -- evidence [node]           shows which evidence proves what in each state, who gives it, and the gaps
   npm run jisr -- systems                   adds, lists, rotates and removes information systems of the offices of a node
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
@@ -90,7 +91,10 @@ const commands: Record<string, () => Promise<number>> = {
   federation: () => manageFederation(config, words),
   rules: () => manageRules(config, words),
   openapi: () => openapi(config, words.includes('--check')),
-  service: () => (words[0] === 'check' ? checkServices(config, words[1]) : Promise.resolve(showUsage(2))),
+  service: () => {
+    if (words[0] === 'check') return checkServices(config, words[1]);
+    return words[0] === 'misses' ? showMisses(config, words[1]) : Promise.resolve(showUsage(2));
+  },
   evidence: () => showCoverage(config, words[0]),
   systems: () => manageSystems(config, words),
   connect: () => (words[0] === 'check' ? checkConnection(config, words.slice(1)) : connect(config, words)),

@@ -220,7 +220,15 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
   });
 
-  const catalogue = createCatalogue({ database, clock, state, publicUrl, servicesDir: config.servicesFolder, log });
+  const catalogue = createCatalogue({
+    database,
+    clock,
+    state,
+    publicUrl,
+    servicesDir: config.servicesFolder,
+    log,
+    keys,
+  });
   await catalogue.start();
   const cases = createCases({
     database,

@@ -274,6 +274,17 @@ export const catalogueContract = defineContract({
       answer: ServiceDetails,
       refusals: ['service-unknown'],
     },
+    listMisses: {
+      method: 'GET',
+      path: '/operator/search-misses',
+      summary:
+        'What people looked for and found no service for: words that at least five askings had, of the last 90 days',
+      access: 'operator',
+      answer: Type.Object({
+        misses: Type.Array(Type.Object({ words: Type.String(), times: Type.Integer(), lastAt: Type.String() })),
+      }),
+      refusals: [],
+    },
     exportCatalogue: {
       method: 'GET',
       path: '/api/catalogue.jsonld',

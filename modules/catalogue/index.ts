@@ -1,9 +1,10 @@
 import type { ModuleMigrations } from '#kernel/database';
 import { up as versions } from './migrations/0001-versions.ts';
+import { up as searchMisses } from './migrations/0002-search-misses.ts';
 
 export const catalogueMigrations: ModuleMigrations = {
   module: 'catalogue',
-  migrations: { '0001-versions': { up: versions } },
+  migrations: { '0001-versions': { up: versions }, '0002-search-misses': { up: searchMisses } },
 };
 
 export * from './contract.ts';

@@ -69,10 +69,13 @@ function readSynonyms(groups: readonly string[][]) {
   });
 }
 
+/** The words of a question but those that say nothing, in normalised spelling. */
+export function spokenWords(question: string): string[] {
+  return wordsIn(question).filter((word) => !silent.has(word));
+}
+
 function meaningfulWords(text: string): string[] {
-  return wordsIn(text)
-    .filter((word) => !silent.has(word))
-    .map(stem);
+  return spokenWords(text).map(stem);
 }
 
 const questionLengthMax = 200;

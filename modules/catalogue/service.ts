@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import type { Handlers } from '#kernel/contract';
 import type { Database } from '#kernel/database';
+import type { Keys } from '#kernel/keys';
 import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import { findEvidenceType, findPurpose, findRequirement } from '#protocol/catalogue';
@@ -18,9 +19,10 @@ import type { Audience, Concepts, LifeEvent, Vocabulary } from './descriptions/c
 import { loadServices, openFolder, type Published } from './folders.ts';
 import { catalogueOf } from './linked-data/cpsv-ap.ts';
 import { findOffer, isShared, type Listing } from './listings.ts';
+import { createMisses } from './misses.ts';
 import { createSearch, type Search } from './search.ts';
 import { findOffering, type Service } from './services.ts';
-import { findVersionFiles, keepVersion } from './store.ts';
+import { findVersionFiles, keepVersion, type Miss } from './store.ts';
 
 export type CatalogueNeeds = {
   database: Database;
@@ -31,6 +33,8 @@ export type CatalogueNeeds = {
   publicUrl: string;
   servicesDir: string;
   log: Log;
+  /** Where the key is under which questions that found nothing are counted. */
+  keys: Keys;
 };
 
 /** What somebody looks for; a member that is absent fits everything. */
@@ -58,6 +62,10 @@ export type Catalogue = {
   findService(serviceId: string, version?: string): Promise<Service | undefined>;
   getService(serviceId: string, version?: string): Promise<Service>;
   describeService(serviceId: string, state?: string): ServiceDetails;
+  /** What people looked for in vain, most often first; only what many asked for. */
+  listMisses(): Promise<Miss[]>;
+  /** Waits for what is counted in the background. */
+  settle(): Promise<void>;
   /** Services that fit a question in either language, best first; `language` orders those that fit equally. */
   search(question: string, language?: Language, state?: string): SearchHit[];
   contract: CatalogueContract;
@@ -67,6 +75,7 @@ export type Catalogue = {
 export function createCatalogue(needs: CatalogueNeeds): Catalogue {
   let current = new Map<string, Published>();
   let concepts: Concepts = { vocabulary: { lifeEvents: [], themes: [] }, synonyms: [] };
+  const misses = createMisses(needs);
   const searches = new Map<string, Search>();
   /** Old versions that cases still stand on; a version never changes, so it is compiled once. */
   const opened = new Map<string, Service>();
@@ -116,8 +125,9 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
       searches.set(state, index);
     }
     const summariseHere = summariseFor(state);
-    return index
-      .find(question)
+    const found = index.find(question);
+    if (found.length === 0) misses.note(question);
+    return found
       .map(({ serviceId, score }) => ({ service: summariseHere(current.get(serviceId)!.listing), score }))
       .sort((one, other) => other.score - one.score || byTitle(language)(one.service, other.service));
   };
@@ -151,11 +161,16 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     },
     describeService,
     search: (question, language = 'ar', state = needs.state.code) => search(question, language, state),
+    listMisses: misses.list,
+    settle: misses.settle,
     contract: catalogueContract,
     handlers: {
       listServices: async ({ query }) => ({ services: listServices(query) }),
       searchServices: async ({ query, request }) => ({ hits: search(query.q, request.language, needs.state.code) }),
       getService: async ({ params }) => describeService(params.serviceId),
+      listMisses: async () => ({
+        misses: (await misses.list()).map((miss) => ({ ...miss, lastAt: miss.lastAt.toISOString() })),
+      }),
       exportCatalogue: async () => ({
         bytes: JSON.stringify(catalogueOf(offered(needs.state.code), concepts.vocabulary, needs), undefined, 1),
       }),

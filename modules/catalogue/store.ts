@@ -1,7 +1,8 @@
-import { type Tx, tablesOf } from '#kernel/database';
+import { sql, type Tx, tablesOf } from '#kernel/database';
 import type { ServiceFiles } from './services.ts';
 
 type Tables = {
+  search_misses: { words_hash: Buffer; words: string | null; times: number; counted_at: Date };
   versions: { service_id: string; version: string; label: string; files: ServiceFiles | string; published_at: Date };
 };
 
@@ -34,4 +35,45 @@ export async function findVersionFiles(db: Tx, serviceId: string, version: strin
     .where('version', '=', version)
     .executeTakeFirst();
   return row?.files as ServiceFiles | undefined;
+}
+
+/** What people looked for in vain, in normalised spelling, and how often. */
+export type Miss = { words: string; times: number; lastAt: Date };
+
+export async function countMiss(
+  db: Tx,
+  miss: { hash: Buffer; words: string; namedFrom: number; now: Date; countedBefore: Date },
+): Promise<void> {
+  await tables(db)
+    .insertInto('search_misses')
+    .values({ words_hash: miss.hash, words: null, times: 1, counted_at: miss.now })
+    .onConflict((conflict) =>
+      conflict
+        .column('words_hash')
+        .doUpdateSet({
+          times: sql<number>`search_misses.times + 1`,
+          words: sql<
+            string | null
+          >`case when search_misses.times + 1 >= ${miss.namedFrom} then ${miss.words}::text end`,
+          counted_at: miss.now,
+        })
+        .where('search_misses.counted_at', '<=', miss.countedBefore),
+    )
+    .execute();
+}
+
+export async function listNamedMisses(db: Tx): Promise<Miss[]> {
+  const rows = await tables(db)
+    .selectFrom('search_misses')
+    .select(['words', 'times', 'counted_at'])
+    .where('words', 'is not', null)
+    .orderBy('times', 'desc')
+    .orderBy('words')
+    .limit(500)
+    .execute();
+  return rows.map(({ words, times, counted_at: lastAt }) => ({ words: words!, times, lastAt }));
+}
+
+export async function forgetMisses(db: Tx, before: Date): Promise<void> {
+  await tables(db).deleteFrom('search_misses').where('counted_at', '<', before).execute();
 }

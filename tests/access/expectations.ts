@@ -74,6 +74,7 @@ export const endpoints: Record<string, Expectation> = {
   'identity.restoreIdentity': operator({ body: () => ({ nationalId: '000000000', reason: 'mistake' }) }),
   'identity.findMyself': self(),
   'identity.listSignIns': operator(),
+  'catalogue.listMisses': operator(),
   'identity.allowOlderClient': operator({
     body: () => ({
       names: { ar: 'نظام', en: 'System' },

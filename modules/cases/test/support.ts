@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fixedClock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import { newId } from '#kernel/ids';
+import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
 import { casesMigrations, createCases, type Officer, type Person, type ReceivedEvidence } from '#modules/cases';
 import { catalogueMigrations, createCatalogue } from '#modules/catalogue';
@@ -25,7 +26,14 @@ type Entry = { kind: string; record: Record<string, unknown>; personId?: string 
 export async function openSaudiCases(at = '2026-11-22T05:39:00Z') {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
   const clock = fixedClock(at);
-  const catalogue = createCatalogue({ database, clock, ...saudiArabia, servicesDir, log: silentLog });
+  const catalogue = createCatalogue({
+    database,
+    clock,
+    ...saudiArabia,
+    servicesDir,
+    log: silentLog,
+    keys: memoryKeys(),
+  });
   await catalogue.start();
   const entries: Entry[] = [];
   const facts: Array<{ name: string; data: object }> = [];

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
 import { type Database, sql } from '#kernel/database';
 import { createHttpServer, mountContract } from '#kernel/http';
+import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
 import {
   catalogueMigrations,
@@ -53,6 +54,7 @@ const open = (state: string, dir = servicesDir) =>
     publicUrl: 'https://portal.example',
     servicesDir: dir,
     log: silentLog,
+    keys: memoryKeys(),
   });
 
 describe('the published services', () => {
@@ -256,5 +258,41 @@ describe('the rules of degree recognition', async () => {
     [{ degreeLevel: 'doctorate', studyMode: 'distance' }, 'review', ['doctorate-reviewed', 'distance-study']],
   ])('with %j decide %s', (changes, outcome, reasons) => {
     expect(decide(changes)).toEqual({ outcome, reasons });
+  });
+});
+
+describe('a search that finds nothing', () => {
+  const ask = async (catalogue: ReturnType<typeof open>, question: string, times: number, pauseMs = 700_000) => {
+    for (let time = 0; time < times; time += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 110));
+      expect(catalogue.search(question)).toEqual([]);
+      await catalogue.settle();
+      clock.advance(pauseMs);
+    }
+  };
+
+  test('is named once five have asked, in one spelling, and never what one person typed', async () => {
+    const catalogue = open('SA');
+    await catalogue.start();
+    await ask(catalogue, 'ترخيص غواصة', 4);
+    expect(await catalogue.listMisses()).toEqual([]);
+    const { rows } = await sql<{ words: string | null }>`select words from catalogue.search_misses`.execute(
+      database.db,
+    );
+    expect(rows).toEqual([{ words: null }]);
+    await ask(catalogue, 'ابي ترخيص غواصه', 1);
+    expect(await catalogue.listMisses()).toMatchObject([{ words: 'ترخيص غواصه', times: 5 }]);
+    // In one sitting the same words count once, whoever asks.
+    await ask(catalogue, 'zeppelin', 6, 1_000);
+    // What may be about a person is not even counted.
+    for (const personal of ['zeppelin of 900101234', 'zeppelin me@example.com', 'zeppelin ٩٠٠١٠١٢٣٤'])
+      await ask(catalogue, personal, 1);
+    const counted = await sql<{ times: number }>`select times from catalogue.search_misses order by times`.execute(
+      database.db,
+    );
+    expect(counted.rows.map(({ times }) => times)).toEqual([1, 5]);
+    clock.advance(100 * 86_400_000);
+    await ask(catalogue, 'quaternion', 1);
+    expect(await catalogue.listMisses()).toEqual([]);
   });
 });
