@@ -11,6 +11,7 @@ import type { Events } from '#modules/events';
 import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity, RelyingParty } from '#modules/identity';
+import type { Insights } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
 import type { OfficeName, StateName } from './components/values.tsx';
@@ -43,6 +44,7 @@ export type PortalNeeds = {
   catalogue: Catalogue;
   cases: Cases;
   credentials: Credentials;
+  insights: Insights;
   ledger: Ledger;
   /** Whether another node answers now, and how fast; remembered for a few seconds. */
   probe(entityId: string): Promise<{ status: 'up' | 'slow' | 'down'; answerMs?: number }>;

@@ -17,6 +17,7 @@ import { createEvents } from '#modules/events';
 import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
+import { createInsights } from '#modules/insights';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
@@ -257,6 +258,14 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
+  const insights = createInsights({
+    clock,
+    publicUrl,
+    state,
+    importsFolder: join(config.dataFolder, 'insights'),
+    measureServices: cases.measureServices,
+  });
+
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,
     log,
@@ -283,6 +292,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     catalogue,
     cases,
     credentials,
+    insights,
     ledger,
     probe: createProbe({ http, clock }),
   };
@@ -340,6 +350,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     cases,
     signatures,
     credentials,
+    insights,
   ];
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);
