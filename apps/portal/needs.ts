@@ -14,6 +14,7 @@ import type { Identity, RelyingParty } from '#modules/identity';
 import type { Insights } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
+import type { Signatures } from '#modules/signatures';
 import type { OfficeName, StateName } from './components/values.tsx';
 import type { Assets } from './look/assets.ts';
 
@@ -45,6 +46,8 @@ export type PortalNeeds = {
   cases: Cases;
   credentials: Credentials;
   insights: Insights;
+  /** Sets a document as PDF/A. */
+  makeDocument: Signatures['makeDocument'];
   ledger: Ledger;
   /** Whether another node answers now, and how fast; remembered for a few seconds. */
   probe(entityId: string): Promise<{ status: 'up' | 'slow' | 'down'; answerMs?: number }>;

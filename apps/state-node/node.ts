@@ -293,6 +293,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     cases,
     credentials,
     insights,
+    makeDocument: signatures.makeDocument,
     ledger,
     probe: createProbe({ http, clock }),
   };

@@ -5,7 +5,7 @@ import type { Text } from '#kernel/languages';
 import type { ChangeOverTime, Gap } from './comparing/contract.ts';
 import { explainChange, explainGap } from './comparing/rules.ts';
 import { type InputFit, problem, type Standing } from './contract.ts';
-import { indexIds, type Method } from './methods/contract.ts';
+import { indexIds, type Method, type Part } from './methods/contract.ts';
 import { computeFromInputs, fitOf } from './recomputing/inputs.ts';
 import { isKnownError } from './surveys/checking.ts';
 import { type Recomputed, recomputeSurvey } from './surveys/ranking.ts';
@@ -149,6 +149,29 @@ export function createInsightsService(needs: InsightsNeeds) {
       const known = drawn.get(key) ?? measureUncertainty(survey, method, { runs, spread: spreadPercent / 100, seed });
       drawn.set(key, known);
       return known;
+    },
+
+    /** The raw inputs of one area that can be changed: those an index of this year is really computed from. */
+    listInputs: (year: number, area: string): Array<{ part: Part; value: number }> => {
+      const { method } = surveyOf(year);
+      return indexIds.flatMap((index) => {
+        const computed = computeFromInputs(method, index, figures());
+        if (!computed?.values.has(area)) return [];
+        return computed.parts.flatMap((part) => {
+          const value = computed.inputs.get(part.id)!.get(area);
+          return value === undefined ? [] : [{ part, value }];
+        });
+      });
+    },
+
+    /** Question groups of the GovTech Maturity Index 2022, as published: points, never added up. */
+    listOthers: (area: string): Array<{ id: string; names: Text; value: number }> => {
+      const { others, otherNames } = figures();
+      return [...(others('gtmi-2022').get(area) ?? [])].map(([id, value]) => ({
+        id,
+        names: otherNames[id] ?? { ar: id, en: id },
+        value,
+      }));
     },
 
     measureSwings: (year: number, area: string): Swing[] => {

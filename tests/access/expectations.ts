@@ -243,6 +243,11 @@ export const endpoints: Record<string, Expectation> = {
 /** Every page and form target, by method and path. */
 export const pages: Record<string, Expectation> = {
   'GET /': publicly(),
+  'GET /insights': publicly({ query: () => ({ year: '2022' }) }),
+  'GET /insights/areas/:area': publicly({ params: { area: 'OMN' }, query: () => ({ peer: 'SAU' }) }),
+  'GET /insights/areas/:area/brief.pdf': publicly({ params: { area: 'OMN' } }),
+  'GET /insights/simulator': publicly({ query: () => ({ area: 'OMN', 'more-epi': '10' }) }),
+  'GET /insights/methods': publicly(),
   'GET /services': publicly({ query: () => ({ q: 'degree', page: '1', event: 'work' }) }),
   'GET /services/:serviceId': publicly({ query: () => ({ home: 'BH' }) }),
   'GET /verify': publicly(),

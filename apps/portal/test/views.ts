@@ -18,6 +18,7 @@ import type {
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import { actingExamples } from './acting-views.ts';
+import { insightsViews } from './insights-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
 import { waysViews } from './ways-views.ts';
@@ -1259,7 +1260,12 @@ add(
 );
 
 /** Every page with the views it is tested with. */
-export const exampleViews = [...examples, ...waysViews, ...(actingExamples as unknown as Example<never>[])];
+export const exampleViews = [
+  ...examples,
+  ...waysViews,
+  ...insightsViews,
+  ...(actingExamples as unknown as Example<never>[]),
+];
 export const samples = { states, moeSa, moeBh, igaBh, fatima, head, recognition, evidence, inReview, services };
 
 /** The frame around an example. */

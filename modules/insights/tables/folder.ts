@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { Text } from '#kernel/languages';
 import { type Method, MethodFile } from '../methods/contract.ts';
 import { checkMethods } from '../methods/rules.ts';
 import { type Points, pointsOf, type Row, type Survey } from '../surveys/survey.ts';
@@ -28,6 +29,8 @@ export type Figures = {
   questions: QuestionFile;
   /** GovTech Maturity Index and OECD tables: area, variable, value. */
   others(table: 'gtmi-2022' | 'oecd-dgi-2023'): Map<string, Map<string, number>>;
+  /** Names of the question groups of the GovTech Maturity Index. */
+  otherNames: Record<string, Text>;
   landOutline: string;
 };
 
@@ -71,6 +74,7 @@ export function readFigures(folder: string, importsFolder?: string): Figures {
       others.set(table, known);
       return known;
     },
+    otherNames: readJson(folder, 'gtmi-groups.rows.json', Type.Record(Type.String(), Text)),
     landOutline: readText(folder, 'land.rows.json'),
   };
 }
