@@ -44,7 +44,17 @@ export const EvidenceType = Type.Object(
 export type EvidenceType = Static<typeof EvidenceType>;
 
 export const Purpose = Type.Object(
-  { id: Name, names: Text, explanation: Text, legalBasis: Text },
+  {
+    id: Name,
+    names: Text,
+    explanation: Text,
+    legalBasis: Text,
+    /**
+     * Who asks a person under this purpose signs what is asked, and has the answer signed (FAPI 2.0 Message Signing): both sides can
+     * prove the words of the request and of the answer long afterwards.
+     */
+    messageSigning: Type.Optional(Type.Literal(true)),
+  },
   { additionalProperties: false },
 );
 export type Purpose = Static<typeof Purpose>;

@@ -34,6 +34,8 @@ export const SecurityEvent = Type.Object({
       initiating_entity: Type.Optional(Type.String({ maxLength: 20 })),
       credential_type: Type.Optional(Type.String({ maxLength: 40 })),
       change_type: Type.Optional(Type.String({ maxLength: 20 })),
+      /** Of `session-revoked`: the one session that is meant, by the `sid` of its ID token; all of the person's when absent. */
+      session: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
       /** Of `mandate-ended`: what the receiver calls the mandate. */
       mandate: Type.Optional(Type.String({ maxLength: 255 })),
     }),

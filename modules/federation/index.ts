@@ -15,6 +15,7 @@ import { createMarks, type DelegationRequest, type Marks, type TrustMarkRequest 
 import { createMarkStatus } from './marks/status.ts';
 import * as first from './migrations/0001-federation.ts';
 import * as deskTables from './migrations/0028-desk.ts';
+import * as anchorKeyTables from './migrations/0035-anchor-keys.ts';
 import { createRegistration, readOfferedChains } from './registration/service.ts';
 import { createRounds } from './rounds.ts';
 import { createFetcher } from './statements/fetching.ts';
@@ -55,7 +56,7 @@ const watchEveryMs = 8_000;
 
 export const federationMigrations: ModuleMigrations = {
   module: 'federation',
-  migrations: { '0001-federation': first, '0028-desk': deskTables },
+  migrations: { '0001-federation': first, '0028-desk': deskTables, '0035-anchor-keys': anchorKeyTables },
 };
 
 export type FederationNeeds = {

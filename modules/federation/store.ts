@@ -36,6 +36,7 @@ export type Tables = {
     applied_at: Date;
     decided_at: Date | null;
   };
+  anchor_keys: { anchor_id: string; kid: string; jwk: object | string; seen_since: Date };
   suspensions: { entity_id: string; reason: string; suspended_at: Date };
 };
 

@@ -5,6 +5,7 @@ import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
 import { contract, problem, type SuspensionReason } from './contract.ts';
+import { createJournal } from './methods/journal.ts';
 import type { Recovery } from './methods/recovery/service.ts';
 import { createMethods, type OwnMethods, type PhonePages } from './methods/service.ts';
 import * as identityTables from './migrations/0001-identity.ts';
@@ -16,6 +17,7 @@ import * as signInTables from './migrations/0006-sign-ins.ts';
 import * as olderClientTables from './migrations/0007-older-clients.ts';
 import * as actingTables from './migrations/0008-acting.ts';
 import * as signalTables from './migrations/0009-signals.ts';
+import * as messageSigningTables from './migrations/0012-message-signing.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
@@ -91,6 +93,7 @@ export const identityMigrations: ModuleMigrations = {
     '0007-older-clients': olderClientTables,
     '0008-acting': actingTables,
     '0009-signals': signalTables,
+    '0012-message-signing': messageSigningTables,
   },
 };
 
@@ -177,10 +180,10 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     await provider.endPerson(personId);
     await sessions.endAllOf(personId);
   };
-  const methods = await createMethods(needs, persons, throttle, endEverywhere);
+  const methods = await createMethods(needs, persons, throttle, endEverywhere, createJournal(signals));
   const outcomes = createOutcomes(needs);
   const olderClients = await createOlderClients(needs);
-  const provider = await createProvider(needs, { signer, persons, methods, outcomes, olderClients });
+  const provider = await createProvider(needs, { signer, persons, methods, outcomes, olderClients, signals });
   const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);
   let purging: NodeJS.Timeout | undefined;
@@ -285,6 +288,8 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
       token_endpoint_auth_method: 'private_key_jwt',
       token_endpoint_auth_signing_alg: 'ES256',
       id_token_signed_response_alg: 'ES256',
+      request_object_signing_alg: 'ES256',
+      authorization_signed_response_alg: 'ES256',
       dpop_bound_access_tokens: true,
       require_pushed_authorization_requests: true,
       authorization_details_types: ['evidence'],

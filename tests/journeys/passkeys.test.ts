@@ -81,6 +81,10 @@ test.each([
     await answerWith('/ways/confirm-passkey');
     await press(page, `form[action*="/remove"] button`);
     expect(await page.locator('form[action*="/remove"]').count()).toBe(0);
+    // Whoever might hold the passkey that is gone stays signed in nowhere abroad.
+    await expect
+      .poll(() => page.goto(`${service()}/cases`).then(() => new URL(page.url()).pathname), { timeout: 20_000 })
+      .toBe('/signin');
 
     await context.clearCookies();
     await context.addCookies([home(), service()].map((url) => ({ name: 'lang', value: language, url })));

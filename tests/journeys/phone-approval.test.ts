@@ -79,7 +79,13 @@ test.each([
     const number = await askPhone(desk.page, person.nationalId);
     await expectSound(desk.page, axe, language, [...known, 'bh', 'localhost', 'phone']);
     await phone.page.goto(`${home()}/phone`);
-    expect(await phone.page.textContent('main')).not.toContain(number);
+    // A year and a time hold numbers of their own.
+    const withoutTimes = phone.page.evaluate(() => {
+      const main = document.querySelector('main')!.cloneNode(true) as Element;
+      for (const time of main.querySelectorAll('time')) time.remove();
+      return main.textContent;
+    });
+    expect(await withoutTimes).not.toContain(number);
     await expectSound(phone.page, axe, language, known);
     await typeNumber(phone.page, number);
     await expectSound(phone.page, axe, language, known);

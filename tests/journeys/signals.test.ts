@@ -108,3 +108,17 @@ test('a state that is out of reach is told when it is back', async () => {
   }
   console.log(`ended ${Math.round(performance.now() - startedAtMs)} ms after the state was back`);
 }, 150_000);
+
+test('a sign-out at home that a state did not hear of is told when it is back, and ends that sign-in alone', async () => {
+  const [here, elsewhere] = [await signInAt('maryam', 'kw'), await signInAt('maryam', 'kw')];
+  const personId = await personIdOf('maryam');
+  const { sessions } = doorsOf('bh').identity;
+  const caller = { kind: 'person', personId, state: 'BH' } as never;
+  const open = (await sessions.listSignIns(caller)).filter(({ kind }) => kind === 'eid');
+  const kw = federation.nodes.find(({ id }) => id === 'kw')!;
+  await federation.running.get('kw')!.stop();
+  expect(await sessions.endSignIn({ personId } as never, open[0]!.signInId)).toBe(true);
+  federation.running.set('kw', await startNode(readNodeConfig(kw.configFile)));
+  const statuses = async () => (await Promise.all([statusAt(here, 'kw'), statusAt(elsewhere, 'kw')])).sort();
+  await expect.poll(statuses, { timeout: 90_000, interval: 200 }).toEqual([200, 401]);
+}, 150_000);

@@ -6,6 +6,7 @@ import { Problem } from '#kernel/problem';
 import { type ChainStatus, problem, type VerifiedTrustMark } from '../contract.ts';
 import type { Fetcher } from '../statements/fetching.ts';
 import { isEntityId, readStatement } from '../statements/rules.ts';
+import { createAnchorKeys } from './anchor-keys.ts';
 import { climb } from './climbing.ts';
 import { type Anchor, type VerifiedChain, verifyChain } from './rules.ts';
 import { createStanding, standingMs } from './standing.ts';
@@ -78,6 +79,7 @@ export function createChains(needs: {
   const flights = new Map<string, Promise<HeldChain>>();
   /** Chains to another anchor than the nearest, which few ask for. */
   const aside = new Map<string, HeldChain>();
+  const anchorKeys = createAnchorKeys({ database, clock, log, anchors });
   const standing = createStanding({ clock, fetcher });
   const refusals = new Map<string, { error: unknown; until: number }>();
   // A refresh started by a caller inside a transaction must not inherit it.
@@ -131,6 +133,7 @@ export function createChains(needs: {
         id === entityId ? undefined : configurationInHand(id),
       );
       standing.note(verified);
+      await anchorKeys.learn(verified.anchor, verified.tokens.at(-1)!);
       for (const superior of superiors) {
         if (isLive(held.get(superior.entityId))) continue;
         hold(superior, now);
@@ -256,6 +259,7 @@ export function createChains(needs: {
     },
     holds: (entityId) => isLive(held.get(entityId)),
     load: async () => {
+      await anchorKeys.load();
       const saved = await listUnexpiredChains(database.db, clock.now(), chainsMax);
       for (const chain of saved.toReversed()) if (!held.has(chain.entityId)) readBack(chain);
     },

@@ -1,3 +1,4 @@
+import type { JWK } from 'jose';
 import type { Tx } from '#kernel/database';
 import { tables } from '../store.ts';
 
@@ -44,6 +45,27 @@ export async function forgetChain(db: Tx, entityId: string): Promise<void> {
 
 export async function forgetExpiredChains(db: Tx, now: Date): Promise<void> {
   await tables(db).deleteFrom('chains').where('expires_at', '<=', now).execute();
+}
+
+/** A key that an anchor announced, and since when without a gap. */
+export type LearnedKey = { jwk: JWK; seenSince: Date };
+
+export async function listAnchorKeys(db: Tx, anchorId: string): Promise<LearnedKey[]> {
+  const rows = await tables(db).selectFrom('anchor_keys').selectAll().where('anchor_id', '=', anchorId).execute();
+  return rows.map(({ jwk, seen_since: seenSince }) => ({ jwk: jwk as JWK, seenSince }));
+}
+
+export async function saveAnchorKey(db: Tx, anchorId: string, { jwk, seenSince }: LearnedKey): Promise<void> {
+  await tables(db)
+    .insertInto('anchor_keys')
+    .values({ anchor_id: anchorId, kid: jwk.kid!, jwk: JSON.stringify(jwk), seen_since: seenSince })
+    .onConflict((conflict) => conflict.columns(['anchor_id', 'kid']).doNothing())
+    .execute();
+}
+
+export async function dropAnchorKeys(db: Tx, anchorId: string, kids: readonly string[]): Promise<void> {
+  if (kids.length === 0) return;
+  await tables(db).deleteFrom('anchor_keys').where('anchor_id', '=', anchorId).where('kid', 'in', kids).execute();
 }
 
 function savedChainOf(row: {

@@ -66,7 +66,7 @@ test('an anchor changes its key: announced beside the old one, used, and the old
   const anchor = await startAnchor(clock);
   const old = anchor.signer.publicJwk;
   const next = await anchor.keys.signer('anchor-2');
-  // Whoever trusts an anchor is given its next key the way they were given the first.
+  // One is given the next key the way it was given the first; the other has to learn it.
   const trustAnchors = { [anchor.entityId]: { keys: [old, next.publicJwk] } };
   const bh = await startState({ ...anchor, trustAnchors }, clock, 'BH');
   const kw = await startState(anchor, clock, 'KW');
@@ -80,10 +80,50 @@ test('an anchor changes its key: announced beside the old one, used, and the old
   const { chain, stale } = await bh.federation.resolve(kw.providerId);
   expect([stale, ...chain.slice(2).map((token) => decodeJws(token).header.kid)]).toEqual([false, next.kid, next.kid]);
   expect(await bh.federation.findKey(anchor.entityId, old.kid!, new Date(startOfTests))).toMatchObject({ x: old.x });
-  // Who was never given the new key does not believe it, for anybody could say that theirs is the next.
+  // A key that nobody announced, or only a moment ago, is not believed: whoever holds the old one for a day could have made it.
   await expect(kw.federation.resolve(bh.providerId)).rejects.toMatchObject({
     params: { reason: 'signature-invalid' },
   });
+  await stopAll(kw, bh, anchor);
+});
+
+test('a node learns the next key of its anchor by itself once it was announced for seven days without a gap', async () => {
+  const clock = fixedClock(startOfTests);
+  const anchor = await startAnchor(clock);
+  const [ours] = anchor.plan.hosted;
+  const next = await anchor.keys.signer('anchor-2');
+  const bh = await startState(anchor, clock, 'BH');
+  const kw = await startState(anchor, clock, 'KW');
+  const dayMs = 86_400_000;
+  const ask = async () => {
+    const { chain } = await kw.federation.resolve(bh.providerId, undefined, { fresh: true });
+    return decodeJws(chain.at(-1)!).header.kid;
+  };
+  /** Days pass with a question on each. */
+  const pass = async (days: number) => {
+    for (let day = 0; day < days; day += 1) {
+      clock.advance(dayMs);
+      await ask();
+    }
+  };
+  ours!.nextKeys = [next.publicJwk];
+  clock.advance(61_000);
+  await ask();
+  await pass(4);
+  // Taken back for a day: it has to begin anew.
+  ours!.nextKeys = [];
+  await pass(1);
+  ours!.nextKeys = [next.publicJwk];
+  await pass(6);
+  const old = ours!.signer;
+  Object.assign(ours!, { signer: next, nextKeys: [old.publicJwk] });
+  clock.advance(61_000);
+  await expect(ask()).rejects.toMatchObject({ params: { reason: 'signature-invalid' } });
+  Object.assign(ours!, { signer: old, nextKeys: [next.publicJwk] });
+  await pass(2);
+  Object.assign(ours!, { signer: next, nextKeys: [] });
+  clock.advance(61_000);
+  expect(await ask()).toBe(next.kid);
   await stopAll(kw, bh, anchor);
 });
 

@@ -19,12 +19,45 @@ export type VerifiedClaimsRequest = { verification: Record<string, unknown>; cla
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** More ways of verification than this in one request are a mistake somewhere. */
+const requestsMax = 5;
+
 /**
- * The request for verified claims in one of the two containers of a `claims` parameter (OpenID Identity Assurance 1.0 section 6), or
- * what is wrong with it, in words for a developer. The form with an array of requests is not taken.
+ * The requests for verified claims in the `id_token` container of a `claims` parameter (OpenID Identity Assurance 1.0 section 6): one
+ * object, or an array of them, answered by an array. Or what is wrong with them, in words for a developer.
  */
-export function readVerifiedClaimsRequest(value: unknown): { request: VerifiedClaimsRequest } | { fault: string } {
-  if (!isRecord(value)) return { fault: 'verified_claims must be one object; an array of requests is not taken' };
+export function readVerifiedClaimsRequests(
+  value: unknown,
+): { requests: VerifiedClaimsRequest[]; isArray: boolean } | { fault: string } {
+  const array = arrayOf(value);
+  if (array === undefined) {
+    const read = readVerifiedClaimsRequest(value);
+    return 'fault' in read ? read : { requests: [read.request], isArray: false };
+  }
+  if (array.length === 0 || array.length > requestsMax)
+    return { fault: `verified_claims must have 1 to ${requestsMax} requests` };
+  const requests: VerifiedClaimsRequest[] = [];
+  for (const one of array) {
+    const read = readVerifiedClaimsRequest(one);
+    if ('fault' in read) return read;
+    requests.push(read.request);
+  }
+  return { requests, isArray: true };
+}
+
+/** The provider's library gives only claims that were asked for by an object, so that an array travels through it inside one. */
+const arrayMember = 'array';
+export function carryArray(claims: Record<string, unknown>): Record<string, unknown> {
+  const { verified_claims: value } = claims;
+  return Array.isArray(value) ? { ...claims, verified_claims: { [arrayMember]: value } } : claims;
+}
+function arrayOf(value: unknown): unknown[] | undefined {
+  const inner = isRecord(value) && Object.keys(value).length === 1 ? value[arrayMember] : value;
+  return Array.isArray(inner) ? inner : undefined;
+}
+
+function readVerifiedClaimsRequest(value: unknown): { request: VerifiedClaimsRequest } | { fault: string } {
+  if (!isRecord(value)) return { fault: 'verified_claims must be an object, or an array of objects' };
   const { verification, claims } = value;
   if (!isRecord(verification) || !Object.hasOwn(verification, 'trust_framework'))
     return { fault: 'verified_claims.verification must name trust_framework' };
@@ -96,18 +129,26 @@ function isWished(value: unknown, wish: unknown): boolean {
   return wanted === undefined || wanted.some((one) => canonicalJson(one) === canonicalJson(value ?? null));
 }
 
-/** The request for claims by their names, with the framework and the level they were verified under. */
-export function requestOf(names: readonly string[]): VerifiedClaimsRequest {
+/** What a client asks for: claims by their names, with the framework and the level they were verified under, or several ways to have them. */
+export type WantedClaims = readonly string[] | readonly VerifiedClaimsRequest[];
+
+export function requestOf(wanted: WantedClaims): VerifiedClaimsRequest | readonly VerifiedClaimsRequest[] {
+  const isNames = (list: WantedClaims): list is readonly string[] => typeof list[0] === 'string';
+  if (!isNames(wanted)) return wanted;
   return {
     verification: { trust_framework: null, assurance_level: null },
-    claims: Object.fromEntries(names.map((name) => [name, null])),
+    claims: Object.fromEntries(wanted.map((name) => [name, null])),
   };
 }
 
 export type VerifiedClaims = { trustFramework: string; assuranceLevel?: string; claims: Record<string, unknown> };
 
-/** What a client may rely on: claims under a trust framework that the federation knows the provider to work under. */
+/**
+ * What a client may rely on: claims under a trust framework that the federation knows the provider to work under; the first such of
+ * several.
+ */
 export function readVerifiedClaims(value: unknown, frameworks: unknown): VerifiedClaims | undefined {
+  if (Array.isArray(value)) return value.map((one) => readVerifiedClaims(one, frameworks)).find(Boolean);
   if (!isRecord(value) || !isRecord(value['verification']) || !isRecord(value['claims'])) return undefined;
   const { trust_framework: trustFramework, assurance_level: assuranceLevel } = value['verification'];
   if (typeof trustFramework !== 'string' || !Array.isArray(frameworks) || !frameworks.includes(trustFramework))

@@ -5,6 +5,7 @@ import type { Person, Persons, SignInSteps } from '../persons/service.ts';
 import type { Throttle } from '../persons/throttle.ts';
 import { deviceCookieText } from './approvals/rules.ts';
 import { type Approvals, createApprovals, type Phone } from './approvals/service.ts';
+import type { Journal } from './journal.ts';
 import { describeAgent } from './passkeys/rules.ts';
 import { createPasskeys, type Passkey, type Passkeys, passkeyName } from './passkeys/service.ts';
 import { listPasskeys } from './passkeys/store.ts';
@@ -68,11 +69,12 @@ export async function createMethods(
   persons: Persons & SignInSteps,
   throttle: Throttle,
   endSessions: (personId: string) => Promise<void>,
+  journal: Journal,
 ): Promise<Methods> {
   const { database, clock } = needs;
   const db = database.db;
-  const passkeys = await createPasskeys(needs, persons, throttle);
-  const approvals = createApprovals(needs, persons, passkeys, throttle);
+  const passkeys = await createPasskeys(needs, persons, throttle, journal);
+  const approvals = createApprovals(needs, persons, passkeys, throttle, journal);
 
   const removeAll = async (tx: Tx, personId: string) => {
     for (const { credential_id: credentialId } of await listPasskeys(tx, personId)) {
@@ -80,7 +82,7 @@ export async function createMethods(
       await passkeys.remove(tx, personId, credentialId);
     }
   };
-  const recovery = await createRecovery(needs, persons, throttle, removeAll, endSessions);
+  const recovery = await createRecovery(needs, persons, throttle, journal, removeAll, endSessions);
 
   async function personAt(at: AtPage): Promise<Person> {
     const person = await persons.findPerson(at.personId);

@@ -7,13 +7,14 @@ import { Problem } from '#kernel/problem';
 import { isAtLeast } from '#protocol/assurance';
 import type { Acting } from '../acting/service.ts';
 import { offeredMethods, reachableLevels, readNeededLevel, strongestLevel } from '../assurance/rules.ts';
-import { claimsBeyond, readVerifiedClaimsRequest, verifiedClaims } from '../assurance/verified-claims.ts';
+import { carryArray, claimsBeyond, readVerifiedClaimsRequests, verifiedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import type { IdentityNeeds, ProviderPages } from '../needs.ts';
 import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons } from '../persons/service.ts';
 import { interactionMs, interactionUrl } from './interaction-page.ts';
+import { assertMessageSigning, messageSigningPolicy } from './message-signing.ts';
 import { isPlainGrantId } from './plain-grants.ts';
 import { loadGrant, signInPolicy } from './policy.ts';
 import { oauthDescription, readEvidenceDetails } from './rules.ts';
@@ -114,9 +115,14 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     // FAPI 2.0 asks for a tolerance of up to 10 seconds; nodes of this federation may differ by up to 60.
     clockTolerance: 60,
     enabledJWA: Object.fromEntries(
-      ['clientAuthSigningAlgValues', 'idTokenSigningAlgValues', 'userinfoSigningAlgValues', 'dPoPSigningAlgValues'].map(
-        (name) => [name, ['ES256']],
-      ),
+      [
+        'clientAuthSigningAlgValues',
+        'idTokenSigningAlgValues',
+        'userinfoSigningAlgValues',
+        'dPoPSigningAlgValues',
+        'requestObjectSigningAlgValues',
+        'authorizationSigningAlgValues',
+      ].map((name) => [name, ['ES256']]),
     ),
     discovery: {
       ui_locales_supported: ['ar', 'en'],
@@ -140,6 +146,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         nonceSecret: parts.secrets.dpopNonce,
         requireNonce: (ctx: Context) => ctx.oidc.route === 'token',
       },
+      requestObjects: { enabled: true },
+      jwtResponseModes: { enabled: true },
       claimsParameter: { enabled: true, assertClaimsParameter: assertClaimsParameter(needs) },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
@@ -242,7 +250,7 @@ const clientPolicy = {
   application_type: 'web',
   grant_types: ['authorization_code'],
   response_types: ['code'],
-  response_modes: ['query'],
+  ...messageSigningPolicy,
   scope: 'openid',
   subject_type: 'pairwise',
   token_endpoint_auth_method: 'private_key_jwt',
@@ -288,7 +296,7 @@ async function findClient(needs: IdentityNeeds, clientId: string): Promise<Recor
 
 /** What the client signed to authenticate itself in this request, when a trust chain is in its header. */
 function offeredAssertion(clientId: string): string | undefined {
-  const assertion: unknown = (Provider.ctx as Context)?.oidc?.params?.client_assertion;
+  const { client_assertion: assertion } = (Provider.ctx as Context)?.oidc?.params ?? {};
   if (typeof assertion !== 'string') return undefined;
   try {
     const { header, payload } = decodeJws(assertion);
@@ -317,6 +325,7 @@ async function checkDetails(needs: IdentityNeeds, ctx: Context): Promise<void> {
   if (ctx.state.evidenceDetailsChecked) return;
   const read = readEvidenceDetails(JSON.parse(ctx.oidc.params.authorization_details));
   if ('fault' in read) throw new errors.InvalidAuthorizationDetails(oauthDescription(read.fault));
+  assertMessageSigning(ctx, read.details);
   if (ctx.oidc.params.resource !== needs.evidenceAudience)
     throw new errors.InvalidTarget(`resource must be ${needs.evidenceAudience}`);
   try {
@@ -334,6 +343,10 @@ async function checkDetails(needs: IdentityNeeds, ctx: Context): Promise<void> {
  */
 function assertClaimsParameter(needs: IdentityNeeds) {
   return async (ctx: Context, claims: Record<string, Record<string, unknown>>): Promise<void> => {
+    if (claims['id_token'] && Array.isArray(claims['id_token']['verified_claims'])) {
+      claims['id_token'] = carryArray(claims['id_token']);
+      ctx.oidc.params.claims = JSON.stringify(claims);
+    }
     for (const container of ['userinfo', 'id_token'])
       for (const value of Object.values(claims[container] ?? {}))
         if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
@@ -345,9 +358,10 @@ function assertClaimsParameter(needs: IdentityNeeds) {
     if (claims['userinfo'] && Object.hasOwn(claims['userinfo'], 'verified_claims'))
       throw new errors.InvalidRequest('verified_claims are given in the ID token: ask for them in claims.id_token');
     if (!claims['id_token'] || !Object.hasOwn(claims['id_token'], 'verified_claims')) return;
-    const read = readVerifiedClaimsRequest(claims['id_token']['verified_claims']);
+    const read = readVerifiedClaimsRequests(claims['id_token']['verified_claims']);
     if ('fault' in read) throw new errors.InvalidRequest(oauthDescription(read.fault));
-    const beyond = claimsBeyond(read.request, detailsOf(ctx.oidc.params.authorization_details));
+    const details = detailsOf(ctx.oidc.params.authorization_details);
+    const beyond = read.requests.flatMap((request) => claimsBeyond(request, details));
     if (beyond.length > 0)
       throw new errors.InvalidRequest(
         oauthDescription(`verified_claims: ${beyond.join(', ')} must be asked for in authorization_details too`),
@@ -365,17 +379,15 @@ function claimsOf(needs: IdentityNeeds, ctx: Context, person: Person) {
   return async (use: string, _scope: string, claims: Record<string, unknown>): Promise<Record<string, unknown>> => {
     const sub = person.personId;
     if (use !== 'id_token' || !claims['verified_claims']) return { sub };
-    const read = readVerifiedClaimsRequest(claims['verified_claims']);
+    const read = readVerifiedClaimsRequests(claims['verified_claims']);
     if ('fault' in read) return { sub };
     const { eid } = needs;
-    const verified = verifiedClaims({
-      framework: eid,
-      person,
-      level: strongestLevel(eid, Object.keys(eid.methods), person.proofing),
-      request: read.request,
-      granted: ctx.oidc.entities.Grant?.rar ?? [],
-    });
-    return { sub, ...(verified === undefined ? {} : { verified_claims: verified }) };
+    const level = strongestLevel(eid, Object.keys(eid.methods), person.proofing);
+    const granted = ctx.oidc.entities.Grant?.rar ?? [];
+    const given = read.requests
+      .map((request) => verifiedClaims({ framework: eid, person, level, request, granted }))
+      .filter((one) => one !== undefined);
+    return { sub, ...(given.length === 0 ? {} : { verified_claims: read.isArray ? given : given[0] }) };
   };
 }
 

@@ -10,13 +10,16 @@ import { describeAssurance } from '../assurance/verified-claims.ts';
 import { problem } from '../contract.ts';
 import type { Methods } from '../methods/service.ts';
 import type { IdentityNeeds } from '../needs.ts';
+import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { deviceOf } from '../sessions/devices.ts';
+import type { Signals } from '../signals/service.ts';
 import { providerConfiguration, providerSessionSeconds } from './configuration.ts';
 import type { Interactions } from './interaction-page.ts';
 import { createInteractions } from './interactions.ts';
+import { messageSigningPolicy } from './message-signing.ts';
 import { plainPages } from './pages.ts';
 import { pairwiseSubject } from './rules.ts';
 import * as store from './store.ts';
@@ -63,6 +66,7 @@ export async function createProvider(
     methods: Methods;
     outcomes: Outcomes;
     olderClients: OlderClients;
+    signals: Signals;
   },
 ): Promise<OpenIdProvider> {
   const { database, keys, log } = needs;
@@ -108,9 +112,11 @@ export async function createProvider(
       outcomes.count('provider', outcomeOfError(error.error, error.error_description));
     });
   provider.on('authorization.success', (ctx) => outcomes.count('provider', 'signed-in', ctx.oidc.acr));
-  provider.on('backchannel.error', (_ctx, error) =>
-    log.warn({ err: error }, 'a relying party could not be told of a sign-out'),
-  );
+  provider.on('backchannel.error', (_ctx, error, client, personId, sid) => {
+    void tellLater(error, (client as { clientId: string }).clientId, personId, sid).catch((cause) =>
+      log.error({ err: cause }, 'a sign-out could not be kept for later'),
+    );
+  });
   const refusals = new WeakMap<IncomingMessage, () => void>();
   provider.use(async (ctx, next) => {
     await next();
@@ -147,6 +153,15 @@ export async function createProvider(
   const listDevices = (personId: string) =>
     store.listSignedInDevices(database.db, personId, needs.clock.now(), providerSessionSeconds * 1_000);
 
+  /** A relying party that could not be told of a sign-out is told by its state, which is asked until it has taken it. */
+  async function tellLater(error: unknown, clientId: string, personId: string, session: string): Promise<void> {
+    log.warn({ err: error }, 'a relying party could not be told of a sign-out');
+    if (isOlderClientId(clientId)) return;
+    const { host: sector } = new URL(clientId);
+    const signal = { personId, event: 'session-revoked', at: needs.clock.now(), sector } as const;
+    await database.transaction((tx) => parts.signals.tell(tx, { ...signal, details: () => ({ session }) }));
+  }
+
   /** Ends sessions first, so that nobody enters anything with them any more; then tells all services, at the same time. */
   async function endDevices(personId: string, devices: store.SignedInDevice[]): Promise<void> {
     for (const { uid } of devices) await (await provider.Session.findByUid(uid))?.destroy();
@@ -157,7 +172,7 @@ export async function createProvider(
             const client = await provider.Client.find(clientId);
             if (client?.backchannelLogoutUri !== undefined) await tellOfLogout(client, personId, sid);
           } catch (error) {
-            log.warn({ err: error }, 'a relying party could not be told of a sign-out');
+            await tellLater(error, clientId, personId, sid);
           }
         }),
       ),
@@ -215,6 +230,11 @@ export async function createProvider(
       token_endpoint_auth_signing_alg_values_supported: ['ES256'],
       code_challenge_methods_supported: ['S256'],
       dpop_signing_alg_values_supported: ['ES256'],
+      response_modes_supported: messageSigningPolicy.response_modes,
+      request_parameter_supported: true,
+      request_uri_parameter_supported: false,
+      request_object_signing_alg_values_supported: ['ES256'],
+      authorization_signing_alg_values_supported: ['ES256'],
       authorization_details_types_supported: ['evidence'],
       authorization_response_iss_parameter_supported: true,
       claims_parameter_supported: true,

@@ -19,6 +19,7 @@ export type ReadSignal = {
   subject: string;
   at: Date;
   changeType?: string;
+  session?: string;
   mandate?: string;
 };
 
@@ -38,6 +39,7 @@ export function readSignal(payload: unknown, audience: string, now: Date): ReadS
     subject: subject.sub,
     at,
     ...(details.change_type === undefined ? {} : { changeType: details.change_type }),
+    ...(details.session === undefined ? {} : { session: details.session }),
     ...(details.mandate === undefined ? {} : { mandate: details.mandate }),
   };
 }

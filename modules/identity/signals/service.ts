@@ -15,10 +15,18 @@ import { clockSkewMs, endsSessions, nextTry, readSignal } from './rules.ts';
 import * as store from './store.ts';
 
 export type Signals = {
-  /** Tells every other state that knows the person, in the caller's transaction; sent by `start` within a second. */
+  /**
+   * Tells every other state that knows the person, or the one of a sector, in the caller's transaction; sent by `start` within a second.
+   */
   tell(
     tx: Tx,
-    signal: { personId: string; event: SecurityEventName; at: Date; details?: (sector: string) => Details },
+    signal: {
+      personId: string;
+      event: SecurityEventName;
+      at: Date;
+      sector?: string;
+      details?: (sector: string) => Details;
+    },
   ): Promise<void>;
   /** Heeds a SET that another state pushed (RFC 8935 section 2). Refuses `signal-invalid`. */
   receive(token: string): Promise<{ ended: number }>;
@@ -101,9 +109,11 @@ export function createSignals(needs: IdentityNeeds, signer: Signer): Signals {
   }
 
   return {
-    tell: async (tx, { personId, event, at, details }) => {
+    tell: async (tx, { personId, event, at, sector: only, details }) => {
       if (!needs.listStates) return;
-      const subjects = (await store.listSubjectsOf(tx, personId)).filter(({ sector }) => sector !== ownHost);
+      const subjects = (await store.listSubjectsOf(tx, personId)).filter(
+        ({ sector }) => sector !== ownHost && sector === (only ?? sector),
+      );
       await store.insertSignals(
         tx,
         subjects.map(({ subject, sector }) => ({
@@ -133,7 +143,9 @@ export function createSignals(needs: IdentityNeeds, signer: Signer): Signals {
       if (!endsSessions(signal)) return { ended: 0 };
       // A signal that comes late, or again, ends nothing that began after what it tells of.
       const until = new Date(signal.at.getTime() + clockSkewMs);
-      const ended = await store.endSessionsUntil(database.db, { issuer: from, subject }, until, now);
+      const { session } = signal;
+      const ended = await store.endSessionsUntil(database.db, { issuer: from, subject, session }, until, now);
+      if (session !== undefined) return { ended };
       return { ended: ended + (await store.stopActingIn(database.db, from, { subject })) };
     },
 

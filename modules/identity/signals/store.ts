@@ -17,6 +17,7 @@ type Tables = {
   sessions: {
     issuer: string;
     subject: string;
+    provider_session: string | null;
     created_at: Date;
     ended_at: Date | null;
     acting_for: string | null;
@@ -80,21 +81,22 @@ export async function hasSubjectFrom(db: Tx, issuer: string): Promise<boolean> {
   return row.length > 0;
 }
 
-/** Ends the sessions of a person that began until a moment; answers how many. */
+/** Ends the sessions of a person that began until a moment, or the one with that name at its provider; answers how many. */
 export async function endSessionsUntil(
   db: Tx,
-  person: { issuer: string; subject: string },
+  person: { issuer: string; subject: string; session?: string | undefined },
   until: Date,
   now: Date,
 ): Promise<number> {
-  const done = await on(db)
+  const open = on(db)
     .updateTable('sessions')
     .set({ ended_at: now })
     .where('issuer', '=', person.issuer)
     .where('subject', '=', person.subject)
     .where('created_at', '<=', until)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
+    .where('ended_at', 'is', null);
+  const meant = person.session === undefined ? open : open.where('provider_session', '=', person.session);
+  const done = await meant.executeTakeFirst();
   return Number(done.numUpdatedRows);
 }
 

@@ -7,11 +7,12 @@ import { Problem } from '#kernel/problem';
 import { type AssuranceLevel, isAssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
 import type { Representation } from '#protocol/representation';
 import { readRepresentation, representationClaim } from '../acting/rules.ts';
-import { readVerifiedClaims, requestOf, type VerifiedClaims } from '../assurance/verified-claims.ts';
+import { readVerifiedClaims, requestOf, type VerifiedClaims, type WantedClaims } from '../assurance/verified-claims.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { type EvidenceDetail, problem } from '../contract.ts';
 import type { IdentityNeeds, ResolvedEntity } from '../needs.ts';
 import type { Outcomes } from '../outcomes/service.ts';
+import { mustBeSigned } from '../provider/message-signing.ts';
 import { isOwnPath, problemOfRefusal, readProviderMetadata, reasonOfProblem } from './rules.ts';
 import * as store from './store.ts';
 
@@ -29,8 +30,8 @@ export type SignInStart = {
   level?: AssuranceLevel;
   /** How many seconds ago the person may have signed in at home; 0 asks again in any case. */
   maxAgeSeconds?: number;
-  /** Names of claims to have with proof of how they were verified; the same fields have to be in `authorizationDetails`. */
-  verifiedClaims?: string[];
+  /** Claims to have with proof of how they were verified; the same fields have to be in `authorizationDetails`. */
+  verifiedClaims?: WantedClaims;
   /** The resource the access token is for; needed with `authorizationDetails`. */
   resource?: string;
   language: Language;
@@ -80,7 +81,7 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
   const handles = new Map<string, oidc.DPoPHandle>();
 
   /** Everything about the provider comes from its trust chain; nothing is fetched from the provider about itself. */
-  async function configure(client: RelyingParty, provider: ResolvedEntity) {
+  async function configure(client: RelyingParty, provider: ResolvedEntity, isSigned: boolean) {
     const metadata = readProviderMetadata(provider.entityId, provider.metadata['openid_provider']);
     if (metadata === undefined) throw problem('provider-not-trusted');
     const keyPair = await keys.cryptoKeyPair(client.signer.name);
@@ -89,6 +90,7 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
       client.entityId,
       {
         id_token_signed_response_alg: 'ES256',
+        authorization_signed_response_alg: 'ES256',
         use_mtls_endpoint_aliases: false,
         [oidc.clockTolerance]: 60,
       },
@@ -97,6 +99,8 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
     configuration[oidc.customFetch] = boundedFetch(needs.http) as oidc.CustomFetch;
     if (metadata.issuer.startsWith('http:')) oidc.allowInsecureRequests(configuration);
     oidc.enableNonRepudiationChecks(configuration);
+    // biome-ignore lint/correctness/useHookAtTopLevel: no hook of React
+    if (isSigned) oidc.useJwtResponseMode(configuration);
     oidc.setJwksCache(configuration, {
       jwks: metadata.jwks as never,
       uat: Math.floor(clock.now().getTime() / 1000),
@@ -105,7 +109,7 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
     const name = `${client.signer.kid} ${provider.entityId}`;
     const DPoP = handles.get(name) ?? oidc.getDPoPHandle(configuration, keyPair);
     if (handles.size < handlesMax) handles.set(name, DPoP);
-    return { configuration, options: { DPoP } };
+    return { configuration, options: { DPoP }, signingKey: { key: keyPair.privateKey, kid: client.signer.kid } };
   }
 
   async function resolveProvider(entityId: string): Promise<ResolvedEntity> {
@@ -139,7 +143,8 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
       counted(async () => {
         if (!isOwnPath(request.returnTo)) throw problem('return-address-invalid');
         const provider = await resolveProvider(request.providerEntityId);
-        const { configuration, options } = await configure(request.client, provider);
+        const isSigned = mustBeSigned(request.authorizationDetails ?? []);
+        const { configuration, options, signingKey } = await configure(request.client, provider, isSigned);
         const handle = randomToken();
         const flow = {
           handle: sha256(handle),
@@ -153,6 +158,7 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
           resource: request.resource ?? null,
           needed_level: request.level ?? usualLevel,
           max_age: request.maxAgeSeconds ?? null,
+          is_signed: isSigned,
           expires_at: new Date(clock.now().getTime() + flowMs),
         };
         const parameters: Record<string, string> = {
@@ -181,7 +187,12 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
             ? {}
             : { authorization_details: JSON.stringify(request.authorizationDetails) }),
         };
-        const url = await speakOAuth(() => oidc.buildAuthorizationUrlWithPAR(configuration, parameters, options));
+        const url = await speakOAuth(async () => {
+          const signed = isSigned
+            ? (await oidc.buildAuthorizationUrlWithJAR(configuration, parameters, signingKey)).searchParams
+            : parameters;
+          return oidc.buildAuthorizationUrlWithPAR(configuration, signed, options);
+        });
         await store.saveFlow(database.db, flow);
         return { redirectUrl: url.href, stateCookieValue: handle };
       }),
@@ -191,7 +202,7 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
         const flow = await store.spendFlow(database.db, sha256(stateCookieValue), client.entityId, clock.now());
         if (flow === undefined) throw problem('sign-in-expired');
         const provider = await resolveProvider(flow.provider);
-        const { configuration, options } = await configure(client, provider);
+        const { configuration, options } = await configure(client, provider, flow.is_signed);
         // The answer is judged against the address that was registered, whatever name a proxy gave this host.
         const answer = new URL(flow.redirect_uri);
         answer.search = new URL(callbackUrl, needs.publicUrl).search;

@@ -13,6 +13,8 @@ export type SignInFlow = {
   resource: string | null;
   needed_level: AssuranceLevel;
   max_age: number | null;
+  /** Asked in a signed request object, to be answered in a signed response. */
+  is_signed: boolean;
   expires_at: Date;
   used_at: Date | null;
 };

@@ -3,6 +3,7 @@ import { fixedClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { createMethods, type Methods } from '../methods/service.ts';
+import { writeEvent } from '../methods/store.ts';
 import { nationalIdSchemes } from '../persons/national-ids.ts';
 import { createPersons } from '../persons/service.ts';
 import { createThrottle } from '../persons/throttle.ts';
@@ -22,7 +23,13 @@ beforeAll(async () => {
   node = await startNode(createRegistry(), http, { state: 'BH', clock });
   const needs = { ...node.identityNeeds };
   const throttle = await createThrottle(needs);
-  methods = await createMethods(needs, await createPersons({ ...needs, throttle }), throttle, async () => {});
+  methods = await createMethods(
+    needs,
+    await createPersons({ ...needs, throttle }),
+    throttle,
+    async () => {},
+    writeEvent,
+  );
 });
 afterAll(async () => {
   await node?.close();

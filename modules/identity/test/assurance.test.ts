@@ -15,7 +15,7 @@ import {
   readNeededLevel,
   strongestLevel,
 } from '../assurance/rules.ts';
-import { verifiedClaims } from '../assurance/verified-claims.ts';
+import { type VerifiedClaimsRequest, verifiedClaims, type WantedClaims } from '../assurance/verified-claims.ts';
 import { checkFramework, type EidFramework, nationalIdSchemes, type PersonImport } from '../index.ts';
 import {
   addPerson,
@@ -227,7 +227,7 @@ describe('between two states', () => {
     };
     const names = ['full_name_ar', 'full_name_latin'];
     const claims = ['name', 'name#ar'];
-    const ask = (fields: string[], verified: string[]) =>
+    const ask = (fields: string[], verified: WantedClaims) =>
       start(
         {
           authorizationDetails: [{ ...detail, fields }],
@@ -273,6 +273,36 @@ describe('between two states', () => {
       expect(decodeJws(signedIn.accessToken!).payload).toMatchObject({
         acr: 'substantial',
         auth_time: expect.any(Number),
+      });
+    });
+
+    test('asked for in two ways at once are given in those ways that can be had', async () => {
+      const person = await newPerson({ proofedAt: new Date('2024-03-01T09:00:00Z') });
+      const browser = createBrowser(http);
+      const wish = (framework: string) => ({
+        verification: { trust_framework: { value: framework } },
+        claims: { name: null },
+      });
+      const answers = async (requests: VerifiedClaimsRequest[]) => {
+        const flow = await ask(names, requests);
+        const page = await browser.get(flow.redirectUrl);
+        const isIn = page.json()['prompt'] === 'consent';
+        const consent = isIn ? page : await signInAt(browser, page, person.nationalId, codeAt(clock.now()));
+        const end = await browser.post(`${consent.url}/approve`, {
+          consentId: 'consent-2',
+          details: JSON.stringify([{ ...detail, fields: ['full_name_latin'] }]),
+          until: new Date(clock.now().getTime() + 60_000).toISOString(),
+        });
+        const { claims } = await complete(end.url, flow.stateCookieValue, visited.office);
+        return claims['verified_claims'];
+      };
+      const given = (await answers([wish('eidas'), wish('bh_ekey')])) as object[];
+      expect(given).toEqual([{ verification: { trust_framework: 'bh_ekey' }, claims: { name: person.names.en } }]);
+      expect(isVerified({ verified_claims: given }), JSON.stringify(isVerified.errors)).toBe(true);
+      expect(await answers([wish('eidas')])).toBeUndefined();
+      await expect(ask(names, [])).rejects.toMatchObject({ params: { reason: 'invalid_request' } });
+      await expect(ask(names, [wish('bh_ekey'), { claims: {} } as VerifiedClaimsRequest])).rejects.toMatchObject({
+        code: 'sign-in-refused',
       });
     });
 

@@ -617,8 +617,13 @@ test('the metadata for the federation says what discovery says', async () => {
   const { jwks, ...metadata } = home.identity.providerMetadata({ ar: 'هوية', en: 'Identity' });
   // The secret of an older client is no method of the federation.
   expect(discovered['token_endpoint_auth_methods_supported']).toContain('private_key_jwt');
+  // Discovery names every way of answering that the library has; no client is let to use more than these.
+  expect(discovered['response_modes_supported']).toEqual(
+    expect.arrayContaining(metadata['response_modes_supported'] as string[]),
+  );
   const federationOnly = [
     'token_endpoint_auth_methods_supported',
+    'response_modes_supported',
     'organization_name',
     'organization_name#ar',
     'client_registration_types_supported',

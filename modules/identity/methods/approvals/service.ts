@@ -7,9 +7,9 @@ import { attemptLimits } from '../../persons/rules.ts';
 import type { Persons } from '../../persons/service.ts';
 import { lockAttempts } from '../../persons/store.ts';
 import type { Throttle } from '../../persons/throttle.ts';
+import type { Journal } from '../journal.ts';
 import { describeAgent } from '../passkeys/rules.ts';
 import type { Passkeys } from '../passkeys/service.ts';
-import { writeEvent } from '../store.ts';
 import { approvalMs, deviceKeptMs, devicesMax, newNumber, waitingStates } from './rules.ts';
 import * as store from './store.ts';
 
@@ -83,6 +83,7 @@ export function createApprovals(
   persons: Persons,
   passkeys: Passkeys,
   throttle: Throttle,
+  journal: Journal,
 ): Approvals {
   const { database, clock } = needs;
   const db = database.db;
@@ -132,7 +133,7 @@ export function createApprovals(
       await database.transaction(async (tx) => {
         const to = isRight ? 'numbered' : 'number-wrong';
         if (!(await store.moveRequest(tx, { requestId, from: ['open'], to, now }))) throw problem('approval-closed');
-        if (!isRight) await writeEvent(tx, { personId: device.person_id, kind: 'approval-number-wrong', at: now });
+        if (!isRight) await journal(tx, { personId: device.person_id, kind: 'approval-number-wrong', at: now });
       });
       if (!isRight) throw problem('number-mismatched');
     },
@@ -153,7 +154,7 @@ export function createApprovals(
       await database.transaction(async (tx) => {
         const moved = await store.moveRequest(tx, { requestId, from: ['numbered'], to: 'approved', now });
         if (!moved) throw problem('approval-closed');
-        await writeEvent(tx, { personId: device.person_id, kind: 'approval-given', at: now });
+        await journal(tx, { personId: device.person_id, kind: 'approval-given', at: now });
       });
       // The person has answered: what was counted against whoever asked is forgotten.
       await throttle.clear([request.source, ...(request.is_known_address ? [] : [request.account])]);
@@ -166,7 +167,7 @@ export function createApprovals(
       await database.transaction(async (tx) => {
         if (!(await store.moveRequest(tx, { requestId, from: waitingStates, to: 'refused', now })))
           throw problem('approval-closed');
-        await writeEvent(tx, { personId: device.person_id, kind: 'approval-refused', at: now });
+        await journal(tx, { personId: device.person_id, kind: 'approval-refused', at: now });
       });
     },
   };
@@ -275,20 +276,20 @@ export function createApprovals(
           created_at: now,
           seen_at: now,
         });
-        await writeEvent(tx, { personId, kind: 'phone-added', at: now });
+        await journal(tx, { personId, kind: 'phone-added', at: now });
       });
       return { handle };
     },
     removeDevice: async (tx, personId, credentialId) => {
       const isRemoved = await store.removeDevices(tx, personId, credentialId);
-      if (isRemoved) await writeEvent(tx, { personId, kind: 'phone-removed', at: clock.now() });
+      if (isRemoved) await journal(tx, { personId, kind: 'phone-removed', at: clock.now() });
       return isRemoved;
     },
     purge: () =>
       database.transaction(async (tx) => {
         // Kept for an hour after its end, so that a page that waits still learns of it.
         const ended = await store.takeEndedRequests(tx, new Date(clock.now().getTime() - 3_600_000));
-        for (const { personId, at } of ended) await writeEvent(tx, { personId, kind: 'approval-unanswered', at });
+        for (const { personId, at } of ended) await journal(tx, { personId, kind: 'approval-unanswered', at });
         await store.purgeDevices(tx, seenAfter());
       }),
   };

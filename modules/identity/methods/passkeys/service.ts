@@ -11,7 +11,7 @@ import type { IdentityNeeds } from '../../needs.ts';
 import { attemptLimits, keyedIndex } from '../../persons/rules.ts';
 import type { Person, Persons } from '../../persons/service.ts';
 import type { Throttle } from '../../persons/throttle.ts';
-import { writeEvent } from '../store.ts';
+import type { Journal } from '../journal.ts';
 import type { MethodId } from '../table.ts';
 import { challengeOf, cleanName, isCounterSound, readAssertion, readRegistration } from './rules.ts';
 import * as store from './store.ts';
@@ -62,7 +62,12 @@ export type Passkeys = {
 const challengeMs = 300_000;
 const passkeysMax = 10;
 
-export async function createPasskeys(needs: IdentityNeeds, persons: Persons, throttle: Throttle): Promise<Passkeys> {
+export async function createPasskeys(
+  needs: IdentityNeeds,
+  persons: Persons,
+  throttle: Throttle,
+  journal: Journal,
+): Promise<Passkeys> {
   const { database, clock, log } = needs;
   const { origin, hostname: rpID } = new URL(needs.publicUrl);
   const userKey = await needs.keys.secret('identity.passkey-users');
@@ -156,7 +161,7 @@ export async function createPasskeys(needs: IdentityNeeds, persons: Persons, thr
         if (!isAdded) throw refuse();
         if ((await store.listPasskeys(tx, person.personId)).length > passkeysMax)
           throw problem('passkey-limit-reached', { most: passkeysMax });
-        await writeEvent(tx, { personId: person.personId, kind: 'passkey-added', subject: name, at: now });
+        await journal(tx, { personId: person.personId, kind: 'passkey-added', subject: name, at: now });
       });
       return { credentialId: credential.id };
     },
@@ -198,7 +203,7 @@ export async function createPasskeys(needs: IdentityNeeds, persons: Persons, thr
       if (!isCounterSound(counter, newCounter)) {
         await database.transaction(async (tx) => {
           await store.blockPasskey(tx, held.credential_id, now);
-          await writeEvent(tx, { personId: held.person_id, kind: 'passkey-copied', subject: held.name, at: now });
+          await journal(tx, { personId: held.person_id, kind: 'passkey-copied', subject: held.name, at: now });
         });
         throw problem('passkey-copied');
       }
@@ -206,7 +211,7 @@ export async function createPasskeys(needs: IdentityNeeds, persons: Persons, thr
       await database.transaction(async (tx) => {
         if (!(await store.markUsed(tx, { ...used, isBackedUp: credentialBackedUp, now }))) throw refuse();
         if (at.purpose === 'sign-in')
-          await writeEvent(tx, { personId: held.person_id, kind: 'passkey-used', subject: held.name, at: now });
+          await journal(tx, { personId: held.person_id, kind: 'passkey-used', subject: held.name, at: now });
       });
       await throttle.clear([], fromAddress);
       const person = await persons.findPerson(held.person_id);
@@ -218,7 +223,7 @@ export async function createPasskeys(needs: IdentityNeeds, persons: Persons, thr
     remove: async (tx, personId, credentialId) => {
       const name = await store.removePasskey(tx, personId, credentialId);
       if (name === undefined) return false;
-      await writeEvent(tx, { personId, kind: 'passkey-removed', subject: name, at: clock.now() });
+      await journal(tx, { personId, kind: 'passkey-removed', subject: name, at: clock.now() });
       return true;
     },
 

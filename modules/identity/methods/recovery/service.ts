@@ -6,7 +6,8 @@ import { normalizeNationalId } from '../../persons/national-ids.ts';
 import { attemptLimits, findTotpStep, hashPassword, openSecret, sealSecret } from '../../persons/rules.ts';
 import type { Persons } from '../../persons/service.ts';
 import type { Throttle } from '../../persons/throttle.ts';
-import { endConfirmations, writeEvent } from '../store.ts';
+import type { Journal } from '../journal.ts';
+import { endConfirmations } from '../store.ts';
 import type { MethodId } from '../table.ts';
 import {
   cleanRecoveryCode,
@@ -62,6 +63,7 @@ export async function createRecovery(
   needs: IdentityNeeds,
   persons: Persons,
   throttle: Throttle,
+  journal: Journal,
   /** Takes every passkey and phone of the person away. */
   removeOtherWays: (tx: Tx, personId: string) => Promise<void>,
   /** Ends every session of the person, everywhere. */
@@ -81,7 +83,7 @@ export async function createRecovery(
       state: 'open',
       created_at: clock.now(),
     });
-    await writeEvent(tx, {
+    await journal(tx, {
       personId: row.person_id,
       kind: 'recovery-opened',
       at: clock.now(),
@@ -158,7 +160,7 @@ export async function createRecovery(
       if (row === undefined) return false;
       return database.transaction(async (tx) => {
         const isDone = await store.endRecovery(tx, row.recovery_id, 'cancelled');
-        if (isDone) await writeEvent(tx, { personId, kind: 'recovery-cancelled', at: clock.now() });
+        if (isDone) await journal(tx, { personId, kind: 'recovery-cancelled', at: clock.now() });
         return isDone;
       });
     },
@@ -210,7 +212,7 @@ export async function createRecovery(
         if (isFromCounter) await removeOtherWays(tx, personId);
         await endConfirmations(tx, personId);
         for (const kind of ['password-changed', 'code-app-changed', 'recovery-done'] as const)
-          await writeEvent(tx, { personId, kind, at: clock.now() });
+          await journal(tx, { personId, kind, at: clock.now() });
       });
       await endSessions(personId);
     },
