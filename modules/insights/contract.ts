@@ -4,6 +4,7 @@ import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
 import { ChangeOverTime, Gap } from './comparing/contract.ts';
 import { IndexId, Method } from './methods/contract.ts';
+import { ProposalOutcome } from './proposals/contract.ts';
 import { Area } from './tables/areas.ts';
 import { Source } from './tables/sources.ts';
 import { Swing, Uncertainty } from './uncertainty/contract.ts';
@@ -186,6 +187,17 @@ export const insightsContract = defineContract({
       query: Type.Object({ area: AreaText }),
       answer: Type.Object({ swings: Type.Array(Swing) }),
       refusals: ['year-unknown', 'area-unknown', 'area-unscored'],
+    },
+    simulateProposal: {
+      method: 'GET',
+      path: '/api/insights/surveys/:year/proposal',
+      summary:
+        'A proposed method, not the UN’s: digital skills of the GovTech Maturity Index as a part of human capital, for every state',
+      access: 'anyone',
+      params: Type.Object({ year: YearText }),
+      query: Type.Object({ weightPercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 50 })) }),
+      answer: ProposalOutcome,
+      refusals: ['year-unknown'],
     },
     readScores: {
       method: 'GET',

@@ -33,6 +33,7 @@ export function createHandlers(insights: Insights, needs: InsightsNeeds): Handle
     measureUncertainty: async ({ params, query }) =>
       insights.measureUncertainty(Number(params.year), query.spreadPercent),
     measureSwings: async ({ params, query }) => ({ swings: insights.measureSwings(Number(params.year), query.area) }),
+    simulateProposal: async ({ params, query }) => insights.simulateProposal(Number(params.year), query.weightPercent),
     readScores: async () => {
       const { surveys, areas } = figures();
       return {

@@ -19,6 +19,7 @@ export type { ImportFault, Mapping } from './imports/contract.ts';
 export { type ImportOutcome, readImport } from './imports/reading.ts';
 export { saveImport } from './imports/saving.ts';
 export { type IndexId, indexIds, type Method, type Part } from './methods/contract.ts';
+export type { ProposalOutcome } from './proposals/contract.ts';
 export { createInsightsService, type InsightsNeeds, ownDataFolder, type ServiceMeasure } from './service.ts';
 export type { Area } from './tables/areas.ts';
 export { listQuestions, type Question } from './tables/questions.ts';

@@ -6,6 +6,8 @@ import type { ChangeOverTime, Gap } from './comparing/contract.ts';
 import { explainChange, explainGap } from './comparing/rules.ts';
 import { type InputFit, problem, type Standing } from './contract.ts';
 import { indexIds, type Method, type Part } from './methods/contract.ts';
+import type { ProposalOutcome } from './proposals/contract.ts';
+import { proposeHumanCapital } from './proposals/rules.ts';
 import { computeFromInputs, fitOf } from './recomputing/inputs.ts';
 import { isKnownError } from './surveys/checking.ts';
 import { type Recomputed, recomputeSurvey } from './surveys/ranking.ts';
@@ -47,6 +49,8 @@ export const ownDataFolder = join(import.meta.dirname, 'data');
 /** Draws on a page or an endpoint: enough for steady intervals, few enough for a tenth of a second. */
 const runs = 2_000;
 const seed = 2024;
+/** The only openly published figures on digital skills strategies for nearly all states. */
+const proposedIndicator = 'gtmi_digitalskills';
 
 export type Insights = ReturnType<typeof createInsightsService>;
 
@@ -162,6 +166,30 @@ export function createInsightsService(needs: InsightsNeeds) {
           return value === undefined ? [] : [{ part, value }];
         });
       });
+    },
+
+    /**
+     * A proposed method, marked as nobody's: digital skills strategies and programmes, as the GovTech Maturity Index has them, as
+     * one more part of human capital.
+     */
+    simulateProposal: (year: number, weightPercent = 20): ProposalOutcome => {
+      const { survey, method } = surveyOf(year);
+      const { others, otherNames } = figures();
+      const values = new Map(
+        [...others('gtmi-2022')].flatMap(([area, groups]) => {
+          const value = groups.get(proposedIndicator);
+          return value === undefined ? [] : [[area, value] as const];
+        }),
+      );
+      const { shifted, absent } = proposeHumanCapital(survey, method, values, weightPercent / 100);
+      return {
+        year,
+        indicator: proposedIndicator,
+        names: otherNames[proposedIndicator] ?? { ar: proposedIndicator, en: proposedIndicator },
+        weightPercent,
+        shifted: shifted.map((one) => ({ ...one, names: areaOf(one.area).names })),
+        absent,
+      };
     },
 
     /** Question groups of the GovTech Maturity Index 2022, as published: points, never added up. */

@@ -9,6 +9,7 @@ import { home } from './home.tsx';
 import { insightsArea } from './insights/area.tsx';
 import { methods as insightsMethods } from './insights/methods.tsx';
 import { insights } from './insights/overview.tsx';
+import { proposal } from './insights/proposal.tsx';
 import { simulator } from './insights/simulator.tsx';
 import { log } from './log.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
@@ -117,6 +118,8 @@ export const pages = {
   simulator,
   /** GET /insights/methods */
   insightsMethods,
+  /** GET /insights/proposal?year=&weight= */
+  proposal,
   /** GET /about/:page */
   about,
   /** any refusal, and what is not found */
@@ -134,6 +137,7 @@ export type { InsightsAreaView } from './insights/area.tsx';
 export type { MethodsView } from './insights/methods.tsx';
 export type { InsightsView } from './insights/overview.tsx';
 export type { NamedArea } from './insights/parts.tsx';
+export type { ProposalView } from './insights/proposal.tsx';
 export type { Knob, SimulatorView } from './insights/simulator.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';

@@ -2,7 +2,7 @@ import { Problem } from '#kernel/problem';
 import { type Area, type Insights, indexIds } from '#modules/insights';
 import type { Draw } from '../frame.ts';
 import { listStateNames, type PortalNeeds } from '../needs.ts';
-import type { InsightsView, NamedArea } from '../pages/index.ts';
+import type { InsightsView, NamedArea, ProposalView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { makeBrief } from './insights-brief.ts';
@@ -43,6 +43,17 @@ export function insightsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/insights/methods',
       access: 'anyone',
       handle: async (context) => draw(pages.insightsMethods, methodsView(insights), context),
+    },
+    {
+      method: 'GET',
+      path: '/insights/proposal',
+      access: 'anyone',
+      handle: async (context) => {
+        const federation = await federationAreas(needs);
+        const weight = Number(context.query['weight'] ?? '20');
+        const weightPercent = Number.isInteger(weight) && weight >= 0 && weight <= 50 ? weight : 20;
+        return draw(pages.proposal, proposalView(insights, yearOf(context), weightPercent, federation), context);
+      },
     },
     {
       method: 'GET',
@@ -160,6 +171,20 @@ function orNothing<Name extends string, Value>(name: Name, compute: () => Value)
     if (error instanceof Problem && error.code === 'area-unscored') return {};
     throw error;
   }
+}
+
+export function proposalView(
+  insights: Insights,
+  year: number,
+  weightPercent: number,
+  federation: readonly Area[],
+): ProposalView {
+  return {
+    years: insights.figures().surveys.map((survey) => survey.year),
+    outcome: insights.simulateProposal(year, weightPercent),
+    federation: federation.map(named),
+    sources: sourcesOf(insights, ['egdi', 'gtmi-2022']),
+  };
 }
 
 export function methodsView(insights: Insights) {

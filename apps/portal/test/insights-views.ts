@@ -2,7 +2,7 @@ import { fixedClock } from '#kernel/clock';
 import { createInsights } from '#modules/insights';
 import type { Page } from '../page.tsx';
 import { pages } from '../pages/index.ts';
-import { areaView, methodsView, overviewView } from '../routes/insights.ts';
+import { areaView, methodsView, overviewView, proposalView } from '../routes/insights.ts';
 import { simulatorView } from '../routes/insights-simulator.ts';
 import { states } from './sample-states.ts';
 import type { Example } from './views.ts';
@@ -42,6 +42,11 @@ add(
   simulatorView(insights, { area: 'KWT', 'more-epi': '٣٠', osi: '0.9', mode: 'full', goal: '40' }, federation, 2024),
 );
 add(pages.simulator, 'refused', simulatorView(insights, { area: 'CAF', osi: '1' }, federation, 2003));
+const proposed = proposalView(insights, 2024, 20, federation);
+add(pages.proposal, 'filled', {
+  ...proposed,
+  outcome: { ...proposed.outcome, shifted: proposed.outcome.shifted.slice(0, 70) },
+});
 add(pages.insightsMethods, 'filled', methodsView(insights));
 
 export const insightsViews = examples;

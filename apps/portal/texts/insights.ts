@@ -145,6 +145,17 @@ const en = {
   fitWords:
     '{index}: {areas, number} states, {explained} of the differences explained, mean residual {bias}, spread {spread}.',
   largest: 'Largest residual',
+  toProposal: 'Propose a method',
+  proposalTitle: 'What if digital skills counted?',
+  proposalLead: 'A proposal to the United Nations, computed for every state: one more part of human capital.',
+  proposalMark: 'This is not the method of the UN',
+  proposalWords:
+    'The question group on digital skills of the World Bank’s GovTech Maturity Index 2022 is standardised as the UN does it, takes the weight chosen here, and human capital is stretched again. Nobody publishes this index. For professional certificates no open table covers the states, so they are not computed.',
+  proposalAbsent:
+    '{n, plural, =0 {Every state of the survey has a figure.} one {One state has no figure and stays as published.} other {# states have no figure and stay as published.}}',
+  proposalWeight: 'Weight in human capital, %',
+  proposalFederation: 'The states of this federation',
+  proposalAll: 'Every state under the proposal',
   sourcesTitle: 'Whose figures these are',
   sourcesMore: 'SDMX, CSV and a catalogue for programs',
   imported: 'Imported: {file}',
@@ -296,6 +307,17 @@ const ar: Record<InsightsKey, string> = {
   fitTitle: 'المحسوب من المدخلات الخام بجانب المنشور',
   fitWords: '{index}: عدد الدول {areas, number}، ويُشرح {explained} من الفروق، ومتوسط الباقي {bias}، وتشتته {spread}.',
   largest: 'أكبر باقٍ',
+  toProposal: 'اقتراح طريقة',
+  proposalTitle: 'ماذا لو حُسبت المهارات الرقمية؟',
+  proposalLead: 'اقتراح على الأمم المتحدة محسوب لكل الدول: جزء إضافي في رأس المال البشري.',
+  proposalMark: 'ليست هذه طريقة الأمم المتحدة',
+  proposalWords:
+    'تُوحَّد قياسيًّا مجموعة أسئلة المهارات الرقمية من مؤشر نضج التقنية الحكومية للبنك الدولي كما تفعل الأمم المتحدة، وتأخذ الوزن المختار هنا، ثم يُمدّ رأس المال البشري من جديد. لا أحد ينشر هذا المؤشر. أما الشهادات المهنية فلا جدول مفتوحًا يشمل الدول، فلا تُحسب.',
+  proposalAbsent:
+    '{n, plural, =0 {لكل دولة في المسح رقم.} one {دولة واحدة بلا رقم وتبقى كما نُشرت.} two {دولتان بلا رقم وتبقيان كما نُشرتا.} few {# دول بلا رقم وتبقى كما نُشرت.} many {# دولة بلا رقم وتبقى كما نُشرت.} other {# دولة بلا رقم وتبقى كما نُشرت.}}',
+  proposalWeight: 'الوزن في رأس المال البشري، %',
+  proposalFederation: 'دول هذا الاتحاد',
+  proposalAll: 'كل الدول بحسب الاقتراح',
   sourcesTitle: 'لمن هذه الأرقام',
   sourcesMore: 'SDMX وCSV وفهرس للبرامج',
   imported: 'مستورد: {file}',

@@ -273,3 +273,17 @@ test('a tornado puts the widest first, and moving a weight moves it the other wa
   expect(widths).toEqual(widths.toSorted((one, other) => other - one));
   expect(swings).toHaveLength(7);
 });
+
+test('a proposed part of human capital moves everybody under its own name; with no weight it moves nobody', () => {
+  const none = insights.simulateProposal(2024, 0);
+  expect(none.shifted.filter(({ change, rankBefore, rankAfter }) => change !== 0 || rankBefore !== rankAfter)).toEqual(
+    [],
+  );
+  const fifth = insights.simulateProposal(2024, 20);
+  expect(fifth).toMatchObject({ indicator: 'gtmi_digitalskills', weightPercent: 20, absent: [] });
+  expect(fifth.shifted.map(({ area }) => area).toSorted()).toEqual(areas.toSorted());
+  expect(fifth.shifted.filter(({ change }) => change !== 0).length).toBeGreaterThan(180);
+  const other = insights.simulateProposal(2024, 40);
+  const moved = ({ shifted }: typeof other) => shifted.reduce((sum, { change }) => sum + Math.abs(change), 0);
+  expect(moved(other)).toBeGreaterThan(moved(fifth));
+});

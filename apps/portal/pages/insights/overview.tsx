@@ -90,6 +90,9 @@ export const insights = definePage<InsightsView>({
           <LinkButton look="quiet" href="/insights/methods">
             {t('toMethods')}
           </LinkButton>
+          <LinkButton look="quiet" href="/insights/proposal">
+            {t('toProposal')}
+          </LinkButton>
         </p>
         <section className="card">
           <Ranks view={view} state={state} />
