@@ -138,6 +138,7 @@ export type { MethodsView } from './insights/methods.tsx';
 export type { InsightsView } from './insights/overview.tsx';
 export type { NamedArea } from './insights/parts.tsx';
 export type { ProposalView } from './insights/proposal.tsx';
+export type { MeasuredService } from './insights/services.tsx';
 export type { Knob, SimulatorView } from './insights/simulator.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';

@@ -2,7 +2,7 @@ import { Problem } from '#kernel/problem';
 import { type Area, type Insights, indexIds } from '#modules/insights';
 import type { Draw } from '../frame.ts';
 import { listStateNames, type PortalNeeds } from '../needs.ts';
-import type { InsightsView, NamedArea, ProposalView } from '../pages/index.ts';
+import type { InsightsView, MeasuredService, NamedArea, ProposalView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { makeBrief } from './insights-brief.ts';
@@ -27,7 +27,14 @@ export function insightsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/insights',
       access: 'anyone',
       handle: async (context) =>
-        draw(pages.insights, overviewView(insights, yearOf(context), await federationAreas(needs)), context),
+        draw(
+          pages.insights,
+          {
+            ...overviewView(insights, yearOf(context), await federationAreas(needs)),
+            services: await measuredServices(needs),
+          },
+          context,
+        ),
     },
     {
       method: 'GET',
@@ -102,6 +109,14 @@ async function federationAreas(needs: PortalNeeds): Promise<Area[]> {
   );
 }
 
+async function measuredServices({ cases, catalogue }: PortalNeeds): Promise<MeasuredService[]> {
+  const services = catalogue.listServices();
+  return (await cases.measureServices()).flatMap((one) => {
+    const service = services.find(({ id }) => id === one.serviceId);
+    return service ? [{ ...one, title: service.title }] : [];
+  });
+}
+
 export const named = ({ id, names }: Area): NamedArea => ({ id, names });
 
 export function sourcesOf(insights: Insights, ids: readonly string[]) {
@@ -126,6 +141,7 @@ export function overviewView(insights: Insights, year: number, federation: reado
     breaks: methods.filter(({ breaks }) => breaks.length > 0).map((method) => method.year),
     places: areas.list.map(({ id, at }) => ({ area: id, at })),
     outline: landOutline,
+    services: [],
     sources: sourcesOf(insights, cited),
   };
 }

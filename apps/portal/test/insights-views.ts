@@ -30,6 +30,18 @@ const add = <View>(page: Page<View>, example: string, view: View) =>
 
 add(pages.insights, 'filled', {
   ...whole,
+  services: [
+    {
+      serviceId: 'degree-recognition',
+      title: { ar: 'الاعتراف بشهادة جامعية', en: 'Recognition of a university degree' },
+      decided: 128,
+      atOncePercent: 74,
+      medianWorkingDays: 0,
+      p90WorkingDays: 4,
+      satisfaction: 4.6,
+      ratings: 41,
+    },
+  ],
   standings: whole.standings.filter(({ area }, at) => at < 8 || federation.some(({ id }) => id === area)),
 });
 add(pages.insights, 'empty', few(overviewView(insights, 2003, [insights.areaOf('CAF'), ...federation])));

@@ -20,6 +20,8 @@ import {
   YearChoice,
 } from './parts.tsx';
 
+import { type MeasuredService, MeasuredServices } from './services.tsx';
+
 export type InsightsView = {
   year: number;
   years: number[];
@@ -32,6 +34,8 @@ export type InsightsView = {
   breaks: number[];
   places: Array<{ area: string; at: [number, number] }>;
   outline: string;
+  /** What was measured of this state's services; none where it is about another state. */
+  services: MeasuredService[];
   sources: Source[];
 };
 
@@ -103,6 +107,7 @@ export const insights = definePage<InsightsView>({
         <section className="card">
           <Compare view={view} />
         </section>
+        <MeasuredServices services={view.services} />
         <All view={view} />
         <Cited sources={view.sources} />
       </div>
