@@ -20,7 +20,13 @@ export { type ImportOutcome, readImport } from './imports/reading.ts';
 export { saveImport } from './imports/saving.ts';
 export { type IndexId, indexIds, type Method, type Part } from './methods/contract.ts';
 export type { ProposalOutcome } from './proposals/contract.ts';
-export { createInsightsService, type InsightsNeeds, ownDataFolder, type ServiceMeasure } from './service.ts';
+export {
+  createInsightsService,
+  type InsightsNeeds,
+  type OtherFigure,
+  ownDataFolder,
+  type ServiceMeasure,
+} from './service.ts';
 export type { Area } from './tables/areas.ts';
 export { listQuestions, type Question } from './tables/questions.ts';
 export type { Source } from './tables/sources.ts';

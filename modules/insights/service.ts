@@ -46,6 +46,9 @@ export type InsightsNeeds = {
 /** The folder of data that comes with the module. */
 export const ownDataFolder = join(import.meta.dirname, 'data');
 
+/** One figure of another index, as its publisher printed it. */
+export type OtherFigure = { table: 'gtmi-2022' | 'oecd-dgi-2023'; id: string; names: Text; value: number };
+
 /** Draws on a page or an endpoint: enough for steady intervals, few enough for a tenth of a second. */
 const runs = 2_000;
 const seed = 2024;
@@ -192,14 +195,17 @@ export function createInsightsService(needs: InsightsNeeds) {
       };
     },
 
-    /** Question groups of the GovTech Maturity Index 2022, as published: points, never added up. */
-    listOthers: (area: string): Array<{ id: string; names: Text; value: number }> => {
+    /** Other indices as published, never added up: question groups of the GovTech Maturity Index, parts of the OECD's index. */
+    listOthers: (area: string): OtherFigure[] => {
       const { others, otherNames } = figures();
-      return [...(others('gtmi-2022').get(area) ?? [])].map(([id, value]) => ({
-        id,
-        names: otherNames[id] ?? { ar: id, en: id },
-        value,
-      }));
+      return (['gtmi-2022', 'oecd-dgi-2023'] as const).flatMap((table) =>
+        [...(others(table).get(area) ?? [])].map(([id, value]) => ({
+          table,
+          id,
+          names: otherNames[id] ?? { ar: id, en: id },
+          value,
+        })),
+      );
     },
 
     measureSwings: (year: number, area: string): Swing[] => {

@@ -9,7 +9,7 @@ import { makeBrief } from './insights-brief.ts';
 import { simulatorView } from './insights-simulator.ts';
 
 const cited = ['egdi', 'natural-earth', 'cldr'];
-const citedInDetail = ['egdi', 'questions-2024', 'qog-2022', 'undp-2016-2022', 'gtmi-2022'];
+const citedInDetail = ['egdi', 'questions-2024', 'qog-2022', 'undp-2016-2022', 'gtmi-2022', 'oecd-dgi-2023'];
 
 /** The UN index as pages: ranking and map, one state in detail, the simulator, the methods, and the brief on paper. */
 export function insightsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {

@@ -84,7 +84,9 @@ const en = {
   othersWords:
     'World Bank GovTech Maturity Index 2022, question groups as published. The official composite is not in the file, so no sum is shown. The OECD index of 2023 covers no Gulf state.',
   othersNone: 'There are no figures of other indices for this state.',
-  group: 'Question group',
+  'table.gtmi-2022': 'GovTech Maturity Index (World Bank)',
+  'table.oecd-dgi-2023': 'Digital Government Index (OECD)',
+  group: 'Group',
   points: 'Points',
   simTitle: 'What if?',
   simLead:
@@ -259,7 +261,9 @@ const ar: Record<InsightsKey, string> = {
   othersWords:
     'مؤشر نضج التقنية الحكومية للبنك الدولي، مجموعات الأسئلة كما نُشرت. المؤشر المركّب الرسمي ليس في الملف، فلا يُعرض مجموع. ومؤشر منظمة التعاون الاقتصادي والتنمية لا يشمل دولة خليجية.',
   othersNone: 'لا أرقام لمؤشرات أخرى لهذه الدولة.',
-  group: 'مجموعة الأسئلة',
+  'table.gtmi-2022': 'نضج التقنية الحكومية (البنك الدولي)',
+  'table.oecd-dgi-2023': 'الحكومة الرقمية (منظمة التعاون الاقتصادي)',
+  group: 'المجموعة',
   points: 'النقاط',
   simTitle: 'ماذا لو؟',
   simLead: 'حرّك ما يمكن أن يتغيّر وانظر أثره. كل شيء يبدأ من القيم المنشورة، فما لا يُشرح يبقى مكانه.',

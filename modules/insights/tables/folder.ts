@@ -29,7 +29,7 @@ export type Figures = {
   questions: QuestionFile;
   /** GovTech Maturity Index and OECD tables: area, variable, value. */
   others(table: 'gtmi-2022' | 'oecd-dgi-2023'): Map<string, Map<string, number>>;
-  /** Names of the question groups of the GovTech Maturity Index. */
+  /** Names of the columns of other indices. */
   otherNames: Record<string, Text>;
   landOutline: string;
 };
@@ -74,7 +74,7 @@ export function readFigures(folder: string, importsFolder?: string): Figures {
       others.set(table, known);
       return known;
     },
-    otherNames: readJson(folder, 'gtmi-groups.rows.json', Type.Record(Type.String(), Text)),
+    otherNames: readJson(folder, 'other-indices.rows.json', Type.Record(Type.String(), Text)),
     landOutline: readText(folder, 'land.rows.json'),
   };
 }

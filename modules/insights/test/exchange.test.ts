@@ -218,7 +218,7 @@ test('the API answers a scenario, a goal and a history, and refuses with a code 
   expect((await post('/api/insights/goals', { year: 2024, area: 'OMN', rank: 30 })).json).toMatchObject({
     overtakes: expect.any(String),
   });
-  expect((await post('/api/insights/simulations', { ...scenario, area: 'XXX' })).json).toMatchObject({
+  expect((await post('/api/insights/simulations', { ...scenario, area: 'ZZZ' })).json).toMatchObject({
     status: 404,
     code: 'area-unknown',
   });

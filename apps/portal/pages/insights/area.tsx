@@ -1,5 +1,4 @@
-import type { Text } from '#kernel/languages';
-import type { ChangeOverTime, Gap, RankInterval, Source, Swing } from '#modules/insights';
+import type { ChangeOverTime, Gap, OtherFigure, RankInterval, Source, Swing } from '#modules/insights';
 import { Figure } from '../../charts/figure.tsx';
 import { drawTornado, type SwingBar, tornadoHeight } from '../../charts/tornado.tsx';
 import { drawWaterfall, type Step, waterfallHeight } from '../../charts/waterfall.tsx';
@@ -38,7 +37,7 @@ export type InsightsAreaView = {
   /** Draws behind the interval. */
   runs: number;
   swings: Swing[];
-  others: Array<{ id: string; names: Text; value: number }>;
+  others: OtherFigure[];
   sources: Source[];
 };
 
@@ -291,6 +290,7 @@ function Others({ others }: { others: InsightsAreaView['others'] }) {
           <table>
             <thead>
               <tr>
+                <th scope="col">{t('index')}</th>
                 <th scope="col">{t('group')}</th>
                 <th scope="col" className="figure">
                   {t('points')}
@@ -298,8 +298,9 @@ function Others({ others }: { others: InsightsAreaView['others'] }) {
               </tr>
             </thead>
             <tbody>
-              {others.map(({ id, names, value }) => (
+              {others.map(({ table, id, names, value }) => (
                 <tr key={id}>
+                  <td>{t(`table.${table}`)}</td>
                   <th scope="row">{say(names)}</th>
                   <td className="figure">
                     <NumberOf value={value} />
