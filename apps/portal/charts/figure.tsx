@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 import type { Language } from '#kernel/languages';
-import { localeOf, type Reader, useReader } from '../reader.tsx';
+import { numberFormatFor, type Reader, useReader } from '../reader.tsx';
 
 /** What a drawing knows of its paper: its width in its own units, and how to write and mirror for the reader. */
 export type Paper = {
@@ -24,7 +24,7 @@ export function paperFor(reader: Reader, width: number): Paper {
     language: reader.language,
     x: (fromStart) => (isMirrored ? width - fromStart : fromStart),
     left: (fromStart, boxWidth) => (isMirrored ? width - fromStart - boxWidth : fromStart),
-    number: (value, style) => new Intl.NumberFormat(localeOf(reader), style).format(value),
+    number: (value, style) => numberFormatFor(reader, style).format(value),
   };
 }
 
