@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#kernel/clock';
 import type { Text } from '#kernel/languages';
@@ -63,8 +63,7 @@ export function createInsightsService(needs: InsightsNeeds) {
 
   /** Read once, and again when an import has changed the folder. */
   const current = () => {
-    const stat = importsFolder === undefined ? undefined : statSync(importsFolder, { throwIfNoEntry: false });
-    const stamp = String(stat?.mtimeMs ?? 0);
+    const stamp = stampOf(importsFolder);
     if (read?.stamp !== stamp) read = { stamp, figures: readFigures(dataFolder, importsFolder), drawn: new Map() };
     return read;
   };
@@ -214,6 +213,14 @@ export function createInsightsService(needs: InsightsNeeds) {
       return refusing(() => measureSwings(survey, method, area));
     },
   };
+}
+
+/** Changes whenever a file of the folder does; the folder need not exist. */
+function stampOf(folder: string | undefined): string {
+  if (folder === undefined || !existsSync(folder)) return '';
+  return readdirSync(folder)
+    .map((name) => `${name} ${statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs}`)
+    .join();
 }
 
 function refusing<Result>(compute: () => Result): Result {

@@ -38,11 +38,13 @@ export const scoreColumns = ['egdi', 'osi', 'tii', 'hci', 'epi'] as const;
 
 /**
  * Reads the folder of data, and over it the rows of imported files (`<imports>/*.csv`), which win. Throws an Error that names
- * the file and line: figures that cannot be read whole are not shown in part.
+ * the file and line: figures that cannot be read whole are not shown in part. A `methods.rows.json` among the imports stands for
+ * the register that is shipped: that is how an assumed weight is changed, or a new survey year gets its method.
  */
 export function readFigures(folder: string, importsFolder?: string): Figures {
   const areas = createAreas(readJson(folder, 'areas.rows.json', Type.Array(Area)));
-  const { assumptions, methods } = readJson(folder, 'methods.rows.json', MethodFile);
+  const hasOwnMethods = importsFolder !== undefined && existsSync(join(importsFolder, 'methods.rows.json'));
+  const { assumptions, methods } = readJson(hasOwnMethods ? importsFolder : folder, 'methods.rows.json', MethodFile);
   const faults = checkMethods({ assumptions, methods });
   if (faults.length > 0) throw new Error(`methods.rows.json: ${faults.join('; ')}`);
   const rows = new Map<string, { year: number; row: Row }>();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv2019 from 'ajv/dist/2019.js';
@@ -142,6 +142,24 @@ describe('an import', () => {
     rmSync(path);
     expect(insights.listStandings(2024).find(({ area }) => area === 'OMN')).toEqual(before);
   });
+});
+
+test('an assumed weight is changed by a register of one’s own, at once, and a broken one is refused whole', () => {
+  const gain = () =>
+    insights.findGoal({ year: 2024, area: 'KWT', rank: 40 }).levers.find(({ part }) => part === 'egl')?.gain;
+  const path = join(needs.importsFolder, 'methods.rows.json');
+  const register = readFileSync(new URL('../data/methods.rows.json', import.meta.url), 'utf8');
+  const shipped = gain();
+  const changed = JSON.parse(register) as {
+    methods: Array<{ year: number; parts: { hci: Array<{ id: string; weight: number }> } }>;
+  };
+  changed.methods.find(({ year }) => year === 2024)!.parts.hci.find(({ id }) => id === 'egl')!.weight = 4;
+  writeFileSync(path, JSON.stringify(changed));
+  expect(gain()! / shipped!).toBeCloseTo(4 / 8 / (1 / 5), 9);
+  writeFileSync(path, register.replace('"hci": 1', '"hci": -1'));
+  expect(gain).toThrow('methods.rows.json');
+  rmSync(path);
+  expect(gain()).toBe(shipped);
 });
 
 describe('SDMX', () => {
