@@ -31,6 +31,7 @@ export async function prepareNodes(
     host: '127.0.0.1',
     portOffset: 0,
     operatorPortOf: () => 0,
+    connectSimulators: false,
     logLevel: 'error',
     childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
   };

@@ -3,18 +3,21 @@ import companyRecord from './evidence/company-record.json' with { type: 'json' }
 import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
 import guardianship from './evidence/guardianship.json' with { type: 'json' };
 import personIdentity from './evidence/person-identity.json' with { type: 'json' };
+import residenceRecord from './evidence/residence-record.json' with { type: 'json' };
 import signatoryAuthority from './evidence/signatory-authority.json' with { type: 'json' };
 import benefitPayment from './purposes/benefit-payment.json' with { type: 'json' };
 import consentWithdrawal from './purposes/consent-withdrawal.json' with { type: 'json' };
 import criminalInvestigation from './purposes/criminal-investigation.json' with { type: 'json' };
 import degreeRecognition from './purposes/degree-recognition.json' with { type: 'json' };
 import estateSettlement from './purposes/estate-settlement.json' with { type: 'json' };
+import identityMatching from './purposes/identity-matching.json' with { type: 'json' };
 import identityProtection from './purposes/identity-protection.json' with { type: 'json' };
 import insuranceRegistration from './purposes/insurance-registration.json' with { type: 'json' };
 import professionalLicensing from './purposes/professional-licensing.json' with { type: 'json' };
 import schoolEnrolment from './purposes/school-enrolment.json' with { type: 'json' };
 import proofOfDegree from './requirements/proof-of-degree.json' with { type: 'json' };
 import proofOfIdentity from './requirements/proof-of-identity.json' with { type: 'json' };
+import proofOfResidence from './requirements/proof-of-residence.json' with { type: 'json' };
 import { FieldNames, Name, Text } from './text.ts';
 
 export const EvidenceField = Type.Object(
@@ -80,6 +83,7 @@ export const evidenceTypes: readonly EvidenceType[] = [
   guardianship,
   signatoryAuthority,
   companyRecord,
+  residenceRecord,
 ] as EvidenceType[];
 export const purposes: readonly Purpose[] = [
   degreeRecognition,
@@ -91,8 +95,9 @@ export const purposes: readonly Purpose[] = [
   estateSettlement,
   consentWithdrawal,
   schoolEnrolment,
+  identityMatching,
 ];
-export const requirements: readonly Requirement[] = [proofOfIdentity, proofOfDegree];
+export const requirements: readonly Requirement[] = [proofOfIdentity, proofOfDegree, proofOfResidence];
 
 const evidenceById = new Map(evidenceTypes.map((type) => [type.id, type]));
 const purposeById = new Map(purposes.map((purpose) => [purpose.id, purpose]));

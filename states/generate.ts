@@ -1,5 +1,5 @@
 import { argon2Sync, createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drawDiploma } from './diploma.ts';
@@ -10,7 +10,7 @@ import { type Person, planPeople, type StateInputs } from './population.ts';
 
 type Table = { name: string; columns: Record<string, string>; primaryKey: string };
 type Registry = { id: string; evidence: Array<{ type: string; map: Record<string, unknown> }>; tables: Table[] };
-type Row = Record<string, string | number>;
+type Row = Record<string, string | number | null>;
 
 const folder = import.meta.dirname;
 const notice = 'Invented sample people. Any likeness to a living person is chance; no number here was ever issued.';
@@ -150,8 +150,15 @@ function drawDiplomas(people: Person[]): Map<string, Buffer> {
 
 const recordId = (person: Person, index: number) => `${person.personId.slice(0, 8)}-${index + 1}`;
 
-function makeRows(registry: Registry, people: Person[]): Record<string, Row[]> {
+/** People of other states who live here: they are written by hand, spelt as a register of another state spells them. */
+function readResidents(id: string): Row[] {
+  if (!existsSync(join(folder, id, 'residents.json'))) return [];
+  return readJson<{ residents: Row[] }>(id, 'residents.json').residents;
+}
+
+function makeRows(registry: Registry, people: Person[], residents: Row[]): Record<string, Row[]> {
   const tables: Record<string, Row[]> = Object.fromEntries(registry.tables.map(({ name }) => [name, []]));
+  if (tables['residents'] !== undefined) tables['residents'].push(...residents);
   for (const person of people) {
     for (const made of [makeIdentityRow(registry, person), ...makeDegreeRows(registry, person)])
       if (made !== undefined) tables[made[0]]!.push(made[1]);
@@ -216,7 +223,7 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   );
   for (const name of readdirSync(join(folder, id, 'registries')).filter((file) => /(?<!\.rows)\.json$/.test(file))) {
     const registry = readJson<Registry>(id, 'registries', name);
-    const tables = Object.entries(makeRows(registry, people));
+    const tables = Object.entries(makeRows(registry, people, readResidents(id)));
     const printed = tables.map(([table, rows]) => `    ${JSON.stringify(table)}: ${printRows(rows, '    ')}`);
     files.set(
       `registries/${registry.id}.rows.json`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type NationalIdSchemeId, nationalIdSchemes } from '../modules/identity/persons/national-ids.ts';
+import { type NationalIdSchemeId, nationalIdSchemes } from '#protocol/national-ids';
 
 export type Name = { ar: string; en: string };
 type Sex = 'female' | 'male';

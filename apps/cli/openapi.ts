@@ -14,6 +14,7 @@ import { contract as identityContract } from '#modules/identity';
 import { insightsContract } from '#modules/insights';
 import { ledgerContract } from '#modules/ledger';
 import { mandatesContract } from '#modules/mandates';
+import { matchingContract } from '#modules/matching';
 import { signaturesContract } from '#modules/signatures';
 import type { CliConfig } from './config.ts';
 
@@ -24,6 +25,7 @@ const contracts = [
   federationContract,
   identityContract,
   mandatesContract,
+  matchingContract,
   consentContract,
   exchangeContract,
   eventsContract,

@@ -78,11 +78,23 @@ export type EvidenceTypes = {
       standing: 'active' | 'suspended' | 'struck-off';
     };
   };
+  /** Residence record · سجل الإقامة */
+  'residence-record': {
+    version: '1.0';
+    fields: {
+      /** Residence number · رقم الإقامة */
+      residence_number: string;
+      /** City of residence · مدينة السكن */
+      city: string;
+      /** Valid until · سارية حتى */
+      valid_until: string;
+    };
+  };
 };
 
-export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment';
+export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching';
 
-export type Requirement = 'proof-of-identity' | 'proof-of-degree';
+export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence';
 
 /** The codes known when this was made; a newer node may have more. */
 export type RefusalCode =

@@ -1,6 +1,7 @@
 import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
 import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
+import { matchingRoutes } from './matching-routes.ts';
 import { questionRoutes } from './question-routes.ts';
 import { recoveryRoutes } from './recovery-routes.ts';
 import { caseRoutes } from './routes.ts';
@@ -8,13 +9,14 @@ import { caseRoutes } from './routes.ts';
 export type { OperationsView } from './operations/operations.tsx';
 export { operationsRoutes } from './operations/routes.ts';
 
-/** The pages of officers: cases, the questions put to their office, those it asks under a law, and the counter for lost access. */
+/** The pages of officers: cases, the questions put to their office, those it asks under a law, the counter for lost access, and the desk for records of one person. */
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...caseRoutes(needs, draw),
     ...questionRoutes(needs, draw),
     ...inquiryRoutes(needs, draw),
     ...recoveryRoutes(needs, draw),
+    ...matchingRoutes(needs, draw),
     ...identityRoutes(needs, draw),
   ];
 }

@@ -19,6 +19,8 @@ export function readLauncherConfig(root: string) {
     portOffset: Number(env['JISR_PORT_OFFSET'] ?? 0),
     /** Where the operator of the node on a port finds it, on loopback whatever `host` says; 0 is any free port. */
     operatorPortOf: (port: number) => port + 500,
+    /** Lets the states that describe their eID sign people in with its simulator (`npm run eid-simulators`) too. */
+    connectSimulators: env['JISR_EID_SIMULATORS'] === '1',
     logLevel: env['JISR_LOG'] ?? 'info',
     childEnvironment: { ...env, NODE_COMPILE_CACHE: env['NODE_COMPILE_CACHE'] ?? join(root, '.data', 'compile-cache') },
   };

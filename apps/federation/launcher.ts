@@ -5,7 +5,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Type } from 'typebox';
-import { readChecked, readStateFolder, refuseWorkersEmbedded, StateDescription } from '#apps/state-node';
+import {
+  readChecked,
+  readStateFolder,
+  refuseWorkersEmbedded,
+  StateDescription,
+  type StateFolder,
+} from '#apps/state-node';
 import { systemClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
 import { openKeyFolder } from '#kernel/keys';
@@ -80,7 +86,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
       ),
     },
   );
-  for (const { folder, state } of states)
+  for (const { folder, state, eid } of states)
     await add(
       {
         id: state.id,
@@ -101,11 +107,30 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         timeStampAuthorities: [{ ...authority, url: `${anchor.entityId}/time-stamps` }],
         loadSamples: true,
         operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
+        ...(config.connectSimulators ? { eidUpstreams: await simulatorsOf(eid, config.portOffset) } : {}),
         // Six nodes of several processes would otherwise want more connections than a server gives by default.
         ...(config.workers > 1 ? { workers: config.workers, databaseConnectionsMax: 3 } : {}),
       },
     );
   return nodes;
+}
+
+/** The simulators of a state's own eIDs, with the clients that they know from their start. */
+async function simulatorsOf({ upstreams = [] }: Pick<StateFolder['eid'], 'upstreams'>, portOffset: number) {
+  // A start without them does not load them.
+  const { ownDescriptions } = await import('#apps/eid-simulators');
+  return ownDescriptions().flatMap(({ id, port, clients }) =>
+    upstreams.some((upstream) => upstream.id === id)
+      ? [
+          {
+            id,
+            issuer: `http://${id}.localhost:${port + portOffset}`,
+            clientId: clients[0]!.id,
+            clientSecret: clients[0]!.secret,
+          },
+        ]
+      : [],
+  );
 }
 
 /** The development authority's certificates, made at first start and kept beside its keys. */

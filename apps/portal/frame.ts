@@ -31,6 +31,7 @@ export function createDraw(needs: PortalNeeds): Draw {
             isAuditor: caller.officer.roles.includes('auditor'),
             isInquirer: caller.officer.roles.includes('inquirer'),
             isAtDesk: caller.officer.roles.includes('identity-desk'),
+            isMatcher: caller.officer.roles.includes('matching-desk'),
             isRegistrar: caller.officer.roles.includes('registrar'),
           }
         : {}),

@@ -7,6 +7,7 @@ import { casesRoutes } from './routes/cases.ts';
 import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { insightsRoutes } from './routes/insights.ts';
+import { linkingRoutes } from './routes/linking.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
 import { phoneRoutes } from './routes/phone.ts';
@@ -67,6 +68,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...serviceRoutes(needs, draw),
     ...signInRoutes(needs, draw),
     ...actingRoutes(needs, draw),
+    ...linkingRoutes(needs, draw),
     ...consentRequestRoutes(needs),
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),
@@ -86,10 +88,17 @@ export function mountPortal(server: HttpServer, needs: PortalNeeds, routes: Page
   const formTargets = async () => {
     try {
       const older = await needs.identity.olderClients.listOrigins();
-      return [...new Set([needs.publicUrl, ...(await needs.federation.listOrigins()), ...older])].join(' ');
+      return [
+        ...new Set([
+          needs.publicUrl,
+          ...(await needs.federation.listOrigins()),
+          ...older,
+          ...needs.identity.upstreamOrigins,
+        ]),
+      ].join(' ');
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return needs.publicUrl;
+      return [needs.publicUrl, ...needs.identity.upstreamOrigins].join(' ');
     }
   };
   mountPages(

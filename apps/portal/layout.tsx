@@ -15,6 +15,7 @@ export type NavItem =
   | 'questions'
   | 'inquiries'
   | 'recoveries'
+  | 'matching'
   | 'identities';
 
 /** What surrounds every page of one request. `path` is the page's own path and query, for the language switch. */
@@ -36,6 +37,8 @@ export type Frame = {
   isInquirer?: boolean;
   /** An officer who may begin to restore somebody's access. */
   isAtDesk?: boolean;
+  /** An officer who compares records of people of other states. */
+  isMatcher?: boolean;
   /** An officer who may suspend identities or revoke credentials. */
   isRegistrar?: boolean;
   actingFor?: Text;
@@ -169,6 +172,8 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
     items.splice(1, 0, { item: 'inquiries', href: '/office/inquiries', words: t('nav.inquiries') });
   if (area === 'office' && frame.isAtDesk)
     items.splice(1, 0, { item: 'recoveries', href: '/office/recoveries', words: t('nav.recoveries') });
+  if (area === 'office' && frame.isMatcher)
+    items.splice(1, 0, { item: 'matching', href: '/office/matching', words: t('nav.matching') });
   if (area === 'office' && frame.isAuditor)
     items.splice(1, 0, { item: 'questions', href: '/office/questions', words: t('nav.questions') });
   if (area === 'portal' && frame.isOfficer) items.push({ item: 'office', href: '/office', words: t('nav.office') });

@@ -14,6 +14,7 @@ import type { Identity, RelyingParty } from '#modules/identity';
 import type { Insights } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
+import type { Matching } from '#modules/matching';
 import type { Signatures } from '#modules/signatures';
 import type { OfficeName, StateName } from './components/values.tsx';
 import type { Assets } from './look/assets.ts';
@@ -39,6 +40,7 @@ export type PortalNeeds = {
   federation: Federation;
   identity: Identity;
   mandates: Mandates;
+  matching: Matching;
   consent: ConsentDoor;
   exchange: ExchangeDoor;
   events: Events;

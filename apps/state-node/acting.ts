@@ -3,9 +3,10 @@ import type { Database } from '#kernel/database';
 import type { Log } from '#kernel/log';
 import type { ConsentDoor } from '#modules/consent';
 import type { ExchangeDoor } from '#modules/exchange';
-import type { Identity, NationalIdSchemeId } from '#modules/identity';
+import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
 import { createMandates, type Mandates } from '#modules/mandates';
+import type { NationalIdSchemeId } from '#protocol/national-ids';
 
 /** Joins mandates to the people, the registers and the consents of this state. Late, because modules are made one after another. */
 export function createActingFor(needs: {

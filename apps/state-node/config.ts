@@ -45,6 +45,28 @@ export const NodeConfig = Type.Object({
   logLevel: Type.String(),
   /** The operator's own address: diagnosis, metrics, operations page. Off when absent; port 0 takes any that is free. */
   operator: Type.Optional(Type.Object({ listen: Type.Object({ host: Type.String(), port: Type.Integer() }) })),
+  /** Where the eIDs are that the state has already, and which client this node is there (`upstreams` in the state's eid.json). */
+  eidUpstreams: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Type.String(),
+        issuer: Type.String({ pattern: '^https?://[^?#]+$' }),
+        clientId: Type.String(),
+        clientSecret: Type.String(),
+        /** Of an eID without a discovery document. */
+        endpoints: Type.Optional(
+          Type.Object({
+            authorization: Type.String(),
+            token: Type.String(),
+            userinfo: Type.String(),
+            jwks: Type.String(),
+          }),
+        ),
+      }),
+    ),
+  ),
+  /** Entity ids of services that may make a person's phone ask by themselves (OpenID Connect CIBA); nobody when absent. */
+  decoupledClients: Type.Optional(Type.Array(Type.String({ pattern: '^https?://' }))),
   /** The monitoring of exchanges is dropped after so many days; 30 when absent. */
   monitoringKeptDays: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Where spans are sent by OTLP over HTTP. Off when absent. `sampleRatio`: the same on every node, or traces have gaps. */

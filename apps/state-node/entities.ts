@@ -72,7 +72,11 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
           metadata: {
             openid_relying_party: identity.relyingPartyMetadata({
               entityId,
-              redirectUris: [`${publicUrl}/evidence/callback`, `${publicUrl}/consents/callback`],
+              redirectUris: [
+                `${publicUrl}/evidence/callback`,
+                `${publicUrl}/consents/callback`,
+                ...(folder.matching?.office === office.id ? [`${publicUrl}/linking/callback`] : []),
+              ],
               names: office.names,
               jwks: { keys: [signer.publicJwk] },
             }),

@@ -9,6 +9,7 @@ import { federationMigrations } from '#modules/federation';
 import { identityMigrations } from '#modules/identity';
 import { ledgerMigrations } from '#modules/ledger';
 import { mandatesMigrations } from '#modules/mandates';
+import { matchingMigrations } from '#modules/matching';
 import { signaturesMigrations } from '#modules/signatures';
 
 export const allMigrations: ModuleMigrations[] = [
@@ -16,6 +17,7 @@ export const allMigrations: ModuleMigrations[] = [
   federationMigrations,
   identityMigrations,
   mandatesMigrations,
+  matchingMigrations,
   signaturesMigrations,
   consentMigrations,
   exchangeMigrations,

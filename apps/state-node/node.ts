@@ -29,6 +29,7 @@ import { credentialTypesOf, issueDocuments } from './documents.ts';
 import { describeEntities, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
 import { issuersOf } from './issuers.ts';
+import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -120,6 +121,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     log,
     publicUrl,
     ...identityNeeds(folder, publicUrl, () => federation),
+    upstreams: config.eidUpstreams ?? [],
+    ...(config.decoupledClients
+      ? { mayAskPhones: async (clientId: string) => config.decoupledClients!.includes(clientId) }
+      : {}),
     evidenceAudience: `${publicUrl}/r1`,
     ...announcements.identity,
     listStates: () => federation.listStates(),
@@ -196,6 +201,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ...(config.monitoringKeptDays ? { monitoringKeptDays: config.monitoringKeptDays } : {}),
   });
 
+  const matching = await createMatchingFor({ database, clock, log, ledger, identity, exchange, folder, keys });
   const events = createEvents({
     database,
     clock,
@@ -286,6 +292,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     federation,
     identity,
     mandates,
+    matching,
     consent,
     exchange,
     events,
@@ -344,6 +351,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     federation,
     identity,
     mandates,
+    matching,
     consent,
     exchange,
     events,
@@ -369,6 +377,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   await server.listen(config.listen);
   await federation.start();
   identity.start();
+  matching.start();
   exchange.start();
   events.start();
   ledger.start();
@@ -387,6 +396,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await operatorAddress?.close();
       await jobs.stop();
       await identity.stop();
+      await matching.stop();
       await exchange.stop();
       await events.stop();
       await federation.stop();

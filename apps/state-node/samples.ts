@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import { importRegistry, type RegistryTables } from '#modules/exchange';
-import type { NationalIdSchemeId, PersonImport, Persons } from '#modules/identity';
+import type { PersonImport, Persons } from '#modules/identity';
+import type { NationalIdSchemeId } from '#protocol/national-ids';
 
 /** A registry description; that of a sample registry also has the tables to make. */
 type RegistryFile = {

@@ -5,6 +5,7 @@ import { Text } from '#kernel/languages';
 import { AccessRules, AssuranceClasses } from '#modules/exchange';
 import { DeskRules } from '#modules/federation';
 import { checkFramework, EidFramework } from '#modules/identity';
+import { MatchingRules } from '#modules/matching';
 import { EventGrant } from '#protocol/event-message';
 import { ConfigInvalid, readChecked } from './config.ts';
 
@@ -87,6 +88,8 @@ export type StateFolder = {
   assurance: AssuranceClasses;
   /** Which services may join under the state and for what; nobody can when the state has no such file. */
   desk?: DeskRules;
+  /** Whose records the state finds for people of other states, and for what; for nobody when the state has no such file. */
+  matching?: MatchingRules;
   /** What the eID of the state is worth. */
   eid: EidFramework;
 };
@@ -105,6 +108,9 @@ export function readStateFolder(folder: string): StateFolder {
       ? readChecked(join(folder, 'assurance.json'), AssuranceClasses)
       : [],
     ...(existsSync(join(folder, 'desk.json')) ? { desk: readChecked(join(folder, 'desk.json'), DeskRules) } : {}),
+    ...(existsSync(join(folder, 'matching.json'))
+      ? { matching: readChecked(join(folder, 'matching.json'), MatchingRules) }
+      : {}),
     eid: readEid(join(folder, 'eid.json')),
   };
 }

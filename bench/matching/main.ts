@@ -1,4 +1,4 @@
-import { compareRecords, type MatchOutcome } from '#modules/identity';
+import { compareRecords, type MatchOutcome } from '#modules/matching';
 import { drawPairs } from '../../tests/support/name-pairs.ts';
 
 const pairsCount = 10_000;

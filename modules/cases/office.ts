@@ -104,7 +104,7 @@ function takenParams(holder: { officerName: string; assignedAt: Date }) {
 
 /** The officer's own words in both languages, or none: half a translation would leave one reader without a reason. */
 function readOwnWords(decision: OfficerDecision): { ar: string; en: string } | undefined {
-  const read = (text: string | undefined) => readPosted('textarea', 'text', { text });
+  const read = (text: string | undefined) => readPosted({ kind: 'textarea' }, 'text', { text }, '');
   const ar = read(decision.ownWordsAr);
   const en = read(decision.ownWordsEn);
   if (ar === 'absent' && en === 'absent') return undefined;

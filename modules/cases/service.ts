@@ -61,7 +61,10 @@ export type CaseNeeds = {
   /** How strongly the person has to sign in at home to give it. */
   level: AssuranceLevel;
   retention: string;
+  /** Of the home state, with consent. */
   asked: AskedEvidence[];
+  /** Of this state's own record of a person of another state, if it is linked. */
+  askedHere: AskedEvidence[];
 };
 
 const levelOfService = ({ definition }: Service): AssuranceLevel => definition.assurance ?? usualLevel;
@@ -144,7 +147,8 @@ export function createPersonCases(needs: CasesNeeds) {
       purpose: service.definition.purpose,
       level: levelOfService(service),
       retention: service.definition.retention.duration,
-      asked: describeAsked(service),
+      asked: describeAsked(service).filter(({ providedBy }) => providedBy === 'home-state'),
+      askedHere: describeAsked(service).filter(({ providedBy }) => providedBy === 'this-state'),
     };
   };
 

@@ -1,5 +1,5 @@
 import { dateIn, type Text } from '#kernel/languages';
-import { describeAnswers, findOffering, keepAsked, type Service } from '#modules/catalogue';
+import { type Answers, describeAnswers, findOffering, keepAsked, type Service } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
 import { type Calendar, countWorkingDays } from './calendar.ts';
 import type {
@@ -22,7 +22,7 @@ export type CaseFile = {
   row: CaseRow;
   service: Service;
   evidence: EvidenceRow[];
-  answers: Record<string, string | number | boolean>;
+  answers: Answers;
   savedPages: string[];
   events: EventRow[];
   documents: Array<Omit<DocumentRow, 'bytes'>>;

@@ -36,6 +36,12 @@ export const AskedField = Type.Object(
 );
 export type AskedField = Static<typeof AskedField>;
 
+/**
+ * Who gives it: the person's home state, with consent; or the state that decides, of its own record of a person of another state,
+ * where the person has had it linked. Nobody has to have one, so nothing of it is essential.
+ */
+const ProvidedBy = Type.Union([Type.Literal('home-state'), Type.Literal('this-state')]);
+
 /** CPSV-AP cv:holdsRequirement, with the evidence that proves it and the fields that are asked for. */
 export const ServiceRequirement = Type.Object(
   {
@@ -43,7 +49,7 @@ export const ServiceRequirement = Type.Object(
     id: Id,
     why: Text,
     evidence: Type.Object(
-      { type: Id, providedBy: Type.Literal('home-state'), fields: Type.Array(AskedField, { minItems: 1 }) },
+      { type: Id, providedBy: ProvidedBy, fields: Type.Array(AskedField, { minItems: 1 }) },
       closed,
     ),
   },
@@ -185,7 +191,7 @@ export const AskedEvidence = Type.Object({
   why: Text,
   evidenceType: Type.String(),
   evidenceNames: Text,
-  providedBy: Type.Literal('home-state'),
+  providedBy: ProvidedBy,
   fields: Type.Array(
     Type.Object({ name: Type.String(), names: Text, essential: Type.Boolean(), ifWithheld: Type.Optional(Text) }),
   ),

@@ -20,14 +20,19 @@ export async function checkService(folder: string): Promise<Finding[]> {
   return [...findings, ...(await loadFolder(folder, concepts.vocabulary)).findings];
 }
 
-/** Reads every folder in `dir`. Findings name the file as `<service>/<file>`; a service with findings is left out. */
-export async function loadServices(dir: string): Promise<Services & { findings: Finding[] }> {
+/**
+ * Reads every folder in `dir`. `state`: where the services are opened (ISO 3166-1 alpha-2), for the forms that differ by state. Findings name the file as
+ * `<service>/<file>`; a service with findings is left out.
+ */
+export async function loadServices(dir: string, state = ''): Promise<Services & { findings: Finding[] }> {
   const entries = await readdir(dir, { withFileTypes: true });
   const folders = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => entry.name);
   const { concepts, findings } = await readConcepts(dir);
-  const loaded = await Promise.all(folders.sort().map((name) => loadFolder(join(dir, name), concepts.vocabulary)));
+  const loaded = await Promise.all(
+    folders.sort().map((name) => loadFolder(join(dir, name), concepts.vocabulary, state)),
+  );
   return {
     concepts,
     published: loaded.flatMap(({ published }) => published ?? []),
@@ -60,10 +65,10 @@ async function readConcepts(dir: string): Promise<{ concepts: Concepts; findings
 
 type Loaded = { published?: Published; findings: Finding[] };
 
-async function loadFolder(folder: string, vocabulary: Vocabulary): Promise<Loaded> {
+async function loadFolder(folder: string, vocabulary: Vocabulary, state = ''): Promise<Loaded> {
   const { files, findings } = await readFiles(folder);
   if (findings.length > 0) return { findings };
-  const opened = await openFolder(files);
+  const opened = await openFolder(files, state);
   if (!opened.published) return opened;
   const { listing, service } = opened.published;
   const file = service ? 'service.json' : descriptionFile;
@@ -74,12 +79,12 @@ async function loadFolder(folder: string, vocabulary: Vocabulary): Promise<Loade
 }
 
 /** Opens the files of a folder, of today or kept from an earlier version. */
-export async function openFolder(files: ServiceFiles): Promise<Loaded> {
+export async function openFolder(files: ServiceFiles, state: string): Promise<Loaded> {
   if (descriptionFile in files) {
     const { listing, findings } = openDescription(files);
     return listing ? { published: { listing, files }, findings } : { findings };
   }
-  const { service, findings } = await openService(files);
+  const { service, findings } = await openService(files, state);
   return service ? { published: { listing: listingOfService(service), service, files }, findings } : { findings };
 }
 

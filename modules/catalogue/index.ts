@@ -15,6 +15,7 @@ export type {
   Answer,
   AnswerRow,
   FieldError,
+  FormDefinition,
   PageModel,
   PostedBody,
   Question,
@@ -22,13 +23,13 @@ export type {
   QuestionModel,
 } from './forms/contract.ts';
 export { Answers } from './forms/contract.ts';
+export { describePage, type PageFacts } from './forms/models.ts';
 export {
   describeAnswers,
-  describePage,
   type Form,
   keepAsked,
   listPages,
-  type PageFacts,
+  openForm,
   validateAnswers,
   validatePage,
 } from './forms/rules.ts';

@@ -81,6 +81,10 @@ function checkEvidence(definition: ServiceDefinition): string[] {
       if (!field.essential && !field.ifWithheld)
         findings.push(`'${type}.${field.name}' is optional: say in ifWithheld what happens without it`);
     }
+    if (requirement.evidence.providedBy === 'this-state' && fields.some((field) => field.essential))
+      findings.push(
+        `'${type}' is of this state's own records, which not everybody has: none of its fields is essential`,
+      );
     for (const proof of findEvidence(requirement.id, '*'))
       if (proof.type === type)
         for (const name of proof.fields)

@@ -75,7 +75,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     [...current.values()].map(({ listing }) => listing).filter((listing) => findOffer(listing, state));
 
   const start = async () => {
-    const { published, concepts: read, findings } = await loadServices(needs.servicesDir);
+    const { published, concepts: read, findings } = await loadServices(needs.servicesDir, needs.state.code);
     if (findings.length > 0)
       throw new Error(
         `the services cannot be published:\n${findings.map(({ file, problem: text }) => `  ${file}: ${text}`).join('\n')}`,
@@ -101,7 +101,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     if (known) return known;
     const files = await findVersionFiles(needs.database.db, serviceId, version);
     if (!files) return undefined;
-    const { published, findings } = await openFolder(files);
+    const { published, findings } = await openFolder(files, needs.state.code);
     if (!published) throw new Error(`the kept version ${key} no longer opens: ${JSON.stringify(findings)}`);
     if (published.service) opened.set(key, published.service);
     return published.service;

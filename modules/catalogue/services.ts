@@ -50,7 +50,10 @@ export function versionOf(files: ServiceFiles): string {
 }
 
 /** Opens a service from its files, or says in plain words everything that is wrong with them. */
-export async function openService(files: ServiceFiles): Promise<{ service?: Service; findings: Finding[] }> {
+export async function openService(
+  files: ServiceFiles,
+  state: string,
+): Promise<{ service?: Service; findings: Finding[] }> {
   const findings: Finding[] = [];
   const json: Record<string, unknown> = {};
   for (const name of [...Object.keys(parts), 'decision.dmn', 'certificate.typ'])
@@ -90,7 +93,13 @@ export async function openService(files: ServiceFiles): Promise<{ service?: Serv
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));
   if (findings.length > 0) return { findings };
-  const service = { ...checked, id: definition.id, version: versionOf(files), form: openForm(formDefinition), files };
+  const service = {
+    ...checked,
+    id: definition.id,
+    version: versionOf(files),
+    form: openForm(formDefinition, state),
+    files,
+  };
   return { service, findings };
 }
 

@@ -43,6 +43,7 @@ import { type ProofForm, proveQuestion, proveUse } from './proofs/service.ts';
 import { createProviders } from './providers.ts';
 import type { DriftOf, RegistryDrift } from './registries/drifts.ts';
 import { createRegistries, type Registries, type RegistryHealth } from './registries/lookup.ts';
+import type { OpenPopulation } from './registries/population.ts';
 import { openSecretFolder } from './registries/secrets.ts';
 import { createMessageSigning, createSignatureChecking } from './signing.ts';
 import { createStanding } from './standing.ts';
@@ -134,6 +135,8 @@ export type ExchangeDoor = {
   preview(personId: string, evidenceType: string, fields: readonly string[]): Promise<EvidencePreview>;
   /** A record of a registry of this node, for the node itself; undefined when there is none. Throws as a question would. */
   readOwn(evidenceType: string, nationalId: string): Promise<Record<string, unknown> | undefined>;
+  /** The register in which residents are found by their birth day; undefined where no registry of this node describes one. */
+  population: OpenPopulation | undefined;
   /** As far as the person may read them now. */
   listUses(personId: string): Promise<UseOfData[]>;
   /** Shows the person a sealed use that an office of this node answered, before its time. Throws `seal-unknown`. */
@@ -298,6 +301,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     findConsentRequest: (handle) => findConsentRequest(needs, handle),
     endConsentRequest: (handle) => endConsentRequest(needs, handle),
     preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
+    population: registries.population,
     readOwn: (evidenceType, nationalId) => readOwn(equipped, evidenceType, nationalId),
     listUses: (personId) => listUses(needs, personId),
     inquire: (inquiry) => inquire(needs, ask, inquiry),

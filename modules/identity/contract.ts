@@ -211,6 +211,17 @@ export const problem = defineProblems({
     en: 'The security event is not valid; nothing was changed. Send a signed token for this state about one of your persons.',
     ar: 'الحدث الأمني غير صالح ولم يتغير شيء. أرسل رمزًا موقّعًا لهذه الدولة عن أحد أشخاصك.',
   },
+  'upstream-unknown': {
+    status: 404,
+    en: 'This way to sign in is not offered here. Load the page again and choose another one.',
+    ar: 'طريقة الدخول هذه غير متاحة هنا. حمّل الصفحة من جديد واختر غيرها.',
+  },
+  'upstream-failed': {
+    status: 502,
+    origin: 'other-node',
+    en: 'The digital identity did not answer as it should, so nobody was signed in. Try again, or take another way.',
+    ar: 'لم تجب الهوية الرقمية كما ينبغي، فلم يُسجَّل دخول أحد. أعد المحاولة أو اختر طريقة أخرى.',
+  },
   'person-list-invalid': {
     status: 400,
     en: 'Entry {position} of the list of persons is not valid: {field}. Correct it and load the list again.',

@@ -17,6 +17,7 @@ import * as signInTables from './migrations/0006-sign-ins.ts';
 import * as olderClientTables from './migrations/0007-older-clients.ts';
 import * as actingTables from './migrations/0008-acting.ts';
 import * as signalTables from './migrations/0009-signals.ts';
+import * as upstreamTables from './migrations/0011-upstream.ts';
 import * as messageSigningTables from './migrations/0012-message-signing.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
@@ -28,6 +29,7 @@ import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
 import { createSignals, type Signals } from './signals/service.ts';
 import { createSignIn, type SignIn } from './signin/service.ts';
+import { createUpstreams } from './upstream/service.ts';
 
 export { checkFramework, EidFramework } from './assurance/rules.ts';
 export {
@@ -40,14 +42,6 @@ export {
   type SuspensionReason,
   suspensionReasons,
 } from './contract.ts';
-export { compareDates, dayOf, type RecordedDate } from './matching/dates.ts';
-export {
-  compareRecords,
-  type Match,
-  type MatchedRecord,
-  type MatchOutcome,
-  type MatchReason,
-} from './matching/rules.ts';
 export { deviceCookie } from './methods/approvals/rules.ts';
 export type { WaitingApproval } from './methods/approvals/service.ts';
 export type { Passkey } from './methods/passkeys/service.ts';
@@ -65,13 +59,6 @@ export type {
   ResolveEntity,
 } from './needs.ts';
 export type { Outcome, Outcomes } from './outcomes/service.ts';
-export {
-  type CheckDigitSource,
-  type NationalIdScheme,
-  type NationalIdSchemeId,
-  nationalIdSchemes,
-  normalizeNationalId,
-} from './persons/national-ids.ts';
 export { hashPassword } from './persons/rules.ts';
 export type { Person, PersonImport, Persons } from './persons/service.ts';
 export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from './provider/interaction-page.ts';
@@ -80,6 +67,8 @@ export { sessionCookie } from './sessions/rules.ts';
 export type { PersonCaller, Sessions, SignInHere } from './sessions/service.ts';
 export { problemOfReason } from './signin/rules.ts';
 export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/service.ts';
+export type { UpstreamConnection } from './upstream/contract.ts';
+export { upstreamReturnPath } from './upstream/service.ts';
 
 export const identityMigrations: ModuleMigrations = {
   module: 'identity',
@@ -93,6 +82,7 @@ export const identityMigrations: ModuleMigrations = {
     '0007-older-clients': olderClientTables,
     '0008-acting': actingTables,
     '0009-signals': signalTables,
+    '0011-upstream': upstreamTables,
     '0012-message-signing': messageSigningTables,
   },
 };
@@ -104,6 +94,8 @@ export type Identity = {
   issuer: string;
   persons: Persons;
   interaction: Interactions;
+  /** Origins of the eIDs that the sign-in page leads to. */
+  upstreamOrigins: string[];
   /** The person's own ways of signing in. */
   methods: OwnMethods;
   /** What a phone that approves sign-ins may do, known by its cookie. */
@@ -113,7 +105,7 @@ export type Identity = {
   signin: SignIn;
   sessions: Sessions;
   /** How sign-ins ended, for the operator. */
-  outcomes: Pick<Outcomes, 'listen' | 'summarise'>;
+  outcomes: Pick<Outcomes, 'count' | 'listen' | 'summarise'>;
   /** Software that cannot do FAPI 2.0, by name. */
   olderClients: Pick<OlderClients, 'findNames' | 'listOrigins'>;
   /** Serves the OpenID Provider under `/eid`; before the server listens. */
@@ -183,7 +175,16 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const methods = await createMethods(needs, persons, throttle, endEverywhere, createJournal(signals));
   const outcomes = createOutcomes(needs);
   const olderClients = await createOlderClients(needs);
-  const provider = await createProvider(needs, { signer, persons, methods, outcomes, olderClients, signals });
+  const upstreams = createUpstreams(needs, outcomes);
+  const provider = await createProvider(needs, {
+    signer,
+    persons,
+    methods,
+    outcomes,
+    olderClients,
+    signals,
+    upstreams,
+  });
   const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);
   let purging: NodeJS.Timeout | undefined;
@@ -191,7 +192,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
 
   const purge = async () => {
     try {
-      for (const part of [persons, methods, provider, signin, sessions, outcomes]) await part.purge();
+      for (const part of [persons, methods, provider, signin, sessions, outcomes, upstreams]) await part.purge();
     } catch (error) {
       needs.log.error({ err: error }, 'what has expired could not be removed');
     }
@@ -250,6 +251,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     issuer: provider.issuer,
     persons,
     interaction: provider.interaction,
+    upstreamOrigins: upstreams.origins,
     methods: methods.own,
     phone: methods.phone,
     recovery: methods.recovery,

@@ -7,6 +7,7 @@ import type { Log } from '#kernel/log';
 import type { MandateKind } from '#protocol/representation';
 import type { EidFramework } from './assurance/rules.ts';
 import type { EvidenceDetail, SuspensionReason } from './contract.ts';
+import type { UpstreamConnection } from './upstream/contract.ts';
 
 /** What the federation answers about an entity: metadata after policy, and the chain it was read from, leaf first. */
 export type ResolvedEntity = {
@@ -56,6 +57,10 @@ export type IdentityNeeds = {
   state: string;
   /** What the eID of this state is worth: proofings, methods, levels. */
   eid: EidFramework;
+  /** Where the eIDs are that the framework describes as upstream; those that are not named here sign nobody in. */
+  upstreams?: readonly UpstreamConnection[];
+  /** Clients that may make a person's phone ask by themselves (CIBA), if their metadata says that they do. Nobody without it. */
+  mayAskPhones?(clientId: string): Promise<boolean>;
   federation: {
     resolve: ResolveEntity;
     /** Takes a trust chain that a client sends in the header of what it signed. Throws a Problem when the chain does not hold. */

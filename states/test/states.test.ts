@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { evidenceSchema, findEvidenceType, findPurpose } from '#protocol/catalogue';
 import { findEventType } from '#protocol/event-types';
-import { nationalIdSchemes } from '../../modules/identity/persons/national-ids.ts';
+import { nationalIdSchemes } from '#protocol/national-ids';
 import { generateState, hashSamplePassword, listSampleStates } from '../generate.ts';
 
 const folder = join(import.meta.dirname, '..');

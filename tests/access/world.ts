@@ -98,6 +98,12 @@ export async function startWorld(): Promise<World> {
         useId: use.questionId,
         questionId: use.questionId,
         leafHash: use.leafHash,
+        ...(await linkRecord(
+          federation,
+          (
+            await query<{ id: string }>('sa', 'select person_id as id from cases.cases')
+          )[0]!.id,
+        )),
         reference: (await query<{ reference: string }>('sa', 'select reference from credentials.credentials'))[0]!
           .reference,
         offerId: offerUrl.split('/').at(-1)!,
@@ -154,6 +160,20 @@ export async function startWorld(): Promise<World> {
       await federation.stop();
     },
   };
+}
+
+/** Her residence record in SA is linked, and a later request of hers waits for an officer. */
+async function linkRecord(federation: TestFederation, personId: string): Promise<Ids> {
+  const { matching } = federation.running.get('sa')!.doors;
+  const { names } = federation.person('fatima');
+  const record = { full_name_ar: names.ar, full_name_latin: names.en, sex: 'female', nationality: 'BH' };
+  const compare = async (birthDate: string, number?: string) => {
+    const begun = await matching.begin({ personId, homeState: 'BH' }, number ? { number } : {});
+    return matching.compare(personId, begun.attemptId, { ...record, birth_date: birthDate });
+  };
+  await compare('1997-04-12');
+  const { attemptId } = await compare('1950-01-02', '2000000000');
+  return { attemptId, linkId: (await matching.own(personId)).links[0]!.linkId };
 }
 
 function createBrowser(http: HttpClient): Browser {
@@ -228,6 +248,9 @@ const businessTables = [
   'identity.approval_devices',
   'identity.approval_requests',
   'identity.recoveries',
+  'matching.links',
+  'matching.reads',
+  'matching.separations',
   'signatures.certificates',
 ];
 const digestQuery = [

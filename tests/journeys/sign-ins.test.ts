@@ -1,22 +1,38 @@
 import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ownDescriptions, type RunningSimulator, startSimulator } from '#apps/eid-simulators';
+import { systemClock } from '#kernel/clock';
+import { silentLog } from '#kernel/log';
 import { findFlaws, launchBrowser } from '#tests/support/browser';
 import { startTestFederation, type TestFederation } from '#tests/support/federation';
 import { identify, press, serviceId } from './walk.ts';
 
 let federation: TestFederation;
 let browser: Browser;
+let simulator: RunningSimulator;
 const home = () => federation.url('bh');
 const abroad = () => federation.url('sa');
 
 beforeAll(async () => {
-  federation = await startTestFederation(['bh', 'sa']);
+  const description = ownDescriptions().find(({ id }) => id === 'ekey')!;
+  simulator = await startSimulator(description, {
+    statesFolder: 'states',
+    host: '127.0.0.1',
+    portOf: () => 0,
+    clock: systemClock,
+    log: silentLog,
+    allowedReturns: [],
+  });
+  const [client] = description.clients;
+  const eidUpstreams = [{ id: 'ekey', issuer: simulator.url, clientId: client!.id, clientSecret: client!.secret }];
+  federation = await startTestFederation(['bh', 'sa'], (state) => (state === 'bh' ? { eidUpstreams } : {}));
   browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await federation?.stop();
+  await simulator?.stop();
 });
 
 async function openPage(): Promise<Page> {
@@ -101,3 +117,47 @@ test('a weak sign-in abroad is asked for more where a service needs it; at home 
   await press(page, 'form[action="/signin"] [value=BH]');
   expect(await page.locator('[name=password]').count()).toBe(1);
 }, 120_000);
+
+// The eID that a state has already: Bahrain's eKey, played by its simulator.
+
+/** To the page of eKey, by the button on the sign-in page of the state. */
+async function goToEkey(language: 'ar' | 'en'): Promise<Page> {
+  const context = await browser.newContext();
+  await context.addCookies([home(), abroad(), simulator.url].map((url) => ({ name: 'lang', value: language, url })));
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(`${abroad()}/signin?returnTo=/cases`);
+  await press(page, 'form[action$="/signin"] [value=BH]');
+  expect(await findFlaws(page)).toEqual([]);
+  await press(page, 'form[action$="/upstream/ekey"] button');
+  expect(page.url()).toContain(simulator.url);
+  return page;
+}
+
+test('a person signs in with eKey, on pages of the state and of eKey, and enters another state', async () => {
+  const page = await goToEkey('ar');
+  await page.check(`[value="${federation.person('fatima').nationalId}"]`);
+  await press(page, '[value=approve]');
+  expect(page.url()).toBe(`${abroad()}/cases`);
+});
+
+test.each([
+  ['ar', 'أُغلق'],
+  ['en', 'took too long'],
+] as const)('who does not answer in time reads so, before and after going back (%s)', async (language, words) => {
+  const page = await goToEkey(language);
+  simulator.setFault({ fault: 'expired', times: 1 });
+  await press(page, '[value=approve]');
+  expect(await page.textContent('main')).toContain(words);
+  await press(page, '[name=cancel]');
+  expect(new URL(page.url()).pathname).toBe('/signin/callback');
+  expect(await page.textContent('main')).toContain(words);
+});
+
+test('an eID that fails is told on the sign-in page, with the other ways beside it', async () => {
+  const page = await goToEkey('en');
+  simulator.setFault({ fault: 'wrong-signature', times: 1 });
+  await press(page, '[value=approve]');
+  expect(await page.textContent('main')).toContain('did not answer as it should');
+  expect(await page.locator('[name=password]').count()).toBe(1);
+});

@@ -49,6 +49,7 @@ export async function prepareTestFederation(
     host: '127.0.0.1',
     portOffset: 0,
     operatorPortOf: () => 0,
+    connectSimulators: false,
     logLevel: 'silent',
     childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
   };
@@ -70,15 +71,19 @@ export async function prepareTestFederation(
   };
 }
 
-/** The anchor and the named states in this process, over real HTTP; `changes` go into each state's configuration. */
-export async function startTestFederation(only: string[], changes: Partial<NodeConfig> = {}): Promise<TestFederation> {
+/** The anchor and the named states in this process, over real HTTP; `changes` go into each state's configuration, or into one's own. */
+export async function startTestFederation(
+  only: string[],
+  changes: Partial<NodeConfig> | ((stateId: string) => Partial<NodeConfig>) = {},
+): Promise<TestFederation> {
+  const changesOf = typeof changes === 'function' ? changes : () => changes;
   const { config, nodes, clear } = await prepareTestFederation(only);
   const running = new Map<string, RunningNode>();
   const anchorNode = nodes.find((node) => node.role === 'anchor')!;
   const anchor = await startAnchor(readChecked(anchorNode.configFile, AnchorConfig));
   for (const node of nodes)
     if (node.role === 'state')
-      running.set(node.id, await startNode({ ...readNodeConfig(node.configFile), ...changes }));
+      running.set(node.id, await startNode({ ...readNodeConfig(node.configFile), ...changesOf(node.id) }));
   const http = createHttpClient();
   await waitUntilAcquainted(nodes, http, 60_000);
   await http.close();

@@ -1,4 +1,4 @@
-import type { MatchedRecord } from '#modules/identity';
+import type { MatchedRecord } from '#modules/matching';
 import names from '../../states/vocabulary/arabic-names.json' with { type: 'json' };
 import { createRandom, type Random } from './random.ts';
 

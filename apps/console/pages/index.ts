@@ -1,5 +1,7 @@
 import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
+import { matchingQueue } from './matching-queue.tsx';
+import { matchingTask } from './matching-task.tsx';
 import { question } from './question.tsx';
 import { questions } from './questions.tsx';
 import { queue } from './queue.tsx';
@@ -26,12 +28,18 @@ export const consolePages = {
   inquiryForm,
   /** after POST /office/inquiries/new */
   inquiryAnswer,
+  /** GET /office/matching, and after what is decided there */
+  matchingQueue,
+  /** GET /office/matching/:attemptId, and when a decision was refused */
+  matchingTask,
   /** GET|POST /office/recoveries */
   recoveries,
 };
 
 export type { IdentityDeskView } from './identity-desk.tsx';
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
+export type { MatchingQueueView } from './matching-queue.tsx';
+export type { MatchingTaskView } from './matching-task.tsx';
 export type { QuestionView } from './question.tsx';
 export type { QuestionRow, QuestionsView } from './questions.tsx';
 export type { QueueFilter, QueueRow, QueueView } from './queue.tsx';

@@ -275,6 +275,83 @@ add(consolePages.recoveries, 'opened', {
   ...desk,
   opened: { code: 'ABCDE-FGHJK-MNPQR-STUVW', usableFrom: '2026-11-23T09:30:00Z' },
 });
+const deskItem = {
+  attemptId: '01998f3f-0000-7000-8000-0000000000b1',
+  reference: 'SA-M-7K2Q9D4X',
+  homeState: 'BH',
+  home: states.BH,
+  why: 'several-records' as const,
+  state: 'waiting' as const,
+  begunAt: '2026-11-28T09:30:00Z',
+  waitsUntil: '2026-12-12T09:30:00Z',
+  isForAnother: false,
+};
+const deskLink = {
+  linkId: '01998f3f-0000-7000-8000-0000000000c1',
+  reference: 'SA-M-2B7XK9QW',
+  homeState: 'BH',
+  home: states.BH,
+  madeAt: '2026-11-28T09:30:00Z',
+  madeBy: 'machine' as const,
+  leafHash: 'ab12',
+};
+add(consolePages.matchingQueue, 'empty', { officeName: office, tasks: [], links: [] });
+add(consolePages.matchingQueue, 'filled', {
+  officeName: office,
+  tasks: [deskItem, { ...deskItem, attemptId: 'b2', reference: 'SA-M-3', state: 'proof-asked', isForAnother: true }],
+  links: [
+    deskLink,
+    {
+      ...deskLink,
+      linkId: '01998f3f-0000-7000-8000-0000000000c2',
+      undo: { reason: 'twins', at: '2026-11-28T09:30:00Z', isOwn: false },
+    },
+  ],
+  notice: text('بقي الربط.', 'The link stays.'),
+});
+const compared = {
+  nameAr: samples.fatima.ar,
+  nameLatin: samples.fatima.en,
+  birthDate: { calendar: 'umm-al-qura' as const, date: '1417-12-05' },
+  sex: 'female' as const,
+  nationality: 'BH',
+};
+add(consolePages.matchingTask, 'filled', {
+  officeName: office,
+  home: states.BH,
+  task: {
+    ...deskItem,
+    home: { ...compared, birthDate: { calendar: 'gregorian', date: '1997-04-12' } },
+    candidates: [
+      {
+        key: 'a'.repeat(64),
+        number: '2310462177',
+        record: compared,
+        outcome: 'doubtful',
+        reasons: ['birth-date-near', 'names-agree'],
+        isGiven: true,
+        linkedAs: 'SA-M-2B7XK9QW',
+        isSeparated: true,
+      },
+      {
+        key: 'b'.repeat(64),
+        number: '2',
+        outcome: 'different',
+        reasons: ['birth-date-other'],
+        isGiven: true,
+        isSeparated: false,
+      },
+    ],
+    isNumberUnknown: false,
+    mayAskProof: true,
+  },
+});
+add(consolePages.matchingTask, 'none', {
+  officeName: office,
+  home: states.BH,
+  task: { ...deskItem, home: compared, candidates: [], isNumberUnknown: true, mayAskProof: false },
+  problem: text('لم يُختر قرار.', 'Choose a decision.'),
+});
 add(consolePages.inquiryAnswer, 'filled', {
   purpose: insurance.purpose,
   law: insurance.law,

@@ -102,10 +102,10 @@ export function Facts({ facts }: { facts: Array<{ icon: IconName; words: ReactNo
 
 export type SummaryRow = { term: ReactNode; value: ReactNode; action?: ReactNode };
 
-/** GOV.UK's summary list: what we asked, what you said, a way to change it. */
-export function SummaryList({ rows, even = false }: { rows: SummaryRow[]; even?: boolean }) {
+/** GOV.UK's summary list: what we asked, what you said, a way to change it. `isFacing`: what one side says beside what the other does. */
+export function SummaryList({ rows, isFacing }: { rows: SummaryRow[]; isFacing?: boolean }) {
   return (
-    <dl className={even ? 'list even' : 'list'}>
+    <dl className={isFacing ? 'list facing' : 'list'}>
       {rows.map((row, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name and never move.
         <div key={at}>
@@ -204,7 +204,15 @@ export function Pagination({ page, pages, hrefOf }: { page: number; pages: numbe
 }
 
 export type TaskStatus = 'done' | 'todo' | 'waiting' | 'locked';
-export type Task = { title: Text; hint?: Text; status: TaskStatus; href?: string; post?: string };
+/** An optional one is not counted, and nobody waits for it. */
+export type Task = {
+  title: Text;
+  hint?: Text;
+  status: TaskStatus;
+  href?: string;
+  post?: string;
+  isOptional?: boolean;
+};
 
 const taskTones: Record<TaskStatus, Tone> = { done: 'good', todo: 'info', waiting: 'sand', locked: 'plain' };
 
@@ -229,7 +237,9 @@ export function TaskList({ tasks }: { tasks: Task[] }) {
               {t('task.done')}
             </Tag>
           ) : (
-            <Tag tone={taskTones[task.status]}>{t(`task.${task.status}`)}</Tag>
+            <Tag tone={task.isOptional ? 'plain' : taskTones[task.status]}>
+              {t(task.isOptional ? 'field.optional' : `task.${task.status}`)}
+            </Tag>
           )}
           {task.post && task.status !== 'locked' ? (
             <form method="post" action={task.post}>

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Text } from '#kernel/languages';
 import { useSay, useTexts } from '../reader.tsx';
+import { type FieldPart, PartInputs } from './field-parts.tsx';
 import { Icon } from './marks.tsx';
-import type { OfficeName } from './values.tsx';
-import { OfficeOf } from './values.tsx';
 
 export type FieldKind =
   | 'text'
@@ -13,10 +12,12 @@ export type FieldKind =
   | 'email'
   | 'phone'
   | 'date'
+  | 'parts'
   | 'number'
   | 'checkbox'
   | 'checkboxes'
   | 'textarea'
+  | 'latin'
   | 'code'
   | 'password';
 
@@ -33,12 +34,17 @@ export type Field = {
   hint?: Text;
   required?: boolean;
   value?: string | string[] | DateParts;
+  /** Of kind `parts`. */
+  parts?: FieldPart[];
   error?: Text;
+  /** Of kind `parts`: the control that the error is about. */
+  errorControl?: string;
   choices?: Array<{ value: string; label: Text; hint?: Text }>;
   autocomplete?: string;
   suffix?: Text;
   lengthMax?: number;
-  prefilledFrom?: OfficeName;
+  /** Where a first value comes from, in words. */
+  source?: Text;
 };
 
 const inputs: Partial<
@@ -58,6 +64,7 @@ const inputs: Partial<
   email: { type: 'email', inputMode: 'email', autoComplete: 'email', ltr: true },
   phone: { type: 'tel', inputMode: 'tel', autoComplete: 'tel', ltr: true, size: 'w-10' },
   number: { type: 'text', inputMode: 'decimal', ltr: true, size: 'w-10' },
+  latin: { type: 'text', ltr: true },
   code: { type: 'text', inputMode: 'numeric', ltr: true, size: 'w-10' },
   password: { type: 'password', autoComplete: 'current-password', ltr: true },
 };
@@ -65,6 +72,7 @@ const inputs: Partial<
 /** The id that an error summary's link leads to: the first control of the field. */
 export function focusIdOf(field: Field): string {
   if (field.kind === 'date') return `${field.name}-day`;
+  if (field.kind === 'parts') return field.errorControl ?? field.parts![0]!.name;
   if (field.kind === 'radios' || field.kind === 'checkboxes') return `${field.name}-1`;
   return field.name;
 }
@@ -72,8 +80,7 @@ export function focusIdOf(field: Field): string {
 /** Draws a question with native controls. `sole` makes its label the page's heading (one question a page). */
 export function FieldOf({ field, sole = false }: { field: Field; sole?: boolean }) {
   if (field.kind === 'checkbox') return <Tick field={field} />;
-  if (field.kind === 'date' || field.kind === 'radios' || field.kind === 'checkboxes')
-    return <Group field={field} sole={sole} />;
+  if (['date', 'parts', 'radios', 'checkboxes'].includes(field.kind)) return <Group field={field} sole={sole} />;
   return <Single field={field} sole={sole} />;
 }
 
@@ -111,12 +118,10 @@ function Hints({ field }: { field: Field }) {
           {say(field.hint)}
         </p>
       ) : null}
-      {field.prefilledFrom ? (
+      {field.source ? (
         <p className="filled">
           <Icon name="check" />
-          <span>
-            {t('field.prefilled')} <OfficeOf office={field.prefilledFrom} />
-          </span>
+          <span>{say(field.source)}</span>
         </p>
       ) : null}
       {field.error ? (
@@ -233,7 +238,13 @@ function Group({ field, sole }: { field: Field; sole: boolean }) {
       <legend>{sole ? <h1>{legend}</h1> : legend}</legend>
       <div className="field">
         <Hints field={field} />
-        {field.kind === 'date' ? <DateInputs field={field} /> : <Options field={field} />}
+        {field.kind === 'date' ? (
+          <DateInputs field={field} />
+        ) : field.kind === 'parts' ? (
+          <PartInputs field={field} parts={field.parts!} marks={marks(field)} />
+        ) : (
+          <Options field={field} />
+        )}
       </div>
     </fieldset>
   );
@@ -273,48 +284,22 @@ function Options({ field }: { field: Field }) {
 
 function DateInputs({ field }: { field: Field }) {
   const t = useTexts();
-  const parts: DateParts = isDateParts(field.value)
+  const held: DateParts = isDateParts(field.value)
     ? field.value
     : partsOf(typeof field.value === 'string' ? field.value : '');
-  const birthday = field.autocomplete === 'bday';
-  const inputs = [
-    { part: 'day', label: t('field.day'), size: 'w-2', lengthMax: 2, autoComplete: birthday ? 'bday-day' : undefined },
-    {
-      part: 'month',
-      label: t('field.month'),
-      size: 'w-2',
-      lengthMax: 2,
-      autoComplete: birthday ? 'bday-month' : undefined,
-    },
-    {
-      part: 'year',
-      label: t('field.year'),
-      size: 'w-4',
-      lengthMax: 4,
-      autoComplete: birthday ? 'bday-year' : undefined,
-    },
-  ] as const;
-  return (
-    <div className="dates">
-      {inputs.map((input) => (
-        <div key={input.part}>
-          <label htmlFor={`${field.name}-${input.part}`}>{input.label}</label>
-          <input
-            className={`input ltr ${input.size}`}
-            id={`${field.name}-${input.part}`}
-            name={`${field.name}-${input.part}`}
-            type="text"
-            inputMode="numeric"
-            dir="ltr"
-            maxLength={input.lengthMax}
-            autoComplete={input.autoComplete}
-            defaultValue={parts[input.part]}
-            {...marks(field)}
-          />
-        </div>
-      ))}
-    </div>
-  );
+  const parts = (['day', 'month', 'year'] as const).map((part) => ({
+    name: `${field.name}-${part}`,
+    label: both(t(`field.${part}`)),
+    value: held[part],
+    length: part === 'year' ? 4 : 2,
+    isNumeric: true,
+    ...(field.autocomplete === 'bday' ? { autocomplete: `bday-${part}` } : {}),
+  }));
+  return <PartInputs field={field} parts={parts} marks={marks(field)} />;
+}
+
+function both(text: string): Text {
+  return { ar: text, en: text };
 }
 
 function Tick({ field }: { field: Field }) {

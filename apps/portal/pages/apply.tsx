@@ -54,7 +54,7 @@ export const taskList = definePage<TaskListView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
-    const tasks = view.sections.flatMap((section) => section.tasks);
+    const tasks = view.sections.flatMap((section) => section.tasks).filter((task) => !task.isOptional);
     const done = tasks.filter((task) => task.status === 'done').length;
     return (
       <div className="stack">
@@ -119,7 +119,7 @@ export type ReceivedEvidence = {
   items: Labelled[];
   /** Fields the person kept back or the registry does not hold. */
   missing: Text[];
-  /** Number of the exchange, for both logs. */
+  /** Number of the exchange, for both logs; empty for a record of this state itself, which crossed no border. */
   exchangeId: string;
   digest: string;
   receiptHref?: string;
@@ -150,7 +150,7 @@ export const evidence = definePage<EvidenceView>({
           </Notice>
         ))}
         {view.received.map((one) => (
-          <EvidenceCard key={one.exchangeId} one={one} />
+          <EvidenceCard key={one.evidence.en} one={one} />
         ))}
         {view.received.length > 0 ? <p className="muted">{t('evidence.wrong')}</p> : null}
         <div className="acts">
@@ -189,7 +189,7 @@ export function EvidenceCard({ one }: { one: ReceivedEvidence }) {
         <SummaryList
           rows={[
             { term: t('evidence.at'), value: <TimeOf at={one.receivedAt} /> },
-            { term: t('evidence.exchange'), value: <Code>{one.exchangeId}</Code> },
+            ...(one.exchangeId ? [{ term: t('evidence.exchange'), value: <Code>{one.exchangeId}</Code> }] : []),
             { term: t('evidence.digest'), value: <Code>{one.digest}</Code> },
             ...(one.receiptHref
               ? [{ term: t('evidence.receipt'), value: <a href={one.receiptHref}>{t('evidence.openReceipt')}</a> }]

@@ -26,6 +26,8 @@ export type EidLoginView = {
   nationalId?: string;
   errors: { nationalId?: Text; password?: Text; page?: Text };
   samplePeople: SamplePerson[];
+  /** eIDs of the state; a button each, which posts to `{action}/upstream/{id}`. */
+  upstreams: Array<{ id: string; names: Text }>;
 };
 
 export const eidLogin = definePage<EidLoginView>({
@@ -99,6 +101,11 @@ export const eidLogin = definePage<EidLoginView>({
               <Button look="ghost">{ofWays('byPhone')}</Button>
             </div>
           </form>
+          {view.upstreams.map(({ id, names }) => (
+            <form key={id} method="post" action={`${view.action}/upstream/${id}`} className="acts">
+              <Button look="ghost">{ofWays('byUpstream', { name: say(names) })}</Button>
+            </form>
+          ))}
           <p>
             <a href="/recovery">{ofWays('lost')}</a>
           </p>

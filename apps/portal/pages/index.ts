@@ -11,6 +11,7 @@ import { methods as insightsMethods } from './insights/methods.tsx';
 import { insights } from './insights/overview.tsx';
 import { proposal } from './insights/proposal.tsx';
 import { simulator } from './insights/simulator.tsx';
+import { linking, removeLink } from './linking.tsx';
 import { log } from './log.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
 import { eidPhone, phone, phoneRequest } from './phone.tsx';
@@ -84,6 +85,10 @@ export const pages = {
   acting,
   /** GET /acting/:mandateId/withdraw */
   withdrawMandate,
+  /** GET /linking, and after its forms */
+  linking,
+  /** GET /linking/links/:linkId/remove */
+  removeLink,
   /** GET /wallet */
   wallet,
   /** GET /wallet/:credentialId */
@@ -140,6 +145,7 @@ export type { NamedArea } from './insights/parts.tsx';
 export type { ProposalView } from './insights/proposal.tsx';
 export type { MeasuredService } from './insights/services.tsx';
 export type { Knob, SimulatorView } from './insights/simulator.tsx';
+export type { LinkingView, RemoveLinkView } from './linking.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';
 export type { EidPhoneView, PhoneView, WaitingSignIn } from './phone.tsx';

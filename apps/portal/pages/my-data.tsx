@@ -59,6 +59,8 @@ export type MyDataView = {
   acts: Array<{ actId: string; by: Text; kind: Text; at: string; did: 'began' | 'consented'; towards: OfficeName }>;
   /** Names of the witnesses' keys and the state each speaks for; the page's script says who co-signed with them. */
   witnessNames: Record<string, Text>;
+  /** Where a person of another state has their records here found. */
+  linkingHref?: string;
   notice?: Text;
 };
 
@@ -78,6 +80,12 @@ export const myData = definePage<MyDataView>({
         <PageHead title={t('myData.title')} lead={t('myData.lead')} notice={view.notice} />
         <p>
           <a href="/my-data/sign-ins">{t('signIns.title')}</a>
+          {view.linkingHref ? (
+            <>
+              {' · '}
+              <a href={view.linkingHref}>{t('linking.title')}</a>
+            </>
+          ) : null}
         </p>
         <div className="two">
           <section

@@ -16,6 +16,8 @@ export type WaitingSignIn = {
   address: string;
   agent: string;
   isKnownAddress: boolean;
+  /** The service asks by itself, while the person is on the telephone or at the counter. */
+  isByService: boolean;
   askedAt: string;
 };
 
@@ -99,7 +101,9 @@ function Asked({ asked }: { asked: WaitingSignIn }) {
             <>
               <bdi lang="en">{[asked.agent, asked.address].filter(Boolean).join(' · ')}</bdi>
               <br />
-              <span className="muted">{t(asked.isKnownAddress ? 'knownAddress' : 'newAddress')}</span>
+              <span className="muted">
+                {t(asked.isByService ? 'byService' : asked.isKnownAddress ? 'knownAddress' : 'newAddress')}
+              </span>
             </>
           ),
         },

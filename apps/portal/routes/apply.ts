@@ -10,6 +10,7 @@ import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
+import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
 import { textOf } from './sign-in.ts';
 
 export type ShowTasks = (
@@ -62,8 +63,8 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
         office: officeOf(view),
         sections: [
           {
-            title: { ar: 'من هويتك وسجلات بلدك', en: 'From your identity and your home records' },
-            tasks: prepared.map(toTask),
+            title: { ar: 'من هويتك وسجلاتك', en: 'From your identity and your records' },
+            tasks: [...prepared.map(toTask), ...(await listOwnRecordTasks(needs, context, view))],
           },
           { title: { ar: 'ما نسألك عنه', en: 'What we ask you' }, tasks: asked.map(toTask) },
           { title: { ar: 'المراجعة والإرسال', en: 'Check and send' }, tasks: last.map(toTask) },
@@ -134,6 +135,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
       handle: async (context) => ({ redirect: `/services/${encodeURIComponent(context.params['serviceId']!)}` }),
     },
     ...evidenceRoutes(needs, draw, showTasks),
+    ...ownRecordRoutes(needs, showTasks),
     {
       method: 'GET',
       path: '/cases/:caseId/pages/:pageId',

@@ -14,6 +14,7 @@ import { clientNameOf, type PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { consentView, holderOf } from './eid-consent.ts';
+import { upstreamRoutes } from './eid-upstream.ts';
 import { receiptView } from './receipts.ts';
 import { representRoutes } from './represent.ts';
 import { textOf } from './sign-in.ts';
@@ -45,6 +46,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         errors: refused ? { page: refused.messages } : {},
         ...(page.stepUpTo ? { stepUpTo: page.stepUpTo } : {}),
         samplePeople: [],
+        upstreams: page.upstreams,
       },
       context,
       { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
@@ -257,6 +259,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => ({ redirect: base((await load(context)).uid) }),
     },
     ...representRoutes(needs, draw, { languageOf, cancel }),
+    ...upstreamRoutes(needs, { load, showLogin }),
     {
       method: 'GET',
       path: '/eid-pages/interaction/:uid/consent',

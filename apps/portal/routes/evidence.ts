@@ -96,7 +96,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
             callbackUrl: context.facts.url,
             stateCookieValue: flow,
           });
-          await refuseOtherPerson(context, signedIn);
+          await refuseOtherPerson(needs, context, signedIn);
           const granted = (signedIn.authorizationDetails ?? []) as unknown as GrantedEvidenceDetail[];
           await gatherEvidence(context, asked.officeId, caseId, signedIn.accessToken ?? '', granted);
           return { redirect: `/cases/${caseId}/evidence` };
@@ -158,23 +158,27 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
         ? `/cases/${view.id}/check`
         : `/cases/${view.id}`;
   }
+}
 
-  /**
-   * Whoever consented at the home state must be the person signed in here: on a shared machine it may be somebody else,
-   * whose records would then stand in this person's case. One state's portal and offices know a person by one subject.
-   */
-  async function refuseOtherPerson(context: PageContext, signedIn: SignedIn): Promise<void> {
-    const { personId, homeState, actingFor } = personOf(context.caller);
-    // Consented for somebody else than the page said, or for oneself instead: the evidence would stand in the wrong case.
-    if (signedIn.representation?.mandate !== actingFor?.mandate) throw identityProblem('consent-of-another');
-    if (homeState === needs.state.code) {
-      if ((await identity.findPersonOfSubject(signedIn.subject)) === personId) return;
-    } else {
-      const visitor = await identity.sessions.findVisitor(personId);
-      if (visitor?.issuer === signedIn.issuer && visitor.subject === signedIn.subject) return;
-    }
-    throw identityProblem('consent-of-another');
+/**
+ * Whoever consented at the home state must be the person signed in here: on a shared machine it may be somebody else,
+ * whose records would then stand in this person's case. One state's portal and offices know a person by one subject.
+ */
+export async function refuseOtherPerson(
+  { identity, state }: PortalNeeds,
+  context: PageContext,
+  signedIn: SignedIn,
+): Promise<void> {
+  const { personId, homeState, actingFor } = personOf(context.caller);
+  // Consented for somebody else than the page said, or for oneself instead: the evidence would stand in the wrong case.
+  if (signedIn.representation?.mandate !== actingFor?.mandate) throw identityProblem('consent-of-another');
+  if (homeState === state.code) {
+    if ((await identity.findPersonOfSubject(signedIn.subject)) === personId) return;
+  } else {
+    const visitor = await identity.sessions.findVisitor(personId);
+    if (visitor?.issuer === signedIn.issuer && visitor.subject === signedIn.subject) return;
   }
+  throw identityProblem('consent-of-another');
 }
 
 /** Which resource an evidence token of that state is for: its exchange endpoint, as its own metadata says. */

@@ -1,17 +1,35 @@
 import type { Text } from '#kernel/languages';
 import type { PageModel, QuestionModel } from '#modules/catalogue';
-import type { Field } from '../components/fields.tsx';
+import type { Field, FieldKind } from '../components/fields.tsx';
+
+/** Kinds of question that are drawn as another one is. What has several controls is drawn as its parts. */
+const drawnAs: ReadonlyMap<QuestionModel['kind'], FieldKind> = new Map([
+  ['name-arabic', 'name'],
+  ['name-latin', 'latin'],
+  ['web-address', 'latin'],
+  ['percent', 'number'],
+  ['money', 'number'],
+  ['year', 'number'],
+  ['yes-no', 'radios'],
+  ['country', 'choice'],
+  ['national-id', 'latin'],
+  ['passport', 'latin'],
+  ['iban', 'latin'],
+]);
 
 /** The questions of a page as fields to draw. A model is written in one language already: both texts are the same. */
 export function fieldsOf(model: PageModel): Field[] {
   return model.questions.map((question) => ({
     name: question.id,
-    kind: question.kind,
+    kind: question.parts ? 'parts' : (drawnAs.get(question.kind) ?? (question.kind as FieldKind)),
     label: both(question.label),
     required: question.required,
     ...(question.hint ? { hint: both(question.hint) } : {}),
     ...heldBy(question),
+    ...(question.parts ? { parts: question.parts.map((part) => ({ ...part, label: both(part.label) })) } : {}),
+    ...(question.source ? { source: both(question.source) } : {}),
     ...(question.error ? { error: both(question.error) } : {}),
+    ...errorControlOf(model, question),
     ...(question.options
       ? {
           choices: question.options.map(({ value, label, hint }) => ({
@@ -22,18 +40,21 @@ export function fieldsOf(model: PageModel): Field[] {
         }
       : {}),
     ...(question.autocomplete ? { autocomplete: question.autocomplete } : {}),
+    ...(question.suffix ? { suffix: both(question.suffix) } : {}),
     ...(question.lengthMax ? { lengthMax: question.lengthMax } : {}),
   }));
 }
 
+function errorControlOf(model: PageModel, question: QuestionModel): Pick<Field, 'errorControl'> {
+  const error = model.errors.find(({ field }) => field === question.id);
+  return error && question.kind === 'address' ? { errorControl: error.control } : {};
+}
+
 function heldBy(question: QuestionModel): Pick<Field, 'value'> {
-  if (question.parts) {
-    const part = (end: string) => question.parts!.find(({ name }) => name.endsWith(end))?.value ?? '';
-    return { value: { day: part('day'), month: part('month'), year: part('year') } };
-  }
   if (question.kind === 'checkbox') return question.checked ? { value: 'yes' } : {};
-  const chosen = question.options?.find((option) => option.chosen)?.value;
-  return { value: chosen ?? question.value };
+  const chosen = question.options?.filter((option) => option.chosen).map(({ value }) => value);
+  if (question.kind === 'checkboxes') return { value: chosen ?? [] };
+  return { value: chosen?.[0] ?? question.value };
 }
 
 function both(text: string): Text {

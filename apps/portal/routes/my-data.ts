@@ -1,3 +1,4 @@
+import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
 import type { GivenEvent } from '#modules/events';
@@ -171,6 +172,9 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ),
         consents: await Promise.all(consents.map((one) => givenConsentView(needs, one))),
         witnessNames: (await policy()).names,
+        ...(personOf(context.caller).homeState === needs.state.code || !needs.matching.isOffered()
+          ? {}
+          : { linkingHref: '/linking' }),
         ...(notice ? { notice } : {}),
       },
       context,

@@ -25,6 +25,7 @@ export function phoneRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     address: one.address,
     agent: one.agent,
     isKnownAddress: one.isKnownAddress,
+    isByService: one.isByService,
     askedAt: one.askedAt.toISOString(),
   });
 

@@ -106,8 +106,18 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const caller = await callerOf(needs, context);
     const wanted = (context.query['home'] ?? (caller.kind === 'person' ? caller.homeState : '')).toUpperCase();
     const home = states.find((state) => state.code === wanted)?.code;
-    const asked = delivery.asked.map(async (item): Promise<AskedEvidence> => {
-      const holder = home ? await findHolder(needs, home, item.evidenceType) : undefined;
+    // Of this state's own records only what it really reads for people of other states.
+    const readHere = (item: (typeof delivery.asked)[number]) =>
+      needs.matching.mayRead({
+        office: needs.catalogue.listServices().find(({ id }) => id === details.id)?.office.id ?? '',
+        purpose: delivery.purpose.id,
+        evidenceType: item.evidenceType,
+        fields: item.fields.map(({ name }) => name),
+      });
+    const shown = delivery.asked.filter((item) => item.providedBy === 'home-state' || readHere(item));
+    const asked = shown.map(async (item): Promise<AskedEvidence> => {
+      const from = item.providedBy === 'this-state' ? needs.state.code : home;
+      const holder = from ? await findHolder(needs, from, item.evidenceType) : undefined;
       return {
         evidence: item.evidenceNames,
         why: item.why,

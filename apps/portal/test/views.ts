@@ -18,7 +18,9 @@ import type {
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import { actingExamples } from './acting-views.ts';
+import { fieldsOfEveryKind } from './form-kinds-view.ts';
 import { insightsViews } from './insights-views.ts';
+import { linkingExamples } from './linking-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
 import { waysViews } from './ways-views.ts';
@@ -217,7 +219,7 @@ const formPage: FormPageView = {
       label: text('الاسم كما تحب أن نخاطبك به', 'The name we should use'),
       required: true,
       value: 'فاطمة الحداد',
-      prefilledFrom: igaBh,
+      source: text('من بيانات الهوية', 'From: Identity details'),
     },
     {
       name: 'email',
@@ -735,6 +737,7 @@ const login = {
   nationalIdHint: text('تسعة أرقام، كما في بطاقة الهوية.', 'Nine digits, as on your identity card.'),
   errors: {},
   samplePeople: [{ name: fatima, nationalId: '970304184', password: 'jisr-sample' }],
+  upstreams: [{ id: 'ekey', names: { ar: 'المفتاح الإلكتروني', en: 'eKey' } }],
 };
 add(pages.eidLogin, 'empty', login, 'BH');
 add(
@@ -949,6 +952,14 @@ add(
 );
 add(pages.formPage, 'empty', soleQuestion, 'SA', true);
 add(pages.formPage, 'filled', formPage, 'SA', true);
+add(pages.formPage, 'every-kind', { ...formPage, fields: fieldsOfEveryKind() }, 'BH', true);
+add(
+  pages.formPage,
+  'every-kind-wrong',
+  { ...formPage, fields: fieldsOfEveryKind({ iban: 'BH00', 'address-road': '38', country: 'EG', money: '1.2345' }) },
+  'BH',
+  true,
+);
 add(
   pages.formPage,
   'error',
@@ -1260,12 +1271,8 @@ add(
 );
 
 /** Every page with the views it is tested with. */
-export const exampleViews = [
-  ...examples,
-  ...waysViews,
-  ...insightsViews,
-  ...(actingExamples as unknown as Example<never>[]),
-];
+const further = [...actingExamples, ...linkingExamples] as unknown as Example<never>[];
+export const exampleViews = [...examples, ...waysViews, ...insightsViews, ...further];
 export const samples = { states, moeSa, moeBh, igaBh, fatima, head, recognition, evidence, inReview, services };
 
 /** The frame around an example. */

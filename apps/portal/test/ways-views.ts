@@ -42,12 +42,13 @@ const asked = {
   address: '2001:db8::a1b2',
   agent: 'Chrome, Windows',
   isKnownAddress: false,
+  isByService: false,
   askedAt: at,
 };
 add(pages.phone, 'not-set-up', { errors: {} });
 add(pages.phone, 'empty', { waiting: [], errors: {}, notice: text('تم الرفض.', 'Refused.') });
 add(pages.phone, 'waiting', {
-  waiting: [asked, { ...asked, requestId: '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5f', purposes: [], isKnownAddress: true }],
+  waiting: [asked, { ...asked, requestId: '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5f', purposes: [], isByService: true }],
   errors: { page: text('الرقم غير صحيح.', 'The number is wrong.') },
 });
 add(pages.phoneRequest, 'filled', { asked });

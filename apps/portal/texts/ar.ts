@@ -70,6 +70,7 @@ export const ar: Record<keyof typeof en, string> = {
   'frame.crumbs': 'موضعك في الموقع',
   'crumb.home': 'الرئيسية',
 
+  'linking.title': 'سجلاتي هنا',
   'nav.label': 'القائمة الرئيسية',
   'nav.services': 'الخدمات',
   'nav.cases': 'طلباتي',
@@ -77,6 +78,7 @@ export const ar: Record<keyof typeof en, string> = {
   'nav.wallet': 'محفظتي',
   'nav.office': 'للموظفين',
   'nav.queue': 'قائمة العمل',
+  'nav.matching': 'مطابقة السجلات',
   'nav.questions': 'أسئلة وردت',
   'nav.identities': 'الهويات',
   'nav.inquiries': 'الاستعلامات',
@@ -336,7 +338,6 @@ export const ar: Record<keyof typeof en, string> = {
   'field.month': 'الشهر',
   'field.year': 'السنة',
   'field.error': 'خطأ',
-  'field.prefilled': 'مأخوذ من',
 
   'errors.title':
     '{n, plural, zero {لا شيء للتصحيح} one {أمر واحد يحتاج إلى تصحيح} two {أمران يحتاجان إلى تصحيح} few {# أمور تحتاج إلى تصحيح} many {# أمرًا يحتاج إلى تصحيح} other {# أمر يحتاج إلى تصحيح}}',

@@ -71,6 +71,7 @@ export const en = {
   'frame.crumbs': 'Where you are',
   'crumb.home': 'Home',
 
+  'linking.title': 'My records here',
   'nav.label': 'Main',
   'nav.services': 'Services',
   'nav.cases': 'My cases',
@@ -78,6 +79,7 @@ export const en = {
   'nav.wallet': 'My wallet',
   'nav.office': 'For officers',
   'nav.queue': 'Work queue',
+  'nav.matching': 'Records of one person',
   'nav.questions': 'Questions received',
   'nav.identities': 'Identities',
   'nav.inquiries': 'Inquiries',
@@ -332,7 +334,6 @@ export const en = {
   'field.month': 'Month',
   'field.year': 'Year',
   'field.error': 'Error',
-  'field.prefilled': 'Filled in from',
 
   'errors.title': '{n, plural, one {There is one thing to put right} other {There are # things to put right}}',
 

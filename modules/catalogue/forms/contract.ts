@@ -3,15 +3,31 @@ import { Text } from '#kernel/languages';
 
 export const QuestionKind = Type.Enum([
   'text',
-  'name',
   'textarea',
+  'name',
+  'name-arabic',
+  'name-latin',
   'email',
   'phone',
+  'web-address',
   'number',
+  'percent',
+  'money',
   'date',
+  'hijri-date',
+  'month',
+  'year',
+  'time',
   'radios',
   'choice',
+  'yes-no',
+  'checkboxes',
   'checkbox',
+  'country',
+  'national-id',
+  'passport',
+  'iban',
+  'address',
 ]);
 export type QuestionKind = Static<typeof QuestionKind>;
 
@@ -37,6 +53,10 @@ export const Question = Type.Object(
     inputmode: Type.Optional(Type.String()),
     /** Where a first value is found, as a path: `evidence.<type>.<field>`. The person may change it. */
     prefill: Type.Optional(Type.String()),
+    /** Of `money`: ISO 4217. The answer is a whole number of its smallest unit (fils, baisa, halala, dirham). */
+    currency: Type.Optional(Type.Enum(['AED', 'BHD', 'KWD', 'OMR', 'QAR', 'SAR'])),
+    /** Of `national-id` and `address`: whose form it has, ISO 3166-1 alpha-2; the state that offers the service when absent. */
+    state: Type.Optional(Type.Enum(['AE', 'BH', 'KW', 'OM', 'QA', 'SA'])),
     /** Sentences of this question in place of the general ones, by error code. */
     errors: Type.Optional(Type.Record(Type.String(), Text)),
   },
@@ -72,14 +92,21 @@ export const FormDefinition = Type.Object(
 );
 export type FormDefinition = Static<typeof FormDefinition>;
 
-export const Answer = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+/** `checkboxes` hold a list, an `address` its parts by name; everything else is one value. */
+export const Answer = Type.Union([
+  Type.String(),
+  Type.Number(),
+  Type.Boolean(),
+  Type.Array(Type.String()),
+  Type.Record(Type.String(), Type.String()),
+]);
 export type Answer = Static<typeof Answer>;
 export const Answers = Type.Record(Type.String(), Answer);
 export type Answers = Static<typeof Answers>;
 
 export const FieldError = Type.Object({
   field: Type.String(),
-  /** The id of the control to move the focus to: a date is three controls. */
+  /** The id of the control to move the focus to: a date is three controls, an address several. */
   control: Type.String(),
   code: Type.String(),
   message: Text,
@@ -100,8 +127,10 @@ export type QuestionModel = {
   value: string;
   checked?: boolean;
   options?: Array<{ value: string; label: string; hint?: string; chosen: boolean }>;
-  /** The three controls of a date. */
-  parts?: Array<{ name: string; label: string; value: string; length: number }>;
+  /** The controls of a date, a time, an address. */
+  parts?: Array<{ name: string; label: string; value: string; length: number; isNumeric: boolean }>;
+  /** What stands behind the control: a currency, a percent sign. */
+  suffix?: string;
   error?: string;
   autocomplete?: string;
   inputmode?: string;

@@ -6,6 +6,9 @@ const sentences: Record<string, Text> = {
   required: { ar: 'أجب عن هذا السؤال: {label}', en: 'Answer this question: {label}' },
   'required:radios': { ar: 'اختر إجابة: {label}', en: 'Choose an answer: {label}' },
   'required:choice': { ar: 'اختر من القائمة: {label}', en: 'Choose from the list: {label}' },
+  'required:yes-no': { ar: 'اختر نعم أو لا: {label}', en: 'Choose yes or no: {label}' },
+  'required:country': { ar: 'اختر من القائمة: {label}', en: 'Choose from the list: {label}' },
+  'required:checkboxes': { ar: 'اختر إجابة واحدة على الأقل: {label}', en: 'Choose at least one answer: {label}' },
   'required:checkbox': { ar: 'ضع علامة في المربع لتتابع: {label}', en: 'Tick the box to go on: {label}' },
   'too-short': { ar: 'اكتب {limit} أحرف على الأقل: {label}', en: 'Write at least {limit} characters: {label}' },
   'too-long': {
@@ -14,6 +17,7 @@ const sentences: Record<string, Text> = {
   },
   'too-small': { ar: 'اكتب رقمًا لا يقل عن {limit}: {label}', en: 'Write a number of at least {limit}: {label}' },
   'too-large': { ar: 'اكتب رقمًا لا يزيد على {limit}: {label}', en: 'Write a number of at most {limit}: {label}' },
+  'too-many': { ar: 'اختر {limit} على الأكثر: {label}', en: 'Choose at most {limit}: {label}' },
   'not-an-option': { ar: 'اختر إجابة من الإجابات المعروضة: {label}', en: 'Choose one of the answers shown: {label}' },
   'not-a-number': { ar: 'اكتب رقمًا مثل 12: {label}', en: 'Write a number such as 12: {label}' },
   'not-whole': { ar: 'اكتب رقمًا صحيحًا بلا كسور: {label}', en: 'Write a whole number: {label}' },
@@ -28,6 +32,56 @@ const sentences: Record<string, Text> = {
   'not-a-date': {
     ar: 'اكتب تاريخًا صحيحًا باليوم والشهر والسنة، مثل 27 3 2019: {label}',
     en: 'Write a real date with day, month and year, such as 27 3 2019: {label}',
+  },
+  'not-a-hijri-date': {
+    ar: 'اكتب تاريخًا هجريًا صحيحًا باليوم والشهر والسنة، مثل 12 6 1448: {label}',
+    en: 'Write a real Hijri date with day, month and year, such as 12 6 1448: {label}',
+  },
+  'not-a-month': {
+    ar: 'اكتب شهرًا وسنة، مثل 9 2024: {label}',
+    en: 'Write a month and a year, such as 9 2024: {label}',
+  },
+  'not-a-year': {
+    ar: 'اكتب السنة بأربعة أرقام، مثل 2019: {label}',
+    en: 'Write the year in four digits, such as 2019: {label}',
+  },
+  'not-a-time': {
+    ar: 'اكتب الساعة من 0 إلى 23 والدقيقة من 0 إلى 59، مثل 14 30: {label}',
+    en: 'Write an hour from 0 to 23 and a minute from 0 to 59, such as 14 30: {label}',
+  },
+  'not-an-amount': {
+    ar: 'اكتب مبلغًا بالأرقام، مثل 1250.50: {label}',
+    en: 'Write an amount in digits, such as 1250.50: {label}',
+  },
+  'not-a-percentage': {
+    ar: 'اكتب نسبة من 0 إلى 100: {label}',
+    en: 'Write a percentage from 0 to 100: {label}',
+  },
+  'not-an-address': {
+    ar: 'اكتب عنوان موقع كاملًا مثل https://example.com',
+    en: 'Write a full web address such as https://example.com',
+  },
+  'not-a-national-id': {
+    ar: 'الرقم ليس رقم هوية صحيحًا. اكتبه كما في البطاقة: {label}',
+    en: 'This is not a valid identity number. Write it as it is on the card: {label}',
+  },
+  'not-a-passport': {
+    ar: 'اكتب رقم الجواز كما هو فيه، من 5 إلى 9 أحرف وأرقام: {label}',
+    en: 'Write the passport number as it is printed, 5 to 9 letters and digits: {label}',
+  },
+  'not-an-iban': {
+    ar: 'رقم الحساب الدولي غير صحيح. انسخه من مصرفك كاملًا، ويبدأ بحرفين مثل BH: {label}',
+    en: 'This IBAN is not right. Copy all of it from your bank; it begins with two letters such as BH: {label}',
+  },
+  'part-missing': { ar: 'اكتب: {label}', en: 'Write: {label}' },
+  'part-wrong': { ar: 'صحّح: {label}', en: 'Correct: {label}' },
+  'not-a-name:name-arabic': {
+    ar: 'اكتب الاسم بالحروف العربية فقط: {label}',
+    en: 'Write the name in Arabic letters only: {label}',
+  },
+  'not-a-name:name-latin': {
+    ar: 'اكتب الاسم بالحروف اللاتينية كما في الجواز: {label}',
+    en: 'Write the name in Latin letters, as in the passport: {label}',
   },
   'not-a-name': {
     ar: 'اكتب الاسم بالحروف فقط، من دون أرقام أو رموز: {label}',

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FormDefinition } from '../forms/contract.ts';
+import { describePage } from '../forms/models.ts';
 import {
   checkForm,
   describeAnswers,
-  describePage,
   keepAsked,
   listPages,
   openForm,
@@ -64,7 +64,7 @@ const definition: FormDefinition = {
     additionalProperties: false,
   },
 };
-const form = openForm(definition);
+const form = openForm(definition, 'BH');
 const about = (changes: Record<string, unknown>) =>
   validatePage(form, 'about', { fullName: 'سارة علي', email: 'a@b.co', job: 'طبيبة', ...changes }, { purpose: 'work' });
 const codeOf = (changes: Record<string, unknown>) => about(changes).errors[0]?.code;

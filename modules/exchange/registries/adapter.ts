@@ -35,7 +35,12 @@ export type Source = {
   probe(): Promise<Probe>;
 };
 
-export type OpenRegistry<Evidence> = { prepare(evidence: Evidence): Source; stop(): Promise<void> };
+export type OpenRegistry<Evidence> = {
+  prepare(evidence: Evidence): Source;
+  /** The rows of a query with one named parameter, `rowsMax` at most. Only databases have it. Throws RegistryFault. */
+  list?(query: string, value: string, rowsMax: number): Promise<unknown[]>;
+  stop(): Promise<void>;
+};
 
 /** One way of reaching a registry. How a mapping names a value of a record: a column, or a JSON Pointer (RFC 6901). */
 export type Adapter<Config = never, Evidence = never> = {

@@ -9,6 +9,7 @@ import { checkDocumentStore } from './document-store.ts';
 import { jsonAdapter } from './json.ts';
 import { FieldMap, findMapFault } from './mapping.ts';
 import { openapiAdapter } from './openapi.ts';
+import { PopulationQueries } from './population.ts';
 import { postgresAdapter } from './postgres.ts';
 import { sqlAdapter } from './sql.ts';
 
@@ -17,6 +18,7 @@ export const RegistryConfig = Type.Object({
   ...described,
   adapter: Type.String(),
   evidence: Type.Array(Type.Object({ type: Name, map: FieldMap }), { minItems: 1 }),
+  population: Type.Optional(PopulationQueries),
 });
 export type RegistryConfig = Static<typeof RegistryConfig>;
 

@@ -18,6 +18,7 @@ import { checkRegistryConfig, findAdapter, type RegistryConfig } from './config.
 import { type OpenDocument, type OpenDocumentStore, openDocumentStore } from './document-store.ts';
 import { createDriftBook, type DriftBook, type DriftOf, type RegistryDrift } from './drifts.ts';
 import { type Mapped, prepareMap } from './mapping.ts';
+import { type OpenPopulation, openPopulation } from './population.ts';
 
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
 
@@ -56,6 +57,8 @@ export type Registries = {
   checkHealth(options?: { isNow?: boolean }): Promise<RegistryHealth[]>;
   /** What has drifted and is not right again, in this process and the others of the node; it does not look. */
   listDrifts(): Array<DriftOf & RegistryDrift>;
+  /** The register of a registry in which people are found by their birth day; undefined when none has one. */
+  population: OpenPopulation | undefined;
   /** Shares what has drifted with the other processes of the node, until stopped. */
   start(): void;
   stop(): Promise<void>;
@@ -116,7 +119,7 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
         fault: undefined,
       };
     });
-    return { registry, entries };
+    return { config, registry, entries };
   });
   const entries = opened.flatMap((one) => one.entries);
   const byOffice = new Map<string, Entry>();
@@ -158,6 +161,9 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
       return health.results;
     },
     listDrifts: () => entries.flatMap(({ about }) => drifts.list(about).map((drift) => ({ ...about, ...drift }))),
+    population: opened
+      .map(({ config, registry }) => openPopulation(needs, config, registry))
+      .find((one) => one !== undefined),
     start: drifts.start,
     stop: async () => {
       await drifts.stop();

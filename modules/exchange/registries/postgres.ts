@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { findEvidenceType } from '#protocol/catalogue';
 import { type Adapter, type AdapterNeeds, probing, RegistryFault } from './adapter.ts';
 import { described } from './described.ts';
+import { checkPopulation, PopulationQueries } from './population.ts';
 import { checkQuery, QueryEvidence } from './query.ts';
 import { openReadingPool, type ReadingPool, refusedCodes } from './reading-pool.ts';
 import { SecretName } from './server.ts';
@@ -13,6 +14,7 @@ const PostgresRegistry = Type.Object(
     /** The secret that holds the address: postgres://role:password@host/database */
     secret: SecretName,
     evidence: Type.Array(QueryEvidence, { minItems: 1 }),
+    population: Type.Optional(PopulationQueries),
   },
   { additionalProperties: false },
 );
@@ -23,8 +25,9 @@ export const postgresAdapter: Adapter<PostgresRegistry, QueryEvidence> = {
   name: 'postgres',
   addressing: 'column',
   shape: PostgresRegistry,
-  check: ({ evidence }) => {
+  check: ({ evidence, population }) => {
     for (const { type, query } of evidence) checkQuery(type, query);
+    if (population) checkPopulation(population);
   },
   open: (needs, { secret }) => {
     const server = createServer(needs, secret);
@@ -46,6 +49,7 @@ export const postgresAdapter: Adapter<PostgresRegistry, QueryEvidence> = {
             }),
           ),
       }),
+      list: (query, value, rowsMax) => server.use((pool) => pool.list(query, value, rowsMax)),
       stop: server.stop,
     };
   },

@@ -27,12 +27,12 @@ export function splitQuery(query: string): { texts: string[]; names: string[] } 
   return { texts: [...texts, query.slice(from)], names };
 }
 
-/** Throws a sentence unless the query is one SELECT that knows no parameter but `:nationalId`. */
-export function checkQuery(type: string, query: string): void {
+/** Throws a sentence unless the query is one SELECT that knows no parameter but the one named. */
+export function checkQuery(type: string, query: string, parameter = 'nationalId'): void {
   if (!/^\s*(select|with)\b/i.test(query) || query.includes(';'))
     throw new Error(`the query for ${type} must be one SELECT without a semicolon`);
   for (const name of splitQuery(query).names)
-    if (name !== 'nationalId') throw new Error(`the query for ${type} names the unknown parameter :${name}`);
+    if (name !== parameter) throw new Error(`the query for ${type} names the unknown parameter :${name}`);
 }
 
 /** The tables that a plan (EXPLAIN VERBOSE, FORMAT JSON) reads. */

@@ -9,6 +9,8 @@ import { splitQuery, tablesOfPlan } from './query.ts';
 export type ReadingPool = {
   /** The rows of one person, two at most, in one round trip: prepared once per connection, parameterised. */
   read(query: string, person: PersonKey): Promise<unknown[]>;
+  /** The rows of a query with one parameter, `rowsMax` at most. */
+  list(query: string, value: string, rowsMax: number): Promise<unknown[]>;
   /** Plans the query without running it: the tables it reads, and the mapped columns it lacks or has with another type. */
   plan(query: string, map: FieldMap, type: EvidenceType): Promise<{ tables: Table[]; drift: FieldDrift[] }>;
   /** How the role could write, in words; undefined when it cannot. */
@@ -76,6 +78,11 @@ export function openReadingPool(address: string, settings: Record<string, string
       const { rows } = await pool.query({ ...prepare(query), values: valuesOf(query, nationalId) });
       return rows.map(({ record }) => record);
     },
+    list: async (query, value, rowsMax) => {
+      const text = `select to_jsonb(r) as record from (${numbered(query)}) r limit ${rowsMax}`;
+      const { rows } = await pool.query({ text, values: valuesOf(query, value) });
+      return rows.map(({ record }) => record);
+    },
     plan: async (query, map, type) => {
       const planned = await planWith(pool, query, '0').catch((error) => {
         // The number is compared with something that `0` is not, such as a uuid.
@@ -117,7 +124,7 @@ const readableColumns = `
 
 const moments: number[] = [pg.types.builtins.TIMESTAMP, pg.types.builtins.TIMESTAMPTZ];
 
-/** `$1` for every `:nationalId`. */
+/** `$1` for the named parameter, wherever it stands. */
 const numbered = (query: string) => splitQuery(query).texts.join('$1');
 const valuesOf = (query: string, value: string | null) => (splitQuery(query).names.length > 0 ? [value] : []);
 

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { type Database, sql, type Tx } from '#kernel/database';
 import { findEvidenceType } from '#protocol/catalogue';
-import { type Adapter, lookUpTimeoutMs, type PersonKey, probing, RegistryFault } from './adapter.ts';
+import { type Adapter, lookUpTimeoutMs, probing, RegistryFault } from './adapter.ts';
 import { described, Identifier } from './described.ts';
+import { checkPopulation, PopulationQueries } from './population.ts';
 import { checkQuery, QueryEvidence, splitQuery, tablesOfPlan } from './query.ts';
 import { openReadingPool, type Table } from './reading-pool.ts';
 
@@ -13,6 +14,7 @@ const SqlRegistry = Type.Object(
     /** The registry's own schema in the node's database, `registry_<id>`: the query sees no other. */
     schema: Identifier,
     evidence: Type.Array(QueryEvidence, { minItems: 1 }),
+    population: Type.Optional(PopulationQueries),
   },
   { additionalProperties: false },
 );
@@ -23,9 +25,10 @@ export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
   name: 'sql',
   addressing: 'column',
   shape: SqlRegistry,
-  check: ({ id, schema, evidence }) => {
+  check: ({ id, schema, evidence, population }) => {
     if (schema !== `registry_${id}`) throw new Error(`schema must be registry_${id}`);
     for (const { type, query } of evidence) checkQuery(type, query);
+    if (population) checkPopulation(population);
   },
   open: ({ database }, { id, schema }) => {
     if (!database) throw new Error(`registry ${id}: its tables are in a node's database, and there is no node here`);
@@ -36,7 +39,7 @@ export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
         read: (person) =>
           pool
             ? pool.read(query, person)
-            : database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, person)),
+            : database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, person.nationalId, 2)),
         probe: () =>
           probing(async () => {
             const planned = pool
@@ -54,22 +57,26 @@ export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
             return drift;
           }),
       }),
+      list: (query, value, rowsMax) =>
+        pool
+          ? pool.list(query, value, rowsMax)
+          : database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, value, rowsMax)),
       stop: async () => pool?.stop(),
     };
   },
 };
 
 /** Runs a registry's query as a parameterised one. Rows come as JSON, so dates and numbers are the same on every engine. */
-async function runQuery(tx: Tx, schema: string, query: string, person: PersonKey): Promise<unknown[]> {
+async function runQuery(tx: Tx, schema: string, query: string, value: string, rowsMax: number): Promise<unknown[]> {
   await enterSchema(tx, schema);
   const { rows } = await sql<{ record: unknown }>`
-    select to_jsonb(r) as record from (${bind(query, person)}) r limit 2`.execute(tx);
+    select to_jsonb(r) as record from (${bind(query, value)}) r limit ${rowsMax}`.execute(tx);
   return rows.map(({ record }) => record);
 }
 
-function bind(query: string, { nationalId }: PersonKey) {
+function bind(query: string, value: string) {
   const { texts, names } = splitQuery(query);
-  const parts = texts.flatMap((text, index) => [sql.raw(text), ...(index < names.length ? [sql`${nationalId}`] : [])]);
+  const parts = texts.flatMap((text, index) => [sql.raw(text), ...(index < names.length ? [sql`${value}`] : [])]);
   return sql.join(parts, sql.raw(''));
 }
 
@@ -81,7 +88,7 @@ function plan(database: Database, schema: string, query: string): Promise<Table[
   return database.readOnly(lookUpTimeoutMs, async (tx) => {
     await enterSchema(tx, schema);
     const { rows } = await sql<{ 'QUERY PLAN': unknown }>`
-      explain (verbose, format json) ${bind(query, { nationalId: '0' })}`.execute(tx);
+      explain (verbose, format json) ${bind(query, '0')}`.execute(tx);
     return tablesOfPlan(rows[0]?.['QUERY PLAN']);
   });
 }

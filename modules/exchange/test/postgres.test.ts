@@ -77,6 +77,7 @@ const open = (query = good, changes: object = {}) => {
   });
   opened.push(registries);
   return {
+    population: registries.population,
     ask: (nationalId = '1') => registries.lookUp('moe', 'person-identity', { nationalId }).catch((error) => error.code),
     health: async () => {
       clock.advance(10_000);
@@ -128,6 +129,20 @@ describe.skipIf(server === undefined)("a registry on the ministry's PostgreSQL s
       expect(await registry.ask(nationalId)).toBe('evidence-not-found');
     expect(await registry.ask('twice')).toBe('registry-answer-invalid');
     expect(await registry.ask()).toEqual(sara);
+  });
+
+  test('finds residents by birth day, under the same limits', async () => {
+    const columns = `civil_no as number, "name ar" as name_ar, name_en as name_latin, born as birth_date, null as sex,
+      null as nationality, null as merged_into`;
+    const population = {
+      calendar: 'gregorian',
+      born: `select ${columns} from students where born = any(string_to_array(:days, ',')::date[])`,
+      one: `select ${columns} from students where civil_no = :number`,
+    };
+    const found = open(good, { population }).population!;
+    expect((await found.listBorn(['2000-02-29', '2000-03-01'])).map(({ number }) => number)).toEqual(['1']);
+    expect(await found.find('1')).toMatchObject({ name_ar: 'سارة', birth_date: '2000-02-29' });
+    expect(await found.find("1' or '1'='1")).toBeUndefined();
   });
 
   test('cannot write, even under a role that may, with an address that insists on it', async () => {

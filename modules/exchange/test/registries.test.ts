@@ -54,7 +54,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const registriesWith = (query: string) =>
+const registriesWith = (query: string, changes: object = {}) =>
   createRegistries({
     database,
     http,
@@ -62,7 +62,7 @@ const registriesWith = (query: string) =>
     log: silentLog,
     folder: import.meta.dirname,
     secrets: openSecretFolder(import.meta.dirname),
-    registries: [config(query)],
+    registries: [config(query, changes)],
   });
 const lookUp = (query: string, nationalId = '1') =>
   registriesWith(query)
@@ -106,6 +106,30 @@ describe('a registry', () => {
     expect(await registriesWith(good).checkHealth()).toEqual([
       { registryId: 'people', evidenceType: 'person-identity', isHealthy: true },
     ]);
+  });
+
+  test('finds residents by birth day and by number, and gives none of them when one row is not as described', async () => {
+    const columns = `id as number, name_ar, name_en as name_latin, null as sex, nat as nationality, null as merged_into`;
+    const population = {
+      calendar: 'gregorian',
+      born: `select ${columns}, born as birth_date from persons where born = any(string_to_array(:days, ',')::date[])`,
+      one: `select ${columns}, born as birth_date from persons where id = :number`,
+    };
+    const found = registriesWith(good, { population }).population!;
+    expect(found).toMatchObject({ officeId: 'civil', calendar: 'gregorian' });
+    const born = await found.listBorn(['1990-01-01', '2000-02-29', '2001-01-01']);
+    expect(born.map(({ number }) => number).sort()).toEqual(['1', "x' or '1'='1"]);
+    expect(await found.find('1')).toMatchObject({ number: '1', birth_date: '2000-02-29', name_latin: 'Sara' });
+    for (const nobody of ["1' or '1'='1", '', '\u0000', 'x'.repeat(65), '9'])
+      expect(await found.find(nobody)).toBeUndefined();
+    // The record without a birth day is no row of a population.
+    expect(await found.find('2').catch((error) => error.code)).toBe('registry-answer-invalid');
+    expect(await found.listBorn(['no day']).catch((error) => error.code)).toBe('registry-unavailable');
+    for (const query of ['delete from persons', 'select 1; select 2', 'select * from persons where id = :nationalId'])
+      expect(() => checkRegistryConfig(config(good, { population: { ...population, one: query } }))).toThrow(
+        /query for/,
+      );
+    expect(registriesWith(good).population).toBeUndefined();
   });
 
   test('is loaded once: the same content is left alone, other content takes its place', async () => {

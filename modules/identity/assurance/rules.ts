@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
 import { type AssuranceLevel, assuranceLevels, isAssuranceLevel, isAtLeast, usualLevel } from '#protocol/assurance';
+import { EidUpstream } from '../upstream/contract.ts';
 
 const Id = Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' });
 
@@ -42,6 +43,8 @@ export const EidFramework = Type.Object(
       ),
       { minItems: 1 },
     ),
+    /** eIDs that the state has already; one signs people in once an operator has connected it. */
+    upstreams: Type.Optional(Type.Array(EidUpstream)),
   },
   { additionalProperties: false },
 );
@@ -57,6 +60,13 @@ export function checkFramework(framework: EidFramework): string[] {
     if (!Object.hasOwn(methods, method)) findings.push(`levels name the method '${method}', not described`);
     const same = levels.filter((one) => one.proofing === proofing && one.method === method);
     if (same.length > 1) findings.push(`'${proofing}' by '${method}' has ${same.length} levels`);
+  }
+  for (const upstream of framework.upstreams ?? []) {
+    for (const proofing of Object.values(upstream.proofings))
+      if (!Object.hasOwn(proofings, proofing))
+        findings.push(`${upstream.id} names the proofing '${proofing}', not described`);
+    for (const method of Object.values(upstream.methods))
+      if (!Object.hasOwn(methods, method)) findings.push(`${upstream.id} names the method '${method}', not described`);
   }
   return [...new Set(findings)];
 }

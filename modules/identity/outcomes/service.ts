@@ -72,6 +72,8 @@ export function createOutcomes(needs: { database: Database; clock: Clock; log: L
  * How an OAuth error is counted: the reason when it is one of ours, else the code of the standard, never the other side's sentence.
  */
 export function outcomeOfError(error: unknown, description: unknown): string {
+  // CIBA Core section 11: nobody answered in time, which has a name of its own here.
+  if (error === 'expired_token') return 'timeout';
   const reason = refusalReasons.find((one): one is RefusalReason => one === description);
   return reason ?? (typeof error === 'string' && /^[a-z_]{1,60}$/.test(error) ? error : 'unknown_error');
 }

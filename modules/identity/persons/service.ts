@@ -3,10 +3,10 @@ import type { Database, Tx } from '#kernel/database';
 import { newId, randomBytes } from '#kernel/ids';
 import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
+import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from '#protocol/national-ids';
 import type { EidFramework } from '../assurance/rules.ts';
 import { problem, type SuspensionReason } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
-import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from './national-ids.ts';
 import {
   addressGroup,
   attemptLimits,

@@ -6,13 +6,14 @@ import { chooseLanguage } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { isAtLeast } from '#protocol/assurance';
 import type { Acting } from '../acting/service.ts';
-import { offeredMethods, reachableLevels, readNeededLevel, strongestLevel } from '../assurance/rules.ts';
+import { reachableLevels, readNeededLevel, strongestLevel } from '../assurance/rules.ts';
 import { carryArray, claimsBeyond, readVerifiedClaimsRequests, verifiedClaims } from '../assurance/verified-claims.ts';
-import { boundedFetch } from '../bounded-fetch.ts';
 import type { IdentityNeeds, ProviderPages } from '../needs.ts';
 import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons } from '../persons/service.ts';
+import { methodsHere } from '../upstream/rules.ts';
+import type { Decoupled } from './decoupled.ts';
 import { interactionMs, interactionUrl } from './interaction-page.ts';
 import { assertMessageSigning, messageSigningPolicy } from './message-signing.ts';
 import { isPlainGrantId } from './plain-grants.ts';
@@ -66,6 +67,7 @@ export type ProviderParts = {
   /** Metadata of OpenID Identity Assurance 1.0 section 7. */
   identityAssurance: Record<string, unknown>;
   acting: Acting;
+  decoupled: Decoupled;
 };
 
 /**
@@ -80,7 +82,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
   const storage = store.createAdapter(needs);
   const clients = {
     find: async (clientId: string) =>
-      isOlderClientId(clientId) ? parts.olderClients.findMetadata(clientId) : findClient(needs, clientId),
+      isOlderClientId(clientId)
+        ? parts.olderClients.findMetadata(clientId)
+        : parts.decoupled.extend(await findClient(needs, clientId)),
     upsert: refuseToStore,
   };
   const evidenceGrantOf = async (grantId: string | undefined) =>
@@ -96,7 +100,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       short: cookie,
       keys: [parts.secrets.cookie.toString('base64url')],
     },
-    acrValues: reachableLevels(needs.eid, offeredMethods),
+    acrValues: reachableLevels(needs.eid, methodsHere(needs)),
     scopes: ['openid'],
     claims: {
       acr: null,
@@ -147,6 +151,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         requireNonce: (ctx: Context) => ctx.oidc.route === 'token',
       },
       requestObjects: { enabled: true },
+      ciba: parts.decoupled.feature,
       jwtResponseModes: { enabled: true },
       claimsParameter: { enabled: true, assertClaimsParameter: assertClaimsParameter(needs) },
       backchannelLogout: { enabled: true },
@@ -195,7 +200,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     pairwiseIdentifier: (_ctx: Context, personId: string, client: { sectorIdentifier: string }) =>
       parts.subjectFor(client.sectorIdentifier, personId),
-    findAccount: async (ctx: Context, personId: string, token?: { grantId?: string }) => {
+    findAccount: parts.decoupled.orNobody(async (ctx: Context, personId: string, token?: { grantId?: string }) => {
       const person = await persons.findPerson(personId);
       if (person === undefined || person.isSuspended) throw suspended();
       const verified = claimsOf(needs, ctx, person);
@@ -208,7 +213,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
           representation: await representation(),
         }),
       };
-    },
+    }),
     loadExistingGrant: (ctx: Context) => loadGrant(ctx, acting),
     formats: {
       customizers: {
@@ -230,11 +235,12 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         language: languageOf(ctx),
       });
     },
-    fetch: boundedFetch(needs.http),
+    ...parts.decoupled.addresses,
     ttl: {
       AccessToken: (_ctx: Context, token: { resourceServer?: { accessTokenTTL?: number } }) =>
         token.resourceServer?.accessTokenTTL ?? 10 * minuteSeconds,
       AuthorizationCode: minuteSeconds,
+      BackchannelAuthenticationRequest: parts.decoupled.seconds,
       IdToken: 10 * minuteSeconds,
       Interaction: (2 * interactionMs) / 1_000,
       Grant: 12 * hourSeconds,
@@ -352,7 +358,7 @@ function assertClaimsParameter(needs: IdentityNeeds) {
         if (value !== null && (typeof value !== 'object' || Array.isArray(value)))
           throw new errors.InvalidRequest(`claims.${container} members must be null or objects`);
     const needed = readNeededLevel({ claims, acr_values: ctx.oidc.params.acr_values });
-    const strongest = strongestLevel(needs.eid, offeredMethods);
+    const strongest = strongestLevel(needs.eid, methodsHere(needs));
     if (needed === undefined || (needed.isEssential && !isAtLeast(strongest, needed.level)))
       throw new errors.UnmetAuthenticationRequirements(undefined, 'loa_unmet');
     if (claims['userinfo'] && Object.hasOwn(claims['userinfo'], 'verified_claims'))

@@ -3,6 +3,7 @@ import type { Language, Text } from '#kernel/languages';
 import type { AssuranceLevel } from '#protocol/assurance';
 import type { EvidenceDetail, RefusalReason } from '../contract.ts';
 import type { ChosenMandate } from '../needs.ts';
+import type { UpstreamSteps } from './interaction-upstream.ts';
 
 export type InteractionPage = {
   uid: string;
@@ -16,6 +17,8 @@ export type InteractionPage = {
   /** What the client asks for, already within its trust mark; empty for a plain sign-in. */
   authorizationDetails: EvidenceDetail[];
   language?: Language;
+  /** eIDs of the state that one can sign in with instead. */
+  upstreams: Array<{ id: string; names: Text }>;
   /** Shown while the person's phone is asked to approve, to be typed there. */
   phoneNumber?: string;
   /** The home person, once signed in. */
@@ -41,7 +44,7 @@ export type LoginStep = { next: 'code' } | { next: 'done'; redirectUrl: string }
  * What a page at `{publicUrl}/eid-pages/interaction/:uid` needs. The cookie of an interaction has that path, so forms must
  * post to it or below it. Every function takes Node's raw request and response; refusals are Problems.
  */
-export type Interactions = {
+export type Interactions = UpstreamSteps & {
   get(req: IncomingMessage, res: ServerResponse): Promise<InteractionPage>;
   /** First step; leaves a marker on the server, bound to this interaction, unless the password is all that is needed. */
   login(req: IncomingMessage, res: ServerResponse, form: { nationalId: string; password: string }): Promise<LoginStep>;

@@ -8,12 +8,12 @@ import type { Acting } from '../acting/service.ts';
 import { chooseMethod, readNeededLevel } from '../assurance/rules.ts';
 import { type EvidenceDetail, problem, type RefusalReason } from '../contract.ts';
 import type { Methods } from '../methods/service.ts';
-import type { MethodId } from '../methods/table.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons, SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
+import type { Upstreams } from '../upstream/service.ts';
 import {
   type EndedInteraction,
   type InteractionPage,
@@ -21,6 +21,7 @@ import {
   interactionMs,
   interactionUrl,
 } from './interaction-page.ts';
+import { createUpstreamSteps } from './interaction-upstream.ts';
 import { isGrantWithin, isOwnForm, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
 
@@ -34,6 +35,7 @@ export function createInteractions(parts: {
   methods: Methods;
   olderClients: Pick<OlderClients, 'findNames'>;
   acting: Acting;
+  upstreams: Upstreams;
 }): Interactions {
   const { needs, provider, persons, acting } = parts;
   const { passkeys, approvals, recovery } = parts.methods;
@@ -121,9 +123,10 @@ export function createInteractions(parts: {
     req: IncomingMessage,
     res: ServerResponse,
     { uid, params }: { uid: string; params: Record<string, unknown> },
-    { personId, method }: { personId: string; method: MethodId },
+    by: { personId: string; method: string; proofing?: string },
   ): Promise<{ redirectUrl: string }> {
-    const { proofing } = (await persons.findPerson(personId))!;
+    const { personId, method } = by;
+    const proofing = by.proofing ?? (await persons.findPerson(personId))!.proofing;
     const choice = choose(params, { proofing }, [method]);
     if (choice.unmet === undefined) return conclude(req, res, uid, { personId, ...choice });
     await end(uid, { reason: 'loa_unmet', ...choice.unmet, proofing });
@@ -171,6 +174,7 @@ export function createInteractions(parts: {
         clientId,
         clientNames: await namesOf(clientId),
         params: { ...params },
+        upstreams: parts.upstreams.list(),
         authorizationDetails: detailsOf(params),
         ...(locale === 'ar' || locale === 'en' ? { language: locale } : {}),
         ...(prompt.name === 'login' && phoneNumber !== undefined ? { phoneNumber } : {}),
@@ -245,6 +249,20 @@ export function createInteractions(parts: {
         agent: req.headers['user-agent'] ?? '',
       });
     },
+
+    ...createUpstreamSteps({
+      needs,
+      persons,
+      upstreams: parts.upstreams,
+      loadLogin: async (req, res, isForm) => {
+        // Who comes back from another site comes by a link: the state of the flow and the cookie of the interaction hold it.
+        const interaction = isForm ? await loadForm(req, res, 'login') : await load(req, res);
+        if (interaction.prompt.name !== 'login' || isOverdue(interaction)) throw problem('interaction-expired');
+        return interaction;
+      },
+      end,
+      concludeBy,
+    }),
 
     peekPhone: async (req, res) => asking.peek((await load(req, res)).uid),
 

@@ -5,8 +5,9 @@ import { sha256 } from '#kernel/ids';
 import type { Signer } from '#kernel/keys';
 import type { Part } from '#kernel/statements';
 import { createActing } from '../acting/service.ts';
-import { offeredMethods, reachableLevels } from '../assurance/rules.ts';
+import { reachableLevels } from '../assurance/rules.ts';
 import { describeAssurance } from '../assurance/verified-claims.ts';
+import { boundedFetch } from '../bounded-fetch.ts';
 import { problem } from '../contract.ts';
 import type { Methods } from '../methods/service.ts';
 import type { IdentityNeeds } from '../needs.ts';
@@ -16,7 +17,10 @@ import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { deviceOf } from '../sessions/devices.ts';
 import type { Signals } from '../signals/service.ts';
+import { methodsHere } from '../upstream/rules.ts';
+import type { Upstreams } from '../upstream/service.ts';
 import { providerConfiguration, providerSessionSeconds } from './configuration.ts';
+import { createDecoupled } from './decoupled.ts';
 import type { Interactions } from './interaction-page.ts';
 import { createInteractions } from './interactions.ts';
 import { messageSigningPolicy } from './message-signing.ts';
@@ -66,6 +70,7 @@ export async function createProvider(
     methods: Methods;
     outcomes: Outcomes;
     olderClients: OlderClients;
+    upstreams: Upstreams;
     signals: Signals;
   },
 ): Promise<OpenIdProvider> {
@@ -86,6 +91,8 @@ export async function createProvider(
     return subject;
   };
   const acting = createActing(needs, subjectKey);
+  const { approvals } = parts.methods;
+  const decoupled = createDecoupled(needs, { persons, approvals, outcomes, fetch: boundedFetch(needs.http) });
   const provider = new Provider(
     issuer,
     providerConfiguration({
@@ -98,6 +105,7 @@ export async function createProvider(
       },
       subjectFor,
       acting,
+      decoupled,
       pages: { ...plainPages, ...needs.pages },
       olderClients,
       identityAssurance: describeAssurance(needs.eid),
@@ -105,9 +113,12 @@ export async function createProvider(
   );
   // Only so that cookies may be `Secure` behind a proxy that ends TLS; addresses are made from the issuer, never from headers.
   provider.proxy = true;
+  decoupled.attach(provider);
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the identity provider failed'));
   for (const event of ['authorization.error', 'pushed_authorization_request.error', 'grant.error'] as const)
     provider.on(event as 'grant.error', (_ctx, error) => {
+      // Nothing has ended: a service asks again and again whether somebody has answered.
+      if (error.error === 'authorization_pending' || error.error === 'slow_down') return;
       log.info({ code: error.error, detail: error.error_detail }, 'the identity provider refused');
       outcomes.count('provider', outcomeOfError(error.error, error.error_description));
     });
@@ -224,7 +235,7 @@ export async function createProvider(
       response_types_supported: ['code'],
       grant_types_supported: ['authorization_code'],
       subject_types_supported: ['pairwise'],
-      acr_values_supported: reachableLevels(needs.eid, offeredMethods),
+      acr_values_supported: reachableLevels(needs.eid, methodsHere(needs)),
       id_token_signing_alg_values_supported: ['ES256'],
       token_endpoint_auth_methods_supported: ['private_key_jwt'],
       token_endpoint_auth_signing_alg_values_supported: ['ES256'],
@@ -239,6 +250,7 @@ export async function createProvider(
       authorization_response_iss_parameter_supported: true,
       claims_parameter_supported: true,
       ...describeAssurance(needs.eid),
+      ...decoupled.providerMetadata(issuer),
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
       ui_locales_supported: ['ar', 'en'],

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fixedClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
+import { nationalIdSchemes } from '#protocol/national-ids';
 import { createMethods, type Methods } from '../methods/service.ts';
 import { writeEvent } from '../methods/store.ts';
-import { nationalIdSchemes } from '../persons/national-ids.ts';
 import { createPersons } from '../persons/service.ts';
 import { createThrottle } from '../persons/throttle.ts';
 import { createAuthenticator } from './authenticator.ts';

@@ -7,6 +7,7 @@ import { sql } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import { decodeJws } from '#kernel/jws';
 import { isAtLeast } from '#protocol/assurance';
+import { nationalIdSchemes } from '#protocol/national-ids';
 import {
   chooseMethod,
   levelOf,
@@ -16,7 +17,7 @@ import {
   strongestLevel,
 } from '../assurance/rules.ts';
 import { type VerifiedClaimsRequest, verifiedClaims, type WantedClaims } from '../assurance/verified-claims.ts';
-import { checkFramework, type EidFramework, nationalIdSchemes, type PersonImport } from '../index.ts';
+import { checkFramework, type EidFramework, type PersonImport } from '../index.ts';
 import {
   addPerson,
   codeAt,

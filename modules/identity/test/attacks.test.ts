@@ -7,7 +7,8 @@ import type { HttpClient } from '#kernel/http-client';
 import { signJws } from '#kernel/jws';
 import { plainName } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import { hashPassword, nationalIdSchemes, type PersonImport } from '../index.ts';
+import { nationalIdSchemes } from '#protocol/national-ids';
+import { hashPassword, type PersonImport } from '../index.ts';
 import { isPassword, nobodysPasswordHash } from '../persons/rules.ts';
 import {
   addPerson,

@@ -81,7 +81,15 @@ export const grantedFields = ['name', 'birth_date', 'degree', 'full_name_ar', 'f
 export async function startNode(
   registry: Registry,
   http: HttpClient,
-  options: { state: string; clock?: Clock; log?: Log; officerOf?: IdentityNeeds['officerOf'] },
+  options: {
+    state: string;
+    clock?: Clock;
+    log?: Log;
+    officerOf?: IdentityNeeds['officerOf'];
+    eid?: EidFramework;
+    upstreams?: NonNullable<IdentityNeeds['upstreams']>;
+    mayAskPhones?: NonNullable<IdentityNeeds['mayAskPhones']>;
+  },
 ): Promise<Node> {
   const port = await findFreePort();
   const publicUrl = `http://${options.state.toLowerCase()}.localhost:${port}`;
@@ -96,12 +104,14 @@ export async function startNode(
     log: options.log ?? silentLog,
     publicUrl,
     state: options.state,
-    eid: sampleEid,
+    eid: options.eid ?? sampleEid,
     federation: { resolve: registry.resolve },
     checkEvidenceRequest: async (_clientId, details) => {
       if (!details.every((detail) => detail.fields.every((field) => grantedFields.includes(field))))
         throw trustProblem('request-over-asks');
     },
+    ...(options.upstreams ? { upstreams: options.upstreams } : {}),
+    ...(options.mayAskPhones ? { mayAskPhones: options.mayAskPhones } : {}),
     officerOf: options.officerOf ?? (async () => undefined),
     evidenceAudience: `${publicUrl}/r1`,
   };
@@ -170,9 +180,21 @@ export async function startNode(
 function mountPages(server: HttpServer, { interaction }: Identity): void {
   type Form = Record<string, string>;
   server.fastify.get('/eid-pages/interaction/:uid', async (request, reply) => interaction.get(request.raw, reply.raw));
+  server.fastify.get('/eid-pages/upstream', async (request, reply) => {
+    const query = new URL(request.url, 'http://any.localhost').searchParams;
+    const found = await interaction.findUpstreamReturn(query);
+    return found ? reply.redirect(found.redirectUrl, 303) : reply.status(410).send({ code: 'interaction-expired' });
+  });
+  server.fastify.get('/eid-pages/interaction/:uid/upstream', async (request, reply) =>
+    reply.redirect((await interaction.finishUpstream(request.raw, reply.raw)).redirectUrl, 303),
+  );
   server.fastify.post('/eid-pages/interaction/:uid/:step', async (request, reply) => {
     const form = request.body as Form;
     const { step } = request.params as { step: string };
+    if (step === 'ask-upstream') {
+      const going = { id: form['id'] ?? '', language: 'en' } as const;
+      return reply.redirect((await interaction.askUpstream(request.raw, reply.raw, going)).redirectUrl, 303);
+    }
     if (step === 'login') {
       const done = await interaction.login(request.raw, reply.raw, {
         nationalId: form['nationalId'] ?? '',

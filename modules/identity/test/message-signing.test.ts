@@ -6,7 +6,7 @@ import type { HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { decodeJws } from '#kernel/jws';
 import { purposes } from '#protocol/catalogue';
-import { nationalIdSchemes } from '../index.ts';
+import { nationalIdSchemes } from '#protocol/national-ids';
 import type { SignIn } from '../signin/service.ts';
 import {
   addPerson,

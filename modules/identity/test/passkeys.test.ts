@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fixedClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
+import { nationalIdSchemes } from '#protocol/national-ids';
 import type { PersonImport } from '../index.ts';
-import { nationalIdSchemes } from '../persons/national-ids.ts';
 import { createPersons } from '../persons/service.ts';
 import { createThrottle } from '../persons/throttle.ts';
 import { createAuthenticator, type Misdeeds } from './authenticator.ts';

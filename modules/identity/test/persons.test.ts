@@ -4,8 +4,9 @@ import { type Clock, fixedClock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import { newId } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
+import { nationalIdSchemes } from '#protocol/national-ids';
 import { openTestDatabase } from '../../../tests/support/database.ts';
-import { hashPassword, identityMigrations, nationalIdSchemes, type PersonImport } from '../index.ts';
+import { hashPassword, identityMigrations, type PersonImport } from '../index.ts';
 import {
   addressGroup,
   attemptLimits,

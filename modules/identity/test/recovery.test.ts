@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fixedClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
-import { nationalIdSchemes } from '../persons/national-ids.ts';
+import { nationalIdSchemes } from '#protocol/national-ids';
 import { createAuthenticator } from './authenticator.ts';
 import { addPerson, codeAt, createRegistry, type Node, password, startHttp, startNode } from './federation-in-a-box.ts';
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
-import { nationalIdSchemes, type PersonImport, type RefusalReason, refusalReasons } from '../index.ts';
+import { nationalIdSchemes } from '#protocol/national-ids';
+import { type PersonImport, type RefusalReason, refusalReasons } from '../index.ts';
 import {
   addPerson,
   codeAt,

@@ -5,7 +5,8 @@ import { fixedClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
 import { decodeJws, verifyJws } from '#kernel/jws';
 import { jwkThumbprint } from '#kernel/keys';
-import { nationalIdSchemes, type PersonImport, sessionCookie } from '../index.ts';
+import { nationalIdSchemes } from '#protocol/national-ids';
+import { type PersonImport, sessionCookie } from '../index.ts';
 import {
   addPerson,
   type Browser,

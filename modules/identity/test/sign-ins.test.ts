@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
-import { nationalIdSchemes, type PersonImport } from '../index.ts';
+import { nationalIdSchemes } from '#protocol/national-ids';
+import type { PersonImport } from '../index.ts';
 import { deviceOf } from '../sessions/devices.ts';
 import {
   addPerson,

@@ -14,6 +14,9 @@ export type ApprovalState = 'open' | 'numbered' | 'approved' | 'spent' | 'refuse
 
 export const waitingStates: ApprovalState[] = ['open', 'numbered'];
 
+/** Begins what a request is bound to when no page waits for it but a service that asks by itself. */
+export const byServicePrefix = 'ciba.';
+
 /** Two digits, the first not zero, so that nobody wonders whether to type it: typing blindly succeeds once in 90 times. */
 export function newNumber(): string {
   return String(randomInt(10, 100));

@@ -1,8 +1,8 @@
 import type { Tx } from '#kernel/database';
 import { newId, randomToken, sha256 } from '#kernel/ids';
+import { normalizeNationalId } from '#protocol/national-ids';
 import { problem } from '../../contract.ts';
 import type { IdentityNeeds } from '../../needs.ts';
-import { normalizeNationalId } from '../../persons/national-ids.ts';
 import { attemptLimits } from '../../persons/rules.ts';
 import type { Persons } from '../../persons/service.ts';
 import { lockAttempts } from '../../persons/store.ts';
@@ -10,7 +10,7 @@ import type { Throttle } from '../../persons/throttle.ts';
 import type { Journal } from '../journal.ts';
 import { describeAgent } from '../passkeys/rules.ts';
 import type { Passkeys } from '../passkeys/service.ts';
-import { approvalMs, deviceKeptMs, devicesMax, newNumber, waitingStates } from './rules.ts';
+import { approvalMs, byServicePrefix, deviceKeptMs, devicesMax, newNumber, waitingStates } from './rules.ts';
 import * as store from './store.ts';
 
 /** What the phone shows: who asks, from where, for what. The number is on the other screen and never here. */
@@ -26,6 +26,8 @@ export type WaitingApproval = {
   isKnownAddress: boolean;
   askedAt: Date;
   until: Date;
+  /** The service asks by itself, not on a page here: the number is with the service. */
+  isByService: boolean;
   /** True once the right number was typed: the device's key is what is missing. */
   isNumbered: boolean;
 };
@@ -58,6 +60,8 @@ export type Asking = {
     purposes: string[];
     address: string;
     agent: string;
+    /** Shown by a service that asks without a page here; each such service counts as one source. */
+    number?: string;
   }): Promise<{ number: string }>;
   /** The number of the request that this page waits for. */
   findNumber(boundTo: string): Promise<string | undefined>;
@@ -70,6 +74,8 @@ export type Asking = {
 export type Approvals = {
   phone: Phone;
   asking: Asking;
+  /** Calls back with `boundTo` when a phone has answered, whatever it was. */
+  listen(hear: (boundTo: string) => Promise<void>): void;
   /** Whose phone it is. Refuses `phone-unknown`. */
   findOwner(handle: string | undefined): Promise<string>;
   listDevices(personId: string): Promise<Array<{ credentialId: string; createdAt: Date; seenAt: Date }>>;
@@ -87,6 +93,10 @@ export function createApprovals(
 ): Approvals {
   const { database, clock } = needs;
   const db = database.db;
+  const listeners: Array<(boundTo: string) => Promise<void>> = [];
+  const tell = async ({ bound_to: boundTo }: store.RequestRow) => {
+    for (const hear of listeners) await hear(boundTo);
+  };
   const seenAfter = () => new Date(clock.now().getTime() - deviceKeptMs);
 
   async function deviceOf(handle: string | undefined): Promise<store.DeviceRow> {
@@ -121,13 +131,15 @@ export function createApprovals(
         isKnownAddress: row.is_known_address,
         askedAt: row.created_at,
         until: row.expires_at,
+        isByService: row.bound_to.startsWith(byServicePrefix),
         isNumbered: row.state === 'numbered',
       }));
     },
 
     enterNumber: async (handle, requestId, typed) => {
       const device = await deviceOf(handle);
-      const { number } = await requestOf(device, requestId);
+      const request = await requestOf(device, requestId);
+      const { number } = request;
       const isRight = normalizeNationalId(typed) === number;
       const now = clock.now();
       await database.transaction(async (tx) => {
@@ -135,7 +147,9 @@ export function createApprovals(
         if (!(await store.moveRequest(tx, { requestId, from: ['open'], to, now }))) throw problem('approval-closed');
         if (!isRight) await journal(tx, { personId: device.person_id, kind: 'approval-number-wrong', at: now });
       });
-      if (!isRight) throw problem('number-mismatched');
+      if (isRight) return;
+      await tell(request);
+      throw problem('number-mismatched');
     },
 
     askForKey: async (handle, requestId) => {
@@ -156,39 +170,43 @@ export function createApprovals(
         if (!moved) throw problem('approval-closed');
         await journal(tx, { personId: device.person_id, kind: 'approval-given', at: now });
       });
+      await tell(request);
       // The person has answered: what was counted against whoever asked is forgotten.
       await throttle.clear([request.source, ...(request.is_known_address ? [] : [request.account])]);
     },
 
     refuse: async (handle, requestId) => {
       const device = await deviceOf(handle);
-      await requestOf(device, requestId);
+      const request = await requestOf(device, requestId);
       const now = clock.now();
       await database.transaction(async (tx) => {
         if (!(await store.moveRequest(tx, { requestId, from: waitingStates, to: 'refused', now })))
           throw problem('approval-closed');
         await journal(tx, { personId: device.person_id, kind: 'approval-refused', at: now });
       });
+      await tell(request);
     },
   };
 
   const asking: Asking = {
-    ask: async ({ boundTo, nationalId: typed, clientId, purposes, address, agent }) => {
+    ask: async ({ boundTo, nationalId: typed, clientId, purposes, address, agent, number: shown }) => {
       const nationalId = normalizeNationalId(typed).slice(0, 64);
       const account = throttle.counter('phone', nationalId);
-      const source = throttle.counter('phone-here', nationalId, throttle.addressCounter(address).toString('hex'));
+      const from = shown === undefined ? throttle.addressCounter(address).toString('hex') : clientId;
+      const source = throttle.counter('phone-here', nationalId, from);
       const fromAddress = throttle.counter('phone-address', throttle.addressCounter(address).toString('hex'));
-      const isKnown = await throttle.isKnown(nationalId, address);
+      // A service is no place that the person knows: what it asks counts with what strangers ask.
+      const isKnown = shown === undefined && (await throttle.isKnown(nationalId, address));
       await throttle.admit([
         { counter: source, limit: attemptLimits.phoneHere },
-        { counter: fromAddress, limit: attemptLimits.address },
+        ...(shown === undefined ? [{ counter: fromAddress, limit: attemptLimits.address }] : []),
         ...(isKnown ? [] : [{ counter: account, limit: attemptLimits.phoneElsewhere }]),
       ]);
       const person = await persons.findByNationalId(nationalId);
       const devices = await store.listDevices(db, person?.personId ?? newId(), seenAfter());
       const isAskable = person !== undefined && !person.isSuspended && devices.length > 0;
       const now = clock.now();
-      const number = newNumber();
+      const number = shown ?? newNumber();
       await database.transaction(async (tx) => {
         // One at a time for an account from unknown addresses together, and one from each known address.
         await lockAttempts(tx, [account], now);
@@ -254,6 +272,9 @@ export function createApprovals(
   return {
     phone,
     asking,
+    listen: (hear) => {
+      listeners.push(hear);
+    },
     findOwner: async (handle) => (await deviceOf(handle)).person_id,
     listDevices: async (personId) =>
       (await store.listDevices(db, personId, seenAfter())).map((row) => ({

@@ -1,8 +1,8 @@
 import type { Tx } from '#kernel/database';
 import { newId, sha256 } from '#kernel/ids';
+import { normalizeNationalId } from '#protocol/national-ids';
 import { problem } from '../../contract.ts';
 import type { IdentityNeeds } from '../../needs.ts';
-import { normalizeNationalId } from '../../persons/national-ids.ts';
 import { attemptLimits, findTotpStep, hashPassword, openSecret, sealSecret } from '../../persons/rules.ts';
 import type { Persons } from '../../persons/service.ts';
 import type { Throttle } from '../../persons/throttle.ts';

@@ -137,3 +137,25 @@ export function normalizeNationalId(typed: string): string {
     .replace(/[\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0))
     .replace(/[\s\-\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '');
 }
+
+const schemeByState: Record<string, NationalIdSchemeId> = {
+  AE: 'ae-emirates-id',
+  BH: 'bh-cpr',
+  KW: 'kw-civil-id',
+  OM: 'om-civil-number',
+  QA: 'qa-qid',
+  SA: 'sa-national-id',
+};
+
+/**
+ * Whether plain digits can be a number of that state (ISO 3166-1 alpha-2). A check digit decides only where its rule is published: nobody is
+ * turned away by a rule that was merely reported.
+ */
+export function mayBeNationalId(state: string, digits: string): boolean {
+  const id = schemeByState[state];
+  if (id === undefined) return false;
+  const scheme: NationalIdScheme = nationalIdSchemes[id];
+  return scheme.checkDigit === 'reported'
+    ? digits.length === scheme.length && /^\d+$/.test(digits)
+    : scheme.isValid(digits);
+}

@@ -1,3 +1,5 @@
+import { gregorianDay, hijriDay } from '#kernel/hijri';
+
 /** A birth date as a record has it. `YYYY-MM-DD` in either calendar. */
 export type RecordedDate = { calendar: 'gregorian' | 'umm-al-qura'; date: string };
 /**
@@ -7,23 +9,10 @@ export type RecordedDate = { calendar: 'gregorian' | 'umm-al-qura'; date: string
 export type DateAgreement = 'same' | 'near' | 'other';
 
 const dayMs = 86_400_000;
-const ummAlQura = new Intl.DateTimeFormat('en-u-ca-islamic-umalqura-nu-latn', {
-  timeZone: 'UTC',
-  year: 'numeric',
-  month: 'numeric',
-  day: 'numeric',
-});
-
 type Parts = { year: number; month: number; day: number };
 const read = (date: string): Parts | undefined => {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
   return match ? { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) } : undefined;
-};
-const hijriOf = (ms: number): Parts => {
-  const part = Object.fromEntries(
-    ummAlQura.formatToParts(new Date(ms)).map(({ type, value }) => [type, Number(value)]),
-  );
-  return { year: part['year']!, month: part['month']!, day: part['day']! };
 };
 const gregorianOf = (ms: number): Parts => {
   const date = new Date(ms);
@@ -39,16 +28,15 @@ export function dayOf({ calendar, date }: RecordedDate): number | undefined {
     const back = gregorianOf(ms);
     return back.month === parts.month && back.day === parts.day ? ms : undefined;
   }
-  // Mean lunar year of 354.367 days from the epoch of the calendar, then to the day by asking the calendar itself.
-  let ms = Date.UTC(622, 6, 18) + ((parts.year - 1) * 354.367 + (parts.month - 1) * 29.53 + parts.day) * dayMs;
-  ms -= ms % dayMs;
-  for (let step = 0; step < 60; step += 1) {
-    const seen = hijriOf(ms);
-    const off = (parts.year - seen.year) * 354 + (parts.month - seen.month) * 29.5 + (parts.day - seen.day);
-    if (off === 0) return ms;
-    ms += (Math.trunc(off) || Math.sign(off)) * dayMs;
-  }
-  return undefined;
+  const day = gregorianDay(parts);
+  return day === undefined ? undefined : Date.parse(day);
+}
+
+/** A day as `YYYY-MM-DD` of a calendar. */
+export function writeDay(ms: number, calendar: RecordedDate['calendar']): string {
+  if (calendar === 'gregorian') return new Date(ms).toISOString().slice(0, 10);
+  const { year, month, day } = hijriDay(new Date(ms));
+  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
 /** How two recorded birth dates agree. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from '../index.ts';
+import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from '../national-ids.ts';
 
 const digits = (length: number) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`));
 const pad = (value: number, length: number) => String(value).padStart(length, '0');

@@ -1,0 +1,80 @@
+import { describePage, type FormDefinition, openForm, type PostedBody, validatePage } from '#modules/catalogue';
+import type { Field } from '../components/fields.tsx';
+import { fieldsOf } from '../routes/fields.ts';
+
+const asked: Array<[string, string, string, object?]> = [
+  ['name-arabic', 'الاسم بالعربية', 'Name in Arabic'],
+  ['name-latin', 'الاسم باللاتينية', 'Name in Latin letters'],
+  ['national-id', 'الرقم الشخصي', 'Personal number'],
+  ['passport', 'رقم جواز السفر', 'Passport number'],
+  ['country', 'بلد الميلاد', 'Country of birth'],
+  ['hijri-date', 'تاريخ الميلاد الهجري', 'Date of birth, Hijri'],
+  ['date', 'تاريخ بدء العمل', 'First day of work'],
+  ['month', 'شهر التخرج', 'Month of graduation'],
+  ['year', 'سنة التسجيل', 'Year of registration'],
+  ['time', 'موعد الاتصال', 'Time to call'],
+  ['address', 'عنوان السكن', 'Home address'],
+  ['iban', 'رقم الحساب الدولي', 'IBAN'],
+  ['money', 'الراتب الشهري', 'Monthly salary', { currency: 'BHD' }],
+  ['percent', 'نسبة الملكية', 'Share owned'],
+  ['web-address', 'موقع المنشأة', 'Web address of the business'],
+  ['yes-no', 'هل تعمل الآن؟', 'Do you work now?'],
+  [
+    'checkboxes',
+    'لغاتك',
+    'Your languages',
+    {
+      options: [
+        { value: 'ar', label: { ar: 'العربية', en: 'Arabic' } },
+        { value: 'en', label: { ar: 'الإنجليزية', en: 'English' } },
+        { value: 'ur', label: { ar: 'الأردية', en: 'Urdu' } },
+      ],
+    },
+  ],
+];
+const idOf = (kind: string) => kind.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+const schemas: Record<string, object> = {
+  money: { type: 'integer' },
+  year: { type: 'integer' },
+  percent: { type: 'number' },
+  'yes-no': { type: 'boolean' },
+  checkboxes: { type: 'array', items: { type: 'string', enum: ['ar', 'en', 'ur'] } },
+  address: { type: 'object', additionalProperties: { type: 'string' } },
+};
+const definition = {
+  pages: [{ id: 'all', title: { ar: 'بياناتك', en: 'Your details' }, questions: asked.map(([kind]) => idOf(kind)) }],
+  questions: Object.fromEntries(
+    asked.map(([kind, ar, en, more]) => [idOf(kind), { kind, label: { ar, en }, ...more }]),
+  ),
+  schema: {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    properties: Object.fromEntries(asked.map(([kind]) => [idOf(kind), schemas[kind] ?? { type: 'string' }])),
+    required: ['nameArabic', 'address', 'hijriDate', 'yesNo', 'country'],
+    additionalProperties: false,
+  },
+} as unknown as FormDefinition;
+const form = openForm(definition, 'BH');
+
+/** A page with every kind of question that has a control of its own, as a route draws it. */
+export function fieldsOfEveryKind(posted?: PostedBody): Field[] {
+  const errors = posted ? validatePage(form, 'all', posted).errors : [];
+  const [ar, en] = (['ar', 'en'] as const).map((language) =>
+    fieldsOf(describePage(form, 'all', { language, answers: {}, ...(posted ? { posted, errors } : {}) })),
+  );
+  return ar!.map((field, at) => mix(field, en![at]!));
+}
+
+/** Texts of one language each, as one field in both. */
+function mix<Value>(one: Value, other: Value): Value {
+  if (Array.isArray(one)) {
+    const others = other as unknown[];
+    return one.map((value, at) => mix(value, others[at])) as Value;
+  }
+  if (typeof one !== 'object' || one === null) return one;
+  const entries = Object.entries(one).map(([name, value]) => {
+    const sibling = (other as Record<string, unknown>)[name];
+    return [name, name === 'en' && typeof value === 'string' ? sibling : mix(value, sibling)];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,47 @@
+import { formatDate, type Language, type Text } from '#kernel/languages';
+import type { Answer, Question } from './contract.ts';
+import { amountInWords } from './numbers.ts';
+import { partsOf } from './parts.ts';
+import { regionName } from './regions.ts';
+
+export const yesNo: Array<{ value: string; label: Text }> = [
+  { value: 'yes', label: { ar: 'نعم', en: 'Yes' } },
+  { value: 'no', label: { ar: 'لا', en: 'No' } },
+];
+
+export function wordsOf(question: Question, answer: Answer, language: Language, state: string): string {
+  const day = () => new Date(`${answer}T00:00:00Z`);
+  const labelOf = (value: unknown) => question.options?.find((one) => one.value === value)?.label[language];
+  switch (question.kind) {
+    case 'checkbox':
+    case 'yes-no':
+      return yesNo[answer === false ? 1 : 0]!.label[language];
+    case 'date':
+      return formatDate(day(), language, { timeZone: 'UTC' });
+    case 'hijri-date':
+      return `${formatDate(day(), language, { timeZone: 'UTC', calendar: 'islamic-umalqura' })} (${formatDate(day(), language, { timeZone: 'UTC' })})`;
+    case 'month':
+      return new Intl.DateTimeFormat(`${language === 'ar' ? 'ar-SA-u-nu-arab' : 'en-GB-u-nu-latn'}-ca-gregory`, {
+        timeZone: 'UTC',
+        year: 'numeric',
+        month: 'long',
+      }).format(new Date(`${answer}-01T00:00:00Z`));
+    case 'percent':
+      return `${answer}%`;
+    case 'money':
+      return amountInWords(Number(answer), question.currency ?? '', language);
+    case 'country':
+      return regionName(String(answer), language);
+    case 'checkboxes':
+      return (answer as string[]).map((value) => labelOf(value) ?? value).join(language === 'ar' ? '، ' : ', ');
+    case 'address':
+      return (partsOf(question, state) ?? [])
+        .flatMap(({ id, label }) => {
+          const value = (answer as Record<string, string>)[id];
+          return value === undefined ? [] : [`${label[language]}: ${value}`];
+        })
+        .join(language === 'ar' ? '، ' : ', ');
+    default:
+      return labelOf(answer) ?? String(answer);
+  }
+}

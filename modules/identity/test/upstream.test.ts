@@ -1,0 +1,298 @@
+import { readFileSync } from 'node:fs';
+import { Compile } from 'typebox/compile';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '#kernel/clock';
+import type { HttpClient } from '#kernel/http-client';
+import { silentLog } from '#kernel/log';
+import {
+  type Fault,
+  ownDescriptions,
+  type RunningSimulator,
+  startSimulator,
+} from '../../../apps/eid-simulators/index.ts';
+import { checkFramework, createIdentity, EidFramework } from '../index.ts';
+import { acrValuesFor, readProof, reasonOfError, weakerProofing } from '../upstream/rules.ts';
+import {
+  addPerson,
+  type Browser,
+  createBrowser,
+  createRegistry,
+  type Node,
+  type Page,
+  sampleEid,
+  startHttp,
+  startNode,
+} from './federation-in-a-box.ts';
+
+const eidOf = (state: string) => JSON.parse(readFileSync(`states/${state}/eid.json`, 'utf8')) as EidFramework;
+const [ekey] = sampleEid.upstreams!;
+
+describe('what the data of the states says', () => {
+  test.each(['bh', 'ae', 'qa'])('of %s is whole, and names what its simulator gives', (state) => {
+    const framework = eidOf(state);
+    expect([...Compile(EidFramework).Errors(framework)]).toEqual([]);
+    expect(checkFramework(framework)).toEqual([]);
+    const [upstream] = framework.upstreams!;
+    const description = ownDescriptions().find(({ id }) => id === upstream!.id)!;
+    const values = (named: Record<string, { value: string }>) =>
+      Object.values(named)
+        .map(({ value }) => value)
+        .sort();
+    expect(Object.keys(upstream!.proofings).sort()).toEqual(values(description.proofings));
+    for (const fault of ['rejected', 'expired', 'suspended', 'levelUnmet'] as const) {
+      const { error, description: words } = description.openid!.errors[fault];
+      const reasons = {
+        rejected: 'user_cancelled',
+        expired: 'timeout',
+        suspended: 'suspended',
+        levelUnmet: 'loa_unmet',
+      };
+      expect(reasonOfError(upstream!, error, words), fault).toBe(reasons[fault]);
+    }
+  });
+
+  test('a framework whose eID names what is not described is not taken', () => {
+    const broken = structuredClone(sampleEid);
+    broken.upstreams![0]!.methods['Password'] = 'telepathy';
+    broken.upstreams![0]!.proofings['Standard'] = 'rumour';
+    expect(checkFramework(broken)).toEqual([
+      "ekey names the proofing 'rumour', not described",
+      "ekey names the method 'telepathy', not described",
+    ]);
+  });
+
+  test('a proof is read by it, and nothing that it does not name', () => {
+    const idToken = { cpr: '1', eKeyLevel: 'Advanced', authenticationMethod: 'eKey2' };
+    const read = (change: object) => readProof(ekey!, { idToken: { ...idToken, ...change }, userinfo: {} });
+    expect(read({})).toEqual({ nationalId: '1', proofing: 'advanced', method: 'app' });
+    expect(read({ cpr: undefined })).toBe('nobody');
+    for (const odd of ['Gold', 'constructor', ['Advanced', 'Standard'], { a: 1 }, undefined])
+      expect(read({ eKeyLevel: odd })).toBe('unknown');
+    const [uaepass] = eidOf('ae').upstreams!;
+    const proof = { idToken: { amr: ['swk', 'face', 'mfa'] }, userinfo: { idn: '2', userType: 'SOP3' } };
+    expect(readProof(uaepass!, proof)).toMatchObject({ method: 'face', proofing: 'emirates-id-biometric' });
+  });
+
+  test('of two proofings the weaker one counts, whichever side knows it', () => {
+    const shown = (proofing: string) => ({ nationalId: '1', method: 'app', proofing });
+    expect(weakerProofing(sampleEid, 'advanced', shown('standard'))).toBe('standard');
+    expect(weakerProofing(sampleEid, 'standard', shown('advanced'))).toBe('standard');
+    expect(acrValuesFor(ekey!, 'substantial')).toBe('simulator:ekey:advanced');
+    expect(acrValuesFor(eidOf('ae').upstreams![0]!, 'high')).toBeUndefined();
+  });
+});
+
+describe('a person of Bahrain signs in with eKey', () => {
+  let http: HttpClient;
+  let simulator: RunningSimulator;
+  let bh: Node;
+  const description = ownDescriptions().find(({ id }) => id === 'ekey')!;
+  const people = JSON.parse(readFileSync('states/bh/people.json', 'utf8')).people as Array<{
+    key?: string;
+    nationalId: string;
+  }>;
+  const named = people.filter(({ key }) => key !== undefined).map(({ nationalId }) => nationalId);
+  const [advanced, other, suspendedOne] = named as [string, string, string];
+  const standard = Object.keys(description.people.proofings)[0]!;
+
+  beforeAll(async () => {
+    http = startHttp();
+    simulator = await startSimulator(
+      { ...description, delaysMs: { usual: 0, slow: 100 } },
+      {
+        statesFolder: 'states',
+        host: '127.0.0.1',
+        portOf: () => 0,
+        clock: systemClock,
+        log: silentLog,
+        allowedReturns: [],
+      },
+    );
+    const [client] = description.clients;
+    const upstreams = [{ id: 'ekey', issuer: simulator.url, clientId: client!.id, clientSecret: client!.secret }];
+    bh = await startNode(createRegistry(), http, { state: 'BH', upstreams });
+    for (const nationalId of [advanced, other, standard]) await addPerson(bh, nationalId);
+    const { personId } = await addPerson(bh, suspendedOne);
+    await bh.identity.suspendPerson(personId);
+  });
+  afterEach(() => simulator.clearFaults());
+  afterAll(async () => {
+    await bh?.close();
+    await simulator?.stop();
+    await http?.close();
+  });
+
+  /** To the sign-in page of the node. */
+  async function arrive(browser: Browser, level: 'low' | 'substantial' | 'high' = 'substantial') {
+    const started = await bh.identity.signin.start({
+      client: bh.portal,
+      providerEntityId: bh.identity.issuer,
+      redirectUri: `${bh.publicUrl}/sign-in/callback`,
+      returnTo: '/',
+      level,
+      language: 'en',
+    });
+    return { page: await browser.get(started.redirectUrl), stateCookieValue: started.stateCookieValue };
+  }
+  /** From there to the page of eKey, and back with what is chosen on it. */
+  async function goThrough(browser: Browser, page: Page, chosen: Record<string, string>): Promise<Page> {
+    const at = await browser.post(`${page.url}/ask-upstream`, { id: 'ekey' });
+    expect(at.url).toContain(simulator.url);
+    const [, action] = /action="([^"]+)"/.exec(at.text)!;
+    return browser.post(new URL(action!, at.url).href, { decision: 'approve', ...chosen });
+  }
+  const complete = (back: Page, stateCookieValue: string) =>
+    bh.identity.signin.complete({ client: bh.portal, callbackUrl: back.url, stateCookieValue });
+  const codeOf = (work: Promise<unknown>) =>
+    work.then(
+      () => 'signed in',
+      (error: { code: string }) => error.code,
+    );
+
+  test.each([
+    ['high', 'app', 'high'],
+    ['substantial', 'password-otp', 'substantial'],
+    ['low', 'password', 'low'],
+  ] as const)('where %s is needed, by %s, as %s', async (needed, method, level) => {
+    const browser = createBrowser(http);
+    const { page, stateCookieValue } = await arrive(browser, needed);
+    expect(page.json()['upstreams']).toEqual([{ id: 'ekey', names: ekey!.names }]);
+    const signedIn = await complete(await goThrough(browser, page, { nationalId: advanced, method }), stateCookieValue);
+    expect(signedIn).toMatchObject({ acr: level, homeState: 'BH' });
+    const personId = await bh.identity.findPersonOfSubject(signedIn.subject);
+    expect((await bh.identity.persons.findByNationalId(advanced))!.personId).toBe(personId);
+  });
+
+  test.each([
+    ['rejected', 'user_cancelled', 'sign-in-cancelled'],
+    ['expired', 'timeout', 'sign-in-timed-out'],
+    ['suspended', 'suspended', 'person-suspended'],
+    ['level-lower', 'loa_unmet', 'acr-not-met'],
+    ['unknown-person', 'not_matched', 'person-not-matched'],
+  ] as const)('%s at eKey is %s to the person, the relying party and the operator', async (fault, reason, code) => {
+    const browser = createBrowser(http);
+    const { page, stateCookieValue } = await arrive(browser);
+    simulator.setFault({ fault: fault as Fault });
+    const ended = await goThrough(browser, page, { nationalId: advanced, method: 'app' });
+    expect(ended.json()['ended']).toMatchObject({ reason });
+    const count = async () =>
+      (await bh.identity.outcomes.summarise(1))
+        .filter((row) => row.side === 'provider' && row.outcome === reason)
+        .reduce((sum, row) => sum + Number(row.count), 0);
+    const before = await count();
+    const back = await browser.post(`${ended.url}/refuse`, { reason: 'user_cancelled' });
+    expect(new URL(back.url).searchParams.get('error_description')).toBe(reason);
+    expect(await codeOf(complete(back, stateCookieValue))).toBe(code);
+    expect(await count()).toBe(before + 1);
+  });
+
+  test.each(['wrong-signature', 'clock-skew', 'server-error'] as const)(
+    '%s signs nobody in, says so on the sign-in page, and another try goes through',
+    async (fault) => {
+      const browser = createBrowser(http);
+      const { page, stateCookieValue } = await arrive(browser);
+      simulator.setFault({ fault, times: 1 });
+      const refused = await goThrough(browser, page, { nationalId: advanced, method: 'app' });
+      expect(refused.status).toBe(502);
+      expect(refused.json()['code']).toBe('upstream-failed');
+      const again = await goThrough(browser, page, { nationalId: advanced, method: 'app' });
+      expect((await complete(again, stateCookieValue)).acr).toBe('high');
+      const { outcome } = (await bh.identity.outcomes.summarise(1)).find((row) => row.outcome === 'upstream-failed')!;
+      expect(outcome).toBe('upstream-failed');
+    },
+  );
+
+  test('who is suspended here, or proofed too weakly, or refused a level there, does not get in', async () => {
+    const attempt = async (nationalId: string, method: string) => {
+      const browser = createBrowser(http);
+      const { page } = await arrive(browser);
+      return (await goThrough(browser, page, { nationalId, method })).json()['ended'];
+    };
+    expect(await attempt(suspendedOne, 'app')).toMatchObject({ reason: 'suspended' });
+    expect(await attempt(standard, 'app')).toMatchObject({ reason: 'loa_unmet' });
+  });
+
+  test('an answer counts once, and in the browser that went', async () => {
+    const mine = createBrowser(http, /\/eid-pages\/upstream\?/);
+    const { page } = await arrive(mine);
+    const returned = await goThrough(mine, page, { nationalId: advanced, method: 'app' });
+    // Somebody else is led to the address: their browser has no part in this sign-in, nor in another one of theirs.
+    const theirs = createBrowser(http);
+    const victim = await arrive(theirs);
+    expect((await theirs.get(returned.url)).json()['code']).toBe('interaction-expired');
+    expect((await theirs.get(victim.page.url)).json()['ended']).toBeUndefined();
+    const swapped = new URL(returned.url);
+    swapped.pathname = `${new URL(victim.page.url).pathname}/upstream`;
+    expect((await theirs.get(swapped.href)).json()['code']).toBe('interaction-expired');
+    const onwards = createBrowser(http);
+    for (const [key, cookie] of mine.cookies) onwards.cookies.set(key, cookie);
+    expect((await onwards.get(returned.url)).url).toContain('/sign-in/callback?code=');
+    expect((await onwards.get(returned.url)).json()['code']).toBe('interaction-expired');
+  });
+
+  test('an eID that is not connected is not offered, and one that is not described cannot be connected', async () => {
+    const browser = createBrowser(http);
+    const { page } = await arrive(browser);
+    expect((await browser.post(`${page.url}/ask-upstream`, { id: 'nas' })).json()['code']).toBe('upstream-unknown');
+    const stranger = { id: 'nas', issuer: simulator.url, clientId: 'x', clientSecret: 'x' };
+    await expect(createIdentity({ ...bh.identityNeeds, upstreams: [stranger] })).rejects.toThrow(/nas/);
+  });
+});
+
+test('UAE PASS, which publishes no discovery, is asked at named endpoints, and its userinfo says who it is', async () => {
+  const http = startHttp();
+  const description = ownDescriptions().find(({ id }) => id === 'uaepass')!;
+  const simulator = await startSimulator(description, {
+    statesFolder: 'states',
+    host: '127.0.0.1',
+    portOf: () => 0,
+    clock: systemClock,
+    log: silentLog,
+    allowedReturns: [],
+  });
+  const { authorize, token, userinfo, jwks } = description.openid!.paths;
+  const at = (path: string) => simulator.url + path;
+  const endpoints = { authorization: at(authorize), token: at(token), userinfo: at(userinfo), jwks: at(jwks) };
+  const [client] = description.clients;
+  const upstreams = [
+    { id: 'uaepass', issuer: simulator.url, clientId: client!.id, clientSecret: client!.secret, endpoints },
+  ];
+  const ae = await startNode(createRegistry(), http, { state: 'AE', eid: eidOf('ae'), upstreams });
+  try {
+    const people = (await http.fetch(`${simulator.url}/simulator`).then((answer) => answer.json())) as {
+      accounts: Array<{ nationalId: string; proofing: string; isStranger?: true }>;
+    };
+    const numberOf = (proofing: string) =>
+      people.accounts.find((one) => one.proofing === proofing && !one.isStranger)!.nationalId;
+    const attempt = async (nationalId: string) => {
+      const browser = createBrowser(http);
+      const started = await ae.identity.signin.start({
+        client: ae.portal,
+        providerEntityId: ae.identity.issuer,
+        redirectUri: `${ae.publicUrl}/sign-in/callback`,
+        returnTo: '/',
+        level: 'substantial',
+        language: 'ar',
+      });
+      const page = await browser.get(started.redirectUrl);
+      const there = await browser.post(`${page.url}/ask-upstream`, { id: 'uaepass' });
+      const [, action] = /action="([^"]+)"/.exec(there.text)!;
+      const form = { decision: 'approve', method: 'app', nationalId };
+      const back = await browser.post(new URL(action!, there.url).href, form);
+      if (back.status !== 302) return back.json()['ended'];
+      const { stateCookieValue } = started;
+      return ae.identity.signin.complete({ client: ae.portal, callbackUrl: back.url, stateCookieValue });
+    };
+    await addPerson(ae, numberOf('emirates-id-biometric'), {
+      scheme: 'ae-emirates-id',
+      proofing: 'emirates-id-biometric',
+    });
+    expect(await attempt(numberOf('emirates-id-biometric'))).toMatchObject({ acr: 'high', homeState: 'AE' });
+    // An account of telephone and e-mail alone names nobody.
+    expect(await attempt(numberOf('contact'))).toMatchObject({ reason: 'not_matched' });
+  } finally {
+    await ae.close();
+    await simulator.stop();
+    await http.close();
+  }
+});

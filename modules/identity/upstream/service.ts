@@ -1,0 +1,187 @@
+import * as oidc from 'openid-client';
+import { sha256 } from '#kernel/ids';
+import type { Language, Text } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
+import type { AssuranceLevel } from '#protocol/assurance';
+import { boundedFetch } from '../bounded-fetch.ts';
+import { problem, type RefusalReason } from '../contract.ts';
+import type { IdentityNeeds } from '../needs.ts';
+import type { Outcomes } from '../outcomes/service.ts';
+import type { EidUpstream, UpstreamConnection } from './contract.ts';
+import { acrValuesFor, connectedUpstreams, readProof, reasonOfError, type Shown } from './rules.ts';
+import * as store from './store.ts';
+
+export type Upstreams = {
+  /** The eIDs one can go to from the sign-in page. */
+  list(): Array<{ id: string; names: Text }>;
+  /** Where the browser is sent to: a page's policy has to let its forms lead there. */
+  origins: string[];
+  /** Where to send the browser of this interaction. Refuses `upstream-unknown` and `upstream-failed`. */
+  begin(going: { interactionId: string; id: string; needed?: AssuranceLevel; language: Language }): Promise<string>;
+  /** The interaction that somebody comes back to, by the answer's `state`. */
+  findInteraction(state: string): Promise<string | undefined>;
+  /** What the eID says, once. Refuses `interaction-expired`, and `upstream-failed` where the person is not to blame. */
+  finish(returned: { interactionId: string; query: URLSearchParams }): Promise<Shown | { refused: RefusalReason }>;
+  purge(): Promise<void>;
+};
+
+const flowMs = 900_000;
+const toleranceSeconds = 60;
+/** What an eID publishes about itself is asked for again after this long. */
+const discoveredMs = 600_000;
+
+/** Where an eID leads back to: one address for all of them, the same for everybody. */
+export const upstreamReturnPath = '/eid-pages/upstream';
+
+/** Signs people in with an eID that the state has already (OpenID Connect Core 1.0 section 3.1, PKCE, client secret). */
+export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, 'count'>): Upstreams {
+  const { database, clock, log, publicUrl } = needs;
+  const db = database.db;
+  const connected = connectedUpstreams(needs.eid, needs.upstreams);
+  for (const { id } of needs.upstreams ?? [])
+    if (!connected.some(({ upstream }) => upstream.id === id))
+      throw new Error(`the eID '${id}' is connected, but the framework of the state does not describe it`);
+  const discovered = new Map<string, { configuration: oidc.Configuration; until: number }>();
+
+  const find = (id: string) => {
+    const found = connected.find(({ upstream }) => upstream.id === id);
+    if (found === undefined) throw problem('upstream-unknown');
+    return found;
+  };
+
+  async function configure({ id, issuer, clientId, clientSecret, endpoints }: UpstreamConnection) {
+    const kept = discovered.get(id);
+    const now = clock.now().getTime();
+    if (kept && kept.until > now) return kept.configuration;
+    const authentication = oidc.ClientSecretBasic(clientSecret);
+    const metadata = { [oidc.clockTolerance]: toleranceSeconds, id_token_signed_response_alg: 'ES256' };
+    const fetch = boundedFetch(needs.http) as oidc.CustomFetch;
+    const execute = issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [];
+    const configuration = endpoints
+      ? new oidc.Configuration(
+          {
+            issuer,
+            authorization_endpoint: endpoints.authorization,
+            token_endpoint: endpoints.token,
+            userinfo_endpoint: endpoints.userinfo,
+            jwks_uri: endpoints.jwks,
+          },
+          clientId,
+          metadata,
+          authentication,
+        )
+      : await oidc.discovery(new URL(issuer), clientId, metadata, authentication, {
+          [oidc.customFetch]: fetch,
+          execute,
+        });
+    configuration[oidc.customFetch] = fetch;
+    if (issuer.startsWith('http:')) oidc.allowInsecureRequests(configuration);
+    oidc.enableNonRepudiationChecks(configuration);
+    discovered.set(id, { configuration, until: now + discoveredMs });
+    return configuration;
+  }
+
+  /** Nothing that the eID said is passed on: it could hold anything. */
+  function failed(id: string, error: unknown): Problem {
+    const code = error instanceof Problem ? error.code : String((error as { code?: unknown }).code ?? 'unknown');
+    log.warn({ upstream: id, code }, 'an eID did not answer as agreed');
+    outcomes.count('provider', 'upstream-failed');
+    return problem('upstream-failed');
+  }
+
+  async function prove(
+    upstream: EidUpstream,
+    connection: UpstreamConnection,
+    flow: store.UpstreamFlow,
+    query: URLSearchParams,
+  ): Promise<Shown | { refused: RefusalReason }> {
+    const configuration = await configure(connection);
+    const tokens = await oidc.authorizationCodeGrant(
+      configuration,
+      new URL(`${publicUrl}${upstreamReturnPath}?${query}`),
+      {
+        expectedState: query.get('state')!,
+        expectedNonce: flow.nonce,
+        pkceCodeVerifier: flow.code_verifier,
+        idTokenExpected: true,
+      },
+    );
+    const idToken = tokens.claims()!;
+    // It was asked to let the person sign in now: an older sign-in of its own is another one.
+    const signedInAt = idToken.auth_time;
+    if (signedInAt !== undefined && signedInAt < flow.created_at.getTime() / 1_000 - toleranceSeconds)
+      throw problem('upstream-failed');
+    const places = [upstream.nationalId, upstream.proofing, upstream.method];
+    const userinfo = places.some((place) => place.in === 'userinfo')
+      ? await oidc.fetchUserInfo(configuration, tokens.access_token, idToken.sub)
+      : {};
+    const shown = readProof(upstream, { idToken, userinfo });
+    if (shown === 'unknown') throw problem('upstream-failed');
+    return shown === 'nobody' ? { refused: 'not_matched' } : shown;
+  }
+
+  return {
+    origins: connected.map(
+      ({ connection }) => new URL(connection.endpoints?.authorization ?? connection.issuer).origin,
+    ),
+    list: () => connected.map(({ upstream: { id, names } }) => ({ id, names })),
+
+    begin: async ({ interactionId, id, needed, language }) => {
+      const { upstream, connection } = find(id);
+      const state = oidc.randomState();
+      const nonce = oidc.randomNonce();
+      const verifier = oidc.randomPKCECodeVerifier();
+      const acrValues = needed === undefined ? undefined : acrValuesFor(upstream, needed);
+      let address: URL;
+      try {
+        address = oidc.buildAuthorizationUrl(await configure(connection), {
+          redirect_uri: `${publicUrl}${upstreamReturnPath}`,
+          scope: upstream.scope,
+          state,
+          nonce,
+          code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+          code_challenge_method: 'S256',
+          prompt: 'login',
+          ui_locales: language,
+          ...(acrValues === undefined ? {} : { acr_values: acrValues }),
+        });
+      } catch (error) {
+        throw failed(id, error);
+      }
+      const now = clock.now();
+      await store.saveFlow(db, {
+        state: sha256(state),
+        interaction_id: interactionId,
+        upstream_id: id,
+        nonce,
+        code_verifier: verifier,
+        created_at: now,
+        expires_at: new Date(now.getTime() + flowMs),
+      });
+      return address.href;
+    },
+
+    findInteraction: async (state) => (await store.findFlow(db, sha256(state), clock.now()))?.interaction_id,
+
+    finish: async ({ interactionId, query }) => {
+      const flow = await store.takeFlow(db, {
+        state: sha256(query.get('state') ?? ''),
+        interactionId,
+        now: clock.now(),
+      });
+      if (flow === undefined) throw problem('interaction-expired');
+      const { upstream, connection } = find(flow.upstream_id);
+      try {
+        return await prove(upstream, connection, flow, query);
+      } catch (error) {
+        if (error instanceof oidc.AuthorizationResponseError) {
+          const refused = reasonOfError(upstream, error.error, error.error_description);
+          if (refused !== undefined) return { refused };
+        }
+        throw failed(flow.upstream_id, error);
+      }
+    },
+
+    purge: () => store.purgeFlows(db, clock.now()),
+  };
+}
