@@ -36,7 +36,7 @@ import type { OperatorNeeds } from './operator/needs.ts';
 import { createProbe } from './probe.ts';
 import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
-import { readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
+import { calendarOf, readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
 import type { Siblings } from './workers.ts';
 
 export type RunningNode = {
@@ -230,12 +230,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     jobs,
     catalogue,
     state: state.code,
-    calendar: {
-      // ISO 8601 numbers in the state's folder (Monday 1 … Sunday 7), JavaScript's in the calendar.
-      weekend: state.weekend.map((day) => day % 7),
-      holidays: state.holidays.map((holiday) => holiday.on),
-      timeZone: state.timeZone,
-    },
+    calendar: calendarOf(state),
     log,
   });
   const signatures = createSignatures({
@@ -264,13 +259,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
-  const insights = createInsights({
-    clock,
-    publicUrl,
-    state,
-    importsFolder: join(config.dataFolder, 'insights'),
-    measureServices: cases.measureServices,
-  });
+  const importsFolder = join(config.dataFolder, 'insights');
+  const insights = createInsights({ clock, publicUrl, state, importsFolder, measureServices: cases.measureServices });
 
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,
