@@ -9,6 +9,7 @@ import { showCoverage } from './evidence.ts';
 import { explain } from './explain.ts';
 import { manageFederation } from './federation.ts';
 import { operateIdentity } from './identity.ts';
+import { operateInsights } from './insights.ts';
 import { type MonitorFilters, monitor } from './monitor.ts';
 import { openapi } from './openapi.ts';
 import { manageRules } from './rules.ts';
@@ -41,6 +42,7 @@ const usage = `jisr: the command line of a node
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
   npm run jisr -- service misses <node>     what people looked for and found no service for, most often first
   npm run jisr -- evidence [node]           shows which evidence proves what in each state, who gives it, and the gaps
+  npm run jisr -- insights                  computes the UN's E-Government Development Index, explains a gap, simulates, imports and exports
   npm run jisr -- systems                   adds, lists, rotates and removes information systems of the offices of a node
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
 
@@ -96,6 +98,7 @@ const commands: Record<string, () => Promise<number>> = {
     return words[0] === 'misses' ? showMisses(config, words[1]) : Promise.resolve(showUsage(2));
   },
   evidence: () => showCoverage(config, words[0]),
+  insights: () => operateInsights(config, words),
   systems: () => manageSystems(config, words),
   connect: () => (words[0] === 'check' ? checkConnection(config, words.slice(1)) : connect(config, words)),
   help: () => Promise.resolve(showUsage(0)),

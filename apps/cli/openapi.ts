@@ -11,6 +11,7 @@ import { eventsContract } from '#modules/events';
 import { exchangeContract } from '#modules/exchange';
 import { federationContract } from '#modules/federation';
 import { contract as identityContract } from '#modules/identity';
+import { insightsContract } from '#modules/insights';
 import { ledgerContract } from '#modules/ledger';
 import { mandatesContract } from '#modules/mandates';
 import { matchingContract } from '#modules/matching';
@@ -30,6 +31,7 @@ const contracts = [
   eventsContract,
   catalogueContract,
   casesContract,
+  insightsContract,
   signaturesContract,
   credentialsContract,
 ] as unknown as Contract[];

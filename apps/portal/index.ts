@@ -6,6 +6,7 @@ import { actingRoutes } from './routes/acting.ts';
 import { casesRoutes } from './routes/cases.ts';
 import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { eidRoutes } from './routes/eid.ts';
+import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
@@ -63,6 +64,7 @@ export { mountPages, type PageContext, type PageRoute } from './routing.ts';
 export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...openRoutes(needs, draw),
+    ...insightsRoutes(needs, draw),
     ...serviceRoutes(needs, draw),
     ...signInRoutes(needs, draw),
     ...actingRoutes(needs, draw),

@@ -258,6 +258,7 @@ function Footer({ area }: { area: LayoutProps['area'] }) {
     { href: '/log', words: t('footer.log') },
     { href: '/verify', words: t('footer.verify') },
     { href: '/status', words: t('footer.status') },
+    { href: '/insights', words: t('footer.insights') },
     { href: '/about/accessibility', words: t('footer.accessibility') },
     { href: '/about/privacy', words: t('footer.privacy') },
     { href: '/about/developers', words: t('footer.developers') },

@@ -11,9 +11,11 @@ import type { Events } from '#modules/events';
 import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity, RelyingParty } from '#modules/identity';
+import type { Insights } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
 import type { Matching } from '#modules/matching';
+import type { Signatures } from '#modules/signatures';
 import type { OfficeName, StateName } from './components/values.tsx';
 import type { Assets } from './look/assets.ts';
 
@@ -45,6 +47,9 @@ export type PortalNeeds = {
   catalogue: Catalogue;
   cases: Cases;
   credentials: Credentials;
+  insights: Insights;
+  /** Sets a document as PDF/A. */
+  makeDocument: Signatures['makeDocument'];
   ledger: Ledger;
   /** Whether another node answers now, and how fast; remembered for a few seconds. */
   probe(entityId: string): Promise<{ status: 'up' | 'slow' | 'down'; answerMs?: number }>;

@@ -64,6 +64,18 @@ export function localeOf(reader: Reader): string {
   return `${reader.language}-u-nu-${reader.digits}`;
 }
 
+/** Making a formatter costs some hundred times as much as using it, and a table writes a thousand numbers. */
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+/** The one formatter for a reader and a style. Styles come from code, so there are few. */
+export function numberFormatFor(reader: Reader, style?: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const locale = localeOf(reader);
+  const key = `${locale} ${style ? JSON.stringify(style) : ''}`;
+  const known = numberFormats.get(key) ?? new Intl.NumberFormat(locale, style);
+  numberFormats.set(key, known);
+  return known;
+}
+
 /** Joins names as a sentence would: "a, b and c". */
 export function useJoined(): (parts: string[]) => string {
   const { language } = useReader();

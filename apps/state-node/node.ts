@@ -17,6 +17,7 @@ import { createEvents } from '#modules/events';
 import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
+import { createInsights } from '#modules/insights';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
@@ -35,7 +36,7 @@ import type { OperatorNeeds } from './operator/needs.ts';
 import { createProbe } from './probe.ts';
 import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
-import { readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
+import { calendarOf, readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
 import type { Siblings } from './workers.ts';
 
 export type RunningNode = {
@@ -237,12 +238,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     jobs,
     catalogue,
     state: state.code,
-    calendar: {
-      // ISO 8601 numbers in the state's folder (Monday 1 … Sunday 7), JavaScript's in the calendar.
-      weekend: state.weekend.map((day) => day % 7),
-      holidays: state.holidays.map((holiday) => holiday.on),
-      timeZone: state.timeZone,
-    },
+    calendar: calendarOf(state),
     log,
   });
   const signatures = createSignatures({
@@ -271,6 +267,9 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
+  const importsFolder = join(config.dataFolder, 'insights');
+  const insights = createInsights({ clock, publicUrl, state, importsFolder, measureServices: cases.measureServices });
+
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,
     log,
@@ -298,6 +297,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     catalogue,
     cases,
     credentials,
+    insights,
+    makeDocument: signatures.makeDocument,
     ledger,
     probe: createProbe({ http, clock }),
   };
@@ -356,6 +357,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     cases,
     signatures,
     credentials,
+    insights,
   ];
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);

@@ -132,3 +132,8 @@ export function readNeighbourLooks(stateFolder: string): Record<string, Pick<Loo
   }
   return looks;
 }
+
+/** The working days of a state as cases count them: ISO 8601 numbers (Monday 1 … Sunday 7) become JavaScript's. */
+export function calendarOf({ weekend, holidays, timeZone }: StateDescription) {
+  return { weekend: weekend.map((day) => day % 7), holidays: holidays.map(({ on }) => on), timeZone };
+}

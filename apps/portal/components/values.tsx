@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import { formatDate, type Text } from '#kernel/languages';
-import { localeOf, useReader, useSay, useTexts } from '../reader.tsx';
+import { numberFormatFor, useReader, useSay, useTexts } from '../reader.tsx';
 
 /** A state as pages name it: ISO code, its short name ("Bahrain") and the formal one ("Kingdom of Bahrain"). */
 export type StateName = { code: string; names: Text; formalNames?: Text };
@@ -86,7 +86,7 @@ function DocumentOf({ of: { document, href } }: { of: Extract<Value, { document:
 
 export function NumberOf({ value, style }: { value: number; style?: Intl.NumberFormatOptions }) {
   const reader = useReader();
-  return <bdi>{new Intl.NumberFormat(localeOf(reader), style).format(value)}</bdi>;
+  return <bdi>{numberFormatFor(reader, style).format(value)}</bdi>;
 }
 
 /** An amount in the smallest unit of its currency (fils, halala), for three of the six currencies have three decimals. */

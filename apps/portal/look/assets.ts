@@ -13,7 +13,7 @@ export type AssetLinks = {
   css: string;
   icon: string;
   font: string;
-  scripts: Record<'verify' | 'proof' | 'drop' | 'passkey' | 'wait', string>;
+  scripts: Record<'verify' | 'proof' | 'drop' | 'passkey' | 'wait' | 'slide', string>;
 };
 
 export type Assets = { links: AssetLinks; files: Map<string, Asset> };
@@ -52,9 +52,11 @@ export async function buildAssets(look: Look, others: Record<string, Pick<Look, 
     ({ script, weight, path }) =>
       `@font-face{font-family:Jisr;font-weight:${weight};font-display:swap;src:url(${path}) format("woff2");unicode-range:${ranges[script]}}`,
   );
-  const sheets = await Promise.all(['tokens.css', 'fallback.css', 'look.css'].map((name) => readText(name)));
-  const [tokens, fallback, rules] = sheets as [string, string, string];
-  const css = [...faces, fallback, tokens, skinCss(look, others), rules].join('\n');
+  const sheets = await Promise.all(
+    ['tokens.css', 'fallback.css', 'look.css', 'charts.css'].map((name) => readText(name)),
+  );
+  const [tokens, fallback, rules, charts] = sheets as [string, string, string, string];
+  const css = [...faces, fallback, tokens, skinCss(look, others), rules, charts].join('\n');
   const small = await transform(css, { loader: 'css', minify: true });
   const icon = markSvg(look.brand, look.onBrand);
   const links: AssetLinks = {
@@ -67,6 +69,7 @@ export async function buildAssets(look: Look, others: Record<string, Pick<Look, 
       drop: keep('drop', 'js', 'text/javascript; charset=utf-8', await bundle('drop.ts')),
       passkey: keep('passkey', 'js', 'text/javascript; charset=utf-8', await bundle('passkey.ts')),
       wait: keep('wait', 'js', 'text/javascript; charset=utf-8', await bundle('wait.ts')),
+      slide: keep('slide', 'js', 'text/javascript; charset=utf-8', await bundle('slide.ts')),
     },
   };
   return { links, files };

@@ -6,6 +6,11 @@ import { describedService } from './described-service.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
 import { eidEnd } from './eid-end.tsx';
 import { home } from './home.tsx';
+import { insightsArea } from './insights/area.tsx';
+import { methods as insightsMethods } from './insights/methods.tsx';
+import { insights } from './insights/overview.tsx';
+import { proposal } from './insights/proposal.tsx';
+import { simulator } from './insights/simulator.tsx';
 import { linking, removeLink } from './linking.tsx';
 import { log } from './log.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
@@ -110,6 +115,16 @@ export const pages = {
   log,
   /** GET /status */
   status,
+  /** GET /insights?year= */
+  insights,
+  /** GET /insights/areas/:area?year=&peer= */
+  insightsArea,
+  /** GET /insights/simulator */
+  simulator,
+  /** GET /insights/methods */
+  insightsMethods,
+  /** GET /insights/proposal?year=&weight= */
+  proposal,
   /** GET /about/:page */
   about,
   /** any refusal, and what is not found */
@@ -123,6 +138,13 @@ export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
 export type { EidEndView } from './eid-end.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';
+export type { InsightsAreaView } from './insights/area.tsx';
+export type { MethodsView } from './insights/methods.tsx';
+export type { InsightsView } from './insights/overview.tsx';
+export type { NamedArea } from './insights/parts.tsx';
+export type { ProposalView } from './insights/proposal.tsx';
+export type { MeasuredService } from './insights/services.tsx';
+export type { Knob, SimulatorView } from './insights/simulator.tsx';
 export type { LinkingView, RemoveLinkView } from './linking.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';

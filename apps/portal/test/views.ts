@@ -19,6 +19,7 @@ import type {
 import { pages } from '../pages/index.ts';
 import { actingExamples } from './acting-views.ts';
 import { fieldsOfEveryKind } from './form-kinds-view.ts';
+import { insightsViews } from './insights-views.ts';
 import { linkingExamples } from './linking-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
@@ -1270,11 +1271,8 @@ add(
 );
 
 /** Every page with the views it is tested with. */
-export const exampleViews = [
-  ...examples,
-  ...waysViews,
-  ...([...actingExamples, ...linkingExamples] as unknown as Example<never>[]),
-];
+const further = [...actingExamples, ...linkingExamples] as unknown as Example<never>[];
+export const exampleViews = [...examples, ...waysViews, ...insightsViews, ...further];
 export const samples = { states, moeSa, moeBh, igaBh, fatima, head, recognition, evidence, inReview, services };
 
 /** The frame around an example. */

@@ -89,6 +89,7 @@ export const ar: Record<keyof typeof en, string> = {
   'footer.log': 'السجل المفتوح',
   'footer.verify': 'التحقق من وثيقة',
   'footer.status': 'حالة الشبكة',
+  'footer.insights': 'المؤشرات: مؤشر الأمم المتحدة',
   'footer.accessibility': 'سهولة الوصول',
   'footer.privacy': 'الخصوصية',
   'footer.developers': 'للمطوّرين',

@@ -90,6 +90,7 @@ export const en = {
   'footer.log': 'Open log',
   'footer.verify': 'Verify a document',
   'footer.status': 'Network status',
+  'footer.insights': 'Insights: the UN index',
   'footer.accessibility': 'Accessibility',
   'footer.privacy': 'Privacy',
   'footer.developers': 'Developers',
