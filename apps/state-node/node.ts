@@ -221,26 +221,11 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
   });
 
-  const catalogue = createCatalogue({
-    database,
-    clock,
-    state,
-    publicUrl,
-    servicesDir: config.servicesFolder,
-    log,
-    keys,
-  });
+  const tools = { database, clock, log, keys };
+  const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
-  const cases = createCases({
-    database,
-    clock,
-    ledger,
-    jobs,
-    catalogue,
-    state: state.code,
-    calendar: calendarOf(state),
-    log,
-  });
+  const calendar = calendarOf(state);
+  const cases = createCases({ ...tools, ledger, jobs, catalogue, state: state.code, calendar });
   const signatures = createSignatures({
     keys,
     clock,
