@@ -361,6 +361,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   await federation.start();
   identity.start();
   matching.start();
+  cases.start();
   exchange.start();
   events.start();
   ledger.start();
@@ -380,6 +381,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await jobs.stop();
       await identity.stop();
       await matching.stop();
+      await cases.stop();
       await exchange.stop();
       await events.stop();
       await federation.stop();

@@ -7,7 +7,7 @@ import { problem } from './problems.ts';
 
 export { problem } from './problems.ts';
 
-export const CaseState = Type.Enum(['draft', 'submitted', 'in-review', 'approved', 'refused', 'withdrawn']);
+export const CaseState = Type.Enum(['draft', 'submitted', 'in-review', 'approved', 'refused', 'withdrawn', 'expired']);
 export type CaseState = Static<typeof CaseState>;
 
 export const DocumentKind = Type.Enum(['pdf', 'credential']);
@@ -78,6 +78,9 @@ export const CaseSummary = Type.Object({
   submittedAt: Type.Optional(Moment),
   /** The last working day of the deciding state on which the decision is due, ISO 8601. */
   dueOn: Type.Optional(Type.String()),
+  /** Of a draft: the day on which it is erased unless it is changed before, ISO 8601; `isEndingSoon` in the last two weeks. */
+  keptUntil: Type.Optional(Type.String()),
+  isEndingSoon: Type.Optional(Type.Boolean()),
 });
 export type CaseSummary = Static<typeof CaseSummary>;
 

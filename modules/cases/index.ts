@@ -3,6 +3,7 @@ import { dateIn } from '#kernel/languages';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { casesContract } from './contract.ts';
 import { createDecidedCases } from './decided.ts';
+import { createDrafts } from './drafts/service.ts';
 import { createHandlers } from './handlers.ts';
 import { createMeasures } from './measures/service.ts';
 import { up as cases } from './migrations/0001-cases.ts';
@@ -36,6 +37,7 @@ export function createCases(needs: CasesNeeds) {
     ...office,
     ...measures,
     ...createDecidedCases(needs),
+    ...createDrafts(needs),
 
     /** Working days of this state from now until a date; negative when it has passed. */
     countWorkingDaysTo: (dueOn: string) =>

@@ -17,14 +17,14 @@ export function createOfficeCases(needs: CasesNeeds) {
     return Promise.all(
       rows.map(async (row) => {
         const file = await openFile(needs, row);
-        return describeQueueItem(file, state, now, calendar);
+        return describeQueueItem(file, { state, now, calendar });
       }),
     );
   };
 
   const getCaseForOfficer = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
     const file = await openFile(needs, await getRow(needs, caseId, seenBy(officer)));
-    return describeForOfficer(file, state, clock.now(), calendar);
+    return describeForOfficer(file, { state, now: clock.now(), calendar });
   };
 
   /** One officer at a time. Taking over from a colleague is a deliberate step that stays in the story of the case. */

@@ -32,7 +32,13 @@ export const caseChart = createMachine({
   initial: 'draft',
   states: {
     draft: {
-      on: { 'receive-evidence': 'draft', 'save-answers': 'draft', submit: 'submitted', withdraw: 'withdrawn' },
+      on: {
+        'receive-evidence': 'draft',
+        'save-answers': 'draft',
+        submit: 'submitted',
+        withdraw: 'withdrawn',
+        expire: 'expired',
+      },
     },
     submitted: {
       on: {
@@ -48,6 +54,8 @@ export const caseChart = createMachine({
     approved: { on: { 'attach-document': 'approved' } },
     refused: { on: { 'attach-document': 'refused' } },
     withdrawn: {},
+    // A draft that nobody went on with: what it held is erased.
+    expired: {},
   },
 });
 
@@ -56,6 +64,7 @@ export type Step =
   | 'save-answers'
   | 'submit'
   | 'withdraw'
+  | 'expire'
   | 'take'
   | 'release'
   | 'approve'

@@ -19,6 +19,7 @@ import { type AssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protoco
 import { findEvidenceType } from '#protocol/catalogue';
 import { addWorkingDays } from './calendar.ts';
 import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
+import { eraseContents } from './drafts/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordDecision, recordOf, saveRow } from './needs.ts';
 import {
   applyRules,
@@ -80,10 +81,11 @@ export function createPersonCases(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
   const ownedBy = (person: Pick<Person, 'personId' | 'representative'>) => (row: CaseRow) =>
     mayReadAsPerson(row, person);
+  const here = () => ({ state, calendar, now: clock.now() });
   const own = (person: Person, caseId: string) => getRow(needs, caseId, ownedBy(person));
 
   const getMyCase = async (person: Person, caseId: string): Promise<CaseView> =>
-    describeCase(await openFile(needs, await own(person, caseId)), state);
+    describeCase(await openFile(needs, await own(person, caseId)), here());
 
   const startCase = async (person: Person, serviceId: string): Promise<CaseView> => {
     const service = await catalogue.findService(serviceId);
@@ -129,7 +131,7 @@ export function createPersonCases(needs: CasesNeeds) {
     const rows = (await listCasesOf(database.db, person.personId)).filter(ownedBy(person));
     return Promise.all(
       rows.map(async (row) =>
-        describeSummary(row, await catalogue.getService(row.serviceId, row.serviceVersion), state),
+        describeSummary(row, await catalogue.getService(row.serviceId, row.serviceVersion), here()),
       ),
     );
   };
@@ -272,6 +274,8 @@ export function createPersonCases(needs: CasesNeeds) {
       const row = await holdRow(tx, caseId, ownedBy(person));
       const at = clock.now();
       await saveRow(tx, { ...row, state: stepTo(row.state, 'withdraw'), updatedAt: at, assignment: undefined });
+      // What was never handed in is nobody's business any more.
+      if (row.state === 'draft') await eraseContents(tx, caseId);
       await appendEvent(tx, { caseId, kind: 'case-withdrawn', actor: actorOf(person), at });
       await needs.ledger.append(tx, { kind: 'case-withdrawn', record: recordOf(needs, row), personId: row.personId });
       await needs.jobs.send(tx, 'case-withdrawn', { caseId }, { key: caseId });

@@ -13,6 +13,7 @@ import type {
   RuleFinding,
   TimelineEntry,
 } from './contract.ts';
+import { draftEnd } from './drafts/rules.ts';
 import { listTasks, mayTake, missingEvidence, whoseTurn } from './rules.ts';
 import type { CaseRow, DocumentRow, EventRow, EvidenceRow } from './store.ts';
 import { stateWords, timelineWords } from './words.ts';
@@ -28,27 +29,31 @@ export type CaseFile = {
   documents: Array<Omit<DocumentRow, 'bytes'>>;
 };
 
-export function describeSummary(row: CaseRow, service: Service, state: string): CaseSummary {
+/** Where and when a case is looked at. */
+export type Here = { state: string; calendar: Calendar; now: Date };
+
+export function describeSummary(row: CaseRow, service: Service, here: Here): CaseSummary {
   return {
     id: row.id,
     reference: row.reference,
     serviceId: row.serviceId,
     serviceTitle: service.definition.title,
-    officeNames: findOffering(service, state)!.names,
+    officeNames: findOffering(service, here.state)!.names,
     state: row.state,
     stateText: stateWords[row.state],
     updatedAt: row.updatedAt.toISOString(),
     ...(row.submittedAt ? { submittedAt: row.submittedAt.toISOString() } : {}),
     ...(row.dueOn ? { dueOn: row.dueOn } : {}),
+    ...(row.state === 'draft' ? draftEnd(row.updatedAt, here.now, here.calendar.timeZone) : {}),
   };
 }
 
-export function describeCase(file: CaseFile, state: string): CaseView {
+export function describeCase(file: CaseFile, here: Here): CaseView {
   const { row, service } = file;
   const missing = missingEvidence(service, file.evidence);
   const decision = decisionOf(file);
   return {
-    ...describeSummary(row, service, state),
+    ...describeSummary(row, service, here),
     serviceVersion: row.serviceVersion,
     homeState: row.homeState,
     version: row.version,
@@ -70,13 +75,14 @@ export function describeCase(file: CaseFile, state: string): CaseView {
   };
 }
 
-export function describeForOfficer(file: CaseFile, state: string, now: Date, calendar: Calendar): OfficerCaseView {
+export function describeForOfficer(file: CaseFile, here: Here): OfficerCaseView {
   const { row, service } = file;
+  const { calendar, now } = here;
   const choices = Object.entries(service.reasons).flatMap(([id, { outcome, text, forOfficer }]) =>
     forOfficer && outcome !== 'review' ? [{ id, outcome, text }] : [],
   );
   return {
-    ...describeCase(file, state),
+    ...describeCase(file, here),
     ...(applicantOf(file) ? { applicant: applicantOf(file) } : {}),
     ...(row.dueOn ? { workingDaysLeft: countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn, calendar) } : {}),
     ...assignmentOf(row),
@@ -84,12 +90,13 @@ export function describeForOfficer(file: CaseFile, state: string, now: Date, cal
   };
 }
 
-export function describeQueueItem(file: CaseFile, state: string, now: Date, calendar: Calendar): QueueItem {
+export function describeQueueItem(file: CaseFile, here: Here): QueueItem {
   const { row, service } = file;
+  const { calendar, now } = here;
   const why = findingsOf(file).find(({ outcome }) => outcome === 'review')?.text;
   const applicant = applicantOf(file);
   return {
-    ...describeSummary(row, service, state),
+    ...describeSummary(row, service, here),
     homeState: row.homeState,
     version: row.version,
     workingDaysLeft: countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn!, calendar),

@@ -8,6 +8,7 @@ export const stateWords: Record<CaseState, Text> = {
   approved: { ar: 'صدر القرار بالموافقة', en: 'Approved' },
   refused: { ar: 'صدر القرار بالرفض', en: 'Refused' },
   withdrawn: { ar: 'مسحوب', en: 'Withdrawn' },
+  expired: { ar: 'انتهت المسودة وحُذف ما فيها', en: 'The draft ended, and what it held was erased' },
 };
 
 /** What happened, as the person reads it. Facts without words here are kept but not told. */
@@ -19,6 +20,10 @@ export const timelineWords: Record<string, Text> = {
   'case-released': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
   'case-approved': { ar: 'صدر القرار: موافقة', en: 'The decision was made: approved' },
   'case-refused': { ar: 'صدر القرار: رفض', en: 'The decision was made: refused' },
+  'case-expired': {
+    ar: 'انتهت مدة المسودة وحُذف ما كتبته وما وصل لها',
+    en: 'The draft ended: what you wrote and what arrived for it was erased',
+  },
   'case-withdrawn': { ar: 'سحبت الطلب', en: 'You withdrew the application' },
   'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
 };

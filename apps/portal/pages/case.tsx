@@ -19,7 +19,7 @@ import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { type CaseHead, WithdrawForm } from './apply.tsx';
 
-export type CaseState = 'draft' | 'submitted' | 'in-review' | 'granted' | 'refused' | 'withdrawn';
+export type CaseState = 'draft' | 'submitted' | 'in-review' | 'granted' | 'refused' | 'withdrawn' | 'expired';
 
 export const caseTones: Record<CaseState, Tone> = {
   draft: 'plain',
@@ -28,6 +28,7 @@ export const caseTones: Record<CaseState, Tone> = {
   granted: 'good',
   refused: 'bad',
   withdrawn: 'plain',
+  expired: 'plain',
 };
 
 export type FiredRule = { text: Text; outcome: 'met' | 'not-met' | 'needs-review' };
@@ -248,7 +249,14 @@ export function Rules({ rules }: { rules: FiredRule[] }) {
 
 export type MyCasesView = {
   cases: Array<
-    CaseHead & { state: CaseState; office: OfficeName; turn: 'you' | 'office' | 'nobody'; changedAt: string }
+    CaseHead & {
+      state: CaseState;
+      office: OfficeName;
+      turn: 'you' | 'office' | 'nobody';
+      changedAt: string;
+      /** Of a draft that ends soon: the day, ISO 8601. */
+      erasedOn?: string;
+    }
   >;
   notice?: Text;
 };
@@ -280,6 +288,14 @@ export const myCases = definePage<MyCasesView>({
                   <p className="muted">
                     {t(`cases.turn.${one.turn}`)} · <TimeOf at={one.changedAt} />
                   </p>
+                  {one.erasedOn ? (
+                    <p className="filled">
+                      <Icon name="warn" />
+                      <span>
+                        {t('cases.erasedOn')} <DateOf on={one.erasedOn} hijri />
+                      </span>
+                    </p>
+                  ) : null}
                 </div>
                 <Tag tone={caseTones[one.state]}>{t(`state.${one.state}`)}</Tag>
                 <span className="go">

@@ -1,4 +1,4 @@
-import { dateIn, type Language, type Text } from '#kernel/languages';
+import type { Language, Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import type { CaseView } from '#modules/cases';
 import type { FieldError, PageModel } from '#modules/catalogue';
@@ -18,9 +18,6 @@ export type ShowTasks = (
   view: CaseView,
   notice?: { title: Text; words: Text },
 ) => Promise<PageAnswer>;
-
-const draftDays = 90;
-const dayMs = 86_400_000;
 
 /** From "start" to "sent": task list, evidence, form pages, check, submit. */
 export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute[]; showTasks: ShowTasks } {
@@ -69,7 +66,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
           { title: { ar: 'ما نسألك عنه', en: 'What we ask you' }, tasks: asked.map(toTask) },
           { title: { ar: 'المراجعة والإرسال', en: 'Check and send' }, tasks: last.map(toTask) },
         ],
-        keptUntil: dateIn(new Date(Date.parse(view.updatedAt) + draftDays * dayMs), needs.state.timeZone),
+        keptUntil: view.keptUntil!,
         ...(notice ? { notice: { tone: 'bad' as const, ...notice } } : {}),
       },
       context,

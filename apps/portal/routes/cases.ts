@@ -17,6 +17,7 @@ const shownStates: Record<StoredState, CaseState> = {
   approved: 'granted',
   refused: 'refused',
   withdrawn: 'withdrawn',
+  expired: 'expired',
 };
 const ruleOutcomes: Record<'approve' | 'review' | 'refuse', FiredRule['outcome']> = {
   approve: 'met',
@@ -129,6 +130,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               office: officeOfService(needs, one.serviceId, one.officeNames),
               turn: turnOf(one.state),
               changedAt: one.updatedAt,
+              ...(one.isEndingSoon ? { erasedOn: one.keptUntil! } : {}),
             })),
           },
           context,

@@ -856,6 +856,7 @@ add(
         office: moeSa,
         turn: 'you',
         changedAt: '2026-11-20T05:41:00Z',
+        erasedOn: '2026-12-02',
       },
       {
         ...head2('01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d60'),

@@ -363,6 +363,8 @@ export const ar: Record<keyof typeof en, string> = {
   'state.granted': 'مقبول',
   'state.refused': 'مرفوض',
   'state.withdrawn': 'مسحوب',
+  'state.expired': 'منتهية',
+  'cases.erasedOn': 'لم تتغير منذ مدة. تُحذف المسودة وما وصل لها في',
   'step.done': 'اكتملت',
   'step.now': 'الآن',
   'step.later': 'لاحقًا',

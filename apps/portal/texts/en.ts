@@ -358,6 +358,8 @@ export const en = {
   'state.granted': 'Granted',
   'state.refused': 'Refused',
   'state.withdrawn': 'Withdrawn',
+  'state.expired': 'Ended',
+  'cases.erasedOn': 'Not changed for long. The draft and what arrived for it will be erased on',
   'step.done': 'done',
   'step.now': 'now',
   'step.later': 'later',

@@ -300,6 +300,39 @@ describe('the store', () => {
     await expect(sql`delete from cases.events where case_id = ${id}`.execute(db)).rejects.toThrow('only added to');
   });
 
+  test('a draft says until when it is kept, warns in time, and ends with what it held erased', async () => {
+    const person = somebody();
+    const left = await room.cases.startCase(person, 'degree-recognition');
+    const row = async (caseId: string) => {
+      const { rows } = await sql<{ evidence: number; answers: number }>`select
+        (select count(*)::int from cases.evidence where case_id = ${caseId}) as evidence,
+        (select count(*)::int from cases.answers where case_id = ${caseId}) as answers`.execute(room.database.db);
+      return rows[0]!;
+    };
+    await room.cases.recordEvidence(person, left.id, [identity, degree()]);
+    const held = await room.cases.getMyCase(person, left.id);
+    expect(held).toMatchObject({ state: 'draft', isEndingSoon: false, keptUntil: expect.stringMatching(/^\d{4}-/) });
+    expect((await row(left.id)).evidence).toBe(2);
+
+    room.clock.advance(80 * 86_400_000);
+    expect(await room.cases.getMyCase(person, left.id)).toMatchObject({
+      isEndingSoon: true,
+      keptUntil: held.keptUntil,
+    });
+    // Whoever goes on has ninety days again.
+    const other = await room.cases.startCase(somebody(), 'degree-recognition');
+    room.clock.advance(11 * 86_400_000);
+    expect(await room.cases.expireDrafts()).toBeGreaterThan(0);
+    expect(await room.cases.expireDrafts()).toBe(0);
+    const ended = await room.cases.getMyCase(person, left.id);
+    expect([ended.state, ended.whoseTurn, ended.evidence, ended.answers]).toEqual(['expired', 'nobody', [], []]);
+    expect(ended.timeline.map(({ kind }) => kind)).toContain('case-expired');
+    expect(await row(left.id)).toEqual({ evidence: 0, answers: 0 });
+    await expect(room.cases.submitCase(person, left.id)).rejects.toEqual(refused('case-not-open'));
+    expect((await room.cases.startCase(person, 'degree-recognition')).id).not.toBe(left.id);
+    expect((await row(other.id)).evidence).toBe(0);
+  });
+
   test('withdrawing ends a draft, and the next start is a new case', async () => {
     const person = somebody();
     const first = await room.cases.startCase(person, 'degree-recognition');

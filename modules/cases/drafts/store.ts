@@ -1,0 +1,27 @@
+import { type Tx, tablesOf } from '#kernel/database';
+
+type Tables = {
+  cases: { id: string; state: string; updated_at: Date };
+  answers: { case_id: string };
+  evidence: { case_id: string };
+};
+const on = (db: Tx) => tablesOf<Tables>(db, 'cases');
+
+/** Drafts that nobody has touched since then, the oldest first. */
+export async function listDraftsBefore(db: Tx, before: Date, limit: number): Promise<string[]> {
+  const rows = await on(db)
+    .selectFrom('cases')
+    .select('id')
+    .where('state', '=', 'draft')
+    .where('updated_at', '<', before)
+    .orderBy('updated_at')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Everything that a person wrote and that other offices sent for a case that was never handed in. */
+export async function eraseContents(tx: Tx, caseId: string): Promise<void> {
+  await on(tx).deleteFrom('answers').where('case_id', '=', caseId).execute();
+  await on(tx).deleteFrom('evidence').where('case_id', '=', caseId).execute();
+}
