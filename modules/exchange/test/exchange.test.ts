@@ -40,7 +40,7 @@ describe('a question between two states', () => {
   test('brings the consented fields, and both ledgers hold it before the answer is used', async () => {
     const { ask } = await world.consentTo();
     const evidence = await world.asking.exchange.ask(ask);
-    expect(evidence.fields).toEqual({ degree_level: 'bachelor', university_en: 'University of Bahrain', gpa: 3.71 });
+    expect(evidence.fields).toEqual({ degree_level: 'bachelor', university_en: 'University of Bahrain', gpa: 3.7146 });
     expect(evidence.provider).toMatchObject({ state: 'BH', entityId: `${world.holding.url}/offices/moe` });
 
     await world.holding.ledger.integrate();
@@ -116,7 +116,7 @@ describe('a question between two states', () => {
       'study_mode',
     ]);
     expect(preview.fields.map(({ name, value, sensitivity }) => [name, value, sensitivity])).toEqual([
-      ['gpa', 3.71, 'sensitive'],
+      ['gpa', 3.7146, 'sensitive'],
       ['degree_level', 'bachelor', 'ordinary'],
     ]);
     expect(await codeOf(world.holding.exchange.preview(ali.personId, 'person-identity', ['birth_date']))).toBe(

@@ -52,7 +52,8 @@ export const personalValues = [
   'Noura Ahmed',
   'pairwise-noura',
   noura.personId,
-  '3.71',
+  // Longer than the milliseconds of any time.
+  '3.7146',
   '1999-05-17',
 ];
 
@@ -85,7 +86,7 @@ const education: RegistryTables = {
           uni_en: 'University of Bahrain',
           uni: 'uob.edu.bh',
           year: 2021,
-          gpa: 3.71,
+          gpa: 3.7146,
           scale: 4,
           mode: null,
         },

@@ -78,7 +78,7 @@ describe('software that knows only X-Road', () => {
     expect(reply.status, reply.text).toBe(200);
     expect(reply.json).toMatchObject({
       evidenceType: 'degree-record',
-      fields: { degree_level: 'bachelor', gpa: 3.71 },
+      fields: { degree_level: 'bachelor', gpa: 3.7146 },
     });
     expect(Object.keys(reply.json.fields)).toEqual(['degree_level', 'gpa']);
     expect(reply.headers).toMatchObject({

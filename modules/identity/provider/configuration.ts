@@ -115,7 +115,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     // The second is for older clients alone; `clientPolicy` gives everybody else the first.
     clientAuthMethods: ['private_key_jwt', 'client_secret_basic'],
     pkce: { required: () => true },
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    clientDefaults: { id_token_signed_response_alg: 'ES256', authorization_signed_response_alg: 'ES256' },
     // FAPI 2.0 asks for a tolerance of up to 10 seconds; nodes of this federation may differ by up to 60.
     clockTolerance: 60,
     enabledJWA: Object.fromEntries(
