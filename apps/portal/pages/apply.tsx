@@ -42,7 +42,8 @@ export type TaskListView = CaseHead & {
   office: OfficeName;
   sections: Array<{ title: Text; tasks: Task[] }>;
   /** The draft is kept until this day, YYYY-MM-DD. */
-  keptUntil: string;
+  /** Of a draft: the day on which it is erased. */
+  keptUntil?: string;
   notice?: { tone: 'good' | 'warn' | 'bad'; title: Text; words: Text };
 };
 
@@ -85,9 +86,11 @@ export const taskList = definePage<TaskListView>({
           <aside className="stack">
             <Card title={t('tasks.savedTitle')}>
               <p>{t('tasks.saved')}</p>
-              <p className="muted">
-                {t('tasks.keptUntil')} <DateOf on={view.keptUntil} hijri />
-              </p>
+              {view.keptUntil === undefined ? null : (
+                <p className="muted">
+                  {t('tasks.keptUntil')} <DateOf on={view.keptUntil} hijri />
+                </p>
+              )}
             </Card>
             <WithdrawForm caseId={view.caseId} isDraft />
           </aside>

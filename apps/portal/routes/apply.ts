@@ -66,7 +66,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
           { title: { ar: 'ما نسألك عنه', en: 'What we ask you' }, tasks: asked.map(toTask) },
           { title: { ar: 'المراجعة والإرسال', en: 'Check and send' }, tasks: last.map(toTask) },
         ],
-        keptUntil: view.keptUntil!,
+        ...(view.keptUntil === undefined ? {} : { keptUntil: view.keptUntil }),
         ...(notice ? { notice: { tone: 'bad' as const, ...notice } } : {}),
       },
       context,

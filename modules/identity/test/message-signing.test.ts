@@ -138,6 +138,23 @@ test('an answer that is not signed, or changed on its way, lets nobody in', asyn
   ).rejects.toMatchObject({ code: 'sign-in-refused' });
 });
 
+test.each([
+  '',
+  '?code=x',
+  '?code=%20',
+  '?code=x&state=y&code=%5B%5D',
+  '?response=',
+  '?response=a.b.c',
+  '?response=x&response=y',
+])('an answer that is none of ours is refused: %s', async (query) => {
+  for (const purpose of [signedPurpose, 'degree-recognition']) {
+    const { stateCookieValue } = await start(purpose);
+    await expect(complete(`${visited.publicUrl}/sign-in/callback${query}`, stateCookieValue)).rejects.toMatchObject({
+      code: 'sign-in-refused',
+    });
+  }
+});
+
 test('a refusal comes back signed too, as itself', async () => {
   const browser = createBrowser(http);
   const flow = await start();
