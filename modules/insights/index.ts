@@ -28,7 +28,6 @@ export {
   type ServiceMeasure,
 } from './service.ts';
 export type { Area } from './tables/areas.ts';
-export { listQuestions, type Question } from './tables/questions.ts';
 export type { Source } from './tables/sources.ts';
 export type { RankInterval, Swing, Uncertainty } from './uncertainty/contract.ts';
 export type { Change, Goal, GoalAnswer, Lever, Mix, Mode, Outcome, Scenario, Standpoint } from './what-if/contract.ts';

@@ -12,13 +12,3 @@ export const QuestionFile = Type.Object({
   ),
 });
 export type QuestionFile = Static<typeof QuestionFile>;
-
-/** One switch: a code within a part. A few codes stand in two parts, so only both together name it. */
-export type Question = { part: string; code: string; title: string };
-
-/** All switches of the questionnaire, in its order. */
-export function listQuestions({ modules }: QuestionFile): Question[] {
-  return modules.flatMap(({ code: part, questions }) =>
-    questions.flatMap(({ codes, title }) => codes.map((code) => ({ part: part.toLowerCase(), code, title }))),
-  );
-}
