@@ -19,14 +19,27 @@ import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { type CaseHead, WithdrawForm } from './apply.tsx';
 
-export type CaseState = 'draft' | 'submitted' | 'in-review' | 'granted' | 'refused' | 'withdrawn' | 'expired';
+export type CaseState =
+  | 'draft'
+  | 'submitted'
+  | 'in-review'
+  | 'waiting-for-person'
+  | 'granted'
+  | 'refused'
+  | 'under-appeal'
+  | 'cancelled'
+  | 'withdrawn'
+  | 'expired';
 
 export const caseTones: Record<CaseState, Tone> = {
   draft: 'plain',
   submitted: 'info',
   'in-review': 'sand',
+  'waiting-for-person': 'warn',
   granted: 'good',
   refused: 'bad',
+  'under-appeal': 'sand',
+  cancelled: 'bad',
   withdrawn: 'plain',
   expired: 'plain',
 };

@@ -14,6 +14,11 @@ const shownStates: Record<StoredState, CaseState> = {
   draft: 'draft',
   submitted: 'submitted',
   'in-review': 'in-review',
+  'waiting-for-person': 'waiting-for-person',
+  // Who of the office has to look at it is the office's business.
+  'to-confirm': 'in-review',
+  'under-appeal': 'under-appeal',
+  cancelled: 'cancelled',
   approved: 'granted',
   refused: 'refused',
   withdrawn: 'withdrawn',
