@@ -108,6 +108,7 @@ export function createCases(needs: CasesNeeds) {
 export type Cases = ReturnType<typeof createCases>;
 
 export type { Calendar } from './calendar.ts';
+export { whoseTurn } from './chart.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
