@@ -151,9 +151,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'officer',
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
-        // Whoever supervises the office begins with what is late.
-        const usual: QueueFilter = officer.roles?.includes(supervisorRole) ? 'escalated' : 'open';
-        const asked = context.query['show'] ?? usual;
+        const asked = context.query['show'] ?? 'open';
         const filter = Object.hasOwn(filters, asked) ? (asked as QueueFilter) : 'open';
         const search = (context.query['q'] ?? '').slice(0, 100).trim();
         const [open, listed] = await Promise.all([
@@ -177,6 +175,9 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               mine: open.filter(isMine).length,
               overdue: open.filter((item) => item.workingDaysLeft < 0).length,
             },
+            ...(officer.roles?.includes(supervisorRole)
+              ? { escalated: open.filter((item) => item.escalation > 0).length }
+              : {}),
             filter,
             search,
             rows: await Promise.all(

@@ -6,6 +6,7 @@ import {
   Card,
   type ChangedDecision,
   ChangeNotice,
+  type Field,
   FieldOf,
   LinkButton,
   Messages,
@@ -72,6 +73,21 @@ export function News({ history }: { history: HistoryLine[] }) {
   );
 }
 
+/** Why a second officer sends a decision back. */
+export function noteOf({ noteError }: Pick<ProposedDecision, 'noteError'>): Field {
+  return {
+    name: 'note',
+    kind: 'textarea',
+    label: { ar: 'سبب الإعادة', en: 'Why you send it back' },
+    hint: {
+      ar: 'يُكتب عند الإعادة فقط، ويقرؤه الزملاء وحدهم.',
+      en: 'Only when you send it back. Colleagues read it, the applicant does not.',
+    },
+    error: noteError,
+    lengthMax: 2000,
+  };
+}
+
 export function Proposal({ caseId, dealings }: { caseId: string; dealings: Dealings }) {
   const say = useSay();
   const t = useConsoleTexts();
@@ -106,19 +122,7 @@ export function Proposal({ caseId, dealings }: { caseId: string; dealings: Deali
       ) : (
         <form method="post" action={`/office/cases/${caseId}/confirm`} className="stack-s" noValidate>
           <input type="hidden" name="version" value={dealings.version} />
-          <FieldOf
-            field={{
-              name: 'note',
-              kind: 'textarea',
-              label: { ar: 'سبب الإعادة', en: 'Why you send it back' },
-              hint: {
-                ar: 'يُكتب عند الإعادة فقط، ويقرؤه الزملاء وحدهم.',
-                en: 'Only when you send it back. Colleagues read it, the applicant does not.',
-              },
-              error: proposal.noteError,
-              lengthMax: 2000,
-            }}
-          />
+          <FieldOf field={noteOf(proposal)} />
           <div className="acts">
             <Button name="confirms" value="yes">
               {t('confirm.yes')}
@@ -133,8 +137,8 @@ export function Proposal({ caseId, dealings }: { caseId: string; dealings: Deali
   );
 }
 
-/** What was asked and answered, appealed, changed and said. */
-export function DealingsOf({ caseId, dealings }: { caseId: string; dealings: Dealings }) {
+/** What was asked and answered, appealed and changed, and what can be done now. */
+export function DealingsOf({ dealings }: { dealings: Dealings }) {
   const say = useSay();
   const t = useConsoleTexts();
   return (
@@ -146,7 +150,7 @@ export function DealingsOf({ caseId, dealings }: { caseId: string; dealings: Dea
         <AppealCard key={appeal.filedAt} appeal={appeal} />
       ))}
       {dealings.requests.map((asked) => (
-        <PastRequest key={asked.answerBy + (asked.endedAt ?? '')} asked={asked} />
+        <PastRequest key={asked.answerBy + (asked.endedAt ?? '')} asked={asked} title={t('review.asked')} />
       ))}
       {dealings.steps.length > 0 ? (
         <div className="acts">
@@ -157,13 +161,19 @@ export function DealingsOf({ caseId, dealings }: { caseId: string; dealings: Dea
           ))}
         </div>
       ) : null}
-      <Messages
-        title={t('review.messages')}
-        action={`/office/cases/${caseId}/messages`}
-        messages={dealings.messages}
-        label={messageLabel}
-      />
     </>
+  );
+}
+
+export function MessagesWithApplicant({ caseId, messages }: { caseId: string; messages: SaidMessage[] }) {
+  const t = useConsoleTexts();
+  return (
+    <Messages
+      title={t('review.messages')}
+      action={`/office/cases/${caseId}/messages`}
+      messages={messages}
+      label={messageLabel}
+    />
   );
 }
 

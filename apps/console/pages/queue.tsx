@@ -4,6 +4,7 @@ import {
   DateOf,
   definePage,
   Medal,
+  Notice,
   NumberOf,
   Pagination,
   type StateName,
@@ -48,6 +49,8 @@ export type QueueRow = {
 export type QueueView = {
   officeName: Text;
   counts: { waiting: number; mine: number; overdue: number };
+  /** For supervisors of the office: how many cases are due, late or nearly so. */
+  escalated?: number;
   filter: QueueFilter;
   search: string;
   rows: QueueRow[];
@@ -90,6 +93,14 @@ export const queue = definePage<QueueView>({
             </div>
           ))}
         </dl>
+        {view.escalated ? (
+          <Notice tone="warn">
+            <p>
+              {t('queue.toSupervisor', { n: view.escalated })}{' '}
+              <a href="/office?show=escalated">{t('queue.filter.escalated')}</a>
+            </p>
+          </Notice>
+        ) : null}
         <form className="filters" method="get" action="/office">
           <div>
             <label htmlFor="show">{t('queue.filterState')}</label>

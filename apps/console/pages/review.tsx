@@ -27,7 +27,16 @@ import {
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
-import { type Dealings, DealingsOf, History, News, Notes, Proposal } from './dealings.tsx';
+import {
+  type Dealings,
+  DealingsOf,
+  History,
+  MessagesWithApplicant,
+  News,
+  Notes,
+  noteOf,
+  Proposal,
+} from './dealings.tsx';
 
 /**
  * One case for the officer. The decision form posts `version` (what the officer looked at), `outcome`, `reasons` (several),
@@ -145,7 +154,7 @@ export const review = definePage<ReviewView>({
   area: 'office',
   nav: 'office',
   title: (view, { say }) => `${view.reference} · ${say(view.serviceTitle)}`,
-  hasErrors: (view) => Object.values(view.form.errors).some(Boolean),
+  hasErrors: (view) => Object.values(view.form.errors).some(Boolean) || view.dealings.proposal?.noteError !== undefined,
   crumbs: (_view, { reader }) => [{ href: '/office', words: write(consoleTexts, reader, 'queue.title') }],
   Body: ({ view }) => {
     const say = useSay();
@@ -153,7 +162,7 @@ export const review = definePage<ReviewView>({
     const fields = fieldsOf(view.form);
     return (
       <div className="stack">
-        <ErrorSummary fields={fields} />
+        <ErrorSummary fields={view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields} />
         <header className="stack-s">
           <p className="eyebrow">
             <Code>{view.reference}</Code>
@@ -194,7 +203,7 @@ export const review = definePage<ReviewView>({
                 <LabelledList items={part.items} />
               </Card>
             ))}
-            <DealingsOf caseId={view.caseId} dealings={view.dealings} />
+            <DealingsOf dealings={view.dealings} />
             {view.assignment.kind === 'you' ? (
               <section className="card">
                 <h2>{t('review.decide')}</h2>
@@ -215,6 +224,7 @@ export const review = definePage<ReviewView>({
                 </form>
               </section>
             ) : null}
+            <MessagesWithApplicant caseId={view.caseId} messages={view.dealings.messages} />
           </div>
           <aside className="stack">
             {view.assignment.kind === 'free' ? (

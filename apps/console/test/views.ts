@@ -36,6 +36,7 @@ const row = (caseId: string, reference: string, rest: Partial<QueueRow>): QueueR
 const queueView = {
   officeName: office,
   counts: { waiting: 14, mine: 3, overdue: 1 },
+  escalated: 3,
   filter: 'open' as const,
   search: '',
   page: 1,

@@ -28,6 +28,8 @@ export const ar: Record<keyof typeof en, string> = {
   'queue.none': 'لا شيء بالانتظار هنا',
   'queue.noneWords': 'تظهر هنا الطلبات الجديدة التي لا تحسمها القاعدة المنشورة.',
 
+  'queue.toSupervisor':
+    '{n, plural, one {طلب واحد لدى جهتك حلّ موعده أو يكاد.} two {طلبان لدى جهتك حلّ موعدهما أو يكاد.} few {# طلبات لدى جهتك حلّ موعدها أو يكاد.} other {# طلبًا لدى جهتك حلّ موعدها أو يكاد.}}',
   'queue.news': 'تغيّر منذ اطلاعك',
   'queue.escalated': 'أُبلغ المشرف',
   'queue.stopped': 'المدة متوقفة',
@@ -38,6 +40,7 @@ export const ar: Record<keyof typeof en, string> = {
   'queue.filter.appeals': 'التظلّمات',
   'queue.filter.waiting': 'بانتظار المتقدّم',
   'queue.filter.escalated': 'متأخرة أو تكاد',
+  'review.asked': 'ما طُلب من المتقدّم',
   'review.news': 'تغيّر منذ اطلاعك',
   'review.new': 'جديد',
   'review.history': 'ما حدث',

@@ -24,6 +24,8 @@ export const en = {
   'queue.none': 'Nothing is waiting here',
   'queue.noneWords': 'New cases that the published rule cannot decide appear here.',
 
+  'queue.toSupervisor':
+    '{n, plural, one {One case of your office is due or nearly so.} other {# cases of your office are due or nearly so.}}',
   'queue.news': 'Changed since you looked',
   'queue.escalated': 'Supervisor told',
   'queue.stopped': 'The clock stands still',
@@ -34,6 +36,7 @@ export const en = {
   'queue.filter.appeals': 'Appeals',
   'queue.filter.waiting': 'Waiting for the applicant',
   'queue.filter.escalated': 'Late or nearly late',
+  'review.asked': 'What the applicant was asked for',
   'review.news': 'Changed since you looked',
   'review.new': 'New',
   'review.history': 'What happened',

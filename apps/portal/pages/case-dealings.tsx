@@ -71,11 +71,11 @@ function Things({ asked }: { asked: AskedForMore }) {
 }
 
 /** Earlier requests with what was answered: the same for the person and the office. */
-export function PastRequest({ asked }: { asked: AskedForMore }) {
+export function PastRequest({ asked, title }: { asked: AskedForMore; title: string }) {
   const say = useSay();
   const t = useTexts();
   return (
-    <Card title={t('request.past')}>
+    <Card title={title}>
       <Things asked={asked} />
       {asked.answer ? (
         <Notice tone="info" title={t('request.answered')}>
@@ -159,7 +159,7 @@ export function Messages(props: { action: string; messages: SaidMessage[]; label
       <h2>{props.title}</h2>
       {props.messages.length === 0 ? <p className="muted">{t('messages.none')}</p> : null}
       <Said messages={props.messages} />
-      <form method="post" action={props.action} className="stack-s">
+      <form method="post" action={props.action} className="stack-s" noValidate>
         <FieldOf field={{ name: 'text', kind: 'textarea', label: props.label, required: true, lengthMax: 2000 }} />
         <Button look="ghost">{say({ ar: 'إرسال', en: 'Send' })}</Button>
       </form>

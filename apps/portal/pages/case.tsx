@@ -153,7 +153,7 @@ export const casePage = definePage<CaseView>({
             {view.requests
               .filter(({ isOpen }) => !isOpen)
               .map((asked) => (
-                <PastRequest key={asked.endedAt} asked={asked} />
+                <PastRequest key={asked.endedAt} asked={asked} title={t('request.past')} />
               ))}
             {view.messages ? (
               <Messages
