@@ -32,7 +32,10 @@ export function createCasesFor(needs: {
       later().credentials.endDecision(tx, decisionId, as === 'superseded' ? 'superseded' : 'revoked'),
   });
   jobs.work('case-decided', async (data) =>
-    issueDocuments({ database: needs.database, clock: needs.clock, cases, ...later() }, String(data['caseId'])),
+    issueDocuments(
+      { database: needs.database, clock: needs.clock, timeZone: state.timeZone, cases, ...later() },
+      String(data['caseId']),
+    ),
   );
   return cases;
 }

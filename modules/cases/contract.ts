@@ -8,8 +8,10 @@ import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
+import { Validity } from './renewals/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
-import { CaseParams, CaseState, Ids, OwnWords, Uuid, Version } from './standing.ts';
+import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
+import { CaseState } from './states.ts';
 import { HistoryEntry } from './visits/contract.ts';
 
 export type { Appeal, AppealDecision, AppealView } from './appeals/contract.ts';
@@ -18,7 +20,8 @@ export type { Confirmation, Decision, DecisionReason, Proposal } from './decisio
 export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
 export type { AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
-export { CaseState, type Standing } from './standing.ts';
+export type { Standing } from './standing.ts';
+export { CaseState } from './states.ts';
 export type { HistoryEntry } from './visits/contract.ts';
 
 export const DocumentKind = Type.Enum(['pdf', 'credential']);
@@ -77,6 +80,8 @@ export const CaseSummary = Type.Object({
   /** Of a draft: the day on which it is erased unless it is changed before, ISO 8601; `isEndingSoon` in the last two weeks. */
   keptUntil: Type.Optional(Type.String()),
   isEndingSoon: Type.Optional(Type.Boolean()),
+  /** Of an approved case that ends some day, for its person. */
+  validity: Type.Optional(Validity),
 });
 export type CaseSummary = Static<typeof CaseSummary>;
 
@@ -213,7 +218,7 @@ export const casesContract = defineContract({
       body: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
       answer: CaseView,
       status: 201,
-      refusals: ['service-unknown', 'stronger-sign-in-needed'],
+      refusals: ['service-unknown', 'service-for-own-people', 'stronger-sign-in-needed'],
     },
     listMyCases: {
       method: 'GET',
@@ -259,6 +264,16 @@ export const casesContract = defineContract({
       params: CaseParams,
       answer: CaseView,
       refusals: ['case-unknown', 'case-step-refused'],
+    },
+    renewCase: {
+      method: 'POST',
+      path: '/api/cases/:caseId/renew',
+      summary: 'Begin the application that renews what ends soon, with what I wrote the last time filled in',
+      access: 'person',
+      params: CaseParams,
+      answer: CaseView,
+      status: 201,
+      refusals: ['case-unknown', 'renewal-early', 'renewal-begun', 'service-unknown', 'stronger-sign-in-needed'],
     },
     readDocument: {
       method: 'GET',

@@ -4,9 +4,10 @@ import { findOffering, type ValueSource, valueAt } from '#modules/catalogue';
 import { correctedEvidence } from './changes/rules.ts';
 import { stepTo } from './chart.ts';
 import type { Decision, DocumentKind } from './contract.ts';
-import { decisionIdOf, decisionOf, isDecision } from './decisions/rules.ts';
+import { decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/rules.ts';
 import { insertDocument } from './documents/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
+import { validityOf } from './renewals/rules.ts';
 import { appendEvent, listEvents } from './store.ts';
 import type { CaseFile } from './views.ts';
 
@@ -49,6 +50,8 @@ export type DecidedCase = {
   serviceId: string;
   serviceVersion: string;
   decision: Decision;
+  /** The last day on which what was approved holds, in the deciding state; absent where it never ends. */
+  validUntil?: string;
   template: string;
   document: DocumentData;
   credential?: CredentialData;
@@ -62,7 +65,8 @@ export function createDecidedCases(needs: CasesNeeds) {
     const row = await getRow(needs, caseId, (found) => found.decidedAt !== undefined);
     const file = await openFile(needs, row);
     const decision = decisionOf(file)!;
-    const source = sourceOf(file, decision, calendar.timeZone);
+    const validUntil = validUntilOf(file, decision, calendar.timeZone);
+    const source = sourceOf(file, decision, calendar.timeZone, validUntil);
     const credential = decision.outcome === 'approved' ? describeCredential(file, source) : undefined;
     return {
       caseId,
@@ -74,6 +78,7 @@ export function createDecidedCases(needs: CasesNeeds) {
       serviceId: row.serviceId,
       serviceVersion: row.serviceVersion,
       decision,
+      ...(validUntil === undefined ? {} : { validUntil }),
       template: file.service.template,
       document: describeDocument(file, decision, source, state, calendar.timeZone),
       ...(credential ? { credential } : {}),
@@ -112,7 +117,14 @@ export function createDecidedCases(needs: CasesNeeds) {
   return { getDecidedCase, holdDecision, attachDocument };
 }
 
-function sourceOf(file: CaseFile, decision: Decision, timeZone: string): ValueSource {
+function validUntilOf(file: CaseFile, decision: Decision, timeZone: string): string | undefined {
+  if (decision.outcome !== 'approved') return undefined;
+  // A correction says the same of the same time.
+  const granted = decisionsOf(file).findLast(({ because }) => because !== 'correction') ?? decision;
+  return validityOf(file.service, dateIn(new Date(granted.decidedAt), timeZone))?.until;
+}
+
+function sourceOf(file: CaseFile, decision: Decision, timeZone: string, validUntil: string | undefined): ValueSource {
   return {
     evidence: correctedEvidence(file.evidence, file.corrections),
     answers: file.answers,
@@ -121,6 +133,7 @@ function sourceOf(file: CaseFile, decision: Decision, timeZone: string): ValueSo
       number: decision.number,
       outcome: decision.outcome,
       decidedOn: dateIn(new Date(decision.decidedAt), timeZone),
+      ...(validUntil === undefined ? {} : { validUntil }),
     },
     case: { reference: file.row.reference },
   };

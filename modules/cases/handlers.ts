@@ -6,6 +6,7 @@ import type { createConfirmations } from './decisions/service.ts';
 import type { createMeasures } from './measures/service.ts';
 import type { createMessages } from './messages/service.ts';
 import type { createOfficeCases } from './office.ts';
+import type { createRenewals } from './renewals/service.ts';
 import type { Person } from './rules.ts';
 import type { createPersonCases } from './service.ts';
 
@@ -15,6 +16,7 @@ type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createAppeals> &
   ReturnType<typeof createChanges> &
   ReturnType<typeof createMessages> &
+  Pick<ReturnType<typeof createRenewals>, 'renewCase'> &
   ReturnType<typeof createMeasures>;
 
 const person = (caller: Caller): Person => {
@@ -33,6 +35,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     },
     submitCase: ({ caller, params }) => cases.submitCase(person(caller), params.caseId),
     withdrawCase: ({ caller, params }) => cases.withdrawCase(person(caller), params.caseId),
+    renewCase: ({ caller, params }) => cases.renewCase(person(caller), params.caseId),
     readDocument: async ({ caller, params }) => {
       const document = await cases.readDocument(person(caller), params.caseId, params.kind);
       if (!document.bytes) throw problem('document-unknown');

@@ -3,7 +3,7 @@ import { dateIn } from '#kernel/languages';
 import { createAppeals } from './appeals/service.ts';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { createChanges } from './changes/service.ts';
-import { casesContract } from './contract.ts';
+import { type CaseSummary, casesContract } from './contract.ts';
 import { createDeadlines } from './deadlines/service.ts';
 import { createDecidedCases } from './decided.ts';
 import { createConfirmations } from './decisions/service.ts';
@@ -19,8 +19,10 @@ import { up as decisions } from './migrations/0006-decisions.ts';
 import { up as appeals } from './migrations/0007-appeals.ts';
 import { up as deadlines } from './migrations/0008-deadlines.ts';
 import { up as messages } from './migrations/0009-messages.ts';
+import { up as renewals } from './migrations/0010-renewals.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
+import { createRenewals } from './renewals/service.ts';
 import { createRounds } from './rounds.ts';
 import { createPersonCases } from './service.ts';
 
@@ -35,6 +37,7 @@ export const casesMigrations: ModuleMigrations = {
     '0007-appeals': { up: appeals },
     '0008-deadlines': { up: deadlines },
     '0009-messages': { up: messages },
+    '0010-renewals': { up: renewals },
   },
 };
 
@@ -54,16 +57,35 @@ export const caseFacts = [
   'case-cancelled',
   'case-escalated',
   'case-message-written',
+  'case-renewal-due',
 ] as const;
 
 const draftsEveryMs = 3_600_000;
+const renewalsEveryMs = 3_600_000;
 const deadlinesEveryMs = 600_000;
 
 /** The cases of one state. Declares its queues at once, so create it before the jobs are started. */
 export function createCases(needs: CasesNeeds) {
   checkCalendar(needs.calendar);
   for (const fact of caseFacts) needs.jobs.queue(fact);
-  const persons = createPersonCases(needs);
+  const applying = createPersonCases(needs);
+  const renewing = createRenewals(needs, applying);
+  /** With what ends some day, and can be renewed. */
+  const withValidity = async <Seen extends CaseSummary>(seen: Seen[]): Promise<Seen[]> => {
+    const approved = seen.filter(({ state }) => state === 'approved').map(({ id }) => id);
+    const validities = await renewing.findValidities(approved);
+    return seen.map((one) => {
+      const validity = validities.get(one.id);
+      return validity === undefined ? one : { ...one, validity };
+    });
+  };
+  const persons = {
+    ...applying,
+    getMyCase: async (...of: Parameters<typeof applying.getMyCase>) =>
+      (await withValidity([await applying.getMyCase(...of)]))[0]!,
+    listMyCases: async (...of: Parameters<typeof applying.listMyCases>) =>
+      withValidity(await applying.listMyCases(...of)),
+  };
   const office = createOfficeCases(needs);
   const steps = {
     ...createConfirmations(needs),
@@ -78,6 +100,9 @@ export function createCases(needs: CasesNeeds) {
     createRounds(draftsEveryMs, drafts.expireDrafts, (error) =>
       needs.log.error({ err: error }, 'drafts that have ended could not be erased'),
     ),
+    createRounds(renewalsEveryMs, renewing.offerRenewals, (error) =>
+      needs.log.error({ err: error }, 'renewals that are due could not be offered'),
+    ),
     createRounds(deadlinesEveryMs, deadlines.passDeadlines, (error) =>
       needs.log.error({ err: error }, 'deadlines of cases could not be passed'),
     ),
@@ -88,6 +113,7 @@ export function createCases(needs: CasesNeeds) {
     ...steps,
     ...measures,
     ...createDecidedCases(needs),
+    ...renewing,
     ...drafts,
     ...deadlines,
     start: () => {
@@ -101,7 +127,7 @@ export function createCases(needs: CasesNeeds) {
     countWorkingDaysTo: (dueOn: string) =>
       countWorkingDays(dateIn(needs.clock.now(), needs.calendar.timeZone), dueOn, needs.calendar),
     contract: casesContract,
-    handlers: createHandlers({ ...persons, ...office, ...steps, ...measures }),
+    handlers: createHandlers({ ...persons, ...renewing, ...office, ...steps, ...measures }),
   };
 }
 

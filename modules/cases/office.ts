@@ -116,7 +116,7 @@ export function createOfficeCases(needs: CasesNeeds) {
         return;
       }
       await saveRow(tx, { ...row, state: next, updatedAt: at, decidedAt: at });
-      await recordDecision(needs, tx, row, { ...decision, ...because, decidedBy: 'officer', officer }, at);
+      await recordDecision(needs, tx, row, service, { ...decision, ...because, decidedBy: 'officer', officer }, at);
     });
     return getCaseForOfficer(officer, caseId);
   };

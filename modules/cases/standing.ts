@@ -1,19 +1,5 @@
 import { type Static, Type } from 'typebox';
-
-export const CaseState = Type.Enum([
-  'draft',
-  'submitted',
-  'in-review',
-  'waiting-for-person',
-  'to-confirm',
-  'approved',
-  'refused',
-  'under-appeal',
-  'cancelled',
-  'withdrawn',
-  'expired',
-]);
-export type CaseState = Static<typeof CaseState>;
+import { CaseState } from './states.ts';
 
 export const Uuid = Type.String({ format: 'uuid' });
 export const CaseParams = Type.Object({ caseId: Uuid });

@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import type { CaseState } from './standing.ts';
+import type { CaseState } from './states.ts';
 
 export const stateWords: Record<CaseState, Text> = {
   draft: { ar: 'لم يُرسل بعد', en: 'Not sent yet' },
@@ -48,6 +48,8 @@ export const timelineWords: Record<string, Text> = {
   'case-cancelled': { ar: 'ألغت الجهة القرار', en: 'The office cancelled the decision' },
   'message-to-person': { ar: 'وصلتك رسالة من الجهة', en: 'The office wrote to you' },
   'message-to-office': { ar: 'كتبت إلى الجهة', en: 'You wrote to the office' },
+  'renewal-offered': { ar: 'حان موعد التجديد', en: 'The time to renew has come' },
+  'case-renews': { ar: 'الطلب تجديد لوثيقة سابقة', en: 'This renews an earlier decision' },
   'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
 };
 

@@ -30,6 +30,7 @@ import {
   type SaidMessage,
 } from './case-dealings.tsx';
 import { Decision } from './decision.tsx';
+import { type Validity, ValidityNotice } from './validity.tsx';
 
 export type CaseState =
   | 'draft'
@@ -89,6 +90,8 @@ export type CaseView = CaseHead & {
   changes: ChangedDecision[];
   /** Absent while nobody can be written to. */
   messages?: SaidMessage[];
+  /** Of something approved that ends some day. */
+  validity?: Validity;
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
@@ -147,6 +150,7 @@ export const casePage = definePage<CaseView>({
               <ChangeNotice key={change.at} change={change} />
             ))}
             {view.decision ? <Decision view={view} /> : null}
+            {view.validity ? <ValidityNotice caseId={view.caseId} validity={view.validity} /> : null}
             {view.appeals.map((appeal) => (
               <AppealCard key={appeal.filedAt} appeal={appeal} />
             ))}
@@ -256,6 +260,8 @@ export type MyCasesView = {
       changedAt: string;
       /** Of a draft that ends soon: the day, ISO 8601. */
       erasedOn?: string;
+      /** Of something that can be renewed: its last day, ISO 8601. */
+      renewBy?: string;
     }
   >;
   notice?: Text;
@@ -293,6 +299,14 @@ export const myCases = definePage<MyCasesView>({
                       <Icon name="warn" />
                       <span>
                         {t('cases.erasedOn')} <DateOf on={one.erasedOn} hijri />
+                      </span>
+                    </p>
+                  ) : null}
+                  {one.renewBy ? (
+                    <p className="filled">
+                      <Icon name="clock" />
+                      <span>
+                        {t('cases.renewBy')} <DateOf on={one.renewBy} hijri />
                       </span>
                     </p>
                   ) : null}

@@ -3,7 +3,7 @@ import type { Service } from '#modules/catalogue';
 import { addWorkingDays, type Calendar } from '../calendar.ts';
 import type { DecisionBody } from '../decisions/rules.ts';
 import { decisionOf, isDecision } from '../decisions/rules.ts';
-import type { CaseState } from '../standing.ts';
+import type { CaseState } from '../states.ts';
 import type { EventRow } from '../store.ts';
 import type { AppealRow } from './store.ts';
 

@@ -96,6 +96,7 @@ export function createAppeals(needs: CasesNeeds) {
           needs,
           tx,
           row,
+          service,
           { ...decision, decidedBy: 'officer', officer, because: 'appeal', isFinal: true },
           at,
         );

@@ -86,6 +86,7 @@ export function createChanges(needs: CasesNeeds) {
         needs,
         tx,
         row,
+        service,
         {
           outcome: row.state === 'approved' ? 'approve' : 'refuse',
           decidedBy: last.decidedBy,

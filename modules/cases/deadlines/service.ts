@@ -1,12 +1,16 @@
 import type { Tx } from '#kernel/database';
+import type { Service } from '#modules/catalogue';
 import { addWorkingDays } from '../calendar.ts';
 import { officeStates, stepTo } from '../chart.ts';
 import { recordDecision } from '../decisions/service.ts';
-import { type CasesNeeds, dayOf, holdRow, recordOf, saveRow } from '../needs.ts';
+import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow } from '../needs.ts';
 import { passRequest } from '../requests/service.ts';
 import { listRequestsDue } from '../requests/store.ts';
 import { appendEvent, type CaseRow, listDueBy } from '../store.ts';
 import { escalationOf } from './rules.ts';
+
+/** Does what is due in a case that is held; false when nothing is. The service was read before: no other connection is used here. */
+type Pass = (tx: Tx, row: CaseRow, service: Service, at: Date) => Promise<boolean>;
 
 const atOnce = 100;
 /** As far ahead as a service may have its supervisors told. */
@@ -16,15 +20,15 @@ const mostDaysBefore = 60;
 export function createDeadlines(needs: CasesNeeds) {
   const { database, clock, catalogue, calendar, log } = needs;
 
+  const serviceOf = (row: CaseRow) => catalogue.getService(row.serviceId, row.serviceVersion);
+
   /** One case, in one transaction: whatever was done for it before, by another process or before a crash, is found done. */
-  const passOne = async (
-    caseId: string,
-    pass: (tx: Tx, row: CaseRow, at: Date) => Promise<boolean>,
-  ): Promise<number> => {
+  const passOne = async (caseId: string, pass: Pass): Promise<number> => {
     try {
+      const service = await serviceOf(await getRow(needs, caseId, () => true));
       return await database.transaction(async (tx) => {
         const row = await holdRow(tx, caseId, () => true);
-        return (await pass(tx, row, clock.now())) ? 1 : 0;
+        return (await pass(tx, row, service, clock.now())) ? 1 : 0;
       });
     } catch (error) {
       // One case that fails keeps no other from its due; it is tried again with the next look.
@@ -34,8 +38,7 @@ export function createDeadlines(needs: CasesNeeds) {
   };
 
   /** What the calendar asks for in a case now, if anything. */
-  const dueIn = async (row: CaseRow, today: string): Promise<'silence' | 1 | 2 | undefined> => {
-    const { deadline } = (await catalogue.getService(row.serviceId, row.serviceVersion)).casework;
+  const dueIn = (row: CaseRow, { casework: { deadline } }: Service, today: string): 'silence' | 1 | 2 | undefined => {
     if (!deadline || !row.dueOn || row.workingDaysLeft !== undefined || !officeStates.includes(row.state)) return;
     const { silence, escalateWorkingDaysBefore } = deadline;
     // The due day is over. A case that was decided before has its decision, whoever looks at it again.
@@ -44,15 +47,14 @@ export function createDeadlines(needs: CasesNeeds) {
     return level > (row.escalation ?? 0) && level !== 0 ? level : undefined;
   };
 
-  const passDue = async (tx: Tx, row: CaseRow, at: Date): Promise<boolean> => {
-    const due = await dueIn(row, dayOf(needs, at));
+  const passDue: Pass = async (tx, row, service, at) => {
+    const due = dueIn(row, service, dayOf(needs, at));
     if (due === undefined) return false;
     if (due === 'silence') {
-      const { outcome, reason } = (await catalogue.getService(row.serviceId, row.serviceVersion)).casework.deadline!
-        .silence!;
+      const { outcome, reason } = service.casework.deadline!.silence!;
       const next = stepTo(row.state, `silence-${outcome}`);
       await saveRow(tx, { ...row, state: next, updatedAt: at, decidedAt: at, escalation: 2, assignment: undefined });
-      await recordDecision(needs, tx, row, { outcome, decidedBy: 'silence', reasonIds: [reason] }, at);
+      await recordDecision(needs, tx, row, service, { outcome, decidedBy: 'silence', reasonIds: [reason] }, at);
       return true;
     }
     await saveRow(tx, { ...row, state: stepTo(row.state, 'escalate'), updatedAt: at, escalation: due });
@@ -70,10 +72,10 @@ export function createDeadlines(needs: CasesNeeds) {
     const today = dayOf(needs, clock.now());
     let passed = 0;
     for (const caseId of await listRequestsDue(db, today, atOnce))
-      passed += await passOne(caseId, (tx, row, at) => passRequest(needs, tx, row, at));
+      passed += await passOne(caseId, (tx, row, service, at) => passRequest(needs, tx, row, service, at));
     const until = addWorkingDays(today, mostDaysBefore, calendar);
     for (let rows = await listDueBy(db, until, atOnce); ; rows = await listDueBy(db, until, atOnce, rows.at(-1))) {
-      for (const row of rows) if (await dueIn(row, today)) passed += await passOne(row.id, passDue);
+      for (const row of rows) if (dueIn(row, await serviceOf(row), today)) passed += await passOne(row.id, passDue);
       if (rows.length < atOnce) return passed;
     }
   };

@@ -4,10 +4,12 @@ import type { Text } from '#kernel/languages';
 import type { Service } from '#modules/catalogue';
 import { stepTo } from '../chart.ts';
 import { type OfficerDecision, problem } from '../contract.ts';
-import { holdForOfficer } from '../holding.ts';
+import { holdForOfficer, seenBy } from '../holding.ts';
 import { insertNote } from '../messages/store.ts';
-import { type CasesNeeds, recordOf, saveRow, standingOf } from '../needs.ts';
+import { type CasesNeeds, dayOf, getRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
+import { validityOf } from '../renewals/rules.ts';
+import { saveValidity } from '../renewals/store.ts';
 import type { Officer } from '../rules.ts';
 import type { Standing } from '../standing.ts';
 import { type Actor, appendEvent, type CaseRow, listEvents } from '../store.ts';
@@ -35,6 +37,7 @@ export async function recordDecision(
   needs: CasesNeeds,
   tx: Tx,
   row: CaseRow,
+  service: Service,
   facts: DecisionFacts,
   at: Date,
 ): Promise<void> {
@@ -60,6 +63,11 @@ export async function recordDecision(
   await appendEvent(tx, { caseId: row.id, kind, actor, body, at });
   if (earlier > 0)
     await needs.onDecisionEnded?.(tx, { decisionId: decisionIdOf(events, row.id), as: 'superseded', at });
+  // A correction says the same of the same time.
+  if (facts.outcome === 'approve' && facts.because !== 'correction') {
+    const validity = validityOf(service, dayOf(needs, at));
+    if (validity) await saveValidity(tx, row.id, validity);
+  }
   await needs.ledger.append(tx, {
     kind: 'case-decided',
     record: {
@@ -95,11 +103,13 @@ export function readDecision(
 
 /** The second pair of eyes, where the service asks for it. */
 export function createConfirmations(needs: CasesNeeds) {
-  const { database, clock } = needs;
+  const { database, clock, catalogue } = needs;
 
   /** The proposal becomes the decision, or goes back to whoever made it. Never by the same officer. */
-  const confirmDecision = async (officer: Officer, caseId: string, confirmation: Confirmation): Promise<Standing> =>
-    database.transaction(async (tx) => {
+  const confirmDecision = async (officer: Officer, caseId: string, confirmation: Confirmation): Promise<Standing> => {
+    const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
+    const service = await catalogue.getService(serviceId, serviceVersion);
+    return database.transaction(async (tx) => {
       const row = await holdForOfficer(tx, officer, caseId, confirmation.expectedVersion);
       const event = (await listEvents(tx, caseId)).findLast(({ kind }) => kind === 'decision-proposed');
       const body = event?.body as (DecisionBody & { outcome: 'approve' | 'refuse'; by?: string }) | undefined;
@@ -120,6 +130,7 @@ export function createConfirmations(needs: CasesNeeds) {
         needs,
         tx,
         row,
+        service,
         {
           outcome,
           decidedBy: 'officer',
@@ -134,6 +145,7 @@ export function createConfirmations(needs: CasesNeeds) {
       );
       return standingOf(await saveRow(tx, { ...row, state: next, updatedAt: at, decidedAt: at }));
     });
+  };
 
   return { confirmDecision };
 }

@@ -6,6 +6,7 @@ import {
   keepAsked,
   listPages,
   type PostedBody,
+  type Service,
   validateAnswers,
   validatePage,
 } from '#modules/catalogue';
@@ -142,7 +143,13 @@ export function createRequests(needs: CasesNeeds) {
 }
 
 /** Reminds the person, or ends a request whose time is over. False when neither is due in this case by now. */
-export async function passRequest(needs: CasesNeeds, tx: Tx, row: CaseRow, at: Date): Promise<boolean> {
+export async function passRequest(
+  needs: CasesNeeds,
+  tx: Tx,
+  row: CaseRow,
+  { casework }: Service,
+  at: Date,
+): Promise<boolean> {
   const today = dayOf(needs, at);
   const request = await findOpenRequest(tx, row.id);
   if (!request) return false;
@@ -155,7 +162,6 @@ export async function passRequest(needs: CasesNeeds, tx: Tx, row: CaseRow, at: D
     await needs.jobs.send(tx, 'case-information-reminded', { caseId: row.id }, { key: row.id });
     return true;
   }
-  const { casework } = await needs.catalogue.getService(row.serviceId, row.serviceVersion);
   // What was decided before stays decided: a case that was reopened is not withdrawn by silence.
   const isWithdrawn = casework.requests?.unanswered === 'withdraw' && !row.decidedAt;
   const next = stepTo(row.state, isWithdrawn ? 'lapse' : 'miss-answer');
