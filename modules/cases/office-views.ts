@@ -22,7 +22,9 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     forOfficer && outcome !== 'review' ? [{ id, outcome, text }] : [],
   );
   const { requests, changes, decisions } = service.casework;
-  const proposal = row.state === 'to-confirm' ? proposalOf(file) : undefined;
+  // Whoever applied themselves reads here no more than on the page of the case.
+  const isOwn = row.personId === looking.officerId;
+  const proposal = row.state === 'to-confirm' && !isOwn ? proposalOf(file) : undefined;
   const applicant = applicantOf(file);
   return {
     ...describeCase(file, here),
@@ -43,16 +45,16 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     ...(changes ? { changeChoices: changeChoicesOf(file, changes) } : {}),
     messages: file.messages.map(({ writtenBy, writerName, text, writtenAt }) => ({
       writtenBy,
-      ...(writerName ? { name: writerName } : {}),
+      ...(writerName && !isOwn ? { name: writerName } : {}),
       text,
       writtenAt: writtenAt.toISOString(),
     })),
-    notes: looking.notes.map(({ writerName, text, writtenAt }) => ({
+    notes: (isOwn ? [] : looking.notes).map(({ writerName, text, writtenAt }) => ({
       name: writerName,
       text,
       writtenAt: writtenAt.toISOString(),
     })),
-    history: historyOf(events, looking.officerId, looking.seen),
+    history: isOwn ? [] : historyOf(events, looking.officerId, looking.seen),
   };
 }
 

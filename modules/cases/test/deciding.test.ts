@@ -296,6 +296,7 @@ describe('words on a case', () => {
     await expect(cases.writeMessage(person, caseId, ' \n ')).rejects.toEqual(refused('message-empty'));
     await expect(cases.writeMessage(person, caseId, 'x'.repeat(2001))).rejects.toEqual(refused('text-too-long'));
     const own = { ...officerAt(), personId: person.personId };
+    expect(JSON.stringify(await cases.getCaseForOfficer(own, caseId))).not.toMatch(/Ask the university|Salem/);
     await expect(cases.writeNote(own, caseId, 'x')).rejects.toEqual(refused('own-case'));
     const draft = await cases.startCase(somebody(), 'degree-recognition');
     await expect(cases.writeToPerson(salem, draft.id, 'x')).rejects.toEqual(refused('case-unknown'));
