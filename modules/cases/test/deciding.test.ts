@@ -113,7 +113,7 @@ describe('an appeal', () => {
     );
     const filed = await cases.appeal(person, caseId, file);
     expect(filed.state).toBe('under-appeal');
-    expect((await cases.listQueue(salem, { state: 'appeals' })).map(({ id }) => id)).toContain(caseId);
+    expect((await cases.listQueue(salem, { state: 'appeals' })).cases.map(({ id }) => id)).toContain(caseId);
     expect(await cases.getMyCase(person, caseId)).toMatchObject({ whoseTurn: 'office', dueOn: '2026-12-06' });
 
     await expect(cases.takeCase(noura, caseId)).rejects.toEqual(refused('own-decision'));
@@ -306,7 +306,7 @@ describe('words on a case', () => {
     const { cases } = room;
     const { person, caseId } = await taken();
     const queued = async (officer: typeof noura) =>
-      (await cases.listQueue(officer)).find(({ id }) => id === caseId)?.hasNews;
+      (await cases.listQueue(officer)).cases.find(({ id }) => id === caseId)?.hasNews;
     expect(await queued(noura)).toBe(false);
     await cases.visitCase(noura, caseId);
     expect(await queued(noura)).toBe(false);
