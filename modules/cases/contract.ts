@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
+import { AttachedFile } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
+import { fileEndpoints } from './files/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { problem } from './problems.ts';
 
@@ -102,6 +104,8 @@ export const AnswerView = Type.Object({
   questionId: Type.String(),
   label: Text,
   value: Text,
+  /** Of an attached file: what it is; the value is its name. */
+  file: Type.Optional(AttachedFile),
 });
 export type AnswerView = Static<typeof AnswerView>;
 
@@ -216,6 +220,7 @@ export const casesContract = defineContract({
       answer: Type.Object({ saved: Type.Boolean(), errors: FormErrors }),
       refusals: ['case-unknown', 'page-unknown', 'case-not-open'],
     },
+    ...fileEndpoints,
     submitCase: {
       method: 'POST',
       path: '/api/cases/:caseId/submit',

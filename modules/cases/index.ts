@@ -3,12 +3,15 @@ import { dateIn } from '#kernel/languages';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { casesContract } from './contract.ts';
 import { createDecidedCases } from './decided.ts';
+import { createEntries } from './drafts/entries.ts';
 import { createDrafts } from './drafts/service.ts';
+import { createFiles } from './files/service.ts';
 import { createHandlers } from './handlers.ts';
 import { createMeasures } from './measures/service.ts';
 import { up as cases } from './migrations/0001-cases.ts';
 import { up as ratings } from './migrations/0002-ratings.ts';
 import { up as representatives } from './migrations/0003-representatives.ts';
+import { up as files } from './migrations/0004-files.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPersonCases } from './service.ts';
@@ -19,6 +22,7 @@ export const casesMigrations: ModuleMigrations = {
     '0001-cases': { up: cases },
     '0002-ratings': { up: ratings },
     '0003-representatives': { up: representatives },
+    '0004-files': { up: files },
   },
 };
 
@@ -32,18 +36,30 @@ export function createCases(needs: CasesNeeds) {
   const persons = createPersonCases(needs);
   const office = createOfficeCases(needs);
   const measures = createMeasures(needs);
+  const drafts = createDrafts(needs);
+  const files = createFiles(needs);
   return {
     ...persons,
     ...office,
     ...measures,
     ...createDecidedCases(needs),
-    ...createDrafts(needs),
+    ...drafts,
+    ...files,
+    ...createEntries(needs),
+    start: () => {
+      drafts.start();
+      files.start();
+    },
+    stop: async () => {
+      await drafts.stop();
+      await files.stop();
+    },
 
     /** Working days of this state from now until a date; negative when it has passed. */
     countWorkingDaysTo: (dueOn: string) =>
       countWorkingDays(dateIn(needs.clock.now(), needs.calendar.timeZone), dueOn, needs.calendar),
     contract: casesContract,
-    handlers: createHandlers({ ...persons, ...office, ...measures }),
+    handlers: createHandlers({ ...persons, ...office, ...measures, ...files }),
   };
 }
 
@@ -52,6 +68,9 @@ export type Cases = ReturnType<typeof createCases>;
 export type { Calendar } from './calendar.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
+export type { EntryPage, EntryPlace } from './drafts/entries.ts';
+export { downloadOf } from './files/downloads.ts';
+export type { OpenedFile } from './files/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Officer, Person, Representative } from './rules.ts';

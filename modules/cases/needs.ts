@@ -5,12 +5,12 @@ import type { Log } from '#kernel/log';
 import type { Catalogue } from '#modules/catalogue';
 import type { Calendar } from './calendar.ts';
 import { problem } from './contract.ts';
+import { readAnswers } from './files/answers.ts';
 import {
   appendEvent,
   type CaseRow,
   findCase,
   holdCase,
-  listAnswers,
   listDocuments,
   listEvents,
   listEvidence,
@@ -34,6 +34,8 @@ export type CasesNeeds = {
   state: string;
   calendar: Calendar;
   log: Log;
+  /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
+  virusScanner?: string | undefined;
 };
 
 /** A case this caller may see, or the same refusal as for one that does not exist. */
@@ -55,7 +57,7 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     row,
     service: await needs.catalogue.getService(row.serviceId, row.serviceVersion),
     evidence: await listEvidence(db, row.id),
-    ...(await listAnswers(db, row.id)),
+    ...(await readAnswers(db, row.id)),
     events: await listEvents(db, row.id),
     documents: await listDocuments(db, row.id),
   };

@@ -20,6 +20,7 @@ import { findEvidenceType } from '#protocol/catalogue';
 import { addWorkingDays } from './calendar.ts';
 import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
 import { eraseContents } from './drafts/store.ts';
+import { readAnswers, sealFiles } from './files/answers.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordDecision, recordOf, saveRow } from './needs.ts';
 import {
   applyRules,
@@ -37,7 +38,6 @@ import {
   findDraft,
   insertCase,
   insertEvidence,
-  listAnswers,
   listCasesOf,
   listEvidence,
   saveAnswersOf,
@@ -182,7 +182,7 @@ export function createPersonCases(needs: CasesNeeds) {
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
       const next = stepTo(row.state, 'save-answers');
-      const saved = await listAnswers(tx, caseId);
+      const saved = await readAnswers(tx, caseId);
       if (!listPages(form, saved.answers).some((page) => page.id === pageId)) throw problem('page-unknown');
       const { answers, errors } = validatePage(form, pageId, posted, saved.answers);
       if (errors.length > 0) return { saved: false, errors };
@@ -229,10 +229,11 @@ export function createPersonCases(needs: CasesNeeds) {
       const evidence = await listEvidence(tx, caseId);
       const missing = missingEvidence(service, evidence);
       if (missing.length > 0) throw problem('evidence-missing', { missing: missing.join(', ') });
-      const { answers: saved } = await listAnswers(tx, caseId);
+      const { answers: saved } = await readAnswers(tx, caseId);
       const answers = keepAsked(service.form, saved);
       const fault = validateAnswers(service.form, answers)[0];
       if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });
+      const files = await sealFiles(tx, caseId, service, answers);
       const at = clock.now();
       const today = dateIn(at, calendar.timeZone);
       const result = applyRules(service, evidence, answers, { date: today, year: Number(today.slice(0, 4)) });
@@ -252,10 +253,12 @@ export function createPersonCases(needs: CasesNeeds) {
           outcome: result.outcome,
           reasons: result.reasons,
           findings: result.findings.map(({ reason }) => reason),
+          ...files.event,
         },
         at,
       });
-      await needs.ledger.append(tx, { kind: 'case-submitted', record: recordOf(needs, row), personId: row.personId });
+      const record = { ...recordOf(needs, row), ...files.record };
+      await needs.ledger.append(tx, { kind: 'case-submitted', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-submitted', { caseId }, { key: caseId });
       if (result.outcome === 'review') {
         await saveRow(tx, sent);
