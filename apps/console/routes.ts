@@ -1,4 +1,5 @@
 import {
+  answersShown,
   type Draw,
   type PageContext,
   type PageRoute,
@@ -11,7 +12,7 @@ import {
 import { type Caller, personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
-import type { Officer, OfficerCaseView, QueueFilters } from '#modules/cases';
+import { downloadOf, type Officer, type OfficerCaseView, type QueueFilters } from '#modules/cases';
 import { documentHeaders } from '#modules/exchange';
 import { mandateKindNames } from '#protocol/representation';
 import type { QueueFilter, ReviewView } from './pages/index.ts';
@@ -88,7 +89,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         })),
         answers: [...byPage].map(([pageId, answers]) => ({
           title: titles.get(pageId) ?? view.serviceTitle,
-          items: answers.map(({ label, value }) => ({ label, value })),
+          items: answersShown(answers, `/office/cases/${view.id}/files`, true),
         })),
         rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
         rulesVersion: view.serviceVersion,
@@ -209,6 +210,16 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const of = { officeId: officer.officeId, questionId: one.questionId!, field, fields: values };
         const document = await needs.exchange.fetchDocument(of);
         return { stream: document.stream, contentType: document.mediaType, headers: documentHeaders(document, field) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/office/cases/:caseId/files/:fileId',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(context.caller);
+        const { caseId, fileId } = context.params as { caseId: string; fileId: string };
+        return downloadOf(await cases.readFileForOfficer(officer, caseId, fileId));
       },
     },
     {

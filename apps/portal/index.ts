@@ -57,7 +57,7 @@ export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx'
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';
 export { textOf } from './routes/sign-in.ts';
-export { labelledFields } from './routes/words.ts';
+export { answersShown, labelledFields } from './routes/words.ts';
 export { mountPages, type PageContext, type PageRoute } from './routing.ts';
 
 /** The pages of a state's portal and of its identity provider. */

@@ -18,7 +18,7 @@ import type {
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import { actingExamples } from './acting-views.ts';
-import { fieldsOfEveryKind } from './form-kinds-view.ts';
+import { entryFields, fieldsOfEveryKind, fileField, groupField } from './form-kinds-view.ts';
 import { insightsViews } from './insights-views.ts';
 import { linkingExamples } from './linking-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
@@ -206,11 +206,10 @@ const receipt: ReceiptView = {
 
 const formPage: FormPageView = {
   ...head,
-  pageId: 'contact',
+  action: `/cases/${head.caseId}/pages/contact`,
   title: text('كيف نتواصل معك؟', 'How can we reach you?'),
   lead: text('نستخدمها لهذا الطلب وحده.', 'Used for this application only.'),
-  number: 2,
-  count: 3,
+  step: { number: 2, count: 3 },
   backHref: `/cases/${head.caseId}/pages/work`,
   fields: [
     {
@@ -280,12 +279,13 @@ const wrong: Record<string, Text> = {
   email: text('اكتب بريدًا إلكترونيًا مثل name@example.com', 'Write an email address like name@example.com'),
   start: text('تاريخ بدء العمل يجب أن يكون تاريخًا صحيحًا.', 'The date you start work must be a real date.'),
   'employer-kind': text('اختر جهة العمل.', 'Choose the employer.'),
+  file: text('الملف فارغ، أو لم يُختر ملف.', 'The file is empty, or none was chosen.'),
 };
 
 const soleQuestion: FormPageView = {
   ...formPage,
-  pageId: 'profession',
-  number: 1,
+  action: `/cases/${head.caseId}/pages/profession`,
+  step: { number: 1, count: 3 },
   title: text('ما المهنة التي ستعمل بها؟', 'What will you work as?'),
   fields: [
     {
@@ -961,6 +961,10 @@ add(
   'BH',
   true,
 );
+add(pages.formPage, 'files', { ...formPage, fields: [fileField()] }, 'BH', true);
+add(pages.formPage, 'files-refused', { ...formPage, fields: [fileField(wrong['file'])] }, 'BH', true);
+add(pages.formPage, 'entries', { ...formPage, fields: [groupField()] }, 'BH', true);
+add(pages.formPage, 'entry', { ...formPage, step: undefined, seen: '0', fields: entryFields() }, 'BH', true);
 add(
   pages.formPage,
   'error',

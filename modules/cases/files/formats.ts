@@ -58,8 +58,9 @@ function cleanJpeg(bytes: Buffer): Buffer {
     if (bytes[at] !== 0xff) {
       if (!hasScan) break;
       // The picture itself: up to the next marker that is no stuffing and no restart.
-      let end = at;
-      while (end + 1 < bytes.length && !(bytes[end] === 0xff && isMarker(bytes[end + 1]!))) end += 1;
+      let end = bytes.indexOf(0xff, at);
+      while (end >= 0 && end + 1 < bytes.length && !isMarker(bytes[end + 1]!)) end = bytes.indexOf(0xff, end + 1);
+      if (end < 0 || end + 1 >= bytes.length) break;
       kept.push(bytes.subarray(at, end));
       at = end;
       continue;

@@ -54,7 +54,8 @@ export async function insertFile(tx: Tx, file: FileRow, content: Buffer): Promis
       media_type: file.mediaType,
       size: file.size,
       sha256: file.sha256,
-      content,
+      // As text: PGlite takes seconds over some megabytes of bytes, and PostgreSQL no longer for it.
+      content: sql<Buffer>`decode(${content.toString('base64')}::text, 'base64')`,
       scan: file.scan,
       attached_at: file.attachedAt,
     })
@@ -75,8 +76,12 @@ export async function findFile(db: Tx, caseId: string, fileId: string): Promise<
 }
 
 export async function readContent(db: Tx, fileId: string): Promise<Buffer | undefined> {
-  const row = await on(db).selectFrom('files').select('content').where('id', '=', fileId).executeTakeFirst();
-  return row?.content ? Buffer.from(row.content) : undefined;
+  const row = await on(db)
+    .selectFrom('files')
+    .select(sql<string | null>`encode(content, 'base64')`.as('content'))
+    .where('id', '=', fileId)
+    .executeTakeFirst();
+  return row?.content ? Buffer.from(row.content, 'base64') : undefined;
 }
 
 export async function deleteFile(tx: Tx, fileId: string): Promise<void> {
