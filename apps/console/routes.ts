@@ -1,5 +1,6 @@
 import {
   answersShown,
+  copyOf,
   type Draw,
   type PageContext,
   type PageRoute,
@@ -89,7 +90,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         })),
         answers: [...byPage].map(([pageId, answers]) => ({
           title: titles.get(pageId) ?? view.serviceTitle,
-          items: answersShown(answers, `/office/cases/${view.id}/files`, true),
+          items: answersShown(answers, `/office/cases/${view.id}/files`, { isForOffice: true }),
         })),
         rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
         rulesVersion: view.serviceVersion,
@@ -220,6 +221,15 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const officer = await officerIn(context.caller);
         const { caseId, fileId } = context.params as { caseId: string; fileId: string };
         return downloadOf(await cases.readFileForOfficer(officer, caseId, fileId));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/office/cases/:caseId/copy',
+      access: 'officer',
+      handle: async (context) => {
+        const view = await cases.getCaseForOfficer(await officerIn(context.caller), context.params['caseId']!);
+        return draw(consolePages.copy, await copyOf(needs, view, `/office/cases/${view.id}/files`, true), context);
       },
     },
     {

@@ -5,6 +5,7 @@ import type { PortalNeeds } from './needs.ts';
 import { actingRoutes } from './routes/acting.ts';
 import { casesRoutes } from './routes/cases.ts';
 import { consentRequestRoutes } from './routes/consent-requests.ts';
+import { copyRoutes } from './routes/copy.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
@@ -53,7 +54,9 @@ export { listStateNames, officeNameOf, ownStateName, type PortalNeeds, stateName
 export { definePage, type Page, renderPage } from './page.tsx';
 export { EvidenceCard, type ReceivedEvidence } from './pages/apply.tsx';
 export { type FiredRule, Rules } from './pages/case.tsx';
+export { Copy, type CopyView } from './pages/copy.tsx';
 export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx';
+export { copyOf } from './routes/copy.ts';
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';
 export { textOf } from './routes/sign-in.ts';
@@ -72,6 +75,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...consentRequestRoutes(needs),
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),
+    ...copyRoutes(needs, draw),
     ...myDataRoutes(needs, draw),
     ...signInsRoutes(needs, draw),
     ...proofRoutes(needs),

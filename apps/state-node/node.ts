@@ -224,8 +224,9 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const tools = { database, clock, log, keys };
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
-  const calendar = calendarOf(state);
-  const cases = createCases({ ...tools, ledger, jobs, catalogue, state: state.code, calendar });
+  const { virusScanner } = config;
+  const place = { state: state.code, calendar: calendarOf(state) };
+  const cases = createCases({ ...tools, ...place, ledger, jobs, catalogue, virusScanner });
   const signatures = createSignatures({
     keys,
     clock,
@@ -311,6 +312,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     exchange,
     identity,
+    cases,
     state: state.code,
     dataFolder: config.dataFolder,
     publicUrl,

@@ -109,20 +109,18 @@ export function EntryList({ field, list, sole }: { field: Field; list: EntryList
       <Hints field={field} />
       {list.entries.map((entry) => (
         <section className="card" key={entry.number}>
-          <div className="head">
-            <h2>{say(entry.title)}</h2>
-            <span className="acts">
-              <a href={entry.href}>
-                {t('check.change')}
-                <span className="hide">{`: ${say(entry.title)}`}</span>
-              </a>
-              <Button look="quiet" name="remove" value={`${entry.number}:${entry.seen}`}>
-                {t('list.remove')}
-                <span className="hide">{`: ${say(entry.title)}`}</span>
-              </Button>
-            </span>
-          </div>
+          <h2 className="h3">{say(entry.title)}</h2>
           <SummaryList rows={entry.rows.map((row) => ({ term: say(row.label), value: <bdi>{say(row.value)}</bdi> }))} />
+          <div className="acts">
+            <LinkButton look="quiet" href={entry.href}>
+              {t('check.change')}
+              <span className="hide">{`: ${say(entry.title)}`}</span>
+            </LinkButton>
+            <Button look="quiet" name="remove" value={`${entry.number}:${entry.seen}`}>
+              {t('list.remove')}
+              <span className="hide">{`: ${say(entry.title)}`}</span>
+            </Button>
+          </div>
         </section>
       ))}
       {list.entries.length === 0 ? <p className="muted">{t('entries.none')}</p> : null}

@@ -104,10 +104,10 @@ export function FileOf({ of: { file, href } }: { of: Extract<Value, { file: unkn
   return (
     <span className="pair">
       {isHeld ? (
-        <bdi>{file.name}</bdi>
+        <FileName name={file.name} />
       ) : (
         <a href={href} download="">
-          <bdi>{file.name}</bdi>
+          <FileName name={file.name} />
         </a>
       )}
       <span className="muted">
@@ -122,6 +122,17 @@ export function FileOf({ of: { file, href } }: { of: Extract<Value, { file: unkn
         </span>
       ) : null}
     </span>
+  );
+}
+
+/** The ending apart from the rest: in an Arabic name it would otherwise be read into the middle. */
+function FileName({ name }: { name: string }) {
+  const at = name.lastIndexOf('.');
+  return (
+    <bdi>
+      {name.slice(0, at)}
+      <bdi dir="ltr">{name.slice(at)}</bdi>
+    </bdi>
   );
 }
 

@@ -2,6 +2,7 @@ import { acting, eidRepresent, withdrawMandate } from './acting.tsx';
 import { evidence, formPage, taskList } from './apply.tsx';
 import { casePage, myCases } from './case.tsx';
 import { consent } from './consent.tsx';
+import { copy } from './copy.tsx';
 import { describedService } from './described-service.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
 import { eidEnd } from './eid-end.tsx';
@@ -71,6 +72,8 @@ export const pages = {
   submitted,
   /** GET /cases/:caseId once submitted */
   casePage,
+  /** GET /cases/:caseId/copy */
+  copy,
   /** GET /my-data */
   myData,
   /** GET /my-data/uses/:useId/proof */
@@ -135,6 +138,7 @@ export type { ActingView, EidRepresentView, MandateCard, WithdrawMandateView } f
 export type { CaseHead, EvidenceView, FormPageView, ReceivedEvidence, TaskListView } from './apply.tsx';
 export type { CaseState, CaseView, FiredRule, MyCasesView } from './case.tsx';
 export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
+export type { CopyView } from './copy.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
 export type { EidEndView } from './eid-end.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';

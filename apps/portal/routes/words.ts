@@ -56,10 +56,15 @@ export function labelledFields(
 }
 
 /** Answers as a page shows them; what is attached leads to the file, under `filesAt`, where the reader may have it now. */
-export function answersShown(answers: CaseView['answers'], filesAt: string, isForOffice = false): Labelled[] {
+export function answersShown(
+  answers: CaseView['answers'],
+  filesAt: string,
+  { isForOffice = false, withHashes = false } = {},
+): Labelled[] {
   return answers.map(({ label, value, file }) => {
     if (!file) return { label, value };
-    const { sha256: _, ...shown } = file;
+    const { name, mediaType, size, scan, sha256 } = file;
+    const shown = { name, mediaType, size, scan, ...(withHashes ? { sha256 } : {}) };
     const isHeld = isForOffice && file.scan === 'waiting';
     return { label, value: { file: shown, ...(isHeld ? {} : { href: `${filesAt}/${file.id}` }) } };
   });

@@ -6,6 +6,7 @@ import type { Page } from '../page.tsx';
 import type {
   CaseView,
   ConsentView,
+  CopyView,
   DataUse,
   FormPageView,
   GivenConsent,
@@ -961,6 +962,32 @@ add(
   'BH',
   true,
 );
+const copyView: CopyView = {
+  ...head,
+  office: moeSa,
+  submittedAt: '2026-11-22T05:41:00Z',
+  applicant: text('فاطمة أحمد علي الحداد', 'Fatima Ahmed Ali Alhaddad'),
+  evidence,
+  parts: [
+    {
+      title: text('الشهادات المدرسية', 'School reports'),
+      items: fileField().files!.attached.map(({ name, mediaType, size, scan }, at) => ({
+        label: text('آخر شهادة مدرسية', 'Last school report'),
+        value: { file: { name, mediaType, size, scan, sha256: String(at + 3).repeat(64) }, href: '/cases/x/files/y' },
+      })),
+    },
+    {
+      title: text('أبناؤك وبناتك', 'Your children'),
+      items: groupField().entries!.entries.flatMap(({ title, rows }) =>
+        rows.map(({ label, value }) => ({
+          label: text(`${title.ar}: ${label.ar}`, `${title.en}: ${label.en}`),
+          value,
+        })),
+      ),
+    },
+  ],
+};
+add(pages.copy, 'with-files', copyView, 'SA', true);
 add(pages.formPage, 'files', { ...formPage, fields: [fileField()] }, 'BH', true);
 add(pages.formPage, 'files-refused', { ...formPage, fields: [fileField(wrong['file'])] }, 'BH', true);
 add(pages.formPage, 'entries', { ...formPage, fields: [groupField()] }, 'BH', true);

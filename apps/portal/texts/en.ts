@@ -348,6 +348,17 @@ export const en = {
   'scan.unscanned': 'Not checked for viruses',
   'scan.waiting': 'Waiting for the virus check',
   'scan.infected': 'Harmful software was found; the content was erased',
+  'copy.title': 'Copy of your application',
+  'copy.howTo': 'Print this page, or save it as PDF, with the print command of your browser.',
+  'copy.about': 'The application',
+  'copy.applicant': 'Applicant',
+  'copy.representedBy': 'Represented by',
+  'copy.sentAt': 'Sent',
+  'copy.decisionNumber': 'Number of the decision',
+  'copy.decidedAt': 'Decided',
+  'copy.note':
+    'The hash (SHA-256) names a file exactly: if one byte is changed, it is another. This copy proves nothing by itself; the sealed document of the decision does.',
+  'case.copy': 'A copy of what you sent, to print',
   'errors.title': '{n, plural, one {There is one thing to put right} other {There are # things to put right}}',
 
   'check.title': 'Check before you submit',
