@@ -6,7 +6,6 @@ import type { Page } from '../page.tsx';
 import type {
   CaseView,
   ConsentView,
-  CopyView,
   DataUse,
   FormPageView,
   GivenConsent,
@@ -19,9 +18,10 @@ import type {
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import { actingExamples } from './acting-views.ts';
-import { entryFields, fieldsOfEveryKind, fileField, groupField } from './form-kinds-view.ts';
+import { fieldsOfEveryKind } from './form-kinds-view.ts';
 import { insightsViews } from './insights-views.ts';
 import { linkingExamples } from './linking-views.ts';
+import { copyExample, listExamples } from './lists-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
 import { waysViews } from './ways-views.ts';
@@ -280,7 +280,6 @@ const wrong: Record<string, Text> = {
   email: text('اكتب بريدًا إلكترونيًا مثل name@example.com', 'Write an email address like name@example.com'),
   start: text('تاريخ بدء العمل يجب أن يكون تاريخًا صحيحًا.', 'The date you start work must be a real date.'),
   'employer-kind': text('اختر جهة العمل.', 'Choose the employer.'),
-  file: text('الملف فارغ، أو لم يُختر ملف.', 'The file is empty, or none was chosen.'),
 };
 
 const soleQuestion: FormPageView = {
@@ -962,36 +961,6 @@ add(
   'BH',
   true,
 );
-const copyView: CopyView = {
-  ...head,
-  office: moeSa,
-  submittedAt: '2026-11-22T05:41:00Z',
-  applicant: text('فاطمة أحمد علي الحداد', 'Fatima Ahmed Ali Alhaddad'),
-  evidence,
-  parts: [
-    {
-      title: text('الشهادات المدرسية', 'School reports'),
-      items: fileField().files!.attached.map(({ name, mediaType, size, scan }, at) => ({
-        label: text('آخر شهادة مدرسية', 'Last school report'),
-        value: { file: { name, mediaType, size, scan, sha256: String(at + 3).repeat(64) }, href: '/cases/x/files/y' },
-      })),
-    },
-    {
-      title: text('أبناؤك وبناتك', 'Your children'),
-      items: groupField().entries!.entries.flatMap(({ title, rows }) =>
-        rows.map(({ label, value }) => ({
-          label: text(`${title.ar}: ${label.ar}`, `${title.en}: ${label.en}`),
-          value,
-        })),
-      ),
-    },
-  ],
-};
-add(pages.copy, 'with-files', copyView, 'SA', true);
-add(pages.formPage, 'files', { ...formPage, fields: [fileField()] }, 'BH', true);
-add(pages.formPage, 'files-refused', { ...formPage, fields: [fileField(wrong['file'])] }, 'BH', true);
-add(pages.formPage, 'entries', { ...formPage, fields: [groupField()] }, 'BH', true);
-add(pages.formPage, 'entry', { ...formPage, step: undefined, seen: '0', fields: entryFields() }, 'BH', true);
 add(
   pages.formPage,
   'error',
@@ -1304,8 +1273,25 @@ add(
 
 /** Every page with the views it is tested with. */
 const further = [...actingExamples, ...linkingExamples] as unknown as Example<never>[];
+for (const { page, example, view } of listExamples(formPage))
+  add<never>(page as never, example, view as never, 'BH', true);
+const copyView = copyExample({ ...head, office: moeSa, evidence });
+add(pages.copy, 'with-files', copyView, 'SA', true);
+
 export const exampleViews = [...examples, ...waysViews, ...insightsViews, ...further];
-export const samples = { states, moeSa, moeBh, igaBh, fatima, head, recognition, evidence, inReview, services };
+export const samples = {
+  states,
+  moeSa,
+  moeBh,
+  igaBh,
+  fatima,
+  head,
+  recognition,
+  evidence,
+  inReview,
+  services,
+  copyView,
+};
 
 /** The frame around an example. */
 export function frameFor(
