@@ -1,4 +1,5 @@
 import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
+import { caseworkRoutes } from './casework-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
 import { matchingRoutes } from './matching-routes.ts';
@@ -13,6 +14,7 @@ export { operationsRoutes } from './operations/routes.ts';
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...caseRoutes(needs, draw),
+    ...caseworkRoutes(needs, draw),
     ...questionRoutes(needs, draw),
     ...inquiryRoutes(needs, draw),
     ...recoveryRoutes(needs, draw),

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '#kernel/ids';
+import { Casework } from './casework/contract.ts';
 import {
   CredentialDefinition,
   type Finding,
@@ -27,6 +28,8 @@ export type Service = {
   reasons: Reasons;
   texts: ServiceTexts;
   credential: CredentialDefinition;
+  /** What may happen to a case after it was sent; nothing beyond a decision when the service has no such file. */
+  casework: Casework;
   /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
   template: string;
   /** The other JSON files, by name without `.json`: lists that rules look things up in. */
@@ -41,6 +44,9 @@ const parts = {
   'texts.json': ServiceTexts,
   'credential.json': CredentialDefinition,
 } as const;
+
+/** A service may have them. */
+const optionalParts = { 'casework.json': Casework } as const;
 
 export function versionOf(files: ServiceFiles): string {
   const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
@@ -66,7 +72,7 @@ export async function openService(
       findings.push({ file: name, problem: `this is not JSON: ${(error as Error).message}` });
     }
   }
-  for (const [name, schema] of Object.entries(parts))
+  for (const [name, schema] of Object.entries({ ...parts, ...optionalParts }))
     if (name in json) findings.push(...checkShape(schema, json[name]).map((problem) => ({ file: name, problem })));
   let decisions: DecisionModel | undefined;
   if (files['decision.dmn'])
@@ -80,7 +86,9 @@ export async function openService(
   const definition = json['service.json'] as ServiceDefinition;
   const formDefinition = json['form.json'] as FormDefinition;
   const data = Object.fromEntries(
-    Object.entries(json).flatMap(([name, value]) => (name in parts ? [] : [[name.slice(0, -'.json'.length), value]])),
+    Object.entries(json).flatMap(([name, value]) =>
+      name in parts || name in optionalParts ? [] : [[name.slice(0, -'.json'.length), value]],
+    ),
   );
   const checked = {
     definition,
@@ -89,6 +97,7 @@ export async function openService(
     reasons: json['reasons.json'] as Reasons,
     texts: json['texts.json'] as ServiceTexts,
     credential: json['credential.json'] as CredentialDefinition,
+    casework: (json['casework.json'] ?? {}) as Casework,
     template: files['certificate.typ']!,
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));

@@ -1,3 +1,4 @@
+import { officeStep } from './case-step.tsx';
 import { copy } from './copy.tsx';
 import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
@@ -19,6 +20,8 @@ export const consolePages = {
   copy,
   /** after POST /office/cases/:caseId/decide */
   decided,
+  /** GET|POST /office/cases/:caseId/ask, /appeal, /correct, /reopen and /cancel */
+  officeStep,
   /** GET /office/questions */
   questions,
   /** GET /office/questions/:useId */
@@ -39,6 +42,8 @@ export const consolePages = {
   recoveries,
 };
 
+export type { OfficeStepView } from './case-step.tsx';
+export type { Dealings } from './dealings.tsx';
 export type { IdentityDeskView } from './identity-desk.tsx';
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { MatchingQueueView } from './matching-queue.tsx';

@@ -15,8 +15,9 @@ import {
 import { readAnswers } from '../files/answers.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
-import { mayReadAsPerson, type Person, stepTo } from '../rules.ts';
+import { actorOf, mayReadAsPerson, type Person } from '../rules.ts';
 import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
+import { stepInDraft } from './rules.ts';
 
 /** An entry of the group on a page: by its number, from 1 on, and the state in which the person saw it; a new one without both. */
 export type EntryPlace = { pageId: string; number?: number | undefined; seen?: string | undefined };
@@ -30,7 +31,7 @@ export function createEntries(needs: CasesNeeds) {
   const ownedBy = (person: Person) => (row: CaseRow) => mayReadAsPerson(row, person);
   const formOf = async (person: Person, caseId: string) => {
     const row = await getRow(needs, caseId, ownedBy(person));
-    stepTo(row.state, 'save-answers');
+    stepInDraft(row);
     return (await catalogue.getService(row.serviceId, row.serviceVersion)).form;
   };
 
@@ -81,7 +82,7 @@ export function createEntries(needs: CasesNeeds) {
   ): Promise<{ saved: boolean; errors: FieldError[] }> =>
     database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
-      const next = stepTo(row.state, 'save-answers');
+      const next = stepInDraft(row);
       const { answers } = await readAnswers(tx, caseId);
       const { questionId, entries } = groupOn(form, answers, pageId);
       const before = number === undefined ? undefined : entries[number - 1];
@@ -91,8 +92,7 @@ export function createEntries(needs: CasesNeeds) {
       const at = clock.now();
       await saveAnswersOf(tx, caseId, pageId, { [questionId]: written.entries }, at);
       await saveRow(tx, { ...row, state: next, updatedAt: at });
-      const actor = { kind: 'person' as const, id: person.representative?.personId ?? person.personId };
-      await appendEvent(tx, { caseId, kind: 'answers-saved', actor, body: { pageId }, at });
+      await appendEvent(tx, { caseId, kind: 'answers-saved', actor: actorOf(person), body: { pageId }, at });
       return { saved: true, errors: [] };
     });
 

@@ -1,8 +1,9 @@
 import { newId, sha256 } from '#kernel/ids';
 import { type AttachedFile, itemsMax, listPages, type Service } from '#modules/catalogue';
+import { stepInDraft } from '../drafts/rules.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
-import { mayReadAsOfficer, mayReadAsPerson, type Officer, type Person, stepTo } from '../rules.ts';
+import { actorOf, mayReadAsOfficer, mayReadAsPerson, type Officer, type Person } from '../rules.ts';
 import { appendEvent, type CaseRow, listEvents } from '../store.ts';
 import { describeFile, readAnswers, type SentFile } from './answers.ts';
 import { cleanFileName, typeOf, withoutTraces } from './formats.ts';
@@ -21,7 +22,6 @@ import {
 
 /** All files of one draft together, in bytes. */
 const draftBytesMax = 40_000_000;
-const lookEveryMs = 60_000;
 const atOnce = 20;
 const megabytes = (bytes: number) => Math.round(bytes / 100_000) / 10;
 
@@ -33,8 +33,6 @@ export function createFiles(needs: CasesNeeds) {
   const scanner = needs.virusScanner === undefined ? undefined : openScanner(needs.virusScanner);
   const judgePdf = createPdfJudge();
   const ownedBy = (person: Person) => (row: CaseRow) => mayReadAsPerson(row, person);
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<unknown> = Promise.resolve();
 
   const questionOf = (service: Service, questionId: string) => {
     const { questions } = service.form.definition;
@@ -53,8 +51,9 @@ export function createFiles(needs: CasesNeeds) {
     questionId: string,
     given: { name: string; bytes: Buffer },
   ): Promise<AttachedFile> => {
-    const { serviceId, serviceVersion, state } = await getRow(needs, caseId, ownedBy(person));
-    stepTo(state, 'save-answers');
+    const begun = await getRow(needs, caseId, ownedBy(person));
+    stepInDraft(begun);
+    const { serviceId, serviceVersion } = begun;
     const service = await catalogue.getService(serviceId, serviceVersion);
     const { accept, bytesMax, filesMax } = questionOf(service, questionId);
     const { bytes, mediaType } = await checkBytes(given.bytes, accept, bytesMax);
@@ -74,7 +73,7 @@ export function createFiles(needs: CasesNeeds) {
     };
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
-      const next = stepTo(row.state, 'save-answers');
+      const next = stepInDraft(row);
       const { answers } = await readAnswers(tx, caseId);
       if (!listPages(service.form, answers).some(({ questions }) => questions.includes(questionId)))
         throw problem('question-unknown');
@@ -110,7 +109,7 @@ export function createFiles(needs: CasesNeeds) {
   const removeFile = async (person: Person, caseId: string, fileId: string): Promise<void> => {
     await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
-      const next = stepTo(row.state, 'save-answers');
+      const next = stepInDraft(row);
       const file = await findFile(tx, caseId, fileId);
       if (!file) throw problem('file-unknown');
       const at = clock.now();
@@ -178,10 +177,6 @@ export function createFiles(needs: CasesNeeds) {
     return judged;
   };
 
-  const look = () => {
-    round = round.then(scanWaiting).catch((error) => log.error({ err: error }, 'waiting files could not be scanned'));
-  };
-
   return {
     attachFile,
     removeFile,
@@ -190,17 +185,5 @@ export function createFiles(needs: CasesNeeds) {
     scanWaiting,
     /** What the configured scanner calls itself; undefined where none is configured. Throws an Error when it does not answer. */
     readScannerVersion: async () => scanner?.readVersion(),
-    start: () => {
-      if (scanner) timer ??= setInterval(look, lookEveryMs).unref();
-    },
-    stop: async () => {
-      clearInterval(timer);
-      timer = undefined;
-      await round;
-    },
   };
-}
-
-function actorOf(person: Person) {
-  return { kind: 'person' as const, id: person.representative?.personId ?? person.personId };
 }
