@@ -225,7 +225,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
   const later = () => ({ credentials, signatures });
-  const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later });
+  const { virusScanner } = config;
+  const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later, virusScanner });
   const signatures = createSignatures({
     keys,
     clock,
@@ -311,6 +312,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     exchange,
     identity,
+    cases,
     state: state.code,
     dataFolder: config.dataFolder,
     publicUrl,

@@ -9,10 +9,11 @@ import type { Calendar } from './calendar.ts';
 import { listCorrections } from './changes/store.ts';
 import { problem } from './contract.ts';
 import { listDocuments } from './documents/store.ts';
+import { readAnswers } from './files/answers.ts';
 import { listMessages } from './messages/store.ts';
 import { listPagesOf, listRequests } from './requests/store.ts';
 import type { Standing } from './standing.ts';
-import { type CaseRow, findCase, holdCase, listAnswers, listEvents, listEvidence, updateCase } from './store.ts';
+import { type CaseRow, findCase, holdCase, listEvents, listEvidence, updateCase } from './store.ts';
 import type { CaseFile } from './views.ts';
 
 export type CasesNeeds = {
@@ -31,6 +32,8 @@ export type CasesNeeds = {
   state: string;
   calendar: Calendar;
   log: Log;
+  /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
+  virusScanner?: string | undefined;
   /** Ends what was issued for a decision, in the transaction that ends it. */
   onDecisionEnded?(tx: Tx, ended: { decisionId: string; as: 'superseded' | 'cancelled'; at: Date }): Promise<void>;
 };
@@ -56,7 +59,7 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     row,
     service: await needs.catalogue.getService(row.serviceId, row.serviceVersion),
     evidence: await listEvidence(db, row.id),
-    ...(await listAnswers(db, row.id)),
+    ...(await readAnswers(db, row.id)),
     events: await listEvents(db, row.id),
     documents: await listDocuments(db, row.id),
     requests,

@@ -23,6 +23,7 @@ import { isDecision } from './decisions/rules.ts';
 import { recordDecision } from './decisions/service.ts';
 import { findDocument } from './documents/store.ts';
 import { eraseContents } from './drafts/store.ts';
+import { readAnswers, sealFiles } from './files/answers.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
 import { createRequests } from './requests/service.ts';
 import { endRequest } from './requests/store.ts';
@@ -43,7 +44,6 @@ import {
   findDraft,
   insertCase,
   insertEvidence,
-  listAnswers,
   listCasesOf,
   listEvents,
   listEvidence,
@@ -186,7 +186,7 @@ export function createPersonCases(needs: CasesNeeds) {
       const row = await holdRow(tx, caseId, ownedBy(person));
       if (row.submittedAt) return requests.saveCorrectedPage(tx, row, form, pageId, posted);
       const next = stepTo(row.state, 'save-answers');
-      const saved = await listAnswers(tx, caseId);
+      const saved = await readAnswers(tx, caseId);
       if (!listPages(form, saved.answers).some((page) => page.id === pageId)) throw problem('page-unknown');
       const { answers, errors } = validatePage(form, pageId, posted, saved.answers);
       if (errors.length > 0) return { saved: false, errors };
@@ -233,10 +233,11 @@ export function createPersonCases(needs: CasesNeeds) {
       const evidence = await listEvidence(tx, caseId);
       const missing = missingEvidence(service, evidence);
       if (missing.length > 0) throw problem('evidence-missing', { missing: missing.join(', ') });
-      const { answers: saved } = await listAnswers(tx, caseId);
+      const { answers: saved } = await readAnswers(tx, caseId);
       const answers = keepAsked(service.form, saved);
       const fault = validateAnswers(service.form, answers)[0];
       if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });
+      const files = await sealFiles(tx, caseId, service, answers);
       const at = clock.now();
       const today = dateIn(at, calendar.timeZone);
       const result = applyRules(service, evidence, answers, { date: today, year: Number(today.slice(0, 4)) });
@@ -256,10 +257,12 @@ export function createPersonCases(needs: CasesNeeds) {
           outcome: result.outcome,
           reasons: result.reasons,
           findings: result.findings.map(({ reason }) => reason),
+          ...files.event,
         },
         at,
       });
-      await needs.ledger.append(tx, { kind: 'case-submitted', record: recordOf(needs, row), personId: row.personId });
+      const record = { ...recordOf(needs, row), ...files.record };
+      await needs.ledger.append(tx, { kind: 'case-submitted', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-submitted', { caseId }, { key: caseId });
       if (result.outcome === 'review') {
         await saveRow(tx, sent);

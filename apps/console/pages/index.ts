@@ -1,4 +1,5 @@
 import { officeStep } from './case-step.tsx';
+import { copy } from './copy.tsx';
 import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { matchingQueue } from './matching-queue.tsx';
@@ -15,6 +16,8 @@ export const consolePages = {
   queue,
   /** GET /office/cases/:caseId, and POST .../decide when something is missing or has changed */
   review,
+  /** GET /office/cases/:caseId/copy */
+  copy,
   /** after POST /office/cases/:caseId/decide */
   decided,
   /** GET|POST /office/cases/:caseId/ask, /appeal, /correct, /reopen and /cancel */

@@ -145,6 +145,7 @@ add(consolePages.queue, 'empty', {
   pages: 1,
 });
 add(consolePages.review, 'filled', reviewView);
+add(consolePages.copy, 'with-files', samples.copyView);
 add(consolePages.review, 'free', { ...reviewView, assignment: { kind: 'free' } });
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {
