@@ -64,7 +64,7 @@ export {
   Said,
   type SaidMessage,
 } from './pages/case-dealings.tsx';
-export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx';
+export { type Reader, type Tables, useReader, useSay, useTable, write } from './reader.tsx';
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';
 export { textOf } from './routes/sign-in.ts';
