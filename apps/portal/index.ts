@@ -66,7 +66,7 @@ export {
   type SaidMessage,
 } from './pages/case-dealings.tsx';
 export { Copy, type CopyView } from './pages/copy.tsx';
-export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx';
+export { type Reader, type Tables, useReader, useSay, useTable, write } from './reader.tsx';
 export { copyOf } from './routes/copy.ts';
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';

@@ -77,6 +77,7 @@ const idParams = new Set([
   'attemptId',
   'linkId',
   'fileId',
+  'roundId',
 ]);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

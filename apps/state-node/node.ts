@@ -16,7 +16,6 @@ import { createEvents } from '#modules/events';
 import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
-import { createInsights } from '#modules/insights';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
@@ -28,6 +27,7 @@ import { nodeContract } from './contract.ts';
 import { credentialTypesOf } from './documents.ts';
 import { describeEntities, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
+import { createInsightsFor } from './insights.ts';
 import { issuersOf } from './issuers.ts';
 import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
@@ -254,7 +254,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   });
 
   const importsFolder = join(config.dataFolder, 'insights');
-  const insights = createInsights({ clock, publicUrl, state, importsFolder, measureServices: cases.measureServices });
+  const insights = createInsightsFor({ database, clock, ledger, publicUrl, importsFolder, folder, catalogue, cases });
 
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,

@@ -155,7 +155,16 @@ export async function startWorld(): Promise<World> {
     enter(browsers.noura, 'noura', 'sa').then(() => enter(browsers.noura, 'noura', 'bh')),
   ]);
 
-  const shared = { pageId: 'profession', serviceId, kind: 'pdf', page: 'privacy', state: 'BH' };
+  const shared = {
+    side: 'first',
+    code: 'if-010',
+    roundId: await openRound(federation),
+    pageId: 'profession',
+    serviceId,
+    kind: 'pdf',
+    page: 'privacy',
+    state: 'BH',
+  };
   const owners = [federation.person('fatima'), federation.person('bader')];
   return {
     federation,
@@ -204,6 +213,16 @@ async function linkRecord(federation: TestFederation, personId: string): Promise
   await compare('1997-04-12');
   const { attemptId } = await compare('1950-01-02', '2000000000');
   return { attemptId, linkId: (await matching.own(personId)).links[0]!.linkId };
+}
+
+/** A round of self-assessment in SA, in which its officers have roles and nobody else has. */
+async function openRound(federation: TestFederation): Promise<string> {
+  const { assessments } = federation.running.get('sa')!.doors.insights;
+  const [first, second, reviewer, senior] = JSON.parse(
+    readFileSync(join(federation.config.statesFolder, 'sa', 'officers.json'), 'utf8'),
+  ) as Array<{ personId: string; roles: string[] }>;
+  const people = { assessors: [first!.personId, second!.personId], reviewer: reviewer!.personId };
+  return (await assessments.openRound(senior!, { year: 2026, ...people })).roundId;
 }
 
 function createBrowser(http: HttpClient): Browser {
@@ -278,6 +297,10 @@ const businessTables = [
   'identity.approval_devices',
   'identity.approval_requests',
   'identity.recoveries',
+  'insights.rounds',
+  'insights.answers',
+  'insights.settlements',
+  'insights.history',
   'matching.links',
   'matching.reads',
   'matching.separations',

@@ -13,6 +13,7 @@ import {
   type QueueRow,
   type ReviewView,
 } from '../pages/index.ts';
+import { assessmentViews } from './assessment-views.ts';
 
 const text = (ar: string, en: string): Text => ({ ar, en });
 const { states } = samples;
@@ -562,6 +563,7 @@ add(consolePages.identityDesk, 'filled', {
 });
 add(enter, 'filled', {});
 add(enter, 'error', { problem: text('هذا ليس سر هذه العقدة.', 'This is not the secret of this node.') });
+for (const { page, example, view } of assessmentViews) add(page as Page<unknown>, example, view);
 
 /** Every page of the console with the views it is tested with. */
 export const exampleViews = examples;

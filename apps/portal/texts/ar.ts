@@ -78,6 +78,7 @@ export const ar: Record<keyof typeof en, string> = {
   'nav.wallet': 'محفظتي',
   'nav.office': 'للموظفين',
   'nav.queue': 'قائمة العمل',
+  'nav.assessments': 'التقييم الذاتي',
   'nav.matching': 'مطابقة السجلات',
   'nav.questions': 'أسئلة وردت',
   'nav.identities': 'الهويات',

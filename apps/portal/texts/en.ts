@@ -79,6 +79,7 @@ export const en = {
   'nav.wallet': 'My wallet',
   'nav.office': 'For officers',
   'nav.queue': 'Work queue',
+  'nav.assessments': 'Self-assessment',
   'nav.matching': 'Records of one person',
   'nav.questions': 'Questions received',
   'nav.identities': 'Identities',
