@@ -19,6 +19,7 @@ import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
 import { createInsights } from '#modules/insights';
 import { createLedger, openTileFolder } from '#modules/ledger';
+import type { Payments } from '#modules/payments';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
 import { createActingFor } from './acting.ts';
@@ -33,6 +34,7 @@ import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
+import { createPaymentsFor } from './payments.ts';
 import { createProbe } from './probe.ts';
 import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
@@ -225,7 +227,9 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
   const calendar = calendarOf(state);
-  const cases = createCases({ ...tools, ledger, jobs, catalogue, state: state.code, calendar });
+  const fees = { isDue: (...asked: Parameters<Payments['isDue']>) => payments.isDue(...asked) };
+  const cases = createCases({ ...tools, ledger, jobs, catalogue, state: state.code, calendar, fees });
+  const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });
   const signatures = createSignatures({
     keys,
     clock,
@@ -281,6 +285,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    payments,
     credentials,
     insights,
     makeDocument: signatures.makeDocument,
@@ -311,6 +316,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     exchange,
     identity,
+    payments,
     state: state.code,
     dataFolder: config.dataFolder,
     publicUrl,
@@ -340,6 +346,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    payments,
     signatures,
     credentials,
     insights,
@@ -362,6 +369,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   identity.start();
   matching.start();
   cases.start();
+  payments.start();
   exchange.start();
   events.start();
   ledger.start();
@@ -382,6 +390,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await identity.stop();
       await matching.stop();
       await cases.stop();
+      await payments.stop();
       await exchange.stop();
       await events.stop();
       await federation.stop();

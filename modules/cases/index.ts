@@ -4,6 +4,7 @@ import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { casesContract } from './contract.ts';
 import { createDecidedCases } from './decided.ts';
 import { createDrafts } from './drafts/service.ts';
+import { createFeeDoor } from './fees.ts';
 import { createHandlers } from './handlers.ts';
 import { createMeasures } from './measures/service.ts';
 import { up as cases } from './migrations/0001-cases.ts';
@@ -38,6 +39,7 @@ export function createCases(needs: CasesNeeds) {
     ...measures,
     ...createDecidedCases(needs),
     ...createDrafts(needs),
+    ...createFeeDoor(needs),
 
     /** Working days of this state from now until a date; negative when it has passed. */
     countWorkingDaysTo: (dueOn: string) =>
@@ -52,6 +54,7 @@ export type Cases = ReturnType<typeof createCases>;
 export type { Calendar } from './calendar.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
+export type { FeeCase, FeeFacts } from './fees.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Officer, Person, Representative } from './rules.ts';

@@ -5,6 +5,7 @@ import type { Log } from '#kernel/log';
 import type { Catalogue } from '#modules/catalogue';
 import type { Calendar } from './calendar.ts';
 import { problem } from './contract.ts';
+import type { FeeFacts } from './fees.ts';
 import {
   appendEvent,
   type CaseRow,
@@ -33,6 +34,8 @@ export type CasesNeeds = {
   /** ISO 3166-1 alpha-2 of the state that decides these cases. */
   state: string;
   calendar: Calendar;
+  /** Says whether the fee of a case keeps it from this step; nothing is asked for where it is absent. */
+  fees?: { isDue(tx: Tx, before: 'sending' | 'decision', facts: FeeFacts): Promise<boolean> };
   log: Log;
 };
 

@@ -1,8 +1,9 @@
 import { readPosted } from '#modules/catalogue';
 import { type OfficerCaseView, type OfficerDecision, problem, type QueueFilters, type QueueItem } from './contract.ts';
+import { feeFactsOf } from './fees.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordDecision, saveRow } from './needs.ts';
 import { mayReadAsOfficer, type Officer, stepTo } from './rules.ts';
-import { appendEvent, type CaseRow, listCasesAt } from './store.ts';
+import { appendEvent, type CaseRow, listAnswers, listCasesAt, listEvidence } from './store.ts';
 import { describeForOfficer, describeQueueItem } from './views.ts';
 import { colleague } from './words.ts';
 
@@ -76,6 +77,8 @@ export function createOfficeCases(needs: CasesNeeds) {
       if (row.state === 'submitted') throw problem('case-not-taken');
       const next = stepTo(row.state, decision.outcome);
       if (row.assignment?.officerId !== officer.personId) throw problem('case-taken', takenParams(row.assignment!));
+      const facts = feeFactsOf(row, await listEvidence(tx, caseId), (await listAnswers(tx, caseId)).answers);
+      if (await needs.fees?.isDue(tx, 'decision', facts)) throw problem('fee-due');
       const at = clock.now();
       await saveRow(tx, { ...row, state: next, updatedAt: at, decidedAt: at });
       const { outcome, reasonIds } = decision;

@@ -20,6 +20,7 @@ import { findEvidenceType } from '#protocol/catalogue';
 import { addWorkingDays } from './calendar.ts';
 import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
 import { eraseContents } from './drafts/store.ts';
+import { feeFactsOf } from './fees.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordDecision, recordOf, saveRow } from './needs.ts';
 import {
   applyRules,
@@ -233,6 +234,8 @@ export function createPersonCases(needs: CasesNeeds) {
       const answers = keepAsked(service.form, saved);
       const fault = validateAnswers(service.form, answers)[0];
       if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });
+      const facts = feeFactsOf(row, evidence, answers);
+      if (await needs.fees?.isDue(tx, 'sending', facts)) throw problem('fee-due');
       const at = clock.now();
       const today = dateIn(at, calendar.timeZone);
       const result = applyRules(service, evidence, answers, { date: today, year: Number(today.slice(0, 4)) });
@@ -257,7 +260,8 @@ export function createPersonCases(needs: CasesNeeds) {
       });
       await needs.ledger.append(tx, { kind: 'case-submitted', record: recordOf(needs, row), personId: row.personId });
       await needs.jobs.send(tx, 'case-submitted', { caseId }, { key: caseId });
-      if (result.outcome === 'review') {
+      // What nobody has paid for is decided by an officer, once it is paid.
+      if (result.outcome === 'review' || (await needs.fees?.isDue(tx, 'decision', facts))) {
         await saveRow(tx, sent);
         return;
       }

@@ -11,6 +11,8 @@ export * from './contract.ts';
 export type { DecisionResult, FiredRule } from './decisions/contract.ts';
 export { evaluateDecision } from './decisions/rules.ts';
 export { Audience } from './descriptions/contract.ts';
+export { type FeeAmount, FeeCurrency, type FeeDefinition, type FeeExemption } from './fees/contract.ts';
+export { findExemption, findFee } from './fees/rules.ts';
 export { checkService, loadServices } from './folders.ts';
 export type {
   Answer,
@@ -25,6 +27,7 @@ export type {
 } from './forms/contract.ts';
 export { Answers } from './forms/contract.ts';
 export { describePage, type PageFacts } from './forms/models.ts';
+export { readAmount, writeAmount } from './forms/numbers.ts';
 export {
   describeAnswers,
   type Form,

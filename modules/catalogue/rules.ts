@@ -4,6 +4,8 @@ import { findEvidence, findEvidenceType, findPurpose, findRequirement } from '#p
 import type { CredentialDefinition, Finding, Reasons, ServiceDefinition, ServiceTexts } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
 import { checkDecisions } from './decisions/rules.ts';
+import type { FeeDefinition } from './fees/contract.ts';
+import { checkFee } from './fees/rules.ts';
 import type { FormDefinition } from './forms/contract.ts';
 import { checkForm } from './forms/rules.ts';
 
@@ -14,6 +16,7 @@ type Parts = {
   reasons: Reasons;
   texts: ServiceTexts;
   credential: CredentialDefinition;
+  fee?: FeeDefinition;
   template: string;
   data: Record<string, unknown>;
 };
@@ -47,13 +50,20 @@ export function checkShape(schema: TSchema, value: unknown): string[] {
 export function checkParts(parts: Parts): Finding[] {
   const findings: Finding[] = [];
   const say = (file: string, problems: string[]) => findings.push(...problems.map((problem) => ({ file, problem })));
-  const { definition, form, decisions, reasons, texts, credential } = parts;
+  const { definition, form, decisions, reasons, texts, credential, fee } = parts;
   say('service.json', [...checkEvidence(definition), ...checkPaths(parts), ...checkLanguages(definition)]);
   say('form.json', [...checkForm(form), ...checkLanguages(form)]);
   say('decision.dmn', [...checkDecisions(decisions), ...checkDecisionUse(definition, decisions, reasons)]);
   say('reasons.json', checkLanguages(reasons));
   say('texts.json', checkLanguages(texts));
   say('credential.json', checkLanguages(credential));
+  if (fee) say('fee.json', [...checkFee(fee, definition), ...checkLanguages(fee)]);
+  if (definition.cost.amountMinor > 0)
+    say('service.json', [
+      fee
+        ? 'it names a cost too: set amountMinor to 0, for the fee of each state stands in fee.json'
+        : 'it costs something, and nobody can pay it: put the amounts into fee.json',
+    ]);
   for (const [needed, why] of templateNeeds)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);
   return findings;
@@ -103,6 +113,7 @@ function checkPaths(parts: Parts): string[] {
     ...definition.document.facts.flatMap((fact) => [fact.value.ar, fact.value.en]),
     ...credential.claims.map((claim) => claim.value),
     ...prefills,
+    ...(parts.fee?.exemptions.flatMap(({ inputs }) => Object.values(inputs)) ?? []),
   ];
   return [...new Set(paths)].flatMap((path) => {
     const [root, name, field] = path.split('.');

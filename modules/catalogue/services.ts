@@ -9,6 +9,7 @@ import {
 } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
 import { readDecisions } from './decisions/read.ts';
+import { FeeDefinition } from './fees/contract.ts';
 import { FormDefinition } from './forms/contract.ts';
 import { type Form, openForm } from './forms/rules.ts';
 import { checkParts, checkShape } from './rules.ts';
@@ -27,6 +28,8 @@ export type Service = {
   reasons: Reasons;
   texts: ServiceTexts;
   credential: CredentialDefinition;
+  /** Absent where no state asks for money. */
+  fee?: FeeDefinition;
   /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
   template: string;
   /** The other JSON files, by name without `.json`: lists that rules look things up in. */
@@ -41,6 +44,8 @@ const parts = {
   'texts.json': ServiceTexts,
   'credential.json': CredentialDefinition,
 } as const;
+const feeFile = 'fee.json';
+const shapes = { ...parts, [feeFile]: FeeDefinition };
 
 export function versionOf(files: ServiceFiles): string {
   const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
@@ -66,7 +71,7 @@ export async function openService(
       findings.push({ file: name, problem: `this is not JSON: ${(error as Error).message}` });
     }
   }
-  for (const [name, schema] of Object.entries(parts))
+  for (const [name, schema] of Object.entries(shapes))
     if (name in json) findings.push(...checkShape(schema, json[name]).map((problem) => ({ file: name, problem })));
   let decisions: DecisionModel | undefined;
   if (files['decision.dmn'])
@@ -80,7 +85,7 @@ export async function openService(
   const definition = json['service.json'] as ServiceDefinition;
   const formDefinition = json['form.json'] as FormDefinition;
   const data = Object.fromEntries(
-    Object.entries(json).flatMap(([name, value]) => (name in parts ? [] : [[name.slice(0, -'.json'.length), value]])),
+    Object.entries(json).flatMap(([name, value]) => (name in shapes ? [] : [[name.slice(0, -'.json'.length), value]])),
   );
   const checked = {
     definition,
@@ -90,6 +95,7 @@ export async function openService(
     texts: json['texts.json'] as ServiceTexts,
     credential: json['credential.json'] as CredentialDefinition,
     template: files['certificate.typ']!,
+    ...(feeFile in json ? { fee: json[feeFile] as FeeDefinition } : {}),
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));
   if (findings.length > 0) return { findings };

@@ -8,6 +8,7 @@ import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import type { Payments } from '#modules/payments';
 
 /** What the operator's side of a node stands on. */
 export type OperatorNeeds = {
@@ -21,6 +22,7 @@ export type OperatorNeeds = {
   ledger: Ledger;
   exchange: ExchangeDoor;
   identity: Pick<Identity, 'outcomes'>;
+  payments: Pick<Payments, 'countOrders'>;
   /** The state's code. */
   state: string;
   dataFolder: string;
