@@ -68,7 +68,17 @@ export function mountPages(server: HttpServer, routes: PageRoute[], policy: () =
 }
 
 /** An id of another form names nothing, and the database would not even take the question. */
-const idParams = new Set(['caseId', 'consentId', 'credentialId', 'useId', 'mandateId', 'attemptId', 'linkId']);
+const idParams = new Set([
+  'caseId',
+  'consentId',
+  'credentialId',
+  'useId',
+  'mandateId',
+  'attemptId',
+  'linkId',
+  'paymentId',
+  'refundId',
+]);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyReply, policy: () => Promise<string>) {

@@ -366,12 +366,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  identity.start();
-  matching.start();
-  cases.start();
-  payments.start();
-  exchange.start();
-  events.start();
+  const living = [identity, matching, cases, payments, exchange, events];
+  for (const module of living) module.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');
 
@@ -387,12 +383,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await server.close();
       await operatorAddress?.close();
       await jobs.stop();
-      await identity.stop();
-      await matching.stop();
-      await cases.stop();
-      await payments.stop();
-      await exchange.stop();
-      await events.stop();
+      for (const module of living) await module.stop();
       await federation.stop();
       await ledger.stop();
       await http.close();

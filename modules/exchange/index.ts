@@ -98,7 +98,7 @@ export { exploreSource, type FoundCollection } from './registries/explore.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryHealth } from './registries/lookup.ts';
 export { type Proposal, proposeEvidence } from './registries/propose.ts';
-export { openSecretFolder, openSecretFolder } from './registries/secrets.ts';
+export { openSecretFolder } from './registries/secrets.ts';
 export { type Trial, tryRegistry } from './registries/try.ts';
 export { type Asked, askedOf } from './rules.ts';
 export type { AddedSystem, InformationSystem } from './systems/contract.ts';

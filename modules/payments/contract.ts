@@ -41,6 +41,7 @@ export const PaymentView = Type.Object({
   amountMinor: AmountMinor,
   currency: Type.String(),
   state: PaymentState,
+  createdAt: Moment,
   /** Of the receipt. */
   number: Type.Optional(Type.String()),
   paidAt: Type.Optional(Moment),
@@ -199,7 +200,7 @@ export const paymentsContract = defineContract({
       summary: 'A day of this node beside a settlement file (CSV) of the payment provider',
       access: 'operator',
       query: DayQuery,
-      raw: true,
+      body: Type.Object({ settlement: Type.String({ maxLength: 8_000_000 }) }),
       bodyBytesMax: 8_388_608,
       answer: Reconciliation,
       refusals: ['provider-unknown', 'provider-missing', 'settlement-unreadable'],

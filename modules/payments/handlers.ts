@@ -41,6 +41,6 @@ export function createHandlers(cases: UseCases): Handlers<PaymentsContract> {
     answerRefund: async ({ caller, params, body }) =>
       describeRefund(await refunds.answerRefund(officerOf(caller), params.refundId, body.outcome === 'approve')),
     reconcileByList: ({ query }) => reconciling.reconcile(query.day, query.provider),
-    reconcileByFile: ({ query, body }) => reconciling.reconcile(query.day, query.provider, body.toString('utf8')),
+    reconcileByFile: ({ query, body }) => reconciling.reconcile(query.day, query.provider, body.settlement),
   };
 }

@@ -20,6 +20,7 @@ export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof crea
     const service = await needs.catalogue.getService(serviceId, order.serviceVersion);
     return {
       ...{ id, caseId, serviceId, officeId, amountMinor, currency, state, serviceTitle: service.definition.title },
+      createdAt: order.createdAt.toISOString(),
       ...(number ? { number } : {}),
       ...(paidAt ? { paidAt: paidAt.toISOString() } : {}),
       ...(leafHash ? { leafHash } : {}),

@@ -26,7 +26,9 @@ import {
   write,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
+import type { OfficerPaymentView } from '#modules/payments';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import { PaymentCard } from './payment-card.tsx';
 
 /**
  * One case for the officer. The decision form posts `version` (what the officer looked at), `outcome`, `reasons` (several),
@@ -48,6 +50,8 @@ export type ReviewView = {
   answers: Array<{ title: Text; items: Labelled[] }>;
   rules: FiredRule[];
   rulesVersion: string;
+  /** The fee of the case, where somebody has begun to pay it. */
+  payment?: OfficerPaymentView;
   assignment: { kind: 'free' } | { kind: 'you' } | { kind: 'other'; name: Text } | { kind: 'decided'; words: Text };
   /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
   stale?: { who: Text; at: string };
@@ -213,6 +217,7 @@ export const review = definePage<ReviewView>({
                 ]}
               />
             </Card>
+            {view.payment ? <PaymentCard payment={view.payment} /> : null}
             <Card title={t('review.rules')}>
               <Rules rules={view.rules} />
               <p className="muted">

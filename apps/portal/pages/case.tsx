@@ -18,6 +18,7 @@ import { Code, DateOf, type OfficeName, OfficeOf, TimeOf } from '../components/v
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { type CaseHead, WithdrawForm } from './apply.tsx';
+import { PaymentsLink } from './payments.tsx';
 
 export type CaseState = 'draft' | 'submitted' | 'in-review' | 'granted' | 'refused' | 'withdrawn' | 'expired';
 
@@ -311,6 +312,7 @@ export const myCases = definePage<MyCasesView>({
             <LinkButton href="/services">{t('cases.find')}</LinkButton>
           </div>
         )}
+        <PaymentsLink />
       </div>
     );
   },

@@ -11,6 +11,7 @@ import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
+import { feeOfCase } from './payments.ts';
 import { textOf } from './sign-in.ts';
 
 export type ShowTasks = (
@@ -106,7 +107,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
             href: `/cases/${view.id}/pages/${task.pageId}`,
             answers: (byPage.get(task.pageId!) ?? []).map(({ label, value }) => ({ label, value })),
           })),
-        fee: null,
+        ...(await feeOfCase(needs, context, view.id)),
         problems,
       },
       context,
@@ -176,6 +177,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
           return { redirect: `/cases/${caseId}/sent` };
         } catch (error) {
           if (!(error instanceof Problem) || error.status === 404) throw error;
+          if (error.code === 'fee-due') return { redirect: `/cases/${caseId}/pay` };
           const view = await cases.getMyCase(me(context), caseId);
           return view.state === 'draft' ? showCheck(context, view, [error.messages]) : { redirect: `/cases/${caseId}` };
         }
