@@ -3,7 +3,7 @@ import { createHttpServer, refuseCrossSite } from '#kernel/http';
 import { createHttpClient } from '#kernel/http-client';
 import type { Log } from '#kernel/log';
 import { kernelProblem } from '#kernel/problem';
-import { languageOf } from '../eid-simulators/pages/page.ts';
+import { languageOf } from '../eid-simulators/kit.ts';
 import { mountApi, showSession } from './api.ts';
 import { type Account, createBooks, ProviderError } from './books.ts';
 import { allFaults, createFaults, type Fault } from './faults.ts';

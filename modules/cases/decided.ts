@@ -1,11 +1,15 @@
 import type { Tx } from '#kernel/database';
 import { dateIn, formatDate, type Language, type Text } from '#kernel/languages';
 import { findOffering, type ValueSource, valueAt } from '#modules/catalogue';
+import { correctedEvidence } from './changes/rules.ts';
+import { stepTo } from './chart.ts';
 import type { Decision, DocumentKind } from './contract.ts';
+import { decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/rules.ts';
+import { insertDocument } from './documents/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
-import { stepTo } from './rules.ts';
-import { appendEvent, insertDocument } from './store.ts';
-import { type CaseFile, decisionOf } from './views.ts';
+import { validityOf } from './renewals/rules.ts';
+import { appendEvent, listEvents } from './store.ts';
+import type { CaseFile } from './views.ts';
 
 type Dates = { gregorian: string; hijri: string };
 
@@ -37,6 +41,8 @@ export type CredentialData = {
 /** Everything needed to issue the documents of a decided case. */
 export type DecidedCase = {
   caseId: string;
+  /** Names the decision to whoever issues something for it: the case's own id for its first one. */
+  decisionId: string;
   reference: string;
   personId: string;
   homeState: string;
@@ -44,6 +50,8 @@ export type DecidedCase = {
   serviceId: string;
   serviceVersion: string;
   decision: Decision;
+  /** The last day on which what was approved holds, in the deciding state; absent where it never ends. */
+  validUntil?: string;
   template: string;
   document: DocumentData;
   credential?: CredentialData;
@@ -57,10 +65,12 @@ export function createDecidedCases(needs: CasesNeeds) {
     const row = await getRow(needs, caseId, (found) => found.decidedAt !== undefined);
     const file = await openFile(needs, row);
     const decision = decisionOf(file)!;
-    const source = sourceOf(file, decision, calendar.timeZone);
+    const validUntil = validUntilOf(file, decision, calendar.timeZone);
+    const source = sourceOf(file, decision, calendar.timeZone, validUntil);
     const credential = decision.outcome === 'approved' ? describeCredential(file, source) : undefined;
     return {
       caseId,
+      decisionId: decisionIdOf(file.events, caseId),
       reference: row.reference,
       personId: row.personId,
       homeState: row.homeState,
@@ -68,13 +78,23 @@ export function createDecidedCases(needs: CasesNeeds) {
       serviceId: row.serviceId,
       serviceVersion: row.serviceVersion,
       decision,
+      ...(validUntil === undefined ? {} : { validUntil }),
       template: file.service.template,
       document: describeDocument(file, decision, source, state, calendar.timeZone),
       ...(credential ? { credential } : {}),
     };
   };
 
-  /** Ties an issued document to its case. The first of each kind stays: being told twice changes nothing. */
+  /**
+   * Holds the case until the transaction ends, and says whether this is the decision that counts: an earlier one, or one that was
+   * cancelled, gets no documents any more.
+   */
+  const holdDecision = async (tx: Tx, caseId: string, decisionId: string): Promise<boolean> => {
+    const row = await holdRow(tx, caseId, () => true);
+    return row.state !== 'cancelled' && decisionIdOf(await listEvents(tx, caseId), caseId) === decisionId;
+  };
+
+  /** Ties an issued document to the decision that counts. The first of each kind stays: being told twice changes nothing. */
   const attachDocument = async (
     tx: Tx,
     caseId: string,
@@ -83,7 +103,8 @@ export function createDecidedCases(needs: CasesNeeds) {
     const row = await holdRow(tx, caseId, () => true);
     stepTo(row.state, 'attach-document');
     const at = clock.now();
-    if (await insertDocument(tx, caseId, { ...document, attachedAt: at }))
+    const decision = (await listEvents(tx, caseId)).filter(isDecision).length;
+    if (await insertDocument(tx, caseId, { ...document, decision, attachedAt: at }))
       await appendEvent(tx, {
         caseId,
         kind: 'document-attached',
@@ -93,18 +114,26 @@ export function createDecidedCases(needs: CasesNeeds) {
       });
   };
 
-  return { getDecidedCase, attachDocument };
+  return { getDecidedCase, holdDecision, attachDocument };
 }
 
-function sourceOf(file: CaseFile, decision: Decision, timeZone: string): ValueSource {
+function validUntilOf(file: CaseFile, decision: Decision, timeZone: string): string | undefined {
+  if (decision.outcome !== 'approved') return undefined;
+  // A correction says the same of the same time.
+  const granted = decisionsOf(file).findLast(({ because }) => because !== 'correction') ?? decision;
+  return validityOf(file.service, dateIn(new Date(granted.decidedAt), timeZone))?.until;
+}
+
+function sourceOf(file: CaseFile, decision: Decision, timeZone: string, validUntil: string | undefined): ValueSource {
   return {
-    evidence: Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values])),
+    evidence: correctedEvidence(file.evidence, file.corrections),
     answers: file.answers,
     data: file.service.data,
     decision: {
       number: decision.number,
       outcome: decision.outcome,
       decidedOn: dateIn(new Date(decision.decidedAt), timeZone),
+      ...(validUntil === undefined ? {} : { validUntil }),
     },
     case: { reference: file.row.reference },
   };
@@ -137,10 +166,20 @@ function describeDocument(
     outcomeText: decision.outcomeText,
     statement: decision.outcome === 'approved' ? texts.statementApproved : texts.statementRefused,
     facts,
-    reasons: [...decision.reasons.map(({ text }) => text), ...(decision.ownWords ? [decision.ownWords] : [])],
-    legalBasis: definition.legalBasis.map(({ title, article }) =>
-      article ? { ar: `${title.ar}، ${article.ar}`, en: `${title.en}, ${article.en}` } : title,
-    ),
+    reasons: [
+      ...decision.reasons.map(({ text }) => text),
+      ...(decision.ownWords ? [decision.ownWords] : []),
+      ...decision.conditions.map(({ text }) => ({ ar: `بشرط: ${text.ar}`, en: `On condition: ${text.en}` })),
+      ...(decision.replaces
+        ? [{ ar: `يحلّ محل القرار ${decision.replaces}.`, en: `This takes the place of decision ${decision.replaces}.` }]
+        : []),
+    ],
+    legalBasis: [
+      ...definition.legalBasis.map(({ title, article }) =>
+        article ? { ar: `${title.ar}، ${article.ar}`, en: `${title.en}, ${article.en}` } : title,
+      ),
+      ...(decision.article ? [decision.article] : []),
+    ],
     sealNote: texts.sealNote,
   };
 }

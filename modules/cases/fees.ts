@@ -1,3 +1,4 @@
+import type { Tx } from '#kernel/database';
 import type { Answers } from '#modules/catalogue';
 import type { CaseState } from './contract.ts';
 import type { CasesNeeds } from './needs.ts';
@@ -35,6 +36,13 @@ export const feeFactsOf = (
   evidence: Object.fromEntries(evidence.map(({ evidenceType, values }) => [evidenceType, values])),
   answers,
 });
+
+/** Whether a fee that is due before the decision is not paid yet. */
+export async function isUnpaid(needs: CasesNeeds, tx: Tx, row: CaseRow): Promise<boolean> {
+  if (!needs.fees) return false;
+  const facts = feeFactsOf(row, await listEvidence(tx, row.id), (await listAnswers(tx, row.id)).answers);
+  return needs.fees.isDue(tx, 'decision', facts);
+}
 
 /** For this node's own taking of fees; never answered to a caller. */
 export function createFeeDoor(needs: CasesNeeds) {

@@ -1,6 +1,8 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { findEvidence, findEvidenceType, findPurpose, findRequirement } from '#protocol/catalogue';
+import type { Casework } from './casework/contract.ts';
+import { checkCasework } from './casework/rules.ts';
 import type { CredentialDefinition, Finding, Reasons, ServiceDefinition, ServiceTexts } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
 import { checkDecisions } from './decisions/rules.ts';
@@ -17,6 +19,7 @@ type Parts = {
   texts: ServiceTexts;
   credential: CredentialDefinition;
   fee?: FeeDefinition;
+  casework: Casework;
   template: string;
   data: Record<string, unknown>;
 };
@@ -50,10 +53,15 @@ export function checkShape(schema: TSchema, value: unknown): string[] {
 export function checkParts(parts: Parts): Finding[] {
   const findings: Finding[] = [];
   const say = (file: string, problems: string[]) => findings.push(...problems.map((problem) => ({ file, problem })));
-  const { definition, form, decisions, reasons, texts, credential, fee } = parts;
-  say('service.json', [...checkEvidence(definition), ...checkPaths(parts), ...checkLanguages(definition)]);
+  const { definition, form, decisions, reasons, texts, credential, casework, fee } = parts;
+  say('service.json', [
+    ...checkEvidence(definition),
+    ...checkPaths(parts),
+    ...checkValidity(definition),
+    ...checkLanguages(definition),
+  ]);
   say('form.json', [...checkForm(form), ...checkLanguages(form)]);
-  say('decision.dmn', [...checkDecisions(decisions), ...checkDecisionUse(definition, decisions, reasons)]);
+  say('decision.dmn', [...checkDecisions(decisions), ...checkDecisionUse(parts)]);
   say('reasons.json', checkLanguages(reasons));
   say('texts.json', checkLanguages(texts));
   say('credential.json', checkLanguages(credential));
@@ -64,6 +72,7 @@ export function checkParts(parts: Parts): Finding[] {
         ? 'it names a cost too: set amountMinor to 0, for the fee of each state stands in fee.json'
         : 'it costs something, and nobody can pay it: put the amounts into fee.json',
     ]);
+  say('casework.json', [...checkCasework(casework, parts), ...checkLanguages(casework)]);
   for (const [needed, why] of templateNeeds)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);
   return findings;
@@ -118,6 +127,8 @@ function checkPaths(parts: Parts): string[] {
   return [...new Set(paths)].flatMap((path) => {
     const [root, name, field] = path.split('.');
     if (root === 'answers') return form.questions[name!] ? [] : [`'${path}' leads to no question of the form`];
+    if (root === 'decision' && name === 'validUntil')
+      return definition.validity ? [] : [`'${path}' needs a validity in service.json`];
     if (root === 'data') return name! in data ? [] : [`'${path}' leads to no file '${name}.json'`];
     if (root !== 'evidence') return [];
     const evidence = definition.requirements.find((requirement) => requirement.evidence.type === name)?.evidence;
@@ -125,7 +136,16 @@ function checkPaths(parts: Parts): string[] {
   });
 }
 
-function checkDecisionUse(definition: ServiceDefinition, decisions: DecisionModel, reasons: Reasons): string[] {
+function checkValidity({ validity }: ServiceDefinition): string[] {
+  if (validity === undefined) return [];
+  const days = (duration: string) =>
+    Number.parseInt(duration.slice(1), 10) * { Y: 365, M: 28, D: 1 }[duration.at(-1) as 'Y'];
+  return days(validity.renewBefore) < days(validity.duration)
+    ? []
+    : ['validity.renewBefore is not shorter than validity.duration: it could be renewed before it is there'];
+}
+
+function checkDecisionUse({ definition, decisions, reasons, casework }: Parts): string[] {
   const findings: string[] = [];
   const { name, inputs } = definition.decision;
   if (!decisions.decisions.some((decision) => decision.name === name)) findings.push(`there is no decision '${name}'`);
@@ -141,7 +161,8 @@ function checkDecisionUse(definition: ServiceDefinition, decisions: DecisionMode
   for (const reason of new Set(used))
     if (!reasons[reason]) findings.push(`the reason '${reason}' has no text in reasons.json`);
   for (const [id, reason] of Object.entries(reasons))
-    if (!used.includes(id) && !reason.forOfficer) findings.push(`the reason '${id}' is used by no rule and no officer`);
+    if (!used.includes(id) && !reason.forOfficer && casework.deadline?.silence?.reason !== id)
+      findings.push(`the reason '${id}' is used by no rule and no officer`);
   return findings;
 }
 

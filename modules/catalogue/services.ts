@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '#kernel/ids';
+import { Casework } from './casework/contract.ts';
 import {
   CredentialDefinition,
   type Finding,
@@ -30,6 +31,8 @@ export type Service = {
   credential: CredentialDefinition;
   /** Absent where no state asks for money. */
   fee?: FeeDefinition;
+  /** What may happen to a case after it was sent; nothing beyond a decision when the service has no such file. */
+  casework: Casework;
   /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
   template: string;
   /** The other JSON files, by name without `.json`: lists that rules look things up in. */
@@ -44,8 +47,9 @@ const parts = {
   'texts.json': ServiceTexts,
   'credential.json': CredentialDefinition,
 } as const;
-const feeFile = 'fee.json';
-const shapes = { ...parts, [feeFile]: FeeDefinition };
+
+/** A service may have them. */
+const optionalParts = { 'casework.json': Casework, 'fee.json': FeeDefinition } as const;
 
 export function versionOf(files: ServiceFiles): string {
   const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
@@ -71,7 +75,7 @@ export async function openService(
       findings.push({ file: name, problem: `this is not JSON: ${(error as Error).message}` });
     }
   }
-  for (const [name, schema] of Object.entries(shapes))
+  for (const [name, schema] of Object.entries({ ...parts, ...optionalParts }))
     if (name in json) findings.push(...checkShape(schema, json[name]).map((problem) => ({ file: name, problem })));
   let decisions: DecisionModel | undefined;
   if (files['decision.dmn'])
@@ -85,7 +89,9 @@ export async function openService(
   const definition = json['service.json'] as ServiceDefinition;
   const formDefinition = json['form.json'] as FormDefinition;
   const data = Object.fromEntries(
-    Object.entries(json).flatMap(([name, value]) => (name in shapes ? [] : [[name.slice(0, -'.json'.length), value]])),
+    Object.entries(json).flatMap(([name, value]) =>
+      name in parts || name in optionalParts ? [] : [[name.slice(0, -'.json'.length), value]],
+    ),
   );
   const checked = {
     definition,
@@ -94,8 +100,9 @@ export async function openService(
     reasons: json['reasons.json'] as Reasons,
     texts: json['texts.json'] as ServiceTexts,
     credential: json['credential.json'] as CredentialDefinition,
+    casework: (json['casework.json'] ?? {}) as Casework,
     template: files['certificate.typ']!,
-    ...(feeFile in json ? { fee: json[feeFile] as FeeDefinition } : {}),
+    ...('fee.json' in json ? { fee: json['fee.json'] as FeeDefinition } : {}),
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));
   if (findings.length > 0) return { findings };

@@ -94,5 +94,5 @@ export function judgeRefund(
   // The answers of what was sent stay as they are, so that the exemption is certain only now.
   if (wasSent && isExempt) return given('exempt');
   if (state === 'refused') return rules.includes('refused') ? given('refused') : { isOver: true };
-  return { isOver: state === 'approved' };
+  return { isOver: state === 'approved' || state === 'cancelled' };
 }

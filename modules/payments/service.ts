@@ -26,7 +26,7 @@ import {
 /** So long a page of the provider stays open: Stripe Checkout wants half an hour at least, and some time for a second try. */
 const pageOpenMs = 40 * 60_000;
 const atOnce = 100;
-const openStates = ['draft', 'submitted', 'in-review'];
+const openStates = ['draft', 'submitted', 'in-review', 'waiting-for-person', 'to-confirm'];
 
 /** Taking a fee: one order for each case, one page of the provider open at a time, and what the provider itself says counts. */
 export function createPaying(needs: PaymentsNeeds, refunds: ReturnType<typeof createRefunds>) {

@@ -93,9 +93,7 @@ test('Fatima pays a Kuwaiti fee in Arabic without JavaScript: told before, decli
   expect(await main(page)).toMatch(/KW-P-\d{4}-00001/);
   expect(await main(page)).toContain('٥٫٠٠٠');
   const proof = await page.locator('main a[href^="/ledger/proof/"]').getAttribute('href');
-  await expect
-    .poll(async () => (await page.goto(`${service()}${proof}`))?.status(), { timeout: 15_000 })
-    .toBe(200);
+  await expect.poll(async () => (await page.goto(`${service()}${proof}`))?.status(), { timeout: 15_000 }).toBe(200);
   await page.goto(payUrl);
   expect(page.url()).toMatch(/\/payments\/[0-9a-f-]{36}$/);
 }, 120_000);

@@ -1,3 +1,4 @@
+import { officeStep } from './case-step.tsx';
 import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { matchingQueue } from './matching-queue.tsx';
@@ -16,6 +17,8 @@ export const consolePages = {
   review,
   /** after POST /office/cases/:caseId/decide */
   decided,
+  /** GET|POST /office/cases/:caseId/ask, /appeal, /correct, /reopen and /cancel */
+  officeStep,
   /** GET /office/questions */
   questions,
   /** GET /office/questions/:useId */
@@ -36,6 +39,8 @@ export const consolePages = {
   recoveries,
 };
 
+export type { OfficeStepView } from './case-step.tsx';
+export type { Dealings } from './dealings.tsx';
 export type { IdentityDeskView } from './identity-desk.tsx';
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { MatchingQueueView } from './matching-queue.tsx';

@@ -28,6 +28,16 @@ import {
 import type { Text } from '#kernel/languages';
 import type { OfficerPaymentView } from '#modules/payments';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import {
+  type Dealings,
+  DealingsOf,
+  History,
+  MessagesWithApplicant,
+  News,
+  Notes,
+  noteOf,
+  Proposal,
+} from './dealings.tsx';
 import { PaymentCard } from './payment-card.tsx';
 
 /**
@@ -52,14 +62,24 @@ export type ReviewView = {
   rulesVersion: string;
   /** The fee of the case, where somebody has begun to pay it. */
   payment?: OfficerPaymentView;
-  assignment: { kind: 'free' } | { kind: 'you' } | { kind: 'other'; name: Text } | { kind: 'decided'; words: Text };
+  /** `waiting`: nothing of the decision is for this officer to do now. */
+  assignment:
+    | { kind: 'free' }
+    | { kind: 'you' }
+    | { kind: 'waiting' }
+    | { kind: 'other'; name: Text }
+    | { kind: 'decided'; words: Text };
+  dealings: Dealings;
   /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
   stale?: { who: Text; at: string };
   form: {
     outcomes: Array<{ value: string; label: Text }>;
     reasons: Array<{ value: string; label: Text }>;
-    values: { outcome?: string; reasons?: string[]; wordsAr?: string; wordsEn?: string };
-    errors: { outcome?: Text; reasons?: Text; wordsAr?: Text; wordsEn?: Text };
+    conditions: Array<{ value: string; label: Text }>;
+    /** Which decisions a second officer has to confirm. */
+    needsSecond: Text[];
+    values: { outcome?: string; reasons?: string[]; conditions?: string[]; wordsAr?: string; wordsEn?: string };
+    errors: { outcome?: Text; reasons?: Text; conditions?: Text; wordsAr?: Text; wordsEn?: Text };
   };
 };
 
@@ -68,6 +88,8 @@ const both = (
     | 'review.outcome'
     | 'review.reasons'
     | 'review.reasonsHint'
+    | 'review.conditions'
+    | 'review.conditionsHint'
     | 'review.wordsAr'
     | 'review.wordsEn'
     | 'review.wordsHint',
@@ -76,7 +98,7 @@ const both = (
   en: consoleTexts.en[key],
 });
 
-function fieldsOf({ outcomes, reasons, values, errors }: ReviewView['form']): Field[] {
+function fieldsOf({ outcomes, reasons, conditions, values, errors }: ReviewView['form']): Field[] {
   return [
     {
       name: 'outcome',
@@ -97,6 +119,19 @@ function fieldsOf({ outcomes, reasons, values, errors }: ReviewView['form']): Fi
       value: values.reasons ?? [],
       error: errors.reasons,
     },
+    ...(conditions.length > 0
+      ? [
+          {
+            name: 'conditions',
+            kind: 'checkboxes' as const,
+            label: both('review.conditions'),
+            hint: both('review.conditionsHint'),
+            choices: conditions,
+            value: values.conditions ?? [],
+            error: errors.conditions,
+          },
+        ]
+      : []),
     {
       name: 'words-ar',
       kind: 'textarea',
@@ -123,7 +158,7 @@ export const review = definePage<ReviewView>({
   area: 'office',
   nav: 'office',
   title: (view, { say }) => `${view.reference} · ${say(view.serviceTitle)}`,
-  hasErrors: (view) => Object.values(view.form.errors).some(Boolean),
+  hasErrors: (view) => Object.values(view.form.errors).some(Boolean) || view.dealings.proposal?.noteError !== undefined,
   crumbs: (_view, { reader }) => [{ href: '/office', words: write(consoleTexts, reader, 'queue.title') }],
   Body: ({ view }) => {
     const say = useSay();
@@ -131,7 +166,7 @@ export const review = definePage<ReviewView>({
     const fields = fieldsOf(view.form);
     return (
       <div className="stack">
-        <ErrorSummary fields={fields} />
+        <ErrorSummary fields={view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields} />
         <header className="stack-s">
           <p className="eyebrow">
             <Code>{view.reference}</Code>
@@ -157,8 +192,10 @@ export const review = definePage<ReviewView>({
             </Notice>
           </div>
         ) : null}
+        <News history={view.dealings.history} />
         <div className="two">
           <div className="stack">
+            <Proposal caseId={view.caseId} dealings={view.dealings} />
             <h2>{t('review.evidence')}</h2>
             {view.evidence.length === 0 ? <p className="muted">{t('review.noEvidence')}</p> : null}
             {view.evidence.map((one) => (
@@ -170,6 +207,7 @@ export const review = definePage<ReviewView>({
                 <LabelledList items={part.items} />
               </Card>
             ))}
+            <DealingsOf dealings={view.dealings} />
             {view.assignment.kind === 'you' ? (
               <section className="card">
                 <h2>{t('review.decide')}</h2>
@@ -179,12 +217,18 @@ export const review = definePage<ReviewView>({
                     <FieldOf key={field.name} field={field} />
                   ))}
                   <Notice>
+                    {view.form.needsSecond.length > 0 ? (
+                      <p>
+                        {t('review.needsSecond')} {view.form.needsSecond.map(say).join(' · ')}
+                      </p>
+                    ) : null}
                     <p>{t('review.seal')}</p>
                   </Notice>
                   <Button big>{t('review.submit')}</Button>
                 </form>
               </section>
             ) : null}
+            <MessagesWithApplicant caseId={view.caseId} messages={view.dealings.messages} />
           </div>
           <aside className="stack">
             {view.assignment.kind === 'free' ? (
@@ -218,6 +262,8 @@ export const review = definePage<ReviewView>({
               />
             </Card>
             {view.payment ? <PaymentCard payment={view.payment} /> : null}
+            <Notes caseId={view.caseId} notes={view.dealings.notes} />
+            <History history={view.dealings.history} />
             <Card title={t('review.rules')}>
               <Rules rules={view.rules} />
               <p className="muted">
@@ -236,6 +282,8 @@ export type DecidedView = {
   serviceTitle: Text;
   outcome: Text;
   decidedAt: string;
+  /** It counts once a second officer has confirmed it. */
+  isProposed: boolean;
   nextCaseId?: string;
 };
 
@@ -249,7 +297,7 @@ export const decided = definePage<DecidedView>({
     const t = useConsoleTexts();
     return (
       <div className="stack measure">
-        <Panel title={t('decided.title')}>
+        <Panel title={t(view.isProposed ? 'decided.proposed' : 'decided.title')}>
           <p>
             <b>
               <Code>{view.reference}</Code>
@@ -260,7 +308,7 @@ export const decided = definePage<DecidedView>({
             <b>{say(view.outcome)}</b> · <TimeOf at={view.decidedAt} />
           </p>
         </Panel>
-        <p>{t('decided.words')}</p>
+        {view.isProposed ? null : <p>{t('decided.words')}</p>}
         <div className="acts">
           {view.nextCaseId ? (
             <LinkButton href={`/office/cases/${view.nextCaseId}`}>

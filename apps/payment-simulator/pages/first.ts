@@ -1,5 +1,5 @@
 import type { Language } from '#kernel/languages';
-import { code, type Html, markup } from '../../eid-simulators/pages/page.ts';
+import { code, type Html, markup } from '../../eid-simulators/kit.ts';
 import type { Account } from '../books.ts';
 import { allFaults, type Faults, faultTexts } from '../faults.ts';
 import { texts } from '../texts.ts';

@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Language } from '#kernel/languages';
-import { type Html, markup } from '../../eid-simulators/pages/page.ts';
-import { style } from '../../eid-simulators/pages/style.ts';
+import { type Html, markup, style } from '../../eid-simulators/kit.ts';
 import { texts } from '../texts.ts';
 
 /** Sends a page that says in its first line that nothing here is worth anything. */

@@ -1,5 +1,5 @@
 import type { Language } from '#kernel/languages';
-import { type Html, markup } from '../../eid-simulators/pages/page.ts';
+import { type Html, markup } from '../../eid-simulators/kit.ts';
 import type { Session } from '../books.ts';
 import { texts } from '../texts.ts';
 import { moneyIn } from './page.ts';
