@@ -12,6 +12,7 @@ import { operateIdentity } from './identity.ts';
 import { operateInsights } from './insights.ts';
 import { type MonitorFilters, monitor } from './monitor.ts';
 import { openapi } from './openapi.ts';
+import { operatePayments } from './payments.ts';
 import { manageRules } from './rules.ts';
 import { checkServices, showMisses } from './services.ts';
 import { manageSystems } from './systems.ts';
@@ -41,6 +42,8 @@ const usage = `jisr: the command line of a node
   npm run jisr -- connect check <file>      tries a registry description and says what is broken (--test NUMBER: for one person)
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
   npm run jisr -- service misses <node>     what people looked for and found no service for, most often first
+  npm run jisr -- payments reconcile <node> --day 2026-11-29   a day's fees beside the books of the payment provider
+      --provider <id> --file <settlement.csv> --csv <report.csv>
   npm run jisr -- evidence [node]           shows which evidence proves what in each state, who gives it, and the gaps
   npm run jisr -- insights                  computes the UN's E-Government Development Index, explains a gap, simulates, imports and exports
   npm run jisr -- systems                   adds, lists, rotates and removes information systems of the offices of a node
@@ -91,6 +94,7 @@ const commands: Record<string, () => Promise<number>> = {
   identity: () => operateIdentity(config, words),
   explain: () => explain(config, words),
   federation: () => manageFederation(config, words),
+  payments: () => operatePayments(config, words),
   rules: () => manageRules(config, words),
   openapi: () => openapi(config, words.includes('--check')),
   service: () => {

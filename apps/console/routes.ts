@@ -80,6 +80,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const homeState = await stateNameOf(needs, view.homeState);
     const assigned = view.assignment;
     const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
+    const payment = await needs.payments.findForOfficer(officer, view.id);
     const titles = new Map(view.tasks.map((task) => [task.pageId, task.title]));
     return draw(
       consolePages.review,
@@ -114,6 +115,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         })),
         rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
         rulesVersion: view.serviceVersion,
+        ...(payment ? { payment } : {}),
         dealings: dealingsOf(view, {
           steps,
           isMine: assigned?.officerId === officer.personId,

@@ -17,6 +17,7 @@ import type { HttpClient } from '#kernel/http-client';
 import { openKeyFolder } from '#kernel/keys';
 import { prepareTimeStamping } from '#modules/signatures';
 import type { LauncherConfig } from './config.ts';
+import { keepPlayAccount, playProvider } from './payments.ts';
 
 export type SampleNode = {
   id: string;
@@ -86,7 +87,8 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
       ),
     },
   );
-  for (const { folder, state, eid } of states)
+  for (const { folder, state, eid } of states) {
+    keepPlayAccount(join(config.dataFolder, state.id));
     await add(
       {
         id: state.id,
@@ -106,12 +108,14 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         witnessQuorum: Math.min(2, states.length - 1),
         timeStampAuthorities: [{ ...authority, url: `${anchor.entityId}/time-stamps` }],
         loadSamples: true,
+        paymentProviders: [playProvider(anchorState.port + config.portOffset)],
         operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
         ...(config.connectSimulators ? { eidUpstreams: await simulatorsOf(eid, config.portOffset) } : {}),
         // Six nodes of several processes would otherwise want more connections than a server gives by default.
         ...(config.workers > 1 ? { workers: config.workers, databaseConnectionsMax: 3 } : {}),
       },
     );
+  }
   return nodes;
 }
 

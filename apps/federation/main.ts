@@ -2,7 +2,9 @@ import { rmSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { systemClock } from '#kernel/clock';
 import { createHttpClient } from '#kernel/http-client';
+import { createLog } from '#kernel/log';
 import { Problem } from '#kernel/problem';
 import { readLauncherConfig } from './config.ts';
 import {
@@ -15,6 +17,7 @@ import {
   startInTurn,
   waitUntilAcquainted,
 } from './launcher.ts';
+import { playPort, readPlayAccounts } from './payments.ts';
 import { samplePeople, startPhone } from './phone.ts';
 import { printTable } from './table.ts';
 import { initialiseTemplate } from './template.ts';
@@ -54,7 +57,14 @@ const operatorPorts = nodes.flatMap((node) =>
   node.role === 'state' ? [{ ...node, port: config.operatorPortOf(node.port) }] : [],
 );
 const busy = [
-  ...(await findBusyPorts([...nodes, { ...nodes[0]!, id: 'phone', port: phonePort }], config.host)),
+  ...(await findBusyPorts(
+    [
+      ...nodes,
+      { ...nodes[0]!, id: 'phone', port: phonePort },
+      { ...nodes[0]!, id: 'payments', port: playPort(nodes[0]!.port) },
+    ],
+    config.host,
+  )),
   ...(await findBusyPorts(operatorPorts, '127.0.0.1')),
 ];
 if (busy.length > 0)
@@ -65,6 +75,11 @@ if (!config.databaseUrl) await prepareEmbeddedDatabases(nodes, config.dataFolder
 
 const people = samplePeople(config.statesFolder);
 const phone = await startPhone({ people, host: config.host, port: phonePort });
+const payments = await (await import('#apps/payment-simulator')).startPaymentSimulator({
+  accounts: readPlayAccounts(nodes, config.dataFolder),
+  ...{ host: config.host, port: playPort(nodes[0]!.port), clock: systemClock },
+  log: createLog({ name: 'payment-simulator', level: 'warn' }),
+});
 const running: RunningFederation[] = [];
 let isStarting = true;
 let isStopping = false;
@@ -74,6 +89,7 @@ const stop = async (code: number) => {
   console.log('\nStopping the federation …');
   await Promise.all(running.map((one) => one.stop()));
   await phone.stop();
+  await payments.stop();
   await http.close();
   process.exit(code);
 };
@@ -114,6 +130,7 @@ if (!isStopping) {
     health,
     people,
     phoneUrl: phone.url,
+    paymentsUrl: payments.url,
     embedded: !config.databaseUrl,
     workers,
     seconds: (performance.now() - startedAt) / 1000,

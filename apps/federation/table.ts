@@ -6,6 +6,7 @@ export function printTable(facts: {
   health: Array<{ node: SampleNode; isHealthy: boolean }>;
   people: SamplePerson[];
   phoneUrl: string;
+  paymentsUrl: string;
   embedded: boolean;
   /** Processes of each state's node. */
   workers: number;
@@ -24,6 +25,7 @@ export function printTable(facts: {
       row([6, 28, 16, 22], [person.state, person.names.en, person.nationalId, person.password, person.shows.en]),
     );
   lines.push('', `  One-time codes, as their phones would show them:  ${facts.phoneUrl}`);
+  lines.push(`  Fees are paid with play money, and what can go wrong is switched there:  ${facts.paymentsUrl}`);
   lines.push(
     '  Begin in Saudi Arabia with Fatima\u2019s degree, in a second terminal without a browser:  npm run demo',
   );

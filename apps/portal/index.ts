@@ -11,6 +11,7 @@ import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
+import { paymentsRoutes } from './routes/payments.ts';
 import { phoneRoutes } from './routes/phone.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
@@ -41,6 +42,7 @@ export {
   DateOf,
   type Labelled,
   Medal,
+  MoneyOf,
   NumberOf,
   type OfficeName,
   type StateName,
@@ -87,6 +89,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),
     ...copyRoutes(needs, draw),
+    ...paymentsRoutes(needs, draw),
     ...myDataRoutes(needs, draw),
     ...signInsRoutes(needs, draw),
     ...proofRoutes(needs),
@@ -109,11 +112,12 @@ export function mountPortal(server: HttpServer, needs: PortalNeeds, routes: Page
           ...(await needs.federation.listOrigins()),
           ...older,
           ...needs.identity.upstreamOrigins,
+          ...needs.payments.pageOrigins,
         ]),
       ].join(' ');
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return [needs.publicUrl, ...needs.identity.upstreamOrigins].join(' ');
+      return [needs.publicUrl, ...needs.identity.upstreamOrigins, ...needs.payments.pageOrigins].join(' ');
     }
   };
   mountPages(

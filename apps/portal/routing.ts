@@ -78,6 +78,8 @@ const idParams = new Set([
   'linkId',
   'fileId',
   'roundId',
+  'paymentId',
+  'refundId',
 ]);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

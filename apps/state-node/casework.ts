@@ -6,6 +6,7 @@ import { type Cases, createCases } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import type { Credentials } from '#modules/credentials';
 import type { Ledger } from '#modules/ledger';
+import type { Payments } from '#modules/payments';
 import type { Signatures } from '#modules/signatures';
 import { issueDocuments } from './documents.ts';
 import { calendarOf, type StateDescription } from './state-folder.ts';
@@ -21,7 +22,7 @@ export function createCasesFor(needs: {
   state: StateDescription;
   virusScanner: string | undefined;
   /** Late, because modules are made one after another. */
-  later(): { credentials: Credentials; signatures: Signatures };
+  later(): { credentials: Credentials; signatures: Signatures; payments: Pick<Payments, 'isDue'> };
 }): Cases {
   const { later, jobs, state, ...rest } = needs;
   const cases = createCases({
@@ -29,6 +30,7 @@ export function createCasesFor(needs: {
     jobs,
     state: state.code,
     calendar: calendarOf(state),
+    fees: { isDue: (...asked) => later().payments.isDue(...asked) },
     onDecisionEnded: (tx, { decisionId, as }) =>
       later().credentials.endDecision(tx, decisionId, as === 'superseded' ? 'superseded' : 'revoked'),
   });

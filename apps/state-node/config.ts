@@ -65,6 +65,21 @@ export const NodeConfig = Type.Object({
       }),
     ),
   ),
+  /** Who takes fees: new payments go to the first. Its secrets are `payment-<id>-key` and `payment-<id>-messages` in `secrets`. */
+  paymentProviders: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Type.String({ pattern: '^[a-z][a-z0-9-]{0,31}$' }),
+        protocol: Type.Literal('stripe-checkout'),
+        names: Type.Object({ ar: Type.String(), en: Type.String() }),
+        apiUrl: Type.String({ pattern: '^https?://[^/]+$' }),
+        /** Origins of the pages on which people pay. */
+        pageOrigins: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), { minItems: 1 }),
+        /** Nothing that is paid there is worth anything, and every page says so. */
+        isPlayMoney: Type.Optional(Type.Boolean()),
+      }),
+    ),
+  ),
   /** Entity ids of services that may make a person's phone ask by themselves (OpenID Connect CIBA); nobody when absent. */
   decoupledClients: Type.Optional(Type.Array(Type.String({ pattern: '^https?://' }))),
   /** The virus scanner for what people attach: ClamAV's clamd, at `tcp://host:port` or `unix:/path`. Files are not scanned when absent. */

@@ -11,6 +11,7 @@ import { insightsMigrations } from '#modules/insights';
 import { ledgerMigrations } from '#modules/ledger';
 import { mandatesMigrations } from '#modules/mandates';
 import { matchingMigrations } from '#modules/matching';
+import { paymentsMigrations } from '#modules/payments';
 import { signaturesMigrations } from '#modules/signatures';
 
 export const allMigrations: ModuleMigrations[] = [
@@ -27,4 +28,5 @@ export const allMigrations: ModuleMigrations[] = [
   catalogueMigrations,
   casesMigrations,
   insightsMigrations,
+  paymentsMigrations,
 ];

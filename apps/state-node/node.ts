@@ -17,6 +17,7 @@ import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
+import type { Payments } from '#modules/payments';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
 import { createActingFor } from './acting.ts';
@@ -33,6 +34,7 @@ import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
+import { createPaymentsFor } from './payments.ts';
 import { createProbe } from './probe.ts';
 import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
@@ -224,9 +226,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const tools = { database, clock, log, keys };
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
-  const later = () => ({ credentials, signatures });
+  const later = () => ({ credentials, signatures, payments });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later, virusScanner });
+  const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });
   const signatures = createSignatures({
     keys,
     clock,
@@ -282,6 +285,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    payments,
     credentials,
     insights,
     makeDocument: signatures.makeDocument,
@@ -313,6 +317,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     exchange,
     identity,
     cases,
+    payments,
     state: state.code,
     dataFolder: config.dataFolder,
     publicUrl,
@@ -342,6 +347,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    payments,
     signatures,
     credentials,
     insights,
@@ -358,11 +364,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  identity.start();
-  matching.start();
-  cases.start();
-  exchange.start();
-  events.start();
+  const living = [identity, matching, cases, payments, exchange, events];
+  for (const module of living) module.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');
 
@@ -378,11 +381,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await server.close();
       await operatorAddress?.close();
       await jobs.stop();
-      await identity.stop();
-      await matching.stop();
-      await cases.stop();
-      await exchange.stop();
-      await events.stop();
+      for (const module of living) await module.stop();
       await federation.stop();
       await ledger.stop();
       await http.close();

@@ -211,7 +211,14 @@ export const casesContract = defineContract({
       access: 'person',
       params: CaseParams,
       answer: CaseView,
-      refusals: ['case-unknown', 'case-not-open', 'evidence-missing', 'answers-incomplete', 'stronger-sign-in-needed'],
+      refusals: [
+        'case-unknown',
+        'case-not-open',
+        'evidence-missing',
+        'answers-incomplete',
+        'fee-due',
+        'stronger-sign-in-needed',
+      ],
     },
     withdrawCase: {
       method: 'POST',
@@ -313,6 +320,7 @@ export const casesContract = defineContract({
         'condition-not-offered',
         'text-too-long',
         'own-case',
+        'fee-due',
       ],
     },
     visitCase: {

@@ -9,6 +9,7 @@ import { createDecidedCases } from './decided.ts';
 import { createConfirmations } from './decisions/service.ts';
 import { createEntries } from './drafts/entries.ts';
 import { createDrafts } from './drafts/service.ts';
+import { createFeeDoor } from './fees.ts';
 import { createFiles } from './files/service.ts';
 import { createHandlers } from './handlers.ts';
 import { createMeasures } from './measures/service.ts';
@@ -125,6 +126,7 @@ export function createCases(needs: CasesNeeds) {
     ...steps,
     ...measures,
     ...createDecidedCases(needs),
+    ...createFeeDoor(needs),
     ...renewing,
     ...drafts,
     ...files,
@@ -152,6 +154,7 @@ export { whoseTurn } from './chart.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
 export type { EntryPage, EntryPlace } from './drafts/entries.ts';
+export type { FeeCase, FeeFacts } from './fees.ts';
 export { downloadOf } from './files/downloads.ts';
 export type { OpenedFile } from './files/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';

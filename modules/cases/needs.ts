@@ -9,6 +9,7 @@ import type { Calendar } from './calendar.ts';
 import { listCorrections } from './changes/store.ts';
 import { problem } from './contract.ts';
 import { listDocuments } from './documents/store.ts';
+import type { FeeFacts } from './fees.ts';
 import { readAnswers } from './files/answers.ts';
 import { listMessages } from './messages/store.ts';
 import { listPagesOf, listRequests } from './requests/store.ts';
@@ -31,6 +32,8 @@ export type CasesNeeds = {
   /** ISO 3166-1 alpha-2 of the state that decides these cases. */
   state: string;
   calendar: Calendar;
+  /** Says whether the fee of a case keeps it from this step; nothing is asked for where it is absent. */
+  fees?: { isDue(tx: Tx, before: 'sending' | 'decision', facts: FeeFacts): Promise<boolean> };
   log: Log;
   /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
   virusScanner?: string | undefined;

@@ -138,6 +138,11 @@ export const problem = defineProblems({
     en: 'Some questions are still without a sound answer. Open the page “{pageId}” and complete it.',
     ar: 'بقيت أسئلة من دون إجابة صحيحة. افتح الصفحة «{pageId}» وأكملها.',
   },
+  'fee-due': {
+    status: 402,
+    en: 'The fee of this application is not paid yet. Nothing was sent or decided; pay it first.',
+    ar: 'لم يُدفع رسم هذا الطلب بعد. لم يُرسل شيء ولم يُتخذ قرار؛ ادفع الرسم أولًا.',
+  },
   'case-changed-since': {
     status: 409,
     en: 'The case changed since you opened it. Nothing was saved; open it again and decide on what it holds now.',

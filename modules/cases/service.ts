@@ -23,6 +23,7 @@ import { isDecision } from './decisions/rules.ts';
 import { recordDecision } from './decisions/service.ts';
 import { findDocument } from './documents/store.ts';
 import { eraseContents } from './drafts/store.ts';
+import { feeFactsOf } from './fees.ts';
 import { readAnswers, sealFiles } from './files/answers.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
 import { createRequests } from './requests/service.ts';
@@ -238,6 +239,8 @@ export function createPersonCases(needs: CasesNeeds) {
       const fault = validateAnswers(service.form, answers)[0];
       if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });
       const files = await sealFiles(tx, caseId, service, answers);
+      const facts = feeFactsOf(row, evidence, answers);
+      if (await needs.fees?.isDue(tx, 'sending', facts)) throw problem('fee-due');
       const at = clock.now();
       const today = dateIn(at, calendar.timeZone);
       const result = applyRules(service, evidence, answers, { date: today, year: Number(today.slice(0, 4)) });
@@ -264,7 +267,8 @@ export function createPersonCases(needs: CasesNeeds) {
       const record = { ...recordOf(needs, row), ...files.record };
       await needs.ledger.append(tx, { kind: 'case-submitted', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-submitted', { caseId }, { key: caseId });
-      if (result.outcome === 'review') {
+      // What nobody has paid for is decided by an officer, once it is paid.
+      if (result.outcome === 'review' || (await needs.fees?.isDue(tx, 'decision', facts))) {
         await saveRow(tx, sent);
         return;
       }

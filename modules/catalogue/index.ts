@@ -12,6 +12,8 @@ export * from './contract.ts';
 export type { DecisionResult, FiredRule } from './decisions/contract.ts';
 export { evaluateDecision } from './decisions/rules.ts';
 export { Audience } from './descriptions/contract.ts';
+export { type FeeAmount, FeeCurrency, type FeeDefinition, type FeeExemption } from './fees/contract.ts';
+export { findExemption, findFee } from './fees/rules.ts';
 export { checkService, loadServices } from './folders.ts';
 export type {
   Answer,
@@ -28,6 +30,7 @@ export type {
 } from './forms/contract.ts';
 export { Answers, AttachedFile, FileType, fileBytesMax } from './forms/contract.ts';
 export { describePage, type PageFacts, stateOfEntry } from './forms/models.ts';
+export { readAmount, writeAmount } from './forms/numbers.ts';
 export {
   describeAnswers,
   type Form,

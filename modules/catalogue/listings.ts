@@ -9,6 +9,7 @@ import type {
   ServiceDescription,
   ServiceLevel,
 } from './descriptions/contract.ts';
+import { findFee } from './fees/rules.ts';
 import type { Service } from './services.ts';
 
 /** One state's way of giving a service. */
@@ -44,7 +45,7 @@ export type Listing = {
   isDelivered: boolean;
 };
 
-export function listingOfService({ definition, version }: Service): Listing {
+export function listingOfService({ definition, version, fee }: Service): Listing {
   const { offeredBy, channels, cost, serviceLevel, requirements, outputs, version: versionLabel } = definition;
   const { id, title, summary, outcome, whoMayApply, theme, lifeEvents, audience, keywords, legalBasis } = definition;
   return {
@@ -58,13 +59,16 @@ export function listingOfService({ definition, version }: Service): Listing {
       evidenceType: evidence.type,
     })),
     outputs: outputs.map(({ id, title }) => ({ id, title })),
-    offers: offeredBy.map(({ state, office, names }) => ({
-      state,
-      authority: { id: office, names },
-      channels,
-      cost,
-      serviceLevel,
-    })),
+    offers: offeredBy.map(({ state, office, names }) => {
+      const asked = findFee(fee, state);
+      return {
+        state,
+        authority: { id: office, names },
+        channels,
+        cost: asked ? { amountMinor: asked.amountMinor, text: fee!.text } : cost,
+        serviceLevel,
+      };
+    }),
     howDecided: definition.decision.howDecided,
     isDelivered: true,
   };

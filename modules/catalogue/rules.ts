@@ -6,6 +6,8 @@ import { checkCasework } from './casework/rules.ts';
 import type { CredentialDefinition, Finding, Reasons, ServiceDefinition, ServiceTexts } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
 import { checkDecisions } from './decisions/rules.ts';
+import type { FeeDefinition } from './fees/contract.ts';
+import { checkFee } from './fees/rules.ts';
 import type { FormDefinition } from './forms/contract.ts';
 import { checkForm } from './forms/findings.ts';
 
@@ -16,6 +18,7 @@ type Parts = {
   reasons: Reasons;
   texts: ServiceTexts;
   credential: CredentialDefinition;
+  fee?: FeeDefinition;
   casework: Casework;
   template: string;
   data: Record<string, unknown>;
@@ -50,7 +53,7 @@ export function checkShape(schema: TSchema, value: unknown): string[] {
 export function checkParts(parts: Parts): Finding[] {
   const findings: Finding[] = [];
   const say = (file: string, problems: string[]) => findings.push(...problems.map((problem) => ({ file, problem })));
-  const { definition, form, decisions, reasons, texts, credential, casework } = parts;
+  const { definition, form, decisions, reasons, texts, credential, casework, fee } = parts;
   say('service.json', [
     ...checkEvidence(definition),
     ...checkPaths(parts),
@@ -62,6 +65,13 @@ export function checkParts(parts: Parts): Finding[] {
   say('reasons.json', checkLanguages(reasons));
   say('texts.json', checkLanguages(texts));
   say('credential.json', checkLanguages(credential));
+  if (fee) say('fee.json', [...checkFee(fee, definition), ...checkLanguages(fee)]);
+  if (definition.cost.amountMinor > 0)
+    say('service.json', [
+      fee
+        ? 'it names a cost too: set amountMinor to 0, for the fee of each state stands in fee.json'
+        : 'it costs something, and nobody can pay it: put the amounts into fee.json',
+    ]);
   say('casework.json', [...checkCasework(casework, parts), ...checkLanguages(casework)]);
   for (const [needed, why] of templateNeeds)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);
@@ -112,6 +122,7 @@ function checkPaths(parts: Parts): string[] {
     ...definition.document.facts.flatMap((fact) => [fact.value.ar, fact.value.en]),
     ...credential.claims.map((claim) => claim.value),
     ...prefills,
+    ...(parts.fee?.exemptions.flatMap(({ inputs }) => Object.values(inputs)) ?? []),
   ];
   const shown = definition.document.facts.flatMap(({ value }) => [value.ar, value.en]);
   const lists = [...new Set([...shown, ...credential.claims.map(({ value }) => value)])].filter((path) => {

@@ -16,6 +16,7 @@ import {
   type ServiceSummary,
 } from './contract.ts';
 import type { Audience, Concepts, LifeEvent, Vocabulary } from './descriptions/contract.ts';
+import { findFee } from './fees/rules.ts';
 import { loadServices, openFolder, type Published } from './folders.ts';
 import { catalogueOf } from './linked-data/cpsv-ap.ts';
 import { findOffer, isShared, type Listing } from './listings.ts';
@@ -85,6 +86,15 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
 
   const start = async () => {
     const { published, concepts: read, findings } = await loadServices(needs.servicesDir, needs.state.code);
+    const { code, currency } = needs.state;
+    for (const { listing, service } of published) {
+      const asked = findFee(service?.fee, code);
+      if (asked && asked.currency !== currency.code)
+        findings.push({
+          file: `${listing.id}/fee.json`,
+          problem: `in ${code} it asks for ${asked.currency}, but the currency there is ${currency.code}`,
+        });
+    }
     if (findings.length > 0)
       throw new Error(
         `the services cannot be published:\n${findings.map(({ file, problem: text }) => `  ${file}: ${text}`).join('\n')}`,

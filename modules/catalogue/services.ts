@@ -10,6 +10,7 @@ import {
 } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
 import { readDecisions } from './decisions/read.ts';
+import { FeeDefinition } from './fees/contract.ts';
 import { FormDefinition } from './forms/contract.ts';
 import { type Form, openForm } from './forms/rules.ts';
 import { checkParts, checkShape } from './rules.ts';
@@ -28,6 +29,8 @@ export type Service = {
   reasons: Reasons;
   texts: ServiceTexts;
   credential: CredentialDefinition;
+  /** Absent where no state asks for money. */
+  fee?: FeeDefinition;
   /** What may happen to a case after it was sent; nothing beyond a decision when the service has no such file. */
   casework: Casework;
   /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
@@ -46,7 +49,7 @@ const parts = {
 } as const;
 
 /** A service may have them. */
-const optionalParts = { 'casework.json': Casework } as const;
+const optionalParts = { 'casework.json': Casework, 'fee.json': FeeDefinition } as const;
 
 export function versionOf(files: ServiceFiles): string {
   const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
@@ -99,6 +102,7 @@ export async function openService(
     credential: json['credential.json'] as CredentialDefinition,
     casework: (json['casework.json'] ?? {}) as Casework,
     template: files['certificate.typ']!,
+    ...('fee.json' in json ? { fee: json['fee.json'] as FeeDefinition } : {}),
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));
   if (findings.length > 0) return { findings };

@@ -26,6 +26,7 @@ import {
   write,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
+import type { OfficerPaymentView } from '#modules/payments';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import {
   type Dealings,
@@ -37,6 +38,7 @@ import {
   noteOf,
   Proposal,
 } from './dealings.tsx';
+import { PaymentCard } from './payment-card.tsx';
 
 /**
  * One case for the officer. The decision form posts `version` (what the officer looked at), `outcome`, `reasons` (several),
@@ -58,6 +60,8 @@ export type ReviewView = {
   answers: Array<{ title: Text; items: Labelled[] }>;
   rules: FiredRule[];
   rulesVersion: string;
+  /** The fee of the case, where somebody has begun to pay it. */
+  payment?: OfficerPaymentView;
   /** `waiting`: nothing of the decision is for this officer to do now. */
   assignment:
     | { kind: 'free' }
@@ -260,6 +264,7 @@ export const review = definePage<ReviewView>({
                 ]}
               />
             </Card>
+            {view.payment ? <PaymentCard payment={view.payment} /> : null}
             <Notes caseId={view.caseId} notes={view.dealings.notes} />
             <History history={view.dealings.history} />
             <Card title={t('review.rules')}>

@@ -148,7 +148,7 @@ export function MoneyOf({ amountMinor, currency }: { amountMinor: number; curren
   return (
     <NumberOf
       value={amountMinor / 10 ** decimals}
-      style={{ style: 'currency', currency, currencyDisplay: 'name', minimumFractionDigits: 0 }}
+      style={{ style: 'currency', currency, currencyDisplay: 'name', minimumFractionDigits: decimals }}
     />
   );
 }

@@ -30,6 +30,7 @@ import {
   type SaidMessage,
 } from './case-dealings.tsx';
 import { Decision } from './decision.tsx';
+import { PaymentsLink } from './payments.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
 
 export type CaseState =
@@ -332,6 +333,7 @@ export const myCases = definePage<MyCasesView>({
             <LinkButton href="/services">{t('cases.find')}</LinkButton>
           </div>
         )}
+        <PaymentsLink />
       </div>
     );
   },

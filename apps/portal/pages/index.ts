@@ -16,6 +16,7 @@ import { simulator } from './insights/simulator.tsx';
 import { linking, removeLink } from './linking.tsx';
 import { log } from './log.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
+import { myPayments, paymentReceipt, payPage } from './payments.tsx';
 import { eidPhone, phone, phoneRequest } from './phone.tsx';
 import { about, eidError, error, signedOut } from './plain.tsx';
 import { proof } from './proof.tsx';
@@ -75,6 +76,12 @@ export const pages = {
   casePage,
   /** GET /cases/:caseId/copy */
   copy,
+  /** GET|POST /cases/:caseId/pay, and GET /payments/return/:attemptId while nothing is paid */
+  payPage,
+  /** GET /payments */
+  myPayments,
+  /** GET /payments/:paymentId */
+  paymentReceipt,
   /** GET|POST /cases/:caseId/request and /cases/:caseId/appeal */
   caseStep,
   /** GET /my-data */
@@ -157,6 +164,7 @@ export type { Knob, SimulatorView } from './insights/simulator.tsx';
 export type { LinkingView, RemoveLinkView } from './linking.tsx';
 export type { LogView } from './log.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';
+export type { MyPaymentsView, PaymentReceiptView, PayView } from './payments.tsx';
 export type { EidPhoneView, PhoneView, WaitingSignIn } from './phone.tsx';
 export type { AboutPageName, AboutView, ErrorView, SignedOutView } from './plain.tsx';
 export type { ProofView } from './proof.tsx';

@@ -4,7 +4,8 @@ import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type Labelled, MoneyOf, type OfficeName, TimeOf, ValueOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
-import { useSay, useTexts } from '../reader.tsx';
+import { useSay, useTable, useTexts } from '../reader.tsx';
+import { paymentsTexts } from '../texts/payments.ts';
 import { type CaseHead, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
 import type { Fee } from './service-rows.tsx';
 
@@ -16,6 +17,10 @@ export type CheckView = CaseHead & {
   declaration?: Text;
   declarationError?: Text;
   fee: Fee | null;
+  /** Why nothing is asked of this person. */
+  feeNote?: Text;
+  /** The button leads to the payment first. */
+  mustPay?: boolean;
   problems: Text[];
 };
 
@@ -28,6 +33,7 @@ export const checkAnswers = definePage<CheckView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const pay = useTable(paymentsTexts);
     const declaration: Field[] = view.declaration
       ? [
           {
@@ -79,12 +85,14 @@ export const checkAnswers = definePage<CheckView>({
               <>
                 {t('service.fee')}: <MoneyOf amountMinor={view.fee.amountMinor} currency={view.fee.currency} />
               </>
+            ) : view.feeNote ? (
+              say(view.feeNote)
             ) : (
               t('check.free')
             )}
           </p>
           <div className="acts">
-            <Button big>{t('check.submit')}</Button>
+            <Button big>{view.mustPay ? pay('payAndSend') : t('check.submit')}</Button>
             <LinkButton look="quiet" href={`/cases/${view.caseId}`}>
               {t('check.later')}
             </LinkButton>

@@ -11,6 +11,8 @@ import { attachmentRoutes, type ShowPage } from './attachments.ts';
 import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
+import { feeOfCase } from './payments.ts';
+import { textOf } from './sign-in.ts';
 import { answersShown } from './words.ts';
 
 export type ShowTasks = (
@@ -108,7 +110,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
             href: `/cases/${view.id}/pages/${task.pageId}`,
             answers: answersShown(byPage.get(task.pageId!) ?? [], `/cases/${view.id}/files`),
           })),
-        fee: null,
+        ...(await feeOfCase(needs, context, view.id)),
         problems,
       },
       context,
@@ -179,6 +181,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
           return { redirect: `/cases/${caseId}/sent` };
         } catch (error) {
           if (!(error instanceof Problem) || error.status === 404) throw error;
+          if (error.code === 'fee-due') return { redirect: `/cases/${caseId}/pay` };
           const view = await cases.getMyCase(me(context), caseId);
           return view.state === 'draft' ? showCheck(context, view, [error.messages]) : { redirect: `/cases/${caseId}` };
         }

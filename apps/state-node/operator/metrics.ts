@@ -84,6 +84,15 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
 
   const shared = [
     gauges(
+      'payments',
+      node,
+      [{ name: 'payments', help: 'Fees by the state of their payment', labels: ['payment_state', 'currency'] }],
+      async (set) => {
+        for (const { state, currency, count } of await needs.payments.countOrders())
+          set('payments', count, { payment_state: state, currency });
+      },
+    ),
+    gauges(
       'ledger',
       node,
       [

@@ -9,6 +9,7 @@ import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import type { Payments } from '#modules/payments';
 
 /** What the operator's side of a node stands on. */
 export type OperatorNeeds = {
@@ -23,6 +24,7 @@ export type OperatorNeeds = {
   exchange: ExchangeDoor;
   identity: Pick<Identity, 'outcomes'>;
   cases: Pick<Cases, 'readScannerVersion'>;
+  payments: Pick<Payments, 'countOrders'>;
   /** The state's code. */
   state: string;
   dataFolder: string;

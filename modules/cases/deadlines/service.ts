@@ -3,6 +3,7 @@ import type { Service } from '#modules/catalogue';
 import { addWorkingDays } from '../calendar.ts';
 import { officeStates, stepTo } from '../chart.ts';
 import { recordDecision } from '../decisions/service.ts';
+import { isUnpaid } from '../fees.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow } from '../needs.ts';
 import { passRequest } from '../requests/service.ts';
 import { listRequestsDue } from '../requests/store.ts';
@@ -51,6 +52,8 @@ export function createDeadlines(needs: CasesNeeds) {
     const due = dueIn(row, service, dayOf(needs, at));
     if (due === undefined) return false;
     if (due === 'silence') {
+      // Silence gives nobody what has to be paid for.
+      if (await isUnpaid(needs, tx, row)) return false;
       const { outcome, reason } = service.casework.deadline!.silence!;
       const next = stepTo(row.state, `silence-${outcome}`);
       await saveRow(tx, { ...row, state: next, updatedAt: at, decidedAt: at, escalation: 2, assignment: undefined });

@@ -4,6 +4,7 @@ import type { Text } from '#kernel/languages';
 import type { Service } from '#modules/catalogue';
 import { stepTo } from '../chart.ts';
 import { type OfficerDecision, problem } from '../contract.ts';
+import { isUnpaid } from '../fees.ts';
 import { holdForOfficer, seenBy } from '../holding.ts';
 import { insertNote } from '../messages/store.ts';
 import { type CasesNeeds, dayOf, getRow, recordOf, saveRow, standingOf } from '../needs.ts';
@@ -43,6 +44,7 @@ export async function recordDecision(
 ): Promise<void> {
   const events = await listEvents(tx, row.id);
   const earlier = events.filter(isDecision).length;
+  if (earlier === 0 && (await isUnpaid(needs, tx, row))) throw problem('fee-due');
   const { officer, confirmedBy, conditionIds = [] } = facts;
   const body: DecisionBody & { by?: string; confirmedByName?: string } = {
     number: `${row.reference}-D${earlier === 0 ? '' : earlier + 1}`,

@@ -46,11 +46,12 @@ async function copyServices(): Promise<{
   };
 }
 
-const open = (state: string, dir = servicesDir) =>
+const currencies: Record<string, string> = { AE: 'AED', BH: 'BHD', KW: 'KWD', OM: 'OMR', QA: 'QAR', SA: 'SAR' };
+const open = (state: string, dir = servicesDir, code = currencies[state]!) =>
   createCatalogue({
     database,
     clock,
-    state: { code: state, names: { ar: 'دولة', en: 'State' }, currency: { code: 'SAR', decimals: 2 } },
+    state: { code: state, names: { ar: 'دولة', en: 'State' }, currency: { code, decimals: 2 } },
     publicUrl: 'https://portal.example',
     servicesDir: dir,
     log: silentLog,
@@ -70,7 +71,9 @@ describe('the published services', () => {
       const catalogue = open(state);
       await catalogue.start();
       const [service] = catalogue.listServices().filter(({ isDelivered }) => isDelivered);
-      expect(service).toMatchObject({ id: 'degree-recognition', state, costMinor: 0 });
+      // Two states ask a fee for it, each in the smallest unit of its own currency.
+      const costMinor = { AE: 15_000, KW: 5_000 }[state] ?? 0;
+      expect(service).toMatchObject({ id: 'degree-recognition', state, costMinor });
       names.add(service!.office.names.en);
     }
     expect(names.size).toBe(6);
@@ -134,6 +137,10 @@ describe('the published services', () => {
   });
 });
 
+test('a fee in another currency than the state has is not published', async () => {
+  await expect(open('KW', servicesDir, 'QAR').start()).rejects.toThrow('asks for KWD, but the currency there is QAR');
+});
+
 describe('a service that does not fit together is not published', () => {
   const cases: Array<[string, string, (text: string) => string, string]> = [
     ['JSON that is broken', 'texts.json', (text) => text.slice(0, -5), 'this is not JSON'],
@@ -186,6 +193,33 @@ describe('a service that does not fit together is not published', () => {
       'certificate.typ',
       (text) => text.replaceAll('data.decisionNumber', 'data.number'),
       'the decision has no number',
+    ],
+    ['an amount in fractions', 'fee.json', (text) => text.replace('15000,', '15000.5,'), 'amounts.0.amountMinor'],
+    ['a currency of nobody', 'fee.json', (text) => text.replace('"KWD"', '"USD"'), 'amounts.1.currency'],
+    [
+      'a fee where nobody offers the service',
+      'fee.json',
+      (text) => text.replace('"state": "KW"', '"state": "ZZ"'),
+      'an amount for ZZ, where nobody offers',
+    ],
+    [
+      'an exemption by a value that nobody is asked for',
+      'fee.json',
+      (text) => text.replace('answers.purpose', 'answers.reason'),
+      "'answers.reason' leads to no question",
+    ],
+    [
+      'an exemption that reads a value without a name',
+      'fee.json',
+      (text) => text.replace('purpose = ', 'purpos = '),
+      'uses a value that its inputs do not name',
+    ],
+    ['an exemption that is not FEEL', 'fee.json', (text) => text.replace('purpose = ', 'purpose = ('), 'is not FEEL'],
+    [
+      'a cost in two places',
+      'service.json',
+      (text) => text.replace('"amountMinor": 0', '"amountMinor": 100'),
+      'names a cost too',
     ],
     [
       'an answer nobody can give',

@@ -1,0 +1,145 @@
+import type { Text } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
+import type { PaymentView } from '#modules/payments';
+import { applicantOf, dataSubjectOf } from '../acting.ts';
+import type { Draw } from '../frame.ts';
+import { officeOfService, type PortalNeeds } from '../needs.ts';
+import { pages } from '../pages/index.ts';
+import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
+
+/** The fee of an application as its check page says it: the amount, or why there is none. */
+export async function feeOfCase({ payments }: PortalNeeds, context: PageContext, caseId: string) {
+  const { state, amountMinor, currency, text, due } = await payments.getFee(applicantOf(context.caller), caseId);
+  const isAsked = currency !== undefined && state !== 'exempt';
+  return {
+    fee: isAsked ? { amountMinor, currency } : null,
+    ...(state === 'exempt' && text ? { feeNote: text } : {}),
+    mustPay:
+      isAsked && due === 'before-sending' && !['paid', 'refund-requested', 'refunded', 'refund-failed'].includes(state),
+  };
+}
+
+/** Paying a fee, coming back from it, and what was paid. */
+export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { payments, cases } = needs;
+
+  const showPay = async (
+    context: PageContext,
+    caseId: string,
+    state: 'due' | 'waiting' | 'failed',
+    more: { problem?: Text; lookHref?: string } = {},
+  ): Promise<PageAnswer> => {
+    const person = applicantOf(context.caller);
+    const fee = await payments.getFee(person, caseId);
+    if (fee.paymentId && ['paid', 'refund-requested', 'refunded', 'refund-failed'].includes(fee.state))
+      return { redirect: `/payments/${fee.paymentId}` };
+    if (!fee.currency || fee.state === 'exempt') return { redirect: `/cases/${caseId}` };
+    const view = await cases.getMyCase(person, caseId);
+    return draw(
+      pages.payPage,
+      {
+        caseId,
+        serviceTitle: view.serviceTitle,
+        office: officeOfService(needs, view.serviceId, view.officeNames),
+        ...{ amountMinor: fee.amountMinor, currency: fee.currency, what: fee.text!, due: fee.due!, state },
+        isPlayMoney: payments.provider?.isPlayMoney ?? false,
+        ...more,
+      },
+      context,
+      more.problem ? { status: 422 } : {},
+    );
+  };
+
+  /** What was paid for is sent at once; what is still missing is said on the page of the application. */
+  const goOn = async (context: PageContext, caseId: string, paymentId: string): Promise<PageAnswer> => {
+    const person = applicantOf(context.caller);
+    if ((await cases.getMyCase(person, caseId)).state !== 'draft') return { redirect: `/payments/${paymentId}` };
+    try {
+      await cases.submitCase(person, caseId);
+      return { redirect: `/cases/${caseId}/sent` };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { redirect: `/payments/${paymentId}` };
+    }
+  };
+
+  const thingOf = (one: PaymentView) => ({
+    caseId: one.caseId,
+    serviceTitle: one.serviceTitle,
+    office: officeOfService(needs, one.serviceId, one.serviceTitle),
+    amountMinor: one.amountMinor,
+    currency: one.currency,
+  });
+
+  return [
+    {
+      method: 'GET',
+      path: '/cases/:caseId/pay',
+      access: 'person',
+      handle: (context) => showPay(context, context.params['caseId']!, 'due'),
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/pay',
+      access: 'person',
+      handle: async (context) => {
+        const caseId = context.params['caseId']!;
+        try {
+          return { redirect: (await payments.startPayment(applicantOf(context.caller), caseId)).payUrl };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.status === 404) throw error;
+          return showPay(context, caseId, 'due', { problem: error.messages });
+        }
+      },
+    },
+    {
+      // Whoever is sent back here by the provider; the address proves nothing, so the provider is asked.
+      method: 'GET',
+      path: '/payments/return/:attemptId',
+      access: 'person',
+      handle: async (context) => {
+        const order = await payments.settleReturn(applicantOf(context.caller), context.params['attemptId']!);
+        if (order.paidAt) return goOn(context, order.caseId, order.id);
+        const isWaiting = order.state === 'started';
+        const lookHref = `/payments/return/${context.params['attemptId']}`;
+        return showPay(context, order.caseId, isWaiting ? 'waiting' : 'failed', isWaiting ? { lookHref } : {});
+      },
+    },
+    {
+      method: 'GET',
+      path: '/payments',
+      access: 'person',
+      handle: async (context) => {
+        const { personId } = dataSubjectOf(context.caller);
+        const list = await payments.listMine(personId);
+        const rows = list.map(({ id, state, number, paidAt, createdAt, ...one }) => ({
+          ...thingOf({ id, state, createdAt, ...one }),
+          ...{ paymentId: id, state, at: paidAt ?? createdAt },
+          ...(number ? { number } : {}),
+        }));
+        return draw(pages.myPayments, { payments: rows }, context);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/payments/:paymentId',
+      access: 'person',
+      handle: async (context) => {
+        const person = applicantOf(context.caller);
+        const payment = await payments.getMine(person, context.params['paymentId']!);
+        if (!payment.number || !payment.paidAt) return { redirect: `/cases/${payment.caseId}/pay` };
+        return draw(
+          pages.paymentReceipt,
+          {
+            ...thingOf(payment),
+            ...{ number: payment.number, state: payment.state, paidAt: payment.paidAt, refunds: payment.refunds },
+            ...(payment.leafHash ? { proofHref: `/ledger/proof/${payment.leafHash}` } : {}),
+            isPlayMoney: payments.provider?.isPlayMoney ?? false,
+            isUnsent: payment.state === 'paid' && (await cases.getMyCase(person, payment.caseId)).state === 'draft',
+          },
+          context,
+        );
+      },
+    },
+  ];
+}

@@ -1,0 +1,91 @@
+import type { Text } from '#kernel/languages';
+import { type MyPaymentsView, type PaymentReceiptView, type PayView, pages } from '../pages/index.ts';
+
+const text = (ar: string, en: string): Text => ({ ar, en });
+const office = {
+  names: text('وزارة التعليم العالي', 'Ministry of Higher Education'),
+  state: { code: 'KW', names: text('الكويت', 'Kuwait') },
+};
+const thing = {
+  caseId: '01998f3f-0000-7000-8000-0000000000a1',
+  serviceTitle: text('الاعتراف بشهادة جامعية', 'Recognition of a university degree'),
+  office,
+  amountMinor: 5_000,
+  currency: 'KWD',
+};
+const pay: PayView = {
+  ...thing,
+  what: text('رسم معادلة الشهادة', 'Fee for recognising a degree'),
+  due: 'before-sending',
+  state: 'due',
+  isPlayMoney: true,
+};
+const receipt: PaymentReceiptView = {
+  ...thing,
+  number: 'KW-P-2026-00012',
+  state: 'paid',
+  paidAt: '2026-11-29T09:30:00Z',
+  proofHref: `/ledger/proof/${'ab'.repeat(32)}`,
+  refunds: [],
+  isPlayMoney: true,
+  isUnsent: true,
+};
+const mine: MyPaymentsView = {
+  payments: [
+    { ...thing, paymentId: thing.caseId, state: 'paid', at: receipt.paidAt, number: receipt.number },
+    {
+      ...thing,
+      amountMinor: 15_000,
+      currency: 'AED',
+      paymentId: office.state.code,
+      state: 'refunded',
+      at: receipt.paidAt,
+    },
+  ],
+};
+const signedIn = { stateCode: 'KW', isSignedIn: true };
+
+export const paymentExamples = [
+  { page: pages.payPage, example: 'filled', view: pay, ...signedIn },
+  {
+    page: pages.payPage,
+    example: 'waiting',
+    view: {
+      ...pay,
+      state: 'waiting',
+      due: 'before-decision',
+      lookHref: `/payments/return/${thing.caseId}`,
+      isPlayMoney: false,
+    },
+    ...signedIn,
+  },
+  {
+    page: pages.payPage,
+    example: 'error',
+    view: { ...pay, state: 'failed', problem: text('لم يجب مزوّد الدفع.', 'The payment provider did not answer.') },
+    ...signedIn,
+  },
+  { page: pages.paymentReceipt, example: 'filled', view: receipt, ...signedIn },
+  {
+    page: pages.paymentReceipt,
+    example: 'refunded',
+    view: {
+      ...receipt,
+      state: 'refunded',
+      isUnsent: false,
+      refunds: [
+        {
+          id: thing.caseId,
+          amountMinor: 5_000,
+          reason: 'withdrawn',
+          state: 'refunded',
+          requestedAt: '2026-11-29T10:00:00Z',
+          settledAt: '2026-11-29T10:00:02Z',
+        },
+      ],
+    },
+    ...signedIn,
+  },
+  { page: pages.myPayments, example: 'filled', view: mine, ...signedIn },
+  { page: pages.myPayments, example: 'empty', view: { payments: [] }, ...signedIn },
+];

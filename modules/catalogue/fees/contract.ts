@@ -1,0 +1,50 @@
+import { type Static, Type } from 'typebox';
+import { Text } from '#kernel/languages';
+import { ValuePath } from '../contract.ts';
+import { closed, Id, State } from '../descriptions/contract.ts';
+
+/** The currencies of the federation, ISO 4217; BHD, KWD and OMR have three decimals, the others two. */
+export const FeeCurrency = Type.Enum(['AED', 'BHD', 'KWD', 'OMR', 'QAR', 'SAR']);
+export type FeeCurrency = Static<typeof FeeCurrency>;
+
+/** What one state asks for the service. A state that is not named asks nothing. */
+export const FeeAmount = Type.Object(
+  {
+    state: State,
+    /** Whole minor units (fils, baisa, halala, dirham). */
+    amountMinor: Type.Integer({ minimum: 1, maximum: 100_000_000 }),
+    currency: FeeCurrency,
+    /** The most that one officer gives back alone; above it a second one has to agree. */
+    refundAloneMinorMax: Type.Integer({ minimum: 0 }),
+  },
+  closed,
+);
+export type FeeAmount = Static<typeof FeeAmount>;
+
+/** Who pays nothing: a FEEL expression over named values of the case that has to be true. */
+export const FeeExemption = Type.Object(
+  {
+    id: Id,
+    text: Text,
+    when: Type.String({ minLength: 1, maxLength: 500 }),
+    inputs: Type.Record(Type.String(), ValuePath),
+  },
+  closed,
+);
+export type FeeExemption = Static<typeof FeeExemption>;
+
+/** fee.json: what the service costs, when it is due, and when it is given back by itself. */
+export const FeeDefinition = Type.Object(
+  {
+    /** What one pays for, in words. */
+    text: Text,
+    amounts: Type.Array(FeeAmount, { minItems: 1 }),
+    /** `before-decision`: the case can be sent unpaid, and nobody decides it until it is paid. */
+    due: Type.Enum(['before-sending', 'before-decision']),
+    exemptions: Type.Array(FeeExemption),
+    /** Besides these it is always given back when the case never reached the office, or when it was paid twice. */
+    refunds: Type.Array(Type.Enum(['withdrawn-before-taken', 'refused']), { uniqueItems: true }),
+  },
+  closed,
+);
+export type FeeDefinition = Static<typeof FeeDefinition>;

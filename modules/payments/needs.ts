@@ -1,0 +1,70 @@
+import type { Clock } from '#kernel/clock';
+import type { Database, Tx } from '#kernel/database';
+import type { Jobs } from '#kernel/jobs';
+import type { Log } from '#kernel/log';
+import type { FeeExemption } from '#modules/catalogue';
+import { type Catalogue, type FeeAmount, findExemption, findFee, keepAsked, type Service } from '#modules/catalogue';
+import { problem } from './problems.ts';
+import type { PaymentProvider } from './providers/provider.ts';
+
+/** What this module has to know of a case: what decides about its fee, whose it is, and how far it has come. */
+export type PaidCase = {
+  caseId: string;
+  serviceId: string;
+  serviceVersion: string;
+  evidence: Record<string, Record<string, unknown>>;
+  answers: Record<string, unknown>;
+  personId: string;
+  officeId: string;
+  state: string;
+  wasSent: boolean;
+  wasTaken: boolean;
+};
+
+/** Who pays, or looks: the person, or whoever acts for that person now. */
+export type Payer = { personId: string; representative?: { personId: string; kind: string } };
+
+export type PaymentsNeeds = {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  /** Writes the entry of a fact in the same transaction. No person's identifier goes into `record`. */
+  ledger: {
+    append(
+      tx: Tx,
+      entry: { kind: string; record: Record<string, string | number>; personId?: string },
+    ): Promise<{ leafHash: string }>;
+  };
+  jobs: Pick<Jobs, 'queue' | 'send' | 'work'>;
+  catalogue: Pick<Catalogue, 'getService' | 'listDelivered'>;
+  /** A case; with a payer, only if that payer may read it. */
+  findCase(caseId: string, payer?: Payer): Promise<PaidCase | undefined>;
+  /** New payments go to the first; the others finish what they began. */
+  providers: PaymentProvider[];
+  /** ISO 3166-1 alpha-2 of the state whose offices take the fees, and the place whose days it reckons by. */
+  state: string;
+  timeZone: string;
+  /** The address to which people come back, without a trailing slash. */
+  publicUrl: string;
+};
+
+export type FeeFacts = Pick<PaidCase, 'caseId' | 'serviceId' | 'serviceVersion' | 'evidence' | 'answers'>;
+
+export type FeeOfCase = { service: Service; amount: FeeAmount; due: string; exemption?: FeeExemption };
+
+/** What a case costs here, and whether whoever applies is exempt; undefined where the service is free. */
+export async function feeOf(needs: PaymentsNeeds, facts: FeeFacts): Promise<FeeOfCase | undefined> {
+  const service = await needs.catalogue.getService(facts.serviceId, facts.serviceVersion);
+  const amount = findFee(service.fee, needs.state);
+  if (!service.fee || !amount) return undefined;
+  const answers = keepAsked(service.form, facts.answers as never);
+  const exemption = findExemption(service.fee, { evidence: facts.evidence, answers, data: service.data });
+  return { service, amount, due: service.fee.due, ...(exemption ? { exemption } : {}) };
+}
+
+/** The provider that opened a page, or the one that opens new ones. */
+export function providerOf({ providers }: PaymentsNeeds, id = providers[0]?.id): PaymentProvider {
+  const found = providers.find((provider) => provider.id === id);
+  if (!found) throw problem(providers.length === 0 ? 'provider-missing' : 'provider-unknown');
+  return found;
+}

@@ -1,0 +1,71 @@
+import { defineProblems } from '#kernel/problem';
+
+export const problem = defineProblems({
+  'payment-unknown': {
+    status: 404,
+    en: 'There is no such payment, or it is not yours to see. Look for it in your list of payments.',
+    ar: 'لا توجد عملية دفع كهذه، أو ليس من حقك الاطلاع عليها. ابحث عنها في قائمة مدفوعاتك.',
+  },
+  'nothing-to-pay': {
+    status: 409,
+    en: 'Nothing has to be paid for this application now. Go back to it and go on.',
+    ar: 'لا رسم مستحق على هذا الطلب الآن. عُد إليه وتابع.',
+  },
+  'already-paid': {
+    status: 409,
+    en: 'The fee of this application is paid already. Nothing was taken again.',
+    ar: 'رسم هذا الطلب مدفوع من قبل. لم يُحصَّل شيء مرة أخرى.',
+  },
+  'provider-unknown': {
+    status: 404,
+    en: 'No payment provider of that name is connected here.',
+    ar: 'لا يوجد مزوّد دفع بهذا الاسم هنا.',
+  },
+  'provider-missing': {
+    status: 503,
+    en: 'Payments are not taken here at the moment. Your application is kept; try again later.',
+    ar: 'لا تُستقبل المدفوعات هنا حاليًا. طلبك محفوظ؛ أعد المحاولة لاحقًا.',
+  },
+  'provider-unreachable': {
+    status: 502,
+    origin: 'registry',
+    en: 'The payment provider did not answer. If you have paid, we find out by ourselves; do not pay again, try in a few minutes.',
+    ar: 'لم يجب مزوّد الدفع. إن كنت قد دفعت فسنتحقق من ذلك تلقائيًا؛ لا تدفع مرة أخرى، وأعد المحاولة بعد دقائق.',
+  },
+  'provider-refused': {
+    status: 502,
+    origin: 'registry',
+    en: 'The payment provider refused this ({why}). Nothing was taken; tell the office if it goes on.',
+    ar: 'رفض مزوّد الدفع هذا الطلب ({why}). لم يُحصَّل شيء؛ أبلغ الجهة إن تكرر ذلك.',
+  },
+  'message-not-authentic': {
+    status: 401,
+    en: 'The signature of this message is wrong or too old, so it was not heard.',
+    ar: 'توقيع هذه الرسالة غير صحيح أو قديم، فلم يُؤخذ بها.',
+  },
+  'refund-not-possible': {
+    status: 409,
+    en: 'There is nothing to give back: the fee is not paid, or it is being given back already.',
+    ar: 'لا يوجد ما يُرد: الرسم غير مدفوع، أو رده جارٍ بالفعل.',
+  },
+  'refund-unknown': {
+    status: 404,
+    en: 'There is no such refund, or it is not of your office.',
+    ar: 'لا توجد عملية رد كهذه، أو ليست من جهتك.',
+  },
+  'second-officer-needed': {
+    status: 403,
+    en: 'You asked for this refund yourself. A colleague has to agree to it.',
+    ar: 'أنت من طلب رد هذا الرسم. يلزم أن يوافق عليه زميل آخر.',
+  },
+  'own-payment': {
+    status: 403,
+    en: 'This is your own payment. A colleague has to decide on it.',
+    ar: 'هذه دفعتك أنت. يقرر فيها زميل آخر.',
+  },
+  'settlement-unreadable': {
+    status: 422,
+    en: 'This is not a settlement file as it is expected: {why}. Nothing was compared.',
+    ar: 'هذا ليس ملف تسوية بالصيغة المتوقعة: {why}. لم تُجرَ أي مقارنة.',
+  },
+});
