@@ -15,6 +15,7 @@ import { insightsContract } from '#modules/insights';
 import { ledgerContract } from '#modules/ledger';
 import { mandatesContract } from '#modules/mandates';
 import { matchingContract } from '#modules/matching';
+import { notificationsContract } from '#modules/notifications';
 import { signaturesContract } from '#modules/signatures';
 import type { CliConfig } from './config.ts';
 
@@ -31,6 +32,7 @@ const contracts = [
   eventsContract,
   catalogueContract,
   casesContract,
+  notificationsContract,
   insightsContract,
   signaturesContract,
   credentialsContract,

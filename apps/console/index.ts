@@ -2,6 +2,7 @@ import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
 import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
 import { matchingRoutes } from './matching-routes.ts';
+import { messageRoutes } from './message-routes.ts';
 import { questionRoutes } from './question-routes.ts';
 import { recoveryRoutes } from './recovery-routes.ts';
 import { caseRoutes } from './routes.ts';
@@ -13,6 +14,7 @@ export { operationsRoutes } from './operations/routes.ts';
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...caseRoutes(needs, draw),
+    ...messageRoutes(needs, draw),
     ...questionRoutes(needs, draw),
     ...inquiryRoutes(needs, draw),
     ...recoveryRoutes(needs, draw),

@@ -8,6 +8,7 @@ import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
+import { messagesRoutes } from './routes/messages.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
 import { phoneRoutes } from './routes/phone.ts';
@@ -73,6 +74,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),
     ...myDataRoutes(needs, draw),
+    ...messagesRoutes(needs, draw),
     ...signInsRoutes(needs, draw),
     ...proofRoutes(needs),
     ...walletRoutes(needs, draw),

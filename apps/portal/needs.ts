@@ -15,6 +15,7 @@ import type { Insights } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
 import type { Matching } from '#modules/matching';
+import type { Notifications } from '#modules/notifications';
 import type { Signatures } from '#modules/signatures';
 import type { OfficeName, StateName } from './components/values.tsx';
 import type { Assets } from './look/assets.ts';
@@ -46,6 +47,7 @@ export type PortalNeeds = {
   events: Events;
   catalogue: Catalogue;
   cases: Cases;
+  notifications: Notifications;
   credentials: Credentials;
   insights: Insights;
   /** Sets a document as PDF/A. */

@@ -10,6 +10,7 @@ import { identityMigrations } from '#modules/identity';
 import { ledgerMigrations } from '#modules/ledger';
 import { mandatesMigrations } from '#modules/mandates';
 import { matchingMigrations } from '#modules/matching';
+import { notificationsMigrations } from '#modules/notifications';
 import { signaturesMigrations } from '#modules/signatures';
 
 export const allMigrations: ModuleMigrations[] = [
@@ -25,4 +26,5 @@ export const allMigrations: ModuleMigrations[] = [
   credentialsMigrations,
   catalogueMigrations,
   casesMigrations,
+  notificationsMigrations,
 ];

@@ -19,6 +19,7 @@ import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
 import { createInsights } from '#modules/insights';
 import { createLedger, openTileFolder } from '#modules/ledger';
+import type { Notifications } from '#modules/notifications';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
 import { createActingFor } from './acting.ts';
@@ -26,11 +27,12 @@ import { createAnnouncements } from './announcements.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf, issueDocuments } from './documents.ts';
-import { describeEntities, deskOf } from './entities.ts';
+import { describeEntities, describeOwnOffices, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
 import { issuersOf } from './issuers.ts';
 import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
+import { createNotifying } from './notifying.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
 import { createProbe } from './probe.ts';
@@ -93,7 +95,14 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ...(config.stampEverySeconds === undefined ? {} : { stampEveryMs: config.stampEverySeconds * 1_000 }),
   });
 
-  const announcements = createAnnouncements({ ledger, offices, timeZone: state.timeZone, events: () => events });
+  const announcements = createAnnouncements({
+    ledger,
+    offices,
+    timeZone: state.timeZone,
+    findDocumentNames: (typeId) => catalogue.listDelivered().find(({ id }) => id === typeId)?.credential.names,
+    events: () => events,
+    notifications: () => notifications,
+  });
   const receiptSigner = await keys.signer('consent.receipts');
   const consent = createConsent({
     database,
@@ -158,16 +167,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     },
   });
 
-  const ownOffices = await Promise.all(
-    offices.map(async ({ id, xRoadClient, provides, announces = [] }) => ({
-      officeId: id,
-      entityId: officeEntityId(id),
-      signer: await officeSigner(id),
-      xRoadClient,
-      provides,
-      announces,
-    })),
-  );
+  const ownOffices = await describeOwnOffices(offices, officeEntityId, officeSigner);
   const exchange: ExchangeDoor = createExchange({
     database,
     clock,
@@ -252,6 +252,9 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
+  const notifying = { ...tools, config, folder, http, jobs, ledger, catalogue, cases };
+  const notifications: Notifications = await createNotifying(notifying);
+
   const importsFolder = join(config.dataFolder, 'insights');
   const insights = createInsights({ clock, publicUrl, state, importsFolder, measureServices: cases.measureServices });
 
@@ -281,6 +284,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    notifications,
     credentials,
     insights,
     makeDocument: signatures.makeDocument,
@@ -311,6 +315,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     exchange,
     identity,
+    notifications,
     state: state.code,
     dataFolder: config.dataFolder,
     publicUrl,
@@ -340,6 +345,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    notifications,
     signatures,
     credentials,
     insights,
@@ -359,12 +365,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  identity.start();
-  matching.start();
-  cases.start();
-  exchange.start();
-  events.start();
-  ledger.start();
+  for (const part of [identity, matching, cases, notifications, exchange, events, ledger]) part.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');
 
   return {
@@ -379,13 +380,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       await server.close();
       await operatorAddress?.close();
       await jobs.stop();
-      await identity.stop();
-      await matching.stop();
-      await cases.stop();
-      await exchange.stop();
-      await events.stop();
-      await federation.stop();
-      await ledger.stop();
+      for (const part of [identity, matching, cases, notifications, exchange, events, federation, ledger])
+        await part.stop();
       await http.close();
       await database.close();
       await tracing.stop();

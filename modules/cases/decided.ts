@@ -4,7 +4,7 @@ import { findOffering, type ValueSource, valueAt } from '#modules/catalogue';
 import type { Decision, DocumentKind } from './contract.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { stepTo } from './rules.ts';
-import { appendEvent, insertDocument } from './store.ts';
+import { appendEvent, type CaseRow, insertDocument } from './store.ts';
 import { type CaseFile, decisionOf } from './views.ts';
 
 type Dates = { gregorian: string; hijri: string };
@@ -49,6 +49,8 @@ export type DecidedCase = {
   credential?: CredentialData;
 };
 
+export type ToldCase = Pick<CaseRow, 'reference' | 'personId' | 'serviceId' | 'representative'> & { caseId: string };
+
 /** For this node's own hearers of `case-decided`; never answered to a caller. */
 export function createDecidedCases(needs: CasesNeeds) {
   const { clock, state, calendar } = needs;
@@ -74,6 +76,12 @@ export function createDecidedCases(needs: CasesNeeds) {
     };
   };
 
+  /** Whose case it is, and what it is called: for whoever tells people what became of it. */
+  const getToldCase = async (caseId: string): Promise<ToldCase> => {
+    const { reference, personId, serviceId, representative } = await getRow(needs, caseId, () => true);
+    return { caseId, reference, personId, serviceId, ...(representative ? { representative } : {}) };
+  };
+
   /** Ties an issued document to its case. The first of each kind stays: being told twice changes nothing. */
   const attachDocument = async (
     tx: Tx,
@@ -93,7 +101,7 @@ export function createDecidedCases(needs: CasesNeeds) {
       });
   };
 
-  return { getDecidedCase, attachDocument };
+  return { getDecidedCase, getToldCase, attachDocument };
 }
 
 function sourceOf(file: CaseFile, decision: Decision, timeZone: string): ValueSource {

@@ -23,7 +23,7 @@ export const casesMigrations: ModuleMigrations = {
 };
 
 /** Facts that are put on the queue in the transaction that makes them true; each carries `{ caseId }`. */
-export const caseFacts = ['case-submitted', 'case-decided', 'case-withdrawn'] as const;
+export const caseFacts = ['case-submitted', 'case-decided', 'case-withdrawn', 'case-draft-ending'] as const;
 
 /** The cases of one state. Declares its queues at once, so create it before the jobs are started. */
 export function createCases(needs: CasesNeeds) {
@@ -51,7 +51,7 @@ export type Cases = ReturnType<typeof createCases>;
 
 export type { Calendar } from './calendar.ts';
 export * from './contract.ts';
-export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
+export type { CredentialData, DecidedCase, DocumentData, ToldCase } from './decided.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Officer, Person, Representative } from './rules.ts';

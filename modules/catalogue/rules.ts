@@ -1,7 +1,14 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { findEvidence, findEvidenceType, findPurpose, findRequirement } from '#protocol/catalogue';
-import type { CredentialDefinition, Finding, Reasons, ServiceDefinition, ServiceTexts } from './contract.ts';
+import type {
+  CredentialDefinition,
+  Finding,
+  Reasons,
+  ServiceDefinition,
+  ServiceNotifications,
+  ServiceTexts,
+} from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
 import { checkDecisions } from './decisions/rules.ts';
 import type { FormDefinition } from './forms/contract.ts';
@@ -13,6 +20,7 @@ type Parts = {
   decisions: DecisionModel;
   reasons: Reasons;
   texts: ServiceTexts;
+  notifications: ServiceNotifications;
   credential: CredentialDefinition;
   template: string;
   data: Record<string, unknown>;
@@ -53,6 +61,7 @@ export function checkParts(parts: Parts): Finding[] {
   say('decision.dmn', [...checkDecisions(decisions), ...checkDecisionUse(definition, decisions, reasons)]);
   say('reasons.json', checkLanguages(reasons));
   say('texts.json', checkLanguages(texts));
+  say('notifications.json', checkLanguages(parts.notifications));
   say('credential.json', checkLanguages(credential));
   for (const [needed, why] of templateNeeds)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);

@@ -5,6 +5,7 @@ import {
   type Offering,
   Reasons,
   ServiceDefinition,
+  ServiceNotifications,
   ServiceTexts,
 } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
@@ -26,6 +27,8 @@ export type Service = {
   decisions: DecisionModel;
   reasons: Reasons;
   texts: ServiceTexts;
+  /** The service's own words for messages, by kind; the notifications module knows the kinds and checks them. */
+  notifications: ServiceNotifications;
   credential: CredentialDefinition;
   /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
   template: string;
@@ -41,6 +44,7 @@ const parts = {
   'texts.json': ServiceTexts,
   'credential.json': CredentialDefinition,
 } as const;
+const optionalParts = { 'notifications.json': ServiceNotifications } as const;
 
 export function versionOf(files: ServiceFiles): string {
   const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
@@ -66,7 +70,7 @@ export async function openService(
       findings.push({ file: name, problem: `this is not JSON: ${(error as Error).message}` });
     }
   }
-  for (const [name, schema] of Object.entries(parts))
+  for (const [name, schema] of Object.entries({ ...parts, ...optionalParts }))
     if (name in json) findings.push(...checkShape(schema, json[name]).map((problem) => ({ file: name, problem })));
   let decisions: DecisionModel | undefined;
   if (files['decision.dmn'])
@@ -80,7 +84,9 @@ export async function openService(
   const definition = json['service.json'] as ServiceDefinition;
   const formDefinition = json['form.json'] as FormDefinition;
   const data = Object.fromEntries(
-    Object.entries(json).flatMap(([name, value]) => (name in parts ? [] : [[name.slice(0, -'.json'.length), value]])),
+    Object.entries(json).flatMap(([name, value]) =>
+      name in parts || name in optionalParts ? [] : [[name.slice(0, -'.json'.length), value]],
+    ),
   );
   const checked = {
     definition,
@@ -88,6 +94,7 @@ export async function openService(
     data,
     reasons: json['reasons.json'] as Reasons,
     texts: json['texts.json'] as ServiceTexts,
+    notifications: (json['notifications.json'] ?? {}) as ServiceNotifications,
     credential: json['credential.json'] as CredentialDefinition,
     template: files['certificate.typ']!,
   };

@@ -104,7 +104,13 @@ export function createIssuing(needs: CredentialsNeeds) {
       if (!(await markRevoked(tx, credentialId, at))) return;
       await needs.ledger.append(tx, entryOf('credential-revoked', credential));
       const { personId, officeId, typeId } = credential;
-      await needs.onRevoked?.(tx, { ...(personId === undefined ? {} : { personId }), officeId, typeId, at });
+      await needs.onRevoked?.(tx, {
+        ...(personId === undefined ? {} : { personId }),
+        credentialId,
+        officeId,
+        typeId,
+        at,
+      });
     },
 
     /** Revokes by what a document shows; with `officeId` only what that office issued. Throws `credential-unknown`. */

@@ -1,3 +1,4 @@
+import { caseMessages } from './case-messages.tsx';
 import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { matchingQueue } from './matching-queue.tsx';
@@ -16,6 +17,8 @@ export const consolePages = {
   review,
   /** after POST /office/cases/:caseId/decide */
   decided,
+  /** GET /office/cases/:caseId/messages */
+  caseMessages,
   /** GET /office/questions */
   questions,
   /** GET /office/questions/:useId */
@@ -36,6 +39,7 @@ export const consolePages = {
   recoveries,
 };
 
+export type { CaseMessagesView } from './case-messages.tsx';
 export type { IdentityDeskView } from './identity-desk.tsx';
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { MatchingQueueView } from './matching-queue.tsx';

@@ -13,6 +13,8 @@ import { proposal } from './insights/proposal.tsx';
 import { simulator } from './insights/simulator.tsx';
 import { linking, removeLink } from './linking.tsx';
 import { log } from './log.tsx';
+import { messageSettings } from './message-settings.tsx';
+import { message, messages, stopMail } from './messages.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
 import { eidPhone, phone, phoneRequest } from './phone.tsx';
 import { about, eidError, error, signedOut } from './plain.tsx';
@@ -71,6 +73,14 @@ export const pages = {
   submitted,
   /** GET /cases/:caseId once submitted */
   casePage,
+  /** GET /messages?before= */
+  messages,
+  /** GET /messages/:messageId */
+  message,
+  /** GET|POST /messages/settings, and after the forms of addresses */
+  messageSettings,
+  /** GET|POST /messages/unsubscribe/:messageId/:token */
+  stopMail,
   /** GET /my-data */
   myData,
   /** GET /my-data/uses/:useId/proof */
@@ -147,6 +157,8 @@ export type { MeasuredService } from './insights/services.tsx';
 export type { Knob, SimulatorView } from './insights/simulator.tsx';
 export type { LinkingView, RemoveLinkView } from './linking.tsx';
 export type { LogView } from './log.tsx';
+export type { MessageSettingsView } from './message-settings.tsx';
+export type { MessagesView, MessageView, StopMailView } from './messages.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';
 export type { EidPhoneView, PhoneView, WaitingSignIn } from './phone.tsx';
 export type { AboutPageName, AboutView, ErrorView, SignedOutView } from './plain.tsx';

@@ -21,6 +21,7 @@ import { actingExamples } from './acting-views.ts';
 import { fieldsOfEveryKind } from './form-kinds-view.ts';
 import { insightsViews } from './insights-views.ts';
 import { linkingExamples } from './linking-views.ts';
+import { messageExamples } from './message-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
 import { waysViews } from './ways-views.ts';
@@ -1272,7 +1273,7 @@ add(
 );
 
 /** Every page with the views it is tested with. */
-const further = [...actingExamples, ...linkingExamples] as unknown as Example<never>[];
+const further = [...actingExamples, ...linkingExamples, ...messageExamples] as unknown as Example<never>[];
 export const exampleViews = [...examples, ...waysViews, ...insightsViews, ...further];
 export const samples = { states, moeSa, moeBh, igaBh, fatima, head, recognition, evidence, inReview, services };
 
@@ -1290,6 +1291,6 @@ export function frameFor(
     state: states[example.stateCode],
     assets,
     isSample: true,
-    ...(example.isSignedIn ? { person: { name: fatima } } : {}),
+    ...(example.isSignedIn ? { person: { name: fatima }, unread: 3 } : {}),
   };
 }

@@ -21,6 +21,7 @@ export const links = {
   registry: { en: 'registry', ar: 'سجل الجهة' },
   jobs: { en: 'jobs', ar: 'الأعمال المؤجلة' },
   'sign-in': { en: 'sign-in', ar: 'الدخول' },
+  notices: { en: 'notices', ar: 'الإشعارات' },
 } as const satisfies Record<string, Text>;
 export type Link = keyof typeof links;
 

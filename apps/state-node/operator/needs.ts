@@ -8,6 +8,7 @@ import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import type { Notifications } from '#modules/notifications';
 
 /** What the operator's side of a node stands on. */
 export type OperatorNeeds = {
@@ -21,6 +22,7 @@ export type OperatorNeeds = {
   ledger: Ledger;
   exchange: ExchangeDoor;
   identity: Pick<Identity, 'outcomes'>;
+  notifications: Pick<Notifications, 'overview' | 'lateSeconds' | 'checks'>;
   /** The state's code. */
   state: string;
   dataFolder: string;
