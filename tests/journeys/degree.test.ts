@@ -120,14 +120,21 @@ describe('a Bahraini with a listed degree', () => {
 });
 
 describe('a Bahraini who studied from a distance', () => {
+  let yousif: JourneyNeeds;
+  let noura: JourneyNeeds;
+  let decidedUrl: string;
+
   test('waits for an officer, and reads the decision with the officer’s reasons', async () => {
     const needs = journeyOf('yousif', 'en');
+    yousif = needs;
     await signIn(needs, needs.serviceUrl);
     let page = await apply(needs, degreeAnswers);
     const caseUrl = page.url;
+    decidedUrl = caseUrl;
     expect(words(page)).toContain('Waiting for the decision of Ministry of Education');
 
     const officer = journeyOf('noura', 'ar', 'SA');
+    noura = officer;
     page = await signIn(officer, officer.serviceUrl, '/office');
     const entry = hrefs(page).find((href) => href.startsWith('/office/cases/'))!;
     expect(entry).toBeDefined();
@@ -150,6 +157,25 @@ describe('a Bahraini who studied from a distance', () => {
     expect(words(page)).toContain('officer');
     const pdf = (await needs.visitor.open(`${caseUrl}/document.pdf`)).body;
     expect(await verifyAt('kw', pdf)).toMatchObject({ ok: true });
+  });
+
+  test('reads in the mailbox that it came and was decided; the office sees what was delivered and opened', async () => {
+    const { visitor, serviceUrl } = yousif;
+    const mailbox = async () => words(await visitor.open(`${serviceUrl}/messages`));
+    await expect.poll(mailbox, { timeout: 20_000 }).toContain('A decision on your application');
+    expect(await mailbox()).toContain('We have received your application');
+    expect(visitor.current().html.querySelector('.tools .count')?.text).toBe('2');
+    const link = hrefs(visitor.current()).find((href) => /^\/messages\/[0-9a-f-]{36}$/.test(href))!;
+    const page = await visitor.open(new URL(link, serviceUrl).href);
+    expect(hrefs(page)).toContain(new URL(decidedUrl).pathname);
+    expect(page.html.querySelector('.tools .count')?.text).toBe('1');
+    const proof = hrefs(page).find((href) => href.startsWith('/ledger/proof/'))!;
+    await expect
+      .poll(async () => (await visitor.open(new URL(proof, serviceUrl).href)).status, { timeout: 20_000 })
+      .toBe(200);
+    const told = words(await noura.visitor.open(`${serviceUrl}/office/cases/${decidedUrl.split('/').at(-1)}/messages`));
+    expect(told).toContain('صدر القرار في طلبك');
+    expect(told).toContain('لم تُفتح بعد');
   });
 
   test('is told by nobody else: a stranger and an applicant do not open the officer’s pages', async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixedClock } from '#kernel/clock';
+import { migrateDatabase, openDatabase } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
@@ -28,9 +29,12 @@ export const caseId = newId();
 export const officeOfCase = 'moe';
 
 /** The messages of one state on a real database and a real ledger, with a clock that stands still. */
-export async function openMessages(at = '2026-11-29T09:00:00Z') {
+export async function openMessages(at = '2026-11-29T09:00:00Z', dataDir?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'jisr-notifications-'));
-  const database = await openTestDatabase(ledgerMigrations, notificationsMigrations);
+  const modules = [ledgerMigrations, notificationsMigrations];
+  // What a killed process leaves lies in a folder; anything else is a database of the test alone.
+  const database = dataDir ? await openDatabase({ dataDir }) : await openTestDatabase(...modules);
+  if (dataDir) await migrateDatabase(database, modules);
   const clock = fixedClock(at);
   const http = createHttpClient();
   const keys = memoryKeys();
