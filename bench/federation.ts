@@ -11,11 +11,12 @@ import { initialiseTemplate } from '../apps/federation/template.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** The anchor and two sample states on ports of their own; `change` may alter the copied folder of states first. */
+/** The anchor and two sample states (or those of `only`) on ports of their own; `change` may alter the copied folder of states first. */
 export async function prepareNodes(
   folder: string,
   databaseUrl: string | undefined,
   change: (statesFolder: string) => void,
+  only: string[] = ['bh', 'sa'],
 ): Promise<{ nodes: SampleNode[]; config: LauncherConfig }> {
   const statesFolder = join(folder, 'states');
   cpSync(join(root, 'states'), statesFolder, { recursive: true });
@@ -27,7 +28,7 @@ export async function prepareNodes(
     databaseUrl,
     databasePrefix: `bench_${process.pid}_`,
     workers: 1,
-    only: ['bh', 'sa'],
+    only,
     host: '127.0.0.1',
     portOffset: 0,
     operatorPortOf: () => 0,

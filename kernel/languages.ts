@@ -21,6 +21,16 @@ export function dateIn(moment: Date | string, timeZone: string): string {
   }).format(new Date(moment));
 }
 
+/** The first moment after a day (ISO 8601) in a time zone. */
+export function dayEnd(on: string, timeZone: string): Date {
+  const midnight = Date.parse(`${on}T00:00:00Z`) + 86_400_000;
+  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(midnight);
+  const name = parts.find(({ type }) => type === 'timeZoneName')!.value;
+  const [, sign, hours = '0', minutes = '0'] = /^GMT(?:([+-])(\d\d):(\d\d))?$/.exec(name)!;
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return new Date(sign === '-' ? midnight + offset : midnight - offset);
+}
+
 /**
  * A name that somebody else chose, as it may stand on a page: without characters that turn the direction of what follows (Unicode
  * TR 9, such as U+202E), that cannot be seen, or that control; at most 200 characters.

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import companyRecord from './evidence/company-record.json' with { type: 'json' };
+import convictionRecord from './evidence/conviction-record.json' with { type: 'json' };
 import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
 import guardianship from './evidence/guardianship.json' with { type: 'json' };
 import personIdentity from './evidence/person-identity.json' with { type: 'json' };
@@ -10,12 +11,14 @@ import consentWithdrawal from './purposes/consent-withdrawal.json' with { type: 
 import criminalInvestigation from './purposes/criminal-investigation.json' with { type: 'json' };
 import degreeRecognition from './purposes/degree-recognition.json' with { type: 'json' };
 import estateSettlement from './purposes/estate-settlement.json' with { type: 'json' };
+import goodConduct from './purposes/good-conduct.json' with { type: 'json' };
 import identityMatching from './purposes/identity-matching.json' with { type: 'json' };
 import identityProtection from './purposes/identity-protection.json' with { type: 'json' };
 import insuranceRegistration from './purposes/insurance-registration.json' with { type: 'json' };
 import professionalLicensing from './purposes/professional-licensing.json' with { type: 'json' };
 import schoolEnrolment from './purposes/school-enrolment.json' with { type: 'json' };
 import proofOfDegree from './requirements/proof-of-degree.json' with { type: 'json' };
+import proofOfGoodConduct from './requirements/proof-of-good-conduct.json' with { type: 'json' };
 import proofOfIdentity from './requirements/proof-of-identity.json' with { type: 'json' };
 import proofOfResidence from './requirements/proof-of-residence.json' with { type: 'json' };
 import { FieldNames, Name, Text } from './text.ts';
@@ -84,6 +87,7 @@ export const evidenceTypes: readonly EvidenceType[] = [
   signatoryAuthority,
   companyRecord,
   residenceRecord,
+  convictionRecord,
 ] as EvidenceType[];
 export const purposes: readonly Purpose[] = [
   degreeRecognition,
@@ -96,8 +100,14 @@ export const purposes: readonly Purpose[] = [
   consentWithdrawal,
   schoolEnrolment,
   identityMatching,
+  goodConduct,
 ];
-export const requirements: readonly Requirement[] = [proofOfIdentity, proofOfDegree, proofOfResidence];
+export const requirements: readonly Requirement[] = [
+  proofOfIdentity,
+  proofOfDegree,
+  proofOfResidence,
+  proofOfGoodConduct,
+];
 
 const evidenceById = new Map(evidenceTypes.map((type) => [type.id, type]));
 const purposeById = new Map(purposes.map((purpose) => [purpose.id, purpose]));

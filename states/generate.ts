@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drawDiploma } from './diploma.ts';
-import { type Person, planPeople, type StateInputs } from './population.ts';
+import { type Conviction, type Person, planPeople, type StateInputs, sampleYear } from './population.ts';
 
 // Makes the sample people and registries of every state from the data in its folder: `node states/generate.ts`.
 // The same data gives the same files on every machine, and a test holds the committed files to that.
 
 type Table = { name: string; columns: Record<string, string>; primaryKey: string };
 type Registry = { id: string; evidence: Array<{ type: string; map: Record<string, unknown> }>; tables: Table[] };
-type Row = Record<string, string | number | null>;
+type Row = Record<string, string | number | boolean | null>;
 
 const folder = import.meta.dirname;
 const notice = 'Invented sample people. Any likeness to a living person is chance; no number here was ever issued.';
@@ -148,6 +148,19 @@ function drawDiplomas(people: Person[]): Map<string, Buffer> {
   );
 }
 
+/** One adult in forty, and those of the journeys who are about it. Drawn from the number alone, so that nothing else changes with it. */
+function drawConviction(person: Person): Conviction | undefined {
+  if (person.key !== undefined) return person.conviction;
+  const bytes = digest('conviction', person.personId);
+  const year = Number(person.birthDate.slice(0, 4)) + 20 + (bytes[1]! % 5);
+  if (bytes[0]! % 40 !== 0 || year >= sampleYear) return undefined;
+  const month = String(1 + (bytes[2]! % 12)).padStart(2, '0');
+  return {
+    decidedOn: `${year}-${month}-${String(1 + (bytes[3]! % 28)).padStart(2, '0')}`,
+    isSpent: bytes[4]! % 2 === 0,
+  };
+}
+
 const recordId = (person: Person, index: number) => `${person.personId.slice(0, 8)}-${index + 1}`;
 
 /** People of other states who live here: they are written by hand, spelt as a register of another state spells them. */
@@ -162,6 +175,14 @@ function makeRows(registry: Registry, people: Person[], residents: Row[]): Recor
   for (const person of people) {
     for (const made of [makeIdentityRow(registry, person), ...makeDegreeRows(registry, person)])
       if (made !== undefined) tables[made[0]]!.push(made[1]);
+    const conviction = tables['convictions'] && drawConviction(person);
+    if (conviction)
+      tables['convictions']!.push({
+        judgment_number: `${conviction.decidedOn.slice(0, 4)}/${person.personId.slice(0, 8)}`,
+        national_id: person.nationalId,
+        decided_on: conviction.decidedOn,
+        is_spent: conviction.isSpent,
+      });
     if (tables['guardians'] !== undefined)
       for (const { guardianId, relation } of person.guardians)
         tables['guardians'].push({

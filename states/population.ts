@@ -44,7 +44,11 @@ type MainPerson = {
   shows: Name;
   degree?: Omit<Degree, 'university'> & { universityId: string };
   officer?: { officeId: string; roles: string[] };
+  conviction?: Conviction;
 };
+
+/** A judgment on the register; one that is spent is told to nobody. */
+export type Conviction = { decidedOn: string; isSpent: boolean };
 
 export type StateInputs = {
   state: { id: string; code: string; nationalIdScheme: NationalIdSchemeId; nationalIdTemplate: string };
@@ -73,10 +77,11 @@ export type Person = {
   shows?: Name;
   password?: string;
   officer?: { officeId: string; roles: string[] };
+  conviction?: Conviction;
 };
 
 /** The year the sample is drawn in: ages follow from it, and never from the clock. */
-const sampleYear = 2026;
+export const sampleYear = 2026;
 const eidAge = 15;
 
 type Dice = {
@@ -249,6 +254,7 @@ function planMainPerson(inputs: StateInputs, main: MainPerson, taken: Set<string
     shows: main.shows,
     password: main.password,
     ...(main.officer === undefined ? {} : { officer: main.officer }),
+    ...(main.conviction === undefined ? {} : { conviction: main.conviction }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
+import { dayEnd } from '#kernel/languages';
 import type { Cases } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import type { Credentials, CredentialType } from '#modules/credentials';
@@ -15,6 +16,8 @@ export async function issueDocuments(
   needs: {
     database: Database;
     clock: Clock;
+    /** IANA name of the state's own time zone. */
+    timeZone: string;
     cases: Cases;
     credentials: Credentials;
     signatures: Signatures;
@@ -23,8 +26,7 @@ export async function issueDocuments(
 ): Promise<void> {
   const { cases, credentials, database, signatures } = needs;
   const decided = await cases.getDecidedCase(caseId);
-  const validUntil = new Date(needs.clock.now());
-  validUntil.setUTCFullYear(validUntil.getUTCFullYear() + validYears);
+  const validUntil = endOf(decided.validUntil, needs);
   const credential = decided.credential
     ? await database.transaction(
         async (tx) =>
@@ -76,6 +78,14 @@ export async function issueDocuments(
         bytes: Buffer.from(credential.compact),
       });
   });
+}
+
+/** The end of the last day in the state's own time; ten years from now where a decision has no end. */
+function endOf(lastDay: string | undefined, { clock, timeZone }: { clock: Clock; timeZone: string }): Date {
+  if (lastDay !== undefined) return dayEnd(lastDay, timeZone);
+  const until = new Date(clock.now());
+  until.setUTCFullYear(until.getUTCFullYear() + validYears);
+  return until;
 }
 
 /** What wallets and verifiers of other states are told of the credentials that this state's services end in. */

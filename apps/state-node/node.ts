@@ -359,7 +359,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   if (config.loadSamples)
     await loadSamples({ database, clock, persons: identity.persons, scheme: state.nationalIdScheme }, folder.folder);
   jobs.work('case-decided', async (data) =>
-    issueDocuments({ database, clock, cases, credentials, signatures }, String(data['caseId'])),
+    issueDocuments(
+      { database, clock, timeZone: state.timeZone, cases, credentials, signatures },
+      String(data['caseId']),
+    ),
   );
   await jobs.start();
   const operatorAddress = await operator?.open(modules as never);

@@ -25,6 +25,7 @@ const toldFacts = [
   'case-information-requested',
   'case-information-given',
   'case-draft-ending',
+  'case-renewal-due',
 ];
 
 /** Messages to people, and what they hear of: facts of cases come from the queue, after their transaction and at least once. */

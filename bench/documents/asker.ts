@@ -1,5 +1,5 @@
 import { readNodeConfig, startNode } from '#apps/state-node';
-import { obtainAsks } from '../consents.ts';
+import { numberOf, obtainAsks } from '../consents.ts';
 import { drive, type Order, type SizeName } from './load.ts';
 
 // The asking state's node, whose office has two people's consent and fetches their scans:
@@ -9,9 +9,10 @@ const [configFile, statesFolder, homeUrl] = process.argv.slice(2) as [string, st
 const node = await startNode(readNodeConfig(configFile));
 const { exchange } = node.doors;
 
-const answerAbout = async (person: string) => {
+const answerAbout = async (key: string) => {
   const fields = ['degree_level', 'field_of_study', 'field_code', 'university_ar', 'university_en', 'university_id'];
-  const consenting = { node, statesFolder, homeUrl, person, count: 1 };
+  const source = { homeState: 'BH', homeUrl, nationalId: numberOf(statesFolder, 'BH', key) };
+  const consenting = { node, statesFolder, source, count: 1 };
   const [ask] = await obtainAsks({ ...consenting, fields: [...fields, 'graduation_year', 'diploma_scan'] });
   return exchange.ask(ask!);
 };

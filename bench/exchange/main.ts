@@ -5,10 +5,12 @@ import { openDatabase, sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { spawnNodes, waitForHealth } from '../../apps/federation/launcher.ts';
 import { startPostgres } from '../../tests/support/postgres.ts';
+import { numberOf, type Source } from '../consents.ts';
 import { prepareNodes } from '../federation.ts';
 import { percentile } from '../figures.ts';
 import { cpuSecondsOf, type Program, residentMb, startProgram } from '../processes.ts';
 import type { Figures, Order } from './load.ts';
+import { measureSix } from './six.ts';
 
 const inFlight = 32;
 const here = import.meta.dirname;
@@ -30,9 +32,10 @@ const record = {
 /**
  * Full exchanges between two nodes, with all that an exchange is, beside a bare pipeline that carries the same bodies, in
  * turns in one run; then the same with a signature of its own on every message. `pglite` as an option: both nodes on embedded
- * databases.
+ * databases. `six`: six nodes that all ask one another, beside two of them.
  */
 export async function measure(options: string[]): Promise<Record<string, unknown>> {
+  if (options.includes('six')) return measureSix(options);
   const isEmbedded = options.includes('pglite');
   const seconds = Number(options.find((option) => /^\d+$/.test(option)) ?? 6);
   const server = isEmbedded ? undefined : await startPostgres();
@@ -50,7 +53,9 @@ export async function measure(options: string[]): Promise<Record<string, unknown
     const startPair = async (earlierAsks: string[]): Promise<Pair> => {
       const provider = await startProgram(join(here, 'provider.ts'), [find('bh').configFile]);
       closers.push(() => provider.stop());
-      const places = [config.statesFolder, find('bh').publicUrl, String(inFlight)];
+      const nationalId = numberOf(config.statesFolder, 'BH', 'fatima');
+      const sources: Source[] = [{ homeState: 'BH', homeUrl: find('bh').publicUrl, nationalId }];
+      const places = [config.statesFolder, String(inFlight), JSON.stringify(sources)];
       const asker = await startProgram(join(here, 'asker.ts'), [find('sa').configFile, ...places, ...earlierAsks]);
       closers.push(() => asker.stop());
       return { asker, provider };

@@ -4,11 +4,12 @@ import { Text } from '#kernel/languages';
 import { MandateKind } from '#protocol/representation';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { problem } from './problems.ts';
+import { Validity } from './renewals/contract.ts';
+import { CaseState } from './states.ts';
 
 export { problem } from './problems.ts';
 
-export const CaseState = Type.Enum(['draft', 'submitted', 'in-review', 'approved', 'refused', 'withdrawn', 'expired']);
-export type CaseState = Static<typeof CaseState>;
+export { CaseState } from './states.ts';
 
 export const DocumentKind = Type.Enum(['pdf', 'credential']);
 export type DocumentKind = Static<typeof DocumentKind>;
@@ -81,6 +82,8 @@ export const CaseSummary = Type.Object({
   /** Of a draft: the day on which it is erased unless it is changed before, ISO 8601; `isEndingSoon` in the last two weeks. */
   keptUntil: Type.Optional(Type.String()),
   isEndingSoon: Type.Optional(Type.Boolean()),
+  /** Of an approved case that ends some day, for its person. */
+  validity: Type.Optional(Validity),
 });
 export type CaseSummary = Static<typeof CaseSummary>;
 
@@ -187,7 +190,7 @@ export const casesContract = defineContract({
       body: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
       answer: CaseView,
       status: 201,
-      refusals: ['service-unknown', 'stronger-sign-in-needed'],
+      refusals: ['service-unknown', 'service-for-own-people', 'stronger-sign-in-needed'],
     },
     listMyCases: {
       method: 'GET',
@@ -233,6 +236,16 @@ export const casesContract = defineContract({
       params: CaseParams,
       answer: CaseView,
       refusals: ['case-unknown', 'case-step-refused'],
+    },
+    renewCase: {
+      method: 'POST',
+      path: '/api/cases/:caseId/renew',
+      summary: 'Begin the application that renews what ends soon, with what I wrote the last time filled in',
+      access: 'person',
+      params: CaseParams,
+      answer: CaseView,
+      status: 201,
+      refusals: ['case-unknown', 'renewal-early', 'renewal-begun', 'service-unknown', 'stronger-sign-in-needed'],
     },
     readDocument: {
       method: 'GET',

@@ -3,6 +3,7 @@ import { dateIn, formatDate, type Language, type Text } from '#kernel/languages'
 import { findOffering, type ValueSource, valueAt } from '#modules/catalogue';
 import type { Decision, DocumentKind } from './contract.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
+import { validityOf } from './renewals/rules.ts';
 import { stepTo } from './rules.ts';
 import { appendEvent, type CaseRow, insertDocument } from './store.ts';
 import { type CaseFile, decisionOf } from './views.ts';
@@ -44,6 +45,8 @@ export type DecidedCase = {
   serviceId: string;
   serviceVersion: string;
   decision: Decision;
+  /** The last day on which what was approved holds, in the deciding state; absent where it never ends. */
+  validUntil?: string;
   template: string;
   document: DocumentData;
   credential?: CredentialData;
@@ -59,7 +62,8 @@ export function createDecidedCases(needs: CasesNeeds) {
     const row = await getRow(needs, caseId, (found) => found.decidedAt !== undefined);
     const file = await openFile(needs, row);
     const decision = decisionOf(file)!;
-    const source = sourceOf(file, decision, calendar.timeZone);
+    const validUntil = validUntilOf(file, decision, calendar.timeZone);
+    const source = sourceOf(file, decision, calendar.timeZone, validUntil);
     const credential = decision.outcome === 'approved' ? describeCredential(file, source) : undefined;
     return {
       caseId,
@@ -70,6 +74,7 @@ export function createDecidedCases(needs: CasesNeeds) {
       serviceId: row.serviceId,
       serviceVersion: row.serviceVersion,
       decision,
+      ...(validUntil === undefined ? {} : { validUntil }),
       template: file.service.template,
       document: describeDocument(file, decision, source, state, calendar.timeZone),
       ...(credential ? { credential } : {}),
@@ -104,7 +109,12 @@ export function createDecidedCases(needs: CasesNeeds) {
   return { getDecidedCase, getToldCase, attachDocument };
 }
 
-function sourceOf(file: CaseFile, decision: Decision, timeZone: string): ValueSource {
+function validUntilOf(file: CaseFile, decision: Decision, timeZone: string): string | undefined {
+  if (decision.outcome !== 'approved') return undefined;
+  return validityOf(file.service, dateIn(new Date(decision.decidedAt), timeZone))?.until;
+}
+
+function sourceOf(file: CaseFile, decision: Decision, timeZone: string, validUntil: string | undefined): ValueSource {
   return {
     evidence: Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values])),
     answers: file.answers,
@@ -113,6 +123,7 @@ function sourceOf(file: CaseFile, decision: Decision, timeZone: string): ValueSo
       number: decision.number,
       outcome: decision.outcome,
       decidedOn: dateIn(new Date(decision.decidedAt), timeZone),
+      ...(validUntil === undefined ? {} : { validUntil }),
     },
     case: { reference: file.row.reference },
   };

@@ -2,11 +2,13 @@ import { type Caller, type Handlers, officerOf, personOf } from '#kernel/contrac
 import { type CasesContract, problem } from './contract.ts';
 import type { createMeasures } from './measures/service.ts';
 import type { createOfficeCases } from './office.ts';
+import type { createRenewals } from './renewals/service.ts';
 import type { Person } from './rules.ts';
 import type { createPersonCases } from './service.ts';
 
 type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createOfficeCases> &
+  Pick<ReturnType<typeof createRenewals>, 'renewCase'> &
   ReturnType<typeof createMeasures>;
 
 const person = (caller: Caller): Person => {
@@ -25,6 +27,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     },
     submitCase: ({ caller, params }) => cases.submitCase(person(caller), params.caseId),
     withdrawCase: ({ caller, params }) => cases.withdrawCase(person(caller), params.caseId),
+    renewCase: ({ caller, params }) => cases.renewCase(person(caller), params.caseId),
     readDocument: async ({ caller, params }) => {
       const document = await cases.readDocument(person(caller), params.caseId, params.kind);
       if (!document.bytes) throw problem('document-unknown');

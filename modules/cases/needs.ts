@@ -1,10 +1,13 @@
 import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
+import { dateIn } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import type { Catalogue } from '#modules/catalogue';
+import type { Catalogue, Service } from '#modules/catalogue';
 import type { Calendar } from './calendar.ts';
 import { problem } from './contract.ts';
+import { validityOf } from './renewals/rules.ts';
+import { saveValidity } from './renewals/store.ts';
 import {
   appendEvent,
   type CaseRow,
@@ -80,6 +83,7 @@ export async function recordDecision(
   needs: CasesNeeds,
   tx: Tx,
   row: CaseRow,
+  service: Service,
   facts: DecisionFacts,
   at: Date,
 ): Promise<void> {
@@ -96,6 +100,8 @@ export async function recordDecision(
     },
     at,
   });
+  const validity = facts.outcome === 'approve' ? validityOf(service, dateIn(at, needs.calendar.timeZone)) : undefined;
+  if (validity) await saveValidity(tx, row.id, validity);
   await needs.ledger.append(tx, {
     kind: 'case-decided',
     record: {

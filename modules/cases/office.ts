@@ -65,7 +65,8 @@ export function createOfficeCases(needs: CasesNeeds) {
   /** Decides on exactly the version that was looked at, with reasons that fit the outcome. */
   const decideCase = async (officer: Officer, caseId: string, decision: OfficerDecision): Promise<OfficerCaseView> => {
     const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
-    const { reasons } = await catalogue.getService(serviceId, serviceVersion);
+    const service = await catalogue.getService(serviceId, serviceVersion);
+    const { reasons } = service;
     const fits = decision.reasonIds.every((id) => reasons[id]?.forOfficer && reasons[id].outcome === decision.outcome);
     const ownWords = readOwnWords(decision);
     if (!fits || (decision.reasonIds.length === 0 && !ownWords)) throw problem('reasons-missing');
@@ -83,6 +84,7 @@ export function createOfficeCases(needs: CasesNeeds) {
         needs,
         tx,
         row,
+        service,
         { outcome, decidedBy: 'officer', officerId: officer.personId, reasonIds, ...(ownWords ? { ownWords } : {}) },
         at,
       );

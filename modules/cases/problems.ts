@@ -13,6 +13,21 @@ export const problem = defineProblems({
     en: 'This state does not offer such a service. Look for it in the list of services.',
     ar: 'لا تقدّم هذه الدولة خدمة بهذا الاسم. ابحث عنها في قائمة الخدمات.',
   },
+  'service-for-own-people': {
+    status: 403,
+    en: 'Only people whose home is this state can apply for this service here. Apply on the site of your home state.',
+    ar: 'هذه الخدمة هنا لأهل هذه الدولة وحدهم. قدّم الطلب في موقع دولتك.',
+  },
+  'renewal-early': {
+    status: 409,
+    en: 'This cannot be renewed yet. The earliest day is {from}.',
+    ar: 'لم يحن موعد التجديد بعد. أول يوم له {from}.',
+  },
+  'renewal-begun': {
+    status: 409,
+    en: 'You have begun to renew this already. Go on with that application, in your list.',
+    ar: 'بدأت التجديد من قبل. أكمل ذلك الطلب من قائمة طلباتك.',
+  },
   'case-unknown': {
     status: 404,
     en: 'There is no such case, or it is not yours to see. Look for it in your list of applications.',

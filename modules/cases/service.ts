@@ -91,6 +91,8 @@ export function createPersonCases(needs: CasesNeeds) {
     const service = await catalogue.findService(serviceId);
     if (!service) throw problem('service-unknown');
     requireLevel(service, person);
+    if (service.definition.applicants === 'this-state' && person.homeState !== state)
+      throw problem('service-for-own-people');
     const { representative } = person;
     checkRepresents(representative, service.definition.purpose);
     const startedAt = clock.now();
@@ -264,7 +266,7 @@ export function createPersonCases(needs: CasesNeeds) {
       const outcome = result.outcome;
       const decided = stepTo(submitted, outcome === 'approve' ? 'decide-by-rules-approve' : 'decide-by-rules-refuse');
       await saveRow(tx, { ...sent, state: decided, decidedAt: at });
-      await recordDecision(needs, tx, row, { outcome, decidedBy: 'rules', reasonIds: result.reasons }, at);
+      await recordDecision(needs, tx, row, service, { outcome, decidedBy: 'rules', reasonIds: result.reasons }, at);
     });
     return getMyCase(person, caseId);
   };

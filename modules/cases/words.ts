@@ -25,6 +25,8 @@ export const timelineWords: Record<string, Text> = {
     en: 'The draft ended: what you wrote and what arrived for it was erased',
   },
   'case-withdrawn': { ar: 'سحبت الطلب', en: 'You withdrew the application' },
+  'renewal-offered': { ar: 'حان موعد التجديد', en: 'The time to renew has come' },
+  'case-renews': { ar: 'الطلب تجديد لوثيقة سابقة', en: 'This renews an earlier decision' },
   'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
 };
 

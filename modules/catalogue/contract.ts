@@ -85,6 +85,8 @@ export const ServiceDefinition = Type.Object(
     keywords: Keywords,
     /** cv:hasCompetentAuthority, per state. */
     offeredBy: Type.Array(Offering, { minItems: 1 }),
+    /** `this-state`: only people whose home is the state that offers it; everybody when absent. */
+    applicants: Type.Optional(Type.Literal('this-state')),
     /** A purpose of the protocol's catalogue: what the evidence may be used for. */
     purpose: Id,
     /** How strongly a person has to be signed in; `substantial` when it does not say. */
@@ -106,6 +108,20 @@ export const ServiceDefinition = Type.Object(
     decision: Type.Object(
       { name: Type.String(), inputs: Type.Record(Type.String(), ValuePath), howDecided: Text },
       closed,
+    ),
+    /**
+     * How long what was approved holds, from the day of the decision, and how long before its end the person is offered to renew it: ISO
+     * 8601 durations. Documents and credentials end with it. It holds for ever when absent.
+     */
+    validity: Type.Optional(
+      Type.Object(
+        {
+          duration: Type.String({ pattern: '^P[1-9]\\d{0,3}[YMD]$' }),
+          renewBefore: Type.String({ pattern: '^P[1-9]\\d{0,3}[YMD]$' }),
+          text: Text,
+        },
+        closed,
+      ),
     ),
     document: Type.Object({ title: Text, facts: Type.Array(DocumentFact, { minItems: 1 }) }, closed),
   },

@@ -56,7 +56,12 @@ export function checkParts(parts: Parts): Finding[] {
   const findings: Finding[] = [];
   const say = (file: string, problems: string[]) => findings.push(...problems.map((problem) => ({ file, problem })));
   const { definition, form, decisions, reasons, texts, credential } = parts;
-  say('service.json', [...checkEvidence(definition), ...checkPaths(parts), ...checkLanguages(definition)]);
+  say('service.json', [
+    ...checkEvidence(definition),
+    ...checkPaths(parts),
+    ...checkValidity(definition),
+    ...checkLanguages(definition),
+  ]);
   say('form.json', [...checkForm(form), ...checkLanguages(form)]);
   say('decision.dmn', [...checkDecisions(decisions), ...checkDecisionUse(definition, decisions, reasons)]);
   say('reasons.json', checkLanguages(reasons));
@@ -116,11 +121,22 @@ function checkPaths(parts: Parts): string[] {
   return [...new Set(paths)].flatMap((path) => {
     const [root, name, field] = path.split('.');
     if (root === 'answers') return form.questions[name!] ? [] : [`'${path}' leads to no question of the form`];
+    if (root === 'decision' && name === 'validUntil')
+      return definition.validity ? [] : [`'${path}' needs a validity in service.json`];
     if (root === 'data') return name! in data ? [] : [`'${path}' leads to no file '${name}.json'`];
     if (root !== 'evidence') return [];
     const evidence = definition.requirements.find((requirement) => requirement.evidence.type === name)?.evidence;
     return evidence?.fields.some((asked) => asked.name === field) ? [] : [`'${path}' is not asked for`];
   });
+}
+
+function checkValidity({ validity }: ServiceDefinition): string[] {
+  if (validity === undefined) return [];
+  const days = (duration: string) =>
+    Number.parseInt(duration.slice(1), 10) * { Y: 365, M: 28, D: 1 }[duration.at(-1) as 'Y'];
+  return days(validity.renewBefore) < days(validity.duration)
+    ? []
+    : ['validity.renewBefore is not shorter than validity.duration: it could be renewed before it is there'];
 }
 
 function checkDecisionUse(definition: ServiceDefinition, decisions: DecisionModel, reasons: Reasons): string[] {

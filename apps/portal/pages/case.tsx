@@ -18,6 +18,7 @@ import { Code, DateOf, type OfficeName, OfficeOf, TimeOf } from '../components/v
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { type CaseHead, WithdrawForm } from './apply.tsx';
+import { type Validity, ValidityNotice } from './validity.tsx';
 
 export type CaseState = 'draft' | 'submitted' | 'in-review' | 'granted' | 'refused' | 'withdrawn' | 'expired';
 
@@ -51,6 +52,8 @@ export type CaseView = CaseHead & {
     isAutomatic: boolean;
     appealUntil?: string;
   };
+  /** Of something approved that ends some day. */
+  validity?: Validity;
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
@@ -101,6 +104,7 @@ export const casePage = definePage<CaseView>({
         <div className="two">
           <div className="stack">
             {view.decision ? <Decision view={view} /> : null}
+            {view.validity ? <ValidityNotice caseId={view.caseId} validity={view.validity} /> : null}
             {view.rating ? <RatingForm caseId={view.caseId} stars={view.rating.stars} /> : null}
             <Card title={t('case.timeline')}>
               <Timeline steps={view.steps} time={(at) => <TimeOf at={at} />} />
@@ -256,6 +260,8 @@ export type MyCasesView = {
       changedAt: string;
       /** Of a draft that ends soon: the day, ISO 8601. */
       erasedOn?: string;
+      /** Of something that can be renewed: its last day, ISO 8601. */
+      renewBy?: string;
     }
   >;
   notice?: Text;
@@ -293,6 +299,14 @@ export const myCases = definePage<MyCasesView>({
                       <Icon name="warn" />
                       <span>
                         {t('cases.erasedOn')} <DateOf on={one.erasedOn} hijri />
+                      </span>
+                    </p>
+                  ) : null}
+                  {one.renewBy ? (
+                    <p className="filled">
+                      <Icon name="clock" />
+                      <span>
+                        {t('cases.renewBy')} <DateOf on={one.renewBy} hijri />
                       </span>
                     </p>
                   ) : null}

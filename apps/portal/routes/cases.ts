@@ -96,6 +96,16 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ...(view.documents.some((document) => document.kind === 'pdf')
           ? { documentHref: `/cases/${view.id}/document.pdf` }
           : {}),
+        ...(view.validity
+          ? {
+              validity: {
+                until: view.validity.until,
+                hasEnded: view.validity.hasEnded,
+                mayRenew: view.validity.mayRenew,
+                ...(view.validity.renewedBy ? { renewalHref: `/cases/${view.validity.renewedBy.caseId}` } : {}),
+              },
+            }
+          : {}),
         wallet: hasCredential ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
         ...(view.decision ? { rating: { stars: await cases.findStars(me(context), view.id) } } : {}),
@@ -131,6 +141,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               turn: turnOf(one.state),
               changedAt: one.updatedAt,
               ...(one.isEndingSoon ? { erasedOn: one.keptUntil! } : {}),
+              ...(one.validity?.mayRenew ? { renewBy: one.validity.until } : {}),
             })),
           },
           context,
@@ -157,6 +168,21 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           contentType: 'application/pdf',
           headers: { 'content-disposition': `inline; filename="${document.reference}.pdf"` },
         };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/renew',
+      access: 'person',
+      handle: async (context) => {
+        const caseId = context.params['caseId']!;
+        try {
+          return { redirect: `/cases/${(await cases.renewCase(me(context), caseId)).id}` };
+        } catch (error) {
+          // Pressed twice, or from an old page: the case says what there is.
+          if (!(error instanceof Problem) || !['renewal-begun', 'renewal-early'].includes(error.code)) throw error;
+          return { redirect: `/cases/${caseId}` };
+        }
       },
     },
     {

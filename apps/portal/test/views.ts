@@ -1019,7 +1019,8 @@ add(
 );
 add(pages.casePage, 'filled', inReview, 'SA', true);
 add(pages.casePage, 'decided', granted, 'SA', true);
-add(pages.casePage, 'rated', { ...granted, rating: { stars: 4 } }, 'SA');
+const ending = { until: '2027-02-22', hasEnded: false, mayRenew: true };
+add(pages.casePage, 'rated', { ...granted, rating: { stars: 4 }, validity: ending }, 'SA');
 add(
   pages.casePage,
   'refused',

@@ -379,6 +379,16 @@ export const ar: Record<keyof typeof en, string> = {
   'case.turnOffice': 'الطلب الآن لدى {office} في {state}، ولا يلزمك شيء',
   'case.due':
     '{n, plural, zero {الموعد اليوم:} one {بقي يوم عمل واحد، حتى} two {بقي يوما عمل، حتى} few {بقيت # أيام عمل، حتى} many {بقي # يوم عمل، حتى} other {بقي # يوم عمل، حتى}}',
+  'cases.renewBy': 'حان تجديدها، وهي صالحة حتى',
+  'validity.until': 'صالحة حتى',
+  'validity.ended': 'كانت صالحة حتى',
+  'validity.titleDue': 'تنتهي قريبًا، ويمكنك تجديدها الآن',
+  'validity.titleEnded': 'انتهت صلاحيتها، ويمكنك تجديدها',
+  'validity.words':
+    'نملأ لك ما كتبته في المرة السابقة، ثم توافق على إرسال بياناتك وتراجع الطلب وترسله. لا يُرسل شيء من دونك.',
+  'validity.renew': 'تجديد',
+  'validity.begun': 'بدأت تجديدها',
+  'validity.goOn': 'افتح طلب التجديد',
   'case.timeline': 'ما حدث حتى الآن',
   'case.rules': 'القواعد التي طُبّقت',
   'case.rulesNote': 'القواعد منشورة مع الخدمة، وهي نفسها للجميع.',

@@ -13,6 +13,7 @@ import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons } from '../persons/service.ts';
 import { methodsHere } from '../upstream/rules.ts';
+import type { Artefacts } from './artefacts.ts';
 import type { Decoupled } from './decoupled.ts';
 import { interactionMs, interactionUrl } from './interaction-page.ts';
 import { assertMessageSigning, messageSigningPolicy } from './message-signing.ts';
@@ -68,6 +69,7 @@ export type ProviderParts = {
   identityAssurance: Record<string, unknown>;
   acting: Acting;
   decoupled: Decoupled;
+  artefacts: Artefacts;
 };
 
 /**
@@ -76,10 +78,8 @@ export type ProviderParts = {
  */
 export function providerConfiguration(parts: ProviderParts): Configuration {
   const { needs, persons, pages, acting } = parts;
-  const db = needs.database.db;
   const secure = needs.publicUrl.startsWith('https:');
   const cookie = { httpOnly: true, sameSite: 'lax' as const, signed: true, secure };
-  const storage = store.createAdapter(needs);
   const clients = {
     find: async (clientId: string) =>
       isOlderClientId(clientId)
@@ -88,11 +88,11 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     upsert: refuseToStore,
   };
   const evidenceGrantOf = async (grantId: string | undefined) =>
-    grantId === undefined || isPlainGrantId(grantId) ? undefined : store.findEvidenceGrant(db, grantId);
+    grantId === undefined || isPlainGrantId(grantId) ? undefined : store.findEvidenceGrant(needs.database.db, grantId);
   const languageOf = (ctx: Context) => chooseLanguage(ctx.cookies.get('lang'), ctx.get('accept-language'));
 
   const configuration = {
-    adapter: (model: string) => (model === 'Client' ? clients : storage(model)),
+    adapter: (model: string) => (model === 'Client' ? clients : parts.artefacts.adapter(model)),
     jwks: { keys: [new StoredKey(parts.signer)] },
     cookies: {
       names: { session: 'eid_session', interaction: 'eid_interaction', resume: 'eid_resume' },

@@ -19,6 +19,7 @@ import { deviceOf } from '../sessions/devices.ts';
 import type { Signals } from '../signals/service.ts';
 import { methodsHere } from '../upstream/rules.ts';
 import type { Upstreams } from '../upstream/service.ts';
+import { createArtefacts } from './artefacts.ts';
 import { providerConfiguration, providerSessionSeconds } from './configuration.ts';
 import { createDecoupled } from './decoupled.ts';
 import type { Interactions } from './interaction-page.ts';
@@ -91,6 +92,7 @@ export async function createProvider(
     return subject;
   };
   const acting = createActing(needs, subjectKey);
+  const artefacts = createArtefacts(needs);
   const { approvals } = parts.methods;
   const decoupled = createDecoupled(needs, { persons, approvals, outcomes, fetch: boundedFetch(needs.http) });
   const provider = new Provider(
@@ -106,6 +108,7 @@ export async function createProvider(
       subjectFor,
       acting,
       decoupled,
+      artefacts,
       pages: { ...plainPages, ...needs.pages },
       olderClients,
       identityAssurance: describeAssurance(needs.eid),
@@ -140,12 +143,7 @@ export async function createProvider(
   // database is asked once.
   Object.assign(provider.ReplayDetection, {
     unique: (issuerOfJti: string, jti: string, exp: number) =>
-      store.isFirstUse(
-        database.db,
-        sha256(`${issuerOfJti}\u0000${jti}`).toString('base64url'),
-        needs.clock.now(),
-        new Date(exp * 1_000),
-      ),
+      artefacts.isFirstUse(sha256(`${issuerOfJti}\u0000${jti}`).toString('base64url'), new Date(exp * 1_000)),
   });
   const handle = provider.callback();
   provider.on('authorization.success', async (ctx) => {

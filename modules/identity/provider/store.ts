@@ -1,12 +1,8 @@
-import { errors } from 'oidc-provider';
-import type { Clock } from '#kernel/clock';
-import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
+import { sql, type Tx, tablesOf } from '#kernel/database';
 import { reading } from '#kernel/statements';
 import type { AssuranceLevel } from '#protocol/assurance';
 import type { RefusalReason } from '../contract.ts';
-import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { Device } from '../sessions/devices.ts';
-import { isPlainGrantId, readPlainGrant } from './plain-grants.ts';
 
 type Tables = {
   oidc_payloads: {
@@ -33,94 +29,6 @@ type EndedRow = {
 };
 
 const on = (db: Tx) => tablesOf<Tables>(db, 'identity');
-
-type Payload = Record<string, unknown> & { grantId?: string; uid?: string; userCode?: string };
-
-/** oidc-provider's storage on the database: one row per artefact. What may be used once is used once, also under a race. */
-export function createAdapter(needs: { database: Database; clock: Clock }) {
-  const db = needs.database.db;
-  return (model: string) => {
-    const find = async (column: 'id' | 'uid' | 'user_code', value: string) => {
-      const row = await on(db)
-        .selectFrom('oidc_payloads')
-        .select(['payload', 'consumed_at'])
-        .where('model', '=', model)
-        .where(column, '=', value)
-        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', needs.clock.now())]))
-        .executeTakeFirst();
-      if (row === undefined) return undefined;
-      const consumed = row.consumed_at === null ? {} : { consumed: Math.floor(row.consumed_at.getTime() / 1000) };
-      return { ...(row.payload as Payload), ...consumed };
-    };
-    return {
-      upsert: async (id: string, payload: Payload, expiresInSeconds?: number) => {
-        const said = isOlderClientId(payload['clientId']) ? withLowLevel(payload) : payload;
-        const expiresAt = expiresInSeconds ? new Date(needs.clock.now().getTime() + expiresInSeconds * 1000) : null;
-        // What a crash of the database could lose of these only ends a sign-in, which then begins anew: nobody has to wait for the
-        // disk. A grant of evidence, what was spent, and what was ended are durable before they are answered.
-        const commit = model === 'Grant' ? 'on' : 'off';
-        await sql`
-          insert into identity.oidc_payloads (model, id, payload, grant_id, uid, user_code, expires_at, consumed_at)
-          select ${model}, ${id}, ${JSON.stringify(said)}::jsonb, ${payload.grantId ?? null}, ${payload.uid ?? null},
-            ${payload.userCode ?? null}, ${expiresAt}::timestamptz, null
-          from (select set_config('synchronous_commit', ${commit}, true)) as durability
-          on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
-            uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at`.execute(db);
-      },
-      find: async (id: string) =>
-        model === 'Grant' && isPlainGrantId(id)
-          ? readPlainGrant(id, Math.floor(needs.clock.now().getTime() / 1000))
-          : find('id', id),
-      findByUid: (uid: string) => find('uid', uid),
-      findByUserCode: (userCode: string) => find('user_code', userCode),
-      consume: async (id: string) => {
-        const done = await on(db)
-          .updateTable('oidc_payloads')
-          .set({ consumed_at: needs.clock.now() })
-          .where('model', '=', model)
-          .where('id', '=', id)
-          .where('consumed_at', 'is', null)
-          .executeTakeFirst();
-        if (done.numUpdatedRows === 0n) throw new errors.InvalidGrant(`${model} already consumed`);
-      },
-      destroy: async (id: string) => {
-        await on(db).deleteFrom('oidc_payloads').where('model', '=', model).where('id', '=', id).execute();
-      },
-      revokeByGrantId: async (grantId: string) => {
-        await on(db).deleteFrom('oidc_payloads').where('model', '=', model).where('grant_id', '=', grantId).execute();
-      },
-    };
-  };
-}
-
-/** True for the first who shows something that may be shown once until then; of two at the same time one is the second. */
-export async function isFirstUse(db: Tx, id: string, now: Date, expiresAt: Date): Promise<boolean> {
-  const done = await on(db)
-    .insertInto('oidc_payloads')
-    .values({
-      model: 'ReplayDetection',
-      id,
-      payload: '{}',
-      grant_id: null,
-      uid: null,
-      user_code: null,
-      expires_at: expiresAt,
-      consumed_at: null,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['model', 'id'])
-        .doUpdateSet({ expires_at: expiresAt })
-        .where('oidc_payloads.expires_at', '<=', now),
-    )
-    .executeTakeFirst();
-  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
-}
-
-/** What is said over a weak channel is no surer than the channel, however strongly the person signed in. */
-function withLowLevel(payload: Payload): Payload {
-  return payload['acr'] === undefined ? payload : { ...payload, acr: olderLevel };
-}
 
 export async function saveSubject(db: Tx, entry: { subject: string; sector: string; personId: string }): Promise<void> {
   await on(db)

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createHttpClient } from '#kernel/http-client';
+import { apply, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
+import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
+import { startTestFederation, type TestFederation } from '../support/federation.ts';
+
+const serviceId = 'good-conduct-certificate';
+const http = createHttpClient({ timeoutMs: 30_000 });
+let federation: TestFederation;
+
+beforeAll(async () => {
+  federation = await startTestFederation(['bh', 'sa']);
+});
+afterAll(async () => {
+  await federation?.stop();
+  await http.close();
+});
+
+const words = (page: Page) => page.html.querySelector('main')?.text.replace(/\s+/g, ' ') ?? '';
+const answers = {
+  use: { use: 'study', destination: 'SA', addressee: 'جامعة الملك سعود' },
+  declaration: { declaration: 'yes' },
+};
+
+/** Somebody of Bahrain, at the site of a state. */
+function journeyOf(key: string, language: 'ar' | 'en', at = 'bh'): JourneyNeeds {
+  return {
+    visitor: createVisitor(http, language),
+    person: federation.person(key),
+    homeUrl: federation.url('bh'),
+    serviceUrl: federation.url(at),
+    homeState: 'BH',
+    serviceId,
+  };
+}
+
+describe('a certificate of good conduct, asked from home for use abroad', () => {
+  test('is issued at once where nothing is on record, and verifies in the state where it is shown', async () => {
+    const needs = journeyOf('fatima', 'ar');
+    await signIn(needs, needs.serviceUrl);
+    const page = await apply(needs, answers);
+    expect(words(page)).toContain('لا يوجد في السجل حكم جنائي قائم');
+    expect(words(page)).toContain('صالحة حتى');
+    await waitForDocument(needs.visitor, page.url);
+    const pdf = (await needs.visitor.open(`${page.url}/document.pdf`)).body;
+    const { body } = await http.request({
+      method: 'POST',
+      url: `${federation.url('sa')}/api/verify`,
+      headers: { 'content-type': 'application/octet-stream' },
+      body: pdf,
+    });
+    const report = JSON.parse(body.toString('utf8'));
+    expect(report).toMatchObject({ ok: true });
+    const days = (Date.parse(report.credential?.validUntil ?? report.validUntil) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(87);
+    expect(days).toBeLessThan(94);
+  });
+
+  test('tells nobody of a conviction that is spent, and leaves one that stands to an officer', async () => {
+    const spent = journeyOf('yousif', 'en');
+    await signIn(spent, spent.serviceUrl);
+    expect(words(await apply(spent, answers))).toContain('No conviction stands on record.');
+
+    const standing = journeyOf('maryam', 'en');
+    await signIn(standing, standing.serviceUrl);
+    const page = await apply(standing, answers);
+    expect(words(page)).toContain('Waiting for the decision');
+    expect(words(page)).toContain('There is an entry on record');
+  });
+
+  test('is not begun at the site of a state that is not home', async () => {
+    const needs = journeyOf('fatima', 'en', 'sa');
+    await signIn(needs, needs.serviceUrl);
+    await needs.visitor.open(`${needs.serviceUrl}/services/${serviceId}`);
+    const page = await needs.visitor.submit('/start');
+    expect(page.status).toBe(403);
+    expect(page.html.text).toContain('Apply on the site of your home state');
+  });
+});
