@@ -66,6 +66,7 @@ export function createCases(needs: CasesNeeds) {
     ...createDecidedCases(needs),
     ...renewing,
     expireDrafts: drafts.expireDrafts,
+    announceEnding: drafts.announceEnding,
     start: () => {
       drafts.start();
       startRenewals();

@@ -17,6 +17,7 @@ const serviceId = 'degree-recognition';
 const gpa = ['degree-record/gpa', 'degree-record/gpa_scale'];
 const http = createHttpClient({ timeoutMs: 30_000 });
 let federation: TestFederation;
+let recognisedCaseId: string;
 
 beforeAll(async () => {
   federation = await startTestFederation(['bh', 'sa', 'kw']);
@@ -69,6 +70,7 @@ describe('a Bahraini with a listed degree', () => {
     await signIn(needs, needs.serviceUrl, `/services/${serviceId}`);
     const page = await apply(needs, degreeAnswers);
     caseUrl = page.url;
+    recognisedCaseId = caseUrl.split('/').at(-1)!;
     expect(words(page)).toContain('The university is on the recognised list.');
     expect(words(page)).toMatch(/by the published rule|automatic/i);
   });
@@ -233,6 +235,7 @@ describe('a refusal that a person meets', () => {
     const mine = await visitor.open(`${needs.homeUrl}/my-data`);
     const [first] = mine.html.querySelectorAll('.rows li');
     expect(first!.text).toContain('withdrew this consent');
+    expect(words(await visitor.open(`${needs.homeUrl}/messages`))).toContain('A consent of yours has ended');
   });
 
   test('stops an office that asks for more than it is certified for, before anybody is asked', async () => {
@@ -295,4 +298,22 @@ test('somebody else who consents on the same machine brings nothing into this pe
   const back = await needs.visitor.open(onward);
   expect(words(back)).toContain('Somebody else consented than the person signed in here');
   expect(words(await needs.visitor.open(`${back.url.split('/evidence')[0]}/cases`))).not.toContain('Ali');
+});
+
+test('what is done to a person’s identity or document is told to them too', async () => {
+  const kindsAt = async (state: string, personId: string) =>
+    (await federation.running.get(state)!.doors.notifications.mailbox.list(personId)).messages.map(({ kind }) => kind);
+  const { identity } = federation.running.get('bh')!.doors;
+  const { personId } = (await identity.persons.findByNationalId(federation.person('maryam').nationalId))!;
+  await identity.suspendPerson(personId);
+  await identity.restorePerson(personId);
+  expect(await kindsAt('bh', personId)).toEqual(['identity-restored', 'identity-suspended']);
+
+  const { cases, credentials, notifications } = federation.running.get('sa')!.doors;
+  const issued = (await credentials.findByDecision(recognisedCaseId))!;
+  await credentials.revokeByReference(issued.reference);
+  const told = await cases.getToldCase(recognisedCaseId);
+  expect(await kindsAt('sa', told.personId)).toContain('document-cancelled');
+  const [message] = (await notifications.mailbox.list(told.personId)).messages;
+  expect(message!.text.en).toContain('degree');
 });
