@@ -1,4 +1,5 @@
 import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
+import { caseworkRoutes } from './casework-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
 import { matchingRoutes } from './matching-routes.ts';
@@ -15,6 +16,7 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...caseRoutes(needs, draw),
     ...messageRoutes(needs, draw),
+    ...caseworkRoutes(needs, draw),
     ...questionRoutes(needs, draw),
     ...inquiryRoutes(needs, draw),
     ...recoveryRoutes(needs, draw),

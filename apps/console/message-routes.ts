@@ -7,7 +7,7 @@ export function messageRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     {
       method: 'GET',
-      path: '/office/cases/:caseId/messages',
+      path: '/office/cases/:caseId/told',
       access: 'officer',
       handle: async (context) => {
         const { personId, officeId } = officerOf(context.caller);

@@ -8,38 +8,53 @@ import {
   stateNameOf,
   textOf,
 } from '#apps/portal';
-import { type Caller, personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
-import type { Officer, OfficerCaseView, QueueFilters } from '#modules/cases';
+import {
+  type CaseState,
+  type Officer,
+  type OfficerCaseView,
+  type QueueFilters,
+  supervisorRole,
+  whoseTurn,
+} from '#modules/cases';
 import { documentHeaders } from '#modules/exchange';
 import { mandateKindNames } from '#protocol/representation';
-import type { QueueFilter, ReviewView } from './pages/index.ts';
+import { createSteps } from './case-steps.ts';
+import { dealingsOf, outcomes } from './dealings.ts';
+import { officerIn } from './officers.ts';
+import type { QueueFilter, QueueRow, ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 
 const pageSize = 25;
-const filters: QueueFilter[] = ['open', 'mine', 'unassigned', 'decided'];
-const outcomes = [
-  { value: 'approve', label: { ar: 'الموافقة', en: 'Approve' } },
-  { value: 'refuse', label: { ar: 'الرفض', en: 'Refuse' } },
-];
+const filters: Record<QueueFilter, QueueFilters> = {
+  open: { state: 'open' },
+  mine: { state: 'open', mine: true },
+  unassigned: { state: 'open' },
+  'to-confirm': { state: 'to-confirm' },
+  appeals: { state: 'appeals' },
+  waiting: { state: 'waiting' },
+  escalated: { state: 'open', escalated: true },
+  decided: { state: 'decided' },
+};
+const waitsFor: Partial<Record<CaseState, QueueRow['waitsFor']>> = {
+  'to-confirm': 'to-confirm',
+  'under-appeal': 'appeal',
+  'waiting-for-person': 'person',
+};
+const secondWords = {
+  approve: { ar: 'الموافقة', en: 'an approval' },
+  'approve-with-conditions': { ar: 'الموافقة بشروط', en: 'an approval with conditions' },
+  refuse: { ar: 'الرفض', en: 'a refusal' },
+};
 const ruleOutcomes = { approve: 'met', review: 'needs-review', refuse: 'not-met' } as const;
 
 /** The officer's pages: queue, one case, decision. What an officer may see is decided by the cases module. */
 export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases } = needs;
+  const steps = createSteps(cases);
   const officeNames = (officeId: string) =>
     needs.offices.find((office) => office.id === officeId)?.names ?? needs.state.names;
-
-  const officerIn = async (caller: Caller): Promise<Officer> => {
-    const person = personOf(caller);
-    const home = await needs.identity.persons.findPerson(person.personId);
-    return {
-      personId: person.personId,
-      officeId: person.officer!.officeId,
-      ...(home ? { name: home.names.ar } : {}),
-    };
-  };
 
   /** Only the office in charge of the case gets to see it, and only what came into this case is had here. */
   const receivedIn = async (officer: Officer, { params }: PageContext) => {
@@ -53,7 +68,12 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     context: PageContext,
     officer: Officer,
     view: OfficerCaseView,
-    refused: { form?: ReviewView['form']['values']; errors?: ReviewView['form']['errors']; isStale?: boolean } = {},
+    refused: {
+      form?: ReviewView['form']['values'];
+      errors?: ReviewView['form']['errors'];
+      isStale?: boolean;
+      noteError?: Text;
+    } = {},
   ) => {
     const homeState = await stateNameOf(needs, view.homeState);
     const assigned = view.assignment;
@@ -92,25 +112,35 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         })),
         rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
         rulesVersion: view.serviceVersion,
-        assignment: view.decision
-          ? { kind: 'decided', words: view.decision.outcomeText }
-          : !assigned
-            ? { kind: 'free' }
-            : assigned.officerId === officer.personId
-              ? { kind: 'you' }
-              : { kind: 'other', name: { ar: assigned.officerName, en: assigned.officerName } },
+        dealings: dealingsOf(view, {
+          steps,
+          isMine: assigned?.officerId === officer.personId,
+          noteError: refused.noteError,
+        }),
+        assignment:
+          view.decision && whoseTurn(view.state) === 'nobody'
+            ? { kind: 'decided', words: view.decision.outcomeText }
+            : view.state === 'to-confirm'
+              ? { kind: 'waiting' }
+              : !assigned
+                ? { kind: 'free' }
+                : assigned.officerId === officer.personId
+                  ? { kind: view.state === 'in-review' ? 'you' : 'waiting' }
+                  : { kind: 'other', name: { ar: assigned.officerName, en: assigned.officerName } },
         ...(refused.isStale
           ? { stale: { who: { ar: 'زميل أو صاحب الطلب', en: 'A colleague or the applicant' }, at: view.updatedAt } }
           : {}),
         form: {
           outcomes,
           reasons: view.reasonChoices.map((reason) => ({ value: reason.id, label: reason.text })),
+          conditions: view.conditionChoices.map((condition) => ({ value: condition.id, label: condition.text })),
+          needsSecond: view.secondOfficerFor.map((kind) => secondWords[kind]),
           values: refused.form ?? {},
           errors: refused.errors ?? {},
         },
       },
       context,
-      refused.errors || refused.isStale ? { status: 422 } : {},
+      refused.errors || refused.isStale || refused.noteError ? { status: 422 } : {},
     );
   };
 
@@ -120,18 +150,17 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/office',
       access: 'officer',
       handle: async (context) => {
-        const officer = await officerIn(context.caller);
-        const filter = filters.find((name) => name === context.query['show']) ?? 'open';
+        const officer = await officerIn(needs, context.caller);
+        const asked = context.query['show'] ?? 'open';
+        const filter = Object.hasOwn(filters, asked) ? (asked as QueueFilter) : 'open';
         const search = (context.query['q'] ?? '').slice(0, 100).trim();
-        const wanted: QueueFilters = filter === 'decided' ? { state: 'decided' } : { state: 'open' };
         const [open, listed] = await Promise.all([
           cases.listQueue(officer, { state: 'open' }),
-          cases.listQueue(officer, wanted),
+          cases.listQueue(officer, filters[filter]),
         ]);
         const isMine = (item: (typeof open)[number]) => item.assignment?.officerId === officer.personId;
         const rows = listed.filter(
           (item) =>
-            (filter !== 'mine' || isMine(item)) &&
             (filter !== 'unassigned' || !item.assignment) &&
             (search === '' || item.reference.toLowerCase().includes(search.toLowerCase())),
         );
@@ -146,6 +175,9 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               mine: open.filter(isMine).length,
               overdue: open.filter((item) => item.workingDaysLeft < 0).length,
             },
+            ...(officer.roles?.includes(supervisorRole)
+              ? { escalated: open.filter((item) => item.escalation > 0).length }
+              : {}),
             filter,
             search,
             rows: await Promise.all(
@@ -158,6 +190,9 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
                 why: item.why ?? item.stateText,
                 dueOn: item.dueOn ?? '',
                 workingDaysLeft: item.workingDaysLeft,
+                hasNews: item.hasNews,
+                isEscalated: item.escalation > 0,
+                ...(waitsFor[item.state] ? { waitsFor: waitsFor[item.state]! } : {}),
                 ...(item.assignment
                   ? {
                       assignedTo: {
@@ -180,8 +215,8 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/office/cases/:caseId',
       access: 'officer',
       handle: async (context) => {
-        const officer = await officerIn(context.caller);
-        return showReview(context, officer, await cases.getCaseForOfficer(officer, context.params['caseId']!));
+        const officer = await officerIn(needs, context.caller);
+        return showReview(context, officer, await cases.visitCase(officer, context.params['caseId']!));
       },
     },
     ...(['whole', 'shareable'] as const).map(
@@ -190,7 +225,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         path: `/office/cases/:caseId/exchanges/:questionId/proof-${form}.json`,
         access: 'officer',
         handle: async (context) => {
-          const officer = await officerIn(context.caller);
+          const officer = await officerIn(needs, context.caller);
           const { one, values } = await receivedIn(officer, context);
           const of = { officeId: officer.officeId, questionId: one.questionId!, form, values };
           return proofDownload(await needs.exchange.proveQuestion(of));
@@ -202,7 +237,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/office/cases/:caseId/exchanges/:questionId/documents/:field',
       access: 'officer',
       handle: async (context) => {
-        const officer = await officerIn(context.caller);
+        const officer = await officerIn(needs, context.caller);
         const { one, values } = await receivedIn(officer, context);
         const field = context.params['field']!;
         if (!Object.hasOwn(values, field)) throw kernelProblem('not-found');
@@ -216,7 +251,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/office/cases/:caseId/take',
       access: 'officer',
       handle: async (context) => {
-        const officer = await officerIn(context.caller);
+        const officer = await officerIn(needs, context.caller);
         const caseId = context.params['caseId']!;
         await cases.takeCase(officer, caseId, { takeOver: textOf(context.form['takeOver']) === 'yes' });
         return { redirect: `/office/cases/${caseId}` };
@@ -234,13 +269,14 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/office/cases/:caseId/decide',
       access: 'officer',
       handle: async (context) => {
-        const officer = await officerIn(context.caller);
+        const officer = await officerIn(needs, context.caller);
         const caseId = context.params['caseId']!;
         const { form } = context;
         const reasons = form['reasons'];
         const values = {
           outcome: textOf(form['outcome']),
-          reasons: Array.isArray(reasons) ? reasons : reasons ? [reasons] : [],
+          reasons: [reasons ?? []].flat(),
+          conditions: [form['conditions'] ?? []].flat(),
           wordsAr: textOf(form['words-ar']),
           wordsEn: textOf(form['words-en']),
         };
@@ -258,6 +294,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           const decided = await cases.decideCase(officer, caseId, {
             outcome,
             reasonIds: values.reasons,
+            conditionIds: values.conditions,
             ...(values.wordsAr ? { ownWordsAr: values.wordsAr } : {}),
             ...(values.wordsEn ? { ownWordsEn: values.wordsEn } : {}),
             expectedVersion: Number(textOf(form['version'])) || 0,
@@ -268,8 +305,11 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             {
               reference: decided.reference,
               serviceTitle: decided.serviceTitle,
-              outcome: decided.decision!.outcomeText,
-              decidedAt: decided.decision!.decidedAt,
+              outcome: decided.proposal
+                ? { ar: 'ينتظر القرار موظفًا ثانيًا', en: 'It waits for a second officer' }
+                : decided.decision!.outcomeText,
+              decidedAt: decided.proposal?.proposedAt ?? decided.decision!.decidedAt,
+              isProposed: decided.proposal !== undefined,
               ...(next ? { nextCaseId: next.id } : {}),
             },
             context,
@@ -281,10 +321,40 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               form: values,
               isStale: true,
             });
+          if (error.code === 'condition-not-offered')
+            return showReview(context, officer, before, { form: values, errors: { conditions: error.messages } });
           if (error.code === 'reasons-missing')
             return showReview(context, officer, before, { form: values, errors: missingIn(values, error.messages) });
           throw error;
         }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/office/cases/:caseId/confirm',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        const caseId = context.params['caseId']!;
+        const confirmation = {
+          confirms: textOf(context.form['confirms']) === 'yes',
+          note: textOf(context.form['note']),
+          expectedVersion: Number(textOf(context.form['version'])) || 1,
+        };
+        try {
+          await cases.confirmDecision(officer, caseId, confirmation);
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          const asked =
+            error.code === 'note-missing'
+              ? { noteError: error.messages }
+              : error.code === 'case-changed-since'
+                ? { isStale: true }
+                : undefined;
+          if (!asked) throw error;
+          return showReview(context, officer, await cases.getCaseForOfficer(officer, caseId), asked);
+        }
+        return { redirect: `/office/cases/${caseId}` };
       },
     },
   ];

@@ -54,6 +54,17 @@ export { listStateNames, officeNameOf, ownStateName, type PortalNeeds, stateName
 export { definePage, type Page, renderPage } from './page.tsx';
 export { EvidenceCard, type ReceivedEvidence } from './pages/apply.tsx';
 export { type FiredRule, Rules } from './pages/case.tsx';
+export {
+  AppealCard,
+  type AppealedDecision,
+  type AskedForMore,
+  type ChangedDecision,
+  ChangeNotice,
+  Messages,
+  PastRequest,
+  Said,
+  type SaidMessage,
+} from './pages/case-dealings.tsx';
 export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx';
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';

@@ -9,7 +9,6 @@ import { createJobs } from '#kernel/jobs';
 import { openKeyFolder } from '#kernel/keys';
 import { createLog } from '#kernel/log';
 import { noTracing, startTracing } from '#kernel/tracing';
-import { createCases } from '#modules/cases';
 import { createCatalogue } from '#modules/catalogue';
 import { createConsent } from '#modules/consent';
 import { createCredentials } from '#modules/credentials';
@@ -24,9 +23,10 @@ import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
 import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
+import { createCasesFor } from './casework.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
-import { credentialTypesOf, issueDocuments } from './documents.ts';
+import { credentialTypesOf } from './documents.ts';
 import { describeEntities, describeOwnOffices, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
 import { issuersOf } from './issuers.ts';
@@ -38,7 +38,7 @@ import type { OperatorNeeds } from './operator/needs.ts';
 import { createProbe } from './probe.ts';
 import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
-import { calendarOf, readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
+import { readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
 import type { Siblings } from './workers.ts';
 
 export type RunningNode = {
@@ -224,8 +224,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const tools = { database, clock, log, keys };
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
-  const calendar = calendarOf(state);
-  const cases = createCases({ ...tools, ledger, jobs, catalogue, state: state.code, calendar });
+  const later = () => ({ credentials, signatures });
+  const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later });
   const signatures = createSignatures({
     keys,
     clock,
@@ -358,12 +358,6 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
 
   if (config.loadSamples)
     await loadSamples({ database, clock, persons: identity.persons, scheme: state.nationalIdScheme }, folder.folder);
-  jobs.work('case-decided', async (data) =>
-    issueDocuments(
-      { database, clock, timeZone: state.timeZone, cases, credentials, signatures },
-      String(data['caseId']),
-    ),
-  );
   await jobs.start();
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);

@@ -15,15 +15,23 @@ import type { NodeConfig } from './config.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /**
- * Facts of cases that people are told of, each by the kind of message of the same name. They are heard by name: one that the cases
- * module does not announce yet is told from the day on which it does.
+ * Facts of cases that people are told of, each by the kind of message of the same name. They are heard by name: one that nobody
+ * announces is told from the day on which somebody does.
  */
 const toldFacts = [
   'case-submitted',
   'case-decided',
   'case-withdrawn',
   'case-information-requested',
+  'case-information-reminded',
   'case-information-given',
+  'case-information-not-given',
+  'case-appealed',
+  'case-appeal-decided',
+  'case-corrected',
+  'case-reopened',
+  'case-cancelled',
+  'case-message-written',
   'case-draft-ending',
   'case-renewal-due',
 ];

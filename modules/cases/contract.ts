@@ -2,19 +2,31 @@ import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { MandateKind } from '#protocol/representation';
+import { AppealView, appealEndpoints } from './appeals/contract.ts';
+import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
+import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
+import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
 import { Validity } from './renewals/contract.ts';
+import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
+import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { CaseState } from './states.ts';
+import { HistoryEntry } from './visits/contract.ts';
 
+export type { Appeal, AppealDecision, AppealView } from './appeals/contract.ts';
+export type { ChangeChoices, ChangeView, Correction, Reasoned } from './changes/contract.ts';
+export type { Confirmation, Decision, DecisionReason, Proposal } from './decisions/contract.ts';
+export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
-
+export type { AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
+export type { Standing } from './standing.ts';
 export { CaseState } from './states.ts';
+export type { HistoryEntry } from './visits/contract.ts';
 
 export const DocumentKind = Type.Enum(['pdf', 'credential']);
 export type DocumentKind = Static<typeof DocumentKind>;
 
-const Uuid = Type.String({ format: 'uuid' });
 const Moment = Type.String();
 const Json = Type.Unknown();
 
@@ -31,9 +43,6 @@ export type ReceivedEvidence = {
   receipts?: Record<string, unknown>;
 };
 
-export const DecisionReason = Type.Object({ id: Type.String(), text: Text });
-export type DecisionReason = Static<typeof DecisionReason>;
-
 /** A row of the rules that fired, in words: what spoke for the case, and what needs a person's eye. */
 export const RuleFinding = Type.Object({
   reason: Type.String(),
@@ -41,19 +50,6 @@ export const RuleFinding = Type.Object({
   text: Text,
 });
 export type RuleFinding = Static<typeof RuleFinding>;
-
-export const Decision = Type.Object({
-  number: Type.String(),
-  outcome: Type.Enum(['approved', 'refused']),
-  decidedBy: Type.Enum(['rules', 'officer']),
-  decidedAt: Moment,
-  outcomeText: Text,
-  reasons: Type.Array(DecisionReason),
-  ownWords: Type.Optional(Text),
-  /** What the person can do about a refusal. */
-  ifRefused: Type.Optional(Text),
-});
-export type Decision = Static<typeof Decision>;
 
 export const Task = Type.Object({
   id: Type.String(),
@@ -79,6 +75,8 @@ export const CaseSummary = Type.Object({
   submittedAt: Type.Optional(Moment),
   /** The last working day of the deciding state on which the decision is due, ISO 8601. */
   dueOn: Type.Optional(Type.String()),
+  /** The office's clock stands still with so many working days left, as the person has to answer. */
+  stoppedWorkingDaysLeft: Type.Optional(Type.Integer()),
   /** Of a draft: the day on which it is erased unless it is changed before, ISO 8601; `isEndingSoon` in the last two weeks. */
   keptUntil: Type.Optional(Type.String()),
   isEndingSoon: Type.Optional(Type.Boolean()),
@@ -119,10 +117,23 @@ export const CaseView = Type.Object({
   evidence: Type.Array(EvidenceView),
   /** The rules that were applied, once the case was submitted. */
   findings: Type.Array(RuleFinding),
+  /** The one that counts now, or that was cancelled; those before it are in `earlierDecisions`, the oldest first. */
   decision: Type.Optional(Decision),
+  earlierDecisions: Type.Array(Decision),
+  /** Of the decision that counts now. */
   documents: Type.Array(
     Type.Object({ kind: DocumentKind, id: Type.String(), mediaType: Type.String(), attachedAt: Moment }),
   ),
+  /** What the office asked for after the case was sent, the oldest first. */
+  requests: Type.Array(RequestView),
+  appeals: Type.Array(AppealView),
+  /** The last day for an appeal against the decision, ISO 8601; absent when there is none. `isAppealOpen`: it has not passed. */
+  appealUntil: Type.Optional(Type.String()),
+  isAppealOpen: Type.Optional(Type.Boolean()),
+  /** The law of an appeal, and what comes after it. */
+  appealWords: Type.Optional(Type.Object({ article: Text, afterwards: Text })),
+  changes: Type.Array(ChangeView),
+  messages: Type.Array(Message),
   timeline: Type.Array(TimelineEntry),
   mayWithdraw: Type.Boolean(),
   /** Somebody else applied for the person: by which kind of mandate. */
@@ -143,6 +154,10 @@ export const QueueItem = Type.Object({
   /** Why the published rules left it to a person. */
   why: Type.Optional(Text),
   assignment: Type.Optional(Assignment),
+  /** 1: its due day is near; 2: it is due or late. The supervisors of the office have been told. */
+  escalation: Type.Integer(),
+  /** It changed by somebody else since this officer looked. */
+  hasNews: Type.Boolean(),
 });
 export type QueueItem = Static<typeof QueueItem>;
 
@@ -153,26 +168,39 @@ export const OfficerCaseView = Type.Object({
   assignment: Type.Optional(Assignment),
   /** Reasons the officer may choose from, by outcome. */
   reasonChoices: Type.Array(Type.Object({ id: Type.String(), outcome: Type.Enum(['approve', 'refuse']), text: Text })),
+  conditionChoices: Type.Array(Type.Object({ id: Type.String(), text: Text })),
+  /** Kinds of decision that a second officer has to confirm. */
+  secondOfficerFor: Type.Array(Type.Enum(['approve', 'approve-with-conditions', 'refuse'])),
+  /** While it waits for the second officer. */
+  proposal: Type.Optional(Proposal),
+  /** This officer may not confirm, or decide on the appeal, as the decision was theirs. */
+  hadAHand: Type.Boolean(),
+  requestChoices: Type.Optional(RequestChoices),
+  changeChoices: Type.Optional(ChangeChoices),
+  notes: Type.Array(Note),
+  history: Type.Array(HistoryEntry),
 });
 export type OfficerCaseView = Static<typeof OfficerCaseView>;
 
 export const OfficerDecision = Type.Object({
   outcome: Type.Enum(['approve', 'refuse']),
-  reasonIds: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 12, uniqueItems: true }),
-  ownWordsAr: Type.Optional(Type.String({ maxLength: 2000 })),
-  ownWordsEn: Type.Optional(Type.String({ maxLength: 2000 })),
-  expectedVersion: Type.Integer({ minimum: 1 }),
+  reasonIds: Ids,
+  /** Of an approval, of the conditions that the service lists. */
+  conditionIds: Type.Optional(Ids),
+  ...OwnWords,
+  expectedVersion: Version,
 });
 export type OfficerDecision = Static<typeof OfficerDecision>;
 
 export const QueueFilters = Type.Object({
-  state: Type.Optional(Type.Enum(['open', 'submitted', 'in-review', 'decided'])),
+  state: Type.Optional(Type.Enum(['open', 'submitted', 'in-review', 'waiting', 'to-confirm', 'appeals', 'decided'])),
+  /** Those of which the supervisors were told. */
+  escalated: Type.Optional(Type.Boolean()),
   serviceId: Type.Optional(Type.String({ maxLength: 64 })),
   mine: Type.Optional(Type.Boolean()),
 });
 export type QueueFilters = Static<typeof QueueFilters>;
 
-const CaseParams = Type.Object({ caseId: Uuid });
 const FormErrors = Type.Array(
   Type.Object({ field: Type.String(), control: Type.String(), code: Type.String(), message: Text }),
 );
@@ -217,7 +245,7 @@ export const casesContract = defineContract({
       params: Type.Object({ caseId: Uuid, pageId: Type.String({ maxLength: 64 }) }),
       body: Type.Record(Type.String(), Type.Unknown()),
       answer: Type.Object({ saved: Type.Boolean(), errors: FormErrors }),
-      refusals: ['case-unknown', 'page-unknown', 'case-not-open'],
+      refusals: ['case-unknown', 'page-unknown', 'case-not-open', 'page-not-opened'],
     },
     submitCase: {
       method: 'POST',
@@ -300,7 +328,7 @@ export const casesContract = defineContract({
       params: CaseParams,
       body: Type.Object({ takeOver: Type.Optional(Type.Boolean()) }),
       answer: OfficerCaseView,
-      refusals: ['case-unknown', 'case-taken', 'case-step-refused', 'own-case'],
+      refusals: ['case-unknown', 'case-taken', 'case-step-refused', 'own-case', 'own-decision'],
     },
     releaseCase: {
       method: 'POST',
@@ -325,9 +353,25 @@ export const casesContract = defineContract({
         'case-not-taken',
         'case-step-refused',
         'reasons-missing',
+        'condition-not-offered',
+        'text-too-long',
         'own-case',
       ],
     },
+    visitCase: {
+      method: 'POST',
+      path: '/api/office/cases/:caseId/visit',
+      summary: 'Open a case as an officer: what is new since my last visit, which this one becomes',
+      access: 'officer',
+      params: CaseParams,
+      answer: OfficerCaseView,
+      refusals: ['case-unknown'],
+    },
+    ...decisionEndpoints,
+    ...requestEndpoints,
+    ...appealEndpoints,
+    ...changeEndpoints,
+    ...messageEndpoints,
   },
 });
 export type CasesContract = typeof casesContract;

@@ -1,12 +1,15 @@
 import type { Tx } from '#kernel/database';
 import { dateIn, formatDate, type Language, type Text } from '#kernel/languages';
 import { findOffering, type ValueSource, valueAt } from '#modules/catalogue';
+import { correctedEvidence } from './changes/rules.ts';
+import { stepTo } from './chart.ts';
 import type { Decision, DocumentKind } from './contract.ts';
+import { decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/rules.ts';
+import { insertDocument } from './documents/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { validityOf } from './renewals/rules.ts';
-import { stepTo } from './rules.ts';
-import { appendEvent, type CaseRow, insertDocument } from './store.ts';
-import { type CaseFile, decisionOf } from './views.ts';
+import { appendEvent, type CaseRow, listEvents } from './store.ts';
+import type { CaseFile } from './views.ts';
 
 type Dates = { gregorian: string; hijri: string };
 
@@ -38,6 +41,8 @@ export type CredentialData = {
 /** Everything needed to issue the documents of a decided case. */
 export type DecidedCase = {
   caseId: string;
+  /** Names the decision to whoever issues something for it: the case's own id for its first one. */
+  decisionId: string;
   reference: string;
   personId: string;
   homeState: string;
@@ -67,6 +72,7 @@ export function createDecidedCases(needs: CasesNeeds) {
     const credential = decision.outcome === 'approved' ? describeCredential(file, source) : undefined;
     return {
       caseId,
+      decisionId: decisionIdOf(file.events, caseId),
       reference: row.reference,
       personId: row.personId,
       homeState: row.homeState,
@@ -87,7 +93,16 @@ export function createDecidedCases(needs: CasesNeeds) {
     return { caseId, reference, personId, serviceId, ...(representative ? { representative } : {}) };
   };
 
-  /** Ties an issued document to its case. The first of each kind stays: being told twice changes nothing. */
+  /**
+   * Holds the case until the transaction ends, and says whether this is the decision that counts: an earlier one, or one that was
+   * cancelled, gets no documents any more.
+   */
+  const holdDecision = async (tx: Tx, caseId: string, decisionId: string): Promise<boolean> => {
+    const row = await holdRow(tx, caseId, () => true);
+    return row.state !== 'cancelled' && decisionIdOf(await listEvents(tx, caseId), caseId) === decisionId;
+  };
+
+  /** Ties an issued document to the decision that counts. The first of each kind stays: being told twice changes nothing. */
   const attachDocument = async (
     tx: Tx,
     caseId: string,
@@ -96,7 +111,8 @@ export function createDecidedCases(needs: CasesNeeds) {
     const row = await holdRow(tx, caseId, () => true);
     stepTo(row.state, 'attach-document');
     const at = clock.now();
-    if (await insertDocument(tx, caseId, { ...document, attachedAt: at }))
+    const decision = (await listEvents(tx, caseId)).filter(isDecision).length;
+    if (await insertDocument(tx, caseId, { ...document, decision, attachedAt: at }))
       await appendEvent(tx, {
         caseId,
         kind: 'document-attached',
@@ -106,17 +122,19 @@ export function createDecidedCases(needs: CasesNeeds) {
       });
   };
 
-  return { getDecidedCase, getToldCase, attachDocument };
+  return { getDecidedCase, getToldCase, holdDecision, attachDocument };
 }
 
 function validUntilOf(file: CaseFile, decision: Decision, timeZone: string): string | undefined {
   if (decision.outcome !== 'approved') return undefined;
-  return validityOf(file.service, dateIn(new Date(decision.decidedAt), timeZone))?.until;
+  // A correction says the same of the same time.
+  const granted = decisionsOf(file).findLast(({ because }) => because !== 'correction') ?? decision;
+  return validityOf(file.service, dateIn(new Date(granted.decidedAt), timeZone))?.until;
 }
 
 function sourceOf(file: CaseFile, decision: Decision, timeZone: string, validUntil: string | undefined): ValueSource {
   return {
-    evidence: Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values])),
+    evidence: correctedEvidence(file.evidence, file.corrections),
     answers: file.answers,
     data: file.service.data,
     decision: {
@@ -156,10 +174,20 @@ function describeDocument(
     outcomeText: decision.outcomeText,
     statement: decision.outcome === 'approved' ? texts.statementApproved : texts.statementRefused,
     facts,
-    reasons: [...decision.reasons.map(({ text }) => text), ...(decision.ownWords ? [decision.ownWords] : [])],
-    legalBasis: definition.legalBasis.map(({ title, article }) =>
-      article ? { ar: `${title.ar}، ${article.ar}`, en: `${title.en}, ${article.en}` } : title,
-    ),
+    reasons: [
+      ...decision.reasons.map(({ text }) => text),
+      ...(decision.ownWords ? [decision.ownWords] : []),
+      ...decision.conditions.map(({ text }) => ({ ar: `بشرط: ${text.ar}`, en: `On condition: ${text.en}` })),
+      ...(decision.replaces
+        ? [{ ar: `يحلّ محل القرار ${decision.replaces}.`, en: `This takes the place of decision ${decision.replaces}.` }]
+        : []),
+    ],
+    legalBasis: [
+      ...definition.legalBasis.map(({ title, article }) =>
+        article ? { ar: `${title.ar}، ${article.ar}`, en: `${title.en}, ${article.en}` } : title,
+      ),
+      ...(decision.article ? [decision.article] : []),
+    ],
     sealNote: texts.sealNote,
   };
 }

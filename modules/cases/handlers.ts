@@ -1,6 +1,10 @@
 import { type Caller, type Handlers, officerOf, personOf } from '#kernel/contract';
+import type { createAppeals } from './appeals/service.ts';
+import type { createChanges } from './changes/service.ts';
 import { type CasesContract, problem } from './contract.ts';
+import type { createConfirmations } from './decisions/service.ts';
 import type { createMeasures } from './measures/service.ts';
+import type { createMessages } from './messages/service.ts';
 import type { createOfficeCases } from './office.ts';
 import type { createRenewals } from './renewals/service.ts';
 import type { Person } from './rules.ts';
@@ -8,6 +12,10 @@ import type { createPersonCases } from './service.ts';
 
 type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createOfficeCases> &
+  ReturnType<typeof createConfirmations> &
+  ReturnType<typeof createAppeals> &
+  ReturnType<typeof createChanges> &
+  ReturnType<typeof createMessages> &
   Pick<ReturnType<typeof createRenewals>, 'renewCase'> &
   ReturnType<typeof createMeasures>;
 
@@ -45,5 +53,17 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     takeCase: ({ caller, params, body }) => cases.takeCase(officerOf(caller), params.caseId, body),
     releaseCase: ({ caller, params }) => cases.releaseCase(officerOf(caller), params.caseId),
     decideCase: ({ caller, params, body }) => cases.decideCase(officerOf(caller), params.caseId, body),
+    visitCase: ({ caller, params }) => cases.visitCase(officerOf(caller), params.caseId),
+    confirmDecision: ({ caller, params, body }) => cases.confirmDecision(officerOf(caller), params.caseId, body),
+    askForMore: ({ caller, params, body }) => cases.askForMore(officerOf(caller), params.caseId, body),
+    answerRequest: ({ caller, params, body }) => cases.answerRequest(person(caller), params.caseId, body),
+    appeal: ({ caller, params, body }) => cases.appeal(person(caller), params.caseId, body),
+    decideAppeal: ({ caller, params, body }) => cases.decideAppeal(officerOf(caller), params.caseId, body),
+    correctDecision: ({ caller, params, body }) => cases.correctDecision(officerOf(caller), params.caseId, body),
+    reopenCase: ({ caller, params, body }) => cases.reopenCase(officerOf(caller), params.caseId, body),
+    cancelDecision: ({ caller, params, body }) => cases.cancelDecision(officerOf(caller), params.caseId, body),
+    writeMessage: ({ caller, params, body }) => cases.writeMessage(person(caller), params.caseId, body.text),
+    writeToPerson: ({ caller, params, body }) => cases.writeToPerson(officerOf(caller), params.caseId, body.text),
+    writeNote: ({ caller, params, body }) => cases.writeNote(officerOf(caller), params.caseId, body.text),
   };
 }

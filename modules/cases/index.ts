@@ -1,18 +1,29 @@
 import type { ModuleMigrations } from '#kernel/database';
 import { dateIn } from '#kernel/languages';
+import { createAppeals } from './appeals/service.ts';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
+import { createChanges } from './changes/service.ts';
 import { type CaseSummary, casesContract } from './contract.ts';
+import { createDeadlines } from './deadlines/service.ts';
 import { createDecidedCases } from './decided.ts';
+import { createConfirmations } from './decisions/service.ts';
 import { createDrafts } from './drafts/service.ts';
 import { createHandlers } from './handlers.ts';
 import { createMeasures } from './measures/service.ts';
+import { createMessages } from './messages/service.ts';
 import { up as cases } from './migrations/0001-cases.ts';
 import { up as ratings } from './migrations/0002-ratings.ts';
 import { up as representatives } from './migrations/0003-representatives.ts';
+import { up as requests } from './migrations/0005-requests.ts';
+import { up as decisions } from './migrations/0006-decisions.ts';
+import { up as appeals } from './migrations/0007-appeals.ts';
+import { up as deadlines } from './migrations/0008-deadlines.ts';
+import { up as messages } from './migrations/0009-messages.ts';
 import { up as renewals } from './migrations/0010-renewals.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createRenewals } from './renewals/service.ts';
+import { createRounds } from './rounds.ts';
 import { createPersonCases } from './service.ts';
 
 export const casesMigrations: ModuleMigrations = {
@@ -21,6 +32,11 @@ export const casesMigrations: ModuleMigrations = {
     '0001-cases': { up: cases },
     '0002-ratings': { up: ratings },
     '0003-representatives': { up: representatives },
+    '0005-requests': { up: requests },
+    '0006-decisions': { up: decisions },
+    '0007-appeals': { up: appeals },
+    '0008-deadlines': { up: deadlines },
+    '0009-messages': { up: messages },
     '0010-renewals': { up: renewals },
   },
 };
@@ -30,16 +46,31 @@ export const caseFacts = [
   'case-submitted',
   'case-decided',
   'case-withdrawn',
+  'case-information-requested',
+  'case-information-reminded',
+  'case-information-given',
+  'case-information-not-given',
+  'case-appealed',
+  'case-appeal-decided',
+  'case-corrected',
+  'case-reopened',
+  'case-cancelled',
+  'case-escalated',
+  'case-message-written',
   'case-renewal-due',
   'case-draft-ending',
 ] as const;
+
+const draftsEveryMs = 3_600_000;
+const renewalsEveryMs = 3_600_000;
+const deadlinesEveryMs = 600_000;
 
 /** The cases of one state. Declares its queues at once, so create it before the jobs are started. */
 export function createCases(needs: CasesNeeds) {
   checkCalendar(needs.calendar);
   for (const fact of caseFacts) needs.jobs.queue(fact);
   const applying = createPersonCases(needs);
-  const { start: startRenewals, stop: stopRenewals, ...renewing } = createRenewals(needs, applying);
+  const renewing = createRenewals(needs, applying);
   /** With what ends some day, and can be renewed. */
   const withValidity = async <Seen extends CaseSummary>(seen: Seen[]): Promise<Seen[]> => {
     const approved = seen.filter(({ state }) => state === 'approved').map(({ id }) => id);
@@ -56,39 +87,61 @@ export function createCases(needs: CasesNeeds) {
     listMyCases: async (...of: Parameters<typeof applying.listMyCases>) =>
       withValidity(await applying.listMyCases(...of)),
   };
-  const drafts = createDrafts(needs);
   const office = createOfficeCases(needs);
+  const steps = {
+    ...createConfirmations(needs),
+    ...createAppeals(needs),
+    ...createChanges(needs),
+    ...createMessages(needs),
+  };
   const measures = createMeasures(needs);
+  const drafts = createDrafts(needs);
+  const deadlines = createDeadlines(needs);
+  const rounds = [
+    createRounds(draftsEveryMs, drafts.expireDrafts, (error) =>
+      needs.log.error({ err: error }, 'drafts that have ended could not be erased'),
+    ),
+    createRounds(draftsEveryMs, drafts.announceEnding, (error) =>
+      needs.log.error({ err: error }, 'drafts near their end could not be announced'),
+    ),
+    createRounds(renewalsEveryMs, renewing.offerRenewals, (error) =>
+      needs.log.error({ err: error }, 'renewals that are due could not be offered'),
+    ),
+    createRounds(deadlinesEveryMs, deadlines.passDeadlines, (error) =>
+      needs.log.error({ err: error }, 'deadlines of cases could not be passed'),
+    ),
+  ];
   return {
     ...persons,
     ...office,
+    ...steps,
     ...measures,
     ...createDecidedCases(needs),
     ...renewing,
-    expireDrafts: drafts.expireDrafts,
-    announceEnding: drafts.announceEnding,
+    ...drafts,
+    ...deadlines,
     start: () => {
-      drafts.start();
-      startRenewals();
+      for (const round of rounds) round.start();
     },
     stop: async () => {
-      await Promise.all([drafts.stop(), stopRenewals()]);
+      for (const round of rounds) await round.stop();
     },
 
     /** Working days of this state from now until a date; negative when it has passed. */
     countWorkingDaysTo: (dueOn: string) =>
       countWorkingDays(dateIn(needs.clock.now(), needs.calendar.timeZone), dueOn, needs.calendar),
     contract: casesContract,
-    handlers: createHandlers({ ...persons, ...renewing, ...office, ...measures }),
+    handlers: createHandlers({ ...persons, ...renewing, ...office, ...steps, ...measures }),
   };
 }
 
 export type Cases = ReturnType<typeof createCases>;
 
 export type { Calendar } from './calendar.ts';
+export { whoseTurn } from './chart.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData, ToldCase } from './decided.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
-export type { Officer, Person, Representative } from './rules.ts';
+export { type Officer, type Person, type Representative, supervisorRole } from './rules.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';

@@ -3,22 +3,16 @@ import type { Database, Tx } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
 import { dateIn } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import type { Catalogue, Service } from '#modules/catalogue';
+import type { Catalogue } from '#modules/catalogue';
+import { listAppeals } from './appeals/store.ts';
 import type { Calendar } from './calendar.ts';
+import { listCorrections } from './changes/store.ts';
 import { problem } from './contract.ts';
-import { validityOf } from './renewals/rules.ts';
-import { saveValidity } from './renewals/store.ts';
-import {
-  appendEvent,
-  type CaseRow,
-  findCase,
-  holdCase,
-  listAnswers,
-  listDocuments,
-  listEvents,
-  listEvidence,
-  updateCase,
-} from './store.ts';
+import { listDocuments } from './documents/store.ts';
+import { listMessages } from './messages/store.ts';
+import { listPagesOf, listRequests } from './requests/store.ts';
+import type { Standing } from './standing.ts';
+import { type CaseRow, findCase, holdCase, listAnswers, listEvents, listEvidence, updateCase } from './store.ts';
 import type { CaseFile } from './views.ts';
 
 export type CasesNeeds = {
@@ -37,6 +31,8 @@ export type CasesNeeds = {
   state: string;
   calendar: Calendar;
   log: Log;
+  /** Ends what was issued for a decision, in the transaction that ends it. */
+  onDecisionEnded?(tx: Tx, ended: { decisionId: string; as: 'superseded' | 'cancelled'; at: Date }): Promise<void>;
 };
 
 /** A case this caller may see, or the same refusal as for one that does not exist. */
@@ -54,6 +50,8 @@ export async function holdRow(tx: Tx, caseId: string, may: (row: CaseRow) => boo
 
 export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFile> {
   const { db } = needs.database;
+  const requests = await listRequests(db, row.id);
+  const open = requests.find(({ endedAt }) => !endedAt);
   return {
     row,
     service: await needs.catalogue.getService(row.serviceId, row.serviceVersion),
@@ -61,6 +59,11 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     ...(await listAnswers(db, row.id)),
     events: await listEvents(db, row.id),
     documents: await listDocuments(db, row.id),
+    requests,
+    correctedPages: open ? await listPagesOf(db, open.id) : {},
+    appeals: await listAppeals(db, row.id),
+    corrections: await listCorrections(db, row.id),
+    messages: await listMessages(db, row.id),
   };
 }
 
@@ -70,48 +73,14 @@ export async function saveRow(tx: Tx, row: CaseRow): Promise<CaseRow> {
   return { ...row, version: row.version + 1 };
 }
 
-export type DecisionFacts = {
-  outcome: 'approve' | 'refuse';
-  decidedBy: 'rules' | 'officer';
-  officerId?: string;
-  reasonIds: string[];
-  ownWords?: { ar: string; en: string };
-};
+/** Where the case stands, for whoever took a step. */
+export function standingOf({ id, state, version }: CaseRow): Standing {
+  return { caseId: id, state, version };
+}
 
-/** Event, ledger entry and announcement of a decision; the caller saves the row in the same transaction. */
-export async function recordDecision(
-  needs: CasesNeeds,
-  tx: Tx,
-  row: CaseRow,
-  service: Service,
-  facts: DecisionFacts,
-  at: Date,
-): Promise<void> {
-  const number = `${row.reference}-D`;
-  await appendEvent(tx, {
-    caseId: row.id,
-    kind: facts.outcome === 'approve' ? 'case-approved' : 'case-refused',
-    actor: facts.officerId ? { kind: 'officer', id: facts.officerId } : { kind: 'rules' },
-    body: {
-      number,
-      reasonIds: facts.reasonIds,
-      decidedBy: facts.decidedBy,
-      ...(facts.ownWords ? { ownWords: facts.ownWords } : {}),
-    },
-    at,
-  });
-  const validity = facts.outcome === 'approve' ? validityOf(service, dateIn(at, needs.calendar.timeZone)) : undefined;
-  if (validity) await saveValidity(tx, row.id, validity);
-  await needs.ledger.append(tx, {
-    kind: 'case-decided',
-    record: {
-      ...recordOf(needs, row),
-      outcome: facts.outcome === 'approve' ? 'approved' : 'refused',
-      decidedBy: facts.decidedBy,
-    },
-    personId: row.personId,
-  });
-  await needs.jobs.send(tx, 'case-decided', { caseId: row.id }, { key: row.id });
+/** The date of a moment in the calendar of the deciding state. */
+export function dayOf({ calendar }: Pick<CasesNeeds, 'calendar'>, at: Date): string {
+  return dateIn(at, calendar.timeZone);
 }
 
 /** What the ledger is told of a case: which service and office, by numbers that name nobody. */

@@ -1,30 +1,59 @@
-import { readPosted } from '#modules/catalogue';
+import { stepTo } from './chart.ts';
 import { type OfficerCaseView, type OfficerDecision, problem, type QueueFilters, type QueueItem } from './contract.ts';
-import { type CasesNeeds, getRow, holdRow, openFile, recordDecision, saveRow } from './needs.ts';
-import { mayReadAsOfficer, type Officer, stepTo } from './rules.ts';
-import { appendEvent, type CaseRow, listCasesAt } from './store.ts';
-import { describeForOfficer, describeQueueItem } from './views.ts';
-import { colleague } from './words.ts';
+import { decidersOf, kindOfDecision } from './decisions/rules.ts';
+import { readDecision, recordDecision } from './decisions/service.ts';
+import { holdTaken, officerActor, seenBy, takenParams } from './holding.ts';
+import { listNotes } from './messages/store.ts';
+import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts';
+import { describeForOfficer, describeQueueItem } from './office-views.ts';
+import { type Officer, refuseOwnCase } from './rules.ts';
+import { appendEvent, listCasesAt, listEvents, listEvidence } from './store.ts';
+import { listNews } from './visits/rules.ts';
+import { listVisits, saveVisit } from './visits/store.ts';
 
 /** What an officer can do with the cases of the own office. */
 export function createOfficeCases(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
-  const seenBy = (officer: Officer) => (row: CaseRow) => mayReadAsOfficer(row, officer);
 
   const listQueue = async (officer: Officer, filters: QueueFilters = {}): Promise<QueueItem[]> => {
-    const rows = await listCasesAt(database.db, officer.officeId, officer.personId, filters);
+    const { db } = database;
+    const rows = await listCasesAt(db, officer.officeId, officer.personId, filters);
     const now = clock.now();
+    const visits = await listVisits(
+      db,
+      officer.personId,
+      rows.map(({ id }) => id),
+    );
     return Promise.all(
       rows.map(async (row) => {
-        const file = await openFile(needs, row);
-        return describeQueueItem(file, { state, now, calendar });
+        const service = await catalogue.getService(row.serviceId, row.serviceVersion);
+        const events = await listEvents(db, row.id);
+        const listed = { row, service, events, evidence: await listEvidence(db, row.id) };
+        const hasNews = listNews(events, officer.personId, visits.get(row.id)).length > 0;
+        return describeQueueItem(listed, hasNews, { state, now, calendar });
       }),
     );
   };
 
-  const getCaseForOfficer = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
+  const lookAt = async (officer: Officer, caseId: string) => {
     const file = await openFile(needs, await getRow(needs, caseId, seenBy(officer)));
-    return describeForOfficer(file, { state, now: clock.now(), calendar });
+    const seen = (await listVisits(database.db, officer.personId, [caseId])).get(caseId);
+    const notes = await listNotes(database.db, caseId);
+    const here = { state, now: clock.now(), calendar };
+    return { file, view: describeForOfficer(file, { officerId: officer.personId, seen, notes }, here) };
+  };
+
+  const getCaseForOfficer = async (officer: Officer, caseId: string): Promise<OfficerCaseView> =>
+    (await lookAt(officer, caseId)).view;
+
+  /** What is new since this officer looked last; what is there now counts as seen from here on. */
+  const visitCase = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
+    const { file, view } = await lookAt(officer, caseId);
+    const sequence = file.events.at(-1)?.sequence ?? 0;
+    await database.transaction((tx) =>
+      saveVisit(tx, { caseId, officerId: officer.personId, sequence, at: clock.now() }),
+    );
+    return view;
   };
 
   /** One officer at a time. Taking over from a colleague is a deliberate step that stays in the story of the case. */
@@ -33,6 +62,8 @@ export function createOfficeCases(needs: CasesNeeds) {
       const row = await holdRow(tx, caseId, seenBy(officer));
       refuseOwnCase(row, officer);
       const next = stepTo(row.state, 'take');
+      if (row.state === 'under-appeal' && decidersOf(await listEvents(tx, caseId)).has(officer.personId))
+        throw problem('own-decision');
       const holder = row.assignment;
       if (holder?.officerId === officer.personId) return;
       if (holder && !options.takeOver) throw problem('case-taken', takenParams(holder));
@@ -42,8 +73,8 @@ export function createOfficeCases(needs: CasesNeeds) {
       await appendEvent(tx, {
         caseId,
         kind: 'case-taken',
-        actor: { kind: 'officer', id: officer.personId },
-        ...(holder ? { body: { takenOverFrom: holder.officerId } } : {}),
+        actor: officerActor(officer),
+        body: { by: officer.name ?? '', ...(holder ? { takenOverFrom: holder.officerId } : {}) },
         at,
       });
     });
@@ -57,59 +88,38 @@ export function createOfficeCases(needs: CasesNeeds) {
       if (row.assignment?.officerId !== officer.personId) throw problem('case-not-taken');
       const at = clock.now();
       await saveRow(tx, { ...row, state: next, updatedAt: at, assignment: undefined });
-      await appendEvent(tx, { caseId, kind: 'case-released', actor: { kind: 'officer', id: officer.personId }, at });
+      const body = { by: officer.name ?? '' };
+      await appendEvent(tx, { caseId, kind: 'case-released', actor: officerActor(officer), body, at });
     });
     return getCaseForOfficer(officer, caseId);
   };
 
-  /** Decides on exactly the version that was looked at, with reasons that fit the outcome. */
-  const decideCase = async (officer: Officer, caseId: string, decision: OfficerDecision): Promise<OfficerCaseView> => {
+  /**
+   * Decides on exactly the version that was looked at, with reasons that fit the outcome. Where the service asks for a second
+   * officer, this proposes the decision, and the case waits for them.
+   */
+  const decideCase = async (officer: Officer, caseId: string, posted: OfficerDecision): Promise<OfficerCaseView> => {
     const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
     const service = await catalogue.getService(serviceId, serviceVersion);
-    const { reasons } = service;
-    const fits = decision.reasonIds.every((id) => reasons[id]?.forOfficer && reasons[id].outcome === decision.outcome);
-    const ownWords = readOwnWords(decision);
-    if (!fits || (decision.reasonIds.length === 0 && !ownWords)) throw problem('reasons-missing');
+    const decision = readDecision(service, posted);
+    const { outcome, conditionIds } = decision;
+    const needsSecond = service.casework.decisions?.secondOfficer.includes(kindOfDecision(outcome, conditionIds));
     await database.transaction(async (tx) => {
-      const row = await holdRow(tx, caseId, seenBy(officer));
-      refuseOwnCase(row, officer);
-      if (row.version !== decision.expectedVersion) throw problem('case-changed-since');
-      if (row.state === 'submitted') throw problem('case-not-taken');
-      const next = stepTo(row.state, decision.outcome);
-      if (row.assignment?.officerId !== officer.personId) throw problem('case-taken', takenParams(row.assignment!));
+      const step = needsSecond ? 'propose' : outcome;
+      const { row, next } = await holdTaken(tx, officer, caseId, posted.expectedVersion, step);
       const at = clock.now();
+      const because = row.decidedAt ? { because: 'reopening' as const } : {};
+      if (needsSecond) {
+        await saveRow(tx, { ...row, state: next, updatedAt: at });
+        const body = { ...decision, ...because, by: officer.name ?? '' };
+        await appendEvent(tx, { caseId, kind: 'decision-proposed', actor: officerActor(officer), body, at });
+        return;
+      }
       await saveRow(tx, { ...row, state: next, updatedAt: at, decidedAt: at });
-      const { outcome, reasonIds } = decision;
-      await recordDecision(
-        needs,
-        tx,
-        row,
-        service,
-        { outcome, decidedBy: 'officer', officerId: officer.personId, reasonIds, ...(ownWords ? { ownWords } : {}) },
-        at,
-      );
+      await recordDecision(needs, tx, row, service, { ...decision, ...because, decidedBy: 'officer', officer }, at);
     });
     return getCaseForOfficer(officer, caseId);
   };
 
-  return { listQueue, getCaseForOfficer, takeCase, releaseCase, decideCase };
-}
-
-function refuseOwnCase(row: CaseRow, officer: Officer): void {
-  if (row.personId === officer.personId) throw problem('own-case');
-}
-
-function takenParams(holder: { officerName: string; assignedAt: Date }) {
-  const who = holder.officerName || `${colleague.ar} / ${colleague.en}`;
-  return { who, at: holder.assignedAt.toISOString() };
-}
-
-/** The officer's own words in both languages, or none: half a translation would leave one reader without a reason. */
-function readOwnWords(decision: OfficerDecision): { ar: string; en: string } | undefined {
-  const read = (text: string | undefined) => readPosted({ kind: 'textarea' }, 'text', { text }, '');
-  const ar = read(decision.ownWordsAr);
-  const en = read(decision.ownWordsEn);
-  if (ar === 'absent' && en === 'absent') return undefined;
-  if (ar === 'absent' || en === 'absent' || 'code' in ar || 'code' in en) throw problem('reasons-missing');
-  return { ar: String(ar.answer), en: String(en.answer) };
+  return { listQueue, getCaseForOfficer, visitCase, takeCase, releaseCase, decideCase };
 }

@@ -103,4 +103,74 @@ export const problem = defineProblems({
     en: 'This case has no such document yet. It appears here a few seconds after the decision.',
     ar: 'لا توجد وثيقة كهذه في هذا الطلب بعد. تظهر هنا بعد القرار بثوانٍ.',
   },
+  'text-too-long': {
+    status: 422,
+    en: 'The text is longer than 2,000 characters, or holds characters that cannot be kept. Shorten it.',
+    ar: 'النص أطول من ٢٠٠٠ حرف أو فيه رموز لا يمكن حفظها. يُرجى اختصاره.',
+  },
+  'request-not-offered': {
+    status: 422,
+    en: 'This service does not let an officer ask for this, or gives less time for it. Choose from the list on the page.',
+    ar: 'لا تتيح هذه الخدمة طلب هذا، أو تتيح له مدة أقصر. اختر من القائمة في الصفحة.',
+  },
+  'request-empty': {
+    status: 422,
+    en: 'Say what you ask for: choose something from the list, or write it in Arabic and in English.',
+    ar: 'حدّد ما تطلبه: اختر من القائمة، أو اكتبه بالعربية والإنجليزية.',
+  },
+  'request-answer-empty': {
+    status: 422,
+    en: 'Write your answer, or correct one of the pages that were opened for you, and then send it.',
+    ar: 'اكتب ردك، أو صحّح إحدى الصفحات المفتوحة لك، ثم أرسله.',
+  },
+  'page-not-opened': {
+    status: 409,
+    en: 'The office did not ask you to correct this page. Open the case to see which pages you can correct.',
+    ar: 'لم تطلب الجهة تصحيح هذه الصفحة. افتح الطلب لترى الصفحات التي يمكنك تصحيحها.',
+  },
+  'condition-not-offered': {
+    status: 422,
+    en: 'Conditions belong to an approval, and this service lists which. Choose from the list on the page.',
+    ar: 'تكون الشروط مع الموافقة فقط، ومن الشروط المدرجة في الخدمة. اختر من القائمة في الصفحة.',
+  },
+  'own-decision': {
+    status: 403,
+    en: 'You had a hand in this decision. Another officer has to confirm it, or to decide on the appeal.',
+    ar: 'شاركت في هذا القرار. يؤكده موظف آخر، أو يبتّ موظف آخر في التظلّم.',
+  },
+  'note-missing': {
+    status: 422,
+    en: 'Write for your colleague why you send the decision back.',
+    ar: 'اكتب لزميلك سبب إعادة القرار إليه.',
+  },
+  'appeal-not-possible': {
+    status: 409,
+    en: 'There is no appeal to the office against this decision. The decision says what else you can do.',
+    ar: 'لا يمكن التظلّم من هذا القرار لدى الجهة. يبيّن القرار ما يمكنك فعله.',
+  },
+  'appeal-too-late': {
+    status: 409,
+    en: 'The time to appeal ended on {until}. The decision says what else you can do.',
+    ar: 'انتهت مدة التظلّم في {until}. يبيّن القرار ما يمكنك فعله.',
+  },
+  'change-not-offered': {
+    status: 422,
+    en: 'This service does not list this reason, or does not let this value be corrected. Choose from the page.',
+    ar: 'هذا السبب غير مدرج في الخدمة، أو لا تتيح تصحيح هذه القيمة. اختر مما في الصفحة.',
+  },
+  'correction-empty': {
+    status: 422,
+    en: 'Nothing differs from what the document says now. Write the right value beside the wrong one.',
+    ar: 'لا شيء يختلف عما في الوثيقة الآن. اكتب القيمة الصحيحة مكان الخاطئة.',
+  },
+  'message-empty': {
+    status: 422,
+    en: 'Write something first.',
+    ar: 'اكتب النص أولًا.',
+  },
+  'messages-too-many': {
+    status: 429,
+    en: 'There is no room for another message in this case. Call the office instead.',
+    ar: 'لا يتسع هذا الطلب لرسائل أخرى. اتصل بالجهة بدلًا من ذلك.',
+  },
 });

@@ -1,4 +1,3 @@
-import { createMachine, transition } from 'xstate';
 import {
   type Answers,
   evaluateDecision,
@@ -8,6 +7,7 @@ import {
   validateAnswers,
   valueAt,
 } from '#modules/catalogue';
+import { type AssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
 import type { MandateKind } from '#protocol/representation';
 import { type CaseState, problem, type ReceivedEvidence, type RuleFinding, type Task } from './contract.ts';
 import { taskWords } from './words.ts';
@@ -24,70 +24,10 @@ export type Person = {
   representative?: Representative;
 };
 /** Whoever acts for an office. The name is what colleagues see, and never leaves the office. */
-export type Officer = { personId: string; officeId: string; name?: string };
+export type Officer = { personId: string; officeId: string; name?: string; roles?: readonly string[] };
 
-/** The legal states of a case and every step between them. What is not here cannot happen. */
-export const caseChart = createMachine({
-  id: 'case',
-  initial: 'draft',
-  states: {
-    draft: {
-      on: {
-        'receive-evidence': 'draft',
-        'save-answers': 'draft',
-        submit: 'submitted',
-        withdraw: 'withdrawn',
-        expire: 'expired',
-      },
-    },
-    submitted: {
-      on: {
-        'decide-by-rules-approve': 'approved',
-        'decide-by-rules-refuse': 'refused',
-        take: 'in-review',
-        withdraw: 'withdrawn',
-      },
-    },
-    'in-review': {
-      on: { take: 'in-review', release: 'submitted', approve: 'approved', refuse: 'refused', withdraw: 'withdrawn' },
-    },
-    approved: { on: { 'attach-document': 'approved' } },
-    refused: { on: { 'attach-document': 'refused' } },
-    withdrawn: {},
-    // A draft that nobody went on with: what it held is erased.
-    expired: {},
-  },
-});
-
-export type Step =
-  | 'receive-evidence'
-  | 'save-answers'
-  | 'submit'
-  | 'withdraw'
-  | 'expire'
-  | 'take'
-  | 'release'
-  | 'approve'
-  | 'refuse'
-  | 'decide-by-rules-approve'
-  | 'decide-by-rules-refuse'
-  | 'attach-document';
-
-export function mayTake(state: CaseState, step: Step): boolean {
-  return caseChart.resolveState({ value: state }).can({ type: step });
-}
-
-/** The state after a step. Refuses a step that the chart does not know from here. */
-export function stepTo(state: CaseState, step: Step): CaseState {
-  if (!mayTake(state, step))
-    throw problem(
-      step === 'save-answers' || step === 'receive-evidence' || step === 'submit'
-        ? 'case-not-open'
-        : 'case-step-refused',
-    );
-  const [next] = transition(caseChart, caseChart.resolveState({ value: state }), { type: step });
-  return next.value as CaseState;
-}
+/** The role, in the state's folder, of whom late cases are escalated to. */
+export const supervisorRole = 'supervisor';
 
 type Owned = {
   personId: string;
@@ -104,6 +44,20 @@ export function mayReadAsPerson(owned: Owned, person: Pick<Person, 'personId' | 
   if (owned.personId !== person.personId) return false;
   const { representative } = person;
   return representative?.kind !== 'agent' || owned.representative?.personId === representative.personId;
+}
+
+const levelOfService = ({ definition }: Service): AssuranceLevel => definition.assurance ?? usualLevel;
+
+/** A session that is too weak begins nothing and sends nothing, whichever door it comes by. */
+export function requireLevel(service: Service, { level }: Person): AssuranceLevel {
+  const needed = levelOfService(service);
+  if (!isAtLeast(level, needed)) throw problem('stronger-sign-in-needed', { acr_values: levelsFrom(needed).join(' ') });
+  return needed;
+}
+
+/** Nobody decides what they applied for themselves. */
+export function refuseOwnCase(owned: { personId: string }, officer: Pick<Officer, 'personId'>): void {
+  if (owned.personId === officer.personId) throw problem('own-case');
 }
 
 /** Refuses a service that the mandate does not name. */
@@ -198,7 +152,12 @@ export function listTasks(
   }));
 }
 
-export function whoseTurn(state: CaseState): 'person' | 'office' | 'nobody' {
-  if (state === 'draft') return 'person';
-  return state === 'submitted' || state === 'in-review' ? 'office' : 'nobody';
+/** Who acted, as an event keeps it: the person, or whoever acts for them. */
+export function actorOf(person: Person) {
+  return { kind: 'person' as const, id: person.representative?.personId ?? person.personId };
+}
+
+/** What an event says of somebody who acts for the person. */
+export function actBody({ representative }: Person): Record<string, string> {
+  return representative ? { representedBy: representative.kind } : {};
 }

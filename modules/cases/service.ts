@@ -10,35 +10,42 @@ import {
   listPages,
   type PageModel,
   type PostedBody,
-  type Service,
   validateAnswers,
   validatePage,
   valueAt,
 } from '#modules/catalogue';
-import { type AssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
+import type { AssuranceLevel } from '#protocol/assurance';
 import { findEvidenceType } from '#protocol/catalogue';
 import { addWorkingDays } from './calendar.ts';
+import { stepTo } from './chart.ts';
 import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
+import { isDecision } from './decisions/rules.ts';
+import { recordDecision } from './decisions/service.ts';
+import { findDocument } from './documents/store.ts';
 import { eraseContents } from './drafts/store.ts';
-import { type CasesNeeds, getRow, holdRow, openFile, recordDecision, recordOf, saveRow } from './needs.ts';
+import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
+import { createRequests } from './requests/service.ts';
+import { endRequest } from './requests/store.ts';
 import {
+  actBody,
+  actorOf,
   applyRules,
   checkRepresents,
   keepAskedFields,
   mayReadAsPerson,
   missingEvidence,
   type Person,
-  stepTo,
+  requireLevel,
 } from './rules.ts';
 import {
   appendEvent,
   type CaseRow,
-  findDocument,
   findDraft,
   insertCase,
   insertEvidence,
   listAnswers,
   listCasesOf,
+  listEvents,
   listEvidence,
   saveAnswersOf,
   takeNumber,
@@ -68,19 +75,12 @@ export type CaseNeeds = {
   askedHere: AskedEvidence[];
 };
 
-const levelOfService = ({ definition }: Service): AssuranceLevel => definition.assurance ?? usualLevel;
-
-/** A session that is too weak begins nothing and sends nothing, whichever door it comes by. */
-function requireLevel(service: Service, { level }: Person): void {
-  const needed = levelOfService(service);
-  if (!isAtLeast(level, needed)) throw problem('stronger-sign-in-needed', { acr_values: levelsFrom(needed).join(' ') });
-}
-
 /** What a person can do with a case. */
 export function createPersonCases(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
   const ownedBy = (person: Pick<Person, 'personId' | 'representative'>) => (row: CaseRow) =>
     mayReadAsPerson(row, person);
+  const requests = createRequests(needs);
   const here = () => ({ state, calendar, now: clock.now() });
   const own = (person: Person, caseId: string) => getRow(needs, caseId, ownedBy(person));
 
@@ -141,7 +141,7 @@ export function createPersonCases(needs: CasesNeeds) {
   const describeNeeds = async (person: Person, caseId: string): Promise<CaseNeeds> => {
     const row = await own(person, caseId);
     const service = await catalogue.getService(row.serviceId, row.serviceVersion);
-    requireLevel(service, person);
+    const level = requireLevel(service, person);
     checkRepresents(person.representative, service.definition.purpose);
     return {
       caseId,
@@ -149,7 +149,7 @@ export function createPersonCases(needs: CasesNeeds) {
       serviceId: row.serviceId,
       officeId: row.officeId,
       purpose: service.definition.purpose,
-      level: levelOfService(service),
+      level,
       retention: service.definition.retention.duration,
       asked: describeAsked(service).filter(({ providedBy }) => providedBy === 'home-state'),
       askedHere: describeAsked(service).filter(({ providedBy }) => providedBy === 'this-state'),
@@ -168,7 +168,8 @@ export function createPersonCases(needs: CasesNeeds) {
     stepTo(row.state, 'save-answers');
     const file = await openFile(needs, row);
     const { form } = file.service;
-    const { answers } = file;
+    // After the case was sent, only the pages that a request has opened, with what was corrected there so far.
+    const answers = row.submittedAt ? await requests.readCorrected(row, form, pageId) : file.answers;
     if (!listPages(form, answers).some((page) => page.id === pageId)) throw problem('page-unknown');
     return describePage(form, pageId, { language, answers, found: findPrefills(file), ...refused });
   };
@@ -183,6 +184,7 @@ export function createPersonCases(needs: CasesNeeds) {
     const { form } = await catalogue.getService(serviceId, serviceVersion);
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
+      if (row.submittedAt) return requests.saveCorrectedPage(tx, row, form, pageId, posted);
       const next = stepTo(row.state, 'save-answers');
       const saved = await listAnswers(tx, caseId);
       if (!listPages(form, saved.answers).some((page) => page.id === pageId)) throw problem('page-unknown');
@@ -275,7 +277,12 @@ export function createPersonCases(needs: CasesNeeds) {
     await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
       const at = clock.now();
-      await saveRow(tx, { ...row, state: stepTo(row.state, 'withdraw'), updatedAt: at, assignment: undefined });
+      const next = stepTo(row.state, 'withdraw');
+      // A case that was reopened has a decision that stands.
+      if (row.decidedAt) throw problem('case-step-refused');
+      const withdrawn = { assignment: undefined, workingDaysLeft: undefined };
+      await saveRow(tx, { ...row, ...withdrawn, state: next, updatedAt: at });
+      await endRequest(tx, caseId, { outcome: 'ended', at });
       // What was never handed in is nobody's business any more.
       if (row.state === 'draft') await eraseContents(tx, caseId);
       await appendEvent(tx, { caseId, kind: 'case-withdrawn', actor: actorOf(person), at });
@@ -287,7 +294,8 @@ export function createPersonCases(needs: CasesNeeds) {
 
   const readDocument = async (person: Person, caseId: string, kind: DocumentKind) => {
     const row = await own(person, caseId);
-    const document = await findDocument(database.db, caseId, kind);
+    const decision = (await listEvents(database.db, caseId)).filter(isDecision).length;
+    const document = await findDocument(database.db, caseId, decision, kind);
     if (!document) throw problem('document-unknown');
     return { ...document, reference: row.reference };
   };
@@ -303,16 +311,9 @@ export function createPersonCases(needs: CasesNeeds) {
     submitCase,
     withdrawCase,
     readDocument,
+    askForMore: requests.askForMore,
+    answerRequest: requests.answerRequest,
   };
-}
-
-function actorOf(person: Person) {
-  return { kind: 'person' as const, id: person.representative?.personId ?? person.personId };
-}
-
-/** What an event says of somebody who acts for the person. */
-function actBody({ representative }: Person): Record<string, string> {
-  return representative ? { representedBy: representative.kind } : {};
 }
 
 /** First values for questions that name a place in the evidence, each marked with the record it comes from. */

@@ -1,4 +1,16 @@
 import { type Static, Type } from 'typebox';
 
-export const CaseState = Type.Enum(['draft', 'submitted', 'in-review', 'approved', 'refused', 'withdrawn', 'expired']);
+export const CaseState = Type.Enum([
+  'draft',
+  'submitted',
+  'in-review',
+  'waiting-for-person',
+  'to-confirm',
+  'approved',
+  'refused',
+  'under-appeal',
+  'cancelled',
+  'withdrawn',
+  'expired',
+]);
 export type CaseState = Static<typeof CaseState>;

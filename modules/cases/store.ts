@@ -2,7 +2,8 @@ import { sql, type Tx, tablesOf } from '#kernel/database';
 import { newId } from '#kernel/ids';
 import type { Answers } from '#modules/catalogue';
 import type { MandateKind } from '#protocol/representation';
-import type { CaseState, DocumentKind, QueueFilters, ReceivedEvidence } from './contract.ts';
+import { decidedStates, officeStates, openStates } from './chart.ts';
+import type { CaseState, QueueFilters, ReceivedEvidence } from './contract.ts';
 
 export type CaseRow = {
   id: string;
@@ -19,7 +20,12 @@ export type CaseRow = {
   updatedAt: Date;
   submittedAt?: Date | undefined;
   decidedAt?: Date | undefined;
+  /** The last working day for a decision, of the office or on an appeal, ISO 8601. */
   dueOn?: string | undefined;
+  /** Set while the office's clock stands still, as the person has to answer. */
+  workingDaysLeft?: number | undefined;
+  /** How far the supervisors were told: 0 not, 1 before the due day, 2 on it. */
+  escalation?: number | undefined;
   /** Whoever began the case for the person. */
   representative?: { personId: string; kind: MandateKind } | undefined;
   assignment?: { officerId: string; officerName: string; assignedAt: Date } | undefined;
@@ -30,11 +36,11 @@ export type EventRow = {
   sequence: number;
   kind: string;
   actor: string;
+  actorId?: string;
   body: Record<string, unknown>;
   happenedAt: Date;
 };
 export type EvidenceRow = ReceivedEvidence & { id: string; receivedAt: Date };
-export type DocumentRow = { kind: DocumentKind; id: string; mediaType: string; bytes?: Buffer; attachedAt: Date };
 
 type Tables = {
   cases: {
@@ -52,6 +58,8 @@ type Tables = {
     submitted_at: Date | null;
     decided_at: Date | null;
     due_on: string | null;
+    working_days_left: number | null;
+    escalation: number;
     officer_id: string | null;
     officer_name: string | null;
     assigned_at: Date | null;
@@ -80,14 +88,6 @@ type Tables = {
     received_at: Date;
   };
   answers: { case_id: string; page_id: string; answers: unknown; saved_at: Date };
-  documents: {
-    case_id: string;
-    kind: DocumentKind;
-    document_id: string;
-    media_type: string;
-    content: Buffer | null;
-    attached_at: Date;
-  };
   numbers: { year: number; last: number };
 };
 
@@ -118,6 +118,7 @@ export async function insertCase(tx: Tx, row: CaseRow): Promise<boolean> {
       office_id: row.officeId,
       state: row.state,
       version: row.version,
+      escalation: 0,
       started_at: row.startedAt,
       updated_at: row.updatedAt,
       representative_id: row.representative?.personId ?? null,
@@ -171,11 +172,14 @@ export async function listCasesAt(
   officerId: string,
   filters: QueueFilters,
 ): Promise<CaseRow[]> {
-  const states: Record<NonNullable<QueueFilters['state']>, CaseState[]> = {
-    open: ['submitted', 'in-review'],
+  const states: Record<NonNullable<QueueFilters['state']>, readonly CaseState[]> = {
+    open: openStates,
     submitted: ['submitted'],
     'in-review': ['in-review'],
-    decided: ['approved', 'refused'],
+    waiting: ['waiting-for-person'],
+    'to-confirm': ['to-confirm'],
+    appeals: ['under-appeal'],
+    decided: decidedStates,
   };
   let query = tables(db)
     .selectFrom('cases')
@@ -184,8 +188,27 @@ export async function listCasesAt(
     .where('submitted_at', 'is not', null)
     .where('state', 'in', states[filters.state ?? 'open']);
   if (filters.serviceId) query = query.where('service_id', '=', filters.serviceId);
+  if (filters.escalated) query = query.where('escalation', '>', 0);
   if (filters.mine) query = query.where('officer_id', '=', officerId);
   return (await query.orderBy('due_on').orderBy('submitted_at').limit(200).execute()).map(toCase);
+}
+
+/** Cases that the office owes a decision by that day or earlier, the oldest first; `after` goes on behind a case of such a list. */
+export async function listDueBy(db: Tx, day: string, limit: number, after?: CaseRow): Promise<CaseRow[]> {
+  let query = tables(db)
+    .selectFrom('cases')
+    .selectAll()
+    .where('working_days_left', 'is', null)
+    .where('state', 'in', officeStates)
+    .where('due_on', '<=', day);
+  if (after)
+    query = query.where((where) =>
+      where.or([
+        where('due_on', '>', after.dueOn!),
+        where.and([where('due_on', '=', after.dueOn!), where('id', '>', after.id)]),
+      ]),
+    );
+  return (await query.orderBy('due_on').orderBy('id').limit(limit).execute()).map(toCase);
 }
 
 /** Writes the changed row over the version it was read at; false when somebody else was faster. */
@@ -199,6 +222,8 @@ export async function updateCase(tx: Tx, row: CaseRow): Promise<boolean> {
       submitted_at: row.submittedAt ?? null,
       decided_at: row.decidedAt ?? null,
       due_on: row.dueOn ?? null,
+      working_days_left: row.workingDaysLeft ?? null,
+      escalation: row.escalation ?? 0,
       officer_id: row.assignment?.officerId ?? null,
       officer_name: row.assignment?.officerName ?? null,
       assigned_at: row.assignment?.assignedAt ?? null,
@@ -230,6 +255,7 @@ export async function listEvents(db: Tx, caseId: string): Promise<EventRow[]> {
     sequence: row.sequence,
     kind: row.kind,
     actor: row.actor,
+    ...(row.actor_id ? { actorId: row.actor_id } : {}),
     body: row.body as Record<string, unknown>,
     happenedAt: row.happened_at,
   }));
@@ -305,56 +331,6 @@ export async function listAnswers(db: Tx, caseId: string): Promise<{ answers: An
   };
 }
 
-/** False when the case has a document of this kind: issuing twice keeps the first. */
-export async function insertDocument(tx: Tx, caseId: string, document: DocumentRow): Promise<boolean> {
-  const inserted = await tables(tx)
-    .insertInto('documents')
-    .values({
-      case_id: caseId,
-      kind: document.kind,
-      document_id: document.id,
-      media_type: document.mediaType,
-      content: document.bytes ?? null,
-      attached_at: document.attachedAt,
-    })
-    .onConflict((conflict) => conflict.columns(['case_id', 'kind']).doNothing())
-    .returning('case_id')
-    .executeTakeFirst();
-  return inserted !== undefined;
-}
-
-export async function listDocuments(db: Tx, caseId: string): Promise<Array<Omit<DocumentRow, 'bytes'>>> {
-  const rows = await tables(db)
-    .selectFrom('documents')
-    .select(['kind', 'document_id', 'media_type', 'attached_at'])
-    .where('case_id', '=', caseId)
-    .orderBy('attached_at')
-    .execute();
-  return rows.map((row) => ({
-    kind: row.kind,
-    id: row.document_id,
-    mediaType: row.media_type,
-    attachedAt: row.attached_at,
-  }));
-}
-
-export async function findDocument(db: Tx, caseId: string, kind: DocumentKind): Promise<DocumentRow | undefined> {
-  const row = await tables(db)
-    .selectFrom('documents')
-    .selectAll()
-    .where('case_id', '=', caseId)
-    .where('kind', '=', kind)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  return {
-    kind: row.kind,
-    id: row.document_id,
-    mediaType: row.media_type,
-    attachedAt: row.attached_at,
-    ...(row.content ? { bytes: Buffer.from(row.content) } : {}),
-  };
-}
-
 function toCase(row: Tables['cases']): CaseRow {
   return {
     id: row.id,
@@ -371,6 +347,8 @@ function toCase(row: Tables['cases']): CaseRow {
     submittedAt: row.submitted_at ?? undefined,
     decidedAt: row.decided_at ?? undefined,
     dueOn: row.due_on ?? undefined,
+    workingDaysLeft: row.working_days_left ?? undefined,
+    escalation: row.escalation,
     representative:
       row.representative_id && row.representative_kind
         ? { personId: row.representative_id, kind: row.representative_kind }

@@ -1,21 +1,30 @@
 import { dateIn, type Text } from '#kernel/languages';
-import { type Answers, describeAnswers, findOffering, keepAsked, type Service } from '#modules/catalogue';
+import { type Answers, describeAnswers, findOffering, keepAsked, listPages, type Service } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
-import { type Calendar, countWorkingDays } from './calendar.ts';
+import { appealableUntil } from './appeals/rules.ts';
+import type { AppealRow } from './appeals/store.ts';
+import type { Calendar } from './calendar.ts';
+import type { CorrectionRow } from './changes/store.ts';
+import { mayTake, whoseTurn } from './chart.ts';
 import type {
   AnswerView,
+  AppealView,
   CaseSummary,
   CaseView,
-  Decision,
+  ChangeView,
   EvidenceView,
-  OfficerCaseView,
-  QueueItem,
+  RequestView,
   RuleFinding,
   TimelineEntry,
 } from './contract.ts';
+import { decisionsOf } from './decisions/rules.ts';
+import type { DocumentRow } from './documents/store.ts';
 import { draftEnd } from './drafts/rules.ts';
-import { listTasks, mayTake, missingEvidence, whoseTurn } from './rules.ts';
-import type { CaseRow, DocumentRow, EventRow, EvidenceRow } from './store.ts';
+import type { MessageRow } from './messages/store.ts';
+import { describeChanges } from './requests/rules.ts';
+import type { RequestRow } from './requests/store.ts';
+import { listTasks, missingEvidence } from './rules.ts';
+import type { CaseRow, EventRow, EvidenceRow } from './store.ts';
 import { stateWords, timelineWords } from './words.ts';
 
 /** Everything known of one case, as it lies in the store. */
@@ -27,6 +36,12 @@ export type CaseFile = {
   savedPages: string[];
   events: EventRow[];
   documents: Array<Omit<DocumentRow, 'bytes'>>;
+  requests: RequestRow[];
+  /** Corrected by the person for the request that is open, and not given yet. */
+  correctedPages: Record<string, Answers>;
+  appeals: AppealRow[];
+  corrections: CorrectionRow[];
+  messages: MessageRow[];
 };
 
 /** Where and when a case is looked at. */
@@ -43,7 +58,8 @@ export function describeSummary(row: CaseRow, service: Service, here: Here): Cas
     stateText: stateWords[row.state],
     updatedAt: row.updatedAt.toISOString(),
     ...(row.submittedAt ? { submittedAt: row.submittedAt.toISOString() } : {}),
-    ...(row.dueOn ? { dueOn: row.dueOn } : {}),
+    ...(row.dueOn && row.workingDaysLeft === undefined ? { dueOn: row.dueOn } : {}),
+    ...(row.workingDaysLeft === undefined ? {} : { stoppedWorkingDaysLeft: row.workingDaysLeft }),
     ...(row.state === 'draft' ? draftEnd(row.updatedAt, here.now, here.calendar.timeZone) : {}),
   };
 }
@@ -51,7 +67,8 @@ export function describeSummary(row: CaseRow, service: Service, here: Here): Cas
 export function describeCase(file: CaseFile, here: Here): CaseView {
   const { row, service } = file;
   const missing = missingEvidence(service, file.evidence);
-  const decision = decisionOf(file);
+  const decisions = decisionsOf(file);
+  const decision = decisions.at(-1);
   return {
     ...describeSummary(row, service, here),
     serviceVersion: row.serviceVersion,
@@ -63,85 +80,93 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     evidence: file.evidence.map(describeEvidence),
     findings: findingsOf(file),
     ...(decision ? { decision } : {}),
-    documents: file.documents.map(({ kind, id, mediaType, attachedAt }) => ({
-      kind,
-      id,
-      mediaType,
-      attachedAt: attachedAt.toISOString(),
+    earlierDecisions: decisions.slice(0, -1),
+    documents: file.documents
+      .filter((document) => document.decision === decisions.length)
+      .map(({ kind, id, mediaType, attachedAt }) => ({ kind, id, mediaType, attachedAt: attachedAt.toISOString() })),
+    requests: file.requests.map((request) => describeRequest(file, request)),
+    appeals: file.appeals.map(describeAppeal),
+    ...appealOf(file, here),
+    changes: changesOf(file),
+    messages: file.messages.map(({ writtenBy, text, writtenAt }) => ({
+      writtenBy,
+      text,
+      writtenAt: writtenAt.toISOString(),
     })),
     timeline: timelineOf(file),
-    mayWithdraw: mayTake(row.state, 'withdraw'),
+    mayWithdraw: mayTake(row.state, 'withdraw') && !row.decidedAt,
     ...(row.representative ? { representedBy: row.representative.kind } : {}),
   };
 }
 
-export function describeForOfficer(file: CaseFile, here: Here): OfficerCaseView {
-  const { row, service } = file;
-  const { calendar, now } = here;
-  const choices = Object.entries(service.reasons).flatMap(([id, { outcome, text, forOfficer }]) =>
-    forOfficer && outcome !== 'review' ? [{ id, outcome, text }] : [],
-  );
-  return {
-    ...describeCase(file, here),
-    ...(applicantOf(file) ? { applicant: applicantOf(file) } : {}),
-    ...(row.dueOn ? { workingDaysLeft: countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn, calendar) } : {}),
-    ...assignmentOf(row),
-    reasonChoices: choices,
-  };
-}
-
-export function describeQueueItem(file: CaseFile, here: Here): QueueItem {
-  const { row, service } = file;
-  const { calendar, now } = here;
-  const why = findingsOf(file).find(({ outcome }) => outcome === 'review')?.text;
-  const applicant = applicantOf(file);
-  return {
-    ...describeSummary(row, service, here),
-    homeState: row.homeState,
-    version: row.version,
-    workingDaysLeft: countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn!, calendar),
-    ...(applicant ? { applicant } : {}),
-    ...(why ? { why } : {}),
-    ...assignmentOf(row),
-  };
-}
-
-/** The name as the home state gave it with consent; nothing else here knows who the person is. */
-function applicantOf(file: CaseFile): Text | undefined {
-  const values = file.evidence.find(({ evidenceType }) => evidenceType === 'person-identity')?.values ?? {};
-  const [ar, en] = [values['full_name_ar'], values['full_name_latin']];
-  if (typeof ar !== 'string' && typeof en !== 'string') return undefined;
-  return { ar: String(ar ?? en), en: String(en ?? ar) };
-}
-
-export function decisionOf(file: CaseFile): Decision | undefined {
-  const event = file.events.find(({ kind }) => kind === 'case-approved' || kind === 'case-refused');
-  if (!event) return undefined;
-  const { number, reasonIds, ownWords, decidedBy } = event.body as {
-    number: string;
-    reasonIds: string[];
-    ownWords?: { ar: string; en: string };
-    decidedBy: 'rules' | 'officer';
-  };
-  const { texts, reasons } = file.service;
-  const isApproved = event.kind === 'case-approved';
-  return {
-    number,
-    outcome: isApproved ? 'approved' : 'refused',
-    decidedBy,
-    decidedAt: event.happenedAt.toISOString(),
-    outcomeText: isApproved ? texts.outcomeApproved : texts.outcomeRefused,
-    reasons: reasonIds.map((id) => ({ id, text: reasons[id]!.text })),
-    ...(ownWords ? { ownWords } : {}),
-    ...(isApproved ? {} : { ifRefused: texts.ifRefused }),
-  };
-}
-
-function findingsOf(file: CaseFile): RuleFinding[] {
+export function findingsOf(file: Pick<CaseFile, 'events' | 'service'>): RuleFinding[] {
   const submitted = file.events.find(({ kind }) => kind === 'case-submitted');
   return ((submitted?.body as { findings?: string[] } | undefined)?.findings ?? []).map((reason) => {
     const { outcome, text } = file.service.reasons[reason]!;
     return { reason, outcome, text };
+  });
+}
+
+/** Until when the person may appeal, and under which words; nothing where there is no appeal. */
+function appealOf(file: CaseFile, { calendar, now }: Here) {
+  const until = appealableUntil(file, calendar);
+  const rules = file.service.casework.appeals;
+  return {
+    ...(until ? { appealUntil: until, isAppealOpen: dateIn(now, calendar.timeZone) <= until } : {}),
+    ...(rules ? { appealWords: { article: rules.article, afterwards: rules.afterwards } } : {}),
+  };
+}
+
+function describeAppeal(appeal: AppealRow): AppealView {
+  const { decisionNumber, filedAt, words, dueOn, decidedAt, outcome, ownWords } = appeal;
+  return {
+    decisionNumber,
+    filedAt: filedAt.toISOString(),
+    words,
+    dueOn,
+    ...(outcome ? { outcome } : {}),
+    ...(decidedAt ? { decidedAt: decidedAt.toISOString() } : {}),
+    ...(ownWords ? { ownWords } : {}),
+  };
+}
+
+function describeRequest(file: CaseFile, request: RequestRow): RequestView {
+  const { things } = file.service.casework.requests!;
+  const { form } = file.service;
+  const corrected = request.endedAt ? {} : file.correctedPages;
+  const answers = Object.assign({}, file.answers, ...Object.values(corrected)) as Answers;
+  return {
+    id: request.id,
+    askedAt: request.askedAt.toISOString(),
+    things: request.thingIds.map((id) => ({ id, text: things[id]!.text })),
+    ...(request.ownWords ? { ownWords: request.ownWords } : {}),
+    pages: listPages(form, answers)
+      .filter(({ id }) => request.pageIds.includes(id))
+      .map(({ id, title }) => ({ id, title, isSaved: id in corrected })),
+    answerBy: request.answerBy,
+    isOpen: !request.endedAt,
+    ...(request.outcome ? { outcome: request.outcome } : {}),
+    ...(request.endedAt ? { endedAt: request.endedAt.toISOString() } : {}),
+    ...(request.answer === undefined ? {} : { answer: request.answer }),
+    changes: request.before && request.after ? describeChanges(form, request.before, request.after) : [],
+  };
+}
+
+const changeKinds: Record<string, ChangeView['kind']> = {
+  'decision-corrected': 'corrected',
+  'case-reopened': 'reopened',
+  'case-cancelled': 'cancelled',
+};
+
+function changesOf(file: CaseFile): ChangeView[] {
+  const { corrections = {}, reopenings = {}, cancellations = {} } = file.service.casework.changes ?? {};
+  const offered = { corrected: corrections, reopened: reopenings, cancelled: cancellations };
+  return file.events.flatMap(({ kind: name, body, happenedAt }) => {
+    const kind = changeKinds[name];
+    if (!kind) return [];
+    const { reasonId, ownWords } = body as { reasonId: string; ownWords?: Text };
+    const reason = offered[kind][reasonId]!.text;
+    return [{ kind, at: happenedAt.toISOString(), reason, ...(ownWords ? { ownWords } : {}) }];
   });
 }
 
@@ -182,10 +207,4 @@ function describeEvidence(evidence: EvidenceRow): EvidenceView {
       value,
     })),
   };
-}
-
-function assignmentOf(row: CaseRow) {
-  if (!row.assignment) return {};
-  const { officerId, officerName, assignedAt } = row.assignment;
-  return { assignment: { officerId, officerName, assignedAt: assignedAt.toISOString() } };
 }

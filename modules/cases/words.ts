@@ -1,10 +1,14 @@
 import type { Text } from '#kernel/languages';
-import type { CaseState } from './contract.ts';
+import type { CaseState } from './states.ts';
 
 export const stateWords: Record<CaseState, Text> = {
   draft: { ar: 'لم يُرسل بعد', en: 'Not sent yet' },
   submitted: { ar: 'بانتظار موظف', en: 'Waiting for an officer' },
   'in-review': { ar: 'قيد المراجعة', en: 'Being reviewed' },
+  'waiting-for-person': { ar: 'بانتظار ردك', en: 'Waiting for your answer' },
+  'to-confirm': { ar: 'قيد المراجعة', en: 'Being reviewed' },
+  'under-appeal': { ar: 'التظلّم قيد النظر', en: 'Your appeal is being considered' },
+  cancelled: { ar: 'أُلغي القرار', en: 'The decision was cancelled' },
   approved: { ar: 'صدر القرار بالموافقة', en: 'Approved' },
   refused: { ar: 'صدر القرار بالرفض', en: 'Refused' },
   withdrawn: { ar: 'مسحوب', en: 'Withdrawn' },
@@ -25,9 +29,50 @@ export const timelineWords: Record<string, Text> = {
     en: 'The draft ended: what you wrote and what arrived for it was erased',
   },
   'case-withdrawn': { ar: 'سحبت الطلب', en: 'You withdrew the application' },
+  'information-requested': { ar: 'طلبت الجهة معلومات منك', en: 'The office asked you for something' },
+  'information-reminded': { ar: 'ذكّرناك بما طلبته الجهة', en: 'We reminded you of what the office asked' },
+  'information-given': { ar: 'أرسلت ردك إلى الجهة', en: 'You sent your answer to the office' },
+  'information-not-given': {
+    ar: 'انتهت مدة الرد، وعاد الطلب إلى الموظف',
+    en: 'The time to answer ended, and the case went back to the officer',
+  },
+  'case-lapsed': {
+    ar: 'انتهت مدة الرد من دون رد، فعُدّ الطلب مسحوبًا',
+    en: 'The time to answer ended without an answer, so the application counts as withdrawn',
+  },
+  'appeal-filed': { ar: 'قدّمت تظلّمًا', en: 'You appealed' },
+  'appeal-upheld': { ar: 'رُفض التظلّم وبقي القرار', en: 'The appeal was decided: the decision stays' },
+  'appeal-replaced': { ar: 'قُبل التظلّم وحلّ قرار جديد', en: 'The appeal was decided: a new decision was made' },
+  'decision-corrected': { ar: 'صحّحت الجهة القرار', en: 'The office corrected the decision' },
+  'case-reopened': { ar: 'أعادت الجهة فتح الطلب', en: 'The office reopened the case' },
+  'case-cancelled': { ar: 'ألغت الجهة القرار', en: 'The office cancelled the decision' },
+  'message-to-person': { ar: 'وصلتك رسالة من الجهة', en: 'The office wrote to you' },
+  'message-to-office': { ar: 'كتبت إلى الجهة', en: 'You wrote to the office' },
   'renewal-offered': { ar: 'حان موعد التجديد', en: 'The time to renew has come' },
   'case-renews': { ar: 'الطلب تجديد لوثيقة سابقة', en: 'This renews an earlier decision' },
   'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
+};
+
+/** The same for the office: of the person in the third person, and with what stays in the office. */
+export const historyWords: Record<string, Text> = {
+  ...timelineWords,
+  'case-started': { ar: 'بدأ المتقدّم الطلب', en: 'The applicant began the application' },
+  'evidence-received': { ar: 'وصلت بيانات بموافقة المتقدّم', en: 'Evidence arrived with the applicant’s consent' },
+  'case-submitted': { ar: 'قدّم المتقدّم الطلب', en: 'The applicant sent the application' },
+  'case-taken': { ar: 'استلم موظف الطلب', en: 'An officer took the case' },
+  'case-withdrawn': { ar: 'سحب المتقدّم الطلب', en: 'The applicant withdrew the application' },
+  'information-requested': { ar: 'طُلبت معلومات من المتقدّم', en: 'The applicant was asked for something' },
+  'information-reminded': { ar: 'ذُكّر المتقدّم بالرد', en: 'The applicant was reminded to answer' },
+  'information-given': { ar: 'ردّ المتقدّم على الطلب', en: 'The applicant answered' },
+  'information-not-given': { ar: 'انتهت المدة من دون رد المتقدّم', en: 'The applicant did not answer in time' },
+  'decision-proposed': { ar: 'اقتُرح قرار ينتظر موظفًا ثانيًا', en: 'A decision was proposed to a second officer' },
+  'decision-sent-back': { ar: 'أعاد الموظف الثاني القرار', en: 'The second officer sent the decision back' },
+  'appeal-filed': { ar: 'قدّم المتقدّم تظلّمًا', en: 'The applicant appealed' },
+  'message-to-person': { ar: 'رسالة إلى المتقدّم', en: 'A message to the applicant' },
+  'message-to-office': { ar: 'رسالة من المتقدّم', en: 'A message from the applicant' },
+  'note-written': { ar: 'ملاحظة داخلية', en: 'An internal note' },
+  'case-nearly-late': { ar: 'اقترب موعد القرار وأُبلغ المشرف', en: 'The due day is near, and the supervisor was told' },
+  'case-late': { ar: 'حلّ موعد القرار وأُبلغ المشرف', en: 'The decision is due, and the supervisor was told' },
 };
 
 export const taskWords = {

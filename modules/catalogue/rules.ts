@@ -1,6 +1,8 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { findEvidence, findEvidenceType, findPurpose, findRequirement } from '#protocol/catalogue';
+import type { Casework } from './casework/contract.ts';
+import { checkCasework } from './casework/rules.ts';
 import type {
   CredentialDefinition,
   Finding,
@@ -22,6 +24,7 @@ type Parts = {
   texts: ServiceTexts;
   notifications: ServiceNotifications;
   credential: CredentialDefinition;
+  casework: Casework;
   template: string;
   data: Record<string, unknown>;
 };
@@ -55,7 +58,7 @@ export function checkShape(schema: TSchema, value: unknown): string[] {
 export function checkParts(parts: Parts): Finding[] {
   const findings: Finding[] = [];
   const say = (file: string, problems: string[]) => findings.push(...problems.map((problem) => ({ file, problem })));
-  const { definition, form, decisions, reasons, texts, credential } = parts;
+  const { definition, form, decisions, reasons, texts, credential, casework } = parts;
   say('service.json', [
     ...checkEvidence(definition),
     ...checkPaths(parts),
@@ -63,11 +66,12 @@ export function checkParts(parts: Parts): Finding[] {
     ...checkLanguages(definition),
   ]);
   say('form.json', [...checkForm(form), ...checkLanguages(form)]);
-  say('decision.dmn', [...checkDecisions(decisions), ...checkDecisionUse(definition, decisions, reasons)]);
+  say('decision.dmn', [...checkDecisions(decisions), ...checkDecisionUse(parts)]);
   say('reasons.json', checkLanguages(reasons));
   say('texts.json', checkLanguages(texts));
   say('notifications.json', checkLanguages(parts.notifications));
   say('credential.json', checkLanguages(credential));
+  say('casework.json', [...checkCasework(casework, parts), ...checkLanguages(casework)]);
   for (const [needed, why] of templateNeeds)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);
   return findings;
@@ -139,7 +143,7 @@ function checkValidity({ validity }: ServiceDefinition): string[] {
     : ['validity.renewBefore is not shorter than validity.duration: it could be renewed before it is there'];
 }
 
-function checkDecisionUse(definition: ServiceDefinition, decisions: DecisionModel, reasons: Reasons): string[] {
+function checkDecisionUse({ definition, decisions, reasons, casework }: Parts): string[] {
   const findings: string[] = [];
   const { name, inputs } = definition.decision;
   if (!decisions.decisions.some((decision) => decision.name === name)) findings.push(`there is no decision '${name}'`);
@@ -155,7 +159,8 @@ function checkDecisionUse(definition: ServiceDefinition, decisions: DecisionMode
   for (const reason of new Set(used))
     if (!reasons[reason]) findings.push(`the reason '${reason}' has no text in reasons.json`);
   for (const [id, reason] of Object.entries(reasons))
-    if (!used.includes(id) && !reason.forOfficer) findings.push(`the reason '${id}' is used by no rule and no officer`);
+    if (!used.includes(id) && !reason.forOfficer && casework.deadline?.silence?.reason !== id)
+      findings.push(`the reason '${id}' is used by no rule and no officer`);
   return findings;
 }
 

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '#kernel/ids';
+import { Casework } from './casework/contract.ts';
 import {
   CredentialDefinition,
   type Finding,
@@ -30,6 +31,8 @@ export type Service = {
   /** The service's own words for messages, by kind; the notifications module knows the kinds and checks them. */
   notifications: ServiceNotifications;
   credential: CredentialDefinition;
+  /** What may happen to a case after it was sent; nothing beyond a decision when the service has no such file. */
+  casework: Casework;
   /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
   template: string;
   /** The other JSON files, by name without `.json`: lists that rules look things up in. */
@@ -44,7 +47,8 @@ const parts = {
   'texts.json': ServiceTexts,
   'credential.json': CredentialDefinition,
 } as const;
-const optionalParts = { 'notifications.json': ServiceNotifications } as const;
+/** A service may have them. */
+const optionalParts = { 'casework.json': Casework, 'notifications.json': ServiceNotifications } as const;
 
 export function versionOf(files: ServiceFiles): string {
   const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
@@ -96,6 +100,7 @@ export async function openService(
     texts: json['texts.json'] as ServiceTexts,
     notifications: (json['notifications.json'] ?? {}) as ServiceNotifications,
     credential: json['credential.json'] as CredentialDefinition,
+    casework: (json['casework.json'] ?? {}) as Casework,
     template: files['certificate.typ']!,
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));

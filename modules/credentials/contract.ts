@@ -15,7 +15,8 @@ export type CredentialRefusal =
   | 'expired'
   | 'holder-binding-invalid'
   | 'status-unavailable'
-  | 'revoked';
+  | 'revoked'
+  | 'superseded';
 
 export type IssuerFacts = { entityId: string; names: Text; state: string };
 
@@ -31,7 +32,7 @@ export type CredentialVerdict = {
   labels?: Record<string, Text>;
   issuedAt?: Date;
   validUntil?: Date;
-  status?: 'valid' | 'revoked';
+  status?: 'valid' | 'revoked' | 'superseded';
   /** True only when a presentation proved possession of the key that the credential names. */
   holderBound: boolean;
 };
@@ -66,7 +67,7 @@ export const VerificationReport = Type.Object({
       claims: Type.Array(Type.Object({ name: Type.String(), label: Text, value: Type.Unknown() })),
       issuedAt: Type.Optional(Type.String()),
       validUntil: Type.Optional(Type.String()),
-      status: Type.Optional(Type.Union([Type.Literal('valid'), Type.Literal('revoked')])),
+      status: Type.Optional(Type.Enum(['valid', 'revoked', 'superseded'])),
       holderBound: Type.Boolean(),
     }),
   ),
@@ -156,7 +157,7 @@ export const credentialsContract = defineContract({
     readStatusList: {
       method: 'GET',
       path: '/credentials/status/:listId',
-      summary: 'The signed list that says which credentials are revoked (Token Status List)',
+      summary: 'The signed list that says which credentials are revoked or superseded (Token Status List)',
       access: 'anyone',
       params: Type.Object({ listId: path }),
       answer: bytes('application/statuslist+jwt'),

@@ -2,6 +2,7 @@ import { type Handlers, personOf } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import { credentialsContract, credentialsProblem } from './contract.ts';
 import * as first from './migrations/0001-credentials.ts';
+import * as superseded from './migrations/0002-superseded.ts';
 import type { CredentialsNeeds } from './needs.ts';
 import { createOffers } from './offers/service.ts';
 import { createIssuing } from './service.ts';
@@ -21,7 +22,7 @@ export type { PresentationRequest } from './wallet/service.ts';
 
 export const credentialsMigrations: ModuleMigrations = {
   module: 'credentials',
-  migrations: { '0001-credentials': first },
+  migrations: { '0001-credentials': first, '0002-superseded': superseded },
 };
 
 /** The credentials of one node: issuing and revoking them, handing them to wallets, the wallet of its people, and checking. */
@@ -76,6 +77,7 @@ export function createCredentials(needs: CredentialsNeeds) {
     handlers,
     issueCredential: issuing.issueCredential,
     revokeCredential: issuing.revokeCredential,
+    endDecision: (...ended: Parameters<typeof issuing.endDecision>) => issuing.endDecision(...ended),
     revokeByReference: (reference: string, officeId?: string) => issuing.revokeByReference(reference, officeId),
     findByDecision: issuing.findByDecision,
     verifyUrlOf: issuing.verifyUrlOf,

@@ -16,7 +16,7 @@ import {
   hasStatusList,
   type IssuedCredential,
   insertCredential,
-  listRevokedIndexes,
+  listEnded,
   markRevoked,
   takeStatusIndex,
 } from './store.ts';
@@ -96,13 +96,13 @@ export function createIssuing(needs: CredentialsNeeds) {
       return credential;
     },
 
-    /** Revokes every copy of the credential at once: wallet, document and QR code. Harmless when repeated. */
-    async revokeCredential(tx: Tx, credentialId: string): Promise<void> {
+    /** Ends every copy of the credential at once: wallet, document and QR code. Harmless when repeated: the first word stands. */
+    async revokeCredential(tx: Tx, credentialId: string, as: 'revoked' | 'superseded' = 'revoked'): Promise<void> {
       const credential = await findCredential(tx, { credentialId });
       if (!credential) throw credentialsProblem('credential-unknown');
       const at = needs.clock.now();
-      if (!(await markRevoked(tx, credentialId, at))) return;
-      await needs.ledger.append(tx, entryOf('credential-revoked', credential));
+      if (!(await markRevoked(tx, credentialId, { at, isSuperseded: as === 'superseded' }))) return;
+      await needs.ledger.append(tx, entryOf(`credential-${as}`, credential));
       const { personId, officeId, typeId } = credential;
       await needs.onRevoked?.(tx, {
         ...(personId === undefined ? {} : { personId }),
@@ -111,6 +111,12 @@ export function createIssuing(needs: CredentialsNeeds) {
         typeId,
         at,
       });
+    },
+
+    /** Ends what was issued for a decision, if anything was, in the transaction that ends the decision. */
+    async endDecision(tx: Tx, decisionId: string, as: 'revoked' | 'superseded'): Promise<void> {
+      const credential = await findCredential(tx, { decisionId });
+      if (credential) await this.revokeCredential(tx, credential.credentialId, as);
     },
 
     /** Revokes by what a document shows; with `officeId` only what that office issued. Throws `credential-unknown`. */
@@ -141,7 +147,7 @@ export function createIssuing(needs: CredentialsNeeds) {
         iat: now,
         exp: now + statusListSeconds,
         ttl: statusListFreshSeconds,
-        status_list: encodeStatusList(await listRevokedIndexes(needs.database.db, listId)),
+        status_list: encodeStatusList(await listEnded(needs.database.db, listId)),
       };
       return signJws(await needs.officeSigner(officeId), payload, { typ: 'statuslist+jwt' });
     },

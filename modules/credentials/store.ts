@@ -16,6 +16,7 @@ type CredentialTable = {
   issued_at: Date;
   valid_until: Date;
   revoked_at: Date | null;
+  superseded: boolean;
 };
 
 type Tables = {
@@ -41,6 +42,8 @@ export type IssuedCredential = {
   issuedAt: Date;
   validUntil: Date;
   revokedAt?: Date;
+  /** It ended because another one took its place. */
+  isSuperseded?: boolean;
 };
 
 const tables = (db: Tx) => tablesOf<Tables>(db, 'credentials');
@@ -64,6 +67,7 @@ export async function insertCredential(tx: Tx, credential: IssuedCredential): Pr
       issued_at: credential.issuedAt,
       valid_until: credential.validUntil,
       revoked_at: null,
+      superseded: false,
     })
     .execute();
 }
@@ -83,10 +87,14 @@ export async function findCredential(
 }
 
 /** Marks it revoked unless it already is; true when this call did it. */
-export async function markRevoked(tx: Tx, credentialId: string, at: Date): Promise<boolean> {
+export async function markRevoked(
+  tx: Tx,
+  credentialId: string,
+  { at, isSuperseded }: { at: Date; isSuperseded: boolean },
+): Promise<boolean> {
   const result = await tables(tx)
     .updateTable('credentials')
-    .set({ revoked_at: at })
+    .set({ revoked_at: at, superseded: isSuperseded })
     .where('credential_id', '=', credentialId)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
@@ -126,14 +134,15 @@ export async function hasStatusList(db: Tx, listId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-export async function listRevokedIndexes(db: Tx, listId: string): Promise<number[]> {
+/** The places of credentials that are no longer valid, each with whether another one took its place. */
+export async function listEnded(db: Tx, listId: string): Promise<Array<{ index: number; isSuperseded: boolean }>> {
   const rows = await tables(db)
     .selectFrom('credentials')
-    .select('list_index')
+    .select(['list_index', 'superseded'])
     .where('list_id', '=', listId)
     .where('revoked_at', 'is not', null)
     .execute();
-  return rows.map((row) => row.list_index);
+  return rows.map((row) => ({ index: row.list_index, isSuperseded: row.superseded }));
 }
 
 function fromRow(row: CredentialTable): IssuedCredential {
@@ -153,5 +162,6 @@ function fromRow(row: CredentialTable): IssuedCredential {
     issuedAt: row.issued_at,
     validUntil: row.valid_until,
     ...(row.revoked_at === null ? {} : { revokedAt: row.revoked_at }),
+    ...(row.superseded ? { isSuperseded: true } : {}),
   };
 }

@@ -182,7 +182,7 @@ export const contract = defineContract({
     },
     listCaseMessages: {
       method: 'GET',
-      path: '/api/office/cases/:caseId/messages',
+      path: '/api/office/cases/:caseId/told',
       summary:
         'For the office in charge of a case: which messages its person was sent about it, and when each was opened',
       access: 'officer',

@@ -175,7 +175,7 @@ describe('a Bahraini who studied from a distance', () => {
     await expect
       .poll(async () => (await visitor.open(new URL(proof, serviceUrl).href)).status, { timeout: 20_000 })
       .toBe(200);
-    const told = words(await noura.visitor.open(`${serviceUrl}/office/cases/${decidedUrl.split('/').at(-1)}/messages`));
+    const told = words(await noura.visitor.open(`${serviceUrl}/office/cases/${decidedUrl.split('/').at(-1)}/told`));
     expect(told).toContain('صدر القرار في طلبك');
     expect(told).toContain('لم تُفتح بعد');
   });

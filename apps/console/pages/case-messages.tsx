@@ -2,14 +2,14 @@ import { Card, definePage, PageHead, SummaryList, TimeOf, useSay, write } from '
 import type { CaseMessage } from '#modules/notifications';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 
-/** GET /office/cases/:caseId/messages */
+/** GET /office/cases/:caseId/told */
 export type CaseMessagesView = { caseId: string; reference: string; messages: CaseMessage[] };
 
 export const caseMessages = definePage<CaseMessagesView>({
   name: 'case-messages',
   area: 'office',
   nav: 'office',
-  title: (_view, { reader }) => write(consoleTexts, reader, 'messages.title'),
+  title: (_view, { reader }) => write(consoleTexts, reader, 'told.title'),
   crumbs: ({ caseId, reference }, { reader }) => [
     { href: '/office', words: write(consoleTexts, reader, 'queue.title') },
     { href: `/office/cases/${caseId}`, words: reference },
@@ -19,22 +19,22 @@ export const caseMessages = definePage<CaseMessagesView>({
     const t = useConsoleTexts();
     return (
       <div className="stack measure">
-        <PageHead eyebrow={<bdi>{view.reference}</bdi>} title={t('messages.title')} lead={t('messages.lead')} />
-        {view.messages.length === 0 ? <p className="muted">{t('messages.none')}</p> : null}
+        <PageHead eyebrow={<bdi>{view.reference}</bdi>} title={t('told.title')} lead={t('told.lead')} />
+        {view.messages.length === 0 ? <p className="muted">{t('told.none')}</p> : null}
         {view.messages.map((one) => (
           <Card key={one.messageId} title={say(one.subject)}>
             <SummaryList
               rows={[
                 {
-                  term: t('messages.delivered'),
+                  term: t('told.delivered'),
                   value: <TimeOf at={one.sentAt} />,
-                  action: <InLog leaf={one.sentLeaf} of={`${t('messages.delivered')}, ${say(one.subject)}`} />,
+                  action: <InLog leaf={one.sentLeaf} of={`${t('told.delivered')}, ${say(one.subject)}`} />,
                 },
                 {
-                  term: t('messages.opened'),
-                  value: one.openedAt ? <TimeOf at={one.openedAt} /> : t('messages.notOpened'),
+                  term: t('told.opened'),
+                  value: one.openedAt ? <TimeOf at={one.openedAt} /> : t('told.notOpened'),
                   ...(one.openedLeaf
-                    ? { action: <InLog leaf={one.openedLeaf} of={`${t('messages.opened')}, ${say(one.subject)}`} /> }
+                    ? { action: <InLog leaf={one.openedLeaf} of={`${t('told.opened')}, ${say(one.subject)}`} /> }
                     : {}),
                 },
               ]}
@@ -50,7 +50,7 @@ function InLog({ leaf, of }: { leaf: string; of: string }) {
   const t = useConsoleTexts();
   return (
     <a href={`/ledger/proof/${leaf}`}>
-      {t('messages.inLog')}
+      {t('told.inLog')}
       <span className="hide">{`: ${of}`}</span>
     </a>
   );

@@ -1,4 +1,5 @@
 import { caseMessages } from './case-messages.tsx';
+import { officeStep } from './case-step.tsx';
 import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { matchingQueue } from './matching-queue.tsx';
@@ -17,8 +18,10 @@ export const consolePages = {
   review,
   /** after POST /office/cases/:caseId/decide */
   decided,
-  /** GET /office/cases/:caseId/messages */
+  /** GET /office/cases/:caseId/told */
   caseMessages,
+  /** GET|POST /office/cases/:caseId/ask, /appeal, /correct, /reopen and /cancel */
+  officeStep,
   /** GET /office/questions */
   questions,
   /** GET /office/questions/:useId */
@@ -40,6 +43,8 @@ export const consolePages = {
 };
 
 export type { CaseMessagesView } from './case-messages.tsx';
+export type { OfficeStepView } from './case-step.tsx';
+export type { Dealings } from './dealings.tsx';
 export type { IdentityDeskView } from './identity-desk.tsx';
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { MatchingQueueView } from './matching-queue.tsx';

@@ -4,6 +4,7 @@ import {
   DateOf,
   definePage,
   Medal,
+  Notice,
   NumberOf,
   Pagination,
   type StateName,
@@ -14,7 +15,16 @@ import {
 import type { Text } from '#kernel/languages';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 
-export type QueueFilter = 'open' | 'mine' | 'unassigned' | 'decided';
+/** `escalated`: those of which supervisors were told. */
+export type QueueFilter =
+  | 'open'
+  | 'mine'
+  | 'unassigned'
+  | 'to-confirm'
+  | 'appeals'
+  | 'waiting'
+  | 'escalated'
+  | 'decided';
 
 export type QueueRow = {
   caseId: string;
@@ -28,12 +38,19 @@ export type QueueRow = {
   /** Negative when late. */
   workingDaysLeft: number;
   assignedTo?: { name: Text; isYou: boolean };
+  /** Somebody else changed it since this officer looked. */
+  hasNews: boolean;
+  isEscalated: boolean;
+  /** What it waits for, where that is not the decision of an officer. */
+  waitsFor?: 'to-confirm' | 'appeal' | 'person';
 };
 
 /** GET /office?show=&q=&page= */
 export type QueueView = {
   officeName: Text;
   counts: { waiting: number; mine: number; overdue: number };
+  /** For supervisors of the office: how many cases are due, late or nearly so. */
+  escalated?: number;
   filter: QueueFilter;
   search: string;
   rows: QueueRow[];
@@ -41,7 +58,16 @@ export type QueueView = {
   pages: number;
 };
 
-const filters: QueueFilter[] = ['open', 'mine', 'unassigned', 'decided'];
+const filters: QueueFilter[] = [
+  'open',
+  'mine',
+  'unassigned',
+  'to-confirm',
+  'appeals',
+  'waiting',
+  'escalated',
+  'decided',
+];
 
 export const queue = definePage<QueueView>({
   name: 'queue',
@@ -67,6 +93,14 @@ export const queue = definePage<QueueView>({
             </div>
           ))}
         </dl>
+        {view.escalated ? (
+          <Notice tone="warn">
+            <p>
+              {t('queue.toSupervisor', { n: view.escalated })}{' '}
+              <a href="/office?show=escalated">{t('queue.filter.escalated')}</a>
+            </p>
+          </Notice>
+        ) : null}
         <form className="filters" method="get" action="/office">
           <div>
             <label htmlFor="show">{t('queue.filterState')}</label>
@@ -119,6 +153,12 @@ export const queue = definePage<QueueView>({
                       <a href={`/office/cases/${row.caseId}`}>
                         <Code>{row.reference}</Code>
                       </a>
+                      {row.hasNews ? (
+                        <>
+                          {' '}
+                          <Tag tone="info">{t('queue.news')}</Tag>
+                        </>
+                      ) : null}
                       <div className="muted">{say(row.serviceTitle)}</div>
                     </th>
                     <td>
@@ -131,7 +171,9 @@ export const queue = definePage<QueueView>({
                         </span>
                       </span>
                     </td>
-                    <td>{say(row.why)}</td>
+                    <td>
+                      {row.waitsFor ? <Tag tone="sand">{t(`queue.waitsFor.${row.waitsFor}`)}</Tag> : say(row.why)}
+                    </td>
                     <td>
                       {view.filter === 'decided' ? null : row.workingDaysLeft < 0 ? (
                         <Tag tone="bad">{t('queue.late', { n: -row.workingDaysLeft })}</Tag>
@@ -140,9 +182,8 @@ export const queue = definePage<QueueView>({
                           {t('queue.daysLeft', { n: row.workingDaysLeft })}
                         </Tag>
                       )}
-                      <div className="muted">
-                        <DateOf on={row.dueOn} />
-                      </div>
+                      <div className="muted">{row.dueOn ? <DateOf on={row.dueOn} /> : t('queue.stopped')}</div>
+                      {row.isEscalated ? <Tag tone="warn">{t('queue.escalated')}</Tag> : null}
                     </td>
                     <td>
                       {row.assignedTo ? (

@@ -27,6 +27,16 @@ import {
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import {
+  type Dealings,
+  DealingsOf,
+  History,
+  MessagesWithApplicant,
+  News,
+  Notes,
+  noteOf,
+  Proposal,
+} from './dealings.tsx';
 
 /**
  * One case for the officer. The decision form posts `version` (what the officer looked at), `outcome`, `reasons` (several),
@@ -48,14 +58,24 @@ export type ReviewView = {
   answers: Array<{ title: Text; items: Labelled[] }>;
   rules: FiredRule[];
   rulesVersion: string;
-  assignment: { kind: 'free' } | { kind: 'you' } | { kind: 'other'; name: Text } | { kind: 'decided'; words: Text };
+  /** `waiting`: nothing of the decision is for this officer to do now. */
+  assignment:
+    | { kind: 'free' }
+    | { kind: 'you' }
+    | { kind: 'waiting' }
+    | { kind: 'other'; name: Text }
+    | { kind: 'decided'; words: Text };
+  dealings: Dealings;
   /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
   stale?: { who: Text; at: string };
   form: {
     outcomes: Array<{ value: string; label: Text }>;
     reasons: Array<{ value: string; label: Text }>;
-    values: { outcome?: string; reasons?: string[]; wordsAr?: string; wordsEn?: string };
-    errors: { outcome?: Text; reasons?: Text; wordsAr?: Text; wordsEn?: Text };
+    conditions: Array<{ value: string; label: Text }>;
+    /** Which decisions a second officer has to confirm. */
+    needsSecond: Text[];
+    values: { outcome?: string; reasons?: string[]; conditions?: string[]; wordsAr?: string; wordsEn?: string };
+    errors: { outcome?: Text; reasons?: Text; conditions?: Text; wordsAr?: Text; wordsEn?: Text };
   };
 };
 
@@ -64,6 +84,8 @@ const both = (
     | 'review.outcome'
     | 'review.reasons'
     | 'review.reasonsHint'
+    | 'review.conditions'
+    | 'review.conditionsHint'
     | 'review.wordsAr'
     | 'review.wordsEn'
     | 'review.wordsHint',
@@ -72,7 +94,7 @@ const both = (
   en: consoleTexts.en[key],
 });
 
-function fieldsOf({ outcomes, reasons, values, errors }: ReviewView['form']): Field[] {
+function fieldsOf({ outcomes, reasons, conditions, values, errors }: ReviewView['form']): Field[] {
   return [
     {
       name: 'outcome',
@@ -93,6 +115,19 @@ function fieldsOf({ outcomes, reasons, values, errors }: ReviewView['form']): Fi
       value: values.reasons ?? [],
       error: errors.reasons,
     },
+    ...(conditions.length > 0
+      ? [
+          {
+            name: 'conditions',
+            kind: 'checkboxes' as const,
+            label: both('review.conditions'),
+            hint: both('review.conditionsHint'),
+            choices: conditions,
+            value: values.conditions ?? [],
+            error: errors.conditions,
+          },
+        ]
+      : []),
     {
       name: 'words-ar',
       kind: 'textarea',
@@ -119,7 +154,7 @@ export const review = definePage<ReviewView>({
   area: 'office',
   nav: 'office',
   title: (view, { say }) => `${view.reference} · ${say(view.serviceTitle)}`,
-  hasErrors: (view) => Object.values(view.form.errors).some(Boolean),
+  hasErrors: (view) => Object.values(view.form.errors).some(Boolean) || view.dealings.proposal?.noteError !== undefined,
   crumbs: (_view, { reader }) => [{ href: '/office', words: write(consoleTexts, reader, 'queue.title') }],
   Body: ({ view }) => {
     const say = useSay();
@@ -127,7 +162,7 @@ export const review = definePage<ReviewView>({
     const fields = fieldsOf(view.form);
     return (
       <div className="stack">
-        <ErrorSummary fields={fields} />
+        <ErrorSummary fields={view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields} />
         <header className="stack-s">
           <p className="eyebrow">
             <Code>{view.reference}</Code>
@@ -143,7 +178,7 @@ export const review = definePage<ReviewView>({
           <h1>{say(view.serviceTitle)}</h1>
           {view.why ? <p className="lead">{say(view.why)}</p> : null}
           <p>
-            <a href={`/office/cases/${view.caseId}/messages`}>{t('review.messages')}</a>
+            <a href={`/office/cases/${view.caseId}/told`}>{t('review.told')}</a>
           </p>
         </header>
         {view.stale ? (
@@ -156,8 +191,10 @@ export const review = definePage<ReviewView>({
             </Notice>
           </div>
         ) : null}
+        <News history={view.dealings.history} />
         <div className="two">
           <div className="stack">
+            <Proposal caseId={view.caseId} dealings={view.dealings} />
             <h2>{t('review.evidence')}</h2>
             {view.evidence.length === 0 ? <p className="muted">{t('review.noEvidence')}</p> : null}
             {view.evidence.map((one) => (
@@ -169,6 +206,7 @@ export const review = definePage<ReviewView>({
                 <LabelledList items={part.items} />
               </Card>
             ))}
+            <DealingsOf dealings={view.dealings} />
             {view.assignment.kind === 'you' ? (
               <section className="card">
                 <h2>{t('review.decide')}</h2>
@@ -178,12 +216,18 @@ export const review = definePage<ReviewView>({
                     <FieldOf key={field.name} field={field} />
                   ))}
                   <Notice>
+                    {view.form.needsSecond.length > 0 ? (
+                      <p>
+                        {t('review.needsSecond')} {view.form.needsSecond.map(say).join(' · ')}
+                      </p>
+                    ) : null}
                     <p>{t('review.seal')}</p>
                   </Notice>
                   <Button big>{t('review.submit')}</Button>
                 </form>
               </section>
             ) : null}
+            <MessagesWithApplicant caseId={view.caseId} messages={view.dealings.messages} />
           </div>
           <aside className="stack">
             {view.assignment.kind === 'free' ? (
@@ -216,6 +260,8 @@ export const review = definePage<ReviewView>({
                 ]}
               />
             </Card>
+            <Notes caseId={view.caseId} notes={view.dealings.notes} />
+            <History history={view.dealings.history} />
             <Card title={t('review.rules')}>
               <Rules rules={view.rules} />
               <p className="muted">
@@ -234,6 +280,8 @@ export type DecidedView = {
   serviceTitle: Text;
   outcome: Text;
   decidedAt: string;
+  /** It counts once a second officer has confirmed it. */
+  isProposed: boolean;
   nextCaseId?: string;
 };
 
@@ -247,7 +295,7 @@ export const decided = definePage<DecidedView>({
     const t = useConsoleTexts();
     return (
       <div className="stack measure">
-        <Panel title={t('decided.title')}>
+        <Panel title={t(view.isProposed ? 'decided.proposed' : 'decided.title')}>
           <p>
             <b>
               <Code>{view.reference}</Code>
@@ -258,7 +306,7 @@ export const decided = definePage<DecidedView>({
             <b>{say(view.outcome)}</b> · <TimeOf at={view.decidedAt} />
           </p>
         </Panel>
-        <p>{t('decided.words')}</p>
+        {view.isProposed ? null : <p>{t('decided.words')}</p>}
         <div className="acts">
           {view.nextCaseId ? (
             <LinkButton href={`/office/cases/${view.nextCaseId}`}>

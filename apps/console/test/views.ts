@@ -1,5 +1,6 @@
 import type { Page } from '#apps/portal';
 import type { Text } from '#kernel/languages';
+import { decidedAppeal, pastRequest } from '../../portal/test/case-views.ts';
 import { type Example, samples } from '../../portal/test/views.ts';
 import { enter } from '../operations/enter.tsx';
 import { type MembersView, members } from '../operations/members.tsx';
@@ -7,6 +8,7 @@ import { type OperationsView, operations } from '../operations/operations.tsx';
 import {
   consolePages,
   type InquiryFormView,
+  type OfficeStepView,
   type QuestionRow,
   type QueueRow,
   type ReviewView,
@@ -26,12 +28,15 @@ const row = (caseId: string, reference: string, rest: Partial<QueueRow>): QueueR
   why: text('التخصص خارج القائمة المشتركة', 'The field is outside the common list'),
   dueOn: '2026-11-24',
   workingDaysLeft: 2,
+  hasNews: false,
+  isEscalated: false,
   ...rest,
 });
 
 const queueView = {
   officeName: office,
   counts: { waiting: 14, mine: 3, overdue: 1 },
+  escalated: 3,
   filter: 'open' as const,
   search: '',
   page: 1,
@@ -42,6 +47,8 @@ const queueView = {
       homeState: states.OM,
       workingDaysLeft: -1,
       dueOn: '2026-11-19',
+      hasNews: true,
+      isEscalated: true,
       assignedTo: { name: noor, isYou: true },
     }),
     row('c2', 'SA-2026-00409', {
@@ -50,6 +57,7 @@ const queueView = {
       workingDaysLeft: 1,
       dueOn: '2026-11-23',
       why: text('المعدل لم يُرسل', 'The grade was not sent'),
+      waitsFor: 'to-confirm',
     }),
     row('c3', 'SA-2026-00417', {}),
     row('c4', 'SA-2026-00420', {
@@ -82,7 +90,26 @@ const reviewView: ReviewView = {
   rules: samples.inReview.rules,
   rulesVersion: '2026-11.1',
   assignment: { kind: 'you' },
+  dealings: {
+    version: 7,
+    steps: [{ href: '/office/cases/x/ask', label: text('طلب معلومات', 'Ask for something') }],
+    requests: [pastRequest],
+    appeals: [],
+    changes: [],
+    messages: [],
+    notes: [{ who: noor, text: 'اتصلت بالجامعة.', at: '2026-11-24T08:00:00Z' }],
+    history: [
+      {
+        text: text('قدّم المتقدّم الطلب', 'The applicant sent the application'),
+        at: '2026-11-22T05:44:00Z',
+        isNew: false,
+      },
+      { text: text('رسالة من المتقدّم', 'A message from the applicant'), at: '2026-11-24T05:44:00Z', isNew: true },
+    ],
+  },
   form: {
+    conditions: [{ value: 'supervised-year', label: text('سنة تحت الإشراف', 'A year under supervision') }],
+    needsSecond: [text('الموافقة بشروط', 'an approval with conditions')],
     outcomes: [
       { value: 'granted', label: text('الاعتراف بالشهادة', 'Recognise the degree') },
       { value: 'refused', label: text('عدم الاعتراف', 'Do not recognise it') },
@@ -137,7 +164,57 @@ add(consolePages.review, 'error', {
     },
   },
 });
+const proposal = {
+  outcome: text('الموافقة', 'Approve'),
+  by: 'نورة العتيبي',
+  at: '2026-11-24T08:00:00Z',
+  reasons: [text('الجامعة معتمدة', 'The university is accredited')],
+  conditions: [text('سنة تحت الإشراف', 'A year under supervision')],
+  isOwn: false,
+};
+add(consolePages.review, 'to-confirm', {
+  ...reviewView,
+  assignment: { kind: 'waiting' },
+  dealings: { ...reviewView.dealings, proposal: { ...proposal, noteError: text('اكتب السبب', 'Write why') } },
+});
+add(consolePages.review, 'own-proposal', {
+  ...reviewView,
+  assignment: { kind: 'waiting' },
+  dealings: { ...reviewView.dealings, appeals: [decidedAppeal], proposal: { ...proposal, isOwn: true } },
+});
+const stepView: OfficeStepView = {
+  caseId: samples.head.caseId,
+  reference: samples.head.reference,
+  serviceTitle: samples.recognition,
+  title: text('طلب معلومات من المتقدّم', 'Ask the applicant for something'),
+  lead: text('تتوقف مدة القرار حتى يرد.', 'The time to decide stands still until the answer.'),
+  quote: decidedAppeal.words,
+  fields: [
+    {
+      name: 'things',
+      kind: 'checkboxes',
+      label: text('ما الذي تطلبه؟', 'What do you ask for?'),
+      choices: [{ value: 'thesis', label: text('عنوان الرسالة', 'The title of the thesis') }],
+    },
+  ],
+  action: '/office/cases/x/ask',
+  version: 7,
+  submit: text('إرسال الطلب', 'Send the request'),
+};
+add(consolePages.officeStep, 'filled', stepView);
+add(consolePages.officeStep, 'error', {
+  ...stepView,
+  problem: text('حدّد ما تطلبه.', 'Say what you ask for.'),
+});
+add(consolePages.decided, 'proposed', {
+  reference: samples.head.reference,
+  serviceTitle: samples.recognition,
+  outcome: text('ينتظر القرار موظفًا ثانيًا', 'It waits for a second officer'),
+  decidedAt: '2026-11-24T08:00:00Z',
+  isProposed: true,
+});
 add(consolePages.decided, 'filled', {
+  isProposed: false,
   reference: 'SA-2026-00417',
   serviceTitle: samples.recognition,
   outcome: text('اعتُرف بالشهادة', 'Recognised'),

@@ -14,20 +14,45 @@ import {
 import { FieldOf } from '../components/fields.tsx';
 import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
-import { Code, DateOf, type OfficeName, OfficeOf, TimeOf } from '../components/values.tsx';
+import { Code, DateOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { type CaseHead, WithdrawForm } from './apply.tsx';
+import {
+  AppealCard,
+  type AppealedDecision,
+  type AskedForMore,
+  type ChangedDecision,
+  ChangeNotice,
+  Messages,
+  OpenRequest,
+  PastRequest,
+  type SaidMessage,
+} from './case-dealings.tsx';
+import { Decision } from './decision.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
 
-export type CaseState = 'draft' | 'submitted' | 'in-review' | 'granted' | 'refused' | 'withdrawn' | 'expired';
+export type CaseState =
+  | 'draft'
+  | 'submitted'
+  | 'in-review'
+  | 'waiting-for-person'
+  | 'granted'
+  | 'refused'
+  | 'under-appeal'
+  | 'cancelled'
+  | 'withdrawn'
+  | 'expired';
 
 export const caseTones: Record<CaseState, Tone> = {
   draft: 'plain',
   submitted: 'info',
   'in-review': 'sand',
+  'waiting-for-person': 'warn',
   granted: 'good',
   refused: 'bad',
+  'under-appeal': 'sand',
+  cancelled: 'bad',
   withdrawn: 'plain',
   expired: 'plain',
 };
@@ -49,9 +74,22 @@ export type CaseView = CaseHead & {
     words: Text;
     reasons: Text[];
     ownWords?: Text;
+    /** Nobody decided in time, and the law did: under which article. */
+    article?: Text;
     isAutomatic: boolean;
+    conditions: Text[];
+    /** It counts no more. */
+    isEnded: boolean;
     appealUntil?: string;
+    mayAppeal: boolean;
   };
+  /** Decisions that another one has taken the place of, the oldest first. */
+  earlier: Array<{ number: string; words: Text; decidedAt: string }>;
+  requests: AskedForMore[];
+  appeals: AppealedDecision[];
+  changes: ChangedDecision[];
+  /** Absent while nobody can be written to. */
+  messages?: SaidMessage[];
   /** Of something approved that ends some day. */
   validity?: Validity;
   documentHref?: string;
@@ -103,8 +141,32 @@ export const casePage = definePage<CaseView>({
         )}
         <div className="two">
           <div className="stack">
+            {view.requests
+              .filter(({ isOpen }) => isOpen)
+              .map((asked) => (
+                <OpenRequest key={asked.answerBy} caseId={view.caseId} asked={asked} />
+              ))}
+            {view.changes.map((change) => (
+              <ChangeNotice key={change.at} change={change} />
+            ))}
             {view.decision ? <Decision view={view} /> : null}
             {view.validity ? <ValidityNotice caseId={view.caseId} validity={view.validity} /> : null}
+            {view.appeals.map((appeal) => (
+              <AppealCard key={appeal.filedAt} appeal={appeal} />
+            ))}
+            {view.requests
+              .filter(({ isOpen }) => !isOpen)
+              .map((asked) => (
+                <PastRequest key={asked.endedAt} asked={asked} title={t('request.past')} />
+              ))}
+            {view.messages ? (
+              <Messages
+                title={t('messages.title')}
+                action={`/cases/${view.caseId}/messages`}
+                messages={view.messages}
+                label={messageLabel}
+              />
+            ) : null}
             {view.rating ? <RatingForm caseId={view.caseId} stars={view.rating.stars} /> : null}
             <Card title={t('case.timeline')}>
               <Timeline steps={view.steps} time={(at) => <TimeOf at={at} />} />
@@ -136,6 +198,8 @@ export const casePage = definePage<CaseView>({
   },
 });
 
+const messageLabel: Text = { ar: 'رسالة إلى الجهة', en: 'A message to the office' };
+
 const marks: Array<[string, Text]> = [
   ['5', { ar: 'جيدة جدًا', en: 'Very well' }],
   ['4', { ar: 'جيدة', en: 'Well' }],
@@ -166,70 +230,6 @@ function RatingForm({ caseId, stars }: { caseId: string; stars: number | undefin
         />
         <Button look="ghost">{t('rating.send')}</Button>
       </form>
-    </section>
-  );
-}
-
-function Decision({ view }: { view: CaseView }) {
-  const say = useSay();
-  const t = useTexts();
-  const decision = view.decision!;
-  return (
-    <section className="card">
-      <div className="head">
-        <h2>{t('case.decision')}</h2>
-        <Tag tone={decision.isGranted ? 'good' : 'bad'} icon={decision.isGranted ? 'check' : 'cross'}>
-          {t(decision.isGranted ? 'state.granted' : 'state.refused')}
-        </Tag>
-      </div>
-      <p className="lead">{say(decision.words)}</p>
-      {decision.reasons.length > 0 ? (
-        <div className="stack-s">
-          <h3>{t('case.reasons')}</h3>
-          <ul>
-            {decision.reasons.map((reason) => (
-              <li key={reason.en}>{say(reason)}</li>
-            ))}
-          </ul>
-        </div>
-      ) : null}
-      {decision.ownWords ? (
-        <Notice tone="info" title={t('case.ownWords')}>
-          <p>{say(decision.ownWords)}</p>
-        </Notice>
-      ) : null}
-      <p className="muted">
-        <OfficeOf office={view.office} /> · <TimeOf at={decision.decidedAt} hijri /> ·{' '}
-        {t(decision.isAutomatic ? 'case.byRule' : 'case.byOfficer')}
-      </p>
-      {view.documentHref || view.wallet !== 'none' ? (
-        <div className="acts">
-          {view.documentHref ? (
-            <LinkButton href={view.documentHref} download>
-              <Icon name="download" />
-              {t('case.download')}
-            </LinkButton>
-          ) : null}
-          {view.wallet === 'offered' ? (
-            <form method="post" action={`/cases/${view.caseId}/wallet`}>
-              <Button look="ghost">
-                <Icon name="wallet" />
-                {t('case.toWallet')}
-              </Button>
-            </form>
-          ) : null}
-          {view.wallet === 'held' ? (
-            <Tag tone="good" icon="check">
-              {t('case.inWallet')}
-            </Tag>
-          ) : null}
-        </div>
-      ) : null}
-      {decision.appealUntil ? (
-        <p className="muted">
-          {t('case.appeal')} <DateOf on={decision.appealUntil} hijri />
-        </p>
-      ) : null}
     </section>
   );
 }

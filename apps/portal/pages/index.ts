@@ -1,6 +1,7 @@
 import { acting, eidRepresent, withdrawMandate } from './acting.tsx';
 import { evidence, formPage, taskList } from './apply.tsx';
 import { casePage, myCases } from './case.tsx';
+import { caseStep } from './case-step.tsx';
 import { consent } from './consent.tsx';
 import { describedService } from './described-service.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
@@ -81,6 +82,8 @@ export const pages = {
   messageSettings,
   /** GET|POST /messages/unsubscribe/:messageId/:token */
   stopMail,
+  /** GET|POST /cases/:caseId/request and /cases/:caseId/appeal */
+  caseStep,
   /** GET /my-data */
   myData,
   /** GET /my-data/uses/:useId/proof */
@@ -144,6 +147,8 @@ export const pages = {
 export type { ActingView, EidRepresentView, MandateCard, WithdrawMandateView } from './acting.tsx';
 export type { CaseHead, EvidenceView, FormPageView, ReceivedEvidence, TaskListView } from './apply.tsx';
 export type { CaseState, CaseView, FiredRule, MyCasesView } from './case.tsx';
+export type { AskedForMore, ChangedDecision, SaidMessage } from './case-dealings.tsx';
+export type { CaseStepView } from './case-step.tsx';
 export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
 export type { EidEndView } from './eid-end.tsx';

@@ -13,6 +13,7 @@ export type Verdict = {
     | 'genuine'
     | 'changed'
     | 'revoked'
+    | 'superseded'
     | 'expired'
     | 'untrusted'
     | 'unreadable'
@@ -47,6 +48,7 @@ const verdictTones = {
   genuine: 'good',
   changed: 'bad',
   revoked: 'bad',
+  superseded: 'bad',
   expired: 'warn',
   untrusted: 'bad',
   unreadable: 'warn',

@@ -15,12 +15,13 @@ import { Code, DateOf, type Labelled, type OfficeName, OfficeOf, Raw, TimeOf } f
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
-export type CredentialStatus = 'valid' | 'suspended' | 'revoked' | 'expired' | 'unknown';
+export type CredentialStatus = 'valid' | 'suspended' | 'revoked' | 'superseded' | 'expired' | 'unknown';
 
 const tones: Record<CredentialStatus, Tone> = {
   valid: 'good',
   suspended: 'warn',
   revoked: 'bad',
+  superseded: 'bad',
   expired: 'plain',
   unknown: 'warn',
 };

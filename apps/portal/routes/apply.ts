@@ -162,7 +162,9 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
       access: 'person',
       handle: async (context) => {
         const view = await cases.getMyCase(me(context), context.params['caseId']!);
-        return view.state === 'draft' ? showCheck(context, view) : { redirect: `/cases/${view.id}` };
+        if (view.state === 'draft') return showCheck(context, view);
+        // After the last page that was corrected for a request comes the answer to it.
+        return { redirect: view.state === 'waiting-for-person' ? `/cases/${view.id}/request` : `/cases/${view.id}` };
       },
     },
     {

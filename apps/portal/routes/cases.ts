@@ -1,5 +1,5 @@
 import { kernelProblem, Problem } from '#kernel/problem';
-import type { CaseView, CaseState as StoredState } from '#modules/cases';
+import { type CaseView, type CaseState as StoredState, whoseTurn } from '#modules/cases';
 import { applicantOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
@@ -7,6 +7,7 @@ import type { CaseState, FiredRule } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { createApply } from './apply.ts';
+import { caseStepRoutes } from './case-steps.ts';
 import { textOf } from './sign-in.ts';
 import { weekendWords } from './words.ts';
 
@@ -14,6 +15,11 @@ const shownStates: Record<StoredState, CaseState> = {
   draft: 'draft',
   submitted: 'submitted',
   'in-review': 'in-review',
+  'waiting-for-person': 'waiting-for-person',
+  // Who of the office has to look at it is the office's business.
+  'to-confirm': 'in-review',
+  'under-appeal': 'under-appeal',
+  cancelled: 'cancelled',
   approved: 'granted',
   refused: 'refused',
   withdrawn: 'withdrawn',
@@ -26,8 +32,8 @@ const ruleOutcomes: Record<'approve' | 'review' | 'refuse', FiredRule['outcome']
 };
 
 function turnOf(state: StoredState): 'you' | 'office' | 'nobody' {
-  if (state === 'draft') return 'you';
-  return state === 'submitted' || state === 'in-review' ? 'office' : 'nobody';
+  const turn = whoseTurn(state);
+  return turn === 'person' ? 'you' : turn;
 }
 
 /** What is told in the same words twice in a row, such as two kinds of evidence that arrived, is one step. */
@@ -57,7 +63,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           ? { ar: `بانتظار قرار ${office.names.ar}`, en: `Waiting for the decision of ${office.names.en}` }
           : view.stateText,
         office,
-        turn: view.whoseTurn === 'person' ? 'you' : view.whoseTurn,
+        turn: turnOf(view.state),
         ...(isOpen && view.dueOn
           ? {
               due: {
@@ -90,7 +96,32 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
                 reasons: view.decision.reasons.map((reason) => reason.text),
                 ...(view.decision.ownWords ? { ownWords: view.decision.ownWords } : {}),
                 isAutomatic: view.decision.decidedBy === 'rules',
+                ...(view.decision.article ? { article: view.decision.article } : {}),
+                conditions: view.decision.conditions.map(({ text }) => text),
+                isEnded: view.decision.endedAs !== undefined,
+                ...(view.isAppealOpen ? { appealUntil: view.appealUntil } : {}),
+                mayAppeal: view.isAppealOpen === true,
               },
+            }
+          : {}),
+        earlier: view.earlierDecisions.map(({ number, outcomeText, decidedAt }) => ({
+          number,
+          words: outcomeText,
+          decidedAt,
+        })),
+        requests: view.requests.map(({ things, ...request }) => ({
+          ...request,
+          things: things.map(({ text }) => text),
+        })),
+        appeals: view.appeals,
+        changes: view.changes,
+        ...(view.submittedAt
+          ? {
+              messages: view.messages.map(({ writtenBy, text, writtenAt }) => ({
+                who: writtenBy === 'person' ? { ar: 'أنت', en: 'You' } : office.names,
+                text,
+                at: writtenAt,
+              })),
             }
           : {}),
         ...(view.documents.some((document) => document.kind === 'pdf')
@@ -106,7 +137,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               },
             }
           : {}),
-        wallet: hasCredential ? 'offered' : 'none',
+        wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
         ...(view.decision ? { rating: { stars: await cases.findStars(me(context), view.id) } } : {}),
       },
@@ -116,6 +147,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
   return [
     ...apply.routes,
+    ...caseStepRoutes(needs, draw),
     {
       // The language switch of a check page that could not be sent comes by here.
       method: 'GET',

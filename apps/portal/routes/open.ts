@@ -282,7 +282,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
 function kindOf(report: VerificationReport): Verdict['kind'] {
   if (report.ok) return 'genuine';
-  if (report.code === 'revoked' || report.code === 'expired') return report.code;
+  if (report.code === 'revoked' || report.code === 'superseded' || report.code === 'expired') return report.code;
   if (/untrusted|no-seal/.test(report.code)) return 'untrusted';
   if (/unreadable|malformed|not-a-pdf|unreachable|unavailable|not-yet/.test(report.code)) return 'unreadable';
   return 'changed';

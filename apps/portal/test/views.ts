@@ -4,7 +4,6 @@ import type { Frame } from '../layout.tsx';
 import type { AssetLinks } from '../look/assets.ts';
 import type { Page } from '../page.tsx';
 import type {
-  CaseView,
   ConsentView,
   DataUse,
   FormPageView,
@@ -18,6 +17,7 @@ import type {
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import { actingExamples } from './acting-views.ts';
+import { caseViews } from './case-views.ts';
 import { fieldsOfEveryKind } from './form-kinds-view.ts';
 import { insightsViews } from './insights-views.ts';
 import { linkingExamples } from './linking-views.ts';
@@ -299,78 +299,7 @@ const soleQuestion: FormPageView = {
   ],
 };
 
-const inReview: CaseView = {
-  ...head,
-  state: 'in-review',
-  headline: text('بانتظار قرار وزارة التعليم', 'Waiting for the decision of the Ministry of Education'),
-  office: moeSa,
-  turn: 'office',
-  due: {
-    on: '2026-11-24',
-    workingDaysLeft: 2,
-    weekend: text(
-      'الجمعة والسبت عطلة في السعودية، ولا يُحسبان.',
-      'Friday and Saturday are the weekend in Saudi Arabia and do not count.',
-    ),
-  },
-  steps: [
-    { title: text('قُدّم الطلب', 'Application submitted'), at: '2026-11-22T05:39:00Z', progress: 'done' },
-    {
-      title: text('وصلت الشهادة من البحرين', 'Degree record arrived from Bahrain'),
-      at: '2026-11-22T05:41:00Z',
-      detail: text('موقّعة ممن يحفظها', 'Signed by the office that holds it'),
-      place: moeBh,
-      progress: 'done',
-      link: { href: `/cases/${head.caseId}/evidence`, label: text('عرض ما وصل', 'See what arrived') },
-    },
-    {
-      title: text('المراجعة', 'Review'),
-      detail: text(
-        'التخصص يحتاج نظر موظف، ولا يلزمك شيء.',
-        'The field of study needs an officer’s look. Nothing is needed from you.',
-      ),
-      place: moeSa,
-      progress: 'now',
-    },
-    {
-      title: text('القرار والوثيقة', 'Decision and document'),
-      detail: text('تصل إلى محفظتك مختومة وقابلة للتحقق', 'Arrives in your wallet, sealed and verifiable'),
-      progress: 'later',
-    },
-  ],
-  rules: [
-    { text: text('الجامعة معتمدة', 'The university is accredited'), outcome: 'met' },
-    { text: text('الدرجة موثّقة من مصدرها', 'The degree is confirmed by its source'), outcome: 'met' },
-    { text: text('التخصص ضمن القائمة المشتركة', 'The field is in the common list'), outcome: 'needs-review' },
-  ],
-  wallet: 'none',
-  mayWithdraw: true,
-};
-
-const granted: CaseView = {
-  ...inReview,
-  state: 'granted',
-  headline: text('اعتُرف بشهادتك', 'Your degree is recognised'),
-  turn: 'nobody',
-  due: undefined,
-  steps: inReview.steps.map((step) => ({ ...step, progress: 'done' as const, at: step.at ?? '2026-11-23T09:12:00Z' })),
-  decision: {
-    isGranted: true,
-    decidedAt: '2026-11-23T09:12:00Z',
-    words: text(
-      'تعادل شهادتك بكالوريوس هندسة الحاسب في المملكة العربية السعودية.',
-      'Your degree equals a Bachelor of Computer Engineering in Saudi Arabia.',
-    ),
-    reasons: [text('الجامعة معتمدة والدرجة موثّقة.', 'The university is accredited and the degree is confirmed.')],
-    ownWords: text('راجعت الخطة الدراسية، وهي مطابقة.', 'I compared the study plan; it matches.'),
-    isAutomatic: false,
-    appealUntil: '2027-01-22',
-  },
-  documentHref: `/cases/${head.caseId}/document.pdf`,
-  wallet: 'offered',
-  mayWithdraw: false,
-  rating: { stars: undefined },
-};
+const { inReview, granted, caseExamples } = caseViews({ head, moeSa, moeBh });
 
 const wholeUses: Array<Omit<WholeDataUse, 'shown'>> = [
   {
@@ -1035,6 +964,7 @@ add(
   'SA',
   true,
 );
+for (const [page, example, view] of caseExamples) add(page as Page<never>, example, view as never, 'SA', true);
 add(pages.myData, 'filled', myData, 'BH', true);
 add(
   pages.myData,

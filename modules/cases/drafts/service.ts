@@ -1,17 +1,15 @@
+import { stepTo } from '../chart.ts';
 import { type CasesNeeds, holdRow, saveRow } from '../needs.ts';
-import { stepTo } from '../rules.ts';
+
 import { appendEvent } from '../store.ts';
 import { draftEnd, draftKeptMs, noticeMs } from './rules.ts';
 import { eraseContents, listDraftsBefore, listDraftsBetween } from './store.ts';
 
-const lookEveryMs = 3_600_000;
 const atOnce = 100;
 
 /** Ends drafts that nobody went on with: the case stays in the person's list, and what they wrote and what was sent for it is erased. */
 export function createDrafts(needs: CasesNeeds) {
-  const { database, clock, log, jobs, calendar } = needs;
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<unknown> = Promise.resolve();
+  const { database, clock, jobs, calendar } = needs;
 
   const expireDrafts = async (): Promise<number> => {
     const before = new Date(clock.now().getTime() - draftKeptMs);
@@ -59,24 +57,5 @@ export function createDrafts(needs: CasesNeeds) {
     return announced;
   };
 
-  const look = () => {
-    round = round
-      .then(expireDrafts)
-      .then(announceEnding)
-      .catch((error) => log.error({ err: error }, 'drafts near or past their end could not be seen to'));
-  };
-
-  return {
-    expireDrafts,
-    announceEnding,
-    start: () => {
-      look();
-      timer ??= setInterval(look, lookEveryMs).unref();
-    },
-    stop: async () => {
-      clearInterval(timer);
-      timer = undefined;
-      await round;
-    },
-  };
+  return { expireDrafts, announceEnding };
 }

@@ -9,7 +9,6 @@ import type { Validity } from './contract.ts';
 import { countsAsRenewal } from './rules.ts';
 import * as store from './store.ts';
 
-const lookEveryMs = 3_600_000;
 const atOnce = 100;
 
 /** Offers to renew what ends soon, and begins the application that renews it. Nothing is applied for without a yes. */
@@ -17,9 +16,7 @@ export function createRenewals(
   needs: CasesNeeds,
   persons: { startCase(person: Person, serviceId: string): Promise<CaseView> },
 ) {
-  const { database, clock, catalogue, calendar, log } = needs;
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<unknown> = Promise.resolve();
+  const { database, clock, catalogue, calendar } = needs;
   const today = () => dateIn(clock.now(), calendar.timeZone);
 
   /** Of those approved cases that end some day. */
@@ -88,24 +85,5 @@ export function createRenewals(
     }
   };
 
-  const look = () => {
-    round = round
-      .then(offerRenewals)
-      .catch((error) => log.error({ err: error }, 'renewals that are due could not be offered'));
-  };
-
-  return {
-    findValidities,
-    renewCase,
-    offerRenewals,
-    start: () => {
-      look();
-      timer ??= setInterval(look, lookEveryMs).unref();
-    },
-    stop: async () => {
-      clearInterval(timer);
-      timer = undefined;
-      await round;
-    },
-  };
+  return { findValidities, renewCase, offerRenewals };
 }

@@ -37,6 +37,8 @@ export async function openSaudiCases(at = '2026-11-22T05:39:00Z') {
   await catalogue.start();
   const entries: Entry[] = [];
   const facts: Array<{ name: string; data: object }> = [];
+  const ended: Array<{ decisionId: string; as: string }> = [];
+  const ledger = { append: async (_tx: Tx, entry: Entry): Promise<unknown> => void entries.push(entry) };
   const cases = createCases({
     database,
     clock,
@@ -44,10 +46,11 @@ export async function openSaudiCases(at = '2026-11-22T05:39:00Z') {
     state: 'SA',
     calendar: saudiCalendar,
     log: silentLog,
-    ledger: { append: async (_tx: Tx, entry: Entry) => void entries.push(entry) },
+    ledger,
     jobs: { queue: () => undefined, send: async (_tx, name, data) => void facts.push({ name, data }) },
+    onDecisionEnded: async (_tx, { decisionId, as }) => void ended.push({ decisionId, as }),
   });
-  return { database, clock, catalogue, cases, entries, facts };
+  return { database, clock, catalogue, cases, ledger, entries, facts, ended };
 }
 
 export type SaudiCases = Awaited<ReturnType<typeof openSaudiCases>>;

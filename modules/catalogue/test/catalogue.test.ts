@@ -193,6 +193,40 @@ describe('a service that does not fit together is not published', () => {
       (text) => text.replace('"enum": ["ar", "en"]', '"enum": ["ar", "fr"]'),
       "the options of 'language' differ",
     ],
+    [
+      'a request for a page that the form lacks',
+      'casework.json',
+      (text) => text.replace('"pages": ["contact"]', '"pages": ["kontact"]'),
+      "opens the page 'kontact', which the form lacks",
+    ],
+    [
+      'a reminder on the day of asking',
+      'casework.json',
+      (text) => text.replace('"remindWorkingDaysBefore": 3', '"remindWorkingDaysBefore": 10'),
+      'would remind the person on the day of asking',
+    ],
+    [
+      'a correction of what no document shows',
+      'casework.json',
+      (text) => text.replace('"evidence.degree-record.field_of_study"', '"evidence.degree-record.study_mode"'),
+      'which the document does not show',
+    ],
+    [
+      'silence that approves with a reason to refuse',
+      'casework.json',
+      (text) =>
+        text.replace(
+          '{ "escalateWorkingDaysBefore": 1 }',
+          '{ "escalateWorkingDaysBefore": 1, "silence": { "outcome": "approve", "reason": "diploma-not-covered", "article": { "ar": "مادة", "en": "Article" } } }',
+        ),
+      "its reason 'diploma-not-covered' is one to refuse",
+    ],
+    [
+      'a second officer for conditions that nobody can set',
+      'casework.json',
+      (text) => text.replace(/"conditions": \{[\s\S]*?\n {4}\},\n/, '"conditions": {},\n'),
+      'names approvals with conditions, but decisions.conditions is empty',
+    ],
   ];
   test.each(cases)('%s', async (_what, file, edit, expected) => {
     const { dir, change } = await copyServices();

@@ -174,6 +174,24 @@ describe('revoking', () => {
     expect(entries.filter((entry) => entry.record['credentialId'] === credential.credentialId)).toHaveLength(1);
   });
 
+  test('superseded says so at another node too, and stays so whatever is revoked later', async () => {
+    const credential = await issue();
+    const end = (as: 'revoked' | 'superseded') =>
+      saudi.database.transaction((tx) => saudi.credentials.endDecision(tx, credential.decisionId, as));
+    await end('superseded');
+    await end('revoked');
+    const after = await carriers(credential);
+    expect(after.map((report) => report.code)).toEqual(['superseded', 'superseded', 'superseded']);
+    expect(after.every((report) => !report.ok && report.title.en === 'Superseded by a newer one')).toBe(true);
+    expect(await bahrain.credentials.verifyCredential(credential.compact)).toMatchObject({
+      ok: false,
+      status: 'superseded',
+    });
+    const entries = await saudi.ledger.listAbout(holder, { kinds: ['credential-superseded'] });
+    expect(entries).toHaveLength(1);
+    await saudi.database.transaction((tx) => saudi.credentials.endDecision(tx, 'no-such-decision', 'revoked'));
+  });
+
   test('is not called untrusted while the state that could vouch for it is out of reach', async () => {
     const credential = await issue();
     bahrain.outOfReach.add('SA');

@@ -9,7 +9,7 @@ import { type CredentialsNeeds, isOfFederation, originOf, type TrustedIssuer } f
 import { factsOf, judgeTimes, statusReference } from '../rules.ts';
 import { isSignedWith, isUsableKey, type OpenedSdJwt, openSdJwt, sdJwtType } from '../sd-jwt.ts';
 import type { Issuing } from '../service.ts';
-import { readStatus } from '../status-list.ts';
+import { readStatus, statuses } from '../status-list.ts';
 import { wordsOf } from './words.ts';
 
 /** Whom a presentation must have been made for. Without it, a key binding is checked but not for whom it was made. */
@@ -50,7 +50,7 @@ export function createVerification(needs: CredentialsNeeds, issuing: Issuing) {
     const status = await findStatus(claims, iss, issuer);
     if (status === 'malformed') return refuse('malformed', known);
     if (status === 'unavailable') return { ...refuse('status-unavailable', known), holderBound };
-    if (status === 'revoked') return { ...refuse('revoked', known), status, holderBound };
+    if (status !== 'valid') return { ...refuse(status, known), status, holderBound };
     return { ...known, ok: true, status, holderBound };
   }
 
@@ -68,7 +68,7 @@ export function createVerification(needs: CredentialsNeeds, issuing: Issuing) {
     claims: Record<string, unknown>,
     iss: string,
     issuer: TrustedIssuer,
-  ): Promise<'valid' | 'revoked' | 'unavailable' | 'malformed'> {
+  ): Promise<'valid' | 'revoked' | 'superseded' | 'unavailable' | 'malformed'> {
     const place = statusReference(claims);
     if (place === 'none') return 'valid';
     // A status list speaks for its issuer only from the issuer's own node.
@@ -82,7 +82,9 @@ export function createVerification(needs: CredentialsNeeds, issuing: Issuing) {
       const isCurrent = payload['exp'] === undefined || payload['exp'] > epochSeconds(needs.clock);
       if (payload['sub'] !== place.uri || !isCurrent) return 'unavailable';
       const status = readStatus(payload['status_list'], place.idx);
-      return status === undefined ? 'unavailable' : status === 0 ? 'valid' : 'revoked';
+      if (status === undefined) return 'unavailable';
+      if (status === statuses.superseded) return 'superseded';
+      return status === statuses.valid ? 'valid' : 'revoked';
     } catch (error) {
       if (error instanceof Problem) return 'unavailable';
       throw error;

@@ -136,6 +136,13 @@ export const words: Record<string, Words> = {
       en: 'The office did issue this and has revoked it since. It is no longer valid.',
     },
   },
+  superseded: {
+    title: { ar: 'حلّت محلها وثيقة أحدث', en: 'Superseded by a newer one' },
+    sentence: {
+      ar: 'أصدرتها الجهة فعلًا، ثم أصدرت قرارًا آخر حلّ محلها. اطلب الوثيقة الأحدث من صاحبها.',
+      en: 'The office did issue this, and has made another decision in its place since. Ask the holder for the newer one.',
+    },
+  },
 };
 
 export function wordsOf(code: string): Words {

@@ -23,6 +23,7 @@ export const CheckedWalletCredential = Type.Intersect([
     status: Type.Union([
       Type.Literal('valid'),
       Type.Literal('revoked'),
+      Type.Literal('superseded'),
       Type.Literal('expired'),
       Type.Literal('unknown'),
     ]),

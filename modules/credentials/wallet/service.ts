@@ -188,7 +188,11 @@ export function createWallet(needs: CredentialsNeeds, verification: Verification
     async getCredential(personId: string, walletCredentialId: string): Promise<CheckedWalletCredential> {
       const { row, kept } = await get(personId, walletCredentialId);
       const { ok, reason } = await verification.verifyCredential(kept.compact);
-      const status = ok ? 'valid' : reason === 'revoked' || reason === 'expired' ? reason : 'unknown';
+      const status = ok
+        ? 'valid'
+        : reason === 'revoked' || reason === 'superseded' || reason === 'expired'
+          ? reason
+          : 'unknown';
       return { ...describe(row, kept), status };
     },
 

@@ -1,0 +1,217 @@
+import { type Field, type PageContext, type PortalNeeds, textOf } from '#apps/portal';
+import type { Text } from '#kernel/languages';
+import type { Officer, OfficerCaseView } from '#modules/cases';
+
+type Named = { id: string; text: Text };
+/** A step with a page of its own: what it asks, whether it is open in this case, and what it does. */
+export type StepPage = {
+  path: string;
+  title: Text;
+  lead: Text;
+  submit: Text;
+  /** Whether it can be done now; `isMine`: the officer has taken the case. */
+  isOpen(view: OfficerCaseView, isMine: boolean): boolean;
+  fields(view: OfficerCaseView): Field[];
+  quote?(view: OfficerCaseView): string | undefined;
+  take(officer: Officer, view: OfficerCaseView, form: PageContext['form'], version: number): Promise<unknown>;
+};
+
+const appealOutcomes = ['uphold', 'approve', 'refuse'] as const;
+const choicesOf = (named: Named[]) => named.map(({ id, text }) => ({ value: id, label: text }));
+const listOf = (value: string | string[] | undefined): string[] =>
+  Array.isArray(value) ? value : value ? [value] : [];
+const ownWords: Field[] = [
+  { name: 'words-ar', kind: 'textarea', label: { ar: 'بكلماتك، بالعربية', en: 'In your own words, in Arabic' } },
+  { name: 'words-en', kind: 'textarea', label: { ar: 'بكلماتك، بالإنجليزية', en: 'In your own words, in English' } },
+];
+const wordsOf = (form: PageContext['form']) => ({
+  ownWordsAr: textOf(form['words-ar']),
+  ownWordsEn: textOf(form['words-en']),
+});
+const reasonField = (reasons: Named[]): Field => ({
+  name: 'reason',
+  kind: 'radios',
+  label: { ar: 'السبب', en: 'Reason' },
+  hint: { ar: 'يقرؤه المتقدّم.', en: 'The applicant reads it.' },
+  required: true,
+  choices: choicesOf(reasons),
+});
+
+/** What an officer does with a case on a page of its own: ask, decide on an appeal, correct, reopen, cancel. */
+export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
+  const change = (
+    path: 'reopen' | 'cancel',
+    words: Pick<StepPage, 'title' | 'lead' | 'submit'>,
+    reasonsOf: (view: OfficerCaseView) => Named[],
+    states: OfficerCaseView['state'][],
+    take: typeof cases.reopenCase,
+  ): StepPage => ({
+    path,
+    ...words,
+    isOpen: (view) => states.includes(view.state) && reasonsOf(view).length > 0,
+    fields: (view) => [reasonField(reasonsOf(view)), ...ownWords],
+    take: (officer, view, form, expectedVersion) =>
+      take(officer, view.id, { reasonId: textOf(form['reason']), ...wordsOf(form), expectedVersion }),
+  });
+
+  return [
+    {
+      path: 'ask',
+      title: { ar: 'طلب معلومات من المتقدّم', en: 'Ask the applicant for something' },
+      lead: {
+        ar: 'تتوقف مدة القرار حتى يرد المتقدّم أو تنتهي مدة الرد.',
+        en: 'The time to decide stands still until the applicant answers or the time to answer ends.',
+      },
+      submit: { ar: 'إرسال الطلب', en: 'Send the request' },
+      isOpen: (view, isMine) => isMine && view.state === 'in-review' && view.requestChoices !== undefined,
+      fields: (view) => [
+        {
+          name: 'things',
+          kind: 'checkboxes',
+          label: { ar: 'ما الذي تطلبه؟', en: 'What do you ask for?' },
+          choices: choicesOf(view.requestChoices!.things),
+        },
+        {
+          name: 'pages',
+          kind: 'checkboxes',
+          label: { ar: 'صفحات أخرى يمكن تصحيحها', en: 'Other pages that may be corrected' },
+          choices: view.requestChoices!.pages.map(({ id, title }) => ({ value: id, label: title })),
+        },
+        ...ownWords,
+        {
+          name: 'days',
+          kind: 'number',
+          label: { ar: 'أيام العمل للرد', en: 'Working days to answer' },
+          hint: {
+            ar: `${view.requestChoices!.workingDaysMax} يومًا على الأكثر`,
+            en: `At most ${view.requestChoices!.workingDaysMax}`,
+          },
+          required: true,
+          value: String(view.requestChoices!.workingDays),
+        },
+      ],
+      take: (officer, view, form, expectedVersion) =>
+        cases.askForMore(officer, view.id, {
+          thingIds: listOf(form['things']),
+          pageIds: listOf(form['pages']),
+          ...wordsOf(form),
+          workingDays: Number(textOf(form['days'])) || 0,
+          expectedVersion,
+        }),
+    },
+    {
+      path: 'appeal',
+      title: { ar: 'البتّ في التظلّم', en: 'Decide on the appeal' },
+      lead: {
+        ar: 'يبقى القرار أو يحلّ محله قرار جديد، مع بيان السبب بالعربية والإنجليزية.',
+        en: 'The decision stays or a new one takes its place, with the reason in Arabic and in English.',
+      },
+      submit: { ar: 'البتّ والختم', en: 'Decide and seal' },
+      isOpen: (view, isMine) => isMine && view.state === 'under-appeal' && !view.hadAHand,
+      quote: (view) => view.appeals.at(-1)?.words,
+      fields: (view) => [
+        {
+          name: 'outcome',
+          kind: 'radios',
+          label: { ar: 'القرار في التظلّم', en: 'Decision on the appeal' },
+          required: true,
+          choices: [
+            { value: 'uphold', label: { ar: 'إبقاء القرار', en: 'The decision stays' } },
+            { value: 'approve', label: { ar: 'قرار جديد: الموافقة', en: 'A new decision: approve' } },
+            { value: 'refuse', label: { ar: 'قرار جديد: الرفض', en: 'A new decision: refuse' } },
+          ],
+        },
+        {
+          name: 'reasons',
+          kind: 'checkboxes',
+          label: { ar: 'أسباب القرار الجديد', en: 'Reasons of a new decision' },
+          choices: choicesOf(view.reasonChoices),
+        },
+        ...(view.conditionChoices.length > 0
+          ? [
+              {
+                name: 'conditions',
+                kind: 'checkboxes' as const,
+                label: { ar: 'شروط الموافقة', en: 'Conditions of an approval' },
+                choices: choicesOf(view.conditionChoices),
+              },
+            ]
+          : []),
+        ...ownWords.map((field) => ({ ...field, required: true })),
+      ],
+      take: (officer, view, form, expectedVersion) =>
+        cases.decideAppeal(officer, view.id, {
+          outcome: appealOutcomes.find((one) => one === textOf(form['outcome']))!,
+          reasonIds: listOf(form['reasons']),
+          conditionIds: listOf(form['conditions']),
+          ...wordsOf(form),
+          expectedVersion,
+        }),
+    },
+    {
+      path: 'correct',
+      title: { ar: 'تصحيح الوثيقة', en: 'Correct the document' },
+      lead: {
+        ar: 'تصدر وثيقة جديدة، وتُظهر الوثيقة السابقة عند التحقق أن أحدث منها حلّت محلها.',
+        en: 'A new document is issued. Whoever verifies the old one reads that a newer one has taken its place.',
+      },
+      submit: { ar: 'تصحيح وإصدار', en: 'Correct and issue' },
+      isOpen: (view) =>
+        (view.state === 'approved' || view.state === 'refused') && (view.changeChoices?.fields.length ?? 0) > 0,
+      fields: (view) => [
+        reasonField(view.changeChoices!.corrections),
+        ...view.changeChoices!.fields.map(
+          (field): Field => ({
+            name: field.path,
+            kind: 'text',
+            label: field.label,
+            hint: { ar: `في الوثيقة الآن: ${field.value}`, en: `In the document now: ${field.value}` },
+            value: field.value,
+            lengthMax: 200,
+          }),
+        ),
+        ...ownWords,
+      ],
+      take: (officer, view, form, expectedVersion) =>
+        cases.correctDecision(officer, view.id, {
+          reasonId: textOf(form['reason']),
+          ...wordsOf(form),
+          fields: Object.fromEntries(
+            view.changeChoices!.fields.flatMap(({ path }) => {
+              const value = textOf(form[path]).trim();
+              return value ? [[path, value]] : [];
+            }),
+          ),
+          expectedVersion,
+        }),
+    },
+    change(
+      'reopen',
+      {
+        title: { ar: 'إعادة فتح الطلب', en: 'Reopen the case' },
+        lead: {
+          ar: 'يبقى القرار ساريًا حتى يحلّ محله قرار آخر.',
+          en: 'The decision stands until another takes its place.',
+        },
+        submit: { ar: 'إعادة الفتح', en: 'Reopen it' },
+      },
+      (view) => view.changeChoices?.reopenings ?? [],
+      ['approved', 'refused'],
+      cases.reopenCase,
+    ),
+    change(
+      'cancel',
+      {
+        title: { ar: 'إلغاء القرار', en: 'Cancel the decision' },
+        lead: {
+          ar: 'تُلغى الوثيقة والشهادة الرقمية فورًا، ويُبلَّغ المتقدّم بالسبب. لا رجعة في ذلك.',
+          en: 'The document and the credential end at once, and the applicant is told why. It cannot be undone.',
+        },
+        submit: { ar: 'إلغاء القرار', en: 'Cancel it' },
+      },
+      (view) => view.changeChoices?.cancellations ?? [],
+      ['approved'],
+      cases.cancelDecision,
+    ),
+  ];
+}

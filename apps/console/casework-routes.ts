@@ -1,0 +1,117 @@
+import { type Draw, type Field, type PageContext, type PageRoute, type PortalNeeds, textOf } from '#apps/portal';
+import type { Text } from '#kernel/languages';
+import { kernelProblem, Problem } from '#kernel/problem';
+import type { OfficerCaseView } from '#modules/cases';
+import { createSteps, type StepPage } from './case-steps.ts';
+import { officerIn } from './officers.ts';
+import { consolePages } from './pages/index.ts';
+
+const notChosen: Text = { ar: 'اختر واحدًا مما يلي', en: 'Choose one of these' };
+
+/** What officers do with a case beside deciding it: ask, confirm, decide on an appeal, correct, reopen, cancel, write. */
+export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { cases } = needs;
+  const caseIdOf = (context: PageContext) => context.params['caseId']!;
+  const versionOf = (context: PageContext) => Number(textOf(context.form['version'])) || 1;
+
+  const isLeftOut = (field: Field, form: PageContext['form']) =>
+    field.kind === 'radios' && !field.choices!.some(({ value }) => value === textOf(form[field.name]));
+
+  /** After a refusal with what was written, and with `isPosted` what was not chosen is said on its field. */
+  const show = (
+    context: PageContext,
+    view: OfficerCaseView,
+    step: StepPage,
+    { problem, isPosted = false }: { problem?: Text; isPosted?: boolean } = {},
+  ) => {
+    const typed = (field: Field): Field => {
+      const given = context.form[field.name];
+      return {
+        ...field,
+        ...(given === undefined ? {} : { value: given }),
+        ...(isPosted && isLeftOut(field, context.form) ? { error: notChosen } : {}),
+      };
+    };
+    const quote = step.quote?.(view);
+    return draw(
+      consolePages.officeStep,
+      {
+        caseId: view.id,
+        reference: view.reference,
+        serviceTitle: view.serviceTitle,
+        title: step.title,
+        lead: step.lead,
+        ...(quote ? { quote } : {}),
+        fields: step.fields(view).map(typed),
+        action: `/office/cases/${view.id}/${step.path}`,
+        version: view.version,
+        submit: step.submit,
+        ...(problem ? { problem } : {}),
+      },
+      context,
+      isPosted ? { status: 422 } : {},
+    );
+  };
+
+  /** What somebody else has to do, or what is over, is no page: back to the case, which says how it stands. */
+  const opened = async (context: PageContext, step: StepPage) => {
+    const officer = await officerIn(needs, context.caller);
+    const view = await cases.getCaseForOfficer(officer, caseIdOf(context));
+    return { officer, view, isOpen: step.isOpen(view, view.assignment?.officerId === officer.personId) };
+  };
+
+  const pagesOfSteps = createSteps(cases).flatMap((step): PageRoute[] => [
+    {
+      method: 'GET',
+      path: `/office/cases/:caseId/${step.path}`,
+      access: 'officer',
+      handle: async (context) => {
+        const { view, isOpen } = await opened(context, step);
+        return isOpen ? show(context, view, step) : { redirect: `/office/cases/${view.id}` };
+      },
+    },
+    {
+      method: 'POST',
+      path: `/office/cases/:caseId/${step.path}`,
+      access: 'officer',
+      handle: async (context) => {
+        const { officer, view, isOpen } = await opened(context, step);
+        if (!isOpen) throw kernelProblem('not-permitted');
+        if (step.fields(view).some((field) => isLeftOut(field, context.form)))
+          return show(context, view, step, { isPosted: true });
+        try {
+          await step.take(officer, view, context.form, versionOf(context));
+        } catch (error) {
+          if (!(error instanceof Problem) || (error.status !== 422 && error.status !== 409)) throw error;
+          return show(context, await cases.getCaseForOfficer(officer, view.id), step, {
+            problem: error.messages,
+            isPosted: true,
+          });
+        }
+        return { redirect: `/office/cases/${view.id}` };
+      },
+    },
+  ]);
+
+  const writing = (path: 'messages' | 'notes', field: string, write: typeof cases.writeNote): PageRoute => ({
+    method: 'POST',
+    path: `/office/cases/:caseId/${path}`,
+    access: 'officer',
+    handle: async (context) => {
+      const officer = await officerIn(needs, context.caller);
+      try {
+        await write(officer, caseIdOf(context), textOf(context.form[field]));
+      } catch (error) {
+        // Nothing was written: the page stays as it is, and asks again.
+        if (!(error instanceof Problem) || error.code !== 'message-empty') throw error;
+      }
+      return { redirect: `/office/cases/${caseIdOf(context)}#${path}` };
+    },
+  });
+
+  return [
+    ...pagesOfSteps,
+    writing('messages', 'text', cases.writeToPerson),
+    writing('notes', 'note-text', cases.writeNote),
+  ];
+}

@@ -1,0 +1,48 @@
+import type { Text } from '#kernel/languages';
+import type { OfficerCaseView } from '#modules/cases';
+import type { StepPage } from './case-steps.ts';
+import type { Dealings } from './pages/index.ts';
+
+export const outcomes = [
+  { value: 'approve', label: { ar: 'الموافقة', en: 'Approve' } },
+  { value: 'refuse', label: { ar: 'الرفض', en: 'Refuse' } },
+];
+
+/** What happens to a case beside its decision, ready to draw. `isMine`: the officer before the page has taken the case. */
+export function dealingsOf(
+  view: OfficerCaseView,
+  { steps, isMine, noteError }: { steps: StepPage[]; isMine: boolean; noteError: Text | undefined },
+): Dealings {
+  const who = (name: string | undefined): Text => ({ ar: name || 'موظف', en: name || 'An officer' });
+  const { proposal } = view;
+  return {
+    version: view.version,
+    steps: steps
+      .filter((step) => step.isOpen(view, isMine))
+      .map((step) => ({ href: `/office/cases/${view.id}/${step.path}`, label: step.title })),
+    ...(proposal
+      ? {
+          proposal: {
+            outcome: outcomes.find(({ value }) => value === proposal.outcome)!.label,
+            by: proposal.proposedBy,
+            at: proposal.proposedAt,
+            reasons: proposal.reasons.map(({ text }) => text),
+            conditions: proposal.conditions.map(({ text }) => text),
+            ...(proposal.ownWords ? { ownWords: proposal.ownWords } : {}),
+            isOwn: view.hadAHand,
+            ...(noteError ? { noteError } : {}),
+          },
+        }
+      : {}),
+    requests: view.requests.map(({ things, ...request }) => ({ ...request, things: things.map(({ text }) => text) })),
+    appeals: view.appeals,
+    changes: view.changes,
+    messages: view.messages.map(({ writtenBy, name, text, writtenAt }) => ({
+      who: writtenBy === 'person' ? { ar: 'المتقدّم', en: 'The applicant' } : who(name),
+      text,
+      at: writtenAt,
+    })),
+    notes: view.notes.map(({ name, text, writtenAt }) => ({ who: who(name), text, at: writtenAt })),
+    history: view.history,
+  };
+}

@@ -1,0 +1,100 @@
+import { Button, LinkButton, Notice, Tag } from '../components/blocks.tsx';
+import { Icon } from '../components/marks.tsx';
+import { Code, DateOf, OfficeOf, TimeOf } from '../components/values.tsx';
+import { useSay, useTexts } from '../reader.tsx';
+import type { CaseView } from './case.tsx';
+
+/** The decision that counts, with what hangs on it, what the person can keep of it and what they can do about it. */
+export function Decision({ view }: { view: CaseView }) {
+  const say = useSay();
+  const t = useTexts();
+  const decision = view.decision!;
+  return (
+    <section className="card">
+      <div className="head">
+        <h2>{t('case.decision')}</h2>
+        <Tag
+          tone={decision.isGranted && !decision.isEnded ? 'good' : 'bad'}
+          icon={decision.isGranted && !decision.isEnded ? 'check' : 'cross'}
+        >
+          {t(decision.isEnded ? 'state.cancelled' : decision.isGranted ? 'state.granted' : 'state.refused')}
+        </Tag>
+      </div>
+      <p className="lead">{say(decision.words)}</p>
+      {decision.reasons.length > 0 ? (
+        <div className="stack-s">
+          <h3>{t('case.reasons')}</h3>
+          <ul>
+            {decision.reasons.map((reason) => (
+              <li key={reason.en}>{say(reason)}</li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+      {decision.ownWords ? (
+        <Notice tone="info" title={t('case.ownWords')}>
+          <p>{say(decision.ownWords)}</p>
+        </Notice>
+      ) : null}
+      {decision.conditions.length > 0 ? (
+        <div className="stack-s">
+          <h3>{t('case.conditions')}</h3>
+          <ul>
+            {decision.conditions.map((condition) => (
+              <li key={condition.en}>{say(condition)}</li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+      {decision.article ? (
+        <Notice tone="info" title={t('case.bySilence')}>
+          <p>{say(decision.article)}</p>
+        </Notice>
+      ) : null}
+      <p className="muted">
+        <OfficeOf office={view.office} /> · <TimeOf at={decision.decidedAt} hijri /> ·{' '}
+        {t(decision.isAutomatic ? 'case.byRule' : 'case.byOfficer')}
+      </p>
+      {view.documentHref || view.wallet !== 'none' ? (
+        <div className="acts">
+          {view.documentHref ? (
+            <LinkButton href={view.documentHref} download>
+              <Icon name="download" />
+              {t('case.download')}
+            </LinkButton>
+          ) : null}
+          {view.wallet === 'offered' ? (
+            <form method="post" action={`/cases/${view.caseId}/wallet`}>
+              <Button look="ghost">
+                <Icon name="wallet" />
+                {t('case.toWallet')}
+              </Button>
+            </form>
+          ) : null}
+          {view.wallet === 'held' ? (
+            <Tag tone="good" icon="check">
+              {t('case.inWallet')}
+            </Tag>
+          ) : null}
+        </div>
+      ) : null}
+      {decision.appealUntil ? (
+        <p className="muted">
+          {t('case.appeal')} <DateOf on={decision.appealUntil} hijri />
+        </p>
+      ) : null}
+      {decision.mayAppeal ? (
+        <div className="acts">
+          <LinkButton look="ghost" href={`/cases/${view.caseId}/appeal`}>
+            {t('appeal.begin')}
+          </LinkButton>
+        </div>
+      ) : null}
+      {view.earlier.map((earlier) => (
+        <p className="muted" key={earlier.number}>
+          {t('case.earlier')} <Code>{earlier.number}</Code> · {say(earlier.words)} · <TimeOf at={earlier.decidedAt} />
+        </p>
+      ))}
+    </section>
+  );
+}

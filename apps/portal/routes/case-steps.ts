@@ -1,0 +1,163 @@
+import type { Text } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
+import type { CaseView } from '#modules/cases';
+import { applicantOf } from '../acting.ts';
+import type { Draw } from '../frame.ts';
+import type { PortalNeeds } from '../needs.ts';
+import { pages } from '../pages/index.ts';
+import type { PageContext, PageRoute } from '../routing.ts';
+import { textOf } from './sign-in.ts';
+
+/** What a person does with a case after it was sent: answers what the office asks, appeals, writes. */
+export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { cases } = needs;
+  const me = (context: PageContext) => applicantOf(context.caller);
+  const caseIdOf = (context: PageContext) => context.params['caseId']!;
+  const versionOf = (context: PageContext) => Number(textOf(context.form['version'])) || 1;
+  const head = (view: CaseView) => ({
+    caseId: view.id,
+    reference: view.reference,
+    serviceTitle: view.serviceTitle,
+    version: view.version,
+  });
+
+  /** What was refused because of what was written is said on the page that it was written on. */
+  const refusedOn = async (
+    context: PageContext,
+    error: unknown,
+    show: (context: PageContext, view: CaseView, error: Text) => ReturnType<PageRoute['handle']>,
+  ) => {
+    if (!(error instanceof Problem) || error.status === 404 || error.status === 401) throw error;
+    return show(context, await cases.getMyCase(me(context), caseIdOf(context)), error.messages);
+  };
+
+  const showRequest = async (context: PageContext, view: CaseView, error?: Text) => {
+    const request = view.requests.find(({ isOpen }) => isOpen);
+    if (!request) return { redirect: `/cases/${view.id}` };
+    return draw(
+      pages.caseStep,
+      {
+        ...head(view),
+        title: { ar: 'ما تطلبه الجهة منك', en: 'What the office asks you for' },
+        points: [...request.things.map(({ text }) => text), ...(request.ownWords ? [request.ownWords] : [])],
+        until: request.answerBy,
+        tasks: request.pages.map((page) => ({
+          title: page.title,
+          status: page.isSaved ? ('done' as const) : ('todo' as const),
+          href: `/cases/${view.id}/pages/${page.id}`,
+        })),
+        fields: [
+          {
+            name: 'text',
+            kind: 'textarea' as const,
+            label: { ar: 'ردك', en: 'Your answer' },
+            required: request.pages.length === 0,
+            lengthMax: 2000,
+            value: textOf(context.form['text']),
+            ...(error ? { error } : {}),
+          },
+        ],
+        action: `/cases/${view.id}/request`,
+        submit: { ar: 'إرسال الرد', en: 'Send the answer' },
+        note: {
+          ar: 'بعد الإرسال يعود الطلب إلى الموظف، وتستأنف الجهة مدة القرار.',
+          en: 'Once it is sent, the case goes back to the officer and the time to decide goes on.',
+        },
+      },
+      context,
+      error ? { status: 422 } : {},
+    );
+  };
+
+  const showAppeal = async (context: PageContext, view: CaseView, error?: Text) => {
+    if (!view.isAppealOpen && !error) return { redirect: `/cases/${view.id}` };
+    return draw(
+      pages.caseStep,
+      {
+        ...head(view),
+        title: { ar: 'التظلّم من القرار', en: 'Appeal against the decision' },
+        ...(view.appealWords ? { lead: view.appealWords.article } : {}),
+        points: [],
+        tasks: [],
+        fields: [
+          {
+            name: 'words',
+            kind: 'textarea' as const,
+            label: { ar: 'لماذا تتظلّم من القرار؟', en: 'Why do you appeal against the decision?' },
+            hint: {
+              ar: 'اكتب ما تراه خطأ في القرار، وما تستند إليه.',
+              en: 'Write what you think is wrong with the decision, and what you base that on.',
+            },
+            required: true,
+            lengthMax: 2000,
+            value: textOf(context.form['words']),
+            ...(error ? { error } : {}),
+          },
+        ],
+        action: `/cases/${view.id}/appeal`,
+        submit: { ar: 'تقديم التظلّم', en: 'Send the appeal' },
+        ...(view.appealWords ? { note: view.appealWords.afterwards } : {}),
+      },
+      context,
+      error ? { status: 422 } : {},
+    );
+  };
+
+  return [
+    {
+      method: 'GET',
+      path: '/cases/:caseId/request',
+      access: 'person',
+      handle: async (context) => showRequest(context, await cases.getMyCase(me(context), caseIdOf(context))),
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/request',
+      access: 'person',
+      handle: async (context) => {
+        const text = textOf(context.form['text']);
+        try {
+          const given = { text, expectedVersion: versionOf(context) };
+          await cases.answerRequest(me(context), caseIdOf(context), given);
+        } catch (error) {
+          return refusedOn(context, error, showRequest);
+        }
+        return { redirect: `/cases/${caseIdOf(context)}` };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/cases/:caseId/appeal',
+      access: 'person',
+      handle: async (context) => showAppeal(context, await cases.getMyCase(me(context), caseIdOf(context))),
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/appeal',
+      access: 'person',
+      handle: async (context) => {
+        const filed = { words: textOf(context.form['words']), expectedVersion: versionOf(context) };
+        try {
+          await cases.appeal(me(context), caseIdOf(context), filed);
+        } catch (error) {
+          return refusedOn(context, error, showAppeal);
+        }
+        return { redirect: `/cases/${caseIdOf(context)}` };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/messages',
+      access: 'person',
+      handle: async (context) => {
+        try {
+          await cases.writeMessage(me(context), caseIdOf(context), textOf(context.form['text']));
+        } catch (error) {
+          // Nothing was written: the page stays as it is, and asks again.
+          if (!(error instanceof Problem) || error.code !== 'message-empty') throw error;
+        }
+        return { redirect: `/cases/${caseIdOf(context)}#messages` };
+      },
+    },
+  ];
+}

@@ -1,0 +1,126 @@
+import { dateIn, type Text } from '#kernel/languages';
+import { valueAt } from '#modules/catalogue';
+import { countWorkingDays } from './calendar.ts';
+import { correctedEvidence } from './changes/rules.ts';
+import type { ChangeChoices, OfficerCaseView, QueueItem, RequestChoices } from './contract.ts';
+import { decidersOf, proposalOf } from './decisions/rules.ts';
+import type { NoteRow } from './messages/store.ts';
+import type { CaseRow } from './store.ts';
+import { type CaseFile, describeCase, describeSummary, findingsOf, type Here } from './views.ts';
+import { historyOf } from './visits/rules.ts';
+
+/** Who looks at a case, up to which event they had seen it, and what the office keeps to itself. */
+export type Looking = { officerId: string; seen: number | undefined; notes: NoteRow[] };
+const named = (offered: Record<string, { text: Text }> = {}) =>
+  Object.entries(offered).map(([id, { text }]) => ({ id, text }));
+
+export function describeForOfficer(file: CaseFile, looking: Looking, here: Here): OfficerCaseView {
+  const { row, service, events } = file;
+  const { calendar, now } = here;
+  const choices = Object.entries(service.reasons).flatMap(([id, { outcome, text, forOfficer }]) =>
+    forOfficer && outcome !== 'review' ? [{ id, outcome, text }] : [],
+  );
+  const { requests, changes, decisions } = service.casework;
+  const proposal = row.state === 'to-confirm' ? proposalOf(file) : undefined;
+  const applicant = applicantOf(file);
+  return {
+    ...describeCase(file, here),
+    ...(applicant ? { applicant } : {}),
+    ...(row.dueOn && row.workingDaysLeft === undefined
+      ? { workingDaysLeft: countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn, calendar) }
+      : {}),
+    ...assignmentOf(row),
+    reasonChoices: choices,
+    conditionChoices: named(decisions?.conditions),
+    secondOfficerFor: decisions?.secondOfficer ?? [],
+    ...(proposal ? { proposal: withoutId(proposal) } : {}),
+    hadAHand:
+      row.state === 'to-confirm'
+        ? proposal?.officerId === looking.officerId
+        : decidersOf(events).has(looking.officerId),
+    ...(requests ? { requestChoices: requestChoicesOf(file, requests) } : {}),
+    ...(changes ? { changeChoices: changeChoicesOf(file, changes) } : {}),
+    messages: file.messages.map(({ writtenBy, writerName, text, writtenAt }) => ({
+      writtenBy,
+      ...(writerName ? { name: writerName } : {}),
+      text,
+      writtenAt: writtenAt.toISOString(),
+    })),
+    notes: looking.notes.map(({ writerName, text, writtenAt }) => ({
+      name: writerName,
+      text,
+      writtenAt: writtenAt.toISOString(),
+    })),
+    history: historyOf(events, looking.officerId, looking.seen),
+  };
+}
+
+export function describeQueueItem(
+  listed: Pick<CaseFile, 'row' | 'service' | 'events' | 'evidence'>,
+  hasNews: boolean,
+  here: Here,
+): QueueItem {
+  const { row, service } = listed;
+  const { calendar, now } = here;
+  const why = findingsOf(listed).find(({ outcome }) => outcome === 'review')?.text;
+  const applicant = applicantOf(listed);
+  return {
+    ...describeSummary(row, service, here),
+    homeState: row.homeState,
+    version: row.version,
+    workingDaysLeft: row.workingDaysLeft ?? countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn!, calendar),
+    ...(applicant ? { applicant } : {}),
+    ...(why ? { why } : {}),
+    ...assignmentOf(row),
+    escalation: row.escalation ?? 0,
+    hasNews,
+  };
+}
+
+/** The name as the home state gave it with consent; nothing else here knows who the person is. */
+function applicantOf(file: Pick<CaseFile, 'evidence'>): Text | undefined {
+  const values = file.evidence.find(({ evidenceType }) => evidenceType === 'person-identity')?.values ?? {};
+  const [ar, en] = [values['full_name_ar'], values['full_name_latin']];
+  if (typeof ar !== 'string' && typeof en !== 'string') return undefined;
+  return { ar: String(ar ?? en), en: String(en ?? ar) };
+}
+
+function assignmentOf(row: CaseRow) {
+  if (!row.assignment) return {};
+  const { officerId, officerName, assignedAt } = row.assignment;
+  return { assignment: { officerId, officerName, assignedAt: assignedAt.toISOString() } };
+}
+
+function withoutId({ officerId: _, ...proposal }: NonNullable<ReturnType<typeof proposalOf>>) {
+  return proposal;
+}
+
+function requestChoicesOf(
+  file: CaseFile,
+  rules: NonNullable<CaseFile['service']['casework']['requests']>,
+): RequestChoices {
+  return {
+    things: named(rules.things),
+    pages: file.service.form.definition.pages.map(({ id, title }) => ({ id, title })),
+    workingDays: rules.workingDays,
+    workingDaysMax: rules.workingDaysMax,
+  };
+}
+
+function changeChoicesOf(
+  file: CaseFile,
+  rules: NonNullable<CaseFile['service']['casework']['changes']>,
+): ChangeChoices {
+  const source = { evidence: correctedEvidence(file.evidence, file.corrections) };
+  const { facts } = file.service.definition.document;
+  return {
+    corrections: named(rules.corrections),
+    fields: rules.fields.flatMap((path) => {
+      const value = valueAt(source, path);
+      const label = facts.find((fact) => fact.value.ar === path || fact.value.en === path)?.label;
+      return label && typeof value === 'string' ? [{ path, label, value }] : [];
+    }),
+    reopenings: named(rules.reopenings),
+    cancellations: named(rules.cancellations),
+  };
+}

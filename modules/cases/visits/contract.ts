@@ -1,0 +1,15 @@
+import { type Static, Type } from 'typebox';
+import { Text } from '#kernel/languages';
+
+/** What happened in a case, as the office reads it: officers by their names. `isNew`: since this officer looked last. */
+export const HistoryEntry = Type.Object({
+  sequence: Type.Integer(),
+  at: Type.String(),
+  kind: Type.String(),
+  text: Text,
+  who: Type.Optional(Type.String()),
+  /** The second officer, who confirmed it. */
+  confirmedBy: Type.Optional(Type.String()),
+  isNew: Type.Boolean(),
+});
+export type HistoryEntry = Static<typeof HistoryEntry>;

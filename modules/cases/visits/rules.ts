@@ -1,0 +1,30 @@
+import type { EventRow } from '../store.ts';
+import { historyWords } from '../words.ts';
+import type { HistoryEntry } from './contract.ts';
+
+/** What happened in a case by others than this officer since they looked last; of a case they never opened, nothing is news. */
+export function listNews(events: EventRow[], officerId: string, seen: number | undefined): EventRow[] {
+  if (seen === undefined) return [];
+  return events.filter(({ sequence, actorId, kind }) => sequence > seen && actorId !== officerId && historyWords[kind]);
+}
+
+/** The story of a case for the office, the oldest first. */
+export function historyOf(events: EventRow[], officerId: string, seen: number | undefined): HistoryEntry[] {
+  const news = new Set(listNews(events, officerId, seen).map(({ sequence }) => sequence));
+  return events.flatMap(({ sequence, kind, body, happenedAt }) => {
+    const text = historyWords[kind];
+    if (!text) return [];
+    const { by, confirmedByName } = body as { by?: string; confirmedByName?: string };
+    return [
+      {
+        sequence,
+        at: happenedAt.toISOString(),
+        kind,
+        text,
+        ...(by ? { who: by } : {}),
+        ...(confirmedByName ? { confirmedBy: confirmedByName } : {}),
+        isNew: news.has(sequence),
+      },
+    ];
+  });
+}

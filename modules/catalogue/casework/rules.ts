@@ -1,0 +1,48 @@
+import type { Reasons, ServiceDefinition } from '../contract.ts';
+import type { FormDefinition } from '../forms/contract.ts';
+import type { Casework } from './contract.ts';
+
+/** What the shape of casework.json cannot say: that it fits the form, the reasons and the document of its service. */
+export function checkCasework(
+  casework: Casework,
+  parts: { definition: ServiceDefinition; form: FormDefinition; reasons: Reasons },
+): string[] {
+  const { requests, decisions, appeals, changes, deadline } = casework;
+  const findings: string[] = [];
+  if (requests) {
+    const pages = new Set(parts.form.pages.map(({ id }) => id));
+    if (Object.keys(requests.things).length === 0)
+      findings.push('requests.things is empty, so there is nothing that may be asked for');
+    for (const [id, thing] of Object.entries(requests.things))
+      for (const page of thing.pages ?? [])
+        if (!pages.has(page)) findings.push(`requests.things.${id} opens the page '${page}', which the form lacks`);
+    if (requests.workingDays > requests.workingDaysMax)
+      findings.push('requests.workingDays is more than requests.workingDaysMax');
+    if (requests.remindWorkingDaysBefore >= requests.workingDays)
+      findings.push('requests.remindWorkingDaysBefore would remind the person on the day of asking: make it less');
+  }
+  if (decisions?.secondOfficer.includes('approve-with-conditions') && Object.keys(decisions.conditions).length === 0)
+    findings.push('decisions.secondOfficer names approvals with conditions, but decisions.conditions is empty');
+  if (appeals?.against.includes('condition') && Object.keys(decisions?.conditions ?? {}).length === 0)
+    findings.push('appeals.against names conditions, but decisions.conditions is empty');
+  if (changes) {
+    const shown = new Set(
+      parts.definition.document.facts.flatMap(({ value }) => [value.ar as string, value.en as string]),
+    );
+    for (const path of changes.fields)
+      if (!shown.has(path)) findings.push(`changes.fields names '${path}', which the document does not show`);
+    if (changes.fields.length > 0 && Object.keys(changes.corrections).length === 0)
+      findings.push('changes.fields may be corrected, but changes.corrections gives no reason for it');
+  }
+  if (deadline?.silence) {
+    const { reason, outcome } = deadline.silence;
+    if (!parts.reasons[reason]) findings.push(`deadline.silence.reason '${reason}' has no text in reasons.json`);
+    else if (parts.reasons[reason].outcome !== outcome)
+      findings.push(
+        `deadline.silence ends in '${outcome}', but its reason '${reason}' is one to ${parts.reasons[reason].outcome}`,
+      );
+  }
+  if (deadline && deadline.escalateWorkingDaysBefore >= parts.definition.serviceLevel.workingDays)
+    findings.push('deadline.escalateWorkingDaysBefore is as long as the whole time for a decision');
+  return findings;
+}

@@ -1,0 +1,149 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHttpClient } from '#kernel/http-client';
+import {
+  apply,
+  degreeAnswers,
+  signIn as enter,
+  type JourneyNeeds,
+  waitForDocument,
+} from '../../apps/federation/journey.ts';
+import type { SamplePerson } from '../../apps/federation/phone.ts';
+import { createVisitor } from '../../apps/federation/visitor.ts';
+import { launchBrowser, watchPage } from '../support/browser.ts';
+import { startTestFederation, type TestFederation } from '../support/federation.ts';
+import { identify, press } from './walk.ts';
+
+let federation: TestFederation;
+let browser: Browser;
+const http = createHttpClient({ timeoutMs: 30_000 });
+const service = () => federation.url('sa');
+
+beforeAll(async () => {
+  [federation, browser] = await Promise.all([startTestFederation(['bh', 'sa']), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await federation?.stop();
+  await http.close();
+});
+
+type Somebody = { page: Page; context: BrowserContext; problems: string[] };
+async function openBrowser(language: 'ar' | 'en'): Promise<Somebody> {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const places = [federation.url('bh'), service()];
+  await context.addCookies(places.map((url) => ({ name: 'lang', value: language, url })));
+  const { problems } = watchPage(page, new Set(places.map((url) => new URL(url).host)));
+  return { page, context, problems };
+}
+const send = (page: Page, action: string, button = 'button:not([name])') =>
+  press(page, `form[action$="${action}"] ${button}`);
+const words = async (page: Page) => (await page.textContent('main'))!;
+async function signIn(page: Page, state: string, person: SamplePerson, returnTo: string): Promise<void> {
+  await page.goto(`${service()}/signin?returnTo=${returnTo}`);
+  await send(page, '/signin', `[value=${state}]`);
+  if (page.url().includes('/eid-pages/')) await identify(page, person);
+}
+
+/** The document of the decision that counts now, once it is there. */
+async function documentOf({ visitor }: JourneyNeeds, caseUrl: string): Promise<Buffer> {
+  await waitForDocument(visitor, caseUrl);
+  return (await visitor.open(`${caseUrl}/document.pdf`)).body;
+}
+async function verify(content: Buffer): Promise<{ ok: boolean; code: string }> {
+  const { body } = await http.request({
+    method: 'POST',
+    url: `${federation.url('bh')}/api/verify`,
+    headers: { 'content-type': 'application/octet-stream' },
+    body: content,
+  });
+  return JSON.parse(body.toString('utf8'));
+}
+
+test('asked, answered in Arabic, refused, appealed, and approved with a condition by another officer', async () => {
+  // Yousif studied at a distance: an officer has to look. Applying is another journey's matter, and needs no pages drawn here.
+  const needs: JourneyNeeds = {
+    visitor: createVisitor(http, 'ar'),
+    person: federation.person('yousif'),
+    homeUrl: federation.url('bh'),
+    serviceUrl: service(),
+    homeState: 'BH',
+    serviceId: 'degree-recognition',
+  };
+  await enter(needs, service());
+  const caseUrl = (await apply(needs, degreeAnswers)).url;
+  const path = new URL(caseUrl).pathname;
+
+  const [his, noura, majid] = [await openBrowser('ar'), await openBrowser('en'), await openBrowser('ar')];
+  await signIn(noura.page, 'SA', federation.person('noura'), '/office');
+  await noura.page.goto(`${service()}/office${path}`);
+  await send(noura.page, '/take');
+  await press(noura.page, 'a[href$="/ask"]');
+  await send(noura.page, '/ask');
+  expect(await words(noura.page)).toContain('Say what you ask for');
+  await noura.page.check('[name=things][value=profession-in-detail]');
+  await send(noura.page, '/ask');
+  expect(await noura.page.locator('form[action$="/decide"]').count()).toBe(0);
+
+  await signIn(his.page, 'BH', federation.person('yousif'), path);
+  expect(await words(his.page)).toContain('تطلب الجهة منك معلومات');
+  await press(his.page, 'a[href$="/request"]');
+  await press(his.page, 'a[href$="/pages/profession"]');
+  await his.page.fill('[name=profession]', 'مهندس نظم مدمجة');
+  await send(his.page, '/pages/profession', 'button >> nth=0');
+  expect(his.page.url()).toMatch(/\/request$/);
+  await his.page.fill('[name=text]', 'أعمل على الأنظمة المدمجة في السيارات.');
+  await send(his.page, '/request');
+  expect(await words(his.page)).toContain('أرسلت ردك إلى الجهة');
+
+  await noura.page.goto(`${service()}/office`);
+  expect(await words(noura.page)).toContain('Changed since you looked');
+  await noura.page.goto(`${service()}/office${path}`);
+  const answered = await words(noura.page);
+  for (const shown of ['The applicant answered', 'الأنظمة المدمجة', 'Software engineer', 'مهندس نظم مدمجة'])
+    expect(answered).toContain(shown);
+  await noura.page.fill('[name=note-text]', 'The university does not answer.');
+  await send(noura.page, '/notes');
+  await noura.page.check('[name=outcome][value=refuse]');
+  await noura.page.check('[name=reasons][value=study-mode-not-accepted]');
+  await send(noura.page, '/decide');
+
+  await his.page.goto(caseUrl);
+  expect(await words(his.page)).not.toContain('does not answer');
+  const letter = await documentOf(needs, caseUrl);
+  expect(await verify(letter)).toMatchObject({ ok: true, code: 'ok' });
+  await press(his.page, 'a[href$="/appeal"]');
+  await send(his.page, '/appeal');
+  expect(await his.page.getAttribute('[name=words]', 'aria-invalid')).toBe('true');
+  await his.page.fill('[name=words]', 'حضرت نصف الدراسة في الجامعة.');
+  await send(his.page, '/appeal');
+  expect(await words(his.page)).toContain('قدّمت تظلّمًا');
+
+  // Whoever refused it has no part in the appeal.
+  await noura.page.goto(`${service()}/office${path}`);
+  expect(await words(noura.page)).toContain('حضرت نصف الدراسة في الجامعة.');
+  await send(noura.page, '/take');
+  expect(await words(noura.page)).toContain('You had a hand in this decision');
+  await signIn(majid.page, 'SA', federation.person('majid'), `/office${path}`);
+  await send(majid.page, '/take');
+  await press(majid.page, 'a[href$="/appeal"]');
+  await majid.page.check('[name=outcome][value=approve]');
+  await majid.page.check('[name=reasons][value=confirmed-after-review]');
+  await majid.page.check('[name=conditions][value=supervised-year]');
+  await majid.page.fill('[name=words-ar]', 'تأكدنا من حضورك.');
+  await majid.page.fill('[name=words-en]', 'We confirmed your attendance.');
+  await send(majid.page, '/appeal');
+  expect(await words(majid.page)).toContain('ماجد');
+
+  await his.page.goto(caseUrl);
+  const approved = await words(his.page);
+  for (const shown of ['بالشروط التالية', 'تأكدنا من حضورك.', 'يحلّ محل القرار', 'صدر قرار جديد'])
+    expect(approved).toContain(shown);
+  expect(approved).not.toMatch(/نورة|ماجد/);
+  expect(await verify(await documentOf(needs, caseUrl))).toMatchObject({ ok: true, code: 'ok' });
+  expect(await verify(letter)).toMatchObject({ ok: false, code: 'superseded' });
+  expect([...his.problems, ...noura.problems, ...majid.problems]).toEqual([]);
+  for (const { context } of [his, noura, majid]) await context.close();
+}, 120_000);
