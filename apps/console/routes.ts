@@ -26,11 +26,10 @@ import { officerIn } from './officers.ts';
 import type { QueueFilter, QueueRow, ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 
-const pageSize = 25;
 const filters: Record<QueueFilter, QueueFilters> = {
   open: { state: 'open' },
   mine: { state: 'open', mine: true },
-  unassigned: { state: 'open' },
+  unassigned: { state: 'open', unassigned: true },
   'to-confirm': { state: 'to-confirm' },
   appeals: { state: 'appeals' },
   waiting: { state: 'waiting' },
@@ -154,34 +153,21 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const asked = context.query['show'] ?? 'open';
         const filter = Object.hasOwn(filters, asked) ? (asked as QueueFilter) : 'open';
         const search = (context.query['q'] ?? '').slice(0, 100).trim();
-        const [open, listed] = await Promise.all([
-          cases.listQueue(officer, { state: 'open' }),
-          cases.listQueue(officer, filters[filter]),
+        const page = Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1);
+        const [counts, queue] = await Promise.all([
+          cases.countQueue(officer),
+          cases.listQueue(officer, { ...filters[filter], reference: search, page }),
         ]);
-        const isMine = (item: (typeof open)[number]) => item.assignment?.officerId === officer.personId;
-        const rows = listed.filter(
-          (item) =>
-            (filter !== 'unassigned' || !item.assignment) &&
-            (search === '' || item.reference.toLowerCase().includes(search.toLowerCase())),
-        );
-        const pageCount = Math.max(1, Math.ceil(rows.length / pageSize));
-        const page = Math.min(pageCount, Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1));
         return draw(
           consolePages.queue,
           {
             officeName: officeNames(officer.officeId),
-            counts: {
-              waiting: open.length,
-              mine: open.filter(isMine).length,
-              overdue: open.filter((item) => item.workingDaysLeft < 0).length,
-            },
-            ...(officer.roles?.includes(supervisorRole)
-              ? { escalated: open.filter((item) => item.escalation > 0).length }
-              : {}),
+            counts: { waiting: counts.waiting, mine: counts.mine, overdue: counts.overdue },
+            ...(officer.roles?.includes(supervisorRole) ? { escalated: counts.escalated } : {}),
             filter,
             search,
             rows: await Promise.all(
-              rows.slice((page - 1) * pageSize, page * pageSize).map(async (item) => ({
+              queue.cases.map(async (item) => ({
                 caseId: item.id,
                 reference: item.reference,
                 serviceTitle: item.serviceTitle,
@@ -197,14 +183,14 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
                   ? {
                       assignedTo: {
                         name: { ar: item.assignment.officerName, en: item.assignment.officerName },
-                        isYou: isMine(item),
+                        isYou: item.assignment.officerId === officer.personId,
                       },
                     }
                   : {}),
               })),
             ),
-            page,
-            pages: pageCount,
+            page: queue.page,
+            pages: queue.pages,
           },
           context,
         );
@@ -299,7 +285,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             ...(values.wordsEn ? { ownWordsEn: values.wordsEn } : {}),
             expectedVersion: Number(textOf(form['version'])) || 0,
           });
-          const [next] = await cases.listQueue(officer, { state: 'open' });
+          const [next] = (await cases.listQueue(officer, { state: 'open' })).cases;
           return draw(
             consolePages.decided,
             {

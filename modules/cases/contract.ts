@@ -8,10 +8,10 @@ import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
-import { Validity } from './renewals/contract.ts';
+import { Queue, QueueFilters } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
-import { CaseState } from './states.ts';
+import { Assignment, CaseSummary } from './summary.ts';
 import { HistoryEntry } from './visits/contract.ts';
 
 export type { Appeal, AppealDecision, AppealView } from './appeals/contract.ts';
@@ -19,9 +19,12 @@ export type { ChangeChoices, ChangeView, Correction, Reasoned } from './changes/
 export type { Confirmation, Decision, DecisionReason, Proposal } from './decisions/contract.ts';
 export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
+export type { QueueCounts, QueueFilters, QueueItem } from './queue/contract.ts';
+export { Queue } from './queue/contract.ts';
 export type { AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
 export type { Standing } from './standing.ts';
 export { CaseState } from './states.ts';
+export { Assignment, CaseSummary } from './summary.ts';
 export type { HistoryEntry } from './visits/contract.ts';
 
 export const DocumentKind = Type.Enum(['pdf', 'credential']);
@@ -62,28 +65,6 @@ export type Task = Static<typeof Task>;
 
 export const TimelineEntry = Type.Object({ at: Moment, kind: Type.String(), text: Text });
 export type TimelineEntry = Static<typeof TimelineEntry>;
-
-export const CaseSummary = Type.Object({
-  id: Uuid,
-  reference: Type.String(),
-  serviceId: Type.String(),
-  serviceTitle: Text,
-  officeNames: Text,
-  state: CaseState,
-  stateText: Text,
-  updatedAt: Moment,
-  submittedAt: Type.Optional(Moment),
-  /** The last working day of the deciding state on which the decision is due, ISO 8601. */
-  dueOn: Type.Optional(Type.String()),
-  /** The office's clock stands still with so many working days left, as the person has to answer. */
-  stoppedWorkingDaysLeft: Type.Optional(Type.Integer()),
-  /** Of a draft: the day on which it is erased unless it is changed before, ISO 8601; `isEndingSoon` in the last two weeks. */
-  keptUntil: Type.Optional(Type.String()),
-  isEndingSoon: Type.Optional(Type.Boolean()),
-  /** Of an approved case that ends some day, for its person. */
-  validity: Type.Optional(Validity),
-});
-export type CaseSummary = Static<typeof CaseSummary>;
 
 export const EvidenceView = Type.Object({
   evidenceType: Type.String(),
@@ -141,26 +122,6 @@ export const CaseView = Type.Object({
 });
 export type CaseView = Static<typeof CaseView>;
 
-export const Assignment = Type.Object({ officerId: Uuid, officerName: Type.String(), assignedAt: Moment });
-export type Assignment = Static<typeof Assignment>;
-
-export const QueueItem = Type.Object({
-  ...CaseSummary.properties,
-  homeState: Type.String(),
-  version: Type.Integer(),
-  workingDaysLeft: Type.Integer(),
-  /** The name as it came with consent. */
-  applicant: Type.Optional(Text),
-  /** Why the published rules left it to a person. */
-  why: Type.Optional(Text),
-  assignment: Type.Optional(Assignment),
-  /** 1: its due day is near; 2: it is due or late. The supervisors of the office have been told. */
-  escalation: Type.Integer(),
-  /** It changed by somebody else since this officer looked. */
-  hasNews: Type.Boolean(),
-});
-export type QueueItem = Static<typeof QueueItem>;
-
 export const OfficerCaseView = Type.Object({
   ...CaseView.properties,
   workingDaysLeft: Type.Optional(Type.Integer()),
@@ -191,15 +152,6 @@ export const OfficerDecision = Type.Object({
   expectedVersion: Version,
 });
 export type OfficerDecision = Static<typeof OfficerDecision>;
-
-export const QueueFilters = Type.Object({
-  state: Type.Optional(Type.Enum(['open', 'submitted', 'in-review', 'waiting', 'to-confirm', 'appeals', 'decided'])),
-  /** Those of which the supervisors were told. */
-  escalated: Type.Optional(Type.Boolean()),
-  serviceId: Type.Optional(Type.String({ maxLength: 64 })),
-  mine: Type.Optional(Type.Boolean()),
-});
-export type QueueFilters = Static<typeof QueueFilters>;
 
 const FormErrors = Type.Array(
   Type.Object({ field: Type.String(), control: Type.String(), code: Type.String(), message: Text }),
@@ -308,7 +260,7 @@ export const casesContract = defineContract({
       summary: 'The cases of my office, the most urgent first',
       access: 'officer',
       query: QueueFilters,
-      answer: Type.Object({ cases: Type.Array(QueueItem) }),
+      answer: Queue,
       refusals: [],
     },
     getCaseForOfficer: {

@@ -6,12 +6,14 @@ import type { createConfirmations } from './decisions/service.ts';
 import type { createMeasures } from './measures/service.ts';
 import type { createMessages } from './messages/service.ts';
 import type { createOfficeCases } from './office.ts';
+import type { createQueue } from './queue/service.ts';
 import type { createRenewals } from './renewals/service.ts';
 import type { Person } from './rules.ts';
 import type { createPersonCases } from './service.ts';
 
 type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createOfficeCases> &
+  Pick<ReturnType<typeof createQueue>, 'listQueue'> &
   ReturnType<typeof createConfirmations> &
   ReturnType<typeof createAppeals> &
   ReturnType<typeof createChanges> &
@@ -48,7 +50,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     },
     rateService: ({ caller, params, body }) => cases.rateService(person(caller), params.caseId, body.stars),
     listMeasures: async () => ({ services: await cases.measureServices() }),
-    listQueue: async ({ caller, query }) => ({ cases: await cases.listQueue(officerOf(caller), query) }),
+    listQueue: ({ caller, query }) => cases.listQueue(officerOf(caller), query),
     getCaseForOfficer: ({ caller, params }) => cases.getCaseForOfficer(officerOf(caller), params.caseId),
     takeCase: ({ caller, params, body }) => cases.takeCase(officerOf(caller), params.caseId, body),
     releaseCase: ({ caller, params }) => cases.releaseCase(officerOf(caller), params.caseId),

@@ -20,8 +20,10 @@ import { up as appeals } from './migrations/0007-appeals.ts';
 import { up as deadlines } from './migrations/0008-deadlines.ts';
 import { up as messages } from './migrations/0009-messages.ts';
 import { up as renewals } from './migrations/0010-renewals.ts';
+import { up as queue } from './migrations/0011-queue.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
+import { createQueue } from './queue/service.ts';
 import { createRenewals } from './renewals/service.ts';
 import { createRounds } from './rounds.ts';
 import { createPersonCases } from './service.ts';
@@ -38,6 +40,7 @@ export const casesMigrations: ModuleMigrations = {
     '0008-deadlines': { up: deadlines },
     '0009-messages': { up: messages },
     '0010-renewals': { up: renewals },
+    '0011-queue': { up: queue },
   },
 };
 
@@ -87,7 +90,7 @@ export function createCases(needs: CasesNeeds) {
     listMyCases: async (...of: Parameters<typeof applying.listMyCases>) =>
       withValidity(await applying.listMyCases(...of)),
   };
-  const office = createOfficeCases(needs);
+  const office = { ...createOfficeCases(needs), ...createQueue(needs) };
   const steps = {
     ...createConfirmations(needs),
     ...createAppeals(needs),

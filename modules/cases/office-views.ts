@@ -1,12 +1,13 @@
 import { dateIn, type Text } from '#kernel/languages';
-import { valueAt } from '#modules/catalogue';
+import { type Service, valueAt } from '#modules/catalogue';
 import { countWorkingDays } from './calendar.ts';
 import { correctedEvidence } from './changes/rules.ts';
 import type { ChangeChoices, OfficerCaseView, QueueItem, RequestChoices } from './contract.ts';
 import { decidersOf, proposalOf } from './decisions/rules.ts';
 import type { NoteRow } from './messages/store.ts';
+import type { QueuedRow } from './queue/store.ts';
 import type { CaseRow } from './store.ts';
-import { type CaseFile, describeCase, describeSummary, findingsOf, type Here } from './views.ts';
+import { type CaseFile, describeCase, describeSummary, type Here } from './views.ts';
 import { historyOf } from './visits/rules.ts';
 
 /** Who looks at a case, up to which event they had seen it, and what the office keeps to itself. */
@@ -21,7 +22,9 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     forOfficer && outcome !== 'review' ? [{ id, outcome, text }] : [],
   );
   const { requests, changes, decisions } = service.casework;
-  const proposal = row.state === 'to-confirm' ? proposalOf(file) : undefined;
+  // Whoever applied themselves reads here no more than on the page of the case.
+  const isOwn = row.personId === looking.officerId;
+  const proposal = row.state === 'to-confirm' && !isOwn ? proposalOf(file) : undefined;
   const applicant = applicantOf(file);
   return {
     ...describeCase(file, here),
@@ -42,28 +45,27 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     ...(changes ? { changeChoices: changeChoicesOf(file, changes) } : {}),
     messages: file.messages.map(({ writtenBy, writerName, text, writtenAt }) => ({
       writtenBy,
-      ...(writerName ? { name: writerName } : {}),
+      ...(writerName && !isOwn ? { name: writerName } : {}),
       text,
       writtenAt: writtenAt.toISOString(),
     })),
-    notes: looking.notes.map(({ writerName, text, writtenAt }) => ({
+    notes: (isOwn ? [] : looking.notes).map(({ writerName, text, writtenAt }) => ({
       name: writerName,
       text,
       writtenAt: writtenAt.toISOString(),
     })),
-    history: historyOf(events, looking.officerId, looking.seen),
+    history: isOwn ? [] : historyOf(events, looking.officerId, looking.seen),
   };
 }
 
-export function describeQueueItem(
-  listed: Pick<CaseFile, 'row' | 'service' | 'events' | 'evidence'>,
-  hasNews: boolean,
+export function describeQueued(
+  { row, identity, findings, hasNews }: QueuedRow,
+  service: Service,
   here: Here,
 ): QueueItem {
-  const { row, service } = listed;
   const { calendar, now } = here;
-  const why = findingsOf(listed).find(({ outcome }) => outcome === 'review')?.text;
-  const applicant = applicantOf(listed);
+  const why = findings.map((id) => service.reasons[id]).find((reason) => reason?.outcome === 'review')?.text;
+  const applicant = nameIn(identity ?? {});
   return {
     ...describeSummary(row, service, here),
     homeState: row.homeState,
@@ -78,8 +80,10 @@ export function describeQueueItem(
 }
 
 /** The name as the home state gave it with consent; nothing else here knows who the person is. */
-function applicantOf(file: Pick<CaseFile, 'evidence'>): Text | undefined {
-  const values = file.evidence.find(({ evidenceType }) => evidenceType === 'person-identity')?.values ?? {};
+const applicantOf = ({ evidence }: Pick<CaseFile, 'evidence'>): Text | undefined =>
+  nameIn(evidence.find(({ evidenceType }) => evidenceType === 'person-identity')?.values ?? {});
+
+function nameIn(values: Record<string, unknown>): Text | undefined {
   const [ar, en] = [values['full_name_ar'], values['full_name_latin']];
   if (typeof ar !== 'string' && typeof en !== 'string') return undefined;
   return { ar: String(ar ?? en), en: String(en ?? ar) };

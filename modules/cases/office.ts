@@ -1,39 +1,18 @@
 import { stepTo } from './chart.ts';
-import { type OfficerCaseView, type OfficerDecision, problem, type QueueFilters, type QueueItem } from './contract.ts';
+import { type OfficerCaseView, type OfficerDecision, problem } from './contract.ts';
 import { decidersOf, kindOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
 import { holdTaken, officerActor, seenBy, takenParams } from './holding.ts';
 import { listNotes } from './messages/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts';
-import { describeForOfficer, describeQueueItem } from './office-views.ts';
+import { describeForOfficer } from './office-views.ts';
 import { type Officer, refuseOwnCase } from './rules.ts';
-import { appendEvent, listCasesAt, listEvents, listEvidence } from './store.ts';
-import { listNews } from './visits/rules.ts';
+import { appendEvent, listEvents } from './store.ts';
 import { listVisits, saveVisit } from './visits/store.ts';
 
 /** What an officer can do with the cases of the own office. */
 export function createOfficeCases(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
-
-  const listQueue = async (officer: Officer, filters: QueueFilters = {}): Promise<QueueItem[]> => {
-    const { db } = database;
-    const rows = await listCasesAt(db, officer.officeId, officer.personId, filters);
-    const now = clock.now();
-    const visits = await listVisits(
-      db,
-      officer.personId,
-      rows.map(({ id }) => id),
-    );
-    return Promise.all(
-      rows.map(async (row) => {
-        const service = await catalogue.getService(row.serviceId, row.serviceVersion);
-        const events = await listEvents(db, row.id);
-        const listed = { row, service, events, evidence: await listEvidence(db, row.id) };
-        const hasNews = listNews(events, officer.personId, visits.get(row.id)).length > 0;
-        return describeQueueItem(listed, hasNews, { state, now, calendar });
-      }),
-    );
-  };
 
   const lookAt = async (officer: Officer, caseId: string) => {
     const file = await openFile(needs, await getRow(needs, caseId, seenBy(officer)));
@@ -121,5 +100,5 @@ export function createOfficeCases(needs: CasesNeeds) {
     return getCaseForOfficer(officer, caseId);
   };
 
-  return { listQueue, getCaseForOfficer, visitCase, takeCase, releaseCase, decideCase };
+  return { getCaseForOfficer, visitCase, takeCase, releaseCase, decideCase };
 }

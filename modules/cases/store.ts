@@ -2,8 +2,8 @@ import { sql, type Tx, tablesOf } from '#kernel/database';
 import { newId } from '#kernel/ids';
 import type { Answers } from '#modules/catalogue';
 import type { MandateKind } from '#protocol/representation';
-import { decidedStates, officeStates, openStates } from './chart.ts';
-import type { CaseState, QueueFilters, ReceivedEvidence } from './contract.ts';
+import { officeStates } from './chart.ts';
+import type { CaseState, ReceivedEvidence } from './contract.ts';
 
 export type CaseRow = {
   id: string;
@@ -41,6 +41,8 @@ export type EventRow = {
   happenedAt: Date;
 };
 export type EvidenceRow = ReceivedEvidence & { id: string; receivedAt: Date };
+
+export type CaseColumns = Tables['cases'];
 
 type Tables = {
   cases: {
@@ -164,33 +166,6 @@ export async function listCasesOf(db: Tx, personId: string): Promise<CaseRow[]> 
     .limit(200)
     .execute();
   return rows.map(toCase);
-}
-
-export async function listCasesAt(
-  db: Tx,
-  officeId: string,
-  officerId: string,
-  filters: QueueFilters,
-): Promise<CaseRow[]> {
-  const states: Record<NonNullable<QueueFilters['state']>, readonly CaseState[]> = {
-    open: openStates,
-    submitted: ['submitted'],
-    'in-review': ['in-review'],
-    waiting: ['waiting-for-person'],
-    'to-confirm': ['to-confirm'],
-    appeals: ['under-appeal'],
-    decided: decidedStates,
-  };
-  let query = tables(db)
-    .selectFrom('cases')
-    .selectAll()
-    .where('office_id', '=', officeId)
-    .where('submitted_at', 'is not', null)
-    .where('state', 'in', states[filters.state ?? 'open']);
-  if (filters.serviceId) query = query.where('service_id', '=', filters.serviceId);
-  if (filters.escalated) query = query.where('escalation', '>', 0);
-  if (filters.mine) query = query.where('officer_id', '=', officerId);
-  return (await query.orderBy('due_on').orderBy('submitted_at').limit(200).execute()).map(toCase);
 }
 
 /** Cases that the office owes a decision by that day or earlier, the oldest first; `after` goes on behind a case of such a list. */
@@ -331,7 +306,7 @@ export async function listAnswers(db: Tx, caseId: string): Promise<{ answers: An
   };
 }
 
-function toCase(row: Tables['cases']): CaseRow {
+export function toCase(row: CaseColumns): CaseRow {
   return {
     id: row.id,
     reference: row.reference,

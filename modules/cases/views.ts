@@ -99,7 +99,7 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
   };
 }
 
-export function findingsOf(file: Pick<CaseFile, 'events' | 'service'>): RuleFinding[] {
+function findingsOf(file: Pick<CaseFile, 'events' | 'service'>): RuleFinding[] {
   const submitted = file.events.find(({ kind }) => kind === 'case-submitted');
   return ((submitted?.body as { findings?: string[] } | undefined)?.findings ?? []).map((reason) => {
     const { outcome, text } = file.service.reasons[reason]!;

@@ -161,7 +161,7 @@ export function attackWithBadInput(worldOf: () => World): void {
           }
         }
       });
-    }, 60_000);
+    }, 120_000);
 
     test('of a hundred thousand characters in an address or a header is refused', async () => {
       const world = worldOf();

@@ -53,7 +53,7 @@ export function Decision({ view }: { view: CaseView }) {
       ) : null}
       <p className="muted">
         <OfficeOf office={view.office} /> · <TimeOf at={decision.decidedAt} hijri /> ·{' '}
-        {t(decision.isAutomatic ? 'case.byRule' : 'case.byOfficer')}
+        {t(decision.article ? 'case.byLaw' : decision.isAutomatic ? 'case.byRule' : 'case.byOfficer')}
       </p>
       {view.documentHref || view.wallet !== 'none' ? (
         <div className="acts">

@@ -408,6 +408,7 @@ export const ar: Record<keyof typeof en, string> = {
   'case.inWallet': 'في محفظتك',
   'case.appeal': 'يمكنك التظلم حتى',
   'case.bySilence': 'صدر بحكم القانون: لم ترد الجهة في المدة',
+  'case.byLaw': 'صدر بحكم القانون',
   'case.conditions': 'بالشروط التالية',
   'case.earlier': 'يحلّ محل القرار',
   'request.title': 'تطلب الجهة منك معلومات',

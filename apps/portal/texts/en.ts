@@ -401,6 +401,7 @@ export const en = {
   'case.inWallet': 'In your wallet',
   'case.appeal': 'You may appeal until',
   'case.bySilence': 'Decided by law: the office gave no answer in time',
+  'case.byLaw': 'decided by law',
   'case.conditions': 'On these conditions',
   'case.earlier': 'It takes the place of',
   'request.title': 'The office asks you for something',

@@ -42,7 +42,7 @@ describe('the day on which a decision is due', () => {
     const { cases, clock } = room;
     const { caseId } = await doctorate();
     const boss = { ...officerAt(), roles: ['supervisor'] };
-    const level = async () => (await cases.listQueue(boss)).find(({ id }) => id === caseId)?.escalation;
+    const level = async () => (await cases.listQueue(boss)).cases.find(({ id }) => id === caseId)?.escalation;
     // Due on Sunday 29 November, one working day after Thursday 26.
     clock.advance(3 * day);
     await cases.passDeadlines();
@@ -54,7 +54,7 @@ describe('the day on which a decision is due', () => {
     clock.advance(3 * day);
     await Promise.all([cases.passDeadlines(), cases.passDeadlines()]);
     expect([await level(), count(caseId, 'case-escalated')]).toEqual([2, 2]);
-    expect((await cases.listQueue(boss, { escalated: true })).map(({ id }) => id)).toContain(caseId);
+    expect((await cases.listQueue(boss, { escalated: true })).cases.map(({ id }) => id)).toContain(caseId);
     // Without a law that says otherwise, a late case stays with the office.
     clock.advance(30 * day);
     await cases.passDeadlines();

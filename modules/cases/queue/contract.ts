@@ -1,0 +1,53 @@
+import { type Static, Type } from 'typebox';
+import { Text } from '#kernel/languages';
+import { Assignment, CaseSummary } from '../summary.ts';
+
+export const pageSize = 25;
+/** Nobody leafs further: whoever looks for one case among more asks for its reference, or filters. */
+export const pagesMax = 40;
+/** Where counting stops. */
+export const countMax = pageSize * pagesMax;
+
+export const QueueFilters = Type.Object({
+  state: Type.Optional(Type.Enum(['open', 'submitted', 'in-review', 'waiting', 'to-confirm', 'appeals', 'decided'])),
+  /** Those of which the supervisors were told. */
+  escalated: Type.Optional(Type.Boolean()),
+  serviceId: Type.Optional(Type.String({ maxLength: 64 })),
+  mine: Type.Optional(Type.Boolean()),
+  /** Those that nobody has taken. */
+  unassigned: Type.Optional(Type.Boolean()),
+  /** A reference, or its last number alone, in any digits. */
+  reference: Type.Optional(Type.String({ maxLength: 40 })),
+  /** From 1 on, 25 cases each. */
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: pagesMax })),
+});
+export type QueueFilters = Static<typeof QueueFilters>;
+
+export const QueueItem = Type.Object({
+  ...CaseSummary.properties,
+  homeState: Type.String(),
+  version: Type.Integer(),
+  workingDaysLeft: Type.Integer(),
+  /** The name as it came with consent. */
+  applicant: Type.Optional(Text),
+  /** Why the published rules left it to a person. */
+  why: Type.Optional(Text),
+  assignment: Type.Optional(Assignment),
+  /** 1: its due day is near; 2: it is due or late. The supervisors of the office have been told. */
+  escalation: Type.Integer(),
+  /** It changed by somebody else since this officer looked. */
+  hasNews: Type.Boolean(),
+});
+export type QueueItem = Static<typeof QueueItem>;
+
+/** One page of a queue. `total` is at most 1,000, which stands for so many or more. */
+export const Queue = Type.Object({
+  cases: Type.Array(QueueItem),
+  total: Type.Integer(),
+  page: Type.Integer(),
+  pages: Type.Integer(),
+});
+export type Queue = Static<typeof Queue>;
+
+/** How many open cases an office has; 1,000 stands for so many or more. */
+export type QueueCounts = { waiting: number; mine: number; overdue: number; escalated: number };

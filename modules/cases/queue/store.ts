@@ -1,0 +1,94 @@
+import { sql, type Tx } from '#kernel/database';
+import { decidedStates, openStates } from '../chart.ts';
+import type { CaseState } from '../states.ts';
+import { type CaseColumns, type CaseRow, toCase } from '../store.ts';
+import { historyWords } from '../words.ts';
+import { countMax, type QueueCounts, type QueueFilters } from './contract.ts';
+
+export type Asked = {
+  officeId: string;
+  officerId: string;
+  filters: QueueFilters;
+  /** Absent where nobody looks for a reference. */
+  references?: readonly string[] | undefined;
+};
+
+export type QueuedRow = {
+  row: CaseRow;
+  /** The person's identity as it came with consent. */
+  identity: Record<string, unknown> | undefined;
+  /** The rules that fired when it was handed in. */
+  findings: readonly string[];
+  hasNews: boolean;
+};
+
+type Fragment = ReturnType<typeof sql>;
+
+const statesOf: Record<NonNullable<QueueFilters['state']>, readonly CaseState[]> = {
+  open: openStates,
+  submitted: ['submitted'],
+  'in-review': ['in-review'],
+  waiting: ['waiting-for-person'],
+  'to-confirm': ['to-confirm'],
+  appeals: ['under-appeal'],
+  decided: decidedStates,
+};
+
+/** Literals: with parameters, a plan kept for all values would not fit the indexes of open and of decided cases. */
+const isIn = (states: readonly CaseState[]) => sql`state in (${sql.join(states.map((state) => sql.lit(state)))})`;
+
+function matching({ officeId, officerId, filters, references }: Asked): Fragment {
+  const { state = 'open', serviceId, mine, unassigned, escalated } = filters;
+  const conditions = [sql`office_id = ${officeId}`, sql`submitted_at is not null`, isIn(statesOf[state])];
+  if (serviceId !== undefined) conditions.push(sql`service_id = ${serviceId}`);
+  if (mine) conditions.push(sql`officer_id = ${officerId}`);
+  if (unassigned) conditions.push(sql`officer_id is null`);
+  if (escalated) conditions.push(sql`escalation > 0`);
+  if (references !== undefined) conditions.push(sql`reference = any(${references}::text[])`);
+  return sql.join(conditions, sql` and `);
+}
+
+/** One page: what is open by its due day, what is decided from the latest on; all that its rows show, in one statement. */
+export async function listQueued(db: Tx, asked: Asked, place: { limit: number; offset: number }): Promise<QueuedRow[]> {
+  const order = asked.filters.state === 'decided' ? sql`decided_at desc, id` : sql`due_on, submitted_at, id`;
+  const { rows } = await sql<
+    CaseColumns & { identity: Record<string, unknown> | null; findings: string[] | null; has_news: boolean }
+  >`
+    with page as (
+      select * from cases.cases where ${matching(asked)} order by ${order} limit ${place.limit} offset ${place.offset}
+    )
+    select page.*,
+      (select field_values from cases.evidence where case_id = page.id and evidence_type = 'person-identity'
+        order by received_at desc limit 1) as identity,
+      (select body -> 'findings' from cases.events where case_id = page.id and kind = 'case-submitted'
+        order by sequence limit 1) as findings,
+      exists (select from cases.visits seen join cases.events event on event.case_id = seen.case_id
+          and event.sequence > seen.sequence and event.actor_id is distinct from seen.officer_id
+          and event.kind = any(${Object.keys(historyWords)}::text[])
+        where seen.case_id = page.id and seen.officer_id = ${asked.officerId}) as has_news
+    from page order by ${order}`.execute(db);
+  return rows.map((row) => ({
+    row: toCase(row),
+    identity: row.identity ?? undefined,
+    findings: row.findings ?? [],
+    hasNews: row.has_news,
+  }));
+}
+
+const counting = (asked: Asked, more: Fragment = sql`true`) =>
+  sql`(select count(*)::int from (select from cases.cases where ${matching(asked)} and ${more} limit ${countMax}) as counted)`;
+
+export async function countQueued(db: Tx, asked: Asked): Promise<number> {
+  const { rows } = await sql<{ total: number }>`select ${counting(asked)} as total`.execute(db);
+  return rows[0]!.total;
+}
+
+/** `today`: of the deciding state. What waits for its person is never overdue. */
+export async function countOpen(db: Tx, officeId: string, officerId: string, today: string): Promise<QueueCounts> {
+  const asked = (filters: QueueFilters): Asked => ({ officeId, officerId, filters });
+  const { rows } =
+    await sql<QueueCounts>`select ${counting(asked({}))} as waiting, ${counting(asked({ mine: true }))} as mine,
+    ${counting(asked({}), sql`due_on < ${today}::date and working_days_left is null`)} as overdue,
+    ${counting(asked({ escalated: true }))} as escalated`.execute(db);
+  return rows[0]!;
+}

@@ -1,0 +1,32 @@
+import { type Static, Type } from 'typebox';
+import { Text } from '#kernel/languages';
+import { Validity } from './renewals/contract.ts';
+import { Uuid } from './standing.ts';
+import { CaseState } from './states.ts';
+
+const Moment = Type.String();
+
+export const CaseSummary = Type.Object({
+  id: Uuid,
+  reference: Type.String(),
+  serviceId: Type.String(),
+  serviceTitle: Text,
+  officeNames: Text,
+  state: CaseState,
+  stateText: Text,
+  updatedAt: Moment,
+  submittedAt: Type.Optional(Moment),
+  /** The last working day of the deciding state on which the decision is due, ISO 8601. */
+  dueOn: Type.Optional(Type.String()),
+  /** The office's clock stands still with so many working days left, as the person has to answer. */
+  stoppedWorkingDaysLeft: Type.Optional(Type.Integer()),
+  /** Of a draft: the day on which it is erased unless it is changed before, ISO 8601; `isEndingSoon` in the last two weeks. */
+  keptUntil: Type.Optional(Type.String()),
+  isEndingSoon: Type.Optional(Type.Boolean()),
+  /** Of an approved case that ends some day, for its person. */
+  validity: Type.Optional(Validity),
+});
+export type CaseSummary = Static<typeof CaseSummary>;
+
+export const Assignment = Type.Object({ officerId: Uuid, officerName: Type.String(), assignedAt: Moment });
+export type Assignment = Static<typeof Assignment>;
