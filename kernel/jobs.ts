@@ -3,13 +3,21 @@ import type { Database, Tx } from './database.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
 
+/** `jobId` is the same at every try of one job. */
+export type Hear = (data: Record<string, unknown>, jobId: string) => Promise<void>;
+
 export type Jobs = {
   /** Declares a queue; before `start`. */
   queue(name: string): void;
   /** Puts a job into the caller's transaction: it exists exactly when the transaction commits. */
   send(tx: Tx, name: string, data: object, options?: { startAfter?: Date; key?: string }): Promise<void>;
   /** Hears a queue, at least once per job: what it does must be harmless when done twice. */
-  work(name: string, hear: (data: Record<string, unknown>) => Promise<void>): void;
+  work(name: string, hear: Hear): void;
+  /**
+   * Hears a fact beside whoever works on its queue: `by` names a queue of its own, so that neither fails or waits with the other.
+   * The fact is whatever is sent under its name; one that nobody sends yet is heard as soon as somebody does. Before `start`.
+   */
+  hear(fact: string, by: string, hear: Hear): void;
   /** Each queue as it was within the last minute. `dead` jobs failed at every try: they wait for a person, and are kept a week. */
   status(): Promise<Array<{ queue: string; waiting: number; active: number; dead: number }>>;
   start(): Promise<void>;
@@ -32,20 +40,28 @@ export function createJobs(database: Database, needs: { log: Log; connectionsMax
   } as ConstructorParameters<typeof PgBoss>[0]);
   boss.on('error', (error: Error) => needs.log.error({ err: error }, 'job queue failed'));
   const queues = new Set<string>();
-  const hearers = new Map<string, (data: Record<string, unknown>) => Promise<void>>();
+  const hearers = new Map<string, Hear>();
+  const besides = new Map<string, string[]>();
   return {
     queue: (name) => void queues.add(name),
     send: async (tx, name, data, options = {}) => {
       if (!queues.has(name)) throw new Error(`queue ${name} was not declared`);
-      await boss.send(name, data, {
-        db: fromKysely(tx as never),
-        ...(options.startAfter ? { startAfter: options.startAfter } : {}),
-        ...(options.key ? { singletonKey: options.key } : {}),
-      } as never);
+      for (const queue of [name, ...(besides.get(name) ?? [])])
+        await boss.send(queue, data, {
+          db: fromKysely(tx as never),
+          ...(options.startAfter ? { startAfter: options.startAfter } : {}),
+          ...(options.key ? { singletonKey: options.key } : {}),
+        } as never);
     },
     work: (name, hear) => {
       queues.add(name);
       hearers.set(name, hear);
+    },
+    hear: (fact, by, hear) => {
+      const queue = `${fact}.${by}`;
+      queues.add(queue);
+      hearers.set(queue, hear);
+      besides.set(fact, [...(besides.get(fact) ?? []), queue]);
     },
     status: () =>
       Promise.all(
@@ -69,7 +85,7 @@ export function createJobs(database: Database, needs: { log: Log; connectionsMax
         await boss.work(name, { pollingIntervalSeconds: 2 }, async (jobs: Array<{ id: string; data: unknown }>) => {
           for (const job of jobs) {
             try {
-              await hear(job.data as Record<string, unknown>);
+              await hear(job.data as Record<string, unknown>, job.id);
             } catch (error) {
               needs.log.error({ err: error, queue: name, jobId: job.id }, 'job failed; it will be tried again');
               throw error;

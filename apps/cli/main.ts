@@ -11,6 +11,7 @@ import { manageFederation } from './federation.ts';
 import { operateIdentity } from './identity.ts';
 import { operateInsights } from './insights.ts';
 import { type MonitorFilters, monitor } from './monitor.ts';
+import { operateNotifications } from './notifications.ts';
 import { openapi } from './openapi.ts';
 import { operatePayments } from './payments.ts';
 import { manageRules } from './rules.ts';
@@ -33,6 +34,7 @@ const usage = `jisr: the command line of a node
       --list each of them, --json as X-Road operational data, --since --until --side asking|answering --office
       --evidenceType --code --given yes|no --peer --limit choose among them
   npm run jisr -- events <node> list        shows events that could not be delivered; retry and drop act on one
+  npm run jisr -- notifications check       checks the words of messages; <node> list and retry act on notices not delivered
   npm run jisr -- identity <node> suspend <reason>   ends every session and token of a person; restore, and revoke a credential
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
       --rules <file> by rules that are not yet in force
@@ -92,6 +94,7 @@ const commands: Record<string, () => Promise<number>> = {
   },
   events: () => operateEvents(config, words),
   identity: () => operateIdentity(config, words),
+  notifications: () => operateNotifications(config, words),
   explain: () => explain(config, words),
   federation: () => manageFederation(config, words),
   payments: () => operatePayments(config, words),

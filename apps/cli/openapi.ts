@@ -15,6 +15,7 @@ import { insightsContract } from '#modules/insights';
 import { ledgerContract } from '#modules/ledger';
 import { mandatesContract } from '#modules/mandates';
 import { matchingContract } from '#modules/matching';
+import { notificationsContract } from '#modules/notifications';
 import { paymentsContract } from '#modules/payments';
 import { signaturesContract } from '#modules/signatures';
 import type { CliConfig } from './config.ts';
@@ -33,6 +34,7 @@ const contracts = [
   catalogueContract,
   casesContract,
   paymentsContract,
+  notificationsContract,
   insightsContract,
   signaturesContract,
   credentialsContract,

@@ -4,6 +4,7 @@ import { caseworkRoutes } from './casework-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
 import { matchingRoutes } from './matching-routes.ts';
+import { messageRoutes } from './message-routes.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import { questionRoutes } from './question-routes.ts';
 import { recoveryRoutes } from './recovery-routes.ts';
@@ -17,6 +18,7 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...caseRoutes(needs, draw),
     ...paymentRoutes(needs),
+    ...messageRoutes(needs, draw),
     ...caseworkRoutes(needs, draw),
     ...questionRoutes(needs, draw),
     ...inquiryRoutes(needs, draw),

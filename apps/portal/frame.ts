@@ -24,6 +24,7 @@ export function createDraw(needs: PortalNeeds): Draw {
       ...(caller.kind === 'person'
         ? { person: { name: await nameOf(needs, caller), isAtHome: caller.homeState === needs.state.code } }
         : {}),
+      ...(caller.kind === 'person' ? { unread: await needs.notifications.mailbox.countUnread(caller.personId) } : {}),
       ...(caller.kind === 'person' && caller.actingFor ? { actingFor: caller.actingFor.names } : {}),
       ...(caller.kind === 'person' && caller.officer
         ? {

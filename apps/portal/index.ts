@@ -9,6 +9,7 @@ import { copyRoutes } from './routes/copy.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
+import { messagesRoutes } from './routes/messages.ts';
 import { myDataRoutes } from './routes/my-data.ts';
 import { openRoutes } from './routes/open.ts';
 import { paymentsRoutes } from './routes/payments.ts';
@@ -91,6 +92,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...copyRoutes(needs, draw),
     ...paymentsRoutes(needs, draw),
     ...myDataRoutes(needs, draw),
+    ...messagesRoutes(needs, draw),
     ...signInsRoutes(needs, draw),
     ...proofRoutes(needs),
     ...walletRoutes(needs, draw),

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Digits, Language, Text } from '#kernel/languages';
 import { Icon, Mark } from './components/marks.tsx';
-import type { StateName } from './components/values.tsx';
+import { NumberOf, type StateName } from './components/values.tsx';
 import { type AssetLinks, preloadFor } from './look/assets.ts';
 import type { Crumb } from './page.tsx';
 import { useSay, useTexts } from './reader.tsx';
@@ -11,6 +11,7 @@ export type NavItem =
   | 'cases'
   | 'my-data'
   | 'wallet'
+  | 'messages'
   | 'office'
   | 'questions'
   | 'inquiries'
@@ -45,6 +46,8 @@ export type Frame = {
   /** An officer with a role in assessing online services. */
   isAssessing?: boolean;
   actingFor?: Text;
+  /** Messages of whoever is signed in that were not opened; at most 100 are counted. */
+  unread?: number;
 };
 
 type LayoutProps = {
@@ -101,7 +104,7 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
               </span>
             </a>
             {area === 'eid' || area === 'operator' ? null : <Nav frame={frame} area={area} current={nav} />}
-            <Tools frame={frame} area={area} />
+            <Tools frame={frame} area={area} current={nav} />
           </div>
         </header>
         {frame.actingFor ? (
@@ -197,7 +200,7 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
   );
 }
 
-function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
+function Tools({ frame, area, current }: { frame: Frame; area: LayoutProps['area']; current?: NavItem }) {
   const say = useSay();
   const t = useTexts();
   const other: Language = frame.language === 'ar' ? 'en' : 'ar';
@@ -219,6 +222,12 @@ function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
               <bdi>{say(frame.person.name)}</bdi>
             </a>
           )}
+          {area === 'portal' ? (
+            <a href="/messages" aria-current={current === 'messages' ? 'page' : undefined}>
+              {t('nav.messages')}
+              {frame.unread ? <Unread count={frame.unread} /> : null}
+            </a>
+          ) : null}
           {area === 'portal' ? <a href="/acting">{t('frame.actFor')}</a> : null}
           {area === 'eid' ? null : (
             <form method="post" action="/signout">
@@ -237,6 +246,20 @@ function Tools({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {
         </a>
       )}
     </div>
+  );
+}
+
+/** A number for the eye, and what it counts for whoever hears it. */
+function Unread({ count }: { count: number }) {
+  const t = useTexts();
+  return (
+    <>
+      <span className="hide">{`: ${t('nav.unread', { n: Math.min(count, 99) })}`}</span>
+      <span className="count" aria-hidden="true">
+        <NumberOf value={Math.min(count, 99)} />
+        {count > 99 ? '+' : null}
+      </span>
+    </>
   );
 }
 

@@ -15,6 +15,7 @@ import type { Insights } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
 import type { Matching } from '#modules/matching';
+import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
 import type { Signatures } from '#modules/signatures';
 import type { OfficeName, StateName } from './components/values.tsx';
@@ -48,6 +49,7 @@ export type PortalNeeds = {
   catalogue: Catalogue;
   cases: Cases;
   payments: Payments;
+  notifications: Notifications;
   credentials: Credentials;
   insights: Insights;
   /** Sets a document as PDF/A. */

@@ -1,8 +1,11 @@
 import type { Tx } from '#kernel/database';
-import { dateIn } from '#kernel/languages';
+import { dateIn, type Text } from '#kernel/languages';
 import type { Events } from '#modules/events';
 import type { Ledger } from '#modules/ledger';
+import type { Notifications } from '#modules/notifications';
+import { createTelling } from './telling.ts';
 
+type RevokedCredential = { personId?: string; credentialId: string; officeId: string; typeId: string; at: Date };
 type Office = { id: string; announces?: readonly string[] | undefined };
 
 /**
@@ -14,9 +17,14 @@ export function createAnnouncements(needs: {
   ledger: Pick<Ledger, 'append'>;
   offices: readonly Office[];
   timeZone: string;
+  /** What a type of document is called; undefined for one that is not known any more. */
+  findDocumentNames(typeId: string): Text | undefined;
   /** Late, because modules are made one after another. */
   events(): Pick<Events, 'publish'>;
+  /** The people themselves are told of the same, in their mailbox. */
+  notifications(): Pick<Notifications, 'tell'>;
 }) {
+  const telling = createTelling(needs);
   const dayOf = (at: Date) => dateIn(at, needs.timeZone);
   const announcersOf = (type: string) => needs.offices.filter(({ announces }) => announces?.includes(type));
   return {
@@ -28,13 +36,16 @@ export function createAnnouncements(needs: {
           personId,
           record: { reason, at: at.toISOString() },
         });
+        await telling.onRestored(tx, { personId, at });
       },
+      onMethodEvent: telling.onMethodEvent,
       onSuspended: async (tx: Tx, { personId, at, reason }: { personId: string; at: Date; reason: string }) => {
         await needs.ledger.append(tx, {
           kind: 'identity-suspended',
           personId,
           record: { reason, at: at.toISOString() },
         });
+        await telling.onSuspended(tx, { personId, at });
         const type = 'identity-suspended';
         for (const { id } of announcersOf(type))
           await needs
@@ -43,7 +54,8 @@ export function createAnnouncements(needs: {
       },
     },
     /** In the name of the office that issued the credential. */
-    onCredentialRevoked: async (tx: Tx, revoked: { personId?: string; officeId: string; typeId: string; at: Date }) => {
+    onCredentialRevoked: async (tx: Tx, revoked: RevokedCredential) => {
+      await telling.onCredentialRevoked(tx, revoked);
       const { personId, officeId, typeId, at } = revoked;
       const type = 'credential-revoked';
       if (personId === undefined || !announcersOf(type).some(({ id }) => id === officeId)) return;
@@ -55,6 +67,7 @@ export function createAnnouncements(needs: {
       tx: Tx,
       withdrawn: { consentId: string; personId: string; requester: string; at: Date },
     ) => {
+      await telling.onConsentWithdrawn(tx, withdrawn);
       const { consentId, personId, requester, at } = withdrawn;
       const type = 'consent-withdrawn';
       const data = { consent_id: consentId, withdrawn_on: dayOf(at) };

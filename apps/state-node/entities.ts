@@ -4,7 +4,7 @@ import type { Identity } from '#modules/identity';
 import { batchAlgorithm } from '#protocol/batch-signatures';
 import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
 import type { NodeConfig } from './config.ts';
-import type { StateFolder } from './state-folder.ts';
+import type { Office, StateFolder } from './state-folder.ts';
 
 const markLifetimeSeconds = 30 * 86_400;
 
@@ -146,4 +146,22 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
 export function deskOf({ desk: rules, state }: StateFolder, anchorId: string): Pick<FederationNeeds, 'desk'> {
   if (!rules) return {};
   return { desk: { rules, state: state.code, markType: evidenceRequesterMark(anchorId), markLifetimeSeconds } };
+}
+
+/** The offices of a state as exchange and events know them, each with its own key. */
+export function describeOwnOffices(
+  offices: readonly Office[],
+  entityIdOf: (officeId: string) => string,
+  signerOf: (officeId: string) => Promise<Signer>,
+) {
+  return Promise.all(
+    offices.map(async ({ id, xRoadClient, provides, announces = [] }) => ({
+      officeId: id,
+      entityId: entityIdOf(id),
+      signer: await signerOf(id),
+      xRoadClient,
+      provides,
+      announces,
+    })),
+  );
 }

@@ -11,6 +11,7 @@ import { insightsMigrations } from '#modules/insights';
 import { ledgerMigrations } from '#modules/ledger';
 import { mandatesMigrations } from '#modules/mandates';
 import { matchingMigrations } from '#modules/matching';
+import { notificationsMigrations } from '#modules/notifications';
 import { paymentsMigrations } from '#modules/payments';
 import { signaturesMigrations } from '#modules/signatures';
 
@@ -29,4 +30,5 @@ export const allMigrations: ModuleMigrations[] = [
   casesMigrations,
   insightsMigrations,
   paymentsMigrations,
+  notificationsMigrations,
 ];

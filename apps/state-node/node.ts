@@ -17,6 +17,7 @@ import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
 import { createLedger, openTileFolder } from '#modules/ledger';
+import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
@@ -26,12 +27,13 @@ import { createCasesFor } from './casework.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
 import { credentialTypesOf } from './documents.ts';
-import { describeEntities, deskOf } from './entities.ts';
+import { describeEntities, describeOwnOffices, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
 import { createInsightsFor } from './insights.ts';
 import { issuersOf } from './issuers.ts';
 import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
+import { createNotifying } from './notifying.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
 import { createPaymentsFor } from './payments.ts';
@@ -95,7 +97,14 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ...(config.stampEverySeconds === undefined ? {} : { stampEveryMs: config.stampEverySeconds * 1_000 }),
   });
 
-  const announcements = createAnnouncements({ ledger, offices, timeZone: state.timeZone, events: () => events });
+  const announcements = createAnnouncements({
+    ledger,
+    offices,
+    timeZone: state.timeZone,
+    findDocumentNames: (typeId) => catalogue.listDelivered().find(({ id }) => id === typeId)?.credential.names,
+    events: () => events,
+    notifications: () => notifications,
+  });
   const receiptSigner = await keys.signer('consent.receipts');
   const consent = createConsent({
     database,
@@ -160,16 +169,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     },
   });
 
-  const ownOffices = await Promise.all(
-    offices.map(async ({ id, xRoadClient, provides, announces = [] }) => ({
-      officeId: id,
-      entityId: officeEntityId(id),
-      signer: await officeSigner(id),
-      xRoadClient,
-      provides,
-      announces,
-    })),
-  );
+  const ownOffices = await describeOwnOffices(offices, officeEntityId, officeSigner);
   const exchange: ExchangeDoor = createExchange({
     database,
     clock,
@@ -256,6 +256,9 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
+  const notifying = { ...tools, config, folder, http, jobs, ledger, catalogue, cases };
+  const notifications: Notifications = await createNotifying(notifying);
+
   const importsFolder = join(config.dataFolder, 'insights');
   const insights = createInsightsFor({ database, clock, ledger, publicUrl, importsFolder, folder, catalogue, cases });
 
@@ -286,6 +289,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     catalogue,
     cases,
     payments,
+    notifications,
     credentials,
     insights,
     makeDocument: signatures.makeDocument,
@@ -318,6 +322,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     identity,
     cases,
     payments,
+    notifications,
     state: state.code,
     dataFolder: config.dataFolder,
     publicUrl,
@@ -348,6 +353,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     catalogue,
     cases,
     payments,
+    notifications,
     signatures,
     credentials,
     insights,
@@ -364,7 +370,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  const living = [identity, matching, cases, payments, exchange, events];
+  const living = [identity, matching, cases, payments, notifications, exchange, events];
   for (const module of living) module.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');

@@ -6,6 +6,7 @@ import { AccessRules, AssuranceClasses } from '#modules/exchange';
 import { DeskRules } from '#modules/federation';
 import { checkFramework, EidFramework } from '#modules/identity';
 import { MatchingRules } from '#modules/matching';
+import { NotificationRules } from '#modules/notifications';
 import { EventGrant } from '#protocol/event-message';
 import { ConfigInvalid, readChecked } from './config.ts';
 
@@ -90,6 +91,8 @@ export type StateFolder = {
   desk?: DeskRules;
   /** Whose records the state finds for people of other states, and for what; for nobody when the state has no such file. */
   matching?: MatchingRules;
+  /** How people are written to; into their mailboxes alone, for two years, when the state has no such file. */
+  notifications: NotificationRules;
   /** What the eID of the state is worth. */
   eid: EidFramework;
 };
@@ -111,6 +114,9 @@ export function readStateFolder(folder: string): StateFolder {
     ...(existsSync(join(folder, 'matching.json'))
       ? { matching: readChecked(join(folder, 'matching.json'), MatchingRules) }
       : {}),
+    notifications: existsSync(join(folder, 'notifications.json'))
+      ? readChecked(join(folder, 'notifications.json'), NotificationRules)
+      : { keptDays: 730 },
     eid: readEid(join(folder, 'eid.json')),
   };
 }

@@ -7,6 +7,7 @@ import { openTestDatabase } from '#tests/support/database';
 let database: Database;
 let jobs: Jobs;
 const heard: unknown[] = [];
+const heardBeside: unknown[] = [];
 beforeAll(async () => {
   database = await openTestDatabase();
   jobs = createJobs(database, { log: silentLog });
@@ -14,6 +15,9 @@ beforeAll(async () => {
   jobs.queue('given-up');
   jobs.work('letters', async (data) => {
     heard.push(data);
+  });
+  jobs.hear('letters', 'archive', async (data, jobId) => {
+    heardBeside.push({ ...data, hasId: jobId.length === 36 });
   });
   await jobs.start();
 });
@@ -35,6 +39,11 @@ test('a job exists exactly when the transaction that sent it commits', async () 
     .catch(() => undefined);
   await database.transaction((tx) => jobs.send(tx, 'letters', { to: 'muscat' }));
   await expect.poll(() => heard, { timeout: 10_000 }).toEqual([{ to: 'muscat' }]);
+});
+
+test('whoever hears beside another hears every job too', async () => {
+  await expect.poll(() => heardBeside, { timeout: 10_000 }).toEqual([{ to: 'muscat', hasId: true }]);
+  expect(heard).toHaveLength(1);
 });
 
 test('a queue tells how many wait and how many failed at every try', async () => {

@@ -8,7 +8,7 @@ import { decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/r
 import { insertDocument } from './documents/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { validityOf } from './renewals/rules.ts';
-import { appendEvent, listEvents } from './store.ts';
+import { appendEvent, type CaseRow, listEvents } from './store.ts';
 import type { CaseFile } from './views.ts';
 
 type Dates = { gregorian: string; hijri: string };
@@ -57,6 +57,8 @@ export type DecidedCase = {
   credential?: CredentialData;
 };
 
+export type ToldCase = Pick<CaseRow, 'reference' | 'personId' | 'serviceId' | 'representative'> & { caseId: string };
+
 /** For this node's own hearers of `case-decided`; never answered to a caller. */
 export function createDecidedCases(needs: CasesNeeds) {
   const { clock, state, calendar } = needs;
@@ -83,6 +85,12 @@ export function createDecidedCases(needs: CasesNeeds) {
       document: describeDocument(file, decision, source, state, calendar.timeZone),
       ...(credential ? { credential } : {}),
     };
+  };
+
+  /** Whose case it is, and what it is called: for whoever tells people what became of it. */
+  const getToldCase = async (caseId: string): Promise<ToldCase> => {
+    const { reference, personId, serviceId, representative } = await getRow(needs, caseId, () => true);
+    return { caseId, reference, personId, serviceId, ...(representative ? { representative } : {}) };
   };
 
   /**
@@ -114,7 +122,7 @@ export function createDecidedCases(needs: CasesNeeds) {
       });
   };
 
-  return { getDecidedCase, holdDecision, attachDocument };
+  return { getDecidedCase, getToldCase, holdDecision, attachDocument };
 }
 
 function validUntilOf(file: CaseFile, decision: Decision, timeZone: string): string | undefined {

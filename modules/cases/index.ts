@@ -66,6 +66,7 @@ export const caseFacts = [
   'case-escalated',
   'case-message-written',
   'case-renewal-due',
+  'case-draft-ending',
 ] as const;
 
 const draftsEveryMs = 3_600_000;
@@ -110,6 +111,9 @@ export function createCases(needs: CasesNeeds) {
     createRounds(draftsEveryMs, drafts.expireDrafts, (error) =>
       needs.log.error({ err: error }, 'drafts that have ended could not be erased'),
     ),
+    createRounds(draftsEveryMs, drafts.announceEnding, (error) =>
+      needs.log.error({ err: error }, 'drafts near their end could not be announced'),
+    ),
     createRounds(renewalsEveryMs, renewing.offerRenewals, (error) =>
       needs.log.error({ err: error }, 'renewals that are due could not be offered'),
     ),
@@ -152,7 +156,7 @@ export type Cases = ReturnType<typeof createCases>;
 export type { Calendar } from './calendar.ts';
 export { whoseTurn } from './chart.ts';
 export * from './contract.ts';
-export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
+export type { CredentialData, DecidedCase, DocumentData, ToldCase } from './decided.ts';
 export type { EntryPage, EntryPlace } from './drafts/entries.ts';
 export type { FeeCase, FeeFacts } from './fees.ts';
 export { downloadOf } from './files/downloads.ts';

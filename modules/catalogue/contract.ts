@@ -154,6 +154,16 @@ export const ServiceTexts = Type.Object(
 );
 export type ServiceTexts = Static<typeof ServiceTexts>;
 
+/** notifications.json, which a service may leave out: its own words for messages about it, by kind of message. */
+export const ServiceNotifications = Type.Record(
+  Type.String({ pattern: '^[a-z][a-z-]{2,40}$' }),
+  Type.Object(
+    { subject: Type.Optional(Text), text: Type.Optional(Text), short: Type.Optional(Text) },
+    { ...closed, minProperties: 1 },
+  ),
+);
+export type ServiceNotifications = Static<typeof ServiceNotifications>;
+
 /** credential.json: the wallet credential (SD-JWT VC) that carries the same decision. */
 export const CredentialDefinition = Type.Object(
   {

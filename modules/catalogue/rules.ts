@@ -3,7 +3,14 @@ import { Value } from 'typebox/value';
 import { findEvidence, findEvidenceType, findPurpose, findRequirement } from '#protocol/catalogue';
 import type { Casework } from './casework/contract.ts';
 import { checkCasework } from './casework/rules.ts';
-import type { CredentialDefinition, Finding, Reasons, ServiceDefinition, ServiceTexts } from './contract.ts';
+import type {
+  CredentialDefinition,
+  Finding,
+  Reasons,
+  ServiceDefinition,
+  ServiceNotifications,
+  ServiceTexts,
+} from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
 import { checkDecisions } from './decisions/rules.ts';
 import type { FeeDefinition } from './fees/contract.ts';
@@ -17,6 +24,7 @@ type Parts = {
   decisions: DecisionModel;
   reasons: Reasons;
   texts: ServiceTexts;
+  notifications: ServiceNotifications;
   credential: CredentialDefinition;
   fee?: FeeDefinition;
   casework: Casework;
@@ -64,6 +72,7 @@ export function checkParts(parts: Parts): Finding[] {
   say('decision.dmn', [...checkDecisions(decisions), ...checkDecisionUse(parts)]);
   say('reasons.json', checkLanguages(reasons));
   say('texts.json', checkLanguages(texts));
+  say('notifications.json', checkLanguages(parts.notifications));
   say('credential.json', checkLanguages(credential));
   if (fee) say('fee.json', [...checkFee(fee, definition), ...checkLanguages(fee)]);
   if (definition.cost.amountMinor > 0)

@@ -6,6 +6,7 @@ import {
   type Offering,
   Reasons,
   ServiceDefinition,
+  ServiceNotifications,
   ServiceTexts,
 } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
@@ -28,6 +29,8 @@ export type Service = {
   decisions: DecisionModel;
   reasons: Reasons;
   texts: ServiceTexts;
+  /** The service's own words for messages, by kind; the notifications module knows the kinds and checks them. */
+  notifications: ServiceNotifications;
   credential: CredentialDefinition;
   /** Absent where no state asks for money. */
   fee?: FeeDefinition;
@@ -47,9 +50,12 @@ const parts = {
   'texts.json': ServiceTexts,
   'credential.json': CredentialDefinition,
 } as const;
-
 /** A service may have them. */
-const optionalParts = { 'casework.json': Casework, 'fee.json': FeeDefinition } as const;
+const optionalParts = {
+  'casework.json': Casework,
+  'fee.json': FeeDefinition,
+  'notifications.json': ServiceNotifications,
+} as const;
 
 export function versionOf(files: ServiceFiles): string {
   const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
@@ -99,6 +105,7 @@ export async function openService(
     data,
     reasons: json['reasons.json'] as Reasons,
     texts: json['texts.json'] as ServiceTexts,
+    notifications: (json['notifications.json'] ?? {}) as ServiceNotifications,
     credential: json['credential.json'] as CredentialDefinition,
     casework: (json['casework.json'] ?? {}) as Casework,
     template: files['certificate.typ']!,

@@ -40,7 +40,10 @@ export type CredentialsNeeds = {
   /** Types beside `decision`, which is always there. */
   types?: CredentialType[];
   /** Hears of a revocation in its transaction. */
-  onRevoked?(tx: Tx, revoked: { personId?: string; officeId: string; typeId: string; at: Date }): Promise<void>;
+  onRevoked?(
+    tx: Tx,
+    revoked: { personId?: string; credentialId: string; officeId: string; typeId: string; at: Date },
+  ): Promise<void>;
 };
 
 /** True when the address belongs to a node of the federation. */

@@ -104,7 +104,13 @@ export function createIssuing(needs: CredentialsNeeds) {
       if (!(await markRevoked(tx, credentialId, { at, isSuperseded: as === 'superseded' }))) return;
       await needs.ledger.append(tx, entryOf(`credential-${as}`, credential));
       const { personId, officeId, typeId } = credential;
-      await needs.onRevoked?.(tx, { ...(personId === undefined ? {} : { personId }), officeId, typeId, at });
+      await needs.onRevoked?.(tx, {
+        ...(personId === undefined ? {} : { personId }),
+        credentialId,
+        officeId,
+        typeId,
+        at,
+      });
     },
 
     /** Ends what was issued for a decision, if anything was, in the transaction that ends the decision. */

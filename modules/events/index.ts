@@ -1,5 +1,6 @@
 import type { Handlers } from '#kernel/contract';
 import type { ModuleMigrations, Tx } from '#kernel/database';
+import { createLoop } from '#kernel/loop';
 import type { Subscription } from '#protocol/event-message';
 import { eventKeptDays } from '#protocol/event-message';
 import { type contract, contract as eventsContract, type GivenEvent } from './contract.ts';
@@ -7,7 +8,6 @@ import { deliverDue } from './delivering/service.ts';
 import { catchUp, catchUpAll, type Subscribe, subscribe, unsubscribe, watch } from './following/service.ts';
 import { createHandlers } from './handlers.ts';
 import { createLetters, type Letters } from './letters.ts';
-import { createLoop } from './loop.ts';
 import { up as events } from './migrations/0001-events.ts';
 import type { EventNeeds } from './needs.ts';
 import { listGiven, type PublishEvent, type PublishedEvent, publishEvent } from './publishing/service.ts';

@@ -172,7 +172,13 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     await provider.endPerson(personId);
     await sessions.endAllOf(personId);
   };
-  const methods = await createMethods(needs, persons, throttle, endEverywhere, createJournal(signals));
+  const methods = await createMethods(
+    needs,
+    persons,
+    throttle,
+    endEverywhere,
+    createJournal(signals, needs.onMethodEvent),
+  );
   const outcomes = createOutcomes(needs);
   const olderClients = await createOlderClients(needs);
   const upstreams = createUpstreams(needs, outcomes);

@@ -7,6 +7,7 @@ import type { Log } from '#kernel/log';
 import type { MandateKind } from '#protocol/representation';
 import type { EidFramework } from './assurance/rules.ts';
 import type { EvidenceDetail, SuspensionReason } from './contract.ts';
+import type { MethodEventKind } from './methods/store.ts';
 import type { UpstreamConnection } from './upstream/contract.ts';
 
 /** What the federation answers about an entity: metadata after policy, and the chain it was read from, leaf first. */
@@ -76,6 +77,8 @@ export type IdentityNeeds = {
   onSuspended?(tx: Tx, suspended: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
   /** Hears in its transaction that a suspension was lifted. */
   onRestored?(tx: Tx, restored: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
+  /** Hears in its transaction that a person's ways of signing in changed or were used. */
+  onMethodEvent?(tx: Tx, event: { personId: string; kind: MethodEventKind; at: Date }): Promise<void>;
   /** The other states, which are told when sessions have to end; nobody is told without it. */
   listStates?(): Promise<ReadonlyArray<{ entityId: string }>>;
   /** Nobody acts for anybody without it. */

@@ -77,7 +77,7 @@ describe('the list of what is attacked', () => {
 
   test('leaves nothing personal to access `anyone` without a secret of its own in the address or the body', () => {
     const { targets } = listTargets(world, 'bh');
-    const secrets = /:uid|:offerId|takeToken|takeCredential/;
+    const secrets = /:uid|:offerId|:token|takeToken|takeCredential/;
     for (const { key, path, access, expected } of targets)
       if (expected.who !== 'public' && (access === 'anyone' || access === 'signed-message'))
         expect(`${key} ${path}`).toMatch(secrets);

@@ -126,6 +126,9 @@ export async function startWorld(): Promise<World> {
         useId: use.questionId,
         questionId: use.questionId,
         leafHash: use.leafHash,
+        messageId: (
+          await query<{ id: string }>('sa', 'select message_id as id from notifications.messages order by sent_at')
+        )[0]!.id,
         ...(await linkRecord(
           federation,
           (

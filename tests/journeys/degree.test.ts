@@ -17,6 +17,7 @@ const serviceId = 'degree-recognition';
 const gpa = ['degree-record/gpa', 'degree-record/gpa_scale'];
 const http = createHttpClient({ timeoutMs: 30_000 });
 let federation: TestFederation;
+let recognisedCaseId: string;
 
 beforeAll(async () => {
   federation = await startTestFederation(['bh', 'sa', 'kw']);
@@ -69,6 +70,7 @@ describe('a Bahraini with a listed degree', () => {
     await signIn(needs, needs.serviceUrl, `/services/${serviceId}`);
     const page = await apply(needs, degreeAnswers);
     caseUrl = page.url;
+    recognisedCaseId = caseUrl.split('/').at(-1)!;
     expect(words(page)).toContain('The university is on the recognised list.');
     expect(words(page)).toMatch(/by the published rule|automatic/i);
   });
@@ -120,14 +122,21 @@ describe('a Bahraini with a listed degree', () => {
 });
 
 describe('a Bahraini who studied from a distance', () => {
+  let yousif: JourneyNeeds;
+  let noura: JourneyNeeds;
+  let decidedUrl: string;
+
   test('waits for an officer, and reads the decision with the officer’s reasons', async () => {
     const needs = journeyOf('yousif', 'en');
+    yousif = needs;
     await signIn(needs, needs.serviceUrl);
     let page = await apply(needs, degreeAnswers);
     const caseUrl = page.url;
+    decidedUrl = caseUrl;
     expect(words(page)).toContain('Waiting for the decision of Ministry of Education');
 
     const officer = journeyOf('noura', 'ar', 'SA');
+    noura = officer;
     page = await signIn(officer, officer.serviceUrl, '/office');
     const entry = hrefs(page).find((href) => href.startsWith('/office/cases/'))!;
     expect(entry).toBeDefined();
@@ -150,6 +159,25 @@ describe('a Bahraini who studied from a distance', () => {
     expect(words(page)).toContain('officer');
     const pdf = (await needs.visitor.open(`${caseUrl}/document.pdf`)).body;
     expect(await verifyAt('kw', pdf)).toMatchObject({ ok: true });
+  });
+
+  test('reads in the mailbox that it came and was decided; the office sees what was delivered and opened', async () => {
+    const { visitor, serviceUrl } = yousif;
+    const mailbox = async () => words(await visitor.open(`${serviceUrl}/messages`));
+    await expect.poll(mailbox, { timeout: 20_000 }).toContain('A decision on your application');
+    expect(await mailbox()).toContain('We have received your application');
+    expect(visitor.current().html.querySelector('.tools .count')?.text).toBe('2');
+    const link = hrefs(visitor.current()).find((href) => /^\/messages\/[0-9a-f-]{36}$/.test(href))!;
+    const page = await visitor.open(new URL(link, serviceUrl).href);
+    expect(hrefs(page)).toContain(new URL(decidedUrl).pathname);
+    expect(page.html.querySelector('.tools .count')?.text).toBe('1');
+    const proof = hrefs(page).find((href) => href.startsWith('/ledger/proof/'))!;
+    await expect
+      .poll(async () => (await visitor.open(new URL(proof, serviceUrl).href)).status, { timeout: 20_000 })
+      .toBe(200);
+    const told = words(await noura.visitor.open(`${serviceUrl}/office/cases/${decidedUrl.split('/').at(-1)}/told`));
+    expect(told).toContain('صدر القرار في طلبك');
+    expect(told).toContain('لم تُفتح بعد');
   });
 
   test('is told by nobody else: a stranger and an applicant do not open the officer’s pages', async () => {
@@ -207,6 +235,7 @@ describe('a refusal that a person meets', () => {
     const mine = await visitor.open(`${needs.homeUrl}/my-data`);
     const [first] = mine.html.querySelectorAll('.rows li');
     expect(first!.text).toContain('withdrew this consent');
+    expect(words(await visitor.open(`${needs.homeUrl}/messages`))).toContain('A consent of yours has ended');
   });
 
   test('stops an office that asks for more than it is certified for, before anybody is asked', async () => {
@@ -269,4 +298,22 @@ test('somebody else who consents on the same machine brings nothing into this pe
   const back = await needs.visitor.open(onward);
   expect(words(back)).toContain('Somebody else consented than the person signed in here');
   expect(words(await needs.visitor.open(`${back.url.split('/evidence')[0]}/cases`))).not.toContain('Ali');
+});
+
+test('what is done to a person’s identity or document is told to them too', async () => {
+  const kindsAt = async (state: string, personId: string) =>
+    (await federation.running.get(state)!.doors.notifications.mailbox.list(personId)).messages.map(({ kind }) => kind);
+  const { identity } = federation.running.get('bh')!.doors;
+  const { personId } = (await identity.persons.findByNationalId(federation.person('maryam').nationalId))!;
+  await identity.suspendPerson(personId);
+  await identity.restorePerson(personId);
+  expect(await kindsAt('bh', personId)).toEqual(['identity-restored', 'identity-suspended']);
+
+  const { cases, credentials, notifications } = federation.running.get('sa')!.doors;
+  const issued = (await credentials.findByDecision(recognisedCaseId))!;
+  await credentials.revokeByReference(issued.reference);
+  const told = await cases.getToldCase(recognisedCaseId);
+  expect(await kindsAt('sa', told.personId)).toContain('document-cancelled');
+  const [message] = (await notifications.mailbox.list(told.personId)).messages;
+  expect(message!.text.en).toContain('degree');
 });

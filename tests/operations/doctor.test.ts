@@ -56,6 +56,18 @@ const firstBreak = async (changes: Partial<OperatorNeeds>) =>
   (await findingsOf(changes)).find(({ state }) => state === 'broken');
 
 describe('jisr doctor on the machine of the node', () => {
+  test('names a way on which notices cannot be handed over, without which messages are in the mailboxes all the same', async () => {
+    const { http, notifications } = node.operatorNeeds;
+    const check = async () => void (await http.request({ method: 'HEAD', url: 'http://127.0.0.1:1/' }));
+    const checks = [{ way: 'email' as const, check }];
+    expect(await firstBreak({ notifications: { ...notifications, checks } })).toMatchObject({
+      link: 'notices',
+      subject: 'email',
+      code: 'notices-refused',
+      finding: { en: expect.stringContaining('peer-unreachable') },
+    });
+  });
+
   test('says of every link that it holds, and ends with 0', async () => {
     const { code, text } = await look();
     expect(text).not.toContain('BROKEN');

@@ -3,6 +3,7 @@ import { assessedQuestion } from './assessment/question.tsx';
 import { dryRun } from './assessment/result.tsx';
 import { round } from './assessment/round.tsx';
 import { rounds } from './assessment/rounds.tsx';
+import { caseMessages } from './case-messages.tsx';
 import { officeStep } from './case-step.tsx';
 import { copy } from './copy.tsx';
 import { identityDesk } from './identity-desk.tsx';
@@ -25,6 +26,8 @@ export const consolePages = {
   copy,
   /** after POST /office/cases/:caseId/decide */
   decided,
+  /** GET /office/cases/:caseId/told */
+  caseMessages,
   /** GET|POST /office/cases/:caseId/ask, /appeal, /correct, /reopen and /cancel */
   officeStep,
   /** GET /office/questions */
@@ -62,6 +65,7 @@ export type { AssessedQuestionView } from './assessment/question.tsx';
 export type { DryRunView } from './assessment/result.tsx';
 export type { RoundLine, RoundView } from './assessment/round.tsx';
 export type { RoundsView } from './assessment/rounds.tsx';
+export type { CaseMessagesView } from './case-messages.tsx';
 export type { OfficeStepView } from './case-step.tsx';
 export type { Dealings } from './dealings.tsx';
 export type { IdentityDeskView } from './identity-desk.tsx';

@@ -181,6 +181,9 @@ export const review = definePage<ReviewView>({
           </p>
           <h1>{say(view.serviceTitle)}</h1>
           {view.why ? <p className="lead">{say(view.why)}</p> : null}
+          <p>
+            <a href={`/office/cases/${view.caseId}/told`}>{t('review.told')}</a>
+          </p>
         </header>
         {view.stale ? (
           <div role="alert">

@@ -561,6 +561,40 @@ add(consolePages.identityDesk, 'filled', {
     { name: 'reference', kind: 'text', label: text('رمز التحقق على الوثيقة', 'The reference'), required: true },
   ],
 });
+const toldLeaf = '9'.repeat(64);
+add(consolePages.caseMessages, 'filled', {
+  caseId: '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5e',
+  reference: 'SA-2026-00417',
+  messages: [
+    {
+      messageId: '01998f3f-0000-7000-8000-0000000000c1',
+      kind: 'case-submitted',
+      subject: text(
+        'استلمنا طلبك: الاعتراف بشهادة جامعية',
+        'We have received your application: Recognition of a degree',
+      ),
+      sentAt: '2026-11-22T05:44:00Z',
+      openedAt: '2026-11-22T08:00:00Z',
+      sentLeaf: toldLeaf,
+      openedLeaf: toldLeaf,
+    },
+    {
+      messageId: '01998f3f-0000-7000-8000-0000000000c2',
+      kind: 'case-decided',
+      subject: text(
+        'صدر القرار في طلبك: الاعتراف بشهادة جامعية',
+        'A decision on your application: Recognition of a degree',
+      ),
+      sentAt: '2026-11-24T05:44:00Z',
+      sentLeaf: toldLeaf,
+    },
+  ],
+});
+add(consolePages.caseMessages, 'empty', {
+  caseId: '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5e',
+  reference: 'SA-2026-00417',
+  messages: [],
+});
 add(enter, 'filled', {});
 add(enter, 'error', { problem: text('هذا ليس سر هذه العقدة.', 'This is not the secret of this node.') });
 for (const { page, example, view } of assessmentViews) add(page as Page<unknown>, example, view);

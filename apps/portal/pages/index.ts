@@ -15,6 +15,8 @@ import { proposal } from './insights/proposal.tsx';
 import { simulator } from './insights/simulator.tsx';
 import { linking, removeLink } from './linking.tsx';
 import { log } from './log.tsx';
+import { messageSettings } from './message-settings.tsx';
+import { message, messages, stopMail } from './messages.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
 import { myPayments, paymentReceipt, payPage } from './payments.tsx';
 import { eidPhone, phone, phoneRequest } from './phone.tsx';
@@ -82,6 +84,14 @@ export const pages = {
   myPayments,
   /** GET /payments/:paymentId */
   paymentReceipt,
+  /** GET /messages?before= */
+  messages,
+  /** GET /messages/:messageId */
+  message,
+  /** GET|POST /messages/settings, and after the forms of addresses */
+  messageSettings,
+  /** GET|POST /messages/unsubscribe/:messageId/:token */
+  stopMail,
   /** GET|POST /cases/:caseId/request and /cases/:caseId/appeal */
   caseStep,
   /** GET /my-data */
@@ -163,6 +173,8 @@ export type { MeasuredService } from './insights/services.tsx';
 export type { Knob, SimulatorView } from './insights/simulator.tsx';
 export type { LinkingView, RemoveLinkView } from './linking.tsx';
 export type { LogView } from './log.tsx';
+export type { MessageSettingsView } from './message-settings.tsx';
+export type { MessagesView, MessageView, StopMailView } from './messages.tsx';
 export type { DataUse, GivenConsent, MyDataView, WholeDataUse, WithdrawConsentView } from './my-data.tsx';
 export type { MyPaymentsView, PaymentReceiptView, PayView } from './payments.tsx';
 export type { EidPhoneView, PhoneView, WaitingSignIn } from './phone.tsx';

@@ -12,7 +12,6 @@ import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
 import { feeOfCase } from './payments.ts';
-import { textOf } from './sign-in.ts';
 import { answersShown } from './words.ts';
 
 export type ShowTasks = (

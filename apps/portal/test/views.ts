@@ -22,6 +22,7 @@ import { fieldsOfEveryKind } from './form-kinds-view.ts';
 import { insightsViews } from './insights-views.ts';
 import { linkingExamples } from './linking-views.ts';
 import { copyExample, listExamples } from './lists-views.ts';
+import { messageExamples } from './message-views.ts';
 import { paymentExamples } from './payments-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
@@ -1204,7 +1205,12 @@ add(
 );
 
 /** Every page with the views it is tested with. */
-const further = [...actingExamples, ...linkingExamples, ...paymentExamples] as unknown as Example<never>[];
+const further = [
+  ...actingExamples,
+  ...linkingExamples,
+  ...paymentExamples,
+  ...messageExamples,
+] as unknown as Example<never>[];
 for (const { page, example, view } of listExamples(formPage))
   add<never>(page as never, example, view as never, 'BH', true);
 const copyView = copyExample({ ...head, office: moeSa, evidence });
@@ -1239,6 +1245,6 @@ export function frameFor(
     state: states[example.stateCode],
     assets,
     isSample: true,
-    ...(example.isSignedIn ? { person: { name: fatima } } : {}),
+    ...(example.isSignedIn ? { person: { name: fatima }, unread: 3 } : {}),
   };
 }

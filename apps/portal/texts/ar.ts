@@ -76,6 +76,9 @@ export const ar: Record<keyof typeof en, string> = {
   'nav.cases': 'طلباتي',
   'nav.myData': 'بياناتي',
   'nav.wallet': 'محفظتي',
+  'nav.messages': 'الرسائل',
+  'nav.unread':
+    '{n, plural, zero {لا رسائل جديدة} one {رسالة واحدة لم تُقرأ} two {رسالتان لم تُقرآ} few {# رسائل لم تُقرأ} many {# رسالة لم تُقرأ} other {# رسالة لم تُقرأ}}',
   'nav.office': 'للموظفين',
   'nav.queue': 'قائمة العمل',
   'nav.assessments': 'التقييم الذاتي',

@@ -77,6 +77,8 @@ export const en = {
   'nav.cases': 'My cases',
   'nav.myData': 'My data',
   'nav.wallet': 'My wallet',
+  'nav.messages': 'Messages',
+  'nav.unread': '{n, plural, one {one not read} other {# not read}}',
   'nav.office': 'For officers',
   'nav.queue': 'Work queue',
   'nav.assessments': 'Self-assessment',

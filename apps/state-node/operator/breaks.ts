@@ -318,6 +318,16 @@ export const breaks = {
       ar: 'تأكد من أن عنوان العقدة العام يقود إليها، حتى من جهازها نفسه.',
     },
   },
+  'notices-refused': {
+    finding: {
+      en: 'Notices cannot be handed over by {way} ({reason}). They wait, and messages are in the mailboxes all the same.',
+      ar: 'تعذّر تسليم الإشعارات عبر {way} ({reason}). هي تنتظر، والرسائل موجودة في صناديقها على كل حال.',
+    },
+    fix: {
+      en: 'Check host, port, user and secret in notifications.json of the state’s folder, and that the node reaches the server.',
+      ar: 'تحقق من الخادم والمنفذ والمستخدم والسر في notifications.json داخل مجلد الدولة، ومن أن العقدة تصل إلى الخادم.',
+    },
+  },
   'check-failed': {
     finding: { en: 'This could not be checked ({reason}).', ar: 'تعذّر فحص هذا ({reason}).' },
     fix: {

@@ -147,6 +147,22 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
       },
     ),
     gauges(
+      'notices',
+      node,
+      [
+        { name: 'notices', help: 'Notices to people in the last seven days', labels: ['way', 'outcome'] },
+        { name: 'notices_late_seconds', help: 'How long the notice that has been due longest has waited' },
+      ],
+      async (set) => {
+        const [{ counts }, late] = await Promise.all([
+          needs.notifications.overview(),
+          needs.notifications.lateSeconds(),
+        ]);
+        for (const { way, outcome, count } of counts) set('notices', count, { way, outcome });
+        set('notices_late_seconds', late);
+      },
+    ),
+    gauges(
       'registries',
       node,
       [

@@ -9,6 +9,7 @@ import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
 
 /** What the operator's side of a node stands on. */
@@ -25,6 +26,7 @@ export type OperatorNeeds = {
   identity: Pick<Identity, 'outcomes'>;
   cases: Pick<Cases, 'readScannerVersion'>;
   payments: Pick<Payments, 'countOrders'>;
+  notifications: Pick<Notifications, 'overview' | 'lateSeconds' | 'checks'>;
   /** The state's code. */
   state: string;
   dataFolder: string;

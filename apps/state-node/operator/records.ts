@@ -27,6 +27,9 @@ export async function recordChecks(needs: OperatorNeeds): Promise<Check[]> {
     { link: 'jobs', after: ['database'], run: () => checkJobs(needs) },
     { link: 'scanner', run: () => checkScanner(needs) },
     { link: 'sign-in', run: () => checkSignIn(needs) },
+    ...needs.notifications.checks.map(
+      ({ way, check }): Check => ({ link: 'notices', subject: way, run: () => checkWay(way, check) }),
+    ),
   ];
 }
 
@@ -152,4 +155,14 @@ async function checkSignIn({ http, publicUrl }: OperatorNeeds) {
   const issuer = answer.status === 200 ? (JSON.parse(answer.body.toString('utf8')) as { issuer?: string }).issuer : '';
   if (issuer !== url) throw new BrokenLink('sign-in-silent', { url, reason: issuer || answer.status });
   return { en: url, ar: url };
+}
+
+/** Signs in at the mail server, or calls the gateway of text messages: nothing is sent to anybody. */
+async function checkWay(way: string, check: () => Promise<void>) {
+  try {
+    await check();
+  } catch (error) {
+    throw new BrokenLink('notices-refused', { way, reason: reasonOf(error) });
+  }
+  return { en: 'takes notices', ar: 'يستقبل الإشعارات' };
 }

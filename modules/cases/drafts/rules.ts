@@ -8,7 +8,7 @@ const dayMs = 86_400_000;
 const draftKeptDays = 90;
 export const draftKeptMs = draftKeptDays * dayMs;
 /** In so many last days the person is told wherever the draft is listed. */
-const noticeMs = 14 * dayMs;
+export const noticeMs = 14 * dayMs;
 
 /** The day on which a draft is erased, ISO 8601, and whether that is near. */
 export function draftEnd(updatedAt: Date, now: Date, timeZone: string): { keptUntil: string; isEndingSoon: boolean } {

@@ -21,6 +21,30 @@ export async function listDraftsBefore(db: Tx, before: Date, limit: number): Pro
   return rows.map(({ id }) => id);
 }
 
+/** Drafts last touched after one draft (or a moment) and until a moment, the longest ago first. */
+export async function listDraftsBetween(
+  db: Tx,
+  after: { id?: string | undefined; updated_at: Date },
+  until: Date,
+  limit: number,
+): Promise<Array<{ id: string; updated_at: Date }>> {
+  return on(db)
+    .selectFrom('cases')
+    .select(['id', 'updated_at'])
+    .where('state', '=', 'draft')
+    .where(({ eb, or, and }) =>
+      or([
+        eb('updated_at', '>', after.updated_at),
+        ...(after.id ? [and([eb('updated_at', '=', after.updated_at), eb('id', '>', after.id)])] : []),
+      ]),
+    )
+    .where('updated_at', '<=', until)
+    .orderBy('updated_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
 /** Everything that a person wrote and attached and that other offices sent for a case that was never handed in. */
 export async function eraseContents(tx: Tx, caseId: string): Promise<void> {
   await on(tx).deleteFrom('files').where('case_id', '=', caseId).execute();

@@ -319,6 +319,14 @@ describe('the store', () => {
       isEndingSoon: true,
       keptUntil: held.keptUntil,
     });
+    // Announced once for its end, however often one looks.
+    const endings = () =>
+      room.facts.filter(
+        ({ name, data }) => name === 'case-draft-ending' && 'caseId' in data && data.caseId === left.id,
+      );
+    await room.cases.announceEnding();
+    await room.cases.announceEnding();
+    expect(endings().map(({ data }) => data)).toEqual([{ caseId: left.id, keptUntil: held.keptUntil }]);
     // Whoever goes on has ninety days again.
     const other = await room.cases.startCase(somebody(), 'degree-recognition');
     room.clock.advance(11 * 86_400_000);

@@ -1,4 +1,5 @@
 import type { Tx } from '#kernel/database';
+import type { IdentityNeeds } from '../needs.ts';
 import type { Signals } from '../signals/service.ts';
 import { type MethodEventKind, writeEvent } from './store.ts';
 
@@ -16,9 +17,10 @@ const credentialChanges: Partial<Record<MethodEventKind, { credential_type: stri
   'code-app-changed': { credential_type: 'app', change_type: 'update' },
 };
 
-export function createJournal(signals: Signals): Journal {
+export function createJournal(signals: Signals, hear: IdentityNeeds['onMethodEvent']): Journal {
   return async (tx, event) => {
     await writeEvent(tx, event);
+    await hear?.(tx, { personId: event.personId, kind: event.kind, at: event.at });
     const change = credentialChanges[event.kind];
     if (change !== undefined)
       await signals.tell(tx, {

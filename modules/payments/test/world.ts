@@ -4,6 +4,7 @@ import type { Tx } from '#kernel/database';
 import { createHttpServer, mountContract } from '#kernel/http';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
+import type { Hear } from '#kernel/jobs';
 import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
 import { casesMigrations, createCases, type Person } from '#modules/cases';
@@ -47,7 +48,7 @@ export async function openKuwaitiPayments(at = '2026-11-22T08:00:00Z') {
   });
   const entries: Array<{ kind: string; record: Record<string, unknown>; personId?: string }> = [];
   const sent: Array<{ name: string; data: Record<string, unknown> }> = [];
-  const hearers = new Map<string, (data: Record<string, unknown>) => Promise<void>>();
+  const hearers = new Map<string, Hear>();
   const ledger = {
     append: async (_tx: Tx, entry: (typeof entries)[number]) => {
       entries.push(entry);
@@ -57,7 +58,7 @@ export async function openKuwaitiPayments(at = '2026-11-22T08:00:00Z') {
   const jobs = {
     queue: () => undefined,
     send: async (_tx: Tx, name: string, data: object) => void sent.push({ name, data: { ...data } }),
-    work: (name: string, hear: (data: Record<string, unknown>) => Promise<void>) => void hearers.set(name, hear),
+    work: (name: string, hear: Hear) => void hearers.set(name, hear),
   };
   const catalogue = createCatalogue({
     ...{ database, clock, publicUrl, servicesDir, log: silentLog, keys: memoryKeys() },
@@ -94,7 +95,7 @@ export async function openKuwaitiPayments(at = '2026-11-22T08:00:00Z') {
     for (const job of sent.splice(0)) {
       const hear = hearers.get(job.name);
       if (!hear) continue;
-      await hear(job.data).catch(() => {
+      await hear(job.data, newId()).catch(() => {
         failed += 1;
         sent.push(job);
       });

@@ -1,4 +1,4 @@
-import type { Log } from '#kernel/log';
+import type { Log } from './log.ts';
 
 /** A nudge comes from inside a transaction that commits a little later, so its work is looked for a few times. */
 const afterNudgeMs = [5, 25, 100, 400, 1_500];

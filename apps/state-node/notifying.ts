@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { Clock } from '#kernel/clock';
+import type { Database, Tx } from '#kernel/database';
+import type { HttpClient } from '#kernel/http-client';
+import type { Jobs } from '#kernel/jobs';
+import type { Keys } from '#kernel/keys';
+import { formatDate } from '#kernel/languages';
+import type { Log } from '#kernel/log';
+import type { Cases, ToldCase } from '#modules/cases';
+import type { Catalogue } from '#modules/catalogue';
+import { openSecretFolder } from '#modules/exchange';
+import type { Ledger } from '#modules/ledger';
+import { createNotifications, type Notifications } from '#modules/notifications';
+import type { NodeConfig } from './config.ts';
+import type { StateFolder } from './state-folder.ts';
+
+/**
+ * Facts of cases that people are told of, each by the kind of message of the same name. They are heard by name: one that nobody
+ * announces is told from the day on which somebody does.
+ */
+const toldFacts = [
+  'case-submitted',
+  'case-decided',
+  'case-withdrawn',
+  'case-information-requested',
+  'case-information-reminded',
+  'case-information-given',
+  'case-information-not-given',
+  'case-appealed',
+  'case-appeal-decided',
+  'case-corrected',
+  'case-reopened',
+  'case-cancelled',
+  'case-message-written',
+  'case-draft-ending',
+  'case-renewal-due',
+];
+
+/** Messages to people, and what they hear of: facts of cases come from the queue, after their transaction and at least once. */
+export async function createNotifying(needs: {
+  config: NodeConfig;
+  folder: StateFolder;
+  database: Database;
+  clock: Clock;
+  log: Log;
+  http: HttpClient;
+  keys: Keys;
+  jobs: Jobs;
+  ledger: Ledger;
+  catalogue: Catalogue;
+  cases: Cases;
+}): Promise<Notifications> {
+  const { config, folder, database, clock, log, http, keys, jobs, ledger, catalogue, cases } = needs;
+  const { state } = folder;
+  const secrets = openSecretFolder(join(config.dataFolder, 'secrets'));
+  const notifications = createNotifications({
+    database,
+    clock,
+    log,
+    http,
+    ledger,
+    publicUrl: config.publicUrl,
+    stateNames: state.shortNames,
+    timeZone: state.timeZone,
+    rules: folder.notifications,
+    key: await keys.secret('notifications'),
+    readSecret: (name) => secrets.read(name),
+    listServices: () =>
+      catalogue
+        .listDelivered()
+        .map(({ id, definition, notifications: words }) => ({ id, title: definition.title, words })),
+    admitOfficer: async (officer, caseId) => {
+      await cases.getCaseForOfficer(officer, caseId);
+    },
+  });
+  for (const fact of toldFacts)
+    jobs.hear(fact, 'notifications', async (data, jobId) => {
+      const told = await cases.getToldCase(String(data['caseId']));
+      await database.transaction((tx) => tellCase(tx, fact, told, data, jobId));
+    });
+
+  async function tellCase(tx: Tx, fact: string, told: ToldCase, data: Record<string, unknown>, jobId: string) {
+    const { caseId, reference, serviceId } = told;
+    // The end of a draft is announced once more after a restart; anything else that is announced anew has happened anew.
+    const isEnding = fact === 'case-draft-ending';
+    const endsOn = new Date(`${String(data['keptUntil'])}T12:00:00Z`);
+    const day = (language: 'ar' | 'en') => formatDate(endsOn, language, { timeZone: 'UTC' });
+    for (const personId of toldPeople(told))
+      await notifications.tell(tx, {
+        personId,
+        kind: fact,
+        source: isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`,
+        serviceId,
+        caseId,
+        values: isEnding ? { day: { ar: day('ar'), en: day('en') } } : { reference },
+        link: personId === told.personId ? `/cases/${caseId}` : '/acting',
+      });
+  }
+  return notifications;
+}
+
+/** A child and a company sign in nowhere: whoever a register names for them is told too. Whoever has only the person's own word is not. */
+function toldPeople({ personId, representative }: ToldCase): string[] {
+  const isOfRegister = representative !== undefined && representative.kind !== 'agent';
+  return isOfRegister ? [personId, representative.personId] : [personId];
+}

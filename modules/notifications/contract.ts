@@ -1,0 +1,211 @@
+import { type Static, Type } from 'typebox';
+import { defineContract } from '#kernel/contract';
+import { Text } from '#kernel/languages';
+import { Moment, Uuid } from '#protocol/text';
+import { problem } from './problems.ts';
+import { Topic } from './templates/contract.ts';
+import { QuietHours, Way } from './ways/contract.ts';
+
+export { problem } from './problems.ts';
+
+const closed = { additionalProperties: false } as const;
+
+export const Message = Type.Object({
+  messageId: Uuid,
+  kind: Type.String(),
+  topic: Topic,
+  subject: Text,
+  text: Text,
+  /** The page of this portal that it is about. */
+  link: Type.Optional(Type.String()),
+  sentAt: Moment,
+  openedAt: Type.Optional(Moment),
+  keptUntil: Moment,
+  /** Ledger leaves, in hex: that it was put into the mailbox, and that it was opened. */
+  sentLeaf: Type.String(),
+  openedLeaf: Type.Optional(Type.String()),
+});
+export type Message = Static<typeof Message>;
+
+/** What an office sees of a message about one of its cases: that it was there and when it was opened; not its words. */
+export const CaseMessage = Type.Object({
+  messageId: Uuid,
+  kind: Type.String(),
+  subject: Text,
+  sentAt: Moment,
+  openedAt: Type.Optional(Moment),
+  sentLeaf: Type.String(),
+  openedLeaf: Type.Optional(Type.String()),
+});
+export type CaseMessage = Static<typeof CaseMessage>;
+
+export const TopicChoice = Type.Object(
+  {
+    /** Whether messages that nobody has to have come at all. */
+    isWanted: Type.Boolean(),
+    /** Beside the mailbox. */
+    ways: Type.Array(Way, { uniqueItems: true, maxItems: 2 }),
+  },
+  closed,
+);
+export type TopicChoice = Static<typeof TopicChoice>;
+
+const Topics = Type.Object(
+  { cases: TopicChoice, reminders: TopicChoice, documents: TopicChoice, security: TopicChoice },
+  closed,
+);
+
+export const Preferences = Type.Object(
+  {
+    /** Of what leaves the node; pages and mailbox are read in the language of the page. */
+    language: Type.Enum(['ar', 'en']),
+    /** Gathers what is not pressing into one e-mail a day and topic. */
+    isDigest: Type.Boolean(),
+    quietHours: Type.Optional(QuietHours),
+    topics: Topics,
+  },
+  closed,
+);
+export type Preferences = Static<typeof Preferences>;
+
+export const OwnAddress = Type.Object({
+  way: Way,
+  address: Type.String(),
+  state: Type.Enum(['confirmed', 'waiting', 'broken']),
+});
+export type OwnAddress = Static<typeof OwnAddress>;
+
+export const Settings = Type.Object({
+  /** The ways that this state has beside the mailbox. */
+  offered: Type.Array(Way),
+  addresses: Type.Array(OwnAddress),
+  preferences: Preferences,
+});
+export type Settings = Static<typeof Settings>;
+
+/** How many notices ended how on which way, in the last seven days. */
+export const SendingCount = Type.Object({
+  way: Way,
+  outcome: Type.Enum(['waiting', 'sent', 'undeliverable', 'skipped']),
+  count: Type.Integer({ minimum: 0 }),
+});
+export type SendingCount = Static<typeof SendingCount>;
+
+export const DeadSending = Type.Object({
+  messageId: Uuid,
+  way: Way,
+  topic: Topic,
+  /** What the other side said, as a word of this node; never an address. */
+  code: Type.String(),
+  attempts: Type.Integer(),
+  at: Moment,
+});
+export type DeadSending = Static<typeof DeadSending>;
+
+const one = Type.Object({ messageId: Uuid });
+
+export const contract = defineContract({
+  module: 'notifications',
+  title: { ar: 'الرسائل', en: 'Messages' },
+  problems: problem,
+  endpoints: {
+    listMessages: {
+      method: 'GET',
+      path: '/api/messages',
+      summary: 'The mailbox of the signed-in person, latest first, fifty at a time; listing opens nothing',
+      access: 'person',
+      query: Type.Object({ before: Type.Optional(Uuid) }),
+      answer: Type.Object({ unread: Type.Integer({ minimum: 0 }), messages: Type.Array(Message) }),
+      refusals: [],
+    },
+    openMessage: {
+      method: 'POST',
+      path: '/api/messages/:messageId/open',
+      summary: 'Opens a message; the first time is written into the ledger',
+      access: 'person',
+      params: one,
+      answer: Message,
+      refusals: ['message-unknown'],
+    },
+    deleteMessage: {
+      method: 'DELETE',
+      path: '/api/messages/:messageId',
+      summary: 'Takes a message out of the mailbox; its words are erased at once, that it was delivered stays provable',
+      access: 'person',
+      params: one,
+      answer: Type.Object({}),
+      refusals: ['message-unknown'],
+    },
+    getSettings: {
+      method: 'GET',
+      path: '/api/messages/settings',
+      summary: 'On which ways the signed-in person is told of what, and where',
+      access: 'person',
+      answer: Settings,
+      refusals: [],
+    },
+    savePreferences: {
+      method: 'PUT',
+      path: '/api/messages/settings',
+      summary: 'Chooses ways, quiet hours, digest and language',
+      access: 'person',
+      body: Preferences,
+      answer: Settings,
+      refusals: ['quiet-hours-invalid'],
+    },
+    addAddress: {
+      method: 'POST',
+      path: '/api/messages/addresses',
+      summary: 'Sends a code to an address or number; nothing else is sent there before the code comes back',
+      access: 'person',
+      body: Type.Object({ way: Way, address: Type.String({ maxLength: 254 }) }, closed),
+      answer: Settings,
+      refusals: ['way-not-offered', 'address-invalid', 'codes-too-many', 'code-not-sent'],
+    },
+    confirmAddress: {
+      method: 'POST',
+      path: '/api/messages/addresses/confirm',
+      summary: 'Confirms an address or number by the code that was sent there',
+      access: 'person',
+      body: Type.Object({ way: Way, code: Type.String({ maxLength: 20 }) }, closed),
+      answer: Settings,
+      refusals: ['address-unknown', 'code-wrong'],
+    },
+    removeAddress: {
+      method: 'DELETE',
+      path: '/api/messages/addresses/:way',
+      summary: 'Forgets an address or number; nothing is sent there any more',
+      access: 'person',
+      params: Type.Object({ way: Way }),
+      answer: Settings,
+      refusals: ['address-unknown'],
+    },
+    listCaseMessages: {
+      method: 'GET',
+      path: '/api/office/cases/:caseId/told',
+      summary:
+        'For the office in charge of a case: which messages its person was sent about it, and when each was opened',
+      access: 'officer',
+      params: Type.Object({ caseId: Uuid }),
+      answer: Type.Object({ messages: Type.Array(CaseMessage) }),
+      refusals: ['case-unknown'],
+    },
+    listSendings: {
+      method: 'GET',
+      path: '/operator/notifications',
+      summary: 'How many notices ended how on each way, and those that could not be delivered, without whose they are',
+      access: 'operator',
+      answer: Type.Object({ counts: Type.Array(SendingCount), dead: Type.Array(DeadSending) }),
+      refusals: [],
+    },
+    retrySending: {
+      method: 'POST',
+      path: '/operator/notifications/:messageId/:way/retry',
+      summary: 'Tries once more what could not be delivered',
+      access: 'operator',
+      params: Type.Object({ messageId: Uuid, way: Way }),
+      answer: Type.Object({}),
+      refusals: ['sending-unknown'],
+    },
+  },
+});

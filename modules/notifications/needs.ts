@@ -1,0 +1,54 @@
+import type { Clock } from '#kernel/clock';
+import type { Database } from '#kernel/database';
+import type { HttpClient } from '#kernel/http-client';
+import type { Language, Text } from '#kernel/languages';
+import type { Log } from '#kernel/log';
+import type { Ledger } from '#modules/ledger';
+import type { OwnWords } from './templates/rules.ts';
+import type { NotificationRules, Way } from './ways/contract.ts';
+
+/** A service as its messages name it, with its own words for some kinds. */
+export type ToldService = { id: string; title: Text; words?: Record<string, OwnWords> | undefined };
+
+export type NotificationNeeds = {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  http: HttpClient;
+  ledger: Pick<Ledger, 'append'>;
+  /** This node's web address, without a trailing slash. */
+  publicUrl: string;
+  /** What the state is called in a notice: its short names. */
+  stateNames: Text;
+  timeZone: string;
+  rules: NotificationRules;
+  /** 32 bytes, kept outside the database: addresses are sealed with it. */
+  key: Buffer;
+  /** A password or token of the state, by name. Throws an Error that says where it belongs. */
+  readSecret(name: string): string;
+  /** The services that messages may be about. */
+  listServices(): ToldService[];
+  /** Throws a Problem unless the officer's office is in charge of the case. */
+  admitOfficer(officer: { personId: string; officeId: string }, caseId: string): Promise<void>;
+};
+
+/** One notice on its way out of the node, as a sender gets it. */
+export type Notice = {
+  to: string;
+  language: Language;
+  /** The same at every try, so that a second one is known for the first. */
+  id: string;
+} & (
+  | { kind: 'news'; shorts: string[]; link: string; settingsUrl: string; unsubscribeUrl?: string }
+  | { kind: 'code'; code: string }
+);
+
+/** `later`: it may work at another time. `never`: the other side said that this address will not work. `code` names no address. */
+export type SendResult = { outcome: 'sent' } | { outcome: 'later' | 'never'; code: string };
+
+export type Sender = {
+  send(notice: Notice): Promise<SendResult>;
+  /** Tries the connection for real. Throws when it does not stand. */
+  check(): Promise<void>;
+};
+export type Senders = Partial<Record<Way, Sender>>;
