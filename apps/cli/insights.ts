@@ -16,6 +16,7 @@ import {
   sdmxJson,
   sdmxStructure,
 } from '#modules/insights';
+import { assessmentUsage, operateAssessment } from './assessment.ts';
 import type { CliConfig } from './config.ts';
 
 const text = { type: 'string' } as const;
@@ -30,6 +31,7 @@ jisr insights goal KWT 40 [--year 2024] [--costs epi=2,sp=5]
 jisr insights uncertainty [السنة] [--spread 20] مدى المراتب
 jisr insights import <ملف> --to <مجلد> [--map year=2024,area=state,egdi=score] [--dry-run]
 jisr insights export csv|sdmx-json|sdmx-csv|sdmx-structure [KWT+SAU.EGDI]
+${assessmentUsage.ar}
 --json للبرامج`,
   en: `jisr insights ranking [year] [--group gcc]      the ranking computed again, with what is left over
 jisr insights gap KWT SAU [--year 2024]        where a gap comes from
@@ -38,6 +40,7 @@ jisr insights goal KWT 40 [--year 2024] [--costs epi=2,sp=5]
 jisr insights uncertainty [year] [--spread 20] rank intervals
 jisr insights import <file> --to <folder> [--map year=2024,area=state,egdi=score] [--dry-run]
 jisr insights export csv|sdmx-json|sdmx-csv|sdmx-structure [KWT+SAU.EGDI]
+${assessmentUsage.en}
 --json for programs`,
 };
 
@@ -71,6 +74,13 @@ export async function operateInsights(config: CliConfig, words: string[]): Promi
   const nameOf = (id: string) => insights.areaOf(id).names[config.language];
   const show = (value: object, lines: string[]) => console.log(values.json ? JSON.stringify(value) : lines.join('\n'));
   const commands: Record<string, () => number> = {
+    assessment: () =>
+      operateAssessment(insights, {
+        language: config.language,
+        words: positionals.slice(1),
+        ...(values.year ? { year: values.year } : {}),
+        isJson: values.json ?? false,
+      }),
     ranking: () => {
       const inGroup = values.group ? figures.areas.inGroup(values.group).map(({ id }) => id) : undefined;
       const standings = insights

@@ -1,4 +1,5 @@
 import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
+import { assessmentRoutes } from './assessment-routes.ts';
 import { caseworkRoutes } from './casework-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
@@ -11,7 +12,7 @@ import { caseRoutes } from './routes.ts';
 export type { OperationsView } from './operations/operations.tsx';
 export { operationsRoutes } from './operations/routes.ts';
 
-/** The pages of officers: cases, the questions put to their office, those it asks under a law, the counter for lost access, and the desk for records of one person. */
+/** The pages of officers: cases, the questions put to their office, those it asks under a law, the counter for lost access, the desk for records of one person, and the assessment of online services. */
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...caseRoutes(needs, draw),
@@ -22,5 +23,6 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...recoveryRoutes(needs, draw),
     ...matchingRoutes(needs, draw),
     ...identityRoutes(needs, draw),
+    ...assessmentRoutes(needs, draw),
   ];
 }

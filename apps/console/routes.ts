@@ -1,4 +1,6 @@
 import {
+  answersShown,
+  copyOf,
   type Draw,
   type PageContext,
   type PageRoute,
@@ -12,6 +14,7 @@ import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import {
   type CaseState,
+  downloadOf,
   type Officer,
   type OfficerCaseView,
   type QueueFilters,
@@ -108,7 +111,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         })),
         answers: [...byPage].map(([pageId, answers]) => ({
           title: titles.get(pageId) ?? view.serviceTitle,
-          items: answers.map(({ label, value }) => ({ label, value })),
+          items: answersShown(answers, `/office/cases/${view.id}/files`, { isForOffice: true }),
         })),
         rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
         rulesVersion: view.serviceVersion,
@@ -232,6 +235,25 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const of = { officeId: officer.officeId, questionId: one.questionId!, field, fields: values };
         const document = await needs.exchange.fetchDocument(of);
         return { stream: document.stream, contentType: document.mediaType, headers: documentHeaders(document, field) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/office/cases/:caseId/files/:fileId',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        const { caseId, fileId } = context.params as { caseId: string; fileId: string };
+        return downloadOf(await cases.readFileForOfficer(officer, caseId, fileId));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/office/cases/:caseId/copy',
+      access: 'officer',
+      handle: async (context) => {
+        const view = await cases.getCaseForOfficer(await officerIn(needs, context.caller), context.params['caseId']!);
+        return draw(consolePages.copy, await copyOf(needs, view, `/office/cases/${view.id}/files`, true), context);
       },
     },
     {

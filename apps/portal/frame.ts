@@ -32,6 +32,7 @@ export function createDraw(needs: PortalNeeds): Draw {
             isInquirer: caller.officer.roles.includes('inquirer'),
             isAtDesk: caller.officer.roles.includes('identity-desk'),
             isMatcher: caller.officer.roles.includes('matching-desk'),
+            isAssessing: caller.officer.roles.some((role) => role.startsWith('index-')),
             isRegistrar: caller.officer.roles.includes('registrar'),
           }
         : {}),

@@ -5,6 +5,7 @@ import type { PortalNeeds } from './needs.ts';
 import { actingRoutes } from './routes/acting.ts';
 import { casesRoutes } from './routes/cases.ts';
 import { consentRequestRoutes } from './routes/consent-requests.ts';
+import { copyRoutes } from './routes/copy.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
@@ -66,11 +67,13 @@ export {
   Said,
   type SaidMessage,
 } from './pages/case-dealings.tsx';
-export { type Reader, type Tables, useSay, useTable, write } from './reader.tsx';
+export { Copy, type CopyView } from './pages/copy.tsx';
+export { type Reader, type Tables, useReader, useSay, useTable, write } from './reader.tsx';
+export { copyOf } from './routes/copy.ts';
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';
 export { textOf } from './routes/sign-in.ts';
-export { labelledFields } from './routes/words.ts';
+export { answersShown, labelledFields } from './routes/words.ts';
 export { mountPages, type PageContext, type PageRoute } from './routing.ts';
 
 /** The pages of a state's portal and of its identity provider. */
@@ -85,6 +88,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...consentRequestRoutes(needs),
     ...eidRoutes(needs, draw),
     ...casesRoutes(needs, draw),
+    ...copyRoutes(needs, draw),
     ...paymentsRoutes(needs, draw),
     ...myDataRoutes(needs, draw),
     ...signInsRoutes(needs, draw),

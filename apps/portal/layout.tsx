@@ -16,7 +16,8 @@ export type NavItem =
   | 'inquiries'
   | 'recoveries'
   | 'matching'
-  | 'identities';
+  | 'identities'
+  | 'assessments';
 
 /** What surrounds every page of one request. `path` is the page's own path and query, for the language switch. */
 export type Frame = {
@@ -41,6 +42,8 @@ export type Frame = {
   isMatcher?: boolean;
   /** An officer who may suspend identities or revoke credentials. */
   isRegistrar?: boolean;
+  /** An officer with a role in assessing online services. */
+  isAssessing?: boolean;
   actingFor?: Text;
 };
 
@@ -172,6 +175,8 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
     items.splice(1, 0, { item: 'inquiries', href: '/office/inquiries', words: t('nav.inquiries') });
   if (area === 'office' && frame.isAtDesk)
     items.splice(1, 0, { item: 'recoveries', href: '/office/recoveries', words: t('nav.recoveries') });
+  if (area === 'office' && frame.isAssessing)
+    items.splice(1, 0, { item: 'assessments', href: '/office/assessments', words: t('nav.assessments') });
   if (area === 'office' && frame.isMatcher)
     items.splice(1, 0, { item: 'matching', href: '/office/matching', words: t('nav.matching') });
   if (area === 'office' && frame.isAuditor)

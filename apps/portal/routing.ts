@@ -76,6 +76,8 @@ const idParams = new Set([
   'mandateId',
   'attemptId',
   'linkId',
+  'fileId',
+  'roundId',
   'paymentId',
   'refundId',
 ]);

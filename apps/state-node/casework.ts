@@ -20,6 +20,7 @@ export function createCasesFor(needs: {
   jobs: Jobs;
   catalogue: Catalogue;
   state: StateDescription;
+  virusScanner: string | undefined;
   /** Late, because modules are made one after another. */
   later(): { credentials: Credentials; signatures: Signatures; payments: Pick<Payments, 'isDue'> };
 }): Cases {

@@ -82,6 +82,8 @@ export const NodeConfig = Type.Object({
   ),
   /** Entity ids of services that may make a person's phone ask by themselves (OpenID Connect CIBA); nobody when absent. */
   decoupledClients: Type.Optional(Type.Array(Type.String({ pattern: '^https?://' }))),
+  /** The virus scanner for what people attach: ClamAV's clamd, at `tcp://host:port` or `unix:/path`. Files are not scanned when absent. */
+  virusScanner: Type.Optional(Type.String({ pattern: '^(tcp://[^/:]+:[0-9]{1,5}|unix:/.+)$' })),
   /** The monitoring of exchanges is dropped after so many days; 30 when absent. */
   monitoringKeptDays: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Where spans are sent by OTLP over HTTP. Off when absent. `sampleRatio`: the same on every node, or traces have gaps. */

@@ -7,6 +7,7 @@ import { eventsMigrations } from '#modules/events';
 import { exchangeMigrations } from '#modules/exchange';
 import { federationMigrations } from '#modules/federation';
 import { identityMigrations } from '#modules/identity';
+import { insightsMigrations } from '#modules/insights';
 import { ledgerMigrations } from '#modules/ledger';
 import { mandatesMigrations } from '#modules/mandates';
 import { matchingMigrations } from '#modules/matching';
@@ -26,5 +27,6 @@ export const allMigrations: ModuleMigrations[] = [
   credentialsMigrations,
   catalogueMigrations,
   casesMigrations,
+  insightsMigrations,
   paymentsMigrations,
 ];

@@ -16,7 +16,6 @@ import { createEvents } from '#modules/events';
 import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
-import { createInsights } from '#modules/insights';
 import { createLedger, openTileFolder } from '#modules/ledger';
 import type { Payments } from '#modules/payments';
 import { createSignatures } from '#modules/signatures';
@@ -29,6 +28,7 @@ import { nodeContract } from './contract.ts';
 import { credentialTypesOf } from './documents.ts';
 import { describeEntities, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
+import { createInsightsFor } from './insights.ts';
 import { issuersOf } from './issuers.ts';
 import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
@@ -227,7 +227,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
   const later = () => ({ credentials, signatures, payments });
-  const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later });
+  const { virusScanner } = config;
+  const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });
   const signatures = createSignatures({
     keys,
@@ -256,7 +257,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   });
 
   const importsFolder = join(config.dataFolder, 'insights');
-  const insights = createInsights({ clock, publicUrl, state, importsFolder, measureServices: cases.measureServices });
+  const insights = createInsightsFor({ database, clock, ledger, publicUrl, importsFolder, folder, catalogue, cases });
 
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,
@@ -315,6 +316,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     exchange,
     identity,
+    cases,
     payments,
     state: state.code,
     dataFolder: config.dataFolder,

@@ -1,10 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
+import { AttachedFile } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
 import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
 import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
+import { fileEndpoints } from './files/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
@@ -84,6 +86,8 @@ export const AnswerView = Type.Object({
   questionId: Type.String(),
   label: Text,
   value: Text,
+  /** Of an attached file: what it is; the value is its name. */
+  file: Type.Optional(AttachedFile),
 });
 export type AnswerView = Static<typeof AnswerView>;
 
@@ -199,6 +203,7 @@ export const casesContract = defineContract({
       answer: Type.Object({ saved: Type.Boolean(), errors: FormErrors }),
       refusals: ['case-unknown', 'page-unknown', 'case-not-open', 'page-not-opened'],
     },
+    ...fileEndpoints,
     submitCase: {
       method: 'POST',
       path: '/api/cases/:caseId/submit',

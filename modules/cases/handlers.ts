@@ -3,6 +3,8 @@ import type { createAppeals } from './appeals/service.ts';
 import type { createChanges } from './changes/service.ts';
 import { type CasesContract, problem } from './contract.ts';
 import type { createConfirmations } from './decisions/service.ts';
+import { downloadOf, nameIn } from './files/downloads.ts';
+import type { createFiles } from './files/service.ts';
 import type { createMeasures } from './measures/service.ts';
 import type { createMessages } from './messages/service.ts';
 import type { createOfficeCases } from './office.ts';
@@ -13,6 +15,7 @@ import type { createPersonCases } from './service.ts';
 
 type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createOfficeCases> &
+  ReturnType<typeof createFiles> &
   Pick<ReturnType<typeof createQueue>, 'listQueue'> &
   ReturnType<typeof createConfirmations> &
   ReturnType<typeof createAppeals> &
@@ -35,6 +38,18 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
       const { saved, errors } = await cases.saveAnswers(person(caller), params.caseId, params.pageId, body);
       return { saved, errors };
     },
+    attachFile: ({ caller, params, body, request }) => {
+      const name = nameIn(request.headers['content-disposition']);
+      return cases.attachFile(person(caller), params.caseId, params.questionId, { name, bytes: body });
+    },
+    readFile: async ({ caller, params }) =>
+      downloadOf(await cases.readFile(person(caller), params.caseId, params.fileId)),
+    removeFile: async ({ caller, params }) => {
+      await cases.removeFile(person(caller), params.caseId, params.fileId);
+      return { removed: true };
+    },
+    readFileForOfficer: async ({ caller, params }) =>
+      downloadOf(await cases.readFileForOfficer(officerOf(caller), params.caseId, params.fileId)),
     submitCase: ({ caller, params }) => cases.submitCase(person(caller), params.caseId),
     withdrawCase: ({ caller, params }) => cases.withdrawCase(person(caller), params.caseId),
     renewCase: ({ caller, params }) => cases.renewCase(person(caller), params.caseId),

@@ -7,14 +7,17 @@ import { type CaseSummary, casesContract } from './contract.ts';
 import { createDeadlines } from './deadlines/service.ts';
 import { createDecidedCases } from './decided.ts';
 import { createConfirmations } from './decisions/service.ts';
+import { createEntries } from './drafts/entries.ts';
 import { createDrafts } from './drafts/service.ts';
 import { createFeeDoor } from './fees.ts';
+import { createFiles } from './files/service.ts';
 import { createHandlers } from './handlers.ts';
 import { createMeasures } from './measures/service.ts';
 import { createMessages } from './messages/service.ts';
 import { up as cases } from './migrations/0001-cases.ts';
 import { up as ratings } from './migrations/0002-ratings.ts';
 import { up as representatives } from './migrations/0003-representatives.ts';
+import { up as files } from './migrations/0004-files.ts';
 import { up as requests } from './migrations/0005-requests.ts';
 import { up as decisions } from './migrations/0006-decisions.ts';
 import { up as appeals } from './migrations/0007-appeals.ts';
@@ -35,6 +38,7 @@ export const casesMigrations: ModuleMigrations = {
     '0001-cases': { up: cases },
     '0002-ratings': { up: ratings },
     '0003-representatives': { up: representatives },
+    '0004-files': { up: files },
     '0005-requests': { up: requests },
     '0006-decisions': { up: decisions },
     '0007-appeals': { up: appeals },
@@ -67,6 +71,7 @@ export const caseFacts = [
 const draftsEveryMs = 3_600_000;
 const renewalsEveryMs = 3_600_000;
 const deadlinesEveryMs = 600_000;
+const scansEveryMs = 60_000;
 
 /** The cases of one state. Declares its queues at once, so create it before the jobs are started. */
 export function createCases(needs: CasesNeeds) {
@@ -99,6 +104,7 @@ export function createCases(needs: CasesNeeds) {
   };
   const measures = createMeasures(needs);
   const drafts = createDrafts(needs);
+  const files = createFiles(needs);
   const deadlines = createDeadlines(needs);
   const rounds = [
     createRounds(draftsEveryMs, drafts.expireDrafts, (error) =>
@@ -110,6 +116,9 @@ export function createCases(needs: CasesNeeds) {
     createRounds(deadlinesEveryMs, deadlines.passDeadlines, (error) =>
       needs.log.error({ err: error }, 'deadlines of cases could not be passed'),
     ),
+    createRounds(scansEveryMs, files.scanWaiting, (error) =>
+      needs.log.error({ err: error }, 'waiting files could not be scanned'),
+    ),
   ];
   return {
     ...persons,
@@ -120,6 +129,8 @@ export function createCases(needs: CasesNeeds) {
     ...createFeeDoor(needs),
     ...renewing,
     ...drafts,
+    ...files,
+    ...createEntries(needs),
     ...deadlines,
     start: () => {
       for (const round of rounds) round.start();
@@ -132,7 +143,7 @@ export function createCases(needs: CasesNeeds) {
     countWorkingDaysTo: (dueOn: string) =>
       countWorkingDays(dateIn(needs.clock.now(), needs.calendar.timeZone), dueOn, needs.calendar),
     contract: casesContract,
-    handlers: createHandlers({ ...persons, ...renewing, ...office, ...steps, ...measures }),
+    handlers: createHandlers({ ...persons, ...renewing, ...office, ...steps, ...measures, ...files }),
   };
 }
 
@@ -142,7 +153,10 @@ export type { Calendar } from './calendar.ts';
 export { whoseTurn } from './chart.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData } from './decided.ts';
+export type { EntryPage, EntryPlace } from './drafts/entries.ts';
 export type { FeeCase, FeeFacts } from './fees.ts';
+export { downloadOf } from './files/downloads.ts';
+export type { OpenedFile } from './files/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export { type Officer, type Person, type Representative, supervisorRole } from './rules.ts';

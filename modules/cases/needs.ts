@@ -10,10 +10,11 @@ import { listCorrections } from './changes/store.ts';
 import { problem } from './contract.ts';
 import { listDocuments } from './documents/store.ts';
 import type { FeeFacts } from './fees.ts';
+import { readAnswers } from './files/answers.ts';
 import { listMessages } from './messages/store.ts';
 import { listPagesOf, listRequests } from './requests/store.ts';
 import type { Standing } from './standing.ts';
-import { type CaseRow, findCase, holdCase, listAnswers, listEvents, listEvidence, updateCase } from './store.ts';
+import { type CaseRow, findCase, holdCase, listEvents, listEvidence, updateCase } from './store.ts';
 import type { CaseFile } from './views.ts';
 
 export type CasesNeeds = {
@@ -34,6 +35,8 @@ export type CasesNeeds = {
   /** Says whether the fee of a case keeps it from this step; nothing is asked for where it is absent. */
   fees?: { isDue(tx: Tx, before: 'sending' | 'decision', facts: FeeFacts): Promise<boolean> };
   log: Log;
+  /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
+  virusScanner?: string | undefined;
   /** Ends what was issued for a decision, in the transaction that ends it. */
   onDecisionEnded?(tx: Tx, ended: { decisionId: string; as: 'superseded' | 'cancelled'; at: Date }): Promise<void>;
 };
@@ -59,7 +62,7 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     row,
     service: await needs.catalogue.getService(row.serviceId, row.serviceVersion),
     evidence: await listEvidence(db, row.id),
-    ...(await listAnswers(db, row.id)),
+    ...(await readAnswers(db, row.id)),
     events: await listEvents(db, row.id),
     documents: await listDocuments(db, row.id),
     requests,

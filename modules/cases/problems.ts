@@ -38,6 +38,81 @@ export const problem = defineProblems({
     en: 'This application has no such page, or its questions do not apply to you. Go back to the list of tasks.',
     ar: 'لا توجد صفحة كهذه في الطلب، أو أسئلتها لا تنطبق عليك. عُد إلى قائمة الخطوات.',
   },
+  'question-unknown': {
+    status: 404,
+    en: 'This application takes no file there, or the question does not apply to you. Go back to the list of tasks.',
+    ar: 'لا يقبل الطلب ملفًا هنا، أو لا ينطبق السؤال عليك. عُد إلى قائمة الخطوات.',
+  },
+  'entry-unknown': {
+    status: 404,
+    en: 'There is no such entry in the list. Go back to the page to see what it holds now.',
+    ar: 'لا يوجد بند كهذا في القائمة. عُد إلى الصفحة لترى ما فيها الآن.',
+  },
+  'entry-changed': {
+    status: 409,
+    en: 'The list changed since you opened it, perhaps in another window. Nothing was changed now; look at it again.',
+    ar: 'تغيّرت القائمة منذ أن فتحتها، ربما في نافذة أخرى. لم يتغير شيء الآن؛ راجعها من جديد.',
+  },
+  'file-unknown': {
+    status: 404,
+    en: 'There is no such file in this application. It may have been removed.',
+    ar: 'لا يوجد ملف كهذا في هذا الطلب. ربما حُذف.',
+  },
+  'file-empty': {
+    status: 422,
+    en: 'The file is empty, or none was chosen. Choose a file and try again.',
+    ar: 'الملف فارغ، أو لم يُختر ملف. اختر ملفًا وحاول مرة أخرى.',
+  },
+  'file-too-large': {
+    status: 413,
+    en: 'The file is larger than {limit} MB. Make it smaller, for example by scanning in a lower quality, and try again.',
+    ar: 'حجم الملف أكبر من {limit} ميغابايت. صغّر حجمه، بمسحه بجودة أقل مثلًا، وحاول مرة أخرى.',
+  },
+  'file-type-refused': {
+    status: 422,
+    en: 'This kind of file is not taken here. What counts is what the file holds, not how its name ends. Save it in one of the formats named and try again.',
+    ar: 'لا يُقبل هذا النوع من الملفات هنا. العبرة بمحتوى الملف لا بامتداد اسمه. احفظه بإحدى الصيغ المذكورة وحاول مرة أخرى.',
+  },
+  'file-damaged': {
+    status: 422,
+    en: 'The file cannot be read: it may be damaged or not whole. Open it on your device, save it anew and try again.',
+    ar: 'تتعذر قراءة الملف، فربما كان تالفًا أو ناقصًا. افتحه على جهازك واحفظه من جديد وحاول مرة أخرى.',
+  },
+  'file-protected': {
+    status: 422,
+    en: 'The PDF is protected by a password, so nobody at the office could open it. Save it without protection and try again.',
+    ar: 'ملف PDF محمي بكلمة سر، فلن يستطيع الموظف فتحه. احفظه من دون حماية وحاول مرة أخرى.',
+  },
+  'file-active': {
+    status: 422,
+    en: 'The PDF holds more than pages: scripts, forms that send data, or other files. Print it to a new PDF and try again.',
+    ar: 'في ملف PDF أكثر من صفحات: برامج أو نماذج ترسل بيانات أو ملفات أخرى. اطبعه إلى ملف PDF جديد وحاول مرة أخرى.',
+  },
+  'file-infected': {
+    status: 422,
+    en: 'The virus scanner found harmful software in this file, so it is not kept. Check your device, and attach a clean file.',
+    ar: 'وجد فاحص الفيروسات برنامجًا ضارًا في هذا الملف، فلم نحتفظ به. افحص جهازك وأرفق ملفًا سليمًا.',
+  },
+  'file-not-scanned': {
+    status: 409,
+    en: 'The virus scanner has not judged this file yet, so it is held back. Try again in a few minutes.',
+    ar: 'لم يفحص فاحص الفيروسات هذا الملف بعد، فهو محجوب الآن. حاول مرة أخرى بعد دقائق.',
+  },
+  'file-altered': {
+    status: 500,
+    en: 'The kept file is not the one that was handed in, so it is not given out. The operator has been told.',
+    ar: 'الملف المحفوظ ليس هو الذي قُدّم، فلن نعطيه لأحد. أُبلغ مشغّل المنصة.',
+  },
+  'files-too-many': {
+    status: 409,
+    en: 'At most {limit} files can be attached here. Remove one to attach another.',
+    ar: 'عدد الملفات المقبول هنا {limit} على الأكثر. احذف ملفًا لترفق غيره.',
+  },
+  'files-too-large': {
+    status: 409,
+    en: 'All files of one application together may have at most {limit} MB. Remove one, or attach smaller ones.',
+    ar: 'لا يتجاوز مجموع ملفات الطلب الواحد {limit} ميغابايت. احذف ملفًا أو أرفق ملفات أصغر.',
+  },
   'case-not-open': {
     status: 409,
     en: 'This application was already sent, so it cannot be changed here. Open it to see where it stands.',

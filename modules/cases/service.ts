@@ -24,6 +24,7 @@ import { recordDecision } from './decisions/service.ts';
 import { findDocument } from './documents/store.ts';
 import { eraseContents } from './drafts/store.ts';
 import { feeFactsOf } from './fees.ts';
+import { readAnswers, sealFiles } from './files/answers.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
 import { createRequests } from './requests/service.ts';
 import { endRequest } from './requests/store.ts';
@@ -44,7 +45,6 @@ import {
   findDraft,
   insertCase,
   insertEvidence,
-  listAnswers,
   listCasesOf,
   listEvents,
   listEvidence,
@@ -187,7 +187,7 @@ export function createPersonCases(needs: CasesNeeds) {
       const row = await holdRow(tx, caseId, ownedBy(person));
       if (row.submittedAt) return requests.saveCorrectedPage(tx, row, form, pageId, posted);
       const next = stepTo(row.state, 'save-answers');
-      const saved = await listAnswers(tx, caseId);
+      const saved = await readAnswers(tx, caseId);
       if (!listPages(form, saved.answers).some((page) => page.id === pageId)) throw problem('page-unknown');
       const { answers, errors } = validatePage(form, pageId, posted, saved.answers);
       if (errors.length > 0) return { saved: false, errors };
@@ -234,10 +234,11 @@ export function createPersonCases(needs: CasesNeeds) {
       const evidence = await listEvidence(tx, caseId);
       const missing = missingEvidence(service, evidence);
       if (missing.length > 0) throw problem('evidence-missing', { missing: missing.join(', ') });
-      const { answers: saved } = await listAnswers(tx, caseId);
+      const { answers: saved } = await readAnswers(tx, caseId);
       const answers = keepAsked(service.form, saved);
       const fault = validateAnswers(service.form, answers)[0];
       if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });
+      const files = await sealFiles(tx, caseId, service, answers);
       const facts = feeFactsOf(row, evidence, answers);
       if (await needs.fees?.isDue(tx, 'sending', facts)) throw problem('fee-due');
       const at = clock.now();
@@ -259,10 +260,12 @@ export function createPersonCases(needs: CasesNeeds) {
           outcome: result.outcome,
           reasons: result.reasons,
           findings: result.findings.map(({ reason }) => reason),
+          ...files.event,
         },
         at,
       });
-      await needs.ledger.append(tx, { kind: 'case-submitted', record: recordOf(needs, row), personId: row.personId });
+      const record = { ...recordOf(needs, row), ...files.record };
+      await needs.ledger.append(tx, { kind: 'case-submitted', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-submitted', { caseId }, { key: caseId });
       // What nobody has paid for is decided by an officer, once it is paid.
       if (result.outcome === 'review' || (await needs.fees?.isDue(tx, 'decision', facts))) {

@@ -186,6 +186,7 @@ function answersOf(file: CaseFile): AnswerView[] {
     questionId: row.questionId,
     label: { ar: row.label, en: english[at]!.label },
     value: { ar: row.value, en: english[at]!.value },
+    ...(row.file ? { file: row.file } : {}),
   }));
 }
 

@@ -18,6 +18,8 @@ export { checkService, loadServices } from './folders.ts';
 export type {
   Answer,
   AnswerRow,
+  Entry,
+  EntryModel,
   FieldError,
   FormDefinition,
   PageModel,
@@ -26,15 +28,17 @@ export type {
   QuestionKind,
   QuestionModel,
 } from './forms/contract.ts';
-export { Answers } from './forms/contract.ts';
-export { describePage, type PageFacts } from './forms/models.ts';
+export { Answers, AttachedFile, FileType, fileBytesMax } from './forms/contract.ts';
+export { describePage, type PageFacts, stateOfEntry } from './forms/models.ts';
 export { readAmount, writeAmount } from './forms/numbers.ts';
 export {
   describeAnswers,
   type Form,
+  itemsMax,
   keepAsked,
   listPages,
   openForm,
+  putEntry,
   validateAnswers,
   validatePage,
 } from './forms/rules.ts';

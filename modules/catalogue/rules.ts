@@ -9,7 +9,7 @@ import { checkDecisions } from './decisions/rules.ts';
 import type { FeeDefinition } from './fees/contract.ts';
 import { checkFee } from './fees/rules.ts';
 import type { FormDefinition } from './forms/contract.ts';
-import { checkForm } from './forms/rules.ts';
+import { checkForm } from './forms/findings.ts';
 
 type Parts = {
   definition: ServiceDefinition;
@@ -124,7 +124,13 @@ function checkPaths(parts: Parts): string[] {
     ...prefills,
     ...(parts.fee?.exemptions.flatMap(({ inputs }) => Object.values(inputs)) ?? []),
   ];
-  return [...new Set(paths)].flatMap((path) => {
+  const shown = definition.document.facts.flatMap(({ value }) => [value.ar, value.en]);
+  const lists = [...new Set([...shown, ...credential.claims.map(({ value }) => value)])].filter((path) => {
+    const [root, name] = path.split('.');
+    return root === 'answers' && ['file', 'group'].includes(form.questions[name!]?.kind ?? '');
+  });
+  const unprintable = lists.map((path) => `'${path}' leads to a list, which no document and no credential can show`);
+  const misled = [...new Set(paths)].flatMap((path) => {
     const [root, name, field] = path.split('.');
     if (root === 'answers') return form.questions[name!] ? [] : [`'${path}' leads to no question of the form`];
     if (root === 'decision' && name === 'validUntil')
@@ -134,6 +140,7 @@ function checkPaths(parts: Parts): string[] {
     const evidence = definition.requirements.find((requirement) => requirement.evidence.type === name)?.evidence;
     return evidence?.fields.some((asked) => asked.name === field) ? [] : [`'${path}' is not asked for`];
   });
+  return [...misled, ...unprintable];
 }
 
 function checkValidity({ validity }: ServiceDefinition): string[] {

@@ -2,6 +2,8 @@ import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
+import { assessmentProblems } from './assessment/contract.ts';
+import { assessmentEndpoints } from './assessment/endpoints.ts';
 import { ChangeOverTime, Gap } from './comparing/contract.ts';
 import { IndexId, Method } from './methods/contract.ts';
 import { ProposalOutcome } from './proposals/contract.ts';
@@ -57,6 +59,7 @@ export const InputFit = Type.Object({
 export type InputFit = Static<typeof InputFit>;
 
 export const problem = defineProblems({
+  ...assessmentProblems,
   'year-unknown': {
     status: 404,
     en: 'There was no survey in that year. Choose one of: {years}.',
@@ -98,6 +101,7 @@ export const insightsContract = defineContract({
   title: { ar: 'المؤشرات', en: 'Insights' },
   problems: problem,
   endpoints: {
+    ...assessmentEndpoints,
     listMethods: {
       method: 'GET',
       path: '/api/insights/methods',

@@ -1,11 +1,12 @@
 import type { Handlers } from '#kernel/contract';
+import { createAssessmentHandlers } from './assessment/handlers.ts';
+import type { Assessments } from './assessment/service.ts';
 import { type InsightsContract, problem } from './contract.ts';
-import { dcatCatalogue } from './exports/dcat.ts';
 import { listObservations, readKey } from './exports/observations.ts';
 import { scoresCsv } from './exports/scores-csv.ts';
 import { sdmxCsv, sdmxJson, sdmxStructure } from './exports/sdmx.ts';
 import { servicesCsv } from './exports/services-csv.ts';
-import type { Insights, InsightsNeeds } from './service.ts';
+import type { InsightsNeeds, InsightsService } from './service.ts';
 
 /** Media types of SDMX-JSON and SDMX-CSV, as the SDMX REST API names them. */
 const sdmxTypes = {
@@ -13,9 +14,14 @@ const sdmxTypes = {
   csv: 'application/vnd.sdmx.data+csv;version=2.0.0',
 };
 
-export function createHandlers(insights: Insights, needs: InsightsNeeds): Handlers<InsightsContract> {
+export function createHandlers(
+  insights: InsightsService,
+  assessments: Assessments,
+  needs: InsightsNeeds,
+): Handlers<InsightsContract> {
   const { figures } = insights;
   return {
+    ...createAssessmentHandlers(assessments),
     listMethods: async () => {
       const { methods, assumptions, sources } = figures();
       return { methods, assumptions, sources };
@@ -62,15 +68,7 @@ export function createHandlers(insights: Insights, needs: InsightsNeeds): Handle
       contentType: 'application/vnd.sdmx.structure+json;version=2.0.0',
     }),
     exportCatalogue: async () => ({
-      bytes: JSON.stringify(
-        dcatCatalogue(figures().sources, {
-          publicUrl: needs.publicUrl,
-          state: needs.state,
-          modified: needs.clock.now().toISOString().slice(0, 10),
-        }),
-        undefined,
-        1,
-      ),
+      bytes: JSON.stringify(insights.describeDataSets(), undefined, 1),
     }),
   };
 }

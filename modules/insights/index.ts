@@ -1,15 +1,43 @@
+import type { ModuleMigrations } from '#kernel/database';
+import type { RoundNeeds } from './assessment/needs.ts';
+import { createAssessments } from './assessment/service.ts';
 import { insightsContract } from './contract.ts';
 import { createHandlers } from './handlers.ts';
+import * as assessmentTables from './migrations/0001-assessments.ts';
 import { createInsightsService, type InsightsNeeds } from './service.ts';
 
-/** The index of the UN computed, explained and simulated, beside what the services of this state showed. Keeps no database. */
-export function createInsights(needs: InsightsNeeds) {
+export const insightsMigrations: ModuleMigrations = {
+  module: 'insights',
+  migrations: { '0001-assessments': assessmentTables },
+};
+
+/** The index of the UN computed, explained and simulated, beside what the services of this state showed, and assessed as the UN does it. */
+export function createInsights(needs: InsightsNeeds & RoundNeeds) {
   const service = createInsightsService(needs);
-  return { ...service, contract: insightsContract, handlers: createHandlers(service, needs) };
+  const assessments = createAssessments({ ...needs, insights: service });
+  return { ...service, assessments, contract: insightsContract, handlers: createHandlers(service, assessments, needs) };
 }
 
 export type Insights = ReturnType<typeof createInsights>;
 
+export type {
+  AnswerValue,
+  DryRun,
+  HistoryEntry,
+  Proposal,
+  Role,
+  Round,
+  RoundState,
+  SavedAnswer,
+  Settlement,
+  Side,
+} from './assessment/contract.ts';
+export type { NodeFact } from './assessment/facts.ts';
+export { pictureHeaders } from './assessment/handlers.ts';
+export type { AskedCode } from './assessment/questionnaire.ts';
+export { type Actor, listDifferences, pictureBytesMax, whoSettles } from './assessment/rules.ts';
+export type { Assessments } from './assessment/service.ts';
+export { readSheet, sheetCsv } from './assessment/sheets.ts';
 export type { ChangeOfIndex, ChangeOverTime, Gap, Piece } from './comparing/contract.ts';
 export { type InputFit, type InsightsContract, insightsContract, type Standing } from './contract.ts';
 export { listObservations, readKey } from './exports/observations.ts';
@@ -23,6 +51,7 @@ export type { ProposalOutcome } from './proposals/contract.ts';
 export {
   createInsightsService,
   type InsightsNeeds,
+  type InsightsService,
   type OtherFigure,
   ownDataFolder,
   type ServiceMeasure,

@@ -2,9 +2,13 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#kernel/clock';
 import type { Text } from '#kernel/languages';
+import type { DryRun } from './assessment/contract.ts';
+import { listCodes } from './assessment/questionnaire.ts';
+import { scoreSheet } from './assessment/score.ts';
 import type { ChangeOverTime, Gap } from './comparing/contract.ts';
 import { explainChange, explainGap } from './comparing/rules.ts';
 import { type InputFit, problem, type Standing } from './contract.ts';
+import { dcatCatalogue } from './exports/dcat.ts';
 import { indexIds, type Method, type Part } from './methods/contract.ts';
 import type { ProposalOutcome } from './proposals/contract.ts';
 import { proposeHumanCapital } from './proposals/rules.ts';
@@ -55,7 +59,7 @@ const seed = 2024;
 /** The only openly published figures on digital skills strategies for nearly all states. */
 const proposedIndicator = 'gtmi_digitalskills';
 
-export type Insights = ReturnType<typeof createInsightsService>;
+export type InsightsService = ReturnType<typeof createInsightsService>;
 
 export function createInsightsService(needs: InsightsNeeds) {
   const { dataFolder = ownDataFolder, importsFolder } = needs;
@@ -87,6 +91,14 @@ export function createInsightsService(needs: InsightsNeeds) {
     return row;
   };
 
+  /** The data sets as DCAT-AP 3 in JSON-LD. */
+  const describeDataSets = () =>
+    dcatCatalogue(figures().sources, {
+      publicUrl: needs.publicUrl,
+      state: needs.state,
+      modified: needs.clock.now().toISOString().slice(0, 10),
+    });
+
   const listStandings = (year: number): Standing[] => {
     const { survey, method } = surveyOf(year);
     return recomputeSurvey(survey, method).map((one) => standingOf(one, areaOf(one.row.area), method));
@@ -109,6 +121,28 @@ export function createInsightsService(needs: InsightsNeeds) {
 
   return {
     figures,
+    /** Every yes-or-no code that is asked, in the order of the UN's toolkit. */
+    listCodes: () => listCodes(figures()),
+    /** What a sheet with these yeses would make of an area, by the last method that is not younger than the year. */
+    scoreSheet: (year: number, area: string | undefined, yes: ReadonlySet<string>): Omit<DryRun, 'isApproved'> => {
+      const years = figures().surveys.map((survey) => survey.year);
+      const { survey, method } = surveyOf(years.findLast((one) => one <= year) ?? years.at(-1)!);
+      const row = survey.rows.find((one) => one.area === area);
+      return scoreSheet(listCodes(figures()), yes, {
+        method,
+        assumptions: figures().assumptions,
+        ...(row && isScored(row) ? { row } : {}),
+        simulate: (value, mode) =>
+          simulate(survey, method, figures(), {
+            area: area!,
+            mode,
+            changes: [{ depth: 'index', index: 'osi', value }],
+          }),
+      });
+    },
+    describeDataSets,
+    /** The data sets that are given out here; cited ones of others are not among them. */
+    listDataSets: (): object[] => describeDataSets()['@graph'].filter((one) => 'dcat:distribution' in one),
     areaOf,
     surveyOf,
     listStandings,

@@ -38,6 +38,34 @@ export type World = {
 };
 
 const serviceId = 'degree-recognition';
+const reportName = 'report-of-bader';
+
+/** A draft of another service with a file in it, by the API. */
+async function attachReport(http: HttpClient, node: string, cookie: string): Promise<string> {
+  const ask = async (
+    method: 'POST' | 'PUT',
+    path: string,
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+  ) => {
+    const answer = await http.request({ method, url: `${node}${path}`, headers: { cookie, ...headers }, body });
+    return JSON.parse(answer.body.toString('utf8')) as { id: string };
+  };
+  const json = { 'content-type': 'application/json' };
+  const { id } = await ask('POST', '/api/cases', JSON.stringify({ serviceId: 'gcc-school-enrolment' }), json);
+  await ask('PUT', `/api/cases/${id}/answers/stage`, JSON.stringify({ stage: 'primary' }), json);
+  const picture = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  const disposition = { 'content-disposition': `attachment; filename="${reportName}.png"` };
+  const file = await ask('POST', `/api/cases/${id}/questions/reports/files`, picture, {
+    ...disposition,
+    'content-type': 'image/png',
+  });
+  if (!file.id) throw new Error('no file was attached');
+  return file.id;
+}
 
 /**
  * Three states in which Fatima (BH) had a degree recognised in SA and holds it in her wallet, and Bader (KW) waits for the
@@ -117,7 +145,8 @@ export async function startWorld(): Promise<World> {
       const page = await apply(needsOf(browsers.bader, 'bader', 'bh'), degreeAnswers);
       const caseId = page.url.split('/').at(-1)!;
       const answer = await browsers.bader.visitor.fetchJson(`${url('bh')}/api/cases/${caseId}`);
-      return { caseId, reference: JSON.parse(answer.body.toString('utf8')).reference as string };
+      const fileId = await attachReport(http, url('bh'), browsers.bader.cookieAt(url('bh'))!);
+      return { caseId, fileId, reference: JSON.parse(answer.body.toString('utf8')).reference as string };
     })(),
     enter(browsers.maryam, 'maryam', 'bh'),
     enter(browsers.huda, 'huda', 'bh').then(() => enter(browsers.huda, 'huda', 'sa')),
@@ -126,7 +155,16 @@ export async function startWorld(): Promise<World> {
     enter(browsers.noura, 'noura', 'sa').then(() => enter(browsers.noura, 'noura', 'bh')),
   ]);
 
-  const shared = { pageId: 'profession', serviceId, kind: 'pdf', page: 'privacy', state: 'BH' };
+  const shared = {
+    side: 'first',
+    code: 'if-010',
+    roundId: await openRound(federation),
+    pageId: 'profession',
+    serviceId,
+    kind: 'pdf',
+    page: 'privacy',
+    state: 'BH',
+  };
   const owners = [federation.person('fatima'), federation.person('bader')];
   return {
     federation,
@@ -134,12 +172,13 @@ export async function startWorld(): Promise<World> {
     url,
     browsers,
     ids: {
-      bh: { ...shared, ...fatimaIds.ids, caseId: baderIds.caseId },
-      sa: { ...shared, ...fatimaIds.ids },
+      bh: { ...shared, ...fatimaIds.ids, caseId: baderIds.caseId, fileId: baderIds.fileId },
+      sa: { ...shared, ...fatimaIds.ids, fileId: baderIds.fileId },
     },
     markers: [
       ...owners.flatMap(({ names, nationalId }) => [names.ar, names.en, nationalId]),
       fatimaIds.reference,
+      reportName,
       baderIds.reference,
     ],
     digestOf: async (id) => {
@@ -174,6 +213,16 @@ async function linkRecord(federation: TestFederation, personId: string): Promise
   await compare('1997-04-12');
   const { attemptId } = await compare('1950-01-02', '2000000000');
   return { attemptId, linkId: (await matching.own(personId)).links[0]!.linkId };
+}
+
+/** A round of self-assessment in SA, in which its officers have roles and nobody else has. */
+async function openRound(federation: TestFederation): Promise<string> {
+  const { assessments } = federation.running.get('sa')!.doors.insights;
+  const [first, second, reviewer, senior] = JSON.parse(
+    readFileSync(join(federation.config.statesFolder, 'sa', 'officers.json'), 'utf8'),
+  ) as Array<{ personId: string; roles: string[] }>;
+  const people = { assessors: [first!.personId, second!.personId], reviewer: reviewer!.personId };
+  return (await assessments.openRound(senior!, { year: 2026, ...people })).roundId;
 }
 
 function createBrowser(http: HttpClient): Browser {
@@ -248,6 +297,10 @@ const businessTables = [
   'identity.approval_devices',
   'identity.approval_requests',
   'identity.recoveries',
+  'insights.rounds',
+  'insights.answers',
+  'insights.settlements',
+  'insights.history',
   'matching.links',
   'matching.reads',
   'matching.separations',

@@ -50,6 +50,41 @@ async function choose(page: Page, name: string): Promise<void> {
   await send(page, '/represent');
 }
 
+/** A picture of one pixel. */
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** A brother on a page of his own, and the report: first one that is none, then the picture of one, taken out and put back. */
+async function addSiblingAndReport(page: Page, language: Language): Promise<void> {
+  await press(page, 'a[href$="/entries/new"]');
+  await send(page, '/entries/new', 'button >> nth=0');
+  expect(await page.locator('.summary li').count()).toBe(3);
+  await page.fill('[name=name]', 'علي خليفة المناعي');
+  await page.fill('[name=school]', 'المدرسة ١٢');
+  await page.check('[name=stage][value=primary]');
+  await send(page, '/entries/new', 'button >> nth=0');
+  expect(await page.textContent('main')).toContain('علي خليفة المناعي');
+  await send(page, '/pages/siblings', '[value=continue]');
+
+  const choose = async (name: string, buffer: Buffer) => {
+    await page.setInputFiles('[name=reports]', { name, mimeType: 'application/pdf', buffer });
+    await send(page, '/files', '[value=attach]');
+  };
+  await choose('شهادة.pdf', Buffer.from('no report'));
+  expect(await page.textContent('.summary')).toContain(
+    language === 'ar' ? 'لا يُقبل هذا النوع من الملفات هنا' : 'This kind of file is not taken here',
+  );
+  await choose('شهادة.pdf', picture);
+  expect(await page.textContent('main ul.rows')).toContain('شهادة.png');
+  await send(page, '/files', '[name=remove]');
+  expect(await page.locator('main ul.rows').count()).toBe(0);
+  // Whoever chooses a file and goes on means to send it.
+  await page.setInputFiles('[name=reports]', { name: 'شهادة.png', mimeType: 'image/png', buffer: picture });
+  await send(page, '/files', '[value=continue]');
+}
+
 /** The whole application for the child, from the service to the decision. */
 async function enrol(page: Page, language: Language): Promise<void> {
   await page.goto(`${service()}/services/gcc-school-enrolment`);
@@ -62,11 +97,14 @@ async function enrol(page: Page, language: Language): Promise<void> {
   await press(page, 'main a[href*="/pages/"]');
   await page.check('[name=stage][value=primary]');
   await send(page, '/pages/stage', 'button >> nth=0');
+  await addSiblingAndReport(page, language);
   await page.fill('[name=email]', 'sample.person@example.com');
   await page.fill('[name=mobile]', '+97333123456');
   await send(page, '/pages/contact', 'button >> nth=0');
   await page.check('[name=declaration]');
   await send(page, '/pages/declaration', 'button >> nth=0');
+  const checked = await page.textContent('main');
+  for (const words of ['علي خليفة المناعي', 'شهادة.png']) expect(checked).toContain(words);
   await send(page, '/submit', 'button >> nth=0');
 }
 

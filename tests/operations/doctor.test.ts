@@ -12,6 +12,7 @@ import { doctor } from '../../apps/cli/doctor/doctor.ts';
 import { diagnose } from '../../apps/state-node/operator/diagnosis.ts';
 import type { Finding } from '../../apps/state-node/operator/findings.ts';
 import type { OperatorNeeds } from '../../apps/state-node/operator/needs.ts';
+import { openScanner } from '../../modules/cases/files/scanner.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 
 let federation: TestFederation;
@@ -141,6 +142,15 @@ describe('jisr doctor from outside', () => {
 });
 
 describe('each link, broken once', () => {
+  test('virus scanner: named and not there', async () => {
+    const scanner = openScanner(`tcp://127.0.0.1:${await findClosedPort()}`);
+    expect(brokenIn(await findingsOf({ cases: { readScannerVersion: scanner.readVersion } }))).toEqual([
+      ['scanner', undefined, 'scanner-silent'],
+    ]);
+    const [named] = (await findingsOf()).filter(({ link }) => link === 'scanner');
+    expect(named).toMatchObject({ state: 'ok', finding: { en: 'none is named' } });
+  });
+
   test('disk: cannot be written, and nearly full', async () => {
     const inTheWay = join(folder, 'operator', `disk-check.${process.pid}`);
     mkdirSync(inTheWay);

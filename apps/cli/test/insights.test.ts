@@ -46,3 +46,35 @@ test('a scenario says where it leads and on which assumptions, in the language a
   expect((await run('en', 'goal', 'OMN', '0')).code).toBe(2);
   expect((await run('en', 'what-if', 'KWT', 'osi=2')).code).toBe(2);
 });
+
+test('a sheet of self-assessment is checked, compared and scored from files', async () => {
+  const written: string[] = [];
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(written.push(String(text))));
+  await run('en', 'assessment', 'template');
+  spy.mockRestore();
+  const template = written.join('');
+  expect(template.trim().split('\r\n')).toHaveLength(184);
+  const fill = (name: string, answer: (code: string) => string) => {
+    const [header, ...lines] = template.trim().split('\r\n');
+    const codes = lines.map((line) => line.split(',')[0]!);
+    const file = join(folder, name);
+    writeFileSync(
+      file,
+      [header!.replace('\uFEFF', ''), ...codes.map((code) => `${code},,,,${answer(code)},`)].join('\n'),
+    );
+    return file;
+  };
+  const all = fill('all.csv', () => 'yes,https://om.example/');
+  const some = fill('some.csv', (code) => (code.startsWith('cp-') ? 'no,' : 'yes,https://om.example/'));
+  expect((await run('en', 'assessment', 'check', all)).text).toBe('183/183');
+  expect(await run('en', 'assessment', 'compare', all, some)).toMatchObject({
+    code: 0,
+    text: expect.stringMatching(/^8\/183: the two assessors settle them together\ncp-015 {2}yes {2}no\n/),
+  });
+  const { text } = await run('ar', 'assessment', 'score', some, 'OMN');
+  expect(text).toMatch(/^عُمان \(2024\)\nif {3}26\/26 {2}1\.00000\ncp {3}0\/8 {2}0\.00000\n/);
+  expect(text).toContain('osi  0.95000\nbefore   41  0.85759\n');
+  const bad = fill('bad.csv', () => 'perhaps,');
+  expect((await run('en', 'assessment', 'score', bad, 'OMN')).code).toBe(1);
+  expect((await run('en', 'assessment', 'nothing')).code).toBe(2);
+});

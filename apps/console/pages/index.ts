@@ -1,4 +1,10 @@
+import { roundHistory } from './assessment/history.tsx';
+import { assessedQuestion } from './assessment/question.tsx';
+import { dryRun } from './assessment/result.tsx';
+import { round } from './assessment/round.tsx';
+import { rounds } from './assessment/rounds.tsx';
 import { officeStep } from './case-step.tsx';
+import { copy } from './copy.tsx';
 import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { matchingQueue } from './matching-queue.tsx';
@@ -15,6 +21,8 @@ export const consolePages = {
   queue,
   /** GET /office/cases/:caseId, and POST .../decide when something is missing or has changed */
   review,
+  /** GET /office/cases/:caseId/copy */
+  copy,
   /** after POST /office/cases/:caseId/decide */
   decided,
   /** GET|POST /office/cases/:caseId/ask, /appeal, /correct, /reopen and /cancel */
@@ -37,8 +45,23 @@ export const consolePages = {
   matchingTask,
   /** GET|POST /office/recoveries */
   recoveries,
+  /** GET|POST /office/assessments */
+  rounds,
+  /** GET /office/assessments/:roundId, and after each step */
+  round,
+  /** GET|POST /office/assessments/:roundId/questions/:code */
+  assessedQuestion,
+  /** GET /office/assessments/:roundId/history */
+  roundHistory,
+  /** GET /office/assessments/:roundId/result */
+  dryRun,
 };
 
+export type { RoundHistoryView } from './assessment/history.tsx';
+export type { AssessedQuestionView } from './assessment/question.tsx';
+export type { DryRunView } from './assessment/result.tsx';
+export type { RoundLine, RoundView } from './assessment/round.tsx';
+export type { RoundsView } from './assessment/rounds.tsx';
 export type { OfficeStepView } from './case-step.tsx';
 export type { Dealings } from './dealings.tsx';
 export type { IdentityDeskView } from './identity-desk.tsx';

@@ -202,6 +202,9 @@ export const review = definePage<ReviewView>({
               <EvidenceCard key={one.exchangeId} one={one} />
             ))}
             <h2>{t('review.answers')}</h2>
+            <p>
+              <a href={`/office/cases/${view.caseId}/copy`}>{t('review.copy')}</a>
+            </p>
             {view.answers.map((part) => (
               <Card key={part.title.en} title={say(part.title)}>
                 <LabelledList items={part.items} />

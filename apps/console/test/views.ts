@@ -13,6 +13,7 @@ import {
   type QueueRow,
   type ReviewView,
 } from '../pages/index.ts';
+import { assessmentViews } from './assessment-views.ts';
 
 const text = (ar: string, en: string): Text => ({ ar, en });
 const { states } = samples;
@@ -145,6 +146,7 @@ add(consolePages.queue, 'empty', {
   pages: 1,
 });
 add(consolePages.review, 'filled', reviewView);
+add(consolePages.copy, 'with-files', samples.copyView);
 add(consolePages.review, 'free', { ...reviewView, assignment: { kind: 'free' } });
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {
@@ -561,6 +563,7 @@ add(consolePages.identityDesk, 'filled', {
 });
 add(enter, 'filled', {});
 add(enter, 'error', { problem: text('هذا ليس سر هذه العقدة.', 'This is not the secret of this node.') });
+for (const { page, example, view } of assessmentViews) add(page as Page<unknown>, example, view);
 
 /** Every page of the console with the views it is tested with. */
 export const exampleViews = examples;

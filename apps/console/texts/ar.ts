@@ -58,6 +58,7 @@ export const ar: Record<keyof typeof en, string> = {
   'decided.proposed': 'اقتُرح القرار',
   'review.evidence': 'المستندات',
   'review.noEvidence': 'لم ترد مستندات مع هذا الطلب.',
+  'review.copy': 'نسخة للطباعة',
   'review.answers': 'إجابات مقدّم الطلب',
   'review.rules': 'نتيجة القاعدة',
   'review.rulesVersion': 'إصدار القاعدة',

@@ -54,6 +54,7 @@ export const en = {
   'decided.proposed': 'The decision is proposed',
   'review.evidence': 'Evidence',
   'review.noEvidence': 'No evidence came with this case.',
+  'review.copy': 'A copy to print',
   'review.answers': 'What the applicant says',
   'review.rules': 'What the rule found',
   'review.rulesVersion': 'Rule version',

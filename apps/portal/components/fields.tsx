@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Text } from '#kernel/languages';
 import { useSay, useTexts } from '../reader.tsx';
+import { describedBy, Hints, Label, marks } from './field-hints.tsx';
 import { type FieldPart, PartInputs } from './field-parts.tsx';
-import { Icon } from './marks.tsx';
+import { type AttachedFiles, EntryList, type EntryListed, FileList } from './lists.tsx';
 
 export type FieldKind =
   | 'text'
@@ -19,7 +20,9 @@ export type FieldKind =
   | 'textarea'
   | 'latin'
   | 'code'
-  | 'password';
+  | 'password'
+  | 'file'
+  | 'group';
 
 export type DateParts = { day: string; month: string; year: string };
 
@@ -45,6 +48,10 @@ export type Field = {
   lengthMax?: number;
   /** Where a first value comes from, in words. */
   source?: Text;
+  /** Of kind `file`: posts a file as `<name>`, `then` = `attach`, or `remove` = the id of one that is attached. */
+  files?: AttachedFiles;
+  /** Of kind `group`: posts `remove` = number and state of an entry; entries are added and changed on pages of their own. */
+  entries?: EntryListed;
 };
 
 const inputs: Partial<
@@ -80,61 +87,10 @@ export function focusIdOf(field: Field): string {
 /** Draws a question with native controls. `sole` makes its label the page's heading (one question a page). */
 export function FieldOf({ field, sole = false }: { field: Field; sole?: boolean }) {
   if (field.kind === 'checkbox') return <Tick field={field} />;
+  if (field.kind === 'file') return <FileList field={field} files={field.files!} sole={sole} />;
+  if (field.kind === 'group') return <EntryList field={field} list={field.entries!} sole={sole} />;
   if (['date', 'parts', 'radios', 'checkboxes'].includes(field.kind)) return <Group field={field} sole={sole} />;
   return <Single field={field} sole={sole} />;
-}
-
-function describedBy(field: Field): string | undefined {
-  const ids = [field.hint ? `${field.name}-hint` : '', field.error ? `${field.name}-error` : ''].filter(Boolean);
-  return ids.length > 0 ? ids.join(' ') : undefined;
-}
-
-function marks(field: Field) {
-  return {
-    'aria-invalid': field.error ? (true as const) : undefined,
-    'aria-describedby': describedBy(field),
-    required: field.required || undefined,
-  };
-}
-
-function Label({ field }: { field: Field }) {
-  const say = useSay();
-  const t = useTexts();
-  return (
-    <>
-      {say(field.label)}
-      {field.required ? null : <span className="muted">{` (${t('field.optional')})`}</span>}
-    </>
-  );
-}
-
-function Hints({ field }: { field: Field }) {
-  const say = useSay();
-  const t = useTexts();
-  return (
-    <>
-      {field.hint ? (
-        <p className="hint" id={`${field.name}-hint`}>
-          {say(field.hint)}
-        </p>
-      ) : null}
-      {field.source ? (
-        <p className="filled">
-          <Icon name="check" />
-          <span>{say(field.source)}</span>
-        </p>
-      ) : null}
-      {field.error ? (
-        <p className="err" id={`${field.name}-error`}>
-          <Icon name="warn" />
-          <span>
-            <span className="hide">{`${t('field.error')}: `}</span>
-            {say(field.error)}
-          </span>
-        </p>
-      ) : null}
-    </>
-  );
 }
 
 function Single({ field, sole }: { field: Field; sole: boolean }) {

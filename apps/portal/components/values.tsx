@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import { formatDate, type Text } from '#kernel/languages';
-import { numberFormatFor, useReader, useSay, useTexts } from '../reader.tsx';
+import { numberFormatFor, type Reader, useReader, useSay, useTexts } from '../reader.tsx';
 
 /** A state as pages name it: ISO code, its short name ("Bahrain") and the formal one ("Kingdom of Bahrain"). */
 export type StateName = { code: string; names: Text; formalNames?: Text };
@@ -25,7 +25,12 @@ export type Value =
   | { names: Text; latin: string }
   /** A document: what it is, how large, and, where the reader may have it, where it is had. */
   | { document: { mediaType: string; size: number }; href?: string }
+  /** A file that somebody attached: its name is theirs. */
+  | { file: FileShown; href?: string }
   | Value[];
+
+export type FileShown = { name: string; mediaType: string; size: number; sha256?: string; scan: FileScan };
+export type FileScan = 'unscanned' | 'waiting' | 'clean' | 'infected';
 
 export type Labelled = { label: Text; value: Value };
 
@@ -46,6 +51,7 @@ export function ValueOf({ of }: { of: Value }) {
     ));
   }
   if ('document' in of) return <DocumentOf of={of} />;
+  if ('file' in of) return <FileOf of={of} />;
   if ('date' in of) return <DateOf on={of.date} />;
   if ('at' in of) return <TimeOf at={of.at} />;
   if ('year' in of) return <NumberOf value={of.year} style={{ useGrouping: false }} />;
@@ -63,17 +69,16 @@ export function ValueOf({ of }: { of: Value }) {
   return <bdi>{say(of)}</bdi>;
 }
 
-const kinds: Record<string, string> = { 'application/pdf': 'PDF', 'image/jpeg': 'JPEG', 'image/png': 'PNG' };
+export const fileKinds: Record<string, string> = { 'application/pdf': 'PDF', 'image/jpeg': 'JPEG', 'image/png': 'PNG' };
 
 function DocumentOf({ of: { document, href } }: { of: Extract<Value, { document: unknown }> }) {
   const t = useTexts();
-  const isSmall = document.size < 1_000_000;
-  const style = { style: 'unit', unit: isSmall ? 'kilobyte' : 'megabyte', maximumFractionDigits: 1 } as const;
+  const reader = useReader();
   const words = (
     <>
-      <bdi>{kinds[document.mediaType] ?? document.mediaType}</bdi>
+      <bdi>{fileKinds[document.mediaType] ?? document.mediaType}</bdi>
       {t('value.comma')}
-      <NumberOf value={document.size / (isSmall ? 1_000 : 1_000_000)} style={style} />
+      <bdi>{sizeIn(reader, document.size)}</bdi>
     </>
   );
   if (href === undefined) return words;
@@ -81,6 +86,53 @@ function DocumentOf({ of: { document, href } }: { of: Extract<Value, { document:
     <a href={href} download="">
       {t('value.getDocument')} ({words})
     </a>
+  );
+}
+
+/** A number of bytes as people say it. */
+export function sizeIn(reader: Reader, size: number): string {
+  const isSmall = size < 1_000_000;
+  const style = { style: 'unit', unit: isSmall ? 'kilobyte' : 'megabyte', maximumFractionDigits: 1 } as const;
+  return numberFormatFor(reader, style).format(size / (isSmall ? 1_000 : 1_000_000));
+}
+
+/** A file by its name, which leads to it where the reader may have it, and what a scanner said of it. */
+export function FileOf({ of: { file, href } }: { of: Extract<Value, { file: unknown }> }) {
+  const t = useTexts();
+  const reader = useReader();
+  const isHeld = file.scan === 'infected' || href === undefined;
+  return (
+    <span className="pair">
+      {isHeld ? (
+        <FileName name={file.name} />
+      ) : (
+        <a href={href} download="">
+          <FileName name={file.name} />
+        </a>
+      )}
+      <span className="muted">
+        <bdi>{fileKinds[file.mediaType] ?? file.mediaType}</bdi>
+        {t('value.comma')}
+        <bdi>{sizeIn(reader, file.size)}</bdi>
+      </span>
+      {file.scan === 'clean' ? null : <span className="muted">{t(`scan.${file.scan}`)}</span>}
+      {file.sha256 ? (
+        <span className="muted">
+          SHA-256 <Code>{file.sha256}</Code>
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+/** The ending apart from the rest: in an Arabic name it would otherwise be read into the middle. */
+function FileName({ name }: { name: string }) {
+  const at = name.lastIndexOf('.');
+  return (
+    <bdi>
+      {name.slice(0, at)}
+      <bdi dir="ltr">{name.slice(at)}</bdi>
+    </bdi>
   );
 }
 

@@ -221,14 +221,19 @@ export function EvidenceCard({ one }: { one: ReceivedEvidence }) {
   );
 }
 
-/** One page of questions. Posts the fields, then `then` = `continue` | `later` (save and come back). */
+/**
+ * One page of questions. Posts the fields, then `then` = `continue` | `later` (save and come back). The page of one entry of a group
+ * posts `seen` beside its fields: the state that is changed.
+ */
 export type FormPageView = CaseHead & {
-  pageId: string;
+  /** Where it is posted to. */
+  action: string;
   title: Text;
   lead?: Text;
   fields: Field[];
-  number: number;
-  count: number;
+  /** Which page of how many; the page of an entry is none of them. */
+  step?: { number: number; count: number };
+  seen?: string;
   backHref: string;
 };
 
@@ -242,7 +247,8 @@ export const formPage = definePage<FormPageView>({
     const say = useSay();
     const t = useTexts();
     // A page of one question has that question as its heading; a page of several has its own.
-    const sole = view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
+    const sole = view.step !== undefined && view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
+    const isUpload = view.fields.some((field) => field.kind === 'file');
     return (
       <div className="stack measure">
         <a className="link back" href={view.backHref}>
@@ -252,20 +258,29 @@ export const formPage = definePage<FormPageView>({
         <ErrorSummary fields={view.fields} />
         <p className="eyebrow">
           <Code>{view.reference}</Code>
-          <span>{t('form.step', { n: view.number, all: view.count })}</span>
+          {view.step ? <span>{t('form.step', { n: view.step.number, all: view.step.count })}</span> : null}
         </p>
         {sole ? null : <PageHead title={say(view.title)} lead={view.lead ? say(view.lead) : undefined} />}
-        <form method="post" action={`/cases/${view.caseId}/pages/${view.pageId}`} className="stack" noValidate>
+        <form
+          method="post"
+          action={view.action}
+          encType={isUpload ? 'multipart/form-data' : undefined}
+          className="stack"
+          noValidate
+        >
+          {view.seen === undefined ? null : <input type="hidden" name="seen" value={view.seen} />}
           {view.fields.map((field) => (
             <FieldOf key={field.name} field={field} sole={sole} />
           ))}
           <div className="acts">
             <Button name="then" value="continue">
-              {t('form.saveContinue')}
+              {t(view.step ? 'form.saveContinue' : 'entries.save')}
             </Button>
-            <Button look="quiet" name="then" value="later">
-              {t('form.saveLater')}
-            </Button>
+            {view.step ? (
+              <Button look="quiet" name="then" value="later">
+                {t('form.saveLater')}
+              </Button>
+            ) : null}
           </div>
         </form>
       </div>

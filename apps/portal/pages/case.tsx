@@ -96,6 +96,8 @@ export type CaseView = CaseHead & {
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
+  /** What was handed in, for paper. */
+  copyHref?: string;
   /** Present once the case is decided; `stars` once the person has said how it went. */
   rating?: { stars: number | undefined };
 };
@@ -190,6 +192,11 @@ export const casePage = definePage<CaseView>({
               <p>
                 <a href={`/cases/${view.caseId}/evidence`}>{t('case.evidence')}</a>
               </p>
+              {view.copyHref ? (
+                <p>
+                  <a href={view.copyHref}>{t('case.copy')}</a>
+                </p>
+              ) : null}
             </Card>
             {view.mayWithdraw ? <WithdrawForm caseId={view.caseId} /> : null}
           </aside>

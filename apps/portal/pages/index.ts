@@ -3,6 +3,7 @@ import { evidence, formPage, taskList } from './apply.tsx';
 import { casePage, myCases } from './case.tsx';
 import { caseStep } from './case-step.tsx';
 import { consent } from './consent.tsx';
+import { copy } from './copy.tsx';
 import { describedService } from './described-service.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
 import { eidEnd } from './eid-end.tsx';
@@ -73,6 +74,8 @@ export const pages = {
   submitted,
   /** GET /cases/:caseId once submitted */
   casePage,
+  /** GET /cases/:caseId/copy */
+  copy,
   /** GET|POST /cases/:caseId/pay, and GET /payments/return/:attemptId while nothing is paid */
   payPage,
   /** GET /payments */
@@ -147,6 +150,7 @@ export type { CaseState, CaseView, FiredRule, MyCasesView } from './case.tsx';
 export type { AskedForMore, ChangedDecision, SaidMessage } from './case-dealings.tsx';
 export type { CaseStepView } from './case-step.tsx';
 export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
+export type { CopyView } from './copy.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
 export type { EidEndView } from './eid-end.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';

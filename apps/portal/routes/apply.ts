@@ -1,18 +1,19 @@
-import type { Language, Text } from '#kernel/languages';
+import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import type { CaseView } from '#modules/cases';
-import type { FieldError, PageModel } from '#modules/catalogue';
 import { applicantOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
 import type { CaseHead } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
+import { attachmentRoutes, type ShowPage } from './attachments.ts';
 import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
 import { feeOfCase } from './payments.ts';
 import { textOf } from './sign-in.ts';
+import { answersShown } from './words.ts';
 
 export type ShowTasks = (
   context: PageContext,
@@ -74,18 +75,20 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
     );
   };
 
-  const showPage = (context: PageContext, view: CaseView, model: PageModel, status?: number) => {
+  const showPage: ShowPage = (context, view, model, status) => {
+    const at = `/cases/${view.id}/pages/${model.pageId}`;
+    const fields = fieldsOf(model, { files: `/cases/${view.id}/files`, entries: `${at}/entries` });
     const back = model.previousPageId ? `/cases/${view.id}/pages/${model.previousPageId}` : `/cases/${view.id}`;
     return draw(
       pages.formPage,
       {
         ...head(view),
-        pageId: model.pageId,
+        // Files come as a form of several parts, which has an address of its own.
+        action: fields.some(({ kind }) => kind === 'file') ? `${at}/files` : at,
         title: both(model.title),
         ...(model.intro ? { lead: both(model.intro) } : {}),
-        fields: fieldsOf(model),
-        number: model.step.number,
-        count: model.step.of,
+        fields,
+        step: { number: model.step.number, count: model.step.of },
         backHref: back,
       },
       context,
@@ -105,7 +108,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
           .map((task) => ({
             title: task.title,
             href: `/cases/${view.id}/pages/${task.pageId}`,
-            answers: (byPage.get(task.pageId!) ?? []).map(({ label, value }) => ({ label, value })),
+            answers: answersShown(byPage.get(task.pageId!) ?? [], `/cases/${view.id}/files`),
           })),
         ...(await feeOfCase(needs, context, view.id)),
         problems,
@@ -115,7 +118,9 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
     );
   };
 
+  const attachments = attachmentRoutes(needs, draw, showPage);
   const routes: PageRoute[] = [
+    ...attachments.routes,
     {
       method: 'POST',
       path: '/services/:serviceId/start',
@@ -150,11 +155,8 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
       access: 'person',
       handle: async (context) => {
         const { caseId, pageId } = context.params as { caseId: string; pageId: string };
-        const saved = await cases.saveAnswers(me(context), caseId, pageId, context.form);
-        if (!saved.saved) return showRefusedPage(context, caseId, pageId, context.language, saved.errors);
-        if (textOf(context.form['then']) === 'later' || !saved.nextPageId)
-          return { redirect: textOf(context.form['then']) === 'later' ? `/cases/${caseId}` : `/cases/${caseId}/check` };
-        return { redirect: `/cases/${caseId}/pages/${saved.nextPageId}` };
+        if (context.form['remove'] !== undefined) return attachments.removeEntry(context, caseId, pageId);
+        return attachments.goOn(context, caseId, pageId, context.form);
       },
     },
     {
@@ -210,18 +212,6 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
     },
   ];
   return { routes, showTasks };
-
-  async function showRefusedPage(
-    context: PageContext,
-    caseId: string,
-    pageId: string,
-    language: Language,
-    errors: FieldError[],
-  ) {
-    const refused = { posted: context.form, errors };
-    const model = await cases.openPage(me(context), caseId, pageId, language, refused);
-    return showPage(context, await cases.getMyCase(me(context), caseId), model, 422);
-  }
 }
 
 function both(text: string): Text {

@@ -139,6 +139,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           : {}),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
+        ...(view.submittedAt ? { copyHref: `/cases/${view.id}/copy` } : {}),
         ...(view.decision ? { rating: { stars: await cases.findStars(me(context), view.id) } } : {}),
       },
       context,

@@ -17,8 +17,11 @@ const drawnAs: ReadonlyMap<QuestionModel['kind'], FieldKind> = new Map([
   ['iban', 'latin'],
 ]);
 
+/** Where files are had, and where the pages of entries begin: for pages that may hold such questions. */
+export type FieldPlaces = { files?: string; entries?: string };
+
 /** The questions of a page as fields to draw. A model is written in one language already: both texts are the same. */
-export function fieldsOf(model: PageModel): Field[] {
+export function fieldsOf(model: PageModel, at: FieldPlaces = {}): Field[] {
   return model.questions.map((question) => ({
     name: question.id,
     kind: question.parts ? 'parts' : (drawnAs.get(question.kind) ?? (question.kind as FieldKind)),
@@ -42,7 +45,33 @@ export function fieldsOf(model: PageModel): Field[] {
     ...(question.autocomplete ? { autocomplete: question.autocomplete } : {}),
     ...(question.suffix ? { suffix: both(question.suffix) } : {}),
     ...(question.lengthMax ? { lengthMax: question.lengthMax } : {}),
+    ...listOf(question, at),
   }));
+}
+
+function listOf({ files, group }: QuestionModel, at: FieldPlaces): Pick<Field, 'files' | 'entries'> {
+  if (files) {
+    const attached = files.attached.map(({ id, name, mediaType, size, scan }) => ({
+      ...{ id, name, mediaType, size, scan },
+      href: `${at.files}/${id}`,
+    }));
+    return { files: { ...files, attached } };
+  }
+  if (!group) return {};
+  return {
+    entries: {
+      entryName: both(group.entryName),
+      entriesMax: group.entriesMax,
+      href: `${at.entries}/new`,
+      entries: group.entries.map(({ number, title, rows, seen }) => ({
+        number,
+        seen,
+        title: both(title),
+        rows: rows.map(({ label, value }) => ({ label: both(label), value: both(value) })),
+        href: `${at.entries}/${number}`,
+      })),
+    },
+  };
 }
 
 function errorControlOf(model: PageModel, question: QuestionModel): Pick<Field, 'errorControl'> {

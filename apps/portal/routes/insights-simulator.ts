@@ -1,6 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { type Area, type Change, type Insights, indexIds, type Mode } from '#modules/insights';
+import { type Area, type Change, type InsightsService, indexIds, type Mode } from '#modules/insights';
 import type { Knob, NamedArea, SimulatorView } from '../pages/index.ts';
 import { type InsightsKey, insightsTexts } from '../texts/insights.ts';
 
@@ -12,7 +12,7 @@ const cited = ['egdi', 'questions-2024', 'qog-2022', 'undp-2016-2022'];
 
 /** Reads the simulator's form from the address, computes what it asks, and fills the form again. */
 export function simulatorView(
-  insights: Insights,
+  insights: InsightsService,
   query: Record<string, string>,
   federation: readonly Area[],
   year: number,
@@ -103,7 +103,7 @@ export function simulatorView(
 }
 
 function compute(
-  insights: Insights,
+  insights: InsightsService,
   wanted: { year: number; area: string; mode: Mode; changes: Change[]; goalRank: number | undefined },
 ): Pick<SimulatorView, 'outcome' | 'goal' | 'refused'> {
   const { goalRank, changes, ...rest } = wanted;

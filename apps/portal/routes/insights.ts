@@ -1,5 +1,5 @@
 import { Problem } from '#kernel/problem';
-import { type Area, type Insights, indexIds } from '#modules/insights';
+import { type Area, type InsightsService, indexIds } from '#modules/insights';
 import type { Draw } from '../frame.ts';
 import { listStateNames, type PortalNeeds } from '../needs.ts';
 import type { InsightsView, MeasuredService, NamedArea, ProposalView } from '../pages/index.ts';
@@ -119,11 +119,11 @@ async function measuredServices({ cases, catalogue }: PortalNeeds): Promise<Meas
 
 export const named = ({ id, names }: Area): NamedArea => ({ id, names });
 
-export function sourcesOf(insights: Insights, ids: readonly string[]) {
+export function sourcesOf(insights: InsightsService, ids: readonly string[]) {
   return insights.figures().sources.filter(({ id }) => ids.includes(id));
 }
 
-export function overviewView(insights: Insights, year: number, federation: readonly Area[]): InsightsView {
+export function overviewView(insights: InsightsService, year: number, federation: readonly Area[]): InsightsView {
   const { surveys, areas, methods, landOutline } = insights.figures();
   return {
     year,
@@ -147,7 +147,7 @@ export function overviewView(insights: Insights, year: number, federation: reado
 }
 
 export function areaView(
-  insights: Insights,
+  insights: InsightsService,
   area: Area,
   year: number,
   asked: string | undefined,
@@ -190,7 +190,7 @@ function orNothing<Name extends string, Value>(name: Name, compute: () => Value)
 }
 
 export function proposalView(
-  insights: Insights,
+  insights: InsightsService,
   year: number,
   weightPercent: number,
   federation: readonly Area[],
@@ -203,7 +203,7 @@ export function proposalView(
   };
 }
 
-export function methodsView(insights: Insights) {
+export function methodsView(insights: InsightsService) {
   const { methods, assumptions, areas, surveys, sources } = insights.figures();
   return {
     methods,

@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import type { CaseView } from '#modules/cases';
 import { type EvidenceType, evidenceTypes } from '#protocol/catalogue';
 import { type DocumentReference, documentRule } from '#protocol/document';
 import type { Labelled, Value } from '../components/values.tsx';
@@ -51,6 +52,21 @@ export function labelledFields(
     const shown = valueOfField(type, name, value);
     const isDocument = typeof shown === 'object' && shown !== null && 'document' in shown;
     return { label: names, value: isDocument && documentHref ? { ...shown, href: documentHref(name) } : shown };
+  });
+}
+
+/** Answers as a page shows them; what is attached leads to the file, under `filesAt`, where the reader may have it now. */
+export function answersShown(
+  answers: CaseView['answers'],
+  filesAt: string,
+  { isForOffice = false, withHashes = false } = {},
+): Labelled[] {
+  return answers.map(({ label, value, file }) => {
+    if (!file) return { label, value };
+    const { name, mediaType, size, scan, sha256 } = file;
+    const shown = { name, mediaType, size, scan, ...(withHashes ? { sha256 } : {}) };
+    const isHeld = isForOffice && file.scan === 'waiting';
+    return { label, value: { file: shown, ...(isHeld ? {} : { href: `${filesAt}/${file.id}` }) } };
   });
 }
 

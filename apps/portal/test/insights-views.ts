@@ -1,5 +1,5 @@
 import { fixedClock } from '#kernel/clock';
-import { createInsights } from '#modules/insights';
+import { createInsightsService } from '#modules/insights';
 import type { Page } from '../page.tsx';
 import { pages } from '../pages/index.ts';
 import { areaView, methodsView, overviewView, proposalView } from '../routes/insights.ts';
@@ -7,7 +7,7 @@ import { simulatorView } from '../routes/insights-simulator.ts';
 import { states } from './sample-states.ts';
 import type { Example } from './views.ts';
 
-const insights = createInsights({
+const insights = createInsightsService({
   clock: fixedClock('2026-11-29T08:00:00Z'),
   publicUrl: 'http://om.localhost',
   state: { code: 'OM', names: { ar: 'عُمان', en: 'Oman' } },

@@ -1,14 +1,14 @@
 import { PDF } from '@libpdf/core';
 import { expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
-import { createInsights } from '#modules/insights';
+import { createInsightsService } from '#modules/insights';
 import { createDocuments } from '../../../modules/signatures/documents.ts';
 import { areaView, overviewView } from '../routes/insights.ts';
 import { makeBrief } from '../routes/insights-brief.ts';
 import { simulatorView } from '../routes/insights-simulator.ts';
 
 const clock = fixedClock('2026-11-29T08:00:00Z');
-const insights = createInsights({
+const insights = createInsightsService({
   clock,
   publicUrl: 'http://om.localhost',
   state: { code: 'OM', names: { ar: 'عُمان', en: 'Oman' } },

@@ -21,6 +21,7 @@ import { caseViews } from './case-views.ts';
 import { fieldsOfEveryKind } from './form-kinds-view.ts';
 import { insightsViews } from './insights-views.ts';
 import { linkingExamples } from './linking-views.ts';
+import { copyExample, listExamples } from './lists-views.ts';
 import { paymentExamples } from './payments-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
@@ -207,11 +208,10 @@ const receipt: ReceiptView = {
 
 const formPage: FormPageView = {
   ...head,
-  pageId: 'contact',
+  action: `/cases/${head.caseId}/pages/contact`,
   title: text('كيف نتواصل معك؟', 'How can we reach you?'),
   lead: text('نستخدمها لهذا الطلب وحده.', 'Used for this application only.'),
-  number: 2,
-  count: 3,
+  step: { number: 2, count: 3 },
   backHref: `/cases/${head.caseId}/pages/work`,
   fields: [
     {
@@ -285,8 +285,8 @@ const wrong: Record<string, Text> = {
 
 const soleQuestion: FormPageView = {
   ...formPage,
-  pageId: 'profession',
-  number: 1,
+  action: `/cases/${head.caseId}/pages/profession`,
+  step: { number: 1, count: 3 },
   title: text('ما المهنة التي ستعمل بها؟', 'What will you work as?'),
   fields: [
     {
@@ -1205,8 +1205,25 @@ add(
 
 /** Every page with the views it is tested with. */
 const further = [...actingExamples, ...linkingExamples, ...paymentExamples] as unknown as Example<never>[];
+for (const { page, example, view } of listExamples(formPage))
+  add<never>(page as never, example, view as never, 'BH', true);
+const copyView = copyExample({ ...head, office: moeSa, evidence });
+add(pages.copy, 'with-files', copyView, 'SA', true);
+
 export const exampleViews = [...examples, ...waysViews, ...insightsViews, ...further];
-export const samples = { states, moeSa, moeBh, igaBh, fatima, head, recognition, evidence, inReview, services };
+export const samples = {
+  states,
+  moeSa,
+  moeBh,
+  igaBh,
+  fatima,
+  head,
+  recognition,
+  evidence,
+  inReview,
+  services,
+  copyView,
+};
 
 /** The frame around an example. */
 export function frameFor(

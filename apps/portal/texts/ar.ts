@@ -78,6 +78,7 @@ export const ar: Record<keyof typeof en, string> = {
   'nav.wallet': 'محفظتي',
   'nav.office': 'للموظفين',
   'nav.queue': 'قائمة العمل',
+  'nav.assessments': 'التقييم الذاتي',
   'nav.matching': 'مطابقة السجلات',
   'nav.questions': 'أسئلة وردت',
   'nav.identities': 'الهويات',
@@ -339,6 +340,32 @@ export const ar: Record<keyof typeof en, string> = {
   'field.year': 'السنة',
   'field.error': 'خطأ',
 
+  'files.limits':
+    '{kinds}، بحجم لا يتجاوز {size} لكل ملف. {n, plural, zero {لا ملفات} one {ملف واحد} two {ملفان على الأكثر} few {# ملفات على الأكثر} many {# ملفًا على الأكثر} other {# ملف على الأكثر}}.',
+  'files.attached': 'الملفات المرفقة',
+  'files.attach': 'إرفاق الملف',
+  'files.another': 'إرفاق ملف آخر',
+  'files.full': 'لا يمكن إرفاق ملفات أخرى هنا. احذف ملفًا لترفق غيره.',
+  'list.remove': 'حذف',
+  'entries.none': 'لم يُضف شيء بعد.',
+  'entries.add': 'إضافة: {name}',
+  'entries.full':
+    '{n, plural, zero {لا يمكن إضافة شيء هنا} one {يمكن إضافة واحد فقط هنا، وقد أُضيف} two {يمكن إضافة اثنين هنا، وقد أُضيفا} few {يمكن إضافة # هنا، وقد اكتملت} many {يمكن إضافة # هنا، وقد اكتملت} other {يمكن إضافة # هنا، وقد اكتملت}}.',
+  'entries.save': 'حفظ والعودة إلى القائمة',
+  'scan.unscanned': 'لم يُفحص من الفيروسات',
+  'scan.waiting': 'بانتظار فحص الفيروسات',
+  'scan.infected': 'وُجد فيه برنامج ضار، ومُحي محتواه',
+  'copy.title': 'نسخة من طلبك',
+  'copy.howTo': 'اطبع هذه الصفحة أو احفظها بصيغة PDF بأمر الطباعة في المتصفح.',
+  'copy.about': 'الطلب',
+  'copy.applicant': 'مقدّم الطلب',
+  'copy.representedBy': 'بالنيابة عنه',
+  'copy.sentAt': 'تاريخ التقديم',
+  'copy.decisionNumber': 'رقم القرار',
+  'copy.decidedAt': 'تاريخ القرار',
+  'copy.note':
+    'بصمة الملف (SHA-256) تدل عليه وحده، وتتغيّر بتغيّر حرف واحد فيه. هذه النسخة لا تُثبت شيئًا بذاتها، والإثبات في وثيقة القرار المختومة.',
+  'case.copy': 'نسخة مما قدّمته، للطباعة',
   'errors.title':
     '{n, plural, zero {لا شيء للتصحيح} one {أمر واحد يحتاج إلى تصحيح} two {أمران يحتاجان إلى تصحيح} few {# أمور تحتاج إلى تصحيح} many {# أمرًا يحتاج إلى تصحيح} other {# أمر يحتاج إلى تصحيح}}',
 

@@ -268,6 +268,16 @@ export const breaks = {
       ar: 'أصلح جهة ختم الوقت أو سمِّ جهة أخرى تحت timeStampAuthorities في node.json؛ ويكفي ختم واحد ليستمر كل شيء.',
     },
   },
+  'scanner-silent': {
+    finding: {
+      en: 'The virus scanner does not answer ({reason}); what people attach is held back from officers.',
+      ar: 'لا يجيب فاحص الفيروسات ({reason})؛ وما يرفقه الناس محجوب عن الموظفين.',
+    },
+    fix: {
+      en: 'Start clamd, or correct virusScanner in node.json; waiting files are scanned within a minute.',
+      ar: 'شغّل clamd أو صحّح virusScanner في node.json؛ تُفحص الملفات المنتظرة خلال دقيقة.',
+    },
+  },
   'registry-broken': {
     finding: {
       en: 'The registry {registry} does not give {evidenceType} ({reason}).',

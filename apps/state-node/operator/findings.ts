@@ -20,6 +20,7 @@ export const links = {
   stamps: { en: 'time-stamps', ar: 'الأختام الزمنية' },
   registry: { en: 'registry', ar: 'سجل الجهة' },
   jobs: { en: 'jobs', ar: 'الأعمال المؤجلة' },
+  scanner: { en: 'virus scanner', ar: 'فاحص الفيروسات' },
   'sign-in': { en: 'sign-in', ar: 'الدخول' },
 } as const satisfies Record<string, Text>;
 export type Link = keyof typeof links;

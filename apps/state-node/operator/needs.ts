@@ -4,6 +4,7 @@ import type { HttpClient } from '#kernel/http-client';
 import type { Jobs } from '#kernel/jobs';
 import type { JWK, Keys } from '#kernel/keys';
 import type { Log } from '#kernel/log';
+import type { Cases } from '#modules/cases';
 import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
@@ -22,6 +23,7 @@ export type OperatorNeeds = {
   ledger: Ledger;
   exchange: ExchangeDoor;
   identity: Pick<Identity, 'outcomes'>;
+  cases: Pick<Cases, 'readScannerVersion'>;
   payments: Pick<Payments, 'countOrders'>;
   /** The state's code. */
   state: string;

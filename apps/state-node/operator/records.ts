@@ -25,6 +25,7 @@ export async function recordChecks(needs: OperatorNeeds): Promise<Check[]> {
     { link: 'stamps', after: ['database', 'log'], run: () => checkStamps(needs) },
     { link: 'registry', after: ['database'], run: () => checkRegistries(needs) },
     { link: 'jobs', after: ['database'], run: () => checkJobs(needs) },
+    { link: 'scanner', run: () => checkScanner(needs) },
     { link: 'sign-in', run: () => checkSignIn(needs) },
   ];
 }
@@ -123,6 +124,17 @@ async function checkJobs({ jobs }: OperatorNeeds) {
   if (broken) throw new BrokenLink('jobs-dead', { count: broken.dead, queue: broken.queue });
   const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
   return { en: `${waiting} waiting, none dead`, ar: `ينتظر ${waiting}، ولا شيء متروك` };
+}
+
+/** Asks the scanner who it is. Without one, what people attach is kept as it came, and the officer is told so. */
+async function checkScanner({ cases }: OperatorNeeds) {
+  try {
+    const version = await cases.readScannerVersion();
+    if (version === undefined) return { en: 'none is named', ar: 'لم يُسمَّ فاحص' };
+    return { en: version, ar: version };
+  } catch (error) {
+    throw new BrokenLink('scanner-silent', { reason: reasonOf(error) });
+  }
 }
 
 async function checkSignIn({ http, publicUrl }: OperatorNeeds) {

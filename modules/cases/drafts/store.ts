@@ -4,6 +4,7 @@ type Tables = {
   cases: { id: string; state: string; updated_at: Date };
   answers: { case_id: string };
   evidence: { case_id: string };
+  files: { case_id: string };
 };
 const on = (db: Tx) => tablesOf<Tables>(db, 'cases');
 
@@ -20,8 +21,9 @@ export async function listDraftsBefore(db: Tx, before: Date, limit: number): Pro
   return rows.map(({ id }) => id);
 }
 
-/** Everything that a person wrote and that other offices sent for a case that was never handed in. */
+/** Everything that a person wrote and attached and that other offices sent for a case that was never handed in. */
 export async function eraseContents(tx: Tx, caseId: string): Promise<void> {
+  await on(tx).deleteFrom('files').where('case_id', '=', caseId).execute();
   await on(tx).deleteFrom('answers').where('case_id', '=', caseId).execute();
   await on(tx).deleteFrom('evidence').where('case_id', '=', caseId).execute();
 }

@@ -63,7 +63,7 @@ export async function listQueued(db: Tx, asked: Asked, place: { limit: number; o
       (select body -> 'findings' from cases.events where case_id = page.id and kind = 'case-submitted'
         order by sequence limit 1) as findings,
       exists (select from cases.visits seen join cases.events event on event.case_id = seen.case_id
-          and event.sequence > seen.sequence and event.actor_id is distinct from seen.officer_id
+          and event.sequence > seen.sequence and (event.actor_id = seen.officer_id) is not true
           and event.kind = any(${Object.keys(historyWords)}::text[])
         where seen.case_id = page.id and seen.officer_id = ${asked.officerId}) as has_news
     from page order by ${order}`.execute(db);

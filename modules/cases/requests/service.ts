@@ -14,12 +14,13 @@ import { addWorkingDays } from '../calendar.ts';
 import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
+import { readAnswers } from '../files/answers.ts';
 import { holdTaken, officerActor, seenBy } from '../holding.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
 import type { Standing } from '../standing.ts';
-import { appendEvent, type CaseRow, listAnswers, saveAnswersOf } from '../store.ts';
+import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
 import type { AskForMore, RequestAnswer } from './contract.ts';
 import { pagesOpenedBy } from './rules.ts';
 import {
@@ -77,7 +78,7 @@ export function createRequests(needs: CasesNeeds) {
 
   /** The answers as they will be once the person gives the pages corrected so far. */
   const correctedAnswers = async (db: Tx, caseId: string, request: RequestRow): Promise<Answers> => {
-    const { answers } = await listAnswers(db, caseId);
+    const { answers } = await readAnswers(db, caseId);
     return Object.assign({}, answers, ...Object.values(await listPagesOf(db, request.id)));
   };
 
@@ -121,7 +122,7 @@ export function createRequests(needs: CasesNeeds) {
       const request = (await findOpenRequest(tx, caseId))!;
       const corrected = await listPagesOf(tx, request.id);
       if (answer === undefined && Object.keys(corrected).length === 0) throw problem('request-answer-empty');
-      const { answers: before } = await listAnswers(tx, caseId);
+      const { answers: before } = await readAnswers(tx, caseId);
       const after: Answers = keepAsked(form, Object.assign({}, before, ...Object.values(corrected)));
       const fault = validateAnswers(form, after)[0];
       if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });

@@ -120,7 +120,12 @@ describe('over HTTP', () => {
     };
     for (const [name, endpoint] of Object.entries(room.cases.contract.endpoints)) {
       if (endpoint.access === 'anyone') continue;
-      const url = endpoint.path.replace(':caseId', caseId).replace(':pageId', 'purpose').replace(':kind', 'pdf');
+      const url = endpoint.path
+        .replace(':caseId', caseId)
+        .replace(':pageId', 'purpose')
+        .replace(':kind', 'pdf')
+        .replace(':questionId', 'reports')
+        .replace(':fileId', newId());
       const method = endpoint.method as 'GET' | 'POST' | 'PUT';
       expect((await call(method, url, undefined, bodies[name])).status, name).toBe(401);
       if (!url.includes(caseId)) continue;

@@ -23,14 +23,17 @@ type Entry = { kind: string; record: Record<string, unknown>; personId?: string 
  * The Saudi cases on a real database. The ledger and the job queue stand at the edge of this module: here they only write
  * down, in the caller's transaction order, what they were told.
  */
-export async function openSaudiCases(at = '2026-11-22T05:39:00Z') {
+export async function openSaudiCases(
+  at = '2026-11-22T05:39:00Z',
+  { folder = servicesDir, virusScanner }: { folder?: string; virusScanner?: string } = {},
+) {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
   const clock = fixedClock(at);
   const catalogue = createCatalogue({
     database,
     clock,
     ...saudiArabia,
-    servicesDir,
+    servicesDir: folder,
     log: silentLog,
     keys: memoryKeys(),
   });
@@ -46,6 +49,7 @@ export async function openSaudiCases(at = '2026-11-22T05:39:00Z') {
     state: 'SA',
     calendar: saudiCalendar,
     log: silentLog,
+    virusScanner,
     ledger,
     jobs: { queue: () => undefined, send: async (_tx, name, data) => void facts.push({ name, data }) },
     onDecisionEnded: async (_tx, { decisionId, as }) => void ended.push({ decisionId, as }),

@@ -28,8 +28,16 @@ export const QuestionKind = Type.Enum([
   'passport',
   'iban',
   'address',
+  'file',
+  'group',
 ]);
 export type QuestionKind = Static<typeof QuestionKind>;
+
+/** What a person may attach: formats whose bytes this node can tell by themselves. */
+export const FileType = Type.Enum(['application/pdf', 'image/png', 'image/jpeg']);
+export type FileType = Static<typeof FileType>;
+/** No question takes a larger file, in bytes. */
+export const fileBytesMax = 10_000_000;
 
 /** Asked only when the answer to a question of an EARLIER page is one of these, so that no page needs JavaScript. */
 export const Condition = Type.Object({ question: Type.String(), is: Type.Array(Type.String(), { minItems: 1 }) });
@@ -41,24 +49,53 @@ export const Option = Type.Object(
 );
 export type Option = Static<typeof Option>;
 
+const asked = {
+  kind: QuestionKind,
+  label: Text,
+  hint: Type.Optional(Text),
+  options: Type.Optional(Type.Array(Option, { minItems: 2 })),
+  /** WCAG 2.2, 1.3.5: the purpose of a field about the person, in HTML's own words. */
+  autocomplete: Type.Optional(Type.String()),
+  inputmode: Type.Optional(Type.String()),
+  /** Of `money`: ISO 4217. The answer is a whole number of its smallest unit (fils, baisa, halala, dirham). */
+  currency: Type.Optional(Type.Enum(['AED', 'BHD', 'KWD', 'OMR', 'QAR', 'SAR'])),
+  /** Of `national-id` and `address`: whose form it has, ISO 3166-1 alpha-2; the state that offers the service when absent. */
+  state: Type.Optional(Type.Enum(['AE', 'BH', 'KW', 'OM', 'QA', 'SA'])),
+  /** Sentences of this question in place of the general ones, by error code. */
+  errors: Type.Optional(Type.Record(Type.String(), Text)),
+};
+
+/** A question within an entry of a group: of any kind but `file` and `group`. */
+export const EntryQuestion = Type.Object(asked, { additionalProperties: false });
+export type EntryQuestion = Static<typeof EntryQuestion>;
+
 export const Question = Type.Object(
   {
-    kind: QuestionKind,
-    label: Text,
-    hint: Type.Optional(Text),
-    options: Type.Optional(Type.Array(Option, { minItems: 2 })),
+    ...asked,
     when: Type.Optional(Condition),
-    /** WCAG 2.2, 1.3.5: the purpose of a field about the person, in HTML's own words. */
-    autocomplete: Type.Optional(Type.String()),
-    inputmode: Type.Optional(Type.String()),
     /** Where a first value is found, as a path: `evidence.<type>.<field>`. The person may change it. */
     prefill: Type.Optional(Type.String()),
-    /** Of `money`: ISO 4217. The answer is a whole number of its smallest unit (fils, baisa, halala, dirham). */
-    currency: Type.Optional(Type.Enum(['AED', 'BHD', 'KWD', 'OMR', 'QAR', 'SAR'])),
-    /** Of `national-id` and `address`: whose form it has, ISO 3166-1 alpha-2; the state that offers the service when absent. */
-    state: Type.Optional(Type.Enum(['AE', 'BH', 'KW', 'OM', 'QA', 'SA'])),
-    /** Sentences of this question in place of the general ones, by error code. */
-    errors: Type.Optional(Type.Record(Type.String(), Text)),
+    /** Of `file`: which formats, and how large each may be. How many: `maxItems` of its schema. */
+    files: Type.Optional(
+      Type.Object(
+        {
+          accept: Type.Array(FileType, { minItems: 1, uniqueItems: true }),
+          bytesMax: Type.Integer({ minimum: 1, maximum: fileBytesMax }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Of `group`: what one entry is called, and its questions in their order. How many entries: `minItems`, `maxItems` of its schema. */
+    entry: Type.Optional(
+      Type.Object(
+        {
+          name: Text,
+          asks: Type.Array(Type.String(), { minItems: 1 }),
+          questions: Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9]*$' }), EntryQuestion),
+        },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -93,13 +130,31 @@ export const FormDefinition = Type.Object(
 export type FormDefinition = Static<typeof FormDefinition>;
 
 /** `checkboxes` hold a list, an `address` its parts by name; everything else is one value. */
-export const Answer = Type.Union([
+const PlainAnswer = Type.Union([
   Type.String(),
   Type.Number(),
   Type.Boolean(),
   Type.Array(Type.String()),
   Type.Record(Type.String(), Type.String()),
 ]);
+/** One entry of a group: its answers by question. */
+export const Entry = Type.Record(Type.String(), PlainAnswer);
+export type Entry = Static<typeof Entry>;
+
+/** A file as it lies in a draft. `sha256`: of the kept bytes, hexadecimal; `size` in bytes. */
+export const AttachedFile = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  mediaType: FileType,
+  size: Type.Integer(),
+  sha256: Type.String(),
+  /** `unscanned`: the node has no scanner. `waiting`: the scanner did not answer yet, and no officer gets the file before it does. */
+  scan: Type.Enum(['unscanned', 'waiting', 'clean', 'infected']),
+});
+export type AttachedFile = Static<typeof AttachedFile>;
+
+/** A `group` holds its entries, and a `file` what is attached, each in a list. */
+export const Answer = Type.Union([PlainAnswer, Type.Array(Entry)]);
 export type Answer = Static<typeof Answer>;
 export const Answers = Type.Record(Type.String(), Answer);
 export type Answers = Static<typeof Answers>;
@@ -139,7 +194,14 @@ export type QuestionModel = {
   direction?: 'ltr';
   /** Where a value came from that the person has not typed. */
   source?: string;
+  /** Of `file`: what is attached, and what may be. */
+  files?: { attached: AttachedFile[]; accept: FileType[]; bytesMax: number; filesMax: number };
+  /** Of `group`: the entries there are, in words. */
+  group?: { entryName: string; entries: EntryModel[]; entriesMax: number };
 };
+
+/** `seen` tells one state of an entry from another: whoever changes an entry names the state that was looked at. */
+export type EntryModel = { number: number; title: string; rows: Array<{ label: string; value: string }>; seen: string };
 
 export type PageModel = {
   pageId: string;
@@ -153,5 +215,5 @@ export type PageModel = {
   nextPageId?: string;
 };
 
-/** A row of "check your answers". */
-export type AnswerRow = { pageId: string; questionId: string; label: string; value: string };
+/** A row of "check your answers": one for each answer, each attached file, each answer within an entry. */
+export type AnswerRow = { pageId: string; questionId: string; label: string; value: string; file?: AttachedFile };

@@ -10,6 +10,16 @@ const sentences: Record<string, Text> = {
   'required:country': { ar: 'اختر من القائمة: {label}', en: 'Choose from the list: {label}' },
   'required:checkboxes': { ar: 'اختر إجابة واحدة على الأقل: {label}', en: 'Choose at least one answer: {label}' },
   'required:checkbox': { ar: 'ضع علامة في المربع لتتابع: {label}', en: 'Tick the box to go on: {label}' },
+  'required:file': { ar: 'أرفق ملفًا: {label}', en: 'Attach a file: {label}' },
+  'required:group': { ar: 'أضف واحدًا على الأقل: {label}', en: 'Add at least one: {label}' },
+  'too-few': { ar: 'اختر {limit} على الأقل: {label}', en: 'Choose at least {limit}: {label}' },
+  'too-few:group': { ar: 'أضف {limit} على الأقل: {label}', en: 'Add at least {limit}: {label}' },
+  'too-few:file': { ar: 'أرفق {limit} ملفات على الأقل: {label}', en: 'Attach at least {limit} files: {label}' },
+  'too-many:group': { ar: 'العدد الأقصى {limit}: {label}', en: 'Add at most {limit}: {label}' },
+  'too-many:file': {
+    ar: 'عدد الملفات المقبول {limit} على الأكثر. احذف ملفًا لترفق غيره: {label}',
+    en: 'At most {limit} files are taken. Remove one to attach another: {label}',
+  },
   'too-short': { ar: 'اكتب {limit} أحرف على الأقل: {label}', en: 'Write at least {limit} characters: {label}' },
   'too-long': {
     ar: 'اختصر إلى {limit} حرفًا على الأكثر: {label}',
@@ -90,6 +100,10 @@ const sentences: Record<string, Text> = {
   'characters-refused': {
     ar: 'في النص رموز خفية لا نقبلها. اكتبه من جديد بدل لصقه: {label}',
     en: 'The text holds hidden characters that we do not accept. Type it again instead of pasting: {label}',
+  },
+  'harmful-file': {
+    ar: 'في أحد الملفات المرفقة برنامج ضار. احذفه لتتابع: {label}',
+    en: 'An attached file holds harmful software. Remove it to go on: {label}',
   },
   'wrong-form': {
     ar: 'الإجابة ليست بالصيغة المطلوبة: {label}',

@@ -1,11 +1,31 @@
 import { hijriDay } from '#kernel/hijri';
+import { canonicalJson, sha256 } from '#kernel/ids';
 import type { Language, Text } from '#kernel/languages';
-import type { Answer, Answers, FieldError, PageModel, PostedBody, Question, QuestionModel } from './contract.ts';
+import type {
+  Answer,
+  Answers,
+  AttachedFile,
+  Entry,
+  FieldError,
+  PageModel,
+  PostedBody,
+  Question,
+  QuestionModel,
+} from './contract.ts';
 import { writeAmount } from './numbers.ts';
 import { partsOf } from './parts.ts';
 import { listRegions } from './regions.ts';
-import { askedOn, type Form, isRequired, lengthMaxByKind, listPages, pageOf } from './rules.ts';
-import { yesNo } from './words.ts';
+import {
+  askedOn,
+  describeAnswers,
+  type Form,
+  isRequired,
+  itemsMax,
+  lengthMaxByKind,
+  listPages,
+  pageOf,
+} from './rules.ts';
+import { entryTitle, yesNo } from './words.ts';
 
 /** What reads left to right on an Arabic page too. */
 const leftToRight: ReadonlySet<Question['kind']> = new Set([
@@ -57,12 +77,13 @@ function describeQuestion(form: Form, id: string, facts: PageFacts): QuestionMod
   const found = saved === undefined && !posted ? facts.found?.[id] : undefined;
   const typed = posted && typeof posted[id] === 'string' ? (posted[id] as string) : undefined;
   const value = posted ? (typed ?? '') : saved !== undefined ? writeAnswer(question, saved) : (found?.value ?? '');
-  const chosen = posted ? [posted[id] ?? ''].flat().map(String) : Array.isArray(saved) ? saved : [value];
+  const chosen = posted ? [posted[id] ?? ''].flat().map(String) : Array.isArray(saved) ? saved.map(String) : [value];
   const error = facts.errors?.find((candidate) => candidate.field === id);
   const lengthMax =
     (form.definition.schema.properties[id]?.['maxLength'] as number | undefined) ?? lengthMaxByKind[question.kind];
   const options = optionsOf(question, language);
   const parts = describeParts(form, id, facts, found ? found.value : saved);
+  const list = (saved ?? []) as unknown[];
   return {
     id,
     kind: question.kind,
@@ -84,11 +105,38 @@ function describeQuestion(form: Form, id: string, facts: PageFacts): QuestionMod
     ...(lengthMax === undefined ? {} : { lengthMax }),
     ...(leftToRight.has(question.kind) ? { direction: 'ltr' as const } : {}),
     ...(found ? { source: found.source[language] } : {}),
+    ...(question.files
+      ? { files: { attached: list as AttachedFile[], filesMax: itemsMax(form, id), ...question.files } }
+      : {}),
+    ...(question.entry
+      ? {
+          group: {
+            entryName: question.entry.name[language],
+            entries: describeEntries(form, id, list as Entry[], language),
+            entriesMax: itemsMax(form, id),
+          },
+        }
+      : {}),
   };
+}
+
+function describeEntries(form: Form, id: string, entries: Entry[], language: Language) {
+  return entries.map((entry, at) => ({
+    number: at + 1,
+    title: entryTitle(form.definition.questions[id]!.entry!.name, at + 1)[language],
+    rows: describeAnswers(form.entryForms.get(id)!, entry, language).map(({ label, value }) => ({ label, value })),
+    seen: stateOfEntry(entry),
+  }));
+}
+
+/** Tells one state of an entry from another. */
+export function stateOfEntry(entry: Entry): string {
+  return sha256(canonicalJson(entry)).toString('hex').slice(0, 16);
 }
 
 /** A kept answer as a person would type it. */
 function writeAnswer(question: Question, answer: Answer): string {
+  if (question.files || question.entry) return '';
   if (question.kind === 'money') return writeAmount(Number(answer), question.currency ?? '');
   if (question.kind === 'yes-no') return answer === true ? 'yes' : 'no';
   return String(answer);

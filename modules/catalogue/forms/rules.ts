@@ -1,13 +1,32 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Language } from '#kernel/languages';
-import type { Answer, AnswerRow, Answers, FieldError, FormDefinition, Page, PostedBody, Question } from './contract.ts';
+import type {
+  Answer,
+  AnswerRow,
+  Answers,
+  AttachedFile,
+  Entry,
+  FieldError,
+  FormDefinition,
+  Page,
+  PostedBody,
+  Question,
+} from './contract.ts';
 import { sentenceFor } from './messages.ts';
 import { partsOf } from './parts.ts';
 import { readPosted } from './values.ts';
-import { wordsOf } from './words.ts';
+import { entryTitle, nothing, wordsOf } from './words.ts';
 
-/** A form ready for use: its definition, one compiled check per question, and the state whose forms of address and number count. */
-export type Form = { definition: FormDefinition; checks: ReadonlyMap<string, ValidateFunction>; state: string };
+/**
+ * A form ready for use: its definition, one compiled check per question, the state whose forms of address and number count, and
+ * for each group the form of one entry, with the one page `entry`.
+ */
+export type Form = {
+  definition: FormDefinition;
+  checks: ReadonlyMap<string, ValidateFunction>;
+  state: string;
+  entryForms: ReadonlyMap<string, Form>;
+};
 
 export const lengthMaxByKind: Partial<Record<Question['kind'], number>> = {
   text: 200,
@@ -29,7 +48,31 @@ export function openForm(definition: FormDefinition, state: string): Form {
       throw new Error(`the schema of '${id}' is not JSON Schema 2020-12: ${(error as Error).message}`);
     }
   }
-  return { definition, checks, state };
+  const groups = Object.keys(definition.questions).filter((id) => definition.questions[id]!.entry);
+  const entryForms = new Map(groups.map((id) => [id, openForm(entryDefinition(definition, id), state)]));
+  return { definition, checks, state, entryForms };
+}
+
+/** The questions of one entry of a group, as a form of one page. */
+export function entryDefinition(definition: FormDefinition, id: string): FormDefinition {
+  const { name, asks, questions } = definition.questions[id]!.entry!;
+  const items = definition.schema.properties[id]!['items'] as Partial<FormDefinition['schema']> | undefined;
+  return {
+    pages: [{ id: 'entry', title: name, questions: asks }],
+    questions,
+    schema: {
+      $schema: definition.schema.$schema,
+      type: 'object',
+      properties: items?.properties ?? {},
+      required: items?.required ?? [],
+      additionalProperties: false,
+    },
+  };
+}
+
+/** Most entries of a group, most files of a file question. */
+export function itemsMax(form: Form, id: string): number {
+  return Number(form.definition.schema.properties[id]!['maxItems'] ?? 1);
 }
 
 /** The pages that these answers lead to, in order. */
@@ -39,7 +82,8 @@ export function listPages(form: Form, answers: Answers): Page[] {
 
 /**
  * Reads one posted page. Either every answer is sound (`errors` is empty) or none is to be kept; fields the page does not
- * ask for are ignored. `answers` holds only this page's questions; what the person left empty is absent.
+ * ask for are ignored. `answers` holds only this page's questions; what the person left empty is absent. The entries of a group
+ * stay as they are saved unless a whole list is posted; what is attached is never posted here.
  */
 export function validatePage(
   form: Form,
@@ -51,6 +95,17 @@ export function validatePage(
   const errors: FieldError[] = [];
   for (const id of askedOn(form, pageOf(form, pageId), savedAnswers)) {
     const question = form.definition.questions[id]!;
+    if (question.kind === 'file') {
+      const fault = faultIn(form, id, savedAnswers[id]);
+      if (fault) errors.push(fault);
+      continue;
+    }
+    if (question.kind === 'group') {
+      const { entries, errors: found } = readEntries(form, id, posted[id], savedAnswers[id]);
+      errors.push(...found);
+      answers[id] = entries;
+      continue;
+    }
     const reading = readPosted(question, id, posted, form.state);
     if (reading === 'absent') {
       if (isRequired(form, id)) errors.push(errorOf(form, id, 'required'));
@@ -64,20 +119,89 @@ export function validatePage(
   return { answers: errors.length > 0 ? {} : answers, errors };
 }
 
+/** The whole list as a program sends it, each entry read like a page of its own; what is saved where nothing is sent. */
+function readEntries(
+  form: Form,
+  id: string,
+  given: unknown,
+  saved: Answer | undefined,
+): { entries: Entry[]; errors: FieldError[] } {
+  if (given === undefined) {
+    const kept = (saved ?? []) as Entry[];
+    const fault = faultIn(form, id, kept);
+    return { entries: kept, errors: fault ? [fault] : [] };
+  }
+  if (!Array.isArray(given)) return { entries: [], errors: [errorOf(form, id, 'wrong-form')] };
+  const limit = itemsMax(form, id);
+  if (given.length > limit) return { entries: [], errors: [errorOf(form, id, 'too-many', { limit })] };
+  const read = given.map((one, at) => readEntry(form, id, one, at + 1));
+  const entries = read.map(({ entry }) => entry);
+  const errors = read.flatMap((one) => one.errors);
+  const fault = errors.length === 0 ? faultIn(form, id, entries) : undefined;
+  return { entries, errors: fault ? [fault] : errors };
+}
+
+function readEntry(form: Form, id: string, given: unknown, number: number): { entry: Entry; errors: FieldError[] } {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return { entry: {}, errors: [inEntry(form, id, number, errorOf(form, id, 'wrong-form'))] };
+  const { answers, errors } = validatePage(form.entryForms.get(id)!, 'entry', given as PostedBody);
+  return { entry: answers as Entry, errors: errors.map((error) => inEntry(form, id, number, error)) };
+}
+
+/** An error of an entry as one of the form: it says in which entry it is. */
+function inEntry(form: Form, id: string, number: number, error: FieldError): FieldError {
+  const title = entryTitle(form.definition.questions[id]!.entry!.name, number);
+  return {
+    field: id,
+    control: `${id}-${number}-${error.control}`,
+    code: error.code,
+    message: { ar: `${title.ar}: ${error.message.ar}`, en: `${title.en}: ${error.message.en}` },
+  };
+}
+
+/**
+ * Puts one entry, as its page posted it, into a group: at its number (from 1 on), or behind the others without one. With errors the
+ * entries stay as they are.
+ */
+export function putEntry(
+  form: Form,
+  id: string,
+  entries: Entry[],
+  posted: PostedBody,
+  number = entries.length + 1,
+): { entries: Entry[]; errors: FieldError[] } {
+  const limit = itemsMax(form, id);
+  if (number > limit) return { entries, errors: [errorOf(form, id, 'too-many', { limit })] };
+  const { answers, errors } = validatePage(form.entryForms.get(id)!, 'entry', posted);
+  return errors.length > 0
+    ? { entries, errors }
+    : { entries: entries.toSpliced(number - 1, 1, answers as Entry), errors };
+}
+
 /** Everything that keeps these answers from being submitted, over all pages. */
 export function validateAnswers(form: Form, answers: Answers): Array<FieldError & { pageId: string }> {
   return listPages(form, answers).flatMap((page) =>
     askedOn(form, page, answers).flatMap((id) => {
       const answer = answers[id];
-      const missing = answer === undefined && isRequired(form, id);
-      const error = missing
-        ? errorOf(form, id, 'required')
-        : answer === undefined
-          ? undefined
-          : checkAnswer(form, id, answer);
-      return error ? [{ ...error, pageId: page.id }] : [];
+      const fault = faultIn(form, id, answer);
+      return fault ? [{ ...fault, pageId: page.id }] : [];
     }),
   );
+}
+
+/** What is wrong with a kept answer, or with there being none. */
+function faultIn(form: Form, id: string, answer: Answer | undefined): FieldError | undefined {
+  if (answer === undefined || (Array.isArray(answer) && answer.length === 0))
+    return isRequired(form, id) ? errorOf(form, id, 'required') : undefined;
+  const entryForm = form.entryForms.get(id);
+  for (const [at, entry] of entryForm ? (answer as Entry[]).entries() : []) {
+    const [fault] = validateAnswers(entryForm!, entry);
+    if (fault) return inEntry(form, id, at + 1, fault);
+  }
+  const isHarmful =
+    form.definition.questions[id]!.kind === 'file' &&
+    (answer as unknown as AttachedFile[]).some(({ scan }) => scan === 'infected');
+  return isHarmful ? errorOf(form, id, 'harmful-file') : checkAnswer(form, id, answer);
 }
 
 /** Only the answers that are still asked for: changing an early answer may close a later question. */
@@ -89,84 +213,34 @@ export function keepAsked(form: Form, answers: Answers): Answers {
 /** The answers given, in words, in the order of the pages. */
 export function describeAnswers(form: Form, answers: Answers, language: Language): AnswerRow[] {
   return listPages(form, answers).flatMap((page) =>
-    askedOn(form, page, answers).flatMap((id) => {
-      const question = form.definition.questions[id]!;
-      const answer = answers[id];
-      if (answer === undefined) return [];
-      return [
-        {
-          pageId: page.id,
-          questionId: id,
-          label: question.label[language],
-          value: wordsOf(question, answer, language, form.state),
-        },
-      ];
-    }),
+    askedOn(form, page, answers).flatMap((id) =>
+      answers[id] === undefined
+        ? []
+        : rowsOf(form, id, answers[id], language).map((row) => ({ pageId: page.id, questionId: id, ...row })),
+    ),
   );
 }
 
-/** What JSON calls the answer to kinds that are no text. */
-const answerTypes: Partial<Record<Question['kind'], string>> = {
-  money: 'integer',
-  year: 'integer',
-  'yes-no': 'boolean',
-  checkboxes: 'array',
-  address: 'object',
-};
-
-/** What an author got wrong in a form, in plain words. */
-export function checkForm(definition: FormDefinition): string[] {
-  const findings: string[] = [];
-  const pageOfQuestion = new Map<string, number>();
-  for (const [at, page] of definition.pages.entries()) {
-    if (definition.pages.findIndex((other) => other.id === page.id) !== at)
-      findings.push(`two pages are called '${page.id}'`);
-    for (const id of page.questions) {
-      if (!definition.questions[id]) findings.push(`page '${page.id}' asks '${id}', which is not among the questions`);
-      if (pageOfQuestion.has(id)) findings.push(`the question '${id}' is asked twice`);
-      else pageOfQuestion.set(id, at);
-    }
-  }
-  for (const [id, question] of Object.entries(definition.questions)) {
-    const at = pageOfQuestion.get(id);
-    if (at === undefined) findings.push(`the question '${id}' is on no page`);
-    const schema = definition.schema.properties[id];
-    if (!schema) findings.push(`the question '${id}' has no schema`);
-    const isPick = ['radios', 'choice', 'checkboxes'].includes(question.kind);
-    if (isPick !== (question.options !== undefined))
-      findings.push(
-        isPick ? `'${id}' offers nothing to choose` : `'${id}' has options, but its kind is ${question.kind}`,
-      );
-    const offered = JSON.stringify(question.options?.map((option) => option.value));
-    const allowed = question.kind === 'checkboxes' ? (schema?.['items'] as { enum?: unknown })?.enum : schema?.['enum'];
-    if (isPick && schema && offered !== JSON.stringify(allowed))
-      findings.push(`the options of '${id}' differ from the enum of its schema`);
-    if (question.kind === 'checkbox' && schema && schema['const'] !== true)
-      findings.push(`the box '${id}' needs a schema with "const": true`);
-    const type = answerTypes[question.kind];
-    if (type !== undefined && schema && schema['type'] !== type)
-      findings.push(`'${id}' is of kind ${question.kind}, so its schema needs "type": "${type}"`);
-    if ((question.kind === 'money') !== (question.currency !== undefined))
-      findings.push(
-        question.kind === 'money'
-          ? `'${id}' needs a currency`
-          : `'${id}' has a currency, but its kind is ${question.kind}`,
-      );
-    if (question.when) {
-      const earlier = pageOfQuestion.get(question.when.question);
-      if (earlier === undefined || at === undefined || earlier >= at)
-        findings.push(`'${id}' depends on '${question.when.question}', which must be asked on an earlier page`);
-    }
-  }
-  for (const id of [...definition.schema.required, ...Object.keys(definition.schema.properties)])
-    if (!definition.questions[id]) findings.push(`the schema names '${id}', which is not a question`);
-  if (findings.length > 0) return findings;
-  try {
-    openForm(definition, '');
-  } catch (error) {
-    findings.push((error as Error).message);
-  }
-  return findings;
+function rowsOf(
+  form: Form,
+  id: string,
+  answer: Answer,
+  language: Language,
+): Array<Pick<AnswerRow, 'label' | 'value' | 'file'>> {
+  const question = form.definition.questions[id]!;
+  const label = question.label[language];
+  const entryForm = form.entryForms.get(id);
+  if ((entryForm || question.kind === 'file') && (answer as unknown[]).length === 0)
+    return [{ label, value: nothing[language] }];
+  if (question.kind === 'file')
+    return (answer as unknown as AttachedFile[]).map((file) => ({ label, value: file.name, file }));
+  if (!entryForm) return [{ label, value: wordsOf(question, answer, language, form.state) }];
+  return (answer as Entry[]).flatMap((entry, at) =>
+    describeAnswers(entryForm, entry, language).map((row) => ({
+      label: `${entryTitle(question.entry!.name, at + 1)[language]}: ${row.label}`,
+      value: row.value,
+    })),
+  );
 }
 
 export function pageOf(form: Form, pageId: string): Page {
@@ -215,6 +289,8 @@ function codeOf(error: ErrorObject): { code: string; limit?: number } {
     case 'maximum':
     case 'exclusiveMaximum':
       return { code: 'too-large', limit };
+    case 'minItems':
+      return { code: 'too-few', limit };
     case 'maxItems':
       return { code: 'too-many', limit };
     case 'enum':

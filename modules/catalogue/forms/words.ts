@@ -9,6 +9,15 @@ export const yesNo: Array<{ value: string; label: Text }> = [
   { value: 'no', label: { ar: 'لا', en: 'No' } },
 ];
 
+/** Of a list without anything in it. */
+export const nothing: Text = { ar: 'لا يوجد', en: 'None' };
+
+/** What the entry of a group with this number is called: "Child 2". */
+export function entryTitle(name: Text, number: number): Text {
+  const digits = new Intl.NumberFormat('ar-SA-u-nu-arab').format(number);
+  return { ar: `${name.ar} ${digits}`, en: `${name.en} ${number}` };
+}
+
 export function wordsOf(question: Question, answer: Answer, language: Language, state: string): string {
   const day = () => new Date(`${answer}T00:00:00Z`);
   const labelOf = (value: unknown) => question.options?.find((one) => one.value === value)?.label[language];

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { evaluateDecision } from '../decisions/rules.ts';
 import type { Answer, FormDefinition, PostedBody, Question, QuestionKind } from '../forms/contract.ts';
-import { describePage } from '../forms/models.ts';
-import { checkForm, describeAnswers, openForm, validateAnswers, validatePage } from '../forms/rules.ts';
+import { checkForm } from '../forms/findings.ts';
+import { describePage, stateOfEntry } from '../forms/models.ts';
+import { describeAnswers, openForm, putEntry, validateAnswers, validatePage } from '../forms/rules.ts';
 
 const label = { ar: 'سؤال', en: 'Question' };
 const options = ['a', 'b', 'c'].map((value) => ({ value, label: { ar: `خيار ${value}`, en: `Option ${value}` } }));
@@ -326,4 +329,192 @@ test('an author is told what a kind needs', () => {
   expect(findings('money', {}, { type: 'number' })).toMatch(/"type": "integer"/);
   expect(findings('text', { currency: 'BHD' }, { type: 'string' })).toMatch(/has a currency/);
   expect(findings('checkboxes', {}, { type: 'array', items: { enum: ['a'] } })).toMatch(/differ from the enum/);
+});
+
+describe('group', () => {
+  const entryName = { ar: 'ابن أو ابنة', en: 'Child' };
+  const entry: Question['entry'] = {
+    name: entryName,
+    asks: ['name', 'bornOn', 'allowance', 'stage'],
+    questions: {
+      name: { kind: 'name', label: { ar: 'الاسم', en: 'Name' } },
+      bornOn: { kind: 'date', label: { ar: 'تاريخ الميلاد', en: 'Date of birth' } },
+      allowance: { kind: 'money', label: { ar: 'المخصص', en: 'Allowance' }, currency: 'BHD' },
+      stage: { kind: 'radios', label: { ar: 'المرحلة', en: 'Stage' }, options },
+    },
+  };
+  const items = {
+    type: 'object',
+    properties: {
+      name: { type: 'string', maxLength: 60 },
+      bornOn: { type: 'string' },
+      allowance: { type: 'integer' },
+      stage: { type: 'string', enum: ['a', 'b', 'c'] },
+    },
+    required: ['name', 'bornOn'],
+    additionalProperties: false,
+  };
+  const listOf = (more: Partial<Question> = {}, schema: Record<string, unknown> = {}, required = true) => {
+    const definition = formOf('group', { entry, ...more });
+    definition.schema.properties['it'] = { type: 'array', minItems: 1, maxItems: 4, items, ...schema };
+    if (!required) definition.schema.required = [];
+    return definition;
+  };
+  const form = openForm(listOf(), 'BH');
+  const posted = { name: 'Sara', 'bornOn-day': '٧', 'bornOn-month': '3', 'bornOn-year': '2016', allowance: '12.500' };
+  const kept = { name: 'Sara', bornOn: '2016-03-07', allowance: 12500 };
+
+  test('is a sound form; its entries are written one by one, read in both languages, and stay as they are', () => {
+    expect(checkForm(listOf())).toEqual([]);
+    const one = putEntry(form, 'it', [], posted);
+    expect(one).toEqual({ entries: [kept], errors: [] });
+    const two = putEntry(form, 'it', one.entries, { name: 'علي', bornOn: '2018-01-02' });
+    expect(two.entries).toEqual([kept, { name: 'علي', bornOn: '2018-01-02' }]);
+    const answers = { it: two.entries };
+    expect(validateAnswers(form, answers)).toEqual([]);
+    // A page posts nothing for a list: what is saved stays, an amount of money too.
+    expect(validatePage(form, 'page', {}, answers)).toEqual({ answers, errors: [] });
+    expect(describeAnswers(form, answers, 'en').map(({ label: name, value }) => `${name} = ${value}`)).toEqual([
+      'Child 1: Name = Sara',
+      'Child 1: Date of birth = 7 March 2016',
+      expect.stringMatching(/^Child 1: Allowance = .*12\.500/),
+      'Child 2: Name = علي',
+      'Child 2: Date of birth = 2 January 2018',
+    ]);
+    expect(describeAnswers(form, answers, 'ar')[0]!.label).toBe('ابن أو ابنة ١: الاسم');
+    const { group } = describePage(form, 'page', { language: 'en', answers }).questions[0]!;
+    expect(group).toMatchObject({ entryName: 'Child', entriesMax: 4, entries: [{ number: 1 }, { title: 'Child 2' }] });
+    expect(group!.entries[0]!.seen).toBe(stateOfEntry(kept));
+    const changed = putEntry(form, 'it', two.entries, { ...posted, name: 'Sarah' }, 1).entries;
+    expect(changed).toEqual([{ ...kept, name: 'Sarah' }, two.entries[1]]);
+  });
+
+  test('a whole list is taken from a program, and an error says in which entry it is', () => {
+    const list = [
+      { name: 'Sara', bornOn: '2016-03-07' },
+      { name: 'R2', bornOn: '2018-01-02' },
+    ];
+    expect(validatePage(form, 'page', { it: list }).errors).toMatchObject([
+      { field: 'it', control: 'it-2-name', code: 'not-a-name', message: { en: expect.stringMatching(/^Child 2: /) } },
+    ]);
+    for (const [it, code] of [
+      ['x', 'wrong-form'],
+      [['x'], 'wrong-form'],
+      [[null], 'wrong-form'],
+      [[], 'required'],
+      [Array.from({ length: 5 }, () => list[0]), 'too-many'],
+    ] as const)
+      expect(validatePage(form, 'page', { it }).errors).toMatchObject([{ code }]);
+    expect(
+      putEntry(
+        form,
+        'it',
+        Array.from({ length: 4 }, () => kept),
+        posted,
+      ).errors,
+    ).toMatchObject([{ code: 'too-many' }]);
+    expect(putEntry(form, 'it', [kept], { name: 'Sara' })).toMatchObject({
+      entries: [kept],
+      errors: [{ field: 'bornOn' }],
+    });
+    expect(validatePage(openForm(listOf({}, { minItems: 2 }), 'BH'), 'page', { it: [list[0]] }).errors).toMatchObject([
+      { code: 'too-few' },
+    ]);
+    const optional = openForm(listOf({}, {}, false), 'BH');
+    expect(validatePage(optional, 'page', {})).toEqual({ answers: { it: [] }, errors: [] });
+    expect(describeAnswers(optional, { it: [] }, 'en')).toMatchObject([{ value: 'None' }]);
+  });
+
+  test('a list is sound exactly when each entry is, whatever is posted', () => {
+    const wild = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.constant(undefined),
+      fc.constant('2016-03-07'),
+      fc.constant('Sara'),
+    );
+    const wildEntry = fc.record({ name: wild, bornOn: wild, stage: fc.oneof(wild, fc.constant('a')), other: wild });
+    fc.assert(
+      fc.property(fc.array(wildEntry, { minLength: 1, maxLength: 4 }), (list) => {
+        const { answers, errors } = validatePage(form, 'page', { it: list });
+        const alone = list.map((one) => putEntry(form, 'it', [], one));
+        const wrong = alone.flatMap((one, at) =>
+          one.errors.map(({ control, code }) => [`it-${at + 1}-${control}`, code]),
+        );
+        expect(errors.map(({ control, code }) => [control, code])).toEqual(wrong);
+        expect(answers).toEqual(wrong.length > 0 ? {} : { it: alone.flatMap((one) => one.entries) });
+        if (wrong.length === 0) expect(validateAnswers(form, answers)).toEqual([]);
+      }),
+    );
+  });
+
+  test('rules read it as a list', () => {
+    const decide = (text: string, inputs: Record<string, Answer>) => {
+      const decision = { id: 'd', name: 'D', needs: [], logic: { kind: 'expression' as const, text } };
+      const { value, problems } = evaluateDecision(
+        { decisions: [decision], inputs: ['it'], functions: [] },
+        'D',
+        inputs,
+      );
+      expect(problems).toEqual([]);
+      return value;
+    };
+    const answer = [kept, { name: 'Ali', bornOn: '2018-01-02' }];
+    expect(decide('count(it)', { it: answer })).toBe(2);
+    expect(decide('some child in it satisfies child.name = "Ali"', { it: answer })).toBe(true);
+    expect(decide('sum(it.allowance)', { it: [kept, kept] })).toBe(25000);
+  });
+
+  test('an author is told what a group needs', () => {
+    const findings = (more: Partial<Question>, schema: Record<string, unknown> = {}) =>
+      checkForm(listOf(more, schema)).join('; ');
+    expect(checkForm(formOf('group')).join('; ')).toMatch(/does not say in "entry"/);
+    expect(findings({}, { maxItems: 51 })).toMatch(/"maxItems" from 1 to 50/);
+    expect(findings({}, { items: { type: 'object' } })).toMatch(/"additionalProperties": false/);
+    expect(findings({ entry: { ...entry, asks: ['name', 'nobody'] } })).toMatch(
+      /in the entries of 'it': page 'entry' asks 'nobody'/,
+    );
+    const nested = { ...entry.questions, name: { kind: 'file' as const, label } };
+    expect(findings({ entry: { ...entry, questions: nested } })).toMatch(
+      /'name' .* of kind file, which no entry may hold/,
+    );
+    const crowded = listOf();
+    crowded.pages[0]!.questions.push('more');
+    crowded.questions['more'] = { kind: 'text', label, when: { question: 'it', is: ['x'] } };
+    crowded.schema.properties['more'] = { type: 'string' };
+    expect(checkForm(crowded).join('; ')).toMatch(/takes a page for itself/);
+  });
+});
+
+describe('file', () => {
+  const files: Question['files'] = { accept: ['application/pdf', 'image/png'], bytesMax: 1_000_000 };
+  const definition = formOf('file', { files });
+  definition.schema.properties['it'] = { type: 'array', maxItems: 2 };
+  const form = openForm(definition, 'BH');
+  const attached = { id: 'f', name: 'شهادة.pdf', mediaType: 'application/pdf', size: 9, sha256: '00', scan: 'clean' };
+
+  test('its answer is what is attached, never what is posted', () => {
+    expect(checkForm(definition)).toEqual([]);
+    expect(validatePage(form, 'page', { it: [attached] }).errors).toMatchObject([
+      { code: 'required', message: { en: expect.stringMatching(/^Attach a file/) } },
+    ]);
+    const answers = { it: [attached] };
+    expect(validatePage(form, 'page', {}, answers)).toEqual({ answers: {}, errors: [] });
+    expect(validateAnswers(form, answers)).toEqual([]);
+    expect(validateAnswers(form, { it: [attached, attached, attached] })).toMatchObject([{ code: 'too-many' }]);
+    expect(validateAnswers(form, { it: [{ ...attached, scan: 'infected' }] })).toMatchObject([
+      { code: 'harmful-file' },
+    ]);
+    expect(describeAnswers(form, answers, 'ar')).toMatchObject([{ value: 'شهادة.pdf', file: attached }]);
+    const [question] = describePage(form, 'page', { language: 'ar', answers }).questions;
+    expect(question!.files).toEqual({ ...files, attached: [attached], filesMax: 2 });
+  });
+
+  test('an author is told what a file question needs', () => {
+    expect(checkForm(formOf('file')).join('; ')).toMatch(/does not say in "files"/);
+    const text = formOf('text', { files });
+    expect(checkForm(text).join('; ')).toMatch(/has "files", but its kind is text/);
+    const first = { ...definition, questions: { it: { ...definition.questions['it']!, prefill: 'evidence.x.y' } } };
+    expect(checkForm(first).join('; ')).toMatch(/has no first value/);
+  });
 });

@@ -1,16 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FormDefinition } from '../forms/contract.ts';
+import { checkForm } from '../forms/findings.ts';
 import { describePage } from '../forms/models.ts';
-import {
-  checkForm,
-  describeAnswers,
-  keepAsked,
-  listPages,
-  openForm,
-  validateAnswers,
-  validatePage,
-} from '../forms/rules.ts';
+import { describeAnswers, keepAsked, listPages, openForm, validateAnswers, validatePage } from '../forms/rules.ts';
 
 const text = (ar: string, en: string) => ({ ar, en });
 const definition: FormDefinition = {

@@ -19,7 +19,7 @@ const said = (text: Text) => [
 const link = (id: string) => ({ '@id': id });
 
 /** The module's data sets as a DCAT-AP 3 catalogue in JSON-LD 1.1: what is given out here, and whose figures it is made of. */
-export function dcatCatalogue(sources: readonly Source[], { publicUrl, state, modified }: DcatNeeds): object {
+export function dcatCatalogue(sources: readonly Source[], { publicUrl, state, modified }: DcatNeeds) {
   const api = `${publicUrl}/api/insights`;
   const publisher = { '@id': `${publicUrl}/#publisher`, '@type': 'foaf:Agent', 'foaf:name': said(state.names) };
   const date = { '@type': 'xsd:date', '@value': modified };

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 
 /** One record of a CSV text with the line it begins on, counted from 1 as an editor shows it. */
 export type Line = { line: number; cells: Record<string, string> };
@@ -39,8 +39,12 @@ export function readCsv(text: string): CsvText {
     };
   } catch (error) {
     if (error instanceof CsvFault) throw error;
-    const { lines, code } = error as { lines?: number; code?: string };
-    if (code?.startsWith('CSV_')) throw new CsvFault(lines ?? 1, code.slice(4).toLowerCase().replaceAll('_', ' '));
+    // Not every code of the library begins with CSV_: INVALID_OPENING_QUOTE does not.
+    if (error instanceof CsvError)
+      throw new CsvFault(
+        Number((error as { lines?: number }).lines ?? 1),
+        error.code.replace(/^CSV_/, '').toLowerCase().replaceAll('_', ' '),
+      );
     throw error;
   }
 }

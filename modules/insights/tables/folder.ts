@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Text } from '#kernel/languages';
+import { FactRule } from '../assessment/facts.ts';
 import { type Method, MethodFile } from '../methods/contract.ts';
 import { checkMethods } from '../methods/rules.ts';
 import { type Points, pointsOf, type Row, type Survey } from '../surveys/survey.ts';
@@ -27,6 +28,10 @@ export type Figures = {
   surveys: Survey[];
   inputs: Map<string, InputTable>;
   questions: QuestionFile;
+  /** Arabic titles of the questions, by the title that the toolkit prints. */
+  questionNames: Record<string, string>;
+  /** Which fact of a node answers which question. */
+  factRules: FactRule[];
   /** GovTech Maturity Index and OECD tables: area, variable, value. */
   others(table: 'gtmi-2022' | 'oecd-dgi-2023'): Map<string, Map<string, number>>;
   /** Names of the columns of other indices. */
@@ -71,6 +76,8 @@ export function readFigures(folder: string, importsFolder?: string): Figures {
     surveys,
     inputs: new Map(inputs.map((table) => [table.id, table])),
     questions: readJson(folder, 'questions-2024.rows.json', QuestionFile),
+    questionNames: readJson(folder, 'question-names.rows.json', Type.Record(Type.String(), Type.String())),
+    factRules: readJson(folder, 'facts.rows.json', Type.Array(FactRule)),
     others: (table) => {
       const known = others.get(table) ?? readLong(readText(folder, `${table}.csv`));
       others.set(table, known);

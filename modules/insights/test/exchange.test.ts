@@ -6,9 +6,20 @@ import addFormats from 'ajv-formats';
 import jsonld from 'jsonld';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
+import type { Database } from '#kernel/database';
 import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
 import { silentLog } from '#kernel/log';
-import { createInsights, type ImportOutcome, type Mapping, readImport, saveImport } from '#modules/insights';
+import {
+  createInsights,
+  createInsightsService,
+  type ImportOutcome,
+  type Insights,
+  insightsMigrations,
+  type Mapping,
+  readImport,
+  saveImport,
+} from '#modules/insights';
+import { openTestDatabase } from '#tests/support/database';
 
 const clock = fixedClock('2026-11-29T08:00:00Z');
 const folder = mkdtempSync(join(tmpdir(), 'insights-'));
@@ -22,11 +33,19 @@ const needs = {
     { serviceId: 'degree-recognition', decided: 12, atOncePercent: 75, medianWorkingDays: 0, p90WorkingDays: 3 },
   ],
 };
-const insights = createInsights(needs);
-const { areas, methods } = insights.figures();
+let insights: Insights;
+let database: Database;
+const { areas, methods } = createInsightsService(needs).figures();
 let server: HttpServer;
 let url: string;
 beforeAll(async () => {
+  database = await openTestDatabase(insightsMigrations);
+  const ledger = {
+    append: async () => {
+      throw new Error('no round is opened here');
+    },
+  };
+  insights = createInsights({ ...needs, database, ledger, listOfficers: () => [], measureFacts: async () => [] });
   server = createHttpServer({
     publicUrl: needs.publicUrl,
     log: silentLog,
@@ -37,7 +56,8 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(await server.listen({ port: 0, host: '127.0.0.1' })).port}`;
 });
 afterAll(async () => {
-  await server.close();
+  await server?.close();
+  await database?.close();
   rmSync(folder, { recursive: true });
 });
 

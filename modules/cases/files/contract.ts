@@ -1,0 +1,62 @@
+import { Type } from 'typebox';
+import { bytes } from '#kernel/contract';
+import { AttachedFile, fileBytesMax } from '#modules/catalogue';
+
+const Uuid = Type.String({ format: 'uuid' });
+const FileParams = Type.Object({ caseId: Uuid, fileId: Uuid });
+
+/** A file's own bytes are the body, and its name stands in Content-Disposition (RFC 6266), never in an address. */
+export const fileEndpoints = {
+  attachFile: {
+    method: 'POST',
+    path: '/api/cases/:caseId/questions/:questionId/files',
+    summary: 'Attach a file to a question of a draft; the same bytes again are the file there is',
+    access: 'person',
+    params: Type.Object({ caseId: Uuid, questionId: Type.String({ maxLength: 64 }) }),
+    raw: true,
+    bodyBytesMax: fileBytesMax,
+    answer: AttachedFile,
+    status: 201,
+    refusals: [
+      'case-unknown',
+      'case-not-open',
+      'question-unknown',
+      'file-empty',
+      'file-too-large',
+      'file-type-refused',
+      'file-damaged',
+      'file-protected',
+      'file-active',
+      'file-infected',
+      'files-too-many',
+      'files-too-large',
+    ],
+  },
+  readFile: {
+    method: 'GET',
+    path: '/api/cases/:caseId/files/:fileId',
+    summary: 'A file that I attached',
+    access: 'person',
+    params: FileParams,
+    answer: bytes('application/octet-stream'),
+    refusals: ['case-unknown', 'file-unknown', 'file-infected', 'file-altered'],
+  },
+  removeFile: {
+    method: 'DELETE',
+    path: '/api/cases/:caseId/files/:fileId',
+    summary: 'Take a file out of a draft; its bytes are erased',
+    access: 'person',
+    params: FileParams,
+    answer: Type.Object({ removed: Type.Literal(true) }),
+    refusals: ['case-unknown', 'case-not-open', 'file-unknown'],
+  },
+  readFileForOfficer: {
+    method: 'GET',
+    path: '/api/office/cases/:caseId/files/:fileId',
+    summary: 'A file of a case of my office, once the virus scanner has let it through',
+    access: 'officer',
+    params: FileParams,
+    answer: bytes('application/octet-stream'),
+    refusals: ['case-unknown', 'file-unknown', 'file-infected', 'file-altered', 'file-not-scanned'],
+  },
+} as const;
