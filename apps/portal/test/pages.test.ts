@@ -191,7 +191,7 @@ describe('values', () => {
 
   test('write money in the decimals of its currency', () => {
     const html = wordsOf(draw(find('home', 'filled'), 'en'));
-    expect(html).toContain('2.5 Bahraini dinars');
-    expect(html).toContain('50 Saudi riyals');
+    expect(html).toContain('2.500 Bahraini dinars');
+    expect(html).toContain('50.00 Saudi riyals');
   });
 });
