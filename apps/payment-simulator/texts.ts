@@ -1,7 +1,7 @@
 /** What the pages of the simulator say. */
 export const texts = {
   ar: {
-    playMoney: 'نقود للعب',
+    playMoney: 'نقود تجريبية',
     notReal: 'محاكي دفع للتجربة: لا تُدفع هنا أي نقود حقيقية.',
     thisLanguage: 'العربية',
     name: 'مزوّد الدفع التجريبي',

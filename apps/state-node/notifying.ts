@@ -15,7 +15,7 @@ import type { NodeConfig } from './config.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /**
- * Facts of cases that people are told of, each by the kind of message of the same name. They are heard by name: one that nobody
+ * Facts of cases and of their fees that people are told of, each by the kind of message of the same name. They are heard by name: one that nobody
  * announces is told from the day on which somebody does.
  */
 const toldFacts = [
@@ -34,6 +34,8 @@ const toldFacts = [
   'case-message-written',
   'case-draft-ending',
   'case-renewal-due',
+  'payment-received',
+  'payment-refunded',
 ];
 
 /** Messages to people, and what they hear of: facts of cases come from the queue, after their transaction and at least once. */

@@ -70,7 +70,7 @@ const ar: Record<PaymentsKey, string> = {
   service: 'الخدمة',
   pay: 'الانتقال إلى الدفع',
   later: 'ليس الآن',
-  playMoney: 'نقود للعب',
+  playMoney: 'نقود تجريبية',
   playMoneyWords: 'هذا اتحاد للعيّنة: لا يُدفع فيه مال حقيقي.',
   goodToKnow: 'يفيدك أن تعلم',
   sentAfter: 'يُقدَّم طلبك تلقائيًا بعد الدفع.',
