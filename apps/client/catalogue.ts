@@ -90,11 +90,21 @@ export type EvidenceTypes = {
       valid_until: string;
     };
   };
+  /** Record of convictions · بيان الأحكام الجنائية */
+  'conviction-record': {
+    version: '1.0';
+    fields: {
+      /** Convictions that are not spent · أحكام جنائية غير مردود اعتبارها */
+      convictions: 'none' | 'recorded';
+      /** Date on which the record was looked at · تاريخ الاطلاع على السجل */
+      checked_on: string;
+    };
+  };
 };
 
-export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching';
+export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching' | 'good-conduct';
 
-export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence';
+export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence' | 'proof-of-good-conduct';
 
 /** The codes known when this was made; a newer node may have more. */
 export type RefusalCode =

@@ -26,9 +26,9 @@ export function playProvider(anchorPort: number): Provider {
 /** The secrets of a node's account, made at first start as an operator would put them there. */
 export function keepPlayAccount(dataFolder: string): void {
   mkdirSync(join(dataFolder, 'secrets'), { recursive: true, mode: 0o700 });
-  for (const of of ['key', 'messages'] as const)
-    if (!existsSync(fileOf(dataFolder, of)))
-      writeFileSync(fileOf(dataFolder, of), `${secretNames[of]}_${randomToken(24)}\n`, { mode: 0o600 });
+  for (const kind of ['key', 'messages'] as const)
+    if (!existsSync(fileOf(dataFolder, kind)))
+      writeFileSync(fileOf(dataFolder, kind), `${secretNames[kind]}_${randomToken(24)}\n`, { mode: 0o600 });
 }
 
 /** The accounts of all states, as the simulator has to know them. */

@@ -161,7 +161,10 @@ function createJudge(world: World) {
     // X-Road answers its own callers in its own form, in which what a server refuses is a 500.
     const isXRoad = /^(Client|Server)\.[A-Za-z.]+$/.test(headers['x-road-error'] ?? '');
     if (isXRoad && /InternalError/.test(headers['x-road-error']!)) found.push('failed inside, as X-Road says it');
-    found.push(...faultsOf(world, { ...answer, status: isXRoad ? Math.min(status, 499) : status }, true));
+    // Nobody provides payments here: that is said of the provider, and is no fault of the node.
+    const isOfProvider = status === 502 && code(text) === 'provider-unreachable';
+    const counted = isXRoad || isOfProvider ? Math.min(status, 499) : status;
+    found.push(...faultsOf(world, { ...answer, status: counted }, true));
     if (status >= 400 && request.method !== 'HEAD') {
       if (text.includes(mark) && !type.startsWith('text/html')) found.push(`echoes its input (${code(text)})`);
       if (!type.startsWith('text/html') && !isXRoad) found.push(...problemFaults(request, status, type, text));
