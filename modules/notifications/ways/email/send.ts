@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { NotificationNeeds, Sender } from '../../needs.ts';
 import type { Templates } from '../../templates/rules.ts';
 import type { EmailRules } from '../contract.ts';
@@ -19,8 +18,10 @@ export function createEmailSender(
     throw new Error(
       `notifications.json: e-mail to ${rules.host} would leave without encryption. Set email.security to starttls or tls.`,
     );
-  const open = () =>
-    createTransport({
+  // Loaded with the first mail: most nodes of the sample, and many processes, send none.
+  const open = async () => {
+    const { createTransport } = await import('nodemailer');
+    return createTransport({
       host: rules.host,
       port: rules.port,
       secure: rules.security === 'tls',
@@ -35,12 +36,13 @@ export function createEmailSender(
       socketTimeout: timeoutMs,
       dnsTimeout: timeoutMs,
     });
+  };
   const { hostname } = new URL(needs.publicUrl);
   const surroundings = { templates, stateNames: needs.stateNames, from: rules.from, host: hostname };
 
   return {
     send: async (notice) => {
-      const transport = open();
+      const transport = await open();
       try {
         await transport.sendMail(composeMail(notice, surroundings));
         return { outcome: 'sent' };
@@ -51,7 +53,7 @@ export function createEmailSender(
       }
     },
     check: async () => {
-      const transport = open();
+      const transport = await open();
       try {
         await transport.verify();
       } finally {
