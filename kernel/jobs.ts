@@ -14,9 +14,8 @@ export type Jobs = {
   /** Hears a queue, at least once per job: what it does must be harmless when done twice. */
   work(name: string, hear: Hear): void;
   /**
-   * Hears a fact beside whoever works on its queue: `by` names the listener's own queue, one for all facts that it hears, so that neither
-   * fails or waits with the other. The fact is whatever is sent under its name; one that nobody sends yet is heard as soon as
-   * somebody does. Before `start`.
+   * Hears a fact beside whoever works on its queue: `by` names a queue of its own, so that neither fails or waits with the other.
+   * The fact is whatever is sent under its name; one that nobody sends yet is heard as soon as somebody does. Before `start`.
    */
   hear(fact: string, by: string, hear: Hear): void;
   /** Each queue as it was within the last minute. `dead` jobs failed at every try: they wait for a person, and are kept a week. */
@@ -42,33 +41,27 @@ export function createJobs(database: Database, needs: { log: Log; connectionsMax
   boss.on('error', (error: Error) => needs.log.error({ err: error }, 'job queue failed'));
   const queues = new Set<string>();
   const hearers = new Map<string, Hear>();
-  /** What each listener does with each fact. */
-  const listeners = new Map<string, Map<string, Hear>>();
+  const besides = new Map<string, string[]>();
   return {
     queue: (name) => void queues.add(name),
     send: async (tx, name, data, options = {}) => {
       if (!queues.has(name)) throw new Error(`queue ${name} was not declared`);
-      const how = (key: string | undefined) => ({
-        db: fromKysely(tx as never),
-        ...(options.startAfter ? { startAfter: options.startAfter } : {}),
-        ...(key ? { singletonKey: key } : {}),
-      });
-      await boss.send(name, data, how(options.key) as never);
-      for (const [by, facts] of listeners)
-        if (facts.has(name))
-          await boss.send(by, { fact: name, data }, how(options.key && `${name} ${options.key}`) as never);
+      for (const queue of [name, ...(besides.get(name) ?? [])])
+        await boss.send(queue, data, {
+          db: fromKysely(tx as never),
+          ...(options.startAfter ? { startAfter: options.startAfter } : {}),
+          ...(options.key ? { singletonKey: options.key } : {}),
+        } as never);
     },
     work: (name, hear) => {
       queues.add(name);
       hearers.set(name, hear);
     },
     hear: (fact, by, hear) => {
-      const facts = listeners.get(by) ?? new Map<string, Hear>();
-      listeners.set(by, facts.set(fact, hear));
-      queues.add(by);
-      hearers.set(by, async ({ fact: heard, data }, jobId) =>
-        facts.get(String(heard))?.(data as Record<string, unknown>, jobId),
-      );
+      const queue = `${fact}.${by}`;
+      queues.add(queue);
+      hearers.set(queue, hear);
+      besides.set(fact, [...(besides.get(fact) ?? []), queue]);
     },
     status: () =>
       Promise.all(
