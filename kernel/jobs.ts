@@ -72,12 +72,14 @@ export function createJobs(database: Database, needs: { log: Log; connectionsMax
       ),
     start: async () => {
       await boss.start();
+      const options = { notify: true, retryLimit: 8, retryDelay: 2, retryBackoff: true, heartbeatSeconds };
+      // Of dozens of queues most are there from an earlier start, as they should be: each step less saves a node's start a round trip.
+      const kept = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
       for (const name of queues) {
-        const options = { notify: true, retryLimit: 8, retryDelay: 2, retryBackoff: true, heartbeatSeconds };
-        await boss.createQueue(name, options as never);
-        // A queue that an earlier start made keeps its options otherwise.
-        await boss.updateQueue(name, { heartbeatSeconds });
-        // Looking up any job fills pg-boss's cache of queues, outside a transaction: on PGlite the first look-up inside one
+        const found = kept.get(name);
+        if (found === undefined) await boss.createQueue(name, options as never);
+        else if (found.heartbeatSeconds !== heartbeatSeconds) await boss.updateQueue(name, { heartbeatSeconds });
+        // Looking up any job fills pg-boss's cache of that queue, outside a transaction: on PGlite the first look-up inside one
         // would wait for ever. getQueue does not fill it.
         await boss.findJobs(name, { id: newId() });
       }
