@@ -1,5 +1,6 @@
 import type { ModuleMigrations } from '#kernel/database';
 import { dateIn } from '#kernel/languages';
+import { createLoop } from '#kernel/loop';
 import { createAppeals } from './appeals/service.ts';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { createChanges } from './changes/service.ts';
@@ -29,7 +30,6 @@ import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createQueue } from './queue/service.ts';
 import { createRenewals } from './renewals/service.ts';
-import { createRounds } from './rounds.ts';
 import { createPersonCases } from './service.ts';
 
 export const casesMigrations: ModuleMigrations = {
@@ -107,22 +107,14 @@ export function createCases(needs: CasesNeeds) {
   const drafts = createDrafts(needs);
   const files = createFiles(needs);
   const deadlines = createDeadlines(needs);
+  const every = (everyMs: number, turn: () => Promise<unknown>, failed: string) =>
+    createLoop({ work: () => turn().then(() => false), everyMs, log: needs.log, failed });
   const rounds = [
-    createRounds(draftsEveryMs, drafts.expireDrafts, (error) =>
-      needs.log.error({ err: error }, 'drafts that have ended could not be erased'),
-    ),
-    createRounds(draftsEveryMs, drafts.announceEnding, (error) =>
-      needs.log.error({ err: error }, 'drafts near their end could not be announced'),
-    ),
-    createRounds(renewalsEveryMs, renewing.offerRenewals, (error) =>
-      needs.log.error({ err: error }, 'renewals that are due could not be offered'),
-    ),
-    createRounds(deadlinesEveryMs, deadlines.passDeadlines, (error) =>
-      needs.log.error({ err: error }, 'deadlines of cases could not be passed'),
-    ),
-    createRounds(scansEveryMs, files.scanWaiting, (error) =>
-      needs.log.error({ err: error }, 'waiting files could not be scanned'),
-    ),
+    every(draftsEveryMs, drafts.expireDrafts, 'drafts that have ended could not be erased'),
+    every(draftsEveryMs, drafts.announceEnding, 'drafts near their end could not be announced'),
+    every(renewalsEveryMs, renewing.offerRenewals, 'renewals that are due could not be offered'),
+    every(deadlinesEveryMs, deadlines.passDeadlines, 'deadlines of cases could not be passed'),
+    every(scansEveryMs, files.scanWaiting, 'waiting files could not be scanned'),
   ];
   return {
     ...persons,

@@ -26,4 +26,5 @@ export function validityOf(
 }
 
 /** An application that came to nothing renews nothing, and stands in nobody's way. */
-export const countsAsRenewal = (state: CaseState): boolean => !['withdrawn', 'expired', 'refused'].includes(state);
+export const countsAsRenewal = (state: CaseState): boolean =>
+  !['withdrawn', 'expired', 'refused', 'cancelled'].includes(state);

@@ -14,7 +14,10 @@ const atOnce = 100;
 /** Offers to renew what ends soon, and begins the application that renews it. Nothing is applied for without a yes. */
 export function createRenewals(
   needs: CasesNeeds,
-  persons: { startCase(person: Person, serviceId: string): Promise<CaseView> },
+  persons: {
+    startCase(person: Person, serviceId: string): Promise<CaseView>;
+    getMyCase(person: Person, caseId: string): Promise<CaseView>;
+  },
 ) {
   const { database, clock, catalogue, calendar } = needs;
   const today = () => dateIn(clock.now(), calendar.timeZone);
@@ -66,7 +69,7 @@ export function createRenewals(
       await store.saveRenewal(tx, caseId, draft.id);
       await appendEvent(tx, { caseId: draft.id, kind: 'case-renews', actor: { kind: 'node' }, body: { caseId }, at });
     });
-    return draft;
+    return persons.getMyCase(person, draft.id);
   };
 
   const offerRenewals = async (): Promise<number> => {
