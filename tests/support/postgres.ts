@@ -41,7 +41,7 @@ export async function startOwnPostgres(): Promise<OwnServer> {
   const data = join(folder, 'data');
   const port = await findFreePort();
   run('initdb', ['-D', data, '-U', 'jisr', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8']);
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=100`;
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=300`;
   // Its output must not keep this process's pipes open.
   const start = () => {
     run('pg_ctl', ['-D', data, '-w', '-t', '60', '-l', join(folder, 'log'), '-o', options, 'start']);
