@@ -225,7 +225,7 @@ export function sharedRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const officer = await officerIn(needs, context.caller);
         const { caseId, role } = context.params as { caseId: string; role: string };
         await unlessEmpty(() => sharing.writeToPartner(officer, caseId, role, textOf(context.form['text'])));
-        return { redirect: `/office/cases/${caseId}#partner-${role}` };
+        return { redirect: `/office/cases/${caseId}` };
       },
     },
   ];
