@@ -113,7 +113,6 @@ export function sharedRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ...(view.waitingSince ? { waitingSince: view.waitingSince } : {}),
         notes: notesShown(view.notes),
         ...(view.endedBecause ? { endedBecause: view.endedBecause } : {}),
-        pageUrl: view.pageUrl,
       },
       context,
       refused.problem ? { status: 422 } : {},
@@ -224,7 +223,7 @@ export function sharedRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
         const { caseId, role } = context.params as { caseId: string; role: string };
-        await unlessEmpty(() => sharing.writeToPartner(officer, caseId, role, textOf(context.form['text'])));
+        await unlessEmpty(() => sharing.writeToPartner(officer, caseId, role, textOf(context.form[`note-${role}`])));
         return { redirect: `/office/cases/${caseId}` };
       },
     },

@@ -88,7 +88,8 @@ export type SharedCase = Static<typeof SharedCase>;
 
 /** A case of another state, as an office that takes part sees it. */
 export const SharedCaseForOffice = Type.Object({
-  ...SharedCase.properties,
+  ...SharedSummary.properties,
+  timeline: Type.Array(Step),
   role: Type.String(),
   ground: Type.Object({ kind: Type.Enum(['consent', 'law']), law: Type.Optional(Type.String()) }),
   facts: Type.Array(Type.Object({ id: Type.String(), label: Text, value: Text })),

@@ -523,7 +523,7 @@ export const pages: Record<string, Expectation> = {
   'POST /office/shared/:shareId/answer': office({ body: () => ({ outcome: 'confirmed' }) }),
   'POST /office/shared/:shareId/notes': office({ body: () => ({ text: 'by a stranger' }) }),
   'GET /office/shared/:shareId/documents/:documentId': office(),
-  'POST /office/cases/:caseId/shares/:role/notes': office({ body: () => ({ text: 'by a stranger' }) }),
+  'POST /office/cases/:caseId/shares/:role/notes': office({ body: () => ({ 'note-home-fund': 'by a stranger' }) }),
   'GET /office/matching': queue(),
   'GET /office/matching/:attemptId': office(),
   'POST /office/matching/:attemptId/decide': office({ body: () => ({ outcome: 'not-same' }) }),

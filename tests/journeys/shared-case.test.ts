@@ -502,6 +502,8 @@ describe('the pages of both states', () => {
     await signIn(deciding, deciding.serviceUrl);
     const review = async () => words(await deciding.visitor.open(`${deciding.serviceUrl}/office/cases/${caseId}`));
     await expect.poll(review, polled).toContain('We confirm that the cover goes on');
+    await deciding.visitor.submit(`/shares/${role}/notes`, { [`note-${role}`]: 'Thank you.' });
+    await expect.poll(review, polled).toContain('Thank you.');
     await deciding.visitor.submit('/take');
     await deciding.visitor.submit('/decide', { outcome: 'approve', reasons: ['confirmed-by-home'] });
     const decided = await waitForDocument(abroad.visitor, sent.url);

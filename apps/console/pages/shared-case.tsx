@@ -8,7 +8,6 @@ import {
   ErrorSummary,
   type Field,
   FieldOf,
-  LinkButton,
   Messages,
   Notice,
   OfficeLine,
@@ -56,7 +55,6 @@ export type OfficeSharedView = {
   waitingSince?: string;
   notes: SaidMessage[];
   endedBecause?: Ended;
-  pageUrl: string;
 };
 
 const noteLabel: Text = { ar: sharedTexts.ar.noteLabel, en: sharedTexts.en.noteLabel };
@@ -157,13 +155,8 @@ export const officeShared = definePage<OfficeSharedView>({
             )}
           </div>
           <aside className="stack">
-            <Card>
-              <div className="stack-s">
-                <OfficeLine office={view.deciding} />
-                <LinkButton look="ghost" href={view.pageUrl}>
-                  {t('openCase', { state: say(view.deciding.state.names) })}
-                </LinkButton>
-              </div>
+            <Card title={t('decidedBy')}>
+              <OfficeLine office={view.deciding} />
             </Card>
             {view.dueOn ? (
               <Card title={t('due')}>
@@ -302,15 +295,26 @@ export function Partners({ caseId, partners }: { caseId: string; partners: Partn
                 : []),
             ]}
           />
-          {one.endedBecause ? (
-            <Said messages={one.notes} />
-          ) : (
-            <Messages
-              title={t('notes')}
+          <h3>{t('notes')}</h3>
+          <Said messages={one.notes} />
+          {one.endedBecause ? null : (
+            <form
+              method="post"
               action={`/office/cases/${caseId}/shares/${one.role}/notes`}
-              messages={one.notes}
-              label={noteLabel}
-            />
+              className="stack-s"
+              noValidate
+            >
+              <FieldOf
+                field={{
+                  name: `note-${one.role}`,
+                  kind: 'textarea',
+                  label: noteLabel,
+                  required: true,
+                  lengthMax: 2000,
+                }}
+              />
+              <Button look="ghost">{t('sendNote')}</Button>
+            </form>
           )}
         </section>
       ))}

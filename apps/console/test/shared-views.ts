@@ -56,7 +56,6 @@ const asked: OfficeSharedView = {
     values: {},
   },
   notes: [{ who: text('الجهة الأخرى', 'The other office'), text: 'هل الأجر صحيح؟', at: '2026-11-22T05:44:00Z' }],
-  pageUrl: 'https://sa.example/cases/x',
 };
 const problem = text('اكتب السبب بالعربية والإنجليزية.', 'Write why, in Arabic and in English.');
 

@@ -100,8 +100,9 @@ export function createViewing(needs: SharingNeeds, parts: { nudge(): void; answe
     if (!seenByOffice(row, officer)) throw problem('share-unknown');
     const { ground, facts, documents, task } = row.status!;
     const isOwn = row.person_id === officer.personId;
+    const { pageUrl: _, ...described } = await describeFor(row);
     return {
-      ...(await describeFor(row)),
+      ...described,
       role: row.role,
       ground: { kind: ground.kind, ...(ground.kind === 'law' ? { law: ground.law } : {}) },
       facts,
