@@ -149,7 +149,7 @@ export function listSeenBy(db: Tx, officeId: string, limit: number): Promise<Sha
     .execute();
 }
 
-/** Shares of this state's own cases whose task nobody has answered. */
+/** Shares of this state's own cases whose task nobody has answered while the case is still to be decided. */
 export function listUnanswered(db: Tx, limit: number): Promise<ShareRow[]> {
   return tables(db)
     .selectFrom('shares')
@@ -158,7 +158,7 @@ export function listUnanswered(db: Tx, limit: number): Promise<ShareRow[]> {
     .where('state', '=', 'active')
     .where('answer', 'is', null)
     .where('silent_at', 'is', null)
-    .where(sql<boolean>`status ? 'task'`)
+    .where(sql<boolean>`status ? 'task' and status -> 'case' ->> 'whoseTurn' <> 'nobody'`)
     .orderBy('began_at')
     .limit(limit)
     .execute();

@@ -36,6 +36,7 @@ export async function up(db: Tx): Promise<void> {
     code text
   )`.execute(db);
   await sql`create unique index shares_of_case on sharing.shares (case_id, role) where side = 'holder'`.execute(db);
+  await sql`create index shares_by_case on sharing.shares (case_id)`.execute(db);
   await sql`create index shares_of_person on sharing.shares (person_id)`.execute(db);
   await sql`create index shares_of_office on sharing.shares (office_id, answer_by) where side = 'viewer'`.execute(db);
   // What was written to the other side, and what came from it. Bodies of what is acknowledged are not kept.

@@ -121,24 +121,32 @@ export function createTelling(needs: SharingNeeds, nudge: () => void) {
     await needs.ledger.append(tx, { kind: 'case-sharing-ended', personId: share.person_id, record });
   };
 
+  const tellCase = async (caseId: string): Promise<void> => {
+    const told = await cases.readToShare(caseId);
+    const subject = await needs.findSubject(told.personId);
+    if (subject === undefined) needs.log.error({ caseId }, 'a shared case names nobody of another state');
+    await database.transaction(async (tx) => {
+      if (subject !== undefined) for (const audience of told.audiences) await tellOne(tx, told, audience, subject);
+      if (told.isWithdrawn)
+        for (const { share_id: shareId, role } of await listSharesOfCase(tx, 'holder', caseId)) {
+          const share = (await holdShare(tx, shareId))!;
+          // The person goes on seeing at home that they withdrew it.
+          if (share.state === 'active' && role !== homeRole) await end(tx, share, 'case-withdrawn');
+        }
+      await cases.settleChangedCase(tx, { caseId, number: told.number });
+    });
+  };
+
   /** Writes what has changed in shared cases to whoever sees them. Done twice, or by two processes, it is written once. */
   const tellChanges = async (): Promise<boolean> => {
     const changed = await cases.listChangedCases();
-    for (const { caseId } of changed) {
-      const told = await cases.readToShare(caseId);
-      const subject = await needs.findSubject(told.personId);
-      if (subject === undefined) needs.log.error({ caseId }, 'a shared case names nobody of another state');
-      await database.transaction(async (tx) => {
-        if (subject !== undefined) for (const audience of told.audiences) await tellOne(tx, told, audience, subject);
-        if (told.isWithdrawn)
-          for (const { share_id: shareId, role } of await listSharesOfCase(tx, 'holder', caseId)) {
-            const share = (await holdShare(tx, shareId))!;
-            // The person goes on seeing at home that they withdrew it.
-            if (share.state === 'active' && role !== homeRole) await end(tx, share, 'case-withdrawn');
-          }
-        await cases.settleChangedCase(tx, { caseId, number: told.number });
-      });
-    }
+    for (const { caseId } of changed)
+      try {
+        await tellCase(caseId);
+      } catch (error) {
+        // One case that fails keeps no other from being told; it is tried again with the next look.
+        needs.log.error({ err: error, caseId }, 'a change of a shared case could not be told');
+      }
     if (changed.length > 0) nudge();
     return false;
   };
