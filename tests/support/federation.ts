@@ -1,21 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { type NodeConfig, type RunningNode, readChecked, readNodeConfig, startNode } from '#apps/state-node';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { AnchorConfig, startAnchor } from '../../apps/federation/anchor.ts';
 import type { LauncherConfig } from '../../apps/federation/config.ts';
 import {
+  copyEmbeddedDatabase,
   findBusyPorts,
-  prepareEmbeddedDatabases,
   prepareFederation,
   type SampleNode,
   waitUntilAcquainted,
 } from '../../apps/federation/launcher.ts';
 import { type SamplePerson, samplePeople } from '../../apps/federation/phone.ts';
-import { initialiseTemplate } from '../../apps/federation/template.ts';
+import { createFromTemplate, dropDatabases, ensureTemplateFolder } from './template.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -59,8 +58,13 @@ export async function prepareTestFederation(
     const wanted = [4000, 4001, 4002, 4003, 4004, 4005, 4006].map((port) => ({ port: port + config.portOffset }));
     if ((await findBusyPorts(wanted as SampleNode[], config.host)).length === 0) break;
   }
+  if (config.databaseUrl)
+    await createFromTemplate(
+      config.databaseUrl,
+      only.map((id) => config.databasePrefix + id),
+    );
   nodes = await prepareFederation(config);
-  if (!config.databaseUrl) await prepareEmbeddedDatabases(nodes, folder, initialiseTemplate);
+  if (!config.databaseUrl) copyEmbeddedDatabase(nodes, folder, (await ensureTemplateFolder()).folder);
   return {
     config,
     nodes,
@@ -101,15 +105,4 @@ export async function startTestFederation(
       await clear();
     },
   };
-}
-
-async function dropDatabases(server: string, prefix: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    const { rows } = await client.query('select datname from pg_database where starts_with(datname, $1)', [prefix]);
-    for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`);
-  } finally {
-    await client.end();
-  }
 }
