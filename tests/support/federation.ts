@@ -8,12 +8,12 @@ import { AnchorConfig, startAnchor } from '../../apps/federation/anchor.ts';
 import type { LauncherConfig } from '../../apps/federation/config.ts';
 import {
   copyEmbeddedDatabase,
-  findBusyPorts,
   prepareFederation,
   type SampleNode,
   waitUntilAcquainted,
 } from '../../apps/federation/launcher.ts';
 import { type SamplePerson, samplePeople } from '../../apps/federation/phone.ts';
+import { findPortOffset } from './ports.ts';
 import { createFromTemplate, dropDatabases, ensureTemplateFolder } from './template.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -52,18 +52,13 @@ export async function prepareTestFederation(
     logLevel: 'silent',
     childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
   };
-  let nodes: SampleNode[] = [];
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    config.portOffset = 2_000 + Math.floor(Math.random() * 2_000) * 10;
-    const wanted = [4000, 4001, 4002, 4003, 4004, 4005, 4006].map((port) => ({ port: port + config.portOffset }));
-    if ((await findBusyPorts(wanted as SampleNode[], config.host)).length === 0) break;
-  }
+  config.portOffset = await findPortOffset(config.host);
   if (config.databaseUrl)
     await createFromTemplate(
       config.databaseUrl,
       only.map((id) => config.databasePrefix + id),
     );
-  nodes = await prepareFederation(config);
+  const nodes = await prepareFederation(config);
   if (!config.databaseUrl) copyEmbeddedDatabase(nodes, folder, (await ensureTemplateFolder()).folder);
   return {
     config,
