@@ -192,13 +192,13 @@ export function createTelling(needs: SharingNeeds, nudge: () => void) {
   };
 
   const writeToPartner = async (officer: Officer, caseId: string, role: string, text: string): Promise<void> => {
-    const words = readNote(text);
     if (!(await cases.maySeeAsOfficer(officer, caseId))) throw problem('share-unknown');
     await database.transaction(async (tx) => {
       const found = (await listSharesOfCase(tx, 'holder', caseId)).find((share) => share.role === role);
       if (!found || role === homeRole) throw problem('share-unknown');
       const share = (await holdShare(tx, found.share_id))!;
       if (share.state === 'ended') throw problem('share-ended');
+      const words = readNote(text);
       const at = clock.now();
       await insertNote(tx, {
         note_id: newId(),
