@@ -2,7 +2,9 @@ import { type Static, Type } from 'typebox';
 import companyRecord from './evidence/company-record.json' with { type: 'json' };
 import convictionRecord from './evidence/conviction-record.json' with { type: 'json' };
 import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
+import employmentContract from './evidence/employment-contract.json' with { type: 'json' };
 import guardianship from './evidence/guardianship.json' with { type: 'json' };
+import pensionRecord from './evidence/pension-record.json' with { type: 'json' };
 import personIdentity from './evidence/person-identity.json' with { type: 'json' };
 import residenceRecord from './evidence/residence-record.json' with { type: 'json' };
 import signatoryAuthority from './evidence/signatory-authority.json' with { type: 'json' };
@@ -14,12 +16,15 @@ import estateSettlement from './purposes/estate-settlement.json' with { type: 'j
 import goodConduct from './purposes/good-conduct.json' with { type: 'json' };
 import identityMatching from './purposes/identity-matching.json' with { type: 'json' };
 import identityProtection from './purposes/identity-protection.json' with { type: 'json' };
+import insuranceExtension from './purposes/insurance-extension.json' with { type: 'json' };
 import insuranceRegistration from './purposes/insurance-registration.json' with { type: 'json' };
 import professionalLicensing from './purposes/professional-licensing.json' with { type: 'json' };
 import schoolEnrolment from './purposes/school-enrolment.json' with { type: 'json' };
 import proofOfDegree from './requirements/proof-of-degree.json' with { type: 'json' };
+import proofOfEmployment from './requirements/proof-of-employment.json' with { type: 'json' };
 import proofOfGoodConduct from './requirements/proof-of-good-conduct.json' with { type: 'json' };
 import proofOfIdentity from './requirements/proof-of-identity.json' with { type: 'json' };
+import proofOfInsurance from './requirements/proof-of-insurance.json' with { type: 'json' };
 import proofOfResidence from './requirements/proof-of-residence.json' with { type: 'json' };
 import { FieldNames, Name, Text } from './text.ts';
 
@@ -88,6 +93,8 @@ export const evidenceTypes: readonly EvidenceType[] = [
   companyRecord,
   residenceRecord,
   convictionRecord,
+  pensionRecord,
+  employmentContract,
 ] as EvidenceType[];
 export const purposes: readonly Purpose[] = [
   degreeRecognition,
@@ -101,12 +108,15 @@ export const purposes: readonly Purpose[] = [
   schoolEnrolment,
   identityMatching,
   goodConduct,
+  insuranceExtension,
 ];
 export const requirements: readonly Requirement[] = [
   proofOfIdentity,
   proofOfDegree,
   proofOfResidence,
   proofOfGoodConduct,
+  proofOfInsurance,
+  proofOfEmployment,
 ];
 
 const evidenceById = new Map(evidenceTypes.map((type) => [type.id, type]));

@@ -16,6 +16,7 @@ import { EvidenceDetail, EvidenceGrant, GrantedEvidenceDetail } from './evidence
 import { Answer, ExchangeReceipt, Question, Refusal } from './exchange-message.ts';
 import { Law } from './laws.ts';
 import { ProofFile } from './proof-file.ts';
+import { LetterReceipt, SharedCaseLetter } from './shared-case.ts';
 
 /** Every message and record that crosses the border, by the name of its schema file. */
 export const messageSchemas = {
@@ -36,6 +37,8 @@ export const messageSchemas = {
   event: EventMessage,
   'event-receipt': EventReceipt,
   'catch-up': CatchUp,
+  'case-letter': SharedCaseLetter,
+  'case-letter-receipt': LetterReceipt,
   'evidence-type': EvidenceType,
   'event-type': EventType,
   purpose: Purpose,

@@ -161,17 +161,37 @@ function drawConviction(person: Person): Conviction | undefined {
   };
 }
 
-const recordId = (person: Person, index: number) => `${person.personId.slice(0, 8)}-${index + 1}`;
-
-/** People of other states who live here: they are written by hand, spelt as a register of another state spells them. */
-function readResidents(id: string): Row[] {
-  if (!existsSync(join(folder, id, 'residents.json'))) return [];
-  return readJson<{ residents: Row[] }>(id, 'residents.json').residents;
+/** How a citizen stands with the fund: nearly all who are of age to work are insured. Drawn from the number alone, as above. */
+function drawMembership(person: Person, state: string): { standing: string; months: number } | undefined {
+  const age = sampleYear - Number(person.birthDate.slice(0, 4));
+  if (person.nationality !== state || age < 21) return undefined;
+  const bytes = digest('pension', person.personId);
+  const months = 6 + (bytes[1]! % Math.max(1, 12 * (age - 20)));
+  if (person.key !== undefined) return { standing: person.membership ?? 'active', months };
+  if (age > 60) return { standing: 'pensioner', months: 240 + (bytes[1]! % 120) };
+  if (bytes[0]! % 8 === 0) return undefined;
+  return { standing: bytes[0]! % 8 === 1 ? 'suspended' : 'active', months };
 }
 
-function makeRows(registry: Registry, people: Person[], residents: Row[]): Record<string, Row[]> {
+const recordId = (person: Person, index: number) => `${person.personId.slice(0, 8)}-${index + 1}`;
+
+type Residents = { residents: Row[]; contracts: Row[] };
+
+/** People of other states who live here, and their work: written by hand, spelt as a register of another state spells them. */
+function readResidents(id: string): Residents {
+  if (!existsSync(join(folder, id, 'residents.json'))) return { residents: [], contracts: [] };
+  return readJson<Residents>(id, 'residents.json');
+}
+
+function makeRows(
+  registry: Registry,
+  people: Person[],
+  { residents, contracts }: Residents,
+  state: string,
+): Record<string, Row[]> {
   const tables: Record<string, Row[]> = Object.fromEntries(registry.tables.map(({ name }) => [name, []]));
   if (tables['residents'] !== undefined) tables['residents'].push(...residents);
+  if (tables['contracts'] !== undefined) tables['contracts'].push(...contracts);
   for (const person of people) {
     for (const made of [makeIdentityRow(registry, person), ...makeDegreeRows(registry, person)])
       if (made !== undefined) tables[made[0]]!.push(made[1]);
@@ -183,6 +203,21 @@ function makeRows(registry: Registry, people: Person[], residents: Row[]): Recor
         decided_on: conviction.decidedOn,
         is_spent: conviction.isSpent,
       });
+    const membership = tables['members'] && drawMembership(person, state);
+    if (membership) {
+      const [memberId, number, standing, months] = Object.keys(registry.tables[0]!.columns) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      tables['members']!.push({
+        [memberId]: `M-${person.personId.slice(0, 8)}`,
+        [number]: person.nationalId,
+        [standing]: membership.standing,
+        [months]: membership.months,
+      });
+    }
     if (tables['guardians'] !== undefined)
       for (const { guardianId, relation } of person.guardians)
         tables['guardians'].push({
@@ -244,7 +279,7 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   );
   for (const name of readdirSync(join(folder, id, 'registries')).filter((file) => /(?<!\.rows)\.json$/.test(file))) {
     const registry = readJson<Registry>(id, 'registries', name);
-    const tables = Object.entries(makeRows(registry, people, readResidents(id)));
+    const tables = Object.entries(makeRows(registry, people, readResidents(id), inputs.state.code));
     const printed = tables.map(([table, rows]) => `    ${JSON.stringify(table)}: ${printRows(rows, '    ')}`);
     files.set(
       `registries/${registry.id}.rows.json`,

@@ -45,6 +45,8 @@ type MainPerson = {
   degree?: Omit<Degree, 'university'> & { universityId: string };
   officer?: { officeId: string; roles: string[] };
   conviction?: Conviction;
+  /** How the person stands with the social insurance fund; insured when absent. */
+  membership?: 'suspended' | 'pensioner' | 'none';
 };
 
 /** A judgment on the register; one that is spent is told to nobody. */
@@ -78,6 +80,7 @@ export type Person = {
   password?: string;
   officer?: { officeId: string; roles: string[] };
   conviction?: Conviction;
+  membership?: 'suspended' | 'pensioner' | 'none';
 };
 
 /** The year the sample is drawn in: ages follow from it, and never from the clock. */
@@ -255,6 +258,7 @@ function planMainPerson(inputs: StateInputs, main: MainPerson, taken: Set<string
     password: main.password,
     ...(main.officer === undefined ? {} : { officer: main.officer }),
     ...(main.conviction === undefined ? {} : { conviction: main.conviction }),
+    ...(main.membership === undefined ? {} : { membership: main.membership }),
   };
 }
 

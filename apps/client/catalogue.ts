@@ -100,11 +100,37 @@ export type EvidenceTypes = {
       checked_on: string;
     };
   };
+  /** Record of social insurance · سجل الاشتراك التأميني */
+  'pension-record': {
+    version: '1.0';
+    fields: {
+      /** Standing with the fund · حالة الاشتراك */
+      membership: 'active' | 'suspended' | 'pensioner' | 'none';
+      /** Months insured · أشهر الاشتراك */
+      insured_months: number;
+      /** Record looked at on · اطُّلع على السجل في */
+      checked_on: string;
+    };
+  };
+  /** Employment contract · عقد العمل */
+  'employment-contract': {
+    version: '1.0';
+    fields: {
+      /** Employer in Arabic · صاحب العمل بالعربية */
+      employer_ar: string;
+      /** Employer in English · صاحب العمل بالإنجليزية */
+      employer_en: string;
+      /** Work began on · بداية العمل */
+      started_on: string;
+      /** Monthly wage · الأجر الشهري */
+      monthly_wage: number;
+    };
+  };
 };
 
-export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching' | 'good-conduct';
+export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching' | 'good-conduct' | 'insurance-extension';
 
-export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence' | 'proof-of-good-conduct';
+export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence' | 'proof-of-good-conduct' | 'proof-of-insurance' | 'proof-of-employment';
 
 /** The codes known when this was made; a newer node may have more. */
 export type RefusalCode =

@@ -9,17 +9,19 @@ import { paymentRoutes } from './payment-routes.ts';
 import { questionRoutes } from './question-routes.ts';
 import { recoveryRoutes } from './recovery-routes.ts';
 import { caseRoutes } from './routes.ts';
+import { sharedRoutes } from './shared-routes.ts';
 
 export type { OperationsView } from './operations/operations.tsx';
 export { operationsRoutes } from './operations/routes.ts';
 
-/** The pages of officers: cases, the questions put to their office, those it asks under a law, the counter for lost access, the desk for records of one person, and the assessment of online services. */
+/** The pages of officers: cases, those of other states in which the office takes part, the questions put to their office, those it asks under a law, the counter for lost access, the desk for records of one person, and the assessment of online services. */
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...caseRoutes(needs, draw),
     ...paymentRoutes(needs),
     ...messageRoutes(needs, draw),
     ...caseworkRoutes(needs, draw),
+    ...sharedRoutes(needs, draw),
     ...questionRoutes(needs, draw),
     ...inquiryRoutes(needs, draw),
     ...recoveryRoutes(needs, draw),

@@ -28,6 +28,7 @@ import { dealingsOf, outcomes } from './dealings.ts';
 import { officerIn } from './officers.ts';
 import type { QueueFilter, QueueRow, ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
+import { partnersOf } from './shared-routes.ts';
 
 const filters: Record<QueueFilter, QueueFilters> = {
   open: { state: 'open' },
@@ -116,6 +117,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
         rulesVersion: view.serviceVersion,
         ...(payment ? { payment } : {}),
+        partners: await partnersOf(needs, officer, view),
         dealings: dealingsOf(view, {
           steps,
           isMine: assigned?.officerId === officer.personId,
@@ -159,8 +161,9 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const filter = Object.hasOwn(filters, asked) ? (asked as QueueFilter) : 'open';
         const search = (context.query['q'] ?? '').slice(0, 100).trim();
         const page = Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1);
-        const [counts, queue] = await Promise.all([
+        const [counts, shared, queue] = await Promise.all([
           cases.countQueue(officer),
+          needs.sharing.listForOfficer(officer),
           cases.listQueue(officer, { ...filters[filter], reference: search, page }),
         ]);
         return draw(
@@ -169,6 +172,9 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             officeName: officeNames(officer.officeId),
             counts: { waiting: counts.waiting, mine: counts.mine, overdue: counts.overdue },
             ...(officer.roles?.includes(supervisorRole) ? { escalated: counts.escalated } : {}),
+            ...(shared.length > 0
+              ? { shared: { toAnswer: shared.filter(({ isAnswerDue }) => isAnswerDue).length } }
+              : {}),
             filter,
             search,
             rows: await Promise.all(

@@ -78,7 +78,8 @@ export async function apply(needs: JourneyNeeds, answers: Record<string, Record<
   page = await visitor.open(next.getAttribute('href')!);
   for (let step = 0; step < 20 && page.url.includes('/pages/'); step += 1) {
     const pageId = page.url.split('/').at(-1)!;
-    page = await visitor.submit(`/pages/${pageId}`, answers[pageId] ?? {});
+    // A page for files has a form of its own; going on without any is fine where they are optional.
+    page = await visitor.submit(new RegExp(`/pages/${pageId}(/files)?$`), answers[pageId] ?? {});
     if (page.status !== 200)
       throw new Error(`page ${pageId} was refused: ${page.html.querySelector('[role=alert]')?.text ?? titleOf(page)}`);
   }

@@ -17,6 +17,7 @@ import { phoneRoutes } from './routes/phone.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
 import { serviceRoutes } from './routes/services.ts';
+import { sharedCaseRoutes } from './routes/shared-cases.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { signInsRoutes } from './routes/sign-ins.ts';
 import { walletRoutes } from './routes/wallet.ts';
@@ -34,6 +35,8 @@ export {
   Panel,
   SummaryList,
   Tag,
+  Timeline,
+  type TimelineStep,
 } from './components/blocks.tsx';
 export { ErrorSummary, type Field, FieldOf } from './components/fields.tsx';
 export { Announcement, PageHead } from './components/head.tsx';
@@ -69,10 +72,12 @@ export {
   type SaidMessage,
 } from './pages/case-dealings.tsx';
 export { Copy, type CopyView } from './pages/copy.tsx';
+export { Clocks, type StateClock } from './pages/shared-case.tsx';
 export { type Reader, type Tables, useReader, useSay, useTable, write } from './reader.tsx';
 export { copyOf } from './routes/copy.ts';
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';
+export { clocksShown, sharedStateWords } from './routes/shared-cases.ts';
 export { textOf } from './routes/sign-in.ts';
 export { answersShown, labelledFields } from './routes/words.ts';
 export { mountPages, type PageContext, type PageRoute } from './routing.ts';
@@ -91,6 +96,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...casesRoutes(needs, draw),
     ...copyRoutes(needs, draw),
     ...paymentsRoutes(needs, draw),
+    ...sharedCaseRoutes(needs, draw),
     ...myDataRoutes(needs, draw),
     ...messagesRoutes(needs, draw),
     ...signInsRoutes(needs, draw),

@@ -17,6 +17,7 @@ import type { Mandates } from '#modules/mandates';
 import type { Matching } from '#modules/matching';
 import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
+import type { Sharing } from '#modules/sharing';
 import type { Signatures } from '#modules/signatures';
 import type { OfficeName, StateName } from './components/values.tsx';
 import type { Assets } from './look/assets.ts';
@@ -48,6 +49,7 @@ export type PortalNeeds = {
   events: Events;
   catalogue: Catalogue;
   cases: Cases;
+  sharing: Sharing;
   payments: Payments;
   notifications: Notifications;
   credentials: Credentials;

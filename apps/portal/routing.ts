@@ -80,6 +80,8 @@ const idParams = new Set([
   'roundId',
   'paymentId',
   'refundId',
+  'shareId',
+  'documentId',
 ]);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -118,6 +118,7 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
           state: state.code,
           exchange_endpoint: `${publicUrl}/r1`,
           events_endpoint: `${publicUrl}/events`,
+          shared_cases_endpoint: `${publicUrl}/shared-cases`,
           ledger_origin: `${host}/ledger`,
           ledger_endpoint: `${publicUrl}/ledger`,
           ledger_key: needs.ledgerKeys.ledgerKey,

@@ -13,6 +13,7 @@ import { mandatesMigrations } from '#modules/mandates';
 import { matchingMigrations } from '#modules/matching';
 import { notificationsMigrations } from '#modules/notifications';
 import { paymentsMigrations } from '#modules/payments';
+import { sharingMigrations } from '#modules/sharing';
 import { signaturesMigrations } from '#modules/signatures';
 
 export const allMigrations: ModuleMigrations[] = [
@@ -31,4 +32,5 @@ export const allMigrations: ModuleMigrations[] = [
   insightsMigrations,
   paymentsMigrations,
   notificationsMigrations,
+  sharingMigrations,
 ];

@@ -40,6 +40,7 @@ import { createPaymentsFor } from './payments.ts';
 import { createProbe } from './probe.ts';
 import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
+import { createSharingFor, personOfIn } from './sharing.ts';
 import { readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
 import type { Siblings } from './workers.ts';
 
@@ -213,13 +214,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     federation,
     eventsEndpoint: `${publicUrl}/events`,
     offices: ownOffices,
-    personOf: async (subject, clientId) => {
-      const personId = await identity.findPersonOfSubject(subject);
-      // Only the subject that this very client was given names anybody to it.
-      return personId !== undefined && (await identity.subjectFor(personId, clientId)) === subject
-        ? personId
-        : undefined;
-    },
+    personOf: personOfIn(identity),
     findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
   });
 
@@ -230,6 +225,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });
+  const shared = { ...tools, http, ledger, federation, identity, exchange, catalogue, cases, publicUrl, state };
+  const sharing = createSharingFor({ ...shared, offices: ownOffices });
   const signatures = createSignatures({
     keys,
     clock,
@@ -288,6 +285,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    sharing,
     payments,
     notifications,
     credentials,
@@ -352,6 +350,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    sharing,
     payments,
     notifications,
     signatures,
@@ -370,7 +369,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  const living = [identity, matching, cases, payments, notifications, exchange, events];
+  const living = [identity, matching, cases, sharing, payments, notifications, exchange, events];
   for (const module of living) module.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');

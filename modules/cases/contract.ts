@@ -321,6 +321,7 @@ export const casesContract = defineContract({
         'text-too-long',
         'own-case',
         'fee-due',
+        'partner-awaited',
       ],
     },
     visitCase: {

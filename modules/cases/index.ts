@@ -26,11 +26,13 @@ import { up as deadlines } from './migrations/0008-deadlines.ts';
 import { up as messages } from './migrations/0009-messages.ts';
 import { up as renewals } from './migrations/0010-renewals.ts';
 import { up as queue } from './migrations/0011-queue.ts';
+import { up as changes } from './migrations/0012-changes.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createQueue } from './queue/service.ts';
 import { createRenewals } from './renewals/service.ts';
 import { createPersonCases } from './service.ts';
+import { createSharing } from './sharing/service.ts';
 
 export const casesMigrations: ModuleMigrations = {
   module: 'cases',
@@ -46,6 +48,7 @@ export const casesMigrations: ModuleMigrations = {
     '0009-messages': { up: messages },
     '0010-renewals': { up: renewals },
     '0011-queue': { up: queue },
+    '0012-changes': { up: changes },
   },
 };
 
@@ -123,6 +126,7 @@ export function createCases(needs: CasesNeeds) {
     ...measures,
     ...createDecidedCases(needs),
     ...createFeeDoor(needs),
+    ...createSharing(needs),
     ...renewing,
     ...drafts,
     ...files,
@@ -145,7 +149,7 @@ export function createCases(needs: CasesNeeds) {
 
 export type Cases = ReturnType<typeof createCases>;
 
-export type { Calendar } from './calendar.ts';
+export { addWorkingDays, type Calendar, countWorkingDays } from './calendar.ts';
 export { whoseTurn } from './chart.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, DocumentData, ToldCase } from './decided.ts';
@@ -157,3 +161,4 @@ export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export { type Officer, type Person, type Representative, supervisorRole } from './rules.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';
+export type { Audience, CaseToShare } from './sharing/service.ts';

@@ -7,6 +7,7 @@ import { listNotes } from './messages/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts';
 import { describeForOfficer } from './office-views.ts';
 import { type Officer, refuseOwnCase } from './rules.ts';
+import { requireAnswers } from './sharing/service.ts';
 import { appendEvent, listEvents } from './store.ts';
 import { listVisits, saveVisit } from './visits/store.ts';
 
@@ -89,6 +90,7 @@ export function createOfficeCases(needs: CasesNeeds) {
       const at = clock.now();
       const because = row.decidedAt ? { because: 'reopening' as const } : {};
       if (needsSecond) {
+        if (outcome === 'approve') await requireAnswers(tx, row, service);
         await saveRow(tx, { ...row, state: next, updatedAt: at });
         const body = { ...decision, ...because, by: officer.name ?? '' };
         await appendEvent(tx, { caseId, kind: 'decision-proposed', actor: officerActor(officer), body, at });

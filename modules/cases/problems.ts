@@ -253,4 +253,9 @@ export const problem = defineProblems({
     en: 'There is no room for another message in this case. Call the office instead.',
     ar: 'لا يتسع هذا الطلب لرسائل أخرى. اتصل بالجهة بدلًا من ذلك.',
   },
+  'partner-awaited': {
+    status: 409,
+    en: 'The office of the home state was asked and has not answered yet. Approve when its answer is there; the page shows until when it has time.',
+    ar: 'سُئلت الجهة في بلد المتقدّم ولم ترد بعد. وافِق بعد وصول ردها؛ تبيّن الصفحة موعده.',
+  },
 });

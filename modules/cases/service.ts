@@ -39,6 +39,7 @@ import {
   type Person,
   requireLevel,
 } from './rules.ts';
+import { beginSharing } from './sharing/service.ts';
 import {
   appendEvent,
   type CaseRow,
@@ -251,6 +252,7 @@ export function createPersonCases(needs: CasesNeeds) {
         updatedAt: at,
         dueOn: addWorkingDays(today, service.definition.serviceLevel.workingDays, calendar),
       };
+      const { asked } = await beginSharing(needs, tx, { row, service, answers, at });
       await appendEvent(tx, {
         caseId,
         kind: 'case-submitted',
@@ -267,8 +269,11 @@ export function createPersonCases(needs: CasesNeeds) {
       const record = { ...recordOf(needs, row), ...files.record };
       await needs.ledger.append(tx, { kind: 'case-submitted', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-submitted', { caseId }, { key: caseId });
-      // What nobody has paid for is decided by an officer, once it is paid.
-      if (result.outcome === 'review' || (await needs.fees?.isDue(tx, 'decision', facts))) {
+      for (const role of asked)
+        await appendEvent(tx, { caseId, kind: 'partner-asked', actor: { kind: 'node' }, body: { role }, at });
+      const mustWait = result.outcome === 'approve' && asked.length > 0;
+      // What nobody has paid for, or another state has to confirm, is decided by an officer, once that is done.
+      if (result.outcome === 'review' || mustWait || (await needs.fees?.isDue(tx, 'decision', facts))) {
         await saveRow(tx, sent);
         return;
       }

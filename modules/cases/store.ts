@@ -213,10 +213,16 @@ export async function appendEvent(
   tx: Tx,
   event: { caseId: string; kind: string; actor: Actor; body?: Record<string, unknown>; at: Date },
 ): Promise<void> {
-  await sql`insert into cases.events (case_id, sequence, kind, actor, actor_id, body, happened_at)
-    select ${event.caseId}::uuid, coalesce(max(sequence), 0) + 1, ${event.kind}::text, ${event.actor.kind}::text, ${event.actor.id ?? null}::uuid,
-      ${JSON.stringify(event.body ?? {})}::jsonb, ${event.at}::timestamptz
-    from cases.events where case_id = ${event.caseId}::uuid`.execute(tx);
+  // Of a case that other states see, each event is one more thing to tell them.
+  await sql`with added as (
+      insert into cases.events (case_id, sequence, kind, actor, actor_id, body, happened_at)
+      select ${event.caseId}::uuid, coalesce(max(sequence), 0) + 1, ${event.kind}::text, ${event.actor.kind}::text, ${event.actor.id ?? null}::uuid,
+        ${JSON.stringify(event.body ?? {})}::jsonb, ${event.at}::timestamptz
+      from cases.events where case_id = ${event.caseId}::uuid
+      returning case_id, sequence)
+    insert into cases.changes (case_id, number)
+    select case_id, sequence from added join cases.cases on id = case_id where is_shared
+    on conflict (case_id) do update set number = excluded.number`.execute(tx);
 }
 
 export async function listEvents(db: Tx, caseId: string): Promise<EventRow[]> {

@@ -170,14 +170,14 @@ function changesOf(file: CaseFile): ChangeView[] {
   });
 }
 
-function timelineOf(file: CaseFile): TimelineEntry[] {
+export function timelineOf(file: CaseFile): TimelineEntry[] {
   return file.events.flatMap(({ kind, happenedAt }) => {
     const text = timelineWords[kind];
     return text ? [{ at: happenedAt.toISOString(), kind, text }] : [];
   });
 }
 
-function answersOf(file: CaseFile): AnswerView[] {
+export function answersOf(file: CaseFile): AnswerView[] {
   const { form } = file.service;
   const answers = keepAsked(form, file.answers);
   const english = describeAnswers(form, answers, 'en');
@@ -190,7 +190,7 @@ function answersOf(file: CaseFile): AnswerView[] {
   }));
 }
 
-function describeEvidence(evidence: EvidenceRow): EvidenceView {
+export function describeEvidence(evidence: EvidenceRow): EvidenceView {
   const type = findEvidenceType(evidence.evidenceType);
   const nameless = { ar: evidence.evidenceType, en: evidence.evidenceType };
   return {

@@ -50,6 +50,19 @@ export const timelineWords: Record<string, Text> = {
   'message-to-office': { ar: 'كتبت إلى الجهة', en: 'You wrote to the office' },
   'renewal-offered': { ar: 'حان موعد التجديد', en: 'The time to renew has come' },
   'case-renews': { ar: 'الطلب تجديد لوثيقة سابقة', en: 'This renews an earlier decision' },
+  'partner-asked': {
+    ar: 'طُلب من الجهة المختصة في بلدك أن تؤكد بيانات الطلب',
+    en: 'The office in charge in your home state was asked to confirm the application',
+  },
+  'partner-answered': { ar: 'وصل رد الجهة المختصة في بلدك', en: 'The office in your home state has answered' },
+  'partner-silent': {
+    ar: 'انتهت مدة رد الجهة المختصة في بلدك من دون رد',
+    en: 'The time for the office in your home state ended without an answer',
+  },
+  'sharing-ended': {
+    ar: 'أوقفت اطّلاع جهة في بلدك على الطلب',
+    en: 'You ended what an office of your home state sees of the application',
+  },
   'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
 };
 
@@ -65,6 +78,16 @@ export const historyWords: Record<string, Text> = {
   'information-reminded': { ar: 'ذُكّر المتقدّم بالرد', en: 'The applicant was reminded to answer' },
   'information-given': { ar: 'ردّ المتقدّم على الطلب', en: 'The applicant answered' },
   'information-not-given': { ar: 'انتهت المدة من دون رد المتقدّم', en: 'The applicant did not answer in time' },
+  'partner-asked': { ar: 'طُلب تأكيد جهة في بلد المتقدّم', en: 'An office of the applicant’s home state was asked' },
+  'partner-answered': { ar: 'وصل رد جهة بلد المتقدّم', en: 'The office of the home state answered' },
+  'partner-silent': {
+    ar: 'لم ترد جهة بلد المتقدّم في موعدها، وأُبلغ المشرف',
+    en: 'The office of the home state did not answer in time, and the supervisor was told',
+  },
+  'sharing-ended': {
+    ar: 'أوقف المتقدّم اطّلاع جهة في بلده',
+    en: 'The applicant ended what an office of the home state sees',
+  },
   'decision-proposed': { ar: 'اقتُرح قرار ينتظر موظفًا ثانيًا', en: 'A decision was proposed to a second officer' },
   'decision-sent-back': { ar: 'أعاد الموظف الثاني القرار', en: 'The second officer sent the decision back' },
   'appeal-filed': { ar: 'قدّم المتقدّم تظلّمًا', en: 'The applicant appealed' },

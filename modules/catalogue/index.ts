@@ -7,7 +7,7 @@ export const catalogueMigrations: ModuleMigrations = {
   migrations: { '0001-versions': { up: versions }, '0002-search-misses': { up: searchMisses } },
 };
 
-export type { Casework, DecisionKind } from './casework/contract.ts';
+export type { Casework, DecisionKind, PartnerTask, SharingGround } from './casework/contract.ts';
 export * from './contract.ts';
 export type { DecisionResult, FiredRule } from './decisions/contract.ts';
 export { evaluateDecision } from './decisions/rules.ts';

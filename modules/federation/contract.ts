@@ -11,6 +11,8 @@ export const JisrNodeMetadata = Type.Object({
   exchange_endpoint: Type.String({ maxLength: 2048 }),
   /** Where subscriptions are asked for and events are received; absent at a node that takes no part in events. */
   events_endpoint: Type.Optional(Type.String({ maxLength: 2048 })),
+  /** Where letters about shared cases are taken; absent at a node that sees none of other states. */
+  shared_cases_endpoint: Type.Optional(Type.String({ maxLength: 2048 })),
   ledger_origin: Type.String({ maxLength: 2048 }),
   ledger_endpoint: Type.String({ maxLength: 2048 }),
   ledger_key: Type.String({ maxLength: 2048 }),

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
+import { sql } from '#kernel/database';
 import { createHttpClient, type HttpClient, type HttpRequest } from '#kernel/http-client';
+import { newId } from '#kernel/ids';
 import { startTestFederation, type TestFederation } from '#tests/support/federation';
 import { apply, degreeAnswers, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
 import { createVisitor, type Visitor } from '../../apps/federation/visitor.ts';
@@ -162,6 +164,7 @@ export async function startWorld(): Promise<World> {
     side: 'first',
     code: 'if-010',
     roundId: await openRound(federation),
+    ...(await shareCase(federation)),
     pageId: 'profession',
     serviceId,
     kind: 'pdf',
@@ -216,6 +219,51 @@ async function linkRecord(federation: TestFederation, personId: string): Promise
   await compare('1997-04-12');
   const { attemptId } = await compare('1950-01-02', '2000000000');
   return { attemptId, linkId: (await matching.own(personId)).links[0]!.linkId };
+}
+
+/** A case of Saudi Arabia that Bahrain's insurance office sees, with Fatima's name in it; as its letter would have left it. */
+async function shareCase(federation: TestFederation): Promise<Ids> {
+  const { identity } = federation.running.get('bh')!.doors;
+  const { names, nationalId } = federation.person('fatima');
+  const { personId } = (await identity.persons.findByNationalId(nationalId))!;
+  const [shareId, documentId, at] = [newId(), newId(), new Date().toISOString()];
+  const title = { ar: 'مد الحماية', en: 'Extension' };
+  const status = {
+    role: 'home-fund',
+    subject: 'x',
+    ground: { kind: 'consent', givenAt: at },
+    case: {
+      caseId: newId(),
+      reference: 'SA-2026-90001',
+      serviceId: 'social-insurance-extension',
+      serviceVersion: '1.0.0',
+      serviceTitle: title,
+      state: 'submitted',
+      whoseTurn: 'office',
+      submittedAt: at,
+      timeline: [],
+      pageUrl: `${federation.url('sa')}/cases/x`,
+    },
+    facts: [{ id: 'evidence.person-identity.full_name_ar', label: names, value: names }],
+    documents: [
+      {
+        documentId,
+        id: 'answers.contract',
+        label: title,
+        name: 'x.pdf',
+        mediaType: 'application/pdf',
+        size: 1,
+        sha256: '',
+      },
+    ],
+    task: { question: title, workingDays: 5, confirmed: title, refused: title, silence: 'wait' },
+  };
+  await sql`insert into sharing.shares (share_id, side, role, office_id, peer, peer_state, case_id, person_id, subject, state,
+      number, status, fields, began_at, changed_at, leaf_hash, answer_by, opened_number, sent, received, due_at, failures)
+    values (${shareId}, 'viewer', 'home-fund', 'insurance', ${`${federation.url('sa')}/offices/insurance`}, 'SA',
+      ${status.case.caseId}, ${personId}, 'x', 'active', 1, ${JSON.stringify(status)}::jsonb, '[]'::jsonb, now(), now(), '',
+      '2027-01-10', 0, 0, 1, now(), 0)`.execute(federation.running.get('bh')!.operatorNeeds.database.db);
+  return { shareId, documentId, role: 'home-fund' };
 }
 
 /** A round of self-assessment in SA, in which its officers have roles and nobody else has. */

@@ -15,6 +15,8 @@ import { questions } from './questions.tsx';
 import { queue } from './queue.tsx';
 import { recoveries } from './recoveries.tsx';
 import { decided, review } from './review.tsx';
+import { officeShared } from './shared-case.tsx';
+import { sharedQueue } from './shared-cases.tsx';
 
 /** The officer's pages: `renderPage(consolePages.queue, view, frame)`. */
 export const consolePages = {
@@ -30,6 +32,10 @@ export const consolePages = {
   caseMessages,
   /** GET|POST /office/cases/:caseId/ask, /appeal, /correct, /reopen and /cancel */
   officeStep,
+  /** GET /office/shared */
+  sharedQueue,
+  /** GET /office/shared/:shareId, and POST …/answer when something is missing */
+  officeShared,
   /** GET /office/questions */
   questions,
   /** GET /office/questions/:useId */
@@ -77,3 +83,5 @@ export type { QuestionRow, QuestionsView } from './questions.tsx';
 export type { QueueFilter, QueueRow, QueueView } from './queue.tsx';
 export type { RecoveriesView } from './recoveries.tsx';
 export type { DecidedView, ReviewView } from './review.tsx';
+export type { OfficeSharedView, Partner } from './shared-case.tsx';
+export type { SharedQueueView } from './shared-cases.tsx';

@@ -14,6 +14,7 @@ import {
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import { useSharedTexts } from '../texts/sharing.ts';
 
 /** `escalated`: those of which supervisors were told. */
 export type QueueFilter =
@@ -51,6 +52,8 @@ export type QueueView = {
   counts: { waiting: number; mine: number; overdue: number };
   /** For supervisors of the office: how many cases are due, late or nearly so. */
   escalated?: number;
+  /** Present where the office takes part in cases of other states: how many it has to answer. */
+  shared?: { toAnswer: number };
   filter: QueueFilter;
   search: string;
   rows: QueueRow[];
@@ -77,11 +80,22 @@ export const queue = definePage<QueueView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useConsoleTexts();
+    const shared = useSharedTexts();
     return (
       <div className="stack">
         <header className="stack-s">
           <p className="eyebrow">{say(view.officeName)}</p>
           <h1>{t('queue.title')}</h1>
+          {view.shared ? (
+            <p>
+              <a href="/office/shared">{shared('title')}</a>{' '}
+              {view.shared.toAnswer > 0 ? (
+                <Tag tone="sand">
+                  {shared('toAnswer')}: <NumberOf value={view.shared.toAnswer} />
+                </Tag>
+              ) : null}
+            </p>
+          ) : null}
         </header>
         <dl className="measures">
           {(['waiting', 'mine', 'overdue'] as const).map((name) => (

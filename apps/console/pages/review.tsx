@@ -39,6 +39,7 @@ import {
   Proposal,
 } from './dealings.tsx';
 import { PaymentCard } from './payment-card.tsx';
+import { type Partner, Partners } from './shared-case.tsx';
 
 /**
  * One case for the officer. The decision form posts `version` (what the officer looked at), `outcome`, `reasons` (several),
@@ -62,6 +63,8 @@ export type ReviewView = {
   rulesVersion: string;
   /** The fee of the case, where somebody has begun to pay it. */
   payment?: OfficerPaymentView;
+  /** Offices of the home state that take part. */
+  partners: Partner[];
   /** `waiting`: nothing of the decision is for this officer to do now. */
   assignment:
     | { kind: 'free' }
@@ -213,6 +216,7 @@ export const review = definePage<ReviewView>({
                 <LabelledList items={part.items} />
               </Card>
             ))}
+            <Partners caseId={view.caseId} partners={view.partners} />
             <DealingsOf dealings={view.dealings} />
             {view.assignment.kind === 'you' ? (
               <section className="card">

@@ -14,6 +14,7 @@ import {
   type ReviewView,
 } from '../pages/index.ts';
 import { assessmentViews } from './assessment-views.ts';
+import { partners, sharedExamples } from './shared-views.ts';
 
 const text = (ar: string, en: string): Text => ({ ar, en });
 const { states } = samples;
@@ -89,6 +90,7 @@ const reviewView: ReviewView = {
     { title: text('العمل', 'Work'), items: [{ label: text('المهنة', 'Profession'), value: 'مهندسة برمجيات' }] },
   ],
   rules: samples.inReview.rules,
+  partners,
   rulesVersion: '2026-11.1',
   assignment: { kind: 'you' },
   dealings: {
@@ -597,7 +599,8 @@ add(consolePages.caseMessages, 'empty', {
 });
 add(enter, 'filled', {});
 add(enter, 'error', { problem: text('هذا ليس سر هذه العقدة.', 'This is not the secret of this node.') });
-for (const { page, example, view } of assessmentViews) add(page as Page<unknown>, example, view);
+for (const { page, example, view } of [...assessmentViews, ...sharedExamples])
+  add(page as Page<unknown>, example, view);
 
 /** Every page of the console with the views it is tested with. */
 export const exampleViews = examples;

@@ -9,7 +9,6 @@ import {
   Tag,
   Timeline,
   type TimelineStep,
-  type Tone,
 } from '../components/blocks.tsx';
 import { FieldOf } from '../components/fields.tsx';
 import { PageHead } from '../components/head.tsx';
@@ -29,34 +28,11 @@ import {
   PastRequest,
   type SaidMessage,
 } from './case-dealings.tsx';
+import { type CaseState, caseTones } from './case-states.ts';
 import { Decision } from './decision.tsx';
 import { PaymentsLink } from './payments.tsx';
+import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
-
-export type CaseState =
-  | 'draft'
-  | 'submitted'
-  | 'in-review'
-  | 'waiting-for-person'
-  | 'granted'
-  | 'refused'
-  | 'under-appeal'
-  | 'cancelled'
-  | 'withdrawn'
-  | 'expired';
-
-export const caseTones: Record<CaseState, Tone> = {
-  draft: 'plain',
-  submitted: 'info',
-  'in-review': 'sand',
-  'waiting-for-person': 'warn',
-  granted: 'good',
-  refused: 'bad',
-  'under-appeal': 'sand',
-  cancelled: 'bad',
-  withdrawn: 'plain',
-  expired: 'plain',
-};
 
 export type FiredRule = { text: Text; outcome: 'met' | 'not-met' | 'needs-review' };
 
@@ -93,6 +69,8 @@ export type CaseView = CaseHead & {
   messages?: SaidMessage[];
   /** Of something approved that ends some day. */
   validity?: Validity;
+  /** Who of the home state sees it. */
+  shares: SharedWith[];
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
@@ -198,6 +176,7 @@ export const casePage = definePage<CaseView>({
                 </p>
               ) : null}
             </Card>
+            <SharingCard caseId={view.caseId} shares={view.shares} />
             {view.mayWithdraw ? <WithdrawForm caseId={view.caseId} /> : null}
           </aside>
         </div>
@@ -272,6 +251,8 @@ export type MyCasesView = {
       renewBy?: string;
     }
   >;
+  /** Those that other states decide. */
+  elsewhere: SharedRow[];
   notice?: Text;
 };
 
@@ -333,6 +314,7 @@ export const myCases = definePage<MyCasesView>({
             <LinkButton href="/services">{t('cases.find')}</LinkButton>
           </div>
         )}
+        <SharedCases rows={view.elsewhere} />
         <PaymentsLink />
       </div>
     );

@@ -26,6 +26,7 @@ import { eidReceipt, receipt } from './receipt.tsx';
 import { eidRecovery, recovered, recovery } from './recovery.tsx';
 import { searchResults } from './search-results.tsx';
 import { service } from './service.tsx';
+import { sharedCase } from './shared-case.tsx';
 import { signIn } from './sign-in.tsx';
 import { signIns } from './sign-ins.tsx';
 import { status } from './status.tsx';
@@ -80,6 +81,8 @@ export const pages = {
   copy,
   /** GET|POST /cases/:caseId/pay, and GET /payments/return/:attemptId while nothing is paid */
   payPage,
+  /** GET /shared-cases/:shareId */
+  sharedCase,
   /** GET /payments */
   myPayments,
   /** GET /payments/:paymentId */
@@ -156,8 +159,9 @@ export const pages = {
 
 export type { ActingView, EidRepresentView, MandateCard, WithdrawMandateView } from './acting.tsx';
 export type { CaseHead, EvidenceView, FormPageView, ReceivedEvidence, TaskListView } from './apply.tsx';
-export type { CaseState, CaseView, FiredRule, MyCasesView } from './case.tsx';
+export type { CaseView, FiredRule, MyCasesView } from './case.tsx';
 export type { AskedForMore, ChangedDecision, SaidMessage } from './case-dealings.tsx';
+export type { CaseState } from './case-states.ts';
 export type { CaseStepView } from './case-step.tsx';
 export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
 export type { CopyView } from './copy.tsx';
@@ -185,6 +189,7 @@ export type { OpenRecovery, RecoveryView } from './recovery.tsx';
 export type { SearchResultsView } from './search-results.tsx';
 export type { AskedEvidence, ServiceView } from './service.tsx';
 export type { Fee, ServiceRowView, TimeNeeded } from './service-rows.tsx';
+export type { SharedCaseView, SharedRow, SharedWith, StateClock } from './shared-case.tsx';
 export type { SignInView } from './sign-in.tsx';
 export type { SignInRow, SignInsView } from './sign-ins.tsx';
 export type { NodeHealth, StatusView } from './status.tsx';

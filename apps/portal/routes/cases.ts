@@ -8,6 +8,7 @@ import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { createApply } from './apply.ts';
 import { caseStepRoutes } from './case-steps.ts';
+import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
 import { weekendWords } from './words.ts';
 
@@ -137,6 +138,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               },
             }
           : {}),
+        shares: await listSharedWith(needs, context, view),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
         ...(view.submittedAt ? { copyHref: `/cases/${view.id}/copy` } : {}),
@@ -161,7 +163,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/cases',
       access: 'person',
       handle: async (context) => {
-        const list = await cases.listMyCases(me(context));
+        const [list, elsewhere] = await Promise.all([cases.listMyCases(me(context)), listElsewhere(needs, context)]);
         return draw(
           pages.myCases,
           {
@@ -176,6 +178,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               ...(one.isEndingSoon ? { erasedOn: one.keptUntil! } : {}),
               ...(one.validity?.mayRenew ? { renewBy: one.validity.until } : {}),
             })),
+            elsewhere,
           },
           context,
         );

@@ -4,6 +4,7 @@ import { kernelProblem } from '#kernel/problem';
 import type { GivenEvent } from '#modules/events';
 import type { UseOfData } from '#modules/exchange';
 import { formatProofText, type InclusionProof, type ProofPolicy, verifyInclusionProof } from '#modules/ledger';
+import type { SharedUse } from '#modules/sharing';
 import { mandateKindNames } from '#protocol/representation';
 import { dataSubjectOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
@@ -93,6 +94,24 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...(given.state === 'not-given' ? { refusal: notGiven } : {}),
   });
 
+  /** What an office of another state, or of this one, saw of the person in a case that both see. */
+  const describeShared = async (use: SharedUse): Promise<WholeDataUse> => ({
+    shown: 'all',
+    useId: use.shareId,
+    askedAt: use.at,
+    asker: use.seenBy
+      ? await officeNameOf(needs, use.seenBy)
+      : { names: use.serviceTitle, state: await stateNameOf(needs, use.toState) },
+    holder: await officeNameOf(needs, use.shownBy),
+    purpose: {
+      ar: `طلب تراه الدولتان: ${use.serviceTitle.ar}`,
+      en: `A case that both states see: ${use.serviceTitle.en}`,
+    },
+    ground: use.ground,
+    fields: use.fields,
+    wasGiven: true,
+  });
+
   /** What a verifier needs besides the proof: this log's key, and whose cosignatures count. */
   const policy = async (): Promise<ProofPolicy & { names: Record<string, Text> }> => {
     const states = await needs.federation.listStates();
@@ -115,9 +134,10 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     describeWhole?(): Promise<WholeDataUse>;
   };
   const listShown = async (personId: string): Promise<Shown[]> => {
-    const [uses, given, consents] = await Promise.all([
+    const [uses, given, shared, consents] = await Promise.all([
       exchange.listUses(personId),
       events.listGiven(personId),
+      needs.sharing.listUses(personId),
       consent.list(personId),
     ]);
     const givenBy = new Map(consents.map((one) => [one.consentId, one.givenBy && mandateKindNames[one.givenBy.kind]]));
@@ -137,6 +157,13 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         useId: one.deliveryId,
         describe: () => describeGiven(one),
         describeWhole: () => describeGiven(one),
+      })),
+      ...shared.map((one) => ({
+        at: one.at,
+        leafHash: one.leafHash,
+        useId: one.shareId,
+        describe: () => describeShared(one),
+        describeWhole: () => describeShared(one),
       })),
     ].sort((one, other) => other.at.localeCompare(one.at));
   };

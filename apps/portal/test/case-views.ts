@@ -2,6 +2,7 @@ import type { OfficeName } from '../components/values.tsx';
 import type { CaseHead, CaseStepView, CaseView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import { text } from './sample-states.ts';
+import { sharedWith } from './shared-views.ts';
 
 const thing = text(
   'صف المهنة التي تنوي مزاولتها بمزيد من التفصيل.',
@@ -40,6 +41,7 @@ const message = {
 /** Cases of one person, in every state that has a look of its own, and the pages that lead from them. */
 export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: OfficeName; moeBh: OfficeName }) {
   const inReview: CaseView = {
+    shares: sharedWith,
     ...head,
     state: 'in-review',
     headline: text('بانتظار قرار وزارة التعليم', 'Waiting for the decision of the Ministry of Education'),

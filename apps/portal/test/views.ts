@@ -26,6 +26,7 @@ import { messageExamples } from './message-views.ts';
 import { paymentExamples } from './payments-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
+import { sharedExamples, sharedRow } from './shared-views.ts';
 import { waysViews } from './ways-views.ts';
 
 const moeSa: OfficeName = { names: text('وزارة التعليم', 'Ministry of Education'), state: states.SA };
@@ -798,11 +799,18 @@ add(
         changedAt: '2026-09-20T05:41:00Z',
       },
     ],
+    elsewhere: [sharedRow],
   },
   'SA',
   true,
 );
-add(pages.myCases, 'empty', { cases: [], notice: text('حُذفت المسودة.', 'The draft was discarded.') }, 'SA', true);
+add(
+  pages.myCases,
+  'empty',
+  { cases: [], elsewhere: [], notice: text('حُذفت المسودة.', 'The draft was discarded.') },
+  'SA',
+  true,
+);
 add(
   pages.taskList,
   'filled',
@@ -1209,6 +1217,7 @@ const further = [
   ...actingExamples,
   ...linkingExamples,
   ...paymentExamples,
+  ...sharedExamples,
   ...messageExamples,
 ] as unknown as Example<never>[];
 for (const { page, example, view } of listExamples(formPage))

@@ -12,6 +12,7 @@ import { readOwnWords, readText } from '../own-words.ts';
 import { validityOf } from '../renewals/rules.ts';
 import { saveValidity } from '../renewals/store.ts';
 import type { Officer } from '../rules.ts';
+import { requireAnswers } from '../sharing/service.ts';
 import type { Standing } from '../standing.ts';
 import { type Actor, appendEvent, type CaseRow, listEvents } from '../store.ts';
 import type { Confirmation, Decision } from './contract.ts';
@@ -45,6 +46,8 @@ export async function recordDecision(
   const events = await listEvents(tx, row.id);
   const earlier = events.filter(isDecision).length;
   if (earlier === 0 && (await isUnpaid(needs, tx, row))) throw problem('fee-due');
+  // Where silence decides, the law does, whoever else is silent too.
+  if (facts.outcome === 'approve' && facts.decidedBy !== 'silence') await requireAnswers(tx, row, service);
   const { officer, confirmedBy, conditionIds = [] } = facts;
   const body: DecisionBody & { by?: string; confirmedByName?: string } = {
     number: `${row.reference}-D${earlier === 0 ? '' : earlier + 1}`,

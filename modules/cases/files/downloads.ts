@@ -4,7 +4,11 @@ import type { OpenedFile } from './service.ts';
  * How a file that a stranger made is handed over: to be kept, and never to be opened in the place of this site. The name is written by
  * RFC 8187, with a plain one for programs that do not read it.
  */
-export function downloadOf(file: OpenedFile): { contentType: string; bytes: Buffer; headers: Record<string, string> } {
+export function downloadOf(file: Pick<OpenedFile, 'name' | 'mediaType' | 'bytes'>): {
+  contentType: string;
+  bytes: Buffer;
+  headers: Record<string, string>;
+} {
   const ending = file.name.split('.').at(-1);
   const name = encodeURIComponent(file.name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
   return {

@@ -86,6 +86,59 @@ export const DeadlineRules = Type.Object(
 );
 export type DeadlineRules = Static<typeof DeadlineRules>;
 
+/** Why another state may see a case: the person ticked that question of the form, or a law that both states are party to. */
+const SharingGround = Type.Union([
+  Type.Object({ consent: Id }, closed),
+  Type.Object({ law: Type.String({ pattern: '^[a-z][a-z0-9-]*$', maxLength: 64 }) }, closed),
+]);
+export type SharingGround = Static<typeof SharingGround>;
+
+/** What the office of another state is asked about a case, how long it has, and what its silence means. */
+export const PartnerTask = Type.Object(
+  {
+    question: Text,
+    /** In working days of the state that is asked. */
+    workingDays: WorkingDays,
+    confirmed: Text,
+    refused: Text,
+    /** `go-on`: the deciding office may decide without the answer. `wait`: it approves nothing before it has one. */
+    silence: Type.Enum(['go-on', 'wait']),
+  },
+  closed,
+);
+export type PartnerTask = Static<typeof PartnerTask>;
+
+/** Who of the person's home state sees a case: the person there, and offices that take part in it. Nobody does without these rules. */
+export const SharingRules = Type.Object(
+  {
+    /** The person follows the case in the home state's own portal. */
+    home: Type.Optional(Type.Object({ ground: SharingGround }, closed)),
+    /** Offices of the home state, by their part in the case. */
+    partners: Type.Optional(
+      Type.Record(
+        Id,
+        Type.Object(
+          {
+            names: Text,
+            /** The office of the home state that holds this kind of evidence. */
+            holderOf: Type.String({ pattern: '^[a-z][a-z0-9-]*$', maxLength: 64 }),
+            /** What of the person it sees, as paths: `answers.<question>` and `evidence.<type>.<field>`. */
+            sees: Type.Array(Type.String({ pattern: '^(answers\\.[A-Za-z0-9_-]+|evidence(\\.[A-Za-z0-9_-]+){2})$' }), {
+              maxItems: 40,
+              uniqueItems: true,
+            }),
+            ground: SharingGround,
+            task: Type.Optional(PartnerTask),
+          },
+          closed,
+        ),
+      ),
+    ),
+  },
+  closed,
+);
+export type SharingRules = Static<typeof SharingRules>;
+
 /** casework.json: what may happen to a case of the service after it was sent. A part that is absent does not happen. */
 export const Casework = Type.Object(
   {
@@ -94,6 +147,7 @@ export const Casework = Type.Object(
     appeals: Type.Optional(AppealRules),
     changes: Type.Optional(ChangeRules),
     deadline: Type.Optional(DeadlineRules),
+    sharing: Type.Optional(SharingRules),
   },
   closed,
 );

@@ -1,6 +1,8 @@
+import { findEvidenceType } from '#protocol/catalogue';
+import { findLaw } from '#protocol/laws';
 import type { Reasons, ServiceDefinition } from '../contract.ts';
 import type { FormDefinition } from '../forms/contract.ts';
-import type { Casework } from './contract.ts';
+import type { Casework, SharingGround } from './contract.ts';
 
 /** What the shape of casework.json cannot say: that it fits the form, the reasons and the document of its service. */
 export function checkCasework(
@@ -48,5 +50,40 @@ export function checkCasework(
   }
   if (deadline && deadline.escalateWorkingDaysBefore >= parts.definition.serviceLevel.workingDays)
     findings.push('deadline.escalateWorkingDaysBefore is as long as the whole time for a decision');
+  return [...findings, ...checkSharing(casework, parts)];
+}
+
+/** Every ground is one that can be given, and everything that a partner sees is something that a case can hold. */
+function checkSharing(
+  { sharing }: Casework,
+  { form, definition }: { form: FormDefinition; definition: ServiceDefinition },
+): string[] {
+  if (!sharing) return [];
+  const findings: string[] = [];
+  const checkGround = (place: string, ground: SharingGround) => {
+    if ('law' in ground) {
+      if (!findLaw(ground.law))
+        findings.push(`${place}.ground names the law '${ground.law}', which is not in protocol/laws`);
+    } else if (form.questions[ground.consent]?.kind !== 'checkbox')
+      findings.push(`${place}.ground names '${ground.consent}', which is no box to tick in the form`);
+  };
+  if (sharing.home) checkGround('sharing.home', sharing.home.ground);
+  for (const [role, partner] of Object.entries(sharing.partners ?? {})) {
+    const place = `sharing.partners.${role}`;
+    if (role === 'home') findings.push(`${place}: 'home' is the person's own view; call the partner otherwise`);
+    if (!findEvidenceType(partner.holderOf))
+      findings.push(`${place}.holderOf names '${partner.holderOf}', which is no evidence type`);
+    checkGround(place, partner.ground);
+    for (const path of partner.sees) {
+      const [kind, first, field] = path.split('.');
+      const isKnown =
+        kind === 'answers'
+          ? form.questions[first!] !== undefined && form.questions[first!]!.kind !== 'group'
+          : definition.requirements.some(
+              ({ evidence }) => evidence.type === first && evidence.fields.some(({ name }) => name === field),
+            );
+      if (!isKnown) findings.push(`${place}.sees names '${path}', which a case of this service does not hold`);
+    }
+  }
   return findings;
 }

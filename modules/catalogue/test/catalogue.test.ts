@@ -261,6 +261,22 @@ describe('a service that does not fit together is not published', () => {
       (text) => text.replace(/"conditions": \{[\s\S]*?\n {4}\},\n/, '"conditions": {},\n'),
       'names approvals with conditions, but decisions.conditions is empty',
     ],
+    [
+      'a view at home on the ground of a question that is no box to tick',
+      'casework.json',
+      (text) => text.replace(/\}\s*$/, ', "sharing": { "home": { "ground": { "consent": "profession" } } } }'),
+      "sharing.home.ground names 'profession', which is no box to tick in the form",
+    ],
+    [
+      'a partner who sees what no case holds, on the ground of a law that nobody agreed on',
+      'casework.json',
+      (text) =>
+        text.replace(
+          /\}\s*$/,
+          ', "sharing": { "partners": { "home-ministry": { "names": { "ar": "وزارة", "en": "Ministry" }, "holderOf": "degree-record", "sees": ["evidence.degree-record.secrets"], "ground": { "law": "no-such-law" } } } } }',
+        ),
+      "sharing.partners.home-ministry.sees names 'evidence.degree-record.secrets'",
+    ],
   ];
   test.each(cases)('%s', async (_what, file, edit, expected) => {
     const { dir, change } = await copyServices();

@@ -1,0 +1,26 @@
+import type { Tone } from '../components/blocks.tsx';
+
+export type CaseState =
+  | 'draft'
+  | 'submitted'
+  | 'in-review'
+  | 'waiting-for-person'
+  | 'granted'
+  | 'refused'
+  | 'under-appeal'
+  | 'cancelled'
+  | 'withdrawn'
+  | 'expired';
+
+export const caseTones: Record<CaseState, Tone> = {
+  draft: 'plain',
+  submitted: 'info',
+  'in-review': 'sand',
+  'waiting-for-person': 'warn',
+  granted: 'good',
+  refused: 'bad',
+  'under-appeal': 'sand',
+  cancelled: 'bad',
+  withdrawn: 'plain',
+  expired: 'plain',
+};

@@ -1,0 +1,541 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readNodeConfig, startNode } from '#apps/state-node';
+import { sql } from '#kernel/database';
+import { createHttpClient } from '#kernel/http-client';
+import { newId, sha256 } from '#kernel/ids';
+import type { Officer, Person } from '#modules/cases';
+import { contentDigest, signMessage } from '#protocol/http-signatures';
+import { letterComponents, letterLabel, letterTag } from '#protocol/shared-case';
+import { apply, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
+import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
+import { startTestFederation, type TestFederation } from '../support/federation.ts';
+
+const serviceId = 'social-insurance-extension';
+const role = 'home-fund';
+const http = createHttpClient({ timeoutMs: 30_000 });
+let federation: TestFederation;
+
+beforeAll(async () => {
+  federation = await startTestFederation(['bh', 'sa']);
+}, 180_000);
+afterAll(async () => {
+  await federation?.stop();
+  await http.close();
+});
+
+const doorsOf = (state: string) => federation.running.get(state)!.doors;
+const databaseOf = (state: string) => federation.running.get(state)!.operatorNeeds.database;
+const words = (page: Page) => page.html.querySelector('main')?.text.replace(/\s+/g, ' ') ?? '';
+
+const answers = {
+  work: {
+    employer: 'شركة الواحة لتقنية المعلومات',
+    sector: 'private',
+    'started-day': '1',
+    'started-month': '9',
+    'started-year': '2026',
+    wage: '14500',
+  },
+  sharing: { share: 'yes' },
+  declaration: { declaration: 'yes' },
+};
+
+/** Somebody of a state, at the site of a state. */
+function journeyOf(key: string, language: 'ar' | 'en', at: string, home = 'bh'): JourneyNeeds {
+  return {
+    visitor: createVisitor(http, language),
+    person: federation.person(key),
+    homeUrl: federation.url(home),
+    serviceUrl: federation.url(at),
+    homeState: home.toUpperCase(),
+    serviceId,
+  };
+}
+
+/** An officer, as the pages would name them. */
+async function officerOf(state: string, key: string, officeId = 'insurance'): Promise<Officer> {
+  const { nationalId } = federation.person(key);
+  const { personId } = (await doorsOf(state).identity.persons.findByNationalId(nationalId))!;
+  return { personId, officeId, name: key, roles: ['reviewer'] };
+}
+
+/** A person of Bahrain as Saudi Arabia knows them after a sign-in, without the sign-in. */
+async function visitorOf(key: string): Promise<Person> {
+  const bh = doorsOf('bh');
+  const { personId: atHome } = (await bh.identity.persons.findByNationalId(federation.person(key).nationalId))!;
+  const subject = await bh.identity.subjectFor(atHome, `${federation.url('sa')}/offices/insurance`);
+  const issuer = `${federation.url('bh')}/eid`;
+  const { rows } = await sql<{ person_id: string }>`
+    insert into identity.known_persons (person_id, issuer, subject, home_state, first_seen_at)
+    values (${newId()}, ${issuer}, ${subject}, 'BH', now())
+    on conflict (issuer, subject) do update set home_state = 'BH' returning person_id`.execute(databaseOf('sa').db);
+  return { personId: rows[0]!.person_id, homeState: 'BH', level: 'high' };
+}
+
+/** A case of that person that was sent, as the pages would send it. */
+async function send(person: Person, withContract = false): Promise<string> {
+  const { cases } = doorsOf('sa');
+  const { id } = await cases.startCase(person, serviceId);
+  const providerState = 'BH';
+  await cases.recordEvidence(person, id, [
+    {
+      evidenceType: 'person-identity',
+      providerState,
+      values: { full_name_ar: 'يوسف', full_name_latin: 'Yousif', birth_date: '1994-11-03', nationality: 'BH' },
+    },
+    { evidenceType: 'pension-record', providerState, values: { membership: 'active', checked_on: '2026-11-29' } },
+  ]);
+  if (withContract) {
+    const bytes = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+      'base64',
+    );
+    await cases.attachFile(person, id, 'contract', { name: 'contract.png', bytes });
+  }
+  for (const [page, posted] of Object.entries({ contract: {}, ...answers }))
+    expect((await cases.saveAnswers(person, id, page, posted)).errors).toEqual([]);
+  await cases.submitCase(person, id);
+  return id;
+}
+
+const polled = { timeout: 20_000, interval: 100 };
+const seenBy = async (officer: Officer, caseId: string) =>
+  (await doorsOf('bh').sharing.listForOfficer(officer)).find((one) => one.caseId === caseId);
+const arrived = async (officer: Officer, caseId: string) => {
+  await expect.poll(() => seenBy(officer, caseId), polled).toBeDefined();
+  return (await seenBy(officer, caseId))!.shareId;
+};
+const shareIn = async (caseId: string) =>
+  (await doorsOf('sa').sharing.listSharesForOfficer(await officerOf('sa', 'abeer'), caseId))[0]!;
+
+describe('a case that two states see', () => {
+  test('is confirmed by the office of the home state and decided by that of the state of work', async () => {
+    const person = await visitorOf('yousif');
+    const caseId = await send(person, true);
+    const [muneera, abeer] = [await officerOf('bh', 'muneera'), await officerOf('sa', 'abeer')];
+    const { sharing } = doorsOf('bh');
+    const shareId = await arrived(muneera, caseId);
+
+    const seen = await sharing.openForOfficer(muneera, shareId);
+    expect(seen).toMatchObject({ isAnswerDue: true, whoseTurn: 'office', state: 'submitted', decidingState: 'SA' });
+    expect(seen.clocks.map(({ state }) => state)).toEqual(['SA', 'BH']);
+    expect(seen.facts.map(({ id }) => id)).toEqual([
+      'evidence.person-identity.full_name_ar',
+      'evidence.person-identity.full_name_latin',
+      'evidence.person-identity.birth_date',
+      'evidence.pension-record.membership',
+      'answers.employer',
+      'answers.sector',
+      'answers.started',
+      'answers.wage',
+    ]);
+    const [document] = seen.documents;
+    const fetched = await sharing.fetchDocument(muneera, shareId, document!.documentId);
+    expect(sha256(fetched.bytes).toString('hex')).toBe(document!.sha256);
+
+    // Nobody approves before the answer is there.
+    const { cases } = doorsOf('sa');
+    const taken = await cases.takeCase(abeer, caseId, {});
+    const approval = { outcome: 'approve' as const, reasonIds: ['confirmed-by-home'] };
+    await expect(
+      cases.decideCase(abeer, caseId, { ...approval, expectedVersion: taken.version }),
+    ).rejects.toMatchObject({ code: 'partner-awaited' });
+
+    await doorsOf('sa').sharing.writeToPartner(abeer, caseId, role, 'Is the wage below your ceiling?');
+    await expect
+      .poll(async () => (await sharing.openForOfficer(muneera, shareId)).notes, polled)
+      .toMatchObject([{ isOurs: false, text: 'Is the wage below your ceiling?' }]);
+    await sharing.write(muneera, shareId, 'Yes, it is.');
+    const confirmed = await sharing.answer(muneera, shareId, {
+      outcome: 'confirmed',
+      ownWordsAr: 'التغطية مستمرة.',
+      ownWordsEn: 'The cover goes on.',
+    });
+    expect(confirmed).toMatchObject({ isAnswerDue: false, answer: { outcome: 'confirmed' } });
+    await expect.poll(async () => (await shareIn(caseId)).answer?.outcome, polled).toBe('confirmed');
+    expect(await shareIn(caseId)).toMatchObject({
+      answer: { ownWords: { en: 'The cover goes on.' } },
+      notes: [{ isOurs: true }, { isOurs: false, text: 'Yes, it is.' }],
+    });
+
+    const now = await cases.getCaseForOfficer(abeer, caseId);
+    await cases.decideCase(abeer, caseId, { ...approval, expectedVersion: now.version });
+    await expect.poll(async () => (await seenBy(muneera, caseId))?.state, polled).toBe('approved');
+    // What is decided needs nobody's eyes any more.
+    expect(await sharing.openForOfficer(muneera, shareId)).toMatchObject({ facts: [], documents: [] });
+  });
+});
+
+/** What the office of the home state took about a case, in the order of its numbers. */
+const lettersOf = async (caseId: string) =>
+  (
+    await sql<{ sequence: number; kind: string }>`
+      select l.sequence, l.kind from sharing.letters l join sharing.shares s using (share_id)
+      where s.case_id = ${caseId}::uuid and s.role = ${role} and l.direction = 'in' order by 1`.execute(
+      databaseOf('bh').db,
+    )
+  ).rows;
+
+const codeOf = (code: string) => expect.objectContaining({ code });
+
+describe('what keeps it apart', () => {
+  test('other offices, other people and the office that only takes what people are shown see nothing of it', async () => {
+    const person = await visitorOf('maryam');
+    const caseId = await send(person);
+    const muneera = await officerOf('bh', 'muneera');
+    const shareId = await arrived(muneera, caseId);
+    const { sharing, identity } = doorsOf('bh');
+    for (const [key, officeId] of [
+      ['ali', 'moe'],
+      ['huda', 'interior'],
+    ] as const) {
+      const other = await officerOf('bh', key, officeId);
+      expect(await sharing.listForOfficer(other)).toEqual([]);
+      await expect(sharing.openForOfficer(other, shareId)).rejects.toEqual(codeOf('share-unknown'));
+      await expect(sharing.answer(other, shareId, { outcome: 'confirmed' })).rejects.toEqual(codeOf('share-unknown'));
+    }
+    const personId = async (key: string) =>
+      (await identity.persons.findByNationalId(federation.person(key).nationalId))!.personId;
+    const mine = { personId: await personId('maryam') };
+    await expect.poll(async () => (await sharing.listForPerson(mine)).length, polled).toBe(1);
+    const [home] = await sharing.listForPerson(mine);
+    expect(await sharing.getForPerson(mine, home!.shareId)).toMatchObject({ decidingState: 'SA', caseId });
+    const another = { personId: await personId('fatima') };
+    await expect(sharing.getForPerson(another, home!.shareId)).rejects.toEqual(codeOf('share-unknown'));
+    // What the office sees is not the person's page, nor the other way round.
+    await expect(sharing.getForPerson(mine, shareId)).rejects.toEqual(codeOf('share-unknown'));
+    await expect(sharing.openForOfficer(await officerOf('bh', 'huda', 'interior'), home!.shareId)).rejects.toEqual(
+      codeOf('share-unknown'),
+    );
+    // In the deciding state too: another office, another person.
+    const noura = await officerOf('sa', 'noura', 'moe');
+    await expect(doorsOf('sa').sharing.listSharesForOfficer(noura, caseId)).rejects.toEqual(codeOf('share-unknown'));
+    const yousif = await visitorOf('yousif');
+    await expect(doorsOf('sa').sharing.listShares(yousif, caseId)).rejects.toEqual(codeOf('share-unknown'));
+    await expect(doorsOf('sa').sharing.endSharing(yousif, caseId, role)).rejects.toEqual(codeOf('share-unknown'));
+  });
+
+  test('a letter that is unsigned, changed, from the wrong office, beyond the service or about nobody changes nothing', async () => {
+    const url = `${federation.url('bh')}/shared-cases/BH/GOV/insurance/letters`;
+    const bh = doorsOf('bh');
+    const { personId } = (await bh.identity.persons.findByNationalId(federation.person('fatima').nationalId))!;
+    const subject = await bh.identity.subjectFor(personId, `${federation.url('sa')}/offices/insurance`);
+    const at = new Date().toISOString();
+    const letter = (changes: object = {}) => ({
+      shareId: newId(),
+      sequence: 1,
+      writtenAt: at,
+      kind: 'status',
+      role,
+      subject,
+      ground: { kind: 'consent', givenAt: at },
+      calendar: { timeZone: 'Asia/Riyadh', weekend: [5, 6], holidays: [] },
+      case: {
+        caseId: newId(),
+        reference: 'SA-2026-99999',
+        serviceId,
+        serviceVersion: '1.0.0',
+        serviceTitle: { ar: 'مد الحماية', en: 'Extension' },
+        state: 'submitted',
+        whoseTurn: 'office',
+        submittedAt: at,
+        timeline: [],
+        pageUrl: `${federation.url('sa')}/cases/x`,
+      },
+      facts: [],
+      documents: [],
+      ...changes,
+    });
+    const post = async (body: string, officeId = 'insurance', change?: (headers: Record<string, string>) => object) => {
+      const headers = await signedBy('sa', officeId, url, body);
+      const reply = await http.request({ method: 'POST', url, headers: { ...headers, ...change?.(headers) }, body });
+      return { status: reply.status, json: JSON.parse(reply.body.toString('utf8')) };
+    };
+    const refusal = async (...of: Parameters<typeof post>) => (await post(...of)).json.code;
+
+    expect(await refusal(JSON.stringify(letter()), 'moe')).toBe('sharing-not-agreed');
+    expect(await refusal(JSON.stringify(letter({ role: 'home' })))).toBe('sharing-not-agreed');
+    expect(await refusal(JSON.stringify(letter({ ground: { kind: 'law', law: 'gcc-insurance-extension' } })))).toBe(
+      'sharing-not-agreed',
+    );
+    const label = { ar: 'رقم', en: 'Number' };
+    const beyond = { id: 'evidence.person-identity.national_id', label, value: label };
+    expect(await refusal(JSON.stringify(letter({ facts: [beyond] })))).toBe('sharing-not-agreed');
+    expect(await refusal(JSON.stringify(letter({ subject: 'made-up' })))).toBe('subject-unknown');
+    expect(await refusal(JSON.stringify(letter({ kind: 'gossip' })))).toBe('message-malformed');
+    expect(await refusal('x'.repeat(262_145))).toBe('message-too-large');
+    expect(await refusal(JSON.stringify(letter()), 'insurance', () => ({ signature: 'letter=:AAAA:' }))).toBe(
+      'signature-invalid',
+    );
+    expect(await refusal(JSON.stringify(letter({ sequence: 2 })))).toBe('share-unknown');
+    const unsigned = await http.request({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(unsigned.status).toBe(400);
+
+    // One that is sound is taken once, however often it comes; with its number used for something else it is refused.
+    const sound = letter();
+    const first = await post(JSON.stringify(sound));
+    expect(first.status).toBe(200);
+    expect(await post(JSON.stringify(sound))).toEqual(first);
+    expect(await refusal(JSON.stringify({ ...sound, writtenAt: new Date(0).toISOString() }))).toBe('message-replayed');
+    expect(await refusal(JSON.stringify({ ...sound, sequence: 3 }))).toBe('letter-out-of-order');
+    expect(await refusal(JSON.stringify({ ...sound, sequence: 2 }), 'moe')).toBe('sharing-not-agreed');
+    const note = { shareId: sound.shareId, sequence: 2, writtenAt: at, kind: 'note', text: 'x' };
+    expect(await refusal(JSON.stringify(note), 'moe')).toBe('share-unknown');
+    // The deciding office does not answer its own question.
+    const answer = { shareId: sound.shareId, sequence: 2, writtenAt: at, kind: 'answer', outcome: 'confirmed' };
+    expect(await refusal(JSON.stringify(answer))).toBe('share-unknown');
+    const muneera = await officerOf('bh', 'muneera');
+    const seen = (await bh.sharing.listForOfficer(muneera)).filter(({ reference }) => reference === 'SA-2026-99999');
+    expect(seen).toHaveLength(1);
+  });
+});
+
+/** A letter as it would leave an office of a state: the message signature of RFC 9421 over what protocol/shared-case.ts names. */
+async function signedBy(state: string, officeId: string, url: string, body: string): Promise<Record<string, string>> {
+  const { signer, entityId } = await doorsOf(state).officeClient(officeId);
+  const headers: Record<string, string> = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-digest': contentDigest(body),
+    'x-road-client': `${state.toUpperCase()}/GOV/${officeId}`,
+    'x-road-id': newId(),
+    'jisr-requester': entityId,
+  };
+  const created = Math.floor(Date.now() / 1_000);
+  const signed = await signMessage({
+    message: { method: 'POST', url, headers },
+    label: letterLabel,
+    components: letterComponents,
+    params: {
+      created,
+      expires: created + 300,
+      nonce: newId(),
+      keyid: signer.kid,
+      alg: 'ecdsa-p256-sha256',
+      tag: letterTag,
+    },
+    sign: (base) => signer.sign(base),
+  });
+  return { ...headers, ...signed };
+}
+
+describe('what may go wrong', () => {
+  test('a refusal comes with reasons, and the deciding office reads them', async () => {
+    const caseId = await send(await visitorOf('yousif'));
+    const muneera = await officerOf('bh', 'muneera');
+    const shareId = await arrived(muneera, caseId);
+    const { sharing } = doorsOf('bh');
+    await expect(sharing.answer(muneera, shareId, { outcome: 'refused' })).rejects.toEqual(
+      codeOf('answer-words-missing'),
+    );
+    const words = { ownWordsAr: 'انتهى الاشتراك.', ownWordsEn: 'The insurance has ended.' };
+    await sharing.answer(muneera, shareId, { outcome: 'refused', ...words });
+    await expect(sharing.answer(muneera, shareId, { outcome: 'confirmed' })).rejects.toEqual(codeOf('task-not-open'));
+    await expect
+      .poll(async () => (await shareIn(caseId)).answer, polled)
+      .toMatchObject({
+        outcome: 'refused',
+        ownWords: { en: 'The insurance has ended.' },
+      });
+    // The person reads that there is an answer, not the words between the offices.
+    const told = await doorsOf('sa').sharing.listShares(await visitorOf('yousif'), caseId);
+    expect(told.find((share) => share.role === role)?.answer).toEqual({ outcome: 'refused', at: expect.any(String) });
+  });
+
+  test('silence is noted once, told to supervisors, and gives nobody an approval that the service wants confirmed', async () => {
+    const caseId = await send(await visitorOf('maryam'));
+    const abeer = await officerOf('sa', 'abeer');
+    await expect.poll(async () => (await shareIn(caseId)).answerBy, polled).toBeDefined();
+    await expect.poll(async () => (await shareIn(caseId)).heardAt, polled).toBeDefined();
+    const { sharing, cases } = doorsOf('sa');
+    expect(await sharing.passSilence()).toBe(0);
+    await sql`update sharing.shares set answer_by = '2026-01-01' where case_id = ${caseId}::uuid and role = ${role}`.execute(
+      databaseOf('sa').db,
+    );
+    expect(await sharing.passSilence()).toBe(1);
+    expect(await sharing.passSilence()).toBe(0);
+    expect(await shareIn(caseId)).toMatchObject({ isSilent: true });
+    const taken = await cases.takeCase(abeer, caseId, {});
+    expect(taken.timeline.map(({ kind }) => kind)).toContain('partner-silent');
+    const decide = (outcome: 'approve' | 'refuse', reason: string, expectedVersion: number) =>
+      cases.decideCase(abeer, caseId, { outcome, reasonIds: [reason], expectedVersion });
+    await expect(decide('approve', 'confirmed-by-home', taken.version)).rejects.toEqual(codeOf('partner-awaited'));
+    expect((await decide('refuse', 'not-confirmed', taken.version)).decision?.outcome).toBe('refused');
+  });
+
+  test('what the person ends is erased in the home state, and nothing is taken from there any more', async () => {
+    const person = await visitorOf('fatima');
+    const caseId = await send(person, true);
+    const muneera = await officerOf('bh', 'muneera');
+    const shareId = await arrived(muneera, caseId);
+    const { sharing } = doorsOf('bh');
+    const document = (await sharing.openForOfficer(muneera, shareId)).documents[0]!;
+    await doorsOf('sa').sharing.endSharing(person, caseId, role);
+    await doorsOf('sa').sharing.endSharing(person, caseId, role);
+    await expect.poll(async () => (await seenBy(muneera, caseId))?.isEnded, polled).toBe(true);
+    const seen = await sharing.openForOfficer(muneera, shareId);
+    expect(seen).toMatchObject({ facts: [], documents: [], timeline: [], endedBecause: 'consent-withdrawn' });
+    await expect(sharing.answer(muneera, shareId, { outcome: 'confirmed' })).rejects.toEqual(codeOf('share-ended'));
+    await expect(sharing.fetchDocument(muneera, shareId, document.documentId)).rejects.toEqual(codeOf('share-ended'));
+    const kept = await sql<{ status: unknown }>`
+      select status from sharing.shares where share_id = ${shareId}::uuid`.execute(databaseOf('bh').db);
+    expect(JSON.stringify(kept.rows[0]!.status)).not.toContain('الواحة');
+    // The person's own page at home goes on: it was not that which was ended.
+    const { personId } = (await doorsOf('bh').identity.persons.findByNationalId(
+      federation.person('fatima').nationalId,
+    ))!;
+    expect((await sharing.listForPerson({ personId })).map((one) => one.caseId)).toContain(caseId);
+  });
+
+  test('an application that is taken back while the other office works on it ends there, and shows so at home', async () => {
+    const person = await visitorOf('yousif');
+    const caseId = await send(person);
+    const muneera = await officerOf('bh', 'muneera');
+    const shareId = await arrived(muneera, caseId);
+    await doorsOf('sa').cases.withdrawCase(person, caseId);
+    await expect.poll(async () => (await seenBy(muneera, caseId))?.endedBecause, polled).toBe('case-withdrawn');
+    await expect(doorsOf('bh').sharing.answer(muneera, shareId, { outcome: 'confirmed' })).rejects.toEqual(
+      codeOf('share-ended'),
+    );
+    const { personId } = (await doorsOf('bh').identity.persons.findByNationalId(
+      federation.person('yousif').nationalId,
+    ))!;
+    const atHome = async () =>
+      (await doorsOf('bh').sharing.listForPerson({ personId })).find((one) => one.caseId === caseId)?.state;
+    await expect.poll(atHome, polled).toBe('withdrawn');
+  });
+
+  test('a change that is told again, as after a crash before it was noted, is told once', async () => {
+    const caseId = await send(await visitorOf('maryam'));
+    const muneera = await officerOf('bh', 'muneera');
+    await arrived(muneera, caseId);
+    await expect.poll(async () => (await shareIn(caseId)).heardAt, polled).toBeDefined();
+    const before = await lettersOf(caseId);
+    await sql`insert into cases.changes (case_id, number) select case_id, max(sequence) from cases.events
+      where case_id = ${caseId}::uuid group by case_id on conflict do nothing`.execute(databaseOf('sa').db);
+    await doorsOf('sa').sharing.tellChanges();
+    await doorsOf('sa').sharing.tellChanges();
+    await doorsOf('sa').sharing.deliverDue();
+    expect(await lettersOf(caseId)).toEqual(before);
+  });
+
+  test('a state that is down is waited for, in so many words, and catches up with nothing done twice', async () => {
+    const [person, node] = [await visitorOf('fatima'), federation.nodes.find(({ id }) => id === 'bh')!];
+    await federation.running.get('bh')!.stop();
+    let caseId = '';
+    let rows: Array<{ body: string }> = [];
+    try {
+      caseId = await send(person);
+      await expect.poll(async () => (await shareIn(caseId))?.waitingSince, polled).toBeDefined();
+      await doorsOf('sa').sharing.writeToPartner(await officerOf('sa', 'abeer'), caseId, role, 'Are you there?');
+      ({ rows } = await sql<{ body: string }>`
+      select l.body from sharing.letters l join sharing.shares s using (share_id)
+      where s.case_id = ${caseId}::uuid and s.role = ${role} and l.sequence = 1 and l.body is not null`.execute(
+        databaseOf('sa').db,
+      ));
+      expect(rows).toHaveLength(1);
+    } finally {
+      federation.running.set('bh', await startNode(readNodeConfig(node.configFile)));
+    }
+    // As a process of Saudi Arabia does that ends before it could note the receipt: the letter is there, and comes again.
+    const url = `${federation.url('bh')}/shared-cases/BH/GOV/insurance/letters`;
+    for (const { body } of rows) {
+      const headers = await signedBy('sa', 'insurance', url, body);
+      expect((await http.request({ method: 'POST', url, headers, body })).status).toBe(200);
+    }
+    await sql`update sharing.shares set due_at = now()`.execute(databaseOf('sa').db);
+    const muneera = await officerOf('bh', 'muneera');
+    const shareId = await arrived(muneera, caseId);
+    const seen = async () => (await doorsOf('bh').sharing.openForOfficer(muneera, shareId)).notes;
+    await expect.poll(seen, polled).toMatchObject([{ text: 'Are you there?' }]);
+    await expect.poll(async () => (await shareIn(caseId)).waitingSince, polled).toBeUndefined();
+    expect(await lettersOf(caseId)).toEqual([
+      { sequence: 1, kind: 'status' },
+      { sequence: 2, kind: 'note' },
+    ]);
+  });
+});
+
+describe('the pages of both states', () => {
+  test('Fatima follows in Arabic at home what she applied for abroad; the officers of both states work in their consoles', async () => {
+    const abroad = journeyOf('fatima', 'ar', 'sa');
+    await signIn(abroad, abroad.serviceUrl);
+    const sent = await apply(abroad, answers);
+    const seenAbroad = async () => words(await abroad.visitor.open(sent.url));
+    await expect.poll(seenAbroad, polled).toContain('من يطّلع على الطلب في بلدك');
+    expect(words(sent)).toContain('طُلب من الجهة المختصة في بلدك أن تؤكد');
+    const caseId = sent.url.split('/').at(-1)!;
+
+    const home = journeyOf('fatima', 'ar', 'bh');
+    await signIn(home, home.homeUrl);
+    const link = async () =>
+      (await home.visitor.open(`${home.homeUrl}/cases`)).html
+        .querySelectorAll('a[href^="/shared-cases/"]')
+        .map((one) => one.getAttribute('href')!);
+    const muneera = await officerOf('bh', 'muneera');
+    await arrived(muneera, caseId);
+    const personId = (await doorsOf('bh').identity.persons.findByNationalId(federation.person('fatima').nationalId))!
+      .personId;
+    const mine = async () =>
+      (await doorsOf('bh').sharing.listForPerson({ personId })).find((one) => one.caseId === caseId)?.shareId;
+    await expect.poll(mine, polled).toBeDefined();
+    const shareAtHome = (await mine())!;
+    expect(await link()).toContain(`/shared-cases/${shareAtHome}`);
+    const page = await home.visitor.open(`${home.homeUrl}/shared-cases/${shareAtHome}`);
+    expect(page.html.querySelector('html')!.getAttribute('dir')).toBe('rtl');
+    expect(words(page)).toContain('الدور على');
+    expect(words(page)).toContain('المدة بتقويم الدولتين');
+    expect(words(page)).toContain('قدّمت الطلب');
+    expect(page.html.querySelector(`a[href="${federation.url('sa')}/cases/${caseId}"]`)).not.toBeNull();
+
+    const office = journeyOf('muneera', 'en', 'bh');
+    await signIn(office, office.homeUrl);
+    expect(words(await office.visitor.open(`${office.homeUrl}/office`))).toContain('Cases of other states');
+    const queue = await office.visitor.open(`${office.homeUrl}/office/shared`);
+    const shareId = (await seenBy(muneera, caseId))!.shareId;
+    expect(queue.html.querySelector(`a[href="/office/shared/${shareId}"]`)).not.toBeNull();
+    const asked = await office.visitor.open(`${office.homeUrl}/office/shared/${shareId}`);
+    expect(words(asked)).toContain('Do you confirm that your cover of this citizen goes on');
+    expect(words(asked)).toContain('شركة الواحة لتقنية المعلومات');
+    expect((await office.visitor.submit('/answer')).status).toBe(422);
+    const refusedForm = await office.visitor.submit('/answer', { outcome: 'refused' });
+    expect(refusedForm.status).toBe(422);
+    expect(
+      words(await office.visitor.submit('/answer', { outcome: 'confirmed', 'words-ar': '', 'words-en': '' })),
+    ).toContain('We confirm that the cover goes on');
+
+    const deciding = journeyOf('abeer', 'en', 'sa', 'sa');
+    await signIn(deciding, deciding.serviceUrl);
+    const review = async () => words(await deciding.visitor.open(`${deciding.serviceUrl}/office/cases/${caseId}`));
+    await expect.poll(review, polled).toContain('We confirm that the cover goes on');
+    await deciding.visitor.submit(`/shares/${role}/notes`, { [`note-${role}`]: 'Thank you.' });
+    await expect.poll(review, polled).toContain('Thank you.');
+    await deciding.visitor.submit('/take');
+    await deciding.visitor.submit('/decide', { outcome: 'approve', reasons: ['confirmed-by-home'] });
+    const decided = await waitForDocument(abroad.visitor, sent.url);
+    expect(words(decided)).toContain('صدرت شهادة التغطية');
+    const pdf = (await abroad.visitor.open(`${sent.url}/document.pdf`)).body;
+    const { body } = await http.request({
+      method: 'POST',
+      url: `${federation.url('bh')}/api/verify`,
+      headers: { 'content-type': 'application/octet-stream' },
+      body: pdf,
+    });
+    expect(JSON.parse(body.toString('utf8'))).toMatchObject({ ok: true });
+
+    const atHome = async () => words(await home.visitor.open(`${home.homeUrl}/shared-cases/${shareAtHome}`));
+    await expect.poll(atHome, polled).toContain('صدر القرار: موافقة');
+    expect(await atHome()).toContain('اطّلعت الجهة في بلدك على الطلب');
+    // Who saw what stands under "my data" in both states, each with the proof of its own log.
+    for (const { visitor, homeUrl: url } of [home, { ...abroad, homeUrl: abroad.serviceUrl }]) {
+      const data = await visitor.open(`${url}/my-data`);
+      expect(words(data)).toContain('طلب تراه الدولتان');
+    }
+    const [use] = await doorsOf('bh').sharing.listUses(personId);
+    expect((await home.visitor.fetchJson(`${home.homeUrl}/my-data/uses/${use!.shareId}/proof`)).status).toBe(200);
+  });
+});
