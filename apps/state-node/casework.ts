@@ -2,9 +2,10 @@ import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
 import type { Log } from '#kernel/log';
-import { type Cases, createCases } from '#modules/cases';
+import { type Cases, createCases, type ReceivedEvidence } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import type { Credentials } from '#modules/credentials';
+import type { Evidence, ExchangeDoor } from '#modules/exchange';
 import type { Ledger } from '#modules/ledger';
 import type { Payments } from '#modules/payments';
 import type { Signatures } from '#modules/signatures';
@@ -22,7 +23,12 @@ export function createCasesFor(needs: {
   state: StateDescription;
   virusScanner: string | undefined;
   /** Late, because modules are made one after another. */
-  later(): { credentials: Credentials; signatures: Signatures; payments: Pick<Payments, 'isDue'> };
+  later(): {
+    credentials: Credentials;
+    signatures: Signatures;
+    payments: Pick<Payments, 'isDue'>;
+    exchange: Pick<ExchangeDoor, 'askAgain'>;
+  };
 }): Cases {
   const { later, jobs, state, ...rest } = needs;
   const cases = createCases({
@@ -31,6 +37,10 @@ export function createCasesFor(needs: {
     state: state.code,
     calendar: calendarOf(state),
     fees: { isDue: (...asked) => later().payments.isDue(...asked) },
+    askAgain: async ({ officeId, providerState, evidenceType, reference }) => {
+      const again = { officeId, providerState, evidenceType, caseId: reference };
+      return received(await later().exchange.askAgain(again));
+    },
     onDecisionEnded: (tx, { decisionId, as }) =>
       later().credentials.endDecision(tx, decisionId, as === 'superseded' ? 'superseded' : 'revoked'),
   });
@@ -41,4 +51,17 @@ export function createCasesFor(needs: {
     ),
   );
   return cases;
+}
+
+/** An answer as a case keeps it. */
+function received(evidence: Evidence & { consentId: string }): ReceivedEvidence {
+  return {
+    evidenceType: evidence.evidenceType,
+    providerState: evidence.provider.state,
+    providerOffice: evidence.provider.entityId,
+    values: evidence.fields,
+    consentId: evidence.consentId,
+    questionId: evidence.questionId,
+    receipts: { own: evidence.ownReceipt, theirs: evidence.theirReceipt, signatures: evidence.signatures },
+  };
 }

@@ -226,7 +226,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const tools = { database, clock, log, keys };
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
-  const later = () => ({ credentials, signatures, payments });
+  const later = () => ({ credentials, signatures, payments, exchange });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });

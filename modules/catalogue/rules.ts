@@ -109,6 +109,8 @@ function checkEvidence(definition: ServiceDefinition): string[] {
       if (!field.essential && !field.ifWithheld)
         findings.push(`'${type}.${field.name}' is optional: say in ifWithheld what happens without it`);
     }
+    if (requirement.evidence.standing && requirement.evidence.providedBy === 'this-state')
+      findings.push(`'${type}' is of this state's own records: only what another state gives is asked for again`);
     if (requirement.evidence.providedBy === 'this-state' && fields.some((field) => field.essential))
       findings.push(
         `'${type}' is of this state's own records, which not everybody has: none of its fields is essential`,

@@ -58,7 +58,7 @@ export async function listQueued(db: Tx, asked: Asked, place: { limit: number; o
       select * from cases.cases where ${matching(asked)} order by ${order} limit ${place.limit} offset ${place.offset}
     )
     select page.*,
-      (select field_values from cases.evidence where case_id = page.id and evidence_type = 'person-identity'
+      (select field_values from cases.evidence where case_id = page.id and evidence_type in ('person-identity', 'company-record')
         order by received_at desc limit 1) as identity,
       (select body -> 'findings' from cases.events where case_id = page.id and kind = 'case-submitted'
         order by sequence limit 1) as findings,

@@ -109,12 +109,13 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
         return undefined;
       }
     }
-    const { mandate, kind, names, purposes, until } = acting;
+    const { mandate, kind, names, power, purposes, until } = acting;
     return {
       personId,
       mandate,
       kind,
       names,
+      ...(power === undefined ? {} : { power }),
       ...(purposes === undefined ? {} : { purposes }),
       ...(until === undefined ? {} : { until }),
     };
