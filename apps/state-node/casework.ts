@@ -10,6 +10,7 @@ import type { Ledger } from '#modules/ledger';
 import type { Payments } from '#modules/payments';
 import type { Signatures } from '#modules/signatures';
 import { issueDocuments } from './documents.ts';
+import type { Officers } from './officers.ts';
 import { calendarOf, type StateDescription } from './state-folder.ts';
 
 /** The cases of a state with what is issued for their decisions, and ended with them. */
@@ -21,6 +22,7 @@ export function createCasesFor(needs: {
   jobs: Jobs;
   catalogue: Catalogue;
   state: StateDescription;
+  officers: Officers;
   virusScanner: string | undefined;
   /** Late, because modules are made one after another. */
   later(): {
@@ -30,13 +32,14 @@ export function createCasesFor(needs: {
     exchange: Pick<ExchangeDoor, 'askAgain'>;
   };
 }): Cases {
-  const { later, jobs, state, ...rest } = needs;
+  const { later, jobs, state, officers, ...rest } = needs;
   const cases = createCases({
     ...rest,
     jobs,
     state: state.code,
     calendar: calendarOf(state),
     fees: { isDue: (...asked) => later().payments.isDue(...asked) },
+    isOfficer: async (personId, officeId) => (await officers.find(personId))?.officeId === officeId,
     askAgain: async ({ officeId, providerState, evidenceType, reference }) => {
       const again = { officeId, providerState, evidenceType, caseId: reference };
       return received(await later().exchange.askAgain(again));

@@ -44,6 +44,8 @@ export type CasesNeeds = {
     evidenceType: string;
     reference: string;
   }): Promise<ReceivedEvidence>;
+  /** Whether somebody still is an officer of an office; nobody's cases go back to the queue where it is absent. */
+  isOfficer?(personId: string, officeId: string): Promise<boolean>;
   log: Log;
   /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
   virusScanner?: string | undefined;

@@ -24,6 +24,7 @@ export type QueueFilter =
   | 'appeals'
   | 'waiting'
   | 'escalated'
+  | 'stopped'
   | 'decided';
 
 export type QueueRow = {
@@ -67,6 +68,7 @@ const filters: QueueFilter[] = [
   'waiting',
   'escalated',
   'decided',
+  'stopped',
 ];
 
 export const queue = definePage<QueueView>({

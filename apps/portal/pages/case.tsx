@@ -43,7 +43,8 @@ export type CaseState =
   | 'under-appeal'
   | 'cancelled'
   | 'withdrawn'
-  | 'expired';
+  | 'expired'
+  | 'stopped';
 
 export const caseTones: Record<CaseState, Tone> = {
   draft: 'plain',
@@ -56,6 +57,7 @@ export const caseTones: Record<CaseState, Tone> = {
   cancelled: 'bad',
   withdrawn: 'plain',
   expired: 'plain',
+  stopped: 'plain',
 };
 
 export type FiredRule = { text: Text; outcome: 'met' | 'not-met' | 'needs-review' };

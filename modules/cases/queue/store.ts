@@ -32,6 +32,7 @@ const statesOf: Record<NonNullable<QueueFilters['state']>, readonly CaseState[]>
   'to-confirm': ['to-confirm'],
   appeals: ['under-appeal'],
   decided: decidedStates,
+  stopped: ['stopped'],
 };
 
 /** Literals: with parameters, a plan kept for all values would not fit the indexes of open and of decided cases. */

@@ -5,7 +5,7 @@ import type { CasesNeeds } from '../needs.ts';
 import { listValidities } from '../renewals/store.ts';
 import { type CaseRow, listAnswers, listCasesOf, listEvents } from '../store.ts';
 
-const ended = new Set(['draft', 'refused', 'withdrawn', 'cancelled', 'expired']);
+const ended = new Set(['draft', 'refused', 'withdrawn', 'cancelled', 'expired', 'stopped']);
 
 /**
  * Another case of the same applicant for the same thing, open or approved and still valid, where the service is given once for it
