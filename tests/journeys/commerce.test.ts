@@ -8,6 +8,7 @@ import { playPort, readPlayAccounts } from '../../apps/federation/payments.ts';
 import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
 import { type RunningPaymentSimulator, startPaymentSimulator } from '../../apps/payment-simulator/index.ts';
 import companies from '../../states/bh/companies.json' with { type: 'json' };
+import kuwaiti from '../../states/kw/companies.json' with { type: 'json' };
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 
 const serviceId = 'gcc-commercial-registration';
@@ -159,6 +160,24 @@ describe('a branch in another state, registered for a company', () => {
     expect(words(await again.visitor.submit('/submit'))).toContain('There is already application SA-');
   }, 120_000);
 
+  test('is sent once its fee is paid, where the state takes one before', async () => {
+    const needs = {
+      ...journeyOf('fajer', 'bh'),
+      homeUrl: federation.url('kw'),
+      homeState: 'KW',
+    };
+    await signIn(needs, needs.serviceUrl);
+    await chooseAt(needs, needs.serviceUrl, kuwaiti.companies[0]!.names.en);
+    await prepare(needs, answers('retail'));
+    const pay = await needs.visitor.submit('/submit');
+    expect(pay.url).toMatch(/\/pay$/);
+    expect(words(pay)).toContain('50.000');
+    await needs.visitor.submit('/pay');
+    const sent = await needs.visitor.submit(/.*/, { do: 'pay' });
+    expect(sent.url).toMatch(/\/sent$/);
+    expect(words(await needs.visitor.open(sent.url.replace(/\/sent$/, '')))).toContain('Registered');
+  }, 60_000);
+
   test('is not begun by somebody who signs for no company, nor for a company that was struck off', async () => {
     const needs = journeyOf('fatima', 'sa');
     await signIn(needs, needs.serviceUrl);
@@ -166,6 +185,12 @@ describe('a branch in another state, registered for a company', () => {
     const page = await needs.visitor.submit('/start');
     expect(page.status).toBe(403);
     expect(words(page)).toContain('Choose under "Acting for others" the company that you sign for');
+    // A number on a person's card that is a company's number too finds no company.
+    const { identity, exchange } = federation.running.get('bh')!.doors;
+    const { personId } = (await identity.persons.findByNationalId(needs.person.nationalId))!;
+    await expect(exchange.preview(personId, 'company-record', ['standing'])).rejects.toMatchObject({
+      code: 'evidence-of-company',
+    });
     const hasan = await actFor('hasan', 'sa', oasis!);
     await expect(chooseAt(hasan, hasan.serviceUrl, harbour!.en)).rejects.toThrow('is not offered');
   }, 60_000);
@@ -181,9 +206,9 @@ describe('a branch in another state, registered for a company', () => {
     const first = await actFor('noor', 'sa', pearl!);
     const check = await prepare(first, answers('logistics'));
     const signed = await first.visitor.submit('/submit');
-    expect(signed.status).toBe(422);
     expect(words(signed)).toContain('You have signed.');
     // Signing twice is one signature.
+    await first.visitor.open(check.url);
     expect(words(await first.visitor.submit('/submit'))).toContain('You have signed.');
     const second = await actFor('hasan', 'sa', pearl!);
     await second.visitor.open(check.url);
@@ -228,6 +253,7 @@ describe('a power of signature that ends', () => {
     expect(words(await approve(officer))).toContain('no longer confirms');
     await officer.visitor.open(`${officer.serviceUrl}/office/cases/${caseIdOf(page)}`);
     await officer.visitor.submit('/decide', { outcome: 'refuse', reasons: ['representation-ended'] });
+    await federation.running.get('kw')!.doors.payments.tend();
     const over = words(await officer.visitor.open(`${officer.serviceUrl}/office/cases/${caseIdOf(page)}`));
     expect(over).toContain('Not registered');
     // What was paid goes back by the rules of the service.

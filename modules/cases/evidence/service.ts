@@ -1,5 +1,6 @@
 import { Problem } from '#kernel/problem';
 import type { Service } from '#modules/catalogue';
+import type { ReceivedEvidence } from '../contract.ts';
 import type { CasesNeeds } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { keepAskedFields } from '../rules.ts';
@@ -27,21 +28,21 @@ export async function askAgain(needs: CasesNeeds, row: CaseRow, service: Service
   const standing = service.definition.requirements.filter(({ evidence }) => evidence.standing);
   if (standing.length === 0 || !needs.askAgain) return;
   const held = await listEvidence(needs.database.db, row.id);
+  const kept: ReceivedEvidence[] = [];
   for (const { evidence } of standing) {
     const before = held.find(({ evidenceType }) => evidenceType === evidence.type);
     // What never arrived is told as missing, where the case is sent.
-    if (!before) continue;
-    const received = await ask(needs, row, before);
-    const kept = keepAskedFields(service, received);
-    await needs.database.transaction(async (tx) => {
-      const now = await holdCase(tx, row.id);
-      if (!now || now.state !== row.state) return;
-      const at = needs.clock.now();
-      await insertEvidence(tx, row.id, kept, at);
-      const body = { evidenceType: kept.evidenceType, providerState: kept.providerState };
-      await appendEvent(tx, { caseId: row.id, kind: 'evidence-asked-again', actor: { kind: 'node' }, body, at });
-    });
+    if (before) kept.push(keepAskedFields(service, await ask(needs, row, before)));
   }
+  if (kept.length === 0) return;
+  await needs.database.transaction(async (tx) => {
+    const now = await holdCase(tx, row.id);
+    if (now?.state !== row.state) return;
+    const at = needs.clock.now();
+    for (const one of kept) await insertEvidence(tx, row.id, one, at);
+    const body = { evidenceTypes: kept.map(({ evidenceType }) => evidenceType) };
+    await appendEvent(tx, { caseId: row.id, kind: 'evidence-asked-again', actor: { kind: 'node' }, body, at });
+  });
 }
 
 async function ask(needs: CasesNeeds, row: CaseRow, before: { evidenceType: string; providerState: string }) {
