@@ -137,6 +137,7 @@ export function listQueue(db: Tx): Promise<AttemptRow[]> {
     .selectAll()
     .where('state', 'in', inQueue)
     .orderBy('begun_at')
+    .orderBy('attempt_id')
     .limit(listedMax)
     .execute();
 }

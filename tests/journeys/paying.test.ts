@@ -67,7 +67,7 @@ test('Fatima pays a Kuwaiti fee in Arabic without JavaScript: told before, decli
   await send(page, '/submit', 'button >> nth=0');
   expect(page.url()).toMatch(/\/pay$/);
   const payUrl = page.url();
-  expect(await main(page)).toContain('نقود للعب');
+  expect(await main(page)).toContain('نقود تجريبية');
 
   // A provider that is down is said on the page, and nothing is lost.
   simulator.setFault('down', 1);

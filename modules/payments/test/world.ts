@@ -132,7 +132,6 @@ export async function openKuwaitiPayments(at = '2026-11-22T08:00:00Z') {
       const { location } = await pay(payUrl);
       return payments.settleReturn(prepared.person, returnOf(location));
     },
-    kinds: () => entries.map(({ kind }) => kind),
     close: async () => {
       await server.close();
       await simulator.stop();
