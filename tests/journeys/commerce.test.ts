@@ -10,6 +10,7 @@ import { type RunningPaymentSimulator, startPaymentSimulator } from '../../apps/
 import companies from '../../states/bh/companies.json' with { type: 'json' };
 import kuwaiti from '../../states/kw/companies.json' with { type: 'json' };
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
+import { branchAnswers as answers, chooseAt } from './acting-for.ts';
 
 const serviceId = 'gcc-commercial-registration';
 const http = createHttpClient({ timeoutMs: 30_000 });
@@ -32,12 +33,6 @@ afterAll(async () => {
 
 const words = (page: Page) => page.html.querySelector('main')?.text.replace(/\s+/g, ' ') ?? '';
 const banner = (page: Page) => page.html.querySelector('aside.acting')?.text.replace(/\s+/g, ' ') ?? '';
-const answers = (activity: string, capital = '5000') => ({
-  activity: { activity, trade_name: 'Dilmun in the Gulf', city: 'الرياض' },
-  capital: { capital },
-  contact: { email: 'sample.person@example.com', mobile: '+97333123456' },
-  declaration: { declaration: 'yes' },
-});
 const [coffee, pearl, oasis, northWind, harbour] = companies.companies.map(({ number, names }) => ({
   number,
   ...names,
@@ -52,16 +47,6 @@ function journeyOf(key: string, at: string, language: 'ar' | 'en' = 'en'): Journ
     homeState: 'BH',
     serviceId,
   };
-}
-
-/** At a portal of any state, signed in: chooses at home for whom to act. */
-async function chooseAt(needs: JourneyNeeds, portalUrl: string, name: string): Promise<Page> {
-  await needs.visitor.open(`${portalUrl}/acting`);
-  const page = await needs.visitor.submit('/acting/begin');
-  const label = page.html.querySelectorAll('label').find(({ text }) => text.includes(name));
-  if (!label) throw new Error(`${name} is not offered: ${words(page)}`);
-  const mandate = page.html.querySelector(`#${label.getAttribute('for')}`)!.getAttribute('value')!;
-  return needs.visitor.submit(/\/represent$/, { mandate });
 }
 
 /** Signed in at a state once, for all tests: a one-time code serves once. */

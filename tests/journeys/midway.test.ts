@@ -8,6 +8,7 @@ import { newId } from '#kernel/ids';
 import { apply, degreeAnswers, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
 import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
+import { branchAnswers, chooseAt } from './acting-for.ts';
 
 // What happens to people while a case is under way: an officer loses the role, and the applicant dies.
 
@@ -126,4 +127,22 @@ test('a death that the home state announces stops the case: the office is told, 
   const told = async () => words(await majid.visitor.open(`${majid.serviceUrl}/messages`));
   await expect.poll(told, { timeout: 20_000 }).toContain('somebody has died');
   expect(await mailbox()).toBe(before);
+}, 120_000);
+
+test('a death of whoever signed for a company stops nothing of the company: the office sees it, and decides', async () => {
+  const noor = journeyOf('noor', 'bh', 'gcc-commercial-registration');
+  await signIn(noor, noor.serviceUrl);
+  await chooseAt(noor, noor.serviceUrl, 'Dilmun Speciality Coffee');
+  const page = await apply(noor, branchAnswers('health'));
+  const id = /\/cases\/([0-9a-f-]{36})/.exec(page.url)![1]!;
+  await expect.poll(watchesInBahrain, { timeout: 20_000 }).toBe(2);
+  await announceDeath('noor');
+  const { cases } = doorsOf('sa');
+  const officer = { personId: newId(), officeId: 'commerce', roles: ['reviewer'] };
+  const seen = () => cases.getCaseForOfficer(officer, id);
+  const history = async () => (await seen()).history.map(({ kind }) => kind);
+  await expect.poll(history, { timeout: 20_000 }).toContain('representative-died');
+  expect((await seen()).state).toBe('submitted');
+  // Nobody writes to the dead: only the company is told from here on.
+  expect((await cases.getToldCase(id)).representative).toBeUndefined();
 }, 120_000);
