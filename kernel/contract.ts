@@ -30,6 +30,8 @@ export type ActingFor = {
   mandate: string;
   kind: string;
   names: { ar: string; en: string };
+  /** Of a signatory of a company: `sole` or `joint`. */
+  power?: string;
   purposes?: string[];
   until?: string;
 };

@@ -26,6 +26,7 @@ import { createAnnouncements } from './announcements.ts';
 import { createCasesFor } from './casework.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
+import { followDeaths, hearOwnDeaths } from './deaths.ts';
 import { credentialTypesOf } from './documents.ts';
 import { describeEntities, describeOwnOffices, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
@@ -34,6 +35,7 @@ import { issuersOf } from './issuers.ts';
 import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
 import { createNotifying } from './notifying.ts';
+import { openOfficers } from './officers.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
 import { createPaymentsFor } from './payments.ts';
@@ -61,6 +63,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const { state, offices } = folder;
   const clock = systemClock;
   const log = createLog({ name: state.id, level: config.logLevel });
+  const officers = openOfficers(config.stateFolder, log);
   const tracing = config.tracing ? await startTracing({ ...config.tracing, state: state.code, log }) : noTracing;
   const { publicUrl, databaseUrl: url, databaseConnectionsMax: connectionsMax = 10, dataFolder: dataDir } = config;
   const database = tracing.watchDatabase(await openDatabase(url ? { url, connectionsMax } : { dataDir }));
@@ -132,7 +135,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     http,
     log,
     publicUrl,
-    ...identityNeeds(folder, publicUrl, () => federation),
+    ...identityNeeds(folder, officers, publicUrl, () => federation),
     upstreams: config.eidUpstreams ?? [],
     ...(config.decoupledClients
       ? { mayAskPhones: async (clientId: string) => config.decoupledClients!.includes(clientId) }
@@ -193,10 +196,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     audience: `${publicUrl}/r1`,
     readingHolders: identity.readingHolders,
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
-    findPersonByNationalId: async (nationalId) => {
-      const person = await identity.persons.findByNationalId(nationalId);
-      return person && { personId: person.personId, nationalId: person.nationalId };
-    },
+    findPersonByNationalId: (nationalId) => identity.persons.findByNationalId(nationalId),
     accessRules: folder.access,
     assuranceClasses: folder.assurance,
     consentKey: await keys.secret('held-consents'),
@@ -216,14 +216,15 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     offices: ownOffices,
     personOf: personOfIn(identity),
     findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
+    onPublished: hearOwnDeaths(() => cases),
   });
 
   const tools = { database, clock, log, keys };
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
-  const later = () => ({ credentials, signatures, payments });
+  const later = () => ({ credentials, signatures, payments, exchange });
   const { virusScanner } = config;
-  const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later, virusScanner });
+  const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });
   const shared = { ...tools, http, ledger, federation, identity, exchange, catalogue, cases, publicUrl, state };
   const sharing = createSharingFor({ ...shared, offices: ownOffices });
@@ -253,11 +254,11 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
-  const notifying = { ...tools, config, folder, http, jobs, ledger, catalogue, cases };
+  followDeaths({ jobs, clock, offices, events, cases, federation, identity });
+  const notifying = { ...tools, config, folder, officers, http, jobs, ledger, catalogue, cases };
   const notifications: Notifications = await createNotifying(notifying);
 
-  const importsFolder = join(config.dataFolder, 'insights');
-  const insights = createInsightsFor({ database, clock, ledger, publicUrl, importsFolder, folder, catalogue, cases });
+  const insights = createInsightsFor({ database, clock, ledger, publicUrl, config, folder, catalogue, cases });
 
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,

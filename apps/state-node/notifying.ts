@@ -6,12 +6,13 @@ import type { Jobs } from '#kernel/jobs';
 import type { Keys } from '#kernel/keys';
 import { formatDate } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import type { Cases, ToldCase } from '#modules/cases';
+import { type Cases, supervisorRole, type ToldCase } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
 import type { Ledger } from '#modules/ledger';
 import { createNotifications, type Notifications } from '#modules/notifications';
 import type { NodeConfig } from './config.ts';
+import type { Officers } from './officers.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /**
@@ -42,6 +43,7 @@ const toldFacts = [
 export async function createNotifying(needs: {
   config: NodeConfig;
   folder: StateFolder;
+  officers: Officers;
   database: Database;
   clock: Clock;
   log: Log;
@@ -80,6 +82,25 @@ export async function createNotifying(needs: {
       const told = await cases.getToldCase(String(data['caseId']));
       await database.transaction((tx) => tellCase(tx, fact, told, data, jobId));
     });
+
+  // Of a death the office is told, and never whoever died.
+  jobs.hear('case-stopped', 'notifications', async (data, jobId) => {
+    const { caseId, officeId, serviceId, reference } = await cases.getToldCase(String(data['caseId']));
+    const supervisors = (await needs.officers.list()).filter(
+      (officer) => officer.officeId === officeId && officer.roles.includes(supervisorRole),
+    );
+    await database.transaction(async (tx) => {
+      for (const { personId } of supervisors)
+        await notifications.tell(tx, {
+          personId,
+          kind: 'case-stopped',
+          source: `case-stopped:${jobId}`,
+          serviceId,
+          values: { reference },
+          link: `/office/cases/${caseId}`,
+        });
+    });
+  });
 
   async function tellCase(tx: Tx, fact: string, told: ToldCase, data: Record<string, unknown>, jobId: string) {
     const { caseId, reference, serviceId } = told;

@@ -174,7 +174,7 @@ export const casesContract = defineContract({
       body: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
       answer: CaseView,
       status: 201,
-      refusals: ['service-unknown', 'service-for-own-people', 'stronger-sign-in-needed'],
+      refusals: ['service-unknown', 'service-for-own-people', 'service-for-companies', 'stronger-sign-in-needed'],
     },
     listMyCases: {
       method: 'GET',
@@ -217,6 +217,10 @@ export const casesContract = defineContract({
         'evidence-missing',
         'answers-incomplete',
         'fee-due',
+        'service-for-companies',
+        'application-repeated',
+        'second-signature-needed',
+        'evidence-stands-no-more',
         'stronger-sign-in-needed',
       ],
     },
@@ -322,6 +326,7 @@ export const casesContract = defineContract({
         'own-case',
         'fee-due',
         'partner-awaited',
+        'evidence-stands-no-more',
       ],
     },
     visitCase: {

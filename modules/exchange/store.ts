@@ -47,6 +47,8 @@ export type UseRow = {
   question_digest: string;
   question_headers: Record<string, string>;
   person_id: string;
+  /** Whoever acted for the company whose record was asked for; they see the use too. */
+  signatory_id: string | null;
   office_id: string;
   evidence_type: string;
   version: string;
@@ -211,6 +213,7 @@ const useColumns = [
   'question_digest',
   'question_headers',
   'person_id',
+  'signatory_id',
   'office_id',
   'evidence_type',
   'version',
@@ -277,11 +280,12 @@ export async function noteRefusal(tx: Tx, row: UseRow): Promise<boolean> {
   return read(await runStatements(tx, statements))[0] === true;
 }
 
+/** Of a person's own data, and of the records of companies that the person had sent and that speak of them. */
 export function listUsesOf(db: Tx, personId: string, limit: number): Promise<UseRow[]> {
   return tables(db)
     .selectFrom('uses')
     .selectAll()
-    .where('person_id', '=', personId)
+    .where((is) => is.or([is('person_id', '=', personId), is('signatory_id', '=', personId)]))
     .orderBy('used_at', 'desc')
     .orderBy('question_id', 'desc')
     .limit(limit)

@@ -4,7 +4,7 @@ import type { HttpClient } from '#kernel/http-client';
 import type { JWK, Keys } from '#kernel/keys';
 import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import type { MandateKind } from '#protocol/representation';
+import type { MandateKind, SigningPower } from '#protocol/representation';
 import type { EidFramework } from './assurance/rules.ts';
 import type { EvidenceDetail, SuspensionReason } from './contract.ts';
 import type { MethodEventKind } from './methods/store.ts';
@@ -29,6 +29,8 @@ export type ChosenMandate = {
   kind: MandateKind;
   representedId: string;
   names: Text;
+  /** Of a signatory of a company. */
+  power?: SigningPower;
   purposes?: string[];
   until?: Date;
 };

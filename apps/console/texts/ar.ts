@@ -11,6 +11,7 @@ export const ar: Record<keyof typeof en, string> = {
   'queue.filter.mine': 'طلباتي',
   'queue.filter.unassigned': 'غير المسندة',
   'queue.filter.decided': 'المحسومة',
+  'queue.filter.stopped': 'المتوقفة لوفاة صاحبها',
   'queue.search': 'رقم الطلب أو الاسم',
   'queue.apply': 'تطبيق',
   'queue.table': 'الطلبات، والأقرب موعدًا أولًا',

@@ -9,6 +9,7 @@ export const en = {
   'queue.filter.mine': 'My cases',
   'queue.filter.unassigned': 'Not assigned',
   'queue.filter.decided': 'Decided',
+  'queue.filter.stopped': 'Stopped, as the applicant has died',
   'queue.search': 'Reference or name',
   'queue.apply': 'Apply',
   'queue.table': 'Cases, the most urgent first',

@@ -17,7 +17,7 @@ import { answersShown } from './words.ts';
 export type ShowTasks = (
   context: PageContext,
   view: CaseView,
-  notice?: { title: Text; words: Text },
+  notice?: { tone?: 'good' | 'bad'; title: Text; words: Text },
 ) => Promise<PageAnswer>;
 
 /** From "start" to "sent": task list, evidence, form pages, check, submit. */
@@ -182,6 +182,10 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
           if (!(error instanceof Problem) || error.status === 404) throw error;
           if (error.code === 'fee-due') return { redirect: `/cases/${caseId}/pay` };
           const view = await cases.getMyCase(me(context), caseId);
+          if (error.code === 'second-signature-needed') {
+            const title = { ar: 'سُجّل توقيعك', en: 'Your signature is on record' };
+            return showTasks(context, view, { tone: 'good', title, words: error.messages });
+          }
           return view.state === 'draft' ? showCheck(context, view, [error.messages]) : { redirect: `/cases/${caseId}` };
         }
       },

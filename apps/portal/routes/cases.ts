@@ -25,6 +25,7 @@ const shownStates: Record<StoredState, CaseState> = {
   refused: 'refused',
   withdrawn: 'withdrawn',
   expired: 'expired',
+  stopped: 'stopped',
 };
 const ruleOutcomes: Record<'approve' | 'review' | 'refuse', FiredRule['outcome']> = {
   approve: 'met',

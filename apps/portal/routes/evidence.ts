@@ -1,7 +1,7 @@
 import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
-import type { CaseView, ReceivedEvidence as KeptEvidence } from '#modules/cases';
+import type { CaseNeeds, CaseView, ReceivedEvidence as KeptEvidence, Person } from '#modules/cases';
 import { federationProblem } from '#modules/federation';
 import { problem as identityProblem, type SignedIn } from '#modules/identity';
 import { findEvidenceType } from '#protocol/catalogue';
@@ -17,6 +17,8 @@ import { flowCookie } from './sign-in.ts';
 import { labelledFields } from './words.ts';
 
 const consentDays = 30;
+/** What has to stand until a decision is asked for again until then. */
+const standingDays = 90;
 const dayMs = 86_400_000;
 
 /** The way to the home state's consent page and back, and the page of what arrived. */
@@ -47,7 +49,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
       handle: async (context) => {
         const asked = await cases.describeNeeds(me(context), context.params['caseId']!);
         const client = await needs.officeClient(asked.officeId);
-        const until = new Date(needs.clock.now().getTime() + consentDays * dayMs).toISOString();
+        const endOf = (days: number) => new Date(needs.clock.now().getTime() + days * dayMs).toISOString();
         const details: EvidenceDetail[] = asked.asked.map((item) => ({
           type: 'evidence',
           evidence_type: item.evidenceType,
@@ -57,8 +59,8 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           case_id: asked.reference,
           requester: client.entityId,
           retention: asked.retention,
-          until,
-          use: 'once',
+          until: endOf(item.isStanding ? standingDays : consentDays),
+          use: item.isStanding ? 'until' : 'once',
         }));
         const { homeState, actingFor } = personOf(context.caller);
         const providerEntityId = await federation.findProvider(homeState);
@@ -98,6 +100,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           });
           await refuseOtherPerson(needs, context, signedIn);
           const granted = (signedIn.authorizationDetails ?? []) as unknown as GrantedEvidenceDetail[];
+          await holdStanding(me(context), asked, signedIn.accessToken ?? '', granted);
           await gatherEvidence(context, asked.officeId, caseId, signedIn.accessToken ?? '', granted);
           return { redirect: `/cases/${caseId}/evidence` };
         } catch (error) {
@@ -115,6 +118,19 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
       handle: async (context) => showEvidence(context, await cases.getMyCase(me(context), context.params['caseId']!)),
     },
   ];
+
+  /** Keeps the consent for evidence that is asked for again before the case is sent and decided. */
+  async function holdStanding(
+    { personId, homeState }: Person,
+    { officeId, asked }: CaseNeeds,
+    accessToken: string,
+    granted: GrantedEvidenceDetail[],
+  ) {
+    const standing = new Set(asked.filter(({ isStanding }) => isStanding).map(({ evidenceType }) => evidenceType));
+    const details = granted.filter((detail) => standing.has(detail.evidence_type));
+    if (details.length === 0) return;
+    await exchange.holdConsent({ officeId, providerState: homeState, accessToken, details, personId });
+  }
 
   /** Asks for everything that was granted; what arrived is kept even when a later question fails. */
   async function gatherEvidence(
