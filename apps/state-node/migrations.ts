@@ -1,4 +1,5 @@
 import type { ModuleMigrations } from '#kernel/database';
+import { appsMigrations } from '#modules/apps';
 import { casesMigrations } from '#modules/cases';
 import { catalogueMigrations } from '#modules/catalogue';
 import { consentMigrations } from '#modules/consent';
@@ -31,4 +32,5 @@ export const allMigrations: ModuleMigrations[] = [
   insightsMigrations,
   paymentsMigrations,
   notificationsMigrations,
+  appsMigrations,
 ];

@@ -6,6 +6,7 @@ import type { Jobs } from '#kernel/jobs';
 import type { Keys } from '#kernel/keys';
 import { formatDate } from '#kernel/languages';
 import type { Log } from '#kernel/log';
+import type { Apps } from '#modules/apps';
 import type { Cases, ToldCase } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
@@ -51,6 +52,8 @@ export async function createNotifying(needs: {
   ledger: Ledger;
   catalogue: Catalogue;
   cases: Cases;
+  /** Apps that follow an application hear the same facts, and need no queue of their own for it. */
+  apps: Pick<Apps, 'tellCase'>;
 }): Promise<Notifications> {
   const { config, folder, database, clock, log, http, keys, jobs, ledger, catalogue, cases } = needs;
   const { state } = folder;
@@ -84,6 +87,8 @@ export async function createNotifying(needs: {
   async function tellCase(tx: Tx, fact: string, told: ToldCase, data: Record<string, unknown>, jobId: string) {
     const { caseId, reference, serviceId } = told;
     // The end of a draft is announced once more after a restart; anything else that is announced anew has happened anew.
+    const source = fact === 'case-draft-ending' ? `${fact}:${String(data['keptUntil'])}` : `${fact}:${jobId}`;
+    await needs.apps.tellCase(tx, { personId: told.personId, caseId, fact, source });
     const isEnding = fact === 'case-draft-ending';
     const endsOn = new Date(`${String(data['keptUntil'])}T12:00:00Z`);
     const day = (language: 'ar' | 'en') => formatDate(endsOn, language, { timeZone: 'UTC' });

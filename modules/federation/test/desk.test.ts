@@ -38,7 +38,13 @@ beforeAll(async () => {
   anchor = await startAnchor(clock);
   bh = await startState(anchor, clock, 'BH');
   sa = await startState(anchor, clock, 'SA', {
-    desk: { rules, state: 'SA', markType: markTypeOf(anchor.entityId), markLifetimeSeconds: 30 * 86_400 },
+    desk: {
+      rules,
+      state: 'SA',
+      markType: markTypeOf(anchor.entityId),
+      appMarkType: `${anchor.entityId}/marks/app`,
+      markLifetimeSeconds: 30 * 86_400,
+    },
     onMembershipChanged: async (_tx, change) => void changes.push(change),
   });
   anchor.markIssuers.push(bh.entityId, sa.entityId);

@@ -1,6 +1,6 @@
+import type { Identify } from '#kernel/admission';
 import { epochSeconds } from '#kernel/clock';
 import type { ActingFor, Caller } from '#kernel/contract';
-import type { Identify } from '#kernel/http';
 import { newId, randomToken, sha256 } from '#kernel/ids';
 import { decodeJws, verifyJws } from '#kernel/jws';
 import { Problem } from '#kernel/problem';
