@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Flow, type Json, openGovernment, Refused, type Tokens } from './government.ts';
-import { describeApp, fetchMark, join, type Mark, makeKey, scopes } from './membership.ts';
+import { describeApp, fetchMark, join, type Mark, openKey, scopes } from './membership.ts';
 import { escapeHtml, type FormPage, form, type Language, page, say, style } from './pages.ts';
 import { createFetch } from './reach.ts';
 import { readWebhook, type Told } from './webhooks.ts';
@@ -33,11 +33,13 @@ export async function startDegreeApp(options: {
   stateUrl: string;
   anchorId: string;
   tier: string;
+  /** Where its key is kept. */
+  keyFile?: string;
   log?: (line: string) => void;
 }): Promise<DegreeApp> {
   const { stateUrl, anchorId, tier, log = () => undefined } = options;
   const { fetch: reach, close } = createFetch();
-  const key = await makeKey();
+  const key = await openKey(options.keyFile);
   const sessions = new Map<string, Session>();
   const told: Told[] = [];
   let marks: Mark[] = [];

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { startDegreeApp } from './app.ts';
 
 // node examples/degree-app/main.ts [state] [anchor] [port]: an outside party's app against the sample federation of `npm start`.
@@ -9,6 +10,7 @@ const app = await startDegreeApp({
   stateUrl,
   anchorId,
   tier: 'sandbox',
+  keyFile: join(import.meta.dirname, '..', '..', '.data', 'degree-app.key.json'),
   log: (line) => console.log(line),
 });
 console.log(`My Degree is at ${app.appId}. Sign in as Fatima of Bahrain.`);

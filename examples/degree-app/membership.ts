@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, type JWK, SignJWT } from 'jose';
 
 export type AppKey = { keyPair: CryptoKeyPair; publicJwk: JWK & { kid: string } };
@@ -6,12 +8,32 @@ export type Mark = { trust_mark_type: string; trust_mark: string };
 export const scopes = ['cases:read', 'cases:write', 'documents:read'];
 export const names = { ar: 'شهادتي', en: 'My Degree' };
 
-/** The key by which the app is known: it signs what the app says of itself, and who it is at the token endpoint. */
-export async function makeKey(): Promise<AppKey> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-  const keyPair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+
+/**
+ * The key by which the app is known: it signs what the app says of itself, and who it is at the token endpoint. Kept in `file`, so
+ * that the app is the same after a restart; made anew without one.
+ */
+export async function openKey(file?: string): Promise<AppKey> {
+  const keyPair =
+    file && existsSync(file)
+      ? await readKey(file)
+      : await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  if (file && !existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(await exportJWK(keyPair.privateKey)), { mode: 0o600 });
+  }
   const jwk = await exportJWK(keyPair.publicKey);
   return { keyPair, publicJwk: { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: 'ES256', use: 'sig' } };
+}
+
+async function readKey(file: string): Promise<CryptoKeyPair> {
+  const whole = JSON.parse(readFileSync(file, 'utf8')) as JsonWebKey;
+  const { d: _secret, key_ops: _ops, ...bare } = whole;
+  return {
+    privateKey: await crypto.subtle.importKey('jwk', { ...whole, key_ops: ['sign'] }, algorithm, true, ['sign']),
+    publicKey: await crypto.subtle.importKey('jwk', { ...bare, key_ops: ['verify'] }, algorithm, true, ['verify']),
+  };
 }
 
 function sign(key: AppKey, appId: string, claims: object, typ: string, lifetime = '4 minutes'): Promise<string> {

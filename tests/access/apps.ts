@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appScopes } from '#modules/apps';
 import { type Government, openGovernment, Refused, type Tokens } from '../../examples/degree-app/government.ts';
-import { describeApp, fetchMark, join, type Mark, makeKey } from '../../examples/degree-app/membership.ts';
+import { describeApp, fetchMark, join, type Mark, openKey } from '../../examples/degree-app/membership.ts';
 import { createFetch } from '../../examples/degree-app/reach.ts';
 import { listTargets, type Target } from './attack.ts';
 import type { World } from './world.ts';
@@ -19,7 +19,7 @@ export function attackAsApp(world: () => World): void {
     const { fetch: reach, close } = createFetch();
 
     beforeAll(async () => {
-      const [stateUrl, key] = [world().url('sa'), await makeKey()];
+      const [stateUrl, key] = [world().url('sa'), await openKey()];
       const marks: Mark[] = [];
       let appId = '';
       server = createServer(async (_request, response) => {

@@ -164,6 +164,26 @@ test('the person sees which app may do what, and takes it back: its next call is
   });
 }, 60_000);
 
+test('whoever is suspended at home is represented by no app anywhere, within seconds', async () => {
+  const { page } = walker;
+  await page.goto(`${app.appId}/`);
+  await press(page, 'form[action="/start"] button');
+  await page.check('[name=days][value="1"]');
+  await press(page, 'button[value=all]');
+  await page.waitForURL(`${app.appId}/case`);
+  expect(await page.locator('form[action="/consent"]').count()).toBe(1);
+  const { persons, suspendPerson } = federation.running.get('bh')!.doors.identity;
+  const fatima = await persons.findByNationalId(federation.person('fatima').nationalId);
+  await suspendPerson(fatima!.personId, 'misuse');
+  await vi.waitFor(
+    async () => {
+      await page.reload();
+      expect(await page.locator('[role=alert]').count()).toBe(1);
+    },
+    { timeout: 30_000, interval: 500 },
+  );
+}, 60_000);
+
 test('a suspended app is out within a minute: people are asked nothing, and its own calls are refused', async () => {
   const { federation: door } = federation.running.get('sa')!.doors;
   await door.decideMember({ entityId: app.appId, outcome: 'suspend', reason: 'misleads people' });
