@@ -54,11 +54,15 @@ export function createHttpClient(
   // Of their own, so that long bodies take no connection from short ones.
   const longAgent = makeAgent();
 
+  /** A bare address is looked up nowhere, so it is judged here. */
+  const refuseWithin = (url: URL): void => {
+    if (options.isPublicOnly && isWithin(url.hostname)) throw kernelProblem('peer-unreachable', { host: url.host });
+  };
+
   return {
     request: async (request) => {
       const url = new URL(request.url);
-      // A bare address is looked up nowhere.
-      if (options.isPublicOnly && isWithin(url.hostname)) throw kernelProblem('peer-unreachable', { host: url.host });
+      refuseWithin(url);
       const deadline = AbortSignal.timeout(request.timeoutMs ?? timeoutMs);
       try {
         const send = () =>
@@ -83,6 +87,7 @@ export function createHttpClient(
     },
     open: async (request) => {
       const url = new URL(request.url);
+      refuseWithin(url);
       const limitMs = request.timeoutMs ?? timeoutMs;
       const abort = new AbortController();
       const timer = setTimeout(() => abort.abort(), limitMs);
@@ -105,8 +110,9 @@ export function createHttpClient(
         clearTimeout(timer);
       }
     },
-    fetch: ((input: string | URL | Request, init?: RequestInit) =>
-      undiciFetch(
+    fetch: (async (input: string | URL | Request, init?: RequestInit) => {
+      refuseWithin(new URL(input instanceof Request ? input.url : input));
+      return undiciFetch(
         input as never,
         {
           ...init,
@@ -114,7 +120,8 @@ export function createHttpClient(
           signal: init?.signal ?? AbortSignal.timeout(timeoutMs),
           dispatcher: agent,
         } as never,
-      )) as unknown as typeof fetch,
+      );
+    }) as unknown as typeof fetch,
     close: async () => {
       await Promise.all([agent.destroy(), longAgent.destroy()]);
     },

@@ -112,6 +112,11 @@ function operation(contract: Contract, name: string, endpoint: Endpoint) {
   };
 }
 
+function refusalsOfApps({ access, scope }: Endpoint) {
+  if (access === 'app') return ['app-token-needed', 'app-token-invalid', 'quota-exceeded'] as const;
+  return scope === undefined ? [] : (['app-token-invalid', 'app-scope-missing', 'quota-exceeded'] as const);
+}
+
 function refusals(contract: Contract, endpoint: Endpoint): Record<string, unknown> {
   const byStatus = new Map<number, string[]>();
   const add = (code: string, definition: ProblemDefinition) =>
@@ -125,6 +130,7 @@ function refusals(contract: Contract, endpoint: Endpoint): Record<string, unknow
     add('request-malformed', kernelProblem.catalogue['request-malformed']);
   if (endpoint.access === 'person' || endpoint.access === 'officer')
     add('sign-in-needed', kernelProblem.catalogue['sign-in-needed']);
+  for (const code of refusalsOfApps(endpoint)) add(code, kernelProblem.catalogue[code]);
   if (endpoint.access === 'officer' || endpoint.access === 'operator')
     add('not-permitted', kernelProblem.catalogue['not-permitted']);
   return Object.fromEntries(

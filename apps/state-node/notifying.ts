@@ -87,16 +87,16 @@ export async function createNotifying(needs: {
   async function tellCase(tx: Tx, fact: string, told: ToldCase, data: Record<string, unknown>, jobId: string) {
     const { caseId, reference, serviceId } = told;
     // The end of a draft is announced once more after a restart; anything else that is announced anew has happened anew.
-    const source = fact === 'case-draft-ending' ? `${fact}:${String(data['keptUntil'])}` : `${fact}:${jobId}`;
-    await needs.apps.tellCase(tx, { personId: told.personId, caseId, fact, source });
     const isEnding = fact === 'case-draft-ending';
+    const source = isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`;
+    await needs.apps.tellCase(tx, { personId: told.personId, caseId, fact, source });
     const endsOn = new Date(`${String(data['keptUntil'])}T12:00:00Z`);
     const day = (language: 'ar' | 'en') => formatDate(endsOn, language, { timeZone: 'UTC' });
     for (const personId of toldPeople(told))
       await notifications.tell(tx, {
         personId,
         kind: fact,
-        source: isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`,
+        source,
         serviceId,
         caseId,
         values: isEnding ? { day: { ar: day('ar'), en: day('en') } } : { reference },

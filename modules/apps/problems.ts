@@ -11,6 +11,11 @@ export const problem = defineProblems({
     en: 'The request of the app has expired or was answered already. Go back to the app and begin again.',
     ar: 'انتهت مهلة طلب التطبيق أو أُجيب عنه من قبل. عُد إلى التطبيق وابدأ من جديد.',
   },
+  'acting-for-another': {
+    status: 409,
+    en: 'You act for somebody else now, and an app can be allowed for yourself alone. Act for yourself again, then go back to the app.',
+    ar: 'أنت الآن تنوب عن غيرك، ولا يُسمح لتطبيق إلا عن نفسك. عُد إلى التصرف عن نفسك ثم ارجع إلى التطبيق.',
+  },
   'choice-missing': {
     status: 400,
     en: 'Choose at least one thing that the app may do, and for how long. Or allow nothing.',

@@ -1,7 +1,7 @@
 import { type Caller, personOf } from '#kernel/contract';
 import { plainName, type Text } from '#kernel/languages';
-import { kernelProblem, Problem } from '#kernel/problem';
-import { type AllowingPerson, type AppRequest, appScopes, isAppScope } from '#modules/apps';
+import { Problem } from '#kernel/problem';
+import { type AllowingPerson, type AppRequest, appScopes, appsProblem, isAppScope } from '#modules/apps';
 import type { Draw } from '../frame.ts';
 import type { PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
@@ -117,7 +117,10 @@ export function createAppPages(needs: PortalNeeds, draw: Draw): { routes: PageRo
       method: 'GET',
       path: '/apps/allow/:uid',
       access: 'person',
-      handle: async (context) => showRequest(context, await apps.requests.get(context.raw.req, context.raw.res)),
+      handle: async (context) => {
+        allowingPerson(context.caller);
+        return showRequest(context, await apps.requests.get(context.raw.req, context.raw.res));
+      },
     },
     {
       method: 'POST',
@@ -171,7 +174,7 @@ export function createAppPages(needs: PortalNeeds, draw: Draw): { routes: PageRo
 /** Apps act for the person who is signed in and for nobody that they act for. */
 function allowingPerson(caller: Caller): AllowingPerson {
   const { personId, homeState, level, actingFor } = personOf(caller);
-  if (actingFor) throw kernelProblem('not-permitted');
+  if (actingFor) throw appsProblem('acting-for-another');
   return { personId, homeState, ...(level === undefined ? {} : { level }) };
 }
 

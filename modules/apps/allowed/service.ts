@@ -40,7 +40,6 @@ export function createAllowed(
     /** Takes the place of what the person allowed the same app before. */
     allow: (person: AllowingPerson, app: App, choice: { grantId: string; scopes: string[]; days: number }) =>
       database.transaction(async (tx) => {
-        await end(tx, { personId: person.personId, appId: app.appId }, 'replaced');
         const at = clock.now();
         const row: store.AuthorisationRow = {
           authorisation_id: newId(),
@@ -57,7 +56,12 @@ export function createAllowed(
           ended_at: null,
           ended_by: null,
         };
-        await store.insertAuthorisation(tx, row);
+        // A button that is pressed twice makes two at once: the one that waited takes the place of the other.
+        let isHeld = false;
+        while (!isHeld) {
+          await end(tx, { personId: person.personId, appId: app.appId }, 'replaced');
+          isHeld = await store.insertAuthorisation(tx, row);
+        }
         await ledger.append(tx, {
           kind: 'app-allowed',
           personId: person.personId,

@@ -22,11 +22,14 @@ export type AuthorisationRow = {
 const on = (db: Tx) => tablesOf<{ authorisations: AuthorisationRow }>(db, 'apps');
 const listedMax = 200;
 
-export async function insertAuthorisation(tx: Tx, row: AuthorisationRow): Promise<void> {
-  await on(tx)
+/** False when another of the same app and person holds. */
+export async function insertAuthorisation(tx: Tx, row: AuthorisationRow): Promise<boolean> {
+  const done = await on(tx)
     .insertInto('authorisations')
     .values({ ...row, names: JSON.stringify(row.names) as never, scopes: JSON.stringify(row.scopes) as never })
-    .execute();
+    .onConflict((conflict) => conflict.columns(['app_id', 'person_id']).where('ended_at', 'is', null).doNothing())
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /** The one that holds now. */

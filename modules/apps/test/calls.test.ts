@@ -10,6 +10,7 @@ import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
 import { readWebhook } from '../../../examples/degree-app/webhooks.ts';
 import { openTestDatabase } from '../../../tests/support/database.ts';
+import { createAllowed } from '../allowed/service.ts';
 import { insertAuthorisation } from '../allowed/store.ts';
 import { checkProof, quotaHeaders, quotasLeft, windowsAt } from '../calls/rules.ts';
 import { takeCall } from '../calls/store.ts';
@@ -94,6 +95,20 @@ describe('quotas', () => {
     expect((await call('http://b.example', 'twice', later))!.get(60)).toBe(1);
     expect((await call('http://b.example', 'thrice', later))!.get(86_400)).toBe(3);
   });
+});
+
+test('a button that is pressed twice leaves one authorisation, and nothing of the other', async () => {
+  const ended: string[] = [];
+  const needs = { database, clock: fixedClock(now), ledger: { append: async () => ({}) } } as never;
+  const allowed = createAllowed(needs, async (_tx, { grant_id: grantId }) => void ended.push(grantId));
+  const person = { personId: newId(), homeState: 'BH' };
+  const app = { appId: 'http://twice.example', names: { ar: 'ت', en: 'A' } } as never;
+  const press = (grantId: string) => allowed.allow(person, app, { grantId, scopes: ['cases:read'], days: 1 });
+  await Promise.all([press('first'), press('second')]);
+  const list = await allowed.list(person.personId);
+  expect(list.filter(({ endedAt }) => endedAt === undefined)).toHaveLength(1);
+  expect(list).toHaveLength(2);
+  expect(ended).toHaveLength(1);
 });
 
 describe('webhooks', () => {
