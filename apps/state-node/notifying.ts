@@ -6,6 +6,7 @@ import type { Jobs } from '#kernel/jobs';
 import type { Keys } from '#kernel/keys';
 import { formatDate } from '#kernel/languages';
 import type { Log } from '#kernel/log';
+import type { Apps } from '#modules/apps';
 import { type Cases, supervisorRole, type ToldCase } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
@@ -53,6 +54,8 @@ export async function createNotifying(needs: {
   ledger: Ledger;
   catalogue: Catalogue;
   cases: Cases;
+  /** Apps that follow an application hear the same facts, and need no queue of their own for it. */
+  apps: Pick<Apps, 'tellCase'>;
 }): Promise<Notifications> {
   const { config, folder, database, clock, log, http, keys, jobs, ledger, catalogue, cases } = needs;
   const { state } = folder;
@@ -106,13 +109,15 @@ export async function createNotifying(needs: {
     const { caseId, reference, serviceId } = told;
     // The end of a draft is announced once more after a restart; anything else that is announced anew has happened anew.
     const isEnding = fact === 'case-draft-ending';
+    const source = isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`;
+    await needs.apps.tellCase(tx, { personId: told.personId, caseId, fact, source });
     const endsOn = new Date(`${String(data['keptUntil'])}T12:00:00Z`);
     const day = (language: 'ar' | 'en') => formatDate(endsOn, language, { timeZone: 'UTC' });
     for (const personId of toldPeople(told))
       await notifications.tell(tx, {
         personId,
         kind: fact,
-        source: isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`,
+        source,
         serviceId,
         caseId,
         values: isEnding ? { day: { ar: day('ar'), en: day('en') } } : { reference },

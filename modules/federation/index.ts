@@ -35,7 +35,7 @@ export {
   type State,
   type VerifiedTrustMark,
 } from './contract.ts';
-export { type DecideMember, DeskRules, type MemberStanding } from './desk/contract.ts';
+export { type AppTier, type DecideMember, DeskRules, type MemberStanding } from './desk/contract.ts';
 export type { HostedEntity, Subordinate } from './entities/service.ts';
 export { type ChainExplanation, type ExplainedStep, explainEntity } from './explaining/explain.ts';
 export { findOfficeKey } from './office-keys.ts';

@@ -77,6 +77,8 @@ export type IdentityNeeds = {
   officerOf(homePersonId: string): Promise<Officer | undefined>;
   /** Hears in its transaction that a digital identity was suspended, and why. */
   onSuspended?(tx: Tx, suspended: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
+  /** Hears in its transaction that the home state of a visitor has suspended them. */
+  onSuspendedAtHome?(tx: Tx, personId: string): Promise<void>;
   /** Hears in its transaction that a suspension was lifted. */
   onRestored?(tx: Tx, restored: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
   /** Hears in its transaction that a person's ways of signing in changed or were used. */

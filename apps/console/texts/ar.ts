@@ -180,6 +180,8 @@ export const ar: Record<keyof typeof en, string> = {
   'members.because': 'سبب القرار الأخير:',
   'members.suspendedAt': 'موقوف منذ',
   'members.wants': 'يطلب المصادقة على',
+  'members.wantsApp': 'يطلب أن يكون تطبيقًا من هذا النوع وبهذه النطاقات',
+  'members.isApp': 'معتمد تطبيقًا من هذا النوع وبهذه النطاقات',
   'members.has': 'مصادق له على',
   'members.isSuspended': 'موقوف',
   'members.isWaiting': 'ينتظر',

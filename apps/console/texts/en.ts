@@ -184,6 +184,8 @@ export const en = {
   'members.because': 'Reason of the last decision:',
   'members.suspendedAt': 'Suspended',
   'members.wants': 'It asks to be certified for',
+  'members.wantsApp': 'Wants to be an app of the kind, with the scopes',
+  'members.isApp': 'Certified as an app of the kind, with the scopes',
   'members.has': 'It is certified for',
   'members.isSuspended': 'suspended',
   'members.isWaiting': 'waiting',

@@ -7,6 +7,7 @@ import { officeOfService, type PortalNeeds } from '../needs.ts';
 import type { CaseHead } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
+import type { ShowVisit } from './apps.ts';
 import { attachmentRoutes, type ShowPage } from './attachments.ts';
 import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
@@ -21,7 +22,11 @@ export type ShowTasks = (
 ) => Promise<PageAnswer>;
 
 /** From "start" to "sent": task list, evidence, form pages, check, submit. */
-export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute[]; showTasks: ShowTasks } {
+export function createApply(
+  needs: PortalNeeds,
+  draw: Draw,
+  showVisit: ShowVisit,
+): { routes: PageRoute[]; showTasks: ShowTasks } {
   const { cases } = needs;
   const me = (context: PageContext) => applicantOf(context.caller);
   const head = (view: CaseView): CaseHead => ({
@@ -136,7 +141,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
       access: 'person',
       handle: async (context) => ({ redirect: `/services/${encodeURIComponent(context.params['serviceId']!)}` }),
     },
-    ...evidenceRoutes(needs, draw, showTasks),
+    ...evidenceRoutes(needs, draw, showTasks, showVisit),
     ...ownRecordRoutes(needs, showTasks),
     {
       method: 'GET',

@@ -13,7 +13,8 @@ import type { ReceivedEvidence } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import type { ShowTasks } from './apply.ts';
-import { flowCookie } from './sign-in.ts';
+import type { ShowVisit } from './apps.ts';
+import { flowCookie, textOf } from './sign-in.ts';
 import { labelledFields } from './words.ts';
 
 const consentDays = 30;
@@ -22,7 +23,12 @@ const standingDays = 90;
 const dayMs = 86_400_000;
 
 /** The way to the home state's consent page and back, and the page of what arrived. */
-export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTasks): PageRoute[] {
+export function evidenceRoutes(
+  needs: PortalNeeds,
+  draw: Draw,
+  showTasks: ShowTasks,
+  showVisit: ShowVisit,
+): PageRoute[] {
   const { cases, identity, federation, exchange } = needs;
   const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
   const me = (context: PageContext) => applicantOf(context.caller);
@@ -36,7 +42,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
         serviceTitle: view.serviceTitle,
         received: await receivedEvidence(needs, view),
         problems,
-        continueHref: nextHref(view),
+        continueHref: visitIn(context.query['visit']) ? `/app-visits/${context.query['visit']}/done` : nextHref(view),
       },
       context,
     );
@@ -48,6 +54,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
       access: 'person',
       handle: async (context) => {
         const asked = await cases.describeNeeds(me(context), context.params['caseId']!);
+        const visit = visitIn(textOf(context.form['visit']));
         const client = await needs.officeClient(asked.officeId);
         const endOf = (days: number) => new Date(needs.clock.now().getTime() + days * dayMs).toISOString();
         const details: EvidenceDetail[] = asked.asked.map((item) => ({
@@ -68,7 +75,8 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           client,
           providerEntityId,
           redirectUri: `${needs.publicUrl}/evidence/callback`,
-          returnTo: `/cases/${asked.caseId}/evidence`,
+          // Whoever was sent here by an app goes back to it.
+          returnTo: `/cases/${asked.caseId}/evidence${visit === undefined ? '' : `?visit=${visit}`}`,
           authorizationDetails: details,
           level: asked.level,
           resource: await exchangeAudience(federation, homeState),
@@ -89,8 +97,9 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
         const flow = context.cookies[flowCookie] ?? '';
         const returnTo = await identity.signin.findReturnTo(flow);
         // A browser without a flow, or with one that was begun to sign in, did not come from a consent page.
-        const caseId = /^\/cases\/([0-9a-f-]{36})\/evidence$/.exec(returnTo ?? '')?.[1];
-        if (caseId === undefined) throw kernelProblem('not-found');
+        const [, caseId, visit] =
+          /^\/cases\/([0-9a-f-]{36})\/evidence(?:\?visit=([0-9a-f-]{36}))?$/.exec(returnTo ?? '') ?? [];
+        if (returnTo === undefined || caseId === undefined) throw kernelProblem('not-found');
         const asked = await cases.describeNeeds(me(context), caseId);
         try {
           const signedIn = await identity.signin.complete({
@@ -102,9 +111,10 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           const granted = (signedIn.authorizationDetails ?? []) as unknown as GrantedEvidenceDetail[];
           await holdStanding(me(context), asked, signedIn.accessToken ?? '', granted);
           await gatherEvidence(context, asked.officeId, caseId, signedIn.accessToken ?? '', granted);
-          return { redirect: `/cases/${caseId}/evidence` };
+          return { redirect: returnTo };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
+          if (visit !== undefined) return showVisit(context, visit, error.messages);
           const title = { ar: 'لم تصل البيانات', en: 'The evidence did not arrive' };
           const view = await cases.getMyCase(me(context), caseId);
           return showTasks(context, view, { title, words: error.messages });
@@ -175,6 +185,9 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
         : `/cases/${view.id}`;
   }
 }
+
+/** The visit of an app that brought the person here, if one did. */
+const visitIn = (text: string | undefined) => (/^[0-9a-f-]{36}$/.test(text ?? '') ? text : undefined);
 
 /**
  * Whoever consented at the home state must be the person signed in here: on a shared machine it may be somebody else,

@@ -1,7 +1,7 @@
+import type { Identify } from '#kernel/admission';
 import { epochSeconds } from '#kernel/clock';
 import type { ActingFor, Caller } from '#kernel/contract';
 import type { Tx } from '#kernel/database';
-import type { Identify } from '#kernel/http';
 import { newId, randomToken, sha256 } from '#kernel/ids';
 import { decodeJws, verifyJws } from '#kernel/jws';
 import { Problem } from '#kernel/problem';
