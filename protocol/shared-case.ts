@@ -88,20 +88,16 @@ export const SharedPicture = Type.Object(
     serviceId: Type.String({ pattern: '^[a-z][a-z0-9-]*$', maxLength: 64 }),
     serviceVersion: Type.String({ maxLength: 20 }),
     serviceTitle: Words,
-    state: Type.Union(
-      (
-        [
-          'submitted',
-          'in-review',
-          'waiting-for-person',
-          'under-appeal',
-          'approved',
-          'refused',
-          'cancelled',
-          'withdrawn',
-        ] as const
-      ).map((state) => Type.Literal(state)),
-    ),
+    state: Type.Union([
+      Type.Literal('submitted'),
+      Type.Literal('in-review'),
+      Type.Literal('waiting-for-person'),
+      Type.Literal('under-appeal'),
+      Type.Literal('approved'),
+      Type.Literal('refused'),
+      Type.Literal('cancelled'),
+      Type.Literal('withdrawn'),
+    ]),
     whoseTurn: Type.Union([Type.Literal('person'), Type.Literal('office'), Type.Literal('nobody')]),
     submittedAt: Moment,
     /** The day by which the deciding office owes its decision, by the law of its state. */
