@@ -6,12 +6,14 @@ import type { ProblemFactory } from './problem.ts';
 /**
  * Who may call. It has no default: an endpoint without it does not compile.
  * `signed-message`: the module itself verifies the signature of an office or a node, because only it knows what is covered.
+ * `app`: an app of somebody else, about itself.
  */
-export type Access = 'anyone' | 'person' | 'officer' | 'signed-message' | 'operator';
+export type Access = 'anyone' | 'person' | 'officer' | 'signed-message' | 'operator' | 'app';
 
 export type Caller =
   | { kind: 'anyone' }
   | { kind: 'operator' }
+  | { kind: 'app'; appId: string }
   | {
       kind: 'person';
       sessionId: string;
@@ -22,6 +24,8 @@ export type Caller =
       officer?: { officeId: string; roles: string[] };
       /** The person acts for another now. What pages do for the other says so; everything else stays the caller's own. */
       actingFor?: ActingFor;
+      /** It is an app that calls, for this person, who allowed it. It never comes with an office, nor for somebody else. */
+      app?: { appId: string; authorisationId: string };
     };
 
 /** `personId` is this node's own id for whoever is acted for; `mandate` is what the home state calls it towards this one. */
@@ -30,6 +34,8 @@ export type ActingFor = {
   mandate: string;
   kind: string;
   names: { ar: string; en: string };
+  /** Of a signatory of a company: `sole` or `joint`. */
+  power?: string;
   purposes?: string[];
   until?: string;
 };
@@ -51,6 +57,8 @@ export type Endpoint = {
   path: string;
   summary: string;
   access: Access;
+  /** What a person has to have allowed an app before it may call this for them. Without it no app may. */
+  scope?: string;
   params?: TObject;
   query?: TObject;
   body?: TSchema;

@@ -1,4 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, fetch as undiciFetch } from 'undici';
 import { kernelProblem } from './problem.ts';
@@ -31,14 +32,21 @@ export type HttpClient = {
 const silentMsMax = 30_000;
 
 /** Kept-alive connections to every peer: a new one costs some seventy times a request on an open one. */
-export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: number } = {}): HttpClient {
+export function createHttpClient(
+  options: {
+    timeoutMs?: number;
+    bodyBytesMax?: number;
+    /** Reaches no address of this machine or of a private net, under whatever name: for addresses that strangers named. */
+    isPublicOnly?: boolean;
+  } = {},
+): HttpClient {
   const timeoutMs = options.timeoutMs ?? 10_000;
   const bodyBytesMaxDefault = options.bodyBytesMax ?? 1_048_576;
   const makeAgent = () =>
     new Agent({
       connections: 32,
       keepAliveTimeout: 30_000,
-      connect: { timeout: 5_000, lookup: lookupLoopback as never },
+      connect: { timeout: 5_000, lookup: (options.isPublicOnly ? lookupPublic : lookupLoopback) as never },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     });
@@ -46,9 +54,15 @@ export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: n
   // Of their own, so that long bodies take no connection from short ones.
   const longAgent = makeAgent();
 
+  /** A bare address is looked up nowhere, so it is judged here. */
+  const refuseWithin = (url: URL): void => {
+    if (options.isPublicOnly && isWithin(url.hostname)) throw kernelProblem('peer-unreachable', { host: url.host });
+  };
+
   return {
     request: async (request) => {
       const url = new URL(request.url);
+      refuseWithin(url);
       const deadline = AbortSignal.timeout(request.timeoutMs ?? timeoutMs);
       try {
         const send = () =>
@@ -73,6 +87,7 @@ export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: n
     },
     open: async (request) => {
       const url = new URL(request.url);
+      refuseWithin(url);
       const limitMs = request.timeoutMs ?? timeoutMs;
       const abort = new AbortController();
       const timer = setTimeout(() => abort.abort(), limitMs);
@@ -95,8 +110,9 @@ export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: n
         clearTimeout(timer);
       }
     },
-    fetch: ((input: string | URL | Request, init?: RequestInit) =>
-      undiciFetch(
+    fetch: (async (input: string | URL | Request, init?: RequestInit) => {
+      refuseWithin(new URL(input instanceof Request ? input.url : input));
+      return undiciFetch(
         input as never,
         {
           ...init,
@@ -104,7 +120,8 @@ export function createHttpClient(options: { timeoutMs?: number; bodyBytesMax?: n
           signal: init?.signal ?? AbortSignal.timeout(timeoutMs),
           dispatcher: agent,
         } as never,
-      )) as unknown as typeof fetch,
+      );
+    }) as unknown as typeof fetch,
     close: async () => {
       await Promise.all([agent.destroy(), longAgent.destroy()]);
     },
@@ -123,6 +140,52 @@ function lookupLoopback(
     return;
   }
   dnsLookup(hostname, options as never, callback as never);
+}
+
+/** What no stranger may name: this machine, private and local nets, and what is no single host (IANA special-purpose registries). */
+const within = new BlockList();
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const)
+  within.addSubnet(net, bits, 'ipv4');
+for (const [net, bits] of [
+  ['::', 127],
+  ['64:ff9b::', 96],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  within.addSubnet(net, bits, 'ipv6');
+
+/** `host` as a URL writes it. A name is no address, and nothing is said about it here. */
+function isWithin(host: string): boolean {
+  const address = host.replace(/^\[|\]$/g, '');
+  return isIP(address) !== 0 && within.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+/** The address is judged where it is used: a name that is asked twice may answer twice. */
+function lookupPublic(
+  hostname: string,
+  options: object,
+  callback: (error: Error | null, address: unknown, family?: number) => void,
+): void {
+  dnsLookup(hostname, { ...options, all: true }, (error, found) => {
+    const isRefused = hostname === 'localhost' || hostname.endsWith('.localhost');
+    const fit = (found ?? []).filter(({ address }) => !isRefused && !isWithin(address));
+    if (error) return callback(error, []);
+    if (fit.length === 0) return callback(Object.assign(new Error('no public address'), { code: 'ENOTFOUND' }), []);
+    if ((options as { all?: boolean }).all) callback(null, fit);
+    else callback(null, fit[0]!.address, fit[0]!.family);
+  });
 }
 
 async function readLimited(stream: Dispatcher.ResponseData['body'], bytesMax: number): Promise<Buffer | undefined> {

@@ -7,6 +7,7 @@ import formbody from '@fastify/formbody';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type AdmissionNeeds, admit } from './admission.ts';
 import type { Clock } from './clock.ts';
 import {
   type Access,
@@ -25,11 +26,6 @@ import { chooseLanguage, type Language } from './languages.ts';
 import type { Log } from './log.ts';
 import { kernelProblem, Problem } from './problem.ts';
 
-export type Identify = (request: {
-  headers: Record<string, string>;
-  cookies: Record<string, string | undefined>;
-}) => Promise<Caller>;
-
 export type HttpServer = {
   fastify: FastifyInstance;
   /** The address people and other nodes use, without a trailing slash. */
@@ -37,22 +33,19 @@ export type HttpServer = {
   /** An operator address serves endpoints with access `operator` and no others; a public address serves all the others. */
   isForOperators: boolean;
   /** Names the caller and refuses who may not pass: for what is mounted beside contracts (a portal's pages). */
-  admit(access: Access, request: FastifyRequest): Promise<Caller>;
+  admit(access: Access, request: FastifyRequest, scope?: string): Promise<Caller>;
   listen(at: { port: number; host: string }): Promise<{ port: number }>;
   close(): Promise<void>;
 };
 
 export type ProblemFacts = { language: Language; instance: string; method: string; path: string };
 
-export type HttpServerNeeds = {
+export type HttpServerNeeds = AdmissionNeeds & {
   publicUrl: string;
   log: Log;
   clock: Clock;
-  identify: Identify;
   /** How a refusal is shown to a browser; programs get problem+json. */
   renderProblem?: (problem: Problem, facts: ProblemFacts) => string | { redirect: string } | undefined;
-  /** Makes this an operator address, and says who is one. Without it nobody is. */
-  isOperator?: (request: { headers: Record<string, string>; cookies: Record<string, string | undefined> }) => boolean;
 };
 
 declare module 'fastify' {
@@ -60,6 +53,8 @@ declare module 'fastify' {
     rawBody: Buffer;
     facts: RequestFacts;
     caller: Caller;
+    /** Of an app's call: how much it may still ask. */
+    callHeaders: Record<string, string> | null;
   }
 }
 
@@ -112,6 +107,7 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
   fastify.decorateRequest('rawBody', null as never);
   fastify.decorateRequest('facts', null as never);
   fastify.decorateRequest('caller', null as never);
+  fastify.decorateRequest('callHeaders', null);
   fastify.removeContentTypeParser(['application/json']);
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     request.rawBody = body as Buffer;
@@ -173,6 +169,7 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
     if (typeof page === 'object') return reply.redirect(page.redirect, 303);
     reply.status(problem.status);
     if (problem.challenge !== undefined) reply.header('www-authenticate', problem.challenge);
+    if (problem.headers !== undefined) reply.headers(problem.headers);
     if (page !== undefined) return reply.type('text/html; charset=utf-8').send(page);
     return reply
       .type('application/problem+json; charset=utf-8')
@@ -201,7 +198,7 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
       return { port: typeof address === 'object' && address !== null ? address.port : port };
     },
     close: () => drain(fastify),
-    admit: (access, request) => admit(access, needs, request),
+    admit: (access, request, scope) => admit(access, needs, request, scope),
   };
 }
 
@@ -257,8 +254,9 @@ function addRoute(
       ...(endpoint.body && !endpoint.raw ? { body: endpoint.body } : {}),
     },
     // Refuse a stranger before the body is read or checked: a validation error must not tell what an endpoint expects.
-    onRequest: async (request) => {
-      request.caller = await server.admit(endpoint.access, request);
+    onRequest: async (request, reply) => {
+      request.caller = await server.admit(endpoint.access, request, endpoint.scope);
+      if (request.callHeaders) reply.headers(request.callHeaders);
     },
     handler: async (request, reply) => {
       const result = await handler({
@@ -271,33 +269,6 @@ function addRoute(
       return send(endpoint, result, reply);
     },
   });
-}
-
-async function admit(access: Access, needs: HttpServerNeeds, request: FastifyRequest): Promise<Caller> {
-  if (access === 'anyone' || access === 'signed-message') return { kind: 'anyone' };
-  const shown = { headers: request.facts.headers, cookies: request.cookies };
-  if (access === 'operator') {
-    if (!needs.isOperator?.(shown)) throw kernelProblem('operator-needed');
-    if (request.method !== 'GET') refuseCrossSite(request.facts);
-    return { kind: 'operator' };
-  }
-  const caller = await needs.identify(shown);
-  if (caller.kind !== 'person') throw kernelProblem('sign-in-needed');
-  if (request.method !== 'GET') refuseCrossSite(request.facts);
-  if (access === 'officer' && !caller.officer) throw kernelProblem('not-permitted');
-  return caller;
-}
-
-/**
- * Stops forged form posts without a token in every form: browsers name the sending site (Fetch Metadata, else Origin).
- * A program without either header has no ambient cookie to abuse.
- */
-export function refuseCrossSite(facts: RequestFacts): void {
-  const site = facts.headers['sec-fetch-site'];
-  const origin = facts.headers['origin'];
-  const own = new URL(facts.url).origin;
-  if ((site && site !== 'same-origin' && site !== 'none') || (origin && origin !== own))
-    throw kernelProblem('cross-site-request');
 }
 
 function send(endpoint: Endpoint, result: unknown, reply: FastifyReply): FastifyReply {

@@ -17,8 +17,11 @@ const problemSchema = {
   },
 };
 
+/** Where an app gets a token (addresses of a node, without its host), and what each scope means. */
+export type AppAccess = { authorizationUrl: string; tokenUrl: string; scopes: Record<string, string> };
+
 /** An OpenAPI 3.1 description of one contract, as JSON text with a stable order: it is committed and read in review. */
-export function describeContract(contract: Contract): string {
+export function describeContract(contract: Contract, apps?: AppAccess): string {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, endpoint] of Object.entries(contract.endpoints)) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
@@ -36,23 +39,45 @@ export function describeContract(contract: Contract): string {
     paths,
     components: {
       schemas: { Problem: problemSchema },
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'jisr_session' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'jisr_session' },
+        ...(apps && Object.values(contract.endpoints).some(isForApps) ? { app: schemeOf(apps) } : {}),
+      },
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+const isForApps = ({ access, scope }: Endpoint) => access === 'app' || scope !== undefined;
+
+/** Tokens are bound to a key of the app (DPoP, RFC 9449), which OpenAPI has no word for. */
+function schemeOf({ authorizationUrl, tokenUrl, scopes }: AppAccess) {
+  return {
+    type: 'oauth2',
+    description: 'FAPI 2.0: pushed requests, PKCE, private_key_jwt; the access token is sent as `Authorization: DPoP`.',
+    flows: {
+      authorizationCode: { authorizationUrl, tokenUrl, refreshUrl: tokenUrl, scopes },
+      clientCredentials: { tokenUrl, scopes: {} },
+    },
+  };
+}
+
+function securityOf({ access, scope }: Endpoint) {
+  if (access === 'app') return { security: [{ app: [] }] };
+  if (access !== 'person' && access !== 'officer') return {};
+  return { security: [{ session: [] }, ...(scope === undefined ? [] : [{ app: [scope] }])] };
 }
 
 function operation(contract: Contract, name: string, endpoint: Endpoint) {
   const names = [...endpoint.path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
   if (endpoint.path.endsWith('*')) names.push('path');
   const contentType = contentTypeOf(endpoint.answer);
-  const needsSession = endpoint.access === 'person' || endpoint.access === 'officer';
   return {
     operationId: `${contract.module}.${name}`,
     summary: endpoint.summary,
     tags: [contract.module],
     'x-access': endpoint.access,
-    ...(needsSession ? { security: [{ session: [] }] } : {}),
+    ...securityOf(endpoint),
     parameters: [
       ...names.map((param) => ({
         name: param,
@@ -87,6 +112,11 @@ function operation(contract: Contract, name: string, endpoint: Endpoint) {
   };
 }
 
+function refusalsOfApps({ access, scope }: Endpoint) {
+  if (access === 'app') return ['app-token-needed', 'app-token-invalid', 'quota-exceeded'] as const;
+  return scope === undefined ? [] : (['app-token-invalid', 'app-scope-missing', 'quota-exceeded'] as const);
+}
+
 function refusals(contract: Contract, endpoint: Endpoint): Record<string, unknown> {
   const byStatus = new Map<number, string[]>();
   const add = (code: string, definition: ProblemDefinition) =>
@@ -100,6 +130,7 @@ function refusals(contract: Contract, endpoint: Endpoint): Record<string, unknow
     add('request-malformed', kernelProblem.catalogue['request-malformed']);
   if (endpoint.access === 'person' || endpoint.access === 'officer')
     add('sign-in-needed', kernelProblem.catalogue['sign-in-needed']);
+  for (const code of refusalsOfApps(endpoint)) add(code, kernelProblem.catalogue[code]);
   if (endpoint.access === 'officer' || endpoint.access === 'operator')
     add('not-permitted', kernelProblem.catalogue['not-permitted']);
   return Object.fromEntries(

@@ -33,6 +33,8 @@ export class Problem extends Error {
   readonly messages: Text;
   readonly origin: Origin;
   readonly challenge?: string;
+  /** Header fields that the answer has besides. */
+  headers?: Record<string, string>;
 
   constructor(code: string, definition: ProblemDefinition, params: ProblemParams = {}) {
     super(`${code}: ${fill(definition.en, params)}`);
@@ -127,6 +129,34 @@ export const kernelProblem = defineProblems({
     status: 403,
     en: 'This form was sent from another site, so it was stopped. Open the page again and send it from there.',
     ar: 'أُرسل هذا النموذج من موقع آخر فأُوقف. افتح الصفحة من جديد وأرسله منها.',
+  },
+  'app-token-needed': {
+    status: 401,
+    challenge: 'DPoP algs="ES256"',
+    en: 'This is for apps. Get an access token at /apps/oauth and send it as "Authorization: DPoP" with a proof.',
+    ar: 'هذا مخصّص للتطبيقات. احصل على رمز وصول من /apps/oauth وأرسله في "Authorization: DPoP" مع إثبات.',
+  },
+  'app-token-invalid': {
+    status: 401,
+    challenge: 'DPoP algs="ES256", error="invalid_token"',
+    en: 'The access token does not hold here: {reason}. Get a new one, and ask the person again if they withdrew it.',
+    ar: 'رمز الوصول غير صالح هنا: {reason}. احصل على رمز جديد، واطلب الإذن من صاحبه من جديد إن كان قد سحبه.',
+  },
+  'app-scope-missing': {
+    status: 403,
+    challenge: 'DPoP algs="ES256", error="insufficient_scope", scope="{scope}"',
+    en: 'The person has not allowed the app this ({scope}). Ask them for it, or do without.',
+    ar: 'لم يسمح صاحب الشأن للتطبيق بهذا ({scope}). اطلب منه ذلك أو استغنِ عنه.',
+  },
+  'quota-exceeded': {
+    status: 429,
+    en: 'The app has used up its calls ({quota}). Nothing was done. Call again in {seconds} seconds.',
+    ar: 'استنفد التطبيق عدد طلباته ({quota}). لم يُنفَّذ شيء. أعد المحاولة بعد {seconds} ثانية.',
+  },
+  'app-not-permitted': {
+    status: 403,
+    en: 'No app may do this: it is for the person alone, on the pages of the state. Send the person there.',
+    ar: 'لا يحق لأي تطبيق القيام بهذا: هو لصاحب الشأن وحده على صفحات الدولة. وجّهه إليها.',
   },
   'not-found': {
     status: 404,

@@ -4,11 +4,14 @@ import convictionRecord from './evidence/conviction-record.json' with { type: 'j
 import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
 import employmentContract from './evidence/employment-contract.json' with { type: 'json' };
 import guardianship from './evidence/guardianship.json' with { type: 'json' };
+import insolvencyRecord from './evidence/insolvency-record.json' with { type: 'json' };
 import pensionRecord from './evidence/pension-record.json' with { type: 'json' };
 import personIdentity from './evidence/person-identity.json' with { type: 'json' };
+import representationProof from './evidence/representation-proof.json' with { type: 'json' };
 import residenceRecord from './evidence/residence-record.json' with { type: 'json' };
 import signatoryAuthority from './evidence/signatory-authority.json' with { type: 'json' };
 import benefitPayment from './purposes/benefit-payment.json' with { type: 'json' };
+import commercialRegistration from './purposes/commercial-registration.json' with { type: 'json' };
 import consentWithdrawal from './purposes/consent-withdrawal.json' with { type: 'json' };
 import criminalInvestigation from './purposes/criminal-investigation.json' with { type: 'json' };
 import degreeRecognition from './purposes/degree-recognition.json' with { type: 'json' };
@@ -23,8 +26,11 @@ import schoolEnrolment from './purposes/school-enrolment.json' with { type: 'jso
 import proofOfDegree from './requirements/proof-of-degree.json' with { type: 'json' };
 import proofOfEmployment from './requirements/proof-of-employment.json' with { type: 'json' };
 import proofOfGoodConduct from './requirements/proof-of-good-conduct.json' with { type: 'json' };
+import proofOfGoodStanding from './requirements/proof-of-good-standing.json' with { type: 'json' };
 import proofOfIdentity from './requirements/proof-of-identity.json' with { type: 'json' };
 import proofOfInsurance from './requirements/proof-of-insurance.json' with { type: 'json' };
+import proofOfNoInsolvency from './requirements/proof-of-no-insolvency.json' with { type: 'json' };
+import proofOfRepresentation from './requirements/proof-of-representation.json' with { type: 'json' };
 import proofOfResidence from './requirements/proof-of-residence.json' with { type: 'json' };
 import { FieldNames, Name, Text } from './text.ts';
 
@@ -48,6 +54,11 @@ export const EvidenceType = Type.Object(
     id: Name,
     version: Type.String({ pattern: '^\\d+\\.\\d+$' }),
     names: Text,
+    /**
+     * Whose record it is: a person's, or with `company` that of a company in a register of commerce, known there by its number. Only who may sign
+     * for the company can have it sent, and part of it may be about them.
+     */
+    subject: Type.Optional(Type.Literal('company')),
     fields: Type.Record(Type.String(), EvidenceField),
   },
   { additionalProperties: false },
@@ -95,6 +106,8 @@ export const evidenceTypes: readonly EvidenceType[] = [
   convictionRecord,
   pensionRecord,
   employmentContract,
+  insolvencyRecord,
+  representationProof,
 ] as EvidenceType[];
 export const purposes: readonly Purpose[] = [
   degreeRecognition,
@@ -109,6 +122,7 @@ export const purposes: readonly Purpose[] = [
   identityMatching,
   goodConduct,
   insuranceExtension,
+  commercialRegistration,
 ];
 export const requirements: readonly Requirement[] = [
   proofOfIdentity,
@@ -117,6 +131,9 @@ export const requirements: readonly Requirement[] = [
   proofOfGoodConduct,
   proofOfInsurance,
   proofOfEmployment,
+  proofOfGoodStanding,
+  proofOfNoInsolvency,
+  proofOfRepresentation,
 ];
 
 const evidenceById = new Map(evidenceTypes.map((type) => [type.id, type]));
@@ -129,6 +146,11 @@ export function findEvidenceType(id: string): EvidenceType | undefined {
 
 export function findPurpose(id: string): Purpose | undefined {
   return purposeById.get(id);
+}
+
+/** Whether a record of this type is a company's, and so reached under the signature for a company and under nothing else. */
+export function isOfCompany(evidenceType: string): boolean {
+  return evidenceById.get(evidenceType)?.subject === 'company';
 }
 
 /** Which evidence of a state (ISO 3166-1 alpha-2) proves a requirement; empty where the state has none, or nobody knows it. */

@@ -5,6 +5,15 @@ import { Moment, Name, Text } from './text.ts';
 export const MandateKind = Type.Union([Type.Literal('guardian'), Type.Literal('signatory'), Type.Literal('agent')]);
 export type MandateKind = Static<typeof MandateKind>;
 
+/** Whether a signatory signs for a company alone, or only together with another one. */
+export const SigningPower = Type.Union([Type.Literal('sole'), Type.Literal('joint')]);
+export type SigningPower = Static<typeof SigningPower>;
+
+export const signingPowerNames: Record<SigningPower, Text> = {
+  sole: { ar: 'توقيع منفرد', en: 'Signs alone' },
+  joint: { ar: 'توقيع مجتمع مع مفوَّض آخر', en: 'Signs together with another signatory' },
+};
+
 export const mandateKindNames: Record<MandateKind, Text> = {
   guardian: { ar: 'وليّ', en: 'Guardian' },
   signatory: { ar: 'مفوَّض بالتوقيع', en: 'Authorised signatory' },
@@ -24,6 +33,8 @@ export const Representation = Type.Object(
     sub: Type.String({ minLength: 1, maxLength: 255 }),
     /** What the represented person is called, told by whoever acts when they choose for whom. */
     names: Text,
+    /** Of a signatory, as the register has it now. */
+    power: Type.Optional(SigningPower),
     /** The purposes of the catalogue that the mandate is for; all when absent. */
     purposes: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 64, uniqueItems: true })),
     /** The mandate ends by itself. */

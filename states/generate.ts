@@ -2,6 +2,7 @@ import { argon2Sync, createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Company, companyRows } from './companies.ts';
 import { drawDiploma } from './diploma.ts';
 import { type Conviction, type Person, planPeople, type StateInputs, sampleYear } from './population.ts';
 
@@ -186,12 +187,13 @@ function readResidents(id: string): Residents {
 function makeRows(
   registry: Registry,
   people: Person[],
-  { residents, contracts }: Residents,
+  { residents, contracts, companies }: Residents & { companies: Company[] },
   state: string,
 ): Record<string, Row[]> {
   const tables: Record<string, Row[]> = Object.fromEntries(registry.tables.map(({ name }) => [name, []]));
   if (tables['residents'] !== undefined) tables['residents'].push(...residents);
   if (tables['contracts'] !== undefined) tables['contracts'].push(...contracts);
+  for (const [table, rows] of Object.entries(companyRows(companies, people))) tables[table]?.push(...rows);
   for (const person of people) {
     for (const made of [makeIdentityRow(registry, person), ...makeDegreeRows(registry, person)])
       if (made !== undefined) tables[made[0]]!.push(made[1]);
@@ -264,6 +266,10 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   const people = planPeople(inputs);
   const words = readJson<string[]>('vocabulary', 'password-words.json');
   const accounts = people.filter(({ hasEid }) => hasEid).map((person) => makeAccount(person, words, hashPassword));
+  const written = {
+    ...readResidents(id),
+    companies: readJson<{ companies: Company[] }>(id, 'companies.json').companies,
+  };
   const files = new Map<string, string | Buffer>();
   for (const [number, bytes] of drawDiplomas(people)) files.set(`registries/diplomas/${number}.pdf`, bytes);
   files.set(
@@ -279,7 +285,7 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   );
   for (const name of readdirSync(join(folder, id, 'registries')).filter((file) => /(?<!\.rows)\.json$/.test(file))) {
     const registry = readJson<Registry>(id, 'registries', name);
-    const tables = Object.entries(makeRows(registry, people, readResidents(id), inputs.state.code));
+    const tables = Object.entries(makeRows(registry, people, written, inputs.state.code));
     const printed = tables.map(([table, rows]) => `    ${JSON.stringify(table)}: ${printRows(rows, '    ')}`);
     files.set(
       `registries/${registry.id}.rows.json`,

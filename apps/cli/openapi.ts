@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { nodeContract, operatorContract } from '#apps/state-node';
 import type { Contract } from '#kernel/contract';
 import { describeContract } from '#kernel/openapi';
+import { appAccess, appsContract } from '#modules/apps';
 import { casesContract } from '#modules/cases';
 import { catalogueContract } from '#modules/catalogue';
 import { consentContract } from '#modules/consent';
@@ -40,13 +41,16 @@ const contracts = [
   insightsContract,
   signaturesContract,
   credentialsContract,
+  appsContract,
 ] as unknown as Contract[];
 
 /** Writes one OpenAPI 3.1 file per contract, or (with `check`) names the files that are not current. */
 export async function openapi(config: CliConfig, check: boolean): Promise<number> {
   const folder = join(config.root, 'openapi');
   mkdirSync(folder, { recursive: true });
-  const wanted = new Map(contracts.map((contract) => [`${contract.module}.json`, describeContract(contract)]));
+  const wanted = new Map(
+    contracts.map((contract) => [`${contract.module}.json`, describeContract(contract, appAccess)]),
+  );
   const present = readdirSync(folder);
   const stale = [
     ...[...wanted].filter(

@@ -66,7 +66,7 @@ export type EvidenceTypes = {
   };
   /** Company record · السجل التجاري للشركة */
   'company-record': {
-    version: '1.0';
+    version: '1.1';
     fields: {
       /** Company name in Arabic · اسم الشركة بالعربية */
       company_name_ar: string;
@@ -75,7 +75,17 @@ export type EvidenceTypes = {
       /** Registration number · رقم القيد */
       registration_number: string;
       /** Standing · حالة القيد */
-      standing: 'active' | 'suspended' | 'struck-off';
+      standing: 'active' | 'suspended' | 'in-liquidation' | 'struck-off';
+      /** Legal form · الشكل القانوني */
+      legal_form: 'establishment' | 'limited-liability' | 'joint-stock' | 'partnership';
+      /** Registered on · تاريخ القيد */
+      registered_on: string;
+      /** Capital in whole minor units · رأس المال بأصغر وحدة نقدية */
+      capital_minor: number;
+      /** Currency of the capital · عملة رأس المال */
+      capital_currency: string;
+      /** Owned by citizens of the Gulf states (%) · ملكية مواطني دول المجلس (%) */
+      gulf_ownership_percent: number;
     };
   };
   /** Residence record · سجل الإقامة */
@@ -126,11 +136,45 @@ export type EvidenceTypes = {
       monthly_wage: number;
     };
   };
+  /** Record of insolvency · بيان الإفلاس والإعسار */
+  'insolvency-record': {
+    version: '1.0';
+    fields: {
+      /** Insolvency proceedings against the company · إجراءات إفلاس على الشركة */
+      company_proceedings: 'none' | 'open';
+      /** Insolvency proceedings against whoever signs for it · إجراءات إفلاس على من يوقّع عنها */
+      signatory_proceedings: 'none' | 'open';
+      /** Date on which the register was looked at · تاريخ الاطلاع على السجل */
+      checked_on: string;
+    };
+  };
+  /** Proof of representation · إثبات تمثيل الشركة */
+  'representation-proof': {
+    version: '1.0';
+    fields: {
+      /** Signatory's name in Arabic · اسم المفوَّض بالعربية */
+      signatory_name_ar: string;
+      /** Signatory's name in Latin letters · اسم المفوَّض بالحروف اللاتينية */
+      signatory_name_latin: string;
+      /** Signatory's nationality · جنسية المفوَّض */
+      signatory_nationality: string;
+      /** Capacity · الصفة */
+      capacity: 'owner' | 'manager' | 'board-member' | 'attorney';
+      /** Power of signature · صلاحية التوقيع */
+      power: 'sole' | 'joint';
+      /** Is the signature limited? · هل للتوقيع حد؟ */
+      limit_kind: 'none' | 'amount';
+      /** Limit of signature in whole minor units · حد التوقيع بأصغر وحدة نقدية */
+      limit_minor: number;
+      /** Currency of the limit · عملة الحد */
+      limit_currency: string;
+    };
+  };
 };
 
-export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching' | 'good-conduct' | 'insurance-extension';
+export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching' | 'good-conduct' | 'insurance-extension' | 'commercial-registration';
 
-export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence' | 'proof-of-good-conduct' | 'proof-of-insurance' | 'proof-of-employment';
+export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence' | 'proof-of-good-conduct' | 'proof-of-insurance' | 'proof-of-employment' | 'proof-of-good-standing' | 'proof-of-no-insolvency' | 'proof-of-representation';
 
 /** The codes known when this was made; a newer node may have more. */
 export type RefusalCode =
@@ -154,6 +198,7 @@ export type RefusalCode =
   | 'documents-too-many'
   | 'evidence-not-consented'
   | 'evidence-not-found'
+  | 'evidence-of-company'
   | 'evidence-provider-unknown'
   | 'evidence-request-malformed'
   | 'evidence-unknown'

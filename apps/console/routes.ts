@@ -39,6 +39,7 @@ const filters: Record<QueueFilter, QueueFilters> = {
   waiting: { state: 'waiting' },
   escalated: { state: 'open', escalated: true },
   decided: { state: 'decided' },
+  stopped: { state: 'stopped' },
 };
 const waitsFor: Partial<Record<CaseState, QueueRow['waitsFor']>> = {
   'to-confirm': 'to-confirm',
@@ -124,8 +125,8 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           noteError: refused.noteError,
         }),
         assignment:
-          view.decision && whoseTurn(view.state) === 'nobody'
-            ? { kind: 'decided', words: view.decision.outcomeText }
+          whoseTurn(view.state) === 'nobody'
+            ? { kind: 'decided', words: view.decision?.outcomeText ?? view.stateText }
             : view.state === 'to-confirm'
               ? { kind: 'waiting' }
               : !assigned

@@ -1,5 +1,6 @@
+import { refuseCrossSite } from '#kernel/admission';
 import type { Clock } from '#kernel/clock';
-import { createHttpServer, refuseCrossSite } from '#kernel/http';
+import { createHttpServer } from '#kernel/http';
 import { createHttpClient } from '#kernel/http-client';
 import type { Log } from '#kernel/log';
 import { readAccounts } from './accounts.ts';

@@ -8,7 +8,7 @@ import { Text } from '#kernel/languages';
 import { createLog } from '#kernel/log';
 import { createFederation, federationEndpointsOf, federationMigrations } from '#modules/federation';
 import { createTimeStamping } from '#modules/signatures';
-import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
+import { appMark, eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
 
 /** The secretariat's node: it enrols states by their keys and sets the rules that bind all of them; it sees no person. */
 export const AnchorConfig = Type.Object({
@@ -103,6 +103,7 @@ export async function startAnchor(config: AnchorConfig): Promise<RunningAnchor> 
         trustMarkIssuers: {
           [evidenceRequesterMark(config.publicUrl)]: stateIds,
           [eventSubscriberMark(config.publicUrl)]: stateIds,
+          [appMark(config.publicUrl)]: stateIds,
         },
       },
     ],

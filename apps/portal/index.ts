@@ -3,9 +3,11 @@ import { Problem } from '#kernel/problem';
 import type { Draw } from './frame.ts';
 import type { PortalNeeds } from './needs.ts';
 import { actingRoutes } from './routes/acting.ts';
+import { createAppPages } from './routes/apps.ts';
 import { casesRoutes } from './routes/cases.ts';
 import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { copyRoutes } from './routes/copy.ts';
+import { developersRoutes } from './routes/developers.ts';
 import { eidRoutes } from './routes/eid.ts';
 import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
@@ -84,8 +86,10 @@ export { mountPages, type PageContext, type PageRoute } from './routing.ts';
 
 /** The pages of a state's portal and of its identity provider. */
 export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const appPages = createAppPages(needs, draw);
   return [
     ...openRoutes(needs, draw),
+    ...developersRoutes(needs, draw),
     ...insightsRoutes(needs, draw),
     ...serviceRoutes(needs, draw),
     ...signInRoutes(needs, draw),
@@ -93,7 +97,8 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...linkingRoutes(needs, draw),
     ...consentRequestRoutes(needs),
     ...eidRoutes(needs, draw),
-    ...casesRoutes(needs, draw),
+    ...appPages.routes,
+    ...casesRoutes(needs, draw, appPages.showVisit),
     ...copyRoutes(needs, draw),
     ...paymentsRoutes(needs, draw),
     ...sharedCaseRoutes(needs, draw),
@@ -131,7 +136,7 @@ export function mountPortal(server: HttpServer, needs: PortalNeeds, routes: Page
   mountPages(
     server,
     routes,
-    async () =>
-      `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action ${await formTargets()}; base-uri 'none'; frame-ancestors 'none'`,
+    async (more) =>
+      `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action ${[await formTargets(), ...more].join(' ')}; base-uri 'none'; frame-ancestors 'none'`,
   );
 }

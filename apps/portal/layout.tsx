@@ -289,7 +289,7 @@ function Footer({ area }: { area: LayoutProps['area'] }) {
     { href: '/insights', words: t('footer.insights') },
     { href: '/about/accessibility', words: t('footer.accessibility') },
     { href: '/about/privacy', words: t('footer.privacy') },
-    { href: '/about/developers', words: t('footer.developers') },
+    { href: '/developers', words: t('footer.developers') },
   ];
   return (
     <footer>

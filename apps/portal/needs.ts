@@ -3,13 +3,14 @@ import type { Clock } from '#kernel/clock';
 import type { JWK } from '#kernel/keys';
 import { plainName, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
+import type { Apps } from '#modules/apps';
 import type { Cases } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import type { ConsentDoor } from '#modules/consent';
 import type { Credentials } from '#modules/credentials';
 import type { Events } from '#modules/events';
 import type { ExchangeDoor } from '#modules/exchange';
-import type { Federation } from '#modules/federation';
+import type { AppTier, Federation } from '#modules/federation';
 import type { Identity, RelyingParty } from '#modules/identity';
 import type { Insights } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
@@ -35,6 +36,8 @@ export type PortalNeeds = {
   /** The life events that the first page shows, by id. */
   lifeEventsFirst: string[];
   assets: Assets;
+  /** What apps of others may be here. */
+  appTiers: AppTier[];
   /** Said in the bar of every page when the people and registries are made up. */
   isSample: boolean;
   witnessQuorum: number;
@@ -52,6 +55,7 @@ export type PortalNeeds = {
   sharing: Sharing;
   payments: Payments;
   notifications: Notifications;
+  apps: Apps;
   credentials: Credentials;
   insights: Insights;
   /** Sets a document as PDF/A. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refuseCrossSite } from '#kernel/admission';
 import type { Access, Caller, RequestFacts } from '#kernel/contract';
-import { type HttpServer, isStorableText, refuseCrossSite } from '#kernel/http';
+import { type HttpServer, isStorableText } from '#kernel/http';
 import type { Language } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
 
@@ -24,7 +25,8 @@ export type PageContext = {
 };
 
 export type PageAnswer =
-  | { html: string; status?: number; cookies?: string[] }
+  /** `formTargets`: origins of others that the page's forms may lead to, by way of this site. */
+  | { html: string; status?: number; cookies?: string[]; formTargets?: string[] }
   | { redirect: string; cookies?: string[] }
   | { bytes: Buffer | string; contentType: string; headers?: Record<string, string> }
   /** One that fails breaks the connection off, so that no browser takes it for whole. */
@@ -40,7 +42,10 @@ export type PageRoute = {
   handle(context: PageContext): Promise<PageAnswer>;
 };
 
-export function mountPages(server: HttpServer, routes: PageRoute[], policy: () => Promise<string>): void {
+/** The content security policy of a page, whose forms may lead to these origins besides. */
+export type PagePolicy = (formTargets: readonly string[]) => Promise<string>;
+
+export function mountPages(server: HttpServer, routes: PageRoute[], policy: PagePolicy): void {
   const add = (scope: typeof server.fastify, route: PageRoute) =>
     scope.route({
       method: route.method,
@@ -82,10 +87,12 @@ const idParams = new Set([
   'refundId',
   'shareId',
   'documentId',
+  'authorisationId',
+  'visitId',
 ]);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyReply, policy: () => Promise<string>) {
+async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyReply, policy: PagePolicy) {
   const query = flat(request.query);
   const params = flat(request.params);
   for (const [name, value] of Object.entries(params))
@@ -124,7 +131,7 @@ async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyR
   if ('redirect' in result) return reply.redirect(result.redirect, 303);
   return reply
     .status(result.status ?? 200)
-    .header('content-security-policy', await policy())
+    .header('content-security-policy', await policy(result.formTargets ?? []))
     .header('vary', 'Cookie, Accept-Language')
     .type('text/html; charset=utf-8')
     .send(result.html);

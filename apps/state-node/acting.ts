@@ -29,7 +29,7 @@ export function createActingFor(needs: {
       const scheme = kind === 'signatory' ? 'company' : (needs.scheme as NationalIdSchemeId);
       return needs.later().identity.persons.admit({ scheme, nationalId, names });
     },
-    readRegister: (evidenceType, nationalId) => needs.later().exchange.readOwn(evidenceType, nationalId),
+    readRegister: (...asked) => needs.later().exchange.readOwn(...asked),
     onEnded: async (tx, ended) => {
       await consent.withdrawUnder(tx, ended.mandateId);
       await needs.later().identity.tellMandateEnded(tx, ended);

@@ -1,5 +1,6 @@
 import type { Tx } from '#kernel/database';
 import { dateIn, type Text } from '#kernel/languages';
+import type { Apps } from '#modules/apps';
 import type { Events } from '#modules/events';
 import type { Ledger } from '#modules/ledger';
 import type { Notifications } from '#modules/notifications';
@@ -23,6 +24,8 @@ export function createAnnouncements(needs: {
   events(): Pick<Events, 'publish'>;
   /** The people themselves are told of the same, in their mailbox. */
   notifications(): Pick<Notifications, 'tell'>;
+  /** What a suspended person allowed ends with it. */
+  apps(): Pick<Apps, 'endAllOf'>;
 }) {
   const telling = createTelling(needs);
   const dayOf = (at: Date) => dateIn(at, needs.timeZone);
@@ -39,6 +42,7 @@ export function createAnnouncements(needs: {
         await telling.onRestored(tx, { personId, at });
       },
       onMethodEvent: telling.onMethodEvent,
+      onSuspendedAtHome: (tx: Tx, personId: string) => needs.apps().endAllOf(tx, personId),
       onSuspended: async (tx: Tx, { personId, at, reason }: { personId: string; at: Date; reason: string }) => {
         await needs.ledger.append(tx, {
           kind: 'identity-suspended',
@@ -46,6 +50,7 @@ export function createAnnouncements(needs: {
           record: { reason, at: at.toISOString() },
         });
         await telling.onSuspended(tx, { personId, at });
+        await needs.apps().endAllOf(tx, personId);
         const type = 'identity-suspended';
         for (const { id } of announcersOf(type))
           await needs

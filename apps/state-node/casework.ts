@@ -2,13 +2,15 @@ import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
 import type { Log } from '#kernel/log';
-import { type Cases, createCases } from '#modules/cases';
+import { type Cases, createCases, type ReceivedEvidence } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import type { Credentials } from '#modules/credentials';
+import type { Evidence, ExchangeDoor } from '#modules/exchange';
 import type { Ledger } from '#modules/ledger';
 import type { Payments } from '#modules/payments';
 import type { Signatures } from '#modules/signatures';
 import { issueDocuments } from './documents.ts';
+import type { Officers } from './officers.ts';
 import { calendarOf, type StateDescription } from './state-folder.ts';
 
 /** The cases of a state with what is issued for their decisions, and ended with them. */
@@ -20,17 +22,28 @@ export function createCasesFor(needs: {
   jobs: Jobs;
   catalogue: Catalogue;
   state: StateDescription;
+  officers: Officers;
   virusScanner: string | undefined;
   /** Late, because modules are made one after another. */
-  later(): { credentials: Credentials; signatures: Signatures; payments: Pick<Payments, 'isDue'> };
+  later(): {
+    credentials: Credentials;
+    signatures: Signatures;
+    payments: Pick<Payments, 'isDue'>;
+    exchange: Pick<ExchangeDoor, 'askAgain'>;
+  };
 }): Cases {
-  const { later, jobs, state, ...rest } = needs;
+  const { later, jobs, state, officers, ...rest } = needs;
   const cases = createCases({
     ...rest,
     jobs,
     state: state.code,
     calendar: calendarOf(state),
     fees: { isDue: (...asked) => later().payments.isDue(...asked) },
+    isOfficer: async (personId, officeId) => (await officers.find(personId))?.officeId === officeId,
+    askAgain: async ({ officeId, providerState, evidenceType, reference }) => {
+      const again = { officeId, providerState, evidenceType, caseId: reference };
+      return received(await later().exchange.askAgain(again));
+    },
     onDecisionEnded: (tx, { decisionId, as }) =>
       later().credentials.endDecision(tx, decisionId, as === 'superseded' ? 'superseded' : 'revoked'),
   });
@@ -41,4 +54,17 @@ export function createCasesFor(needs: {
     ),
   );
   return cases;
+}
+
+/** An answer as a case keeps it. */
+function received(evidence: Evidence & { consentId: string }): ReceivedEvidence {
+  return {
+    evidenceType: evidence.evidenceType,
+    providerState: evidence.provider.state,
+    providerOffice: evidence.provider.entityId,
+    values: evidence.fields,
+    consentId: evidence.consentId,
+    questionId: evidence.questionId,
+    receipts: { own: evidence.ownReceipt, theirs: evidence.theirReceipt, signatures: evidence.signatures },
+  };
 }

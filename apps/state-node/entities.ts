@@ -1,8 +1,15 @@
 import type { JWK, Keys, Signer } from '#kernel/keys';
-import { type Federation, type FederationNeeds, federationEndpointsOf, type HostedEntity } from '#modules/federation';
+import {
+  type AppTier,
+  type DeskRules,
+  type Federation,
+  type FederationNeeds,
+  federationEndpointsOf,
+  type HostedEntity,
+} from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import { batchAlgorithm } from '#protocol/batch-signatures';
-import { eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
+import { appMark, eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
 import type { NodeConfig } from './config.ts';
 import type { Office, StateFolder } from './state-folder.ts';
 
@@ -143,10 +150,23 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
   ];
 }
 
-/** What the state's desk for new services takes and certifies; nothing when the state has none. */
-export function deskOf({ desk: rules, state }: StateFolder, anchorId: string): Pick<FederationNeeds, 'desk'> {
+/** What apps of others may be here: what is meant for made-up people is offered by no node with real ones. */
+export function appTiersOf(rules: DeskRules | undefined, loadSamples: boolean): AppTier[] {
+  return rules?.apps?.filter(({ isForSamples }) => loadSamples || !isForSamples) ?? [];
+}
+
+/**
+ * What the state's desk for new services takes and certifies; nothing when the state has none.
+ */
+export function deskOf(
+  { desk: rules, state }: StateFolder,
+  { anchor, loadSamples }: Pick<NodeConfig, 'anchor' | 'loadSamples'>,
+): Pick<FederationNeeds, 'desk'> {
   if (!rules) return {};
-  return { desk: { rules, state: state.code, markType: evidenceRequesterMark(anchorId), markLifetimeSeconds } };
+  const apps = appTiersOf(rules, loadSamples);
+  const markType = evidenceRequesterMark(anchor.entityId);
+  const appMarkType = appMark(anchor.entityId);
+  return { desk: { rules: { ...rules, apps }, state: state.code, markType, appMarkType, markLifetimeSeconds } };
 }
 
 /** The offices of a state as exchange and events know them, each with its own key. */

@@ -1,11 +1,13 @@
 import { checkEvidenceRequest } from '#modules/consent';
 import { type Federation, registrationEndpointOf } from '#modules/federation';
 import type { IdentityNeeds } from '#modules/identity';
+import type { Officers } from './officers.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** What the identity module asks of the other modules and of the state's folder. */
 export function identityNeeds(
   folder: StateFolder,
+  officers: Officers,
   publicUrl: string,
   federation: () => Federation,
 ): Pick<IdentityNeeds, 'state' | 'eid' | 'federation' | 'checkEvidenceRequest' | 'officerOf'> {
@@ -30,7 +32,7 @@ export function identityNeeds(
       );
     },
     officerOf: async (personId) => {
-      const officer = folder.officers.find((one) => one.personId === personId);
+      const officer = await officers.find(personId);
       return officer && { officeId: officer.officeId, roles: officer.roles };
     },
   };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { Text } from '#kernel/languages';
@@ -5,6 +6,7 @@ import type { Cases } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import { createInsights, type Insights, type NodeFact } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
+import type { NodeConfig } from './config.ts';
 import type { StateFolder } from './state-folder.ts';
 
 type Needs = {
@@ -12,7 +14,7 @@ type Needs = {
   clock: Clock;
   ledger: Ledger;
   publicUrl: string;
-  importsFolder: string;
+  config: Pick<NodeConfig, 'dataFolder'>;
   folder: StateFolder;
   catalogue: Catalogue;
   cases: Pick<Cases, 'measureServices'>;
@@ -20,13 +22,13 @@ type Needs = {
 
 /** Joins the index to what this node shows of itself: its officers, its catalogue, its eID and what was measured. */
 export function createInsightsFor(needs: Needs): Insights {
-  const { database, clock, ledger, publicUrl, importsFolder, folder, cases } = needs;
+  const { database, clock, ledger, publicUrl, config, folder, cases } = needs;
   const insights: Insights = createInsights({
     database,
     clock,
     ledger,
     publicUrl,
-    importsFolder,
+    importsFolder: join(config.dataFolder, 'insights'),
     state: folder.state,
     measureServices: cases.measureServices,
     listOfficers: () => folder.officers,

@@ -1,4 +1,5 @@
 import type { ModuleMigrations } from '#kernel/database';
+import { appsMigrations } from '#modules/apps';
 import { casesMigrations } from '#modules/cases';
 import { catalogueMigrations } from '#modules/catalogue';
 import { consentMigrations } from '#modules/consent';
@@ -33,4 +34,5 @@ export const allMigrations: ModuleMigrations[] = [
   paymentsMigrations,
   notificationsMigrations,
   sharingMigrations,
+  appsMigrations,
 ];

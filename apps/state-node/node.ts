@@ -9,6 +9,7 @@ import { createJobs } from '#kernel/jobs';
 import { openKeyFolder } from '#kernel/keys';
 import { createLog } from '#kernel/log';
 import { noTracing, startTracing } from '#kernel/tracing';
+import type { Apps } from '#modules/apps';
 import { createCatalogue } from '#modules/catalogue';
 import { createConsent } from '#modules/consent';
 import { createCredentials } from '#modules/credentials';
@@ -16,24 +17,27 @@ import { createEvents } from '#modules/events';
 import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
-import { createLedger, openTileFolder } from '#modules/ledger';
 import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
 import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
+import { createAppsFor } from './apps.ts';
 import { createCasesFor } from './casework.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
+import { followDeaths, hearOwnDeaths } from './deaths.ts';
 import { credentialTypesOf } from './documents.ts';
-import { describeEntities, describeOwnOffices, deskOf } from './entities.ts';
+import { appTiersOf, describeEntities, describeOwnOffices, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
 import { createInsightsFor } from './insights.ts';
 import { issuersOf } from './issuers.ts';
+import { createLedgerFor } from './ledger.ts';
 import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
 import { createNotifying } from './notifying.ts';
+import { openOfficers } from './officers.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
 import { createPaymentsFor } from './payments.ts';
@@ -61,6 +65,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const { state, offices } = folder;
   const clock = systemClock;
   const log = createLog({ name: state.id, level: config.logLevel });
+  const officers = openOfficers(config.stateFolder, log);
   const tracing = config.tracing ? await startTracing({ ...config.tracing, state: state.code, log }) : noTracing;
   const { publicUrl, databaseUrl: url, databaseConnectionsMax: connectionsMax = 10, dataFolder: dataDir } = config;
   const database = tracing.watchDatabase(await openDatabase(url ? { url, connectionsMax } : { dataDir }));
@@ -68,36 +73,14 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const keys = openKeyFolder(join(config.dataFolder, 'keys'));
   const http = tracing.watchClient(createHttpClient());
   const jobs = createJobs(database, { log, connectionsMax: connectionsMax < 10 ? 2 : 3 });
-  const { host } = new URL(publicUrl);
   const officeEntityId = (officeId: string) => `${publicUrl}/offices/${officeId}`;
   const officeSigner = (officeId: string) => keys.signer(`office.${officeId}`);
   const providerId = `${publicUrl}/eid`;
 
-  const ledger = createLedger({
-    database,
-    clock,
-    http,
-    log,
-    logSigner: await keys.signer('ledger.log', 'Ed25519'),
-    witnessSigner: await keys.signer('ledger.witness', 'Ed25519'),
-    moreWitnessSigners: config.witnessByMlDsa ? [await keys.signer('ledger.witness', 'ML-DSA-44')] : [],
-    origin: `${host}/ledger`,
-    witnessName: `${host}/witness`,
-    tiles: openTileFolder(join(config.dataFolder, 'tiles')),
-    neighbours: async () =>
-      (await federation.listStates()).map(({ node }) => ({
-        origin: node.ledger_origin,
-        ledgerKey: node.ledger_key,
-        ledgerUrl: node.ledger_endpoint,
-        witnessUrl: node.witness_endpoint,
-        witnessKey: node.witness_key,
-        moreWitnessKeys: node.more_witness_keys ?? [],
-      })),
-    quorum: config.witnessQuorum,
-    timeStampAuthorities: config.timeStampAuthorities ?? [],
-    ...(config.stampEverySeconds === undefined ? {} : { stampEveryMs: config.stampEverySeconds * 1_000 }),
+  const ledger = await createLedgerFor({
+    ...{ database, clock, http, log, keys, config },
+    federation: () => federation,
   });
-
   const announcements = createAnnouncements({
     ledger,
     offices,
@@ -105,6 +88,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     findDocumentNames: (typeId) => catalogue.listDelivered().find(({ id }) => id === typeId)?.credential.names,
     events: () => events,
     notifications: () => notifications,
+    apps: () => apps,
   });
   const receiptSigner = await keys.signer('consent.receipts');
   const consent = createConsent({
@@ -132,7 +116,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     http,
     log,
     publicUrl,
-    ...identityNeeds(folder, publicUrl, () => federation),
+    ...identityNeeds(folder, officers, publicUrl, () => federation),
     upstreams: config.eidUpstreams ?? [],
     ...(config.decoupledClients
       ? { mayAskPhones: async (clientId: string) => config.decoupledClients!.includes(clientId) }
@@ -161,7 +145,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
       caCertificate: () => signatures.caCertificatePem(),
       issueTrustMark: (request) => federation.issueTrustMark(request),
     }),
-    ...deskOf(folder, config.anchor.entityId),
+    ...deskOf(folder, config),
     onMembershipChanged: async (tx, change) => {
       await ledger.append(tx, { kind: 'membership-changed', record: change });
     },
@@ -193,10 +177,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     audience: `${publicUrl}/r1`,
     readingHolders: identity.readingHolders,
     findNationalId: async (personId) => (await identity.persons.findPerson(personId))?.nationalId,
-    findPersonByNationalId: async (nationalId) => {
-      const person = await identity.persons.findByNationalId(nationalId);
-      return person && { personId: person.personId, nationalId: person.nationalId };
-    },
+    findPersonByNationalId: (nationalId) => identity.persons.findByNationalId(nationalId),
     accessRules: folder.access,
     assuranceClasses: folder.assurance,
     consentKey: await keys.secret('held-consents'),
@@ -216,14 +197,15 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     offices: ownOffices,
     personOf: personOfIn(identity),
     findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
+    onPublished: hearOwnDeaths(() => cases),
   });
 
   const tools = { database, clock, log, keys };
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
-  const later = () => ({ credentials, signatures, payments });
+  const later = () => ({ credentials, signatures, payments, exchange });
   const { virusScanner } = config;
-  const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, later, virusScanner });
+  const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });
   const shared = { ...tools, http, ledger, federation, identity, exchange, catalogue, cases, publicUrl, state };
   const sharing = createSharingFor({ ...shared, offices: ownOffices });
@@ -253,11 +235,12 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
-  const notifying = { ...tools, config, folder, http, jobs, ledger, catalogue, cases };
+  followDeaths({ jobs, clock, offices, events, cases, federation, identity });
+  const apps: Apps = await createAppsFor({ ...tools, config, ledger, federation, identity, cases, state });
+  const notifying = { ...tools, config, folder, officers, http, jobs, ledger, catalogue, cases, apps };
   const notifications: Notifications = await createNotifying(notifying);
 
-  const importsFolder = join(config.dataFolder, 'insights');
-  const insights = createInsightsFor({ database, clock, ledger, publicUrl, importsFolder, folder, catalogue, cases });
+  const insights = createInsightsFor({ database, clock, ledger, publicUrl, config, folder, catalogue, cases });
 
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,
@@ -270,6 +253,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     offices,
     lifeEventsFirst: folder.lifeEvents,
     isSample: config.loadSamples,
+    appTiers: appTiersOf(folder.desk, config.loadSamples),
     witnessQuorum: config.witnessQuorum,
     portal: { entityId: `${publicUrl}/portal`, signer: portalSigner },
     officeClient: async (id): Promise<RelyingParty> => ({
@@ -288,6 +272,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     sharing,
     payments,
     notifications,
+    apps,
     credentials,
     insights,
     makeDocument: signatures.makeDocument,
@@ -305,6 +290,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     log,
     clock,
     identify: (request) => identity.sessions.identify(request),
+    recogniseApp: apps.recognise,
     renderProblem: createRenderProblem(() => portalNeeds),
   });
   const operatorNeeds: OperatorNeeds = {
@@ -356,9 +342,11 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     signatures,
     credentials,
     insights,
+    apps,
   ];
   for (const { contract, handlers } of modules) mountContract(server, contract as Contract, handlers as never);
   identity.mountProvider(server);
+  apps.mountProvider(server);
   const draw = createDraw(portalNeeds);
   const pages = [...portalRoutes(portalNeeds, draw), ...consoleRoutes(portalNeeds, draw)];
   mountPortal(server, portalNeeds, pages);
@@ -369,7 +357,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  const living = [identity, matching, cases, sharing, payments, notifications, exchange, events];
+  const living = [identity, matching, cases, sharing, payments, notifications, exchange, events, apps];
   for (const module of living) module.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');

@@ -6,12 +6,14 @@ import type { Jobs } from '#kernel/jobs';
 import type { Keys } from '#kernel/keys';
 import { formatDate } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import type { Cases, ToldCase } from '#modules/cases';
+import type { Apps } from '#modules/apps';
+import { type Cases, supervisorRole, type ToldCase } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
 import type { Ledger } from '#modules/ledger';
 import { createNotifications, type Notifications } from '#modules/notifications';
 import type { NodeConfig } from './config.ts';
+import type { Officers } from './officers.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /**
@@ -42,6 +44,7 @@ const toldFacts = [
 export async function createNotifying(needs: {
   config: NodeConfig;
   folder: StateFolder;
+  officers: Officers;
   database: Database;
   clock: Clock;
   log: Log;
@@ -51,6 +54,8 @@ export async function createNotifying(needs: {
   ledger: Ledger;
   catalogue: Catalogue;
   cases: Cases;
+  /** Apps that follow an application hear the same facts, and need no queue of their own for it. */
+  apps: Pick<Apps, 'tellCase'>;
 }): Promise<Notifications> {
   const { config, folder, database, clock, log, http, keys, jobs, ledger, catalogue, cases } = needs;
   const { state } = folder;
@@ -81,17 +86,38 @@ export async function createNotifying(needs: {
       await database.transaction((tx) => tellCase(tx, fact, told, data, jobId));
     });
 
+  // Of a death the office is told, and never whoever died.
+  jobs.hear('case-stopped', 'notifications', async (data, jobId) => {
+    const { caseId, officeId, serviceId, reference } = await cases.getToldCase(String(data['caseId']));
+    const supervisors = (await needs.officers.list()).filter(
+      (officer) => officer.officeId === officeId && officer.roles.includes(supervisorRole),
+    );
+    await database.transaction(async (tx) => {
+      for (const { personId } of supervisors)
+        await notifications.tell(tx, {
+          personId,
+          kind: 'case-stopped',
+          source: `case-stopped:${jobId}`,
+          serviceId,
+          values: { reference },
+          link: `/office/cases/${caseId}`,
+        });
+    });
+  });
+
   async function tellCase(tx: Tx, fact: string, told: ToldCase, data: Record<string, unknown>, jobId: string) {
     const { caseId, reference, serviceId } = told;
     // The end of a draft is announced once more after a restart; anything else that is announced anew has happened anew.
     const isEnding = fact === 'case-draft-ending';
+    const source = isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`;
+    await needs.apps.tellCase(tx, { personId: told.personId, caseId, fact, source });
     const endsOn = new Date(`${String(data['keptUntil'])}T12:00:00Z`);
     const day = (language: 'ar' | 'en') => formatDate(endsOn, language, { timeZone: 'UTC' });
     for (const personId of toldPeople(told))
       await notifications.tell(tx, {
         personId,
         kind: fact,
-        source: isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`,
+        source,
         serviceId,
         caseId,
         values: isEnding ? { day: { ar: day('ar'), en: day('en') } } : { reference },

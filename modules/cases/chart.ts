@@ -18,6 +18,7 @@ export const caseChart = createMachine({
         'save-answers': 'draft',
         submit: 'submitted',
         withdraw: 'withdrawn',
+        stop: 'stopped',
         expire: 'expired',
       },
     },
@@ -29,6 +30,7 @@ export const caseChart = createMachine({
         'decide-by-rules-refuse': 'refused',
         take: 'in-review',
         withdraw: 'withdrawn',
+        stop: 'stopped',
       },
     },
     'in-review': {
@@ -42,6 +44,7 @@ export const caseChart = createMachine({
         refuse: 'refused',
         propose: 'to-confirm',
         withdraw: 'withdrawn',
+        stop: 'stopped',
         // Of a decision that was reopened before its document was made.
         'attach-document': 'in-review',
       },
@@ -55,6 +58,7 @@ export const caseChart = createMachine({
         'miss-answer': 'in-review',
         lapse: 'withdrawn',
         withdraw: 'withdrawn',
+        stop: 'stopped',
         'attach-document': 'waiting-for-person',
       },
     },
@@ -67,6 +71,7 @@ export const caseChart = createMachine({
         'confirm-refuse': 'refused',
         'send-back': 'in-review',
         withdraw: 'withdrawn',
+        stop: 'stopped',
         'attach-document': 'to-confirm',
       },
     },
@@ -99,6 +104,8 @@ export const caseChart = createMachine({
     cancelled: {},
     // A draft that nobody went on with: what it held is erased.
     expired: {},
+    // The person has died: nothing is decided, and the office knows why.
+    stopped: {},
   },
 });
 
@@ -107,6 +114,7 @@ export type Step =
   | 'save-answers'
   | 'submit'
   | 'withdraw'
+  | 'stop'
   | 'expire'
   | 'take'
   | 'release'

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
-import { AttachedFile } from '#modules/catalogue';
+import { AttachedFile, type PageModel, PageShape } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
 import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
@@ -171,16 +171,18 @@ export const casesContract = defineContract({
       path: '/api/cases',
       summary: 'Begin an application for a service, or go on with the draft there is',
       access: 'person',
+      scope: 'cases:write',
       body: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
       answer: CaseView,
       status: 201,
-      refusals: ['service-unknown', 'service-for-own-people', 'stronger-sign-in-needed'],
+      refusals: ['service-unknown', 'service-for-own-people', 'service-for-companies', 'stronger-sign-in-needed'],
     },
     listMyCases: {
       method: 'GET',
       path: '/api/cases',
       summary: 'My applications, newest first',
       access: 'person',
+      scope: 'cases:read',
       answer: Type.Object({ cases: Type.Array(CaseSummary) }),
       refusals: [],
     },
@@ -189,15 +191,29 @@ export const casesContract = defineContract({
       path: '/api/cases/:caseId',
       summary: 'One of my applications: tasks, answers, evidence, decision, timeline',
       access: 'person',
+      scope: 'cases:read',
       params: CaseParams,
       answer: CaseView,
       refusals: ['case-unknown'],
+    },
+    getPage: {
+      method: 'GET',
+      path: '/api/cases/:caseId/pages/:pageId',
+      summary:
+        'One page of the form, ready to draw in one language: questions, what is known of their answers, what comes next',
+      access: 'person',
+      scope: 'cases:read',
+      params: Type.Object({ caseId: Uuid, pageId: Type.String({ maxLength: 64 }) }),
+      query: Type.Object({ language: Type.Optional(Type.Enum(['ar', 'en'])) }),
+      answer: Type.Unsafe<PageModel>(PageShape),
+      refusals: ['case-unknown', 'page-unknown', 'case-not-open', 'page-not-opened', 'case-step-refused'],
     },
     saveAnswers: {
       method: 'PUT',
       path: '/api/cases/:caseId/answers/:pageId',
       summary: 'Save the answers of one page; with errors nothing is saved',
       access: 'person',
+      scope: 'cases:write',
       params: Type.Object({ caseId: Uuid, pageId: Type.String({ maxLength: 64 }) }),
       body: Type.Record(Type.String(), Type.Unknown()),
       answer: Type.Object({ saved: Type.Boolean(), errors: FormErrors }),
@@ -209,6 +225,7 @@ export const casesContract = defineContract({
       path: '/api/cases/:caseId/submit',
       summary: 'Send the application: published rules decide clear cases at once, an officer the others',
       access: 'person',
+      scope: 'cases:write',
       params: CaseParams,
       answer: CaseView,
       refusals: [
@@ -217,6 +234,10 @@ export const casesContract = defineContract({
         'evidence-missing',
         'answers-incomplete',
         'fee-due',
+        'service-for-companies',
+        'application-repeated',
+        'second-signature-needed',
+        'evidence-stands-no-more',
         'stronger-sign-in-needed',
       ],
     },
@@ -225,6 +246,7 @@ export const casesContract = defineContract({
       path: '/api/cases/:caseId/withdraw',
       summary: 'Withdraw an application that is not decided yet',
       access: 'person',
+      scope: 'cases:write',
       params: CaseParams,
       answer: CaseView,
       refusals: ['case-unknown', 'case-step-refused'],
@@ -234,6 +256,7 @@ export const casesContract = defineContract({
       path: '/api/cases/:caseId/renew',
       summary: 'Begin the application that renews what ends soon, with what I wrote the last time filled in',
       access: 'person',
+      scope: 'cases:write',
       params: CaseParams,
       answer: CaseView,
       status: 201,
@@ -244,6 +267,7 @@ export const casesContract = defineContract({
       path: '/api/cases/:caseId/documents/:kind',
       summary: 'A document of one of my decided applications',
       access: 'person',
+      scope: 'documents:read',
       params: Type.Object({ caseId: Uuid, kind: DocumentKind }),
       answer: bytes('application/octet-stream'),
       refusals: ['case-unknown', 'document-unknown'],
@@ -322,6 +346,7 @@ export const casesContract = defineContract({
         'own-case',
         'fee-due',
         'partner-awaited',
+        'evidence-stands-no-more',
       ],
     },
     visitCase: {

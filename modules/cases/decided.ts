@@ -57,7 +57,9 @@ export type DecidedCase = {
   credential?: CredentialData;
 };
 
-export type ToldCase = Pick<CaseRow, 'reference' | 'personId' | 'serviceId' | 'representative'> & { caseId: string };
+export type ToldCase = Pick<CaseRow, 'reference' | 'personId' | 'officeId' | 'serviceId' | 'representative'> & {
+  caseId: string;
+};
 
 /** For this node's own hearers of `case-decided`; never answered to a caller. */
 export function createDecidedCases(needs: CasesNeeds) {
@@ -89,8 +91,10 @@ export function createDecidedCases(needs: CasesNeeds) {
 
   /** Whose case it is, and what it is called: for whoever tells people what became of it. */
   const getToldCase = async (caseId: string): Promise<ToldCase> => {
-    const { reference, personId, serviceId, representative } = await getRow(needs, caseId, () => true);
-    return { caseId, reference, personId, serviceId, ...(representative ? { representative } : {}) };
+    const { reference, personId, officeId, serviceId, representative } = await getRow(needs, caseId, () => true);
+    const hasDied = (await listEvents(needs.database.db, caseId)).some(({ kind }) => kind === 'representative-died');
+    const told = representative && !hasDied ? { representative } : {};
+    return { caseId, reference, personId, officeId, serviceId, ...told };
   };
 
   /**

@@ -34,6 +34,8 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     startCase: ({ caller, body }) => cases.startCase(person(caller), body.serviceId),
     listMyCases: async ({ caller }) => ({ cases: await cases.listMyCases(person(caller)) }),
     getMyCase: ({ caller, params }) => cases.getMyCase(person(caller), params.caseId),
+    getPage: ({ caller, params, query, request }) =>
+      cases.openPage(person(caller), params.caseId, params.pageId, query.language ?? request.language),
     saveAnswers: async ({ caller, params, body }) => {
       const { saved, errors } = await cases.saveAnswers(person(caller), params.caseId, params.pageId, body);
       return { saved, errors };

@@ -6,6 +6,7 @@ import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { createChanges } from './changes/service.ts';
 import { type CaseSummary, casesContract } from './contract.ts';
 import { createDeadlines } from './deadlines/service.ts';
+import { createDeaths } from './deaths/service.ts';
 import { createDecidedCases } from './decided.ts';
 import { createConfirmations } from './decisions/service.ts';
 import { createEntries } from './drafts/entries.ts';
@@ -31,6 +32,7 @@ import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createQueue } from './queue/service.ts';
 import { createRenewals } from './renewals/service.ts';
+import { createReturns } from './returns/service.ts';
 import { createPersonCases } from './service.ts';
 import { createSharing } from './sharing/service.ts';
 
@@ -67,6 +69,7 @@ export const caseFacts = [
   'case-reopened',
   'case-cancelled',
   'case-escalated',
+  'case-stopped',
   'case-message-written',
   'case-renewal-due',
   'case-draft-ending',
@@ -76,6 +79,7 @@ const draftsEveryMs = 3_600_000;
 const renewalsEveryMs = 3_600_000;
 const deadlinesEveryMs = 600_000;
 const scansEveryMs = 60_000;
+const returnsEveryMs = 60_000;
 
 /** The cases of one state. Declares its queues at once, so create it before the jobs are started. */
 export function createCases(needs: CasesNeeds) {
@@ -110,6 +114,7 @@ export function createCases(needs: CasesNeeds) {
   const drafts = createDrafts(needs);
   const files = createFiles(needs);
   const deadlines = createDeadlines(needs);
+  const returns = createReturns(needs);
   const every = (everyMs: number, turn: () => Promise<unknown>, failed: string) =>
     createLoop({ work: () => turn().then(() => false), everyMs, log: needs.log, failed });
   const rounds = [
@@ -117,6 +122,7 @@ export function createCases(needs: CasesNeeds) {
     every(draftsEveryMs, drafts.announceEnding, 'drafts near their end could not be announced'),
     every(renewalsEveryMs, renewing.offerRenewals, 'renewals that are due could not be offered'),
     every(deadlinesEveryMs, deadlines.passDeadlines, 'deadlines of cases could not be passed'),
+    every(returnsEveryMs, returns.returnCases, 'cases of former officers could not go back to the queue'),
     every(scansEveryMs, files.scanWaiting, 'waiting files could not be scanned'),
   ];
   return {
@@ -132,6 +138,8 @@ export function createCases(needs: CasesNeeds) {
     ...files,
     ...createEntries(needs),
     ...deadlines,
+    ...returns,
+    ...createDeaths(needs),
     start: () => {
       for (const round of rounds) round.start();
     },

@@ -7,7 +7,7 @@ import type { Catalogue } from '#modules/catalogue';
 import { listAppeals } from './appeals/store.ts';
 import type { Calendar } from './calendar.ts';
 import { listCorrections } from './changes/store.ts';
-import { problem } from './contract.ts';
+import { problem, type ReceivedEvidence } from './contract.ts';
 import { listDocuments } from './documents/store.ts';
 import type { FeeFacts } from './fees.ts';
 import { readAnswers } from './files/answers.ts';
@@ -34,6 +34,18 @@ export type CasesNeeds = {
   calendar: Calendar;
   /** Says whether the fee of a case keeps it from this step; nothing is asked for where it is absent. */
   fees?: { isDue(tx: Tx, before: 'sending' | 'decision', facts: FeeFacts): Promise<boolean> };
+  /**
+   * Asks for evidence of a case again, under the consent that it was given with; what has to stand is not asked for again where it is
+   * absent. Throws what the holder answers.
+   */
+  askAgain?(asked: {
+    officeId: string;
+    providerState: string;
+    evidenceType: string;
+    reference: string;
+  }): Promise<ReceivedEvidence>;
+  /** Whether somebody still is an officer of an office; nobody's cases go back to the queue where it is absent. */
+  isOfficer?(personId: string, officeId: string): Promise<boolean>;
   log: Log;
   /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
   virusScanner?: string | undefined;

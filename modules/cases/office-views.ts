@@ -79,12 +79,16 @@ export function describeQueued(
   };
 }
 
-/** The name as the home state gave it with consent; nothing else here knows who the person is. */
+/** The name of a person or company as the home state gave it with consent; nothing else here knows who applies. */
 const applicantOf = ({ evidence }: Pick<CaseFile, 'evidence'>): Text | undefined =>
-  nameIn(evidence.find(({ evidenceType }) => evidenceType === 'person-identity')?.values ?? {});
+  nameIn(
+    evidence.find(({ evidenceType }) => evidenceType === 'person-identity' || evidenceType === 'company-record')
+      ?.values ?? {},
+  );
 
 function nameIn(values: Record<string, unknown>): Text | undefined {
-  const [ar, en] = [values['full_name_ar'], values['full_name_latin']];
+  const ar = values['full_name_ar'] ?? values['company_name_ar'];
+  const en = values['full_name_latin'] ?? values['company_name_latin'];
   if (typeof ar !== 'string' && typeof en !== 'string') return undefined;
   return { ar: String(ar ?? en), en: String(en ?? ar) };
 }

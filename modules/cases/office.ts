@@ -2,6 +2,7 @@ import { stepTo } from './chart.ts';
 import { type OfficerCaseView, type OfficerDecision, problem } from './contract.ts';
 import { decidersOf, kindOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
+import { askAgain } from './evidence/service.ts';
 import { holdTaken, officerActor, seenBy, takenParams } from './holding.ts';
 import { listNotes } from './messages/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts';
@@ -79,10 +80,11 @@ export function createOfficeCases(needs: CasesNeeds) {
    * officer, this proposes the decision, and the case waits for them.
    */
   const decideCase = async (officer: Officer, caseId: string, posted: OfficerDecision): Promise<OfficerCaseView> => {
-    const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
-    const service = await catalogue.getService(serviceId, serviceVersion);
+    const found = await getRow(needs, caseId, seenBy(officer));
+    const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     const decision = readDecision(service, posted);
     const { outcome, conditionIds } = decision;
+    if (outcome === 'approve') await askAgain(needs, found, service);
     const needsSecond = service.casework.decisions?.secondOfficer.includes(kindOfDecision(outcome, conditionIds));
     await database.transaction(async (tx) => {
       const step = needsSecond ? 'propose' : outcome;

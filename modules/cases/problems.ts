@@ -18,6 +18,26 @@ export const problem = defineProblems({
     en: 'Only people whose home is this state can apply for this service here. Apply on the site of your home state.',
     ar: 'هذه الخدمة هنا لأهل هذه الدولة وحدهم. قدّم الطلب في موقع دولتك.',
   },
+  'service-for-companies': {
+    status: 403,
+    en: 'This service is for companies. Choose under "Acting for others" the company that you sign for. If it is not offered there, your home state\'s register of commerce does not name you as its signatory.',
+    ar: 'هذه الخدمة للشركات. اختر من «النيابة عن الآخرين» الشركة التي توقّع عنها. فإن لم تجدها هناك فالسجل التجاري في بلدك لا يذكرك مفوَّضًا بالتوقيع عنها.',
+  },
+  'second-signature-needed': {
+    status: 409,
+    en: 'You have signed. The company is bound only by two signatories, so nothing was sent yet: another one signs in, chooses the company under "Acting for others", opens this application and sends it.',
+    ar: 'سُجّل توقيعك. لا تلتزم الشركة إلا بتوقيع مفوَّضَين، فلم يُرسل الطلب بعد: يسجّل مفوَّض آخر دخوله ويختار الشركة من «النيابة عن الآخرين» ويفتح هذا الطلب ويرسله.',
+  },
+  'application-repeated': {
+    status: 409,
+    en: 'There is already application {reference} for the same. Look at it in the list of applications; withdraw it first if you want to apply anew.',
+    ar: 'يوجد طلب سابق للأمر نفسه برقم {reference}. تجده في قائمة الطلبات؛ اسحبه أولًا إن أردت طلبًا جديدًا.',
+  },
+  'evidence-stands-no-more': {
+    status: 409,
+    en: 'The home state no longer confirms what this application stands on: whoever signed may not sign any more, the company is no longer active, or the consent has ended. Nothing was sent or decided. Whoever signs for the company now can apply.',
+    ar: 'لم تعد الدولة الأم تؤكد ما يقوم عليه هذا الطلب: لم يعد للموقّع حق التوقيع، أو لم تعد الشركة قائمة، أو انتهت الموافقة. لم يُرسل شيء ولم يُتخذ قرار. يستطيع من له حق التوقيع الآن تقديم الطلب.',
+  },
   'renewal-early': {
     status: 409,
     en: 'This cannot be renewed yet. The earliest day is {from}.',

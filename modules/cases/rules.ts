@@ -8,12 +8,15 @@ import {
   valueAt,
 } from '#modules/catalogue';
 import { type AssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
-import type { MandateKind } from '#protocol/representation';
+import type { MandateKind, SigningPower } from '#protocol/representation';
 import { type CaseState, problem, type ReceivedEvidence, type RuleFinding, type Task } from './contract.ts';
 import { taskWords } from './words.ts';
 
-/** Whoever acts for a person, as the home state vouches; `purposes` of the catalogue limit for what, all when absent. */
-export type Representative = { personId: string; kind: MandateKind; purposes?: string[] };
+/**
+ * Whoever acts for a person or a company, as the home state vouches; `purposes` of the catalogue limit for what, all when absent. `power` of
+ * a signatory: whether they sign for the company alone.
+ */
+export type Representative = { personId: string; kind: MandateKind; power?: SigningPower; purposes?: string[] };
 /** Whose case it is; ids are this node's own. */
 export type Person = {
   personId: string;
@@ -63,6 +66,12 @@ export function refuseOwnCase(owned: { personId: string }, officer: Pick<Officer
 /** Refuses a service that the mandate does not name. */
 export function checkRepresents(representative: Representative | undefined, purpose: string): void {
   if (representative?.purposes && !representative.purposes.includes(purpose)) throw problem('mandate-too-narrow');
+}
+
+/** Refuses whoever does not sign for a company, where the service is for companies. */
+export function checkCompany({ definition }: Service, { representative }: Person): void {
+  if (definition.applicants === 'companies' && representative?.kind !== 'signatory')
+    throw problem('service-for-companies');
 }
 
 /** An officer reads the cases sent to the own office; a draft is nobody's business but the person's. */

@@ -23,15 +23,18 @@ import { isDecision } from './decisions/rules.ts';
 import { recordDecision } from './decisions/service.ts';
 import { findDocument } from './documents/store.ts';
 import { eraseContents } from './drafts/store.ts';
+import { askAgain } from './evidence/service.ts';
 import { feeFactsOf } from './fees.ts';
 import { readAnswers, sealFiles } from './files/answers.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
+import { findRepeat } from './repeats/service.ts';
 import { createRequests } from './requests/service.ts';
 import { endRequest } from './requests/store.ts';
 import {
   actBody,
   actorOf,
   applyRules,
+  checkCompany,
   checkRepresents,
   keepAskedFields,
   mayReadAsPerson,
@@ -40,6 +43,7 @@ import {
   requireLevel,
 } from './rules.ts';
 import { beginSharing } from './sharing/service.ts';
+import { signCase } from './signing/service.ts';
 import {
   appendEvent,
   type CaseRow,
@@ -97,6 +101,7 @@ export function createPersonCases(needs: CasesNeeds) {
       throw problem('service-for-own-people');
     const { representative } = person;
     checkRepresents(representative, service.definition.purpose);
+    checkCompany(service, person);
     const startedAt = clock.now();
     const caseId = await database.transaction(async (tx) => {
       const open = await findDraft(tx, person.personId, serviceId);
@@ -226,10 +231,13 @@ export function createPersonCases(needs: CasesNeeds) {
 
   /** Sends the case. The rules of the version it began on decide at once, or it waits for an officer. */
   const submitCase = async (person: Person, caseId: string): Promise<CaseView> => {
-    const { serviceId, serviceVersion } = await own(person, caseId);
-    const service = await catalogue.getService(serviceId, serviceVersion);
+    const found = await own(person, caseId);
+    const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     requireLevel(service, person);
-    await database.transaction(async (tx) => {
+    checkCompany(service, person);
+    stepTo(found.state, 'submit');
+    await askAgain(needs, found, service);
+    const isSigned = await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
       const submitted = stepTo(row.state, 'submit');
       const evidence = await listEvidence(tx, caseId);
@@ -239,10 +247,14 @@ export function createPersonCases(needs: CasesNeeds) {
       const answers = keepAsked(service.form, saved);
       const fault = validateAnswers(service.form, answers)[0];
       if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });
+      const repeat = await findRepeat(needs, tx, row, { service, answers });
+      if (repeat) throw problem('application-repeated', { reference: repeat.reference });
+      const at = clock.now();
+      // The signature stays, so it is no refusal that takes it back.
+      if (!(await signCase(tx, row, person, { evidence, answers, at }))) return false;
       const files = await sealFiles(tx, caseId, service, answers);
       const facts = feeFactsOf(row, evidence, answers);
       if (await needs.fees?.isDue(tx, 'sending', facts)) throw problem('fee-due');
-      const at = clock.now();
       const today = dateIn(at, calendar.timeZone);
       const result = applyRules(service, evidence, answers, { date: today, year: Number(today.slice(0, 4)) });
       const sent: CaseRow = {
@@ -275,13 +287,15 @@ export function createPersonCases(needs: CasesNeeds) {
       // What nobody has paid for, or another state has to confirm, is decided by an officer, once that is done.
       if (result.outcome === 'review' || mustWait || (await needs.fees?.isDue(tx, 'decision', facts))) {
         await saveRow(tx, sent);
-        return;
+        return true;
       }
       const outcome = result.outcome;
       const decided = stepTo(submitted, outcome === 'approve' ? 'decide-by-rules-approve' : 'decide-by-rules-refuse');
       await saveRow(tx, { ...sent, state: decided, decidedAt: at });
       await recordDecision(needs, tx, row, service, { outcome, decidedBy: 'rules', reasonIds: result.reasons }, at);
+      return true;
     });
+    if (!isSigned) throw problem('second-signature-needed');
     return getMyCase(person, caseId);
   };
 

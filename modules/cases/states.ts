@@ -12,5 +12,6 @@ export const CaseState = Type.Enum([
   'cancelled',
   'withdrawn',
   'expired',
+  'stopped',
 ]);
 export type CaseState = Static<typeof CaseState>;

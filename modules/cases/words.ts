@@ -13,6 +13,7 @@ export const stateWords: Record<CaseState, Text> = {
   refused: { ar: 'صدر القرار بالرفض', en: 'Refused' },
   withdrawn: { ar: 'مسحوب', en: 'Withdrawn' },
   expired: { ar: 'انتهت المسودة وحُذف ما فيها', en: 'The draft ended, and what it held was erased' },
+  stopped: { ar: 'توقف لوفاة صاحب الطلب', en: 'Stopped: the applicant has died' },
 };
 
 /** What happened, as the person reads it. Facts without words here are kept but not told. */
@@ -22,6 +23,9 @@ export const timelineWords: Record<string, Text> = {
   'case-submitted': { ar: 'قدّمت الطلب', en: 'You sent the application' },
   'case-taken': { ar: 'بدأ موظف مراجعة الطلب', en: 'An officer began to review it' },
   'case-released': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
+  'case-returned': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
+  'case-signed': { ar: 'وقّع أحد المفوَّضين الطلب', en: 'One of the signatories signed the application' },
+  'case-stopped': { ar: 'توقف الطلب لوفاة صاحبه', en: 'The application stopped, because the applicant has died' },
   'case-approved': { ar: 'صدر القرار: موافقة', en: 'The decision was made: approved' },
   'case-refused': { ar: 'صدر القرار: رفض', en: 'The decision was made: refused' },
   'case-expired': {
@@ -73,6 +77,12 @@ export const historyWords: Record<string, Text> = {
   'evidence-received': { ar: 'وصلت بيانات بموافقة المتقدّم', en: 'Evidence arrived with the applicant’s consent' },
   'case-submitted': { ar: 'قدّم المتقدّم الطلب', en: 'The applicant sent the application' },
   'case-taken': { ar: 'استلم موظف الطلب', en: 'An officer took the case' },
+  'case-returned': {
+    ar: 'عاد الطلب إلى قائمة الانتظار، فلم يعد من كان بيده موظفًا في الجهة',
+    en: 'The case went back to the queue: whoever had it is no officer of the office any more',
+  },
+  'evidence-asked-again': { ar: 'سُئلت الدولة الأم مرة أخرى وأكدت', en: 'The home state was asked again and confirmed' },
+  'representative-died': { ar: 'توفي من قدّم الطلب نيابة', en: 'Whoever applied for the applicant has died' },
   'case-withdrawn': { ar: 'سحب المتقدّم الطلب', en: 'The applicant withdrew the application' },
   'information-requested': { ar: 'طُلبت معلومات من المتقدّم', en: 'The applicant was asked for something' },
   'information-reminded': { ar: 'ذُكّر المتقدّم بالرد', en: 'The applicant was reminded to answer' },

@@ -49,7 +49,13 @@ export const ServiceRequirement = Type.Object(
     id: Id,
     why: Text,
     evidence: Type.Object(
-      { type: Id, providedBy: ProvidedBy, fields: Type.Array(AskedField, { minItems: 1 }) },
+      {
+        type: Id,
+        providedBy: ProvidedBy,
+        fields: Type.Array(AskedField, { minItems: 1 }),
+        /** It has to stand still when the case is sent and when an officer approves it, and is asked for again then. */
+        standing: Type.Optional(Type.Literal(true)),
+      },
       closed,
     ),
   },
@@ -85,8 +91,10 @@ export const ServiceDefinition = Type.Object(
     keywords: Keywords,
     /** cv:hasCompetentAuthority, per state. */
     offeredBy: Type.Array(Offering, { minItems: 1 }),
-    /** `this-state`: only people whose home is the state that offers it; everybody when absent. */
-    applicants: Type.Optional(Type.Literal('this-state')),
+    /** `this-state`: only people whose home is the state that offers it; `companies`: only who signs for a company; everybody when absent. */
+    applicants: Type.Optional(Type.Enum(['this-state', 'companies'])),
+    /** Questions of the form: with the same answers to them it is given once, as long as that is valid. */
+    oncePer: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
     /** A purpose of the protocol's catalogue: what the evidence may be used for. */
     purpose: Id,
     /** How strongly a person has to be signed in; `substantial` when it does not say. */
@@ -218,6 +226,8 @@ export const AskedEvidence = Type.Object({
   evidenceType: Type.String(),
   evidenceNames: Text,
   providedBy: ProvidedBy,
+  /** It is asked for again before the case is sent and approved. */
+  isStanding: Type.Boolean(),
   fields: Type.Array(
     Type.Object({ name: Type.String(), names: Text, essential: Type.Boolean(), ifWithheld: Type.Optional(Text) }),
   ),

@@ -28,7 +28,7 @@ export type {
   QuestionKind,
   QuestionModel,
 } from './forms/contract.ts';
-export { Answers, AttachedFile, FileType, fileBytesMax } from './forms/contract.ts';
+export { Answers, AttachedFile, FileType, fileBytesMax, PageShape } from './forms/contract.ts';
 export { describePage, type PageFacts, stateOfEntry } from './forms/models.ts';
 export { readAmount, writeAmount } from './forms/numbers.ts';
 export {

@@ -81,6 +81,11 @@ export function checkParts(parts: Parts): Finding[] {
         ? 'it names a cost too: set amountMinor to 0, for the fee of each state stands in fee.json'
         : 'it costs something, and nobody can pay it: put the amounts into fee.json',
     ]);
+  if (
+    casework.deadline?.silence?.outcome === 'approve' &&
+    definition.requirements.some(({ evidence }) => evidence.standing)
+  )
+    say('casework.json', ['silence would approve without asking again for evidence that has to stand']);
   say('casework.json', [...checkCasework(casework, parts), ...checkLanguages(casework)]);
   for (const [needed, why] of templateNeeds)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);
@@ -109,6 +114,8 @@ function checkEvidence(definition: ServiceDefinition): string[] {
       if (!field.essential && !field.ifWithheld)
         findings.push(`'${type}.${field.name}' is optional: say in ifWithheld what happens without it`);
     }
+    if (requirement.evidence.standing && requirement.evidence.providedBy === 'this-state')
+      findings.push(`'${type}' is of this state's own records: only what another state gives is asked for again`);
     if (requirement.evidence.providedBy === 'this-state' && fields.some((field) => field.essential))
       findings.push(
         `'${type}' is of this state's own records, which not everybody has: none of its fields is essential`,

@@ -268,6 +268,7 @@ export function describeAsked(service: Service): AskedEvidence[] {
       evidenceType: evidence.type,
       evidenceNames: type.names,
       providedBy: evidence.providedBy,
+      isStanding: evidence.standing === true,
       fields: evidence.fields.map((field) => ({ ...field, names: type.fields[field.name]!.names })),
     };
   });

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
+import type { Database, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
@@ -30,6 +30,8 @@ export type EventNeeds = {
   offices: readonly EventOffice[];
   /** The person behind a pairwise subject, if this state's provider gave exactly that subject to that client. */
   personOf(subject: string, clientId: string): Promise<string | undefined>;
+  /** Hears in its transaction what an office of this node announces of a person of this state. */
+  onPublished?(tx: Tx, event: { type: string; personId: string; data: Record<string, unknown> }): Promise<void>;
   /** The person of this state with that national number. */
   findPersonId(nationalId: string): Promise<string | undefined>;
 };

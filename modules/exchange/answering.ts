@@ -3,7 +3,7 @@ import { sha256 } from '#kernel/ids';
 import { type JWK, jwkThumbprint } from '#kernel/keys';
 import { Problem } from '#kernel/problem';
 import { isEntitled } from '#modules/consent';
-import { findEvidenceType } from '#protocol/catalogue';
+import { findEvidenceType, isOfCompany } from '#protocol/catalogue';
 import {
   isLawful,
   lawfulQuestionComponents,
@@ -187,8 +187,11 @@ async function judgeAndAnswer(
   try {
     // What the person allows.
     if (standing.refusal) throw standing.refusal;
-    if (ground.kind === 'consent' && ground.isActing)
-      await checkActing(needs, ground.consentId, { ...question, personId: person.personId });
+    const isActing = ground.kind === 'consent' && ground.isActing;
+    if (isActing) {
+      const signatory = await checkActing(needs, ground.consentId, { ...question, personId: person.personId });
+      if (signatory !== undefined) await nameSignatory(needs, checked, signatory);
+    } else if (isOfCompany(type.id)) throw problem('evidence-of-company');
     if (known?.outcome === 'given') return await repeatAnswer(needs, checked, message, known);
     await needs.assurance.check(type.id);
     return await giveAnswer(needs, checked, message);
@@ -196,6 +199,12 @@ async function judgeAndAnswer(
     if (error instanceof Problem && isShownToPerson(error.code)) await noteRefusedUse(needs, checked, error.code);
     throw error;
   }
+}
+
+/** Whoever signs for a company: a record that speaks of them is a use of their data too. */
+async function nameSignatory(needs: Needs, checked: CheckedQuestion, personId: string): Promise<void> {
+  const nationalId = await needs.findNationalId(personId);
+  if (nationalId !== undefined) checked.signatory = { personId, nationalId };
 }
 
 async function settle<T>(work: () => Promise<T>): Promise<{ value: T } | { refusal: Problem }> {

@@ -54,6 +54,8 @@ export type CheckedQuestion = QuestionHeaders &
     digest: string;
     kept: Record<string, string>;
     at: Date;
+    /** Whoever acts for the company that the question is about. */
+    signatory?: { personId: string; nationalId: string };
   };
 
 /** An answer as it will leave, not yet saved and so not yet given. */
@@ -68,7 +70,10 @@ export async function giveAnswer(
 ): Promise<{ body: string; headers: Record<string, string> }> {
   const { office, question, questionId, requester } = checked;
   const type = findEvidenceType(question.evidenceType)!;
-  const record = await needs.registries.lookUp(office.officeId, type.id, { nationalId: checked.nationalId });
+  const record = await needs.registries.lookUp(office.officeId, type.id, {
+    nationalId: checked.nationalId,
+    ...(checked.signatory ? { signatoryId: checked.signatory.nationalId } : {}),
+  });
   const fields: Record<string, unknown> = {};
   for (const field of question.fields) if (Object.hasOwn(record, field)) fields[field] = record[field];
   const valuesSalt = randomBytes(32);
@@ -230,6 +235,7 @@ function rowOfUse(checked: CheckedQuestion) {
     question_digest: checked.digest,
     question_headers: checked.kept,
     person_id: checked.personId,
+    signatory_id: checked.signatory?.personId ?? null,
     office_id: checked.office.officeId,
     evidence_type: question.evidenceType,
     version: findEvidenceType(question.evidenceType)!.version,

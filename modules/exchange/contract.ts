@@ -221,6 +221,11 @@ export const problem = defineProblems({
     en: 'The registry has no such record for this person. The person can ask the registry to add or correct it.',
     ar: 'لا يوجد في السجل قيد كهذا لهذا الشخص. يمكن للشخص أن يطلب من الجهة إضافته أو تصحيحه.',
   },
+  'evidence-of-company': {
+    status: 403,
+    en: 'This is the record of a company. Only whoever may sign for it can have it sent: choose the company under "Acting for others".',
+    ar: 'هذا سجل شركة، ولا يُرسَل إلا بموافقة من له حق التوقيع عنها. اختر الشركة من «النيابة عن الآخرين».',
+  },
   'registry-unavailable': {
     status: 503,
     origin: 'registry',
@@ -280,6 +285,7 @@ export const answeringRefusals = [
   'token-insufficient',
   'stamp-overdue',
   'evidence-not-found',
+  'evidence-of-company',
   'registry-unavailable',
   'registry-answer-invalid',
 ] as const;

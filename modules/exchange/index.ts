@@ -11,6 +11,7 @@ import { type AskEvidence, askEvidence, createQuestionSaving } from './asking.ts
 import { type AssuranceStatus, createAssurance } from './assurance/service.ts';
 import type { RequirementCoverage } from './broker/contract.ts';
 import { listCoverage } from './broker/service.ts';
+import { type AskAgain, askAgain } from './consents/again.ts';
 import { type ConsentRequest, endConsentRequest, findConsentRequest, requestConsent } from './consents/requests.ts';
 import { type HoldConsent, holdConsent } from './consents/service.ts';
 import { dropExpired } from './consents/store.ts';
@@ -34,6 +35,7 @@ import { up as callLimits } from './migrations/0023-call-limits.ts';
 import { up as documents } from './migrations/0023-documents.ts';
 import { up as operators } from './migrations/0023-operator.ts';
 import { up as receivedOnce } from './migrations/0023-received-once.ts';
+import { up as signatories } from './migrations/0024-signatories.ts';
 import { attributesOf } from './monitoring/rules.ts';
 import { createMonitoring, type Monitoring } from './monitoring/service.ts';
 import type { ExchangeNeeds } from './needs.ts';
@@ -118,6 +120,7 @@ export const exchangeMigrations: ModuleMigrations = {
     '0023-received-once': { up: receivedOnce },
     '0023-operator': { up: operators },
     '0023-documents': { up: documents },
+    '0024-signatories': { up: signatories },
   },
 };
 
@@ -129,12 +132,19 @@ export type ExchangeDoor = {
   contract: typeof contract;
   handlers: Handlers<typeof contract>;
   ask(ask: AskEvidence): Promise<Evidence>;
+  /** Asks once more, under a consent that the office holds for the case. Throws as `ask`, and `consent-not-held`. */
+  askAgain(again: AskAgain): Promise<Evidence & { consentId: string }>;
   /** A document that a received answer names, streamed from where it is. Read what `TakenDocument` says of its stream. */
   fetchDocument(of: FetchDocument): Promise<TakenDocument>;
   /** What would be given of a person's own evidence; throws like a question would. For the consent page only. */
-  preview(personId: string, evidenceType: string, fields: readonly string[]): Promise<EvidencePreview>;
+  preview(
+    personId: string,
+    evidenceType: string,
+    fields: readonly string[],
+    representativeId?: string,
+  ): Promise<EvidencePreview>;
   /** A record of a registry of this node, for the node itself; undefined when there is none. Throws as a question would. */
-  readOwn(evidenceType: string, nationalId: string): Promise<Record<string, unknown> | undefined>;
+  readOwn(evidenceType: string, nationalId: string, signatoryId?: string): Promise<Record<string, unknown> | undefined>;
   /** The register in which residents are found by their birth day; undefined where no registry of this node describes one. */
   population: OpenPopulation | undefined;
   /** As far as the person may read them now. */
@@ -295,14 +305,15 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       },
     },
     ask,
+    askAgain: (again) => askAgain(needs, ask, again),
     fetchDocument: fetch,
     holdConsent: (hold) => holdConsent(needs, hold),
     listCoverage: () => listCoverage(equipped),
     findConsentRequest: (handle) => findConsentRequest(needs, handle),
     endConsentRequest: (handle) => endConsentRequest(needs, handle),
-    preview: (personId, evidenceType, fields) => previewEvidence(equipped, personId, evidenceType, fields),
+    preview: (...asked) => previewEvidence(equipped, ...asked),
     population: registries.population,
-    readOwn: (evidenceType, nationalId) => readOwn(equipped, evidenceType, nationalId),
+    readOwn: (...asked) => readOwn(equipped, ...asked),
     listUses: (personId) => listUses(needs, personId),
     inquire: (inquiry) => inquire(needs, ask, inquiry),
     listInquiries: (of) => listInquiries(needs.database.db, of),

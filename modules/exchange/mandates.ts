@@ -19,13 +19,17 @@ export async function checkMandateOf(
   await needs.mandates.check(mandateId, { representativeId, representedId: personId, purpose, evidenceType });
 }
 
-/** The same for a token that says that somebody acts: the consent that it names has to say so too. */
+/**
+ * The same for a token that says that somebody acts: the consent that it names has to say so too. Returns the signatory of a company, of
+ * whom its record may speak.
+ */
 export async function checkActing(
   needs: Pick<ExchangeNeeds, 'consent' | 'mandates'>,
   consentId: string,
   asked: Asked,
-): Promise<void> {
+): Promise<string | undefined> {
   const consent = await needs.consent.get(asked.personId, consentId);
   if (!consent.givenBy) throw problem('token-invalid', { where: 'act' });
   await checkMandateOf(needs, consent, asked);
+  return consent.givenBy.kind === 'signatory' ? consent.givenBy.representativeId : undefined;
 }

@@ -47,6 +47,8 @@ export type UseRow = {
   question_digest: string;
   question_headers: Record<string, string>;
   person_id: string;
+  /** Whoever acted for the company whose record was asked for; they see the use too. */
+  signatory_id: string | null;
   office_id: string;
   evidence_type: string;
   version: string;
@@ -211,6 +213,7 @@ const useColumns = [
   'question_digest',
   'question_headers',
   'person_id',
+  'signatory_id',
   'office_id',
   'evidence_type',
   'version',
@@ -277,15 +280,24 @@ export async function noteRefusal(tx: Tx, row: UseRow): Promise<boolean> {
   return read(await runStatements(tx, statements))[0] === true;
 }
 
-export function listUsesOf(db: Tx, personId: string, limit: number): Promise<UseRow[]> {
-  return tables(db)
-    .selectFrom('uses')
-    .selectAll()
-    .where('person_id', '=', personId)
-    .orderBy('used_at', 'desc')
-    .orderBy('question_id', 'desc')
-    .limit(limit)
-    .execute();
+/** Of a person's own data, and of the records of companies that the person had sent and that speak of them. */
+export async function listUsesOf(db: Tx, personId: string, limit: number): Promise<UseRow[]> {
+  const listBy = (column: 'person_id' | 'signatory_id') =>
+    tables(db)
+      .selectFrom('uses')
+      .selectAll()
+      .where(column, '=', personId)
+      .orderBy('used_at', 'desc')
+      .orderBy('question_id', 'desc')
+      .limit(limit)
+      .execute();
+  // Two look-ups by an index each: one condition with "or" could be answered by reading the whole table.
+  const rows = [...(await listBy('person_id')), ...(await listBy('signatory_id'))];
+  return rows
+    .sort(
+      (one, other) => other.used_at.getTime() - one.used_at.getTime() || (other.question_id < one.question_id ? -1 : 1),
+    )
+    .slice(0, limit);
 }
 
 /** Drops sealed answers whose time is over; the use and its proof stay. */

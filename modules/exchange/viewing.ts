@@ -1,5 +1,5 @@
 import { Problem } from '#kernel/problem';
-import { findEvidenceType, findPurpose } from '#protocol/catalogue';
+import { findEvidenceType, findPurpose, isOfCompany } from '#protocol/catalogue';
 import { findLaw } from '#protocol/laws';
 import { type EvidencePreview, problem, type UseOfData } from './contract.ts';
 import { shownOf } from './disclosure/rules.ts';
@@ -10,20 +10,30 @@ import * as store from './store.ts';
 
 const usesListedMax = 500;
 
-/** The values that would be given of a person's own evidence, in the order asked; fields that the registry lacks are left out. */
+/**
+ * The values that would be given of a person's own evidence, in the order asked; fields that the registry lacks are left out.
+ * `representativeId`: whoever acts for a company, of whom its record may speak too.
+ */
 export async function previewEvidence(
   needs: ExchangeNeeds & { registries: Registries },
   personId: string,
   evidenceType: string,
   fields: readonly string[],
+  representativeId?: string,
 ): Promise<EvidencePreview> {
   const type = findEvidenceType(evidenceType);
   if (!type) throw problem('evidence-unknown', { evidence: evidenceType });
   const holder = needs.registries.findHolder(type.id);
   if (!holder) throw problem('service-unknown');
+  // A number of a person may be a number of a company.
+  if (isOfCompany(type.id) && representativeId === undefined) throw problem('evidence-of-company');
   const nationalId = await needs.findNationalId(personId);
   if (!nationalId) throw problem('evidence-not-found');
-  const record = await needs.registries.lookUp(holder.officeId, type.id, { nationalId });
+  const signatoryId = representativeId === undefined ? undefined : await needs.findNationalId(representativeId);
+  const record = await needs.registries.lookUp(holder.officeId, type.id, {
+    nationalId,
+    ...(signatoryId === undefined ? {} : { signatoryId }),
+  });
   return {
     evidenceType: type.id,
     names: type.names,
@@ -42,11 +52,15 @@ export async function readOwn(
   needs: { registries: Registries },
   evidenceType: string,
   nationalId: string,
+  signatoryId?: string,
 ): Promise<Record<string, unknown> | undefined> {
   const holder = needs.registries.findHolder(evidenceType);
   if (!holder) return undefined;
   try {
-    return await needs.registries.lookUp(holder.officeId, evidenceType, { nationalId });
+    return await needs.registries.lookUp(holder.officeId, evidenceType, {
+      nationalId,
+      ...(signatoryId === undefined ? {} : { signatoryId }),
+    });
   } catch (error) {
     if (error instanceof Problem && error.code === 'evidence-not-found') return undefined;
     throw error;

@@ -35,7 +35,7 @@ export {
   type State,
   type VerifiedTrustMark,
 } from './contract.ts';
-export { type DecideMember, DeskRules, type MemberStanding } from './desk/contract.ts';
+export { type AppTier, type DecideMember, DeskRules, type MemberStanding } from './desk/contract.ts';
 export type { HostedEntity, Subordinate } from './entities/service.ts';
 export { type ChainExplanation, type ExplainedStep, explainEntity } from './explaining/explain.ts';
 export { findOfficeKey } from './office-keys.ts';
@@ -91,6 +91,8 @@ export type Federation = {
   findProvider(state: string): Promise<string>;
   /** Absent when the entity is trusted but is no office. Throws as `resolve` does. */
   findOffice(entityId: string): Promise<Office | undefined>;
+  /** The first office of a state that announces events of a type, by entity id; undefined where none does, or the state is unknown. */
+  findAnnouncer(state: string, eventType: string): Promise<string | undefined>;
   /** The key that an entity signed with at that moment, also when it was retired since; absent when revoked or unknown. */
   findKey(entityId: string, kid: string, at: Date): Promise<JWK | undefined>;
   /**
@@ -203,6 +205,7 @@ export function createFederation(needs: FederationNeeds): Federation {
     listStates: states.list,
     listOrigins: states.origins,
     findProvider: states.findProvider,
+    findAnnouncer: states.findAnnouncer,
     findOffice: states.findOffice,
     findKey: async (entityId, kid, at) => {
       const { jwks, metadata } = await resolve(entityId);

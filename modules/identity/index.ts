@@ -62,6 +62,8 @@ export type { Outcome, Outcomes } from './outcomes/service.ts';
 export { hashPassword } from './persons/rules.ts';
 export type { Person, PersonImport, Persons } from './persons/service.ts';
 export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from './provider/interaction-page.ts';
+export { mountOidc } from './provider/mounting.ts';
+export { StoredKey } from './provider/stored-key.ts';
 export { deviceOf } from './sessions/devices.ts';
 export { sessionCookie } from './sessions/rules.ts';
 export type { PersonCaller, Sessions, SignInHere } from './sessions/service.ts';

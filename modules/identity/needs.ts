@@ -4,7 +4,7 @@ import type { HttpClient } from '#kernel/http-client';
 import type { JWK, Keys } from '#kernel/keys';
 import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import type { MandateKind } from '#protocol/representation';
+import type { MandateKind, SigningPower } from '#protocol/representation';
 import type { EidFramework } from './assurance/rules.ts';
 import type { EvidenceDetail, SuspensionReason } from './contract.ts';
 import type { MethodEventKind } from './methods/store.ts';
@@ -29,6 +29,8 @@ export type ChosenMandate = {
   kind: MandateKind;
   representedId: string;
   names: Text;
+  /** Of a signatory of a company. */
+  power?: SigningPower;
   purposes?: string[];
   until?: Date;
 };
@@ -75,6 +77,8 @@ export type IdentityNeeds = {
   officerOf(homePersonId: string): Promise<Officer | undefined>;
   /** Hears in its transaction that a digital identity was suspended, and why. */
   onSuspended?(tx: Tx, suspended: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
+  /** Hears in its transaction that the home state of a visitor has suspended them. */
+  onSuspendedAtHome?(tx: Tx, personId: string): Promise<void>;
   /** Hears in its transaction that a suspension was lifted. */
   onRestored?(tx: Tx, restored: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
   /** Hears in its transaction that a person's ways of signing in changed or were used. */

@@ -16,8 +16,12 @@ export type MandateNeeds = {
   findParty(personId: string): Promise<Party | undefined>;
   /** This state's own id for whoever has the number; made, without any way to sign in, for a child or a company it does not know yet. */
   admitParty(party: { kind: MandateKind; nationalId: string; names: Text }): Promise<string>;
-  /** The record of a register of this state; undefined when it holds none. Throws a Problem when it cannot be read. */
-  readRegister(evidenceType: string, nationalId: string): Promise<Record<string, unknown> | undefined>;
+  /** The record of a register of this state, of a company's as it is about one signatory; undefined when it holds none. Throws a Problem when it cannot be read. */
+  readRegister(
+    evidenceType: string,
+    nationalId: string,
+    signatoryId?: string,
+  ): Promise<Record<string, unknown> | undefined>;
   /** Hears in its transaction that a mandate has ended. */
   onEnded?(tx: Tx, ended: { mandateId: string; representedId: string; at: Date }): Promise<void>;
 };

@@ -1,6 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import type { MandateKind } from '#protocol/representation';
+import type { MandateKind, SigningPower } from '#protocol/representation';
 import { problem } from './contract.ts';
 import type { MandateNeeds } from './needs.ts';
 
@@ -42,9 +42,20 @@ export async function readNames(needs: MandateNeeds, kind: RegisterKind, number:
   return typeof names.ar === 'string' && typeof names.en === 'string' ? { ar: names.ar, en: names.en } : undefined;
 }
 
-async function reading(needs: MandateNeeds, evidenceType: string, nationalId: string) {
+/** Whether the register lets somebody sign for a company alone or with another; undefined where it keeps no such thing. */
+export async function readPower(
+  needs: MandateNeeds,
+  companyNumber: string,
+  signatoryId: string,
+): Promise<SigningPower | undefined> {
+  const record = await reading(needs, 'representation-proof', companyNumber, signatoryId);
+  const power = record?.['power'];
+  return power === 'sole' || power === 'joint' ? power : undefined;
+}
+
+async function reading(needs: MandateNeeds, evidenceType: string, nationalId: string, signatoryId?: string) {
   try {
-    return await needs.readRegister(evidenceType, nationalId);
+    return await needs.readRegister(evidenceType, nationalId, signatoryId);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     needs.log.warn({ code: error.code, evidenceType }, 'a register of mandates could not be read');

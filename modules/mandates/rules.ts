@@ -1,11 +1,10 @@
-import { findEvidenceType, findPurpose } from '#protocol/catalogue';
+import { findEvidenceType, findPurpose, isOfCompany } from '#protocol/catalogue';
 import type { MandateKind } from '#protocol/representation';
 import { type GiveMandate, type Mandate, problem } from './contract.ts';
 
 export const mandatesMax = 50;
 export const termDaysMax = 731;
 export const invitationDays = 7;
-const companyEvidence = 'company-record';
 const dayMs = 86_400_000;
 
 /** A mandate as far as a question is judged by it. */
@@ -38,8 +37,7 @@ export function judge(mandate: Standing | undefined, doing: Doing): asserts mand
     throw problem('mandate-unknown');
   if (mandate.endedAt !== null || isPast(mandate.until, doing.at)) throw problem('mandate-ended');
   // A company has other records than a person, and a number of the one may be a number of the other.
-  const isOfCompany = doing.evidenceType === companyEvidence;
-  if (doing.evidenceType !== undefined && isOfCompany !== (mandate.kind === 'signatory'))
+  if (doing.evidenceType !== undefined && isOfCompany(doing.evidenceType) !== (mandate.kind === 'signatory'))
     throw problem('mandate-not-covering');
   const covers = (limit: readonly string[] | null, asked: string | undefined) =>
     limit === null || asked === undefined || limit.includes(asked);

@@ -1,9 +1,9 @@
 import { newId, randomBytes, sha256 } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
-import { mandateKindNames } from '#protocol/representation';
+import { mandateKindNames, type SigningPower } from '#protocol/representation';
 import { type Act, type GiveMandate, type Mandate, problem } from './contract.ts';
 import type { MandateNeeds } from './needs.ts';
-import { readNames, readNumbers, registerKinds } from './registers.ts';
+import { readNames, readNumbers, readPower, registerKinds } from './registers.ts';
 import {
   checkGiven,
   type Doing,
@@ -23,6 +23,8 @@ export type HeldMandate = {
   kind: Mandate['kind'];
   representedId: string;
   names: Text;
+  /** Of a signatory: alone, or with another one. */
+  power?: SigningPower;
   purposes?: string[];
   evidenceTypes?: string[];
   until?: Date;
@@ -113,11 +115,17 @@ export function createService(needs: MandateNeeds) {
   const held = async (row: store.MandateRow): Promise<HeldMandate | undefined> => {
     const party = await needs.findParty(row.represented_id);
     if (!party || party.isSuspended) return undefined;
+    const signatory =
+      row.kind === 'signatory' && row.representative_id !== null
+        ? await needs.findParty(row.representative_id)
+        : undefined;
+    const power = signatory && (await readPower(needs, party.nationalId, signatory.nationalId));
     return {
       mandateId: row.mandate_id,
       kind: row.kind,
       representedId: row.represented_id,
       names: party.names,
+      ...(power ? { power } : {}),
       ...(row.purposes ? { purposes: row.purposes } : {}),
       ...(row.evidence_types ? { evidenceTypes: row.evidence_types } : {}),
       ...(row.until ? { until: row.until } : {}),

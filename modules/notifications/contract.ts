@@ -114,6 +114,7 @@ export const contract = defineContract({
       path: '/api/messages',
       summary: 'The mailbox of the signed-in person, latest first, fifty at a time; listing opens nothing',
       access: 'person',
+      scope: 'mailbox:read',
       query: Type.Object({ before: Type.Optional(Uuid) }),
       answer: Type.Object({ unread: Type.Integer({ minimum: 0 }), messages: Type.Array(Message) }),
       refusals: [],

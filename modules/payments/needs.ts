@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
 import type { Log } from '#kernel/log';
-import type { FeeExemption } from '#modules/catalogue';
+import type { FeeDefinition, FeeExemption } from '#modules/catalogue';
 import { type Catalogue, type FeeAmount, findExemption, findFee, keepAsked, type Service } from '#modules/catalogue';
 import { problem } from './problems.ts';
 import type { PaymentProvider } from './providers/provider.ts';
@@ -50,7 +50,7 @@ export type PaymentsNeeds = {
 
 export type FeeFacts = Pick<PaidCase, 'caseId' | 'serviceId' | 'serviceVersion' | 'evidence' | 'answers'>;
 
-export type FeeOfCase = { service: Service; amount: FeeAmount; due: string; exemption?: FeeExemption };
+export type FeeOfCase = { service: Service; amount: FeeAmount; due: FeeDefinition['due']; exemption?: FeeExemption };
 
 /** What a case costs here, and whether whoever applies is exempt; undefined where the service is free. */
 export async function feeOf(needs: PaymentsNeeds, facts: FeeFacts): Promise<FeeOfCase | undefined> {
@@ -59,7 +59,7 @@ export async function feeOf(needs: PaymentsNeeds, facts: FeeFacts): Promise<FeeO
   if (!service.fee || !amount) return undefined;
   const answers = keepAsked(service.form, facts.answers as never);
   const exemption = findExemption(service.fee, { evidence: facts.evidence, answers, data: service.data });
-  return { service, amount, due: service.fee.due, ...(exemption ? { exemption } : {}) };
+  return { service, amount, due: amount.due ?? service.fee.due, ...(exemption ? { exemption } : {}) };
 }
 
 /** The provider that opened a page, or the one that opens new ones. */

@@ -89,6 +89,8 @@ export function judgeRefund(
 ): { reason?: RefundReason; isOver: boolean } {
   const given = (reason: RefundReason) => ({ reason, isOver: true });
   if (state === 'expired' || (state === 'withdrawn' && !wasSent)) return given('never-sent');
+  // Whoever died before it was decided got nothing for it.
+  if (state === 'stopped') return given('withdrawn');
   if (state === 'withdrawn')
     return rules.includes('withdrawn-before-taken') && !wasTaken ? given('withdrawn') : { isOver: true };
   // The answers of what was sent stay as they are, so that the exemption is certain only now.

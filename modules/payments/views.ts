@@ -55,7 +55,7 @@ export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof crea
         state: isExempt ? 'exempt' : (order?.state ?? 'due'),
         amountMinor: isExempt ? 0 : amountMinor,
         currency,
-        due: fee.service.fee!.due,
+        due: fee.due,
         text: isExempt ? fee.exemption!.text : fee.service.fee!.text,
         ...(order ? { paymentId: order.id } : {}),
       };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { attackAsApp } from './apps.ts';
 import { changesBetween, faultsOf, isLedToSignIn, listTargets, refusalFaults, shoot, type Target } from './attack.ts';
 import { attackWithBadInput } from './bad-input.ts';
 import { attackWithFuzz } from './fuzz.ts';
@@ -171,3 +172,4 @@ attackAsAnotherSystem(() => world);
 attackWithBadInput(() => world);
 attackWithReplays(() => world);
 attackWithFuzz(() => world);
+attackAsApp(() => world);

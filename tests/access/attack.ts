@@ -11,6 +11,8 @@ export type Target = {
   method: string;
   path: string;
   access: string;
+  /** What an app has to have been allowed. */
+  scope?: string;
   isPage: boolean;
   isRaw: boolean;
   isUpload: boolean;
@@ -36,6 +38,7 @@ export function listTargets(world: World, node: string): { targets: Target[]; un
         method: endpoint.method,
         path: endpoint.path,
         access: endpoint.access,
+        ...(endpoint.scope === undefined ? {} : { scope: endpoint.scope }),
         isPage: false,
         isRaw: endpoint.raw === true,
         isUpload: false,

@@ -107,8 +107,11 @@ export function attackWithBadInput(worldOf: () => World): void {
         const json = 'application/json';
         const form = 'application/x-www-form-urlencoded';
         const tooLarge = await send(Buffer.alloc(target.bodyBytesMax + 1, 'x'), target.isPage ? form : json);
+        // Nobody here is an app: it is refused before its body is read.
         report(
-          tooLarge.status === 413 ? judge(target, tooLarge, true) : [`too large, and answered ${tooLarge.status}`],
+          tooLarge.status === (target.access === 'app' ? 401 : 413)
+            ? judge(target, tooLarge, true)
+            : [`too large, and answered ${tooLarge.status}`],
         );
         const malformed = [
           '{',

@@ -9,7 +9,7 @@ type Endpoint = { method: string; path: string; summary: string; access: string;
 type Contract = { module: string; problems: unknown; endpoints: Record<string, Endpoint> };
 
 const arabic = /\p{Script=Arabic}/u;
-const accesses = ['anyone', 'person', 'officer', 'signed-message', 'operator'];
+const accesses = ['anyone', 'person', 'officer', 'signed-message', 'operator', 'app'];
 const files = listFiles('modules', 'apps', 'kernel').filter((path) =>
   /(^|\/)(contract|problem|http-client)\.ts$/.test(path),
 );

@@ -42,7 +42,7 @@ export const members = definePage<MembersView>({
 function Member({ member, outcomes }: { member: MemberStanding; outcomes: Outcome[] }) {
   const t = useConsoleTexts();
   const say = useSay();
-  const { entityId, names, xRoadClient, appliedAt, suspended, reason, asked, granted } = member;
+  const { entityId, names, xRoadClient, appliedAt, suspended, reason, asked, granted, app, grantedApp } = member;
   return (
     <Card as="div" title={names ? <bdi>{say(names)}</bdi> : <Code>{new URL(entityId).pathname}</Code>}>
       <p>
@@ -70,6 +70,8 @@ function Member({ member, outcomes }: { member: MemberStanding; outcomes: Outcom
       ) : null}
       {member.decision === 'waiting' ? <Grants title={t('members.wants')} grants={asked} /> : null}
       {granted ? <Grants title={t('members.has')} grants={granted} /> : null}
+      {member.decision === 'waiting' && app ? <AppWishes title={t('members.wantsApp')} app={app} /> : null}
+      {grantedApp ? <AppWishes title={t('members.isApp')} app={grantedApp} /> : null}
       <Decision member={member} outcomes={outcomes} />
     </Card>
   );
@@ -83,8 +85,20 @@ function StandingTag({ member: { decision, suspended, granted } }: { member: Mem
   return <Tag tone="good">{t(decision === 'none' ? 'members.isOwn' : 'members.isAdmitted')}</Tag>;
 }
 
+function AppWishes({ title, app }: { title: string; app: NonNullable<MemberStanding['app']> }) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      <p>
+        <Code>{app.tier}</Code> <Code>{app.scopes.join(' ')}</Code>
+      </p>
+    </section>
+  );
+}
+
 function Grants({ title, grants }: { title: string; grants: MemberStanding['asked'] }) {
   const say = useSay();
+  if (grants.length === 0) return null;
   return (
     <section>
       <h3>{title}</h3>

@@ -25,6 +25,7 @@ export type QueueFilter =
   | 'appeals'
   | 'waiting'
   | 'escalated'
+  | 'stopped'
   | 'decided';
 
 export type QueueRow = {
@@ -70,6 +71,7 @@ const filters: QueueFilter[] = [
   'waiting',
   'escalated',
   'decided',
+  'stopped',
 ];
 
 export const queue = definePage<QueueView>({

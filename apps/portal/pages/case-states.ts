@@ -10,7 +10,8 @@ export type CaseState =
   | 'under-appeal'
   | 'cancelled'
   | 'withdrawn'
-  | 'expired';
+  | 'expired'
+  | 'stopped';
 
 export const caseTones: Record<CaseState, Tone> = {
   draft: 'plain',
@@ -23,4 +24,5 @@ export const caseTones: Record<CaseState, Tone> = {
   cancelled: 'bad',
   withdrawn: 'plain',
   expired: 'plain',
+  stopped: 'plain',
 };

@@ -1,10 +1,12 @@
 import { acting, eidRepresent, withdrawMandate } from './acting.tsx';
 import { evidence, formPage, taskList } from './apply.tsx';
+import { allowApp, appVisit, myApps } from './apps.tsx';
 import { casePage, myCases } from './case.tsx';
 import { caseStep } from './case-step.tsx';
 import { consent } from './consent.tsx';
 import { copy } from './copy.tsx';
 import { describedService } from './described-service.tsx';
+import { developers } from './developers.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
 import { eidEnd } from './eid-end.tsx';
 import { home } from './home.tsx';
@@ -107,6 +109,12 @@ export const pages = {
   withdrawConsent,
   /** GET /my-data/sign-ins */
   signIns,
+  /** GET|POST /apps/allow/:uid */
+  allowApp,
+  /** GET /my-data/apps, and after withdrawing */
+  myApps,
+  /** GET /app-visits/:visitId */
+  appVisit,
   /** GET /acting, and after its forms */
   acting,
   /** GET /acting/:mandateId/withdraw */
@@ -151,6 +159,8 @@ export const pages = {
   insightsMethods,
   /** GET /insights/proposal?year=&weight= */
   proposal,
+  /** GET /developers */
+  developers,
   /** GET /about/:page */
   about,
   /** any refusal, and what is not found */
@@ -159,12 +169,14 @@ export const pages = {
 
 export type { ActingView, EidRepresentView, MandateCard, WithdrawMandateView } from './acting.tsx';
 export type { CaseHead, EvidenceView, FormPageView, ReceivedEvidence, TaskListView } from './apply.tsx';
+export type { AllowAppView, AllowedApp, AppVisitView, MyAppsView } from './apps.tsx';
 export type { CaseView, FiredRule, MyCasesView } from './case.tsx';
 export type { AskedForMore, ChangedDecision, SaidMessage } from './case-dealings.tsx';
 export type { CaseState } from './case-states.ts';
 export type { CaseStepView } from './case-step.tsx';
 export type { ConsentField, ConsentGroup, ConsentView } from './consent.tsx';
 export type { CopyView } from './copy.tsx';
+export type { AppCall, AppKind, DevelopersView } from './developers.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
 export type { EidEndView } from './eid-end.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';

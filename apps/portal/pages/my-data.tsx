@@ -4,7 +4,8 @@ import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { DateOf, Medal, type OfficeName, OfficeOf, type StateName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
-import { useSay, useTexts } from '../reader.tsx';
+import { useSay, useTable, useTexts } from '../reader.tsx';
+import { appTexts } from '../texts/apps.ts';
 
 /** One question about the person that reached a registry, answered or not, which they may read whole. */
 export type WholeDataUse = {
@@ -74,12 +75,15 @@ export const myData = definePage<MyDataView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const ofApps = useTable(appTexts);
     const names = Object.fromEntries(Object.entries(view.witnessNames).map(([key, name]) => [key, say(name)]));
     return (
       <div className="stack">
         <PageHead title={t('myData.title')} lead={t('myData.lead')} notice={view.notice} />
         <p>
           <a href="/my-data/sign-ins">{t('signIns.title')}</a>
+          {' · '}
+          <a href="/my-data/apps">{ofApps('mine.title')}</a>
           {view.linkingHref ? (
             <>
               {' · '}

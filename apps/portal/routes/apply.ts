@@ -7,6 +7,7 @@ import { officeOfService, type PortalNeeds } from '../needs.ts';
 import type { CaseHead } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
+import type { ShowVisit } from './apps.ts';
 import { attachmentRoutes, type ShowPage } from './attachments.ts';
 import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
@@ -17,11 +18,15 @@ import { answersShown } from './words.ts';
 export type ShowTasks = (
   context: PageContext,
   view: CaseView,
-  notice?: { title: Text; words: Text },
+  notice?: { tone?: 'good' | 'bad'; title: Text; words: Text },
 ) => Promise<PageAnswer>;
 
 /** From "start" to "sent": task list, evidence, form pages, check, submit. */
-export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute[]; showTasks: ShowTasks } {
+export function createApply(
+  needs: PortalNeeds,
+  draw: Draw,
+  showVisit: ShowVisit,
+): { routes: PageRoute[]; showTasks: ShowTasks } {
   const { cases } = needs;
   const me = (context: PageContext) => applicantOf(context.caller);
   const head = (view: CaseView): CaseHead => ({
@@ -136,7 +141,7 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
       access: 'person',
       handle: async (context) => ({ redirect: `/services/${encodeURIComponent(context.params['serviceId']!)}` }),
     },
-    ...evidenceRoutes(needs, draw, showTasks),
+    ...evidenceRoutes(needs, draw, showTasks, showVisit),
     ...ownRecordRoutes(needs, showTasks),
     {
       method: 'GET',
@@ -182,6 +187,10 @@ export function createApply(needs: PortalNeeds, draw: Draw): { routes: PageRoute
           if (!(error instanceof Problem) || error.status === 404) throw error;
           if (error.code === 'fee-due') return { redirect: `/cases/${caseId}/pay` };
           const view = await cases.getMyCase(me(context), caseId);
+          if (error.code === 'second-signature-needed') {
+            const title = { ar: 'سُجّل توقيعك', en: 'Your signature is on record' };
+            return showTasks(context, view, { tone: 'good', title, words: error.messages });
+          }
           return view.state === 'draft' ? showCheck(context, view, [error.messages]) : { redirect: `/cases/${caseId}` };
         }
       },

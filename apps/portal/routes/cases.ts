@@ -7,6 +7,7 @@ import type { CaseState, FiredRule } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { createApply } from './apply.ts';
+import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
 import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
@@ -25,6 +26,7 @@ const shownStates: Record<StoredState, CaseState> = {
   refused: 'refused',
   withdrawn: 'withdrawn',
   expired: 'expired',
+  stopped: 'stopped',
 };
 const ruleOutcomes: Record<'approve' | 'review' | 'refuse', FiredRule['outcome']> = {
   approve: 'met',
@@ -43,10 +45,10 @@ function distinctSteps(timeline: CaseView['timeline']): CaseView['timeline'] {
 }
 
 /** My applications: the list, one case with its decision, its document, and the ways out of it. */
-export function casesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit): PageRoute[] {
   const { cases, credentials } = needs;
   const me = (context: PageContext) => applicantOf(context.caller);
-  const apply = createApply(needs, draw);
+  const apply = createApply(needs, draw, showVisit);
 
   const showCase = async (context: PageContext, view: CaseView) => {
     const office = officeOfService(needs, view.serviceId, view.officeNames);

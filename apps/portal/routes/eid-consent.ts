@@ -26,7 +26,7 @@ export async function consentView(
     details.map(async (detail): Promise<ConsentGroup> => {
       const type = findEvidenceType(detail.evidence_type)!;
       const essential = new Set(essentialFields(detail));
-      const held = await preview(needs, holderOf(page), detail);
+      const held = await preview(needs, page, detail);
       const holder = (await findHolder(needs, needs.state.code, detail.evidence_type)) ?? {
         names: needs.state.names,
         state: ownStateName(needs.state),
@@ -63,9 +63,10 @@ export async function consentView(
 }
 
 /** A registry that does not answer must not stop somebody from reading what they are asked. */
-async function preview(needs: PortalNeeds, personId: string, detail: EvidenceDetail) {
+async function preview(needs: PortalNeeds, page: InteractionPage, detail: EvidenceDetail) {
+  const signatoryId = page.acting?.kind === 'signatory' ? page.personId : undefined;
   try {
-    const shown = await needs.exchange.preview(personId, detail.evidence_type, detail.fields);
+    const shown = await needs.exchange.preview(holderOf(page), detail.evidence_type, detail.fields, signatoryId);
     return Object.fromEntries(shown.fields.map(({ name, value }) => [name, value]));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

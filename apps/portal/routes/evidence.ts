@@ -1,7 +1,7 @@
 import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
-import type { CaseView, ReceivedEvidence as KeptEvidence } from '#modules/cases';
+import type { CaseNeeds, CaseView, ReceivedEvidence as KeptEvidence, Person } from '#modules/cases';
 import { federationProblem } from '#modules/federation';
 import { problem as identityProblem, type SignedIn } from '#modules/identity';
 import { findEvidenceType } from '#protocol/catalogue';
@@ -13,14 +13,22 @@ import type { ReceivedEvidence } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import type { ShowTasks } from './apply.ts';
-import { flowCookie } from './sign-in.ts';
+import type { ShowVisit } from './apps.ts';
+import { flowCookie, textOf } from './sign-in.ts';
 import { labelledFields } from './words.ts';
 
 const consentDays = 30;
+/** What has to stand until a decision is asked for again until then. */
+const standingDays = 90;
 const dayMs = 86_400_000;
 
 /** The way to the home state's consent page and back, and the page of what arrived. */
-export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTasks): PageRoute[] {
+export function evidenceRoutes(
+  needs: PortalNeeds,
+  draw: Draw,
+  showTasks: ShowTasks,
+  showVisit: ShowVisit,
+): PageRoute[] {
   const { cases, identity, federation, exchange } = needs;
   const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
   const me = (context: PageContext) => applicantOf(context.caller);
@@ -34,7 +42,7 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
         serviceTitle: view.serviceTitle,
         received: await receivedEvidence(needs, view),
         problems,
-        continueHref: nextHref(view),
+        continueHref: visitIn(context.query['visit']) ? `/app-visits/${context.query['visit']}/done` : nextHref(view),
       },
       context,
     );
@@ -46,8 +54,9 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
       access: 'person',
       handle: async (context) => {
         const asked = await cases.describeNeeds(me(context), context.params['caseId']!);
+        const visit = visitIn(textOf(context.form['visit']));
         const client = await needs.officeClient(asked.officeId);
-        const until = new Date(needs.clock.now().getTime() + consentDays * dayMs).toISOString();
+        const endOf = (days: number) => new Date(needs.clock.now().getTime() + days * dayMs).toISOString();
         const details: EvidenceDetail[] = asked.asked.map((item) => ({
           type: 'evidence',
           evidence_type: item.evidenceType,
@@ -57,8 +66,8 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           case_id: asked.reference,
           requester: client.entityId,
           retention: asked.retention,
-          until,
-          use: 'once',
+          until: endOf(item.isStanding ? standingDays : consentDays),
+          use: item.isStanding ? 'until' : 'once',
         }));
         const { homeState, actingFor } = personOf(context.caller);
         const providerEntityId = await federation.findProvider(homeState);
@@ -66,7 +75,8 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           client,
           providerEntityId,
           redirectUri: `${needs.publicUrl}/evidence/callback`,
-          returnTo: `/cases/${asked.caseId}/evidence`,
+          // Whoever was sent here by an app goes back to it.
+          returnTo: `/cases/${asked.caseId}/evidence${visit === undefined ? '' : `?visit=${visit}`}`,
           authorizationDetails: details,
           level: asked.level,
           resource: await exchangeAudience(federation, homeState),
@@ -87,8 +97,9 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
         const flow = context.cookies[flowCookie] ?? '';
         const returnTo = await identity.signin.findReturnTo(flow);
         // A browser without a flow, or with one that was begun to sign in, did not come from a consent page.
-        const caseId = /^\/cases\/([0-9a-f-]{36})\/evidence$/.exec(returnTo ?? '')?.[1];
-        if (caseId === undefined) throw kernelProblem('not-found');
+        const [, caseId, visit] =
+          /^\/cases\/([0-9a-f-]{36})\/evidence(?:\?visit=([0-9a-f-]{36}))?$/.exec(returnTo ?? '') ?? [];
+        if (returnTo === undefined || caseId === undefined) throw kernelProblem('not-found');
         const asked = await cases.describeNeeds(me(context), caseId);
         try {
           const signedIn = await identity.signin.complete({
@@ -98,10 +109,12 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
           });
           await refuseOtherPerson(needs, context, signedIn);
           const granted = (signedIn.authorizationDetails ?? []) as unknown as GrantedEvidenceDetail[];
+          await holdStanding(me(context), asked, signedIn.accessToken ?? '', granted);
           await gatherEvidence(context, asked.officeId, caseId, signedIn.accessToken ?? '', granted);
-          return { redirect: `/cases/${caseId}/evidence` };
+          return { redirect: returnTo };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
+          if (visit !== undefined) return showVisit(context, visit, error.messages);
           const title = { ar: 'لم تصل البيانات', en: 'The evidence did not arrive' };
           const view = await cases.getMyCase(me(context), caseId);
           return showTasks(context, view, { title, words: error.messages });
@@ -115,6 +128,19 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
       handle: async (context) => showEvidence(context, await cases.getMyCase(me(context), context.params['caseId']!)),
     },
   ];
+
+  /** Keeps the consent for evidence that is asked for again before the case is sent and decided. */
+  async function holdStanding(
+    { personId, homeState }: Person,
+    { officeId, asked }: CaseNeeds,
+    accessToken: string,
+    granted: GrantedEvidenceDetail[],
+  ) {
+    const standing = new Set(asked.filter(({ isStanding }) => isStanding).map(({ evidenceType }) => evidenceType));
+    const details = granted.filter((detail) => standing.has(detail.evidence_type));
+    if (details.length === 0) return;
+    await exchange.holdConsent({ officeId, providerState: homeState, accessToken, details, personId });
+  }
 
   /** Asks for everything that was granted; what arrived is kept even when a later question fails. */
   async function gatherEvidence(
@@ -159,6 +185,9 @@ export function evidenceRoutes(needs: PortalNeeds, draw: Draw, showTasks: ShowTa
         : `/cases/${view.id}`;
   }
 }
+
+/** The visit of an app that brought the person here, if one did. */
+const visitIn = (text: string | undefined) => (/^[0-9a-f-]{36}$/.test(text ?? '') ? text : undefined);
 
 /**
  * Whoever consented at the home state must be the person signed in here: on a shared machine it may be somebody else,

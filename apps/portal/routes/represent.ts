@@ -3,7 +3,7 @@ import { Problem } from '#kernel/problem';
 import type { InteractionPage } from '#modules/identity';
 import { mandateProblem } from '#modules/mandates';
 import { findPurpose } from '#protocol/catalogue';
-import { mandateKindNames } from '#protocol/representation';
+import { mandateKindNames, signingPowerNames } from '#protocol/representation';
 import type { Draw } from '../frame.ts';
 import { clientNameOf, type PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
@@ -37,11 +37,14 @@ export function representRoutes(needs: PortalNeeds, draw: Draw, shared: Shared):
           en: `${requester.names.en}${comma.en}${requester.state.names.en}`,
         },
         self: person?.names ?? { ar: 'أنا', en: 'Myself' },
-        held: held.map(({ mandateId, names, kind, purposes, until }) => ({
+        held: held.map(({ mandateId, names, kind, power, purposes, until }) => ({
           mandateId,
           names,
           kind: mandateKindNames[kind],
-          limits: (purposes ?? []).map((id) => findPurpose(id)?.names ?? { ar: id, en: id }),
+          limits: [
+            ...(power ? [signingPowerNames[power]] : []),
+            ...(purposes ?? []).map((id) => findPurpose(id)?.names ?? { ar: id, en: id }),
+          ],
           ...(until ? { endsOn: dateIn(until, needs.state.timeZone) } : {}),
         })),
         ...(problem ? { problem: problem.messages } : {}),

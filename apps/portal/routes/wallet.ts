@@ -1,7 +1,7 @@
 import { dateIn } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import type { CheckedWalletCredential, WalletCredential } from '#modules/credentials';
-import { ownerOf } from '../acting.ts';
+import { walletOwnerOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { CredentialCard, CredentialStatus } from '../pages/index.ts';
@@ -48,7 +48,7 @@ export function walletRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/wallet',
       access: 'person',
       handle: async (context) => {
-        const { personId } = ownerOf(context.caller);
+        const { personId } = walletOwnerOf(context.caller);
         const held = await wallet.listCredentials(personId);
         const cards = held.map(async (credential) =>
           card(credential, await statusOf(personId, credential.walletCredentialId)),
@@ -69,7 +69,7 @@ export function walletRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const offerUri = textOf(context.form['credential_offer_uri']);
         try {
-          const held = await wallet.acceptOffer(ownerOf(context.caller).personId, offerUri);
+          const held = await wallet.acceptOffer(walletOwnerOf(context.caller).personId, offerUri);
           return { redirect: `/wallet/${held.walletCredentialId}` };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
@@ -83,7 +83,7 @@ export function walletRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'person',
       handle: async (context) => {
         const held: CheckedWalletCredential = await wallet.getCredential(
-          ownerOf(context.caller).personId,
+          walletOwnerOf(context.caller).personId,
           context.params['credentialId']!,
         );
         return draw(
@@ -95,7 +95,7 @@ export function walletRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               value,
               isSelective: claim.isDisclosable,
             })),
-            raw: await wallet.readCompact(ownerOf(context.caller).personId, held.walletCredentialId),
+            raw: await wallet.readCompact(walletOwnerOf(context.caller).personId, held.walletCredentialId),
           },
           context,
         );

@@ -17,6 +17,7 @@ import type {
 } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import { actingExamples } from './acting-views.ts';
+import { appExamples } from './app-views.ts';
 import { caseViews } from './case-views.ts';
 import { fieldsOfEveryKind } from './form-kinds-view.ts';
 import { insightsViews } from './insights-views.ts';
@@ -1219,6 +1220,7 @@ const further = [
   ...paymentExamples,
   ...sharedExamples,
   ...messageExamples,
+  ...appExamples,
 ] as unknown as Example<never>[];
 for (const { page, example, view } of listExamples(formPage))
   add<never>(page as never, example, view as never, 'BH', true);

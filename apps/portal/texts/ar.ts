@@ -397,6 +397,7 @@ export const ar: Record<keyof typeof en, string> = {
   'state.refused': 'مرفوض',
   'state.withdrawn': 'مسحوب',
   'state.expired': 'منتهية',
+  'state.stopped': 'توقف',
   'cases.erasedOn': 'لم تتغير منذ مدة. تُحذف المسودة وما وصل لها في',
   'step.done': 'اكتملت',
   'step.now': 'الآن',

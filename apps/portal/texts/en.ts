@@ -389,6 +389,7 @@ export const en = {
   'state.refused': 'Refused',
   'state.withdrawn': 'Withdrawn',
   'state.expired': 'Ended',
+  'state.stopped': 'Stopped',
   'cases.erasedOn': 'Not changed for long. The draft and what arrived for it will be erased on',
   'step.done': 'done',
   'step.now': 'now',

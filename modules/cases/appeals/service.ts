@@ -4,6 +4,7 @@ import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { decidersOf, decisionOf } from '../decisions/rules.ts';
 import { readDecision, recordDecision } from '../decisions/service.ts';
+import { askAgain } from '../evidence/service.ts';
 import { holdTaken, officerActor, seenBy } from '../holding.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
@@ -59,8 +60,8 @@ export function createAppeals(needs: CasesNeeds) {
   };
 
   const decideAppeal = async (officer: Officer, caseId: string, posted: AppealDecision): Promise<Standing> => {
-    const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
-    const service = await catalogue.getService(serviceId, serviceVersion);
+    const found = await getRow(needs, caseId, seenBy(officer));
+    const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     const ownWords = readOwnWords(posted);
     if (!ownWords) throw problem('reasons-missing');
     const { outcome } = posted;
@@ -68,6 +69,7 @@ export function createAppeals(needs: CasesNeeds) {
       outcome === 'uphold'
         ? undefined
         : readDecision(service, { ...posted, outcome, reasonIds: posted.reasonIds ?? [] });
+    if (outcome === 'approve') await askAgain(needs, found, service);
     return database.transaction(async (tx) => {
       const { state } = await holdRow(tx, caseId, seenBy(officer));
       const events = await listEvents(tx, caseId);

@@ -4,6 +4,7 @@ import type { Text } from '#kernel/languages';
 import type { Service } from '#modules/catalogue';
 import { stepTo } from '../chart.ts';
 import { type OfficerDecision, problem } from '../contract.ts';
+import { askAgain } from '../evidence/service.ts';
 import { isUnpaid } from '../fees.ts';
 import { holdForOfficer, seenBy } from '../holding.ts';
 import { insertNote } from '../messages/store.ts';
@@ -112,8 +113,10 @@ export function createConfirmations(needs: CasesNeeds) {
 
   /** The proposal becomes the decision, or goes back to whoever made it. Never by the same officer. */
   const confirmDecision = async (officer: Officer, caseId: string, confirmation: Confirmation): Promise<Standing> => {
-    const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
-    const service = await catalogue.getService(serviceId, serviceVersion);
+    const found = await getRow(needs, caseId, seenBy(officer));
+    const service = await catalogue.getService(found.serviceId, found.serviceVersion);
+    const proposed = (await listEvents(database.db, caseId)).findLast(({ kind }) => kind === 'decision-proposed');
+    if (confirmation.confirms && proposed?.body['outcome'] === 'approve') await askAgain(needs, found, service);
     return database.transaction(async (tx) => {
       const row = await holdForOfficer(tx, officer, caseId, confirmation.expectedVersion);
       const event = (await listEvents(tx, caseId)).findLast(({ kind }) => kind === 'decision-proposed');

@@ -22,6 +22,7 @@ export const messageEndpoints = {
     path: '/api/cases/:caseId/messages',
     summary: 'Write to the officers of my case',
     access: 'person',
+    scope: 'cases:write',
     params: CaseParams,
     body: Words,
     answer: Written,

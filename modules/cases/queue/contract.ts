@@ -9,7 +9,9 @@ export const pagesMax = 40;
 export const countMax = pageSize * pagesMax;
 
 export const QueueFilters = Type.Object({
-  state: Type.Optional(Type.Enum(['open', 'submitted', 'in-review', 'waiting', 'to-confirm', 'appeals', 'decided'])),
+  state: Type.Optional(
+    Type.Enum(['open', 'submitted', 'in-review', 'waiting', 'to-confirm', 'appeals', 'decided', 'stopped']),
+  ),
   /** Those of which the supervisors were told. */
   escalated: Type.Optional(Type.Boolean()),
   serviceId: Type.Optional(Type.String({ maxLength: 64 })),

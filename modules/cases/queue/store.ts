@@ -32,6 +32,7 @@ const statesOf: Record<NonNullable<QueueFilters['state']>, readonly CaseState[]>
   'to-confirm': ['to-confirm'],
   appeals: ['under-appeal'],
   decided: decidedStates,
+  stopped: ['stopped'],
 };
 
 /** Literals: with parameters, a plan kept for all values would not fit the indexes of open and of decided cases. */
@@ -58,7 +59,7 @@ export async function listQueued(db: Tx, asked: Asked, place: { limit: number; o
       select * from cases.cases where ${matching(asked)} order by ${order} limit ${place.limit} offset ${place.offset}
     )
     select page.*,
-      (select field_values from cases.evidence where case_id = page.id and evidence_type = 'person-identity'
+      (select field_values from cases.evidence where case_id = page.id and evidence_type in ('person-identity', 'company-record')
         order by received_at desc limit 1) as identity,
       (select body -> 'findings' from cases.events where case_id = page.id and kind = 'case-submitted'
         order by sequence limit 1) as findings,

@@ -27,4 +27,4 @@ export function validityOf(
 
 /** An application that came to nothing renews nothing, and stands in nobody's way. */
 export const countsAsRenewal = (state: CaseState): boolean =>
-  !['withdrawn', 'expired', 'refused', 'cancelled'].includes(state);
+  !['withdrawn', 'expired', 'refused', 'cancelled', 'stopped'].includes(state);

@@ -83,6 +83,7 @@ export const requestEndpoints = {
     path: '/api/cases/:caseId/request',
     summary: 'Answer what the office asked for, in words or with the corrected pages, and give the case back to it',
     access: 'person',
+    scope: 'cases:write',
     params: CaseParams,
     body: RequestAnswer,
     answer: Standing,

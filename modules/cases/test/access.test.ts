@@ -46,11 +46,12 @@ test('the chart lets nothing happen to a case that is over, and decides nothing 
           continue;
         }
         const next = stepTo(state, step);
-        expect(['withdrawn', 'expired', 'cancelled']).not.toContain(state);
+        expect(['withdrawn', 'expired', 'cancelled', 'stopped']).not.toContain(state);
         // A decision is changed by an appeal, a correction, a reopening or its cancellation, and by nothing else.
         if (state === 'approved' || state === 'refused')
           expect(['attach-document', 'appeal', 'correct', 'reopen', 'cancel']).toContain(step);
-        if (state === 'draft' && step !== 'submit') expect(['draft', 'withdrawn', 'expired']).toContain(next);
+        if (state === 'draft' && step !== 'submit')
+          expect(['draft', 'withdrawn', 'expired', 'stopped']).toContain(next);
         state = next;
       }
     }),

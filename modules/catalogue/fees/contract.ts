@@ -7,6 +7,9 @@ import { closed, Id, State } from '../descriptions/contract.ts';
 export const FeeCurrency = Type.Enum(['AED', 'BHD', 'KWD', 'OMR', 'QAR', 'SAR']);
 export type FeeCurrency = Static<typeof FeeCurrency>;
 
+/** `before-decision`: the case can be sent unpaid, and nobody decides it until it is paid. */
+const FeeDue = Type.Enum(['before-sending', 'before-decision']);
+
 /** What one state asks for the service. A state that is not named asks nothing. */
 export const FeeAmount = Type.Object(
   {
@@ -14,6 +17,8 @@ export const FeeAmount = Type.Object(
     /** Whole minor units (fils, baisa, halala, dirham). */
     amountMinor: Type.Integer({ minimum: 1, maximum: 100_000_000 }),
     currency: FeeCurrency,
+    /** When it is due in this state, where that differs from the others. */
+    due: Type.Optional(FeeDue),
     /** The most that one officer gives back alone; above it a second one has to agree. */
     refundAloneMinorMax: Type.Integer({ minimum: 0 }),
   },
@@ -39,8 +44,7 @@ export const FeeDefinition = Type.Object(
     /** What one pays for, in words. */
     text: Text,
     amounts: Type.Array(FeeAmount, { minItems: 1 }),
-    /** `before-decision`: the case can be sent unpaid, and nobody decides it until it is paid. */
-    due: Type.Enum(['before-sending', 'before-decision']),
+    due: FeeDue,
     exemptions: Type.Array(FeeExemption),
     /** Besides these it is always given back when the case never reached the office, or when it was paid twice. */
     refunds: Type.Array(Type.Enum(['withdrawn-before-taken', 'refused']), { uniqueItems: true }),

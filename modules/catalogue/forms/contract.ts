@@ -215,5 +215,33 @@ export type PageModel = {
   nextPageId?: string;
 };
 
+/** What programs may rely on of a `PageModel`; the rest of a question says how to draw it. */
+export const PageShape = Type.Object({
+  pageId: Type.String(),
+  title: Type.String(),
+  intro: Type.Optional(Type.String()),
+  step: Type.Object({ number: Type.Integer(), of: Type.Integer() }),
+  questions: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      kind: QuestionKind,
+      label: Type.String(),
+      hint: Type.Optional(Type.String()),
+      required: Type.Boolean(),
+      value: Type.String(),
+      checked: Type.Optional(Type.Boolean()),
+      options: Type.Optional(
+        Type.Array(Type.Object({ value: Type.String(), label: Type.String(), chosen: Type.Boolean() })),
+      ),
+      parts: Type.Optional(
+        Type.Array(Type.Object({ name: Type.String(), label: Type.String(), value: Type.String() })),
+      ),
+      source: Type.Optional(Type.String()),
+    }),
+  ),
+  previousPageId: Type.Optional(Type.String()),
+  nextPageId: Type.Optional(Type.String()),
+});
+
 /** A row of "check your answers": one for each answer, each attached file, each answer within an entry. */
 export type AnswerRow = { pageId: string; questionId: string; label: string; value: string; file?: AttachedFile };

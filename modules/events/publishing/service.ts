@@ -73,6 +73,7 @@ export async function publishEvent(needs: EventNeeds, tx: Tx, event: PublishEven
     subscribers: recipients.length,
     leaf_hash: leafHash,
   });
+  await needs.onPublished?.(tx, { type: type.id, personId: event.personId, data: event.data });
   for (const recipient of recipients) {
     const deliveryId = newId();
     const numbers = await store.takeNumbers(tx, recipient.subscription_id, recipient.subject);

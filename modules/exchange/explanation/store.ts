@@ -7,7 +7,14 @@ const tables = (db: Tx) => tablesOf<Tables>(db, 'exchange');
 /** What may be read of a use without saying whom it is about. */
 export type AnsweredRow = Omit<
   UseRow,
-  'person_id' | 'nonce' | 'question_digest' | 'question_headers' | 'answer_sealed' | 'answer_headers' | 'answer_until'
+  | 'person_id'
+  | 'signatory_id'
+  | 'nonce'
+  | 'question_digest'
+  | 'question_headers'
+  | 'answer_sealed'
+  | 'answer_headers'
+  | 'answer_until'
 >;
 
 const answeredColumns = [

@@ -8,8 +8,11 @@ export const lookUpTimeoutMs = 3_000;
 /** What an adapter may use. `database` is the node's own, where there is a node. `folder` is where the registry descriptions lie: files named in them stand beside them. */
 export type AdapterNeeds = { database?: Database; http: HttpClient; secrets: Secrets; folder: string };
 
-/** The person asked about. The number is a value from outside: an adapter passes it on as a value, never as text of a query. */
-export type PersonKey = { nationalId: string };
+/**
+ * The person or company asked about, and who acts for the company. Numbers are values from outside: an adapter passes them on as values,
+ * never as text of a query.
+ */
+export type PersonKey = { nationalId: string; signatoryId?: string };
 
 export type DriftKind =
   | 'field-gone'

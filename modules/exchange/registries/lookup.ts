@@ -10,6 +10,7 @@ import {
   type DriftKind,
   type FieldDrift,
   lookUpTimeoutMs,
+  type PersonKey,
   probing,
   RegistryFault,
   type Source,
@@ -39,7 +40,7 @@ export type Registries = {
    * The full record of one person in the published form. Throws `evidence-not-found`, `registry-unavailable` or
    * `registry-answer-invalid`: a record that does not fit the evidence type's JSON Schema never leaves.
    */
-  lookUp(officeId: string, evidenceType: string, person: { nationalId: string }): Promise<Record<string, unknown>>;
+  lookUp(officeId: string, evidenceType: string, person: PersonKey): Promise<Record<string, unknown>>;
   /**
    * Looks the person's record up anew and opens one document that it names. Throws as `lookUp` does, `evidence-not-found` when
    * the record names no such document.
@@ -185,12 +186,7 @@ async function openDocument(needs: Reporting, { config, evidenceType, documents 
   }
 }
 
-async function lookUp(
-  needs: Reporting,
-  drifts: DriftBook,
-  entry: Entry,
-  person: { nationalId: string },
-): Promise<Mapped> {
+async function lookUp(needs: Reporting, drifts: DriftBook, entry: Entry, person: PersonKey): Promise<Mapped> {
   const about = { registry: entry.config.id, evidenceType: entry.evidenceType };
   let found: unknown[];
   try {

@@ -50,8 +50,8 @@ const rowsMax = 20_000;
 
 /** Throws a sentence for the engineer. */
 export function checkPopulation({ born, one }: PopulationQueries): void {
-  checkQuery('those born on a day', born, 'days');
-  checkQuery('the record under a number', one, 'number');
+  checkQuery('those born on a day', born, ['days']);
+  checkQuery('the record under a number', one, ['number']);
 }
 
 export function openPopulation(

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { EvidenceType } from '#protocol/catalogue';
 import { type FieldDrift, lookUpTimeoutMs, type PersonKey, RegistryFault } from './adapter.ts';
 import { addressOf, type FieldMap, type FieldSource } from './mapping.ts';
-import { splitQuery, tablesOfPlan } from './query.ts';
+import { numberQuery, tablesOfPlan, valuesFor } from './query.ts';
 
 /** Connections that can only read, each statement for three seconds at most, whatever the address or the query says. */
 export type ReadingPool = {
@@ -64,23 +64,28 @@ export function openReadingPool(address: string, settings: Record<string, string
   pool.on('error', () => undefined);
   // The pool listens to idle connections only.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const prepared = new Map<string, { name: string; text: string }>();
+  const prepared = new Map<string, { name: string; text: string; names: string[] }>();
   const prepare = (query: string) => {
     const known = prepared.get(query);
     if (known) return known;
-    const text = `select to_jsonb(r) as record from (${numbered(query)}) r limit 2`;
-    const made = { name: `registry_${hash('sha256', text, 'hex').slice(0, 32)}`, text };
+    const numbered = numberQuery(query);
+    const text = `select to_jsonb(r) as record from (${numbered.text}) r limit 2`;
+    const made = { name: `registry_${hash('sha256', text, 'hex').slice(0, 32)}`, text, names: numbered.names };
     prepared.set(query, made);
     return made;
   };
   return {
-    read: async (query, { nationalId }) => {
-      const { rows } = await pool.query({ ...prepare(query), values: valuesOf(query, nationalId) });
+    read: async (query, person) => {
+      const { names, ...statement } = prepare(query);
+      const values = valuesFor(names, person);
+      if (values === undefined) return [];
+      const { rows } = await pool.query({ ...statement, values });
       return rows.map(({ record }) => record);
     },
     list: async (query, value, rowsMax) => {
-      const text = `select to_jsonb(r) as record from (${numbered(query)}) r limit ${rowsMax}`;
-      const { rows } = await pool.query({ text, values: valuesOf(query, value) });
+      const numbered = numberQuery(query);
+      const text = `select to_jsonb(r) as record from (${numbered.text}) r limit ${rowsMax}`;
+      const { rows } = await pool.query({ text, values: numbered.names.map(() => value) });
       return rows.map(({ record }) => record);
     },
     plan: async (query, map, type) => {
@@ -124,14 +129,11 @@ const readableColumns = `
 
 const moments: number[] = [pg.types.builtins.TIMESTAMP, pg.types.builtins.TIMESTAMPTZ];
 
-/** `$1` for the named parameter, wherever it stands. */
-const numbered = (query: string) => splitQuery(query).texts.join('$1');
-const valuesOf = (query: string, value: string | null) => (splitQuery(query).names.length > 0 ? [value] : []);
-
 async function planWith(pool: pg.Pool, query: string, value: string | null) {
-  const values = valuesOf(query, value);
-  const { rows } = await pool.query({ text: `explain (verbose, format json) ${numbered(query)}`, values });
-  const { fields } = await pool.query({ text: `select * from (${numbered(query)}) r limit 0`, values });
+  const { text, names } = numberQuery(query);
+  const values = names.map(() => value);
+  const { rows } = await pool.query({ text: `explain (verbose, format json) ${text}`, values });
+  const { fields } = await pool.query({ text: `select * from (${text}) r limit 0`, values });
   const columns = new Map(fields.map(({ name, dataTypeID }) => [name, jsonTypes[dataTypeID]]));
   return { tables: tablesOfPlan(rows[0]?.['QUERY PLAN']), columns };
 }

@@ -4,7 +4,7 @@ import { findEvidenceType } from '#protocol/catalogue';
 import { type Adapter, lookUpTimeoutMs, probing, RegistryFault } from './adapter.ts';
 import { described, Identifier } from './described.ts';
 import { checkPopulation, PopulationQueries } from './population.ts';
-import { checkQuery, QueryEvidence, splitQuery, tablesOfPlan } from './query.ts';
+import { checkQuery, QueryEvidence, splitQuery, tablesOfPlan, valuesFor } from './query.ts';
 import { openReadingPool, type Table } from './reading-pool.ts';
 
 const SqlRegistry = Type.Object(
@@ -39,7 +39,10 @@ export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
         read: (person) =>
           pool
             ? pool.read(query, person)
-            : database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, person.nationalId, 2)),
+            : database.readOnly(lookUpTimeoutMs, async (tx) => {
+                const values = valuesFor(splitQuery(query).names, person);
+                return values === undefined ? [] : runQuery(tx, schema, query, values, 2);
+              }),
         probe: () =>
           probing(async () => {
             const planned = pool
@@ -60,23 +63,27 @@ export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
       list: (query, value, rowsMax) =>
         pool
           ? pool.list(query, value, rowsMax)
-          : database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, value, rowsMax)),
+          : database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, same(query, value), rowsMax)),
       stop: async () => pool?.stop(),
     };
   },
 };
 
 /** Runs a registry's query as a parameterised one. Rows come as JSON, so dates and numbers are the same on every engine. */
-async function runQuery(tx: Tx, schema: string, query: string, value: string, rowsMax: number): Promise<unknown[]> {
+async function runQuery(tx: Tx, schema: string, query: string, values: string[], rowsMax: number): Promise<unknown[]> {
   await enterSchema(tx, schema);
   const { rows } = await sql<{ record: unknown }>`
-    select to_jsonb(r) as record from (${bind(query, value)}) r limit ${rowsMax}`.execute(tx);
+    select to_jsonb(r) as record from (${bind(query, values)}) r limit ${rowsMax}`.execute(tx);
   return rows.map(({ record }) => record);
 }
 
-function bind(query: string, value: string) {
-  const { texts, names } = splitQuery(query);
-  const parts = texts.flatMap((text, index) => [sql.raw(text), ...(index < names.length ? [sql`${value}`] : [])]);
+/** One value for every parameter of a query. */
+const same = (query: string, value: string) => splitQuery(query).names.map(() => value);
+
+/** `values`: in the order in which the parameters stand in the query. */
+function bind(query: string, values: string[]) {
+  const { texts } = splitQuery(query);
+  const parts = texts.flatMap((text, at) => [sql.raw(text), ...(at < values.length ? [sql`${values[at]}`] : [])]);
   return sql.join(parts, sql.raw(''));
 }
 
@@ -88,7 +95,7 @@ function plan(database: Database, schema: string, query: string): Promise<Table[
   return database.readOnly(lookUpTimeoutMs, async (tx) => {
     await enterSchema(tx, schema);
     const { rows } = await sql<{ 'QUERY PLAN': unknown }>`
-      explain (verbose, format json) ${bind(query, '0')}`.execute(tx);
+      explain (verbose, format json) ${bind(query, same(query, '0'))}`.execute(tx);
     return tablesOfPlan(rows[0]?.['QUERY PLAN']);
   });
 }

@@ -10,6 +10,34 @@ export const DeskGrant = Type.Object(
 );
 export type DeskGrant = Static<typeof DeskGrant>;
 
+/** The name of what people can allow an app, `cases:read`; which it is, the state's own module for apps knows. */
+const Scopes = Type.Array(Type.String({ pattern: '^[a-z]{2,32}:[a-z]{2,32}$' }), {
+  minItems: 1,
+  maxItems: 50,
+  uniqueItems: true,
+});
+
+/** What an app may be: which scopes people can be asked for, how often it may call, and for how long it may be allowed. */
+export const AppTier = Type.Object(
+  {
+    id: Name,
+    names: Text,
+    decidedBy: Type.Union([Type.Literal('rule'), Type.Literal('operator')]),
+    scopes: Scopes,
+    callsPerMinute: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    callsPerDay: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),
+    /** A person can allow it for so many days at most. */
+    daysMax: Type.Integer({ minimum: 1, maximum: 365 }),
+    /** Offered only by a node whose people are made up. */
+    isForSamples: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export type AppTier = Static<typeof AppTier>;
+
+export const AppWish = Type.Object({ tier: Name, scopes: Scopes }, { additionalProperties: false });
+export type AppWish = Static<typeof AppWish>;
+
 /** What a state's desk takes (`desk.json`): services at these hosts, for these grants. Without it nobody can join. */
 export const DeskRules = Type.Object(
   {
@@ -28,6 +56,8 @@ export const DeskRules = Type.Object(
       ),
       { maxItems: 1_000 },
     ),
+    /** What apps of others may be here; no app can join without. */
+    apps: Type.Optional(Type.Array(AppTier, { maxItems: 20 })),
   },
   { additionalProperties: false },
 );
@@ -44,7 +74,10 @@ export const JoinRequest = Type.Object(
     /** At most five minutes after `iat`. */
     exp: Type.Integer(),
     names: Text,
-    grants: Type.Array(DeskGrant, { minItems: 1, maxItems: 50 }),
+    /** Empty for an app that asks for no evidence itself. */
+    grants: Type.Array(DeskGrant, { maxItems: 50 }),
+    /** For an app that people allow to act for them (entity type `oauth_client`). */
+    app: Type.Optional(AppWish),
     /** `SA/GOV/permits`, for a service that asks other states itself (entity type `jisr_office`). */
     x_road_client: Type.Optional(Type.String({ pattern: '^[A-Z]{2,3}/[A-Za-z0-9_-]{1,32}/[A-Za-z0-9_.-]{1,64}$' })),
   },
@@ -65,6 +98,8 @@ export const MemberStanding = Type.Object({
   asked: Type.Array(DeskGrant),
   /** What its trust mark says now; absent as long as it is nobody. */
   granted: Type.Optional(Type.Array(DeskGrant)),
+  app: Type.Optional(AppWish),
+  grantedApp: Type.Optional(AppWish),
   xRoadClient: Type.Optional(Type.String()),
   decidedBy: Type.Optional(Type.Union([Type.Literal('rule'), Type.Literal('operator')])),
   reason: Type.Optional(Type.String()),
@@ -114,6 +149,11 @@ export const deskProblems = {
     en: 'This state certifies no service to ask for this ({where}). Ask for less, or for another purpose. Nobody was asked.',
     ar: 'لا تصادق هذه الدولة لأي خدمة على طلب هذا ({where}). اطلب أقل أو لغرض آخر. لم يُسأل أحد.',
   },
+  'app-not-offered': {
+    status: 403,
+    en: 'This state lets no app be this ({where}). Ask for a kind of app and for scopes that its developers page lists.',
+    ar: 'لا تسمح هذه الدولة لأي تطبيق بهذا ({where}). اطلب نوع تطبيق ونطاقات مما تذكره صفحة المطوّرين.',
+  },
   'member-code-taken': {
     status: 409,
     en: 'The member code {code} belongs to another office, or is not one of this state. Choose another.',
@@ -150,6 +190,7 @@ export const deskEndpoints = {
       'applicant-address-refused',
       'join-request-invalid',
       'grant-not-offered',
+      'app-not-offered',
       'member-code-taken',
       'desk-full',
       'entity-unreachable',

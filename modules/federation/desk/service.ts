@@ -9,7 +9,15 @@ import { markRevoked } from '../marks/store.ts';
 import type { Fetcher } from '../statements/fetching.ts';
 import { checkTimes, isEntityId, readToken, verifyStatement, verifyToken } from '../statements/rules.ts';
 import type { DecideMember, DeskRules, MemberStanding } from './contract.ts';
-import { checkAddress, checkApplicant, judgeGrants, readJoinRequest } from './rules.ts';
+import {
+  checkAddress,
+  checkApplicant,
+  describeApp,
+  judgeApp,
+  judgeGrants,
+  partyTypesOf,
+  readJoinRequest,
+} from './rules.ts';
 import * as store from './store.ts';
 
 const joinType = 'jisr-join-request+jwt';
@@ -21,6 +29,8 @@ export type DeskNeeds = {
   state: string;
   /** The trust mark that carries `jisr_grants`. */
   markType: string;
+  /** The trust mark of apps, which carries `jisr_app`. */
+  appMarkType: string;
   markLifetimeSeconds: number;
 };
 
@@ -49,7 +59,7 @@ export function createMemberBook(needs: { database: Database; desk?: DeskNeeds }
   const describe = ({ entityId, granted }: store.MemberRow): Subordinate[] => {
     if (!granted) return [];
     const { jwks, xRoadClient } = granted;
-    const entityTypes = ['openid_relying_party', ...(xRoadClient ? ['jisr_office'] : [])];
+    const entityTypes = [...partyTypesOf(granted), ...(xRoadClient ? ['jisr_office'] : [])];
     return [
       {
         entityId,
@@ -100,7 +110,7 @@ export function createDesk(needs: {
       verifyStatement(configuration, keys);
       verifyToken(token, keys, joinType);
       checkTimes(request.iat, request.exp, clock.now());
-      checkApplicant(configuration.claims, stateId);
+      checkApplicant(configuration.claims, stateId, partyTypesOf(request));
       return { request, keys };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -121,13 +131,16 @@ export function createDesk(needs: {
 
   const certify = async ({ entityId, granted }: store.MemberRow): Promise<void> => {
     if (!entities.root || !desk || !granted) return;
-    await marks.issue({
-      issuerEntityId: entities.root.entityId,
-      subject: entityId,
-      type: desk.markType,
-      claims: { jisr_grants: granted.grants },
-      lifetimeSeconds: desk.markLifetimeSeconds,
-    });
+    const { markType, appMarkType, markLifetimeSeconds: lifetimeSeconds } = desk;
+    const to = { issuerEntityId: entities.root.entityId, subject: entityId, lifetimeSeconds };
+    const app = describeApp(desk.rules, granted);
+    const claims = {
+      [markType]: granted.grants.length > 0 ? { jisr_grants: granted.grants } : undefined,
+      [appMarkType]: app && { jisr_app: app },
+    };
+    for (const [type, said] of Object.entries(claims))
+      if (said) await marks.issue({ ...to, type, claims: said });
+      else await marks.revoke({ issuerId: to.issuerEntityId, subjectId: entityId, type });
   };
 
   const standingOf = async (entityId: string): Promise<MemberStanding> => {
@@ -160,13 +173,15 @@ export function createDesk(needs: {
       const { root } = entities;
       if (!desk || !root) throw problem('desk-closed');
       const { request, keys } = await verifyApplicant(desk.rules, root.entityId, token);
-      const { isByRule } = judgeGrants(desk.rules, request.grants);
+      const tier = request.app && judgeApp(desk.rules, request.app);
+      const isByRule = judgeGrants(desk.rules, request.grants).isByRule && tier?.decidedBy !== 'operator';
       const code = request.x_road_client;
       if (code !== undefined && (await entities.holdsMemberCode(code))) throw problem('member-code-taken', { code });
       const asked: store.Wish = {
         names: request.names,
         jwks: keys,
         grants: request.grants,
+        ...(request.app ? { app: request.app } : {}),
         ...(code === undefined ? {} : { xRoadClient: code }),
       };
       const member = await database.transaction(async (tx) => {
@@ -235,7 +250,7 @@ export function createDesk(needs: {
       return standingOf(entityId);
     },
     renewMark: async (entityId, type) => {
-      if (!desk || type !== desk.markType) return;
+      if (!desk || ![desk.markType, desk.appMarkType].includes(type)) return;
       const [member, suspensions] = await Promise.all([
         store.findMember(database.db, entityId),
         store.listSuspensions(database.db),
@@ -253,6 +268,8 @@ function describeMember(member: store.MemberRow): MemberStanding {
     asked: member.asked.grants,
     appliedAt: member.appliedAt.toISOString(),
     ...(member.granted ? { granted: member.granted.grants } : {}),
+    ...(member.asked.app ? { app: member.asked.app } : {}),
+    ...(member.granted?.app ? { grantedApp: member.granted.app } : {}),
     ...(member.asked.xRoadClient ? { xRoadClient: member.asked.xRoadClient } : {}),
     ...(member.decidedBy ? { decidedBy: member.decidedBy } : {}),
     ...(member.reason ? { reason: member.reason } : {}),

@@ -2,10 +2,10 @@ import type { Tx } from '#kernel/database';
 import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import { tables } from '../store.ts';
-import type { DeskGrant } from './contract.ts';
+import type { AppWish, DeskGrant } from './contract.ts';
 
 /** What a service wants to be: its keys, names, grants and member code. */
-export type Wish = { names: Text; jwks: JWK[]; grants: DeskGrant[]; xRoadClient?: string };
+export type Wish = { names: Text; jwks: JWK[]; grants: DeskGrant[]; app?: AppWish; xRoadClient?: string };
 
 export type MemberRow = {
   entityId: string;

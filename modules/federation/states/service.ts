@@ -23,6 +23,7 @@ export type States = {
   list(): Promise<State[]>;
   findProvider(state: string): Promise<string>;
   findOffice(entityId: string): Promise<Office | undefined>;
+  findAnnouncer(state: string, eventType: string): Promise<string | undefined>;
   /** Addresses where entities of this federation are known to live, without asking the net when they are cached. */
   origins(): Promise<Set<string>>;
 };
@@ -106,8 +107,33 @@ export function createStates(needs: {
     });
   };
 
+  const findOffice: States['findOffice'] = async (entityId) => {
+    const resolved = await resolve(entityId);
+    const office = resolved.metadata['jisr_office'];
+    if (office === undefined || resolved.superior === undefined) return undefined;
+    if (!officeShape.Check(office)) {
+      throw problem('trust-chain-invalid', { entityId, reason: 'office-metadata-malformed' });
+    }
+    // An office says itself which state it belongs to, so that state has to be the one that vouches for it.
+    const host = stateOf(await resolve(resolved.superior, 'jisr_node'));
+    if (host?.state !== office.state || !office.x_road_client.startsWith(`${office.state}/`)) {
+      throw problem('trust-chain-invalid', { entityId, reason: 'office-of-another-state' });
+    }
+    return { entityId, office: office as unknown as JisrOfficeMetadata, resolved };
+  };
+
   return {
     list,
+    findOffice,
+    findAnnouncer: async (state, eventType) => {
+      const found = (await list()).find((candidate) => candidate.state === state);
+      if (!found) return undefined;
+      for (const entityId of await subordinatesOf(await resolve(found.entityId), 'jisr_office')) {
+        const known = await findOffice(entityId);
+        if (known?.office.state === state && known.office.announces?.includes(eventType)) return entityId;
+      }
+      return undefined;
+    },
     findProvider: async (state) => {
       const found = (await list()).find((candidate) => candidate.state === state);
       if (!found) throw problem('provider-unknown', { state: /^[A-Z]{2,3}$/.test(state) ? state : '?' });
@@ -116,20 +142,6 @@ export function createStates(needs: {
       const provider = providers.find(({ superior }) => superior === found.entityId);
       if (!provider) throw problem('provider-unknown', { state });
       return provider.entityId;
-    },
-    findOffice: async (entityId) => {
-      const resolved = await resolve(entityId);
-      const office = resolved.metadata['jisr_office'];
-      if (office === undefined || resolved.superior === undefined) return undefined;
-      if (!officeShape.Check(office)) {
-        throw problem('trust-chain-invalid', { entityId, reason: 'office-metadata-malformed' });
-      }
-      // An office says itself which state it belongs to, so that state has to be the one that vouches for it.
-      const host = stateOf(await resolve(resolved.superior, 'jisr_node'));
-      if (host?.state !== office.state || !office.x_road_client.startsWith(`${office.state}/`)) {
-        throw problem('trust-chain-invalid', { entityId, reason: 'office-of-another-state' });
-      }
-      return { entityId, office: office as unknown as JisrOfficeMetadata, resolved };
     },
     origins: async () => {
       const origins = new Set(needs.anchorIds.map((id) => new URL(id).origin));

@@ -26,11 +26,22 @@ const offer = {
   fields: ['degree_level', 'field_of_study'],
 };
 const quick = { purpose: 'degree-recognition', evidence_type: 'person-identity', fields: ['full_name_ar'] };
+const kind = {
+  names: { ar: 'تطبيق', en: 'App' },
+  scopes: ['cases:read', 'cases:write'],
+  callsPerMinute: 10,
+  callsPerDay: 100,
+  daysMax: 30,
+};
 const rules: DeskRules = {
   hosts: ['.localhost'],
   offers: [
     { ...offer, decidedBy: 'operator' },
     { ...quick, decidedBy: 'rule' },
+  ],
+  apps: [
+    { ...kind, id: 'trial', decidedBy: 'rule' },
+    { ...kind, id: 'certified', decidedBy: 'operator' },
   ],
 };
 
@@ -38,7 +49,13 @@ beforeAll(async () => {
   anchor = await startAnchor(clock);
   bh = await startState(anchor, clock, 'BH');
   sa = await startState(anchor, clock, 'SA', {
-    desk: { rules, state: 'SA', markType: markTypeOf(anchor.entityId), markLifetimeSeconds: 30 * 86_400 },
+    desk: {
+      rules,
+      state: 'SA',
+      markType: markTypeOf(anchor.entityId),
+      appMarkType: `${anchor.entityId}/marks/app`,
+      markLifetimeSeconds: 30 * 86_400,
+    },
     onMembershipChanged: async (_tx, change) => void changes.push(change),
   });
   anchor.markIssuers.push(bh.entityId, sa.entityId);
@@ -93,8 +110,8 @@ async function startService(name: string) {
     });
     return { status: answer.status, json: JSON.parse(answer.body.toString('utf8')) };
   };
-  const fetchMark = async () => {
-    const query = new URLSearchParams({ trust_mark_type: markTypeOf(anchor.entityId), sub: service.entityId });
+  const fetchMark = async (type = markTypeOf(anchor.entityId)) => {
+    const query = new URLSearchParams({ trust_mark_type: type, sub: service.entityId });
     const answer = await bh.http.request({ method: 'GET', url: `${sa.entityId}/federation/trust-mark?${query}` });
     return answer.status === 200 ? answer.body.toString('utf8') : undefined;
   };
@@ -140,6 +157,38 @@ describe('a service that asks to join', () => {
     });
     expect(decodeJws((await service.fetchMark())!).payload['jisr_grants']).toEqual([quick]);
     expect(await atBh(service.entityId)).toMatchObject({ superior: sa.entityId });
+    await service.stop();
+  });
+
+  test('as an app is certified by its kind, for its scopes, and signs nobody in', async () => {
+    const service = await startService('app');
+    const redirects = { redirect_uris: [`${service.entityId}/callback`], jwks: { keys: [service.signer.publicJwk] } };
+    const metadata = { oauth_client: redirects, openid_relying_party: redirects };
+    await service.publish({ metadata });
+    const ask = (tier: string, scopes = ['cases:read']) => service.join({ grants: [], app: { tier, scopes } });
+    const refused = { status: 403, json: { code: 'app-not-offered' } };
+    expect(await ask('other')).toMatchObject(refused);
+    expect(await ask('trial', ['cases:read', 'documents:read'])).toMatchObject(refused);
+    expect(await service.join({ grants: [] })).toMatchObject({ json: { code: 'join-request-invalid' } });
+
+    const markType = `${anchor.entityId}/marks/app`;
+    const scopesOf = async () => decodeJws((await service.fetchMark(markType))!).payload['jisr_app'].scopes;
+    expect(await ask('trial')).toMatchObject({ json: { decision: 'admitted', decidedBy: 'rule' } });
+    expect(await scopesOf()).toEqual(['cases:read']);
+    expect(await service.fetchMark()).toBeUndefined();
+    clock.advance(3_000);
+    expect(Object.keys((await atBh(service.entityId)).metadata)).toEqual(['oauth_client']);
+
+    // A wider wish waits, and what is in force stays meanwhile.
+    clock.advance(1_000);
+    expect(await ask('certified', kind.scopes)).toMatchObject({
+      json: { decision: 'waiting', app: { tier: 'certified' }, grantedApp: { tier: 'trial' } },
+    });
+    expect(await scopesOf()).toEqual(['cases:read']);
+    await decide(service.entityId, 'admit');
+    expect(await scopesOf()).toEqual(kind.scopes);
+    await decide(service.entityId, 'suspend');
+    expect(await service.fetchMark(markType)).toBeUndefined();
     await service.stop();
   });
 

@@ -128,6 +128,7 @@ export function createActing(needs: IdentityNeeds, subjectKey: Buffer) {
         kind: held.kind,
         sub: await subjectFor(grant.represented_id),
         names: held.names,
+        ...(held.power ? { power: held.power } : {}),
         ...(held.purposes ? { purposes: held.purposes } : {}),
         ...(held.until ? { until: held.until.toISOString() } : {}),
       };

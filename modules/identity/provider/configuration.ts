@@ -1,5 +1,4 @@
-import type { KeyObject } from 'node:crypto';
-import { type Configuration, ExternalSigningKey, errors, Provider } from 'oidc-provider';
+import { type Configuration, errors, Provider } from 'oidc-provider';
 import { decodeJws } from '#kernel/jws';
 import type { Signer } from '#kernel/keys';
 import { chooseLanguage } from '#kernel/languages';
@@ -21,6 +20,7 @@ import { isPlainGrantId } from './plain-grants.ts';
 import { loadGrant, signInPolicy } from './policy.ts';
 import { oauthDescription, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
+import { StoredKey } from './stored-key.ts';
 
 // The library's own contexts are Koa's; only what is used is named here.
 // biome-ignore lint/suspicious/noExplicitAny: oidc-provider's context is typed by another package one version behind
@@ -29,32 +29,6 @@ type Context = any;
 const minuteSeconds = 60;
 const hourSeconds = 3_600;
 export const providerSessionSeconds = 30 * minuteSeconds;
-
-/** The key store signs; the library only ever sees the public half. */
-class StoredKey extends ExternalSigningKey {
-  readonly #signer: Signer;
-
-  constructor(signer: Signer) {
-    super();
-    this.#signer = signer;
-  }
-
-  override get kid(): string {
-    return this.#signer.kid;
-  }
-
-  override get alg(): string {
-    return this.#signer.alg;
-  }
-
-  override keyObject(): KeyObject {
-    return this.#signer.publicKey;
-  }
-
-  override sign(data: Uint8Array): Promise<Buffer> {
-    return this.#signer.sign(data);
-  }
-}
 
 export type ProviderParts = {
   needs: IdentityNeeds;

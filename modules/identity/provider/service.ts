@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { HttpServer } from '#kernel/http';
 import { sha256 } from '#kernel/ids';
@@ -25,6 +24,7 @@ import { createDecoupled } from './decoupled.ts';
 import type { Interactions } from './interaction-page.ts';
 import { createInteractions } from './interactions.ts';
 import { messageSigningPolicy } from './message-signing.ts';
+import { mountOidc } from './mounting.ts';
 import { plainPages } from './pages.ts';
 import { pairwiseSubject } from './rules.ts';
 import * as store from './store.ts';
@@ -114,8 +114,6 @@ export async function createProvider(
       identityAssurance: describeAssurance(needs.eid),
     }),
   );
-  // Only so that cookies may be `Secure` behind a proxy that ends TLS; addresses are made from the issuer, never from headers.
-  provider.proxy = true;
   decoupled.attach(provider);
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the identity provider failed'));
   for (const event of ['authorization.error', 'pushed_authorization_request.error', 'grant.error'] as const)
@@ -131,21 +129,12 @@ export async function createProvider(
       log.error({ err: cause }, 'a sign-out could not be kept for later'),
     );
   });
-  const refusals = new WeakMap<IncomingMessage, () => void>();
-  provider.use(async (ctx, next) => {
-    await next();
-    if (ctx.status !== 404 || ctx.body) return;
-    // Nothing of the provider is at this address: it is refused as anywhere else at this node.
-    ctx.respond = false;
-    refusals.get(ctx.req)?.();
-  });
   // The library looks first and saves later. Here both are one statement: one may come through of two at the same time, and the
   // database is asked once.
   Object.assign(provider.ReplayDetection, {
     unique: (issuerOfJti: string, jti: string, exp: number) =>
       artefacts.isFirstUse(sha256(`${issuerOfJti}\u0000${jti}`).toString('base64url'), new Date(exp * 1_000)),
   });
-  const handle = provider.callback();
   provider.on('authorization.success', async (ctx) => {
     const { result, session } = ctx.oidc;
     // Only the request that signed somebody in: moving on to another service changes no device.
@@ -191,29 +180,7 @@ export async function createProvider(
   return {
     issuer,
     interaction: createInteractions({ needs, provider, acting, ...parts }),
-    mountProvider: (server) => {
-      server.fastify.register(async (scope) => {
-        // The provider reads bodies itself: hand the stream through untouched.
-        scope.removeAllContentTypeParsers();
-        scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-        for (const url of [mountPath, `${mountPath}/*`])
-          scope.route({
-            method: ['GET', 'POST', 'OPTIONS'],
-            url,
-            handler: (request, reply) => {
-              const { raw } = request;
-              refusals.set(raw, () => reply.callNotFound());
-              for (const [name, value] of Object.entries(reply.getHeaders()))
-                if (value !== undefined) reply.raw.setHeader(name, value);
-              raw.headers['x-forwarded-proto'] = new URL(needs.publicUrl).protocol.slice(0, -1);
-              raw.headers['x-forwarded-host'] = new URL(needs.publicUrl).host;
-              Object.assign(raw, { originalUrl: raw.url });
-              raw.url = raw.url!.slice(mountPath.length).replace(/^(?!\/)/, '/');
-              handle(raw, reply.raw);
-            },
-          });
-      });
-    },
+    mountProvider: (server) => mountOidc(server, provider, mountPath),
     providerMetadata: (names) => ({
       issuer,
       organization_name: names.en,

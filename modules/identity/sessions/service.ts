@@ -1,6 +1,7 @@
+import type { Identify } from '#kernel/admission';
 import { epochSeconds } from '#kernel/clock';
 import type { ActingFor, Caller } from '#kernel/contract';
-import type { Identify } from '#kernel/http';
+import type { Tx } from '#kernel/database';
 import { newId, randomToken, sha256 } from '#kernel/ids';
 import { decodeJws, verifyJws } from '#kernel/jws';
 import { Problem } from '#kernel/problem';
@@ -66,6 +67,8 @@ export type Sessions = {
   receiveLogoutToken(token: string): Promise<number>;
   /** Who somebody is at home: issuer and pairwise subject of a visitor; undefined for a person of this state. */
   findVisitor(personId: string): Promise<{ issuer: string; subject: string; homeState: string } | undefined>;
+  /** This node's own ids of visitors who have come with a subject, each with the provider that gave it; in the caller's transaction. */
+  listVisitorsBySubject(tx: Tx, subject: string): Promise<Array<{ personId: string; issuer: string }>>;
   purge(): Promise<void>;
 };
 
@@ -109,12 +112,13 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
         return undefined;
       }
     }
-    const { mandate, kind, names, purposes, until } = acting;
+    const { mandate, kind, names, power, purposes, until } = acting;
     return {
       personId,
       mandate,
       kind,
       names,
+      ...(power === undefined ? {} : { power }),
       ...(purposes === undefined ? {} : { purposes }),
       ...(until === undefined ? {} : { until }),
     };
@@ -298,6 +302,7 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       );
     },
 
+    listVisitorsBySubject: store.listKnownBySubject,
     findVisitor: (personId) => store.findKnownPerson(database.db, personId),
     purge: () => store.purgeSessions(database.db, new Date(clock.now().getTime() - 2 * sessionAbsoluteMs)),
   };

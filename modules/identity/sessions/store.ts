@@ -63,6 +63,19 @@ export async function findKnownPerson(
   return row && { issuer: row.issuer, subject: row.subject, homeState: row.home_state };
 }
 
+/** Whoever has come with a pairwise subject, and from which provider. */
+export async function listKnownBySubject(
+  tx: Tx,
+  subject: string,
+): Promise<Array<{ personId: string; issuer: string }>> {
+  const rows = await on(tx)
+    .selectFrom('known_persons')
+    .select(['person_id', 'issuer'])
+    .where('subject', '=', subject)
+    .execute();
+  return rows.map((row) => ({ personId: row.person_id, issuer: row.issuer }));
+}
+
 export async function saveSession(tx: Tx, session: SessionRow): Promise<void> {
   const acting = session.acting === null ? null : (JSON.stringify(session.acting) as never);
   await on(tx)

@@ -14,6 +14,7 @@ export type SignalRow = {
 type Tables = {
   signals: SignalRow;
   subjects: { subject: string; sector: string; person_id: string };
+  known_persons: { person_id: string; issuer: string; subject: string };
   sessions: {
     issuer: string;
     subject: string;
@@ -30,6 +31,17 @@ const on = (db: Tx) => tablesOf<Tables>(db, 'identity');
 /** Everybody who was ever given a subject of this person. */
 export function listSubjectsOf(db: Tx, personId: string): Promise<Array<{ subject: string; sector: string }>> {
   return on(db).selectFrom('subjects').select(['subject', 'sector']).where('person_id', '=', personId).execute();
+}
+
+/** This state's own id for somebody of another state. */
+export async function findVisitorId(db: Tx, issuer: string, subject: string): Promise<string | undefined> {
+  const row = await on(db)
+    .selectFrom('known_persons')
+    .select('person_id')
+    .where('issuer', '=', issuer)
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  return row?.person_id;
 }
 
 export async function insertSignals(tx: Tx, rows: readonly SignalRow[]): Promise<void> {

@@ -1,0 +1,148 @@
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from '#kernel/database';
+import { createHttpClient } from '#kernel/http-client';
+import { newId } from '#kernel/ids';
+import { apply, degreeAnswers, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
+import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
+import { startTestFederation, type TestFederation } from '../support/federation.ts';
+import { branchAnswers, chooseAt } from './acting-for.ts';
+
+// What happens to people while a case is under way: an officer loses the role, and the applicant dies.
+
+const http = createHttpClient({ timeoutMs: 30_000 });
+let states: string;
+let federation: TestFederation;
+let caseId: string;
+
+beforeAll(async () => {
+  // A folder of its own, because the file of officers changes on the way.
+  states = mkdtempSync(join(tmpdir(), 'jisr-states-'));
+  cpSync(join(import.meta.dirname, '..', '..', 'states'), states, { recursive: true });
+  federation = await startTestFederation(['bh', 'sa'], (id) => ({ stateFolder: join(states, id) }));
+});
+afterAll(async () => {
+  await federation?.stop();
+  rmSync(states, { recursive: true, force: true });
+  await http.close();
+});
+
+const words = (page: Page) => page.html.querySelector('main')?.text.replace(/\s+/g, ' ') ?? '';
+const doorsOf = (id: string) => federation.running.get(id)!.doors;
+
+function journeyOf(key: string, home: string, serviceId = 'degree-recognition'): JourneyNeeds {
+  return {
+    visitor: createVisitor(http, 'en'),
+    person: federation.person(key),
+    homeUrl: federation.url(home),
+    serviceUrl: federation.url('sa'),
+    homeState: home.toUpperCase(),
+    serviceId,
+  };
+}
+
+async function officerOf(key: string): Promise<JourneyNeeds> {
+  const needs = journeyOf(key, 'sa');
+  await signIn(needs, needs.serviceUrl, '/office');
+  return needs;
+}
+
+/** As an operator replaces the file: a finished one over the old one. */
+function dismiss(nationalId: string): void {
+  const file = join(states, 'sa', 'officers.json');
+  const officers = JSON.parse(readFileSync(file, 'utf8')) as Array<{ nationalId: string }>;
+  writeFileSync(`${file}.new`, JSON.stringify(officers.filter((one) => one.nationalId !== nationalId)));
+  renameSync(`${file}.new`, file);
+}
+
+/** The register of people of Bahrain announces a death. */
+async function announceDeath(key: string): Promise<void> {
+  const data = { died_on: '2026-11-28' };
+  const { nationalId } = federation.person(key);
+  const registrar = {
+    kind: 'person' as const,
+    sessionId: newId(),
+    personId: newId(),
+    homeState: 'BH',
+    officer: { officeId: 'interior', roles: ['registrar'] },
+  };
+  const body = { eventId: newId(), type: 'person-died', nationalId, occurredAt: '2026-11-28T08:00:00Z', data };
+  await doorsOf('bh').events.handlers.announceEvent({ body, caller: registrar } as never);
+}
+
+const watchesInBahrain = async () => {
+  const { rows } = await sql<{ count: string }>`select count(*) from events.watches`.execute(
+    federation.running.get('bh')!.operatorNeeds.database.db,
+  );
+  return Number(rows[0]!.count);
+};
+
+test('an officer who loses the role is refused with the next click, and the case goes back to the queue', async () => {
+  const yousif = journeyOf('yousif', 'bh');
+  await signIn(yousif, yousif.serviceUrl);
+  caseId = /\/cases\/([0-9a-f-]{36})/.exec((await apply(yousif, degreeAnswers)).url)![1]!;
+  const noura = await officerOf('noura');
+  await noura.visitor.open(`${noura.serviceUrl}/office/cases/${caseId}`);
+  await noura.visitor.submit('/take');
+  dismiss(noura.person.nationalId);
+  const refused = await noura.visitor.submit('/decide', { outcome: 'approve', reasons: ['confirmed-after-review'] });
+  expect(refused.status).toBe(403);
+  expect((await noura.visitor.open(`${noura.serviceUrl}/office`)).status).toBe(403);
+
+  const { cases } = doorsOf('sa');
+  expect(await cases.returnCases()).toBe(1);
+  expect(await cases.returnCases()).toBe(0);
+  const majid = await officerOf('majid');
+  const page = await majid.visitor.open(`${majid.serviceUrl}/office/cases/${caseId}`);
+  expect(words(page)).toContain('whoever had it is no officer of the office any more');
+  // Free again: a colleague takes it without taking it over.
+  expect((await majid.visitor.submit('/take')).status).toBe(200);
+}, 120_000);
+
+test('a death that the home state announces stops the case: the office is told, and the dead person is written to no more', async () => {
+  await expect.poll(watchesInBahrain, { timeout: 20_000 }).toBe(1);
+  const sa = doorsOf('sa');
+  const officer = { personId: newId(), officeId: 'moe', roles: ['reviewer'] };
+  const { personId } = await sa.cases.getToldCase(caseId);
+  const mailbox = async () => {
+    const caller = { kind: 'person', sessionId: newId(), personId, homeState: 'BH' };
+    const { messages } = await sa.notifications.handlers.listMessages({ caller, query: {} } as never);
+    return messages.length;
+  };
+  const before = await mailbox();
+  await announceDeath('yousif');
+  const stateOf = async () => (await sa.cases.getCaseForOfficer(officer, caseId)).state;
+  await expect.poll(stateOf, { timeout: 20_000 }).toBe('stopped');
+
+  const majid = await officerOf('majid');
+  const page = await majid.visitor.open(`${majid.serviceUrl}/office/cases/${caseId}`);
+  expect(words(page)).toContain('Stopped: the applicant has died');
+  expect(page.html.querySelectorAll('form').some((form) => form.getAttribute('action')?.endsWith('/decide'))).toBe(
+    false,
+  );
+  const list = await majid.visitor.open(`${majid.serviceUrl}/office?show=stopped`);
+  expect(words(list)).toContain(federation.person('yousif').names.en);
+  const told = async () => words(await majid.visitor.open(`${majid.serviceUrl}/messages`));
+  await expect.poll(told, { timeout: 20_000 }).toContain('somebody has died');
+  expect(await mailbox()).toBe(before);
+}, 120_000);
+
+test('a death of whoever signed for a company stops nothing of the company: the office sees it, and decides', async () => {
+  const noor = journeyOf('noor', 'bh', 'gcc-commercial-registration');
+  await signIn(noor, noor.serviceUrl);
+  await chooseAt(noor, noor.serviceUrl, 'Dilmun Speciality Coffee');
+  const page = await apply(noor, branchAnswers('health'));
+  const id = /\/cases\/([0-9a-f-]{36})/.exec(page.url)![1]!;
+  await expect.poll(watchesInBahrain, { timeout: 20_000 }).toBe(2);
+  await announceDeath('noor');
+  const { cases } = doorsOf('sa');
+  const officer = { personId: newId(), officeId: 'commerce', roles: ['reviewer'] };
+  const seen = () => cases.getCaseForOfficer(officer, id);
+  const history = async () => (await seen()).history.map(({ kind }) => kind);
+  await expect.poll(history, { timeout: 20_000 }).toContain('representative-died');
+  expect((await seen()).state).toBe('submitted');
+  // Nobody writes to the dead: only the company is told from here on.
+  expect((await cases.getToldCase(id)).representative).toBeUndefined();
+}, 120_000);
