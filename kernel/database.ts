@@ -174,6 +174,8 @@ async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promi
     const pglite = await Embedded.create({
       // PostgreSQL's own 128 MB are taken whole here; a node's working set is a fraction of it.
       startParams: [...Embedded.defaultStartParams, '-c', 'shared_buffers=16MB'],
+      // Its write-ahead log in pieces of 1 MB, not of 16: a third less to copy and to keep, and old ones go sooner.
+      initDbStartParams: ['--wal-segsize=1'],
       ...(options.dataDir ? { dataDir: join(options.dataDir, 'pglite') } : {}),
       ...(options.snapshot ? { loadDataDir: options.snapshot } : {}),
       // Same JavaScript types on both engines: dates as text, as `pg` is told below.

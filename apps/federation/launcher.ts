@@ -185,7 +185,12 @@ export async function prepareEmbeddedDatabases(
     await initialise(half);
     renameSync(half, template);
   }
-  for (const node of missing) {
+  copyEmbeddedDatabase(missing, dataFolder, template);
+}
+
+/** Gives nodes a copy each of the database in a folder. A copy that was interrupted is made again. */
+export function copyEmbeddedDatabase(nodes: SampleNode[], dataFolder: string, template: string): void {
+  for (const node of nodes) {
     const target = join(dataFolder, node.id, 'pglite');
     rmSync(`${target}.new`, { recursive: true, force: true });
     cpSync(join(template, 'pglite'), `${target}.new`, { recursive: true });

@@ -114,7 +114,8 @@ export function refuseWorkersEmbedded({ workers = 1, databaseUrl }: Pick<NodeCon
   if (workers > 1 && !databaseUrl) throw nodeProblem('workers-need-server', { workers });
 }
 
-const ajv = new Ajv2020({ strict: false });
+// These schemas are typed; what they are held against is what an operator wrote.
+const ajv = new Ajv2020({ strict: false, validateSchema: false });
 addFormats.default(ajv);
 
 /** A file that an operator wrote or named wrongly; its message is the whole of what they need to hear. */

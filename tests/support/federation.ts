@@ -1,21 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { type NodeConfig, type RunningNode, readChecked, readNodeConfig, startNode } from '#apps/state-node';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { AnchorConfig, startAnchor } from '../../apps/federation/anchor.ts';
 import type { LauncherConfig } from '../../apps/federation/config.ts';
 import {
-  findBusyPorts,
-  prepareEmbeddedDatabases,
+  copyEmbeddedDatabase,
   prepareFederation,
   type SampleNode,
   waitUntilAcquainted,
 } from '../../apps/federation/launcher.ts';
 import { type SamplePerson, samplePeople } from '../../apps/federation/phone.ts';
-import { initialiseTemplate } from '../../apps/federation/template.ts';
+import { findPortOffset } from './ports.ts';
+import { createFromTemplate, dropDatabases, ensureTemplateFolder } from './template.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -53,14 +52,14 @@ export async function prepareTestFederation(
     logLevel: 'silent',
     childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
   };
-  let nodes: SampleNode[] = [];
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    config.portOffset = 2_000 + Math.floor(Math.random() * 2_000) * 10;
-    const wanted = [4000, 4001, 4002, 4003, 4004, 4005, 4006].map((port) => ({ port: port + config.portOffset }));
-    if ((await findBusyPorts(wanted as SampleNode[], config.host)).length === 0) break;
-  }
-  nodes = await prepareFederation(config);
-  if (!config.databaseUrl) await prepareEmbeddedDatabases(nodes, folder, initialiseTemplate);
+  config.portOffset = await findPortOffset(config.host);
+  if (config.databaseUrl)
+    await createFromTemplate(
+      config.databaseUrl,
+      only.map((id) => config.databasePrefix + id),
+    );
+  const nodes = await prepareFederation(config);
+  if (!config.databaseUrl) copyEmbeddedDatabase(nodes, folder, (await ensureTemplateFolder()).folder);
   return {
     config,
     nodes,
@@ -101,15 +100,4 @@ export async function startTestFederation(
       await clear();
     },
   };
-}
-
-async function dropDatabases(server: string, prefix: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    const { rows } = await client.query('select datname from pg_database where starts_with(datname, $1)', [prefix]);
-    for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`);
-  } finally {
-    await client.end();
-  }
 }

@@ -94,7 +94,7 @@ const driftKinds: Record<DriftKind, string> = {
 };
 
 export function createRegistries(needs: RegistriesNeeds): Registries {
-  const ajv = new Ajv2020({ strict: false, allErrors: false });
+  const ajv = new Ajv2020({ strict: false, allErrors: false, validateSchema: false });
   addFormats(ajv);
   const validators = new Map<string, ValidateFunction>();
   const validatorOf = (typeId: string) => {
