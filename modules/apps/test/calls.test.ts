@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fixedClock } from '#kernel/clock';
-import { type Database, migrateDatabase } from '#kernel/database';
+import type { Database } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { newId, sha256 } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
@@ -23,8 +23,7 @@ const token = 'a-token-of-twenty-characters-or-more';
 const url = 'http://sa.localhost:4005/api/cases';
 let database: Database;
 beforeAll(async () => {
-  database = await openTestDatabase();
-  await migrateDatabase(database, [appsMigrations]);
+  database = await openTestDatabase(appsMigrations);
 });
 afterAll(() => database?.close());
 
