@@ -39,6 +39,7 @@ export { type AppTier, type DecideMember, DeskRules, type MemberStanding } from 
 export type { HostedEntity, Subordinate } from './entities/service.ts';
 export { type ChainExplanation, type ExplainedStep, explainEntity } from './explaining/explain.ts';
 export { findOfficeKey } from './office-keys.ts';
+export { createOfficeMessages, type OutgoingRequest, proofHeaders } from './office-messages.ts';
 export {
   applyMetadataPolicy,
   type EntityTypePolicy,

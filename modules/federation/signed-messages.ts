@@ -31,7 +31,7 @@ export class MessageFault extends Error {
   }
 }
 
-type OfficeFinder = {
+export type OfficeFinder = {
   findOffice(entityId: string): Promise<Office | undefined>;
   resolve(entityId: string, entityType?: string, options?: { fresh?: boolean }): Promise<Resolved>;
 };

@@ -1,18 +1,9 @@
 import { Compile } from 'typebox/compile';
-import { type Clock, epochSeconds } from '#kernel/clock';
-import { newId, randomToken } from '#kernel/ids';
-import { type JWK, type Signer, verifySignature } from '#kernel/keys';
+import { newId } from '#kernel/ids';
 import { type Problem, problemFromJson } from '#kernel/problem';
-import { findOfficeKey, MessageFault, type Office, verifyReplyOf, verifySender } from '#modules/federation';
-import { isFresh, questionLifeSecondsMax, Refusal } from '#protocol/exchange-message';
-import {
-  contentDigest,
-  type MessageSignature,
-  type RequestMessage,
-  type ResponseMessage,
-  type SignatureParams,
-  signMessage,
-} from '#protocol/http-signatures';
+import { createOfficeMessages, findOfficeKey, MessageFault, type Office } from '#modules/federation';
+import { isFresh, Refusal } from '#protocol/exchange-message';
+import type { RequestMessage, SignatureParams } from '#protocol/http-signatures';
 import {
   letterComponents,
   letterLabel,
@@ -25,15 +16,18 @@ import type { SharingNeeds, SharingOffice } from './needs.ts';
 import { problem } from './problems.ts';
 import { type MessageHeaders, officeUrl, readHeaders } from './rules.ts';
 
-const algorithm = 'ecdsa-p256-sha256';
-const algorithms = [algorithm];
 export const jsonType = 'application/json; charset=utf-8';
 const deadlineMs = 15_000;
 const refusalShape = Compile(Refusal);
-const letterRule = { label: letterLabel, tag: letterTag, components: letterComponents, algorithms };
-const replyRule = { label: letterReplyLabel, tag: letterReplyTag, components: letterReplyComponents, algorithms };
-const checkSignature = ({ base, signature }: MessageSignature, key: JWK) =>
-  verifySignature(key, 'ES256', base, signature);
+const messages = createOfficeMessages({
+  label: letterLabel,
+  tag: letterTag,
+  components: letterComponents,
+  replyLabel: letterReplyLabel,
+  replyTag: letterReplyTag,
+  replyComponents: letterReplyComponents,
+});
+export const { signReply } = messages;
 
 export type Call = {
   from: SharingOffice;
@@ -61,30 +55,17 @@ export async function call(needs: SharingNeeds, { from, to, method, path, body =
   const { metadata } = await needs.federation.resolve(to.resolved.superior!, 'jisr_node');
   const endpoint: unknown = metadata['jisr_node']?.['shared_cases_endpoint'];
   if (typeof endpoint !== 'string') throw problem('office-unknown');
-  const headers: Record<string, string> = {
-    'content-type': jsonType,
-    'content-digest': contentDigest(body),
-    'x-road-client': from.xRoadClient,
-    'x-road-id': rest.messageId ?? newId(),
-    'jisr-requester': from.entityId,
-  };
-  const created = epochSeconds(needs.clock);
-  const message = { method, url: `${officeUrl(endpoint, to.office.x_road_client)}${path}`, headers };
-  const signed = await signMessage({
-    message,
-    label: letterLabel,
-    components: letterComponents,
-    params: {
-      created,
-      expires: created + questionLifeSecondsMax,
-      nonce: randomToken(16),
-      keyid: from.signer.kid,
-      alg: algorithm,
-      tag: letterTag,
+  const request = await messages.signRequest(
+    {
+      method,
+      url: `${officeUrl(endpoint, to.office.x_road_client)}${path}`,
+      body,
+      contentType: jsonType,
+      messageId: rest.messageId ?? newId(),
+      sender: from,
     },
-    sign: (base) => from.signer.sign(base),
-  });
-  const request: RequestMessage = { ...message, headers: { ...headers, ...signed } };
+    needs.clock,
+  );
   const reply = await needs.http.request({
     method,
     url: request.url,
@@ -93,13 +74,10 @@ export async function call(needs: SharingNeeds, { from, to, method, path, body =
     timeoutMs: deadlineMs,
     bodyBytesMax: rest.replyBytesMax,
   });
-  const response: ResponseMessage = { status: reply.status, headers: reply.headers, request };
   try {
     const findKey = (kid: string) => findOfficeKey(needs.federation, to, kid);
-    await verifyReplyOf({ findKey, checkSignature, clock: needs.clock }, replyRule, {
-      message: response,
-      body: reply.body,
-    });
+    const response = { status: reply.status, headers: reply.headers, request };
+    await messages.verifyReply(response, reply.body, findKey, needs.clock);
   } catch (error) {
     if (error instanceof MessageFault) throw problem('reply-invalid', { where: error.where });
     throw error;
@@ -139,64 +117,12 @@ export async function verifyRequest(
 ): Promise<Sender> {
   if (body.length > bytesMax) throw problem('message-too-large', { bytesMax });
   const headers = readHeaders(message.headers);
-  const digests = [[message.headers['content-digest'], body]] as const;
   try {
-    const { found: office, params } = await verifySender({ federation, checkSignature }, letterRule, {
-      message,
-      digests,
-      ...headers,
-    });
+    const { office, params } = await messages.verifyRequest(federation, { message, body, ...headers });
     if (!isFresh(params, clock.now())) throw problem('message-expired');
     return { ...headers, office, params };
   } catch (error) {
     if (error instanceof MessageFault) throw problem(error.reason, { where: error.where });
     throw error;
   }
-}
-
-/** The headers of a receipt, a document or a refusal. A refusal covers of an incomplete request what was there. */
-export async function signReply(
-  reply: { status: number; body: Buffer | string; contentType: string; request: RequestMessage },
-  signer: Signer,
-  clock: Clock,
-): Promise<Record<string, string>> {
-  const messageId = reply.request.headers['x-road-id'];
-  const headers: Record<string, string> = {
-    'content-type': reply.contentType,
-    'content-digest': contentDigest(reply.body),
-    ...(messageId && messageId.length <= 64 ? { 'x-road-id': messageId } : {}),
-  };
-  const message: ResponseMessage = { status: reply.status, headers, request: reply.request };
-  const signed = await signMessage({
-    message,
-    label: letterReplyLabel,
-    components: letterReplyComponents.filter((component) => canCover(message, component)),
-    params: { created: epochSeconds(clock), keyid: signer.kid, alg: algorithm, tag: letterReplyTag },
-    sign: (base) => signer.sign(base),
-  });
-  return { ...headers, ...signed };
-}
-
-function canCover(message: ResponseMessage, component: string): boolean {
-  const name = component.replace(/^"([^"]+)".*/, '$1');
-  if (name.startsWith('@')) return true;
-  if (!component.includes(';req')) return message.headers[name] !== undefined;
-  const value = message.request?.headers[name];
-  if (value === undefined) return false;
-  return name !== 'signature' || new RegExp(`(^|[,\\s])${letterLabel}=:[A-Za-z0-9+/=]*:`).test(value);
-}
-
-const proofNames = [
-  'content-type',
-  'content-digest',
-  'x-road-client',
-  'x-road-id',
-  'jisr-requester',
-  'signature-input',
-  'signature',
-];
-
-/** The header fields that prove a message later. */
-export function proofHeaders(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(proofNames.flatMap((name) => (headers[name] ? [[name, headers[name]!]] : [])));
 }

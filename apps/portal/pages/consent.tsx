@@ -4,7 +4,7 @@ import { Bridge } from '../components/bridge.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, type Value, ValueOf } from '../components/values.tsx';
-import { definePage } from '../page.tsx';
+import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
 export type ConsentField = {
@@ -41,11 +41,16 @@ export type ConsentView = {
   problem?: Text;
 };
 
+/** Without a name: what a browser keeps of the pages it saw is read by others too. */
+function titleOf({ requester, actingFor }: ConsentView, { t, say }: Pick<Speaker, 't' | 'say'>): string {
+  const asks = { office: say(requester.names), state: say(requester.state.names) };
+  return t(actingFor ? 'consent.titleForAnother' : 'consent.title', asks);
+}
+
 export const consent = definePage<ConsentView>({
   name: 'consent',
   area: 'eid',
-  title: (view, { t, say }) =>
-    t('consent.title', { office: say(view.requester.names), state: say(view.requester.state.names) }),
+  title: titleOf,
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
@@ -53,10 +58,7 @@ export const consent = definePage<ConsentView>({
     const hasOptional = view.groups.some((group) => group.fields.some((field) => !field.isRequired));
     return (
       <form method="post" action={view.action} className="stack">
-        <PageHead
-          title={t('consent.title', { office: say(view.requester.names), state: say(view.requester.state.names) })}
-          lead={t('consent.lead')}
-        />
+        <PageHead title={titleOf(view, { t, say })} lead={t('consent.lead')} />
         <Announcement tone="bad" words={view.problem} />
         {view.actingFor ? (
           <Notice tone="warn">

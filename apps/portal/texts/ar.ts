@@ -263,6 +263,7 @@ export const ar: Record<keyof typeof en, string> = {
   'bridge.asks': '{state} · تطلبها',
 
   'consent.title': '{office} في {state} تطلب بيانات عنك',
+  'consent.titleForAnother': '{office} في {state} تطلب بيانات عمّن تنوب عنه',
   'consent.lead': 'كل حقل معروض أمامك قبل إرساله. لا يُرسل شيء قبل موافقتك، ويمكنك سحبها في أي وقت.',
   'consent.crosses':
     '{n, plural, zero {لا حقول} one {حقل واحد} two {حقلان على الأكثر} few {# حقول على الأكثر} many {# حقلًا على الأكثر} other {# حقل على الأكثر}}',

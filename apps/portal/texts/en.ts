@@ -259,6 +259,7 @@ export const en = {
   'bridge.asks': '{state} asks for it',
 
   'consent.title': '{office} in {state} asks for data about you',
+  'consent.titleForAnother': '{office} in {state} asks for data about whom you act for',
   'consent.lead':
     'Look at each field before it crosses. Nothing is sent until you agree, and you can withdraw at any time.',
   'consent.crosses': '{n, plural, one {One field} other {Up to # fields}}',

@@ -1,11 +1,12 @@
 import { Compile } from 'typebox/compile';
 import { randomBytes } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
+import { proofHeaders } from '#modules/federation';
 import { type CatchUp, catchUpItemsMax, EventReceipt, eventContentType } from '#protocol/event-message';
 import type { RequestMessage } from '#protocol/http-signatures';
 import { call, findOfficeUrl, isOutOfReach, readReply } from '../calling.ts';
 import { type DeadLetter, problem } from '../contract.ts';
-import { proofHeaders, signRequest } from '../messages.ts';
+import { signRequest } from '../messages.ts';
 import type { EventNeeds, EventOffice } from '../needs.ts';
 import { verifyOnce } from '../replying.ts';
 import { backoffMs, decideRetry, deliverWithinMs, isEntitled, isUuid } from '../rules.ts';

@@ -1,11 +1,12 @@
 import type { Tx } from '#kernel/database';
 import { sha256 } from '#kernel/ids';
+import { proofHeaders } from '#modules/federation';
 import { type CatchUp, type EventMessage, type EventReceipt, eventBytesMax } from '#protocol/event-message';
 import { findEventType } from '#protocol/event-types';
 import type { RequestMessage } from '#protocol/http-signatures';
 import { problem, type ReceivedEvent, type UnheardEvent } from '../contract.ts';
 import { findFollow } from '../following/store.ts';
-import { proofHeaders, verifyRequest } from '../messages.ts';
+import { verifyRequest } from '../messages.ts';
 import type { EventNeeds, EventOffice } from '../needs.ts';
 import { backoffMs, isEventType, isUuid, readEvent } from '../rules.ts';
 import type { FollowRow, InboxRow } from '../store.ts';

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HttpAnswer } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
+import type { OutgoingRequest } from '#modules/federation';
 import { eventContentType } from '#protocol/event-message';
-import { type RequestFacts, signRequest } from '../messages.ts';
+import { signRequest } from '../messages.ts';
 import { codeOf, deliverAll, hearAll, people, type States, startStates, subjectOf } from './states.ts';
 
 const [noura, ali, maryam] = people as [P, P, P];
@@ -44,7 +45,7 @@ const codeIn = (answer: HttpAnswer) =>
 /** Sends an event by hand: of the first one with changes, signed by Bahrain unless told otherwise. */
 async function push(
   changes: object = {},
-  facts: Partial<RequestFacts> = {},
+  facts: Partial<OutgoingRequest> = {},
   tamper: (headers: Record<string, string>) => void = () => undefined,
 ) {
   const event = { ...JSON.parse(pushed.body), id: newId(), sequence: String(sequence).padStart(16, '0'), ...changes };

@@ -1,8 +1,9 @@
 import { Compile } from 'typebox/compile';
 import { randomBytes } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
+import { proofHeaders } from '#modules/federation';
 import { LetterReceipt, letterReplyBytesMax } from '#protocol/shared-case';
-import { call, isOutOfReach, parse, proofHeaders } from '../messages.ts';
+import { call, isOutOfReach, parse } from '../messages.ts';
 import type { SharingNeeds } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { backoffMs, decideRetry } from '../rules.ts';

@@ -2,6 +2,7 @@ import type { Tx } from '#kernel/database';
 import { newId, sha256 } from '#kernel/ids';
 import { dateIn } from '#kernel/languages';
 import { addWorkingDays } from '#modules/cases';
+import { proofHeaders } from '#modules/federation';
 import type { RequestMessage } from '#protocol/http-signatures';
 import {
   type AnswerLetter,
@@ -13,7 +14,7 @@ import {
   type StatusLetter,
 } from '#protocol/shared-case';
 import { dropWaiting, findReceived, insertReceived } from '../delivering/store.ts';
-import { proofHeaders, type Sender, verifyRequest } from '../messages.ts';
+import { type Sender, verifyRequest } from '../messages.ts';
 import type { SharingNeeds, SharingOffice } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { findDisagreement, readLetter } from '../rules.ts';
