@@ -161,8 +161,8 @@ function createJudge(world: World) {
     // X-Road answers its own callers in its own form, in which what a server refuses is a 500.
     const isXRoad = /^(Client|Server)\.[A-Za-z.]+$/.test(headers['x-road-error'] ?? '');
     if (isXRoad && /InternalError/.test(headers['x-road-error']!)) found.push('failed inside, as X-Road says it');
-    // Nobody provides payments here: that is said of the provider, and is no fault of the node.
-    const isOfProvider = status === 502 && code(text) === 'provider-unreachable';
+    // Nobody provides payments here: that is said of the provider, and is no fault of the node. A HEAD has no body to say it in.
+    const isOfProvider = status === 502 && (request.method === 'HEAD' || code(text) === 'provider-unreachable');
     const counted = isXRoad || isOfProvider ? Math.min(status, 499) : status;
     found.push(...faultsOf(world, { ...answer, status: counted }, true));
     if (status >= 400 && request.method !== 'HEAD') {
