@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startDegreeApp } from './app.ts';
 
-// node examples/degree-app/main.ts [state] [anchor] [port]: an outside party's app against the sample federation of `npm start`.
+// npm run degree-app -- [state] [anchor] [port]: an outside party's app against the sample federation of `npm start`.
 const [stateUrl = 'http://sa.localhost:4005', anchorId = 'http://gcc.localhost:4000', port = '4100'] =
   process.argv.slice(2);
 const app = await startDegreeApp({

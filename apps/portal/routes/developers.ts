@@ -20,7 +20,7 @@ export function developersRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   );
   const commands = {
     start: 'npm start',
-    example: `node examples/degree-app/main.ts ${needs.publicUrl} ${needs.anchorId}`,
+    example: `npm run degree-app -- ${needs.publicUrl} ${needs.anchorId}`,
   };
   return [
     {

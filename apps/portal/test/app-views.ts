@@ -104,7 +104,7 @@ export const appExamples = [
     page: pages.developers,
     example: 'sample',
     view: {
-      commands: { start: 'npm start', example: 'node examples/degree-app/main.ts' },
+      commands: { start: 'npm start', example: 'npm run degree-app' },
       portalAddress: 'https://sa.example',
       kinds: [{ ...kind, id: 'sandbox', isByRule: true }, kind],
       scopes: [{ scope: 'cases:read', names: read, explanation: text('حالة كل طلب.', 'The state of each one.') }],
