@@ -11,20 +11,26 @@ export function say(text: Text, language: Language): string {
   return text[language];
 }
 
+/** To make one takes longer than to use it a hundred times. There are as many as languages, calendars and time zones of states. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const format = dateFormats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  dateFormats.set(key, format);
+  return format;
+}
+
 /** The calendar day of a moment in a place, ISO 8601 (YYYY-MM-DD). */
 export function dateIn(moment: Date | string, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA-u-nu-latn-ca-gregory', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).format(new Date(moment));
+  const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+  return dateFormat('en-CA-u-nu-latn-ca-gregory', { timeZone, ...parts }).format(new Date(moment));
 }
 
 /** The first moment after a day (ISO 8601) in a time zone. */
 export function dayEnd(on: string, timeZone: string): Date {
   const midnight = Date.parse(`${on}T00:00:00Z`) + 86_400_000;
-  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(midnight);
+  const parts = dateFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(midnight);
   const name = parts.find(({ type }) => type === 'timeZoneName')!.value;
   const [, sign, hours = '0', minutes = '0'] = /^GMT(?:([+-])(\d\d):(\d\d))?$/.exec(name)!;
   const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
@@ -54,7 +60,7 @@ export type DateStyle = {
 export function formatDate(date: Date, language: Language, style: DateStyle): string {
   const digits = style.digits ?? (language === 'ar' ? 'arab' : 'latn');
   const locale = `${language === 'ar' ? 'ar-SA' : 'en-GB'}-u-nu-${digits}-ca-${style.calendar ?? 'gregory'}`;
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     timeZone: style.timeZone,
     day: 'numeric',
     month: 'long',

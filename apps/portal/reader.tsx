@@ -43,7 +43,22 @@ export function write<Key extends string>(
   const fenced = Object.fromEntries(
     Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? isolate(value) : value]),
   );
-  return String(new IntlMessageFormat(message, localeOf(reader)).format(fenced));
+  return String(messageFormat(message, localeOf(reader)).format(fenced));
+}
+
+/** Messages that were read already: a list says the same one in each of its rows. */
+const messageFormats = new Map<string, IntlMessageFormat>();
+const messageFormatsMax = 400;
+
+function messageFormat(message: string, locale: string): IntlMessageFormat {
+  const key = `${locale} ${message}`;
+  const known = messageFormats.get(key);
+  if (known) return known;
+  // Small rather than clever: the few of a page are read again at once.
+  if (messageFormats.size >= messageFormatsMax) messageFormats.clear();
+  const format = new IntlMessageFormat(message, locale);
+  messageFormats.set(key, format);
+  return format;
 }
 
 /** The hook that writes a table's messages for the reader of this page. */
