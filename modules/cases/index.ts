@@ -28,6 +28,7 @@ import { up as messages } from './migrations/0009-messages.ts';
 import { up as renewals } from './migrations/0010-renewals.ts';
 import { up as queue } from './migrations/0011-queue.ts';
 import { up as changes } from './migrations/0012-changes.ts';
+import { up as counting } from './migrations/0013-counting.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createQueue } from './queue/service.ts';
@@ -51,6 +52,7 @@ export const casesMigrations: ModuleMigrations = {
     '0010-renewals': { up: renewals },
     '0011-queue': { up: queue },
     '0012-changes': { up: changes },
+    '0013-counting': { up: counting },
   },
 };
 
