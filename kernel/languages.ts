@@ -11,12 +11,16 @@ export function say(text: Text, language: Language): string {
   return text[language];
 }
 
-/** To make one takes longer than to use it a hundred times. There are as many as languages, calendars and time zones of states. */
+/** To make one takes longer than to use it a hundred times. Other states name time zones too, so their number is bounded. */
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
+const dateFormatsMax = 100;
 
 function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${JSON.stringify(options)}`;
-  const format = dateFormats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  const known = dateFormats.get(key);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat(locale, options);
+  if (dateFormats.size >= dateFormatsMax) dateFormats.clear();
   dateFormats.set(key, format);
   return format;
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { openDatabase } from '#kernel/database';
 
+const root = join(import.meta.dirname, '..', '..');
+
 /**
  * One migrated database that every test's own is copied from, in place of hundreds of times the same seconds of work.
  * It is kept between runs and named after all that went into it: whoever changes a migration gets another one.
  */
-const root = join(import.meta.dirname, '..', '..');
-
 let named: string | undefined;
 function nameOfTemplate(): string {
   if (named) return named;
