@@ -7,6 +7,7 @@ import { checkConcepts, descriptionFile, openDescription } from './descriptions/
 import { type Listing, listingOfService } from './listings.ts';
 import { checkLanguages, checkShape } from './rules.ts';
 import { openService, type Service, type ServiceFiles } from './services.ts';
+import { checkTests } from './testing/rules.ts';
 
 const fileBytesMax = 1_048_576;
 
@@ -17,7 +18,9 @@ export type Services = { published: Published[]; concepts: Concepts };
 /** Everything wrong with a service folder, in plain words; empty when it can be published. */
 export async function checkService(folder: string): Promise<Finding[]> {
   const { concepts, findings } = await readConcepts(dirname(folder));
-  return [...findings, ...(await loadFolder(folder, concepts.vocabulary)).findings];
+  const loaded = await loadFolder(folder, concepts.vocabulary);
+  const { service } = loaded.published ?? {};
+  return [...findings, ...loaded.findings, ...(service ? checkTests(service) : [])];
 }
 
 /**

@@ -10,6 +10,7 @@ export const catalogueMigrations: ModuleMigrations = {
 export type { Casework, DecisionKind, PartnerTask, SharingGround } from './casework/contract.ts';
 export * from './contract.ts';
 export type { DecisionResult, FiredRule } from './decisions/contract.ts';
+export { type Judged, judge } from './decisions/judging.ts';
 export { evaluateDecision } from './decisions/rules.ts';
 export { Audience } from './descriptions/contract.ts';
 export { type FeeAmount, FeeCurrency, type FeeDefinition, type FeeExemption } from './fees/contract.ts';
@@ -46,3 +47,5 @@ export { readPosted } from './forms/values.ts';
 export { type ValueSource, valueAt } from './paths.ts';
 export { type Catalogue, type CatalogueNeeds, createCatalogue, describeAsked, type Wanted } from './service.ts';
 export { findOffering, type Service } from './services.ts';
+export type { Expected, TestCase, TestDifference, TestResult } from './testing/contract.ts';
+export { runTests } from './testing/rules.ts';

@@ -15,6 +15,7 @@ import { FeeDefinition } from './fees/contract.ts';
 import { FormDefinition } from './forms/contract.ts';
 import { type Form, openForm } from './forms/rules.ts';
 import { checkParts, checkShape } from './rules.ts';
+import { ServiceTests } from './testing/contract.ts';
 
 /** The files of a service by name. They are published, versioned and stored together, as text. */
 export type ServiceFiles = Record<string, string>;
@@ -34,6 +35,8 @@ export type Service = {
   credential: CredentialDefinition;
   /** Absent where no state asks for money. */
   fee?: FeeDefinition;
+  /** Examples of what it does; a version that was published before there were any has none. */
+  tests?: ServiceTests;
   /** What may happen to a case after it was sent; nothing beyond a decision when the service has no such file. */
   casework: Casework;
   /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
@@ -55,6 +58,7 @@ const optionalParts = {
   'casework.json': Casework,
   'fee.json': FeeDefinition,
   'notifications.json': ServiceNotifications,
+  'tests.json': ServiceTests,
 } as const;
 
 export function versionOf(files: ServiceFiles): string {
@@ -110,6 +114,7 @@ export async function openService(
     casework: (json['casework.json'] ?? {}) as Casework,
     template: files['certificate.typ']!,
     ...('fee.json' in json ? { fee: json['fee.json'] as FeeDefinition } : {}),
+    ...('tests.json' in json ? { tests: json['tests.json'] as ServiceTests } : {}),
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));
   if (findings.length > 0) return { findings };
