@@ -41,6 +41,7 @@ export {
   type TimelineStep,
 } from './components/blocks.tsx';
 export { ErrorSummary, type Field, FieldOf } from './components/fields.tsx';
+export { FindingList } from './components/findings.tsx';
 export { Announcement, PageHead } from './components/head.tsx';
 export { Icon } from './components/marks.tsx';
 export {
@@ -55,8 +56,16 @@ export {
   TimeOf,
   ValueOf,
 } from './components/values.tsx';
-export { type BareDraw, createBareDraw, createDraw, createRenderProblem, type Draw } from './frame.ts';
-export type { Frame } from './layout.tsx';
+export {
+  type BareDraw,
+  bareFrame,
+  createBareDraw,
+  createDraw,
+  createRenderProblem,
+  type Draw,
+  renderRefusal,
+} from './frame.ts';
+export type { Frame, PreviewBar } from './layout.tsx';
 export { type Assets, buildAssets } from './look/assets.ts';
 export { listStateNames, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from './needs.ts';
 export { definePage, type Page, renderPage } from './page.tsx';
@@ -75,7 +84,10 @@ export {
 } from './pages/case-dealings.tsx';
 export { Copy, type CopyView } from './pages/copy.tsx';
 export { Clocks, type StateClock } from './pages/shared-case.tsx';
+export { TestList } from './preview/pages.tsx';
+export { type Previewed, previewRoutes } from './preview/routes.ts';
 export { type Reader, type Tables, useReader, useSay, useTable, write } from './reader.tsx';
+export { assetRoutes } from './routes/assets.ts';
 export { copyOf } from './routes/copy.ts';
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';

@@ -131,7 +131,10 @@ export function officeOfService(needs: PortalNeeds, serviceId: string, names: Te
 }
 
 /** An office or authority of this state; one of the federation by the name it has there. */
-export function officeOf(needs: PortalNeeds, office: { id: string; names: Text }): OfficeName {
+export function officeOf(
+  needs: Pick<PortalNeeds, 'offices' | 'state'>,
+  office: { id: string; names: Text },
+): OfficeName {
   const own = needs.offices.find(({ id }) => id === office.id);
   return { names: own?.names ?? office.names, state: ownStateName(needs.state) };
 }

@@ -1,5 +1,5 @@
 import { newId } from '#kernel/ids';
-import { dateIn, type Language, type Text } from '#kernel/languages';
+import { dateIn, type Language } from '#kernel/languages';
 import {
   type AskedEvidence,
   describeAsked,
@@ -12,16 +12,15 @@ import {
   type PostedBody,
   validateAnswers,
   validatePage,
-  valueAt,
 } from '#modules/catalogue';
 import type { AssuranceLevel } from '#protocol/assurance';
-import { findEvidenceType } from '#protocol/catalogue';
 import { addWorkingDays } from './calendar.ts';
 import { stepTo } from './chart.ts';
 import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
 import { isDecision } from './decisions/rules.ts';
 import { recordDecision } from './decisions/service.ts';
 import { findDocument } from './documents/store.ts';
+import { findPrefills } from './drafts/prefills.ts';
 import { eraseContents } from './drafts/store.ts';
 import { askAgain } from './evidence/service.ts';
 import { feeFactsOf } from './fees.ts';
@@ -56,7 +55,7 @@ import {
   saveAnswersOf,
   takeNumber,
 } from './store.ts';
-import { type CaseFile, describeCase, describeSummary } from './views.ts';
+import { describeCase, describeSummary } from './views.ts';
 
 export type SavedPage = {
   saved: boolean;
@@ -178,7 +177,9 @@ export function createPersonCases(needs: CasesNeeds) {
     // After the case was sent, only the pages that a request has opened, with what was corrected there so far.
     const answers = row.submittedAt ? await requests.readCorrected(row, form, pageId) : file.answers;
     if (!listPages(form, answers).some((page) => page.id === pageId)) throw problem('page-unknown');
-    return describePage(form, pageId, { language, answers, found: findPrefills(file), ...refused });
+    const evidence = Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values]));
+    const found = findPrefills(file.service, evidence);
+    return describePage(form, pageId, { language, answers, found, ...refused });
   };
 
   const saveAnswers = async (
@@ -340,18 +341,4 @@ export function createPersonCases(needs: CasesNeeds) {
     askForMore: requests.askForMore,
     answerRequest: requests.answerRequest,
   };
-}
-
-/** First values for questions that name a place in the evidence, each marked with the record it comes from. */
-function findPrefills(file: CaseFile): Record<string, { value: string; source: Text }> {
-  const source = {
-    evidence: Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values])),
-  };
-  const found = Object.entries(file.service.form.definition.questions).flatMap(([id, { prefill }]) => {
-    const value = prefill ? valueAt(source, prefill) : null;
-    if (!prefill || (typeof value !== 'string' && typeof value !== 'number')) return [];
-    const names = findEvidenceType(prefill.split('.')[1]!)?.names ?? { ar: '', en: '' };
-    return [[id, { value: String(value), source: { ar: `من ${names.ar}`, en: `From: ${names.en}` } }]];
-  });
-  return Object.fromEntries(found);
 }

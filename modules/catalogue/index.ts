@@ -12,10 +12,12 @@ export * from './contract.ts';
 export type { DecisionResult, FiredRule } from './decisions/contract.ts';
 export { type Judged, judge } from './decisions/judging.ts';
 export { evaluateDecision } from './decisions/rules.ts';
+export { describeAsked, describeDraft } from './describing.ts';
 export { Audience } from './descriptions/contract.ts';
 export { type FeeAmount, FeeCurrency, type FeeDefinition, type FeeExemption } from './fees/contract.ts';
 export { findExemption, findFee } from './fees/rules.ts';
-export { checkService, loadServices } from './folders.ts';
+export { findingWords } from './findings/words.ts';
+export { checkService, inspectFolder, loadServices } from './folders.ts';
 export type {
   Answer,
   AnswerRow,
@@ -45,7 +47,7 @@ export {
 } from './forms/rules.ts';
 export { readPosted } from './forms/values.ts';
 export { type ValueSource, valueAt } from './paths.ts';
-export { type Catalogue, type CatalogueNeeds, createCatalogue, describeAsked, type Wanted } from './service.ts';
+export { type Catalogue, type CatalogueNeeds, createCatalogue, type Wanted } from './service.ts';
 export { findOffering, type Service } from './services.ts';
 export type { Expected, TestCase, TestDifference, TestResult } from './testing/contract.ts';
-export { runTests } from './testing/rules.ts';
+export { fillIn, runTests } from './testing/rules.ts';

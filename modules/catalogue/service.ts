@@ -4,22 +4,20 @@ import type { Database } from '#kernel/database';
 import type { Keys } from '#kernel/keys';
 import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import { findEvidenceType, findPurpose, findRequirement } from '#protocol/catalogue';
 import {
-  type AskedEvidence,
   type CatalogueContract,
   catalogueContract,
-  type Delivery,
   problem,
   type SearchHit,
   type ServiceDetails,
   type ServiceSummary,
 } from './contract.ts';
+import { describe, summarise } from './describing.ts';
 import type { Audience, Concepts, LifeEvent, Vocabulary } from './descriptions/contract.ts';
 import { findFee } from './fees/rules.ts';
 import { loadServices, openFolder, type Published } from './folders.ts';
 import { catalogueOf } from './linked-data/cpsv-ap.ts';
-import { findOffer, isShared, type Listing } from './listings.ts';
+import { findOffer, type Listing } from './listings.ts';
 import { createMisses } from './misses.ts';
 import { createSearch, type Search } from './search.ts';
 import { findOffering, type Service } from './services.ts';
@@ -201,75 +199,4 @@ function fits(listing: Listing, { lifeEvent, theme, audience, age }: Wanted): bo
     (audience === undefined || listing.audience.includes(audience)) &&
     (age === undefined || (age >= from && age <= to))
   );
-}
-
-function summarise(listing: Listing, vocabulary: Vocabulary, state: string): ServiceSummary {
-  const { id, version, title, summary, audience, ages, isDelivered } = listing;
-  const offer = findOffer(listing, state)!;
-  return {
-    id,
-    version,
-    title,
-    summary,
-    state,
-    office: offer.authority,
-    theme: vocabulary.themes.find((theme) => theme.id === listing.theme)!,
-    lifeEvents: vocabulary.lifeEvents
-      .filter((event) => listing.lifeEvents.includes(event.id))
-      .map((event) => ({ id: event.id, names: event.names })),
-    audience,
-    ...(ages ? { ages } : {}),
-    costMinor: offer.cost.amountMinor,
-    workingDays: offer.serviceLevel.workingDays,
-    isShared: isShared(listing),
-    isDelivered,
-  };
-}
-
-function describe({ listing, service }: Published, vocabulary: Vocabulary, state: string): ServiceDetails {
-  const { channels, cost, serviceLevel } = findOffer(listing, state)!;
-  const { versionLabel, outcome, whoMayApply, requirements, legalBasis, outputs } = listing;
-  return {
-    ...summarise(listing, vocabulary, state),
-    versionLabel,
-    outcome,
-    whoMayApply,
-    requirements,
-    legalBasis,
-    outputs,
-    channels,
-    cost,
-    serviceLevel,
-    ...(service ? { delivery: describeDelivery(service) } : {}),
-  };
-}
-
-function describeDelivery(service: Service): Delivery {
-  const { definition, form, texts } = service;
-  const purpose = findPurpose(definition.purpose)!;
-  return {
-    beforeYouStart: texts.beforeYouStart,
-    purpose: { id: purpose.id, names: purpose.names, explanation: purpose.explanation },
-    asked: describeAsked(service),
-    pages: form.definition.pages.map(({ id, title }) => ({ id, title })),
-    retention: definition.retention,
-    howDecided: definition.decision.howDecided,
-  };
-}
-
-/** What a service asks for, with the agreed names of every field. */
-export function describeAsked(service: Service): AskedEvidence[] {
-  return service.definition.requirements.map(({ id, why, evidence }) => {
-    const type = findEvidenceType(evidence.type)!;
-    return {
-      requirementId: id,
-      names: findRequirement(id)!.names,
-      why,
-      evidenceType: evidence.type,
-      evidenceNames: type.names,
-      providedBy: evidence.providedBy,
-      isStanding: evidence.standing === true,
-      fields: evidence.fields.map((field) => ({ ...field, names: type.fields[field.name]!.names })),
-    };
-  });
 }

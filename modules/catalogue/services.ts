@@ -13,6 +13,7 @@ import type { DecisionModel } from './decisions/contract.ts';
 import { readDecisions } from './decisions/read.ts';
 import { FeeDefinition } from './fees/contract.ts';
 import { FormDefinition } from './forms/contract.ts';
+import { checkForm } from './forms/findings.ts';
 import { type Form, openForm } from './forms/rules.ts';
 import { checkParts, checkShape } from './rules.ts';
 import { ServiceTests } from './testing/contract.ts';
@@ -61,6 +62,8 @@ const optionalParts = {
   'tests.json': ServiceTests,
 } as const;
 
+export type Opened = { service?: Service; findings: Finding[] };
+
 export function versionOf(files: ServiceFiles): string {
   const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
   return sha256(canonicalJson(Object.fromEntries(hashes)))
@@ -69,10 +72,16 @@ export function versionOf(files: ServiceFiles): string {
 }
 
 /** Opens a service from its files, or says in plain words everything that is wrong with them. */
-export async function openService(
-  files: ServiceFiles,
-  state: string,
-): Promise<{ service?: Service; findings: Finding[] }> {
+export async function openService(files: ServiceFiles, state: string): Promise<Opened> {
+  const { service, findings } = await readService(files, state);
+  return findings.length > 0 || !service ? { findings } : { service, findings };
+}
+
+/**
+ * The service as far as it can be read, beside everything that is wrong with its files: for whoever looks at it before it is published. There
+ * is none where a file has not its shape or the form does not hold together.
+ */
+export async function readService(files: ServiceFiles, state: string): Promise<Opened> {
   const findings: Finding[] = [];
   const json: Record<string, unknown> = {};
   for (const name of [...Object.keys(parts), 'decision.dmn', 'certificate.typ'])
@@ -117,7 +126,7 @@ export async function openService(
     ...('tests.json' in json ? { tests: json['tests.json'] as ServiceTests } : {}),
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));
-  if (findings.length > 0) return { findings };
+  if (checkForm(formDefinition).length > 0) return { findings };
   const service = {
     ...checked,
     id: definition.id,

@@ -18,13 +18,16 @@ import { Code, DateOf, type Labelled, NumberOf, type OfficeName, TimeOf } from '
 import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
-/** What every page of one application carries. */
-export type CaseHead = { caseId: string; reference: string; serviceTitle: Text };
+/** What every page of one application carries. `at`: of a service that is only looked at, where its pages are; nothing is kept there. */
+export type CaseHead = { caseId: string; reference: string; serviceTitle: Text; at?: string };
+
+/** Where the pages of the application are. */
+export const caseAt = ({ caseId, at }: CaseHead) => at ?? `/cases/${caseId}`;
 
 /** The way back to the case from its pages. */
 export const caseCrumbs = (view: CaseHead, { t, say }: Speaker) => [
-  { href: '/cases', words: t('nav.cases') },
-  { href: `/cases/${view.caseId}`, words: say(view.serviceTitle) },
+  ...(view.at === undefined ? [{ href: '/cases', words: t('nav.cases') }] : []),
+  { href: caseAt(view), words: say(view.serviceTitle) },
 ];
 
 /** The case a page belongs to, above its heading. */

@@ -88,7 +88,7 @@ function walk(service: Service, form: Form, one: TestCase): Expected {
 }
 
 /** Page after page, as a person goes through them: what a page refuses is not kept, and the others are. */
-function fillIn(form: Form, typed: Record<string, unknown>) {
+export function fillIn(form: Form, typed: Record<string, unknown>) {
   const saved: Answers = {};
   const refused: NonNullable<Expected['refused']> = [];
   const asked = new Set<string>();
