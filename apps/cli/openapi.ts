@@ -18,6 +18,7 @@ import { mandatesContract } from '#modules/mandates';
 import { matchingContract } from '#modules/matching';
 import { notificationsContract } from '#modules/notifications';
 import { paymentsContract } from '#modules/payments';
+import { publishingContract } from '#modules/publishing';
 import { sharingContract } from '#modules/sharing';
 import { signaturesContract } from '#modules/signatures';
 import type { CliConfig } from './config.ts';
@@ -34,6 +35,7 @@ const contracts = [
   exchangeContract,
   eventsContract,
   catalogueContract,
+  publishingContract,
   casesContract,
   paymentsContract,
   sharingContract,

@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { checkService } from '#modules/catalogue';
 import type { CliConfig } from './config.ts';
 import { asOperator } from './operator.ts';
@@ -31,6 +32,38 @@ export async function showMisses(config: CliConfig, named: string | undefined): 
     if (misses.length === 0) console.log('Nothing was looked for in vain by five or more.');
     for (const { words, times, lastAt } of misses)
       console.log(`${String(times).padStart(6)}  ${lastAt.slice(0, 10)}  ${words}`);
+    return 0;
+  });
+}
+
+/** Writes a version of a service as a folder, so that it can be kept in git. Exit code 1 when the folder holds something already. */
+export async function exportService(config: CliConfig, words: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: { version: { type: 'string' }, node: { type: 'string' } },
+  });
+  const [serviceId, folder] = positionals;
+  if (!serviceId || !folder) {
+    console.error('Name the service and a folder: service export <id> <folder> [--version <hash>] [--node <node>]');
+    return 2;
+  }
+  return asOperator(config, values.node, async (access) => {
+    const query = values.version ? `?version=${encodeURIComponent(values.version)}` : '';
+    const path = `/operator/services/${encodeURIComponent(serviceId)}/files${query}`;
+    const { version, files } = (await access.send('GET', path)) as { version: string; files: Record<string, string> };
+    mkdirSync(folder, { recursive: true });
+    // A file that the version has not would make another version of it.
+    const strange = readdirSync(folder).filter((name) => !name.startsWith('.') && !(name in files));
+    if (strange.length > 0) {
+      console.error(
+        `${folder} holds what version ${version} has not: ${strange.join(', ')}. Remove it, or name another folder.`,
+      );
+      return 1;
+    }
+    for (const [name, text] of Object.entries(files))
+      if (/^[a-z0-9][a-z0-9.-]*\.(json|dmn|typ)$/i.test(name)) writeFileSync(join(folder, name), text);
+    console.log(`${folder}: version ${version} of ${serviceId}, ${Object.keys(files).length} files`);
     return 0;
   });
 }

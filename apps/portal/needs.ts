@@ -18,6 +18,7 @@ import type { Mandates } from '#modules/mandates';
 import type { Matching } from '#modules/matching';
 import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
+import type { Publishing } from '#modules/publishing';
 import type { Sharing } from '#modules/sharing';
 import type { Signatures } from '#modules/signatures';
 import type { OfficeName, StateName } from './components/values.tsx';
@@ -51,6 +52,7 @@ export type PortalNeeds = {
   exchange: ExchangeDoor;
   events: Events;
   catalogue: Catalogue;
+  publishing: Publishing;
   cases: Cases;
   sharing: Sharing;
   payments: Payments;

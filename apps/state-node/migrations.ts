@@ -14,6 +14,7 @@ import { mandatesMigrations } from '#modules/mandates';
 import { matchingMigrations } from '#modules/matching';
 import { notificationsMigrations } from '#modules/notifications';
 import { paymentsMigrations } from '#modules/payments';
+import { publishingMigrations } from '#modules/publishing';
 import { sharingMigrations } from '#modules/sharing';
 import { signaturesMigrations } from '#modules/signatures';
 
@@ -29,6 +30,7 @@ export const allMigrations: ModuleMigrations[] = [
   eventsMigrations,
   credentialsMigrations,
   catalogueMigrations,
+  publishingMigrations,
   casesMigrations,
   insightsMigrations,
   paymentsMigrations,

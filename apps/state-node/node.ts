@@ -19,6 +19,7 @@ import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
 import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
+import { createPublishing } from '#modules/publishing';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
 import { createActingFor } from './acting.ts';
@@ -203,6 +204,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const tools = { database, clock, log, keys };
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
   await catalogue.start();
+  const publishing = createPublishing({ database, clock, log, ledger, catalogue, state: state.code });
   const later = () => ({ credentials, signatures, payments, exchange });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
@@ -268,6 +270,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     exchange,
     events,
     catalogue,
+    publishing,
     cases,
     sharing,
     payments,
@@ -335,6 +338,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     exchange,
     events,
     catalogue,
+    publishing,
     cases,
     sharing,
     payments,
@@ -357,7 +361,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  const living = [identity, matching, cases, sharing, payments, notifications, exchange, events, apps];
+  const living = [identity, matching, publishing, cases, sharing, payments, notifications, exchange, events, apps];
   for (const module of living) module.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');

@@ -12,15 +12,16 @@ import {
   type ServiceDetails,
   type ServiceSummary,
 } from './contract.ts';
-import { describe, summarise } from './describing.ts';
+import { describe, describeDraft, summarise } from './describing.ts';
 import type { Audience, Concepts, LifeEvent, Vocabulary } from './descriptions/contract.ts';
 import { findFee } from './fees/rules.ts';
-import { loadServices, openFolder, type Published } from './folders.ts';
+import { inspectFiles, loadServices, openFolder, type Published } from './folders.ts';
+import { createInForce, type KnownVersion } from './in-force.ts';
 import { catalogueOf } from './linked-data/cpsv-ap.ts';
 import { findOffer, type Listing } from './listings.ts';
 import { createMisses } from './misses.ts';
 import { createSearch, type Search } from './search.ts';
-import { findOffering, type Service } from './services.ts';
+import { findOffering, type Opened, type Service, type ServiceFiles } from './services.ts';
 import { findVersionFiles, keepVersion, type Miss } from './store.ts';
 
 export type CatalogueNeeds = {
@@ -45,6 +46,8 @@ export type Wanted = {
   age?: number;
 };
 
+type InForce = ReturnType<typeof createInForce>;
+
 export type Catalogue = {
   /**
    * Reads the services' folder and keeps every new version. Throws an Error that lists what is wrong, file by file, and
@@ -67,6 +70,17 @@ export type Catalogue = {
   settle(): Promise<void>;
   /** Services that fit a question in either language, best first; `language` orders those that fit equally. */
   search(question: string, language?: Language, state?: string): SearchHit[];
+  /** Every version of a service that was ever published here, the newest first, and the files of one. */
+  listVersions(serviceId: string): Promise<KnownVersion[]>;
+  readVersion(serviceId: string, version: string): Promise<ServiceFiles | undefined>;
+  /** What is wrong with files that are to become this service, and the service as far as it can be read. */
+  inspect(serviceId: string, files: ServiceFiles): Promise<Opened>;
+  /** What the service of such files would be said to be. */
+  describeDraft(service: Service): ServiceDetails;
+  /** Keeps a version and puts it in force from a moment on. It counts with the next `refresh`; answers its hash. */
+  publish: InForce['publish'];
+  /** Looks which versions count now: after a publication here, and again and again for those of other processes and those to come. */
+  refresh(): Promise<void>;
   contract: CatalogueContract;
   handlers: Handlers<CatalogueContract>;
 };
@@ -74,6 +88,7 @@ export type Catalogue = {
 export function createCatalogue(needs: CatalogueNeeds): Catalogue {
   let current = new Map<string, Published>();
   let concepts: Concepts = { vocabulary: { lifeEvents: [], themes: [] }, synonyms: [] };
+  const inForce = createInForce(needs);
   const misses = createMisses(needs);
   const searches = new Map<string, Search>();
   /** Old versions that cases still stand on; a version never changes, so it is compiled once. */
@@ -105,9 +120,19 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
         if (isNew) needs.log.info({ serviceId: id, version, label: versionLabel }, 'service version published');
       }
     });
-    current = new Map(published.map((one) => [one.listing.id, one]));
+    inForce.setFolder(published);
     concepts = read;
+    current = await inForce.read();
     searches.clear();
+  };
+
+  const refresh = async () => {
+    const next = await inForce.read();
+    const isSame = [...next].every(([id, one]) => current.get(id)?.listing.version === one.listing.version);
+    if (isSame && next.size === current.size) return;
+    current = next;
+    searches.clear();
+    needs.log.info('another version of a service is in force');
   };
 
   const findService = async (serviceId: string, version?: string): Promise<Service | undefined> => {
@@ -168,11 +193,23 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
       return service;
     },
     describeService,
+    listVersions: inForce.listVersions,
+    readVersion: (serviceId, version) => findVersionFiles(needs.database.db, serviceId, version),
+    inspect: (id, files) => inspectFiles(files, { id, vocabulary: concepts.vocabulary, state: needs.state.code }),
+    describeDraft: (service) => describeDraft(service, concepts.vocabulary, needs.state.code),
+    publish: inForce.publish,
+    refresh,
     search: (question, language = 'ar', state = needs.state.code) => search(question, language, state),
     listMisses: misses.list,
     settle: misses.settle,
     contract: catalogueContract,
     handlers: {
+      readVersion: async ({ params, query }) => {
+        const version = query.version ?? current.get(params.serviceId)?.listing.version;
+        const files = version && (await findVersionFiles(needs.database.db, params.serviceId, version));
+        if (!files) throw problem('service-unknown');
+        return { version, files };
+      },
       listServices: async ({ query }) => ({ services: listServices(query) }),
       searchServices: async ({ query, request }) => ({ hits: search(query.q, request.language, needs.state.code) }),
       getService: async ({ params }) => describeService(params.serviceId),
