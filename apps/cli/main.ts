@@ -31,6 +31,8 @@ const usage = `jisr: the command line of a node
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
   npm run jisr -- service preview <folder>  shows the service as people will see it, on this machine; reads the folder anew each time
       --language ar|en --port N --state SA
+  npm run jisr -- service export <id> <folder>   writes a version that was published at a node as a folder, to be kept in git
+      --version <hash>, without it the one in force; --node <node>
   npm run jisr -- service misses <node>     what people looked for and found no service for, most often first
   npm run jisr -- payments reconcile <node> --day 2026-11-29   a day's fees beside the books of the payment provider
       --provider <id> --file <settlement.csv> --csv <report.csv>
@@ -91,9 +93,10 @@ const commands: Record<string, () => Promise<number>> = {
   rules: async () => (await import('./rules.ts')).manageRules(config, words),
   openapi: async () => (await import('./openapi.ts')).openapi(config, words.includes('--check')),
   service: async () => {
-    const { checkServices, showMisses } = await import('./services.ts');
+    const { checkServices, exportService, showMisses } = await import('./services.ts');
     if (words[0] === 'check') return checkServices(config, words[1]);
     if (words[0] === 'preview') return (await import('./preview.ts')).previewService(config, words.slice(1));
+    if (words[0] === 'export') return exportService(config, words.slice(1));
     return words[0] === 'misses' ? showMisses(config, words[1]) : showUsage(2);
   },
   evidence: async () => (await import('./evidence.ts')).showCoverage(config, words[0]),

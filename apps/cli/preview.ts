@@ -3,14 +3,13 @@ import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Type } from 'typebox';
 import type { PageRoute } from '#apps/portal';
-import { Look, Office, readChecked, readNeighbourLooks, StateDescription } from '#apps/state-node';
+import { Look, Office, openPages, readChecked, readNeighbourLooks, StateDescription } from '#apps/state-node';
 import { systemClock } from '#kernel/clock';
 import { createHttpServer } from '#kernel/http';
 import type { Language } from '#kernel/languages';
 import { silentLog } from '#kernel/log';
 import { describeDraft, inspectFolder } from '#modules/catalogue';
 import { createDocuments } from '#modules/signatures';
-import { registerJsx } from '../portal/jsx.ts';
 import type { CliConfig } from './config.ts';
 
 const usualPort = 4100;
@@ -59,9 +58,8 @@ export async function startPreview(
   const stateFolder = await findState(join(root, 'states'), folder, state);
   const description = readChecked(join(stateFolder, 'state.json'), StateDescription);
   const offices = readChecked(join(stateFolder, 'offices.json'), Type.Array(Office));
-  registerJsx(join(root, '.data', 'jsx'));
-  const { assetRoutes, bareFrame, buildAssets, mountPages, previewRoutes, renderPage, renderRefusal } = await import(
-    '#apps/portal'
+  const { assetRoutes, bareFrame, buildAssets, mountPages, previewRoutes, renderPage, renderRefusal } = await openPages(
+    join(root, '.data', 'jsx'),
   );
   const assets = await buildAssets(readChecked(join(stateFolder, 'look.json'), Look), readNeighbourLooks(stateFolder));
   const publicUrl = `http://127.0.0.1:${port}`;

@@ -35,6 +35,7 @@ export function createDraw(needs: PortalNeeds): Draw {
             isAtDesk: caller.officer.roles.includes('identity-desk'),
             isMatcher: caller.officer.roles.includes('matching-desk'),
             isAssessing: caller.officer.roles.some((role) => role.startsWith('index-')),
+            isPublishing: caller.officer.roles.some((role) => role.startsWith('service-')),
             isRegistrar: caller.officer.roles.includes('registrar'),
           }
         : {}),

@@ -21,7 +21,8 @@ export type NavItem =
   | 'recoveries'
   | 'matching'
   | 'identities'
-  | 'assessments';
+  | 'assessments'
+  | 'publishing';
 
 /** What surrounds every page of one request. `path` is the page's own path and query, for the language switch. */
 export type Frame = {
@@ -46,6 +47,8 @@ export type Frame = {
   isMatcher?: boolean;
   /** An officer who may suspend identities or revoke credentials. */
   isRegistrar?: boolean;
+  /** An officer who changes services or publishes them. */
+  isPublishing?: boolean;
   /** An officer with a role in assessing online services. */
   isAssessing?: boolean;
   actingFor?: Text;
@@ -188,6 +191,8 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
     items.splice(1, 0, { item: 'recoveries', href: '/office/recoveries', words: t('nav.recoveries') });
   if (area === 'office' && frame.isAssessing)
     items.splice(1, 0, { item: 'assessments', href: '/office/assessments', words: t('nav.assessments') });
+  if (area === 'office' && frame.isPublishing)
+    items.splice(1, 0, { item: 'publishing', href: '/office/services', words: t('nav.publishing') });
   if (area === 'office' && frame.isMatcher)
     items.splice(1, 0, { item: 'matching', href: '/office/matching', words: t('nav.matching') });
   if (area === 'office' && frame.isAuditor)
