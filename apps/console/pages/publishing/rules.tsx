@@ -1,4 +1,4 @@
-import { Button, Code, definePage, LinkButton, useSay } from '#apps/portal';
+import { Button, Code, definePage, ErrorSummary, LinkButton, useSay } from '#apps/portal';
 import { type Finding, findingWords, type TableRow } from '#modules/catalogue';
 import { type DraftHead, DraftTop, draftCrumbs, draftHref, Problems } from './parts.tsx';
 import { words } from './words.ts';
@@ -28,6 +28,12 @@ export const draftRules = definePage<DraftRulesView>({
     const at = draftHref(view.draftId);
     return (
       <div className="stack">
+        <ErrorSummary
+          fields={[]}
+          others={view.rows.flatMap(({ problems }, at) =>
+            problems.map((problem) => ({ message: findingWords(problem), href: `#t-${at + 1}-1` })),
+          )}
+        />
         <DraftTop view={view} title={say(words.rules)} />
         <p>
           {say(words.table)} <Code>{view.table}</Code> · {say(words.hitPolicy)} <Code>{view.hitPolicy}</Code>
@@ -91,12 +97,12 @@ function Row({ view, row, number }: { view: DraftRulesView; row: DraftRulesView[
   const say = useSay();
   const cell = (name: string, value: string, column: string) => (
     <td key={name}>
-      <label className="hide" htmlFor={name}>
+      <label className="hide" htmlFor={name.replaceAll('.', '-')}>
         {say(words.row)} {number}: <Code>{column}</Code>
       </label>
       <input
         className="input"
-        id={name}
+        id={name.replaceAll('.', '-')}
         name={name}
         defaultValue={value}
         dir="ltr"

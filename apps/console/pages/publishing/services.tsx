@@ -118,7 +118,7 @@ export const editableService = definePage<EditableServiceView>({
           </table>
         </section>
         <Card title={say(words.compare)}>
-          <form method="get" action={serviceHref(view.serviceId)} className="stack-s">
+          <form method="get" action={serviceHref(view.serviceId)} className="stack-s" noValidate>
             {(['before', 'after'] as const).map((name) => (
               <FieldOf
                 key={name}

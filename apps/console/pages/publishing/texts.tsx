@@ -1,4 +1,4 @@
-import { Button, Code, definePage, LinkButton, useSay } from '#apps/portal';
+import { Button, Code, definePage, ErrorSummary, LinkButton, useSay } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { type Finding, findingWords } from '#modules/catalogue';
 import { fileNames } from '#modules/publishing';
@@ -23,6 +23,12 @@ export const draftTexts = definePage<DraftTextsView>({
     const at = draftHref(view.draftId);
     return (
       <div className="stack">
+        <ErrorSummary
+          fields={[]}
+          others={view.fields.flatMap(({ path, problems }) =>
+            problems.map((problem) => ({ message: findingWords(problem), href: `#${idOf('ar', path)}` })),
+          )}
+        />
         <DraftTop view={view} title={`${say(words.texts)}: ${say(fileNames[view.file]!)}`} />
         <Problems findings={view.others} />
         <form
@@ -48,6 +54,9 @@ export const draftTexts = definePage<DraftTextsView>({
   },
 });
 
+/** Of a control: an address within the page takes no dots. */
+const idOf = (language: 'ar' | 'en', path: string) => `${language}-${path.replaceAll('.', '-')}`;
+
 function Pair({ field, mayEdit }: { field: TextField; mayEdit: boolean }) {
   const say = useSay();
   const { path, problems, value } = field;
@@ -66,10 +75,10 @@ function Pair({ field, mayEdit }: { field: TextField; mayEdit: boolean }) {
           const name = `${language}.${path}`;
           return (
             <div className="field" key={language}>
-              <label htmlFor={name}>{say(language === 'ar' ? words.arabic : words.english)}</label>
+              <label htmlFor={idOf(language, path)}>{say(language === 'ar' ? words.arabic : words.english)}</label>
               <textarea
                 className="input"
-                id={name}
+                id={idOf(language, path)}
                 name={name}
                 lang={language}
                 dir={language === 'ar' ? 'rtl' : 'ltr'}
