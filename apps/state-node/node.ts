@@ -20,7 +20,6 @@ import { createIdentity, type Identity, type RelyingParty } from '#modules/ident
 import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
 import { createSignatures } from '#modules/signatures';
-import { registerJsx } from '../portal/jsx.ts';
 import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
 import { createAppsFor } from './apps.ts';
@@ -280,7 +279,6 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     probe: createProbe({ http, clock }),
   };
 
-  registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
   const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');
   const { consoleRoutes } = await import('#apps/console');
   const assets = await buildAssets(folder.look, readNeighbourLooks(folder.folder));

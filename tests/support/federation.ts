@@ -50,7 +50,7 @@ export async function prepareTestFederation(
     operatorPortOf: () => 0,
     connectSimulators: false,
     logLevel: 'silent',
-    childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
+    childEnvironment: { ...process.env },
   };
   config.portOffset = await findPortOffset(config.host);
   if (config.databaseUrl)
