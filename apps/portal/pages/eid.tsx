@@ -26,8 +26,8 @@ export type EidLoginView = {
   nationalId?: string;
   errors: { nationalId?: Text; password?: Text; page?: Text };
   samplePeople: SamplePerson[];
-  /** eIDs of the state; a button each, which posts to `{action}/upstream/{id}`. */
-  upstreams: Array<{ id: string; names: Text }>;
+  /** eIDs of the state; each posts to `{action}/upstream/{id}`, with `upstreamNationalId` where its app has to find the person. */
+  upstreams: Array<{ id: string; names: Text; asksNumber: boolean }>;
 };
 
 export const eidLogin = definePage<EidLoginView>({
@@ -101,9 +101,12 @@ export const eidLogin = definePage<EidLoginView>({
               <Button look="ghost">{ofWays('byPhone')}</Button>
             </div>
           </form>
-          {view.upstreams.map(({ id, names }) => (
-            <form key={id} method="post" action={`${view.action}/upstream/${id}`} className="acts">
-              <Button look="ghost">{ofWays('byUpstream', { name: say(names) })}</Button>
+          {view.upstreams.map(({ id, names, asksNumber }) => (
+            <form key={id} method="post" action={`${view.action}/upstream/${id}`} className="stack-s" noValidate>
+              {asksNumber ? <FieldOf field={upstreamField(view)} /> : null}
+              <div className="acts">
+                <Button look="ghost">{ofWays('byUpstream', { name: say(names) })}</Button>
+              </div>
             </form>
           ))}
           <p>
@@ -141,6 +144,15 @@ const phoneField = (view: EidLoginView): Field => ({
   kind: 'code',
   label: view.nationalIdLabel,
   hint: { ar: waysTexts.ar.byPhoneHint, en: waysTexts.en.byPhoneHint },
+  required: true,
+  lengthMax: 20,
+});
+
+const upstreamField = (view: EidLoginView): Field => ({
+  name: 'upstreamNationalId',
+  kind: 'code',
+  label: view.nationalIdLabel,
+  hint: { ar: waysTexts.ar.pushHint, en: waysTexts.en.pushHint },
   required: true,
   lengthMax: 20,
 });

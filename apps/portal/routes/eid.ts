@@ -87,6 +87,8 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       languageOf(context, page),
     );
 
+  const upstream = upstreamRoutes(needs, draw, { load, showLogin, languageOf });
+
   const cancel = async (context: PageContext, reason: RefusalReason = 'user_cancelled'): Promise<PageAnswer> => ({
     redirect: (await interaction.refuse(context.raw.req, context.raw.res, reason)).redirectUrl,
   });
@@ -107,6 +109,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         if (page.ended) return showEnd(context, page, page.ended);
         if (page.prompt === 'consent') return { redirect: `${base(page.uid)}/consent` };
         if (page.phoneNumber !== undefined) return showPhone(context, page, page.phoneNumber);
+        if (page.pushed !== undefined) return upstream.showPush(context, page);
         if (page.prompt === 'represent') return { redirect: `${base(page.uid)}/represent` };
         return page.isCodeAwaited ? showCode(context, page) : showLogin(context, page);
       },
@@ -259,7 +262,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => ({ redirect: base((await load(context)).uid) }),
     },
     ...representRoutes(needs, draw, { languageOf, cancel }),
-    ...upstreamRoutes(needs, { load, showLogin }),
+    ...upstream.routes,
     {
       method: 'GET',
       path: '/eid-pages/interaction/:uid/consent',

@@ -67,6 +67,14 @@ const en = {
   showTitle: 'Approve on your phone',
   showLead: 'Open {address} on your phone, and type this number there:',
   showWait: 'This page goes on by itself once you have answered. The number is good for three minutes.',
+  pushTitle: 'Approve in {name}',
+  pushLead:
+    'Open {name} on your phone and approve the request. If none comes, the number was not right, or the app is not set up.',
+  pushNumberLead:
+    'Open {name} on your phone and choose this number there. If no request comes, the number was not right, or the app is not set up.',
+  pushWait:
+    'This page goes on by itself once you have answered. If you did not begin this yourself, refuse it in the app.',
+  pushHint: 'The request comes to the app on your phone. No password is needed.',
   answered: 'I have answered on my phone',
   notYet: 'There is no answer from your phone yet.',
   otherWay: 'Use another way',
@@ -142,6 +150,11 @@ const ar: Record<WaysKey, string> = {
   showTitle: 'الموافقة من هاتفك',
   showLead: 'افتح {address} على هاتفك، واكتب هذا الرقم هناك:',
   showWait: 'تكمل هذه الصفحة من نفسها بعد جوابك. الرقم صالح ثلاث دقائق.',
+  pushTitle: 'الموافقة في {name}',
+  pushLead: 'افتح {name} على هاتفك ووافق على الطلب. إن لم يصلك طلب فالرقم غير صحيح، أو أن التطبيق غير مفعّل.',
+  pushNumberLead: 'افتح {name} على هاتفك واختر هذا الرقم هناك. إن لم يصلك طلب فالرقم غير صحيح، أو أن التطبيق غير مفعّل.',
+  pushWait: 'تكمل هذه الصفحة من نفسها بعد جوابك. إن لم تبدأ هذا بنفسك فارفضه في التطبيق.',
+  pushHint: 'يصل الطلب إلى التطبيق في هاتفك. لا حاجة إلى كلمة مرور.',
   answered: 'أجبت من هاتفي',
   notYet: 'لم يصل جواب من هاتفك بعد.',
   otherWay: 'استخدام طريقة أخرى',

@@ -18,7 +18,9 @@ export type InteractionPage = {
   authorizationDetails: EvidenceDetail[];
   language?: Language;
   /** eIDs of the state that one can sign in with instead. */
-  upstreams: Array<{ id: string; names: Text }>;
+  upstreams: Array<{ id: string; names: Text; asksNumber: boolean }>;
+  /** Shown while the app of an eID asks the person; its number, where it has one, is picked there. */
+  pushed?: { names: Text; number?: string };
   /** Shown while the person's phone is asked to approve, to be typed there. */
   phoneNumber?: string;
   /** The home person, once signed in. */

@@ -13,6 +13,7 @@ import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons, SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
+import type { Pushes } from '../upstream/pushes/service.ts';
 import type { Upstreams } from '../upstream/service.ts';
 import {
   type EndedInteraction,
@@ -36,6 +37,7 @@ export function createInteractions(parts: {
   olderClients: Pick<OlderClients, 'findNames'>;
   acting: Acting;
   upstreams: Upstreams;
+  pushes: Pushes;
 }): Interactions {
   const { needs, provider, persons, acting } = parts;
   const { passkeys, approvals, recovery } = parts.methods;
@@ -68,6 +70,7 @@ export function createInteractions(parts: {
   const refuse = async (req: IncomingMessage, res: ServerResponse, uid: string, reason: RefusalReason) => {
     await steps.endPasswordStep(db, uid);
     await asking.stop(uid);
+    await parts.pushes.stop(uid);
     const error = reason === 'loa_unmet' ? 'unmet_authentication_requirements' : 'access_denied';
     const result = { error, error_description: reason };
     return { redirectUrl: await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false }) };
@@ -165,6 +168,7 @@ export function createInteractions(parts: {
       const ended = await endedOf(interaction);
       const stepUpTo = prompt.reasons.includes('level') ? readNeededLevel(params)?.level : undefined;
       const phoneNumber = await asking.findNumber(uid);
+      const pushed = prompt.name === 'login' ? await parts.pushes.find(uid) : undefined;
       const chosen = prompt.name === 'consent' ? await acting.findChosen(params, lastSubmission, personId) : undefined;
       return {
         uid,
@@ -178,6 +182,7 @@ export function createInteractions(parts: {
         authorizationDetails: detailsOf(params),
         ...(locale === 'ar' || locale === 'en' ? { language: locale } : {}),
         ...(prompt.name === 'login' && phoneNumber !== undefined ? { phoneNumber } : {}),
+        ...(pushed === undefined ? {} : { pushed }),
         ...(personId === undefined ? {} : { personId }),
         ...(stepUpTo === undefined ? {} : { stepUpTo }),
         ...(ended === undefined ? {} : { ended }),
@@ -254,6 +259,7 @@ export function createInteractions(parts: {
       needs,
       persons,
       upstreams: parts.upstreams,
+      pushes: parts.pushes,
       loadLogin: async (req, res, isForm) => {
         // Who comes back from another site comes by a link: the state of the flow and the cookie of the interaction hold it.
         const interaction = isForm ? await loadForm(req, res, 'login') : await load(req, res);

@@ -16,6 +16,7 @@ import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { deviceOf } from '../sessions/devices.ts';
 import type { Signals } from '../signals/service.ts';
+import type { Pushes } from '../upstream/pushes/service.ts';
 import { methodsHere } from '../upstream/rules.ts';
 import type { Upstreams } from '../upstream/service.ts';
 import { createArtefacts } from './artefacts.ts';
@@ -72,6 +73,7 @@ export async function createProvider(
     outcomes: Outcomes;
     olderClients: OlderClients;
     upstreams: Upstreams;
+    pushes: Pushes;
     signals: Signals;
   },
 ): Promise<OpenIdProvider> {

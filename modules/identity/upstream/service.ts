@@ -7,13 +7,13 @@ import { boundedFetch } from '../bounded-fetch.ts';
 import { problem, type RefusalReason } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Outcomes } from '../outcomes/service.ts';
-import type { EidUpstream, UpstreamConnection } from './contract.ts';
+import type { OpenidUpstream, UpstreamConnection } from './contract.ts';
 import { acrValuesFor, connectedUpstreams, readProof, reasonOfError, type Shown } from './rules.ts';
 import * as store from './store.ts';
 
 export type Upstreams = {
-  /** The eIDs one can go to from the sign-in page. */
-  list(): Array<{ id: string; names: Text }>;
+  /** The eIDs one can sign in with on the sign-in page; those that push to an app ask for the number first. */
+  list(): Array<{ id: string; names: Text; asksNumber: boolean }>;
   /** Where the browser is sent to: a page's policy has to let its forms lead there. */
   origins: string[];
   /** Where to send the browser of this interaction. Refuses `upstream-unknown` and `upstream-failed`. */
@@ -37,10 +37,13 @@ export const upstreamReturnPath = '/eid-pages/upstream';
 export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, 'count'>): Upstreams {
   const { database, clock, log, publicUrl } = needs;
   const db = database.db;
-  const connected = connectedUpstreams(needs.eid, needs.upstreams);
+  const all = connectedUpstreams(needs.eid, needs.upstreams);
   for (const { id } of needs.upstreams ?? [])
-    if (!connected.some(({ upstream }) => upstream.id === id))
+    if (!all.some(({ upstream }) => upstream.id === id))
       throw new Error(`the eID '${id}' is connected, but the framework of the state does not describe it`);
+  const connected = all.flatMap(({ upstream, connection }) =>
+    upstream.shape === 'openid' ? [{ upstream, connection }] : [],
+  );
   const discovered = new Map<string, { configuration: oidc.Configuration; until: number }>();
 
   const find = (id: string) => {
@@ -90,7 +93,7 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
   }
 
   async function prove(
-    upstream: EidUpstream,
+    upstream: OpenidUpstream,
     connection: UpstreamConnection,
     flow: store.UpstreamFlow,
     query: URLSearchParams,
@@ -115,7 +118,7 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
     const userinfo = places.some((place) => place.in === 'userinfo')
       ? await oidc.fetchUserInfo(configuration, tokens.access_token, idToken.sub)
       : {};
-    const shown = readProof(upstream, { idToken, userinfo });
+    const shown = readProof(upstream, { 'id-token': idToken, userinfo });
     if (shown === 'unknown') throw problem('upstream-failed');
     return shown === 'nobody' ? { refused: 'not_matched' } : shown;
   }
@@ -124,7 +127,7 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
     origins: connected.map(
       ({ connection }) => new URL(connection.endpoints?.authorization ?? connection.issuer).origin,
     ),
-    list: () => connected.map(({ upstream: { id, names } }) => ({ id, names })),
+    list: () => all.map(({ upstream: { id, names, shape } }) => ({ id, names, asksNumber: shape === 'push' })),
 
     begin: async ({ interactionId, id, needed, language }) => {
       const { upstream, connection } = find(id);
