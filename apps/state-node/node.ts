@@ -123,6 +123,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     evidenceAudience: `${publicUrl}/r1`,
     ...announcements.identity,
     listStates: () => federation.listStates(),
+    messageCodes: {
+      findHint: (...asked) => notifications.signInCodes.findHint(...asked),
+      send: (...sent) => notifications.signInCodes.send(...sent),
+    },
     mandates,
   });
   const portalSigner = await keys.signer('portal');

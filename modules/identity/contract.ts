@@ -226,6 +226,11 @@ export const problem = defineProblems({
     en: 'The digital identity did not answer as it should, so nobody was signed in. Try again, or take another way.',
     ar: 'لم تجب الهوية الرقمية كما ينبغي، فلم يُسجَّل دخول أحد. أعد المحاولة أو اختر طريقة أخرى.',
   },
+  'message-not-possible': {
+    status: 409,
+    en: 'No code can be sent as a text message for this sign-in. Use the code in your app, or go back and take another way.',
+    ar: 'لا يمكن إرسال رمز برسالة نصية لهذا الدخول. استخدم الرمز في تطبيقك، أو ارجع واختر طريقة أخرى.',
+  },
   'upstream-answer-invalid': {
     status: 400,
     en: 'This answer belongs to no request that waits here, or its proof is not signed as agreed. Nothing was changed.',

@@ -20,9 +20,11 @@ import * as signalTables from './migrations/0009-signals.ts';
 import * as upstreamTables from './migrations/0011-upstream.ts';
 import * as messageSigningTables from './migrations/0012-message-signing.ts';
 import * as upstreamPushTables from './migrations/0013-upstream-pushes.ts';
+import * as messageCodeTables from './migrations/0014-message-codes.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
+import { createMessageCodes } from './persons/message-codes.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import { createThrottle } from './persons/throttle.ts';
 import type { Interactions } from './provider/interaction-page.ts';
@@ -89,6 +91,7 @@ export const identityMigrations: ModuleMigrations = {
     '0011-upstream': upstreamTables,
     '0012-message-signing': messageSigningTables,
     '0013-upstream-pushes': upstreamPushTables,
+    '0014-message-codes': messageCodeTables,
   },
 };
 
@@ -197,6 +200,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     signals,
     upstreams,
     pushes,
+    messageCodes: createMessageCodes(needs, throttle),
   });
   const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);

@@ -354,6 +354,8 @@ export const pages: Record<string, Expectation> = {
   'POST /eid-pages/interaction/:uid': owner({ body: () => ({ nationalId: '1', password: 'x' }) }),
   'POST /eid-pages/interaction/:uid/code': owner({ body: () => ({ code: '000000' }) }),
   'GET /eid-pages/interaction/:uid/code': owner(),
+  'POST /eid-pages/interaction/:uid/code/message': owner({ body: () => ({}) }),
+  'GET /eid-pages/interaction/:uid/code/message': owner(),
   'POST /eid-pages/interaction/:uid/passkey/options': owner({ body: () => ({}) }),
   'GET /eid-pages/interaction/:uid/passkey': owner(),
   'GET /eid-pages/interaction/:uid/recovery': owner(),

@@ -157,8 +157,15 @@ const upstreamField = (view: EidLoginView): Field => ({
   lengthMax: 20,
 });
 
-/** Posts `code` to `action`. `sampleCode` is shown only in a sample federation, where nobody has the person's phone. */
-export type EidCodeView = { action: string; error?: Text; attemptsLeft?: number; sampleCode?: string };
+/** Posts `code` to `action`; `{action}/message` has it sent as a text message. `sampleCode` is shown only in a sample federation, where nobody has the person's phone. */
+export type EidCodeView = {
+  action: string;
+  error?: Text;
+  attemptsLeft?: number;
+  sampleCode?: string;
+  /** The number that a text message would go to ends so. */
+  message?: { hint: string; isSent: boolean };
+};
 
 export const eidCode = definePage<EidCodeView>({
   name: 'eid-code',
@@ -166,15 +173,21 @@ export const eidCode = definePage<EidCodeView>({
   title: (_view, { t }) => t('eid.codeTitle'),
   hasErrors: (view) => view.error !== undefined,
   Body: ({ view }) => {
+    const ofWays = useTable(waysTexts);
     const t = useTexts();
     const field: Field = {
       name: 'code',
       kind: 'code',
       label: { ar: 'الرمز المكوّن من ستة أرقام', en: 'Six-digit code' },
-      hint: {
-        ar: 'تجده في تطبيق الرموز على هاتفك، ويتغير كل ٣٠ ثانية.',
-        en: 'It is in the authenticator app on your phone and changes every 30 seconds.',
-      },
+      hint: view.message?.isSent
+        ? {
+            ar: 'من الرسالة النصية، خلال خمس دقائق، أو من تطبيق الرموز على هاتفك.',
+            en: 'From the text message, within five minutes, or from the authenticator app on your phone.',
+          }
+        : {
+            ar: 'تجده في تطبيق الرموز على هاتفك، ويتغير كل ٣٠ ثانية.',
+            en: 'It is in the authenticator app on your phone and changes every 30 seconds.',
+          },
       required: true,
       error: view.error,
       autocomplete: 'one-time-code',
@@ -197,6 +210,21 @@ export const eidCode = definePage<EidCodeView>({
               </Button>
             </div>
           </form>
+          {view.message ? (
+            <form method="post" action={`${view.action}/message`} className="stack-s">
+              {view.message.isSent ? (
+                <p role="status">
+                  {ofWays('messageSent')} <bdi dir="ltr">•• {view.message.hint}</bdi>
+                </p>
+              ) : null}
+              <div className="acts">
+                <Button look="ghost">
+                  {ofWays(view.message.isSent ? 'messageAgain' : 'messageSend')}{' '}
+                  <bdi dir="ltr">•• {view.message.hint}</bdi>
+                </Button>
+              </div>
+            </form>
+          ) : null}
           {view.sampleCode ? (
             <Notice>
               <p>

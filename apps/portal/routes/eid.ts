@@ -55,7 +55,11 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const showCode = (context: PageContext, page: InteractionPage, refused?: Problem) =>
     draw(
       pages.eidCode,
-      { action: `${base(page.uid)}/code`, ...(refused ? { error: refused.messages } : {}) },
+      {
+        action: `${base(page.uid)}/code`,
+        ...(page.message ? { message: page.message } : {}),
+        ...(refused ? { error: refused.messages } : {}),
+      },
       context,
       { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
     );
@@ -258,6 +262,28 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     {
       method: 'GET',
       path: '/eid-pages/interaction/:uid/code',
+      access: 'anyone',
+      handle: async (context) => ({ redirect: base((await load(context)).uid) }),
+    },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/code/message',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        if (page.ended) return { redirect: base(page.uid) };
+        try {
+          await interaction.sendMessage(context.raw.req, context.raw.res, languageOf(context, page));
+          return { redirect: base(page.uid) };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          return showCode(context, page, error);
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/code/message',
       access: 'anyone',
       handle: async (context) => ({ redirect: base((await load(context)).uid) }),
     },

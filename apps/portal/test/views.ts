@@ -689,6 +689,12 @@ add(
   },
   'BH',
 );
+add(
+  pages.eidCode,
+  'message',
+  { action: '/eid-pages/interaction/x7Yq/code', message: { hint: '47', isSent: true } },
+  'BH',
+);
 add(pages.eidCode, 'empty', { action: '/eid-pages/interaction/x7Yq/code', sampleCode: '493021' }, 'BH');
 add(
   pages.eidCode,

@@ -13,6 +13,7 @@ import type { IdentityNeeds } from '../needs.ts';
 import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
+import type { MessageCodes } from '../persons/message-codes.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { deviceOf } from '../sessions/devices.ts';
 import type { Signals } from '../signals/service.ts';
@@ -74,6 +75,7 @@ export async function createProvider(
     olderClients: OlderClients;
     upstreams: Upstreams;
     pushes: Pushes;
+    messageCodes: MessageCodes;
     signals: Signals;
   },
 ): Promise<OpenIdProvider> {
