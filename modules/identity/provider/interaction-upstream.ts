@@ -88,7 +88,7 @@ export function createUpstreamSteps(parts: {
     stopPush: async (req, res) => pushes.stop((await parts.loadLogin(req, res, true)).uid),
 
     findUpstreamReturn: async (query) => {
-      const uid = await upstreams.findInteraction(query.get('state') ?? '');
+      const uid = await upstreams.findInteraction(query);
       return uid === undefined
         ? undefined
         : { redirectUrl: `${interactionUrl(needs.publicUrl, uid)}/upstream?${query}` };

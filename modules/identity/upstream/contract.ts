@@ -83,11 +83,25 @@ export const PushUpstream = Type.Object(
 );
 export type PushUpstream = Static<typeof PushUpstream>;
 
+/** A card, or a SIM, with a PIN at the eID's page: it signs a challenge, and certificate and signature are judged here. */
+export const CardUpstream = Type.Object(
+  {
+    ...common(['certificate']),
+    shape: Type.Literal('card'),
+    /** Where sessions begin, and where the authority's certificate and its list of revoked ones are, both DER. */
+    paths: Type.Object({ sessions: Path, ca: Path, crl: Path }, closed),
+    /** States in which a session can end without a signature, and why the sign-in then ends. */
+    ends: Type.Record(Words, Type.Unsafe<RefusalReason>(Type.Enum([...refusalReasons]))),
+  },
+  closed,
+);
+export type CardUpstream = Static<typeof CardUpstream>;
+
 /**
  * An eID that a state has already and signs its people in with: what its proofs mean here, as data. Where it is and which client this
  * node is there is configuration, not part of it.
  */
-export const EidUpstream = Type.Union([OpenidUpstream, PushUpstream]);
+export const EidUpstream = Type.Union([OpenidUpstream, PushUpstream, CardUpstream]);
 export type EidUpstream = Static<typeof EidUpstream>;
 
 /** Where an eID that pushes sends its proofs to. */
