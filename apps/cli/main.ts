@@ -95,7 +95,11 @@ const commands: Record<string, () => Promise<number>> = {
   service: async () => {
     const { checkServices, exportService, showMisses } = await import('./services.ts');
     if (words[0] === 'check') return checkServices(config, words[1]);
-    if (words[0] === 'preview') return (await import('./preview.ts')).previewService(config, words.slice(1));
+    if (words[0] === 'preview') {
+      const { importBundled } = await import('#apps/bundled');
+      const { previewService } = await importBundled<typeof import('./preview.ts')>('preview');
+      return previewService(config, words.slice(1));
+    }
     if (words[0] === 'export') return exportService(config, words.slice(1));
     return words[0] === 'misses' ? showMisses(config, words[1]) : showUsage(2);
   },

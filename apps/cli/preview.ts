@@ -2,8 +2,17 @@ import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Type } from 'typebox';
-import type { PageRoute } from '#apps/portal';
-import { Look, Office, openPages, readChecked, readNeighbourLooks, StateDescription } from '#apps/state-node';
+import {
+  assetRoutes,
+  bareFrame,
+  buildAssets,
+  mountPages,
+  type PageRoute,
+  previewRoutes,
+  renderPage,
+  renderRefusal,
+} from '#apps/portal';
+import { Look, Office, readChecked, readNeighbourLooks, StateDescription } from '#apps/state-node';
 import { systemClock } from '#kernel/clock';
 import { createHttpServer } from '#kernel/http';
 import type { Language } from '#kernel/languages';
@@ -58,9 +67,6 @@ export async function startPreview(
   const stateFolder = await findState(join(root, 'states'), folder, state);
   const description = readChecked(join(stateFolder, 'state.json'), StateDescription);
   const offices = readChecked(join(stateFolder, 'offices.json'), Type.Array(Office));
-  const { assetRoutes, bareFrame, buildAssets, mountPages, previewRoutes, renderPage, renderRefusal } = await openPages(
-    join(root, '.data', 'jsx'),
-  );
   const assets = await buildAssets(readChecked(join(stateFolder, 'look.json'), Look), readNeighbourLooks(stateFolder));
   const publicUrl = `http://127.0.0.1:${port}`;
   const frame = { state: description, assets, isSample: true };

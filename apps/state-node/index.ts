@@ -20,12 +20,6 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   return (await import('./node.ts')).startNode(config, siblings);
 }
 
-/** The portal's pages, for a command that draws them without a node. What they are turned into is kept in `cacheFolder`. */
-export async function openPages(cacheFolder: string): Promise<typeof import('#apps/portal')> {
-  (await import('../portal/jsx.ts')).registerJsx(cacheFolder);
-  return import('#apps/portal');
-}
-
 /** The migrations of every module of a node, for preparing a database ahead of its first start. */
 export async function allMigrations(): Promise<ModuleMigrations[]> {
   return (await import('./migrations.ts')).allMigrations;
