@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkService } from '#modules/catalogue';
+import { checkService, type Finding, type FormDefinition, findUnheld } from '#modules/catalogue';
 import type { CliConfig } from './config.ts';
 import { asOperator } from './operator.ts';
 
@@ -12,14 +12,49 @@ export async function checkServices(config: CliConfig, folder: string | undefine
     : readdirSync(all, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map((entry) => join(all, entry.name));
+  const registers = readRegisters(join(config.root, 'states'));
   let found = 0;
   for (const one of folders) {
-    const findings = await checkService(one);
+    const own = await checkService(one);
+    const findings = own.length > 0 ? own : findUnheldRegisters(one, registers);
     found += findings.length;
     console.log(`${one}: ${findings.length === 0 ? 'complete' : `${findings.length} to mend`}`);
     for (const finding of findings) console.log(`  ${finding.file}: ${finding.problem}`);
   }
   return found === 0 ? 0 : 1;
+}
+
+/** The public registers that forms may look things up in, by the code of the state whose folder describes them. */
+function readRegisters(states: string): Map<string, Set<string>> {
+  const read = (...path: string[]) => JSON.parse(readFileSync(join(states, ...path), 'utf8'));
+  const folders = existsSync(states) ? readdirSync(states) : [];
+  return new Map(
+    folders
+      .filter((id) => existsSync(join(states, id, 'state.json')) && existsSync(join(states, id, 'registries')))
+      .map((id) => [
+        read(id, 'state.json').code as string,
+        new Set(
+          readdirSync(join(states, id, 'registries'))
+            .filter((name) => /(?<!\.rows)\.json$/.test(name))
+            .flatMap(
+              (name) => (read(id, 'registries', name).lookUps ?? []) as Array<{ name: string; public?: boolean }>,
+            )
+            .flatMap(({ name, public: isPublic }) => (isPublic === true ? [name] : [])),
+        ),
+      ]),
+  );
+}
+
+/** Questions that a state which offers the service cannot answer, as far as the states' folders are here. */
+function findUnheldRegisters(folder: string, registers: Map<string, Set<string>>): Finding[] {
+  if (!existsSync(join(folder, 'form.json'))) return [];
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const { offeredBy } = read('service.json') as { offeredBy: Array<{ state: string }> };
+  return offeredBy.flatMap(({ state }) => {
+    const held = registers.get(state);
+    const problems = held ? findUnheld(read('form.json') as FormDefinition, state, held) : [];
+    return problems.map((problem) => ({ file: 'form.json', problem }));
+  });
 }
 
 type Miss = { words: string; times: number; lastAt: string };

@@ -201,7 +201,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   });
 
   const tools = { database, clock, log, keys };
-  const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
+  const registers = exchange.lookUps.list().map(({ name }) => name);
+  const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
   const later = () => ({ credentials, signatures, payments, exchange });
   const { virusScanner } = config;

@@ -11,6 +11,7 @@ import { problem, type ReceivedEvidence } from './contract.ts';
 import { listDocuments } from './documents/store.ts';
 import type { FeeFacts } from './fees.ts';
 import { readAnswers } from './files/answers.ts';
+import type { Registers } from './look-ups/service.ts';
 import { listMessages } from './messages/store.ts';
 import { listPagesOf, listRequests } from './requests/store.ts';
 import type { Standing } from './standing.ts';
@@ -46,6 +47,8 @@ export type CasesNeeds = {
   }): Promise<ReceivedEvidence>;
   /** Whether somebody still is an officer of an office; nobody's cases go back to the queue where it is absent. */
   isOfficer?(personId: string, officeId: string): Promise<boolean>;
+  /** Public registers that answers are looked up in; questions of that kind cannot be answered where it is absent. */
+  registers?: Registers;
   log: Log;
   /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
   virusScanner?: string | undefined;

@@ -187,6 +187,7 @@ export function answersOf(file: CaseFile): AnswerView[] {
     label: { ar: row.label, en: english[at]!.label },
     value: { ar: row.value, en: english[at]!.value },
     ...(row.file ? { file: row.file } : {}),
+    ...(row.entry ? { entry: row.entry } : {}),
   }));
 }
 

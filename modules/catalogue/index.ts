@@ -22,6 +22,9 @@ export type {
   EntryModel,
   FieldError,
   FormDefinition,
+  Held,
+  HeldEntry,
+  LookedUp,
   PageModel,
   PostedBody,
   Question,
@@ -31,18 +34,21 @@ export type {
 export { Answers, AttachedFile, FileType, fileBytesMax, PageShape } from './forms/contract.ts';
 export { describePage, type PageFacts, stateOfEntry } from './forms/models.ts';
 export { readAmount, writeAmount } from './forms/numbers.ts';
+export { findUnheld } from './forms/registers.ts';
 export {
   describeAnswers,
   type Form,
+  heldCodes,
   itemsMax,
   keepAsked,
   listPages,
   openForm,
+  postedCodes,
   putEntry,
   validateAnswers,
   validatePage,
 } from './forms/rules.ts';
-export { readPosted } from './forms/values.ts';
+export { readPosted, unlistedControl, unlistedValue } from './forms/values.ts';
 export { type ValueSource, valueAt } from './paths.ts';
 export { type Catalogue, type CatalogueNeeds, createCatalogue, describeAsked, type Wanted } from './service.ts';
 export { findOffering, type Service } from './services.ts';

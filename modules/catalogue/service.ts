@@ -18,6 +18,7 @@ import {
 import type { Audience, Concepts, LifeEvent, Vocabulary } from './descriptions/contract.ts';
 import { findFee } from './fees/rules.ts';
 import { loadServices, openFolder, type Published } from './folders.ts';
+import { findUnheld } from './forms/registers.ts';
 import { catalogueOf } from './linked-data/cpsv-ap.ts';
 import { findOffer, isShared, type Listing } from './listings.ts';
 import { createMisses } from './misses.ts';
@@ -34,6 +35,8 @@ export type CatalogueNeeds = {
   publicUrl: string;
   servicesDir: string;
   log: Log;
+  /** The public registers of this state that forms may look things up in; any where it is absent. */
+  registers?: readonly string[];
   /** Where the key is under which questions that found nothing are counted. */
   keys: Keys;
 };
@@ -95,6 +98,11 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
           problem: `in ${code} it asks for ${asked.currency}, but the currency there is ${currency.code}`,
         });
     }
+    const held = needs.registers && new Set(needs.registers);
+    for (const { listing, service } of published)
+      if (held && service && findOffering(service, code))
+        for (const finding of findUnheld(service.form.definition, code, held))
+          findings.push({ file: `${listing.id}/form.json`, problem: finding });
     if (findings.length > 0)
       throw new Error(
         `the services cannot be published:\n${findings.map(({ file, problem: text }) => `  ${file}: ${text}`).join('\n')}`,

@@ -243,6 +243,7 @@ export const endpoints: Record<string, Expectation> = {
   'cases.getMyCase': owner(),
   'cases.getPage': owner(),
   'cases.saveAnswers': owner({ body: () => ({ profession: 'Engineer', sector: 'private' }) }),
+  'cases.searchLookUp': owner({ params: { questionId: 'university' }, body: () => ({ words: 'x' }) }),
   'cases.attachFile': owner({ params: { questionId: 'reports' }, body: () => '%PDF-1.7' }),
   'cases.readFile': owner(),
   'cases.removeFile': owner(),
@@ -384,6 +385,9 @@ export const pages: Record<string, Expectation> = {
   'GET /cases/:caseId/evidence': owner(),
   'GET /cases/:caseId/pages/:pageId': owner(),
   'POST /cases/:caseId/pages/:pageId': owner({ body: () => ({ profession: 'Engineer', sector: 'private' }) }),
+  'POST /cases/:caseId/pages/:pageId/search': owner({ body: () => ({ words: 'x' }) }),
+  // Leads to the page, which looks up whose case it is.
+  'GET /cases/:caseId/pages/:pageId/search': self(),
   'POST /cases/:caseId/pages/:pageId/files': owner({ body: () => 'then=continue' }),
   // Leads to the page, which looks up whose case it is.
   'GET /cases/:caseId/pages/:pageId/files': self(),

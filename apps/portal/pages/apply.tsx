@@ -14,6 +14,7 @@ import {
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
+import { RegisterPages, RegisterSearch } from '../components/register.tsx';
 import { Code, DateOf, type Labelled, NumberOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
@@ -248,6 +249,7 @@ export const formPage = definePage<FormPageView>({
     const t = useTexts();
     // A page of one question has that question as its heading; a page of several has its own.
     const sole = view.step !== undefined && view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
+    const lookedUp = view.fields.find((field) => field.register);
     const isUpload = view.fields.some((field) => field.kind === 'file');
     return (
       <div className="stack measure">
@@ -260,7 +262,10 @@ export const formPage = definePage<FormPageView>({
           <Code>{view.reference}</Code>
           {view.step ? <span>{t('form.step', { n: view.step.number, all: view.step.count })}</span> : null}
         </p>
-        {sole ? null : <PageHead title={say(view.title)} lead={view.lead ? say(view.lead) : undefined} />}
+        {lookedUp ? (
+          <RegisterSearch field={lookedUp} action={view.action} sought={lookedUp.register!.words !== ''} />
+        ) : null}
+        {sole || lookedUp ? null : <PageHead title={say(view.title)} lead={view.lead ? say(view.lead) : undefined} />}
         <form
           method="post"
           action={view.action}
@@ -283,6 +288,7 @@ export const formPage = definePage<FormPageView>({
             ) : null}
           </div>
         </form>
+        {lookedUp ? <RegisterPages field={lookedUp} action={view.action} /> : null}
       </div>
     );
   },

@@ -114,6 +114,9 @@ describe('every page', () => {
     // A person's own answer, what they have set, and an officer's own tick on the error page, come back.
     expect(ticked.filter((name) => !name.startsWith('message-settings/'))).toEqual([
       'case/rated',
+      'form-page/register-found',
+      'form-page/register-whole',
+      'form-page/register-silent',
       'review/error',
       'office-shared/error',
     ]);

@@ -26,6 +26,7 @@ import { copyExample, listExamples } from './lists-views.ts';
 import { messageExamples } from './message-views.ts';
 import { paymentExamples } from './payments-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
+import { registerExamples } from './register-views.ts';
 import { states, text } from './sample-states.ts';
 import { sharedExamples, sharedRow } from './shared-views.ts';
 import { waysViews } from './ways-views.ts';
@@ -1222,7 +1223,7 @@ const further = [
   ...messageExamples,
   ...appExamples,
 ] as unknown as Example<never>[];
-for (const { page, example, view } of listExamples(formPage))
+for (const { page, example, view } of [...listExamples(formPage), ...registerExamples(formPage)])
   add<never>(page as never, example, view as never, 'BH', true);
 const copyView = copyExample({ ...head, office: moeSa, evidence });
 add(pages.copy, 'with-files', copyView, 'SA', true);
