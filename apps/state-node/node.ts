@@ -20,7 +20,6 @@ import { createIdentity, type Identity, type RelyingParty } from '#modules/ident
 import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
 import { createSignatures } from '#modules/signatures';
-import { registerJsx } from '../portal/jsx.ts';
 import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
 import { createAppsFor } from './apps.ts';
@@ -124,6 +123,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     evidenceAudience: `${publicUrl}/r1`,
     ...announcements.identity,
     listStates: () => federation.listStates(),
+    messageCodes: {
+      findHint: (...asked) => notifications.signInCodes.findHint(...asked),
+      send: (...sent) => notifications.signInCodes.send(...sent),
+    },
     mandates,
   });
   const portalSigner = await keys.signer('portal');
@@ -281,7 +284,6 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     probe: createProbe({ http, clock }),
   };
 
-  registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
   const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');
   const { consoleRoutes } = await import('#apps/console');
   const assets = await buildAssets(folder.look, readNeighbourLooks(folder.folder));
