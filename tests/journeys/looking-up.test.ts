@@ -59,11 +59,11 @@ async function look(name: string, language: Language): Promise<void> {
 }
 
 type Answered = { status: number; json: Record<string, unknown> };
-const api = async (path: string, method: 'GET' | 'POST' | 'PUT', data?: unknown): Promise<Answered> => {
+const api = async (path: string, method: 'GET' | 'POST' | 'PUT', data?: unknown, of = caseId): Promise<Answered> => {
   const cookie = (await context.cookies(at())).map(({ name, value }) => `${name}=${value}`).join('; ');
   const { status, body } = await http.request({
     method,
-    url: `${at()}/api/cases/${caseId}${path}`,
+    url: `${at()}/api/cases${of === '' ? '' : `/${of}`}${path}`,
     headers: { cookie, ...(data === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(data === undefined ? {} : { body: JSON.stringify(data) }),
   });
@@ -136,6 +136,16 @@ describe('a program', () => {
       value: { ar: 'مدرسة النور الثانوية', en: 'Al Noor Secondary School' },
       entry: { code: 'S-1004', ar: 'مدرسة النور الثانوية', en: 'Al Noor Secondary School' },
     });
+  });
+
+  test('names the university of another state at which somebody wants to study on', async () => {
+    const own = String((await api('', 'POST', { serviceId: 'degree-recognition' }, '')).json['id']);
+    expect((await api('/answers/purpose', 'PUT', { purpose: 'study' }, own)).json).toMatchObject({ saved: true });
+    const words = { words: 'gulf science KUWAIT', language: 'en' };
+    const { json } = await api('/questions/university/look-up', 'POST', words, own);
+    expect(json).toMatchObject({ total: 1, entries: [{ code: 'gust.edu.kw', note: { en: 'State of Kuwait' } }] });
+    const saved = await api('/answers/study', 'PUT', { university: 'gust.edu.kw' }, own);
+    expect(saved.json).toMatchObject({ saved: true });
   });
 
   test('gets a coded refusal for whatever is no code of this register', async () => {
