@@ -17,6 +17,7 @@ import { ledgerContract } from '#modules/ledger';
 import { mandatesContract } from '#modules/mandates';
 import { matchingContract } from '#modules/matching';
 import { notificationsContract } from '#modules/notifications';
+import { offersContract } from '#modules/offers';
 import { paymentsContract } from '#modules/payments';
 import { sharingContract } from '#modules/sharing';
 import { signaturesContract } from '#modules/signatures';
@@ -36,6 +37,7 @@ const contracts = [
   catalogueContract,
   casesContract,
   paymentsContract,
+  offersContract,
   sharingContract,
   notificationsContract,
   insightsContract,

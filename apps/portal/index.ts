@@ -13,6 +13,7 @@ import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
 import { messagesRoutes } from './routes/messages.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { offersRoutes } from './routes/offers.ts';
 import { openRoutes } from './routes/open.ts';
 import { paymentsRoutes } from './routes/payments.ts';
 import { phoneRoutes } from './routes/phone.ts';
@@ -100,6 +101,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...appPages.routes,
     ...casesRoutes(needs, draw, appPages.showVisit),
     ...copyRoutes(needs, draw),
+    ...offersRoutes(needs, draw),
     ...paymentsRoutes(needs, draw),
     ...sharedCaseRoutes(needs, draw),
     ...myDataRoutes(needs, draw),

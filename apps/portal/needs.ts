@@ -17,6 +17,7 @@ import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
 import type { Matching } from '#modules/matching';
 import type { Notifications } from '#modules/notifications';
+import type { Offers } from '#modules/offers';
 import type { Payments } from '#modules/payments';
 import type { Sharing } from '#modules/sharing';
 import type { Signatures } from '#modules/signatures';
@@ -52,6 +53,7 @@ export type PortalNeeds = {
   events: Events;
   catalogue: Catalogue;
   cases: Cases;
+  offers: Offers;
   sharing: Sharing;
   payments: Payments;
   notifications: Notifications;

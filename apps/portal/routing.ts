@@ -89,6 +89,7 @@ const idParams = new Set([
   'documentId',
   'authorisationId',
   'visitId',
+  'offerId',
 ]);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

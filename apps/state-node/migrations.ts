@@ -13,6 +13,7 @@ import { ledgerMigrations } from '#modules/ledger';
 import { mandatesMigrations } from '#modules/mandates';
 import { matchingMigrations } from '#modules/matching';
 import { notificationsMigrations } from '#modules/notifications';
+import { offersMigrations } from '#modules/offers';
 import { paymentsMigrations } from '#modules/payments';
 import { sharingMigrations } from '#modules/sharing';
 import { signaturesMigrations } from '#modules/signatures';
@@ -34,5 +35,6 @@ export const allMigrations: ModuleMigrations[] = [
   paymentsMigrations,
   notificationsMigrations,
   sharingMigrations,
+  offersMigrations,
   appsMigrations,
 ];

@@ -18,6 +18,7 @@ import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
 import type { Notifications } from '#modules/notifications';
+import type { Offers } from '#modules/offers';
 import type { Payments } from '#modules/payments';
 import { createSignatures } from '#modules/signatures';
 import { registerJsx } from '../portal/jsx.ts';
@@ -27,9 +28,10 @@ import { createAppsFor } from './apps.ts';
 import { createCasesFor } from './casework.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
-import { followDeaths, hearOwnDeaths } from './deaths.ts';
+import { followDeaths } from './deaths.ts';
 import { credentialTypesOf } from './documents.ts';
 import { appTiersOf, describeEntities, describeOwnOffices, deskOf } from './entities.ts';
+import { createFollowing } from './following.ts';
 import { identityNeeds } from './identity.ts';
 import { createInsightsFor } from './insights.ts';
 import { issuersOf } from './issuers.ts';
@@ -37,6 +39,7 @@ import { createLedgerFor } from './ledger.ts';
 import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
 import { createNotifying } from './notifying.ts';
+import { createOffersFor, hearOwnEvents } from './offering.ts';
 import { openOfficers } from './officers.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -196,8 +199,9 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     eventsEndpoint: `${publicUrl}/events`,
     offices: ownOffices,
     personOf: personOfIn(identity),
-    findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
-    onPublished: hearOwnDeaths(() => cases),
+    findPersonId: async (number) =>
+      (await identity.persons.findByNationalId(number))?.personId ?? matching.findLinked(number),
+    onPublished: hearOwnEvents(() => ({ cases, offers, matching })),
   });
 
   const tools = { database, clock, log, keys };
@@ -235,7 +239,11 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
-  followDeaths({ jobs, clock, offices, events, cases, federation, identity });
+  const subscriptionTo = createFollowing({ clock, events });
+  const followed = { jobs, offices, events, cases, federation, identity, subscriptionTo };
+  followDeaths(followed);
+  const offering = { ...tools, ...followed, ledger, catalogue, mandates, state };
+  const offers: Offers = createOffersFor({ ...offering, notifications: () => notifications });
   const apps: Apps = await createAppsFor({ ...tools, config, ledger, federation, identity, cases, state });
   const notifying = { ...tools, config, folder, officers, http, jobs, ledger, catalogue, cases, apps };
   const notifications: Notifications = await createNotifying(notifying);
@@ -269,6 +277,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    offers,
     sharing,
     payments,
     notifications,
@@ -336,6 +345,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     events,
     catalogue,
     cases,
+    offers,
     sharing,
     payments,
     notifications,
@@ -357,7 +367,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  const living = [identity, matching, cases, sharing, payments, notifications, exchange, events, apps];
+  const living = [identity, matching, cases, offers, sharing, payments, notifications, exchange, events, apps];
   for (const module of living) module.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');

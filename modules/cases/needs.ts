@@ -12,6 +12,7 @@ import { listDocuments } from './documents/store.ts';
 import type { FeeFacts } from './fees.ts';
 import { readAnswers } from './files/answers.ts';
 import { listMessages } from './messages/store.ts';
+import { listPrefills } from './prefills/store.ts';
 import { listPagesOf, listRequests } from './requests/store.ts';
 import type { Standing } from './standing.ts';
 import { type CaseRow, findCase, holdCase, listEvents, listEvidence, updateCase } from './store.ts';
@@ -75,6 +76,7 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     service: await needs.catalogue.getService(row.serviceId, row.serviceVersion),
     evidence: await listEvidence(db, row.id),
     ...(await readAnswers(db, row.id)),
+    prefills: row.state === 'draft' ? await listPrefills(db, row.id) : [],
     events: await listEvents(db, row.id),
     documents: await listDocuments(db, row.id),
     requests,

@@ -342,16 +342,17 @@ export function createPersonCases(needs: CasesNeeds) {
   };
 }
 
-/** First values for questions that name a place in the evidence, each marked with the record it comes from. */
+/** First values for questions that name a place in the evidence, or that an offer filled, each marked with what it comes from. */
 function findPrefills(file: CaseFile): Record<string, { value: string; source: Text }> {
-  const source = {
+  const values = {
     evidence: Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values])),
   };
+  const offered = file.prefills.map(({ questionId, value, source }) => [questionId, { value, source }] as const);
   const found = Object.entries(file.service.form.definition.questions).flatMap(([id, { prefill }]) => {
-    const value = prefill ? valueAt(source, prefill) : null;
+    const value = prefill ? valueAt(values, prefill) : null;
     if (!prefill || (typeof value !== 'string' && typeof value !== 'number')) return [];
     const names = findEvidenceType(prefill.split('.')[1]!)?.names ?? { ar: '', en: '' };
     return [[id, { value: String(value), source: { ar: `من ${names.ar}`, en: `From: ${names.en}` } }]];
   });
-  return Object.fromEntries(found);
+  return Object.fromEntries([...offered, ...found]);
 }

@@ -54,6 +54,10 @@ export const timelineWords: Record<string, Text> = {
   'message-to-office': { ar: 'كتبت إلى الجهة', en: 'You wrote to the office' },
   'renewal-offered': { ar: 'حان موعد التجديد', en: 'The time to renew has come' },
   'case-renews': { ar: 'الطلب تجديد لوثيقة سابقة', en: 'This renews an earlier decision' },
+  'draft-filled': {
+    ar: 'عُبّئ الطلب بما عُرف من قبل، لتراجعه',
+    en: 'What was known already was filled in, for you to check',
+  },
   'partner-asked': {
     ar: 'طُلب من الجهة المختصة في بلدك أن تؤكد بيانات الطلب',
     en: 'The office in charge in your home state was asked to confirm the application',

@@ -43,6 +43,8 @@ export {
   validatePage,
 } from './forms/rules.ts';
 export { readPosted } from './forms/values.ts';
+export type { OfferedTo, OfferRule, OfferRules } from './offers/contract.ts';
+export { dayFieldOf } from './offers/rules.ts';
 export { type ValueSource, valueAt } from './paths.ts';
 export { type Catalogue, type CatalogueNeeds, createCatalogue, describeAsked, type Wanted } from './service.ts';
 export { findOffering, type Service } from './services.ts';

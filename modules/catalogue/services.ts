@@ -14,6 +14,7 @@ import { readDecisions } from './decisions/read.ts';
 import { FeeDefinition } from './fees/contract.ts';
 import { FormDefinition } from './forms/contract.ts';
 import { type Form, openForm } from './forms/rules.ts';
+import { OfferRules } from './offers/contract.ts';
 import { checkParts, checkShape } from './rules.ts';
 
 /** The files of a service by name. They are published, versioned and stored together, as text. */
@@ -36,6 +37,8 @@ export type Service = {
   fee?: FeeDefinition;
   /** What may happen to a case after it was sent; nothing beyond a decision when the service has no such file. */
   casework: Casework;
+  /** Events in a person's life that it is offered for; it is never offered when the service has no such file. */
+  offers: OfferRules;
   /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
   template: string;
   /** The other JSON files, by name without `.json`: lists that rules look things up in. */
@@ -55,6 +58,7 @@ const optionalParts = {
   'casework.json': Casework,
   'fee.json': FeeDefinition,
   'notifications.json': ServiceNotifications,
+  'offers.json': OfferRules,
 } as const;
 
 export function versionOf(files: ServiceFiles): string {
@@ -108,6 +112,7 @@ export async function openService(
     notifications: (json['notifications.json'] ?? {}) as ServiceNotifications,
     credential: json['credential.json'] as CredentialDefinition,
     casework: (json['casework.json'] ?? {}) as Casework,
+    offers: (json['offers.json'] ?? {}) as OfferRules,
     template: files['certificate.typ']!,
     ...('fee.json' in json ? { fee: json['fee.json'] as FeeDefinition } : {}),
   };

@@ -8,6 +8,7 @@ import { listStateNames, ownStateName, type PortalNeeds, stateNameOf } from '../
 import type { AboutPageName, NodeHealth, NodeStatus, Verdict } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
+import { offersOf } from './offers.ts';
 import { proofTrustOf, proofVerdict } from './proofs.ts';
 import { serviceRow, shownLifeEvents } from './services.ts';
 import { textOf } from './sign-in.ts';
@@ -135,6 +136,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return draw(
           pages.home,
           {
+            offers: await offersOf(needs, context),
             popular: delivered
               .slice(0, 4)
               .map((service) => ({ words: service.title, href: `/services/${service.id}` })),

@@ -24,6 +24,7 @@ import { insightsViews } from './insights-views.ts';
 import { linkingExamples } from './linking-views.ts';
 import { copyExample, listExamples } from './lists-views.ts';
 import { messageExamples } from './message-views.ts';
+import { offerExamples, offeredCard } from './offer-views.ts';
 import { paymentExamples } from './payments-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
 import { states, text } from './sample-states.ts';
@@ -458,6 +459,7 @@ add(
   pages.home,
   'filled',
   {
+    offers: [offeredCard],
     popular: [
       { words: text('معادلة شهادة', 'Recognise a degree'), href: '/services/degree-recognition' },
       { words: text('تمديد الحماية التأمينية', 'Extend insurance cover'), href: '/services?q=insurance' },
@@ -1219,6 +1221,7 @@ const further = [
   ...linkingExamples,
   ...paymentExamples,
   ...sharedExamples,
+  ...offerExamples,
   ...messageExamples,
   ...appExamples,
 ] as unknown as Example<never>[];
