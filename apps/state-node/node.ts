@@ -49,6 +49,7 @@ import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
 import { createSharingFor, personOfIn } from './sharing.ts';
 import { readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
+import { followWithdrawals } from './withdrawals.ts';
 import type { Siblings } from './workers.ts';
 
 export type RunningNode = {
@@ -242,6 +243,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const subscriptionTo = createFollowing({ clock, events });
   const followed = { jobs, offices, events, cases, federation, identity, subscriptionTo };
   followDeaths(followed);
+  followWithdrawals({ ...followed, sharing });
   const offering = { ...tools, ...followed, ledger, catalogue, mandates, state };
   const offers: Offers = createOffersFor({ ...offering, notifications: () => notifications });
   const apps: Apps = await createAppsFor({ ...tools, config, ledger, federation, identity, cases, state });

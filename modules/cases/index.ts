@@ -76,6 +76,7 @@ export const caseFacts = [
   'case-escalated',
   'case-stopped',
   'case-message-written',
+  'case-partner-answered',
   'case-renewal-due',
   'case-draft-ending',
 ] as const;

@@ -274,6 +274,8 @@ export const endpoints: Record<string, Expectation> = {
   'sharing.answerSharedCase': office({ body: () => ({ outcome: 'confirmed' }) }),
   'sharing.writeAboutSharedCase': office({ body: () => ({ text: 'by a stranger' }) }),
   'sharing.listSharesForOffice': office(),
+  'sharing.listGivenUpLetters': operator(),
+  'sharing.retryGivenUpLetter': operator({ params: { letterId: nobody } }),
   'sharing.writeToPartner': office({ body: () => ({ text: 'by a stranger' }) }),
   'payments.getFee': owner(),
   'payments.startPayment': owner(),
