@@ -62,6 +62,8 @@ export type PortalNeeds = {
   insights: Insights;
   /** Sets a document as PDF/A. */
   makeDocument: Signatures['makeDocument'];
+  /** Seals a document in the name of an office. */
+  sealDocument: Signatures['sealPdf'];
   ledger: Ledger;
   /** Whether another node answers now, and how fast; remembered for a few seconds. */
   probe(entityId: string): Promise<{ status: 'up' | 'slow' | 'down'; answerMs?: number }>;

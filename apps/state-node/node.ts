@@ -287,6 +287,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     credentials,
     insights,
     makeDocument: signatures.makeDocument,
+    sealDocument: signatures.sealPdf,
     ledger,
     probe: createProbe({ http, clock }),
   };

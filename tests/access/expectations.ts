@@ -422,6 +422,7 @@ export const pages: Record<string, Expectation> = {
   'POST /cases/:caseId/pay': owner({ body: () => ({}) }),
   'GET /payments/return/:attemptId': owner({ params: { attemptId: nobody } }),
   'GET /payments': self(),
+  'GET /payments/:paymentId/receipt.pdf': owner({ params: { paymentId: nobody } }),
   'GET /payments/:paymentId': owner({ params: { paymentId: nobody } }),
   'GET /my-data': self(),
   'GET /my-data/sign-ins': self({ query: () => ({ ended: 'one' }) }),
