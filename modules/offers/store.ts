@@ -1,4 +1,4 @@
-import { type Tx, tablesOf } from '#kernel/database';
+import { sql, type Tx, tablesOf } from '#kernel/database';
 import type { offerEnds } from './contract.ts';
 
 export type OfferEnd = (typeof offerEnds)[number];
@@ -39,7 +39,7 @@ export async function insertOffer(tx: Tx, row: OfferRow): Promise<boolean> {
     .onConflict((conflict) =>
       conflict
         .columns(['recipient_id', 'about_id', 'service_id', 'event_type', 'happened_on'])
-        .where('ended_for', 'is distinct from', 'withdrawn')
+        .where('ended_for', 'is distinct from', sql.lit('withdrawn'))
         .doNothing(),
     )
     .executeTakeFirst();
