@@ -143,9 +143,11 @@ export function createAnswering(needs: OffersNeeds) {
   };
 
   const saveWishIn = async (tx: Tx, personId: string, eventType: string, wanted: boolean): Promise<void> => {
+    const before = (await store.listWishes(tx, personId)).get(eventType) ?? false;
     await store.saveWish(tx, personId, eventType, wanted, clock.now());
     if (!wanted) await store.endOffers(tx, { recipientId: personId, eventType }, 'never');
-    await needs.jobs.send(tx, wishChanged, { personId, eventType, isWanted: wanted });
+    // Nobody who was never followed has to be forgotten.
+    if (wanted !== before) await needs.jobs.send(tx, wishChanged, { personId, eventType, isWanted: wanted });
   };
 
   return {

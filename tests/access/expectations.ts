@@ -262,7 +262,7 @@ export const endpoints: Record<string, Expectation> = {
   'offers.beginOffer': owner({ params: { offerId: nobody } }),
   'offers.answerOffer': owner({ params: { offerId: nobody }, body: () => ({ answer: 'never' }) }),
   'offers.listWishes': self(),
-  'offers.saveWish': self({ params: { eventType: 'person-born' }, body: () => ({ isWanted: true }) }),
+  'offers.saveWish': self({ params: { eventType: 'person-born' }, body: () => ({ isWanted: false }) }),
   'sharing.receiveLetter': publicly({ params: interior, body: () => ({ kind: 'status' }) }),
   'sharing.giveDocument': publicly({ params: interior }),
   'sharing.listSharedCases': self(),
