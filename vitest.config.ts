@@ -26,7 +26,10 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'react', development: false } },
   test: {
-    include: ['{protocol,kernel,modules,apps,states,services,tests}/**/*.test.{ts,tsx}'],
+    include: [
+      '{protocol,kernel,modules,apps,states,services,tests}/**/*.test.{ts,tsx}',
+      ...(process.env['PICTURES'] ? ['tests/journeys/take-pictures.ts'] : []),
+    ],
     exclude: ['**/node_modules/**', ...(isSecondRun ? withoutDatabase : [])],
     // Two workers suit two cores; a file keeps its own process, for a database per file lives and dies with it.
     // Pages are rendered as a node renders them, which is twice as fast as React's development build.

@@ -34,7 +34,7 @@ export async function prepareNodes(
     operatorPortOf: () => 0,
     connectSimulators: false,
     logLevel: 'error',
-    childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
+    childEnvironment: { ...process.env },
   };
   for (let attempt = 0; attempt < 20; attempt += 1) {
     config.portOffset = 10_000 + Math.floor(Math.random() * 1_000) * 10;

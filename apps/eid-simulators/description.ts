@@ -41,7 +41,15 @@ const Claim = Type.Object(
 export type Claim = Static<typeof Claim>;
 
 /** A simulator knows a client by what a real one would be given at onboarding; these are public and worth nothing. */
-const Client = Type.Object({ id: Type.String(), secret: Type.String() }, closed);
+const Client = Type.Object(
+  {
+    id: Type.String(),
+    secret: Type.String(),
+    /** Where its proofs are sent until it registers another address; the port moves with those of the simulators. */
+    callback: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer(), path: Path }, closed)),
+  },
+  closed,
+);
 
 const OAuthError = Type.Object({ error: Type.String(), description: Type.Optional(Type.String()) }, closed);
 

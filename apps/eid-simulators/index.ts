@@ -44,13 +44,15 @@ export const ownDescriptions = (): Description[] => readDescriptions(`${import.m
 /** Starts one simulator on an address of its own, `http://{id}.localhost:{port}`. Everything is in memory and gone with it. */
 export async function startSimulator(description: Description, settings: SimulatorSettings): Promise<RunningSimulator> {
   const { clock, log, host } = settings;
-  const port = settings.portOf(description) || (await findFreePort(host));
+  const wanted = settings.portOf(description);
+  const port = wanted || (await findFreePort(host));
   const publicUrl = `http://${description.id}.localhost:${port}`;
   const server = createHttpServer({ publicUrl, log, clock, identify: async () => ({ kind: 'anyone' }) });
   const http = createHttpClient({ timeoutMs: 5_000 });
   const simulator: Simulator = {
     description,
     publicUrl,
+    portOffset: wanted === 0 ? undefined : wanted - description.port,
     server,
     http,
     clock,

@@ -14,6 +14,8 @@ import type { Signing } from './signing.ts';
 export type Simulator = {
   description: Description;
   publicUrl: string;
+  /** How far all ports are from those of the descriptions; undefined where this one took any that was free. */
+  portOffset: number | undefined;
   server: HttpServer;
   http: HttpClient;
   clock: Clock;

@@ -1,6 +1,3 @@
-import { readChecked, runUntilStopped } from '#apps/state-node';
-import { AnchorConfig, startAnchor } from './anchor.ts';
+import { importBundled } from '#apps/bundled';
 
-await runUntilStopped('node apps/federation/anchor-main.ts <node.json>', (file) =>
-  startAnchor(readChecked(file, AnchorConfig)),
-);
+await importBundled('anchor');

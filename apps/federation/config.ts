@@ -22,7 +22,7 @@ export function readLauncherConfig(root: string) {
     /** Lets the states that describe their eID sign people in with its simulator (`npm run eid-simulators`) too. */
     connectSimulators: env['JISR_EID_SIMULATORS'] === '1',
     logLevel: env['JISR_LOG'] ?? 'info',
-    childEnvironment: { ...env, NODE_COMPILE_CACHE: env['NODE_COMPILE_CACHE'] ?? join(root, '.data', 'compile-cache') },
+    childEnvironment: { ...env },
   };
 }
 export type LauncherConfig = ReturnType<typeof readLauncherConfig>;

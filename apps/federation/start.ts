@@ -1,8 +1,3 @@
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
-import { readLauncherConfig } from './config.ts';
+import { importBundled } from '#apps/bundled';
 
-// Before anything large is imported: a module is compiled when it is linked, so the launcher itself cannot do it.
-const { childEnvironment } = readLauncherConfig(join(import.meta.dirname, '..', '..'));
-enableCompileCache(childEnvironment.NODE_COMPILE_CACHE);
-await import('./main.ts');
+await importBundled('federation');

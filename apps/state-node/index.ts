@@ -9,7 +9,7 @@ export type { RunningNode } from './node.ts';
 export { operatorContract } from './operator/contract.ts';
 export type { Diagnosis } from './operator/diagnosis.ts';
 export { BrokenLink, type Check, type Finding, links, reasonOf, runChecks } from './operator/findings.ts';
-export { runUntilStopped } from './run.ts';
+export { runUntilStopped, startProcesses } from './run.ts';
 export * from './state-folder.ts';
 
 /**

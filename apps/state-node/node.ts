@@ -21,7 +21,6 @@ import type { Notifications } from '#modules/notifications';
 import type { Offers } from '#modules/offers';
 import type { Payments } from '#modules/payments';
 import { createSignatures } from '#modules/signatures';
-import { registerJsx } from '../portal/jsx.ts';
 import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
 import { createAppsFor } from './apps.ts';
@@ -128,6 +127,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     evidenceAudience: `${publicUrl}/r1`,
     ...announcements.identity,
     listStates: () => federation.listStates(),
+    messageCodes: {
+      findHint: (...asked) => notifications.signInCodes.findHint(...asked),
+      send: (...sent) => notifications.signInCodes.send(...sent),
+    },
     mandates,
   });
   const portalSigner = await keys.signer('portal');
@@ -292,7 +295,6 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     probe: createProbe({ http, clock }),
   };
 
-  registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
   const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');
   const { consoleRoutes } = await import('#apps/console');
   const assets = await buildAssets(folder.look, readNeighbourLooks(folder.folder));

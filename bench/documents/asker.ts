@@ -1,4 +1,4 @@
-import { readNodeConfig, startNode } from '#apps/state-node';
+import { importBundled } from '#apps/bundled';
 import { numberOf, obtainAsks } from '../consents.ts';
 import { drive, type Order, type SizeName } from './load.ts';
 
@@ -6,6 +6,7 @@ import { drive, type Order, type SizeName } from './load.ts';
 // `node asker.ts <node.json> <folder of states> <address of their home>`.
 
 const [configFile, statesFolder, homeUrl] = process.argv.slice(2) as [string, string, string];
+const { readNodeConfig, startNode } = await importBundled<typeof import('#apps/state-node')>('library');
 const node = await startNode(readNodeConfig(configFile));
 const { exchange } = node.doors;
 

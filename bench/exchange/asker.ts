@@ -1,4 +1,4 @@
-import { readNodeConfig, startNode } from '#apps/state-node';
+import { importBundled } from '#apps/bundled';
 import type { AskEvidence } from '#modules/exchange';
 import { obtainAsks, type Source } from '../consents.ts';
 import { drive, type Order } from './load.ts';
@@ -27,6 +27,7 @@ const fields = [
   'study_mode',
 ];
 
+const { readNodeConfig, startNode } = await importBundled<typeof import('#apps/state-node')>('library');
 const node = await startNode(readNodeConfig(configFile));
 const asks: AskEvidence[] = earlier ? JSON.parse(earlier) : [];
 for (const source of earlier ? [] : (JSON.parse(sources) as Source[]))

@@ -2,6 +2,10 @@ import { type Static, Type } from 'typebox';
 import { defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
+import { type RefusalReason, refusalReasons } from './outcomes/reasons.ts';
+import { upstreamAnswers } from './upstream/contract.ts';
+
+export { type RefusalReason, refusalReasons };
 
 export const problem = defineProblems({
   'sign-in-failed': {
@@ -222,6 +226,16 @@ export const problem = defineProblems({
     en: 'The digital identity did not answer as it should, so nobody was signed in. Try again, or take another way.',
     ar: 'لم تجب الهوية الرقمية كما ينبغي، فلم يُسجَّل دخول أحد. أعد المحاولة أو اختر طريقة أخرى.',
   },
+  'message-not-possible': {
+    status: 409,
+    en: 'No code can be sent as a text message for this sign-in. Use the code in your app, or go back and take another way.',
+    ar: 'لا يمكن إرسال رمز برسالة نصية لهذا الدخول. استخدم الرمز في تطبيقك، أو ارجع واختر طريقة أخرى.',
+  },
+  'upstream-answer-invalid': {
+    status: 400,
+    en: 'This answer belongs to no request that waits here, or its proof is not signed as agreed. Nothing was changed.',
+    ar: 'لا يخص هذا الجواب طلبًا منتظرًا هنا، أو أن إثباته غير موقّع كما هو متفق عليه. لم يتغير شيء.',
+  },
   'person-list-invalid': {
     status: 400,
     en: 'Entry {position} of the list of persons is not valid: {field}. Correct it and load the list again.',
@@ -255,19 +269,6 @@ export const EvidenceDetail = Type.Object(
 export type EvidenceDetail = Static<typeof EvidenceDetail> & Record<string, unknown>;
 
 export const evidenceDetailsMax = 10;
-
-/** Why a person or the provider ended an interaction without a grant; travels as `error_description`. */
-export const refusalReasons = [
-  'user_cancelled',
-  'essential_claim_declined',
-  'loa_unmet',
-  'timeout',
-  'number_mismatch',
-  'not_matched',
-  'suspended',
-  'mandate_ended',
-] as const;
-export type RefusalReason = (typeof refusalReasons)[number];
 
 export const PersonHere = Type.Object({
   isSignedIn: Type.Boolean(),
@@ -367,6 +368,7 @@ export const contract = defineContract({
       status: 202,
       refusals: ['signal-invalid'],
     },
+    receiveUpstreamAnswer: upstreamAnswers,
     suspendIdentity: {
       method: 'POST',
       path: '/operator/identities/suspend',

@@ -19,9 +19,12 @@ import * as actingTables from './migrations/0008-acting.ts';
 import * as signalTables from './migrations/0009-signals.ts';
 import * as upstreamTables from './migrations/0011-upstream.ts';
 import * as messageSigningTables from './migrations/0012-message-signing.ts';
+import * as upstreamPushTables from './migrations/0013-upstream-pushes.ts';
+import * as messageCodeTables from './migrations/0014-message-codes.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
+import { createMessageCodes } from './persons/message-codes.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import { createThrottle } from './persons/throttle.ts';
 import type { Interactions } from './provider/interaction-page.ts';
@@ -29,6 +32,7 @@ import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
 import { createSignals, type Signals } from './signals/service.ts';
 import { createSignIn, type SignIn } from './signin/service.ts';
+import { createPushes } from './upstream/pushes/service.ts';
 import { createUpstreams } from './upstream/service.ts';
 
 export { checkFramework, EidFramework } from './assurance/rules.ts';
@@ -86,6 +90,8 @@ export const identityMigrations: ModuleMigrations = {
     '0009-signals': signalTables,
     '0011-upstream': upstreamTables,
     '0012-message-signing': messageSigningTables,
+    '0013-upstream-pushes': upstreamPushTables,
+    '0014-message-codes': messageCodeTables,
   },
 };
 
@@ -184,6 +190,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const outcomes = createOutcomes(needs);
   const olderClients = await createOlderClients(needs);
   const upstreams = createUpstreams(needs, outcomes);
+  const pushes = await createPushes(needs, throttle, outcomes);
   const provider = await createProvider(needs, {
     signer,
     persons,
@@ -192,6 +199,8 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     olderClients,
     signals,
     upstreams,
+    pushes,
+    messageCodes: createMessageCodes(needs, throttle),
   });
   const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);
@@ -200,7 +209,8 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
 
   const purge = async () => {
     try {
-      for (const part of [persons, methods, provider, signin, sessions, outcomes, upstreams]) await part.purge();
+      for (const part of [persons, methods, provider, signin, sessions, outcomes, upstreams, pushes])
+        await part.purge();
     } catch (error) {
       needs.log.error({ err: error }, 'what has expired could not be removed');
     }
@@ -241,6 +251,10 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
         return {};
       },
       receiveSignal: ({ body }) => signals.receive(body.toString('utf8')),
+      receiveUpstreamAnswer: async ({ params, body }) => {
+        await pushes.hear(params.id, body);
+        return {};
+      },
       suspendIdentity: async ({ body }) => ({ changed: await suspend(await byNumber(body.nationalId), body.reason) }),
       restoreIdentity: async ({ body }) => ({
         changed: await persons.reinstate(await byNumber(body.nationalId), body.reason),

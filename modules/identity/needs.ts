@@ -85,6 +85,13 @@ export type IdentityNeeds = {
   onMethodEvent?(tx: Tx, event: { personId: string; kind: MethodEventKind; at: Date }): Promise<void>;
   /** The other states, which are told when sessions have to end; nobody is told without it. */
   listStates?(): Promise<ReadonlyArray<{ entityId: string }>>;
+  /** Sends codes to telephones; nobody gets one without it. */
+  messageCodes?: {
+    /** The last digits of the number that the person had confirmed before that moment. */
+    findHint(personId: string, settledBefore: Date): Promise<string | undefined>;
+    /** False when there is no such number. Throws a Problem when it was asked for too often, or could not be sent. */
+    send(personId: string, sent: { code: string; language: Language; settledBefore: Date }): Promise<boolean>;
+  };
   /** Nobody acts for anybody without it. */
   mandates?: MandatesOfState;
   /** The resource (RFC 8707) that evidence tokens are for. */

@@ -137,6 +137,8 @@ export function createNotifications(needs: NotificationNeeds) {
     savePreferences,
     addAddress,
     confirmAddress: addresses.confirm,
+    /** Codes for signing in, to a confirmed number. */
+    signInCodes: { findHint: addresses.findHint, send: addresses.sendSignIn },
     removeAddress: addresses.remove,
     readUnsubscribe: sendings.readUnsubscribe,
     unsubscribe: sendings.unsubscribe,

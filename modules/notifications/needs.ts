@@ -40,7 +40,7 @@ export type Notice = {
   id: string;
 } & (
   | { kind: 'news'; shorts: string[]; link: string; settingsUrl: string; unsubscribeUrl?: string }
-  | { kind: 'code'; code: string }
+  | { kind: 'code'; code: string; signsIn?: true }
 );
 
 /** `later`: it may work at another time. `never`: the other side said that this address will not work. `code` names no address. */

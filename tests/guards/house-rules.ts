@@ -74,7 +74,11 @@ export function createHouseRules(longFiles: Record<string, number>): HouseRule[]
       name: 'surroundings are read by the configuration of an app',
       appliesTo: (path) => runs(path) && !/^apps\/[^/]+\/config\.ts$/.test(path),
       find: (source) =>
-        findLines(source, /\bprocess\.env\b/, 'reads process.env: only apps/*/config.ts may; the rest gets arguments'),
+        findLines(
+          source,
+          /(?<!')\bprocess\.env\b/,
+          'reads process.env: only apps/*/config.ts may; the rest gets arguments',
+        ),
       breaks: { path: 'apps/portal/layout.tsx', text: "const debug = process.env['DEBUG'];" },
     },
     {

@@ -1,9 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ownDescriptions, type RunningSimulator, startSimulator } from '#apps/eid-simulators';
-import { systemClock } from '#kernel/clock';
-import { silentLog } from '#kernel/log';
+import { ownDescriptions, type RunningSimulator } from '#apps/eid-simulators';
 import { findFlaws, launchBrowser } from '#tests/support/browser';
 import { startTestFederation, type TestFederation } from '#tests/support/federation';
 import { identify, press, serviceId } from './walk.ts';
@@ -15,24 +13,14 @@ const home = () => federation.url('bh');
 const abroad = () => federation.url('sa');
 
 beforeAll(async () => {
-  const description = ownDescriptions().find(({ id }) => id === 'ekey')!;
-  simulator = await startSimulator(description, {
-    statesFolder: 'states',
-    host: '127.0.0.1',
-    portOf: () => 0,
-    clock: systemClock,
-    log: silentLog,
-    allowedReturns: [],
-  });
-  const [client] = description.clients;
-  const eidUpstreams = [{ id: 'ekey', issuer: simulator.url, clientId: client!.id, clientSecret: client!.secret }];
-  federation = await startTestFederation(['bh', 'sa'], (state) => (state === 'bh' ? { eidUpstreams } : {}));
+  const simulators = ownDescriptions().filter(({ id }) => ['ekey', 'nafath'].includes(id));
+  federation = await startTestFederation(['bh', 'sa'], {}, { simulators });
+  simulator = federation.simulator('ekey');
   browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await federation?.stop();
-  await simulator?.stop();
 });
 
 async function openPage(): Promise<Page> {
@@ -161,3 +149,38 @@ test('an eID that fails is told on the sign-in page, with the other ways beside 
   expect(await page.textContent('main')).toContain('did not answer as it should');
   expect(await page.locator('[name=password]').count()).toBe(1);
 });
+
+// Saudi Arabia's Nafath: the page shows a number, which the person picks in the app.
+
+test.each([
+  ['ar', 'javascript', 'اختر هذا الرقم'],
+  ['en', 'none', 'choose this number'],
+] as const)(
+  'a person signs in with Nafath by picking the number in the app (%s, scripts: %s)',
+  async (language, scripts, words) => {
+    const nafath = federation.simulator('nafath');
+    const context = await browser.newContext({ javaScriptEnabled: scripts === 'javascript' });
+    await context.addCookies([home(), abroad(), nafath.url].map((url) => ({ name: 'lang', value: language, url })));
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(`${home()}/signin?returnTo=/cases`);
+    await press(page, 'form[action$="/signin"] [value=SA]');
+    await page.fill('[name=upstreamNationalId]', federation.person('sara').nationalId);
+    await press(page, 'form[action$="/upstream/nafath"] button');
+    expect(await page.textContent('main')).toContain(words);
+    const number = (await page.textContent('.shown-number'))!.trim();
+    if (scripts === 'javascript') expect(await findFlaws(page)).toEqual([]);
+    await picture(page, 'eid-push');
+
+    const app = await context.newPage();
+    await app.goto(`${nafath.url}/app`);
+    await app.locator(`[name=number][value="${number}"]`).click();
+    await app.locator('[value=approve]').first().click();
+    await app.waitForURL(`${nafath.url}/app`);
+    if (scripts === 'none') {
+      await page.waitForTimeout(2_100);
+      await press(page, 'form[action$="/pushed/finish"] button:not([name])');
+    }
+    await page.waitForURL(`${home()}/cases`);
+  },
+);

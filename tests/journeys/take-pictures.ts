@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { registerJsx } from '../../apps/portal/jsx.ts';
+import { test } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
 import { startTestFederation } from '../support/federation.ts';
+import { walkEverything } from './everything.ts';
 
-// Renews docs/pictures: `node tests/journeys/take-pictures.ts`. With a folder, every page is pictured into it,
-// in both languages, wide and narrow.
+// Renews docs/pictures: `PICTURES=docs npx vitest run take-pictures`. With a folder's name instead, every page is pictured
+// into it, in both languages, wide and narrow.
 
 const pictures: Record<string, string> = {
   'home/ar': 'home-ar',
@@ -15,31 +17,29 @@ const pictures: Record<string, string> = {
   'review/en': 'officer-en',
 };
 const folder = join(import.meta.dirname, '..', '..', 'docs', 'pictures');
-const everything = process.argv[2];
-if (everything) mkdirSync(everything, { recursive: true });
+const everything = process.env['PICTURES'] === 'docs' ? undefined : process.env['PICTURES'];
 
-registerJsx(join(import.meta.dirname, '..', '..', '.data', 'jsx'));
-const { launchBrowser } = await import('../support/browser.ts');
-const { walkEverything } = await import('./everything.ts');
-
-const federation = await startTestFederation(['bh', 'sa', 'kw']);
-const browser = await launchBrowser();
-try {
-  await walkEverything(browser, federation, async ({ name, language, page }) => {
-    if (everything)
-      for (const width of [390, 1280]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.screenshot({
-          path: join(everything, `${name}-${language}-${width}.png`),
-          fullPage: true,
-        });
-      }
-    const picture = pictures[`${name}/${language}`];
-    if (!picture) return;
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.screenshot({ path: join(folder, `${picture}.png`) });
-  });
-} finally {
-  await browser.close();
-  await federation.stop();
-}
+test('the pages, as pictures', { timeout: 600_000 }, async () => {
+  if (everything) mkdirSync(everything, { recursive: true });
+  const federation = await startTestFederation(['bh', 'sa', 'kw']);
+  const browser = await launchBrowser();
+  try {
+    await walkEverything(browser, federation, async ({ name, language, page }) => {
+      if (everything)
+        for (const width of [390, 1280]) {
+          await page.setViewportSize({ width, height: 900 });
+          await page.screenshot({
+            path: join(everything, `${name}-${language}-${width}.png`),
+            fullPage: true,
+          });
+        }
+      const picture = pictures[`${name}/${language}`];
+      if (!picture) return;
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.screenshot({ path: join(folder, `${picture}.png`) });
+    });
+  } finally {
+    await browser.close();
+    await federation.stop();
+  }
+});

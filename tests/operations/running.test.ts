@@ -22,7 +22,7 @@ import { createRememberingClient, findLeaks, namesOf, type Secret } from './leak
 const serviceId = 'degree-recognition';
 const onServer = process.env['DATABASE_URL'] !== undefined;
 /** Resident memory, and of it what is the process's own: the rest are pages of the Node binary that all processes share. */
-const memoryMaxMb = onServer ? { resident: 225, own: 156 } : { resident: 400, own: 330 };
+const memoryMaxMb = onServer ? { resident: 200, own: 135 } : { resident: 400, own: 330 };
 const stopMaxMs = 10_000;
 
 type FilePerson = SamplePerson & { personId: string; birthDate: string; passwordHash: string };

@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
-import { readNodeConfig, startNode } from '#apps/state-node';
-import { Problem } from '#kernel/problem';
+import { importBundled } from '#apps/bundled';
 import type { AskEvidence } from '#modules/exchange';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 
@@ -13,6 +12,7 @@ export type Command = { line: number } & (
 );
 
 // A state's node like any other, whose office asks when a line on standard input says so: `node asking-node.ts <node.json>`.
+const { readNodeConfig, startNode } = await importBundled<typeof import('#apps/state-node')>('library');
 const node = await startNode(readNodeConfig(process.argv[2]!));
 const { identity, exchange, federation, officeClient, publicUrl } = node.doors;
 const evidenceCallback = `${publicUrl}/evidence/callback`;
@@ -63,7 +63,7 @@ createInterface({ input: process.stdin })
     obey(command).then(
       (result) => tell({ line: command.line, result }),
       // What is no refusal is told over HTTP with this code, and nothing else of it.
-      (error) => tell({ line: command.line, refusal: error instanceof Problem ? error.code : 'internal-error' }),
+      (error) => tell({ line: command.line, refusal: (error as { code?: string }).code ?? 'internal-error' }),
     );
   })
   .on('close', () => void node.stop().then(() => process.exit(0)));

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Description, type RunningSimulator, startSimulator } from '#apps/eid-simulators';
 import { type NodeConfig, type RunningNode, readChecked, readNodeConfig, startNode } from '#apps/state-node';
+import { systemClock } from '#kernel/clock';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
+import { silentLog } from '#kernel/log';
 import { AnchorConfig, startAnchor } from '../../apps/federation/anchor.ts';
 import type { LauncherConfig } from '../../apps/federation/config.ts';
 import {
@@ -25,6 +28,7 @@ export type TestFederation = {
   people: SamplePerson[];
   url(id: string): string;
   person(key: string): SamplePerson;
+  simulator(id: string): RunningSimulator;
   stop(): Promise<void>;
 };
 
@@ -34,7 +38,8 @@ export async function prepareTestFederation(
   {
     workers = 1,
     databaseUrl = process.env['DATABASE_URL'],
-  }: { workers?: number; databaseUrl?: string | undefined } = {},
+    simulators = [],
+  }: { workers?: number; databaseUrl?: string | undefined; simulators?: readonly Description[] } = {},
 ): Promise<{ config: LauncherConfig; nodes: SampleNode[]; clear(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'jisr-federation-'));
   const config: LauncherConfig = {
@@ -48,11 +53,14 @@ export async function prepareTestFederation(
     host: '127.0.0.1',
     portOffset: 0,
     operatorPortOf: () => 0,
-    connectSimulators: false,
+    connectSimulators: simulators.length > 0,
     logLevel: 'silent',
-    childEnvironment: { ...process.env, NODE_COMPILE_CACHE: join(root, '.data', 'compile-cache') },
+    childEnvironment: { ...process.env },
   };
-  config.portOffset = await findPortOffset(config.host);
+  config.portOffset = await findPortOffset(
+    config.host,
+    simulators.map(({ port }) => port),
+  );
   if (config.databaseUrl)
     await createFromTemplate(
       config.databaseUrl,
@@ -70,13 +78,29 @@ export async function prepareTestFederation(
   };
 }
 
-/** The anchor and the named states in this process, over real HTTP; `changes` go into each state's configuration, or into one's own. */
+/**
+ * The anchor and the named states in this process, over real HTTP; `changes` go into each state's configuration, or into one's own.
+ * `simulators` of eIDs are started beside it, on their ports, and connected as `JISR_EID_SIMULATORS=1 npm start` does.
+ */
 export async function startTestFederation(
   only: string[],
   changes: Partial<NodeConfig> | ((stateId: string) => Partial<NodeConfig>) = {},
+  { simulators = [] }: { simulators?: readonly Description[] } = {},
 ): Promise<TestFederation> {
   const changesOf = typeof changes === 'function' ? changes : () => changes;
-  const { config, nodes, clear } = await prepareTestFederation(only);
+  const { config, nodes, clear } = await prepareTestFederation(only, { simulators });
+  const played = await Promise.all(
+    simulators.map((description) =>
+      startSimulator(description, {
+        statesFolder: config.statesFolder,
+        host: config.host,
+        portOf: ({ port }) => port + config.portOffset,
+        clock: systemClock,
+        log: silentLog,
+        allowedReturns: [],
+      }),
+    ),
+  );
   const running = new Map<string, RunningNode>();
   const anchorNode = nodes.find((node) => node.role === 'anchor')!;
   const anchor = await startAnchor(readChecked(anchorNode.configFile, AnchorConfig));
@@ -94,9 +118,11 @@ export async function startTestFederation(
     people,
     url: (id) => nodes.find((node) => node.id === id)!.publicUrl,
     person: (key) => people.find((person) => person.key === key)!,
+    simulator: (id) => played.find((one) => one.id === id)!,
     stop: async () => {
       for (const node of running.values()) await node.stop();
       await anchor.stop();
+      for (const one of played) await one.stop();
       await clear();
     },
   };

@@ -32,12 +32,12 @@ describe('a node on an embedded database', () => {
     writeFileSync(configFile, JSON.stringify({ ...config, workers: 2 }));
     for (const { code, said } of [
       await run('apps/state-node/main.ts', configFile),
-      await run('apps/federation/main.ts', '--workers', '2'),
+      await run('apps/federation/start.ts', '--workers', '2'),
     ]) {
       expect(code).toBe(1);
       expect(said).toMatch(/^A node of 2 processes needs PostgreSQL, .* \(workers-need-server\)\n$/);
     }
-    expect(await run('apps/federation/main.ts', '--workers', 'many')).toMatchObject({
+    expect(await run('apps/federation/start.ts', '--workers', 'many')).toMatchObject({
       code: 2,
       said: expect.stringContaining('npm start [-- --workers'),
     });

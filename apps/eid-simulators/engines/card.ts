@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { randomBytes } from '#kernel/ids';
 import type { CardShape } from '../description.ts';
 import { createKept } from '../kept.ts';
 import { languageOf, sendPage } from '../pages/page.ts';
@@ -15,6 +16,8 @@ type CardSession = {
   leastAcr?: string;
   state: 'waiting' | 'signed' | 'rejected' | 'expired' | 'blocked' | 'level-unmet';
   answer?: CardAnswer;
+  /** Leaves with the browser that answered, and has to come with the question for the result. */
+  code?: string;
   until: number;
 };
 
@@ -66,9 +69,11 @@ export async function mountCard(simulator: Simulator, shape: CardShape): Promise
   });
 
   const find = (request: FastifyRequest) => sessions.find((request.params as Record<string, string>)['session']);
-  const leadBack = (reply: FastifyReply, request: FastifyRequest, { returnTo }: CardSession) => {
-    const url = new URL(returnTo);
+  const leadBack = (reply: FastifyReply, request: FastifyRequest, session: CardSession) => {
+    const url = new URL(session.returnTo);
+    session.code ??= randomBytes(24).toString('base64url');
     url.searchParams.set('session', (request.params as Record<string, string>)['session']!);
+    url.searchParams.set('code', session.code);
     return reply.redirect(url.href, 303);
   };
 
@@ -135,7 +140,9 @@ export async function mountCard(simulator: Simulator, shape: CardShape): Promise
   fastify.get(`${paths.sessions}/:session/result`, async (request) => {
     const clientId = clientOf(request);
     const session = find(request);
-    if (session === undefined || session.clientId !== clientId) throw problem('page-expired');
+    const { code } = request.query as Record<string, unknown>;
+    if (session?.code === undefined || session.code !== code || session.clientId !== clientId)
+      throw problem('page-expired');
     await hesitate(simulator, undefined);
     const { state, answer } = look(session);
     return {

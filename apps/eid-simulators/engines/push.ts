@@ -36,6 +36,10 @@ export function mountPush(simulator: Simulator, shape: PushShape): void {
   const { names, states, refusals } = shape;
   const requests = createKept<PushRequest>(clock, keptSeconds);
   const callbacks = new Map<string, string>();
+  if (simulator.portOffset !== undefined)
+    for (const { id, callback } of description.clients)
+      if (callback)
+        callbacks.set(id, `http://${callback.host}:${callback.port + simulator.portOffset}${callback.path}`);
   const now = () => clock.now().getTime();
 
   const refuse = (reply: FastifyReply, refusal: keyof PushShape['refusals']) =>

@@ -37,7 +37,7 @@ export function howTo({ description, publicUrl, accounts }: Simulator): string {
   return [
     '# give a challenge, open the url of the answer, then fetch certificate and signature',
     `curl -u ${client!.id}:${client!.secret} ${publicUrl}${card!.paths.sessions} -H 'content-type: application/json' -d '{"challenge":"AAAAAAAAAAAAAAAAAAAAAAAA","returnTo":"http://localhost:3000/back"}'`,
-    `curl -u ${client!.id}:${client!.secret} ${publicUrl}${card!.paths.sessions}/SESSION/result`,
+    `curl -u ${client!.id}:${client!.secret} ${publicUrl}${card!.paths.sessions}/SESSION/result?code=CODE`,
     `curl ${publicUrl}${card!.paths.ca} | openssl x509 -inform DER -text`,
     `curl ${publicUrl}${card!.paths.crl} | openssl crl -inform DER -text`,
     '# cards that wrong PINs have blocked',

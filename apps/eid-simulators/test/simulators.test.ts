@@ -341,7 +341,11 @@ describe('a card with a PIN', () => {
   const sign = async (form: Record<string, string>) => {
     const session = await begin();
     const done = await post(session.url, { decision: 'approve', method: 'card', pin: '1970', ...form });
-    return { done, result: (await send('GET', `${session.url}/result`, undefined, { authorization })).json };
+    const code = new URL(done.headers['location']!).searchParams.get('code');
+    return {
+      done,
+      result: (await send('GET', `${session.url}/result?code=${code}`, undefined, { authorization })).json,
+    };
   };
   /** What a service has to look at, one by one. */
   const judge = async ({ certificate, signature }: { certificate: string; signature: string }) => {

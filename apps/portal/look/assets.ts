@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { keepBuilt } from '#apps/bundled';
 import type { Language } from '#kernel/languages';
 import { type Look, skinCss } from './skin.ts';
 
@@ -13,8 +14,11 @@ export type AssetLinks = {
   css: string;
   icon: string;
   font: string;
-  scripts: Record<'verify' | 'proof' | 'drop' | 'passkey' | 'wait' | 'slide', string>;
+  scripts: Record<(typeof islands)[number], string>;
 };
+
+/** The scripts that a browser may get; every page is whole without them, but for signing in with a passkey. */
+const islands = ['verify', 'proof', 'drop', 'passkey', 'wait', 'slide'] as const;
 
 export type Assets = { links: AssetLinks; files: Map<string, Asset> };
 
@@ -57,20 +61,17 @@ export async function buildAssets(look: Look, others: Record<string, Pick<Look, 
   );
   const [tokens, fallback, rules, charts] = sheets as [string, string, string, string];
   const css = [...faces, fallback, tokens, skinCss(look, others), rules, charts].join('\n');
-  const small = await transform(css, { loader: 'css', minify: true });
   const icon = markSvg(look.brand, look.onBrand);
   const links: AssetLinks = {
-    css: keep('look', 'css', 'text/css; charset=utf-8', Buffer.from(small.code)),
+    css: keep('look', 'css', 'text/css; charset=utf-8', await minified(css)),
     icon: keep('mark', 'svg', 'image/svg+xml', Buffer.from(icon)),
     font: fonts[0]!.path,
-    scripts: {
-      verify: keep('verify', 'js', 'text/javascript; charset=utf-8', await bundle('verify.ts')),
-      proof: keep('proof', 'js', 'text/javascript; charset=utf-8', await bundle('proof.ts')),
-      drop: keep('drop', 'js', 'text/javascript; charset=utf-8', await bundle('drop.ts')),
-      passkey: keep('passkey', 'js', 'text/javascript; charset=utf-8', await bundle('passkey.ts')),
-      wait: keep('wait', 'js', 'text/javascript; charset=utf-8', await bundle('wait.ts')),
-      slide: keep('slide', 'js', 'text/javascript; charset=utf-8', await bundle('slide.ts')),
-    },
+    scripts: Object.fromEntries(
+      (await bundledIslands()).map(({ name, bytes }) => [
+        name,
+        keep(name, 'js', 'text/javascript; charset=utf-8', bytes),
+      ]),
+    ) as AssetLinks['scripts'],
   };
   return { links, files };
 }
@@ -80,18 +81,30 @@ export function preloadFor(links: AssetLinks, language: Language): string | unde
   return language === 'ar' ? links.font : undefined;
 }
 
-async function bundle(name: string): Promise<Buffer> {
-  const result = await build({
-    entryPoints: [fileURLToPath(new URL(`../islands/${name}`, import.meta.url))],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    logLevel: 'silent',
+async function minified(css: string): Promise<Buffer> {
+  const name = `css-${createHash('sha256').update(css).digest('hex').slice(0, 16)}`;
+  const folder = await keepBuilt(name, async (half) => {
+    const { transform } = await import('esbuild');
+    await writeFile(join(half, 'look.css'), (await transform(css, { loader: 'css', minify: true })).code);
   });
-  return Buffer.from(result.outputFiles[0]!.contents);
+  return readFile(join(folder, 'look.css'));
+}
+
+async function bundledIslands() {
+  const folder = await keepBuilt('islands', async (half) => {
+    const { build } = await import('esbuild');
+    await build({
+      entryPoints: islands.map((name) => fileURLToPath(new URL(`../islands/${name}.ts`, import.meta.url))),
+      outdir: half,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+      logLevel: 'silent',
+    });
+  });
+  return Promise.all(islands.map(async (name) => ({ name, bytes: await readFile(join(folder, `${name}.js`)) })));
 }
 
 function readText(name: string): Promise<string> {

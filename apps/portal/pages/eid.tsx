@@ -26,8 +26,8 @@ export type EidLoginView = {
   nationalId?: string;
   errors: { nationalId?: Text; password?: Text; page?: Text };
   samplePeople: SamplePerson[];
-  /** eIDs of the state; a button each, which posts to `{action}/upstream/{id}`. */
-  upstreams: Array<{ id: string; names: Text }>;
+  /** eIDs of the state; each posts to `{action}/upstream/{id}`, with `upstreamNationalId` where its app has to find the person. */
+  upstreams: Array<{ id: string; names: Text; asksNumber: boolean }>;
 };
 
 export const eidLogin = definePage<EidLoginView>({
@@ -101,9 +101,12 @@ export const eidLogin = definePage<EidLoginView>({
               <Button look="ghost">{ofWays('byPhone')}</Button>
             </div>
           </form>
-          {view.upstreams.map(({ id, names }) => (
-            <form key={id} method="post" action={`${view.action}/upstream/${id}`} className="acts">
-              <Button look="ghost">{ofWays('byUpstream', { name: say(names) })}</Button>
+          {view.upstreams.map(({ id, names, asksNumber }) => (
+            <form key={id} method="post" action={`${view.action}/upstream/${id}`} className="stack-s" noValidate>
+              {asksNumber ? <FieldOf field={upstreamField(view)} /> : null}
+              <div className="acts">
+                <Button look="ghost">{ofWays('byUpstream', { name: say(names) })}</Button>
+              </div>
             </form>
           ))}
           <p>
@@ -145,8 +148,24 @@ const phoneField = (view: EidLoginView): Field => ({
   lengthMax: 20,
 });
 
-/** Posts `code` to `action`. `sampleCode` is shown only in a sample federation, where nobody has the person's phone. */
-export type EidCodeView = { action: string; error?: Text; attemptsLeft?: number; sampleCode?: string };
+const upstreamField = (view: EidLoginView): Field => ({
+  name: 'upstreamNationalId',
+  kind: 'code',
+  label: view.nationalIdLabel,
+  hint: { ar: waysTexts.ar.pushHint, en: waysTexts.en.pushHint },
+  required: true,
+  lengthMax: 20,
+});
+
+/** Posts `code` to `action`; `{action}/message` has it sent as a text message. `sampleCode` is shown only in a sample federation, where nobody has the person's phone. */
+export type EidCodeView = {
+  action: string;
+  error?: Text;
+  attemptsLeft?: number;
+  sampleCode?: string;
+  /** The number that a text message would go to ends so. */
+  message?: { hint: string; isSent: boolean };
+};
 
 export const eidCode = definePage<EidCodeView>({
   name: 'eid-code',
@@ -154,15 +173,21 @@ export const eidCode = definePage<EidCodeView>({
   title: (_view, { t }) => t('eid.codeTitle'),
   hasErrors: (view) => view.error !== undefined,
   Body: ({ view }) => {
+    const ofWays = useTable(waysTexts);
     const t = useTexts();
     const field: Field = {
       name: 'code',
       kind: 'code',
       label: { ar: 'الرمز المكوّن من ستة أرقام', en: 'Six-digit code' },
-      hint: {
-        ar: 'تجده في تطبيق الرموز على هاتفك، ويتغير كل ٣٠ ثانية.',
-        en: 'It is in the authenticator app on your phone and changes every 30 seconds.',
-      },
+      hint: view.message?.isSent
+        ? {
+            ar: 'من الرسالة النصية، خلال خمس دقائق، أو من تطبيق الرموز على هاتفك.',
+            en: 'From the text message, within five minutes, or from the authenticator app on your phone.',
+          }
+        : {
+            ar: 'تجده في تطبيق الرموز على هاتفك، ويتغير كل ٣٠ ثانية.',
+            en: 'It is in the authenticator app on your phone and changes every 30 seconds.',
+          },
       required: true,
       error: view.error,
       autocomplete: 'one-time-code',
@@ -185,6 +210,21 @@ export const eidCode = definePage<EidCodeView>({
               </Button>
             </div>
           </form>
+          {view.message ? (
+            <form method="post" action={`${view.action}/message`} className="stack-s">
+              {view.message.isSent ? (
+                <p role="status">
+                  {ofWays('messageSent')} <bdi dir="ltr">•• {view.message.hint}</bdi>
+                </p>
+              ) : null}
+              <div className="acts">
+                <Button look="ghost">
+                  {ofWays(view.message.isSent ? 'messageAgain' : 'messageSend')}{' '}
+                  <bdi dir="ltr">•• {view.message.hint}</bdi>
+                </Button>
+              </div>
+            </form>
+          ) : null}
           {view.sampleCode ? (
             <Notice>
               <p>

@@ -22,7 +22,7 @@ import { message, messages, stopMail } from './messages.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
 import { offer, offerWishes } from './offers.tsx';
 import { myPayments, paymentReceipt, payPage } from './payments.tsx';
-import { eidPhone, phone, phoneRequest } from './phone.tsx';
+import { eidPhone, eidPush, phone, phoneRequest } from './phone.tsx';
 import { about, eidError, error, signedOut } from './plain.tsx';
 import { proof } from './proof.tsx';
 import { eidReceipt, receipt } from './receipt.tsx';
@@ -142,6 +142,7 @@ export const pages = {
   phoneRequest,
   /** GET /eid-pages/interaction/:uid while a phone is asked */
   eidPhone,
+  eidPush,
   /** GET|POST /recovery, and POST /ways/password */
   recovery,
   /** after POST /recovery/finish */

@@ -159,35 +159,86 @@ export const eidPhone = definePage<EidPhoneView>({
   Body: ({ view }) => {
     const t = useTable(waysTexts);
     return (
-      <div className="eid stack">
-        <div className="card">
-          <h1>{t('showTitle')}</h1>
-          <OfficeLine office={view.requester} small />
-          <p>{t('showLead', { address: view.phoneAddress })}</p>
-          <p className="shown-number">
-            <bdi>{view.number}</bdi>
-          </p>
-          <p className="muted">{t('showWait')}</p>
-          {view.notYet ? (
-            <div role="status">
-              <Notice>
-                <p>{t('notYet')}</p>
-              </Notice>
-            </div>
-          ) : null}
-          <form
-            method="post"
-            action={`${view.action}/phone/finish`}
-            className="acts"
-            data-wait={`${view.action}/phone/state`}
-          >
-            <Button>{t('answered')}</Button>
-            <Button look="quiet" name="stop" value="yes">
-              {t('otherWay')}
-            </Button>
-          </form>
-        </div>
-      </div>
+      <WaitForPhone
+        {...view}
+        title={t('showTitle')}
+        lead={t('showLead', { address: view.phoneAddress })}
+        wait={t('showWait')}
+        action={`${view.action}/phone`}
+      />
     );
   },
 });
+
+/** While the app of an eID asks. Posts to `{action}/pushed/finish`, with `stop` for another way. */
+export type EidPushView = {
+  action: string;
+  requester: OfficeName;
+  /** The eID. */
+  names: Text;
+  /** To be picked in the app; absent where the app shows none. */
+  number?: string;
+  notYet: boolean;
+};
+
+export const eidPush = definePage<EidPushView>({
+  name: 'eid-push',
+  area: 'eid',
+  scripts: ['wait'],
+  title: (view, { reader }) => write(waysTexts, reader, 'pushTitle', { name: view.names[reader.language] }),
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTable(waysTexts);
+    const name = say(view.names);
+    return (
+      <WaitForPhone
+        {...view}
+        title={t('pushTitle', { name })}
+        lead={t(view.number === undefined ? 'pushLead' : 'pushNumberLead', { name })}
+        wait={t('pushWait')}
+        action={`${view.action}/pushed`}
+      />
+    );
+  },
+});
+
+/** Something is asked on a phone; this screen goes on when it was answered. */
+function WaitForPhone(view: {
+  title: string;
+  lead: string;
+  wait: string;
+  requester: OfficeName;
+  number?: string;
+  notYet: boolean;
+  action: string;
+}) {
+  const t = useTable(waysTexts);
+  return (
+    <div className="eid stack">
+      <div className="card">
+        <h1>{view.title}</h1>
+        <OfficeLine office={view.requester} small />
+        <p>{view.lead}</p>
+        {view.number === undefined ? null : (
+          <p className="shown-number">
+            <bdi>{view.number}</bdi>
+          </p>
+        )}
+        <p className="muted">{view.wait}</p>
+        {view.notYet ? (
+          <div role="status">
+            <Notice>
+              <p>{t('notYet')}</p>
+            </Notice>
+          </div>
+        ) : null}
+        <form method="post" action={`${view.action}/finish`} className="acts" data-wait={`${view.action}/state`}>
+          <Button>{t('answered')}</Button>
+          <Button look="quiet" name="stop" value="yes">
+            {t('otherWay')}
+          </Button>
+        </form>
+      </div>
+    </div>
+  );
+}

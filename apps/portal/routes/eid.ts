@@ -55,7 +55,11 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const showCode = (context: PageContext, page: InteractionPage, refused?: Problem) =>
     draw(
       pages.eidCode,
-      { action: `${base(page.uid)}/code`, ...(refused ? { error: refused.messages } : {}) },
+      {
+        action: `${base(page.uid)}/code`,
+        ...(page.message ? { message: page.message } : {}),
+        ...(refused ? { error: refused.messages } : {}),
+      },
       context,
       { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
     );
@@ -87,6 +91,8 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       languageOf(context, page),
     );
 
+  const upstream = upstreamRoutes(needs, draw, { load, showLogin, languageOf });
+
   const cancel = async (context: PageContext, reason: RefusalReason = 'user_cancelled'): Promise<PageAnswer> => ({
     redirect: (await interaction.refuse(context.raw.req, context.raw.res, reason)).redirectUrl,
   });
@@ -107,6 +113,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         if (page.ended) return showEnd(context, page, page.ended);
         if (page.prompt === 'consent') return { redirect: `${base(page.uid)}/consent` };
         if (page.phoneNumber !== undefined) return showPhone(context, page, page.phoneNumber);
+        if (page.pushed !== undefined) return upstream.showPush(context, page);
         if (page.prompt === 'represent') return { redirect: `${base(page.uid)}/represent` };
         return page.isCodeAwaited ? showCode(context, page) : showLogin(context, page);
       },
@@ -258,8 +265,30 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => ({ redirect: base((await load(context)).uid) }),
     },
+    {
+      method: 'POST',
+      path: '/eid-pages/interaction/:uid/code/message',
+      access: 'anyone',
+      handle: async (context) => {
+        const page = await load(context);
+        if (page.ended) return { redirect: base(page.uid) };
+        try {
+          await interaction.sendMessage(context.raw.req, context.raw.res, languageOf(context, page));
+          return { redirect: base(page.uid) };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
+          return showCode(context, page, error);
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/eid-pages/interaction/:uid/code/message',
+      access: 'anyone',
+      handle: async (context) => ({ redirect: base((await load(context)).uid) }),
+    },
     ...representRoutes(needs, draw, { languageOf, cancel }),
-    ...upstreamRoutes(needs, { load, showLogin }),
+    ...upstream.routes,
     {
       method: 'GET',
       path: '/eid-pages/interaction/:uid/consent',

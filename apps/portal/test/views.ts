@@ -672,7 +672,10 @@ const login = {
   nationalIdHint: text('تسعة أرقام، كما في بطاقة الهوية.', 'Nine digits, as on your identity card.'),
   errors: {},
   samplePeople: [{ name: fatima, nationalId: '970304184', password: 'jisr-sample' }],
-  upstreams: [{ id: 'ekey', names: { ar: 'المفتاح الإلكتروني', en: 'eKey' } }],
+  upstreams: [
+    { id: 'ekey', names: { ar: 'المفتاح الإلكتروني', en: 'eKey' }, asksNumber: false },
+    { id: 'nafath', names: { ar: 'نفاذ', en: 'Nafath' }, asksNumber: true },
+  ],
 };
 add(pages.eidLogin, 'empty', login, 'BH');
 add(
@@ -686,6 +689,12 @@ add(
       page: text('الرقم أو كلمة المرور غير صحيحة.', 'The number or the password is wrong.'),
     },
   },
+  'BH',
+);
+add(
+  pages.eidCode,
+  'message',
+  { action: '/eid-pages/interaction/x7Yq/code', message: { hint: '47', isSent: true } },
   'BH',
 );
 add(pages.eidCode, 'empty', { action: '/eid-pages/interaction/x7Yq/code', sampleCode: '493021' }, 'BH');

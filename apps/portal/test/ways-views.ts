@@ -62,6 +62,9 @@ const shown = {
 };
 add(pages.eidPhone, 'waiting', shown);
 add(pages.eidPhone, 'not-yet', { ...shown, notYet: true });
+const pushed = { action: shown.action, requester: shown.requester, notYet: false };
+add(pages.eidPush, 'number', { ...pushed, names: text('نفاذ', 'Nafath'), number: '47' });
+add(pages.eidPush, 'not-yet', { ...pushed, names: text('هويتي', 'Kuwait Mobile ID'), notYet: true });
 
 const opened = { openedAt: at, usableFrom: '2026-11-23T09:30:00Z' };
 add(pages.ways, 'warned', { passkeys: [], events: [], errors: {}, recovery: opened });

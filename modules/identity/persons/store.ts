@@ -21,7 +21,14 @@ type Tables = {
   persons: PersonRow;
   attempts: { counter: Buffer; failures: number; last_failed_at: Date };
   known_addresses: { account: Buffer; address: Buffer; seen_at: Date };
-  password_steps: { interaction_id: string; person_id: string; wrong_codes: number; expires_at: Date };
+  password_steps: {
+    interaction_id: string;
+    person_id: string;
+    wrong_codes: number;
+    expires_at: Date;
+    message_code: Buffer | null;
+    message_until: Date | null;
+  };
 };
 
 const on = (db: Tx) => tablesOf<Tables>(db, 'identity');
@@ -166,7 +173,13 @@ export async function savePasswordStep(
   db: Tx,
   step: { interactionId: string; personId: string; expiresAt: Date },
 ): Promise<void> {
-  const row = { person_id: step.personId, wrong_codes: 0, expires_at: step.expiresAt };
+  const row = {
+    person_id: step.personId,
+    wrong_codes: 0,
+    expires_at: step.expiresAt,
+    message_code: null,
+    message_until: null,
+  };
   await on(db)
     .insertInto('password_steps')
     .values({ interaction_id: step.interactionId, ...row })
@@ -186,6 +199,37 @@ export async function findPasswordStep(
     .where('expires_at', '>', now)
     .executeTakeFirst();
   return row && { personId: row.person_id };
+}
+
+export async function noteMessageCode(
+  db: Tx,
+  interactionId: string,
+  code: { message_code: Buffer; message_until: Date },
+): Promise<void> {
+  await on(db).updateTable('password_steps').set(code).where('interaction_id', '=', interactionId).execute();
+}
+
+/** The hash of the code that counts now. */
+export async function findMessageCode(db: Tx, interactionId: string, now: Date): Promise<Buffer | undefined> {
+  const row = await on(db)
+    .selectFrom('password_steps')
+    .select('message_code')
+    .where('interaction_id', '=', interactionId)
+    .where('expires_at', '>', now)
+    .where('message_until', '>', now)
+    .executeTakeFirst();
+  return row?.message_code ? Buffer.from(row.message_code) : undefined;
+}
+
+/** Uses a code up; false when another try was faster. */
+export async function takeMessageCode(db: Tx, interactionId: string, code: Buffer): Promise<boolean> {
+  const { numUpdatedRows } = await on(db)
+    .updateTable('password_steps')
+    .set({ message_code: null, message_until: null })
+    .where('interaction_id', '=', interactionId)
+    .where('message_code', '=', code)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** Ends the step; false when it had ended already. */

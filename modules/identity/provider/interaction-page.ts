@@ -10,6 +10,8 @@ export type InteractionPage = {
   prompt: 'login' | 'represent' | 'consent';
   /** True when the password was right and the one-time code is still to come. */
   isCodeAwaited: boolean;
+  /** Where the code can come as a text message: to the number that ends so. */
+  message?: { hint: string; isSent: boolean };
   clientId: string;
   clientNames: Text;
   /** The authorization request's parameters, as pushed by the client. */
@@ -18,7 +20,9 @@ export type InteractionPage = {
   authorizationDetails: EvidenceDetail[];
   language?: Language;
   /** eIDs of the state that one can sign in with instead. */
-  upstreams: Array<{ id: string; names: Text }>;
+  upstreams: Array<{ id: string; names: Text; asksNumber: boolean }>;
+  /** Shown while the app of an eID asks the person; its number, where it has one, is picked there. */
+  pushed?: { names: Text; number?: string };
   /** Shown while the person's phone is asked to approve, to be typed there. */
   phoneNumber?: string;
   /** The home person, once signed in. */
@@ -48,7 +52,9 @@ export type Interactions = UpstreamSteps & {
   get(req: IncomingMessage, res: ServerResponse): Promise<InteractionPage>;
   /** First step; leaves a marker on the server, bound to this interaction, unless the password is all that is needed. */
   login(req: IncomingMessage, res: ServerResponse, form: { nationalId: string; password: string }): Promise<LoginStep>;
-  /** Second step; answers where to send the browser. */
+  /** Sends a code as a text message, between the steps. Refuses `message-not-possible`, and as the sender does. */
+  sendMessage(req: IncomingMessage, res: ServerResponse, form: { language: Language }): Promise<void>;
+  /** Second step, by either code; answers where to send the browser. */
   confirmCode(req: IncomingMessage, res: ServerResponse, form: { code: string }): Promise<{ redirectUrl: string }>;
   /** What the browser hands to `navigator.credentials.get`: the person chooses one of their passkeys for this site. */
   askPasskey(req: IncomingMessage, res: ServerResponse): Promise<object>;

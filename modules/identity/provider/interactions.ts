@@ -11,8 +11,10 @@ import type { Methods } from '../methods/service.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
+import { type MessageCodes, messageMethod } from '../persons/message-codes.ts';
 import type { Person, Persons, SignInSteps } from '../persons/service.ts';
 import * as steps from '../persons/store.ts';
+import type { Pushes } from '../upstream/pushes/service.ts';
 import type { Upstreams } from '../upstream/service.ts';
 import {
   type EndedInteraction,
@@ -36,8 +38,10 @@ export function createInteractions(parts: {
   olderClients: Pick<OlderClients, 'findNames'>;
   acting: Acting;
   upstreams: Upstreams;
+  pushes: Pushes;
+  messageCodes: MessageCodes;
 }): Interactions {
-  const { needs, provider, persons, acting } = parts;
+  const { needs, provider, persons, acting, messageCodes } = parts;
   const { passkeys, approvals, recovery } = parts.methods;
   const { asking } = approvals;
   const { eid } = needs;
@@ -68,6 +72,7 @@ export function createInteractions(parts: {
   const refuse = async (req: IncomingMessage, res: ServerResponse, uid: string, reason: RefusalReason) => {
     await steps.endPasswordStep(db, uid);
     await asking.stop(uid);
+    await parts.pushes.stop(uid);
     const error = reason === 'loa_unmet' ? 'unmet_authentication_requirements' : 'access_denied';
     const result = { error, error_description: reason };
     return { redirectUrl: await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false }) };
@@ -145,6 +150,14 @@ export function createInteractions(parts: {
       by,
     );
 
+  /** Offered where the code alone would be enough: nobody types one to be told that it was not. */
+  async function findMessage(uid: string, personId: string, params: Record<string, unknown>) {
+    const person = await persons.findPerson(personId);
+    if (person === undefined || choose(params, person, [messageMethod]).unmet !== undefined) return undefined;
+    const hint = await messageCodes.findHint(personId);
+    return hint === undefined ? undefined : { hint, isSent: await messageCodes.isSent(uid) };
+  }
+
   const namesOf = async (clientId: string): Promise<Text> => {
     const older = await parts.olderClients.findNames(clientId);
     if (older !== undefined) return older;
@@ -165,12 +178,15 @@ export function createInteractions(parts: {
       const ended = await endedOf(interaction);
       const stepUpTo = prompt.reasons.includes('level') ? readNeededLevel(params)?.level : undefined;
       const phoneNumber = await asking.findNumber(uid);
+      const pushed = prompt.name === 'login' ? await parts.pushes.find(uid) : undefined;
       const chosen = prompt.name === 'consent' ? await acting.findChosen(params, lastSubmission, personId) : undefined;
+      const step = prompt.name === 'login' ? await steps.findPasswordStep(db, uid, needs.clock.now()) : undefined;
+      const message = step === undefined ? undefined : await findMessage(uid, step.personId, params);
       return {
         uid,
         prompt: prompt.name as InteractionPage['prompt'],
-        isCodeAwaited:
-          prompt.name === 'login' && (await steps.findPasswordStep(db, uid, needs.clock.now())) !== undefined,
+        isCodeAwaited: step !== undefined,
+        ...(message === undefined ? {} : { message }),
         clientId,
         clientNames: await namesOf(clientId),
         params: { ...params },
@@ -178,6 +194,7 @@ export function createInteractions(parts: {
         authorizationDetails: detailsOf(params),
         ...(locale === 'ar' || locale === 'en' ? { language: locale } : {}),
         ...(prompt.name === 'login' && phoneNumber !== undefined ? { phoneNumber } : {}),
+        ...(pushed === undefined ? {} : { pushed }),
         ...(personId === undefined ? {} : { personId }),
         ...(stepUpTo === undefined ? {} : { stepUpTo }),
         ...(ended === undefined ? {} : { ended }),
@@ -212,6 +229,10 @@ export function createInteractions(parts: {
       const step = await steps.findPasswordStep(db, uid, needs.clock.now());
       if (step === undefined) throw problem('interaction-expired');
       const { personId } = step;
+      if (await messageCodes.take(uid, code)) {
+        if (!(await steps.endPasswordStep(db, uid))) throw problem('interaction-expired');
+        return concludeBy(req, res, { uid, params }, { personId, method: messageMethod });
+      }
       try {
         await persons.checkCode({ personId, code, address: addressOf(req) });
       } catch (error) {
@@ -222,6 +243,16 @@ export function createInteractions(parts: {
       const { method, level } = choose(params, (await persons.findPerson(personId))!);
       if (method === undefined) throw problem('interaction-expired');
       return conclude(req, res, uid, { personId, method, level });
+    },
+
+    sendMessage: async (req, res, { language }) => {
+      const { uid, params } = await loadForm(req, res, 'login');
+      const step = await steps.findPasswordStep(db, uid, needs.clock.now());
+      if (step === undefined) throw problem('interaction-expired');
+      const { personId } = step;
+      const isPossible = (await findMessage(uid, personId, params)) !== undefined;
+      if (!isPossible || !(await messageCodes.send({ interactionId: uid, personId, language })))
+        throw problem('message-not-possible');
     },
 
     askPasskey: async (req, res) => {
@@ -254,6 +285,7 @@ export function createInteractions(parts: {
       needs,
       persons,
       upstreams: parts.upstreams,
+      pushes: parts.pushes,
       loadLogin: async (req, res, isForm) => {
         // Who comes back from another site comes by a link: the state of the flow and the cookie of the interaction hold it.
         const interaction = isForm ? await loadForm(req, res, 'login') : await load(req, res);

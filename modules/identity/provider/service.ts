@@ -13,9 +13,11 @@ import type { IdentityNeeds } from '../needs.ts';
 import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import { type Outcomes, outcomeOfError } from '../outcomes/service.ts';
+import type { MessageCodes } from '../persons/message-codes.ts';
 import type { Persons, SignInSteps } from '../persons/service.ts';
 import { deviceOf } from '../sessions/devices.ts';
 import type { Signals } from '../signals/service.ts';
+import type { Pushes } from '../upstream/pushes/service.ts';
 import { methodsHere } from '../upstream/rules.ts';
 import type { Upstreams } from '../upstream/service.ts';
 import { createArtefacts } from './artefacts.ts';
@@ -72,6 +74,8 @@ export async function createProvider(
     outcomes: Outcomes;
     olderClients: OlderClients;
     upstreams: Upstreams;
+    pushes: Pushes;
+    messageCodes: MessageCodes;
     signals: Signals;
   },
 ): Promise<OpenIdProvider> {

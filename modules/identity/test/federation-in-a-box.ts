@@ -192,8 +192,17 @@ function mountPages(server: HttpServer, { interaction }: Identity): void {
     const form = request.body as Form;
     const { step } = request.params as { step: string };
     if (step === 'ask-upstream') {
-      const going = { id: form['id'] ?? '', language: 'en' } as const;
+      const going = { id: form['id'] ?? '', language: 'en', nationalId: form['nationalId'] ?? '' } as const;
       return reply.redirect((await interaction.askUpstream(request.raw, reply.raw, going)).redirectUrl, 303);
+    }
+    if (step === 'peek-push') return { state: await interaction.peekPush(request.raw, reply.raw) };
+    if (step === 'finish-push') {
+      const gone = await interaction.finishByPush(request.raw, reply.raw);
+      return gone === undefined ? { state: 'waiting' } : reply.redirect(gone.redirectUrl, 303);
+    }
+    if (step === 'stop-push') {
+      await interaction.stopPush(request.raw, reply.raw);
+      return {};
     }
     if (step === 'login') {
       const done = await interaction.login(request.raw, reply.raw, {

@@ -11,6 +11,7 @@ import {
   startSimulator,
 } from '../../../apps/eid-simulators/index.ts';
 import { checkFramework, createIdentity, EidFramework } from '../index.ts';
+import type { OpenidUpstream } from '../upstream/contract.ts';
 import { acrValuesFor, readProof, reasonOfError, weakerProofing } from '../upstream/rules.ts';
 import {
   addPerson,
@@ -47,7 +48,7 @@ describe('what the data of the states says', () => {
         suspended: 'suspended',
         levelUnmet: 'loa_unmet',
       };
-      expect(reasonOfError(upstream!, error, words), fault).toBe(reasons[fault]);
+      expect(reasonOfError(upstream as OpenidUpstream, error, words), fault).toBe(reasons[fault]);
     }
   });
 
@@ -63,13 +64,13 @@ describe('what the data of the states says', () => {
 
   test('a proof is read by it, and nothing that it does not name', () => {
     const idToken = { cpr: '1', eKeyLevel: 'Advanced', authenticationMethod: 'eKey2' };
-    const read = (change: object) => readProof(ekey!, { idToken: { ...idToken, ...change }, userinfo: {} });
+    const read = (change: object) => readProof(ekey!, { 'id-token': { ...idToken, ...change } });
     expect(read({})).toEqual({ nationalId: '1', proofing: 'advanced', method: 'app' });
     expect(read({ cpr: undefined })).toBe('nobody');
     for (const odd of ['Gold', 'constructor', ['Advanced', 'Standard'], { a: 1 }, undefined])
       expect(read({ eKeyLevel: odd })).toBe('unknown');
     const [uaepass] = eidOf('ae').upstreams!;
-    const proof = { idToken: { amr: ['swk', 'face', 'mfa'] }, userinfo: { idn: '2', userType: 'SOP3' } };
+    const proof = { 'id-token': { amr: ['swk', 'face', 'mfa'] }, userinfo: { idn: '2', userType: 'SOP3' } };
     expect(readProof(uaepass!, proof)).toMatchObject({ method: 'face', proofing: 'emirates-id-biometric' });
   });
 
@@ -156,7 +157,7 @@ describe('a person of Bahrain signs in with eKey', () => {
   ] as const)('where %s is needed, by %s, as %s', async (needed, method, level) => {
     const browser = createBrowser(http);
     const { page, stateCookieValue } = await arrive(browser, needed);
-    expect(page.json()['upstreams']).toEqual([{ id: 'ekey', names: ekey!.names }]);
+    expect(page.json()['upstreams']).toEqual([{ id: 'ekey', names: ekey!.names, asksNumber: false }]);
     const signedIn = await complete(await goThrough(browser, page, { nationalId: advanced, method }), stateCookieValue);
     expect(signedIn).toMatchObject({ acr: level, homeState: 'BH' });
     const personId = await bh.identity.findPersonOfSubject(signedIn.subject);

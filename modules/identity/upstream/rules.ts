@@ -1,16 +1,18 @@
+import { randomInt } from 'node:crypto';
 import { type AssuranceLevel, isAtLeast } from '#protocol/assurance';
 import { type EidFramework, levelOf, offeredMethods } from '../assurance/rules.ts';
 import type { RefusalReason } from '../contract.ts';
-import type { EidUpstream, UpstreamConnection } from './contract.ts';
+import type { EidUpstream, OpenidUpstream, PushUpstream, UpstreamConnection } from './contract.ts';
 
-export type Proof = { idToken: Record<string, unknown>; userinfo: Record<string, unknown> };
+/** What an eID says of somebody, by the place in which it says it. */
+export type Proof = Partial<Record<EidUpstream['nationalId']['in'], Record<string, unknown>>>;
 /** Who has shown who they are, and how, in the words of this state's framework. */
 export type Shown = { nationalId: string; proofing: string; method: string };
 
 /** What a proof says. `nobody`: of an account without a national number. `unknown`: in words that the data does not name. */
 export function readProof(upstream: EidUpstream, proof: Proof): Shown | 'nobody' | 'unknown' {
   const at = ({ in: part, claim }: EidUpstream['nationalId']): string | undefined => {
-    const value = (part === 'id-token' ? proof.idToken : proof.userinfo)[claim];
+    const value = proof[part]?.[claim];
     if (typeof value === 'string') return value;
     return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value.join(' ') : undefined;
   };
@@ -26,13 +28,18 @@ export function readProof(upstream: EidUpstream, proof: Proof): Shown | 'nobody'
 
 /** Why a sign-in ends with this error of the eID; undefined when the person has nothing to do with it. */
 export function reasonOfError(
-  upstream: EidUpstream,
+  upstream: OpenidUpstream,
   error: string,
   description: string | undefined,
 ): RefusalReason | undefined {
   return upstream.refusals.find(
     (one) => one.error === error && (one.description === undefined || one.description === description),
   )?.reason;
+}
+
+/** What an eID's refusal of a push means; undefined when the person has nothing to do with it. */
+export function meaningOfRefusal(upstream: PushUpstream, body: Record<string, unknown>) {
+  return upstream.refusals.find(({ field, value }) => body[field] === value)?.means;
 }
 
 /** The proofing to go by, of that on record here and that in the proof: the one that is worth less with this method. */
@@ -47,6 +54,11 @@ export function weakerProofing(framework: EidFramework, onRecord: string, shown:
 export function acrValuesFor(upstream: EidUpstream, needed: AssuranceLevel): string | undefined {
   const levels = (['low', 'substantial', 'high'] as const).filter((level) => isAtLeast(level, needed));
   return levels.map((level) => upstream.asks[level]).find((values) => values !== undefined);
+}
+
+/** A number like those that the app shows, for a request that no app has. */
+export function numberLike(digits: number): string {
+  return String(randomInt(digits === 1 ? 1 : 10 ** (digits - 1), 10 ** digits));
 }
 
 /** The eIDs that are both described by the state and connected by the operator. */

@@ -7,19 +7,20 @@ import { boundedFetch } from '../bounded-fetch.ts';
 import { problem, type RefusalReason } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Outcomes } from '../outcomes/service.ts';
-import type { EidUpstream, UpstreamConnection } from './contract.ts';
+import { type Cards, createCards } from './cards/service.ts';
+import type { OpenidUpstream, UpstreamConnection } from './contract.ts';
 import { acrValuesFor, connectedUpstreams, readProof, reasonOfError, type Shown } from './rules.ts';
 import * as store from './store.ts';
 
 export type Upstreams = {
-  /** The eIDs one can go to from the sign-in page. */
-  list(): Array<{ id: string; names: Text }>;
+  /** The eIDs one can sign in with on the sign-in page; those that push to an app ask for the number first. */
+  list(): Array<{ id: string; names: Text; asksNumber: boolean }>;
   /** Where the browser is sent to: a page's policy has to let its forms lead there. */
   origins: string[];
   /** Where to send the browser of this interaction. Refuses `upstream-unknown` and `upstream-failed`. */
   begin(going: { interactionId: string; id: string; needed?: AssuranceLevel; language: Language }): Promise<string>;
-  /** The interaction that somebody comes back to, by the answer's `state`. */
-  findInteraction(state: string): Promise<string | undefined>;
+  /** The interaction that somebody comes back to, by the answer's `state`, or `session` of a card. */
+  findInteraction(query: URLSearchParams): Promise<string | undefined>;
   /** What the eID says, once. Refuses `interaction-expired`, and `upstream-failed` where the person is not to blame. */
   finish(returned: { interactionId: string; query: URLSearchParams }): Promise<Shown | { refused: RefusalReason }>;
   purge(): Promise<void>;
@@ -37,10 +38,17 @@ export const upstreamReturnPath = '/eid-pages/upstream';
 export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, 'count'>): Upstreams {
   const { database, clock, log, publicUrl } = needs;
   const db = database.db;
-  const connected = connectedUpstreams(needs.eid, needs.upstreams);
+  const all = connectedUpstreams(needs.eid, needs.upstreams);
   for (const { id } of needs.upstreams ?? [])
-    if (!connected.some(({ upstream }) => upstream.id === id))
+    if (!all.some(({ upstream }) => upstream.id === id))
       throw new Error(`the eID '${id}' is connected, but the framework of the state does not describe it`);
+  const connected = all.flatMap(({ upstream, connection }) =>
+    upstream.shape === 'openid' ? [{ upstream, connection }] : [],
+  );
+  const withCards = all.flatMap(({ upstream, connection }) =>
+    upstream.shape === 'card' ? [{ upstream, connection }] : [],
+  );
+  const cards: Cards = createCards(needs);
   const discovered = new Map<string, { configuration: oidc.Configuration; until: number }>();
 
   const find = (id: string) => {
@@ -90,7 +98,7 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
   }
 
   async function prove(
-    upstream: EidUpstream,
+    upstream: OpenidUpstream,
     connection: UpstreamConnection,
     flow: store.UpstreamFlow,
     query: URLSearchParams,
@@ -115,18 +123,40 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
     const userinfo = places.some((place) => place.in === 'userinfo')
       ? await oidc.fetchUserInfo(configuration, tokens.access_token, idToken.sub)
       : {};
-    const shown = readProof(upstream, { idToken, userinfo });
+    const shown = readProof(upstream, { 'id-token': idToken, userinfo });
     if (shown === 'unknown') throw problem('upstream-failed');
     return shown === 'nobody' ? { refused: 'not_matched' } : shown;
   }
 
+  /** Somebody is on the way: `mark` is what they have to come back with, and is kept as a hash alone. */
+  async function keep(interactionId: string, id: string, way: { mark: string; nonce: string; verifier: string }) {
+    const now = clock.now();
+    await store.saveFlow(db, {
+      state: sha256(way.mark),
+      interaction_id: interactionId,
+      upstream_id: id,
+      nonce: way.nonce,
+      code_verifier: way.verifier,
+      created_at: now,
+      expires_at: new Date(now.getTime() + flowMs),
+    });
+  }
+
   return {
-    origins: connected.map(
+    origins: [...connected, ...withCards].map(
       ({ connection }) => new URL(connection.endpoints?.authorization ?? connection.issuer).origin,
     ),
-    list: () => connected.map(({ upstream: { id, names } }) => ({ id, names })),
+    list: () => all.map(({ upstream: { id, names, shape } }) => ({ id, names, asksNumber: shape === 'push' })),
 
     begin: async ({ interactionId, id, needed, language }) => {
+      const byCard = withCards.find(({ upstream }) => upstream.id === id);
+      if (byCard) {
+        const begun = await cards.begin(byCard, needed, `${publicUrl}${upstreamReturnPath}`).catch((error: unknown) => {
+          throw failed(id, error);
+        });
+        await keep(interactionId, id, { mark: begun.session, nonce: begun.challenge, verifier: '' });
+        return begun.url;
+      }
       const { upstream, connection } = find(id);
       const state = oidc.randomState();
       const nonce = oidc.randomNonce();
@@ -148,28 +178,26 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
       } catch (error) {
         throw failed(id, error);
       }
-      const now = clock.now();
-      await store.saveFlow(db, {
-        state: sha256(state),
-        interaction_id: interactionId,
-        upstream_id: id,
-        nonce,
-        code_verifier: verifier,
-        created_at: now,
-        expires_at: new Date(now.getTime() + flowMs),
-      });
+      await keep(interactionId, id, { mark: state, nonce, verifier });
       return address.href;
     },
 
-    findInteraction: async (state) => (await store.findFlow(db, sha256(state), clock.now()))?.interaction_id,
+    findInteraction: async (query) => (await store.findFlow(db, sha256(markOf(query)), clock.now()))?.interaction_id,
 
     finish: async ({ interactionId, query }) => {
       const flow = await store.takeFlow(db, {
-        state: sha256(query.get('state') ?? ''),
+        state: sha256(markOf(query)),
         interactionId,
         now: clock.now(),
       });
       if (flow === undefined) throw problem('interaction-expired');
+      const byCard = withCards.find(({ upstream }) => upstream.id === flow.upstream_id);
+      if (byCard) {
+        const session = { session: markOf(query), challenge: flow.nonce };
+        return await cards.prove(byCard, session, query.get('code') ?? '').catch((error: unknown) => {
+          throw failed(flow.upstream_id, error);
+        });
+      }
       const { upstream, connection } = find(flow.upstream_id);
       try {
         return await prove(upstream, connection, flow, query);
@@ -185,3 +213,6 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
     purge: () => store.purgeFlows(db, clock.now()),
   };
 }
+
+/** What somebody comes back with: `state` of OpenID Connect, `session` of a card. */
+const markOf = (query: URLSearchParams): string => query.get('state') ?? query.get('session') ?? '';

@@ -34,16 +34,21 @@ export function createAddresses(
   const channel = (way: Way) => ({ ar: templates.words.ar.channels[way], en: templates.words.en.channels[way] });
 
   /** Counts a code before it leaves: whoever asks at the same moment is counted too. */
+  async function count(tx: Tx, { codeId, personId, address }: { codeId: string; personId: string; address: string }) {
+    await store.holdCodes(tx);
+    const now = clock.now();
+    const addressHash = sealing.hash(`address ${address}`);
+    const ofPerson = await store.countCodes(tx, { personId }, new Date(now.getTime() - hourMs));
+    const ofAddress = await store.countCodes(tx, { addressHash }, new Date(now.getTime() - dayMs));
+    if (ofPerson >= codesPerPersonHour || ofAddress >= codesPerAddressDay) throw problem('codes-too-many');
+    await store.insertCode(tx, { code_id: codeId, person_id: personId, address_hash: addressHash, sent_at: now });
+  }
+
   const begin = (personId: string, way: Way, address: string, code: string) =>
     database.transaction(async (tx) => {
-      await store.holdCodes(tx);
+      await count(tx, { codeId: newId(), personId, address });
       const now = clock.now();
-      const addressHash = sealing.hash(`address ${address}`);
-      const ofPerson = await store.countCodes(tx, { personId }, new Date(now.getTime() - hourMs));
-      const ofAddress = await store.countCodes(tx, { addressHash }, new Date(now.getTime() - dayMs));
-      if (ofPerson >= codesPerPersonHour || ofAddress >= codesPerAddressDay) throw problem('codes-too-many');
       const addressId = newId();
-      await store.insertCode(tx, { code_id: newId(), person_id: personId, address_hash: addressHash, sent_at: now });
       await store.replaceWaiting(tx, {
         address_id: addressId,
         person_id: personId,
@@ -58,7 +63,40 @@ export function createAddresses(
       return addressId;
     });
 
+  /** The number that a code for signing in goes to: in use, and confirmed before that moment. */
+  async function findSettled(personId: string, before: Date) {
+    const row = await store.findConfirmed(database.db, personId, 'sms');
+    if (!row || row.broken_at || row.confirmed_at! > before) return undefined;
+    return { addressId: row.address_id, address: sealing.open(row.sealed, row.address_id) };
+  }
+
   return {
+    /** The last two digits of that number; undefined where no code can be sent. */
+    findHint: async (personId: string, settledBefore: Date): Promise<string | undefined> =>
+      senders.sms && (await findSettled(personId, settledBefore))?.address.slice(-2),
+
+    /** Sends a code for signing in, whatever the hour. False when there is no such number. */
+    sendSignIn: async (
+      personId: string,
+      { code, language, settledBefore }: { code: string; language: Language; settledBefore: Date },
+    ): Promise<boolean> => {
+      const found = await findSettled(personId, settledBefore);
+      if (!senders.sms || !found) return false;
+      const codeId = newId();
+      await database.transaction((tx) => count(tx, { codeId, personId, address: found.address }));
+      const result = await senders.sms.send({
+        kind: 'code',
+        signsIn: true,
+        to: found.address,
+        language,
+        id: `sign-in.${codeId}`,
+        code,
+      });
+      if (result.outcome === 'sent') return true;
+      log.warn({ way: 'sms', code: result.code }, 'a code could not be sent');
+      throw problem('code-not-sent');
+    },
+
     add: async (personId: string, way: Way, typed: string, language: Language): Promise<void> => {
       const sender = senders[way];
       if (!sender) throw problem('way-not-offered');

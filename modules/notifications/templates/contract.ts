@@ -63,6 +63,7 @@ export const LanguageWords = Type.Object(
         code: line,
         sms: line,
         smsCode: line,
+        smsSignIn: line,
       },
       closed,
     ),

@@ -21,6 +21,7 @@ const outsidePlaceholders: Record<keyof LanguageWords['outside'], readonly strin
   code: ['code'],
   sms: ['state', 'short', 'link'],
   smsCode: ['state', 'code'],
+  smsSignIn: ['state', 'code'],
 };
 
 const placeholdersIn = (text: string) => [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1]!);

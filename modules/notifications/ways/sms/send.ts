@@ -12,7 +12,12 @@ export function writeSms(notice: Notice, templates: Templates, stateNames: Notif
   const { outside } = templates.words[notice.language];
   const state = stateNames[notice.language];
   if (notice.kind === 'code')
-    return fillTemplate(outside.smsCode, { state, code: notice.code }, notice.language, false);
+    return fillTemplate(
+      notice.signsIn ? outside.smsSignIn : outside.smsCode,
+      { state, code: notice.code },
+      notice.language,
+      false,
+    );
   const short = notice.shorts[0]!.replace(/[\u2066-\u2069]/g, '');
   return fillTemplate(outside.sms, { state, short, link: notice.link }, notice.language, false);
 }
