@@ -27,10 +27,8 @@ import { createAppsFor } from './apps.ts';
 import { createCasesFor } from './casework.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
-import { followDeaths } from './deaths.ts';
 import { credentialTypesOf } from './documents.ts';
 import { appTiersOf, describeEntities, describeOwnOffices, deskOf } from './entities.ts';
-import { createFollowing } from './following.ts';
 import { identityNeeds } from './identity.ts';
 import { createInsightsFor } from './insights.ts';
 import { issuersOf } from './issuers.ts';
@@ -38,7 +36,7 @@ import { createLedgerFor } from './ledger.ts';
 import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
 import { createNotifying } from './notifying.ts';
-import { createOffersFor, hearOwnEvents } from './offering.ts';
+import { followLives, hearOwnEvents } from './offering.ts';
 import { openOfficers } from './officers.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -48,7 +46,6 @@ import { createPublicHandlers } from './public.ts';
 import { loadSamples, readRegistries } from './samples.ts';
 import { createSharingFor, personOfIn } from './sharing.ts';
 import { readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
-import { followWithdrawals } from './withdrawals.ts';
 import type { Siblings } from './workers.ts';
 
 export type RunningNode = {
@@ -243,12 +240,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
-  const subscriptionTo = createFollowing({ clock, events });
-  const followed = { jobs, offices, events, cases, federation, identity, subscriptionTo };
-  followDeaths(followed);
-  followWithdrawals({ ...followed, sharing });
-  const offering = { ...tools, ...followed, ledger, catalogue, mandates, state };
-  const offers: Offers = createOffersFor({ ...offering, notifications: () => notifications });
+  const followed = { ...tools, jobs, offices, events, cases, federation, identity, ledger, catalogue, mandates, state };
+  const offers: Offers = followLives({ ...followed, sharing, notifications: () => notifications });
   const apps: Apps = await createAppsFor({ ...tools, config, ledger, federation, identity, cases, state });
   const notifying = { ...tools, config, folder, officers, http, jobs, ledger, catalogue, cases, apps };
   const notifications: Notifications = await createNotifying(notifying);

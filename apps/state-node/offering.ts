@@ -12,8 +12,11 @@ import type { Mandates } from '#modules/mandates';
 import type { Matching } from '#modules/matching';
 import type { Notifications } from '#modules/notifications';
 import { createOffers, type Offers, wishChanged, withdrawnType } from '#modules/offers';
-import type { Following } from './following.ts';
+import type { Sharing } from '#modules/sharing';
+import { followDeaths } from './deaths.ts';
+import { createFollowing, type Following } from './following.ts';
 import type { Office, StateDescription } from './state-folder.ts';
+import { followWithdrawals } from './withdrawals.ts';
 
 const diedType = 'person-died';
 
@@ -34,11 +37,7 @@ export function hearOwnEvents(
   };
 }
 
-/**
- * Joins offers to what tells of people's lives: the registers of this state; those of other states, for whoever wants that here; the
- * cases that make an offer needless.
- */
-export function createOffersFor(needs: {
+type OfferingNeeds = {
   database: Database;
   clock: Clock;
   log: Log;
@@ -55,7 +54,13 @@ export function createOffersFor(needs: {
   subscriptionTo: Following;
   /** Late, because modules are made one after another. */
   notifications(): Pick<Notifications, 'tell' | 'getSettings'>;
-}): Offers {
+};
+
+/**
+ * Joins offers to what tells of people's lives: the registers of this state; those of other states, for whoever wants that here; the
+ * cases that make an offer needless.
+ */
+function createOffersFor(needs: OfferingNeeds): Offers {
   const { jobs, catalogue, cases, events, identity, offices, state, ...rest } = needs;
   const offers = createOffers({
     ...rest,
@@ -118,4 +123,14 @@ export function createOffersFor(needs: {
   const types = new Set(catalogue.listDelivered().flatMap(({ offers: rules }) => Object.keys(rules)));
   for (const type of [...types, withdrawnType, diedType]) events.hear(type, noteElsewhere);
   return offers;
+}
+
+/** Has this node told of what happens to people elsewhere: deaths and withdrawn consents for its cases, the rest for its offers. */
+export function followLives(
+  needs: Omit<OfferingNeeds, 'subscriptionTo'> & { sharing: Pick<Sharing, 'endUnder'> },
+): Offers {
+  const subscriptionTo = createFollowing(needs);
+  followDeaths({ ...needs, subscriptionTo });
+  followWithdrawals({ ...needs, subscriptionTo });
+  return createOffersFor({ ...needs, subscriptionTo });
 }
