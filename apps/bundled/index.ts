@@ -30,9 +30,13 @@ export async function importBundled<Exports>(entry: keyof typeof entries): Promi
   return import(pathToFileURL(join(folder, `${entry}.mjs`)).href);
 }
 
+/** esbuild's process is one for all of this process: who stops it stops it for all. */
+const atWork = new Set<string>();
+
 /**
  * The folder that holds what `make` writes, made once for each state of the sources. Several processes may come at once: the
- * first that is ready is the one whose folder is kept. Ends esbuild's process, which would stay for ever, with 60 MB.
+ * first that is ready is the one whose folder is kept. Ends esbuild's process after the last of those at work, for it would stay for
+ * ever, with 60 MB.
  */
 export async function keepBuilt(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const ofThese = join(home, keyOfSources());
@@ -40,6 +44,7 @@ export async function keepBuilt(name: string, make: (folder: string) => Promise<
   if (existsSync(folder)) return folder;
   mkdirSync(ofThese, { recursive: true });
   const half = mkdtempSync(`${folder}.`);
+  atWork.add(half);
   try {
     await make(half);
     renameSync(half, folder);
@@ -47,7 +52,9 @@ export async function keepBuilt(name: string, make: (folder: string) => Promise<
     rmSync(half, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   } finally {
-    await (await import('esbuild')).stop();
+    const { stop } = await import('esbuild');
+    atWork.delete(half);
+    if (atWork.size === 0) await stop();
   }
   forgetOld(ofThese);
   return folder;

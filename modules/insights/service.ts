@@ -30,6 +30,7 @@ export type ServiceMeasure = {
   serviceId: string;
   decided: number;
   atOncePercent: number;
+  crossBorderPercent?: number;
   medianWorkingDays: number;
   p90WorkingDays: number;
   satisfaction?: number;

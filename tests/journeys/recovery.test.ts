@@ -112,3 +112,56 @@ test.each([
   },
   180_000,
 );
+
+test.each([
+  { language: 'ar', key: 'hasan', suspended: 'أُوقفت الهوية', lifted: 'رُفع الإيقاف', already: 'فلم يتغير شيء' },
+  { language: 'en', key: 'salman', suspended: 'Suspended.', lifted: 'Lifted.', already: 'nothing changed' },
+] as const)(
+  'a registrar suspends the identity of somebody whose card is lost, which ends their sign-in, and lifts it again ($language)',
+  async ({ language, key, suspended, lifted, already }) => {
+    const person = federation.person(key);
+    const known = person.names.en.split(' ');
+    const owner = await open(language);
+    await chooseHome(owner.page, home(), '/cases');
+    await identify(owner.page, person);
+    expect(owner.page.url()).toBe(`${home()}/cases`);
+
+    const desk = await open(language);
+    await chooseHome(desk.page, home(), '/office/identities');
+    await identify(desk.page, federation.person('huda'));
+    const submit = () => press(desk.page, 'form[action="/office/identities"] button');
+    const fill = async (action: 'suspend' | 'restore', reason: string) => {
+      await desk.page.fill('[name=nationalId]', person.nationalId);
+      await desk.page.check(`[name=action][value=${action}]`);
+      await desk.page.check(`[name=reason][value=${reason}]`);
+      await submit();
+    };
+    await submit();
+    expect(await desk.page.locator('[role=alert] a').count()).toBe(3);
+    await expectSound(desk.page, axe, language, []);
+    await fill('suspend', 'card-lost');
+    expect(await desk.page.textContent('main')).toContain(suspended);
+    await expectSound(desk.page, axe, language, []);
+    await fill('suspend', 'card-lost');
+    expect(await desk.page.textContent('main')).toContain(already);
+
+    await owner.page.goto(`${home()}/cases`);
+    expect(new URL(owner.page.url()).pathname).toBe('/signin');
+    await press(owner.page, 'form[action$="/signin"] [value=BH]');
+    await owner.page.fill('[name=nationalId]', person.nationalId);
+    await owner.page.fill('[name=password]', person.password);
+    await press(owner.page, 'main form button:not([name])');
+    expect(await owner.page.locator('[name=password], [name=code]').count()).toBe(0);
+    await expectSound(owner.page, axe, language, known);
+
+    await fill('restore', 'mistake');
+    expect(await desk.page.textContent('main')).toContain(lifted);
+    await chooseHome(owner.page, home(), '/cases');
+    await owner.page.fill('[name=nationalId]', person.nationalId);
+    await owner.page.fill('[name=password]', person.password);
+    await press(owner.page, 'main form button:not([name])');
+    expect(await owner.page.locator('[name=code]').count()).toBe(1);
+    for (const one of [owner.context, desk.context]) await one.close();
+  },
+  180_000,
+);

@@ -36,6 +36,7 @@ add(pages.insights, 'filled', {
       title: { ar: 'الاعتراف بشهادة جامعية', en: 'Recognition of a university degree' },
       decided: 128,
       atOncePercent: 74,
+      crossBorderPercent: 38,
       medianWorkingDays: 0,
       p90WorkingDays: 4,
       satisfaction: 4.6,

@@ -6,6 +6,8 @@ export const ServiceMeasures = Type.Object({
   decided: Type.Integer(),
   /** Of all decided cases, those that published rules decided the moment they were sent. */
   atOncePercent: Type.Integer(),
+  /** Of all decided cases, those of people whose home is another state; absent where either side is fewer than ten. */
+  crossBorderPercent: Type.Optional(Type.Integer()),
   medianWorkingDays: Type.Integer(),
   p90WorkingDays: Type.Integer(),
   /** The median of those that an officer decided. */

@@ -28,6 +28,7 @@ export function measure(
       .sort((one, other) => one.days - other.days);
     const byOfficers = durations.filter((one) => !one.atOnce);
     const officersTotal = sum(byOfficers.map(({ count }) => count));
+    const fromAbroad = sum(rows.filter((row) => row.cross_border).map(({ count }) => count));
     const stars = rated.filter(({ service_id }) => service_id === serviceId);
     const ratings = sum(stars.map(({ count }) => count));
     return [
@@ -35,6 +36,10 @@ export function measure(
         serviceId,
         decided: total,
         atOncePercent: Math.round((100 * sum(rows.filter((row) => row.at_once).map(({ count }) => count))) / total),
+        // One side is what the other leaves of the total: both have to be told, or neither.
+        ...([fromAbroad, total - fromAbroad].every((side) => side === 0 || side >= cellMin)
+          ? { crossBorderPercent: Math.round((100 * fromAbroad) / total) }
+          : {}),
         medianWorkingDays: quantile(durations, 0.5, total),
         p90WorkingDays: quantile(durations, 0.9, total),
         ...(officersTotal >= cellMin ? { officerMedianWorkingDays: quantile(byOfficers, 0.5, officersTotal) } : {}),

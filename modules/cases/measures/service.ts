@@ -16,7 +16,7 @@ export function createMeasures(needs: CasesNeeds) {
   const read = async (): Promise<ServiceMeasures[]> => {
     const since = new Date(clock.now().getTime() - yearMs);
     const [decided, rated] = await Promise.all([
-      store.countDecided(database.db, since, calendar.timeZone),
+      store.countDecided(database.db, { since, timeZone: calendar.timeZone, state: needs.state }),
       store.countRatings(database.db, since),
     ]);
     return measure(decided, rated, calendar);

@@ -5,19 +5,24 @@ export type DecidedRow = {
   service_id: string;
   submitted_on: string;
   decided_on: string;
+  /** Whether the person's home is another state. */
+  cross_border: boolean;
   at_once: boolean;
   count: number;
 };
 export type RatedRow = { service_id: string; stars: number; count: number };
 
 /** At once is what rules decided: sent and decided in one step. */
-export async function countDecided(db: Tx, since: Date, timeZone: string): Promise<DecidedRow[]> {
+export async function countDecided(
+  db: Tx,
+  { since, timeZone, state }: { since: Date; timeZone: string; state: string },
+): Promise<DecidedRow[]> {
   const { rows } = await sql<DecidedRow>`select service_id,
       to_char(submitted_at at time zone ${timeZone}, 'YYYY-MM-DD') as submitted_on,
       to_char(decided_at at time zone ${timeZone}, 'YYYY-MM-DD') as decided_on,
-      decided_at = submitted_at as at_once, count(*)::int as count
+      decided_at = submitted_at as at_once, home_state <> ${state} as cross_border, count(*)::int as count
     from cases.cases where decided_at >= ${since} and submitted_at is not null
-    group by 1, 2, 3, 4`.execute(db);
+    group by 1, 2, 3, 4, 5`.execute(db);
   return rows;
 }
 

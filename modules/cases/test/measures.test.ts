@@ -25,9 +25,9 @@ async function decidedAfter(days: number): Promise<void> {
   });
 }
 
-async function decidedAtOnce(stars?: number): Promise<void> {
+async function decidedAtOnce(stars?: number, homeState = 'BH'): Promise<void> {
   const { cases } = room;
-  const person = somebody();
+  const person = somebody(homeState);
   const caseId = await fillCase(cases, person);
   await expect(cases.rateService(person, caseId, 5)).rejects.toEqual(refused('case-step-refused'));
   expect((await cases.submitCase(person, caseId)).state).toBe('approved');
@@ -54,6 +54,7 @@ describe('what services really do', () => {
       serviceId: 'degree-recognition',
       decided: 10,
       atOncePercent: 100,
+      crossBorderPercent: 100,
       medianWorkingDays: 0,
       p90WorkingDays: 0,
     });
@@ -70,6 +71,7 @@ describe('what services really do', () => {
       serviceId: 'degree-recognition',
       decided: 21,
       atOncePercent: 52,
+      crossBorderPercent: 100,
       medianWorkingDays: 0,
       p90WorkingDays: 2,
       officerMedianWorkingDays: 2,
@@ -77,6 +79,14 @@ describe('what services really do', () => {
       satisfaction: 4.5,
     });
   }, 60_000);
+
+  test('tells the share of people of other states, unless it would tell of a few of either side', async () => {
+    const shares = async () => (await measures())[0]!.crossBorderPercent;
+    for (let count = 0; count < 9; count += 1) await decidedAtOnce(undefined, 'SA');
+    expect(await shares()).toBeUndefined();
+    await decidedAtOnce(undefined, 'SA');
+    expect(await shares()).toBe(68);
+  });
 
   test('of more than a year ago is no longer told', async () => {
     room.clock.advance(366 * dayMs);

@@ -85,8 +85,8 @@ export function dcatCatalogue(sources: readonly Source[], { publicUrl, state, mo
     '@type': 'dcat:Dataset',
     'dct:title': said({ ar: 'قياسات الخدمات', en: 'Measures of services' }),
     'dct:description': said({
-      ar: 'ما قيس في آخر اثني عشر شهرًا لكل خدمة: مدة القرار، والقرار الفوري، والرضا. تُحجب الأرقام التي تقوم على أقل من عشر حالات.',
-      en: 'What the last twelve months showed of every service: time to decision, decided at once, satisfaction. Figures of fewer than ten cases are withheld.',
+      ar: 'ما قيس في آخر اثني عشر شهرًا لكل خدمة: مدة القرار، والقرار الفوري، وما كان لأشخاص من دول أخرى، والرضا. تُحجب الأرقام التي تقوم على أقل من عشر حالات.',
+      en: 'What the last twelve months showed of every service: time to decision, decided at once, for people of other states, satisfaction. Figures of fewer than ten cases are withheld.',
     }),
     'dct:publisher': link(publisher['@id']),
     'dcat:theme': link(`${authority}/data-theme/GOVE`),

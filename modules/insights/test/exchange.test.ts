@@ -272,6 +272,6 @@ test('the API answers a scenario, a goal and a history, and refuses with a code 
     fits: [{ index: 'tii' }, { index: 'hci' }],
   });
   expect((await get('/api/insights/services.csv')).text).toBe(
-    'service,decided,at_once_percent,median_working_days,p90_working_days,satisfaction_of_5,ratings\ndegree-recognition,12,75,0,3,,\n',
+    'service,decided,at_once_percent,cross_border_percent,median_working_days,p90_working_days,satisfaction_of_5,ratings\ndegree-recognition,12,75,,0,3,,\n',
   );
 });

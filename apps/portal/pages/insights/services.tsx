@@ -22,7 +22,7 @@ export function MeasuredServices({ services }: { services: MeasuredService[] }) 
             <thead>
               <tr>
                 <th scope="col">{t('service')}</th>
-                {(['decided', 'atOnce', 'medianDays', 'p90Days', 'stars'] as const).map((column) => (
+                {(['decided', 'atOnce', 'crossBorder', 'medianDays', 'p90Days', 'stars'] as const).map((column) => (
                   <th key={column} scope="col" className="figure">
                     {t(column)}
                   </th>
@@ -40,6 +40,13 @@ export function MeasuredServices({ services }: { services: MeasuredService[] }) 
                   </td>
                   <td className="figure">
                     <NumberOf value={one.atOncePercent / 100} style={{ style: 'percent' }} />
+                  </td>
+                  <td className="figure">
+                    {one.crossBorderPercent === undefined ? (
+                      '–'
+                    ) : (
+                      <NumberOf value={one.crossBorderPercent / 100} style={{ style: 'percent' }} />
+                    )}
                   </td>
                   <td className="figure">
                     <NumberOf value={one.medianWorkingDays} />
