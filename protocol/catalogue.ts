@@ -16,6 +16,7 @@ import consentWithdrawal from './purposes/consent-withdrawal.json' with { type: 
 import criminalInvestigation from './purposes/criminal-investigation.json' with { type: 'json' };
 import degreeRecognition from './purposes/degree-recognition.json' with { type: 'json' };
 import estateSettlement from './purposes/estate-settlement.json' with { type: 'json' };
+import familyCover from './purposes/family-cover.json' with { type: 'json' };
 import goodConduct from './purposes/good-conduct.json' with { type: 'json' };
 import identityMatching from './purposes/identity-matching.json' with { type: 'json' };
 import identityProtection from './purposes/identity-protection.json' with { type: 'json' };
@@ -117,6 +118,7 @@ export const purposes: readonly Purpose[] = [
   insuranceRegistration,
   criminalInvestigation,
   estateSettlement,
+  familyCover,
   consentWithdrawal,
   schoolEnrolment,
   identityMatching,

@@ -2,8 +2,11 @@ import { type Static, Type } from 'typebox';
 import { EvidenceField } from './catalogue.ts';
 import consentWithdrawn from './events/consent-withdrawn.json' with { type: 'json' };
 import credentialRevoked from './events/credential-revoked.json' with { type: 'json' };
+import degreeAwarded from './events/degree-awarded.json' with { type: 'json' };
+import employmentStarted from './events/employment-started.json' with { type: 'json' };
 import identitySuspended from './events/identity-suspended.json' with { type: 'json' };
 import licenceRevoked from './events/licence-revoked.json' with { type: 'json' };
+import lifeEventWithdrawn from './events/life-event-withdrawn.json' with { type: 'json' };
 import personBorn from './events/person-born.json' with { type: 'json' };
 import personDied from './events/person-died.json' with { type: 'json' };
 import { Name, Text } from './text.ts';
@@ -27,6 +30,9 @@ export type EventType = Static<typeof EventType>;
 export const eventTypes: readonly EventType[] = [
   personDied,
   personBorn,
+  employmentStarted,
+  degreeAwarded,
+  lifeEventWithdrawn,
   licenceRevoked,
   identitySuspended,
   credentialRevoked,

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type Company, companyRows } from './companies.ts';
 import { drawDiploma } from './diploma.ts';
 import { type Conviction, type Person, planPeople, type StateInputs, sampleYear } from './population.ts';
+import { type RegisterInputs, registerRows } from './registers.ts';
 
 // Makes the sample people and registries of every state from the data in its folder: `node states/generate.ts`.
 // The same data gives the same files on every machine, and a test holds the committed files to that.
@@ -184,16 +185,35 @@ function readResidents(id: string): Residents {
   return readJson<Residents>(id, 'residents.json');
 }
 
+type Written = Residents & { companies: Company[]; registers: Record<string, Row[]> };
+
+/** Public registers of the state, which hold nobody. */
+function makeRegisters(id: string, companies: Company[], contracts: Row[]): Record<string, Row[]> {
+  const employers = new Map(contracts.map((row) => [String(row['employer_ar']), String(row['employer_en'])]));
+  const inputs = {
+    schools: readJson<RegisterInputs['schools']>('vocabulary', 'schools.json'),
+    employers: readJson<RegisterInputs['employers']>('vocabulary', 'employers.json'),
+    universities: listSampleStates().flatMap((other) => {
+      const { names: state } = readJson<{ names: { ar: string; en: string } }>(other, 'state.json');
+      return readJson<Array<{ id: string; names: { ar: string; en: string } }>>(other, 'universities.json').map(
+        (university) => ({ ...university, state }),
+      );
+    }),
+  };
+  return registerRows(id, inputs, { companies, others: [...employers].map(([ar, en]) => ({ ar, en })) });
+}
+
 function makeRows(
   registry: Registry,
   people: Person[],
-  { residents, contracts, companies }: Residents & { companies: Company[] },
+  { residents, contracts, companies, registers }: Written,
   state: string,
 ): Record<string, Row[]> {
   const tables: Record<string, Row[]> = Object.fromEntries(registry.tables.map(({ name }) => [name, []]));
   if (tables['residents'] !== undefined) tables['residents'].push(...residents);
   if (tables['contracts'] !== undefined) tables['contracts'].push(...contracts);
-  for (const [table, rows] of Object.entries(companyRows(companies, people))) tables[table]?.push(...rows);
+  for (const [table, rows] of Object.entries({ ...companyRows(companies, people), ...registers }))
+    tables[table]?.push(...rows);
   for (const person of people) {
     for (const made of [makeIdentityRow(registry, person), ...makeDegreeRows(registry, person)])
       if (made !== undefined) tables[made[0]]!.push(made[1]);
@@ -266,10 +286,9 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   const people = planPeople(inputs);
   const words = readJson<string[]>('vocabulary', 'password-words.json');
   const accounts = people.filter(({ hasEid }) => hasEid).map((person) => makeAccount(person, words, hashPassword));
-  const written = {
-    ...readResidents(id),
-    companies: readJson<{ companies: Company[] }>(id, 'companies.json').companies,
-  };
+  const residents = readResidents(id);
+  const { companies } = readJson<{ companies: Company[] }>(id, 'companies.json');
+  const written = { ...residents, companies, registers: makeRegisters(id, companies, residents.contracts) };
   const files = new Map<string, string | Buffer>();
   for (const [number, bytes] of drawDiplomas(people)) files.set(`registries/diplomas/${number}.pdf`, bytes);
   files.set(

@@ -16,6 +16,7 @@ const entries = {
   anchor: 'apps/federation/anchor-process.ts',
   federation: 'apps/federation/main.ts',
   library: 'apps/state-node/index.ts',
+  preview: 'apps/cli/preview.ts',
 };
 
 /**

@@ -262,9 +262,12 @@ function showProposal(typeId: string, { evidence, key, unmatched }: Proposal): v
 
 /** Values appear here and nowhere else. True when all works. */
 function show(config: CliConfig, trials: Trial[]): boolean {
-  for (const { health, record, refusal } of trials) {
+  for (const { health, record, refusal, register } of trials) {
     if (record) console.log(`What would leave of ${health.evidenceType} (shown here only):`);
     for (const [field, value] of Object.entries(record ?? {})) console.log(`  ${field}: ${value}`);
+    if (register) console.log(`${health.evidenceType} has ${register.total} entries that forms offer. The first:`);
+    for (const { code, ar, en, note } of register?.entries ?? [])
+      console.log(`  ${code}: ${en}${note ? ` (${note.en})` : ''} · ${ar}${note ? ` (${note.ar})` : ''}`);
     if (refusal) console.log(`Nothing would leave: ${refusal.messages[config.language]}`);
     for (const { field, kind } of health.drift ?? []) console.log(`  ${field}: ${kind}`);
     if (!health.isHealthy) console.log(`BROKEN  ${health.registryId}: ${health.reason}`);

@@ -20,6 +20,7 @@ const usage = `jisr: the command line of a node
       --list each of them, --json as X-Road operational data, --since --until --side asking|answering --office
       --evidenceType --code --given yes|no --peer --limit choose among them
   npm run jisr -- events <node> list        shows events that could not be delivered; retry and drop act on one
+  npm run jisr -- letters <node> list       shows letters about shared cases that were given up; retry sends one again
   npm run jisr -- notifications check       checks the words of messages; <node> list and retry act on notices not delivered
   npm run jisr -- identity <node> suspend <reason>   ends every session and token of a person; restore, and revoke a credential
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
@@ -29,6 +30,10 @@ const usage = `jisr: the command line of a node
   npm run jisr -- connect <source>          connects a registry: an OpenAPI document, a CSV or JSON file, a database
   npm run jisr -- connect check <file>      tries a registry description and says what is broken (--test NUMBER: for one person)
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
+  npm run jisr -- service preview <folder>  shows the service as people will see it, on this machine; reads the folder anew each time
+      --language ar|en --port N --state SA
+  npm run jisr -- service export <id> <folder>   writes a version that was published at a node as a folder, to be kept in git
+      --version <hash>, without it the one in force; --node <node>
   npm run jisr -- service misses <node>     what people looked for and found no service for, most often first
   npm run jisr -- payments reconcile <node> --day 2026-11-29   a day's fees beside the books of the payment provider
       --provider <id> --file <settlement.csv> --csv <report.csv>
@@ -81,6 +86,7 @@ const commands: Record<string, () => Promise<number>> = {
     return (await import('./monitor.ts')).monitor(config, { node: positionals[0], list, json, filters });
   },
   events: async () => (await import('./events.ts')).operateEvents(config, words),
+  letters: async () => (await import('./letters.ts')).operateLetters(config, words),
   identity: async () => (await import('./identity.ts')).operateIdentity(config, words),
   notifications: async () => (await import('./notifications.ts')).operateNotifications(config, words),
   explain: async () => (await import('./explain.ts')).explain(config, words),
@@ -89,8 +95,14 @@ const commands: Record<string, () => Promise<number>> = {
   rules: async () => (await import('./rules.ts')).manageRules(config, words),
   openapi: async () => (await import('./openapi.ts')).openapi(config, words.includes('--check')),
   service: async () => {
-    const { checkServices, showMisses } = await import('./services.ts');
+    const { checkServices, exportService, showMisses } = await import('./services.ts');
     if (words[0] === 'check') return checkServices(config, words[1]);
+    if (words[0] === 'preview') {
+      const { importBundled } = await import('#apps/bundled');
+      const { previewService } = await importBundled<typeof import('./preview.ts')>('preview');
+      return previewService(config, words.slice(1));
+    }
+    if (words[0] === 'export') return exportService(config, words.slice(1));
     return words[0] === 'misses' ? showMisses(config, words[1]) : showUsage(2);
   },
   evidence: async () => (await import('./evidence.ts')).showCoverage(config, words[0]),

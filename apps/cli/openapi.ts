@@ -17,7 +17,9 @@ import { ledgerContract } from '#modules/ledger';
 import { mandatesContract } from '#modules/mandates';
 import { matchingContract } from '#modules/matching';
 import { notificationsContract } from '#modules/notifications';
+import { offersContract } from '#modules/offers';
 import { paymentsContract } from '#modules/payments';
+import { publishingContract } from '#modules/publishing';
 import { sharingContract } from '#modules/sharing';
 import { signaturesContract } from '#modules/signatures';
 import type { CliConfig } from './config.ts';
@@ -34,8 +36,10 @@ const contracts = [
   exchangeContract,
   eventsContract,
   catalogueContract,
+  publishingContract,
   casesContract,
   paymentsContract,
+  offersContract,
   sharingContract,
   notificationsContract,
   insightsContract,

@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkService } from '#modules/catalogue';
+import { parseArgs } from 'node:util';
+import { checkService, type Finding, type FormDefinition, findUnheld } from '#modules/catalogue';
 import type { CliConfig } from './config.ts';
 import { asOperator } from './operator.ts';
 
@@ -12,14 +13,49 @@ export async function checkServices(config: CliConfig, folder: string | undefine
     : readdirSync(all, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map((entry) => join(all, entry.name));
+  const registers = readRegisters(join(config.root, 'states'));
   let found = 0;
   for (const one of folders) {
-    const findings = await checkService(one);
+    const own = await checkService(one);
+    const findings = own.length > 0 ? own : findUnheldRegisters(one, registers);
     found += findings.length;
     console.log(`${one}: ${findings.length === 0 ? 'complete' : `${findings.length} to mend`}`);
     for (const finding of findings) console.log(`  ${finding.file}: ${finding.problem}`);
   }
   return found === 0 ? 0 : 1;
+}
+
+/** The public registers that forms may look things up in, by the code of the state whose folder describes them. */
+function readRegisters(states: string): Map<string, Set<string>> {
+  const read = (...path: string[]) => JSON.parse(readFileSync(join(states, ...path), 'utf8'));
+  const folders = existsSync(states) ? readdirSync(states) : [];
+  return new Map(
+    folders
+      .filter((id) => existsSync(join(states, id, 'state.json')) && existsSync(join(states, id, 'registries')))
+      .map((id) => [
+        read(id, 'state.json').code as string,
+        new Set(
+          readdirSync(join(states, id, 'registries'))
+            .filter((name) => /(?<!\.rows)\.json$/.test(name))
+            .flatMap(
+              (name) => (read(id, 'registries', name).lookUps ?? []) as Array<{ name: string; public?: boolean }>,
+            )
+            .flatMap(({ name, public: isPublic }) => (isPublic === true ? [name] : [])),
+        ),
+      ]),
+  );
+}
+
+/** Questions that a state which offers the service cannot answer, as far as the states' folders are here. */
+function findUnheldRegisters(folder: string, registers: Map<string, Set<string>>): Finding[] {
+  if (!existsSync(join(folder, 'form.json'))) return [];
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const { offeredBy } = read('service.json') as { offeredBy: Array<{ state: string }> };
+  return offeredBy.flatMap(({ state }) => {
+    const held = registers.get(state);
+    const problems = held ? findUnheld(read('form.json') as FormDefinition, state, held) : [];
+    return problems.map((problem) => ({ file: 'form.json', problem }));
+  });
 }
 
 type Miss = { words: string; times: number; lastAt: string };
@@ -31,6 +67,38 @@ export async function showMisses(config: CliConfig, named: string | undefined): 
     if (misses.length === 0) console.log('Nothing was looked for in vain by five or more.');
     for (const { words, times, lastAt } of misses)
       console.log(`${String(times).padStart(6)}  ${lastAt.slice(0, 10)}  ${words}`);
+    return 0;
+  });
+}
+
+/** Writes a version of a service as a folder, so that it can be kept in git. Exit code 1 when the folder holds something already. */
+export async function exportService(config: CliConfig, words: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: { version: { type: 'string' }, node: { type: 'string' } },
+  });
+  const [serviceId, folder] = positionals;
+  if (!serviceId || !folder) {
+    console.error('Name the service and a folder: service export <id> <folder> [--version <hash>] [--node <node>]');
+    return 2;
+  }
+  return asOperator(config, values.node, async (access) => {
+    const query = values.version ? `?version=${encodeURIComponent(values.version)}` : '';
+    const path = `/operator/services/${encodeURIComponent(serviceId)}/files${query}`;
+    const { version, files } = (await access.send('GET', path)) as { version: string; files: Record<string, string> };
+    mkdirSync(folder, { recursive: true });
+    // A file that the version has not would make another version of it.
+    const strange = readdirSync(folder).filter((name) => !name.startsWith('.') && !(name in files));
+    if (strange.length > 0) {
+      console.error(
+        `${folder} holds what version ${version} has not: ${strange.join(', ')}. Remove it, or name another folder.`,
+      );
+      return 1;
+    }
+    for (const [name, text] of Object.entries(files))
+      if (/^[a-z0-9][a-z0-9.-]*\.(json|dmn|typ)$/i.test(name)) writeFileSync(join(folder, name), text);
+    console.log(`${folder}: version ${version} of ${serviceId}, ${Object.keys(files).length} files`);
     return 0;
   });
 }

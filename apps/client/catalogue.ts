@@ -172,7 +172,7 @@ export type EvidenceTypes = {
   };
 };
 
-export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching' | 'good-conduct' | 'insurance-extension' | 'commercial-registration';
+export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'family-cover' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching' | 'good-conduct' | 'insurance-extension' | 'commercial-registration';
 
 export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence' | 'proof-of-good-conduct' | 'proof-of-insurance' | 'proof-of-employment' | 'proof-of-good-standing' | 'proof-of-no-insolvency' | 'proof-of-representation';
 

@@ -6,6 +6,7 @@ import { inquiryRoutes } from './inquiry-routes.ts';
 import { matchingRoutes } from './matching-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { paymentRoutes } from './payment-routes.ts';
+import { publishingRoutes } from './publishing-routes.ts';
 import { questionRoutes } from './question-routes.ts';
 import { recoveryRoutes } from './recovery-routes.ts';
 import { caseRoutes } from './routes.ts';
@@ -14,7 +15,7 @@ import { sharedRoutes } from './shared-routes.ts';
 export type { OperationsView } from './operations/operations.tsx';
 export { operationsRoutes } from './operations/routes.ts';
 
-/** The pages of officers: cases, those of other states in which the office takes part, the questions put to their office, those it asks under a law, the counter for lost access, the desk for records of one person, and the assessment of online services. */
+/** The pages of officers: cases, those of other states in which the office takes part, the questions put to their office, those it asks under a law, the counter for lost access, the desk for records of one person, the assessment of online services, and publishing services. */
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...caseRoutes(needs, draw),
@@ -28,5 +29,6 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...matchingRoutes(needs, draw),
     ...identityRoutes(needs, draw),
     ...assessmentRoutes(needs, draw),
+    ...publishingRoutes(needs, draw),
   ];
 }

@@ -2,7 +2,7 @@ import type { Caller } from '#kernel/contract';
 import type { ProblemFacts } from '#kernel/http';
 import { chooseLanguage, type Language } from '#kernel/languages';
 import type { Problem } from '#kernel/problem';
-import type { Frame } from './layout.tsx';
+import type { Frame, PreviewBar } from './layout.tsx';
 import { ownStateName, type PortalNeeds, stateNameOf } from './needs.ts';
 import { type Page, renderPage } from './page.tsx';
 import { pages } from './pages/index.ts';
@@ -12,7 +12,7 @@ export type Draw = <View>(
   page: Page<View>,
   view: View,
   context: PageContext,
-  options?: { status?: number; cookies?: string[]; language?: Language },
+  options?: { status?: number; cookies?: string[]; language?: Language; preview?: PreviewBar },
 ) => Promise<PageAnswer>;
 
 /** Draws pages in the frame of this request: language, state, and who is signed in. */
@@ -20,6 +20,7 @@ export function createDraw(needs: PortalNeeds): Draw {
   return async (page, view, context, options = {}) => {
     const caller = await callerOf(needs, context);
     const frame: Frame = {
+      ...(options.preview ? { preview: options.preview } : {}),
       ...bareFrame(needs, options.language ?? context.language, context.facts.url.slice(needs.publicUrl.length)),
       ...(caller.kind === 'person'
         ? { person: { name: await nameOf(needs, caller), isAtHome: caller.homeState === needs.state.code } }
@@ -34,6 +35,7 @@ export function createDraw(needs: PortalNeeds): Draw {
             isAtDesk: caller.officer.roles.includes('identity-desk'),
             isMatcher: caller.officer.roles.includes('matching-desk'),
             isAssessing: caller.officer.roles.some((role) => role.startsWith('index-')),
+            isPublishing: caller.officer.roles.some((role) => role.startsWith('service-')),
             isRegistrar: caller.officer.roles.includes('registrar'),
           }
         : {}),
@@ -54,7 +56,10 @@ export function createBareDraw(needs: PortalNeeds) {
 }
 export type BareDraw = ReturnType<typeof createBareDraw>;
 
-function bareFrame(needs: PortalNeeds, language: Language, path: string): Frame {
+/** What a frame is made of, where nobody is signed in. */
+export type FrameNeeds = Pick<PortalNeeds, 'state' | 'assets' | 'isSample'>;
+
+export function bareFrame(needs: FrameNeeds, language: Language, path: string): Frame {
   return {
     language,
     digits: language === 'ar' ? needs.state.digits : 'latn',
@@ -87,7 +92,6 @@ export function createRenderProblem(needs: () => PortalNeeds | undefined) {
   return (problem: Problem, facts: ProblemFacts): string | { redirect: string } | undefined => {
     const portal = needs();
     if (!portal) return undefined;
-    const isEid = facts.path.startsWith('/eid-pages');
     if (problem.code === 'sign-in-needed') {
       // A form that was posted without a session cannot be sent again by a link: begin where its page is.
       const returnTo = facts.method === 'GET' ? facts.path : parentOf(facts.path);
@@ -98,13 +102,18 @@ export function createRenderProblem(needs: () => PortalNeeds | undefined) {
       const [level = ''] = String(problem.params['acr_values']).split(' ');
       return { redirect: `/signin?returnTo=${encodeURIComponent(returnTo)}&level=${level}` };
     }
-    const language = chooseLanguage(undefined, facts.language);
-    return renderPage(
-      isEid ? pages.eidError : pages.error,
-      { code: problem.code, status: problem.status, message: problem.messages, reference: facts.instance },
-      bareFrame(portal, language, facts.method === 'GET' ? facts.path : '/'),
-    );
+    return renderRefusal(problem, facts, portal);
   };
+}
+
+/** A refusal as a page for nobody in particular. */
+export function renderRefusal(problem: Problem, facts: ProblemFacts, frame: FrameNeeds): string {
+  const isEid = facts.path.startsWith('/eid-pages');
+  return renderPage(
+    isEid ? pages.eidError : pages.error,
+    { code: problem.code, status: problem.status, message: problem.messages, reference: facts.instance },
+    bareFrame(frame, chooseLanguage(undefined, facts.language), facts.method === 'GET' ? facts.path : '/'),
+  );
 }
 
 function parentOf(path: string): string {

@@ -13,6 +13,7 @@ import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
 import { messagesRoutes } from './routes/messages.ts';
 import { myDataRoutes } from './routes/my-data.ts';
+import { offersRoutes } from './routes/offers.ts';
 import { openRoutes } from './routes/open.ts';
 import { paymentsRoutes } from './routes/payments.ts';
 import { phoneRoutes } from './routes/phone.ts';
@@ -41,6 +42,7 @@ export {
   type TimelineStep,
 } from './components/blocks.tsx';
 export { ErrorSummary, type Field, FieldOf } from './components/fields.tsx';
+export { FindingList } from './components/findings.tsx';
 export { Announcement, PageHead } from './components/head.tsx';
 export { Icon } from './components/marks.tsx';
 export {
@@ -55,8 +57,16 @@ export {
   TimeOf,
   ValueOf,
 } from './components/values.tsx';
-export { type BareDraw, createBareDraw, createDraw, createRenderProblem, type Draw } from './frame.ts';
-export type { Frame } from './layout.tsx';
+export {
+  type BareDraw,
+  bareFrame,
+  createBareDraw,
+  createDraw,
+  createRenderProblem,
+  type Draw,
+  renderRefusal,
+} from './frame.ts';
+export type { Frame, PreviewBar } from './layout.tsx';
 export { type Assets, buildAssets } from './look/assets.ts';
 export { listStateNames, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from './needs.ts';
 export { definePage, type Page, renderPage } from './page.tsx';
@@ -75,14 +85,17 @@ export {
 } from './pages/case-dealings.tsx';
 export { Copy, type CopyView } from './pages/copy.tsx';
 export { Clocks, type StateClock } from './pages/shared-case.tsx';
+export { TestList } from './preview/pages.tsx';
+export { type Previewed, previewRoutes } from './preview/routes.ts';
 export { type Reader, type Tables, useReader, useSay, useTable, write } from './reader.tsx';
+export { assetRoutes } from './routes/assets.ts';
 export { copyOf } from './routes/copy.ts';
 export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';
 export { clocksShown, sharedStateWords } from './routes/shared-cases.ts';
 export { textOf } from './routes/sign-in.ts';
 export { answersShown, labelledFields } from './routes/words.ts';
-export { mountPages, type PageContext, type PageRoute } from './routing.ts';
+export { mountPages, type PageAnswer, type PageContext, type PageRoute } from './routing.ts';
 
 /** The pages of a state's portal and of its identity provider. */
 export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -100,6 +113,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...appPages.routes,
     ...casesRoutes(needs, draw, appPages.showVisit),
     ...copyRoutes(needs, draw),
+    ...offersRoutes(needs, draw),
     ...paymentsRoutes(needs, draw),
     ...sharedCaseRoutes(needs, draw),
     ...myDataRoutes(needs, draw),

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react';
 import type { Digits, Language, Text } from '#kernel/languages';
+import type { Finding } from '#modules/catalogue';
+import { FindingList } from './components/findings.tsx';
 import { Icon, Mark } from './components/marks.tsx';
 import { NumberOf, type StateName } from './components/values.tsx';
 import { type AssetLinks, preloadFor } from './look/assets.ts';
 import type { Crumb } from './page.tsx';
-import { useSay, useTexts } from './reader.tsx';
+import { useSay, useTable, useTexts } from './reader.tsx';
+import { previewTexts } from './texts/preview.ts';
 
 export type NavItem =
   | 'services'
@@ -18,7 +21,8 @@ export type NavItem =
   | 'recoveries'
   | 'matching'
   | 'identities'
-  | 'assessments';
+  | 'assessments'
+  | 'publishing';
 
 /** What surrounds every page of one request. `path` is the page's own path and query, for the language switch. */
 export type Frame = {
@@ -43,12 +47,18 @@ export type Frame = {
   isMatcher?: boolean;
   /** An officer who may suspend identities or revoke credentials. */
   isRegistrar?: boolean;
+  /** An officer who changes services or publishes them. */
+  isPublishing?: boolean;
   /** An officer with a role in assessing online services. */
   isAssessing?: boolean;
   actingFor?: Text;
+  preview?: PreviewBar;
   /** Messages of whoever is signed in that were not opened; at most 100 are counted. */
   unread?: number;
 };
+
+/** A page of a service that is only looked at: what is still wrong with it stands above every page. */
+export type PreviewBar = { title: Text; homeHref: string; backHref?: string; problems: Finding[] };
 
 type LayoutProps = {
   frame: Frame;
@@ -122,6 +132,7 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
             </div>
           </aside>
         ) : null}
+        {frame.preview ? <Preview bar={frame.preview} /> : null}
         {crumbs.length > 0 ? <Crumbs crumbs={crumbs} /> : null}
         <main id="main" tabIndex={-1}>
           {isFullWidth ? children : <div className="wrap page">{children}</div>}
@@ -180,6 +191,8 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
     items.splice(1, 0, { item: 'recoveries', href: '/office/recoveries', words: t('nav.recoveries') });
   if (area === 'office' && frame.isAssessing)
     items.splice(1, 0, { item: 'assessments', href: '/office/assessments', words: t('nav.assessments') });
+  if (area === 'office' && frame.isPublishing)
+    items.splice(1, 0, { item: 'publishing', href: '/office/services', words: t('nav.publishing') });
   if (area === 'office' && frame.isMatcher)
     items.splice(1, 0, { item: 'matching', href: '/office/matching', words: t('nav.matching') });
   if (area === 'office' && frame.isAuditor)
@@ -246,6 +259,28 @@ function Tools({ frame, area, current }: { frame: Frame; area: LayoutProps['area
         </a>
       )}
     </div>
+  );
+}
+
+function Preview({ bar }: { bar: PreviewBar }) {
+  const say = useSay();
+  const t = useTable(previewTexts);
+  return (
+    <aside className="acting" aria-label={t('bar')}>
+      <div className="wrap">
+        <p>
+          <b>{t('bar')}</b> {t('barWords')}
+        </p>
+        <a href={bar.homeHref}>{say(bar.title)}</a>
+        {bar.backHref ? <a href={bar.backHref}>{t('back')}</a> : null}
+        {bar.problems.length > 0 ? (
+          <details>
+            <summary>{t('problems', { n: bar.problems.length })}</summary>
+            <FindingList findings={bar.problems} />
+          </details>
+        ) : null}
+      </div>
+    </aside>
   );
 }
 

@@ -17,7 +17,9 @@ import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
 import type { Matching } from '#modules/matching';
 import type { Notifications } from '#modules/notifications';
+import type { Offers } from '#modules/offers';
 import type { Payments } from '#modules/payments';
+import type { Publishing } from '#modules/publishing';
 import type { Sharing } from '#modules/sharing';
 import type { Signatures } from '#modules/signatures';
 import type { OfficeName, StateName } from './components/values.tsx';
@@ -51,7 +53,9 @@ export type PortalNeeds = {
   exchange: ExchangeDoor;
   events: Events;
   catalogue: Catalogue;
+  publishing: Publishing;
   cases: Cases;
+  offers: Offers;
   sharing: Sharing;
   payments: Payments;
   notifications: Notifications;
@@ -60,6 +64,8 @@ export type PortalNeeds = {
   insights: Insights;
   /** Sets a document as PDF/A. */
   makeDocument: Signatures['makeDocument'];
+  /** Seals a document in the name of an office. */
+  sealDocument: Signatures['sealPdf'];
   ledger: Ledger;
   /** Whether another node answers now, and how fast; remembered for a few seconds. */
   probe(entityId: string): Promise<{ status: 'up' | 'slow' | 'down'; answerMs?: number }>;
@@ -131,7 +137,10 @@ export function officeOfService(needs: PortalNeeds, serviceId: string, names: Te
 }
 
 /** An office or authority of this state; one of the federation by the name it has there. */
-export function officeOf(needs: PortalNeeds, office: { id: string; names: Text }): OfficeName {
+export function officeOf(
+  needs: Pick<PortalNeeds, 'offices' | 'state'>,
+  office: { id: string; names: Text },
+): OfficeName {
   const own = needs.offices.find(({ id }) => id === office.id);
   return { names: own?.names ?? office.names, state: ownStateName(needs.state) };
 }

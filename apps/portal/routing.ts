@@ -89,6 +89,8 @@ const idParams = new Set([
   'documentId',
   'authorisationId',
   'visitId',
+  'draftId',
+  'offerId',
 ]);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

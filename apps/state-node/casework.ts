@@ -29,7 +29,7 @@ export function createCasesFor(needs: {
     credentials: Credentials;
     signatures: Signatures;
     payments: Pick<Payments, 'isDue'>;
-    exchange: Pick<ExchangeDoor, 'askAgain'>;
+    exchange: Pick<ExchangeDoor, 'askAgain' | 'lookUps'>;
   };
 }): Cases {
   const { later, jobs, state, officers, ...rest } = needs;
@@ -38,6 +38,10 @@ export function createCasesFor(needs: {
     jobs,
     state: state.code,
     calendar: calendarOf(state),
+    registers: {
+      find: (...asked) => later().exchange.lookUps.find(...asked),
+      search: (...asked) => later().exchange.lookUps.search(...asked),
+    },
     fees: { isDue: (...asked) => later().payments.isDue(...asked) },
     isOfficer: async (personId, officeId) => (await officers.find(personId))?.officeId === officeId,
     askAgain: async ({ officeId, providerState, evidenceType, reference }) => {

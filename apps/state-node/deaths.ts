@@ -1,15 +1,14 @@
-import type { Clock } from '#kernel/clock';
 import type { Jobs } from '#kernel/jobs';
 import type { Cases } from '#modules/cases';
-import type { EventNeeds, Events } from '#modules/events';
+import type { Events } from '#modules/events';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
+import type { Following } from './following.ts';
 import type { Office } from './state-folder.ts';
 
 const type = 'person-died';
 const purpose = 'identity-protection';
 const fields = ['died_on'];
-const yearMs = 365 * 86_400_000;
 
 /**
  * Has an office that was sent a case told of the death of whoever it concerns, by the home state's own register, and stops the case
@@ -17,29 +16,14 @@ const yearMs = 365 * 86_400_000;
  */
 export function followDeaths(needs: {
   jobs: Jobs;
-  clock: Clock;
   offices: readonly Office[];
   events: Events;
   cases: Cases;
   federation: Pick<Federation, 'findAnnouncer'>;
   identity: Identity;
+  subscriptionTo: Following;
 }): void {
-  const { cases, events, identity } = needs;
-  /** Subscriptions asked for by this process. */
-  const subscriptions = new Map<string, Promise<string>>();
-
-  const subscriptionTo = (officeId: string, publisher: string): Promise<string> => {
-    const key = `${officeId} ${publisher}`;
-    const until = new Date(needs.clock.now().getTime() + yearMs).toISOString();
-    const known =
-      subscriptions.get(key) ??
-      events
-        .subscribe({ officeId, publisher, eventType: type, purpose, fields, until })
-        .then(({ subscriptionId }) => subscriptionId);
-    subscriptions.set(key, known);
-    known.catch(() => subscriptions.delete(key));
-    return known;
-  };
+  const { cases, events, identity, subscriptionTo } = needs;
 
   needs.jobs.hear('case-submitted', 'deaths', async ({ caseId }) => {
     const { officeId, personId, representative } = await cases.getToldCase(String(caseId));
@@ -54,7 +38,7 @@ export function followDeaths(needs: {
       if (!visitor) continue;
       const publisher = await needs.federation.findAnnouncer(visitor.homeState, type);
       if (publisher === undefined) continue;
-      const subscriptionId = await subscriptionTo(officeId, publisher);
+      const subscriptionId = await subscriptionTo({ officeId, publisher, eventType: type, purpose, fields });
       await events.watch({ subscriptionId, add: [visitor.subject] });
     }
   });
@@ -65,12 +49,4 @@ export function followDeaths(needs: {
     for (const { personId, issuer } of await identity.sessions.listVisitorsBySubject(tx, subject))
       if (new URL(issuer).origin === origin) await cases.noteDeath(tx, { personId, diedOn: String(data['died_on']) });
   });
-}
-
-/** Of a person of this state the own register tells, in the transaction in which it announces the death. */
-export function hearOwnDeaths(cases: () => Pick<Cases, 'noteDeath'>): NonNullable<EventNeeds['onPublished']> {
-  return async (tx, event) => {
-    if (event.type !== type) return;
-    await cases().noteDeath(tx, { personId: event.personId, diedOn: String(event.data['died_on']) });
-  };
 }

@@ -1,6 +1,8 @@
 import { checkEvidenceRequest } from '#modules/consent';
 import { type Federation, registrationEndpointOf } from '#modules/federation';
 import type { IdentityNeeds } from '#modules/identity';
+import type { Notifications } from '#modules/notifications';
+import type { NodeConfig } from './config.ts';
 import type { Officers } from './officers.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -8,22 +10,31 @@ import type { StateFolder } from './state-folder.ts';
 export function identityNeeds(
   folder: StateFolder,
   officers: Officers,
-  publicUrl: string,
-  federation: () => Federation,
-): Pick<IdentityNeeds, 'state' | 'eid' | 'federation' | 'checkEvidenceRequest' | 'officerOf'> {
+  { publicUrl, eidUpstreams = [], decoupledClients }: NodeConfig,
+  later: () => { federation: Federation; notifications: Pick<Notifications, 'signInCodes'> },
+): Pick<
+  IdentityNeeds,
+  'state' | 'eid' | 'upstreams' | 'mayAskPhones' | 'federation' | 'checkEvidenceRequest' | 'officerOf' | 'messageCodes'
+> {
   return {
     state: folder.state.code,
     eid: folder.eid,
+    upstreams: eidUpstreams,
+    ...(decoupledClients ? { mayAskPhones: async (clientId: string) => decoupledClients.includes(clientId) } : {}),
+    messageCodes: {
+      findHint: (...asked) => later().notifications.signInCodes.findHint(...asked),
+      send: (...sent) => later().notifications.signInCodes.send(...sent),
+    },
     federation: {
       resolve: async (entityId, entityType) => {
-        const resolved = await federation().resolve(entityId, entityType);
+        const resolved = await later().federation.resolve(entityId, entityType);
         return { ...resolved, jwks: { keys: resolved.jwks } };
       },
-      adoptOffered: (entityId, request) => federation().adoptOffered(entityId, request),
+      adoptOffered: (entityId, request) => later().federation.adoptOffered(entityId, request),
       registrationEndpoint: registrationEndpointOf(publicUrl),
     },
     checkEvidenceRequest: async (clientId, details) => {
-      const { trustMarks, superior } = await federation().resolve(clientId, 'openid_relying_party');
+      const { trustMarks, superior } = await later().federation.resolve(clientId, 'openid_relying_party');
       // Only the office's own state certifies what it may ask for.
       checkEvidenceRequest(
         clientId,

@@ -13,7 +13,9 @@ import { ledgerMigrations } from '#modules/ledger';
 import { mandatesMigrations } from '#modules/mandates';
 import { matchingMigrations } from '#modules/matching';
 import { notificationsMigrations } from '#modules/notifications';
+import { offersMigrations } from '#modules/offers';
 import { paymentsMigrations } from '#modules/payments';
+import { publishingMigrations } from '#modules/publishing';
 import { sharingMigrations } from '#modules/sharing';
 import { signaturesMigrations } from '#modules/signatures';
 
@@ -29,10 +31,12 @@ export const allMigrations: ModuleMigrations[] = [
   eventsMigrations,
   credentialsMigrations,
   catalogueMigrations,
+  publishingMigrations,
   casesMigrations,
   insightsMigrations,
   paymentsMigrations,
   notificationsMigrations,
   sharingMigrations,
+  offersMigrations,
   appsMigrations,
 ];

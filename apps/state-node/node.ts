@@ -18,7 +18,9 @@ import { createExchange, type ExchangeDoor } from '#modules/exchange';
 import { createFederation, type Federation } from '#modules/federation';
 import { createIdentity, type Identity, type RelyingParty } from '#modules/identity';
 import type { Notifications } from '#modules/notifications';
+import type { Offers } from '#modules/offers';
 import type { Payments } from '#modules/payments';
+import { createPublishing } from '#modules/publishing';
 import { createSignatures } from '#modules/signatures';
 import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
@@ -26,7 +28,6 @@ import { createAppsFor } from './apps.ts';
 import { createCasesFor } from './casework.ts';
 import type { NodeConfig } from './config.ts';
 import { nodeContract } from './contract.ts';
-import { followDeaths, hearOwnDeaths } from './deaths.ts';
 import { credentialTypesOf } from './documents.ts';
 import { appTiersOf, describeEntities, describeOwnOffices, deskOf } from './entities.ts';
 import { identityNeeds } from './identity.ts';
@@ -36,6 +37,7 @@ import { createLedgerFor } from './ledger.ts';
 import { createMatchingFor } from './matching.ts';
 import { allMigrations } from './migrations.ts';
 import { createNotifying } from './notifying.ts';
+import { followLives, hearOwnEvents } from './offering.ts';
 import { openOfficers } from './officers.ts';
 import { operatorContract } from './operator/contract.ts';
 import type { OperatorNeeds } from './operator/needs.ts';
@@ -115,18 +117,10 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     http,
     log,
     publicUrl,
-    ...identityNeeds(folder, officers, publicUrl, () => federation),
-    upstreams: config.eidUpstreams ?? [],
-    ...(config.decoupledClients
-      ? { mayAskPhones: async (clientId: string) => config.decoupledClients!.includes(clientId) }
-      : {}),
+    ...identityNeeds(folder, officers, config, () => ({ federation, notifications })),
     evidenceAudience: `${publicUrl}/r1`,
     ...announcements.identity,
     listStates: () => federation.listStates(),
-    messageCodes: {
-      findHint: (...asked) => notifications.signInCodes.findHint(...asked),
-      send: (...sent) => notifications.signInCodes.send(...sent),
-    },
     mandates,
   });
   const portalSigner = await keys.signer('portal');
@@ -199,13 +193,15 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     eventsEndpoint: `${publicUrl}/events`,
     offices: ownOffices,
     personOf: personOfIn(identity),
-    findPersonId: async (nationalId) => (await identity.persons.findByNationalId(nationalId))?.personId,
-    onPublished: hearOwnDeaths(() => cases),
+    findPersonId: async (number) =>
+      (await identity.persons.findByNationalId(number))?.personId ?? matching.findLinked(number),
+    onPublished: hearOwnEvents(() => ({ cases, offers, matching })),
   });
-
   const tools = { database, clock, log, keys };
-  const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder });
+  const registers = exchange.lookUps.list().map(({ name }) => name);
+  const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
+  const publishing = createPublishing({ database, clock, log, ledger, catalogue, state: state.code });
   const later = () => ({ credentials, signatures, payments, exchange });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
@@ -238,11 +234,11 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     onRevoked: announcements.onCredentialRevoked,
   });
 
-  followDeaths({ jobs, clock, offices, events, cases, federation, identity });
+  const followed = { ...tools, jobs, offices, events, cases, federation, identity, ledger, catalogue, mandates, state };
+  const offers: Offers = followLives({ ...followed, sharing, notifications: () => notifications });
   const apps: Apps = await createAppsFor({ ...tools, config, ledger, federation, identity, cases, state });
   const notifying = { ...tools, config, folder, officers, http, jobs, ledger, catalogue, cases, apps };
   const notifications: Notifications = await createNotifying(notifying);
-
   const insights = createInsightsFor({ database, clock, ledger, publicUrl, config, folder, catalogue, cases });
 
   const doors: Omit<PortalNeeds, 'assets'> = {
@@ -271,7 +267,9 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     exchange,
     events,
     catalogue,
+    publishing,
     cases,
+    offers,
     sharing,
     payments,
     notifications,
@@ -279,6 +277,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     credentials,
     insights,
     makeDocument: signatures.makeDocument,
+    sealDocument: signatures.sealPdf,
     ledger,
     probe: createProbe({ http, clock }),
   };
@@ -337,7 +336,9 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     exchange,
     events,
     catalogue,
+    publishing,
     cases,
+    offers,
     sharing,
     payments,
     notifications,
@@ -359,7 +360,19 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  const living = [identity, matching, cases, sharing, payments, notifications, exchange, events, apps];
+  const living = [
+    identity,
+    matching,
+    publishing,
+    cases,
+    offers,
+    sharing,
+    payments,
+    notifications,
+    exchange,
+    events,
+    apps,
+  ];
   for (const module of living) module.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');

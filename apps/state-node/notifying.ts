@@ -34,6 +34,7 @@ const toldFacts = [
   'case-reopened',
   'case-cancelled',
   'case-message-written',
+  'case-partner-answered',
   'case-draft-ending',
   'case-renewal-due',
   'payment-received',

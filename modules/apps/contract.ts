@@ -42,11 +42,12 @@ export const QuotaLeft = Type.Object({
 });
 export type QuotaLeft = Static<typeof QuotaLeft>;
 
+/** `dropped`: the person took back what they had allowed before it was told. */
 export const Delivery = Type.Object({
   deliveryId: Uuid,
   type: Type.String(),
   at: Moment,
-  state: Type.Enum(['waiting', 'delivered', 'dead']),
+  state: Type.Enum(['waiting', 'delivered', 'dead', 'dropped']),
   attempts: Type.Integer(),
   nextAt: Type.Optional(Moment),
   /** How the last try ended: a status, or a word of this node. */
@@ -101,7 +102,7 @@ export const appsContract = defineContract({
       path: '/api/app/deliveries',
       summary: 'Webhooks of the last 30 days, latest first, a hundred at most',
       access: 'app',
-      query: Type.Object({ state: Type.Optional(Type.Enum(['waiting', 'delivered', 'dead'])) }),
+      query: Type.Object({ state: Type.Optional(Type.Enum(['waiting', 'delivered', 'dead', 'dropped'])) }),
       answer: Type.Object({ deliveries: Type.Array(Delivery) }),
       refusals: ['app-unknown'],
     },
@@ -112,7 +113,7 @@ export const appsContract = defineContract({
       access: 'app',
       params: Type.Object({ deliveryId: Uuid }),
       answer: Delivery,
-      refusals: ['app-unknown', 'delivery-unknown'],
+      refusals: ['app-unknown', 'delivery-unknown', 'delivery-taken-back'],
     },
     beginVisit: {
       method: 'POST',

@@ -6,6 +6,7 @@ import { createAuthorising } from './authorising/service.ts';
 import { createCalls } from './calls/service.ts';
 import { type AppsContract, appsContract, problem } from './contract.ts';
 import * as first from './migrations/0001-apps.ts';
+import * as second from './migrations/0002-dropped-deliveries.ts';
 import type { AppsNeeds } from './needs.ts';
 import { appScopes } from './scopes/contract.ts';
 import { type App, findApp } from './standing.ts';
@@ -19,16 +20,17 @@ export type { AppsNeeds } from './needs.ts';
 export { type AppScope, appAccess, appScopes, isAppScope } from './scopes/contract.ts';
 export type { PersonVisit } from './visits/service.ts';
 
-export const appsMigrations: ModuleMigrations = { module: 'apps', migrations: { '0001-apps': first } };
+export const appsMigrations: ModuleMigrations = {
+  module: 'apps',
+  migrations: { '0001-apps': first, '0002-dropped-deliveries': second },
+};
 
 const purgeEveryMs = 600_000;
 
 /** Apps of others that people allow to act for them at this state. */
 export async function createApps(needs: AppsNeeds) {
   const webhooks = createWebhooks(needs, await needs.keys.signer('apps.webhooks', 'ES256'));
-  const allowed = createAllowed(needs, (tx, ended, at) =>
-    webhooks.tell(tx, ended, { fact: 'authorisation-ended', source: 'authorisation-ended', at }),
-  );
+  const allowed = createAllowed(needs, webhooks.end);
   const authorising = await createAuthorising(needs, allowed);
   const calls = createCalls(needs, authorising, allowed);
   const visits = createVisits(needs);

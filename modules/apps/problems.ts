@@ -46,4 +46,9 @@ export const problem = defineProblems({
     en: 'There is no such delivery of this app. List the deliveries and take the id from there.',
     ar: 'لا يوجد إرسال كهذا لهذا التطبيق. اعرض قائمة الإرسالات وخذ المعرّف منها.',
   },
+  'delivery-taken-back': {
+    status: 409,
+    en: 'The person has taken back what they allowed, or its time has ended. What was told under it is not told again.',
+    ar: 'سحب صاحب الشأن السماح أو انتهت مدته. لا يُعاد إرسال ما كان مسموحًا به.',
+  },
 });

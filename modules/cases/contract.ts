@@ -7,6 +7,7 @@ import { AppealView, appealEndpoints } from './appeals/contract.ts';
 import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
 import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
 import { fileEndpoints } from './files/contract.ts';
+import { lookUpEndpoints } from './look-ups/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
@@ -88,6 +89,8 @@ export const AnswerView = Type.Object({
   value: Text,
   /** Of an attached file: what it is; the value is its name. */
   file: Type.Optional(AttachedFile),
+  /** Of a question that is looked up: the entry of the register as it is kept; without a code, what the person named and no register has. */
+  entry: Type.Optional(Type.Object({ code: Type.Optional(Type.String()), ar: Type.String(), en: Type.String() })),
 });
 export type AnswerView = Static<typeof AnswerView>;
 
@@ -219,6 +222,7 @@ export const casesContract = defineContract({
       answer: Type.Object({ saved: Type.Boolean(), errors: FormErrors }),
       refusals: ['case-unknown', 'page-unknown', 'case-not-open', 'page-not-opened'],
     },
+    ...lookUpEndpoints,
     ...fileEndpoints,
     submitCase: {
       method: 'POST',
@@ -233,6 +237,8 @@ export const casesContract = defineContract({
         'case-not-open',
         'evidence-missing',
         'answers-incomplete',
+        'look-up-gone',
+        'look-up-unavailable',
         'fee-due',
         'service-for-companies',
         'application-repeated',

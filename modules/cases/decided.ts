@@ -1,6 +1,6 @@
 import type { Tx } from '#kernel/database';
-import { dateIn, formatDate, type Language, type Text } from '#kernel/languages';
-import { findOffering, type ValueSource, valueAt } from '#modules/catalogue';
+import { dateIn, type Text } from '#kernel/languages';
+import { type ValueSource, valueAt } from '#modules/catalogue';
 import { correctedEvidence } from './changes/rules.ts';
 import { stepTo } from './chart.ts';
 import type { Decision, DocumentKind } from './contract.ts';
@@ -8,25 +8,9 @@ import { decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/r
 import { insertDocument } from './documents/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { validityOf } from './renewals/rules.ts';
+import { type DocumentData, describeDocument } from './sheets.ts';
 import { appendEvent, type CaseRow, listEvents } from './store.ts';
 import type { CaseFile } from './views.ts';
-
-type Dates = { gregorian: string; hijri: string };
-
-/** The `data` of a service's document template: every sentence on the page, in both languages. */
-export type DocumentData = {
-  title: Text;
-  issuer: Text;
-  decisionNumber: string;
-  reference: string;
-  decidedOn: { ar: Dates; en: Dates };
-  outcomeText: Text;
-  statement: Text;
-  facts: Array<{ label: Text; value: Text }>;
-  reasons: Text[];
-  legalBasis: Text[];
-  sealNote: Text;
-};
 
 /** What the wallet credential of an approved case says; a refusal has none. */
 export type CredentialData = {
@@ -84,7 +68,14 @@ export function createDecidedCases(needs: CasesNeeds) {
       decision,
       ...(validUntil === undefined ? {} : { validUntil }),
       template: file.service.template,
-      document: describeDocument(file, decision, source, state, calendar.timeZone),
+      document: describeDocument({
+        service: file.service,
+        decision,
+        reference: row.reference,
+        source,
+        state,
+        timeZone: calendar.timeZone,
+      }),
       ...(credential ? { credential } : {}),
     };
   };
@@ -148,51 +139,6 @@ function sourceOf(file: CaseFile, decision: Decision, timeZone: string, validUnt
       ...(validUntil === undefined ? {} : { validUntil }),
     },
     case: { reference: file.row.reference },
-  };
-}
-
-function describeDocument(
-  file: CaseFile,
-  decision: Decision,
-  source: ValueSource,
-  state: string,
-  timeZone: string,
-): DocumentData {
-  const { definition, texts } = file.service;
-  const at = new Date(decision.decidedAt);
-  const dates = (language: Language): Dates => ({
-    gregorian: formatDate(at, language, { timeZone }),
-    hijri: formatDate(at, language, { timeZone, calendar: 'islamic-umalqura' }),
-  });
-  const facts = definition.document.facts.flatMap(({ label, value, words }) => {
-    const [ar, en] = [valueAt(source, value.ar), valueAt(source, value.en)];
-    if (ar === null || en === null) return [];
-    return [{ label, value: { ar: words?.[String(ar)]?.ar ?? String(ar), en: words?.[String(en)]?.en ?? String(en) } }];
-  });
-  return {
-    title: definition.document.title,
-    issuer: findOffering(file.service, state)!.names,
-    decisionNumber: decision.number,
-    reference: file.row.reference,
-    decidedOn: { ar: dates('ar'), en: dates('en') },
-    outcomeText: decision.outcomeText,
-    statement: decision.outcome === 'approved' ? texts.statementApproved : texts.statementRefused,
-    facts,
-    reasons: [
-      ...decision.reasons.map(({ text }) => text),
-      ...(decision.ownWords ? [decision.ownWords] : []),
-      ...decision.conditions.map(({ text }) => ({ ar: `بشرط: ${text.ar}`, en: `On condition: ${text.en}` })),
-      ...(decision.replaces
-        ? [{ ar: `يحلّ محل القرار ${decision.replaces}.`, en: `This takes the place of decision ${decision.replaces}.` }]
-        : []),
-    ],
-    legalBasis: [
-      ...definition.legalBasis.map(({ title, article }) =>
-        article ? { ar: `${title.ar}، ${article.ar}`, en: `${title.en}, ${article.en}` } : title,
-      ),
-      ...(decision.article ? [decision.article] : []),
-    ],
-    sealNote: texts.sealNote,
   };
 }
 

@@ -40,6 +40,11 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
       const { saved, errors } = await cases.saveAnswers(person(caller), params.caseId, params.pageId, body);
       return { saved, errors };
     },
+    searchLookUp: ({ caller, params, body, request }) =>
+      cases.searchLookUp(person(caller), params.caseId, params.questionId, {
+        ...body,
+        language: body.language ?? request.language,
+      }),
     attachFile: ({ caller, params, body, request }) => {
       const name = nameIn(request.headers['content-disposition']);
       return cases.attachFile(person(caller), params.caseId, params.questionId, { name, bytes: body });

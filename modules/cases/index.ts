@@ -29,8 +29,10 @@ import { up as renewals } from './migrations/0010-renewals.ts';
 import { up as queue } from './migrations/0011-queue.ts';
 import { up as changes } from './migrations/0012-changes.ts';
 import { up as counting } from './migrations/0013-counting.ts';
+import { up as prefills } from './migrations/0014-prefills.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
+import { createPrefills } from './prefills/service.ts';
 import { createQueue } from './queue/service.ts';
 import { createRenewals } from './renewals/service.ts';
 import { createReturns } from './returns/service.ts';
@@ -53,6 +55,7 @@ export const casesMigrations: ModuleMigrations = {
     '0011-queue': { up: queue },
     '0012-changes': { up: changes },
     '0013-counting': { up: counting },
+    '0014-prefills': { up: prefills },
   },
 };
 
@@ -73,6 +76,7 @@ export const caseFacts = [
   'case-escalated',
   'case-stopped',
   'case-message-written',
+  'case-partner-answered',
   'case-renewal-due',
   'case-draft-ending',
 ] as const;
@@ -142,6 +146,7 @@ export function createCases(needs: CasesNeeds) {
     ...deadlines,
     ...returns,
     ...createDeaths(needs),
+    ...createPrefills(needs, applying.startCase),
     start: () => {
       for (const round of rounds) round.start();
     },
@@ -162,13 +167,17 @@ export type Cases = ReturnType<typeof createCases>;
 export { addWorkingDays, type Calendar, countWorkingDays } from './calendar.ts';
 export { whoseTurn } from './chart.ts';
 export * from './contract.ts';
-export type { CredentialData, DecidedCase, DocumentData, ToldCase } from './decided.ts';
+export type { CredentialData, DecidedCase, ToldCase } from './decided.ts';
 export type { EntryPage, EntryPlace } from './drafts/entries.ts';
+export { findPrefills } from './drafts/prefills.ts';
 export type { FeeCase, FeeFacts } from './fees.ts';
 export { downloadOf } from './files/downloads.ts';
+export { createFileJudge } from './files/judging.ts';
 export type { OpenedFile } from './files/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
+export type { Prefill } from './prefills/store.ts';
 export { type Officer, type Person, type Representative, supervisorRole } from './rules.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';
 export type { Audience, CaseToShare } from './sharing/service.ts';
+export { type DocumentData, trialDocument } from './sheets.ts';

@@ -11,7 +11,9 @@ import { problem, type ReceivedEvidence } from './contract.ts';
 import { listDocuments } from './documents/store.ts';
 import type { FeeFacts } from './fees.ts';
 import { readAnswers } from './files/answers.ts';
+import type { Registers } from './look-ups/service.ts';
 import { listMessages } from './messages/store.ts';
+import { listPrefills } from './prefills/store.ts';
 import { listPagesOf, listRequests } from './requests/store.ts';
 import type { Standing } from './standing.ts';
 import { type CaseRow, findCase, holdCase, listEvents, listEvidence, updateCase } from './store.ts';
@@ -46,6 +48,8 @@ export type CasesNeeds = {
   }): Promise<ReceivedEvidence>;
   /** Whether somebody still is an officer of an office; nobody's cases go back to the queue where it is absent. */
   isOfficer?(personId: string, officeId: string): Promise<boolean>;
+  /** Public registers that answers are looked up in; questions of that kind cannot be answered where it is absent. */
+  registers?: Registers;
   log: Log;
   /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
   virusScanner?: string | undefined;
@@ -75,6 +79,7 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     service: await needs.catalogue.getService(row.serviceId, row.serviceVersion),
     evidence: await listEvidence(db, row.id),
     ...(await readAnswers(db, row.id)),
+    prefills: row.state === 'draft' ? await listPrefills(db, row.id) : [],
     events: await listEvents(db, row.id),
     documents: await listDocuments(db, row.id),
     requests,

@@ -1,4 +1,5 @@
 import { defineProblems } from '#kernel/problem';
+import { lookUpProblems } from '#modules/exchange';
 
 export const problem = defineProblems({
   'stronger-sign-in-needed': {
@@ -158,6 +159,12 @@ export const problem = defineProblems({
     en: 'Some questions are still without a sound answer. Open the page “{pageId}” and complete it.',
     ar: 'بقيت أسئلة من دون إجابة صحيحة. افتح الصفحة «{pageId}» وأكملها.',
   },
+  'look-up-gone': {
+    status: 409,
+    en: 'What you chose on the page “{pageId}” is no longer in its register. Nothing was sent. Open the page and choose again.',
+    ar: 'ما اخترته في الصفحة «{pageId}» لم يعد في السجل. لم يُرسل شيء. افتح الصفحة واختر من جديد.',
+  },
+  'look-up-unavailable': lookUpProblems['look-up-unavailable'],
   'fee-due': {
     status: 402,
     en: 'The fee of this application is not paid yet. Nothing was sent or decided; pay it first.',

@@ -1,12 +1,4 @@
-import {
-  type Answers,
-  evaluateDecision,
-  type Form,
-  listPages,
-  type Service,
-  validateAnswers,
-  valueAt,
-} from '#modules/catalogue';
+import { type Answers, type Form, judge, listPages, type Service, validateAnswers } from '#modules/catalogue';
 import { type AssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
 import type { MandateKind, SigningPower } from '#protocol/representation';
 import { type CaseState, problem, type ReceivedEvidence, type RuleFinding, type Task } from './contract.ts';
@@ -104,36 +96,15 @@ export function keepAskedFields(service: Service, evidence: ReceivedEvidence): R
 
 export type RulesResult = { outcome: 'approve' | 'review' | 'refuse'; reasons: string[]; findings: RuleFinding[] };
 
-/**
- * Runs the service's published rules. Whatever goes wrong in them sends the case to an officer: no table, however
- * mistaken, approves or refuses by accident.
- */
+/** Runs the service's published rules on what a case holds. */
 export function applyRules(
   service: Service,
   evidence: ReceivedEvidence[],
   answers: Answers,
   today: { date: string; year: number },
 ): RulesResult {
-  const source = {
-    evidence: Object.fromEntries(evidence.map((received) => [received.evidenceType, received.values])),
-    answers,
-    data: service.data,
-    today,
-  };
-  const { name, inputs } = service.definition.decision;
-  const context = Object.fromEntries(Object.entries(inputs).map(([input, path]) => [input, valueAt(source, path)]));
-  const { value, fired, problems } = evaluateDecision(service.decisions, name, context);
-  const findings = fired.flatMap(({ outputs }) => {
-    const reason = typeof outputs['reason'] === 'string' ? outputs['reason'] : '';
-    const known = service.reasons[reason];
-    return known ? [{ reason, outcome: known.outcome, text: known.text }] : [];
-  });
-  const { outcome, reasons } = (value ?? {}) as { outcome?: unknown; reasons?: unknown };
-  const ids = (Array.isArray(reasons) ? reasons : [reasons]).filter(
-    (reason): reason is string => typeof reason === 'string' && service.reasons[reason] !== undefined,
-  );
-  const isClear = problems.length === 0 && (outcome === 'approve' || outcome === 'refuse') && ids.length > 0;
-  return { outcome: isClear ? outcome : 'review', reasons: ids, findings };
+  const byType = Object.fromEntries(evidence.map((received) => [received.evidenceType, received.values]));
+  return judge(service, { evidence: byType, answers, today });
 }
 
 /** What is left to do before a case can be sent, in order; the first undone task is `next`. */

@@ -1,5 +1,5 @@
 import { newId } from '#kernel/ids';
-import { dateIn, type Language, type Text } from '#kernel/languages';
+import { dateIn, type Language } from '#kernel/languages';
 import {
   type AskedEvidence,
   describeAsked,
@@ -12,20 +12,21 @@ import {
   type PostedBody,
   validateAnswers,
   validatePage,
-  valueAt,
 } from '#modules/catalogue';
+import type { LookUpFound } from '#modules/exchange';
 import type { AssuranceLevel } from '#protocol/assurance';
-import { findEvidenceType } from '#protocol/catalogue';
 import { addWorkingDays } from './calendar.ts';
 import { stepTo } from './chart.ts';
 import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
 import { isDecision } from './decisions/rules.ts';
 import { recordDecision } from './decisions/service.ts';
 import { findDocument } from './documents/store.ts';
+import { findPrefills } from './drafts/prefills.ts';
 import { eraseContents } from './drafts/store.ts';
 import { askAgain } from './evidence/service.ts';
 import { feeFactsOf } from './fees.ts';
 import { readAnswers, sealFiles } from './files/answers.ts';
+import { createLookingUp, type Sought } from './look-ups/service.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
 import { findRepeat } from './repeats/service.ts';
 import { createRequests } from './requests/service.ts';
@@ -56,7 +57,7 @@ import {
   saveAnswersOf,
   takeNumber,
 } from './store.ts';
-import { type CaseFile, describeCase, describeSummary } from './views.ts';
+import { describeCase, describeSummary } from './views.ts';
 
 export type SavedPage = {
   saved: boolean;
@@ -86,7 +87,8 @@ export function createPersonCases(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
   const ownedBy = (person: Pick<Person, 'personId' | 'representative'>) => (row: CaseRow) =>
     mayReadAsPerson(row, person);
-  const requests = createRequests(needs);
+  const lookingUp = createLookingUp(needs.registers);
+  const requests = createRequests(needs, lookingUp);
   const here = () => ({ state, calendar, now: clock.now() });
   const own = (person: Person, caseId: string) => getRow(needs, caseId, ownedBy(person));
 
@@ -163,13 +165,14 @@ export function createPersonCases(needs: CasesNeeds) {
     };
   };
 
-  /** A form page ready to draw; after a refusal, as it was typed, with its errors. */
+  /** A form page ready to draw; after a refusal, as it was typed, with its errors; with what was sought in a register. */
   const openPage = async (
     person: Person,
     caseId: string,
     pageId: string,
     language: Language,
     refused?: { posted: PostedBody; errors: FieldError[] },
+    sought?: Sought,
   ): Promise<PageModel> => {
     const row = await own(person, caseId);
     stepTo(row.state, 'save-answers');
@@ -178,7 +181,24 @@ export function createPersonCases(needs: CasesNeeds) {
     // After the case was sent, only the pages that a request has opened, with what was corrected there so far.
     const answers = row.submittedAt ? await requests.readCorrected(row, form, pageId) : file.answers;
     if (!listPages(form, answers).some((page) => page.id === pageId)) throw problem('page-unknown');
-    return describePage(form, pageId, { language, answers, found: findPrefills(file), ...refused });
+    const evidence = Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values]));
+    const offered = Object.fromEntries(file.prefills.map(({ questionId, ...filled }) => [questionId, filled]));
+    const found = { ...offered, ...findPrefills(file.service, evidence) };
+    const lookedUp = await lookingUp.lookFor(form, pageId, language, { answers, found, sought });
+    return describePage(form, pageId, { language, answers, found, lookedUp, ...refused });
+  };
+
+  /** What fits in the register of a question, for programs. Throws `question-unknown`, `look-up-unavailable`. */
+  const searchLookUp = async (
+    person: Person,
+    caseId: string,
+    questionId: string,
+    { language, ...sought }: Sought & { language: Language },
+  ): Promise<LookUpFound> => {
+    const row = await own(person, caseId);
+    stepTo(row.state, 'save-answers');
+    const { form } = await catalogue.getService(row.serviceId, row.serviceVersion);
+    return lookingUp.search(form, questionId, sought, language);
   };
 
   const saveAnswers = async (
@@ -189,13 +209,14 @@ export function createPersonCases(needs: CasesNeeds) {
   ): Promise<SavedPage> => {
     const { serviceId, serviceVersion } = await own(person, caseId);
     const { form } = await catalogue.getService(serviceId, serviceVersion);
+    const held = await lookingUp.findPosted(form, pageId, posted, () => readAnswers(database.db, caseId));
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
-      if (row.submittedAt) return requests.saveCorrectedPage(tx, row, form, pageId, posted);
+      if (row.submittedAt) return requests.saveCorrectedPage(tx, row, form, { pageId, posted, held });
       const next = stepTo(row.state, 'save-answers');
       const saved = await readAnswers(tx, caseId);
       if (!listPages(form, saved.answers).some((page) => page.id === pageId)) throw problem('page-unknown');
-      const { answers, errors } = validatePage(form, pageId, posted, saved.answers);
+      const { answers, errors } = validatePage(form, pageId, posted, saved.answers, held);
       if (errors.length > 0) return { saved: false, errors };
       const at = clock.now();
       await saveAnswersOf(tx, caseId, pageId, answers, at);
@@ -236,6 +257,9 @@ export function createPersonCases(needs: CasesNeeds) {
     requireLevel(service, person);
     checkCompany(service, person);
     stepTo(found.state, 'submit');
+    await lookingUp.confirm(service.form, async () =>
+      keepAsked(service.form, (await readAnswers(database.db, caseId)).answers),
+    );
     await askAgain(needs, found, service);
     const isSigned = await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
@@ -332,6 +356,7 @@ export function createPersonCases(needs: CasesNeeds) {
     getMyCase,
     describeNeeds,
     openPage,
+    searchLookUp,
     saveAnswers,
     recordEvidence,
     submitCase,
@@ -340,18 +365,4 @@ export function createPersonCases(needs: CasesNeeds) {
     askForMore: requests.askForMore,
     answerRequest: requests.answerRequest,
   };
-}
-
-/** First values for questions that name a place in the evidence, each marked with the record it comes from. */
-function findPrefills(file: CaseFile): Record<string, { value: string; source: Text }> {
-  const source = {
-    evidence: Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values])),
-  };
-  const found = Object.entries(file.service.form.definition.questions).flatMap(([id, { prefill }]) => {
-    const value = prefill ? valueAt(source, prefill) : null;
-    if (!prefill || (typeof value !== 'string' && typeof value !== 'number')) return [];
-    const names = findEvidenceType(prefill.split('.')[1]!)?.names ?? { ar: '', en: '' };
-    return [[id, { value: String(value), source: { ar: `من ${names.ar}`, en: `From: ${names.en}` } }]];
-  });
-  return Object.fromEntries(found);
 }

@@ -21,6 +21,7 @@ import { decisionsOf } from './decisions/rules.ts';
 import type { DocumentRow } from './documents/store.ts';
 import { draftEnd } from './drafts/rules.ts';
 import type { MessageRow } from './messages/store.ts';
+import type { Prefill } from './prefills/store.ts';
 import { describeChanges } from './requests/rules.ts';
 import type { RequestRow } from './requests/store.ts';
 import { listTasks, missingEvidence } from './rules.ts';
@@ -34,6 +35,8 @@ export type CaseFile = {
   evidence: EvidenceRow[];
   answers: Answers;
   savedPages: string[];
+  /** First values of a draft that was begun from an offer. */
+  prefills: Prefill[];
   events: EventRow[];
   documents: Array<Omit<DocumentRow, 'bytes'>>;
   requests: RequestRow[];
@@ -187,6 +190,7 @@ export function answersOf(file: CaseFile): AnswerView[] {
     label: { ar: row.label, en: english[at]!.label },
     value: { ar: row.value, en: english[at]!.value },
     ...(row.file ? { file: row.file } : {}),
+    ...(row.entry ? { entry: row.entry } : {}),
   }));
 }
 

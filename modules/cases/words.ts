@@ -54,6 +54,10 @@ export const timelineWords: Record<string, Text> = {
   'message-to-office': { ar: 'كتبت إلى الجهة', en: 'You wrote to the office' },
   'renewal-offered': { ar: 'حان موعد التجديد', en: 'The time to renew has come' },
   'case-renews': { ar: 'الطلب تجديد لوثيقة سابقة', en: 'This renews an earlier decision' },
+  'draft-filled': {
+    ar: 'عُبّئ الطلب بما عُرف من قبل، لتراجعه',
+    en: 'What was known already was filled in, for you to check',
+  },
   'partner-asked': {
     ar: 'طُلب من الجهة المختصة في بلدك أن تؤكد بيانات الطلب',
     en: 'The office in charge in your home state was asked to confirm the application',
@@ -62,6 +66,14 @@ export const timelineWords: Record<string, Text> = {
   'partner-silent': {
     ar: 'انتهت مدة رد الجهة المختصة في بلدك من دون رد',
     en: 'The time for the office in your home state ended without an answer',
+  },
+  'consent-gone': {
+    ar: 'سحبت موافقة يقوم عليها الطلب، فتوقف اطّلاع جهة في بلدك عليه',
+    en: 'You withdrew a consent that it stands on, so an office of your home state sees it no more',
+  },
+  'letter-again': {
+    ar: 'تُرسل بيانات الطلب إلى جهة بلدك من جديد',
+    en: 'The office of your home state is told of it once more',
   },
   'sharing-ended': {
     ar: 'أوقفت اطّلاع جهة في بلدك على الطلب',
@@ -93,6 +105,14 @@ export const historyWords: Record<string, Text> = {
   'partner-silent': {
     ar: 'لم ترد جهة بلد المتقدّم في موعدها، وأُبلغ المشرف',
     en: 'The office of the home state did not answer in time, and the supervisor was told',
+  },
+  'consent-gone': {
+    ar: 'سحب المتقدّم موافقة، فتوقف اطّلاع جهة في بلده',
+    en: 'The applicant withdrew a consent, so an office of the home state sees it no more',
+  },
+  'letter-again': {
+    ar: 'أعاد المشغّل إرسال الرسالة إلى جهة بلد المتقدّم',
+    en: 'The operator had the letter to the home state sent again',
   },
   'sharing-ended': {
     ar: 'أوقف المتقدّم اطّلاع جهة في بلده',

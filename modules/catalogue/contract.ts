@@ -321,6 +321,16 @@ export const catalogueContract = defineContract({
       }),
       refusals: [],
     },
+    readVersion: {
+      method: 'GET',
+      path: '/operator/services/:serviceId/files',
+      summary: 'The files of a version of a service, of the one in force when none is named: what is kept in git',
+      access: 'operator',
+      params: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
+      query: Type.Object({ version: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$' })) }),
+      answer: Type.Object({ version: Type.String(), files: Type.Record(Type.String(), Type.String()) }),
+      refusals: ['service-unknown'],
+    },
     exportCatalogue: {
       method: 'GET',
       path: '/api/catalogue.jsonld',

@@ -6,7 +6,8 @@ import { type Concepts, Synonyms, Vocabulary } from './descriptions/contract.ts'
 import { checkConcepts, descriptionFile, openDescription } from './descriptions/rules.ts';
 import { type Listing, listingOfService } from './listings.ts';
 import { checkLanguages, checkShape } from './rules.ts';
-import { openService, type Service, type ServiceFiles } from './services.ts';
+import { type Opened, openService, readService, type Service, type ServiceFiles } from './services.ts';
+import { checkTests } from './testing/rules.ts';
 
 const fileBytesMax = 1_048_576;
 
@@ -16,8 +17,34 @@ export type Services = { published: Published[]; concepts: Concepts };
 
 /** Everything wrong with a service folder, in plain words; empty when it can be published. */
 export async function checkService(folder: string): Promise<Finding[]> {
+  return (await inspectFolder(folder)).findings;
+}
+
+/** The service of a folder as far as it can be read, in one state, and everything that is wrong with it. */
+export async function inspectFolder(folder: string, state = ''): Promise<Opened & { vocabulary: Vocabulary }> {
   const { concepts, findings } = await readConcepts(dirname(folder));
-  return [...findings, ...(await loadFolder(folder, concepts.vocabulary)).findings];
+  const read = await readFiles(folder);
+  findings.push(...read.findings);
+  const { vocabulary } = concepts;
+  if (read.findings.length > 0) return { findings, vocabulary };
+  const inspected = await inspectFiles(read.files, { id: basename(folder), vocabulary, state });
+  return { ...inspected, findings: [...findings, ...inspected.findings], vocabulary };
+}
+
+/** The same of files, which may be a draft: a service has rules and therefore tests, which are run. */
+export async function inspectFiles(
+  files: ServiceFiles,
+  { id, vocabulary, state }: { id: string; vocabulary: Vocabulary; state: string },
+): Promise<Opened> {
+  if (descriptionFile in files) {
+    const { published, findings } = await openFolder(files, state);
+    return { findings: published ? checkPlace(published, id, vocabulary) : findings };
+  }
+  const { service, findings } = await readService(files, state);
+  if (!service) return { findings };
+  findings.push(...checkPlace({ listing: listingOfService(service), service, files }, id, vocabulary));
+  if (findings.length === 0) findings.push(...checkTests(service));
+  return { service, findings };
 }
 
 /**
@@ -66,16 +93,19 @@ async function readConcepts(dir: string): Promise<{ concepts: Concepts; findings
 type Loaded = { published?: Published; findings: Finding[] };
 
 async function loadFolder(folder: string, vocabulary: Vocabulary, state = ''): Promise<Loaded> {
-  const { files, findings } = await readFiles(folder);
-  if (findings.length > 0) return { findings };
+  const { files, findings: unread } = await readFiles(folder);
+  if (unread.length > 0) return { findings: unread };
   const opened = await openFolder(files, state);
   if (!opened.published) return opened;
-  const { listing, service } = opened.published;
-  const file = service ? 'service.json' : descriptionFile;
+  const findings = checkPlace(opened.published, basename(folder), vocabulary);
+  return findings.length > 0 ? { findings } : opened;
+}
+
+/** Whether it is where it belongs: under its own id, and among concepts that there are. */
+function checkPlace({ listing, service }: Published, id: string, vocabulary: Vocabulary): Finding[] {
   const problems = checkConcepts(listing, vocabulary);
-  if (listing.id !== basename(folder))
-    problems.push(`its id is '${listing.id}', but its folder is '${basename(folder)}'`);
-  return problems.length > 0 ? { findings: problems.map((problem) => ({ file, problem })) } : opened;
+  if (listing.id !== id) problems.push(`its id is '${listing.id}', but its folder is '${id}'`);
+  return problems.map((problem) => ({ file: service ? 'service.json' : descriptionFile, problem }));
 }
 
 /** Opens the files of a folder, of today or kept from an earlier version. */

@@ -17,6 +17,8 @@ import type { FeeDefinition } from './fees/contract.ts';
 import { checkFee } from './fees/rules.ts';
 import type { FormDefinition } from './forms/contract.ts';
 import { checkForm } from './forms/findings.ts';
+import type { OfferRules } from './offers/contract.ts';
+import { checkOffers } from './offers/rules.ts';
 
 type Parts = {
   definition: ServiceDefinition;
@@ -28,6 +30,7 @@ type Parts = {
   credential: CredentialDefinition;
   fee?: FeeDefinition;
   casework: Casework;
+  offers: OfferRules;
   template: string;
   data: Record<string, unknown>;
 };
@@ -87,6 +90,7 @@ export function checkParts(parts: Parts): Finding[] {
   )
     say('casework.json', ['silence would approve without asking again for evidence that has to stand']);
   say('casework.json', [...checkCasework(casework, parts), ...checkLanguages(casework)]);
+  say('offers.json', [...checkOffers(parts.offers, parts), ...checkLanguages(parts.offers)]);
   for (const [needed, why] of templateNeeds)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);
   return findings;

@@ -1,7 +1,7 @@
 import MiniSearch, { type SearchResult } from 'minisearch';
 import { newStemmer } from 'snowball-stemmers';
+import { splitWords } from '#kernel/words';
 import type { Concepts } from './descriptions/contract.ts';
-import { latinDigits } from './forms/values.ts';
 import type { Listing } from './listings.ts';
 
 const arabic = newStemmer('arabic');
@@ -19,31 +19,6 @@ const silent = new Set(
     .split(/\s+/)
     .filter(Boolean),
 );
-
-/**
- * One spelling for what people write in many: hamza seats, ta marbuta, alef maqsura, tatweel, vowel signs, presentation
- * forms and digits of either script.
- */
-export function normaliseWords(text: string): string {
-  return latinDigits(text.normalize('NFKC'))
-    .toLowerCase()
-    .replace(/[\u064b-\u065f\u0670\u06d6-\u06ed\u0640]/g, '')
-    .replace(/[أإآٱ]/g, 'ا')
-    .replace(/ؤ/g, 'و')
-    .replace(/ئ/g, 'ي')
-    .replace(/ى/g, 'ي')
-    .replace(/ی/g, 'ي')
-    .replace(/ک/g, 'ك')
-    .replace(/ة/g, 'ه')
-    .replace(/ء/g, '')
-    .replace(/['’]s\b/g, '');
-}
-
-function wordsIn(text: string): string[] {
-  return normaliseWords(text)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean);
-}
 
 const stems = new Map<string, string>();
 const stemsMax = 50_000;
@@ -71,7 +46,7 @@ function readSynonyms(groups: readonly string[][]) {
 
 /** The words of a question but those that say nothing, in normalised spelling. */
 export function spokenWords(question: string): string[] {
-  return wordsIn(question).filter((word) => !silent.has(word));
+  return splitWords(question).filter((word) => !silent.has(word));
 }
 
 function meaningfulWords(text: string): string[] {
@@ -93,7 +68,7 @@ export type Search = { find(question: string): Array<{ serviceId: string; score:
 export function createSearch(listings: readonly Listing[], concepts: Concepts): Search {
   const index = new MiniSearch<Record<string, string>>({
     fields: ['title', 'keywords', 'events'],
-    tokenize: wordsIn,
+    tokenize: splitWords,
     processTerm: (term) => (silent.has(term) ? null : stem(term)),
     searchOptions: {
       boost: { title: 4, keywords: 3, events: 2 },

@@ -4,25 +4,25 @@ import type { Database } from '#kernel/database';
 import type { Keys } from '#kernel/keys';
 import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import { findEvidenceType, findPurpose, findRequirement } from '#protocol/catalogue';
 import {
-  type AskedEvidence,
   type CatalogueContract,
   catalogueContract,
-  type Delivery,
   problem,
   type SearchHit,
   type ServiceDetails,
   type ServiceSummary,
 } from './contract.ts';
+import { describe, describeDraft, summarise } from './describing.ts';
 import type { Audience, Concepts, LifeEvent, Vocabulary } from './descriptions/contract.ts';
 import { findFee } from './fees/rules.ts';
-import { loadServices, openFolder, type Published } from './folders.ts';
+import { inspectFiles, loadServices, openFolder, type Published } from './folders.ts';
+import { findUnheld } from './forms/registers.ts';
+import { createInForce, type KnownVersion } from './in-force.ts';
 import { catalogueOf } from './linked-data/cpsv-ap.ts';
-import { findOffer, isShared, type Listing } from './listings.ts';
+import { findOffer, type Listing } from './listings.ts';
 import { createMisses } from './misses.ts';
 import { createSearch, type Search } from './search.ts';
-import { findOffering, type Service } from './services.ts';
+import { findOffering, type Opened, type Service, type ServiceFiles } from './services.ts';
 import { findVersionFiles, keepVersion, type Miss } from './store.ts';
 
 export type CatalogueNeeds = {
@@ -34,6 +34,8 @@ export type CatalogueNeeds = {
   publicUrl: string;
   servicesDir: string;
   log: Log;
+  /** The public registers of this state that forms may look things up in; any where it is absent. */
+  registers?: readonly string[];
   /** Where the key is under which questions that found nothing are counted. */
   keys: Keys;
 };
@@ -46,6 +48,8 @@ export type Wanted = {
   /** Whole years. */
   age?: number;
 };
+
+type InForce = ReturnType<typeof createInForce>;
 
 export type Catalogue = {
   /**
@@ -69,6 +73,17 @@ export type Catalogue = {
   settle(): Promise<void>;
   /** Services that fit a question in either language, best first; `language` orders those that fit equally. */
   search(question: string, language?: Language, state?: string): SearchHit[];
+  /** Every version of a service that was ever published here, the newest first, and the files of one. */
+  listVersions(serviceId: string): Promise<KnownVersion[]>;
+  readVersion(serviceId: string, version: string): Promise<ServiceFiles | undefined>;
+  /** What is wrong with files that are to become this service, and the service as far as it can be read. */
+  inspect(serviceId: string, files: ServiceFiles): Promise<Opened>;
+  /** What the service of such files would be said to be. */
+  describeDraft(service: Service): ServiceDetails;
+  /** Keeps a version and puts it in force from a moment on. It counts with the next `refresh`; answers its hash. */
+  publish: InForce['publish'];
+  /** Looks which versions count now: after a publication here, and again and again for those of other processes and those to come. */
+  refresh(): Promise<void>;
   contract: CatalogueContract;
   handlers: Handlers<CatalogueContract>;
 };
@@ -76,6 +91,7 @@ export type Catalogue = {
 export function createCatalogue(needs: CatalogueNeeds): Catalogue {
   let current = new Map<string, Published>();
   let concepts: Concepts = { vocabulary: { lifeEvents: [], themes: [] }, synonyms: [] };
+  const inForce = createInForce(needs);
   const misses = createMisses(needs);
   const searches = new Map<string, Search>();
   /** Old versions that cases still stand on; a version never changes, so it is compiled once. */
@@ -95,6 +111,11 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
           problem: `in ${code} it asks for ${asked.currency}, but the currency there is ${currency.code}`,
         });
     }
+    const held = needs.registers && new Set(needs.registers);
+    for (const { listing, service } of published)
+      if (held && service && findOffering(service, code))
+        for (const finding of findUnheld(service.form.definition, code, held))
+          findings.push({ file: `${listing.id}/form.json`, problem: finding });
     if (findings.length > 0)
       throw new Error(
         `the services cannot be published:\n${findings.map(({ file, problem: text }) => `  ${file}: ${text}`).join('\n')}`,
@@ -107,9 +128,19 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
         if (isNew) needs.log.info({ serviceId: id, version, label: versionLabel }, 'service version published');
       }
     });
-    current = new Map(published.map((one) => [one.listing.id, one]));
+    inForce.setFolder(published);
     concepts = read;
+    current = await inForce.read();
     searches.clear();
+  };
+
+  const refresh = async () => {
+    const next = await inForce.read();
+    const isSame = [...next].every(([id, one]) => current.get(id)?.listing.version === one.listing.version);
+    if (isSame && next.size === current.size) return;
+    current = next;
+    searches.clear();
+    needs.log.info('another version of a service is in force');
   };
 
   const findService = async (serviceId: string, version?: string): Promise<Service | undefined> => {
@@ -170,11 +201,23 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
       return service;
     },
     describeService,
+    listVersions: inForce.listVersions,
+    readVersion: (serviceId, version) => findVersionFiles(needs.database.db, serviceId, version),
+    inspect: (id, files) => inspectFiles(files, { id, vocabulary: concepts.vocabulary, state: needs.state.code }),
+    describeDraft: (service) => describeDraft(service, concepts.vocabulary, needs.state.code),
+    publish: inForce.publish,
+    refresh,
     search: (question, language = 'ar', state = needs.state.code) => search(question, language, state),
     listMisses: misses.list,
     settle: misses.settle,
     contract: catalogueContract,
     handlers: {
+      readVersion: async ({ params, query }) => {
+        const version = query.version ?? current.get(params.serviceId)?.listing.version;
+        const files = version && (await findVersionFiles(needs.database.db, params.serviceId, version));
+        if (!files) throw problem('service-unknown');
+        return { version, files };
+      },
       listServices: async ({ query }) => ({ services: listServices(query) }),
       searchServices: async ({ query, request }) => ({ hits: search(query.q, request.language, needs.state.code) }),
       getService: async ({ params }) => describeService(params.serviceId),
@@ -201,75 +244,4 @@ function fits(listing: Listing, { lifeEvent, theme, audience, age }: Wanted): bo
     (audience === undefined || listing.audience.includes(audience)) &&
     (age === undefined || (age >= from && age <= to))
   );
-}
-
-function summarise(listing: Listing, vocabulary: Vocabulary, state: string): ServiceSummary {
-  const { id, version, title, summary, audience, ages, isDelivered } = listing;
-  const offer = findOffer(listing, state)!;
-  return {
-    id,
-    version,
-    title,
-    summary,
-    state,
-    office: offer.authority,
-    theme: vocabulary.themes.find((theme) => theme.id === listing.theme)!,
-    lifeEvents: vocabulary.lifeEvents
-      .filter((event) => listing.lifeEvents.includes(event.id))
-      .map((event) => ({ id: event.id, names: event.names })),
-    audience,
-    ...(ages ? { ages } : {}),
-    costMinor: offer.cost.amountMinor,
-    workingDays: offer.serviceLevel.workingDays,
-    isShared: isShared(listing),
-    isDelivered,
-  };
-}
-
-function describe({ listing, service }: Published, vocabulary: Vocabulary, state: string): ServiceDetails {
-  const { channels, cost, serviceLevel } = findOffer(listing, state)!;
-  const { versionLabel, outcome, whoMayApply, requirements, legalBasis, outputs } = listing;
-  return {
-    ...summarise(listing, vocabulary, state),
-    versionLabel,
-    outcome,
-    whoMayApply,
-    requirements,
-    legalBasis,
-    outputs,
-    channels,
-    cost,
-    serviceLevel,
-    ...(service ? { delivery: describeDelivery(service) } : {}),
-  };
-}
-
-function describeDelivery(service: Service): Delivery {
-  const { definition, form, texts } = service;
-  const purpose = findPurpose(definition.purpose)!;
-  return {
-    beforeYouStart: texts.beforeYouStart,
-    purpose: { id: purpose.id, names: purpose.names, explanation: purpose.explanation },
-    asked: describeAsked(service),
-    pages: form.definition.pages.map(({ id, title }) => ({ id, title })),
-    retention: definition.retention,
-    howDecided: definition.decision.howDecided,
-  };
-}
-
-/** What a service asks for, with the agreed names of every field. */
-export function describeAsked(service: Service): AskedEvidence[] {
-  return service.definition.requirements.map(({ id, why, evidence }) => {
-    const type = findEvidenceType(evidence.type)!;
-    return {
-      requirementId: id,
-      names: findRequirement(id)!.names,
-      why,
-      evidenceType: evidence.type,
-      evidenceNames: type.names,
-      providedBy: evidence.providedBy,
-      isStanding: evidence.standing === true,
-      fields: evidence.fields.map((field) => ({ ...field, names: type.fields[field.name]!.names })),
-    };
-  });
 }

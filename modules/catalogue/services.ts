@@ -13,8 +13,11 @@ import type { DecisionModel } from './decisions/contract.ts';
 import { readDecisions } from './decisions/read.ts';
 import { FeeDefinition } from './fees/contract.ts';
 import { FormDefinition } from './forms/contract.ts';
+import { checkForm } from './forms/findings.ts';
 import { type Form, openForm } from './forms/rules.ts';
+import { OfferRules } from './offers/contract.ts';
 import { checkParts, checkShape } from './rules.ts';
+import { ServiceTests } from './testing/contract.ts';
 
 /** The files of a service by name. They are published, versioned and stored together, as text. */
 export type ServiceFiles = Record<string, string>;
@@ -34,8 +37,12 @@ export type Service = {
   credential: CredentialDefinition;
   /** Absent where no state asks for money. */
   fee?: FeeDefinition;
+  /** Examples of what it does; a version that was published before there were any has none. */
+  tests?: ServiceTests;
   /** What may happen to a case after it was sent; nothing beyond a decision when the service has no such file. */
   casework: Casework;
+  /** Events in a person's life that it is offered for; it is never offered when the service has no such file. */
+  offers: OfferRules;
   /** Typst source of the document, from below the letterhead; it shows `data` (DocumentData of the cases module). */
   template: string;
   /** The other JSON files, by name without `.json`: lists that rules look things up in. */
@@ -55,7 +62,11 @@ const optionalParts = {
   'casework.json': Casework,
   'fee.json': FeeDefinition,
   'notifications.json': ServiceNotifications,
+  'tests.json': ServiceTests,
+  'offers.json': OfferRules,
 } as const;
+
+export type Opened = { service?: Service; findings: Finding[] };
 
 export function versionOf(files: ServiceFiles): string {
   const hashes = Object.entries(files).map(([name, text]) => [name, sha256(text).toString('hex')]);
@@ -65,10 +76,16 @@ export function versionOf(files: ServiceFiles): string {
 }
 
 /** Opens a service from its files, or says in plain words everything that is wrong with them. */
-export async function openService(
-  files: ServiceFiles,
-  state: string,
-): Promise<{ service?: Service; findings: Finding[] }> {
+export async function openService(files: ServiceFiles, state: string): Promise<Opened> {
+  const { service, findings } = await readService(files, state);
+  return findings.length > 0 || !service ? { findings } : { service, findings };
+}
+
+/**
+ * The service as far as it can be read, beside everything that is wrong with its files: for whoever looks at it before it is published. There
+ * is none where a file has not its shape or the form does not hold together.
+ */
+export async function readService(files: ServiceFiles, state: string): Promise<Opened> {
   const findings: Finding[] = [];
   const json: Record<string, unknown> = {};
   for (const name of [...Object.keys(parts), 'decision.dmn', 'certificate.typ'])
@@ -108,11 +125,13 @@ export async function openService(
     notifications: (json['notifications.json'] ?? {}) as ServiceNotifications,
     credential: json['credential.json'] as CredentialDefinition,
     casework: (json['casework.json'] ?? {}) as Casework,
+    offers: (json['offers.json'] ?? {}) as OfferRules,
     template: files['certificate.typ']!,
     ...('fee.json' in json ? { fee: json['fee.json'] as FeeDefinition } : {}),
+    ...('tests.json' in json ? { tests: json['tests.json'] as ServiceTests } : {}),
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));
-  if (findings.length > 0) return { findings };
+  if (checkForm(formDefinition).length > 0) return { findings };
   const service = {
     ...checked,
     id: definition.id,

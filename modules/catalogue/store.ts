@@ -2,6 +2,13 @@ import { sql, type Tx, tablesOf } from '#kernel/database';
 import type { ServiceFiles } from './services.ts';
 
 type Tables = {
+  publications: {
+    publication_id: string;
+    service_id: string;
+    version: string;
+    in_force_from: Date;
+    decided_at: Date;
+  };
   search_misses: { words_hash: Buffer; words: string | null; times: number; counted_at: Date };
   versions: { service_id: string; version: string; label: string; files: ServiceFiles | string; published_at: Date };
 };
@@ -35,6 +42,53 @@ export async function findVersionFiles(db: Tx, serviceId: string, version: strin
     .where('version', '=', version)
     .executeTakeFirst();
   return row?.files as ServiceFiles | undefined;
+}
+
+/** The newest first. */
+export async function listVersions(
+  db: Tx,
+  serviceId: string,
+): Promise<Array<{ version: string; label: string; publishedAt: Date }>> {
+  const rows = await tables(db)
+    .selectFrom('versions')
+    .select(['version', 'label', 'published_at as publishedAt'])
+    .where('service_id', '=', serviceId)
+    .orderBy('published_at', 'desc')
+    .orderBy('version')
+    .limit(500)
+    .execute();
+  return rows;
+}
+
+export type Publication = { id: string; serviceId: string; version: string; inForceFrom: Date; decidedAt: Date };
+
+export async function insertPublication(tx: Tx, one: Publication): Promise<void> {
+  await tables(tx)
+    .insertInto('publications')
+    .values({
+      publication_id: one.id,
+      service_id: one.serviceId,
+      version: one.version,
+      in_force_from: one.inForceFrom,
+      decided_at: one.decidedAt,
+    })
+    .execute();
+}
+
+/** In the order in which they come into force; of one moment the later decision counts. */
+export async function listPublications(db: Tx): Promise<Publication[]> {
+  return tables(db)
+    .selectFrom('publications')
+    .select([
+      'publication_id as id',
+      'service_id as serviceId',
+      'version',
+      'in_force_from as inForceFrom',
+      'decided_at as decidedAt',
+    ])
+    .orderBy('in_force_from')
+    .orderBy('decided_at')
+    .execute();
 }
 
 /** What people looked for in vain, in normalised spelling, and how often. */

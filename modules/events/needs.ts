@@ -31,7 +31,10 @@ export type EventNeeds = {
   /** The person behind a pairwise subject, if this state's provider gave exactly that subject to that client. */
   personOf(subject: string, clientId: string): Promise<string | undefined>;
   /** Hears in its transaction what an office of this node announces of a person of this state. */
-  onPublished?(tx: Tx, event: { type: string; personId: string; data: Record<string, unknown> }): Promise<void>;
-  /** The person of this state with that national number. */
+  onPublished?(
+    tx: Tx,
+    event: { type: string; publisher: string; personId: string; data: Record<string, unknown> },
+  ): Promise<void>;
+  /** The person with that number here: of this state, or of another one whose record of this state is linked. */
   findPersonId(nationalId: string): Promise<string | undefined>;
 };

@@ -13,6 +13,7 @@ import { consentRequestEndpoints, consentRequestProblems } from './consents/cont
 import { documentEndpoints, documentProblems } from './documents/contract.ts';
 import { explanationEndpoints } from './explanation/contract.ts';
 import { lawProblems } from './law/contract.ts';
+import { lookUpProblems } from './look-ups/contract.ts';
 import { monitoringEndpoints } from './monitoring/contract.ts';
 import { proofEndpoints } from './proofs/contract.ts';
 import { callRefusals, systemEndpoints, systemProblems } from './systems/contract.ts';
@@ -140,6 +141,7 @@ export const problem = defineProblems({
   ...accessProblems,
   ...assuranceProblems,
   ...lawProblems,
+  ...lookUpProblems,
   ...systemProblems,
   ...consentRequestProblems,
   ...documentProblems,

@@ -23,6 +23,7 @@ import { type FetchDocument, fetchDocument, type TakenDocument } from './documen
 import type { AuditedQuestion, ExplainedQuestion } from './explanation/contract.ts';
 import { explainAsked, listAudited } from './explanation/service.ts';
 import { type AskedInquiry, type Inquiry, inquire, listInquiries } from './law/inquiries.ts';
+import type { LookUps } from './look-ups/service.ts';
 import { up as exchanges } from './migrations/0001-exchanges.ts';
 import { up as manyAtOnce } from './migrations/0002-many-at-once.ts';
 import { up as monitoringTable } from './migrations/0002-monitoring.ts';
@@ -76,6 +77,8 @@ export type { FetchDocument, TakenDocument } from './documents/taking.ts';
 export type { AuditedQuestion, ExplainedQuestion, Explanation, ExplanationStep } from './explanation/contract.ts';
 export { type ExplainFacts, explainFacts } from './explanation/rules.ts';
 export { isInForce } from './law/rules.ts';
+export { LookUpEntry, LookUpFound, type LookUpSearch, lookUpProblems, searchLengthMax } from './look-ups/contract.ts';
+export type { LookUps } from './look-ups/service.ts';
 export type { MonitoringSummary, OperationalRecord } from './monitoring/contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { readAuthorities, type TrustedAuthority } from './proofs/chains.ts';
@@ -147,6 +150,8 @@ export type ExchangeDoor = {
   readOwn(evidenceType: string, nationalId: string, signatoryId?: string): Promise<Record<string, unknown> | undefined>;
   /** The register in which residents are found by their birth day; undefined where no registry of this node describes one. */
   population: OpenPopulation | undefined;
+  /** Public registers of this node that forms look things up in. */
+  lookUps: LookUps;
   /** As far as the person may read them now. */
   listUses(personId: string): Promise<UseOfData[]>;
   /** Shows the person a sealed use that an office of this node answered, before its time. Throws `seal-unknown`. */
@@ -313,6 +318,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     endConsentRequest: (handle) => endConsentRequest(needs, handle),
     preview: (...asked) => previewEvidence(equipped, ...asked),
     population: registries.population,
+    lookUps: registries.lookUps,
     readOwn: (...asked) => readOwn(equipped, ...asked),
     listUses: (personId) => listUses(needs, personId),
     inquire: (inquiry) => inquire(needs, ask, inquiry),

@@ -272,6 +272,9 @@ export function createService(needs: MandateNeeds) {
       return describe((await store.findMandate(database.db, mandateId))!, personId);
     },
 
+    /** Whom a register names as guardians of somebody, as far as they have acted for them; in the caller's transaction. */
+    listGuardians: store.listGuardiansOf,
+
     /** What was done for a person by others. */
     listActs: async (personId: string): Promise<Act[]> => {
       const rows = await store.listActsFor(database.db, personId, listedMax);

@@ -79,6 +79,20 @@ export function listOfRegister(db: Tx, kind: MandateKind, representativeId: stri
     .execute();
 }
 
+/** Whom registers name as guardians of somebody, as far as they have acted. */
+export async function listGuardiansOf(db: Tx, representedId: string): Promise<string[]> {
+  const rows = await on(db)
+    .selectFrom('mandates')
+    .select('representative_id')
+    .where('represented_id', '=', representedId)
+    .where('kind', '=', 'guardian')
+    .where('source', '=', 'register')
+    .where('ended_at', 'is', null)
+    .orderBy('given_at')
+    .execute();
+  return rows.flatMap(({ representative_id: id }) => (id === null ? [] : [id]));
+}
+
 export async function countOpenOf(tx: Tx, representedId: string, now: Date): Promise<number> {
   const row = await on(tx)
     .selectFrom('mandates')

@@ -46,7 +46,7 @@ export function createMatching(needs: MatchingNeeds) {
   const sealing = createSealing(needs.key);
   const links = createLinks(needs, sealing);
   const attempts = createAttempts(needs, sealing, links);
-  const { checkAll, mayRead, isLinked, readLinked, remove } = links;
+  const { checkAll, mayRead, isLinked, findLinked, readLinked, remove } = links;
   let ticking: ReturnType<typeof setInterval> | undefined;
   let working: Promise<void> = Promise.resolve();
   let forgottenOn = '';
@@ -62,6 +62,7 @@ export function createMatching(needs: MatchingNeeds) {
     ...attempts,
     mayRead,
     isLinked,
+    findLinked,
     readLinked,
     removeLink: remove,
     tend,

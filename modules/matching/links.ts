@@ -155,8 +155,12 @@ export function createLinks(needs: MatchingNeeds, sealing: Sealing) {
           ),
       ),
 
-    isLinked: async (personId: string): Promise<boolean> =>
-      (await store.findLinkOf(database.db, personId)) !== undefined,
+    isLinked: async (personId: string, db: Tx = database.db): Promise<boolean> =>
+      (await store.findLinkOf(db, personId)) !== undefined,
+
+    /** Who is linked to the record with that number, if anybody is. */
+    findLinked: async (number: string): Promise<string | undefined> =>
+      (await store.listLinksTo(database.db, [sealing.hashNumber(number)]))[0]?.person_id,
 
     /**
      * Fields of this state's record of a person of another state, because of a link and of nothing else. The register is asked

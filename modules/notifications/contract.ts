@@ -51,7 +51,7 @@ export const TopicChoice = Type.Object(
 export type TopicChoice = Static<typeof TopicChoice>;
 
 const Topics = Type.Object(
-  { cases: TopicChoice, reminders: TopicChoice, documents: TopicChoice, security: TopicChoice },
+  { cases: TopicChoice, reminders: TopicChoice, offers: TopicChoice, documents: TopicChoice, security: TopicChoice },
   closed,
 );
 

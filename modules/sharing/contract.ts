@@ -167,6 +167,25 @@ const messageRefusals = [
 ] as const;
 const limits = { access: 'signed-message', raw: true, bodyBytesMax: 524_288 } as const;
 
+/** A letter that was given up, as an operator sees it. */
+export const GivenUpLetter = Type.Object({
+  letterId: Uuid,
+  shareId: Uuid,
+  caseId: Uuid,
+  kind: Type.Enum(['status', 'ended', 'answer', 'note']),
+  side: Type.Enum(['holder', 'viewer']),
+  role: Type.String(),
+  /** Entity id of the other office, where it was found. */
+  peer: Type.Optional(Type.String()),
+  peerState: Type.String(),
+  code: Type.String(),
+  attempts: Type.Integer(),
+  writtenAt: Moment,
+  /** False where the person has ended it since: then nothing of it is sent. */
+  mayRetry: Type.Boolean(),
+});
+export type GivenUpLetter = Static<typeof GivenUpLetter>;
+
 export const sharingContract = defineContract({
   module: 'sharing',
   title: { ar: 'طلبات تراها دولتان', en: 'Cases that two states see' },
@@ -282,6 +301,23 @@ export const sharingContract = defineContract({
       body: NoteBody,
       answer: Type.Object({ shares: Type.Array(ShareForOffice) }),
       refusals: ['share-unknown', 'share-ended', 'note-empty', 'text-too-long'],
+    },
+    listGivenUpLetters: {
+      method: 'GET',
+      path: '/operator/shared-letters',
+      summary: 'Letters about shared cases that were given up, the oldest first; nobody’s name',
+      access: 'operator',
+      answer: Type.Object({ letters: Type.Array(GivenUpLetter) }),
+      refusals: [],
+    },
+    retryGivenUpLetter: {
+      method: 'POST',
+      path: '/operator/shared-letters/:letterId/retry',
+      summary: 'Sends a letter again that was given up, and what has happened since',
+      access: 'operator',
+      params: Type.Object({ letterId: Uuid }),
+      answer: Type.Object({ letterId: Uuid }),
+      refusals: ['letter-unknown', 'share-ended'],
     },
   },
 });

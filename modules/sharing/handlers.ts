@@ -4,6 +4,7 @@ import type { Officer, Person } from '#modules/cases';
 import type { RequestMessage } from '#protocol/http-signatures';
 import type { SharingContract } from './contract.ts';
 import { giveDocument } from './giving.ts';
+import type { createLetters } from './letters.ts';
 import { jsonType, signReply } from './messages.ts';
 import type { SharingNeeds, SharingOffice } from './needs.ts';
 import { problem } from './problems.ts';
@@ -64,6 +65,7 @@ export function createHandlers(
   parts: {
     telling: ReturnType<typeof createTelling>;
     viewing: ReturnType<typeof createViewing>;
+    letters: ReturnType<typeof createLetters>;
     onReceived(): void;
   },
 ): Handlers<SharingContract> {
@@ -97,6 +99,11 @@ export function createHandlers(
     writeToPartner: async ({ caller, params, body }) => {
       await telling.writeToPartner(officer(caller), params.caseId, params.role, body.text);
       return sharesFor(caller, params.caseId);
+    },
+    listGivenUpLetters: async () => ({ letters: await parts.letters.listGivenUp() }),
+    retryGivenUpLetter: async ({ params: { letterId } }) => {
+      await parts.letters.retryLetter(letterId);
+      return { letterId };
     },
   };
 }

@@ -3,6 +3,7 @@ import { createLoop } from '#kernel/loop';
 import { sharingContract } from './contract.ts';
 import { deliverDue } from './delivering/service.ts';
 import { createHandlers } from './handlers.ts';
+import { createLetters } from './letters.ts';
 import { up as sharing } from './migrations/0001-sharing.ts';
 import type { SharingNeeds } from './needs.ts';
 import { dropNonces } from './store.ts';
@@ -11,6 +12,7 @@ import { createViewing } from './viewing/service.ts';
 
 export {
   type Clock,
+  type GivenUpLetter,
   type Share,
   type SharedCase,
   type SharedCaseForOffice,
@@ -37,6 +39,7 @@ export function createSharing(needs: SharingNeeds) {
   const nudge = () => delivering.nudge();
   const telling = createTelling(needs, nudge);
   const viewing = createViewing(needs, { nudge, answerBy: telling.answerBy });
+  const letters = createLetters(needs, nudge);
   const delivering = createLoop({
     work: () => deliverDue(needs),
     everyMs: deliverEveryMs,
@@ -63,12 +66,14 @@ export function createSharing(needs: SharingNeeds) {
   return {
     ...telling,
     ...viewing,
+    ...letters,
     /** Sends what is due; true when more may be due. */
     deliverDue: () => deliverDue(needs),
     contract: sharingContract,
     handlers: createHandlers(needs, {
       telling,
       viewing,
+      letters,
       onReceived: () => {
         tells.nudge();
         delivering.nudge();

@@ -49,5 +49,6 @@ export type SharingNeeds = {
     | 'settleChangedCase'
     | 'maySeeAsOfficer'
     | 'maySeeAsPerson'
+    | 'listSharedUnder'
   >;
 };

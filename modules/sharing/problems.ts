@@ -110,4 +110,9 @@ export const problem = defineProblems({
     en: 'The reply of the other office does not hold ({where}). Nothing was taken from it; it is asked again.',
     ar: 'رد الجهة الأخرى غير سليم ({where}). لم يؤخذ منه شيء، وسيُعاد السؤال.',
   },
+  'letter-unknown': {
+    status: 404,
+    en: 'There is no letter with this number that was given up. List them again; it may have been sent since.',
+    ar: 'لا توجد رسالة متروكة بهذا الرقم. اعرض القائمة من جديد فقد تكون أُرسلت.',
+  },
 });

@@ -16,7 +16,12 @@ export function attackAsApp(world: () => World): void {
   describe('an app', () => {
     let server: Server;
     let government: Government;
-    const { fetch: reach, close } = createFetch();
+    const { fetch, close } = createFetch();
+    let last: Response | undefined;
+    const reach: typeof fetch = async (...asked) => {
+      last = await fetch(...asked);
+      return last;
+    };
 
     beforeAll(async () => {
       const [stateUrl, key] = [world().url('sa'), await openKey()];
@@ -111,6 +116,27 @@ export function attackAsApp(world: () => World): void {
       expect(await call(before, '/api/cases')).toBe('app-token-invalid');
       expect(await call(after, '/api/cases')).toBe('app-scope-missing');
       expect(await call(after, '/my-data')).toBe('app-not-permitted');
+    });
+
+    test('that calls more often than it may is refused until the minute is over, and told when', async () => {
+      const tokens = await allow(['cases:read']);
+      const refused = await (async () => {
+        // Two minutes of its quota: one may end while it calls.
+        for (let calls = 0; calls < 600; calls += 1)
+          try {
+            await government.call(tokens, 'GET', '/api/cases');
+          } catch (error) {
+            return error as Refused;
+          }
+        return undefined;
+      })();
+      expect(refused).toMatchObject({ code: 'quota-exceeded' });
+      expect(last!.status).toBe(429);
+      expect(last!.headers.get('content-type')).toContain('application/problem+json');
+      expect(last!.headers.get('ratelimit')).toContain('"minute";r=0;t=');
+      const seconds = Number(last!.headers.get('retry-after'));
+      expect(seconds).toBeGreaterThan(0);
+      expect(seconds).toBeLessThanOrEqual(60);
     });
   });
 }

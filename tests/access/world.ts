@@ -178,8 +178,14 @@ export async function startWorld(): Promise<World> {
     url,
     browsers,
     ids: {
-      bh: { ...shared, ...fatimaIds.ids, caseId: baderIds.caseId, fileId: baderIds.fileId },
-      sa: { ...shared, ...fatimaIds.ids, fileId: baderIds.fileId },
+      bh: {
+        ...shared,
+        ...fatimaIds.ids,
+        draftId: await openDraft(federation, 'bh', 'ali'),
+        caseId: baderIds.caseId,
+        fileId: baderIds.fileId,
+      },
+      sa: { ...shared, ...fatimaIds.ids, draftId: await openDraft(federation, 'sa', 'noura'), fileId: baderIds.fileId },
     },
     markers: [
       ...owners.flatMap(({ names, nationalId }) => [names.ar, names.en, nationalId]),
@@ -264,6 +270,14 @@ async function shareCase(federation: TestFederation): Promise<Ids> {
       ${status.case.caseId}, ${personId}, 'x', 'active', 1, ${JSON.stringify(status)}::jsonb, '[]'::jsonb, now(), now(), '',
       '2027-01-10', 0, 0, 1, now(), 0)`.execute(federation.running.get('bh')!.operatorNeeds.database.db);
   return { shareId, documentId, role: 'home-fund' };
+}
+
+/** A draft of a service, opened by an official of the office that offers it. */
+async function openDraft(federation: TestFederation, state: string, key: string): Promise<string> {
+  const { publishing, identity } = federation.running.get(state)!.doors;
+  const { personId } = (await identity.persons.findByNationalId(federation.person(key).nationalId))!;
+  const roles = ['service-editor'];
+  return publishing.openDraft({ personId, officeId: 'moe', roles }, serviceId);
 }
 
 /** A round of self-assessment in SA, in which its officers have roles and nobody else has. */

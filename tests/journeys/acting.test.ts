@@ -97,6 +97,10 @@ async function enrol(page: Page, language: Language): Promise<void> {
   await press(page, 'main a[href*="/pages/"]');
   await page.check('[name=stage][value=primary]');
   await send(page, '/pages/stage', 'button >> nth=0');
+  await page.fill('[name=words]', 'النور ابتدائية جدة');
+  await press(page, 'form[action*="/pages/school/search"] button');
+  await page.check('[name=school]');
+  await send(page, '/pages/school', '[value=continue]');
   await addSiblingAndReport(page, language);
   await page.fill('[name=email]', 'sample.person@example.com');
   await page.fill('[name=mobile]', '+97333123456');
@@ -104,7 +108,8 @@ async function enrol(page: Page, language: Language): Promise<void> {
   await page.check('[name=declaration]');
   await send(page, '/pages/declaration', 'button >> nth=0');
   const checked = await page.textContent('main');
-  for (const words of ['علي خليفة المناعي', 'شهادة.png']) expect(checked).toContain(words);
+  const school = language === 'ar' ? 'مدرسة النور الابتدائية' : 'Al Noor Primary School';
+  for (const words of ['علي خليفة المناعي', 'شهادة.png', school]) expect(checked).toContain(words);
   await send(page, '/submit', 'button >> nth=0');
 }
 

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#kernel/clock';
@@ -92,6 +95,30 @@ test('Fatima pays a Kuwaiti fee in Arabic without JavaScript: told before, decli
   await press(page, 'main a[href^="/payments/"]');
   expect(await main(page)).toMatch(/KW-P-\d{4}-00001/);
   expect(await main(page)).toContain('٥٫٠٠٠');
+  // The receipt as a file: sealed by the office, good for the page that anyone checks documents on, and for other people's software.
+  const receiptUrl = page.url();
+  const bytes = await page.evaluate(async (address) => {
+    const answer = await fetch(address);
+    return { status: answer.status, body: [...new Uint8Array(await answer.arrayBuffer())] };
+  }, `${receiptUrl}/receipt.pdf`);
+  expect(bytes.status).toBe(200);
+  const receipt = join(federation.config.dataFolder, 'receipt.pdf');
+  writeFileSync(receipt, Buffer.from(bytes.body));
+  const judged = spawnSync('pdfsig', [receipt], { encoding: 'utf8' });
+  if (!judged.error) {
+    expect(judged.stdout).toContain('Signature is Valid');
+    expect(judged.stdout).toContain('Total document signed');
+  }
+  const text = spawnSync('pdftotext', [receipt, '-'], { encoding: 'utf8' });
+  if (!text.error) for (const said of ['KW-P-', '5.000', 'Recognition']) expect(text.stdout).toContain(said);
+  await page.goto(`${service()}/verify`);
+  await page.setInputFiles('#document', receipt);
+  await press(page, 'form[action$="/verify"] button');
+  expect(await main(page)).toContain('الختم سليم');
+  await page.goto(receiptUrl);
+  await press(page, 'main a[href^="/cases/"]');
+  expect(await page.locator('main a[href^="/payments/"]').count()).toBeGreaterThan(0);
+  await page.goto(receiptUrl);
   const proof = await page.locator('main a[href^="/ledger/proof/"]').getAttribute('href');
   await expect.poll(async () => (await page.goto(`${service()}${proof}`))?.status(), { timeout: 15_000 }).toBe(200);
   await page.goto(payUrl);

@@ -28,8 +28,8 @@ const databaseOf = (state: string) => federation.running.get(state)!.operatorNee
 const words = (page: Page) => page.html.querySelector('main')?.text.replace(/\s+/g, ' ') ?? '';
 
 const answers = {
+  employer: { employer: 'E-2001' },
   work: {
-    employer: 'شركة الواحة لتقنية المعلومات',
     sector: 'private',
     'started-day': '1',
     'started-month': '9',
@@ -73,7 +73,7 @@ async function visitorOf(key: string): Promise<Person> {
 }
 
 /** A case of that person that was sent, as the pages would send it. */
-async function send(person: Person, withContract = false): Promise<string> {
+async function send(person: Person, withContract = false, consentId?: string): Promise<string> {
   const { cases } = doorsOf('sa');
   const { id } = await cases.startCase(person, serviceId);
   const providerState = 'BH';
@@ -83,7 +83,12 @@ async function send(person: Person, withContract = false): Promise<string> {
       providerState,
       values: { full_name_ar: 'يوسف', full_name_latin: 'Yousif', birth_date: '1994-11-03', nationality: 'BH' },
     },
-    { evidenceType: 'pension-record', providerState, values: { membership: 'active', checked_on: '2026-11-29' } },
+    {
+      evidenceType: 'pension-record',
+      providerState,
+      ...(consentId === undefined ? {} : { consentId }),
+      values: { membership: 'active', checked_on: '2026-11-29' },
+    },
   ]);
   if (withContract) {
     const bytes = Buffer.from(
@@ -157,6 +162,14 @@ describe('a case that two states see', () => {
       answer: { ownWords: { en: 'The cover goes on.' } },
       notes: [{ isOurs: true }, { isOurs: false, text: 'Yes, it is.' }],
     });
+
+    // The person is told where the case is, and not in which words.
+    const told = async () =>
+      (await doorsOf('sa').notifications.mailbox.list(person.personId)).messages.filter(
+        ({ kind }) => kind === 'case-partner-answered',
+      );
+    await expect.poll(async () => (await told()).length, polled).toBe(1);
+    expect(JSON.stringify(await told())).not.toContain('The cover goes on.');
 
     const now = await cases.getCaseForOfficer(abeer, caseId);
     await cases.decideCase(abeer, caseId, { ...approval, expectedVersion: now.version });
@@ -391,6 +404,89 @@ describe('what may go wrong', () => {
     expect((await sharing.listForPerson({ personId })).map((one) => one.caseId)).toContain(caseId);
   });
 
+  test('a consent that is withdrawn at home ends what is seen of the case that stands on it', async () => {
+    const [bh, person, muneera] = [doorsOf('bh'), await visitorOf('fatima'), await officerOf('bh', 'muneera')];
+    const { personId } = (await bh.identity.persons.findByNationalId(federation.person('fatima').nationalId))!;
+    const requester = `${federation.url('sa')}/offices/insurance`;
+    const detail = {
+      type: 'evidence' as const,
+      evidence_type: 'pension-record',
+      fields: ['membership'],
+      purpose: 'insurance-extension',
+      case_id: 'SA-1',
+      requester,
+      retention: 'P1Y',
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+      use: 'once' as const,
+    };
+    const subject = await bh.identity.subjectFor(personId, requester);
+    const give = { personId, subject, requester, details: [detail], approvedFields: [['membership']] };
+    const { consentId } = await bh.consent.give(give);
+    const caseId = await send(person, false, consentId);
+    const shareId = await arrived(muneera, caseId);
+    const isWatched = async () =>
+      (
+        await sql<{ count: number }>`select count(*)::int as count from events.watches join events.subscriptions
+          using (subscription_id) where event_type = 'consent-withdrawn' and person_id = ${personId}::uuid`.execute(
+          databaseOf('bh').db,
+        )
+      ).rows[0]!.count;
+    await expect.poll(isWatched, polled).toBe(1);
+    await bh.consent.withdraw(personId, consentId);
+    await expect.poll(async () => (await seenBy(muneera, caseId))?.endedBecause, polled).toBe('consent-withdrawn');
+    expect(await bh.sharing.openForOfficer(muneera, shareId)).toMatchObject({ facts: [], documents: [] });
+    const { timeline } = await doorsOf('sa').cases.getMyCase(person, caseId);
+    expect(timeline.filter(({ kind }) => kind === 'consent-gone')).toHaveLength(1);
+    // The application itself goes on, and so does the person's own page at home.
+    const mine = (await bh.sharing.listForPerson({ personId })).find((one) => one.caseId === caseId);
+    expect(mine).toMatchObject({ state: 'submitted' });
+  });
+
+  test('a letter that was given up is listed for the operator, sent again, and followed by what has happened since', async () => {
+    const person = await visitorOf('maryam');
+    const known = (ending: string) =>
+      sql`update identity.subjects set subject = ${ending === '' ? sql`rtrim(subject, '~')` : sql`subject || ${ending}`}`.execute(
+        databaseOf('bh').db,
+      );
+    const { sharing, cases } = doorsOf('sa');
+    const given = async (caseId: string) =>
+      (await sharing.listGivenUp()).filter((one) => one.caseId === caseId && one.role === role);
+    let caseId = '';
+    await known('~');
+    try {
+      caseId = await send(person);
+      await expect.poll(async () => (await given(caseId)).length, polled).toBe(1);
+    } finally {
+      await known('');
+    }
+    const [letter] = await given(caseId);
+    expect(letter).toMatchObject({ kind: 'status', code: 'subject-unknown', mayRetry: true });
+    expect(JSON.stringify(letter)).not.toContain('Yousif');
+    const abeer = await officerOf('sa', 'abeer');
+    await cases.writeMessage(person, caseId, 'Hello?');
+    await sharing.retryLetter(letter!.letterId);
+    await expect(sharing.retryLetter(letter!.letterId)).rejects.toEqual(codeOf('letter-unknown'));
+    const muneera = await officerOf('bh', 'muneera');
+    const shareId = await arrived(muneera, caseId);
+    expect((await doorsOf('bh').sharing.openForOfficer(muneera, shareId)).facts.length).toBeGreaterThan(0);
+    await doorsOf('bh').sharing.answer(muneera, shareId, { outcome: 'confirmed' });
+    await expect.poll(async () => (await shareIn(caseId)).answer?.outcome, polled).toBe('confirmed');
+    expect((await cases.takeCase(abeer, caseId, {})).timeline.map(({ kind }) => kind)).toContain('letter-again');
+    expect(await given(caseId)).toEqual([]);
+    // What the person has ended is not sent again by anybody.
+    const other = await send(await visitorOf('yousif'));
+    await arrived(muneera, other);
+    await sql`update sharing.letters set state = 'refused' where share_id in (
+      select share_id from sharing.shares where case_id = ${other}::uuid and role = ${role})`.execute(
+      databaseOf('sa').db,
+    );
+    await sharing.endSharing(await visitorOf('yousif'), other, role);
+    for (const one of await given(other)) {
+      expect(one.mayRetry).toBe(false);
+      await expect(sharing.retryLetter(one.letterId)).rejects.toEqual(codeOf('share-ended'));
+    }
+  });
+
   test('an application that is taken back while the other office works on it ends there, and shows so at home', async () => {
     const person = await visitorOf('yousif');
     const caseId = await send(person);
@@ -500,7 +596,7 @@ describe('the pages of both states', () => {
     expect(queue.html.querySelector(`a[href="/office/shared/${shareId}"]`)).not.toBeNull();
     const asked = await office.visitor.open(`${office.homeUrl}/office/shared/${shareId}`);
     expect(words(asked)).toContain('Do you confirm that your cover of this citizen goes on');
-    expect(words(asked)).toContain('شركة الواحة لتقنية المعلومات');
+    expect(words(asked)).toContain('Waha Information Technology Company');
     expect((await office.visitor.submit('/answer')).status).toBe(422);
     const refusedForm = await office.visitor.submit('/answer', { outcome: 'refused' });
     expect(refusedForm.status).toBe(422);

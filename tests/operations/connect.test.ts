@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -203,3 +203,17 @@ describe('jisr connect', () => {
     expect((await run([...whole(), '--force'])).code).toBe(0);
   }, 120_000);
 });
+
+test('jisr service check says which states do not hold the register that a form looks something up in', async () => {
+  const own = join(folder, 'services', 'social-insurance-extension');
+  mkdirSync(join(folder, 'services'));
+  for (const name of ['social-insurance-extension', 'vocabulary.json', 'synonyms.json'])
+    cpSync(join(root, 'services', name), join(folder, 'services', name), { recursive: true });
+  expect(await run(['service', 'check', own])).toMatchObject({ code: 0, err: '' });
+  const form = readFileSync(join(own, 'form.json'), 'utf8');
+  writeFileSync(join(own, 'form.json'), form.replace('"register": "employers"', '"register": "shipyards"'));
+  const { code, out } = await run(['service', 'check', own]);
+  expect(code).toBe(1);
+  for (const state of ['BH', 'KW', 'OM', 'QA', 'SA', 'AE'])
+    expect(out).toContain(`'employer' is looked up in 'shipyards', which no registry of ${state} offers`);
+}, 30_000);

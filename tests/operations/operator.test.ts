@@ -9,6 +9,7 @@ import { newId } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
 import { operateEvents } from '../../apps/cli/events.ts';
 import { explain } from '../../apps/cli/explain.ts';
+import { operateLetters } from '../../apps/cli/letters.ts';
 import { manageRules } from '../../apps/cli/rules.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 
@@ -128,7 +129,7 @@ describe("the operator's page", () => {
 
 describe('the command line of the operator', () => {
   const root = join(import.meta.dirname, '..', '..');
-  const commands = { rules: manageRules, explain, events: operateEvents };
+  const commands = { rules: manageRules, explain, events: operateEvents, letters: operateLetters };
   const jisr = async (command: keyof typeof commands, ...words: string[]) => {
     const said = { stdout: '', stderr: '' };
     const spies = [
@@ -200,6 +201,14 @@ describe('the command line of the operator', () => {
     expect([retried.code, retried.stderr]).toEqual([1, expect.stringContaining('no dead letter with this number')]);
     expect((await jisr('events', 'bh', 'drop', newId())).code).toBe(2);
     expect((await jisr('events', 'nowhere', 'list')).code).toBe(2);
+  }, 60_000);
+
+  test('lists letters about shared cases that were given up, and is told when there is none of that number', async () => {
+    expect(await jisr('letters', 'bh', 'list')).toMatchObject({ code: 0, stdout: '0 given up\n' });
+    const retried = await jisr('letters', 'bh', 'retry', newId());
+    expect([retried.code, retried.stderr]).toEqual([1, expect.stringContaining('no letter with this number')]);
+    expect((await jisr('letters', 'bh', 'retry')).code).toBe(2);
+    expect((await jisr('letters', 'nowhere', 'list')).code).toBe(2);
   }, 60_000);
 });
 

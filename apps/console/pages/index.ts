@@ -10,6 +10,11 @@ import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { matchingQueue } from './matching-queue.tsx';
 import { matchingTask } from './matching-task.tsx';
+import { draft } from './publishing/draft.tsx';
+import { draftFields, draftForm, draftTests } from './publishing/fields.tsx';
+import { draftRules } from './publishing/rules.tsx';
+import { editableService, editableServices } from './publishing/services.tsx';
+import { draftTexts } from './publishing/texts.tsx';
 import { question } from './question.tsx';
 import { questions } from './questions.tsx';
 import { queue } from './queue.tsx';
@@ -64,6 +69,22 @@ export const consolePages = {
   roundHistory,
   /** GET /office/assessments/:roundId/result */
   dryRun,
+  /** GET /office/services */
+  editableServices,
+  /** GET /office/services/:serviceId */
+  editableService,
+  /** GET /office/drafts/:draftId, and after each step */
+  draft,
+  /** GET|POST /office/drafts/:draftId/texts/:file */
+  draftTexts,
+  /** GET|POST /office/drafts/:draftId/rules/:table */
+  draftRules,
+  /** GET|POST /office/drafts/:draftId/terms and …/tests/:test */
+  draftFields,
+  /** GET /office/drafts/:draftId/tests */
+  draftTests,
+  /** GET|POST /office/drafts/:draftId/form */
+  draftForm,
 };
 
 export type { RoundHistoryView } from './assessment/history.tsx';
@@ -78,6 +99,12 @@ export type { IdentityDeskView } from './identity-desk.tsx';
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { MatchingQueueView } from './matching-queue.tsx';
 export type { MatchingTaskView } from './matching-task.tsx';
+export type { DraftView } from './publishing/draft.tsx';
+export type { DraftFieldsView, DraftFormView, DraftTestsView } from './publishing/fields.tsx';
+export type { DraftHead } from './publishing/parts.tsx';
+export type { DraftRulesView } from './publishing/rules.tsx';
+export type { EditableServicesView, EditableServiceView } from './publishing/services.tsx';
+export type { DraftTextsView, TextField } from './publishing/texts.tsx';
 export type { QuestionView } from './question.tsx';
 export type { QuestionRow, QuestionsView } from './questions.tsx';
 export type { QueueFilter, QueueRow, QueueView } from './queue.tsx';

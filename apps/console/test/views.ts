@@ -14,6 +14,7 @@ import {
   type ReviewView,
 } from '../pages/index.ts';
 import { assessmentViews } from './assessment-views.ts';
+import { publishingViews } from './publishing-views.ts';
 import { partners, sharedExamples } from './shared-views.ts';
 
 const text = (ar: string, en: string): Text => ({ ar, en });
@@ -599,7 +600,7 @@ add(consolePages.caseMessages, 'empty', {
 });
 add(enter, 'filled', {});
 add(enter, 'error', { problem: text('هذا ليس سر هذه العقدة.', 'This is not the secret of this node.') });
-for (const { page, example, view } of [...assessmentViews, ...sharedExamples])
+for (const { page, example, view } of [...assessmentViews, ...publishingViews, ...sharedExamples])
   add(page as Page<unknown>, example, view);
 
 /** Every page of the console with the views it is tested with. */

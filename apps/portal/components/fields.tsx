@@ -4,6 +4,7 @@ import { useSay, useTexts } from '../reader.tsx';
 import { describedBy, Hints, Label, marks } from './field-hints.tsx';
 import { type FieldPart, PartInputs } from './field-parts.tsx';
 import { type AttachedFiles, EntryList, type EntryListed, FileList } from './lists.tsx';
+import { RegisterChoices, type RegisterShown, registerFocus } from './register.tsx';
 
 export type FieldKind =
   | 'text'
@@ -21,6 +22,7 @@ export type FieldKind =
   | 'latin'
   | 'code'
   | 'password'
+  | 'look-up'
   | 'file'
   | 'group';
 
@@ -40,7 +42,7 @@ export type Field = {
   /** Of kind `parts`. */
   parts?: FieldPart[];
   error?: Text;
-  /** Of kind `parts`: the control that the error is about. */
+  /** Of kinds `parts` and `look-up`: the control that the error is about. */
   errorControl?: string;
   choices?: Array<{ value: string; label: Text; hint?: Text }>;
   autocomplete?: string;
@@ -50,6 +52,8 @@ export type Field = {
   source?: Text;
   /** Of kind `file`: posts a file as `<name>`, `then` = `attach`, or `remove` = the id of one that is attached. */
   files?: AttachedFiles;
+  /** Of kind `look-up`: posts the code of a choice as `<name>`. Its search is a form of its own, beside the form of the page. */
+  register?: RegisterShown;
   /** Of kind `group`: posts `remove` = number and state of an entry; entries are added and changed on pages of their own. */
   entries?: EntryListed;
 };
@@ -80,6 +84,7 @@ const inputs: Partial<
 export function focusIdOf(field: Field): string {
   if (field.kind === 'date') return `${field.name}-day`;
   if (field.kind === 'parts') return field.errorControl ?? field.parts![0]!.name;
+  if (field.kind === 'look-up') return field.errorControl ?? registerFocus(field);
   if (field.kind === 'radios' || field.kind === 'checkboxes') return `${field.name}-1`;
   return field.name;
 }
@@ -87,6 +92,7 @@ export function focusIdOf(field: Field): string {
 /** Draws a question with native controls. `sole` makes its label the page's heading (one question a page). */
 export function FieldOf({ field, sole = false }: { field: Field; sole?: boolean }) {
   if (field.kind === 'checkbox') return <Tick field={field} />;
+  if (field.kind === 'look-up') return <RegisterChoices field={field} />;
   if (field.kind === 'file') return <FileList field={field} files={field.files!} sole={sole} />;
   if (field.kind === 'group') return <EntryList field={field} list={field.entries!} sole={sole} />;
   if (['date', 'parts', 'radios', 'checkboxes'].includes(field.kind)) return <Group field={field} sole={sole} />;

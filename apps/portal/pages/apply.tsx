@@ -14,17 +14,21 @@ import {
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
+import { RegisterPages, RegisterSearch } from '../components/register.tsx';
 import { Code, DateOf, type Labelled, NumberOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
-/** What every page of one application carries. */
-export type CaseHead = { caseId: string; reference: string; serviceTitle: Text };
+/** What every page of one application carries. `at`: of a service that is only looked at, where its pages are; nothing is kept there. */
+export type CaseHead = { caseId: string; reference: string; serviceTitle: Text; at?: string };
+
+/** Where the pages of the application are. */
+export const caseAt = ({ caseId, at }: CaseHead) => at ?? `/cases/${caseId}`;
 
 /** The way back to the case from its pages. */
 export const caseCrumbs = (view: CaseHead, { t, say }: Speaker) => [
-  { href: '/cases', words: t('nav.cases') },
-  { href: `/cases/${view.caseId}`, words: say(view.serviceTitle) },
+  ...(view.at === undefined ? [{ href: '/cases', words: t('nav.cases') }] : []),
+  { href: caseAt(view), words: say(view.serviceTitle) },
 ];
 
 /** The case a page belongs to, above its heading. */
@@ -248,6 +252,7 @@ export const formPage = definePage<FormPageView>({
     const t = useTexts();
     // A page of one question has that question as its heading; a page of several has its own.
     const sole = view.step !== undefined && view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
+    const lookedUp = view.fields.find((field) => field.register);
     const isUpload = view.fields.some((field) => field.kind === 'file');
     return (
       <div className="stack measure">
@@ -260,7 +265,10 @@ export const formPage = definePage<FormPageView>({
           <Code>{view.reference}</Code>
           {view.step ? <span>{t('form.step', { n: view.step.number, all: view.step.count })}</span> : null}
         </p>
-        {sole ? null : <PageHead title={say(view.title)} lead={view.lead ? say(view.lead) : undefined} />}
+        {lookedUp ? (
+          <RegisterSearch field={lookedUp} action={view.action} sought={lookedUp.register!.words !== ''} />
+        ) : null}
+        {sole || lookedUp ? null : <PageHead title={say(view.title)} lead={view.lead ? say(view.lead) : undefined} />}
         <form
           method="post"
           action={view.action}
@@ -283,6 +291,7 @@ export const formPage = definePage<FormPageView>({
             ) : null}
           </div>
         </form>
+        {lookedUp ? <RegisterPages field={lookedUp} action={view.action} /> : null}
       </div>
     );
   },

@@ -30,7 +30,7 @@ import {
 } from './case-dealings.tsx';
 import { type CaseState, caseTones } from './case-states.ts';
 import { Decision } from './decision.tsx';
-import { PaymentsLink } from './payments.tsx';
+import { PaymentOfCase, PaymentsLink } from './payments.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
 
@@ -76,6 +76,8 @@ export type CaseView = CaseHead & {
   mayWithdraw: boolean;
   /** What was handed in, for paper. */
   copyHref?: string;
+  /** Of what was paid for it, with the receipt. */
+  paymentHref?: string;
   /** Present once the case is decided; `stars` once the person has said how it went. */
   rating?: { stars: number | undefined };
 };
@@ -170,6 +172,7 @@ export const casePage = definePage<CaseView>({
               <p>
                 <a href={`/cases/${view.caseId}/evidence`}>{t('case.evidence')}</a>
               </p>
+              {view.paymentHref ? <PaymentOfCase href={view.paymentHref} /> : null}
               {view.copyHref ? (
                 <p>
                   <a href={view.copyHref}>{t('case.copy')}</a>

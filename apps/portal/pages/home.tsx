@@ -3,12 +3,15 @@ import { Causeway, Icon, type IconName, Stars } from '../components/marks.tsx';
 import { Medal, type StateName } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
+import { OfferCards, type OfferCardView } from './offers.tsx';
 import { SearchBox } from './search-box.tsx';
 import { ServiceRows, type ServiceRowView } from './service-rows.tsx';
 
 export type NodeStatus = 'up' | 'slow' | 'down';
 
 export type HomeView = {
+  /** What is offered to whoever is signed in. */
+  offers: OfferCardView[];
   popular: Array<{ words: Text; href: string }>;
   lifeEvents: Array<{ id: string; title: Text; summary: Text; serviceCount: number; icon: IconName; href: string }>;
   services: ServiceRowView[];
@@ -43,6 +46,7 @@ export const home = definePage<HomeView>({
           </div>
         </section>
         <div className="wrap page stack-l">
+          <OfferCards offers={view.offers} />
           {view.lifeEvents.length > 0 ? (
             <section className="stack">
               <h2>{t('home.lifeEvents')}</h2>

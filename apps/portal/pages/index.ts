@@ -20,6 +20,7 @@ import { log } from './log.tsx';
 import { messageSettings } from './message-settings.tsx';
 import { message, messages, stopMail } from './messages.tsx';
 import { myData, withdrawConsent } from './my-data.tsx';
+import { offer, offerWishes } from './offers.tsx';
 import { myPayments, paymentReceipt, payPage } from './payments.tsx';
 import { eidPhone, eidPush, phone, phoneRequest } from './phone.tsx';
 import { about, eidError, error, signedOut } from './plain.tsx';
@@ -41,6 +42,10 @@ import { ways } from './ways.tsx';
 export const pages = {
   /** GET / */
   home,
+  /** GET /offers/:offerId */
+  offer,
+  /** GET|POST /offers/wishes */
+  offerWishes,
   /** GET /services?q=&event=&theme=&for=&age=&page= */
   searchResults,
   /** GET /services/:serviceId?home= of a service that is given here */

@@ -138,6 +138,9 @@ export const messageSettings = definePage<MessageSettingsView>({
           <section className="stack-s">
             <h2>{t('topics.title')}</h2>
             <p className="muted">{t('topic.always')}</p>
+            <p>
+              <a href="/offers/wishes">{t('topic.offersMore')}</a>
+            </p>
             {topics.map((topic) => {
               const field = topicField(view, topic);
               return field.choices!.length > 0 ? <FieldOf key={topic} field={field} /> : null;

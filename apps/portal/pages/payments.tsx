@@ -123,6 +123,7 @@ export type PaymentReceiptView = PaidThing & {
   number: string;
   state: PaymentState;
   paidAt: string;
+  pdfHref: string;
   proofHref?: string;
   refunds: RefundView[];
   isPlayMoney: boolean;
@@ -181,6 +182,11 @@ export const paymentReceipt = definePage<PaymentReceiptView>({
             <Refunds refunds={view.refunds} currency={view.currency} />
           </Card>
         ) : null}
+        <p>
+          <a href={view.pdfHref} download>
+            {t('pdf')}
+          </a>
+        </p>
         <p className="muted">{t('print')}</p>
         <p>
           <a href="/payments">{t('mineTitle')}</a>
@@ -272,6 +278,15 @@ export function PaymentsLink() {
   return (
     <p>
       <a href="/payments">{useWords()('mineTitle')}</a>
+    </p>
+  );
+}
+
+/** The way to what was paid for an application, on its page. */
+export function PaymentOfCase({ href }: { href: string }) {
+  return (
+    <p>
+      <a href={href}>{useWords()('ofCase')}</a>
     </p>
   );
 }

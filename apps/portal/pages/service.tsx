@@ -16,6 +16,8 @@ export type AskedEvidence = {
 
 export type ServiceView = {
   serviceId: string;
+  /** Of one that is only looked at: where its pages are. */
+  at?: string;
   title: Text;
   summary: Text;
   office: OfficeName;
@@ -46,6 +48,7 @@ export const service = definePage<ServiceView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const at = view.at ?? `/services/${view.serviceId}`;
     const home = view.homeStates.find((state) => state.code === view.homeStateCode);
     return (
       <div className="stack">
@@ -65,20 +68,22 @@ export const service = definePage<ServiceView>({
             <section className="card" id="asked">
               <h2>{t('service.asked')}</h2>
               <p className="muted">{t('service.askedLead')}</p>
-              <form className="filters" method="get" action={`/services/${view.serviceId}#asked`}>
-                <div>
-                  <label htmlFor="home">{t('service.homeState')}</label>
-                  <select id="home" name="home" defaultValue={view.homeStateCode ?? ''}>
-                    <option value="">{t('field.choose')}</option>
-                    {view.homeStates.map((state) => (
-                      <option key={state.code} value={state.code}>
-                        {say(state.names)}
-                      </option>
-                    ))}
-                  </select>
-                </div>
-                <Button look="ghost">{t('service.show')}</Button>
-              </form>
+              {view.homeStates.length === 0 ? null : (
+                <form className="filters" method="get" action={`${at}#asked`}>
+                  <div>
+                    <label htmlFor="home">{t('service.homeState')}</label>
+                    <select id="home" name="home" defaultValue={view.homeStateCode ?? ''}>
+                      <option value="">{t('field.choose')}</option>
+                      {view.homeStates.map((state) => (
+                        <option key={state.code} value={state.code}>
+                          {say(state.names)}
+                        </option>
+                      ))}
+                    </select>
+                  </div>
+                  <Button look="ghost">{t('service.show')}</Button>
+                </form>
+              )}
               <div className="asks">
                 {view.asked.map((ask) => (
                   <div key={ask.evidence.en} className="stack-s">
@@ -121,7 +126,7 @@ export const service = definePage<ServiceView>({
                   <p>{say(view.pausedReason)}</p>
                 </Notice>
               ) : (
-                <form method="post" action={`/services/${view.serviceId}/start`} className="stack-s">
+                <form method="post" action={`${at}/start`} className="stack-s">
                   <Button big>{t('service.start')}</Button>
                   <p className="muted small">{t('service.startNote')}</p>
                 </form>

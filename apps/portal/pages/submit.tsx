@@ -6,7 +6,7 @@ import { Code, DateOf, type Labelled, MoneyOf, type OfficeName, TimeOf, ValueOf 
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { paymentsTexts } from '../texts/payments.ts';
-import { type CaseHead, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
+import { type CaseHead, caseAt, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
 import type { Fee } from './service-rows.tsx';
 
 /** Posts `declaration` = `yes` when ticked. */
@@ -76,7 +76,7 @@ export const checkAnswers = definePage<CheckView>({
             />
           </section>
         ))}
-        <form method="post" action={`/cases/${view.caseId}/submit`} className="stack" noValidate>
+        <form method="post" action={`${caseAt(view)}/submit`} className="stack" noValidate>
           {declaration.map((field) => (
             <FieldOf key={field.name} field={field} />
           ))}
@@ -93,7 +93,7 @@ export const checkAnswers = definePage<CheckView>({
           </p>
           <div className="acts">
             <Button big>{view.mustPay ? pay('payAndSend') : t('check.submit')}</Button>
-            <LinkButton look="quiet" href={`/cases/${view.caseId}`}>
+            <LinkButton look="quiet" href={caseAt(view)}>
               {t('check.later')}
             </LinkButton>
           </div>

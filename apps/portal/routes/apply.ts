@@ -8,7 +8,7 @@ import type { CaseHead } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import type { ShowVisit } from './apps.ts';
-import { attachmentRoutes, type ShowPage } from './attachments.ts';
+import { attachmentRoutes, type ShowPage, soughtIn } from './attachments.ts';
 import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
@@ -81,7 +81,11 @@ export function createApply(
 
   const showPage: ShowPage = (context, view, model, status) => {
     const at = `/cases/${view.id}/pages/${model.pageId}`;
-    const fields = fieldsOf(model, { files: `/cases/${view.id}/files`, entries: `${at}/entries` });
+    const fields = fieldsOf(model, {
+      files: `/cases/${view.id}/files`,
+      entries: `${at}/entries`,
+      tasks: `/cases/${view.id}`,
+    });
     const back = model.previousPageId ? `/cases/${view.id}/pages/${model.previousPageId}` : `/cases/${view.id}`;
     return draw(
       pages.formPage,
@@ -161,6 +165,28 @@ export function createApply(
         const { caseId, pageId } = context.params as { caseId: string; pageId: string };
         if (context.form['remove'] !== undefined) return attachments.removeEntry(context, caseId, pageId);
         return attachments.goOn(context, caseId, pageId, context.form);
+      },
+    },
+    {
+      // What is looked for is posted: it belongs into no address.
+      method: 'POST',
+      path: '/cases/:caseId/pages/:pageId/search',
+      access: 'person',
+      handle: async (context) => {
+        const { caseId, pageId } = context.params as { caseId: string; pageId: string };
+        const sought = soughtIn(context.form);
+        const model = await cases.openPage(me(context), caseId, pageId, context.language, undefined, sought);
+        return showPage(context, await cases.getMyCase(me(context), caseId), model);
+      },
+    },
+    {
+      // The language switch of a page with results comes by here.
+      method: 'GET',
+      path: '/cases/:caseId/pages/:pageId/search',
+      access: 'person',
+      handle: async (context) => {
+        const { caseId, pageId } = context.params as { caseId: string; pageId: string };
+        return { redirect: `/cases/${caseId}/pages/${encodeURIComponent(pageId)}` };
       },
     },
     {

@@ -12,6 +12,12 @@ import { textOf } from './sign-in.ts';
 
 export type ShowPage = (context: PageContext, view: CaseView, model: PageModel, status?: number) => Promise<PageAnswer>;
 
+/** What the form of a page says that was looked for in a register; nothing where it has no such question. */
+export function soughtIn(posted: PostedBody): { words: string; page: number } | undefined {
+  const words = posted['words'];
+  return typeof words === 'string' ? { words, page: Number(posted['at']) || 1 } : undefined;
+}
+
 /** What the form around a file weighs. */
 const formBytesMax = 65_536;
 
@@ -36,7 +42,14 @@ export function attachmentRoutes(needs: PortalNeeds, draw: Draw, showPage: ShowP
     posted: PostedBody,
     errors: FieldError[],
   ): Promise<PageAnswer> => {
-    const model = await cases.openPage(me(context), caseId, pageId, context.language, { posted, errors });
+    const model = await cases.openPage(
+      me(context),
+      caseId,
+      pageId,
+      context.language,
+      { posted, errors },
+      soughtIn(posted),
+    );
     return showPage(context, await cases.getMyCase(me(context), caseId), model, 422);
   };
 

@@ -34,6 +34,8 @@ const ruleOutcomes: Record<'approve' | 'review' | 'refuse', FiredRule['outcome']
   refuse: 'not-met',
 };
 
+const paidStates: ReadonlySet<string> = new Set(['paid', 'refund-requested', 'refunded', 'refund-failed']);
+
 function turnOf(state: StoredState): 'you' | 'office' | 'nobody' {
   const turn = whoseTurn(state);
   return turn === 'person' ? 'you' : turn;
@@ -49,6 +51,12 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   const { cases, credentials } = needs;
   const me = (context: PageContext) => applicantOf(context.caller);
   const apply = createApply(needs, draw, showVisit);
+
+  /** The way to what was paid for it, where anything was. */
+  const paymentOf = async (context: PageContext, caseId: string): Promise<{ paymentHref?: string }> => {
+    const { paymentId, state } = await needs.payments.getFee(me(context), caseId);
+    return paymentId && paidStates.has(state) ? { paymentHref: `/payments/${paymentId}` } : {};
+  };
 
   const showCase = async (context: PageContext, view: CaseView) => {
     const office = officeOfService(needs, view.serviceId, view.officeNames);
@@ -143,6 +151,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         shares: await listSharedWith(needs, context, view),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
+        ...(await paymentOf(context, view.id)),
         ...(view.submittedAt ? { copyHref: `/cases/${view.id}/copy` } : {}),
         ...(view.decision ? { rating: { stars: await cases.findStars(me(context), view.id) } } : {}),
       },

@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import type { PageModel, QuestionModel } from '#modules/catalogue';
+import { type PageModel, type QuestionModel, unlistedControl, unlistedValue } from '#modules/catalogue';
 import type { Field, FieldKind } from '../components/fields.tsx';
 
 /** Kinds of question that are drawn as another one is. What has several controls is drawn as its parts. */
@@ -17,8 +17,8 @@ const drawnAs: ReadonlyMap<QuestionModel['kind'], FieldKind> = new Map([
   ['iban', 'latin'],
 ]);
 
-/** Where files are had, and where the pages of entries begin: for pages that may hold such questions. */
-export type FieldPlaces = { files?: string; entries?: string };
+/** Where files are had, where the pages of entries begin, and where all pages are listed: for pages that may hold such questions. */
+export type FieldPlaces = { files?: string; entries?: string; tasks?: string };
 
 /** The questions of a page as fields to draw. A model is written in one language already: both texts are the same. */
 export function fieldsOf(model: PageModel, at: FieldPlaces = {}): Field[] {
@@ -49,7 +49,13 @@ export function fieldsOf(model: PageModel, at: FieldPlaces = {}): Field[] {
   }));
 }
 
-function listOf({ files, group }: QuestionModel, at: FieldPlaces): Pick<Field, 'files' | 'entries'> {
+function listOf(question: QuestionModel, at: FieldPlaces): Pick<Field, 'files' | 'entries' | 'register'> {
+  const { files, group, lookUp } = question;
+  if (lookUp) {
+    const { unlisted, ...shown } = lookUp;
+    const own = unlisted && { ...unlisted, name: unlistedControl(question.id), choice: unlistedValue };
+    return { register: { ...shown, tasksHref: at.tasks ?? '', ...(own ? { unlisted: own } : {}) } };
+  }
   if (files) {
     const attached = files.attached.map(({ id, name, mediaType, size, scan }) => ({
       ...{ id, name, mediaType, size, scan },
@@ -76,7 +82,8 @@ function listOf({ files, group }: QuestionModel, at: FieldPlaces): Pick<Field, '
 
 function errorControlOf(model: PageModel, question: QuestionModel): Pick<Field, 'errorControl'> {
   const error = model.errors.find(({ field }) => field === question.id);
-  return error && question.kind === 'address' ? { errorControl: error.control } : {};
+  const isOwn = question.kind === 'address' || (question.kind === 'look-up' && error?.control !== question.id);
+  return error && isOwn ? { errorControl: error.control } : {};
 }
 
 function heldBy(question: QuestionModel): Pick<Field, 'value'> {

@@ -8,6 +8,8 @@ import { listStateNames, ownStateName, type PortalNeeds, stateNameOf } from '../
 import type { AboutPageName, NodeHealth, NodeStatus, Verdict } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
+import { assetRoutes } from './assets.ts';
+import { offersOf } from './offers.ts';
 import { proofTrustOf, proofVerdict } from './proofs.ts';
 import { serviceRow, shownLifeEvents } from './services.ts';
 import { textOf } from './sign-in.ts';
@@ -135,6 +137,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return draw(
           pages.home,
           {
+            offers: await offersOf(needs, context),
             popular: delivered
               .slice(0, 4)
               .map((service) => ({ words: service.title, href: `/services/${service.id}` })),
@@ -263,20 +266,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return draw(pages.about, { page, portalAddress: needs.publicUrl, anchorAddress: needs.anchorId }, context);
       },
     },
-    {
-      method: 'GET',
-      path: '/assets/*',
-      access: 'anyone',
-      handle: async (context) => {
-        const asset = needs.assets.files.get(context.facts.path);
-        if (!asset) throw kernelProblem('not-found');
-        return {
-          bytes: asset.bytes,
-          contentType: asset.contentType,
-          headers: { 'cache-control': 'public, max-age=31536000, immutable' },
-        };
-      },
-    },
+    ...assetRoutes(needs.assets),
   ];
 }
 

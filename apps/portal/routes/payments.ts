@@ -6,6 +6,7 @@ import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
+import { makeReceipt } from './payment-receipt.ts';
 
 /** The fee of an application as its check page says it: the amount, or why there is none. */
 export async function feeOfCase({ payments }: PortalNeeds, context: PageContext, caseId: string) {
@@ -133,12 +134,32 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           {
             ...thingOf(payment),
             ...{ number: payment.number, state: payment.state, paidAt: payment.paidAt, refunds: payment.refunds },
+            pdfHref: `/payments/${payment.id}/receipt.pdf`,
             ...(payment.leafHash ? { proofHref: `/ledger/proof/${payment.leafHash}` } : {}),
             isPlayMoney: payments.provider?.isPlayMoney ?? false,
             isUnsent: payment.state === 'paid' && (await cases.getMyCase(person, payment.caseId)).state === 'draft',
           },
           context,
         );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/payments/:paymentId/receipt.pdf',
+      access: 'person',
+      handle: async (context) => {
+        const person = applicantOf(context.caller);
+        const { number, paidAt, ...payment } = await payments.getMine(person, context.params['paymentId']!);
+        if (!number || !paidAt) return { redirect: `/cases/${payment.caseId}/pay` };
+        const { reference } = await cases.getMyCase(person, payment.caseId);
+        return {
+          bytes: await makeReceipt(needs, { ...payment, number, paidAt }, reference),
+          contentType: 'application/pdf',
+          headers: {
+            'content-disposition': `attachment; filename="${number}.pdf"`,
+            'cache-control': 'private, no-store',
+          },
+        };
       },
     },
   ];

@@ -69,26 +69,9 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     },
   ];
 
-  function sharedFacts(details: ServiceDetails, measured?: ServiceMeasures) {
-    return {
-      title: details.title,
-      summary: details.summary,
-      office: officeOf(needs, details.office),
-      results: [details.outcome, ...details.outputs.map((output) => output.title)],
-      fee: feeOf(needs, details),
-      time: timeOf(details, measured),
-      laws: details.legalBasis.map((law) => ({
-        title: law.article
-          ? { ar: `${law.title.ar}، ${law.article.ar}`, en: `${law.title.en}, ${law.article.en}` }
-          : law.title,
-      })),
-      version: details.versionLabel,
-    };
-  }
-
   function describedView(details: ServiceDetails) {
     return {
-      ...sharedFacts(details),
+      ...sharedFacts(needs, details),
       eligibility: [details.whoMayApply],
       needed: details.requirements.map(({ id, names, evidence }) => ({ id, names, evidence })),
       channels: details.channels,
@@ -127,7 +110,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     });
     const measured = (await needs.cases.measureServices()).find(({ serviceId }) => serviceId === details.id);
     return {
-      ...sharedFacts(details, measured),
+      ...sharedFacts(needs, details, measured),
       ...(measured?.satisfaction && measured.ratings
         ? { satisfaction: { stars: measured.satisfaction, count: measured.ratings } }
         : {}),
@@ -139,6 +122,28 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       ...(home ? { homeStateCode: home } : {}),
     };
   }
+}
+
+/** What a page says of a service whether it is given here or not. */
+export function sharedFacts(
+  needs: Pick<PortalNeeds, 'offices' | 'state'>,
+  details: ServiceDetails,
+  measured?: ServiceMeasures,
+) {
+  return {
+    title: details.title,
+    summary: details.summary,
+    office: officeOf(needs, details.office),
+    results: [details.outcome, ...details.outputs.map((output) => output.title)],
+    fee: feeOf(needs, details),
+    time: timeOf(details, measured),
+    laws: details.legalBasis.map((law) => ({
+      title: law.article
+        ? { ar: `${law.title.ar}، ${law.article.ar}`, en: `${law.title.en}, ${law.article.en}` }
+        : law.title,
+    })),
+    version: details.versionLabel,
+  };
 }
 
 export function serviceRow(
@@ -183,7 +188,7 @@ function timeOf({ workingDays }: ServiceSummary, measured: ServiceMeasures | und
   };
 }
 
-function feeOf({ state }: PortalNeeds, { costMinor }: ServiceSummary) {
+function feeOf({ state }: Pick<PortalNeeds, 'state'>, { costMinor }: ServiceSummary) {
   return costMinor === 0 ? null : { amountMinor: costMinor, currency: state.currency.code };
 }
 

@@ -61,7 +61,10 @@ export function answersShown(
   filesAt: string,
   { isForOffice = false, withHashes = false } = {},
 ): Labelled[] {
-  return answers.map(({ label, value, file }) => {
+  return answers.map(({ label, value, file, entry }) => {
+    // The office reads by which code the register knows it.
+    if (entry?.code !== undefined && isForOffice)
+      return { label, value: { ar: `${value.ar} (${entry.code})`, en: `${value.en} (${entry.code})` } };
     if (!file) return { label, value };
     const { name, mediaType, size, scan, sha256 } = file;
     const shown = { name, mediaType, size, scan, ...(withHashes ? { sha256 } : {}) };

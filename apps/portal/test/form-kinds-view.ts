@@ -155,7 +155,7 @@ export function entryFields(): Field[] {
 }
 
 /** Texts of one language each, as one field in both. */
-function mix<Value>(one: Value, other: Value): Value {
+export function mix<Value>(one: Value, other: Value): Value {
   if (Array.isArray(one)) {
     const others = other as unknown[];
     return one.map((value, at) => mix(value, others[at])) as Value;

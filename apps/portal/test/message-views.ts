@@ -46,6 +46,7 @@ const settings: MessageSettingsView['settings'] = {
     topics: {
       cases: { isWanted: true, ways: ['email'] },
       reminders: { isWanted: false, ways: [] },
+      offers: { isWanted: true, ways: ['email'] },
       documents: { isWanted: true, ways: ['email'] },
       security: { isWanted: true, ways: ['email', 'sms'] },
     },

@@ -25,6 +25,7 @@ const receipt: PaymentReceiptView = {
   number: 'KW-P-2026-00012',
   state: 'paid',
   paidAt: '2026-11-29T09:30:00Z',
+  pdfHref: '/payments/019ab0c0-7c00-7000-8000-000000000001/receipt.pdf',
   proofHref: `/ledger/proof/${'ab'.repeat(32)}`,
   refunds: [],
   isPlayMoney: true,

@@ -24,8 +24,10 @@ import { insightsViews } from './insights-views.ts';
 import { linkingExamples } from './linking-views.ts';
 import { copyExample, listExamples } from './lists-views.ts';
 import { messageExamples } from './message-views.ts';
+import { offerExamples, offeredCard } from './offer-views.ts';
 import { paymentExamples } from './payments-views.ts';
 import { anchorStep, proofHrefs, provedExchange, trust } from './proofs.ts';
+import { registerExamples } from './register-views.ts';
 import { states, text } from './sample-states.ts';
 import { sharedExamples, sharedRow } from './shared-views.ts';
 import { waysViews } from './ways-views.ts';
@@ -458,6 +460,7 @@ add(
   pages.home,
   'filled',
   {
+    offers: [offeredCard],
     popular: [
       { words: text('معادلة شهادة', 'Recognise a degree'), href: '/services/degree-recognition' },
       { words: text('تمديد الحماية التأمينية', 'Extend insurance cover'), href: '/services?q=insurance' },
@@ -1228,10 +1231,11 @@ const further = [
   ...linkingExamples,
   ...paymentExamples,
   ...sharedExamples,
+  ...offerExamples,
   ...messageExamples,
   ...appExamples,
 ] as unknown as Example<never>[];
-for (const { page, example, view } of listExamples(formPage))
+for (const { page, example, view } of [...listExamples(formPage), ...registerExamples(formPage)])
   add<never>(page as never, example, view as never, 'BH', true);
 const copyView = copyExample({ ...head, office: moeSa, evidence });
 add(pages.copy, 'with-files', copyView, 'SA', true);

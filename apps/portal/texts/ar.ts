@@ -81,6 +81,7 @@ export const ar: Record<keyof typeof en, string> = {
     '{n, plural, zero {لا رسائل جديدة} one {رسالة واحدة لم تُقرأ} two {رسالتان لم تُقرآ} few {# رسائل لم تُقرأ} many {# رسالة لم تُقرأ} other {# رسالة لم تُقرأ}}',
   'nav.office': 'للموظفين',
   'nav.queue': 'قائمة العمل',
+  'nav.publishing': 'النشر',
   'nav.assessments': 'التقييم الذاتي',
   'nav.matching': 'مطابقة السجلات',
   'nav.questions': 'أسئلة وردت',

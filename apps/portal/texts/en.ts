@@ -81,6 +81,7 @@ export const en = {
   'nav.unread': '{n, plural, one {one not read} other {# not read}}',
   'nav.office': 'For officers',
   'nav.queue': 'Work queue',
+  'nav.publishing': 'Publishing',
   'nav.assessments': 'Self-assessment',
   'nav.matching': 'Records of one person',
   'nav.questions': 'Questions received',

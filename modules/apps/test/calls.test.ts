@@ -161,7 +161,7 @@ describe('webhooks', () => {
       grant_id: 'grant',
       scopes: ['cases:read'],
       allowed_at: clock.now(),
-      until: clock.now(),
+      until: new Date(clock.now().getTime() + 3_600_000),
       last_used_on: null,
       ended_at: null,
       ended_by: null,
@@ -182,6 +182,35 @@ describe('webhooks', () => {
       const deliveryId = (await webhooks.list(appId))[0]!.deliveryId;
       await webhooks.replay(appId, deliveryId);
       await vi.waitFor(async () => expect(await webhooks.list(appId)).toMatchObject([{ state: 'delivered' }]));
+
+      // What waits, what was taken and what is told under way: none of it goes out once the person has taken it back.
+      status = 500;
+      await database.transaction((tx) =>
+        webhooks.tell(tx, row, { fact: 'case-note', caseId, source: 'two', at: clock.now() }),
+      );
+      await vi.waitFor(async () => expect(heard.at(-1)!.body.toString('utf8')).toContain('case-note'));
+      status = 204;
+      const needs = { database, clock, ledger: { append: async () => ({}) } } as never;
+      const allowed = createAllowed(needs, webhooks.end);
+      const before = heard.length;
+      await allowed.withdraw(row.person_id, row.authorisation_id);
+      clock.advance(86_400_000);
+      await expect(webhooks.replay(appId, deliveryId)).rejects.toMatchObject({ code: 'delivery-taken-back' });
+      await vi.waitFor(async () =>
+        expect((await webhooks.list(appId, 'delivered')).map(({ type }) => type).sort()).toEqual([
+          'authorisation-ended',
+          'case-decided',
+        ]),
+      );
+      expect((await webhooks.list(appId, 'dropped')).map(({ type }) => type)).toEqual(['case-note']);
+      expect(heard.slice(before).map(({ body }) => JSON.parse(body.toString('utf8')).type)).toEqual([
+        'authorisation-ended',
+      ]);
+      // That it ended, the app can have told again.
+      const [ended] = (await webhooks.list(appId)).filter(({ type }) => type === 'authorisation-ended');
+      await webhooks.replay(appId, ended!.deliveryId);
+      await vi.waitFor(() => expect(heard).toHaveLength(before + 2));
+      heard.splice(before - 1);
     } finally {
       await webhooks.stop();
       await http.close();

@@ -60,7 +60,12 @@ export function createWebhooks(needs: AppsNeeds, signer: Signer) {
     return String(answer.status);
   };
 
-  const tryOne = async (row: store.DeliveryRow): Promise<void> => {
+  const tryOne = async (row: Awaited<ReturnType<typeof store.takeDue>>[number]): Promise<void> => {
+    if (!row.is_allowed) {
+      const { attempts, last_outcome } = row;
+      await store.saveTry(database.db, row.delivery_id, { state: 'dropped', attempts, next_at: null, last_outcome });
+      return;
+    }
     let outcome: string;
     try {
       const app = await findApp(needs, row.app_id);
@@ -104,35 +109,45 @@ export function createWebhooks(needs: AppsNeeds, signer: Signer) {
     failed: 'webhooks could not be delivered',
   });
 
+  const tell = async (
+    tx: Tx,
+    to: Pick<AuthorisationRow, 'app_id' | 'authorisation_id'>,
+    told: { fact: string; caseId?: string; source: string; at: Date },
+  ): Promise<void> => {
+    await store.insertDelivery(tx, {
+      delivery_id: newId(),
+      app_id: to.app_id,
+      authorisation_id: to.authorisation_id,
+      fact: told.fact,
+      case_id: told.caseId ?? null,
+      source: told.source,
+      happened_at: told.at,
+      state: 'waiting',
+      attempts: 0,
+      tried_since: told.at,
+      next_at: told.at,
+      last_outcome: null,
+    });
+    loop.nudge();
+  };
+
   return {
     keys: [signer.publicJwk],
     /** In the transaction of the fact. `source` names it: told twice, it is delivered as one. */
-    tell: async (
-      tx: Tx,
-      to: Pick<AuthorisationRow, 'app_id' | 'authorisation_id'>,
-      told: { fact: string; caseId?: string; source: string; at: Date },
-    ): Promise<void> => {
-      await store.insertDelivery(tx, {
-        delivery_id: newId(),
-        app_id: to.app_id,
-        authorisation_id: to.authorisation_id,
-        fact: told.fact,
-        case_id: told.caseId ?? null,
-        source: told.source,
-        happened_at: told.at,
-        state: 'waiting',
-        attempts: 0,
-        tried_since: told.at,
-        next_at: told.at,
-        last_outcome: null,
-      });
-      loop.nudge();
+    tell,
+    /** In the transaction in which what the person allowed ends: what waits is dropped, and the app is told of the end alone. */
+    end: async (tx: Tx, ended: AuthorisationRow, at: Date): Promise<void> => {
+      await store.dropWaiting(tx, ended.authorisation_id);
+      await tell(tx, ended, { fact: store.endedFact, source: store.endedFact, at });
     },
     list: async (appId: string, state?: store.DeliveryRow['state']) =>
       (await store.listDeliveries(database.db, appId, state)).map(describe),
     replay: async (appId: string, deliveryId: string): Promise<Delivery> => {
       const row = await store.dueAgain(database.db, appId, deliveryId, clock.now());
-      if (!row) throw problem('delivery-unknown');
+      if (!row) {
+        const isKnown = await store.hasDelivery(database.db, appId, deliveryId);
+        throw problem(isKnown ? 'delivery-taken-back' : 'delivery-unknown');
+      }
       loop.nudge();
       return describe(row);
     },

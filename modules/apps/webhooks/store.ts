@@ -8,7 +8,7 @@ export type DeliveryRow = {
   case_id: string | null;
   source: string;
   happened_at: Date;
-  state: 'waiting' | 'delivered' | 'dead';
+  state: 'waiting' | 'delivered' | 'dead' | 'dropped';
   attempts: number;
   /** When it was first due, or was last asked for anew. */
   tried_since: Date;
@@ -16,6 +16,14 @@ export type DeliveryRow = {
   last_outcome: string | null;
 };
 const on = (db: Tx) => tablesOf<{ deliveries: DeliveryRow }>(db, 'apps');
+
+/** The one fact that is told after the end of what the person allowed. */
+export const endedFact = 'authorisation-ended';
+
+/** Whether a delivery may still go out: what it is about is still allowed, or it says that it is not. */
+const isAllowed = (now: Date) => sql<boolean>`(deliveries.fact = ${endedFact} or exists (
+  select from apps.authorisations as held where held.authorisation_id = deliveries.authorisation_id
+  and held.ended_at is null and held.until > ${now}))`;
 
 /** A fact that is told again under the same name is there already. */
 export async function insertDelivery(tx: Tx, row: DeliveryRow): Promise<void> {
@@ -26,22 +34,40 @@ export async function insertDelivery(tx: Tx, row: DeliveryRow): Promise<void> {
     .execute();
 }
 
+type DueRow = DeliveryRow & { is_allowed: boolean };
+
 /** Takes what is due, for one of several processes: it comes back after `until` when that one ends in the middle. */
-export async function takeDue(db: Tx, now: Date, until: Date, limit: number): Promise<DeliveryRow[]> {
-  const { rows } = await sql<DeliveryRow>`
+export async function takeDue(db: Tx, now: Date, until: Date, limit: number): Promise<DueRow[]> {
+  const { rows } = await sql<DueRow>`
     update apps.deliveries set next_at = ${until} where delivery_id in (
       select delivery_id from apps.deliveries where state = 'waiting' and next_at <= ${now}
       order by next_at limit ${limit} for update skip locked)
-    returning *`.execute(db);
+    returning *, ${isAllowed(now)} as is_allowed`.execute(db);
   return rows;
 }
 
+/** What was dropped in the meantime stays so. */
 export async function saveTry(
   db: Tx,
   deliveryId: string,
   change: Pick<DeliveryRow, 'state' | 'attempts' | 'next_at' | 'last_outcome'>,
 ): Promise<void> {
-  await on(db).updateTable('deliveries').set(change).where('delivery_id', '=', deliveryId).execute();
+  await on(db)
+    .updateTable('deliveries')
+    .set(change)
+    .where('delivery_id', '=', deliveryId)
+    .where('state', '=', 'waiting')
+    .execute();
+}
+
+/** What still waits of an authorisation is not told any more. */
+export async function dropWaiting(tx: Tx, authorisationId: string): Promise<void> {
+  await on(tx)
+    .updateTable('deliveries')
+    .set({ state: 'dropped', next_at: null })
+    .where('authorisation_id', '=', authorisationId)
+    .where('state', '=', 'waiting')
+    .execute();
 }
 
 export function listDeliveries(db: Tx, appId: string, state: DeliveryRow['state'] | undefined): Promise<DeliveryRow[]> {
@@ -56,8 +82,19 @@ export function dueAgain(db: Tx, appId: string, deliveryId: string, at: Date): P
     .set({ state: 'waiting', attempts: 0, tried_since: at, next_at: at })
     .where('app_id', '=', appId)
     .where('delivery_id', '=', deliveryId)
+    .where(isAllowed(at))
     .returningAll()
     .executeTakeFirst();
+}
+
+export async function hasDelivery(db: Tx, appId: string, deliveryId: string): Promise<boolean> {
+  const row = await on(db)
+    .selectFrom('deliveries')
+    .select('delivery_id')
+    .where('app_id', '=', appId)
+    .where('delivery_id', '=', deliveryId)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function countDead(db: Tx, appId: string): Promise<number> {

@@ -5,6 +5,7 @@ type Tables = {
   answers: { case_id: string };
   evidence: { case_id: string };
   files: { case_id: string };
+  prefills: { case_id: string };
 };
 const on = (db: Tx) => tablesOf<Tables>(db, 'cases');
 
@@ -49,5 +50,6 @@ export async function listDraftsBetween(
 export async function eraseContents(tx: Tx, caseId: string): Promise<void> {
   await on(tx).deleteFrom('files').where('case_id', '=', caseId).execute();
   await on(tx).deleteFrom('answers').where('case_id', '=', caseId).execute();
+  await on(tx).deleteFrom('prefills').where('case_id', '=', caseId).execute();
   await on(tx).deleteFrom('evidence').where('case_id', '=', caseId).execute();
 }

@@ -6,8 +6,8 @@ import { problem } from '../problems.ts';
 import { actorOf, mayReadAsOfficer, mayReadAsPerson, type Officer, type Person } from '../rules.ts';
 import { appendEvent, type CaseRow, listEvents } from '../store.ts';
 import { describeFile, readAnswers, type SentFile } from './answers.ts';
-import { cleanFileName, typeOf, withoutTraces } from './formats.ts';
-import { createPdfJudge } from './pdf.ts';
+import { cleanFileName } from './formats.ts';
+import { createFileJudge, megabytes } from './judging.ts';
 import { openScanner } from './scanner.ts';
 import {
   deleteFile,
@@ -23,7 +23,6 @@ import {
 /** All files of one draft together, in bytes. */
 const draftBytesMax = 40_000_000;
 const atOnce = 20;
-const megabytes = (bytes: number) => Math.round(bytes / 100_000) / 10;
 
 export type OpenedFile = AttachedFile & { bytes: Buffer };
 
@@ -31,7 +30,7 @@ export type OpenedFile = AttachedFile & { bytes: Buffer };
 export function createFiles(needs: CasesNeeds) {
   const { database, clock, catalogue, log } = needs;
   const scanner = needs.virusScanner === undefined ? undefined : openScanner(needs.virusScanner);
-  const judgePdf = createPdfJudge();
+  const checkBytes = createFileJudge();
   const ownedBy = (person: Person) => (row: CaseRow) => mayReadAsPerson(row, person);
 
   const questionOf = (service: Service, questionId: string) => {
@@ -56,7 +55,7 @@ export function createFiles(needs: CasesNeeds) {
     const { serviceId, serviceVersion } = begun;
     const service = await catalogue.getService(serviceId, serviceVersion);
     const { accept, bytesMax, filesMax } = questionOf(service, questionId);
-    const { bytes, mediaType } = await checkBytes(given.bytes, accept, bytesMax);
+    const { bytes, mediaType } = await checkBytes(given.bytes, { accept, bytesMax });
     // Before the transaction: a scanner takes its time, and the case is not held for it.
     const verdict = scanner === undefined ? 'unscanned' : await scanner.scan(bytes);
     if (verdict === 'infected') throw problem('file-infected');
@@ -95,15 +94,6 @@ export function createFiles(needs: CasesNeeds) {
       });
       return describeFile(file);
     });
-  };
-
-  const checkBytes = async (bytes: Buffer, accept: string[], bytesMax: number) => {
-    if (bytes.length === 0) throw problem('file-empty');
-    if (bytes.length > bytesMax) throw problem('file-too-large', { limit: megabytes(bytesMax) });
-    const mediaType = typeOf(bytes);
-    if (mediaType === undefined || !accept.includes(mediaType)) throw problem('file-type-refused');
-    if (mediaType === 'application/pdf') await judgePdf(bytes);
-    return { mediaType, bytes: withoutTraces(bytes, mediaType) };
   };
 
   const removeFile = async (person: Person, caseId: string, fileId: string): Promise<void> => {

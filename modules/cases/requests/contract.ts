@@ -93,6 +93,8 @@ export const requestEndpoints = {
       'case-step-refused',
       'request-answer-empty',
       'answers-incomplete',
+      'look-up-gone',
+      'look-up-unavailable',
       'stronger-sign-in-needed',
       'text-too-long',
     ],

@@ -3,6 +3,7 @@ import { newId } from '#kernel/ids';
 import {
   type Answers,
   type Form,
+  type Held,
   keepAsked,
   listPages,
   type PostedBody,
@@ -16,6 +17,7 @@ import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
 import { readAnswers } from '../files/answers.ts';
 import { holdTaken, officerActor, seenBy } from '../holding.ts';
+import type { LookingUp } from '../look-ups/service.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
@@ -34,7 +36,7 @@ import {
 } from './store.ts';
 
 /** An officer asks the person for more; the person answers. */
-export function createRequests(needs: CasesNeeds) {
+export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'confirm'>) {
   const { database, clock, catalogue, calendar } = needs;
 
   const askForMore = async (officer: Officer, caseId: string, asked: AskForMore): Promise<Standing> => {
@@ -87,12 +89,17 @@ export function createRequests(needs: CasesNeeds) {
     listPages(form, answers).filter(({ id }) => request.pageIds.includes(id));
 
   /** Keeps one corrected page until the person gives the answer: the office sees nothing of it before. */
-  const saveCorrectedPage = async (tx: Tx, row: CaseRow, form: Form, pageId: string, posted: PostedBody) => {
+  const saveCorrectedPage = async (
+    tx: Tx,
+    row: CaseRow,
+    form: Form,
+    { pageId, posted, held }: { pageId: string; posted: PostedBody; held: Record<string, Held> },
+  ) => {
     stepTo(row.state, 'save-answers');
     const request = (await findOpenRequest(tx, row.id))!;
     const before = await correctedAnswers(tx, row.id, request);
     if (!openPages(form, request, before).some(({ id }) => id === pageId)) throw problem('page-not-opened');
-    const { answers, errors } = validatePage(form, pageId, posted, before);
+    const { answers, errors } = validatePage(form, pageId, posted, before, held);
     if (errors.length > 0) return { saved: false, errors };
     await savePage(tx, request.id, pageId, answers, clock.now());
     const after = openPages(form, request, { ...before, ...answers });
@@ -115,6 +122,11 @@ export function createRequests(needs: CasesNeeds) {
     const { form } = service;
     requireLevel(service, person);
     const answer = readText(given.text);
+    // Only what is given anew: what was sent before was confirmed then.
+    await lookingUp.confirm(form, async () => {
+      const open = await findOpenRequest(database.db, caseId);
+      return Object.assign({}, ...(open ? Object.values(await listPagesOf(database.db, open.id)) : []));
+    });
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy);
       if (row.version !== given.expectedVersion) throw problem('case-changed-since');

@@ -7,7 +7,7 @@ import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from '.
 import { mayReadAsPerson, type Officer, type Person } from '../rules.ts';
 import { appendEvent, type CaseRow, findCase, listEvents } from '../store.ts';
 import { type Audience, audiencesOf, awaitedRoles, type CaseToShare, describeToShare, wasDecided } from './rules.ts';
-import { listChanges, markShared, settleChange } from './store.ts';
+import { isShared, listChanges, listSharedUnder, markShared, settleChange } from './store.ts';
 
 const changesAtOnce = 50;
 
@@ -50,7 +50,7 @@ export function createSharing(needs: CasesNeeds) {
     tx: Tx,
     caseId: string,
     noted: {
-      kind: 'partner-answered' | 'partner-silent' | 'sharing-ended';
+      kind: 'partner-answered' | 'partner-silent' | 'sharing-ended' | 'consent-gone' | 'letter-again';
       role: string;
       outcome?: 'confirmed' | 'refused';
     },
@@ -65,6 +65,7 @@ export function createSharing(needs: CasesNeeds) {
     const record = { ...recordOf(needs, row), role, ...(outcome ? { outcome } : {}) };
     await needs.ledger.append(tx, { kind: `case-${kind}`, record, personId: row.personId });
     if (isLate) await needs.jobs.send(tx, 'case-escalated', { caseId }, { key: caseId });
+    if (kind === 'partner-answered') await needs.jobs.send(tx, 'case-partner-answered', { caseId });
   };
 
   const isSeen = async (caseId: string, may: (row: CaseRow) => boolean): Promise<boolean> => {
@@ -78,6 +79,10 @@ export function createSharing(needs: CasesNeeds) {
     noteSharing,
     listChangedCases: () => listChanges(database.db, changesAtOnce),
     settleChangedCase: settleChange,
+    /** Whether another state sees the case. */
+    isShared: (caseId: string) => isShared(database.db, caseId),
+    /** Shared cases of this state that stand on a consent, in the caller's transaction. */
+    listSharedUnder,
     /** False also of a case that does not exist. */
     maySeeAsOfficer: (officer: Officer, caseId: string) => isSeen(caseId, seenBy(officer)),
     maySeeAsPerson: (person: Person, caseId: string) => isSeen(caseId, (row) => mayReadAsPerson(row, person)),

@@ -21,3 +21,18 @@ export async function listChanges(db: Tx, limit: number): Promise<Array<{ caseId
 export async function settleChange(tx: Tx, { caseId, number }: { caseId: string; number: number }): Promise<void> {
   await sql`delete from cases.changes where case_id = ${caseId}::uuid and number <= ${number}::integer`.execute(tx);
 }
+
+/** Cases that other states see and that hold evidence sent under a consent. */
+export async function listSharedUnder(tx: Tx, consentId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select distinct cases.id from cases.cases
+    join cases.evidence on evidence.case_id = cases.id
+    where cases.is_shared and evidence.consent_id = ${consentId}`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+export async function isShared(db: Tx, caseId: string): Promise<boolean> {
+  const { rows } = await sql<{ is_shared: boolean }>`select is_shared from cases.cases where id = ${caseId}`.execute(
+    db,
+  );
+  return rows[0]?.is_shared === true;
+}

@@ -104,6 +104,7 @@ describe('over HTTP', () => {
     const bodies: Record<string, object> = {
       startCase: { serviceId: 'degree-recognition' },
       saveAnswers: { purpose: 'study' },
+      searchLookUp: { words: 'x' },
       rateService: { stars: 5 },
       takeCase: {},
       decideCase: { outcome: 'approve', reasonIds: ['confirmed-after-review'], expectedVersion: 1 },

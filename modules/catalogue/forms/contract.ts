@@ -28,6 +28,7 @@ export const QuestionKind = Type.Enum([
   'passport',
   'iban',
   'address',
+  'look-up',
   'file',
   'group',
 ]);
@@ -85,6 +86,16 @@ export const Question = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** Of `look-up`: the public register of the state that it is looked up in, and whether the person may name what is not in it. */
+    lookUp: Type.Optional(
+      Type.Object(
+        {
+          register: Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' }),
+          mayBeUnlisted: Type.Optional(Type.Boolean()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     /** Of `group`: what one entry is called, and its questions in their order. How many entries: `minItems`, `maxItems` of its schema. */
     entry: Type.Optional(
       Type.Object(
@@ -129,7 +140,10 @@ export const FormDefinition = Type.Object(
 );
 export type FormDefinition = Static<typeof FormDefinition>;
 
-/** `checkboxes` hold a list, an `address` its parts by name; everything else is one value. */
+/**
+ * `checkboxes` hold a list, an `address` its parts by name, a `look-up` `code`, `ar` and `en`, or `ar` and `en` alone for what is in no
+ * register; everything else is one value.
+ */
 const PlainAnswer = Type.Union([
   Type.String(),
   Type.Number(),
@@ -171,6 +185,26 @@ export type FieldError = Static<typeof FieldError>;
 /** What a browser or a program posted: strings from a form, or JSON values. Anything may be in it. */
 export type PostedBody = Record<string, unknown>;
 
+/** An entry of a public register that an answer is looked up in. */
+export type HeldEntry = { code: string; ar: string; en: string; note?: Text };
+
+/** What a register said of a posted code: the entry, that it has none, or nothing at all because it does not answer. */
+export type Held = HeldEntry | 'unknown' | 'unavailable';
+
+/** What was found in a register for one question. `words`: what was looked for, as typed. */
+export type LookedUp =
+  | 'unavailable'
+  | {
+      words: string;
+      names: Text;
+      isWhole: boolean;
+      entries: HeldEntry[];
+      total: number;
+      isMore: boolean;
+      page: number;
+      pages: number;
+    };
+
 /** One question, ready to draw, in one language. Every string is shown as it is. */
 export type QuestionModel = {
   id: string;
@@ -196,8 +230,25 @@ export type QuestionModel = {
   source?: string;
   /** Of `file`: what is attached, and what may be. */
   files?: { attached: AttachedFile[]; accept: FileType[]; bytesMax: number; filesMax: number };
+  /** Of `look-up`: what was found, in the options; what the person named that is in no register. */
+  lookUp?: LookUpModel;
   /** Of `group`: the entries there are, in words. */
   group?: { entryName: string; entries: EntryModel[]; entriesMax: number };
+};
+
+/**
+ * `words`: what was looked for; without them nothing was. `total` of what fits, of which `pages` can be seen, with `isMore` not all.
+ * `unlisted`: what the person named that is not in the register; the question takes that where it is there.
+ */
+export type LookUpModel = {
+  isAvailable: boolean;
+  isWhole: boolean;
+  words: string;
+  total: number;
+  isMore: boolean;
+  page: number;
+  pages: number;
+  unlisted?: { value: string; chosen: boolean };
 };
 
 /** `seen` tells one state of an entry from another: whoever changes an entry names the state that was looked at. */
@@ -237,6 +288,8 @@ export const PageShape = Type.Object({
         Type.Array(Type.Object({ name: Type.String(), label: Type.String(), value: Type.String() })),
       ),
       source: Type.Optional(Type.String()),
+      /** Of `look-up`: its entries are at `POST /api/cases/:caseId/questions/:questionId/look-up`; the answer to send is the code of one. */
+      lookUp: Type.Optional(Type.Object({ isAvailable: Type.Boolean(), isWhole: Type.Boolean() })),
     }),
   ),
   previousPageId: Type.Optional(Type.String()),
@@ -244,4 +297,12 @@ export const PageShape = Type.Object({
 });
 
 /** A row of "check your answers": one for each answer, each attached file, each answer within an entry. */
-export type AnswerRow = { pageId: string; questionId: string; label: string; value: string; file?: AttachedFile };
+export type AnswerRow = {
+  pageId: string;
+  questionId: string;
+  label: string;
+  value: string;
+  file?: AttachedFile;
+  /** Of `look-up`: as it is kept; without a code it is in no register. */
+  entry?: { code?: string; ar: string; en: string };
+};

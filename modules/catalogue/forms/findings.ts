@@ -10,7 +10,10 @@ const answerTypes: Partial<Record<Question['kind'], string>> = {
   address: 'object',
   file: 'array',
   group: 'array',
+  'look-up': 'object',
 };
+/** What is answered in several steps, without scripts, has a page for itself. */
+const alone: readonly QuestionKind[] = ['file', 'group', 'look-up'];
 /** Most entries of a group, most files of a question: more would neither be read nor drawn. */
 const itemsMost: Partial<Record<QuestionKind, number>> = { file: 20, group: 50 };
 
@@ -26,7 +29,7 @@ export function checkForm(definition: FormDefinition): string[] {
       if (pageOfQuestion.has(id)) findings.push(`the question '${id}' is asked twice`);
       else pageOfQuestion.set(id, at);
       const kind = definition.questions[id]?.kind;
-      if (kind !== undefined && itemsMost[kind] !== undefined && page.questions.length > 1)
+      if (kind !== undefined && alone.includes(kind) && page.questions.length > 1)
         findings.push(`'${id}' is of kind ${kind}, which takes a page for itself, and '${page.id}' asks more`);
     }
   }
@@ -60,7 +63,7 @@ export function checkForm(definition: FormDefinition): string[] {
       const earlier = pageOfQuestion.get(question.when.question);
       if (earlier === undefined || at === undefined || earlier >= at)
         findings.push(`'${id}' depends on '${question.when.question}', which must be asked on an earlier page`);
-      else if (itemsMost[definition.questions[question.when.question]!.kind] !== undefined)
+      else if (alone.includes(definition.questions[question.when.question]!.kind))
         findings.push(`'${id}' depends on '${question.when.question}', which has no one answer to depend on`);
     }
   }
@@ -89,6 +92,12 @@ function checkItems(
   const limit = schema?.['maxItems'];
   if (schema && most !== undefined && !(Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= most))
     findings.push(`'${id}' is of kind ${kind}, so its schema needs "maxItems" from 1 to ${most}`);
+  if ((kind === 'look-up') !== (question.lookUp !== undefined))
+    findings.push(
+      kind === 'look-up'
+        ? `'${id}' does not say in "lookUp" which register it is looked up in`
+        : `'${id}' has "lookUp", but its kind is ${kind}`,
+    );
   if ((kind === 'file') !== (question.files !== undefined))
     findings.push(
       kind === 'file'
@@ -106,7 +115,7 @@ function checkItems(
   if (items?.type !== 'object' || items.additionalProperties !== false)
     findings.push(`the schema of '${id}' needs "items" of "type": "object" with "additionalProperties": false`);
   for (const [within, { kind: inner }] of Object.entries(question.entry.questions))
-    if (itemsMost[inner] !== undefined)
+    if (alone.includes(inner))
       findings.push(`'${within}' in the entries of '${id}' is of kind ${inner}, which no entry may hold`);
   if (findings.length > 0) return findings;
   return checkForm(entryDefinition(definition, id)).map((problem) => `in the entries of '${id}': ${problem}`);

@@ -101,6 +101,23 @@ const sentences: Record<string, Text> = {
     ar: 'في النص رموز خفية لا نقبلها. اكتبه من جديد بدل لصقه: {label}',
     en: 'The text holds hidden characters that we do not accept. Type it again instead of pasting: {label}',
   },
+  'required:look-up': { ar: 'اختر من السجل: {label}', en: 'Choose from the register: {label}' },
+  'not-in-register': {
+    ar: 'ما اخترته ليس في السجل. ابحث من جديد واختر مما يظهر: {label}',
+    en: 'What you chose is not in the register. Search again and choose from what is found: {label}',
+  },
+  'register-silent': {
+    ar: 'السجل لا يستجيب الآن فلا يمكن التحقق من اختيارك. طلبك محفوظ: تابع في الصفحات الأخرى وعُد إلى هذه الصفحة بعد دقائق: {label}',
+    en: 'The register does not answer right now, so your choice cannot be checked. Your application is kept: go on with the other pages and come back to this one in a few minutes: {label}',
+  },
+  'unlisted-missing': {
+    ar: 'اكتب الاسم الذي لم تجده في السجل: {label}',
+    en: 'Write the name that you did not find in the register: {label}',
+  },
+  'unlisted-too-long': {
+    ar: 'اختصر الاسم إلى 200 حرف على الأكثر: {label}',
+    en: 'Shorten the name to at most 200 characters: {label}',
+  },
   'harmful-file': {
     ar: 'في أحد الملفات المرفقة برنامج ضار. احذفه لتتابع: {label}',
     en: 'An attached file holds harmful software. Remove it to go on: {label}',

@@ -7,6 +7,7 @@ import type {
   AttachedFile,
   Entry,
   FieldError,
+  LookedUp,
   PageModel,
   PostedBody,
   Question,
@@ -15,6 +16,7 @@ import type {
 import { writeAmount } from './numbers.ts';
 import { partsOf } from './parts.ts';
 import { listRegions } from './regions.ts';
+import { describeLookUp } from './register-model.ts';
 import {
   askedOn,
   describeAnswers,
@@ -48,6 +50,8 @@ export type PageFacts = {
   errors?: FieldError[];
   /** Values found in evidence, by question, with where they came from. */
   found?: Record<string, { value: string; source: Text }>;
+  /** What was found in registers, by question. */
+  lookedUp?: Record<string, LookedUp>;
 };
 
 /** A page as it is to be drawn, in one language. */
@@ -81,7 +85,8 @@ function describeQuestion(form: Form, id: string, facts: PageFacts): QuestionMod
   const error = facts.errors?.find((candidate) => candidate.field === id);
   const lengthMax =
     (form.definition.schema.properties[id]?.['maxLength'] as number | undefined) ?? lengthMaxByKind[question.kind];
-  const options = optionsOf(question, language);
+  const lookedUp = question.lookUp && describeLookUp(question, id, facts, found);
+  const options = lookedUp?.options ?? optionsOf(question, language);
   const parts = describeParts(form, id, facts, found ? found.value : saved);
   const list = (saved ?? []) as unknown[];
   return {
@@ -92,7 +97,14 @@ function describeQuestion(form: Form, id: string, facts: PageFacts): QuestionMod
     value: question.kind === 'checkbox' ? 'yes' : value,
     ...(question.hint ? { hint: question.hint[language] } : {}),
     ...(question.kind === 'checkbox' ? { checked: posted ? typed !== undefined && typed !== '' : saved === true } : {}),
-    ...(options ? { options: options.map((option) => ({ ...option, chosen: chosen.includes(option.value) })) } : {}),
+    ...(options
+      ? {
+          options: options.map((option) => ({
+            ...option,
+            chosen: lookedUp ? lookedUp.code === option.value : chosen.includes(option.value),
+          })),
+        }
+      : {}),
     ...(parts ? { parts } : {}),
     ...(question.kind === 'money'
       ? { suffix: question.currency! }
@@ -105,6 +117,7 @@ function describeQuestion(form: Form, id: string, facts: PageFacts): QuestionMod
     ...(lengthMax === undefined ? {} : { lengthMax }),
     ...(leftToRight.has(question.kind) ? { direction: 'ltr' as const } : {}),
     ...(found ? { source: found.source[language] } : {}),
+    ...(lookedUp ? { lookUp: lookedUp.model, value: lookedUp.code } : {}),
     ...(question.files
       ? { files: { attached: list as AttachedFile[], filesMax: itemsMax(form, id), ...question.files } }
       : {}),
@@ -136,7 +149,7 @@ export function stateOfEntry(entry: Entry): string {
 
 /** A kept answer as a person would type it. */
 function writeAnswer(question: Question, answer: Answer): string {
-  if (question.files || question.entry) return '';
+  if (question.files || question.entry || question.lookUp) return '';
   if (question.kind === 'money') return writeAmount(Number(answer), question.currency ?? '');
   if (question.kind === 'yes-no') return answer === true ? 'yes' : 'no';
   return String(answer);

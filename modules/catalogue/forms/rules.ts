@@ -8,6 +8,7 @@ import type {
   Entry,
   FieldError,
   FormDefinition,
+  Held,
   Page,
   PostedBody,
   Question,
@@ -88,13 +89,15 @@ export function listPages(form: Form, answers: Answers): Page[] {
 /**
  * Reads one posted page. Either every answer is sound (`errors` is empty) or none is to be kept; fields the page does not
  * ask for are ignored. `answers` holds only this page's questions; what the person left empty is absent. The entries of a group
- * stay as they are saved unless a whole list is posted; what is attached is never posted here.
+ * stay as they are saved unless a whole list is posted; what is attached is never posted here. `held`: what registers said of posted
+ * codes, by question; a code that none has confirmed is no answer.
  */
 export function validatePage(
   form: Form,
   pageId: string,
   posted: PostedBody,
   savedAnswers: Answers = {},
+  held: Record<string, Held> = {},
 ): { answers: Answers; errors: FieldError[] } {
   const answers: Answers = {};
   const errors: FieldError[] = [];
@@ -116,13 +119,55 @@ export function validatePage(
       if (isRequired(form, id)) errors.push(errorOf(form, id, 'required'));
     } else if ('code' in reading) errors.push(errorOf(form, id, reading.code, { control: reading.control }));
     else {
-      const error = checkAnswer(form, id, reading.answer);
+      const named = nameEntry(question, reading.answer, held[id]);
+      const error = 'code' in named ? errorOf(form, id, named.code) : checkAnswer(form, id, named.answer);
       if (error) errors.push(error);
-      else answers[id] = reading.answer;
+      else if ('answer' in named) answers[id] = named.answer;
     }
   }
   return { answers: errors.length > 0 ? {} : answers, errors };
 }
+
+/** The answer with the names that the register gives to its code; never those that came along. */
+function nameEntry({ kind }: Question, answer: Answer, held: Held | undefined): { answer: Answer } | { code: string } {
+  const { code } = answer as Record<string, string>;
+  if (kind !== 'look-up' || code === undefined) return { answer };
+  if (held === 'unavailable') return { code: 'register-silent' };
+  if (held === undefined || held === 'unknown' || held.code !== code) return { code: 'not-in-register' };
+  return { answer: { code, ar: held.ar, en: held.en } };
+}
+
+/** The posted codes of a page, by question: what has to be found in registers before the page is judged. */
+export function postedCodes(
+  form: Form,
+  pageId: string,
+  posted: PostedBody,
+  savedAnswers: Answers,
+): Array<{ id: string; register: string; code: string }> {
+  return askedOn(form, pageOf(form, pageId), savedAnswers).flatMap((id) => {
+    const question = form.definition.questions[id]!;
+    if (!question.lookUp) return [];
+    const reading = readPosted(question, id, posted, form.state);
+    const code = reading !== 'absent' && 'answer' in reading && codeOfEntry(reading.answer);
+    return code ? [{ id, register: question.lookUp.register, code }] : [];
+  });
+}
+
+/** The codes that answers hold and the questions that are still asked: what has to stand in registers when they are sent. */
+export function heldCodes(
+  form: Form,
+  answers: Answers,
+): Array<{ pageId: string; id: string; register: string; code: string }> {
+  return listPages(form, answers).flatMap((page) =>
+    askedOn(form, page, answers).flatMap((id) => {
+      const { lookUp } = form.definition.questions[id]!;
+      const code = lookUp && answers[id] !== undefined ? codeOfEntry(answers[id]) : undefined;
+      return lookUp && code !== undefined ? [{ pageId: page.id, id, register: lookUp.register, code }] : [];
+    }),
+  );
+}
+
+const codeOfEntry = (answer: Answer): string | undefined => (answer as Record<string, string>)['code'];
 
 /** The whole list as a program sends it, each entry read like a page of its own; what is saved where nothing is sent. */
 function readEntries(
@@ -231,7 +276,7 @@ function rowsOf(
   id: string,
   answer: Answer,
   language: Language,
-): Array<Pick<AnswerRow, 'label' | 'value' | 'file'>> {
+): Array<Pick<AnswerRow, 'label' | 'value' | 'file' | 'entry'>> {
   const question = form.definition.questions[id]!;
   const label = question.label[language];
   const entryForm = form.entryForms.get(id);
@@ -239,7 +284,8 @@ function rowsOf(
     return [{ label, value: nothing[language] }];
   if (question.kind === 'file')
     return (answer as unknown as AttachedFile[]).map((file) => ({ label, value: file.name, file }));
-  if (!entryForm) return [{ label, value: wordsOf(question, answer, language, form.state) }];
+  const entry = question.kind === 'look-up' ? { entry: answer as NonNullable<AnswerRow['entry']> } : {};
+  if (!entryForm) return [{ label, value: wordsOf(question, answer, language, form.state), ...entry }];
   return (answer as Entry[]).flatMap((entry, at) =>
     describeAnswers(entryForm, entry, language).map((row) => ({
       label: `${entryTitle(question.entry!.name, at + 1)[language]}: ${row.label}`,

@@ -1,4 +1,5 @@
 import { gregorianDay } from '#kernel/hijri';
+import { latinDigits } from '#kernel/words';
 import { mayBeNationalId } from '#protocol/national-ids';
 import type { Answer, PostedBody, Question } from './contract.ts';
 import { isIban, readAmount } from './numbers.ts';
@@ -9,7 +10,11 @@ import { regionCodes } from './regions.ts';
 export type Reading = { answer: Answer } | { code: string; control?: string } | 'absent';
 
 /** As much of a question as reading its answer takes. */
-export type Asked = Pick<Question, 'kind' | 'currency' | 'state'>;
+export type Asked = Pick<Question, 'kind' | 'currency' | 'state' | 'lookUp'>;
+
+/** What a page posts for an answer that is in no register; no code of a register begins so. */
+export const unlistedValue = ':unlisted';
+const unlistedLengthMax = 200;
 
 // Controls but tab and line ends, and the overrides that make text read otherwise than it is (Unicode TR 36, section 2.4).
 const refusedInText =
@@ -17,21 +22,13 @@ const refusedInText =
 const lineEnds = /[\t\n\r\u2028\u2029]/;
 const picksMax = 100;
 
-/** Arabic-Indic and Persian digits, and the Arabic decimal mark, as Latin ones. */
-export function latinDigits(text: string): string {
-  return text
-    .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x0660))
-    .replace(/[\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0))
-    .replaceAll('\u066b', '.')
-    .replaceAll('\u066c', '');
-}
-
 /**
  * Reads the posted value of a question by its kind. Numbers and dates may be typed in Arabic or Latin digits. `state`: whose form an
  * address or a national number has when the question does not say.
  */
 export function readPosted(question: Asked, id: string, posted: PostedBody, state: string): Reading {
   if (partsOf(question, state) !== undefined) return readParts(question, id, posted, state);
+  if (question.kind === 'look-up') return readLookUp(question, id, posted);
   if (question.kind === 'checkboxes') return readPicks(posted[id]);
   if (question.kind === 'yes-no' && posted[id] === false) return { answer: false };
   const text = textOf(posted[id]);
@@ -184,6 +181,39 @@ function readMoment(kind: Asked['kind'], parts: Record<string, string>): Reading
     }
   }
 }
+
+/**
+ * A code, alone or as `code` of an object as it is kept (names that come along are not read); or what is in no register, as `unlisted` of
+ * an object, or as a page posts it. A code is an answer only once the register has confirmed it.
+ */
+function readLookUp({ lookUp }: Asked, id: string, posted: PostedBody): Reading {
+  const given = posted[id];
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  const own = (name: string) => (isObject && Object.hasOwn(given, name) ? (given as PostedBody)[name] : undefined);
+  const code = textOf(isObject ? own('code') : given);
+  if (code === undefined) return { code: 'wrong-form' };
+  const control = unlistedControl(id);
+  // Whoever only wrote a name means that one.
+  const written = posted[control];
+  const isNamed = lookUp?.mayBeUnlisted === true && typeof written === 'string' && written.trim() !== '';
+  const isUnlisted = code === unlistedValue || (code === '' && (isObject || isNamed));
+  if (!isUnlisted) {
+    const clean = cleanText(code);
+    if (clean === undefined) return { code: 'characters-refused' };
+    return clean === '' ? 'absent' : { answer: { code: clean } };
+  }
+  if (!lookUp?.mayBeUnlisted) return { code: 'not-in-register' };
+  const text = textOf(isObject ? own('unlisted') : posted[control]);
+  if (text === undefined) return { code: 'wrong-form', control };
+  const clean = cleanText(text);
+  if (clean === undefined || lineEnds.test(clean)) return { code: 'characters-refused', control };
+  if (clean.length > unlistedLengthMax) return { code: 'unlisted-too-long', control };
+  const name = clean.replace(/\s+/g, ' ');
+  return name === '' ? { code: 'unlisted-missing', control } : { answer: { ar: name, en: name } };
+}
+
+/** The control in which a page takes what is in no register. */
+export const unlistedControl = (id: string) => `${id}-unlisted`;
 
 function readPicks(value: unknown): Reading {
   const picks = Array.isArray(value) ? value : [value];

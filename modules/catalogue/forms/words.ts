@@ -12,6 +12,9 @@ export const yesNo: Array<{ value: string; label: Text }> = [
 /** Of a list without anything in it. */
 export const nothing: Text = { ar: 'لا يوجد', en: 'None' };
 
+/** Of what the person named and no register confirms. */
+const unlisted: Text = { ar: 'ليس في السجل، وغير مؤكد', en: 'not in the register, unconfirmed' };
+
 /** What the entry of a group with this number is called: "Child 2". */
 export function entryTitle(name: Text, number: number): Text {
   const digits = new Intl.NumberFormat('ar-SA-u-nu-arab').format(number);
@@ -43,6 +46,10 @@ export function wordsOf(question: Question, answer: Answer, language: Language, 
       return regionName(String(answer), language);
     case 'checkboxes':
       return (answer as string[]).map((value) => labelOf(value) ?? value).join(language === 'ar' ? '، ' : ', ');
+    case 'look-up': {
+      const entry = answer as Record<string, string>;
+      return entry['code'] === undefined ? `${entry[language]} (${unlisted[language]})` : entry[language]!;
+    }
     case 'address':
       return (partsOf(question, state) ?? [])
         .flatMap(({ id, label }) => {

@@ -70,7 +70,7 @@ describe('the published services', () => {
     for (const state of ['BH', 'KW', 'OM', 'QA', 'SA', 'AE']) {
       const catalogue = open(state);
       await catalogue.start();
-      const [service] = catalogue.listServices().filter(({ isDelivered }) => isDelivered);
+      const service = catalogue.listServices().find(({ id }) => id === 'degree-recognition');
       // Two states ask a fee for it, each in the smallest unit of its own currency.
       const costMinor = { AE: 15_000, KW: 5_000 }[state] ?? 0;
       expect(service).toMatchObject({ id: 'degree-recognition', state, costMinor });

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { normaliseWords } from '#kernel/words';
 import { loadServices } from '#modules/catalogue';
 import { findOffer } from '../listings.ts';
-import { createSearch, normaliseWords } from '../search.ts';
+import { createSearch } from '../search.ts';
 
 const { published, concepts } = await loadServices(join(import.meta.dirname, '..', '..', '..', 'services'));
 const searchIn = (state: string) => {

@@ -73,7 +73,12 @@ export async function publishEvent(needs: EventNeeds, tx: Tx, event: PublishEven
     subscribers: recipients.length,
     leaf_hash: leafHash,
   });
-  await needs.onPublished?.(tx, { type: type.id, personId: event.personId, data: event.data });
+  await needs.onPublished?.(tx, {
+    type: type.id,
+    publisher: office.entityId,
+    personId: event.personId,
+    data: event.data,
+  });
   for (const recipient of recipients) {
     const deliveryId = newId();
     const numbers = await store.takeNumbers(tx, recipient.subscription_id, recipient.subject);

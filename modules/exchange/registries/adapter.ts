@@ -42,6 +42,10 @@ export type OpenRegistry<Evidence> = {
   prepare(evidence: Evidence): Source;
   /** The rows of a query with one named parameter, `rowsMax` at most. Only databases have it. Throws RegistryFault. */
   list?(query: string, value: string, rowsMax: number): Promise<unknown[]>;
+  /** The tables that a query reads, by its plan. Whatever has `list` has it. Throws RegistryFault. */
+  listTables?(query: string): Promise<Array<{ schema: string; table: string }>>;
+  /** Whether this node could change the registry, where that can be known. Throws RegistryFault. */
+  checkRole?(): Promise<void>;
   stop(): Promise<void>;
 };
 

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { findEvidenceType } from '#protocol/catalogue';
 import { Name } from '#protocol/text';
+import { LookUpQuery } from '../look-ups/contract.ts';
 import type { Adapter } from './adapter.ts';
 import { csvAdapter } from './csv.ts';
 import { described } from './described.ts';
@@ -17,8 +18,10 @@ import { sqlAdapter } from './sql.ts';
 export const RegistryConfig = Type.Object({
   ...described,
   adapter: Type.String(),
-  evidence: Type.Array(Type.Object({ type: Name, map: FieldMap }), { minItems: 1 }),
+  /** A registry with look-ups may give no evidence. */
+  evidence: Type.Array(Type.Object({ type: Name, map: FieldMap, query: Type.Optional(Type.String()) })),
   population: Type.Optional(PopulationQueries),
+  lookUps: Type.Optional(Type.Array(LookUpQuery)),
 });
 export type RegistryConfig = Static<typeof RegistryConfig>;
 
@@ -45,6 +48,7 @@ export function checkRegistryConfig(description: unknown): RegistryConfig {
   }
   const config = description as RegistryConfig;
   try {
+    if (config.evidence.length === 0 && !config.lookUps) throw new Error('it gives neither evidence nor look-ups');
     adapter.check(config);
     if (config.documents) checkDocumentStore(config.documents);
     for (const { type: typeId, map } of config.evidence) {

@@ -5,6 +5,8 @@ import type { Log } from '#kernel/log';
 import { evidenceSchema, findEvidenceType } from '#protocol/catalogue';
 import type { DocumentReference } from '#protocol/document';
 import { problem } from '../contract.ts';
+import { openLookUp } from '../look-ups/reading.ts';
+import { createLookUps, type LookUps } from '../look-ups/service.ts';
 import {
   type AdapterNeeds,
   type DriftKind,
@@ -25,6 +27,7 @@ const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
 
 export type RegistryHealth = {
   registryId: string;
+  /** The id of an evidence type; of a look-up `look-up:` and its name. */
   evidenceType: string;
   isHealthy: boolean;
   /** One plain sentence for the operator: what is broken and how to mend it. */
@@ -60,6 +63,8 @@ export type Registries = {
   listDrifts(): Array<DriftOf & RegistryDrift>;
   /** The register of a registry in which people are found by their birth day; undefined when none has one. */
   population: OpenPopulation | undefined;
+  /** Public registers that forms look things up in. */
+  lookUps: LookUps;
   /** Shares what has drifted with the other processes of the node, until stopped. */
   start(): void;
   stop(): Promise<void>;
@@ -128,6 +133,17 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
     const key = `${entry.config.officeId} ${entry.evidenceType}`;
     if (!byOffice.has(key)) byOffice.set(key, entry);
   }
+  const lookUps = createLookUps(
+    needs,
+    opened.flatMap(({ config, registry }) =>
+      (config.lookUps ?? []).map((query) => ({
+        registryId: config.id,
+        officeId: config.officeId,
+        query,
+        source: openLookUp(registry, config as Parameters<typeof openLookUp>[1], query),
+      })),
+    ),
+  );
   let health: { at: number; results: Promise<RegistryHealth[]> } | undefined;
   const drifts = createDriftBook(needs);
 
@@ -158,15 +174,20 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
     checkHealth: ({ isNow = false } = {}) => {
       const at = needs.clock.now().getTime();
       if (!health || isNow || at - health.at >= healthHeldMs || at < health.at)
-        health = { at, results: look(needs, drifts, entries) };
+        health = { at, results: look(needs, drifts, entries, lookUps) };
       return health.results;
     },
     listDrifts: () => entries.flatMap(({ about }) => drifts.list(about).map((drift) => ({ ...about, ...drift }))),
     population: opened
       .map(({ config, registry }) => openPopulation(needs, config, registry))
       .find((one) => one !== undefined),
-    start: drifts.start,
+    lookUps,
+    start: () => {
+      drifts.start();
+      lookUps.start();
+    },
     stop: async () => {
+      await lookUps.stop();
       await drifts.stop();
       await Promise.all(opened.map(({ registry }) => registry.stop()));
     },
@@ -237,13 +258,27 @@ function driftOf({ errors }: ValidateFunction): FieldDrift {
 }
 
 /** All registries at once; then what has drifted, as the other processes of the node have seen it too. */
-async function look(needs: Reporting, drifts: DriftBook, entries: readonly Entry[]): Promise<RegistryHealth[]> {
+async function look(
+  needs: Reporting,
+  drifts: DriftBook,
+  entries: readonly Entry[],
+  lookUps: LookUps,
+): Promise<RegistryHealth[]> {
   const found = await Promise.all(entries.map((entry) => probe(needs, drifts, entry)));
+  const looked = await lookUps.checkHealth();
   await drifts.sync();
-  return found.map((one) => {
-    const drift = drifts.list(one);
-    return { ...one, ...(drift.length > 0 ? { drift } : {}) };
-  });
+  return [
+    ...found.map((one) => {
+      const drift = drifts.list(one);
+      return { ...one, ...(drift.length > 0 ? { drift } : {}) };
+    }),
+    ...looked.map(({ registryId, name, reason }) => ({
+      registryId,
+      evidenceType: `look-up:${name}`,
+      isHealthy: reason === undefined,
+      ...(reason === undefined ? {} : { reason }),
+    })),
+  ];
 }
 
 async function probe(needs: Reporting, drifts: DriftBook, entry: Entry): Promise<RegistryHealth> {

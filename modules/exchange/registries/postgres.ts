@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { findEvidenceType } from '#protocol/catalogue';
-import { type Adapter, type AdapterNeeds, probing, RegistryFault } from './adapter.ts';
+import { LookUpQuery } from '../look-ups/contract.ts';
+import { checkLookUps } from '../look-ups/reading.ts';
+import { type Adapter, type AdapterNeeds, type FieldDrift, probing, RegistryFault } from './adapter.ts';
 import { described } from './described.ts';
 import { checkPopulation, PopulationQueries } from './population.ts';
 import { checkQuery, QueryEvidence } from './query.ts';
@@ -13,8 +15,9 @@ const PostgresRegistry = Type.Object(
     adapter: Type.Literal('postgres'),
     /** The secret that holds the address: postgres://role:password@host/database */
     secret: SecretName,
-    evidence: Type.Array(QueryEvidence, { minItems: 1 }),
+    evidence: Type.Array(QueryEvidence),
     population: Type.Optional(PopulationQueries),
+    lookUps: Type.Optional(Type.Array(LookUpQuery, { minItems: 1, maxItems: 50 })),
   },
   { additionalProperties: false },
 );
@@ -25,12 +28,22 @@ export const postgresAdapter: Adapter<PostgresRegistry, QueryEvidence> = {
   name: 'postgres',
   addressing: 'column',
   shape: PostgresRegistry,
-  check: ({ evidence, population }) => {
-    for (const { type, query } of evidence) checkQuery(type, query);
-    if (population) checkPopulation(population);
+  check: (config) => {
+    for (const { type, query } of config.evidence) checkQuery(type, query);
+    if (config.population) checkPopulation(config.population);
+    checkLookUps(config);
   },
   open: (needs, { secret }) => {
     const server = createServer(needs, secret);
+    const checkRole = async (pool: ReadingPool, drift: FieldDrift[] = []) => {
+      const privilege = await pool.findPrivilege();
+      if (privilege)
+        throw new RegistryFault(
+          'role-can-write',
+          `The role in the secret ${secret} ${privilege}. Give the node a role that may only SELECT what its query reads.`,
+          drift,
+        );
+    };
     return {
       prepare: ({ type, query, map }) => ({
         read: (person) => server.use((pool) => pool.read(query, person)),
@@ -38,18 +51,14 @@ export const postgresAdapter: Adapter<PostgresRegistry, QueryEvidence> = {
           probing(() =>
             server.use(async (pool) => {
               const { drift } = await pool.plan(query, map, findEvidenceType(type)!);
-              const privilege = await pool.findPrivilege();
-              if (privilege)
-                throw new RegistryFault(
-                  'role-can-write',
-                  `The role in the secret ${secret} ${privilege}. Give the node a role that may only SELECT what its query reads.`,
-                  drift,
-                );
+              await checkRole(pool, drift);
               return drift;
             }),
           ),
       }),
       list: (query, value, rowsMax) => server.use((pool) => pool.list(query, value, rowsMax)),
+      listTables: (query) => server.use((pool) => pool.listTables(query)),
+      checkRole: () => server.use((pool) => checkRole(pool)),
       stop: server.stop,
     };
   },

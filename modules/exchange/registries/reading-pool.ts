@@ -13,6 +13,8 @@ export type ReadingPool = {
   list(query: string, value: string, rowsMax: number): Promise<unknown[]>;
   /** Plans the query without running it: the tables it reads, and the mapped columns it lacks or has with another type. */
   plan(query: string, map: FieldMap, type: EvidenceType): Promise<{ tables: Table[]; drift: FieldDrift[] }>;
+  /** Plans the query without running it: the tables it reads. */
+  listTables(query: string): Promise<Table[]>;
   /** How the role could write, in words; undefined when it cannot. */
   findPrivilege(): Promise<string | undefined>;
   /** Every column that the role may read, with its JSON type where that is known. Names are quoted as SQL wants them. */
@@ -89,13 +91,10 @@ export function openReadingPool(address: string, settings: Record<string, string
       return rows.map(({ record }) => record);
     },
     plan: async (query, map, type) => {
-      const planned = await planWith(pool, query, '0').catch((error) => {
-        // The number is compared with something that `0` is not, such as a uuid.
-        if (!/^22/.test(String(error.code))) throw error;
-        return planWith(pool, query, null);
-      });
-      return { tables: planned.tables, drift: findColumnDrift(planned.columns, map, type) };
+      const { tables, columns } = await planAny(pool, query);
+      return { tables, drift: findColumnDrift(columns, map, type) };
     },
+    listTables: async (query) => (await planAny(pool, query)).tables,
     findPrivilege: async () => {
       const { rows } = await pool.query(privileges);
       if (rows[0]?.is_superuser) return 'is a superuser';
@@ -128,6 +127,14 @@ const readableColumns = `
   order by 1, a.attnum limit 5000`;
 
 const moments: number[] = [pg.types.builtins.TIMESTAMP, pg.types.builtins.TIMESTAMPTZ];
+
+function planAny(pool: pg.Pool, query: string) {
+  return planWith(pool, query, '0').catch((error) => {
+    // The number is compared with something that `0` is not, such as a uuid.
+    if (!/^22/.test(String(error.code))) throw error;
+    return planWith(pool, query, null);
+  });
+}
 
 async function planWith(pool: pg.Pool, query: string, value: string | null) {
   const { text, names } = numberQuery(query);

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { type Database, sql, type Tx } from '#kernel/database';
 import { findEvidenceType } from '#protocol/catalogue';
+import { LookUpQuery } from '../look-ups/contract.ts';
+import { checkLookUps } from '../look-ups/reading.ts';
 import { type Adapter, lookUpTimeoutMs, probing, RegistryFault } from './adapter.ts';
 import { described, Identifier } from './described.ts';
 import { checkPopulation, PopulationQueries } from './population.ts';
@@ -13,8 +15,9 @@ const SqlRegistry = Type.Object(
     adapter: Type.Literal('sql'),
     /** The registry's own schema in the node's database, `registry_<id>`: the query sees no other. */
     schema: Identifier,
-    evidence: Type.Array(QueryEvidence, { minItems: 1 }),
+    evidence: Type.Array(QueryEvidence),
     population: Type.Optional(PopulationQueries),
+    lookUps: Type.Optional(Type.Array(LookUpQuery, { minItems: 1, maxItems: 50 })),
   },
   { additionalProperties: false },
 );
@@ -25,15 +28,30 @@ export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
   name: 'sql',
   addressing: 'column',
   shape: SqlRegistry,
-  check: ({ id, schema, evidence, population }) => {
+  check: (config) => {
+    const { id, schema, evidence, population } = config;
     if (schema !== `registry_${id}`) throw new Error(`schema must be registry_${id}`);
     for (const { type, query } of evidence) checkQuery(type, query);
     if (population) checkPopulation(population);
+    checkLookUps(config);
   },
   open: ({ database }, { id, schema }) => {
     if (!database) throw new Error(`registry ${id}: its tables are in a node's database, and there is no node here`);
     // PGlite has one connection, so there it is a read-only transaction on the node's own.
     const pool = database.url ? openReadingPool(database.url, { search_path: schema }) : undefined;
+    /** The query sees its own schema and no other. */
+    const stayInside = (tables: Table[]) => {
+      const foreign = tables.find((table) => table.schema !== schema);
+      if (foreign)
+        throw new RegistryFault(
+          'foreign-table',
+          `The query reads the schema ${foreign.schema}, which is not this registry's. Read ${schema} only.`,
+        );
+      return tables;
+    };
+    const notPlanned = (error: Error) => {
+      throw new RegistryFault('not-planned', `The query cannot be planned: ${error.message}`);
+    };
     return {
       prepare: ({ type, query, map }) => ({
         read: (person) =>
@@ -48,15 +66,8 @@ export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
             const planned = pool
               ? pool.plan(query, map, findEvidenceType(type)!)
               : plan(database, schema, query).then((tables) => ({ tables, drift: [] }));
-            const { tables, drift } = await planned.catch((error) => {
-              throw new RegistryFault('not-planned', `The query cannot be planned: ${(error as Error).message}`);
-            });
-            const foreign = tables.find((table) => table.schema !== schema);
-            if (foreign)
-              throw new RegistryFault(
-                'foreign-table',
-                `The query reads the schema ${foreign.schema}, which is not this registry's. Read ${schema} only.`,
-              );
+            const { tables, drift } = await planned.catch(notPlanned);
+            stayInside(tables);
             return drift;
           }),
       }),
@@ -64,6 +75,8 @@ export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
         pool
           ? pool.list(query, value, rowsMax)
           : database.readOnly(lookUpTimeoutMs, (tx) => runQuery(tx, schema, query, same(query, value), rowsMax)),
+      listTables: async (query) =>
+        stayInside(await (pool ? pool.listTables(query) : plan(database, schema, query)).catch(notPlanned)),
       stop: async () => pool?.stop(),
     };
   },

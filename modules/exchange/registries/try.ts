@@ -1,4 +1,5 @@
 import { Problem } from '#kernel/problem';
+import type { LookUpEntry } from '../look-ups/contract.ts';
 import { checkRegistryConfig } from './config.ts';
 import { createRegistries, type RegistriesNeeds, type RegistryHealth } from './lookup.ts';
 
@@ -8,7 +9,11 @@ export type Trial = {
   record?: Record<string, unknown>;
   /** Why nothing would leave. */
   refusal?: Problem;
+  /** Of a look-up: how many entries it has, and the first of them by their English name. */
+  register?: { total: number; entries: LookUpEntry[] };
 };
+
+const shownMax = 3;
 
 /** Tries a description without a node: looks at its health and, where a number is given, looks that person up. */
 export async function tryRegistry(
@@ -16,7 +21,7 @@ export async function tryRegistry(
   description: unknown,
   nationalId?: string,
 ): Promise<Trial[]> {
-  const { officeId, evidence } = checkRegistryConfig(description);
+  const { officeId, evidence, lookUps = [] } = checkRegistryConfig(description);
   const registries = createRegistries({ ...needs, registries: [description] });
   try {
     const looked = await Promise.all(
@@ -30,9 +35,20 @@ export async function tryRegistry(
         }
       }),
     );
+    const read = await Promise.all(
+      lookUps.map(async ({ name }) => {
+        try {
+          const { total, entries } = await registries.lookUps.readFirst(name, shownMax);
+          return { register: { total, entries } };
+        } catch (error) {
+          if (error instanceof Problem) return {};
+          throw error;
+        }
+      }),
+    );
     // After the lookup, so that what it saw is in the report.
     const health = await registries.checkHealth();
-    return looked.map((one, index) => ({ ...one, health: health[index]! }));
+    return [...looked, ...read].map((one, index) => ({ ...one, health: health[index]! }));
   } finally {
     await registries.stop();
   }

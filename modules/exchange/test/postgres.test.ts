@@ -9,6 +9,7 @@ import { newId } from '#kernel/ids';
 import { createLog } from '#kernel/log';
 import { createRegistries } from '../registries/lookup.ts';
 import { openSecretFolder } from '../registries/secrets.ts';
+import { tryRegistry } from '../registries/try.ts';
 
 const server = process.env['DATABASE_URL'];
 if (server === undefined) console.log('No PostgreSQL server in DATABASE_URL: registries on one are not tried here.');
@@ -251,5 +252,73 @@ describe.skipIf(server === undefined)("a registry on the ministry's PostgreSQL s
     expect(await registry.ask()).toBe('registry-answer-invalid');
     await asOwner('alter table students rename latin to name_en');
     expect(logged).not.toMatch(/Stateless/);
+  });
+
+  describe('that offers a public register', () => {
+    const lookUps = [
+      {
+        name: 'banks',
+        names: { ar: 'المصارف', en: 'Banks' },
+        public: true,
+        query: 'select bank_no as code, "name ar" as ar, name_en as en, null as note_ar, null as note_en from banks',
+      },
+    ];
+    const description = (changes: object = {}) => ({
+      id: 'central_bank',
+      officeId: 'moe',
+      names: { ar: 'سجل المصارف', en: 'Banks' },
+      adapter: 'postgres',
+      secret: 'reader',
+      evidence: [],
+      lookUps,
+      ...changes,
+    });
+    const tools = { http, clock, log, folder, secrets: openSecretFolder(folder) };
+    beforeAll(async () => {
+      await asOwner(
+        'create table banks (bank_no integer, "name ar" text, name_en text)',
+        `insert into banks values (10, 'مصرف الخليج', 'Gulf Bank'), (20, 'مصرف الساحل', 'Coast Bank')`,
+        `grant select on banks to ${reader}`,
+      );
+    });
+
+    test('shows the engineer how many entries forms will offer, and the first of them', async () => {
+      expect(await tryRegistry(tools, description())).toEqual([
+        {
+          register: {
+            total: 2,
+            entries: [
+              { code: '20', ar: 'مصرف الساحل', en: 'Coast Bank' },
+              { code: '10', ar: 'مصرف الخليج', en: 'Gulf Bank' },
+            ],
+          },
+          health: { registryId: 'central_bank', evidenceType: 'look-up:banks', isHealthy: true },
+        },
+      ]);
+      const [broken] = await tryRegistry(
+        tools,
+        description({
+          lookUps: [{ ...lookUps[0]!, query: lookUps[0]!.query.replace('bank_no as code', 'no as code') }],
+        }),
+      );
+      expect(broken?.register).toBeUndefined();
+      expect(broken?.health).toMatchObject({ isHealthy: false });
+      const [writer] = await tryRegistry(tools, description({ secret: 'owner' }));
+      expect(writer?.health.reason).toContain('may only SELECT');
+    });
+
+    test('is no register of people, whatever it says', async () => {
+      const query =
+        'select civil_no as code, "name ar" as ar, name_en as en, null as note_ar, null as note_en from students';
+      const [, trial] = await tryRegistry(
+        tools,
+        description({
+          evidence: [{ type: 'person-identity', query: good, map }],
+          lookUps: [{ ...lookUps[0]!, query }],
+        }),
+      );
+      expect(trial?.register).toBeUndefined();
+      expect(trial?.health.reason).toContain('from which evidence about people is given');
+    });
   });
 });

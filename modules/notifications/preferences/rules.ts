@@ -13,6 +13,7 @@ export function usualPreferences(language: Language, rules: NotificationRules): 
     topics: {
       cases: { ...usual },
       reminders: { ...usual },
+      offers: { ...usual },
       documents: { ...usual },
       security: { isWanted: true, ways: ['email', 'sms'] },
     },

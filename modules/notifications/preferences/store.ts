@@ -18,7 +18,8 @@ export async function findPreferences(db: Tx, personId: string): Promise<Prefere
       language: row.language,
       isDigest: row.is_digest,
       ...(row.quiet_from && row.quiet_until ? { quietHours: { from: row.quiet_from, until: row.quiet_until } } : {}),
-      topics: row.topics,
+      // Whoever chose before there was this topic has it in the mailbox alone.
+      topics: { ...{ offers: { isWanted: true, ways: [] } }, ...row.topics },
     }
   );
 }

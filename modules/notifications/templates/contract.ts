@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
 
-export const topics = ['cases', 'reminders', 'documents', 'security'] as const;
+export const topics = ['cases', 'reminders', 'offers', 'documents', 'security'] as const;
 /** What kinds are grouped by, and what a person chooses ways for. */
 export const Topic = Type.Enum([...topics]);
 export type Topic = Static<typeof Topic>;

@@ -116,7 +116,7 @@ describe('what a person does not want', () => {
     const personId = newId();
     const { preferences } = await messages.getSettings(personId, 'en');
     const none = { isWanted: false, ways: [] };
-    const topics = { cases: none, reminders: none, documents: none, security: none };
+    const topics = { cases: none, reminders: none, offers: none, documents: none, security: none };
     await messages.savePreferences(personId, { ...preferences, topics });
     await world.tell(messages, { ...decided(personId), kind: 'case-submitted' });
     await world.tell(messages, decided(personId));

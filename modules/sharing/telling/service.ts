@@ -191,6 +191,19 @@ export function createTelling(needs: SharingNeeds, nudge: () => void) {
     nudge();
   };
 
+  /** A consent that was withdrawn at home ends what the home state's offices see of the cases that stand on it; heard twice, once. */
+  const endUnder = async (tx: Tx, consentId: string): Promise<void> => {
+    for (const caseId of await cases.listSharedUnder(tx, consentId))
+      for (const { share_id: shareId, role } of await listSharesOfCase(tx, 'holder', caseId)) {
+        const share = (await holdShare(tx, shareId))!;
+        // The person's own page at home is not what the evidence was shown to.
+        if (share.state === 'ended' || role === homeRole) continue;
+        await end(tx, share, 'consent-withdrawn');
+        await cases.noteSharing(tx, caseId, { kind: 'consent-gone', role });
+      }
+    nudge();
+  };
+
   const writeToPartner = async (officer: Officer, caseId: string, role: string, text: string): Promise<void> => {
     if (!(await cases.maySeeAsOfficer(officer, caseId))) throw problem('share-unknown');
     await database.transaction(async (tx) => {
@@ -213,5 +226,5 @@ export function createTelling(needs: SharingNeeds, nudge: () => void) {
     nudge();
   };
 
-  return { tellChanges, passSilence, endSharing, writeToPartner, answerBy };
+  return { tellChanges, passSilence, endSharing, endUnder, writeToPartner, answerBy };
 }

@@ -1,0 +1,146 @@
+import { Button, Card, Code, definePage, FieldOf, LinkButton, PageHead, Tag, TimeOf, useSay } from '#apps/portal';
+import type { Text } from '#kernel/languages';
+import type { Difference, DraftSummary, EditableService, PublishedVersion } from '#modules/publishing';
+import { DifferenceTable, draftHref, StateTag, serviceHref } from './parts.tsx';
+import { words } from './words.ts';
+
+/** GET /office/services */
+export type EditableServicesView = { services: EditableService[] };
+
+export const editableServices = definePage<EditableServicesView>({
+  name: 'publishing',
+  area: 'office',
+  nav: 'publishing',
+  title: (_view, { say }) => say(words.title),
+  Body: ({ view }) => {
+    const say = useSay();
+    return (
+      <div className="stack">
+        <PageHead title={say(words.title)} lead={say(words.lead)} />
+        <ul className="card flush rows">
+          {view.services.map((one) => (
+            <li key={one.serviceId}>
+              <div className="grow">
+                <h2 className="h3">
+                  <a href={serviceHref(one.serviceId)}>{say(one.title)}</a>
+                </h2>
+                <p className="muted">
+                  {say(words.version)} <Code>{one.label}</Code> <Code>{one.version}</Code>
+                </p>
+              </div>
+              {one.draft ? (
+                <p className="acts">
+                  <StateTag state={one.draft.state} />
+                  <a href={draftHref(one.draft.draftId)}>{say(words.goToDraft)}</a>
+                </p>
+              ) : (
+                <Tag tone="plain">{say(words.noDraft)}</Tag>
+              )}
+            </li>
+          ))}
+        </ul>
+      </div>
+    );
+  },
+});
+
+/** GET /office/services/:serviceId. Posts `from`, a version, to …/draft; asks …?before=&after= for differences. */
+export type EditableServiceView = {
+  serviceId: string;
+  title: Text;
+  versions: PublishedVersion[];
+  drafts: DraftSummary[];
+  mayEdit: boolean;
+  compared?: { before: string; after: string; differences: Difference[] };
+};
+
+export const editableService = definePage<EditableServiceView>({
+  name: 'publishing-service',
+  area: 'office',
+  nav: 'publishing',
+  title: ({ title }, { say }) => say(title),
+  crumbs: (_view, { say }) => [{ href: '/office/services', words: say(words.title) }],
+  Body: ({ view }) => {
+    const say = useSay();
+    const atWork = view.drafts.find(({ state }) => state === 'open' || state === 'submitted');
+    const choices = view.versions.map(({ version, label }) => ({
+      value: version,
+      label: { ar: `${label} (${version})`, en: `${label} (${version})` },
+    }));
+    return (
+      <div className="stack">
+        <PageHead title={say(view.title)} eyebrow={<Code>{view.serviceId}</Code>} />
+        {atWork ? (
+          <p className="acts">
+            <LinkButton href={draftHref(atWork.draftId)}>{say(words.goToDraft)}</LinkButton>
+            <StateTag state={atWork.state} />
+          </p>
+        ) : view.mayEdit ? (
+          <form method="post" action={`${serviceHref(view.serviceId)}/draft`}>
+            <Button>{say(words.openDraft)}</Button>
+          </form>
+        ) : null}
+        <section className="card flush scroll">
+          <table>
+            <caption>{say(words.versions)}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{say(words.version)}</th>
+                <th scope="col">{say(words.state)}</th>
+                <th scope="col">{say(words.published)}</th>
+                <th scope="col">{say(words.from)}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {view.versions.map((one) => (
+                <tr key={one.version}>
+                  <th scope="row">
+                    <Code>{one.label}</Code> <Code>{one.version}</Code>
+                  </th>
+                  <td>
+                    <Tag tone={one.state === 'in-force' ? 'good' : one.state === 'scheduled' ? 'info' : 'plain'}>
+                      {say(one.state === 'in-force' ? words.inForce : words[one.state])}
+                    </Tag>
+                    {view.mayEdit && !atWork && one.state !== 'in-force' ? (
+                      <form method="post" action={`${serviceHref(view.serviceId)}/draft`}>
+                        <input type="hidden" name="from" value={one.version} />
+                        <Button look="quiet">{say(words.openFrom)}</Button>
+                      </form>
+                    ) : null}
+                  </td>
+                  <td>
+                    <TimeOf at={one.publishedAt} />
+                  </td>
+                  <td>{one.inForceFrom ? <TimeOf at={one.inForceFrom} /> : say(words.fromFolder)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+        <Card title={say(words.compare)}>
+          <form method="get" action={serviceHref(view.serviceId)} className="stack-s" noValidate>
+            {(['before', 'after'] as const).map((name) => (
+              <FieldOf
+                key={name}
+                field={{
+                  name,
+                  kind: 'choice',
+                  label: words[name],
+                  required: true,
+                  value: view.compared?.[name] ?? '',
+                  choices,
+                }}
+              />
+            ))}
+            <Button look="ghost">{say(words.show)}</Button>
+          </form>
+        </Card>
+        {view.compared ? (
+          <Card title={say(words.differences)}>
+            <DifferenceTable differences={view.compared.differences} />
+          </Card>
+        ) : null}
+      </div>
+    );
+  },
+});

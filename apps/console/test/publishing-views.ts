@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { loadServices, runTests } from '#modules/catalogue';
+import { compareFiles, editForm, listTextsOf, putTerms, putTexts, textFiles } from '#modules/publishing';
+import { consolePages, type DraftHead } from '../pages/index.ts';
+import { words } from '../pages/publishing/words.ts';
+import { termsFields } from '../publishing-terms.ts';
+
+const { published } = await loadServices(join(import.meta.dirname, '..', '..', '..', 'services'), 'SA');
+const service = published.find(({ listing }) => listing.id === 'degree-recognition')!.service!;
+const { files } = service;
+const title = { ar: 'معادلة شهادة من دولة خليجية', en: 'Recognition of a degree of a Gulf state' };
+const changed = putTerms(
+  editForm(putTexts(files, 'service.json', { title }), { kind: 'remove-question', id: 'sector' }),
+  { code: 'SA', currency: 'SAR' },
+  { workingDays: 7 },
+);
+const differences = await compareFiles(files, changed);
+const draftId = '019ab0c0-7c00-7000-8000-000000000002';
+const head: DraftHead = {
+  draftId,
+  serviceId: service.id,
+  title: service.definition.title,
+  state: 'open',
+  revision: 3,
+  mayEdit: true,
+};
+const problem = {
+  ar: 'تغيّرت المسودة بعد أن اطّلعت عليها.',
+  en: 'Somebody changed the draft since you looked.',
+};
+const finding = { file: 'form.json', problem: "the question 'email' has no schema" };
+const tests = runTests(service);
+const [failing, ...passing] = tests;
+const failed = { ...failing!, differences: [{ what: 'outcome' as const, expected: 'approve', came: 'review' }] };
+const by = 'p1';
+const name = { ar: 'نورة العتيبي', en: 'Noura Alotaibi' };
+const versions = [
+  {
+    version: '3f2a9c0b1d4e5f60',
+    label: '1.2.0',
+    publishedAt: '2026-11-20T08:00:00Z',
+    inForceFrom: '2026-12-01T05:00:00Z',
+    state: 'scheduled' as const,
+  },
+  { version: service.version, label: '1.1.0', publishedAt: '2026-11-01T08:00:00Z', state: 'in-force' as const },
+];
+const draft = { draftId, state: 'open' as const, revision: 3, changedAt: '2026-11-28T08:00:00Z' };
+const table = service.decisions.decisions.flatMap(({ name: of, logic }) =>
+  logic.kind === 'table' && of === 'Findings' ? [logic] : [],
+)[0]!;
+const state = { code: 'SA', currency: { code: 'SAR', decimals: 2 } } as Parameters<typeof termsFields>[1];
+
+export const publishingViews = [
+  {
+    page: consolePages.editableServices,
+    example: 'filled',
+    view: {
+      services: [
+        { serviceId: service.id, title: service.definition.title, version: service.version, label: '1.1.0', draft },
+        { serviceId: 'gcc-school-enrolment', title, version: service.version, label: '1.0.0' },
+      ],
+    },
+  },
+  {
+    page: consolePages.editableService,
+    example: 'compared',
+    view: {
+      serviceId: service.id,
+      title: service.definition.title,
+      versions,
+      drafts: [],
+      mayEdit: true,
+      compared: { before: versions[1]!.version, after: versions[0]!.version, differences },
+    },
+  },
+  {
+    page: consolePages.draft,
+    example: 'open',
+    view: {
+      ...head,
+      problem,
+      findings: [finding],
+      tests: [failed, ...passing],
+      differences,
+      against: service.version,
+      textFiles,
+      tables: ['Findings', 'Recognition'],
+      steps: [
+        { kind: 'opened' as const, by, at: '2026-11-28T07:00:00Z', revision: 1, body: {}, name },
+        { kind: 'edited' as const, by, at: '2026-11-28T07:10:00Z', revision: 2, body: { file: 'form.json' }, name },
+      ],
+      may: { submit: false, publish: false, isPublisher: false },
+      moment: '',
+      why: '',
+    },
+  },
+  {
+    page: consolePages.draft,
+    example: 'submitted',
+    view: {
+      ...head,
+      state: 'submitted' as const,
+      mayEdit: false,
+      findings: [],
+      tests: passing,
+      differences,
+      against: service.version,
+      textFiles,
+      tables: ['Findings'],
+      steps: [{ kind: 'submitted' as const, by, at: '2026-11-28T07:20:00Z', revision: 3, body: {}, name }],
+      may: { submit: false, publish: true, isPublisher: true },
+      moment: '',
+      why: '',
+    },
+  },
+  {
+    page: consolePages.draftTexts,
+    example: 'changed meanwhile',
+    view: {
+      ...head,
+      problem,
+      changed: differences.slice(0, 2),
+      file: 'texts.json',
+      others: [finding],
+      fields: listTextsOf(files, 'texts.json').map(({ path, words: of, value }, at) => ({
+        path: path.join('.'),
+        words: of,
+        value,
+        problems: at === 1 ? [`${path.join('.')}: the Arabic text is empty`] : [],
+      })),
+    },
+  },
+  {
+    page: consolePages.draftRules,
+    example: 'filled',
+    view: {
+      ...head,
+      table: 'Findings',
+      hitPolicy: table.hitPolicy,
+      inputs: table.inputs.map(({ expression }) => expression),
+      outputs: table.outputs.map((output) => output.name),
+      rows: table.rules
+        .slice(0, 4)
+        .map((row, at) => ({ ...row, problems: at === 1 ? [`Findings, row 2: '"x' is not FEEL (x)`] : [] })),
+      others: [],
+    },
+  },
+  {
+    page: consolePages.draftFields,
+    example: 'terms',
+    view: {
+      ...head,
+      heading: words.terms,
+      action: `/office/drafts/${draftId}/terms`,
+      groups: [{ fields: termsFields(changed, state, {}) }],
+      others: [],
+      mayRemove: true,
+      result: failed,
+    },
+  },
+  { page: consolePages.draftTests, example: 'filled', view: { ...head, tests, others: [finding] } },
+  {
+    page: consolePages.draftForm,
+    example: 'filled',
+    view: {
+      ...head,
+      others: [finding],
+      addQuestion: [{ name: 'new-id', kind: 'latin' as const, label: words.name, required: true }],
+      addPage: [{ name: 'page-id', kind: 'latin' as const, label: words.name, required: true }],
+      pages: service.form.definition.pages.map((page) => ({
+        id: page.id,
+        title: page.title,
+        questions: page.questions.map((id) => ({
+          id,
+          label: service.form.definition.questions[id]!.label,
+          fields: [{ name: `${id}.required`, kind: 'checkbox' as const, label: words.required }],
+          problems: id === 'email' ? [finding] : [],
+        })),
+      })),
+    },
+  },
+];

@@ -1,0 +1,118 @@
+import type { Language } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
+import {
+  type Answers,
+  type Form,
+  type Held,
+  heldCodes,
+  type LookedUp,
+  listPages,
+  type PostedBody,
+  postedCodes,
+} from '#modules/catalogue';
+import { type LookUpFound, type LookUps, searchLengthMax } from '#modules/exchange';
+import { problem } from '../problems.ts';
+
+/** Public registers of this state that answers are looked up in. */
+export type Registers = Pick<LookUps, 'find' | 'search'>;
+
+/** What a person looks for in the register of a page's question; `page`: which page of what fits, from 1 on. */
+export type Sought = { words: string; page?: number | undefined };
+
+/** Undefined when the register is down or there is none: nobody can go on with it, and both are said the same. */
+async function ifThere<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Problem && /^look-up-/.test(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** Form questions that are looked up in registers; no row is held and no transaction open while a registry is asked. */
+export function createLookingUp(registers: Registers | undefined) {
+  /**
+   * What registers say of the codes that a page posts. What is saved already stays where its register does not answer: it was confirmed
+   * before, and is looked up again when the case is sent.
+   */
+  const findPosted = async (
+    form: Form,
+    pageId: string,
+    posted: PostedBody,
+    readSaved: () => Promise<{ answers: Answers }>,
+  ): Promise<Record<string, Held>> => {
+    const page = form.definition.pages.find(({ id }) => id === pageId);
+    if (!page?.questions.some((id) => form.definition.questions[id]!.lookUp)) return {};
+    const { answers: saved } = await readSaved();
+    if (!listPages(form, saved).some(({ id }) => id === pageId)) return {};
+    const held: Record<string, Held> = {};
+    for (const { id, register, code } of postedCodes(form, pageId, posted, saved)) {
+      const found = registers && (await ifThere(registers.find(register, code).then((entry) => ({ entry }))));
+      const before = saved[id] as { code?: string; ar: string; en: string } | undefined;
+      const kept = before?.code === code ? { code, ar: before.ar, en: before.en } : 'unavailable';
+      held[id] = found ? (found.entry ?? 'unknown') : kept;
+    }
+    return held;
+  };
+
+  /**
+   * What a page shows of its registers: what was sought; else what the evidence names; else a short register whole.
+   */
+  const lookFor = async (
+    form: Form,
+    pageId: string,
+    language: Language,
+    {
+      answers,
+      found,
+      sought,
+    }: { answers: Answers; found: Record<string, { value: string }>; sought?: Sought | undefined },
+  ): Promise<Record<string, LookedUp>> => {
+    const lookedUp: Record<string, LookedUp> = {};
+    for (const id of form.definition.pages.find((page) => page.id === pageId)?.questions ?? []) {
+      const { lookUp } = form.definition.questions[id]!;
+      if (!lookUp) continue;
+      const words = sought?.words ?? (answers[id] === undefined ? (found[id]?.value ?? '') : '');
+      lookedUp[id] = await searchIn(lookUp.register, { words, page: sought?.page }, language);
+    }
+    return lookedUp;
+  };
+
+  const searchIn = async (register: string, { words, page }: Sought, language: Language): Promise<LookedUp> => {
+    const cut = words.slice(0, searchLengthMax);
+    const asked = { words: cut, language, ...(page === undefined ? {} : { page }) };
+    const seen = registers && (await ifThere(registers.search(register, asked)));
+    return seen ? { ...seen, words: cut } : 'unavailable';
+  };
+
+  /** For programs. Throws `question-unknown`, and `look-up-unavailable` where nobody can be asked. */
+  const search = async (form: Form, questionId: string, sought: Sought, language: Language): Promise<LookUpFound> => {
+    const { lookUp } = Object.hasOwn(form.definition.questions, questionId)
+      ? form.definition.questions[questionId]!
+      : {};
+    if (!lookUp) throw problem('question-unknown');
+    const { words, page } = sought;
+    const asked = { words: words.slice(0, searchLengthMax), language, ...(page === undefined ? {} : { page }) };
+    const found = registers && (await ifThere(registers.search(lookUp.register, asked)));
+    if (!found) throw problem('look-up-unavailable');
+    return found;
+  };
+
+  /**
+   * Whether what is sent still stands in its registers. Throws `look-up-gone` with the page of the first answer that does not, and
+   * `look-up-unavailable` where a register cannot say.
+   */
+  const confirm = async (form: Form, readAll: () => Promise<Answers>): Promise<void> => {
+    if (!Object.values(form.definition.questions).some(({ lookUp }) => lookUp)) return;
+    const answers = await readAll();
+    for (const { pageId, register, code } of heldCodes(form, answers)) {
+      const found =
+        registers && (await ifThere(registers.find(register, code, { isNow: true }).then((entry) => ({ entry }))));
+      if (!found) throw problem('look-up-unavailable');
+      if (!found.entry) throw problem('look-up-gone', { pageId });
+    }
+  };
+
+  return { findPosted, lookFor, search, confirm };
+}
+export type LookingUp = ReturnType<typeof createLookingUp>;

@@ -1,0 +1,105 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkService, loadServices, runTests, type Service, type TestCase } from '#modules/catalogue';
+
+const servicesDir = join(import.meta.dirname, '..', '..', '..', 'services');
+let dir: string;
+let services: Service[];
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'services-'));
+  await cp(servicesDir, dir, { recursive: true });
+  services = (await loadServices(servicesDir, 'SA')).published.flatMap(({ service }) => service ?? []);
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const folder = () => join(dir, 'good-conduct-certificate');
+/** What the check says when a file of the good-conduct certificate reads otherwise. */
+async function checkWith(file: string, edit: (text: string) => string): Promise<string[]> {
+  const path = join(folder(), file);
+  const before = await readFile(path, 'utf8');
+  await writeFile(path, edit(before));
+  const findings = await checkService(folder());
+  await writeFile(path, before);
+  return findings.map((finding) => `${finding.file}: ${finding.problem}`);
+}
+const changeCase = (edit: (one: TestCase) => void) => (text: string) => {
+  const tests = JSON.parse(text) as { cases: TestCase[] };
+  edit(tests.cases[0]!);
+  return JSON.stringify(tests);
+};
+
+describe('test cases of a service', () => {
+  test('every service with rules has them, they pass, and they give every reason that a row names', async () => {
+    const folders = (await readdir(servicesDir, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    for (const { name } of folders) expect(await checkService(join(servicesDir, name)), name).toEqual([]);
+    expect(services.length).toBeGreaterThan(4);
+    for (const service of services) expect(service.tests!.cases.length).toBeGreaterThan(3);
+  });
+
+  test('a service with rules and without test cases is incomplete', async () => {
+    await rm(join(folder(), 'tests.json'));
+    const findings = await checkService(folder());
+    await cp(join(servicesDir, 'good-conduct-certificate', 'tests.json'), join(folder(), 'tests.json'));
+    expect(findings).toEqual([
+      { file: 'tests.json', problem: 'the service has rules and no test case: nobody has seen what they do' },
+    ]);
+  });
+
+  test('a changed rule, page or fee is caught by the case that meant otherwise', async () => {
+    const stricter = await checkWith('decision.dmn', (xml) =>
+      xml.replace(/"approve"(?=<\/text>\s*<\/outputEntry>)/, '"refuse"'),
+    );
+    expect(stricter).toContain("tests.json: 'nothing-recorded' does not pass: outcome: expected approve, came refuse");
+    const fewer = await checkWith(
+      'tests.json',
+      changeCase((one) => {
+        one.expect.pages = ['use'];
+        one.expect.feeMinor = 100;
+      }),
+    );
+    expect(fewer).toEqual([
+      "tests.json: 'nothing-recorded' does not pass: pages: expected use, came use, declaration",
+      "tests.json: 'nothing-recorded' does not pass: fee: expected 100, came 0",
+    ]);
+  });
+
+  test('an example that no office would answer and no person could type proves nothing', async () => {
+    const findings = await checkWith(
+      'tests.json',
+      changeCase((one) => {
+        one.evidence['conviction-record']!['convictions'] = 'perhaps';
+        one.evidence['degree-record'] = {};
+        one.answers['colour'] = 'green';
+      }),
+    );
+    const said = findings.join('\n');
+    expect(said).toContain("'conviction-record.convictions' cannot be 'perhaps'");
+    expect(said).toContain("the evidence 'degree-record' is not asked for");
+    expect(said).toContain('refused: expected nothing, came colour (not-asked)');
+    expect(await checkWith('tests.json', () => '{ "cases": [] }')).not.toEqual([]);
+  });
+
+  test('a reason and an outcome that no case reaches are named', async () => {
+    const findings = await checkWith('tests.json', (text) => {
+      const { cases } = JSON.parse(text) as { cases: TestCase[] };
+      return JSON.stringify({ cases: cases.filter(({ expect: { outcome } }) => outcome !== 'review') });
+    });
+    expect(findings).toEqual([
+      "tests.json: no test case gives the reason 'entry-on-record'",
+      "tests.json: no test case ends in 'review'",
+    ]);
+  });
+
+  test('fees, exemptions and conditional pages are those of the state that decides', () => {
+    const degree = services.find(({ id }) => id === 'degree-recognition')!;
+    const [free] = degree.tests!.cases.filter(({ id }) => id === 'study-pays-nothing');
+    const work = { ...free!, answers: { ...free!.answers, purpose: 'work', profession: 'x', sector: 'private' } };
+    const [studies, tooShort] = runTests(degree, [free!, work]);
+    expect(studies!.got).toMatchObject({ pages: ['purpose', 'study', 'contact', 'declaration'], feeMinor: 0 });
+    expect(tooShort!.got.refused).toEqual([{ question: 'profession', code: 'too-short' }]);
+    const [works] = runTests(degree, [{ ...work, answers: { ...work.answers, profession: 'محاسب' } }]);
+    expect(works!.got).toMatchObject({ outcome: 'approve', feeMinor: 5000 });
+  });
+});

@@ -1,0 +1,171 @@
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { findEvidenceType } from '#protocol/catalogue';
+import type { Finding } from '../contract.ts';
+import { judge } from '../decisions/judging.ts';
+import { findExemption, findFee } from '../fees/rules.ts';
+import type { Answer, Answers, AttachedFile, Held } from '../forms/contract.ts';
+import { type Form, keepAsked, listPages, openForm, validatePage } from '../forms/rules.ts';
+import { checkLanguages } from '../rules.ts';
+import type { Service } from '../services.ts';
+import type { Expected, TestCase, TestDifference, TestResult } from './contract.ts';
+
+/** Runs every test case of a service by the code that people's answers meet. The form is opened for the state of each. */
+export function runTests(service: Service, cases: readonly TestCase[] = service.tests?.cases ?? []): TestResult[] {
+  const forms = new Map<string, Form>([[service.form.state, service.form]]);
+  return cases.map((one) => {
+    const form = forms.get(one.state) ?? openForm(service.form.definition, one.state);
+    forms.set(one.state, form);
+    const got = walk(service, form, one);
+    const differences = [
+      ...wrongEvidence(service, one).map((came) => ({ what: 'evidence' as const, expected: '', came })),
+      ...differencesOf(one.expect, got),
+    ];
+    return { id: one.id, title: one.title, got, differences };
+  });
+}
+
+/**
+ * What is wrong with the tests of a service, in plain words; empty when it may be published. A service with rules has test cases, they all
+ * pass, each outcome is reached, and every reason that a row names is given once at least.
+ */
+export function checkTests(service: Service): Finding[] {
+  const say = (problem: string): Finding => ({ file: 'tests.json', problem });
+  const cases = service.tests?.cases ?? [];
+  if (cases.length === 0) return [say('the service has rules and no test case: nobody has seen what they do')];
+  const findings = checkLanguages(service.tests).map(say);
+  for (const [at, { id, state }] of cases.entries()) {
+    if (cases.findIndex((other) => other.id === id) !== at) findings.push(say(`two test cases are called '${id}'`));
+    if (!service.definition.offeredBy.some((offering) => offering.state === state))
+      findings.push(say(`'${id}' is decided in ${state}, where nobody offers the service`));
+  }
+  const results = runTests(service);
+  findings.push(
+    ...results.flatMap(({ id, differences }) =>
+      differences.map((difference) => say(`'${id}' does not pass: ${inWords(difference)}`)),
+    ),
+  );
+  const reasons = new Set(results.flatMap(({ got }) => got.reasons ?? []));
+  const outcomes = new Set(results.flatMap(({ got }) => got.outcome ?? []));
+  const byRules = rowReasons(service);
+  for (const reason of byRules)
+    if (!reasons.has(reason)) findings.push(say(`no test case gives the reason '${reason}'`));
+  for (const outcome of new Set(byRules.map((reason) => service.reasons[reason]!.outcome)))
+    if (!outcomes.has(outcome)) findings.push(say(`no test case ends in '${outcome}'`));
+  return findings;
+}
+
+/** "outcome: expected refuse, came review". */
+export function inWords({ what, expected, came }: TestDifference): string {
+  if (what === 'evidence') return came;
+  return `${what === 'feeMinor' ? 'fee' : what}: expected ${expected || 'nothing'}, came ${came || 'nothing'}`;
+}
+
+/** Reasons that rows of the tables name. */
+function rowReasons({ decisions, reasons }: Service): string[] {
+  const named = decisions.decisions.flatMap(({ logic }) => {
+    if (logic.kind !== 'table') return [];
+    const column = logic.outputs.findIndex(({ name }) => name === 'reason');
+    return column < 0 ? [] : logic.rules.map(({ results }) => results[column]!.trim().replace(/^"|"$/g, ''));
+  });
+  return [...new Set(named)].filter((reason) => reasons[reason] !== undefined);
+}
+
+function walk(service: Service, form: Form, one: TestCase): Expected {
+  const { saved, refused } = fillIn(form, one.answers);
+  const answers = keepAsked(form, saved);
+  const pages = listPages(form, saved).map(({ id }) => id);
+  if (refused.length > 0) return { pages, refused };
+  const today = { date: one.date, year: Number(one.date.slice(0, 4)) };
+  const { outcome, findings } = judge(service, { evidence: one.evidence, answers, today });
+  const amount = findFee(service.fee, one.state);
+  const isExempt = amount && findExemption(service.fee!, { evidence: one.evidence, answers, data: service.data });
+  return {
+    pages,
+    outcome,
+    reasons: [...new Set(findings.map(({ reason }) => reason))],
+    feeMinor: amount && !isExempt ? amount.amountMinor : 0,
+  };
+}
+
+/** Page after page, as a person goes through them: what a page refuses is not kept, and the others are. */
+export function fillIn(form: Form, typed: Record<string, unknown>) {
+  const saved: Answers = {};
+  const refused: NonNullable<Expected['refused']> = [];
+  const asked = new Set<string>();
+  for (const page of form.definition.pages) {
+    if (!listPages(form, saved).includes(page)) continue;
+    for (const id of page.questions) asked.add(id);
+    Object.assign(saved, attach(form, page.questions, typed));
+    const { answers, errors } = validatePage(form, page.id, typed, saved, heldIn(form, typed));
+    refused.push(...errors.map(({ field, code }) => ({ question: field, code })));
+    Object.assign(saved, answers);
+  }
+  for (const id of Object.keys(typed)) if (!asked.has(id)) refused.push({ question: id, code: 'not-asked' });
+  return { saved, refused };
+}
+
+/** A test case says what stands in the register: the answer of a question that is looked up is an entry with its names. */
+function heldIn(form: Form, typed: Record<string, unknown>): Record<string, Held> {
+  return Object.fromEntries(
+    Object.entries(typed).flatMap(([id, answer]) =>
+      form.definition.questions[id]?.lookUp && Value.Check(RegisterEntry, answer) ? [[id, answer]] : [],
+    ),
+  );
+}
+const RegisterEntry = Type.Object({ code: Type.String(), ar: Type.String(), en: Type.String() });
+
+/** Files are named in a test case, and stand in the draft before their page is sent. */
+function attach(form: Form, questions: readonly string[], typed: Record<string, unknown>): Answers {
+  return Object.fromEntries(
+    questions.flatMap((id) => {
+      const { kind, files } = form.definition.questions[id] ?? {};
+      if (kind !== 'file' || !files || !Array.isArray(typed[id])) return [];
+      const attached = (typed[id] as unknown[]).map(
+        (name): AttachedFile => ({
+          id: `test-${name}`,
+          name: String(name),
+          mediaType: files.accept[0]!,
+          size: 1,
+          sha256: '0'.repeat(64),
+          scan: 'clean',
+        }),
+      );
+      return [[id, attached as unknown as Answer]];
+    }),
+  );
+}
+
+/** Evidence that no office would answer like this: the case would prove nothing. */
+function wrongEvidence({ definition }: Service, { evidence }: TestCase): string[] {
+  const wrong: string[] = [];
+  for (const [type, fields] of Object.entries(evidence)) {
+    const asked = definition.requirements.find((requirement) => requirement.evidence.type === type)?.evidence;
+    if (!asked) {
+      wrong.push(`the evidence '${type}' is not asked for`);
+      continue;
+    }
+    for (const [name, value] of Object.entries(fields)) {
+      if (!asked.fields.some((field) => field.name === name)) wrong.push(`'${type}.${name}' is not asked for`);
+      const schema = findEvidenceType(type)?.fields[name]?.schema;
+      if (schema && !Value.Check(schema, value)) wrong.push(`'${type}.${name}' cannot be '${String(value)}'`);
+    }
+  }
+  return wrong;
+}
+
+function differencesOf(expected: Expected, got: Expected): TestDifference[] {
+  const sayRefused = (refused: Expected['refused']) =>
+    (refused ?? [])
+      .map(({ question, code }) => `${question} (${code})`)
+      .sort()
+      .join(', ');
+  const rows: Array<[TestDifference['what'], string, string]> = [
+    ['pages', expected.pages.join(', '), got.pages.join(', ')],
+    ['refused', sayRefused(expected.refused), sayRefused(got.refused)],
+    ['outcome', expected.outcome ?? '', got.outcome ?? ''],
+    ['reasons', [...(expected.reasons ?? [])].sort().join(', '), [...(got.reasons ?? [])].sort().join(', ')],
+  ];
+  if (expected.feeMinor !== undefined) rows.push(['feeMinor', String(expected.feeMinor), String(got.feeMinor ?? '')]);
+  return rows.flatMap(([what, wanted, came]) => (wanted === came ? [] : [{ what, expected: wanted, came }]));
+}

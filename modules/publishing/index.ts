@@ -1,0 +1,55 @@
+import type { Handlers } from '#kernel/contract';
+import type { ModuleMigrations } from '#kernel/database';
+import { createLoop } from '#kernel/loop';
+import { type PublishingContract, publishingContract } from './contract.ts';
+import * as drafts from './migrations/0001-drafts.ts';
+import { createDrafts, type PublishingNeeds } from './service.ts';
+
+export {
+  type DraftState,
+  editorRole,
+  type Official,
+  type PublishedVersion,
+  publisherRole,
+  publishingContract,
+  type Step,
+} from './contract.ts';
+export { compareFiles, type Difference } from './differences.ts';
+export { editForm, type FormEdit, questionKinds } from './edits/form.ts';
+export { putRows, type RowEdit } from './edits/rows.ts';
+export { putTerms, type Terms, termsOf } from './edits/terms.ts';
+export { putTest, removeTest } from './edits/tests.ts';
+export { listTextsOf, putTexts } from './edits/texts.ts';
+export { fileNames, type TextPlace, textFiles } from './places.ts';
+export type { Draft, DraftSummary, EditableService } from './service.ts';
+
+export const publishingMigrations: ModuleMigrations = {
+  module: 'publishing',
+  migrations: { '0001-drafts': drafts },
+};
+
+/** How soon another process of the node, and a moment that has come, are noticed. */
+const lookEveryMs = 5_000;
+
+/** Changing services with four eyes. */
+export function createPublishing(needs: PublishingNeeds) {
+  const service = createDrafts(needs);
+  const looking = createLoop({
+    work: () => needs.catalogue.refresh().then(() => false),
+    everyMs: lookEveryMs,
+    log: needs.log,
+    failed: 'it could not be seen which versions of services are in force',
+  });
+  const handlers: Handlers<PublishingContract> = {
+    listVersions: async ({ params }) => ({ versions: await service.listVersions(params.serviceId) }),
+  };
+  return {
+    ...service,
+    start: () => looking.start(),
+    stop: () => looking.stop(),
+    contract: publishingContract,
+    handlers,
+  };
+}
+
+export type Publishing = ReturnType<typeof createPublishing>;

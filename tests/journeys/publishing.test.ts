@@ -1,0 +1,180 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '#kernel/ids';
+import { versionOf } from '#modules/catalogue';
+import { exportService } from '../../apps/cli/services.ts';
+import { findFlaws, findLatinWords, launchBrowser, watchPage } from '../support/browser.ts';
+import { startTestFederation, type TestFederation } from '../support/federation.ts';
+import { identify, press } from './walk.ts';
+
+let federation: TestFederation;
+let browser: Browser;
+const at = (path: string) => `${federation.url('sa')}${path}`;
+
+beforeAll(async () => {
+  [federation, browser] = await Promise.all([startTestFederation(['sa']), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await federation?.stop();
+});
+
+type Official = { page: Page; context: BrowserContext; problems: string[] };
+async function enter(person: string, language: 'ar' | 'en'): Promise<Official> {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await context.addCookies([{ name: 'lang', value: language, url: at('') }]);
+  const { problems } = watchPage(page, new Set([new URL(at('')).host]));
+  await page.goto(at('/signin?returnTo=/office/services'));
+  await press(page, 'form[action$="/signin"] [value=SA]');
+  if (page.url().includes('/eid-pages/')) await identify(page, federation.person(person));
+  return { page, context, problems };
+}
+const words = async (page: Page) => (await page.textContent('main'))!;
+const send = (page: Page, action: string, value?: string) =>
+  press(page, `form[action$="${action}"] button${value ? `[value="${value}"]` : ''}`);
+
+test('two officials change a service: texts, a rule and its test case, a preview, differences, the next version', async () => {
+  const { cases, catalogue, ledger } = federation.running.get('sa')!.doors;
+  const someone = { personId: newId(), homeState: 'BH', level: 'substantial' };
+  const before = (await catalogue.getService('degree-recognition')).version;
+  const running = await cases.startCase(someone, 'degree-recognition');
+
+  const noura = await enter('noura', 'ar');
+  await press(noura.page, 'main a[href="/office/services/degree-recognition"]');
+  await send(noura.page, '/degree-recognition/draft');
+  const draft = noura.page.url();
+  expect(draft).toMatch(/\/office\/drafts\/[0-9a-f-]{36}$/);
+
+  // Texts side by side; a problem stands beside its field, in Arabic, and what was written is kept.
+  await noura.page.goto(`${draft}/texts/service`);
+  const majid = await enter('majid', 'en');
+  await majid.page.goto(`${draft}/texts/service`);
+  await noura.page.fill('[name="ar.title"]', '');
+  await noura.page.fill('[name="en.title"]', 'Recognition of a degree from the Gulf');
+  await send(noura.page, '/texts/service');
+  expect(await noura.page.textContent('fieldset.wrong .err')).toContain('النص العربي فارغ');
+  await noura.page.fill('[name="ar.title"]', 'معادلة شهادة خليجية');
+  await send(noura.page, '/texts/service');
+  expect(await noura.page.locator('fieldset.wrong').count()).toBe(0);
+
+  // The second editor is told what changed, and has lost nothing.
+  await majid.page.fill('[name="en.summary"]', 'Have a degree of another Gulf state recognised.');
+  await send(majid.page, '/texts/service');
+  expect(await words(majid.page)).toContain('Somebody changed the draft since you looked');
+  expect(await words(majid.page)).toContain('معادلة شهادة خليجية');
+  expect(await majid.page.inputValue('[name="en.summary"]')).toBe('Have a degree of another Gulf state recognised.');
+  expect(await majid.page.inputValue('[name="en.title"]')).toBe('Recognition of a degree from the Gulf');
+
+  // A rule: a diploma goes to an officer. The test case that meant otherwise says so until it is changed too.
+  await noura.page.goto(`${draft}/rules/Findings`);
+  const diploma = noura.page.locator('tr', { has: noura.page.locator('input[value=\'"diploma"\']') });
+  await diploma.locator('input[name^="r."]').first().fill('"perhaps');
+  await send(noura.page, '/rules/Findings', 'save');
+  expect(await words(noura.page)).toContain('ليست FEEL سليمة');
+  await noura.page
+    .locator('tr', { has: noura.page.locator('.err') })
+    .locator('input[name^="r."]')
+    .first()
+    .fill('"review"');
+  await send(noura.page, '/rules/Findings', 'save');
+  await noura.page.goto(`${draft}/tests/diploma`);
+  expect(await words(noura.page)).toContain('غير ناجحة');
+  await noura.page.check('[name=outcome][value=review]');
+  await send(noura.page, '/tests/diploma', 'save');
+  expect(await words(noura.page)).toContain('ناجحة');
+  // Another outcome has to be reached somewhere: no case ends in a refusal any more.
+  await noura.page.goto(draft);
+  expect(await words(noura.page)).toContain('لا حالة اختبار تنتهي إلى');
+  expect(await noura.page.locator('form[action$="/submit"]').count()).toBe(0);
+  await noura.page.goto(`${draft}/texts/reasons`);
+  await noura.page.goto(`${draft}/rules/Findings`);
+  await diploma.locator('input[name^="r."]').first().fill('"refuse"');
+  await send(noura.page, '/rules/Findings', 'save');
+  await noura.page.goto(`${draft}/tests/diploma`);
+  await noura.page.check('[name=outcome][value=refuse]');
+  await send(noura.page, '/tests/diploma', 'save');
+
+  // Fee and time, and how the form is built.
+  await noura.page.goto(`${draft}/terms`);
+  await noura.page.fill('[name=days]', '٩');
+  await send(noura.page, '/terms', 'save');
+  expect(await noura.page.inputValue('[name=days]')).toBe('9');
+  await noura.page.goto(`${draft}/form`);
+  await noura.page.fill('[name="new-id"]', 'branch');
+  await noura.page.fill('[name="new-ar"]', 'في أي فرع تود الاستلام؟');
+  await noura.page.fill('[name="new-en"]', 'At which branch will you collect it?');
+  await noura.page.selectOption('[name="new-page"]', 'contact');
+  await send(noura.page, '/form', 'add-question');
+  expect(await words(noura.page)).toContain('في أي فرع تود الاستلام؟');
+
+  // The draft is walked through by the portal's own pages, with the evidence of a test case.
+  await noura.page.goto(`${draft}/preview`);
+  await noura.page.selectOption('#test', { index: 1 });
+  await noura.page.check('#fill');
+  await send(noura.page, '/evidence');
+  await noura.page.goto(`${draft}/preview/pages/contact`);
+  expect(await words(noura.page)).toContain('في أي فرع تود الاستلام؟');
+  await noura.page.goto(`${draft}/preview/outcome`);
+  expect(await words(noura.page)).toContain('قبول فوري');
+
+  for (const [official, pages] of [
+    [noura, ['', '/texts/form', '/rules/Findings', '/form', '/tests/clear', '/preview']],
+  ] as const)
+    for (const path of pages) {
+      await official.page.goto(draft + path);
+      expect(await findFlaws(official.page), path).toEqual([]);
+      expect(await findLatinWords(official.page, ['FEEL']), path).toEqual([]);
+    }
+
+  await noura.page.goto(draft);
+  await send(noura.page, '/submit');
+  expect(await words(noura.page)).toContain('تنتظر من ينشرها أو يعيدها');
+
+  // The publisher sees every difference and every result, sends it back once, and publishes.
+  await majid.page.goto(draft);
+  const seen = await words(majid.page);
+  expect(seen).toContain('Question added');
+  expect(seen).toContain('Recognition of a degree from the Gulf');
+  expect(seen).toContain('Passes');
+  await send(majid.page, '/return');
+  expect(await words(majid.page)).toContain('Write what has to be changed');
+  await majid.page.fill('[name=why]', 'The branch is not needed.');
+  await send(majid.page, '/return');
+  await noura.page.goto(`${draft}/form`);
+  await noura.page.locator('summary', { hasText: 'branch' }).click();
+  await press(noura.page, 'form:has([name=question][value=branch]) button[value=remove]');
+  await noura.page.goto(draft);
+  expect(await words(noura.page)).toContain('The branch is not needed.');
+  await send(noura.page, '/submit');
+  await majid.page.goto(draft);
+  await send(majid.page, '/publish');
+  expect(await words(majid.page)).toContain('Published');
+
+  const after = await catalogue.getService('degree-recognition');
+  expect(after.version).not.toBe(before);
+  expect(after.definition.title.ar).toBe('معادلة شهادة خليجية');
+  expect((await cases.getMyCase(someone, running.id)).serviceTitle.ar).not.toBe('معادلة شهادة خليجية');
+  const other = await cases.startCase({ ...someone, personId: newId() }, 'degree-recognition');
+  expect(other.serviceVersion).toBe(after.version);
+  expect((await cases.getMyCase(someone, running.id)).serviceVersion).toBe(before);
+  expect((await ledger.statusOf()).size).toBeGreaterThan(0);
+  await majid.page.goto(at(`/office/services/degree-recognition?before=${before}&after=${after.version}`));
+  expect(await words(majid.page)).toContain('Recognition of a degree from the Gulf');
+  // The version as a folder, for git: the same files, and therefore the same version.
+  const folder = mkdtempSync(join(tmpdir(), 'exported-'));
+  const { config } = federation;
+  const cli = { root: '', dataFolder: config.dataFolder, nodeUrl: undefined, language: 'en' as const };
+  const node = join(config.dataFolder, 'sa', 'node.json');
+  expect(await exportService(cli, ['degree-recognition', folder, '--node', node])).toBe(0);
+  const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
+  expect(versionOf(Object.fromEntries(files))).toBe(after.version);
+  rmSync(folder, { recursive: true });
+  await noura.page.goto(at('/services/degree-recognition'));
+  expect(await words(noura.page)).toContain('معادلة شهادة خليجية');
+  expect([...noura.problems, ...majid.problems]).toEqual([]);
+}, 90_000);
