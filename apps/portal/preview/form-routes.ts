@@ -45,6 +45,9 @@ const exampleFound = {
 const lookUpsOf = (form: Form) =>
   Object.entries(form.definition.questions).flatMap(([id, { lookUp }]) => (lookUp ? [id] : []));
 
+/** A page of the form, as it may stand in the head of an answer whatever was in the address. */
+const pageAt = (at: string, pageId: string) => `${at}/pages/${encodeURIComponent(pageId)}`;
+
 type Tools = {
   path: string;
   access: PageRoute['access'];
@@ -76,7 +79,7 @@ export function previewFormRoutes({ path, access, on, keep }: Tools): PageRoute[
       lookedUp: Object.fromEntries(lookUpsOf(service.form).map((id) => [id, exampleFound])),
       ...refused,
     });
-    const own = `${at}/pages/${pageId}`;
+    const own = pageAt(at, pageId);
     const fields = fieldsOf(model, { files: `${at}/files`, entries: `${own}/entries` });
     return shown.draw(
       pages.formPage,
@@ -125,7 +128,7 @@ export function previewFormRoutes({ path, access, on, keep }: Tools): PageRoute[
 
   const attach = async (context: PageContext, shown: Shown, pageId: string): Promise<PageAnswer> => {
     const { service, carried, at } = shown;
-    const own = `${at}/pages/${pageId}`;
+    const own = pageAt(at, pageId);
     const id = open(service.form, carried.answers, pageId)?.questions.find(
       (question) => service.form.definition.questions[question]!.kind === 'file',
     );
@@ -173,7 +176,7 @@ export function previewFormRoutes({ path, access, on, keep }: Tools): PageRoute[
     refused?: { posted: PostedBody; errors: FieldError[] },
   ): PageAnswer | Promise<PageAnswer> => {
     const pageId = context.params['pageId']!;
-    const back = `${shown.at}/pages/${pageId}`;
+    const back = pageAt(shown.at, pageId);
     const group = groupOn(shown, pageId);
     const number = numberOf(context);
     const entry = number === undefined ? {} : group?.entries[number - 1];
@@ -198,7 +201,7 @@ export function previewFormRoutes({ path, access, on, keep }: Tools): PageRoute[
 
   const saveEntry = (context: PageContext, shown: Shown) => {
     const pageId = context.params['pageId']!;
-    const back = `${shown.at}/pages/${pageId}`;
+    const back = pageAt(shown.at, pageId);
     const group = groupOn(shown, pageId);
     const number = numberOf(context);
     if (!group || (number !== undefined && !group.entries[number - 1])) return { redirect: back };
@@ -210,7 +213,7 @@ export function previewFormRoutes({ path, access, on, keep }: Tools): PageRoute[
 
   const removeEntry = (context: PageContext, shown: Shown, pageId: string): PageAnswer => {
     const group = groupOn(shown, pageId);
-    const back = `${shown.at}/pages/${pageId}`;
+    const back = pageAt(shown.at, pageId);
     const number = Number(textOf(context.form['remove']).split(':')[0]) || 0;
     if (!group || number === 0) return { redirect: back };
     const entries = group.entries.toSpliced(number - 1, 1);
@@ -249,7 +252,7 @@ export function previewFormRoutes({ path, access, on, keep }: Tools): PageRoute[
       path: `${own}/files`,
       access,
       handle: on(async (context, { at }) => ({
-        redirect: `${at}/pages/${encodeURIComponent(context.params['pageId']!)}`,
+        redirect: pageAt(at, context.params['pageId']!),
       })),
     },
     {

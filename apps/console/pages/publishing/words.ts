@@ -184,6 +184,7 @@ export const kindNames: ReadonlyMap<QuestionKind, Text> = new Map([
   ['passport', say('رقم جواز', 'Passport number')],
   ['iban', say('رقم حساب دولي', 'International bank account number')],
   ['address', say('عنوان', 'Postal address')],
+  ['look-up', say('بحث في سجل عام', 'Looked up in a public register')],
   ['file', say('ملفات', 'Files')],
   ['group', say('مجموعة أسئلة متكررة', 'Questions that repeat')],
 ]);
