@@ -156,7 +156,7 @@ test('work that begins in the state of residence is offered to be insured there,
   await signIn(walker, abroad(), 'fatima');
   await page.check('[name="wish-employment-started"]');
   await send('/offers/wishes', 'button >> nth=0');
-  const started = { started_on: today(), employer: 'شركة الخليج للبرمجيات', sector: 'private' };
+  const started = { started_on: today(), employer: 'شركة الواحة لتقنية المعلومات', sector: 'private' };
   const record = '2310462177';
   await expect(announce('sa', 'insurance', 'employment-started', record, started)).rejects.toMatchObject({
     code: 'person-unknown',
@@ -169,9 +169,12 @@ test('work that begins in the state of residence is offered to be insured there,
   expect(await offered(page, abroad())).toBe(1);
   await press(page, 'a[href^="/offers/"]');
   const seen = await words(page);
-  for (const said of ['شركة الخليج للبرمجيات', 'خاص', 'بدأت عملًا']) expect(seen).toContain(said);
+  for (const said of ['شركة الواحة لتقنية المعلومات', 'خاص', 'بدأت عملًا']) expect(seen).toContain(said);
   await send('/begin');
-  await page.goto(`${page.url()}/pages/work`);
-  expect(await page.inputValue('[name=employer]')).toBe('شركة الخليج للبرمجيات');
+  const draft = page.url();
+  await page.goto(`${draft}/pages/employer`);
+  const chosen = page.locator('[name=employer]:checked + label');
+  expect(await chosen.textContent()).toContain('شركة الواحة لتقنية المعلومات');
+  await page.goto(`${draft}/pages/work`);
   expect(await page.isChecked('[name=sector][value=private]')).toBe(true);
 }, 120_000);

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { importBundled } from '#apps/bundled';
+import type { Problem } from '#kernel/problem';
 import type { AskEvidence } from '#modules/exchange';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 
@@ -63,7 +64,13 @@ createInterface({ input: process.stdin })
     obey(command).then(
       (result) => tell({ line: command.line, result }),
       // What is no refusal is told over HTTP with this code, and nothing else of it.
-      (error) => tell({ line: command.line, refusal: (error as { code?: string }).code ?? 'internal-error' }),
+      (error) => tell({ line: command.line, refusal: refusalOf(error) }),
     );
   })
   .on('close', () => void node.stop().then(() => process.exit(0)));
+
+/** The bundle has a Problem of its own, of which nothing here is an instance. */
+function refusalOf(error: unknown): string {
+  const { code, messages } = error as Partial<Problem>;
+  return messages === undefined ? 'internal-error' : code!;
+}
