@@ -310,6 +310,23 @@ export async function addPerson(
   return person;
 }
 
+/** To the sign-in page of a node, as its own portal leads there. */
+export async function arriveAt(
+  node: Node,
+  browser: Browser,
+  level: 'low' | 'substantial' | 'high' = 'substantial',
+): Promise<{ page: Page; stateCookieValue: string }> {
+  const { redirectUrl, stateCookieValue } = await node.identity.signin.start({
+    client: node.portal,
+    providerEntityId: node.identity.issuer,
+    redirectUri: `${node.publicUrl}/sign-in/callback`,
+    returnTo: '/',
+    level,
+    language: 'en',
+  });
+  return { page: await browser.get(redirectUrl), stateCookieValue };
+}
+
 export function codeAt(moment: Date): string {
   return generateSync({ secret: totpSecret, epoch: Math.floor(moment.getTime() / 1000) });
 }

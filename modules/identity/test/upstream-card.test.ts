@@ -11,7 +11,15 @@ import {
   startSimulator,
 } from '../../../apps/eid-simulators/index.ts';
 import { checkFramework, EidFramework } from '../index.ts';
-import { addPerson, createBrowser, createRegistry, type Node, startHttp, startNode } from './federation-in-a-box.ts';
+import {
+  addPerson,
+  arriveAt,
+  createBrowser,
+  createRegistry,
+  type Node,
+  startHttp,
+  startNode,
+} from './federation-in-a-box.ts';
 
 describe('a person of Oman signs in with the card', () => {
   const eid = JSON.parse(readFileSync('states/om/eid.json', 'utf8')) as EidFramework;
@@ -49,15 +57,7 @@ describe('a person of Oman signs in with the card', () => {
 
   async function arrive(level: 'low' | 'substantial' | 'high' = 'substantial', stopAt?: RegExp) {
     const browser = createBrowser(http, stopAt);
-    const { redirectUrl, stateCookieValue } = await node.identity.signin.start({
-      client: node.portal,
-      providerEntityId: node.identity.issuer,
-      redirectUri: `${node.publicUrl}/sign-in/callback`,
-      returnTo: '/',
-      level,
-      language: 'en',
-    });
-    return { browser, page: await browser.get(redirectUrl), stateCookieValue };
+    return { browser, ...(await arriveAt(node, browser, level)) };
   }
   type There = Awaited<ReturnType<typeof arrive>>;
   /** To the page of the eID, and back with what is chosen on it. */

@@ -11,7 +11,15 @@ import {
   startSimulator,
 } from '../../../apps/eid-simulators/index.ts';
 import { checkFramework, EidFramework } from '../index.ts';
-import { addPerson, createBrowser, createRegistry, type Node, startHttp, startNode } from './federation-in-a-box.ts';
+import {
+  addPerson,
+  arriveAt,
+  createBrowser,
+  createRegistry,
+  type Node,
+  startHttp,
+  startNode,
+} from './federation-in-a-box.ts';
 
 const eids = [
   { id: 'nafath', state: 'SA', scheme: 'sa-national-id', strong: 'biometric', weak: 'absher' },
@@ -68,15 +76,7 @@ describe.each(eids)('a person of $state approves in the app of $id', ({ id, stat
 
   async function arrive(level: 'low' | 'substantial' | 'high' = 'substantial') {
     const browser = createBrowser(http);
-    const { redirectUrl, stateCookieValue } = await node.identity.signin.start({
-      client: node.portal,
-      providerEntityId: node.identity.issuer,
-      redirectUri: `${node.publicUrl}/sign-in/callback`,
-      returnTo: '/',
-      level,
-      language: 'en',
-    });
-    return { browser, page: await browser.get(redirectUrl), stateCookieValue };
+    return { browser, ...(await arriveAt(node, browser, level)) };
   }
   type There = Awaited<ReturnType<typeof arrive>>;
 

@@ -15,6 +15,7 @@ import type { OpenidUpstream } from '../upstream/contract.ts';
 import { acrValuesFor, readProof, reasonOfError, weakerProofing } from '../upstream/rules.ts';
 import {
   addPerson,
+  arriveAt,
   type Browser,
   createBrowser,
   createRegistry,
@@ -123,18 +124,7 @@ describe('a person of Bahrain signs in with eKey', () => {
     await http?.close();
   });
 
-  /** To the sign-in page of the node. */
-  async function arrive(browser: Browser, level: 'low' | 'substantial' | 'high' = 'substantial') {
-    const started = await bh.identity.signin.start({
-      client: bh.portal,
-      providerEntityId: bh.identity.issuer,
-      redirectUri: `${bh.publicUrl}/sign-in/callback`,
-      returnTo: '/',
-      level,
-      language: 'en',
-    });
-    return { page: await browser.get(started.redirectUrl), stateCookieValue: started.stateCookieValue };
-  }
+  const arrive = (browser: Browser, level?: 'low' | 'substantial' | 'high') => arriveAt(bh, browser, level);
   /** From there to the page of eKey, and back with what is chosen on it. */
   async function goThrough(browser: Browser, page: Page, chosen: Record<string, string>): Promise<Page> {
     const at = await browser.post(`${page.url}/ask-upstream`, { id: 'ekey' });
@@ -267,21 +257,12 @@ test('UAE PASS, which publishes no discovery, is asked at named endpoints, and i
       people.accounts.find((one) => one.proofing === proofing && !one.isStranger)!.nationalId;
     const attempt = async (nationalId: string) => {
       const browser = createBrowser(http);
-      const started = await ae.identity.signin.start({
-        client: ae.portal,
-        providerEntityId: ae.identity.issuer,
-        redirectUri: `${ae.publicUrl}/sign-in/callback`,
-        returnTo: '/',
-        level: 'substantial',
-        language: 'ar',
-      });
-      const page = await browser.get(started.redirectUrl);
+      const { page, stateCookieValue } = await arriveAt(ae, browser);
       const there = await browser.post(`${page.url}/ask-upstream`, { id: 'uaepass' });
       const [, action] = /action="([^"]+)"/.exec(there.text)!;
       const form = { decision: 'approve', method: 'app', nationalId };
       const back = await browser.post(new URL(action!, there.url).href, form);
       if (back.status !== 302) return back.json()['ended'];
-      const { stateCookieValue } = started;
       return ae.identity.signin.complete({ client: ae.portal, callbackUrl: back.url, stateCookieValue });
     };
     await addPerson(ae, numberOf('emirates-id-biometric'), {
