@@ -46,6 +46,7 @@ export function createUpstreamSteps(parts: {
   ): Promise<{ redirectUrl: string }>;
 }): UpstreamSteps {
   const { needs, persons, upstreams, pushes } = parts;
+  const addressOf = (req: IncomingMessage) => req.socket.remoteAddress ?? 'unknown';
 
   /** Signs in whom an eID names, or ends the interaction as what it says instead. */
   async function goOn(
@@ -73,7 +74,7 @@ export function createUpstreamSteps(parts: {
       const going = { interactionId: uid, id, ...(needed === undefined ? {} : { needed }) };
       const isPush = upstreams.list().some((one) => one.id === id && one.asksNumber);
       if (!isPush) return { redirectUrl: await upstreams.begin({ ...going, language }) };
-      await pushes.ask({ ...going, nationalId, address: req.socket.remoteAddress ?? 'unknown' });
+      await pushes.ask({ ...going, nationalId, address: addressOf(req) });
       return { redirectUrl: interactionUrl(needs.publicUrl, uid) };
     },
 
@@ -81,7 +82,7 @@ export function createUpstreamSteps(parts: {
 
     finishByPush: async (req, res) => {
       const interaction = await parts.loadLogin(req, res, true);
-      const shown = await pushes.take(interaction.uid);
+      const shown = await pushes.take(interaction.uid, addressOf(req));
       return shown === undefined ? undefined : goOn(req, res, interaction, shown);
     },
 

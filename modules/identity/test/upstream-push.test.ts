@@ -228,6 +228,18 @@ describe.each(eids)('a person of $state approves in the app of $id', ({ id, stat
     clock.advance(waitMs);
   });
 
+  test('whoever has signed in from an address is not kept waiting there by what strangers ask', async () => {
+    const nationalId = somebody();
+    // Beyond what strangers together are let ask: each of these is a success of the person's own.
+    for (let turn = 0; turn < 5; turn += 1) {
+      const there = await arrive();
+      expect((await ask(there, nationalId)).json()['code']).toBeUndefined();
+      await answer(await numberOf(there));
+      await peek(there);
+      expect((await finish(there)).url).toContain('/sign-in/callback?code=');
+    }
+  });
+
   test('the page of another browser gets nothing of it, and a proof is of its request alone', async () => {
     const [mine, theirs] = [await arrive(), await arrive()];
     const nationalId = somebody();

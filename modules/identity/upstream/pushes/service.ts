@@ -30,8 +30,11 @@ export type Pushes = {
   /** What the page shows while the app asks. */
   find(interactionId: string): Promise<{ names: Text; number?: string } | undefined>;
   peek(interactionId: string): Promise<'waiting' | 'answered'>;
-  /** Takes what became of it, once; undefined while it waits. Refuses `upstream-failed` where the person is not to blame. */
-  take(interactionId: string): Promise<Shown | { refused: RefusalReason } | undefined>;
+  /**
+   * Takes what became of it, once; undefined while it waits. Refuses `upstream-failed` where the person is not to blame. From then on the
+   * address is one that the person is known at, where strangers who ask cannot keep them waiting.
+   */
+  take(interactionId: string, address: string): Promise<Shown | { refused: RefusalReason } | undefined>;
   stop(interactionId: string): Promise<void>;
   /** The eID sends a proof. Refuses `upstream-unknown` and `upstream-answer-invalid`. */
   hear(id: string, body: Buffer): Promise<void>;
@@ -151,6 +154,8 @@ export async function createPushes(
     return store.findPush(db, interactionId);
   }
 
+  const hereOf = (nationalId: string, address: string) =>
+    throttle.counter('push-here', nationalId, throttle.addressCounter(address).toString('hex'));
   const isWaiting = (push: store.UpstreamPush | undefined) =>
     push !== undefined && push.state === 'waiting' && push.expires_at > clock.now();
 
@@ -160,10 +165,10 @@ export async function createPushes(
       const { upstream } = one;
       const nationalId = normalizeNationalId(typed).slice(0, 64);
       const account = throttle.counter('push', id, nationalId);
-      const from = throttle.addressCounter(address).toString('hex');
+      const from = throttle.counter('push-address', throttle.addressCounter(address).toString('hex'));
       await throttle.admit([
-        { counter: throttle.counter('push-here', nationalId, from), limit: attemptLimits.phoneHere },
-        { counter: throttle.counter('push-address', from), limit: attemptLimits.address },
+        { counter: hereOf(nationalId, address), limit: attemptLimits.phoneHere },
+        { counter: from, limit: attemptLimits.address },
         ...((await throttle.isKnown(nationalId, address))
           ? []
           : [{ counter: account, limit: attemptLimits.phoneElsewhere }]),
@@ -225,7 +230,7 @@ export async function createPushes(
 
     peek: async (interactionId) => (isWaiting(await lookAt(interactionId)) ? 'waiting' : 'answered'),
 
-    take: async (interactionId) => {
+    take: async (interactionId, address) => {
       if (isWaiting(await lookAt(interactionId))) return undefined;
       const push = await store.takePush(db, interactionId);
       if (push?.state === 'rejected') return { refused: 'user_cancelled' };
@@ -237,7 +242,10 @@ export async function createPushes(
         if (shown === 'nobody') return { refused: 'not_matched' };
         const asked = openSecret(sealing, Buffer.from(push.national_id), interactionId);
         // Approved by somebody else than was asked: that is nobody's refusal.
-        return shown.nationalId === asked ? shown : { refused: 'not_matched' };
+        if (shown.nationalId !== asked) return { refused: 'not_matched' };
+        await throttle.clear([Buffer.from(push.account), hereOf(asked, address)]);
+        await throttle.remember(asked, address);
+        return shown;
       } catch (error) {
         throw failed(push.upstream_id, error);
       }
