@@ -33,7 +33,7 @@ export function createDraftPages(needs: PortalNeeds, draw: Draw) {
 
   /** The files as they were when the page was drawn that is posted now; as they are where it names no revision. */
   const seenFiles = async (context: PageContext, draft: Draft): Promise<ServiceFiles> => {
-    const seen = Number(textOf(context.form['revision'])) || draft.revision;
+    const seen = revisionIn(context) || draft.revision;
     const known = await publishing.readRevision(officialIn(context), draft.draftId, seen);
     return known ?? draft.files;
   };
@@ -51,7 +51,7 @@ export function createDraftPages(needs: PortalNeeds, draw: Draw) {
   ): Promise<PageAnswer> => {
     const official = officialIn(context);
     const draftId = context.params['draftId']!;
-    const revision = Number(textOf(context.form['revision'])) || 0;
+    const revision = revisionIn(context);
     try {
       await publishing.editDraft(official, draftId, { revision, file, edit });
     } catch (error) {
@@ -74,6 +74,12 @@ export function createDraftPages(needs: PortalNeeds, draw: Draw) {
 
   return { officialIn, draftIn, headOf, seenFiles, save, drawn };
 }
+/** The revision that a posted page was drawn from; 0, which none is, for anything else. */
+export const revisionIn = ({ form }: PageContext): number => {
+  const typed = textOf(form['revision']);
+  return /^[1-9]\d{0,8}$/.test(typed) ? Number(typed) : 0;
+};
+
 export type DraftPages = ReturnType<typeof createDraftPages>;
 
 /** What is told nobody on the page itself: there is no such draft for this official. */

@@ -4,7 +4,7 @@ import { Problem } from '#kernel/problem';
 import { type Draft, editorRole, publisherRole, textFiles } from '#modules/publishing';
 import { consolePages } from './pages/index.ts';
 import { words } from './pages/publishing/words.ts';
-import { createDraftPages, isHidden, type Told } from './publishing-drafts.ts';
+import { createDraftPages, isHidden, revisionIn, type Told } from './publishing-drafts.ts';
 import { draftEditRoutes } from './publishing-edits.ts';
 
 const officer = 'officer' as const;
@@ -57,7 +57,7 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: officer,
       handle: async (context) => {
         try {
-          await take(context, Number(textOf(context.form['revision'])) || 0);
+          await take(context, revisionIn(context));
         } catch (error) {
           if (!(error instanceof Problem) || isHidden(error)) throw error;
           return showDraft(context, await draftIn(context), { problem: error });

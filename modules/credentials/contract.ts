@@ -123,8 +123,8 @@ export const credentialsProblem = defineProblems({
   },
   'field-unknown': {
     status: 422,
-    en: 'This credential has no field “{field}” that can be shown. Choose among the fields that it lists.',
-    ar: 'لا يوجد في هذه الشهادة الرقمية حقل «{field}» يمكن إظهاره. اختر من الحقول المعروضة.',
+    en: 'One of these fields is none that this credential can show. Choose among the fields that it lists.',
+    ar: 'أحد هذه الحقول ليس مما تُظهره هذه الشهادة الرقمية. اختر من الحقول المعروضة.',
   },
 });
 

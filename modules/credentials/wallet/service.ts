@@ -205,7 +205,7 @@ export function createWallet(needs: CredentialsNeeds, verification: Verification
     async present(personId: string, walletCredentialId: string, request: PresentationRequest): Promise<string> {
       const { row, kept } = await get(personId, walletCredentialId);
       const known = new Set(describe(row, kept).claims.map((claim) => claim.name));
-      for (const field of request.fields) if (!known.has(field)) throw credentialsProblem('field-unknown', { field });
+      if (request.fields.some((field) => !known.has(field))) throw credentialsProblem('field-unknown');
       return presentSdJwt(
         holderSigner(createPrivateKey({ key: kept.holderKey as never, format: 'jwk' })),
         kept.compact,
