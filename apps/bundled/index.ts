@@ -31,6 +31,9 @@ export async function importBundled<Exports>(entry: keyof typeof entries): Promi
   return import(pathToFileURL(join(folder, `${entry}.mjs`)).href);
 }
 
+/** The sources as this process found them first: what it makes later goes with what it runs. */
+const ofProcess: { key?: string } = {};
+
 /** esbuild's process is one for all of this process: who stops it stops it for all. */
 const atWork = new Set<string>();
 
@@ -40,7 +43,8 @@ const atWork = new Set<string>();
  * ever, with 60 MB.
  */
 export async function keepBuilt(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const ofThese = join(home, keyOfSources());
+  ofProcess.key ??= keyOfSources();
+  const ofThese = join(home, ofProcess.key);
   const folder = join(ofThese, name);
   if (existsSync(folder)) return folder;
   mkdirSync(ofThese, { recursive: true });

@@ -36,12 +36,14 @@ export function createMessageCodes(
     send: async ({ interactionId, personId, language }) => {
       if (!isOffered || messageCodes === undefined) return false;
       const code = String(randomInt(1_000_000)).padStart(6, '0');
+      // A code that is not sent takes the place of none.
+      if (!(await messageCodes.send(personId, { code, language, settledBefore: settledBefore() }))) return false;
       const until = new Date(clock.now().getTime() + validMs);
       await store.noteMessageCode(db, interactionId, {
         message_code: hashOf(interactionId, code),
         message_until: until,
       });
-      return messageCodes.send(personId, { code, language, settledBefore: settledBefore() });
+      return true;
     },
     isSent: async (interactionId) => (await store.findMessageCode(db, interactionId, clock.now())) !== undefined,
     take: async (interactionId, typed) => {
