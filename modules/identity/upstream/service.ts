@@ -1,7 +1,6 @@
 import * as oidc from 'openid-client';
 import { sha256 } from '#kernel/ids';
 import type { Language, Text } from '#kernel/languages';
-import { Problem } from '#kernel/problem';
 import type { AssuranceLevel } from '#protocol/assurance';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { problem, type RefusalReason } from '../contract.ts';
@@ -9,6 +8,7 @@ import type { IdentityNeeds } from '../needs.ts';
 import type { Outcomes } from '../outcomes/service.ts';
 import { type Cards, createCards } from './cards/service.ts';
 import type { OpenidUpstream, UpstreamConnection } from './contract.ts';
+import { createFailed } from './failing.ts';
 import { acrValuesFor, connectedUpstreams, readProof, reasonOfError, type Shown } from './rules.ts';
 import * as store from './store.ts';
 
@@ -36,7 +36,7 @@ export const upstreamReturnPath = '/eid-pages/upstream';
 
 /** Signs people in with an eID that the state has already (OpenID Connect Core 1.0 section 3.1, PKCE, client secret). */
 export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, 'count'>): Upstreams {
-  const { database, clock, log, publicUrl } = needs;
+  const { database, clock, publicUrl } = needs;
   const db = database.db;
   const all = connectedUpstreams(needs.eid, needs.upstreams);
   for (const { id } of needs.upstreams ?? [])
@@ -89,13 +89,7 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
     return configuration;
   }
 
-  /** Nothing that the eID said is passed on: it could hold anything. */
-  function failed(id: string, error: unknown): Problem {
-    const code = error instanceof Problem ? error.code : String((error as { code?: unknown }).code ?? 'unknown');
-    log.warn({ upstream: id, code }, 'an eID did not answer as agreed');
-    outcomes.count('provider', 'upstream-failed');
-    return problem('upstream-failed');
-  }
+  const failed = createFailed(needs, outcomes);
 
   async function prove(
     upstream: OpenidUpstream,

@@ -11,6 +11,7 @@ import { attemptLimits, openSecret, sealSecret } from '../../persons/rules.ts';
 import { lockAttempts } from '../../persons/store.ts';
 import type { Throttle } from '../../persons/throttle.ts';
 import type { PushUpstream, UpstreamConnection } from '../contract.ts';
+import { createFailed } from '../failing.ts';
 import { acrValuesFor, connectedUpstreams, meaningOfRefusal, numberLike, readProof, type Shown } from '../rules.ts';
 import * as store from './store.ts';
 
@@ -55,7 +56,7 @@ export async function createPushes(
   throttle: Throttle,
   outcomes: Pick<Outcomes, 'count'>,
 ): Promise<Pushes> {
-  const { database, clock, log } = needs;
+  const { database, clock } = needs;
   const db = database.db;
   const sealing = await needs.keys.secret('identity.upstream-pushes');
   const connected: Connected[] = connectedUpstreams(needs.eid, needs.upstreams).flatMap(({ upstream, connection }) => {
@@ -72,13 +73,7 @@ export async function createPushes(
     return found;
   };
 
-  /** Nothing that the eID said is passed on: it could hold anything. */
-  function failed(id: string, error: unknown): Problem {
-    const code = error instanceof Problem ? error.code : String((error as { code?: unknown }).code ?? 'unknown');
-    log.warn({ upstream: id, code }, 'an eID did not answer as agreed');
-    outcomes.count('provider', 'upstream-failed');
-    return problem('upstream-failed');
-  }
+  const failed = createFailed(needs, outcomes);
 
   /** What an eID answers to one call: status and body, an object. Throws for anything else. */
   async function call({ upstream, connection }: Connected, path: string, body: Record<string, string>) {
