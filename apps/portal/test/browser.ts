@@ -45,12 +45,14 @@ export async function openStage(
   browser: Browser,
   assets: Record<string, Assets>,
   width: number,
-  hasScript = true,
+  { hasScript = true, axe }: { hasScript?: boolean; axe?: string } = {},
 ): Promise<Stage> {
   const context = await browser.newContext({
     viewport: { width, height: width < 600 ? 844 : 900 },
     javaScriptEnabled: hasScript,
   });
+  // Kept by the browser, which then compiles it once: handed over page by page it takes longer than its checks.
+  if (axe) await context.addInitScript(axe);
   const page = await context.newPage();
   const answers = new Map<string, string>();
   let html = '';
@@ -102,7 +104,7 @@ type AxeWindow = {
 
 /** axe-core with all WCAG A and AA rules up to 2.2. Run through the driver, so the page's own CSP stays as served. */
 export async function findViolations(page: BrowserPage, axe: string): Promise<Finding[]> {
-  // Once a page: at its next size axe is there still.
+  // There already on a stage that was opened with it, or at the page's next size.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   return page.evaluate(async () => {
     const { violations } = await (window as unknown as AxeWindow).axe.run(document, {
