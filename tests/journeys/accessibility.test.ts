@@ -46,7 +46,7 @@ beforeAll(async () => {
       for (const words of await findLatinWords(page, inRecords)) found.latin.push(`${at}: ${words}`);
     await followLinks(page, at);
   });
-}, 240_000);
+}, 400_000);
 afterAll(async () => {
   await browser?.close();
   await federation?.stop();

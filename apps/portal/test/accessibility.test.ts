@@ -34,7 +34,7 @@ describe('every page of portal and console', () => {
     test(`has no WCAG 2.2 AA violation, is put together as a page must be, and scrolls one way only, in ${language}`, {
       timeout: 300_000,
     }, async () => {
-      const stage = await openStage(browser, assets, width, { axe });
+      const stage = await openStage(browser, assets, width);
       const resize = (to: number) => stage.page.setViewportSize({ width: to, height: to < 600 ? 844 : 900 });
       const found: string[] = [];
       for (const example of everyView) {

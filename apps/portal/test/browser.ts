@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import chromium from '@sparticuz/chromium';
-import { type Browser, type Page as BrowserPage, chromium as driver } from 'playwright-core';
+import { type Browser, type BrowserContext, type Page as BrowserPage, chromium as driver } from 'playwright-core';
 import { type Assets, buildAssets } from '../look/assets.ts';
 import { renderPage } from '../page.tsx';
 import { looks } from './sample-states.ts';
@@ -45,14 +45,12 @@ export async function openStage(
   browser: Browser,
   assets: Record<string, Assets>,
   width: number,
-  { hasScript = true, axe }: { hasScript?: boolean; axe?: string } = {},
+  hasScript = true,
 ): Promise<Stage> {
   const context = await browser.newContext({
     viewport: { width, height: width < 600 ? 844 : 900 },
     javaScriptEnabled: hasScript,
   });
-  // Kept by the browser, which then compiles it once: handed over page by page it takes longer than its checks.
-  if (axe) await context.addInitScript(axe);
   const page = await context.newPage();
   const answers = new Map<string, string>();
   let html = '';
@@ -102,10 +100,17 @@ type AxeWindow = {
   };
 };
 
+const contextsWithAxe = new WeakSet<BrowserContext>();
+
 /** axe-core with all WCAG A and AA rules up to 2.2. Run through the driver, so the page's own CSP stays as served. */
 export async function findViolations(page: BrowserPage, axe: string): Promise<Finding[]> {
-  // There already on a stage that was opened with it, or at the page's next size.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  if (!(await page.evaluate(() => 'axe' in window))) {
+    const context = page.context();
+    // Kept by the browser from here on, which compiles it once: handed over page by page it takes longer than its checks.
+    if (!contextsWithAxe.has(context)) await context.addInitScript(axe);
+    contextsWithAxe.add(context);
+    await page.evaluate(axe);
+  }
   return page.evaluate(async () => {
     const { violations } = await (window as unknown as AxeWindow).axe.run(document, {
       runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },

@@ -141,7 +141,7 @@ test('an entry that too few states have co-signed is said to be waiting, not to 
 });
 
 test('without JavaScript the button is a link to the proof checked by the server', async () => {
-  const stage = await openStage(browser, assets, 390, { hasScript: false });
+  const stage = await openStage(browser, assets, 390, false);
   await stage.show(example, 'ar');
   expect(await stage.page.locator('a[data-proof]').first().getAttribute('href')).toBe(
     `/my-data/uses/${view.uses[0]!.useId}/proof`,
