@@ -231,19 +231,21 @@ export async function createPushes(
       if (push?.state === 'rejected') return { refused: 'user_cancelled' };
       if (push?.state !== 'approved') return { refused: 'timeout' };
       const one = find(push.upstream_id);
-      try {
-        const shown = readProof(one.upstream, { proof: await verify(one, push, push.proof!) });
-        if (shown === 'unknown') throw problem('upstream-failed');
-        if (shown === 'nobody') return { refused: 'not_matched' };
-        const asked = openSecret(sealing, Buffer.from(push.national_id), interactionId);
-        // Approved by somebody else than was asked: that is nobody's refusal.
-        if (shown.nationalId !== asked) return { refused: 'not_matched' };
-        await throttle.clear([Buffer.from(push.account), hereOf(asked, address)]);
-        await throttle.remember(asked, address);
-        return shown;
-      } catch (error) {
+      const readShown = async () => {
+        const read = readProof(one.upstream, { proof: await verify(one, push, push.proof!) });
+        if (read === 'unknown') throw problem('upstream-failed');
+        return read;
+      };
+      const shown = await readShown().catch((error) => {
         throw failed(push.upstream_id, error);
-      }
+      });
+      if (shown === 'nobody') return { refused: 'not_matched' };
+      const asked = openSecret(sealing, Buffer.from(push.national_id), interactionId);
+      // Approved by somebody else than was asked: that is nobody's refusal.
+      if (shown.nationalId !== asked) return { refused: 'not_matched' };
+      await throttle.clear([Buffer.from(push.account), hereOf(asked, address)]);
+      await throttle.remember(asked, address);
+      return shown;
     },
 
     stop: async (interactionId) => {
