@@ -7,8 +7,8 @@ import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { signJws } from '#kernel/jws';
 import { memoryKeys } from '#kernel/keys';
+import { takeOneTimeCode } from '../../apps/federation/one-time-codes.ts';
 import { createAuthenticator } from '../../modules/identity/test/authenticator.ts';
-import { nextCode } from '../support/authenticators.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 
 // Services of Saudi Arabia, at their own addresses, ask the phones of people of Bahrain (OpenID Connect CIBA Core 1.0). Bahrain's node knows them
@@ -123,7 +123,7 @@ async function phoneOf(key: string) {
   const { nationalId, password, totpSecret } = federation.person(key);
   const { personId } = (await persons.findByNationalId(nationalId))!;
   const at = { sessionId: newId(), personId, address: '127.0.0.1', agent: '' };
-  await methods.confirmByPassword(at, { password, code: await nextCode(totpSecret) });
+  await methods.confirmByPassword(at, { password, code: await takeOneTimeCode(federation.url('bh'), totpSecret) });
   const device = createAuthenticator(federation.url('bh'));
   await methods.addPasskey(at, { answer: device.add((await methods.askToAddPasskey(at)) as Challenge), name: 'Phone' });
   const { cookie } = await methods.addPhone(at, device.answer((await methods.askToAddPhone(at)) as Challenge));
