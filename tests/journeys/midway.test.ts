@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RawBuilder, sql } from '#kernel/database';
+import { sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { apply, degreeAnswers, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
@@ -150,7 +150,7 @@ test('a death of whoever signed for a company stops nothing of the company: the 
   expect((await cases.getToldCase(id)).representative).toBeUndefined();
 }, 120_000);
 
-const inBahrain = (statement: RawBuilder<unknown>) =>
+const inBahrain = (statement: ReturnType<typeof sql>) =>
   statement.execute(federation.running.get('bh')!.operatorNeeds.database.db);
 
 const fieldsOf = (page: Page) =>
