@@ -86,6 +86,7 @@ const idParams = new Set([
   'paymentId',
   'refundId',
   'shareId',
+  'recoveryId',
   'documentId',
   'authorisationId',
   'visitId',

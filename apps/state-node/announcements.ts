@@ -2,6 +2,7 @@ import type { Tx } from '#kernel/database';
 import { dateIn, type Text } from '#kernel/languages';
 import type { Apps } from '#modules/apps';
 import type { Events } from '#modules/events';
+import type { RecoveryStep } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
 import type { Notifications } from '#modules/notifications';
 import { createTelling } from './telling.ts';
@@ -42,6 +43,25 @@ export function createAnnouncements(needs: {
         await telling.onRestored(tx, { personId, at });
       },
       onMethodEvent: telling.onMethodEvent,
+      onRecovery: async (
+        tx: Tx,
+        taken: {
+          step: RecoveryStep;
+          recoveryId: string;
+          personId: string;
+          officeId: string;
+          document: string;
+          at: Date;
+          reason?: string;
+        },
+      ) => {
+        const { step, personId, at, ...record } = taken;
+        await needs.ledger.append(tx, {
+          kind: `recovery-${step}`,
+          personId,
+          record: { ...record, at: at.toISOString() },
+        });
+      },
       onSuspendedAtHome: (tx: Tx, personId: string) => needs.apps().endAllOf(tx, personId),
       onSuspended: async (tx: Tx, { personId, at, reason }: { personId: string; at: Date; reason: string }) => {
         await needs.ledger.append(tx, {

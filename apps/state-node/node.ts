@@ -195,7 +195,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     personOf: personOfIn(identity),
     findPersonId: async (number) =>
       (await identity.persons.findByNationalId(number))?.personId ?? matching.findLinked(number),
-    onPublished: hearOwnEvents(() => ({ cases, offers, matching })),
+    onPublished: hearOwnEvents(() => ({ cases, offers, matching, identity })),
   });
   const tools = { database, clock, log, keys };
   const registers = exchange.lookUps.list().map(({ name }) => name);

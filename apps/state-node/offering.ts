@@ -26,12 +26,18 @@ export function hearOwnEvents(
     cases: Pick<Cases, 'noteDeath'>;
     offers: Pick<Offers, 'noteEvent'>;
     matching: Pick<Matching, 'isLinked'>;
+    identity: { persons: Pick<Identity['persons'], 'noteDeath'> };
   },
 ): NonNullable<EventNeeds['onPublished']> {
   return async (tx, event) => {
-    const { cases, offers, matching } = later();
+    const { cases, offers, matching, identity } = later();
     const { personId } = event;
-    if (event.type === diedType) await cases.noteDeath(tx, { personId, diedOn: String(event.data['died_on']) });
+    if (event.type === diedType) {
+      await cases.noteDeath(tx, { personId, diedOn: String(event.data['died_on']) });
+      await identity.persons.noteDeath(tx, personId, true);
+    }
+    if (event.type === withdrawnType && event.data['event_type'] === diedType)
+      await identity.persons.noteDeath(tx, personId, false);
     // Only a person of another state is linked to a record here.
     await offers.noteEvent(tx, { ...event, isOwnPerson: !(await matching.isLinked(personId, tx)) });
   };

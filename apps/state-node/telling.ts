@@ -18,6 +18,8 @@ const methodMessages: Partial<Record<MethodEventKind, MethodMessage>> = {
   'passkey-copied': removed('مفتاح مرور ربما نُسخ', 'a passkey that may have been copied'),
   'phone-removed': removed('هاتف كان يوافق على الدخول', 'a phone that approved sign-ins'),
   'recovery-opened': { kind: 'recovery-begun' },
+  'recovery-confirmed': { kind: 'recovery-confirmed' },
+  'recovery-refused': { kind: 'recovery-refused' },
   'recovery-done': { kind: 'recovery-used' },
 };
 

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
+import { recoveryProblems } from './methods/recovery-problems.ts';
 import { type RefusalReason, refusalReasons } from './outcomes/reasons.ts';
 import { upstreamAnswers } from './upstream/contract.ts';
 
@@ -150,36 +151,7 @@ export const problem = defineProblems({
     en: 'You have {most} devices that approve, which is the most. Remove one, then add this one.',
     ar: 'لديك {most} أجهزة توافق على الدخول، وهذا أقصى عدد. احذف جهازًا ثم أضف هذا.',
   },
-  'recovery-not-accepted': {
-    status: 401,
-    en: 'The number and the code do not belong together, or the code was used or is too old. Check both, or go to the counter.',
-    ar: 'الرقم والرمز غير متطابقين، أو استُخدم الرمز أو انتهت مدته. تحقّق منهما أو راجع المكتب.',
-  },
-  'recovery-too-early': {
-    status: 403,
-    en: 'For your safety this code works from {from} UTC. Come back then; until then it can be cancelled on your devices.',
-    ar: 'حمايةً لك يعمل هذا الرمز من {from} بالتوقيت العالمي. عُد حينها، ويمكن قبلها إلغاؤه من أجهزتك.',
-  },
-  'recovery-person-unknown': {
-    status: 404,
-    en: 'No person of this state has this number. Check it against the document.',
-    ar: 'لا يوجد شخص بهذا الرقم في هذه الدولة. تحقّق منه في الوثيقة.',
-  },
-  'recovery-of-oneself': {
-    status: 403,
-    en: 'Nobody restores their own access. Ask another officer.',
-    ar: 'لا يستعيد أحد دخوله بنفسه. اطلب ذلك من موظف آخر.',
-  },
-  'document-not-checked': {
-    status: 400,
-    en: 'Say which document you checked, and that the person before you is the one in it.',
-    ar: 'حدّد الوثيقة التي تحقّقت منها، وأن الشخص الحاضر هو صاحبها.',
-  },
-  'password-too-weak': {
-    status: 400,
-    en: 'Choose a password of at least {length} characters that does not hold your number.',
-    ar: 'اختر كلمة مرور من {length} حرفًا على الأقل لا تحتوي على رقمك.',
-  },
+  ...recoveryProblems,
   'confirmation-needed': {
     status: 403,
     en: 'Confirm first that it is you: with your password and a code, or with a passkey.',

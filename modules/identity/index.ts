@@ -21,6 +21,7 @@ import * as upstreamTables from './migrations/0011-upstream.ts';
 import * as messageSigningTables from './migrations/0012-message-signing.ts';
 import * as upstreamPushTables from './migrations/0013-upstream-pushes.ts';
 import * as messageCodeTables from './migrations/0014-message-codes.ts';
+import * as recoveryByTwoTables from './migrations/0015-recoveries-by-two.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
@@ -49,7 +50,15 @@ export {
 export { deviceCookie } from './methods/approvals/rules.ts';
 export type { WaitingApproval } from './methods/approvals/service.ts';
 export type { Passkey } from './methods/passkeys/service.ts';
-export type { OfficeRecovery, Recovery, RecoveryDocument } from './methods/recovery/service.ts';
+export {
+  type OfficeRecovery,
+  type RecoveryDocument,
+  type RecoveryRefusal,
+  type RecoveryStep,
+  recoveryDocuments,
+  recoveryRefusals,
+} from './methods/recovery/counter.ts';
+export type { Recovery, StandingRecovery } from './methods/recovery/service.ts';
 export type { AtPage, OwnMethods, PhonePages } from './methods/service.ts';
 export type { MethodEvent, MethodEventKind } from './methods/store.ts';
 export { type Method, type MethodId, methods } from './methods/table.ts';
@@ -92,6 +101,7 @@ export const identityMigrations: ModuleMigrations = {
     '0012-message-signing': messageSigningTables,
     '0013-upstream-pushes': upstreamPushTables,
     '0014-message-codes': messageCodeTables,
+    '0015-recoveries-by-two': recoveryByTwoTables,
   },
 };
 

@@ -7,6 +7,7 @@ import type { Log } from '#kernel/log';
 import type { MandateKind, SigningPower } from '#protocol/representation';
 import type { EidFramework } from './assurance/rules.ts';
 import type { EvidenceDetail, SuspensionReason } from './contract.ts';
+import type { RecoveryStep } from './methods/recovery/counter.ts';
 import type { MethodEventKind } from './methods/store.ts';
 import type { UpstreamConnection } from './upstream/contract.ts';
 
@@ -83,6 +84,20 @@ export type IdentityNeeds = {
   onRestored?(tx: Tx, restored: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
   /** Hears in its transaction that a person's ways of signing in changed or were used. */
   onMethodEvent?(tx: Tx, event: { personId: string; kind: MethodEventKind; at: Date }): Promise<void>;
+  /** Hears in its transaction each step of restoring access at a counter. Nothing of it names an officer. */
+  onRecovery?(
+    tx: Tx,
+    taken: {
+      step: RecoveryStep;
+      recoveryId: string;
+      personId: string;
+      officeId: string;
+      document: string;
+      at: Date;
+      /** Of a refusal. */
+      reason?: string;
+    },
+  ): Promise<void>;
   /** The other states, which are told when sessions have to end; nobody is told without it. */
   listStates?(): Promise<ReadonlyArray<{ entityId: string }>>;
   /** Sends codes to telephones; nobody gets one without it. */

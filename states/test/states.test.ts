@@ -184,6 +184,14 @@ describe.each(listSampleStates())('the folder of %s', (id) => {
     for (const officer of officers) expect(people).toContain(officer.personId);
   });
 
+  test('has two people at the counter of its civil authority, so that none of them restores access or answers an appeal alone', () => {
+    const atCounter = read(id, 'officers.json').filter(
+      ({ officeId, roles }: { officeId: string; roles: string[] }) =>
+        officeId === 'interior' && roles.includes('identity-desk') && roles.includes('reviewer'),
+    );
+    expect(new Set(atCounter.map(({ personId }: { personId: string }) => personId)).size).toBe(2);
+  });
+
   test('shows life events that the services know, and names its holidays in both languages', () => {
     const known = read('..', 'services', 'vocabulary.json').lifeEvents.map((event: { id: string }) => event.id);
     expect(known).toEqual(expect.arrayContaining(read(id, 'life-events.json')));

@@ -528,6 +528,11 @@ export const pages: Record<string, Expectation> = {
   'POST /office/identities/credential': queue({ body: () => ({ reference: 'no-such-reference' }) }),
   'GET /office/inquiries': queue(),
   'GET /office/recoveries': queue(),
+  'GET /office/recoveries/:recoveryId': office({ params: { recoveryId: nobody } }),
+  'POST /office/recoveries/:recoveryId': office({
+    params: { recoveryId: nobody },
+    body: () => ({ outcome: 'confirm' }),
+  }),
   'GET /office/assessments': queue(),
   'POST /office/assessments': queue({
     body: () => ({ year: '2026', first: nobody, second: nobody, reviewer: nobody }),

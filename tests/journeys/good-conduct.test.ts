@@ -68,6 +68,44 @@ describe('a certificate of good conduct, asked from home for use abroad', () => 
     expect(words(page)).toContain('There is an entry on record');
   });
 
+  test('that an officer refuses is appealed, and decided anew by the other officer of the office, never by the first', async () => {
+    const applicant = journeyOf('maryam', 'en');
+    await signIn(applicant, applicant.serviceUrl);
+    const caseUrl = (await apply(applicant, answers)).url;
+    const path = new URL(caseUrl).pathname;
+    const officer = async (key: string) => {
+      const { visitor, ...needs } = journeyOf(key, 'en');
+      await signIn({ ...needs, visitor }, needs.serviceUrl, `/office${path}`);
+      await visitor.submit('/take');
+      return visitor;
+    };
+    const huda = await officer('huda');
+    await huda.submit('/decide', { outcome: 'refuse', reasons: 'conviction-stands' });
+    const refused = await applicant.visitor.open(caseUrl);
+    expect(words(refused)).toContain('A conviction stands on record and is not yet spent.');
+    const page = await applicant.visitor.open(`${caseUrl}/appeal`);
+    expect(words(page)).toContain('another officer decides on it');
+    expect(
+      words(await applicant.visitor.submit('/appeal', { words: 'A court ruled in May that it is spent.' })),
+    ).toContain('appeal');
+
+    await huda.open(`${federation.url('bh')}/office${path}`);
+    expect(words(await huda.submit('/take'))).toContain('You had a hand in this decision');
+    const abdulla = await officer('abdulla');
+    await abdulla.open(`${federation.url('bh')}/office${path}/appeal`);
+    expect(words(abdulla.current())).toContain('A court ruled in May');
+    await abdulla.submit('/appeal', {
+      outcome: 'approve',
+      reasons: 'confirmed-after-review',
+      'words-ar': 'اطّلعنا على حكم رد الاعتبار.',
+      'words-en': 'We have seen the ruling.',
+    });
+    const decided = await applicant.visitor.open(caseUrl);
+    for (const shown of ['We have seen the ruling.', 'takes the place of', 'Valid until'])
+      expect(words(decided)).toContain(shown);
+    expect(words(decided)).not.toMatch(/Huda|Abdulla/);
+  });
+
   test('is not begun at the site of a state that is not home', async () => {
     const needs = journeyOf('fatima', 'en', 'sa');
     await signIn(needs, needs.serviceUrl);

@@ -6,11 +6,14 @@ import { sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { apply, degreeAnswers, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
+import type { SamplePerson } from '../../apps/federation/phone.ts';
 import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
+import people from '../../states/bh/people.json' with { type: 'json' };
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 import { branchAnswers, chooseAt } from './acting-for.ts';
 
-// What happens to people while a case is under way: an officer loses the role, and the applicant dies.
+// What happens while a case is under way: an officer loses the role, the applicant dies, a register is away, a guardian is none any more,
+// a consent is withdrawn.
 
 const http = createHttpClient({ timeoutMs: 30_000 });
 let states: string;
@@ -145,4 +148,80 @@ test('a death of whoever signed for a company stops nothing of the company: the 
   expect((await seen()).state).toBe('submitted');
   // Nobody writes to the dead: only the company is told from here on.
   expect((await cases.getToldCase(id)).representative).toBeUndefined();
+}, 120_000);
+
+const inBahrain = (statement: ReturnType<typeof sql>) =>
+  statement.execute(federation.running.get('bh')!.operatorNeeds.database.db);
+
+const fieldsOf = (page: Page) =>
+  page.html.querySelectorAll('input[name=field]').map((box) => box.getAttribute('value') ?? '');
+
+test('a register that is away for two days keeps the application where it is: the person comes back, and it is sent', async () => {
+  const fatima = journeyOf('fatima', 'bh');
+  await signIn(fatima, fatima.serviceUrl);
+  await fatima.visitor.open(`${fatima.serviceUrl}/services/${fatima.serviceId}`);
+  const begun = await fatima.visitor.submit('/start');
+  await inBahrain(sql`alter table registry_education.degrees rename to degrees_away`);
+  const consent = await fatima.visitor.submit('/evidence');
+  // What the other register has is there to look at; of this one it says so.
+  expect(words(consent)).toContain('This register gives no preview');
+  const receipt = await fatima.visitor.submit('/consent', { decision: 'allow', field: fieldsOf(consent) });
+  const onward = receipt.html.querySelectorAll('a').find((a) => a.getAttribute('href')?.includes('/eid/auth/'))!;
+  const back = await fatima.visitor.open(onward.getAttribute('href')!);
+  expect(words(back)).toContain('The registry behind this office does not answer at the moment. Nothing was given');
+  expect(words(back)).toContain('Everything is saved');
+
+  // Two days later: signed out long since, the same draft is there, and it goes on.
+  await sql`update cases.cases set started_at = started_at - interval '2 days', updated_at = updated_at - interval '2 days'
+    where id = ${begun.url.split('/').at(-1)!}`.execute(federation.running.get('sa')!.operatorNeeds.database.db);
+  for (const url of [fatima.serviceUrl, fatima.homeUrl]) fatima.visitor.forget(url);
+  await inBahrain(sql`alter table registry_education.degrees_away rename to degrees`);
+  await signIn(fatima, fatima.serviceUrl);
+  const sent = await apply(fatima, degreeAnswers);
+  expect(sent.url).toBe(begun.url);
+  expect(words(sent)).toContain('Recognised');
+}, 120_000);
+
+test('a guardian whom the register does not name any more goes no further, though nobody told', async () => {
+  const person = people.people.find(({ nationalId }) => nationalId === '860143783') as unknown as SamplePerson;
+  const mother = { ...journeyOf('fatima', 'bh', 'gcc-school-enrolment'), person };
+  await signIn(mother, mother.serviceUrl);
+  await chooseAt(mother, mother.serviceUrl, 'Dana Khalifa Isa Almannai');
+  await mother.visitor.open(`${mother.serviceUrl}/services/${mother.serviceId}`);
+  await mother.visitor.submit('/start');
+  const consent = await mother.visitor.submit('/evidence');
+  expect(words(consent)).toContain('You decide for');
+  await inBahrain(sql`delete from registry_civil.guardians where guardian_id = ${person.nationalId}`);
+  const refused = await mother.visitor.submit('/consent', { decision: 'allow', field: fieldsOf(consent) });
+  expect(refused.status).toBe(403);
+  expect(words(refused)).toContain('This mandate has ended');
+}, 120_000);
+
+test('a consent that is withdrawn before the decision stops the approval that stands on it, and not the refusal', async () => {
+  const hasan = journeyOf('hasan', 'bh', 'gcc-commercial-registration');
+  await signIn(hasan, hasan.serviceUrl);
+  await chooseAt(hasan, hasan.serviceUrl, 'Oasis Land Contracting');
+  const page = await apply(hasan, branchAnswers('health'));
+  const at = `${hasan.serviceUrl}/office${new URL(page.url).pathname}`;
+  await signIn(hasan, hasan.homeUrl, '/acting');
+  await chooseAt(hasan, hasan.homeUrl, 'Oasis Land Contracting');
+  const data = await hasan.visitor.open(`${hasan.homeUrl}/my-data`);
+  const link = data.html.querySelectorAll('a').find((a) => a.getAttribute('href')?.endsWith('/withdraw'))!;
+  await hasan.visitor.open(link.getAttribute('href')!);
+  await hasan.visitor.submit('/withdraw');
+
+  const amal = await officerOf('amal');
+  await amal.visitor.open(at);
+  await amal.visitor.submit('/take');
+  const stopped = await amal.visitor.submit('/decide', {
+    outcome: 'approve',
+    reasons: ['confirmed-after-review'],
+    'words-ar': 'مستوفٍ للشروط.',
+    'words-en': 'It meets the conditions.',
+  });
+  expect(stopped.status).toBe(409);
+  expect(words(stopped)).toContain('no longer confirms what this application stands on');
+  await amal.visitor.open(at);
+  await amal.visitor.submit('/decide', { outcome: 'refuse', reasons: ['representation-ended'] });
+  expect(words(await hasan.visitor.open(page.url))).toContain('Whoever applied may no longer sign for the company.');
 }, 120_000);

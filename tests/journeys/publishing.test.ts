@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { versionOf } from '#modules/catalogue';
 import { exportService } from '../../apps/cli/services.ts';
+import { apply, degreeAnswers, giveEvidence, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
+import { createVisitor } from '../../apps/federation/visitor.ts';
 import { findFlaws, findLatinWords, launchBrowser, watchPage } from '../support/browser.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 import { identify, press } from './walk.ts';
 
+const http = createHttpClient({ timeoutMs: 30_000 });
 let federation: TestFederation;
 let browser: Browser;
 const at = (path: string) => `${federation.url('sa')}${path}`;
@@ -20,6 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await federation?.stop();
+  await http.close();
 });
 
 type Official = { page: Page; context: BrowserContext; problems: string[] };
@@ -43,6 +48,19 @@ test('two officials change a service: texts, a rule and its test case, a preview
   const someone = { personId: newId(), homeState: 'BH', level: 'substantial' };
   const before = (await catalogue.getService('degree-recognition')).version;
   const running = await cases.startCase(someone, 'degree-recognition');
+  // Sara has begun and given evidence when the next version comes.
+  const sara: JourneyNeeds = {
+    visitor: createVisitor(http, 'en'),
+    person: federation.person('sara'),
+    homeUrl: at(''),
+    serviceUrl: at(''),
+    homeState: 'SA',
+    serviceId: 'degree-recognition',
+  };
+  await signIn(sara, sara.serviceUrl);
+  await sara.visitor.open(`${sara.serviceUrl}/services/${sara.serviceId}`);
+  const begun = (await sara.visitor.submit('/start')).url;
+  await giveEvidence(sara);
 
   const noura = await enter('noura', 'ar');
   await press(noura.page, 'main a[href="/office/services/degree-recognition"]');
@@ -162,6 +180,11 @@ test('two officials change a service: texts, a rule and its test case, a preview
   const other = await cases.startCase({ ...someone, personId: newId() }, 'degree-recognition');
   expect(other.serviceVersion).toBe(after.version);
   expect((await cases.getMyCase(someone, running.id)).serviceVersion).toBe(before);
+  // She goes on with the form that she began, and it is decided by the rules of that day.
+  expect((await sara.visitor.open(begun)).html.text).toContain('Recognition of a university degree');
+  const sent = await apply(sara, degreeAnswers);
+  expect(sent.url).toBe(begun);
+  for (const shown of ['Recognition of a university degree', 'Recognised']) expect(sent.html.text).toContain(shown);
   expect((await ledger.statusOf()).size).toBeGreaterThan(0);
   await majid.page.goto(at(`/office/services/degree-recognition?before=${before}&after=${after.version}`));
   expect(await words(majid.page)).toContain('Recognition of a degree from the Gulf');

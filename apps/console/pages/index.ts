@@ -19,6 +19,7 @@ import { question } from './question.tsx';
 import { questions } from './questions.tsx';
 import { queue } from './queue.tsx';
 import { recoveries } from './recoveries.tsx';
+import { recovery } from './recovery.tsx';
 import { decided, review } from './review.tsx';
 import { officeShared } from './shared-case.tsx';
 import { sharedQueue } from './shared-cases.tsx';
@@ -59,6 +60,8 @@ export const consolePages = {
   matchingTask,
   /** GET|POST /office/recoveries */
   recoveries,
+  /** GET|POST /office/recoveries/:recoveryId */
+  recovery,
   /** GET|POST /office/assessments */
   rounds,
   /** GET /office/assessments/:roundId, and after each step */
@@ -109,6 +112,7 @@ export type { QuestionView } from './question.tsx';
 export type { QuestionRow, QuestionsView } from './questions.tsx';
 export type { QueueFilter, QueueRow, QueueView } from './queue.tsx';
 export type { RecoveriesView } from './recoveries.tsx';
+export type { RecoveryToConfirmView } from './recovery.tsx';
 export type { DecidedView, ReviewView } from './review.tsx';
 export type { OfficeSharedView, Partner } from './shared-case.tsx';
 export type { SharedQueueView } from './shared-cases.tsx';

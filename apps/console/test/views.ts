@@ -355,7 +355,28 @@ add(consolePages.recoveries, 'empty', { ...desk, rows: [] });
 add(consolePages.recoveries, 'refused', { ...desk, nationalId: '1', problem: text('لا يوجد.', 'There is none.') });
 add(consolePages.recoveries, 'opened', {
   ...desk,
-  opened: { code: 'ABCDE-FGHJK-MNPQR-STUVW', usableFrom: '2026-11-23T09:30:00Z' },
+  opened: { code: 'ABCDE-FGHJK-MNPQR-STUVW', confirmUntil: '2026-11-23T09:30:00Z' },
+});
+add(consolePages.recoveries, 'to-settle', {
+  ...desk,
+  rows: [
+    { ...desk.rows[0]!, state: 'begun', isToSettle: true },
+    { ...desk.rows[0]!, recoveryId: 'r2', state: 'refused', second: samples.fatima },
+  ],
+});
+const toConfirm = {
+  officeName: office,
+  recoveryId: '01998f3f-0000-7000-8000-0000000000d1',
+  person: samples.fatima,
+  officer: noor,
+  document: 'passport' as const,
+  openedAt: '2026-11-20T09:30:00Z',
+  confirmUntil: '2026-11-23T09:30:00Z',
+};
+add(consolePages.recovery, 'filled', toConfirm);
+add(consolePages.recovery, 'refused', {
+  ...toConfirm,
+  problem: text('ليس هذا الرقم الذي قرأه الموظف الأول.', 'This is not the number that the first officer read.'),
 });
 const deskItem = {
   attemptId: '01998f3f-0000-7000-8000-0000000000b1',

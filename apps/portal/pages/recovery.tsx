@@ -132,7 +132,8 @@ export const recovered = definePage<Record<string, never>>({
   },
 });
 
-export type OpenRecovery = { openedAt: string; usableFrom: string };
+/** Without `usableFrom` a second officer has not confirmed it yet. */
+export type OpenRecovery = { openedAt: string; usableFrom?: string };
 
 /** The warning that somebody began to restore access, wherever the person is. Posts to `action`. */
 export function RecoveryWarning(props: { recovery: OpenRecovery; action: string; continueHref?: string }) {
@@ -144,7 +145,7 @@ export function RecoveryWarning(props: { recovery: OpenRecovery; action: string;
       <SummaryList
         rows={[
           { term: t('openSince'), value: <TimeOf at={opened.openedAt} /> },
-          { term: t('openFrom'), value: <TimeOf at={opened.usableFrom} /> },
+          { term: t('openFrom'), value: opened.usableFrom ? <TimeOf at={opened.usableFrom} /> : t('openUnconfirmed') },
         ]}
       />
       <form method="post" action={action} className="acts">

@@ -18,7 +18,7 @@ import { upstreamRoutes } from './eid-upstream.ts';
 import { receiptView } from './receipts.ts';
 import { representRoutes } from './represent.ts';
 import { textOf } from './sign-in.ts';
-import { json } from './ways.ts';
+import { json, openRecovery } from './ways.ts';
 
 const levelUnmet = {
   ar: 'تحتاج هذه الخدمة إلى دخول أقوى مما تعطيه هويتك الرقمية الآن. لم يُرسَل شيء.',
@@ -225,11 +225,14 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         const found = await interaction.findRecovery(context.raw.req, context.raw.res);
-        if (!found.openedAt || !found.usableFrom) return { redirect: found.continueUrl };
-        const opened = { openedAt: found.openedAt.toISOString(), usableFrom: found.usableFrom.toISOString() };
+        if (!found.recovery) return { redirect: found.continueUrl };
         return draw(
           pages.eidRecovery,
-          { recovery: opened, action: `${base(page.uid)}/recovery`, continueHref: found.continueUrl },
+          {
+            recovery: openRecovery(found.recovery),
+            action: `${base(page.uid)}/recovery`,
+            continueHref: found.continueUrl,
+          },
           context,
           languageOf(context, page),
         );

@@ -1,7 +1,7 @@
 import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { type AtPage, type MethodEventKind, problem } from '#modules/identity';
+import { type AtPage, type MethodEventKind, problem, type StandingRecovery } from '#modules/identity';
 import type { Draw } from '../frame.ts';
 import type { PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
@@ -23,6 +23,8 @@ export const eventWords: Record<MethodEventKind, Text> = {
   'approval-refused': { ar: 'رفضت من هاتفك', en: 'You refused on your phone' },
   'approval-number-wrong': { ar: 'أُدخل رقم خاطئ فأُغلق الطلب', en: 'A wrong number was entered, and the request ended' },
   'recovery-opened': { ar: 'بدأت استعادة الدخول', en: 'Restoring access began' },
+  'recovery-confirmed': { ar: 'أكّد موظف ثانٍ استعادة الدخول', en: 'A second officer confirmed restoring access' },
+  'recovery-refused': { ar: 'رفض موظف ثانٍ استعادة الدخول', en: 'A second officer refused to restore access' },
   'recovery-cancelled': { ar: 'أُلغيت استعادة الدخول', en: 'Restoring access was cancelled' },
   'recovery-done': { ar: 'استُعيد الدخول', en: 'Access was restored' },
   'password-changed': { ar: 'تغيّرت كلمة المرور', en: 'The password was changed' },
@@ -38,9 +40,9 @@ export function json(value: object): PageAnswer {
   };
 }
 
-export const openRecovery = (opened: { openedAt: Date; usableFrom: Date }) => ({
+export const openRecovery = (opened: StandingRecovery) => ({
   openedAt: opened.openedAt.toISOString(),
-  usableFrom: opened.usableFrom.toISOString(),
+  ...(opened.usableFrom ? { usableFrom: opened.usableFrom.toISOString() } : {}),
 });
 
 const none = (): string[] => [];

@@ -68,7 +68,7 @@ add(pages.eidPush, 'not-yet', { ...pushed, names: text('هويتي', 'Kuwait Mob
 
 const opened = { openedAt: at, usableFrom: '2026-11-23T09:30:00Z' };
 add(pages.ways, 'warned', { passkeys: [], events: [], errors: {}, recovery: opened });
-add(pages.phone, 'warned', { waiting: [], errors: {}, recovery: opened });
+add(pages.phone, 'warned', { waiting: [], errors: {}, recovery: { openedAt: at } });
 add(pages.eidRecovery, 'filled', {
   recovery: opened,
   action: '/eid-pages/interaction/x7Yq/recovery',

@@ -9,7 +9,7 @@ import type { Journal } from './journal.ts';
 import { describeAgent } from './passkeys/rules.ts';
 import { createPasskeys, type Passkey, type Passkeys, passkeyName } from './passkeys/service.ts';
 import { listPasskeys } from './passkeys/store.ts';
-import { createRecovery, type Recovery } from './recovery/service.ts';
+import { createRecovery, type Recovery, type StandingRecovery } from './recovery/service.ts';
 import * as store from './store.ts';
 import { type MethodId, mayEnrol } from './table.ts';
 
@@ -24,7 +24,7 @@ export type OwnMethods = {
     /** The latest twenty things that happened to these ways of signing in. */
     events: store.MethodEvent[];
     /** Opened by an officer, and not used yet: the person may not know of it. */
-    recovery?: { openedAt: Date; usableFrom: Date };
+    recovery?: StandingRecovery;
     /** Until when changes are let through without asking again who this is. */
     confirmedUntil?: Date;
   }>;
@@ -47,7 +47,7 @@ export type OwnMethods = {
 
 /** What a phone that approves sign-ins may do: it is also one of the devices on which a person is warned. */
 export type PhonePages = Phone & {
-  findRecovery(handle: string | undefined): Promise<{ openedAt: Date; usableFrom: Date } | undefined>;
+  findRecovery(handle: string | undefined): Promise<StandingRecovery | undefined>;
   cancelRecovery(handle: string | undefined): Promise<void>;
 };
 

@@ -58,6 +58,8 @@ export const methodEventKinds = [
   'approval-refused',
   'approval-number-wrong',
   'recovery-opened',
+  'recovery-confirmed',
+  'recovery-refused',
   'recovery-cancelled',
   'recovery-done',
   'password-changed',

@@ -115,6 +115,8 @@ export const attemptLimits = {
   accountElsewhere: { free: 20, delayMsMax: 60_000 },
   address: { free: 50, delayMsMax: 900_000 },
   code: { free: 5, delayMsMax: 900_000 },
+  // Of one officer at the counter, right or wrong.
+  recoveryOfficer: { free: 10, delayMsFirst: 60_000, delayMsMax: 900_000 },
   // Each of these makes somebody's phone ask: what wears a person down is the number, so the waits begin long.
   phoneHere: { free: 3, delayMsFirst: 30_000, delayMsMax: 1_800_000 },
   phoneElsewhere: { free: 2, delayMsFirst: 60_000, delayMsMax: 1_800_000 },

@@ -32,6 +32,8 @@ export type Person = {
   proofing: string;
   proofedAt?: Date;
   isSuspended: boolean;
+  /** By the register of this state. */
+  isDead: boolean;
 };
 
 export type PersonImport = {
@@ -62,6 +64,8 @@ export type Persons = {
   /** Both are true when the call changed it. */
   suspend(personId: string, reason?: SuspensionReason): Promise<boolean>;
   reinstate(personId: string, reason?: SuspensionReason): Promise<boolean>;
+  /** The register says that the person has died, or takes it back. Nothing happens for whoever is no person of this state. */
+  noteDeath(tx: Tx, personId: string, isDead: boolean): Promise<void>;
   /** Puts a new password and a new secret for codes, sealed for the person, in the place of the old; `step` is used up. */
   renewSecrets(
     tx: Tx,
@@ -165,6 +169,7 @@ export async function createPersons(needs: {
         if (isDone) await needs.onRestored?.(tx, { personId, at: clock.now(), reason });
         return isDone;
       }),
+    noteDeath: (tx, personId, isDead) => store.setDead(tx, personId, isDead),
     renewSecrets: (tx, personId, secrets) => store.renewSecrets(tx, personId, secrets),
 
     checkPassword: async ({ nationalId: typed, password, address, isOwnPage = false }) => {
@@ -224,5 +229,6 @@ function describePerson(row: store.PersonRow, usualProofing: string): Person {
     proofing: row.proofing ?? usualProofing,
     ...(row.proofed_at === null ? {} : { proofedAt: row.proofed_at }),
     isSuspended: row.is_suspended,
+    isDead: row.is_dead,
   };
 }

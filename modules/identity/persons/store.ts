@@ -12,6 +12,7 @@ export type PersonRow = {
   totp_secret: Buffer;
   totp_step_used: number | string;
   is_suspended: boolean;
+  is_dead: boolean;
   created_at: Date;
   proofing: string | null;
   proofed_at: Date | null;
@@ -34,11 +35,11 @@ type Tables = {
 const on = (db: Tx) => tablesOf<Tables>(db, 'identity');
 
 /** Adds persons and renews those already there; a used one-time code stays used. */
-export async function savePersons(tx: Tx, rows: Array<Omit<PersonRow, 'totp_step_used'>>): Promise<void> {
+export async function savePersons(tx: Tx, rows: Array<Omit<PersonRow, 'totp_step_used' | 'is_dead'>>): Promise<void> {
   for (let from = 0; from < rows.length; from += 500)
     await on(tx)
       .insertInto('persons')
-      .values(rows.slice(from, from + 500).map((row) => ({ ...row, totp_step_used: 0 })))
+      .values(rows.slice(from, from + 500).map((row) => ({ ...row, totp_step_used: 0, is_dead: false })))
       .onConflict((conflict) =>
         conflict.column('person_id').doUpdateSet((eb) => ({
           scheme: eb.ref('excluded.scheme'),
@@ -57,10 +58,10 @@ export async function savePersons(tx: Tx, rows: Array<Omit<PersonRow, 'totp_step
 }
 
 /** Nothing happens when the number is known already. */
-export async function savePersonOnce(db: Tx, row: Omit<PersonRow, 'totp_step_used'>): Promise<void> {
+export async function savePersonOnce(db: Tx, row: Omit<PersonRow, 'totp_step_used' | 'is_dead'>): Promise<void> {
   await on(db)
     .insertInto('persons')
-    .values({ ...row, totp_step_used: 0 })
+    .values({ ...row, totp_step_used: 0, is_dead: false })
     .onConflict((conflict) => conflict.column('national_id_index').doNothing())
     .execute();
 }
@@ -82,6 +83,10 @@ export async function setSuspended(db: Tx, personId: string, isSuspended: boolea
     .where('is_suspended', '<>', isSuspended)
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
+}
+
+export async function setDead(tx: Tx, personId: string, isDead: boolean): Promise<void> {
+  await on(tx).updateTable('persons').set({ is_dead: isDead }).where('person_id', '=', personId).execute();
 }
 
 export async function renewSecrets(

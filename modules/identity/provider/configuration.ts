@@ -334,7 +334,7 @@ function assertClaimsParameter(needs: IdentityNeeds) {
     const needed = readNeededLevel({ claims, acr_values: ctx.oidc.params.acr_values });
     const strongest = strongestLevel(needs.eid, methodsHere(needs));
     if (needed === undefined || (needed.isEssential && !isAtLeast(strongest, needed.level)))
-      throw new errors.UnmetAuthenticationRequirements(undefined, 'loa_unmet');
+      throw new errors.UnmetAuthenticationRequirements('loa_unmet');
     if (claims['userinfo'] && Object.hasOwn(claims['userinfo'], 'verified_claims'))
       throw new errors.InvalidRequest('verified_claims are given in the ID token: ask for them in claims.id_token');
     if (!claims['id_token'] || !Object.hasOwn(claims['id_token'], 'verified_claims')) return;

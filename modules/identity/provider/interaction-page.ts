@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Language, Text } from '#kernel/languages';
 import type { AssuranceLevel } from '#protocol/assurance';
 import type { EvidenceDetail, RefusalReason } from '../contract.ts';
+import type { StandingRecovery } from '../methods/recovery/service.ts';
 import type { ChosenMandate } from '../needs.ts';
 import type { UpstreamSteps } from './interaction-upstream.ts';
 
@@ -75,7 +76,7 @@ export type Interactions = UpstreamSteps & {
   findRecovery(
     req: IncomingMessage,
     res: ServerResponse,
-  ): Promise<{ openedAt?: Date; usableFrom?: Date; continueUrl: string }>;
+  ): Promise<{ recovery?: StandingRecovery; continueUrl: string }>;
   /** The person who has just signed in says that it was not them. */
   cancelRecovery(req: IncomingMessage, res: ServerResponse): Promise<{ redirectUrl: string }>;
   /** For whom: under a mandate, or for oneself without one. Refuses as mandates do. */

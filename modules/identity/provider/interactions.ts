@@ -313,7 +313,8 @@ export function createInteractions(parts: {
     findRecovery: async (req, res) => {
       const { result, returnTo } = await load(req, res);
       const personId = signedInBy(result);
-      return { ...(personId === undefined ? {} : await recovery.findOpen(personId)), continueUrl: returnTo };
+      const found = personId === undefined ? undefined : await recovery.findOpen(personId);
+      return { ...(found ? { recovery: found } : {}), continueUrl: returnTo };
     },
 
     cancelRecovery: async (req, res) => {

@@ -325,6 +325,7 @@ describe('between two states', () => {
           proofing,
           proofedAt: new Date('2024-03-01T09:00:00Z'),
           isSuspended: false,
+          isDead: false,
         };
         const given = (verification: Record<string, unknown>, wanted: Record<string, unknown> = { name: null }) =>
           verifiedClaims({

@@ -89,6 +89,7 @@ export async function startNode(
     eid?: EidFramework;
     upstreams?: NonNullable<IdentityNeeds['upstreams']>;
     mayAskPhones?: NonNullable<IdentityNeeds['mayAskPhones']>;
+    onRecovery?: NonNullable<IdentityNeeds['onRecovery']>;
   },
 ): Promise<Node> {
   const port = await findFreePort();
@@ -111,6 +112,7 @@ export async function startNode(
         throw trustProblem('request-over-asks');
     },
     ...(options.upstreams ? { upstreams: options.upstreams } : {}),
+    ...(options.onRecovery ? { onRecovery: options.onRecovery } : {}),
     ...(options.mayAskPhones ? { mayAskPhones: options.mayAskPhones } : {}),
     officerOf: options.officerOf ?? (async () => undefined),
     evidenceAudience: `${publicUrl}/r1`,

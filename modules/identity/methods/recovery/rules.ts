@@ -1,6 +1,10 @@
 import { randomBytes } from '#kernel/ids';
+import { normalizeNationalId } from '#protocol/national-ids';
 
-/** Three days in which the person, warned on every device, can say that it was not them. */
+/** In which a second officer looks at the document too: the person waits, or comes back once. */
+export const counterConfirmMs = 72 * 3_600_000;
+
+/** Three days from the confirmation in which the person, warned on every device, can say that it was not them. */
 export const counterDelayMs = 72 * 3_600_000;
 /** How long a code from the counter is good after that. */
 export const counterUsableMs = 7 * 86_400_000;
@@ -21,6 +25,19 @@ export function newRecoveryCode(): string {
 export function cleanRecoveryCode(typed: string): string {
   const code = typed.toUpperCase().replace(/[^A-Z0-9]/g, '');
   return code.replace(/(.{5})(?=.)/g, '$1-').slice(0, 40);
+}
+
+/** The number of a document, however it was typed: in Arabic digits, in small letters, with blanks. */
+export function cleanDocumentNumber(typed: string): string {
+  return normalizeNationalId(typed.slice(0, 64))
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '');
+}
+
+/** ICAO Doc 9303 has nine characters in a passport's number; cards have more. */
+export function isDocumentNumber(typed: string): boolean {
+  const { length } = cleanDocumentNumber(typed);
+  return length >= 5 && length <= 20;
 }
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -9,10 +9,9 @@ import type { Throttle } from '../../persons/throttle.ts';
 import type { Journal } from '../journal.ts';
 import { endConfirmations } from '../store.ts';
 import type { MethodId } from '../table.ts';
+import { type Counter, checkRestorable, createCounter, createSteps } from './counter.ts';
 import {
   cleanRecoveryCode,
-  counterDelayMs,
-  counterUsableMs,
   isPasswordAllowed,
   newRecoveryCode,
   newTotpSecret,
@@ -21,35 +20,20 @@ import {
 } from './rules.ts';
 import * as store from './store.ts';
 
-export type RecoveryDocument = 'identity-card' | 'passport';
+/** What a person is warned of; without `usableFrom` a second officer has not confirmed yet. */
+export type StandingRecovery = { openedAt: Date; usableFrom?: Date };
 
-export type OfficeRecovery = {
-  recoveryId: string;
-  personId: string;
-  officerId: string;
-  document: RecoveryDocument;
-  state: 'waiting' | 'usable' | 'done' | 'cancelled' | 'replaced' | 'expired';
-  openedAt: Date;
-  usableFrom: Date;
-};
-
-export type Recovery = {
-  /** An officer has the person and their document before them. The code is shown once, and works after three days. */
-  openAtCounter(opening: {
-    nationalId: string;
-    document: RecoveryDocument;
-    officer: { personId: string; officeId: string };
-  }): Promise<{ code: string; usableFrom: Date }>;
-  listOfOffice(officeId: string): Promise<OfficeRecovery[]>;
+export type Recovery = Counter & {
   /** The one from the counter that waits or can be used, for warning the person. */
-  findOpen(personId: string): Promise<{ openedAt: Date; usableFrom: Date } | undefined>;
+  findOpen(personId: string): Promise<StandingRecovery | undefined>;
   /** False when there was none. */
   cancel(personId: string): Promise<boolean>;
   /** By a method of the person's own: the code is good at once, for fifteen minutes. */
   openOwn(personId: string, vouching: MethodId): Promise<{ code: string }>;
   /**
    * Takes a new password, and answers the new secret for the authenticator app (Base32). Nothing has changed yet. Refuses
-   * `recovery-not-accepted`, `recovery-too-early`, `password-too-weak`, `too-many-attempts`.
+   * `recovery-not-accepted`, `recovery-unconfirmed`, `recovery-too-early`, `person-suspended`, `person-deceased`, `password-too-weak`,
+   * `too-many-attempts`.
    */
   begin(form: { nationalId: string; code: string; password: string; address: string }): Promise<{ totpSecret: string }>;
   /** The app gives the right code: password and app are changed. After one from the counter every other way is gone. */
@@ -57,7 +41,7 @@ export type Recovery = {
   purge(): Promise<void>;
 };
 
-const listedMs = 30 * 86_400_000;
+const keptMs = 400 * 86_400_000;
 
 export async function createRecovery(
   needs: IdentityNeeds,
@@ -72,112 +56,74 @@ export async function createRecovery(
   const { database, clock } = needs;
   const db = database.db;
   const secretKey = await needs.keys.secret('identity.totp');
-  const later = (ms: number) => new Date(clock.now().getTime() + ms);
-
-  const open = async (tx: Tx, row: Omit<store.RecoveryRow, 'recovery_id' | 'code' | 'state' | 'created_at'>) => {
-    const code = newRecoveryCode();
-    await store.openRecovery(tx, {
-      ...row,
-      recovery_id: newId(),
-      code: sha256(code),
-      state: 'open',
-      created_at: clock.now(),
-    });
-    await journal(tx, {
-      personId: row.person_id,
-      kind: 'recovery-opened',
-      at: clock.now(),
-      ...(row.opened_by === 'counter' ? {} : { subject: row.opened_by }),
-    });
-    return code;
-  };
-  const nothingNew = { password_hash: null, totp_secret: null };
+  const counter = await createCounter(needs, persons, throttle, journal);
+  const tellStep = createSteps(needs);
 
   /** The recovery that number and code name together; which of the two is wrong is not told. */
   async function admitted(form: { nationalId: string; code: string; address: string }) {
     const fromAddress = throttle.counter('recovery-address', throttle.addressCounter(form.address).toString('hex'));
     await throttle.admit([{ counter: fromAddress, limit: attemptLimits.address }]);
     const person = await persons.findByNationalId(normalizeNationalId(form.nationalId).slice(0, 64));
-    const found = await store.findOpenByCode(db, sha256(cleanRecoveryCode(form.code)), clock.now());
+    const found = await store.findByCode(db, sha256(cleanRecoveryCode(form.code)), clock.now());
     if (found === undefined || found.person_id !== person?.personId) throw problem('recovery-not-accepted');
     await throttle.clear([], fromAddress);
-    if (person.isSuspended) throw problem('person-suspended');
+    checkRestorable(person);
+    if (found.usable_from === null) throw problem('recovery-unconfirmed');
     if (found.usable_from > clock.now())
       throw problem('recovery-too-early', { from: found.usable_from.toISOString().slice(0, 16).replace('T', ' ') });
     return { found, person };
   }
 
   return {
-    openAtCounter: async ({ nationalId, document, officer }) => {
-      const person = await persons.findByNationalId(nationalId);
-      if (person === undefined) throw problem('recovery-person-unknown');
-      if (person.isSuspended) throw problem('person-suspended');
-      // Nobody checks their own document.
-      if (person.personId === officer.personId) throw problem('recovery-of-oneself');
-      const usableFrom = later(counterDelayMs);
-      const code = await database.transaction((tx) =>
-        open(tx, {
-          ...nothingNew,
-          person_id: person.personId,
-          opened_by: 'counter',
-          officer_id: officer.personId,
-          office_id: officer.officeId,
-          document,
-          usable_from: usableFrom,
-          expires_at: later(counterDelayMs + counterUsableMs),
-        }),
-      );
-      return { code, usableFrom };
-    },
-
-    listOfOffice: async (officeId) => {
-      const now = clock.now();
-      return (await store.listOfOffice(db, officeId, later(-listedMs))).map((row) => ({
-        recoveryId: row.recovery_id,
-        personId: row.person_id,
-        officerId: row.officer_id!,
-        document: row.document as RecoveryDocument,
-        state:
-          row.state !== 'open'
-            ? (row.state as 'done' | 'cancelled' | 'replaced')
-            : row.expires_at <= now
-              ? 'expired'
-              : row.usable_from > now
-                ? 'waiting'
-                : 'usable',
-        openedAt: row.created_at,
-        usableFrom: row.usable_from,
-      }));
-    },
+    openAtCounter: counter.openAtCounter,
+    listOfOffice: counter.listOfOffice,
+    getOfOffice: counter.getOfOffice,
+    confirm: counter.confirm,
+    refuse: counter.refuse,
 
     findOpen: async (personId) => {
-      const row = await store.findOpenOf(db, personId, clock.now());
-      return row && { openedAt: row.created_at, usableFrom: row.usable_from };
+      const row = await store.findStandingOf(db, personId, clock.now());
+      return row && { openedAt: row.created_at, ...(row.usable_from === null ? {} : { usableFrom: row.usable_from }) };
     },
 
     cancel: async (personId) => {
-      const row = await store.findOpenOf(db, personId, clock.now());
+      const row = await store.findStandingOf(db, personId, clock.now());
       if (row === undefined) return false;
       return database.transaction(async (tx) => {
-        const isDone = await store.endRecovery(tx, row.recovery_id, 'cancelled');
-        if (isDone) await journal(tx, { personId, kind: 'recovery-cancelled', at: clock.now() });
-        return isDone;
+        const ended = await store.endRecovery(tx, row.recovery_id, 'cancelled');
+        if (ended === undefined) return false;
+        await tellStep(tx, ended, 'cancelled');
+        await journal(tx, { personId, kind: 'recovery-cancelled', at: clock.now() });
+        return true;
       });
     },
 
     openOwn: async (personId, vouching) => {
-      const code = await database.transaction((tx) =>
-        open(tx, {
-          ...nothingNew,
+      const code = newRecoveryCode();
+      const at = clock.now();
+      await database.transaction(async (tx) => {
+        const replaced = await store.openRecovery(tx, {
+          recovery_id: newId(),
+          code: sha256(code),
           person_id: personId,
           opened_by: vouching,
           officer_id: null,
           office_id: null,
           document: null,
-          usable_from: clock.now(),
-          expires_at: later(ownUsableMs),
-        }),
-      );
+          document_number: null,
+          settled_by: null,
+          settled_at: null,
+          refused_because: null,
+          password_hash: null,
+          totp_secret: null,
+          state: 'open',
+          created_at: at,
+          usable_from: at,
+          expires_at: new Date(at.getTime() + ownUsableMs),
+        });
+        for (const row of replaced) await tellStep(tx, row, 'replaced');
+        await journal(tx, { personId, kind: 'recovery-opened', at, subject: vouching });
+      });
       return { code };
     },
 
@@ -205,7 +151,9 @@ export async function createRecovery(
       if (step === undefined) throw problem('code-wrong');
       const isFromCounter = found.opened_by === 'counter';
       await database.transaction(async (tx) => {
-        if (!(await store.endRecovery(tx, found.recovery_id, 'done'))) throw problem('recovery-not-accepted');
+        const ended = await store.endRecovery(tx, found.recovery_id, 'done');
+        if (ended === undefined) throw problem('recovery-not-accepted');
+        if (isFromCounter) await tellStep(tx, ended, 'used');
         const secrets = { passwordHash: found.password_hash!, totpSecret: Buffer.from(found.totp_secret!), step };
         await persons.renewSecrets(tx, personId, secrets);
         // Whoever lost the phone may have lost it to somebody.
@@ -217,6 +165,10 @@ export async function createRecovery(
       await endSessions(personId);
     },
 
-    purge: () => store.purgeRecoveries(db, clock.now(), later(-400 * 86_400_000)),
+    purge: async () => {
+      await counter.expire();
+      const now = clock.now();
+      await store.purgeRecoveries(db, now, new Date(now.getTime() - keptMs));
+    },
   };
 }
