@@ -1,13 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkService, type Finding, type FormDefinition, findUnheld } from '#modules/catalogue';
 import type { CliConfig } from './config.ts';
 import { asOperator } from './operator.ts';
 
-/** Checks one service folder, or all of them. Exit code 1 when something is missing. */
+/** Checks one service folder, or all of them. Exit code 1 when something is missing, 2 when there is no such folder. */
 export async function checkServices(config: CliConfig, folder: string | undefined): Promise<number> {
   const all = join(config.root, 'services');
+  if (folder && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    console.error(`${folder} is no folder. Name that of a service, such as services/degree-recognition.`);
+    return 2;
+  }
   const folders = folder
     ? [folder]
     : readdirSync(all, { withFileTypes: true })

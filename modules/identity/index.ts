@@ -181,6 +181,10 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
       });
       await needs.onSuspended?.(tx, suspended);
     },
+    onDeathNoted: async (tx, { personId, at, isDead }) => {
+      if (isDead) await signals.tell(tx, { personId, event: 'session-revoked', at });
+      await signals.tell(tx, { personId, event: isDead ? 'account-disabled' : 'account-enabled', at });
+    },
     onRestored: async (tx, restored) => {
       await signals.tell(tx, { personId: restored.personId, event: 'account-enabled', at: restored.at });
       await needs.onRestored?.(tx, restored);

@@ -31,6 +31,7 @@ export type Person = {
   /** How the person was proofed: a name in the state's framework. */
   proofing: string;
   proofedAt?: Date;
+  /** Signs in nowhere: by an officer, or because the register says that the person has died. */
   isSuspended: boolean;
   /** By the register of this state. */
   isDead: boolean;
@@ -64,7 +65,10 @@ export type Persons = {
   /** Both are true when the call changed it. */
   suspend(personId: string, reason?: SuspensionReason): Promise<boolean>;
   reinstate(personId: string, reason?: SuspensionReason): Promise<boolean>;
-  /** The register says that the person has died, or takes it back. Nothing happens for whoever is no person of this state. */
+  /**
+   * The register says that the person has died, or takes it back: nobody signs in as them in between. Nothing happens for whoever is no
+   * person of this state.
+   */
   noteDeath(tx: Tx, personId: string, isDead: boolean): Promise<void>;
   /** Puts a new password and a new secret for codes, sealed for the person, in the place of the old; `step` is used up. */
   renewSecrets(
@@ -95,6 +99,8 @@ export async function createPersons(needs: {
   eid: EidFramework;
   onSuspended?: IdentityNeeds['onSuspended'];
   onRestored?: IdentityNeeds['onRestored'];
+  /** Hears in its transaction that somebody who was not suspended has died, or has not. */
+  onDeathNoted?(tx: Tx, noted: { personId: string; at: Date; isDead: boolean }): Promise<void>;
 }): Promise<Persons & SignInSteps & { purge(): Promise<void> }> {
   const { database, clock, throttle } = needs;
   const indexKey = await needs.keys.secret('identity.national-id-index');
@@ -169,7 +175,10 @@ export async function createPersons(needs: {
         if (isDone) await needs.onRestored?.(tx, { personId, at: clock.now(), reason });
         return isDone;
       }),
-    noteDeath: (tx, personId, isDead) => store.setDead(tx, personId, isDead),
+    noteDeath: async (tx, personId, isDead) => {
+      const person = await store.setDead(tx, personId, isDead);
+      if (person?.is_suspended === false) await needs.onDeathNoted?.(tx, { personId, at: clock.now(), isDead });
+    },
     renewSecrets: (tx, personId, secrets) => store.renewSecrets(tx, personId, secrets),
 
     checkPassword: async ({ nationalId: typed, password, address, isOwnPage = false }) => {
@@ -189,7 +198,7 @@ export async function createPersons(needs: {
       if (person === undefined || !isRight) throw problem('sign-in-failed');
       await throttle.clear(isAccountCounted ? [here, account] : [here], isOwnPage ? undefined : fromAddress);
       // Only whoever knows the password learns of the suspension.
-      if (person.is_suspended) throw problem('person-suspended');
+      if (mayNotSignIn(person)) throw problem('person-suspended');
       return person.person_id;
     },
 
@@ -197,7 +206,7 @@ export async function createPersons(needs: {
       const codes = counter('code', personId);
       await throttle.admit([{ counter: codes, limit: attemptLimits.code }]);
       const person = await store.findPerson(database.db, personId);
-      if (person === undefined || person.is_suspended) throw problem('person-suspended');
+      if (person === undefined || mayNotSignIn(person)) throw problem('person-suspended');
       const secret = openSecret(totpKey, Buffer.from(person.totp_secret), personId);
       const now = clock.now();
       const step = await findTotpStep(
@@ -215,6 +224,8 @@ export async function createPersons(needs: {
   };
 }
 
+const mayNotSignIn = (row: Pick<store.PersonRow, 'is_suspended' | 'is_dead'>) => row.is_suspended || row.is_dead;
+
 /** Known to nobody: whoever has it can show no code. */
 function unusedTotpSecret(): string {
   return [...randomBytes(32)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');
@@ -228,7 +239,7 @@ function describePerson(row: store.PersonRow, usualProofing: string): Person {
     names: { ar: row.name_ar, en: row.name_en },
     proofing: row.proofing ?? usualProofing,
     ...(row.proofed_at === null ? {} : { proofedAt: row.proofed_at }),
-    isSuspended: row.is_suspended,
+    isSuspended: mayNotSignIn(row),
     isDead: row.is_dead,
   };
 }

@@ -85,8 +85,15 @@ export async function setSuspended(db: Tx, personId: string, isSuspended: boolea
   return done.numUpdatedRows > 0n;
 }
 
-export async function setDead(tx: Tx, personId: string, isDead: boolean): Promise<void> {
-  await on(tx).updateTable('persons').set({ is_dead: isDead }).where('person_id', '=', personId).execute();
+/** The person, when this call changed it. */
+export function setDead(tx: Tx, personId: string, isDead: boolean): Promise<PersonRow | undefined> {
+  return on(tx)
+    .updateTable('persons')
+    .set({ is_dead: isDead })
+    .where('person_id', '=', personId)
+    .where('is_dead', '<>', isDead)
+    .returningAll()
+    .executeTakeFirst();
 }
 
 export async function renewSecrets(

@@ -78,8 +78,8 @@ const listedMs = 30 * 86_400_000;
 
 /** Whose access is restored is alive and not suspended, at every step. */
 export function checkRestorable(person: Person): void {
-  if (person.isSuspended) throw problem('person-suspended');
   if (person.isDead) throw problem('person-deceased');
+  if (person.isSuspended) throw problem('person-suspended');
 }
 
 /** Writes a step from the counter where the node keeps it, in the transaction that takes it. */
