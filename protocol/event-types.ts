@@ -9,6 +9,7 @@ import licenceRevoked from './events/licence-revoked.json' with { type: 'json' }
 import lifeEventWithdrawn from './events/life-event-withdrawn.json' with { type: 'json' };
 import personBorn from './events/person-born.json' with { type: 'json' };
 import personDied from './events/person-died.json' with { type: 'json' };
+import residenceStarted from './events/residence-started.json' with { type: 'json' };
 import { Name, Text } from './text.ts';
 
 /** A fact about a person that other states may be told of when it happens. */
@@ -32,6 +33,7 @@ export const eventTypes: readonly EventType[] = [
   personBorn,
   employmentStarted,
   degreeAwarded,
+  residenceStarted,
   lifeEventWithdrawn,
   licenceRevoked,
   identitySuspended,

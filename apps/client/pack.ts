@@ -78,7 +78,7 @@ function writeTypes(folder: string): void {
         exclude: [],
       }),
     );
-    execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', config]);
+    execFileSync(process.execPath, [join(root, 'node_modules', 'typescript-7', 'bin', 'tsc'), '-p', config]);
     for (const name of shown) {
       const made = readFileSync(join(work, 'apps', 'client', `${name}.d.ts`), 'utf8');
       writeFileSync(join(folder, 'dist', `${name}.d.ts`), made.replace(/(from '\.\/[a-z]+)\.ts'/g, "$1.js'"));

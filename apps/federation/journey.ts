@@ -1,5 +1,5 @@
-import { generate } from 'otplib';
-import { type Clock, systemClock } from '#kernel/clock';
+import type { Clock } from '#kernel/clock';
+import { takeOneTimeCode } from './one-time-codes.ts';
 import type { SamplePerson } from './phone.ts';
 import { type Page, titleOf, type Visitor } from './visitor.ts';
 
@@ -38,23 +38,9 @@ export async function identifyAtHome(needs: JourneyNeeds): Promise<Page> {
   return enterCode(needs);
 }
 
-const stepMs = 30_000;
-/** By secret: the last half minute whose code was entered here. */
-const stepsUsed = new Map<string, number>();
-
-/** A code is accepted once, and half a minute early or late: the earliest that may still be good is entered; after that the next is waited for. */
-async function enterCode(needs: JourneyNeeds): Promise<Page> {
-  const { visitor, person } = needs;
-  const nowMs = () => (needs.clock ?? systemClock).now().getTime();
+async function enterCode({ visitor, person, homeUrl, clock, tell }: JourneyNeeds): Promise<Page> {
   for (let attempt = 0; ; attempt += 1) {
-    const earliest = Math.floor(nowMs() / stepMs) - 1;
-    const step = Math.max((stepsUsed.get(person.totpSecret) ?? 0) + 1, earliest);
-    if (step > earliest + 2) {
-      needs.tell?.('waiting for the next one-time code, because a code is accepted once');
-      await new Promise((resolve) => setTimeout(resolve, (step - 1) * stepMs + 500 - nowMs()));
-    }
-    stepsUsed.set(person.totpSecret, step);
-    const code = await generate({ secret: person.totpSecret, epoch: (step * stepMs) / 1_000 });
+    const code = await takeOneTimeCode(new URL(homeUrl).origin, person.totpSecret, { clock, tell });
     const page = await visitor.submit(/\/code$/, { code });
     if (!page.url.endsWith('/code') || page.status === 200) return page;
     if (attempt === 4) throw new Error(`the one-time code was not accepted: ${page.html.querySelector('main')?.text}`);

@@ -230,7 +230,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     officeSigner,
     officeEntityId,
     ...issuersOf(federation),
-    types: credentialTypesOf(catalogue),
+    listTypes: () => credentialTypesOf(catalogue),
     onRevoked: announcements.onCredentialRevoked,
   });
 

@@ -37,8 +37,8 @@ export type CredentialsNeeds = {
   trustedCas(): Promise<string[]>;
   /** True when some state could not be read just now: then an unknown seal may well be genuine. */
   mayMissCas(): Promise<boolean>;
-  /** Types beside `decision`, which is always there. */
-  types?: CredentialType[];
+  /** Types beside `decision`, which is always there; asked for each time, for a new version of a service may change their words. */
+  listTypes?(): CredentialType[];
   /** Hears of a revocation in its transaction. */
   onRevoked?(
     tx: Tx,

@@ -38,11 +38,12 @@ const statusListSeconds = 86_400;
 const statusListFreshSeconds = 60;
 
 export function createIssuing(needs: CredentialsNeeds) {
-  const typesById = new Map([decisionType, ...(needs.types ?? [])].map((type) => [type.typeId, type]));
+  const listTypes = (): CredentialType[] => [decisionType, ...(needs.listTypes?.() ?? [])];
+  const findType = (typeId: string) => listTypes().find((type) => type.typeId === typeId);
   const statusUri = (listId: string) => `${needs.publicUrl}/credentials/status/${listId}`;
 
   function getType(typeId: string): CredentialType {
-    const type = typesById.get(typeId);
+    const type = findType(typeId);
     if (!type) throw credentialsProblem('credential-type-unknown');
     return type;
   }
@@ -62,7 +63,8 @@ export function createIssuing(needs: CredentialsNeeds) {
   }
 
   return {
-    types: typesById as ReadonlyMap<string, CredentialType>,
+    listTypes,
+    findType,
     getType,
 
     /** Issues the credential of a decision inside the decision's own transaction. Throws 'decision-has-credential'. */

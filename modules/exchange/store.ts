@@ -158,21 +158,36 @@ export type QuestionEnd = {
   theirReceipt: ExchangeReceipt | null;
 };
 
+const endTypes = ['uuid', 'text', 'text', 'timestamptz', 'jsonb', 'jsonb', 'jsonb', 'jsonb'];
+
+/**
+ * Ends questions. One that is ended twice stands in two statements: within one the second would be left out without a word,
+ * where it has to meet the trigger `questions_received_once`.
+ */
 export function endingQuestions(ends: readonly QuestionEnd[]): Statement[] {
-  return ends.map((end) => ({
-    text: `update exchange.questions set state = $2, refusal_code = $3, ended_at = $4, question_headers = $5,
-      answer_headers = $6, own_receipt = $7, their_receipt = $8 where question_id = $1`,
-    values: [
-      end.questionId,
-      end.state,
-      end.refusalCode,
-      end.at,
-      JSON.stringify(end.questionHeaders),
-      JSON.stringify(end.answerHeaders),
-      end.ownReceipt && JSON.stringify(end.ownReceipt),
-      end.theirReceipt && JSON.stringify(end.theirReceipt),
-    ],
+  if (ends.length === 0) return [];
+  const first = new Map<string, QuestionEnd>();
+  for (const end of ends) if (!first.has(end.questionId)) first.set(end.questionId, end);
+  const rows = [...first.values()].map((end) => [
+    end.questionId,
+    end.state,
+    end.refusalCode,
+    end.at,
+    JSON.stringify(end.questionHeaders),
+    JSON.stringify(end.answerHeaders),
+    end.ownReceipt && JSON.stringify(end.ownReceipt),
+    end.theirReceipt && JSON.stringify(end.theirReceipt),
+  ]);
+  const statements = inPowers(rows).map((some) => ({
+    text: `update exchange.questions as known set state = ended.state, refusal_code = ended.refusal_code,
+      ended_at = ended.ended_at, question_headers = ended.question_headers, answer_headers = ended.answer_headers,
+      own_receipt = ended.own_receipt, their_receipt = ended.their_receipt
+      from (${valuesText(some, 1, endTypes)}) as ended (question_id, state, refusal_code, ended_at, question_headers,
+        answer_headers, own_receipt, their_receipt)
+      where known.question_id = ended.question_id`,
+    values: some.flat(),
   }));
+  return [...statements, ...endingQuestions(ends.filter((end) => first.get(end.questionId) !== end))];
 }
 
 export function findUse(db: Tx, requester: string, questionId: string): Promise<UseRow | undefined> {

@@ -162,7 +162,9 @@ function createJudge(world: World) {
     const isXRoad = /^(Client|Server)\.[A-Za-z.]+$/.test(headers['x-road-error'] ?? '');
     if (isXRoad && /InternalError/.test(headers['x-road-error']!)) found.push('failed inside, as X-Road says it');
     // Nobody provides payments here: that is said of the provider, and is no fault of the node. A HEAD has no body to say it in.
-    const isOfProvider = status === 502 && (request.method === 'HEAD' || code(text) === 'provider-unreachable');
+    const saysProvider =
+      request.method === 'HEAD' ? /payment|\/pay\b/.test(operation.path) : code(text) === 'provider-unreachable';
+    const isOfProvider = status === 502 && saysProvider;
     const counted = isXRoad || isOfProvider ? Math.min(status, 499) : status;
     found.push(...faultsOf(world, { ...answer, status: counted }, true));
     if (status >= 400 && request.method !== 'HEAD') {

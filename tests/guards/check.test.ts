@@ -18,6 +18,7 @@ test('format, lint and import order are Biome’s', () => {
   expect(complaintsOf('@biomejs/biome/bin/biome', ...args)).toBe('');
 });
 
+// TypeScript 7 with one checker takes a fifth of 6's processor time; 6 is there for dependency-cruiser, which calls its compiler.
 test('the types hold', () => {
-  expect(complaintsOf('typescript/bin/tsc', '-p', '.')).toBe('');
+  expect(complaintsOf('typescript-7/bin/tsc', '-p', '.', '--checkers', '1')).toBe('');
 }, 300_000);

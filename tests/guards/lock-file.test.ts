@@ -31,7 +31,7 @@ test('everything that is not optional is locked by its hash', () => {
 test('the project’s own dependencies have exact versions', () => {
   const root = lock.packages[''] as Record<string, Record<string, string>>;
   const loose = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
-    Object.entries(root[kind] ?? {}).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)),
+    Object.entries(root[kind] ?? {}).filter(([, version]) => !/^(npm:[^@]+@)?\d+\.\d+\.\d+$/.test(version)),
   );
   expect(loose).toEqual([]);
 });

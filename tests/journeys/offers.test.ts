@@ -151,7 +151,7 @@ test('a degree awarded at home is offered to be recognised abroad to whoever wan
   await page.context().close();
 }, 120_000);
 
-test('work that begins in the state of residence is offered to be insured there, to a resident whose record is linked', async () => {
+test('work and a residence that begin in another state are answered with offers there, to a resident whose record is linked', async () => {
   const { page, send } = walker;
   await signIn(walker, abroad(), 'fatima');
   await page.check('[name="wish-employment-started"]');
@@ -177,4 +177,18 @@ test('work that begins in the state of residence is offered to be insured there,
   expect(await chosen.textContent()).toContain('شركة الواحة لتقنية المعلومات');
   await page.goto(`${draft}/pages/work`);
   expect(await page.isChecked('[name=sector][value=private]')).toBe(true);
+
+  // Her new home is not told to the services of this state before she wants that, either.
+  const moved = { started_on: today() };
+  await announce('sa', 'interior', 'residence-started', record, moved);
+  expect(await offered(page, abroad())).toBe(0);
+  await page.goto(`${abroad()}/offers/wishes`);
+  await page.check('[name="wish-residence-started"]');
+  await send('/offers/wishes', 'button >> nth=0');
+  await announce('sa', 'interior', 'residence-started', record, moved);
+  await page.goto(`${abroad()}/`);
+  await press(page, 'a[href^="/offers/"]');
+  for (const said of ['بدأت الإقامة هنا', 'الاعتراف']) expect(await words(page)).toContain(said);
+  await send('/begin');
+  expect(new URL(page.url()).pathname).toMatch(/^\/cases\/[0-9a-f-]{36}/);
 }, 120_000);

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addAuthenticator, nextCode } from '../support/authenticators.ts';
+import { takeOneTimeCode } from '../../apps/federation/one-time-codes.ts';
+import { addAuthenticator } from '../support/authenticators.ts';
 import { launchBrowser, readAxe } from '../support/browser.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 import { expectSound } from '../support/sound-pages.ts';
@@ -49,7 +50,7 @@ test.each([
     expect(await page.locator('form[action="/ways/passkeys"]').count()).toBe(0);
 
     await page.fill('[name=password]', person.password);
-    await page.fill('[name=code]', await nextCode(person.totpSecret));
+    await page.fill('[name=code]', await takeOneTimeCode(home(), person.totpSecret));
     await press(page, 'form[action="/ways/confirm"] button');
     await page.fill('[name=name]', name);
     await answerWith('/ways/passkeys');

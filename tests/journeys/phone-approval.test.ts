@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addAuthenticator, nextCode } from '../support/authenticators.ts';
+import { takeOneTimeCode } from '../../apps/federation/one-time-codes.ts';
+import { addAuthenticator } from '../support/authenticators.ts';
 import { launchBrowser, readAxe, type Watch, watchPage } from '../support/browser.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 import { expectSound } from '../support/sound-pages.ts';
@@ -67,7 +68,7 @@ test.each([
     await chooseHome(phone.page, home(), '/ways');
     await identify(phone.page, person);
     await phone.page.fill('[name=password]', person.password);
-    await phone.page.fill('[name=code]', await nextCode(person.totpSecret));
+    await phone.page.fill('[name=code]', await takeOneTimeCode(home(), person.totpSecret));
     await press(phone.page, 'form[action="/ways/confirm"] button');
     await press(phone.page, 'form[action="/ways/passkeys"] button');
     await press(phone.page, 'form[action="/ways/phones"] button');

@@ -23,9 +23,8 @@ const statusAt = async (visitor: Visitor, place: string) =>
   (await visitor.fetchJson(`${federation.url(place)}/api/me`)).status;
 const doorsOf = (place: string) => federation.running.get(place)!.doors;
 
-async function signInAt(key: string, place: string): Promise<Visitor> {
+async function signInAt(key: string, place: string, visitor = createVisitor(http, 'en')): Promise<Visitor> {
   const person = federation.person(key);
-  const visitor = createVisitor(http, 'en');
   await signIn(
     {
       visitor,
@@ -46,16 +45,16 @@ const personIdOf = async (key: string) => {
 };
 
 test('a suspended identity is signed in nowhere within ten seconds, in any state, and others stay', async () => {
-  const signedIn = await Promise.all(
-    places.map(async (place) => ({ place, visitor: await signInAt('fatima', place) })),
-  );
+  // One browser: the sign-in at home, which needs the one-time code, serves for all three.
+  const visitor = createVisitor(http, 'en');
+  for (const place of places) await signInAt('fatima', place, visitor);
   const other = await signInAt('yousif', 'sa');
-  for (const { place, visitor } of signedIn) expect(await statusAt(visitor, place)).toBe(200);
+  for (const place of places) expect(await statusAt(visitor, place)).toBe(200);
 
   const startedAtMs = performance.now();
   expect(await doorsOf('bh').identity.suspendPerson(await personIdOf('fatima'), 'card-lost')).toBe(true);
   const tookMs = await Promise.all(
-    signedIn.map(async ({ place, visitor }) => {
+    places.map(async (place) => {
       while ((await statusAt(visitor, place)) === 200) await new Promise((resolve) => setTimeout(resolve, 50));
       return Math.round(performance.now() - startedAtMs);
     }),
@@ -64,8 +63,7 @@ test('a suspended identity is signed in nowhere within ten seconds, in any state
   expect(Math.max(...tookMs)).toBeLessThan(10_000);
   expect(await statusAt(other, 'sa')).toBe(200);
   await expect(signInAt('fatima', 'sa')).rejects.toThrow();
-  // Four sign-ins need four one-time codes, of which there is one each half minute.
-}, 150_000);
+}, 60_000);
 
 test('restored, the person signs in again', async () => {
   const said: string[] = [];

@@ -1,5 +1,5 @@
-import { generate } from 'otplib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { takeOneTimeCode } from '../../apps/federation/one-time-codes.ts';
 import type { SamplePerson } from '../../apps/federation/phone.ts';
 import { type Watch, watchPage } from '../support/browser.ts';
 import type { TestFederation } from '../support/federation.ts';
@@ -63,10 +63,9 @@ async function enterCode(page: Page, person: SamplePerson): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     if ((await page.locator('[name=code]').count()) === 0)
       throw new Error(`no code page: ${await page.textContent('main')}`);
-    await page.fill('[name=code]', await generate({ secret: person.totpSecret }));
+    await page.fill('[name=code]', await takeOneTimeCode(new URL(page.url()).origin, person.totpSecret));
     await press(page, 'main form button:not([name])');
     if (!formOf(page).startsWith('/eid-pages/')) return;
-    await page.waitForTimeout(30_500 - (Date.now() % 30_000));
   }
   throw new Error('the one-time code was not accepted');
 }

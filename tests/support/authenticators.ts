@@ -1,4 +1,3 @@
-import { generate } from 'otplib';
 import type { CDPSession, Page } from 'playwright-core';
 
 /** A phone's or laptop's own authenticator, as Chromium plays it: it keeps passkeys and verifies its owner (WebAuthn Level 3 section 11). */
@@ -36,9 +35,4 @@ export async function addAuthenticator(page: Page): Promise<VirtualAuthenticator
       await session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
     },
   };
-}
-
-/** The code that comes after the one of this moment: accepted already, and not used by a sign-in just before. */
-export function nextCode(totpSecret: string): Promise<string> {
-  return generate({ secret: totpSecret, epoch: Math.floor(Date.now() / 1000) + 30 });
 }

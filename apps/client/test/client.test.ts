@@ -382,7 +382,7 @@ export const result = [bytes, level, decide(jisr.verify(later)), decide(await ji
     const options = { strict: true, module: 'nodenext', target: 'es2022', noEmit: true, types: [] };
     const files = programs.map(([name]) => `${name}.ts`);
     writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files }));
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const tsc = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
     const { stdout } = spawnSync(process.execPath, [tsc, '-p', user, '--pretty', 'false'], { encoding: 'utf8' });
     // One error begins a line; what explains it is indented below.
     const errors = stdout.split(/\n(?=\S)/);

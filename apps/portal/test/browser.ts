@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import chromium from '@sparticuz/chromium';
-import { type Browser, type Page as BrowserPage, chromium as driver } from 'playwright-core';
+import { type Browser, type BrowserContext, type Page as BrowserPage, chromium as driver } from 'playwright-core';
 import { type Assets, buildAssets } from '../look/assets.ts';
 import { renderPage } from '../page.tsx';
 import { looks } from './sample-states.ts';
@@ -100,10 +100,17 @@ type AxeWindow = {
   };
 };
 
+const contextsWithAxe = new WeakSet<BrowserContext>();
+
 /** axe-core with all WCAG A and AA rules up to 2.2. Run through the driver, so the page's own CSP stays as served. */
 export async function findViolations(page: BrowserPage, axe: string): Promise<Finding[]> {
-  // Once a page: at its next size axe is there still.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  if (!(await page.evaluate(() => 'axe' in window))) {
+    const context = page.context();
+    // Kept by the browser from here on, which compiles it once: handed over page by page it takes longer than its checks.
+    if (!contextsWithAxe.has(context)) await context.addInitScript(axe);
+    contextsWithAxe.add(context);
+    await page.evaluate(axe);
+  }
   return page.evaluate(async () => {
     const { violations } = await (window as unknown as AxeWindow).axe.run(document, {
       runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },

@@ -82,7 +82,7 @@ export function createOffers(needs: CredentialsNeeds, issuing: Issuing) {
         { name: names.ar, locale: 'ar' },
         { name: names.en, locale: 'en' },
       ];
-      const configurations = [...issuing.types.values()].map((type) => [
+      const configurations = issuing.listTypes().map((type) => [
         type.typeId,
         {
           format: sdJwtType,

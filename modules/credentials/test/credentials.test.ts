@@ -7,7 +7,7 @@ import { newId, sha256 } from '#kernel/ids';
 import { decodeJws, signJws, verifyJws } from '#kernel/jws';
 import { memoryKeys, verifySignature } from '#kernel/keys';
 import { credentialsContract, type IssuedCredential } from '#modules/credentials';
-import { startNodes, type TestNode } from './node.ts';
+import { degreeType, startNodes, type TestNode } from './node.ts';
 import { schemaErrors } from './schemas.ts';
 
 const clock = fixedClock(systemClock.now());
@@ -308,6 +308,15 @@ describe('handing over to a wallet (OpenID4VCI 1.0)', () => {
     expect(offer.credentialOfferUri).toBe(
       `openid-credential-offer://?credential_offer_uri=${encodeURIComponent(offer.httpsOfferUrl)}`,
     );
+  });
+
+  test('tells the words of a type as they are published now', async () => {
+    const address = `${saudi.publicUrl}/credentials/types/${degreeType.typeId}`;
+    const before = (await get(address)).text;
+    saudi.types = [{ ...degreeType, names: { ar: 'معادلة', en: 'Degree accepted as equal' } }];
+    const after = (await get(address)).text;
+    saudi.types = [degreeType];
+    expect([before, after].map((text) => text.includes('Degree accepted as equal'))).toEqual([false, true]);
   });
 
   test('brings a credential from one state into the wallet of a person in another', async () => {

@@ -38,6 +38,8 @@ export type TestNode = {
   state: string;
   publicUrl: string;
   names: Text;
+  /** What its services end in, as published now. */
+  types: CredentialType[];
   keys: Keys;
   http: HttpClient;
   database: Database;
@@ -120,7 +122,7 @@ async function startNode(state: string, names: Text, clock: Clock, nodes: TestNo
         nodes.filter((node) => !outOfReach.has(node.state)).map((node) => node.signatures.listCaCertificatesPem()),
       ),
     mayMissCas: async () => outOfReach.size > 0,
-    types: [degreeType],
+    listTypes: () => node.types,
   });
   let caller: Caller = { kind: 'anyone' };
   const server = createHttpServer({ publicUrl, log: silentLog, clock, identify: async () => caller });
@@ -131,6 +133,7 @@ async function startNode(state: string, names: Text, clock: Clock, nodes: TestNo
     state,
     publicUrl,
     names,
+    types: [degreeType],
     keys,
     http,
     database,

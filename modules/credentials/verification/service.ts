@@ -94,7 +94,7 @@ export function createVerification(needs: CredentialsNeeds, issuing: Issuing) {
   /** Names are a courtesy: a credential is no less valid because its words cannot be read just now. */
   async function findTypeWords(vct: string, iss: string): Promise<TypeWords | undefined> {
     const typeId = vct.slice(vct.lastIndexOf('/') + 1);
-    if (vct === typeUrl(needs.publicUrl, typeId) && issuing.types.has(typeId))
+    if (vct === typeUrl(needs.publicUrl, typeId) && issuing.findType(typeId))
       return readTypeWords(issuing.typeMetadata(typeId));
     if (originOf(vct) !== originOf(iss)) return undefined;
     try {

@@ -594,6 +594,27 @@ describe('the asking side', () => {
     expect(await count('holding', 'ledger.entries', entries)).toBe(1);
   });
 
+  test('asked five times at once, is one question with one answer in each ledger', async () => {
+    const { ask, given } = await world.consentTo({ use: 'until' });
+    // All answers are there in the same moment, so that the five end in one round.
+    const { promise: allAreThere, resolve: release } = Promise.withResolvers<void>();
+    let answers = 0;
+    world.asking.http.after = async (answer) => {
+      answers += 1;
+      if (answers === 5) release();
+      await allAreThere;
+      return answer;
+    };
+    const asked = await Promise.all(Array.from({ length: 5 }, () => world.asking.exchange.ask(ask)));
+    world.asking.http.after = undefined;
+    const [first] = asked;
+    for (const one of asked) expect([one.questionId, one.ownReceipt]).toEqual([first!.questionId, first!.ownReceipt]);
+    const entries = sql`record->>'questionId' = ${first!.questionId}`;
+    expect(await count('asking', 'ledger.entries', entries)).toBe(2);
+    expect(await count('holding', 'ledger.entries', entries)).toBe(1);
+    expect(await usesOf(given.consentId)).toBe(1);
+  });
+
   test('gets its answer, counted once, after the other node crashed before it was saved', async () => {
     const { ask, given } = await world.consentTo();
     world.holding.crashes.beforeSigning = true;
