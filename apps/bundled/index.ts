@@ -17,6 +17,7 @@ const entries = {
   federation: 'apps/federation/main.ts',
   library: 'apps/state-node/index.ts',
   preview: 'apps/cli/preview.ts',
+  sandbox: 'apps/federation/sandbox/main.ts',
 };
 
 /**

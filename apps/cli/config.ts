@@ -11,3 +11,8 @@ export function readCliConfig(language = process.env['LANG'] ?? '') {
   };
 }
 export type CliConfig = ReturnType<typeof readCliConfig>;
+
+/** Where `jisr sandbox` answers on this machine. */
+export function readSandboxUrl(): string {
+  return `http://sandbox.localhost:${4009 + Number(process.env['JISR_PORT_OFFSET'] ?? 0)}`;
+}

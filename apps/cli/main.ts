@@ -39,6 +39,7 @@ const usage = `jisr: the command line of a node
       --provider <id> --file <settlement.csv> --csv <report.csv>
   npm run jisr -- evidence [node]           shows which evidence proves what in each state, who gives it, and the gaps
   npm run jisr -- insights                  computes the UN's E-Government Development Index, explains a gap, simulates, imports and exports
+  npm run jisr -- sandbox                   starts the sample states with a time that can be moved; travel, reset, people, now
   npm run jisr -- systems                   adds, lists, rotates and removes information systems of the offices of a node
   npm run jisr -- openapi [--check]         writes openapi/*.json from the contracts, or says whether they are current
 
@@ -107,6 +108,7 @@ const commands: Record<string, () => Promise<number>> = {
   },
   evidence: async () => (await import('./evidence.ts')).showCoverage(config, words[0]),
   insights: async () => (await import('./insights.ts')).operateInsights(config, words),
+  sandbox: async () => (await import('./sandbox.ts')).operateSandbox(config, words),
   systems: async () => (await import('./systems.ts')).manageSystems(config, words),
   connect: async () => {
     const { checkConnection, connect } = await import('./connect.ts');

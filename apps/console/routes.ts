@@ -12,40 +12,16 @@ import {
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
-import {
-  type CaseState,
-  downloadOf,
-  type Officer,
-  type OfficerCaseView,
-  type QueueFilters,
-  supervisorRole,
-  whoseTurn,
-} from '#modules/cases';
+import { downloadOf, type Officer, type OfficerCaseView, whoseTurn } from '#modules/cases';
 import { documentHeaders } from '#modules/exchange';
 import { mandateKindNames } from '#protocol/representation';
 import { createSteps } from './case-steps.ts';
 import { dealingsOf, outcomes } from './dealings.ts';
 import { officerIn } from './officers.ts';
-import type { QueueFilter, QueueRow, ReviewView } from './pages/index.ts';
+import type { ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 import { partnersOf } from './shared-routes.ts';
 
-const filters: Record<QueueFilter, QueueFilters> = {
-  open: { state: 'open' },
-  mine: { state: 'open', mine: true },
-  unassigned: { state: 'open', unassigned: true },
-  'to-confirm': { state: 'to-confirm' },
-  appeals: { state: 'appeals' },
-  waiting: { state: 'waiting' },
-  escalated: { state: 'open', escalated: true },
-  decided: { state: 'decided' },
-  stopped: { state: 'stopped' },
-};
-const waitsFor: Partial<Record<CaseState, QueueRow['waitsFor']>> = {
-  'to-confirm': 'to-confirm',
-  'under-appeal': 'appeal',
-  'waiting-for-person': 'person',
-};
 const secondWords = {
   approve: { ar: 'الموافقة', en: 'an approval' },
   'approve-with-conditions': { ar: 'الموافقة بشروط', en: 'an approval with conditions' },
@@ -90,6 +66,8 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         caseId: view.id,
         reference: view.reference,
         version: view.version,
+        lastSequence: view.history.at(-1)?.sequence ?? 0,
+        mayRelease: view.state === 'in-review' && assigned?.officerId === officer.personId,
         serviceTitle: view.serviceTitle,
         officeName: officeNames(officer.officeId),
         applicant: { name: view.applicant ?? { ar: 'متقدّم', en: 'Applicant' }, homeState },
@@ -152,62 +130,6 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   };
 
   return [
-    {
-      method: 'GET',
-      path: '/office',
-      access: 'officer',
-      handle: async (context) => {
-        const officer = await officerIn(needs, context.caller);
-        const asked = context.query['show'] ?? 'open';
-        const filter = Object.hasOwn(filters, asked) ? (asked as QueueFilter) : 'open';
-        const search = (context.query['q'] ?? '').slice(0, 100).trim();
-        const page = Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1);
-        const [counts, shared, queue] = await Promise.all([
-          cases.countQueue(officer),
-          needs.sharing.listForOfficer(officer),
-          cases.listQueue(officer, { ...filters[filter], reference: search, page }),
-        ]);
-        return draw(
-          consolePages.queue,
-          {
-            officeName: officeNames(officer.officeId),
-            counts: { waiting: counts.waiting, mine: counts.mine, overdue: counts.overdue },
-            ...(officer.roles?.includes(supervisorRole) ? { escalated: counts.escalated } : {}),
-            ...(shared.length > 0
-              ? { shared: { toAnswer: shared.filter(({ isAnswerDue }) => isAnswerDue).length } }
-              : {}),
-            filter,
-            search,
-            rows: await Promise.all(
-              queue.cases.map(async (item) => ({
-                caseId: item.id,
-                reference: item.reference,
-                serviceTitle: item.serviceTitle,
-                applicant: item.applicant ?? { ar: 'متقدّم', en: 'Applicant' },
-                homeState: await stateNameOf(needs, item.homeState),
-                why: item.why ?? item.stateText,
-                dueOn: item.dueOn ?? '',
-                workingDaysLeft: item.workingDaysLeft,
-                hasNews: item.hasNews,
-                isEscalated: item.escalation > 0,
-                ...(waitsFor[item.state] ? { waitsFor: waitsFor[item.state]! } : {}),
-                ...(item.assignment
-                  ? {
-                      assignedTo: {
-                        name: { ar: item.assignment.officerName, en: item.assignment.officerName },
-                        isYou: item.assignment.officerId === officer.personId,
-                      },
-                    }
-                  : {}),
-              })),
-            ),
-            page: queue.page,
-            pages: queue.pages,
-          },
-          context,
-        );
-      },
-    },
     {
       method: 'GET',
       path: '/office/cases/:caseId',
@@ -275,6 +197,33 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       },
     },
     {
+      method: 'POST',
+      path: '/office/cases/:caseId/release',
+      access: 'officer',
+      handle: async (context) => {
+        await cases.releaseCase(await officerIn(needs, context.caller), context.params['caseId']!);
+        return { redirect: '/office' };
+      },
+    },
+    {
+      // The language switch of a case that was read again comes by here.
+      method: 'GET',
+      path: '/office/cases/:caseId/read-again',
+      access: 'officer',
+      handle: async (context) => ({ redirect: `/office/cases/${context.params['caseId']}` }),
+    },
+    {
+      // What was typed comes along, so that reading what a colleague has done loses nothing of it.
+      method: 'POST',
+      path: '/office/cases/:caseId/read-again',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        const view = await cases.visitCase(officer, context.params['caseId']!);
+        return showReview(context, officer, view, { form: typedIn(context.form) });
+      },
+    },
+    {
       // The language switch of a decision that was not taken yet comes by here.
       method: 'GET',
       path: '/office/cases/:caseId/decide',
@@ -289,14 +238,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const officer = await officerIn(needs, context.caller);
         const caseId = context.params['caseId']!;
         const { form } = context;
-        const reasons = form['reasons'];
-        const values = {
-          outcome: textOf(form['outcome']),
-          reasons: [reasons ?? []].flat(),
-          conditions: [form['conditions'] ?? []].flat(),
-          wordsAr: textOf(form['words-ar']),
-          wordsEn: textOf(form['words-en']),
-        };
+        const values = typedIn(form);
         const outcome = outcomes.find(({ value }) => value === values.outcome)?.value as
           | 'approve'
           | 'refuse'
@@ -376,6 +318,15 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     },
   ];
 }
+
+/** A decision as it stands in the form. */
+const typedIn = (form: PageContext['form']) => ({
+  outcome: textOf(form['outcome']),
+  reasons: [form['reasons'] ?? []].flat(),
+  conditions: [form['conditions'] ?? []].flat(),
+  wordsAr: textOf(form['words-ar']),
+  wordsEn: textOf(form['words-en']),
+});
 
 function proofHrefs(caseId: string, exchangeId: string) {
   const at = `/office/cases/${caseId}/exchanges/${exchangeId}/proof`;

@@ -36,6 +36,8 @@ export const AnchorConfig = Type.Object({
       }),
     ),
   ),
+  /** As of a state's node, and refused as there. */
+  movedTime: Type.Optional(Type.Object({ file: Type.String() })),
   logLevel: Type.String(),
 });
 export type AnchorConfig = Static<typeof AnchorConfig>;

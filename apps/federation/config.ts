@@ -25,4 +25,27 @@ export function readLauncherConfig(root: string) {
     childEnvironment: { ...env },
   };
 }
-export type LauncherConfig = ReturnType<typeof readLauncherConfig>;
+export type LauncherConfig = ReturnType<typeof readLauncherConfig> & {
+  /** The file that the time of every node follows; they live in the machine's time when absent. */
+  movedTimeFile?: string;
+};
+
+/** The same for the sandbox: a folder of its own, embedded databases, loopback, and a time that can be moved. */
+export function readSandboxConfig(root: string, only?: string[]): LauncherConfig & { movedTimeFile: string } {
+  const config = readLauncherConfig(root);
+  const dataFolder = process.env['JISR_DATA'] ?? join(root, '.data', 'sandbox');
+  return {
+    ...config,
+    only,
+    dataFolder,
+    databaseUrl: undefined,
+    host: '127.0.0.1',
+    movedTimeFile: join(dataFolder, 'time.json'),
+    childEnvironment: { ...config.childEnvironment, JISR_SANDBOX: '1' },
+  };
+}
+
+/** The time that a program of a maker of apps follows (sandbox/follow.ts). */
+export function readFollowedTime(root: string): string {
+  return process.env['JISR_SANDBOX_TIME'] ?? join(root, '.data', 'sandbox', 'time.json');
+}

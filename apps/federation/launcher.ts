@@ -58,7 +58,8 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
   const add = async (node: Omit<SampleNode, 'configFile'>, content: object) => {
     const configFile = join(config.dataFolder, node.id, 'node.json');
     const databaseUrl = await ensureDatabase(config.databaseUrl, config.databasePrefix + node.id);
-    const body = { ...content, ...(databaseUrl ? { databaseUrl } : {}), logLevel: config.logLevel };
+    const movedTime = config.movedTimeFile ? { movedTime: { file: config.movedTimeFile } } : {};
+    const body = { ...content, ...(databaseUrl ? { databaseUrl } : {}), ...movedTime, logLevel: config.logLevel };
     writeFileSync(configFile, JSON.stringify(body, null, 2), { mode: 0o600 });
     nodes.push({ ...node, configFile });
   };

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Digits, Language, Text } from '#kernel/languages';
 import type { Finding } from '#modules/catalogue';
 import { FindingList } from './components/findings.tsx';
+import { KeysHelp } from './components/keys.tsx';
 import { Icon, Mark } from './components/marks.tsx';
 import { NumberOf, type StateName } from './components/values.tsx';
 import { type AssetLinks, preloadFor } from './look/assets.ts';
@@ -87,7 +88,7 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
         {font ? <link rel="preload" href={font} as="font" type="font/woff2" crossOrigin="anonymous" /> : null}
         <link rel="stylesheet" href={frame.assets.css} />
         <link rel="icon" href={frame.assets.icon} type="image/svg+xml" />
-        {scripts.map((name) => (
+        {[...scripts, ...(area === 'office' ? (['keys'] as const) : [])].map((name) => (
           <script key={name} type="module" src={frame.assets.scripts[name]} />
         ))}
       </head>
@@ -137,6 +138,7 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
         <main id="main" tabIndex={-1}>
           {isFullWidth ? children : <div className="wrap page">{children}</div>}
         </main>
+        {area === 'office' ? <KeysHelp /> : null}
         <Footer area={area} />
       </body>
     </html>

@@ -6,6 +6,7 @@ import { type Cases, createCases, type ReceivedEvidence } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import type { Credentials } from '#modules/credentials';
 import type { Evidence, ExchangeDoor } from '#modules/exchange';
+import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
 import type { Payments } from '#modules/payments';
 import type { Signatures } from '#modules/signatures';
@@ -30,6 +31,7 @@ export function createCasesFor(needs: {
     signatures: Signatures;
     payments: Pick<Payments, 'isDue'>;
     exchange: Pick<ExchangeDoor, 'askAgain' | 'lookUps'>;
+    identity: { persons: Pick<Identity['persons'], 'findPerson'> };
   };
 }): Cases {
   const { later, jobs, state, officers, ...rest } = needs;
@@ -44,6 +46,15 @@ export function createCasesFor(needs: {
     },
     fees: { isDue: (...asked) => later().payments.isDue(...asked) },
     isOfficer: async (personId, officeId) => (await officers.find(personId))?.officeId === officeId,
+    colleagues: async (officeId) => {
+      const ours = (await officers.list()).filter((officer) => officer.officeId === officeId);
+      return Promise.all(
+        ours.map(async ({ personId, roles }) => {
+          const person = await later().identity.persons.findPerson(personId);
+          return { personId, name: person?.names.ar ?? '', roles };
+        }),
+      );
+    },
     askAgain: async ({ officeId, providerState, evidenceType, reference }) => {
       const again = { officeId, providerState, evidenceType, caseId: reference };
       return received(await later().exchange.askAgain(again));

@@ -40,6 +40,11 @@ export const NodeConfig = Type.Object({
   ),
   /** At most one time-stamp in so many seconds; 60 when absent. */
   stampEverySeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+  /**
+   * A file that says how far this node's time is ahead (kernel/moved-time.ts), for the sandbox of app makers alone: refused unless
+   * `JISR_SANDBOX` is 1, and everything is on this machine and made up.
+   */
+  movedTime: Type.Optional(Type.Object({ file: Type.String() })),
   /** Loads the sample people and registries of the state's folder at first start. */
   loadSamples: Type.Boolean(),
   logLevel: Type.String(),
@@ -100,6 +105,7 @@ export type NodeConfig = Static<typeof NodeConfig>;
 export function readNodeConfig(file: string): NodeConfig {
   const config = readChecked(file, NodeConfig);
   refuseWorkersEmbedded(config);
+  refuseMovedTime({ ...config, anchorId: config.anchor.entityId, isMadeUp: config.loadSamples });
   const from = (path: string) => resolve(file, '..', path);
   return {
     ...config,
@@ -112,6 +118,36 @@ export function readNodeConfig(file: string): NodeConfig {
 /** Throws `workers-need-server` where several processes would have to share an embedded database. */
 export function refuseWorkersEmbedded({ workers = 1, databaseUrl }: Pick<NodeConfig, 'workers' | 'databaseUrl'>): void {
   if (workers > 1 && !databaseUrl) throw nodeProblem('workers-need-server', { workers });
+}
+
+const isOnThisMachine = (url: string) => /^http:\/\/([a-z0-9-]+\.)*localhost(:\d+)?$/.test(url);
+const loopback = ['127.0.0.1', '::1', 'localhost'];
+
+/**
+ * Throws `moved-time-refused` where a configuration has a time that can be moved and is not the sandbox's: the account that starts it says
+ * so (`JISR_SANDBOX=1`), addresses of the node and of its anchor end in `.localhost`, it listens on loopback, its people are made up, and its
+ * database is embedded, which alone follows the time.
+ */
+export function refuseMovedTime(
+  config: {
+    movedTime?: { file: string } | undefined;
+    publicUrl: string;
+    anchorId: string;
+    listen: { host: string };
+    isMadeUp: boolean;
+    databaseUrl?: string | undefined;
+  },
+  isSandbox = process.env['JISR_SANDBOX'] === '1',
+): void {
+  if (!config.movedTime) return;
+  const isAllowed =
+    isSandbox &&
+    config.isMadeUp &&
+    isOnThisMachine(config.publicUrl) &&
+    isOnThisMachine(config.anchorId) &&
+    loopback.includes(config.listen.host) &&
+    config.databaseUrl === undefined;
+  if (!isAllowed) throw nodeProblem('moved-time-refused');
 }
 
 // These schemas are typed; what they are held against is what an operator wrote.

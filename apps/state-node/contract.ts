@@ -9,6 +9,11 @@ export const nodeProblem = defineProblems({
     en: 'A node of {workers} processes needs PostgreSQL, because an embedded database belongs to one process. Name a server (databaseUrl in node.json; DATABASE_URL for the sample federation), or start one process.',
     ar: 'تحتاج العقدة المؤلفة من {workers} عمليات إلى PostgreSQL، لأن قاعدة البيانات المضمّنة تخص عملية واحدة. سمِّ خادمًا (databaseUrl في node.json، أو DATABASE_URL للاتحاد النموذجي)، أو شغّل عملية واحدة.',
   },
+  'moved-time-refused': {
+    status: 503,
+    en: 'This configuration has a clock that can be moved (movedTime), which is for the sandbox of app makers alone: everything on this machine (.localhost, loopback), sample people, an embedded database, and JISR_SANDBOX=1. Remove movedTime.',
+    ar: 'في هذا الإعداد ساعة يمكن تحريكها (movedTime)، وهي لبيئة تجربة مطوري التطبيقات وحدها: كل شيء على هذا الجهاز، وأشخاص غير حقيقيين، وقاعدة بيانات مضمّنة، وJISR_SANDBOX=1. احذف movedTime.',
+  },
   'worker-not-started': {
     status: 503,
     en: 'The first process of the node did not start, so the node does not either. Its last words are above.',

@@ -202,7 +202,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
   const publishing = createPublishing({ database, clock, log, ledger, catalogue, state: state.code });
-  const later = () => ({ credentials, signatures, payments, exchange });
+  const later = () => ({ credentials, signatures, payments, exchange, identity });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { flushCompileCache } from 'node:module';
+import { followTime } from '#kernel/moved-time';
 import { Problem } from '#kernel/problem';
 import { ConfigInvalid, type NodeConfig, readNodeConfig } from './config.ts';
 import { joinSiblings, type Siblings, startWorkers } from './workers.ts';
@@ -13,6 +14,7 @@ export async function startProcesses(
   patience: { silentMsMax?: number } = {},
 ): Promise<Started> {
   const config = readNodeConfig(configFile);
+  if (config.movedTime) followTime(config.movedTime.file);
   if (cluster.isPrimary) return (config.workers ?? 1) > 1 ? startWorkers(config, configFile, patience) : start(config);
   const place = process.argv.find((argument) => argument.startsWith('--worker='))!.split('=')[1];
   const siblings = joinSiblings(Number(place));

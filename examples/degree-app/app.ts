@@ -101,7 +101,10 @@ export async function startDegreeApp(options: {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const one = readWebhook({ url: url.href, headers, body }, keys);
     // Told twice is heard once.
-    if (one && !told.some(({ id }) => id === one.id)) told.push(one);
+    if (one && !told.some(({ id }) => id === one.id)) {
+      told.push(one);
+      log(`told: ${one.type} at ${one.at}`);
+    }
     response.writeHead(one ? 204 : 401).end();
   }
 

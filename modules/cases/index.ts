@@ -1,9 +1,12 @@
 import type { ModuleMigrations } from '#kernel/database';
 import { dateIn } from '#kernel/languages';
 import { createLoop } from '#kernel/loop';
+import { createAbsences } from './absences/service.ts';
 import { createAppeals } from './appeals/service.ts';
+import { createAudit } from './audit/service.ts';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { createChanges } from './changes/service.ts';
+import { createComparing } from './comparing/service.ts';
 import { type CaseSummary, casesContract } from './contract.ts';
 import { createDeadlines } from './deadlines/service.ts';
 import { createDeaths } from './deaths/service.ts';
@@ -30,14 +33,17 @@ import { up as queue } from './migrations/0011-queue.ts';
 import { up as changes } from './migrations/0012-changes.ts';
 import { up as counting } from './migrations/0013-counting.ts';
 import { up as prefills } from './migrations/0014-prefills.ts';
+import { up as desk } from './migrations/0016-desk.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
 import { createQueue } from './queue/service.ts';
 import { createRenewals } from './renewals/service.ts';
 import { createReturns } from './returns/service.ts';
+import { createSavedViews } from './saved-views/service.ts';
 import { createPersonCases } from './service.ts';
 import { createSharing } from './sharing/service.ts';
+import { createWorkload } from './workload/service.ts';
 
 export const casesMigrations: ModuleMigrations = {
   module: 'cases',
@@ -56,6 +62,7 @@ export const casesMigrations: ModuleMigrations = {
     '0012-changes': { up: changes },
     '0013-counting': { up: counting },
     '0014-prefills': { up: prefills },
+    '0016-desk': { up: desk },
   },
 };
 
@@ -146,6 +153,11 @@ export function createCases(needs: CasesNeeds) {
     ...deadlines,
     ...returns,
     ...createDeaths(needs),
+    ...createAbsences(needs),
+    ...createSavedViews(needs),
+    ...createWorkload(needs),
+    ...createAudit(needs),
+    ...createComparing(needs),
     ...createPrefills(needs, applying.startCase),
     start: () => {
       for (const round of rounds) round.start();
@@ -164,8 +176,11 @@ export function createCases(needs: CasesNeeds) {
 
 export type Cases = ReturnType<typeof createCases>;
 
+export type { Absence, Colleague } from './absences/contract.ts';
+export type { OfficerStep } from './audit/service.ts';
 export { addWorkingDays, type Calendar, countWorkingDays } from './calendar.ts';
 export { whoseTurn } from './chart.ts';
+export type { Comparable } from './comparing/service.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, ToldCase } from './decided.ts';
 export type { EntryPage, EntryPlace } from './drafts/entries.ts';
@@ -178,6 +193,8 @@ export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Prefill } from './prefills/store.ts';
 export { type Officer, type Person, type Representative, supervisorRole } from './rules.ts';
+export { type SavedView, viewNameMax } from './saved-views/contract.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';
 export type { Audience, CaseToShare } from './sharing/service.ts';
 export { type DocumentData, trialDocument } from './sheets.ts';
+export type { Workload } from './workload/contract.ts';

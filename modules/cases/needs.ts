@@ -4,6 +4,7 @@ import type { Jobs } from '#kernel/jobs';
 import { dateIn } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Catalogue } from '#modules/catalogue';
+import type { Colleague } from './absences/contract.ts';
 import { listAppeals } from './appeals/store.ts';
 import type { Calendar } from './calendar.ts';
 import { listCorrections } from './changes/store.ts';
@@ -48,6 +49,8 @@ export type CasesNeeds = {
   }): Promise<ReceivedEvidence>;
   /** Whether somebody still is an officer of an office; nobody's cases go back to the queue where it is absent. */
   isOfficer?(personId: string, officeId: string): Promise<boolean>;
+  /** Everybody who acts for an office now, by the names that colleagues read; nobody is covered for where it is absent. */
+  colleagues?(officeId: string): Promise<Colleague[]>;
   /** Public registers that answers are looked up in; questions of that kind cannot be answered where it is absent. */
   registers?: Registers;
   log: Log;

@@ -285,4 +285,44 @@ export const problem = defineProblems({
     en: 'The office of the home state was asked and has not answered yet. Approve when its answer is there; the page shows until when it has time.',
     ar: 'سُئلت الجهة في بلد المتقدّم ولم ترد بعد. وافِق بعد وصول ردها؛ تبيّن الصفحة موعده.',
   },
+  'supervisor-needed': {
+    status: 403,
+    en: 'This is for supervisors of the office.',
+    ar: 'هذا لمشرفي الجهة.',
+  },
+  'auditor-needed': {
+    status: 403,
+    en: 'This is for auditors and supervisors of the office.',
+    ar: 'هذا لمدققي الجهة ومشرفيها.',
+  },
+  'colleague-unknown': {
+    status: 422,
+    en: 'Choose somebody of your office, and somebody else to cover.',
+    ar: 'اختر موظفًا في جهتك، وغيره لينوب عنه.',
+  },
+  'absence-days-wrong': {
+    status: 422,
+    en: 'Give the first and the last day, the last one not before today, and at most a year.',
+    ar: 'اكتب أول يوم وآخر يوم، على ألا يسبق آخرهما اليوم وألا تزيد المدة على سنة.',
+  },
+  'absence-overlaps': {
+    status: 409,
+    en: 'Another absence of the same officer is on some of these days. End that one first.',
+    ar: 'يتداخل هذا مع غياب مسجل للموظف نفسه. أنهِ ذاك أولًا.',
+  },
+  'absence-unknown': {
+    status: 404,
+    en: 'There is no such absence in your office, or it is over.',
+    ar: 'لا يوجد غياب كهذا في جهتك، أو أنه انتهى.',
+  },
+  'view-name-wrong': {
+    status: 422,
+    en: 'Give the view a name of at most 40 characters.',
+    ar: 'سمِّ العرض باسم لا يزيد على 40 حرفًا.',
+  },
+  'views-too-many': {
+    status: 409,
+    en: 'You keep 12 views already. Remove one first.',
+    ar: 'لديك 12 عرضًا محفوظًا. احذف واحدًا أولًا.',
+  },
 });

@@ -24,6 +24,7 @@ export const timelineWords: Record<string, Text> = {
   'case-taken': { ar: 'بدأ موظف مراجعة الطلب', en: 'An officer began to review it' },
   'case-released': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
   'case-returned': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
+  'case-set-down': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
   'case-signed': { ar: 'وقّع أحد المفوَّضين الطلب', en: 'One of the signatories signed the application' },
   'case-stopped': { ar: 'توقف الطلب لوفاة صاحبه', en: 'The application stopped, because the applicant has died' },
   'case-approved': { ar: 'صدر القرار: موافقة', en: 'The decision was made: approved' },
@@ -92,6 +93,14 @@ export const historyWords: Record<string, Text> = {
   'case-returned': {
     ar: 'عاد الطلب إلى قائمة الانتظار، فلم يعد من كان بيده موظفًا في الجهة',
     en: 'The case went back to the queue: whoever had it is no officer of the office any more',
+  },
+  'case-set-down': {
+    ar: 'عاد الطلب إلى قائمة الانتظار لغياب من كان بيده',
+    en: 'The case went back to the queue: whoever had it is away',
+  },
+  'case-covered': {
+    ar: 'انتقل الطلب إلى من ينوب عن الغائب',
+    en: 'The case went to whoever covers for an absent officer',
   },
   'evidence-asked-again': { ar: 'سُئلت الدولة الأم مرة أخرى وأكدت', en: 'The home state was asked again and confirmed' },
   'representative-died': { ar: 'توفي من قدّم الطلب نيابة', en: 'Whoever applied for the applicant has died' },

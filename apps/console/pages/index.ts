@@ -6,6 +6,10 @@ import { rounds } from './assessment/rounds.tsx';
 import { caseMessages } from './case-messages.tsx';
 import { officeStep } from './case-step.tsx';
 import { copy } from './copy.tsx';
+import { absences } from './desk/absences.tsx';
+import { audit } from './desk/audit.tsx';
+import { compare } from './desk/compare.tsx';
+import { workload } from './desk/workload.tsx';
 import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { matchingQueue } from './matching-queue.tsx';
@@ -26,8 +30,16 @@ import { sharedQueue } from './shared-cases.tsx';
 
 /** The officer's pages: `renderPage(consolePages.queue, view, frame)`. */
 export const consolePages = {
-  /** GET /office?show=&q=&page= */
+  /** GET /office?show=&service=&q=&page=, and after POST /office/bulk and /office/views */
   queue,
+  /** GET /office/workload */
+  workload,
+  /** GET|POST /office/absences */
+  absences,
+  /** GET /office/audit?officer=&before= */
+  audit,
+  /** GET /office/cases/:caseId/compare?with= */
+  compare,
   /** GET /office/cases/:caseId, and POST .../decide when something is missing or has changed */
   review,
   /** GET /office/cases/:caseId/copy */
@@ -98,6 +110,10 @@ export type { RoundsView } from './assessment/rounds.tsx';
 export type { CaseMessagesView } from './case-messages.tsx';
 export type { OfficeStepView } from './case-step.tsx';
 export type { Dealings } from './dealings.tsx';
+export type { AbsencesView } from './desk/absences.tsx';
+export type { AuditView } from './desk/audit.tsx';
+export type { ComparedCase, CompareView } from './desk/compare.tsx';
+export type { WorkloadView } from './desk/workload.tsx';
 export type { IdentityDeskView } from './identity-desk.tsx';
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { MatchingQueueView } from './matching-queue.tsx';

@@ -13,6 +13,8 @@ import {
   write,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
+import { type SavedView, viewNameMax } from '#modules/cases';
+import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import { useSharedTexts } from '../texts/sharing.ts';
 
@@ -47,7 +49,10 @@ export type QueueRow = {
   waitsFor?: 'to-confirm' | 'appeal' | 'person';
 };
 
-/** GET /office?show=&q=&page= */
+/**
+ * GET /office?show=&service=&q=&page=. The table posts `case` (several) and `step` to /office/bulk; a view is kept and removed by
+ * /office/views. `mark` is what /office/mark answers while the list is as it was drawn.
+ */
 export type QueueView = {
   officeName: Text;
   counts: { waiting: number; mine: number; overdue: number };
@@ -55,8 +60,19 @@ export type QueueView = {
   escalated?: number;
   /** Present where the office takes part in cases of other states: how many it has to answer. */
   shared?: { toAnswer: number };
+  /** For supervisors and for auditors of the office. */
+  mayReadWorkload: boolean;
+  mayAudit: boolean;
   filter: QueueFilter;
+  /** Empty: all. */
+  service: string;
+  services: Array<{ id: string; title: Text }>;
   search: string;
+  views: SavedView[];
+  mark: string;
+  /** What was done with the chosen cases, and what was not. */
+  notice?: { step: 'take' | 'release'; done: number };
+  refused?: Text[];
   rows: QueueRow[];
   page: number;
   pages: number;
@@ -78,13 +94,18 @@ export const queue = definePage<QueueView>({
   name: 'queue',
   area: 'office',
   nav: 'office',
+  scripts: ['live'],
   title: (_view, { reader }) => write(consoleTexts, reader, 'queue.title'),
   Body: ({ view }) => {
     const say = useSay();
     const t = useConsoleTexts();
     const shared = useSharedTexts();
+    const desk = useDeskTexts();
+    const place = { show: view.filter, service: view.service, q: view.search };
+    const isChoosing = view.filter !== 'decided' && view.filter !== 'stopped';
+    const asked = `?${new URLSearchParams({ ...place, page: String(view.page) }).toString()}`;
     return (
-      <div className="stack">
+      <div className="stack" data-live={`/office/mark${asked}`} data-live-page={`/office${asked}`}>
         <header className="stack-s">
           <p className="eyebrow">{say(view.officeName)}</p>
           <h1>{t('queue.title')}</h1>
@@ -98,8 +119,27 @@ export const queue = definePage<QueueView>({
               ) : null}
             </p>
           ) : null}
+          <OfficeTools view={view} />
         </header>
-        <dl className="measures">
+        {view.notice ? (
+          <div role="status">
+            <Notice tone="good">
+              <p>{desk(view.notice.step === 'take' ? 'queue.taken' : 'queue.released', { n: view.notice.done })}</p>
+            </Notice>
+          </div>
+        ) : null}
+        {view.refused ? (
+          <div role="alert">
+            <Notice tone="bad" title={desk('queue.refused')}>
+              <ul>
+                {view.refused.map((text) => (
+                  <li key={text.en}>{say(text)}</li>
+                ))}
+              </ul>
+            </Notice>
+          </div>
+        ) : null}
+        <dl className="measures" id="queue-counts" data-live-mark={view.mark}>
           {(['waiting', 'mine', 'overdue'] as const).map((name) => (
             <div className="card" key={name}>
               <dt>{t(`queue.${name}`)}</dt>
@@ -128,8 +168,21 @@ export const queue = definePage<QueueView>({
               ))}
             </select>
           </div>
+          {view.services.length > 1 ? (
+            <div>
+              <label htmlFor="service">{desk('queue.service')}</label>
+              <select id="service" name="service" defaultValue={view.service}>
+                <option value="">{desk('queue.everyService')}</option>
+                {view.services.map(({ id, title }) => (
+                  <option key={id} value={id}>
+                    {say(title)}
+                  </option>
+                ))}
+              </select>
+            </div>
+          ) : null}
           <div>
-            <label htmlFor="q">{t('queue.search')}</label>
+            <label htmlFor="q">{desk('queue.reference')}</label>
             <input
               className="input"
               id="q"
@@ -137,95 +190,194 @@ export const queue = definePage<QueueView>({
               type="search"
               dir="auto"
               defaultValue={view.search}
-              maxLength={100}
+              maxLength={40}
+              aria-keyshortcuts="/"
             />
           </div>
           <button type="submit" className="btn ghost">
             {t('queue.apply')}
           </button>
         </form>
-        {view.rows.length === 0 ? (
-          <Card title={t('queue.none')}>
-            <p>{t('queue.noneWords')}</p>
-          </Card>
-        ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-          <section className="card flush scroll" tabIndex={0} aria-label={t('queue.table')}>
-            <table>
-              <caption>{t('queue.table')}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{t('queue.case')}</th>
-                  <th scope="col">{t('queue.applicant')}</th>
-                  <th scope="col">{t('queue.why')}</th>
-                  <th scope="col">{t('queue.due')}</th>
-                  <th scope="col">{t('queue.assigned')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {view.rows.map((row) => (
-                  <tr key={row.caseId}>
-                    <th scope="row">
-                      <a href={`/office/cases/${row.caseId}`}>
-                        <Code>{row.reference}</Code>
-                      </a>
-                      {row.hasNews ? (
-                        <>
-                          {' '}
-                          <Tag tone="info">{t('queue.news')}</Tag>
-                        </>
-                      ) : null}
-                      <div className="muted">{say(row.serviceTitle)}</div>
-                    </th>
-                    <td>
-                      <span className="from">
-                        <Medal state={row.homeState} small />
-                        <span>
-                          <bdi>{say(row.applicant)}</bdi>
-                          <br />
-                          <span className="muted">{say(row.homeState.names)}</span>
-                        </span>
-                      </span>
-                    </td>
-                    <td>
-                      {row.waitsFor ? <Tag tone="sand">{t(`queue.waitsFor.${row.waitsFor}`)}</Tag> : say(row.why)}
-                    </td>
-                    <td>
-                      {view.filter === 'decided' ? null : row.workingDaysLeft < 0 ? (
-                        <Tag tone="bad">{t('queue.late', { n: -row.workingDaysLeft })}</Tag>
-                      ) : (
-                        <Tag tone={row.workingDaysLeft <= 1 ? 'warn' : 'plain'}>
-                          {t('queue.daysLeft', { n: row.workingDaysLeft })}
-                        </Tag>
-                      )}
-                      <div className="muted">{row.dueOn ? <DateOf on={row.dueOn} /> : t('queue.stopped')}</div>
-                      {row.isEscalated ? <Tag tone="warn">{t('queue.escalated')}</Tag> : null}
-                    </td>
-                    <td>
-                      {row.assignedTo ? (
-                        row.assignedTo.isYou ? (
-                          <b>{t('queue.you')}</b>
-                        ) : (
-                          <bdi>{say(row.assignedTo.name)}</bdi>
-                        )
-                      ) : (
-                        <span className="muted">{t('queue.nobody')}</span>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
-        )}
+        <Views view={view} />
+        <LiveLine />
+        <form method="post" action="/office/bulk" className="stack-s" id="queue-list">
+          {Object.entries({ ...place, page: String(view.page) }).map(([name, value]) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
+          {view.rows.length === 0 ? (
+            <Card title={t('queue.none')}>
+              <p>{t('queue.noneWords')}</p>
+            </Card>
+          ) : (
+            <>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+              <section className="card flush scroll" tabIndex={0} aria-label={t('queue.table')}>
+                <table>
+                  <caption>{t('queue.table')}</caption>
+                  <thead>
+                    <tr>
+                      {isChoosing ? <th scope="col">{desk('queue.choose')}</th> : null}
+                      <th scope="col">{t('queue.case')}</th>
+                      <th scope="col">{t('queue.applicant')}</th>
+                      <th scope="col">{t('queue.why')}</th>
+                      <th scope="col">{t('queue.due')}</th>
+                      <th scope="col">{t('queue.assigned')}</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {view.rows.map((row) => (
+                      <tr key={row.caseId} data-row="">
+                        {isChoosing ? (
+                          <td>
+                            <input type="checkbox" name="case" value={row.caseId} id={`tick-${row.caseId}`} />
+                            <label htmlFor={`tick-${row.caseId}`} className="hide">
+                              {desk('queue.tick', { reference: row.reference })}
+                            </label>
+                          </td>
+                        ) : null}
+                        <th scope="row">
+                          <a href={`/office/cases/${row.caseId}`} id={`case-${row.caseId}`} data-open="">
+                            <Code>{row.reference}</Code>
+                          </a>
+                          {row.hasNews ? (
+                            <>
+                              {' '}
+                              <Tag tone="info">{t('queue.news')}</Tag>
+                            </>
+                          ) : null}
+                          <div className="muted">{say(row.serviceTitle)}</div>
+                        </th>
+                        <td>
+                          <span className="from">
+                            <Medal state={row.homeState} small />
+                            <span>
+                              <bdi>{say(row.applicant)}</bdi>
+                              <br />
+                              <span className="muted">{say(row.homeState.names)}</span>
+                            </span>
+                          </span>
+                        </td>
+                        <td>
+                          {row.waitsFor ? <Tag tone="sand">{t(`queue.waitsFor.${row.waitsFor}`)}</Tag> : say(row.why)}
+                        </td>
+                        <td>
+                          {view.filter === 'decided' ? null : row.workingDaysLeft < 0 ? (
+                            <Tag tone="bad">{t('queue.late', { n: -row.workingDaysLeft })}</Tag>
+                          ) : (
+                            <Tag tone={row.workingDaysLeft <= 1 ? 'warn' : 'plain'}>
+                              {t('queue.daysLeft', { n: row.workingDaysLeft })}
+                            </Tag>
+                          )}
+                          <div className="muted">{row.dueOn ? <DateOf on={row.dueOn} /> : t('queue.stopped')}</div>
+                          {row.isEscalated ? <Tag tone="warn">{t('queue.escalated')}</Tag> : null}
+                        </td>
+                        <td>
+                          {row.assignedTo ? (
+                            row.assignedTo.isYou ? (
+                              <b>{t('queue.you')}</b>
+                            ) : (
+                              <bdi>{say(row.assignedTo.name)}</bdi>
+                            )
+                          ) : (
+                            <span className="muted">{t('queue.nobody')}</span>
+                          )}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </section>
+              {isChoosing ? (
+                <div className="acts">
+                  <button type="submit" className="btn ghost" name="step" value="take" data-take="">
+                    {desk('queue.take')}
+                  </button>
+                  <button type="submit" className="btn quiet" name="step" value="release">
+                    {desk('queue.release')}
+                  </button>
+                </div>
+              ) : null}
+            </>
+          )}
+        </form>
         <Pagination
           page={view.page}
           pages={view.pages}
-          hrefOf={(page) =>
-            `/office?${new URLSearchParams({ show: view.filter, q: view.search, page: String(page) }).toString()}`
-          }
+          hrefOf={(page) => `/office?${new URLSearchParams({ ...place, page: String(page) }).toString()}`}
         />
       </div>
     );
   },
 });
+
+/** What an office has beside its cases. */
+function OfficeTools({ view }: { view: QueueView }) {
+  const desk = useDeskTexts();
+  return (
+    <nav className="acts" aria-label={desk('tools.label')}>
+      {view.mayReadWorkload ? <a href="/office/workload">{desk('tools.workload')}</a> : null}
+      <a href="/office/absences">{desk('tools.absences')}</a>
+      {view.mayAudit ? <a href="/office/audit">{desk('tools.audit')}</a> : null}
+    </nav>
+  );
+}
+
+/** Filters under the officer's own names, and a name for the one that is looked at. */
+function Views({ view }: { view: QueueView }) {
+  const desk = useDeskTexts();
+  const hidden = { show: view.filter, service: view.service };
+  return (
+    <details>
+      <summary>
+        {desk('views.label')} <NumberOf value={view.views.length} />
+      </summary>
+      <div className="stack-s">
+        <ul className="plain">
+          {view.views.map(({ id, name, filters: kept }) => (
+            <li key={id} className="acts">
+              <a href={`/office?${new URLSearchParams(kept).toString()}`}>
+                <bdi>{name}</bdi>
+              </a>
+              <form method="post" action="/office/views">
+                <button type="submit" className="btn quiet" name="remove" value={id}>
+                  {desk('views.remove', { name })}
+                </button>
+              </form>
+            </li>
+          ))}
+        </ul>
+        <form className="filters" method="post" action="/office/views">
+          {Object.entries(hidden).map(([name, value]) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
+          <div>
+            <label htmlFor="view-name">{desk('views.name')}</label>
+            <input className="input" id="view-name" name="name" type="text" dir="auto" maxLength={viewNameMax} />
+          </div>
+          <button type="submit" className="btn ghost">
+            {desk('views.keep')}
+          </button>
+        </form>
+      </div>
+    </details>
+  );
+}
+
+/** Says that the list was refreshed, and lets that be stopped (WCAG 2.2.2). Nothing of it is there without the script. */
+function LiveLine() {
+  const desk = useDeskTexts();
+  return (
+    <p className="small muted" data-live-line="" hidden data-text-refreshed={desk('live.refreshed')}>
+      <span role="status" data-live-says="" />{' '}
+      <button
+        type="button"
+        className="btn quiet"
+        data-live-pause=""
+        data-text-pause={desk('live.pause')}
+        data-text-resume={desk('live.resume')}
+      >
+        {desk('live.pause')}
+      </button>
+    </p>
+  );
+}

@@ -27,6 +27,7 @@ import {
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { OfficerPaymentView } from '#modules/payments';
+import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import {
   type Dealings,
@@ -49,6 +50,9 @@ export type ReviewView = {
   caseId: string;
   reference: string;
   version: number;
+  /** The last step that the page tells of: what comes later is news. */
+  lastSequence: number;
+  mayRelease: boolean;
   serviceTitle: Text;
   officeName: Text;
   applicant: { name: Text; homeState: StateName };
@@ -160,15 +164,17 @@ export const review = definePage<ReviewView>({
   name: 'review',
   area: 'office',
   nav: 'office',
+  scripts: ['live'],
   title: (view, { say }) => `${view.reference} · ${say(view.serviceTitle)}`,
   hasErrors: (view) => Object.values(view.form.errors).some(Boolean) || view.dealings.proposal?.noteError !== undefined,
   crumbs: (_view, { reader }) => [{ href: '/office', words: write(consoleTexts, reader, 'queue.title') }],
   Body: ({ view }) => {
     const say = useSay();
     const t = useConsoleTexts();
+    const desk = useDeskTexts();
     const fields = fieldsOf(view.form);
     return (
-      <div className="stack">
+      <div className="stack" data-live-case={`/office/cases/${view.caseId}/mark?after=${view.lastSequence}`}>
         <ErrorSummary fields={view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields} />
         <header className="stack-s">
           <p className="eyebrow">
@@ -185,7 +191,8 @@ export const review = definePage<ReviewView>({
           <h1>{say(view.serviceTitle)}</h1>
           {view.why ? <p className="lead">{say(view.why)}</p> : null}
           <p>
-            <a href={`/office/cases/${view.caseId}/told`}>{t('review.told')}</a>
+            <a href={`/office/cases/${view.caseId}/told`}>{t('review.told')}</a> ·{' '}
+            <a href={`/office/cases/${view.caseId}/compare`}>{desk('compare.link')}</a>
           </p>
         </header>
         {view.stale ? (
@@ -198,6 +205,7 @@ export const review = definePage<ReviewView>({
             </Notice>
           </div>
         ) : null}
+        <LiveNews view={view} />
         <News history={view.dealings.history} />
         <div className="two">
           <div className="stack">
@@ -221,7 +229,14 @@ export const review = definePage<ReviewView>({
             {view.assignment.kind === 'you' ? (
               <section className="card">
                 <h2>{t('review.decide')}</h2>
-                <form method="post" action={`/office/cases/${view.caseId}/decide`} className="stack" noValidate>
+                <form
+                  method="post"
+                  action={`/office/cases/${view.caseId}/decide`}
+                  className="stack"
+                  id="decide"
+                  noValidate
+                  data-decide=""
+                >
                   <input type="hidden" name="version" value={view.version} />
                   {fields.map((field) => (
                     <FieldOf key={field.name} field={field} />
@@ -244,17 +259,30 @@ export const review = definePage<ReviewView>({
             {view.assignment.kind === 'free' ? (
               <form method="post" action={`/office/cases/${view.caseId}/take`} className="card stack-s">
                 <input type="hidden" name="version" value={view.version} />
-                <Button>{t('review.take')}</Button>
+                <button type="submit" className="btn" data-take="" aria-keyshortcuts="t">
+                  {t('review.take')}
+                </button>
                 <p className="muted">{t('review.takeWords')}</p>
               </form>
             ) : view.assignment.kind === 'other' ? (
               <Notice tone="warn">
                 <p>{t('review.takenBy', { who: say(view.assignment.name) })}</p>
+                <form method="post" action={`/office/cases/${view.caseId}/take`} className="stack-s">
+                  <Button look="ghost" name="takeOver" value="yes">
+                    {desk('review.takeOver')}
+                  </Button>
+                  <p className="small">{desk('review.takeOverWords')}</p>
+                </form>
               </Notice>
             ) : view.assignment.kind === 'decided' ? (
               <Notice tone="good" title={t('review.decidedAlready')}>
                 <p>{say(view.assignment.words)}</p>
               </Notice>
+            ) : null}
+            {view.mayRelease ? (
+              <form method="post" action={`/office/cases/${view.caseId}/release`}>
+                <Button look="ghost">{desk('review.release')}</Button>
+              </form>
             ) : null}
             <Card>
               <SummaryList
@@ -286,6 +314,39 @@ export const review = definePage<ReviewView>({
     );
   },
 });
+
+/**
+ * What the script shows when somebody else has changed the case meanwhile. The button posts what was typed to be drawn again with the case
+ * as it is now; nothing is kept in the browser.
+ */
+function LiveNews({ view }: { view: ReviewView }) {
+  const desk = useDeskTexts();
+  const isDeciding = view.assignment.kind === 'you';
+  return (
+    <div role="alert" data-live-news="">
+      <div hidden>
+        <Notice tone="warn" title={desk('live.changed')}>
+          <ul data-live-list="" />
+          {isDeciding ? (
+            <>
+              <p>{desk('live.kept')}</p>
+              <button
+                type="submit"
+                className="btn ghost"
+                form="decide"
+                formAction={`/office/cases/${view.caseId}/read-again`}
+              >
+                {desk('live.read')}
+              </button>
+            </>
+          ) : (
+            <a href={`/office/cases/${view.caseId}`}>{desk('live.reload')}</a>
+          )}
+        </Notice>
+      </div>
+    </div>
+  );
+}
 
 export type DecidedView = {
   reference: string;

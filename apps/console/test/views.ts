@@ -14,6 +14,7 @@ import {
   type ReviewView,
 } from '../pages/index.ts';
 import { assessmentViews } from './assessment-views.ts';
+import { deskViews } from './desk-views.ts';
 import { publishingViews } from './publishing-views.ts';
 import { partners, sharedExamples } from './shared-views.ts';
 
@@ -40,8 +41,17 @@ const queueView = {
   officeName: office,
   counts: { waiting: 14, mine: 3, overdue: 1 },
   escalated: 3,
+  mayReadWorkload: true,
+  mayAudit: true,
   filter: 'open' as const,
+  service: '',
+  services: [
+    { id: 'degree-recognition', title: samples.recognition },
+    { id: 'good-conduct', title: text('شهادة حسن السيرة', 'Certificate of good conduct') },
+  ],
   search: '',
+  views: [{ id: 'v1', name: 'عاجل', filters: { show: 'escalated' } }],
+  mark: 'm1',
   page: 1,
   pages: 2,
   rows: [
@@ -77,6 +87,8 @@ const reviewView: ReviewView = {
   caseId: samples.head.caseId,
   reference: samples.head.reference,
   version: 7,
+  lastSequence: 9,
+  mayRelease: true,
   serviceTitle: samples.recognition,
   officeName: office,
   applicant: { name: samples.fatima, homeState: states.BH },
@@ -147,6 +159,11 @@ add(consolePages.queue, 'empty', {
   counts: { waiting: 0, mine: 0, overdue: 0 },
   filter: 'mine',
   pages: 1,
+});
+add(consolePages.queue, 'told', {
+  ...queueView,
+  notice: { step: 'take', done: 2 },
+  refused: [text('SA-2026-00420: زميل يعمل على الطلب.', 'SA-2026-00420: A colleague is working on it.')],
 });
 add(consolePages.review, 'filled', reviewView);
 add(consolePages.copy, 'with-files', samples.copyView);
@@ -621,7 +638,7 @@ add(consolePages.caseMessages, 'empty', {
 });
 add(enter, 'filled', {});
 add(enter, 'error', { problem: text('هذا ليس سر هذه العقدة.', 'This is not the secret of this node.') });
-for (const { page, example, view } of [...assessmentViews, ...publishingViews, ...sharedExamples])
+for (const { page, example, view } of [...assessmentViews, ...publishingViews, ...sharedExamples, ...deskViews])
   add(page as Page<unknown>, example, view);
 
 /** Every page of the console with the views it is tested with. */

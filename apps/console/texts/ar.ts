@@ -12,7 +12,6 @@ export const ar: Record<keyof typeof en, string> = {
   'queue.filter.unassigned': 'غير المسندة',
   'queue.filter.decided': 'المحسومة',
   'queue.filter.stopped': 'المتوقفة لوفاة صاحبها',
-  'queue.search': 'رقم الطلب أو الاسم',
   'queue.apply': 'تطبيق',
   'queue.table': 'الطلبات، والأقرب موعدًا أولًا',
   'queue.case': 'الطلب',

@@ -10,7 +10,6 @@ export const en = {
   'queue.filter.unassigned': 'Not assigned',
   'queue.filter.decided': 'Decided',
   'queue.filter.stopped': 'Stopped, as the applicant has died',
-  'queue.search': 'Reference or name',
   'queue.apply': 'Apply',
   'queue.table': 'Cases, the most urgent first',
   'queue.case': 'Case',

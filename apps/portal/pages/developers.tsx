@@ -19,7 +19,7 @@ export type AppCall = { method: string; path: string; summary: string; scope?: s
 
 export type DevelopersView = {
   /** Commands of the first exchange; absent where people are real. */
-  commands?: { start: string; example: string };
+  commands?: { start: string; example: string; travel: string };
   portalAddress: string;
   kinds: AppKind[];
   scopes: Array<{ scope: string; names: Text; explanation: Text }>;
@@ -52,6 +52,9 @@ export const developers = definePage<DevelopersView>({
                 </li>
                 <li>{t('first.step3')}</li>
                 <li>{t('first.step4')}</li>
+                <li>
+                  {t('first.travel')} <Code>{view.commands.travel}</Code>
+                </li>
               </ol>
             </>
           ) : (

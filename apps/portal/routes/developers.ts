@@ -22,6 +22,7 @@ export function developersRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const commands = {
     start: 'npm start',
     example: `npm run degree-app -- ${needs.publicUrl} ${needs.anchorId}`,
+    travel: 'npm run jisr -- sandbox travel 30d',
   };
   return [
     {

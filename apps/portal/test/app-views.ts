@@ -104,7 +104,7 @@ export const appExamples = [
     page: pages.developers,
     example: 'sample',
     view: {
-      commands: { start: 'npm start', example: 'npm run degree-app' },
+      commands: { start: 'npm start', example: 'npm run degree-app', travel: 'npm run jisr -- sandbox travel 30d' },
       portalAddress: 'https://sa.example',
       kinds: [{ ...kind, id: 'sandbox', isByRule: true }, kind],
       scopes: [{ scope: 'cases:read', names: read, explanation: text('حالة كل طلب.', 'The state of each one.') }],

@@ -9,6 +9,8 @@ const en = {
   'first.step3':
     'Open its address and sign in as Fatima of Bahrain: the sign-in page lists the sample people. Allow the app, consent, apply, and download the decision.',
   'first.step4': 'Read its six short files, and change them into your own app.',
+  'first.travel':
+    'Let time pass: the sandbox is the same states with a time that you move, a day at a time. Deadlines, reminders, renewals and the end of consents come with their webhooks, and a reset gives back the first state.',
   'first.real':
     'Here people are real. Try everything in the sample federation first; then ask this state to certify your app.',
   'join.title': 'Register',
@@ -62,6 +64,8 @@ const ar: Record<keyof typeof en, string> = {
   'first.step3':
     'افتح عنوانه وادخل باسم فاطمة من البحرين؛ صفحة الدخول تعرض الأشخاص التجريبيين. اسمح للتطبيق ثم وافق وقدّم الطلب ونزّل القرار.',
   'first.step4': 'اقرأ ملفاته الستة القصيرة وحوّلها إلى تطبيقك.',
+  'first.travel':
+    'دع الوقت يمضي: بيئة التجربة هي الدول نفسها بوقت تحرّكه يومًا بعد يوم. تحلّ المواعيد والتذكيرات والتجديدات ونهايات الموافقات ومعها إشعاراتها، وتعيدها إلى أولها متى شئت.',
   'first.real': 'الأشخاص هنا حقيقيون. جرّب كل شيء في الاتحاد التجريبي أولًا، ثم اطلب من هذه الدولة اعتماد تطبيقك.',
   'join.title': 'التسجيل',
   'join.step1':

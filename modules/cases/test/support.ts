@@ -25,7 +25,11 @@ type Entry = { kind: string; record: Record<string, unknown>; personId?: string 
  */
 export async function openSaudiCases(
   at = '2026-11-22T05:39:00Z',
-  { folder = servicesDir, virusScanner }: { folder?: string; virusScanner?: string } = {},
+  {
+    folder = servicesDir,
+    virusScanner,
+    officers,
+  }: { folder?: string; virusScanner?: string; officers?: Officer[] } = {},
 ) {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
   const clock = fixedClock(at);
@@ -51,6 +55,16 @@ export async function openSaudiCases(
     log: silentLog,
     virusScanner,
     ledger,
+    ...(officers
+      ? {
+          isOfficer: async (personId, officeId) =>
+            officers.some((one) => one.personId === personId && one.officeId === officeId),
+          colleagues: async (officeId) =>
+            officers
+              .filter((one) => one.officeId === officeId)
+              .map(({ personId, name = '', roles = [] }) => ({ personId, name, roles })),
+        }
+      : {}),
     jobs: { queue: () => undefined, send: async (_tx, name, data) => void facts.push({ name, data }) },
     onDecisionEnded: async (_tx, { decisionId, as }) => void ended.push({ decisionId, as }),
   });

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import { type Draw, type PageContext, type PageRoute, type PortalNeeds, stateNameOf, textOf } from '#apps/portal';
+import type { Text } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
+import { type CaseState, type Officer, type QueueFilters, supervisorRole } from '#modules/cases';
+import { officerIn } from './officers.ts';
+import type { QueueFilter, QueueRow, QueueView } from './pages/index.ts';
+import { consolePages } from './pages/index.ts';
+
+const filters: Record<QueueFilter, QueueFilters> = {
+  open: { state: 'open' },
+  mine: { state: 'open', mine: true },
+  unassigned: { state: 'open', unassigned: true },
+  'to-confirm': { state: 'to-confirm' },
+  appeals: { state: 'appeals' },
+  waiting: { state: 'waiting' },
+  escalated: { state: 'open', escalated: true },
+  decided: { state: 'decided' },
+  stopped: { state: 'stopped' },
+};
+const waitsFor: Partial<Record<CaseState, QueueRow['waitsFor']>> = {
+  'to-confirm': 'to-confirm',
+  'under-appeal': 'appeal',
+  'waiting-for-person': 'person',
+};
+/** Cases that one press takes or gives back. What they decide is never pressed for many. */
+const bulkMax = 25;
+
+type Asked = { filter: QueueFilter; service: string; search: string; page: number };
+
+/** What the queue's own form asks for, whichever way it comes. */
+function askedIn(given: Record<string, unknown>): Asked {
+  const textAt = (name: string) => (typeof given[name] === 'string' ? (given[name] as string) : '');
+  const show = textAt('show');
+  return {
+    filter: Object.hasOwn(filters, show) ? (show as QueueFilter) : 'open',
+    service: /^[a-z][a-z0-9-]{0,63}$/.test(textAt('service')) ? textAt('service') : '',
+    search: textAt('q').slice(0, 40).trim(),
+    page: Math.min(40, Math.max(1, Number.parseInt(textAt('page'), 10) || 1)),
+  };
+}
+
+/** The queue of an office: a page at a time, in views that an officer keeps, refreshed while it is looked at, and several cases at once. */
+export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
+  const { cases } = needs;
+
+  const read = async (officer: Officer, { filter, service, search, page }: Asked) => {
+    const [counts, queue] = await Promise.all([
+      cases.countQueue(officer),
+      cases.listQueue(officer, {
+        ...filters[filter],
+        ...(service ? { serviceId: service } : {}),
+        reference: search,
+        page,
+      }),
+    ]);
+    // All that would look different: what is the same gets the same mark.
+    const shown = queue.cases.map(({ id, version, hasNews, workingDaysLeft, escalation, assignment }) =>
+      [id, version, hasNews, workingDaysLeft, escalation, assignment?.officerId].join(' '),
+    );
+    const mark = createHash('sha256')
+      .update(JSON.stringify([counts, queue.total, shown]))
+      .digest('base64url');
+    return { counts, queue, mark: mark.slice(0, 22) };
+  };
+
+  const show = async (
+    context: PageContext,
+    officer: Officer,
+    asked: Asked,
+    said: Pick<QueueView, 'notice' | 'refused'> = {},
+  ) => {
+    const [{ counts, queue, mark }, shared, views] = await Promise.all([
+      read(officer, asked),
+      needs.sharing.listForOfficer(officer),
+      cases.listViews(officer),
+    ]);
+    const services = needs.catalogue
+      .listDelivered()
+      .filter(({ definition }) =>
+        definition.offeredBy.some(({ state, office }) => state === needs.state.code && office === officer.officeId),
+      )
+      .map(({ definition }) => ({ id: definition.id, title: definition.title }));
+    const roles = officer.roles ?? [];
+    return draw(
+      consolePages.queue,
+      {
+        officeName: needs.offices.find((office) => office.id === officer.officeId)?.names ?? needs.state.names,
+        counts: { waiting: counts.waiting, mine: counts.mine, overdue: counts.overdue },
+        ...(roles.includes(supervisorRole) ? { escalated: counts.escalated } : {}),
+        ...(shared.length > 0 ? { shared: { toAnswer: shared.filter(({ isAnswerDue }) => isAnswerDue).length } } : {}),
+        mayReadWorkload: roles.includes(supervisorRole),
+        mayAudit: roles.includes(supervisorRole) || roles.includes('auditor'),
+        filter: asked.filter,
+        service: asked.service,
+        services,
+        search: asked.search,
+        views,
+        mark,
+        rows: await Promise.all(
+          queue.cases.map(
+            async (item): Promise<QueueRow> => ({
+              caseId: item.id,
+              reference: item.reference,
+              serviceTitle: item.serviceTitle,
+              applicant: item.applicant ?? { ar: 'متقدّم', en: 'Applicant' },
+              homeState: await stateNameOf(needs, item.homeState),
+              why: item.why ?? item.stateText,
+              dueOn: item.dueOn ?? '',
+              workingDaysLeft: item.workingDaysLeft,
+              hasNews: item.hasNews,
+              isEscalated: item.escalation > 0,
+              ...(waitsFor[item.state] ? { waitsFor: waitsFor[item.state]! } : {}),
+              ...(item.assignment
+                ? {
+                    assignedTo: {
+                      name: { ar: item.assignment.officerName, en: item.assignment.officerName },
+                      isYou: item.assignment.officerId === officer.personId,
+                    },
+                  }
+                : {}),
+            }),
+          ),
+        ),
+        page: queue.page,
+        pages: queue.pages,
+        ...said,
+      },
+      context,
+      said.refused && !said.notice ? { status: 422 } : {},
+    );
+  };
+
+  return [
+    {
+      method: 'GET',
+      path: '/office',
+      access: 'officer',
+      handle: async (context) => show(context, await officerIn(needs, context.caller), askedIn(context.query)),
+    },
+    {
+      // Whether what is looked at is still so: a short word to ask for again and again, instead of the page.
+      method: 'GET',
+      path: '/office/mark',
+      access: 'officer',
+      handle: async (context) => {
+        const { mark } = await read(await officerIn(needs, context.caller), askedIn(context.query));
+        return {
+          bytes: JSON.stringify({ mark }),
+          contentType: 'application/json',
+          headers: { 'cache-control': 'no-store' },
+        };
+      },
+    },
+    ...(['/office/bulk', '/office/views'] as const).map(
+      // The language switch after a press comes by here.
+      (path): PageRoute => ({ method: 'GET', path, access: 'officer', handle: async () => ({ redirect: '/office' }) }),
+    ),
+    {
+      method: 'POST',
+      path: '/office/bulk',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        const asked = askedIn(context.form);
+        const step = textOf(context.form['step']) === 'release' ? 'release' : 'take';
+        const chosen = [...new Set([context.form['case'] ?? []].flat())].slice(0, bulkMax);
+        const refused: Text[] = [];
+        let done = 0;
+        // One after another, each a step of its own: what one case refuses keeps no other back.
+        for (const caseId of chosen.filter((id) => /^[0-9a-f-]{36}$/i.test(id)))
+          try {
+            await (step === 'take' ? cases.takeCase(officer, caseId) : cases.releaseCase(officer, caseId));
+            done += 1;
+          } catch (error) {
+            if (!(error instanceof Problem)) throw error;
+            const { reference } = await cases.getCaseForOfficer(officer, caseId).catch(() => ({ reference: '' }));
+            const say = (language: 'ar' | 'en') => [reference, error.messages[language]].filter(Boolean).join(': ');
+            refused.push({ ar: say('ar'), en: say('en') });
+          }
+        if (chosen.length === 0) refused.push({ ar: 'اختر طلبًا أو أكثر أولًا.', en: 'Tick one case or more first.' });
+        return show(context, officer, asked, {
+          ...(done > 0 ? { notice: { step, done } } : {}),
+          ...(refused.length > 0 ? { refused } : {}),
+        });
+      },
+    },
+    {
+      method: 'POST',
+      path: '/office/views',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        const asked = askedIn(context.form);
+        const gone = textOf(context.form['remove']);
+        try {
+          if (gone) await cases.dropView(officer, /^[0-9a-f-]{36}$/i.test(gone) ? gone : officer.personId);
+          else {
+            const { filter, service } = asked;
+            await cases.keepView(officer, {
+              name: textOf(context.form['name']),
+              filters: { show: filter, ...(service ? { service } : {}) },
+            });
+          }
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          return show(context, officer, asked, { refused: [error.messages] });
+        }
+        return { redirect: `/office?${new URLSearchParams({ show: asked.filter, service: asked.service })}` };
+      },
+    },
+  ];
+}

@@ -1,0 +1,47 @@
+import type { Text } from '#kernel/languages';
+import type { CasesNeeds } from '../needs.ts';
+import { problem } from '../problems.ts';
+import { type Officer, supervisorRole } from '../rules.ts';
+import { historyWords } from '../words.ts';
+import { listSteps, type StepPlace } from './store.ts';
+
+/** One step of an officer in a case of the office. No word that anybody wrote, and no name of an applicant. */
+export type OfficerStep = { caseId: string; reference: string; at: Date; officerId: string; kind: string; text: Text };
+export type StepPage = { steps: OfficerStep[]; next?: string };
+
+const auditorRole = 'auditor';
+const stepsAPage = 50;
+
+/** What is no place of ours begins at the latest step. */
+function placeOf(written: string | undefined): StepPlace | undefined {
+  const [, at, caseId, sequence] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})_(\d{1,9})$/.exec(
+      written ?? '',
+    ) ?? [];
+  return at === undefined || Number.isNaN(Date.parse(at))
+    ? undefined
+    : { at, caseId: caseId!, sequence: Number(sequence) };
+}
+
+/** What officers of an office did, for its auditors and supervisors, the latest first. */
+export function createAudit({ database }: CasesNeeds) {
+  /** `before`: the `next` of the page before. `officerId`: of one officer alone. */
+  const listOfficerSteps = async (
+    officer: Officer,
+    { before, officerId }: { before?: string; officerId?: string } = {},
+  ): Promise<StepPage> => {
+    if (!officer.roles?.some((role) => role === auditorRole || role === supervisorRole))
+      throw problem('auditor-needed');
+    const asked = { officeId: officer.officeId, officerId, after: placeOf(before), limit: stepsAPage };
+    const rows = await listSteps(database.db, asked);
+    const last = rows.length === stepsAPage ? rows.at(-1)! : undefined;
+    return {
+      steps: rows.map(({ sequence: _, ...row }) => ({
+        ...row,
+        text: historyWords[row.kind] ?? { ar: row.kind, en: row.kind },
+      })),
+      ...(last ? { next: `${last.at.toISOString()}_${last.caseId}_${last.sequence}` } : {}),
+    };
+  };
+  return { listOfficerSteps };
+}

@@ -1,0 +1,39 @@
+import { dateIn } from '#kernel/languages';
+import type { CasesNeeds } from '../needs.ts';
+import { problem } from '../problems.ts';
+import { type Officer, supervisorRole } from '../rules.ts';
+import type { OfficerLoad, Workload } from './contract.ts';
+import { countByService, countDecided, countInHand } from './store.ts';
+
+const daysBack = 30;
+const decidedMin = 5;
+
+/** How much an office has to do, for its supervisors. */
+export function createWorkload(needs: CasesNeeds) {
+  const { database, clock, calendar } = needs;
+
+  /** Officers with nothing in hand are listed too: they are who can take something. */
+  const readWorkload = async (officer: Officer): Promise<Workload> => {
+    if (!officer.roles?.includes(supervisorRole)) throw problem('supervisor-needed');
+    const today = dateIn(clock.now(), calendar.timeZone);
+    const since = new Date(clock.now().getTime() - daysBack * 86_400_000);
+    const [inHand, decided, services, colleagues] = await Promise.all([
+      countInHand(database.db, officer.officeId, today),
+      countDecided(database.db, officer.officeId, since),
+      countByService(database.db, officer.officeId, today),
+      needs.colleagues?.(officer.officeId) ?? [],
+    ]);
+    const held = new Map(inHand.map((one) => [one.officerId, one]));
+    const names = new Map(inHand.map(({ officerId, name }) => [officerId, name]));
+    for (const { personId, name } of colleagues) names.set(personId, name);
+    const done = new Map(decided.map((one) => [one.officerId, one]));
+    const officers = [...names].map(([officerId, name]): OfficerLoad => {
+      const { decided: count = 0, medianHours } = done.get(officerId) ?? {};
+      const { inHand: has = 0, waiting = 0, late = 0 } = held.get(officerId) ?? {};
+      const isTold = count >= decidedMin && typeof medianHours === 'number';
+      return { officerId, name, inHand: has, waiting, late, decided: count, ...(isTold ? { medianHours } : {}) };
+    });
+    return { officers: officers.sort((one, other) => other.inHand - one.inHand), services, daysBack };
+  };
+  return { readWorkload };
+}
