@@ -19,7 +19,7 @@ export { operationsRoutes } from './operations/routes.ts';
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...caseRoutes(needs, draw),
-    ...paymentRoutes(needs),
+    ...paymentRoutes(needs, draw),
     ...messageRoutes(needs, draw),
     ...caseworkRoutes(needs, draw),
     ...sharedRoutes(needs, draw),

@@ -4,11 +4,11 @@ import type { Database, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { Jobs } from '#kernel/jobs';
 import type { Keys } from '#kernel/keys';
-import { formatDate } from '#kernel/languages';
+import { formatDate, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Apps } from '#modules/apps';
 import { type Cases, supervisorRole, type ToldCase } from '#modules/cases';
-import type { Catalogue } from '#modules/catalogue';
+import { amountInWords, type Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
 import type { Ledger } from '#modules/ledger';
 import { createNotifications, type Notifications } from '#modules/notifications';
@@ -113,6 +113,10 @@ export async function createNotifying(needs: {
     const source = isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`;
     await needs.apps.tellCase(tx, { personId: told.personId, caseId, fact, source });
     const endsOn = new Date(`${String(data['keptUntil'])}T12:00:00Z`);
+    const money = (language: 'ar' | 'en') =>
+      amountInWords(Number(data['amountMinor']), String(data['currency']), language);
+    const values: Record<string, string | Text> =
+      fact === 'payment-refunded' ? { reference, amount: { ar: money('ar'), en: money('en') } } : { reference };
     const day = (language: 'ar' | 'en') => formatDate(endsOn, language, { timeZone: 'UTC' });
     for (const personId of toldPeople(told))
       await notifications.tell(tx, {
@@ -121,7 +125,7 @@ export async function createNotifying(needs: {
         source,
         serviceId,
         caseId,
-        values: isEnding ? { day: { ar: day('ar'), en: day('en') } } : { reference },
+        values: isEnding ? { day: { ar: day('ar'), en: day('en') } } : values,
         link: personId === told.personId ? `/cases/${caseId}` : '/acting',
       });
   }

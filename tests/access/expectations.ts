@@ -287,7 +287,9 @@ export const endpoints: Record<string, Expectation> = {
   'payments.getMyPayment': owner({ params: { paymentId: nobody } }),
   'payments.receiveMessage': publicly({ params: { provider: 'play' }, body: () => '{}' }),
   'payments.getPaymentOfCase': office(),
-  'payments.refundPayment': office(),
+  'payments.refundPayment': office({
+    body: () => ({ amountMinor: 1000, expectedLeftMinor: 1000, reasonId: 'late' }),
+  }),
   'payments.answerRefund': office({ params: { refundId: nobody }, body: () => ({ outcome: 'approve' }) }),
   'payments.reconcileByList': operator({ query: () => ({ day: '2026-11-22' }) }),
   'payments.reconcileByFile': operator({ query: () => ({ day: '2026-11-22' }), body: () => ({ settlement: 'kind' }) }),
@@ -631,6 +633,7 @@ export const pages: Record<string, Expectation> = {
   'GET /office/cases/:caseId/exchanges/:questionId/proof-shareable.json': office(),
   'GET /office/cases/:caseId/exchanges/:questionId/documents/:field': office({ params: { field: 'diploma_scan' } }),
   'POST /office/cases/:caseId/take': office({ body: () => ({ takeOver: 'yes' }) }),
+  'GET /office/cases/:caseId/refund': office(),
   'POST /office/cases/:caseId/refund': office({ body: () => ({}) }),
   'POST /office/cases/:caseId/refunds/:refundId': office({
     params: { refundId: nobody },

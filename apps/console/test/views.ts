@@ -14,6 +14,7 @@ import {
   type ReviewView,
 } from '../pages/index.ts';
 import { assessmentViews } from './assessment-views.ts';
+import { partlyRefunded, refundStep } from './payment-views.ts';
 import { publishingViews } from './publishing-views.ts';
 import { partners, sharedExamples } from './shared-views.ts';
 
@@ -93,6 +94,7 @@ const reviewView: ReviewView = {
   rules: samples.inReview.rules,
   partners,
   rulesVersion: '2026-11.1',
+  payment: partlyRefunded,
   assignment: { kind: 'you' },
   dealings: {
     version: 7,
@@ -211,6 +213,7 @@ add(consolePages.officeStep, 'error', {
   ...stepView,
   problem: text('حدّد ما تطلبه.', 'Say what you ask for.'),
 });
+add(consolePages.officeStep, 'refund', refundStep);
 add(consolePages.decided, 'proposed', {
   reference: samples.head.reference,
   serviceTitle: samples.recognition,

@@ -1,6 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import type { PaymentView } from '#modules/payments';
+import { hasComeIn, type PaymentView } from '#modules/payments';
 import { applicantOf, dataSubjectOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
@@ -15,8 +15,7 @@ export async function feeOfCase({ payments }: PortalNeeds, context: PageContext,
   return {
     fee: isAsked ? { amountMinor, currency } : null,
     ...(state === 'exempt' && text ? { feeNote: text } : {}),
-    mustPay:
-      isAsked && due === 'before-sending' && !['paid', 'refund-requested', 'refunded', 'refund-failed'].includes(state),
+    mustPay: isAsked && due === 'before-sending' && !hasComeIn(state),
   };
 }
 
@@ -32,8 +31,7 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   ): Promise<PageAnswer> => {
     const person = applicantOf(context.caller);
     const fee = await payments.getFee(person, caseId);
-    if (fee.paymentId && ['paid', 'refund-requested', 'refunded', 'refund-failed'].includes(fee.state))
-      return { redirect: `/payments/${fee.paymentId}` };
+    if (fee.paymentId && hasComeIn(fee.state)) return { redirect: `/payments/${fee.paymentId}` };
     if (!fee.currency || fee.state === 'exempt') return { redirect: `/cases/${caseId}` };
     const view = await cases.getMyCase(person, caseId);
     return draw(
@@ -134,10 +132,13 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           {
             ...thingOf(payment),
             ...{ number: payment.number, state: payment.state, paidAt: payment.paidAt, refunds: payment.refunds },
+            keptMinor: payment.keptMinor,
             pdfHref: `/payments/${payment.id}/receipt.pdf`,
             ...(payment.leafHash ? { proofHref: `/ledger/proof/${payment.leafHash}` } : {}),
             isPlayMoney: payments.provider?.isPlayMoney ?? false,
-            isUnsent: payment.state === 'paid' && (await cases.getMyCase(person, payment.caseId)).state === 'draft',
+            isUnsent:
+              ['paid', 'partly-refunded'].includes(payment.state) &&
+              (await cases.getMyCase(person, payment.caseId)).state === 'draft',
           },
           context,
         );
