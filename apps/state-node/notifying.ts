@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
-import type { HttpClient } from '#kernel/http-client';
+import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import type { Jobs } from '#kernel/jobs';
 import type { Keys } from '#kernel/keys';
 import { formatDate, type Text } from '#kernel/languages';
@@ -10,8 +10,9 @@ import type { Apps } from '#modules/apps';
 import { type Cases, supervisorRole, type ToldCase } from '#modules/cases';
 import { amountInWords, type Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
+import { deviceOf } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
-import { createNotifications, type Notifications } from '#modules/notifications';
+import { createNotifications, type NotificationNeeds, type Notifications } from '#modules/notifications';
 import type { NodeConfig } from './config.ts';
 import type { Officers } from './officers.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -72,6 +73,7 @@ export async function createNotifying(needs: {
     timeZone: state.timeZone,
     rules: folder.notifications,
     key: await keys.secret('notifications'),
+    ...(folder.notifications.push ? { push: await pushFor(config, keys) } : {}),
     readSecret: (name) => secrets.read(name),
     listServices: () =>
       catalogue
@@ -130,6 +132,18 @@ export async function createNotifying(needs: {
       });
   }
   return notifications;
+}
+
+/** Browsers name the addresses of push services, so the way there reaches the public net alone, but for a federation on one machine. */
+async function pushFor(config: NodeConfig, keys: Keys): Promise<NonNullable<NotificationNeeds['push']>> {
+  return {
+    http: createHttpClient({ ...(config.loadSamples ? {} : { isPublicOnly: true }) }),
+    signer: await keys.signer('notifications.push', 'ES256'),
+    describeDevice: (userAgent) => {
+      const { browser, system } = deviceOf(userAgent, undefined);
+      return [browser, system].filter(Boolean).join(', ');
+    },
+  };
 }
 
 /** A child and a company sign in nowhere: whoever a register names for them is told too. Whoever has only the person's own word is not. */

@@ -87,6 +87,10 @@ export const endpoints: Record<string, Expectation> = {
   'notifications.addAddress': self({ body: () => ({ way: 'email', address: 'nobody@example.com' }) }),
   'notifications.confirmAddress': self({ body: () => ({ way: 'email', code: '000000' }) }),
   'notifications.removeAddress': self({ params: { way: 'email' } }),
+  'notifications.addDevice': self({
+    body: () => ({ endpoint: 'https://push.nobody.example/x', p256dh: 'AAAA', auth: 'AAAA' }),
+  }),
+  'notifications.removeDevice': self({ params: { deviceId: nobody } }),
   'notifications.listCaseMessages': office(),
   'notifications.listSendings': operator(),
   'notifications.retrySending': operator({ params: { way: 'email' } }),
@@ -502,6 +506,9 @@ export const pages: Record<string, Expectation> = {
   'POST /messages/addresses/:way/remove': self({ params: { way: 'email' }, body: () => ({}) }),
   'GET /messages/addresses/:way/remove': self({ params: { way: 'email' } }),
   // Whoever holds the token that only the mail has stops e-mails, and is shown nobody.
+  'POST /messages/devices': self({ body: () => ({ subscription: '' }) }),
+  'POST /messages/devices/:deviceId/remove': self({ params: { deviceId: nobody }, body: () => ({}) }),
+  'GET /push-worker.js': publicly(),
   'GET /messages/unsubscribe/:messageId/:token': owner({ params: { token: 'guessed' } }),
   'POST /messages/unsubscribe/:messageId/:token': owner({ params: { token: 'guessed' }, body: () => ({}) }),
   'GET /office/cases/:caseId/told': office(),
