@@ -4,8 +4,7 @@ import { Text } from '#kernel/languages';
 import { Moment, Uuid } from '#protocol/text';
 import { problem } from './problems.ts';
 import { Topic } from './templates/contract.ts';
-import { AddressWay, QuietHours, Way } from './ways/contract.ts';
-import { Subscription } from './ways/push/subscription.ts';
+import { AddressWay, QuietHours, Subscription, Way } from './ways/contract.ts';
 
 export { problem } from './problems.ts';
 

@@ -37,9 +37,8 @@ export type { NotificationNeeds, ToldService } from './needs.ts';
 export { type Topic, topics } from './templates/contract.ts';
 export { readTemplates } from './templates/read.ts';
 export { checkOwnWords, fillTemplate, type OwnWords, type Templates } from './templates/rules.ts';
-export { type AddressWay, addressWays, NotificationRules, type Way, ways } from './ways/contract.ts';
+export { type AddressWay, addressWays, NotificationRules, Subscription, type Way, ways } from './ways/contract.ts';
 export type { PushPayload } from './ways/push/send.ts';
-export { Subscription } from './ways/push/subscription.ts';
 export { measureSms, type SmsLength } from './ways/sms/length.ts';
 
 export const notificationsMigrations: ModuleMigrations = {

@@ -116,6 +116,7 @@ export const paymentsContract = defineContract({
       path: '/api/cases/:caseId/fee',
       summary: 'What one of my applications costs, and whether it is paid',
       access: 'person',
+      scope: 'payments:begin',
       params: CaseParams,
       answer: FeeView,
       refusals: ['payment-unknown'],

@@ -54,6 +54,7 @@ export const endpoints: Record<string, Expectation> = {
   'apps.listDeliveries': operator(),
   'apps.replayDelivery': operator({ params: { deliveryId: nobody } }),
   'apps.beginVisit': owner({ body: ({ caseId }) => ({ caseId, returnUri: 'http://x.example/back' }) }),
+  'apps.beginPayment': owner({ body: ({ caseId }) => ({ caseId, returnUri: 'http://x.example/back' }) }),
   'apps.listAuthorisations': self(),
   'apps.withdrawAuthorisation': owner({ params: { authorisationId: nobody } }),
   'federation.askToJoin': publicly({ body: () => 'a.b.c' }),
@@ -664,6 +665,7 @@ export const pages: Record<string, Expectation> = {
   'GET /my-data/apps': self(),
   'POST /my-data/apps/:authorisationId/withdraw': owner({ params: { authorisationId: nobody }, body: () => ({}) }),
   'GET /app-visits/:visitId': owner({ params: { visitId: nobody } }),
+  'POST /app-visits/:visitId/pay': owner({ params: { visitId: nobody }, body: () => ({}) }),
   'GET /app-visits/:visitId/done': owner({ params: { visitId: nobody } }),
   'GET /office/cases/:caseId/decide': queue(),
   'POST /office/cases/:caseId/decide': office({

@@ -1,3 +1,4 @@
+import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { hasComeIn, type PaymentView } from '#modules/payments';
@@ -21,7 +22,10 @@ export async function feeOfCase({ payments }: PortalNeeds, context: PageContext,
 
 /** Paying a fee, coming back from it, and what was paid. */
 export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
-  const { payments, cases } = needs;
+  const { payments, cases, apps } = needs;
+  /** The visit of an app on which the person went to pay, if an app sent them. */
+  const visitOf = ({ caller }: PageContext, caseId: string) =>
+    apps.visits.findPaying(personOf(caller).personId, caseId);
 
   const showPay = async (
     context: PageContext,
@@ -75,7 +79,12 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       method: 'GET',
       path: '/cases/:caseId/pay',
       access: 'person',
-      handle: (context) => showPay(context, context.params['caseId']!, 'due'),
+      handle: async (context) => {
+        const caseId = context.params['caseId']!;
+        // Whoever gave up at the provider began on the page of an app's visit.
+        const visit = await visitOf(context, caseId);
+        return visit ? { redirect: `/app-visits/${visit.visitId}` } : showPay(context, caseId, 'due');
+      },
     },
     {
       method: 'POST',
@@ -98,7 +107,12 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'person',
       handle: async (context) => {
         const order = await payments.settleReturn(applicantOf(context.caller), context.params['attemptId']!);
-        if (order.paidAt) return goOn(context, order.caseId, order.id);
+        if (order.paidAt) {
+          const visit = await visitOf(context, order.caseId);
+          if (!visit) return goOn(context, order.caseId, order.id);
+          await apps.visits.endPaying(personOf(context.caller).personId, order.caseId);
+          return { redirect: visit.returnUrl };
+        }
         const isWaiting = order.state === 'started';
         const lookHref = `/payments/return/${context.params['attemptId']}`;
         return showPay(context, order.caseId, isWaiting ? 'waiting' : 'failed', isWaiting ? { lookHref } : {});

@@ -7,8 +7,9 @@ import type { Tell } from '../mailbox/service.ts';
 import type { NotificationNeeds } from '../needs.ts';
 import type { OwnPreferences } from '../preferences/service.ts';
 import type { Templates } from '../templates/rules.ts';
+import type { Subscription } from '../ways/contract.ts';
 import { applicationServerKey } from '../ways/push/send.ts';
-import { readSubscription, type Subscription, usualPushHosts } from '../ways/push/subscription.ts';
+import { readSubscription, usualPushHosts } from '../ways/push/subscription.ts';
 import * as store from './store.ts';
 
 /** As many browsers one person is reached in. */

@@ -75,6 +75,17 @@ export const PushRules = Type.Object(
 );
 export type PushRules = Static<typeof PushRules>;
 
+/** What a browser gives of its push subscription (W3C Push API): where to post, and the keys of RFC 8291, base64url. */
+export const Subscription = Type.Object(
+  {
+    endpoint: Type.String({ maxLength: 1_024 }),
+    p256dh: Type.String({ maxLength: 100 }),
+    auth: Type.String({ maxLength: 40 }),
+  },
+  closed,
+);
+export type Subscription = Static<typeof Subscription>;
+
 const Hour = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
 export const QuietHours = Type.Object({ from: Hour, until: Hour }, closed);
 export type QuietHours = Static<typeof QuietHours>;

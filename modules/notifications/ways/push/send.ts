@@ -6,8 +6,8 @@ import { Problem } from '#kernel/problem';
 import type { Notice, NotificationNeeds, Sender } from '../../needs.ts';
 import type { Pace } from '../../templates/contract.ts';
 import { fillTemplate, type Templates } from '../../templates/rules.ts';
-import type { PushRules } from '../contract.ts';
-import { isPushAddress, type Subscription, usualPushHosts } from './subscription.ts';
+import type { PushRules, Subscription } from '../contract.ts';
+import { isPushAddress, usualPushHosts } from './subscription.ts';
 
 const timeoutMs = 10_000;
 const answerBytesMax = 16_384;

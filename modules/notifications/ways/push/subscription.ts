@@ -1,18 +1,5 @@
 import { ECDH } from 'node:crypto';
-import { type Static, Type } from 'typebox';
-
-const closed = { additionalProperties: false } as const;
-
-/** What a browser gives of its push subscription (W3C Push API): where to post, and the keys of RFC 8291, base64url. */
-export const Subscription = Type.Object(
-  {
-    endpoint: Type.String({ maxLength: 1_024 }),
-    p256dh: Type.String({ maxLength: 100 }),
-    auth: Type.String({ maxLength: 40 }),
-  },
-  closed,
-);
-export type Subscription = Static<typeof Subscription>;
+import type { Subscription } from '../contract.ts';
 
 /** The push services of Mozilla, Google, Apple and Microsoft. `*.` stands for one or more names. */
 export const usualPushHosts = [
