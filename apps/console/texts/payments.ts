@@ -90,8 +90,8 @@ export const refundWords = {
   }),
   reason: { ar: 'السبب', en: 'Reason' },
   reasonHint: { ar: 'يقرؤه صاحب الطلب.', en: 'The applicant reads it.' },
-  inArabic: { ar: 'بكلماتك، بالعربية (اختياري)', en: 'In your own words, in Arabic (optional)' },
-  inEnglish: { ar: 'بكلماتك، بالإنجليزية (اختياري)', en: 'In your own words, in English (optional)' },
+  inArabic: { ar: 'بكلماتك، بالعربية', en: 'In your own words, in Arabic' },
+  inEnglish: { ar: 'بكلماتك، بالإنجليزية', en: 'In your own words, in English' },
   ownHint: {
     ar: 'نص عادي يراه صاحب الطلب كما تكتبه. اكتبه باللغتين أو اترك الحقلين فارغين.',
     en: 'Plain text that the applicant sees as you write it. Write it in both languages, or leave both empty.',
