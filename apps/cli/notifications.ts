@@ -16,7 +16,7 @@ const usage = `jisr notifications: the words of messages, and notices that could
 
   npm run jisr -- notifications check                  checks the words, the services' own too, and counts text messages
   npm run jisr -- notifications <node> list            how many left on which way, and what could not be delivered
-  npm run jisr -- notifications <node> retry <id> <email|sms>   tries one of those once more
+  npm run jisr -- notifications <node> retry <id> <email|sms|push>   tries one of those once more
 
   <node> is its address, its node.json or its folder below JISR_DATA. The node has to run.
 `;

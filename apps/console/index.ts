@@ -25,7 +25,7 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...caseRoutes(needs, draw),
     ...comparingRoutes(needs, draw),
     ...deskRoutes(needs, draw),
-    ...paymentRoutes(needs),
+    ...paymentRoutes(needs, draw),
     ...messageRoutes(needs, draw),
     ...caseworkRoutes(needs, draw),
     ...sharedRoutes(needs, draw),

@@ -92,6 +92,7 @@ const idParams = new Set([
   'visitId',
   'draftId',
   'offerId',
+  'deviceId',
 ]);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -9,6 +9,7 @@ import type { Cases } from '#modules/cases';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import { hasComeIn, type Payments } from '#modules/payments';
 import { appMark } from '#protocol/trust-marks';
 import type { NodeConfig } from './config.ts';
 import type { StateDescription } from './state-folder.ts';
@@ -24,9 +25,10 @@ export async function createAppsFor(needs: {
   federation: Federation;
   identity: Identity;
   cases: Cases;
+  payments: Pick<Payments, 'getFee'>;
   state: StateDescription;
 }): Promise<Apps> {
-  const { config, identity, cases, state, ...rest } = needs;
+  const { config, identity, cases, payments, state, ...rest } = needs;
   // Of its own: what an app names as its address reaches the public net and nothing else, but for a federation on one machine.
   const http = createHttpClient({ ...(config.loadSamples ? {} : { isPublicOnly: true }) });
   const apps = await createApps({
@@ -44,6 +46,10 @@ export async function createAppsFor(needs: {
         if (error instanceof Problem && error.status === 404) return false;
         throw error;
       }
+    },
+    hasFeeDue: async (person, caseId) => {
+      const fee = await payments.getFee(person, caseId);
+      return fee.currency !== undefined && fee.state !== 'exempt' && !hasComeIn(fee.state);
     },
   });
   return {

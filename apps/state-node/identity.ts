@@ -11,10 +11,18 @@ export function identityNeeds(
   folder: StateFolder,
   officers: Officers,
   { publicUrl, eidUpstreams = [], decoupledClients }: NodeConfig,
-  later: () => { federation: Federation; notifications: Pick<Notifications, 'signInCodes'> },
+  later: () => { federation: Federation; notifications: Pick<Notifications, 'signInCodes' | 'removeDevices'> },
 ): Pick<
   IdentityNeeds,
-  'state' | 'eid' | 'upstreams' | 'mayAskPhones' | 'federation' | 'checkEvidenceRequest' | 'officerOf' | 'messageCodes'
+  | 'state'
+  | 'eid'
+  | 'upstreams'
+  | 'mayAskPhones'
+  | 'federation'
+  | 'checkEvidenceRequest'
+  | 'officerOf'
+  | 'messageCodes'
+  | 'onSignedOutEverywhere'
 > {
   return {
     state: folder.state.code,
@@ -25,6 +33,7 @@ export function identityNeeds(
       findHint: (...asked) => later().notifications.signInCodes.findHint(...asked),
       send: (...sent) => later().notifications.signInCodes.send(...sent),
     },
+    onSignedOutEverywhere: (personId) => later().notifications.removeDevices(personId),
     federation: {
       resolve: async (entityId, entityType) => {
         const resolved = await later().federation.resolve(entityId, entityType);

@@ -236,7 +236,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
 
   const followed = { ...tools, jobs, offices, events, cases, federation, identity, ledger, catalogue, mandates, state };
   const offers: Offers = followLives({ ...followed, sharing, notifications: () => notifications });
-  const apps: Apps = await createAppsFor({ ...tools, config, ledger, federation, identity, cases, state });
+  const apps: Apps = await createAppsFor({ ...tools, config, ledger, federation, identity, cases, payments, state });
   const notifying = { ...tools, config, folder, officers, http, jobs, ledger, catalogue, cases, apps };
   const notifications: Notifications = await createNotifying(notifying);
   const insights = createInsightsFor({ database, clock, ledger, publicUrl, config, folder, catalogue, cases });

@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
-import type { HttpClient } from '#kernel/http-client';
+import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import type { Jobs } from '#kernel/jobs';
 import type { Keys } from '#kernel/keys';
-import { formatDate } from '#kernel/languages';
+import { formatDate, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Apps } from '#modules/apps';
 import { type Cases, supervisorRole, type ToldCase } from '#modules/cases';
-import type { Catalogue } from '#modules/catalogue';
+import { amountInWords, type Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
+import { deviceOf } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
-import { createNotifications, type Notifications } from '#modules/notifications';
+import { createNotifications, type NotificationNeeds, type Notifications } from '#modules/notifications';
 import type { NodeConfig } from './config.ts';
 import type { Officers } from './officers.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -72,6 +73,7 @@ export async function createNotifying(needs: {
     timeZone: state.timeZone,
     rules: folder.notifications,
     key: await keys.secret('notifications'),
+    ...(folder.notifications.push ? { push: await pushFor(config, keys) } : {}),
     readSecret: (name) => secrets.read(name),
     listServices: () =>
       catalogue
@@ -113,6 +115,10 @@ export async function createNotifying(needs: {
     const source = isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`;
     await needs.apps.tellCase(tx, { personId: told.personId, caseId, fact, source });
     const endsOn = new Date(`${String(data['keptUntil'])}T12:00:00Z`);
+    const money = (language: 'ar' | 'en') =>
+      amountInWords(Number(data['amountMinor']), String(data['currency']), language);
+    const values: Record<string, string | Text> =
+      fact === 'payment-refunded' ? { reference, amount: { ar: money('ar'), en: money('en') } } : { reference };
     const day = (language: 'ar' | 'en') => formatDate(endsOn, language, { timeZone: 'UTC' });
     for (const personId of toldPeople(told))
       await notifications.tell(tx, {
@@ -121,11 +127,23 @@ export async function createNotifying(needs: {
         source,
         serviceId,
         caseId,
-        values: isEnding ? { day: { ar: day('ar'), en: day('en') } } : { reference },
+        values: isEnding ? { day: { ar: day('ar'), en: day('en') } } : values,
         link: personId === told.personId ? `/cases/${caseId}` : '/acting',
       });
   }
   return notifications;
+}
+
+/** Browsers name the addresses of push services, so the way there reaches the public net alone, but for a federation on one machine. */
+async function pushFor(config: NodeConfig, keys: Keys): Promise<NonNullable<NotificationNeeds['push']>> {
+  return {
+    http: createHttpClient({ ...(config.loadSamples ? {} : { isPublicOnly: true }) }),
+    signer: await keys.signer('notifications.push', 'ES256'),
+    describeDevice: (userAgent) => {
+      const { browser, system } = deviceOf(userAgent, undefined);
+      return [browser, system].filter(Boolean).join(', ');
+    },
+  };
 }
 
 /** A child and a company sign in nowhere: whoever a register names for them is told too. Whoever has only the person's own word is not. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Flow, type Json, openGovernment, Refused, type Tokens } from './government.ts';
 import { describeApp, fetchMark, join, type Mark, openKey, scopes } from './membership.ts';
-import { escapeHtml, type FormPage, form, type Language, page, say, style } from './pages.ts';
+import { escapeHtml, type FormPage, form, type Language, money, page, say, style } from './pages.ts';
 import { createFetch } from './reach.ts';
 import { readWebhook, type Told } from './webhooks.ts';
 
@@ -137,6 +137,10 @@ export async function startDegreeApp(options: {
         const wanted = { caseId, returnUri: `${appId}/back` };
         return { redirect: (await government.call(tokens, 'POST', '/api/app/visits', wanted)).json.personUrl };
       }
+      case 'POST /pay': {
+        const wanted = { caseId, returnUri: `${appId}/back` };
+        return { redirect: (await government.call(tokens, 'POST', '/api/app/payments', wanted)).json.personUrl };
+      }
       case 'GET /form':
         return showForm(language, (await call('GET', `/pages/${pageId}?language=${language}`)).json, new Map());
       case 'POST /form': {
@@ -149,7 +153,12 @@ export async function startDegreeApp(options: {
         await call('POST', '/submit');
         return { redirect: '/case' };
       case 'GET /case':
-        return showCase(language, (await call('GET', '')).json, url.searchParams.has('next'));
+        return showCase(
+          language,
+          (await call('GET', '')).json,
+          (await call('GET', '/fee')).json,
+          url.searchParams.has('next'),
+        );
       case 'GET /document': {
         const { bytes } = await call('GET', '/documents/pdf');
         const report = await government.read('/api/verify', {
@@ -175,7 +184,7 @@ export async function startDegreeApp(options: {
     return { html: page(language, shown.title, form(language, shown, errors)), status: errors.size > 0 ? 400 : 200 };
   }
 
-  function showCase(language: Language, view: Json, isOnTheWay: boolean): Reply {
+  function showCase(language: Language, view: Json, fee: Json, isOnTheWay: boolean): Reply {
     const next = view.tasks.find((task: Json) => task.status === 'next');
     if (isOnTheWay && next?.pageId) return { redirect: `/form/${next.pageId}` };
     const parts = [`<p>${escapeHtml(view.reference)}</p>`];
@@ -189,9 +198,7 @@ export async function startDegreeApp(options: {
       const rows = view.answers.map(
         (one: Json) => `<dt>${escapeHtml(one.label[language])}</dt><dd>${escapeHtml(one.value[language])}</dd>`,
       );
-      parts.push(
-        `<h2>${say('check', language)}</h2><dl>${rows.join('')}</dl><form method="post" action="/submit"><button>${say('send', language)}</button></form>`,
-      );
+      parts.push(`<h2>${say('check', language)}</h2><dl>${rows.join('')}</dl>${feeAndSending(language, fee)}`);
     } else if (view.decision) {
       parts.push(...view.decision.reasons.map((reason: Json) => `<p>${escapeHtml(reason.text[language])}</p>`));
       if (view.documents.some((one: Json) => one.kind === 'pdf'))
@@ -203,6 +210,15 @@ export async function startDegreeApp(options: {
         `<h2>${say('news', language)}</h2><ul>${heard.map((one) => `<li>${escapeHtml(one.type)}</li>`).join('')}</ul>`,
       );
     return { html: page(language, view.serviceTitle[language], parts.join('\n')) };
+  }
+
+  /** What is due before it can be sent is paid first, on pages of the state and of its payment provider. */
+  function feeAndSending(language: Language, fee: Json): string {
+    const sending = `<form method="post" action="/submit"><button>${say('send', language)}</button></form>`;
+    if (fee.amountMinor === 0) return sending;
+    const amount = `<p><b>${escapeHtml(money(fee.amountMinor, fee.currency, language))}</b></p>`;
+    if (fee.state === 'paid') return `${amount}<p>${say('paid', language)}</p>${sending}`;
+    return `${amount}<p>${say('payWords', language)}</p><form method="post" action="/pay"><button>${say('pay', language)}</button></form>`;
   }
 
   function refusal({ language }: Visit, error: unknown): Reply {

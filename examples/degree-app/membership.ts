@@ -5,7 +5,7 @@ import { calculateJwkThumbprint, exportJWK, type JWK, SignJWT } from 'jose';
 export type AppKey = { keyPair: CryptoKeyPair; publicJwk: JWK & { kid: string } };
 export type Mark = { trust_mark_type: string; trust_mark: string };
 
-export const scopes = ['cases:read', 'cases:write', 'documents:read'];
+export const scopes = ['cases:read', 'cases:write', 'payments:begin', 'documents:read'];
 export const names = { ar: 'شهادتي', en: 'My Degree' };
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };

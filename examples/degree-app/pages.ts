@@ -16,6 +16,12 @@ const words = {
   continue: { ar: 'أكمل الطلب', en: 'Go on with the application' },
   check: { ar: 'راجع إجاباتك', en: 'Check your answers' },
   send: { ar: 'أرسل الطلب', en: 'Send the application' },
+  pay: { ar: 'ادفع الرسم', en: 'Pay the fee' },
+  payWords: {
+    ar: 'ننقلك إلى صفحة حكومية ثم إلى مزوّد الدفع. تدفع هناك بنفسك، ولا نرى بطاقتك.',
+    en: 'We take you to a government page, and from there to the payment provider. You pay there yourself; we see no card.',
+  },
+  paid: { ar: 'الرسم مدفوع', en: 'The fee is paid' },
   document: { ar: 'نزّل الوثيقة المختومة', en: 'Download the sealed document' },
   genuine: { ar: 'تحققنا من الختم', en: 'We verified the seal' },
   news: { ar: 'ما وصلنا من أخبار', en: 'News that reached us' },
@@ -30,6 +36,13 @@ export const say = (word: Word, language: Language) => words[word][language];
 
 export const escapeHtml = (text: unknown) =>
   String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** An amount in minor units of a currency, in words: three of the six currencies have three decimals. */
+export function money(minor: number, currency: string, language: Language): string {
+  const style = { style: 'currency', currency, currencyDisplay: 'name' } as const;
+  const digits = new Intl.NumberFormat('en', style).resolvedOptions().maximumFractionDigits ?? 2;
+  return new Intl.NumberFormat(language, { ...style, minimumFractionDigits: digits }).format(minor / 10 ** digits);
+}
 
 export function page(language: Language, title: string, body: string): string {
   const name = language === 'ar' ? 'شهادتي' : 'My Degree';

@@ -59,6 +59,13 @@ export type Delivery = Static<typeof Delivery>;
 export const Visit = Type.Object({ visitId: Uuid, personUrl: Type.String(), expiresAt: Moment });
 export type Visit = Static<typeof Visit>;
 
+const VisitBody = Type.Object({
+  caseId: Uuid,
+  returnUri: Type.String({ maxLength: 2048 }),
+  /** Comes back as it is: it tells the app which of its own sessions this belongs to. */
+  state: Type.Optional(Type.String({ maxLength: 512 })),
+});
+
 export const appsContract = defineContract({
   module: 'apps',
   title: { ar: 'التطبيقات', en: 'Apps' },
@@ -122,15 +129,22 @@ export const appsContract = defineContract({
         'A page of the state to send the person to, for consent to the evidence of an application; they come back to the app',
       access: 'person',
       scope: 'cases:write',
-      body: Type.Object({
-        caseId: Uuid,
-        returnUri: Type.String({ maxLength: 2048 }),
-        /** Comes back as it is: it tells the app which of its own sessions this belongs to. */
-        state: Type.Optional(Type.String({ maxLength: 512 })),
-      }),
+      body: VisitBody,
       answer: Visit,
       status: 201,
       refusals: ['app-unknown', 'case-not-found', 'return-address-refused'],
+    },
+    beginPayment: {
+      method: 'POST',
+      path: '/api/app/payments',
+      summary:
+        'A page of the state to send the person to, who pays the fee of an application there; they come back to the app, which then asks whether it is paid',
+      access: 'person',
+      scope: 'payments:begin',
+      body: VisitBody,
+      answer: Visit,
+      status: 201,
+      refusals: ['app-unknown', 'case-not-found', 'return-address-refused', 'no-fee-due'],
     },
     listAuthorisations: {
       method: 'GET',

@@ -7,6 +7,7 @@ import { createCalls } from './calls/service.ts';
 import { type AppsContract, appsContract, problem } from './contract.ts';
 import * as first from './migrations/0001-apps.ts';
 import * as second from './migrations/0002-dropped-deliveries.ts';
+import * as third from './migrations/0003-visits-to-pay.ts';
 import type { AppsNeeds } from './needs.ts';
 import { appScopes } from './scopes/contract.ts';
 import { type App, findApp } from './standing.ts';
@@ -22,7 +23,7 @@ export type { PersonVisit } from './visits/service.ts';
 
 export const appsMigrations: ModuleMigrations = {
   module: 'apps',
-  migrations: { '0001-apps': first, '0002-dropped-deliveries': second },
+  migrations: { '0001-apps': first, '0002-dropped-deliveries': second, '0003-visits-to-pay': third },
 };
 
 const purgeEveryMs = 600_000;
@@ -67,7 +68,8 @@ export async function createApps(needs: AppsNeeds) {
       deliveries: await webhooks.list((await appOf(caller)).appId, query.state),
     }),
     replayDelivery: async ({ caller, params }) => webhooks.replay((await appOf(caller)).appId, params.deliveryId),
-    beginVisit: ({ caller, body }) => visits.begin(personOf(caller), body),
+    beginVisit: ({ caller, body }) => visits.begin(personOf(caller), body, 'evidence'),
+    beginPayment: ({ caller, body }) => visits.begin(personOf(caller), body, 'payment'),
     listAuthorisations: async ({ caller }) => ({ authorisations: await allowed.list(personOf(caller).personId) }),
     withdrawAuthorisation: ({ caller, params }) => allowed.withdraw(personOf(caller).personId, params.authorisationId),
   };
@@ -80,7 +82,12 @@ export async function createApps(needs: AppsNeeds) {
     recognise: calls.recognise,
     /** For the page on which a person decides about the request of an app. */
     requests: { get: authorising.getRequest, allow: authorising.allow, refuse: authorising.refuse },
-    visits: { get: visits.get },
+    visits: {
+      get: visits.get,
+      goPaying: visits.goPaying,
+      findPaying: visits.findPaying,
+      endPaying: visits.endPaying,
+    },
     list: allowed.list,
     withdraw: allowed.withdraw,
     /** In the transaction in which a person is suspended. */

@@ -23,4 +23,6 @@ export type AppsNeeds = {
   mayAct(personId: string, homeState: string): Promise<boolean>;
   /** Whether the application is this person's own. */
   hasCase(person: { personId: string; homeState: string; level?: string }, caseId: string): Promise<boolean>;
+  /** Whether the application waits for a fee that is not paid. */
+  hasFeeDue(person: { personId: string; homeState: string; level?: string }, caseId: string): Promise<boolean>;
 };

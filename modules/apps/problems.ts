@@ -36,6 +36,11 @@ export const problem = defineProblems({
     en: 'People are sent back only to an address that the app has registered. Use one of its redirect_uris.',
     ar: 'لا يُعاد أحد إلا إلى عنوان سجّله التطبيق. استعمل أحد عناوين redirect_uris الخاصة به.',
   },
+  'no-fee-due': {
+    status: 409,
+    en: 'No fee is due for this application now. Ask for its fee to see how it stands.',
+    ar: 'لا رسم مستحق على هذا الطلب الآن. اطّلع على رسم الطلب لمعرفة حاله.',
+  },
   'visit-unknown': {
     status: 404,
     en: 'This visit has ended or is not yours. Go back to the app and begin again.',

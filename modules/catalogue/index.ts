@@ -21,8 +21,16 @@ export { evaluateDecision } from './decisions/rules.ts';
 export { type TableRow, writeTable } from './decisions/write.ts';
 export { describeAsked, describeDraft } from './describing.ts';
 export { Audience } from './descriptions/contract.ts';
-export { type FeeAmount, FeeCurrency, type FeeDefinition, type FeeExemption } from './fees/contract.ts';
-export { findExemption, findFee } from './fees/rules.ts';
+export {
+  type FeeAmount,
+  FeeCurrency,
+  type FeeDefinition,
+  type FeeExemption,
+  type RefundOccasion,
+  type RefundReasonChoice,
+  type RefundRule,
+} from './fees/contract.ts';
+export { findExemption, findFee, refundShareOf } from './fees/rules.ts';
 export { findingWords } from './findings/words.ts';
 export { checkService, inspectFolder, loadServices } from './folders.ts';
 export type {
@@ -43,7 +51,7 @@ export type {
 } from './forms/contract.ts';
 export { Answers, AttachedFile, FileType, fileBytesMax, PageShape } from './forms/contract.ts';
 export { describePage, type PageFacts, stateOfEntry } from './forms/models.ts';
-export { readAmount, writeAmount } from './forms/numbers.ts';
+export { amountInWords, readAmount, writeAmount } from './forms/numbers.ts';
 export { findUnheld } from './forms/registers.ts';
 export {
   describeAnswers,

@@ -80,6 +80,8 @@ export type IdentityNeeds = {
   onSuspended?(tx: Tx, suspended: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
   /** Hears in its transaction that the home state of a visitor has suspended them. */
   onSuspendedAtHome?(tx: Tx, personId: string): Promise<void>;
+  /** Hears that every session of a person here was ended, by the person, by their home state or by a suspension. */
+  onSignedOutEverywhere?(personId: string): Promise<void>;
   /** Hears in its transaction that a suspension was lifted. */
   onRestored?(tx: Tx, restored: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
   /** Hears in its transaction that a person's ways of signing in changed or were used. */

@@ -4,7 +4,7 @@ import { Text } from '#kernel/languages';
 import { Moment, Uuid } from '#protocol/text';
 import { problem } from './problems.ts';
 import { Topic } from './templates/contract.ts';
-import { QuietHours, Way } from './ways/contract.ts';
+import { AddressWay, QuietHours, Subscription, Way } from './ways/contract.ts';
 
 export { problem } from './problems.ts';
 
@@ -44,7 +44,7 @@ export const TopicChoice = Type.Object(
     /** Whether messages that nobody has to have come at all. */
     isWanted: Type.Boolean(),
     /** Beside the mailbox. */
-    ways: Type.Array(Way, { uniqueItems: true, maxItems: 2 }),
+    ways: Type.Array(Way, { uniqueItems: true, maxItems: 3 }),
   },
   closed,
 );
@@ -69,16 +69,22 @@ export const Preferences = Type.Object(
 export type Preferences = Static<typeof Preferences>;
 
 export const OwnAddress = Type.Object({
-  way: Way,
+  way: AddressWay,
   address: Type.String(),
   state: Type.Enum(['confirmed', 'waiting', 'broken']),
 });
 export type OwnAddress = Static<typeof OwnAddress>;
 
+/** A browser that shows notices. `name`: its kind, such as "Chrome, Android"; may be empty. */
+export const OwnDevice = Type.Object({ deviceId: Uuid, name: Type.String(), addedAt: Moment });
+export type OwnDevice = Static<typeof OwnDevice>;
+
 export const Settings = Type.Object({
   /** The ways that this state has beside the mailbox. */
   offered: Type.Array(Way),
   addresses: Type.Array(OwnAddress),
+  /** Where this state writes to browsers: its key for them (RFC 8292, base64url), and those of the person. */
+  push: Type.Optional(Type.Object({ publicKey: Type.String(), devices: Type.Array(OwnDevice) })),
   preferences: Preferences,
 });
 export type Settings = Static<typeof Settings>;
@@ -159,7 +165,7 @@ export const contract = defineContract({
       path: '/api/messages/addresses',
       summary: 'Sends a code to an address or number; nothing else is sent there before the code comes back',
       access: 'person',
-      body: Type.Object({ way: Way, address: Type.String({ maxLength: 254 }) }, closed),
+      body: Type.Object({ way: AddressWay, address: Type.String({ maxLength: 254 }) }, closed),
       answer: Settings,
       refusals: ['way-not-offered', 'address-invalid', 'codes-too-many', 'code-not-sent'],
     },
@@ -168,7 +174,7 @@ export const contract = defineContract({
       path: '/api/messages/addresses/confirm',
       summary: 'Confirms an address or number by the code that was sent there',
       access: 'person',
-      body: Type.Object({ way: Way, code: Type.String({ maxLength: 20 }) }, closed),
+      body: Type.Object({ way: AddressWay, code: Type.String({ maxLength: 20 }) }, closed),
       answer: Settings,
       refusals: ['address-unknown', 'code-wrong'],
     },
@@ -177,9 +183,27 @@ export const contract = defineContract({
       path: '/api/messages/addresses/:way',
       summary: 'Forgets an address or number; nothing is sent there any more',
       access: 'person',
-      params: Type.Object({ way: Way }),
+      params: Type.Object({ way: AddressWay }),
       answer: Settings,
       refusals: ['address-unknown'],
+    },
+    addDevice: {
+      method: 'POST',
+      path: '/api/messages/devices',
+      summary: 'Shows notices in this browser, by its push subscription',
+      access: 'person',
+      body: Subscription,
+      answer: Settings,
+      refusals: ['way-not-offered', 'subscription-refused', 'devices-too-many'],
+    },
+    removeDevice: {
+      method: 'DELETE',
+      path: '/api/messages/devices/:deviceId',
+      summary: 'Shows no more notices in a browser',
+      access: 'person',
+      params: Type.Object({ deviceId: Uuid }),
+      answer: Settings,
+      refusals: ['device-unknown'],
     },
     listCaseMessages: {
       method: 'GET',

@@ -5,16 +5,19 @@ import { createLoop } from '#kernel/loop';
 import { createSealing } from './addresses/sealing.ts';
 import { createAddresses } from './addresses/service.ts';
 import { contract, type Preferences, type Settings } from './contract.ts';
+import { createDevices } from './devices/service.ts';
 import { createMailbox, type Tell } from './mailbox/service.ts';
 import { up as notifications } from './migrations/0001-notifications.ts';
+import { up as devicesUp } from './migrations/0002-devices.ts';
 import type { NotificationNeeds, Senders } from './needs.ts';
 import { isKindWanted } from './preferences/rules.ts';
 import { createPreferences } from './preferences/service.ts';
 import { createSendings } from './sendings/service.ts';
 import { readTemplates } from './templates/read.ts';
 import { checkOwnWords } from './templates/rules.ts';
-import { type Way, ways } from './ways/contract.ts';
+import { type AddressWay, type Way, ways } from './ways/contract.ts';
 import { createEmailSender } from './ways/email/send.ts';
+import { createPushSender } from './ways/push/send.ts';
 import { createSmsSender } from './ways/sms/send.ts';
 
 export {
@@ -23,6 +26,7 @@ export {
   type DeadSending,
   type Message,
   type OwnAddress,
+  type OwnDevice,
   Preferences,
   problem as notificationsProblem,
   type SendingCount,
@@ -33,12 +37,13 @@ export type { NotificationNeeds, ToldService } from './needs.ts';
 export { type Topic, topics } from './templates/contract.ts';
 export { readTemplates } from './templates/read.ts';
 export { checkOwnWords, fillTemplate, type OwnWords, type Templates } from './templates/rules.ts';
-export { NotificationRules, type Way, ways } from './ways/contract.ts';
+export { type AddressWay, addressWays, NotificationRules, Subscription, type Way, ways } from './ways/contract.ts';
+export type { PushPayload } from './ways/push/send.ts';
 export { measureSms, type SmsLength } from './ways/sms/length.ts';
 
 export const notificationsMigrations: ModuleMigrations = {
   module: 'notifications',
-  migrations: { '0001-notifications': { up: notifications } },
+  migrations: { '0001-notifications': { up: notifications }, '0002-devices': { up: devicesUp } },
 };
 
 const lookEveryMs = 5_000;
@@ -54,13 +59,17 @@ export function createNotifications(needs: NotificationNeeds) {
   const senders: Senders = {
     ...(rules.email ? { email: createEmailSender(needs, rules.email, templates) } : {}),
     ...(rules.sms ? { sms: createSmsSender(needs, rules.sms, templates) } : {}),
+    ...(rules.push && needs.push
+      ? { push: createPushSender({ ...needs, ...needs.push }, rules.push, templates, sealing.hash) }
+      : {}),
   };
   const preferences = createPreferences(needs);
   const isWanted = async (tx: Tx, personId: string, kind: string) =>
     isKindWanted(templates.kinds[kind]!, await preferences.find(tx, personId));
   const mailbox = createMailbox(needs, templates, (tx, told) => sendings.plan(tx, told), isWanted);
   const addresses = createAddresses(needs, sealing, senders, templates, mailbox.tell);
-  const parts = { senders, templates, sealing, addresses, preferences, nudge: () => loop.nudge() };
+  const devices = createDevices(needs, { sealing, templates, preferences }, mailbox.tell);
+  const parts = { senders, templates, sealing, addresses, devices, preferences, nudge: () => loop.nudge() };
   const sendings = createSendings(needs, parts);
 
   let tendedAt = 0;
@@ -78,12 +87,16 @@ export function createNotifications(needs: NotificationNeeds) {
   };
   const loop = createLoop({ work, everyMs: lookEveryMs, log, failed: 'notices could not be sent' });
 
-  const getSettings = async (personId: string, language: Language): Promise<Settings> => ({
-    offered: ways.filter((way) => senders[way]),
-    addresses: await addresses.list(personId),
-    preferences: await preferences.find(needs.database.db, personId, language),
-  });
-  const addAddress = async (personId: string, way: Way, address: string, language: Language) => {
+  const getSettings = async (personId: string, language: Language): Promise<Settings> => {
+    const push = await devices.describe(personId);
+    return {
+      offered: ways.filter((way) => senders[way]),
+      addresses: await addresses.list(personId),
+      ...(push ? { push } : {}),
+      preferences: await preferences.find(needs.database.db, personId, language),
+    };
+  };
+  const addAddress = async (personId: string, way: AddressWay, address: string, language: Language) => {
     await addresses.add(personId, way, address, language);
     await preferences.settle(personId, language);
   };
@@ -119,6 +132,16 @@ export function createNotifications(needs: NotificationNeeds) {
         await addresses.remove(personId, params.way);
         return getSettings(personId, request.language);
       },
+      addDevice: async ({ caller, body, request }) => {
+        const { personId } = personOf(caller);
+        await devices.add(personId, body, request.headers['user-agent'] ?? '', request.language);
+        return getSettings(personId, request.language);
+      },
+      removeDevice: async ({ caller, params, request }) => {
+        const { personId } = personOf(caller);
+        await devices.remove(personId, params.deviceId);
+        return getSettings(personId, request.language);
+      },
       listCaseMessages: async ({ caller, params }) => {
         await needs.admitOfficer(officerOf(caller), params.caseId);
         return { messages: await mailbox.listOfCase(params.caseId) };
@@ -140,6 +163,9 @@ export function createNotifications(needs: NotificationNeeds) {
     /** Codes for signing in, to a confirmed number. */
     signInCodes: { findHint: addresses.findHint, send: addresses.sendSignIn },
     removeAddress: addresses.remove,
+    addDevice: devices.add,
+    removeDevice: devices.remove,
+    removeDevices: devices.removeAll,
     readUnsubscribe: sendings.readUnsubscribe,
     unsubscribe: sendings.unsubscribe,
     sendDue: sendings.sendDue,

@@ -1,9 +1,11 @@
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
+import type { Signer } from '#kernel/keys';
 import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Ledger } from '#modules/ledger';
+import type { Pace } from './templates/contract.ts';
 import type { OwnWords } from './templates/rules.ts';
 import type { NotificationRules, Way } from './ways/contract.ts';
 
@@ -24,6 +26,14 @@ export type NotificationNeeds = {
   rules: NotificationRules;
   /** 32 bytes, kept outside the database: addresses are sealed with it. */
   key: Buffer;
+  /** For notices in browsers. `http`: of its own, because a stranger's browser names the address. */
+  push?: {
+    http: HttpClient;
+    /** ES256; the key by which browsers know this node. Another key, and every device has to be added anew. */
+    signer: Signer;
+    /** Browser and system in words, of a User-Agent header; empty when neither is known. */
+    describeDevice(userAgent: string): string;
+  };
   /** A password or token of the state, by name. Throws an Error that says where it belongs. */
   readSecret(name: string): string;
   /** The services that messages may be about. */
@@ -39,7 +49,7 @@ export type Notice = {
   /** The same at every try, so that a second one is known for the first. */
   id: string;
 } & (
-  | { kind: 'news'; shorts: string[]; link: string; settingsUrl: string; unsubscribeUrl?: string }
+  | { kind: 'news'; pace: Pace; shorts: string[]; link: string; settingsUrl: string; unsubscribeUrl?: string }
   | { kind: 'code'; code: string; signsIn?: true }
 );
 

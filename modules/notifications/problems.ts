@@ -42,6 +42,21 @@ export const problem = defineProblems({
     en: 'There is no such address or number to remove or confirm. Open the settings of your messages to see yours.',
     ar: 'لا يوجد عنوان أو رقم كهذا لتأكيده أو حذفه. افتح إعدادات رسائلك لترى ما لديك.',
   },
+  'subscription-refused': {
+    status: 422,
+    en: 'This browser named a push service that this state does not write to, or no valid keys. Nothing was turned on; choose e-mail or text messages.',
+    ar: 'سمّى هذا المتصفح خدمة إشعارات لا تراسلها هذه الدولة، أو مفاتيح غير صالحة. لم يُفعَّل شيء؛ اختر البريد أو الرسائل النصية.',
+  },
+  'devices-too-many': {
+    status: 409,
+    en: 'Notices are on in ten browsers already. Take one away first.',
+    ar: 'الإشعارات مفعّلة في عشرة متصفحات. أزل واحدًا منها أولًا.',
+  },
+  'device-unknown': {
+    status: 404,
+    en: 'There is no such device to take away. Open the settings of your messages to see yours.',
+    ar: 'لا يوجد جهاز كهذا لإزالته. افتح إعدادات رسائلك لترى أجهزتك.',
+  },
   'quiet-hours-invalid': {
     status: 400,
     en: 'Quiet hours have a beginning and an end that differ. Choose both, or neither.',

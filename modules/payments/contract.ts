@@ -14,6 +14,7 @@ export const PaymentState = Type.Enum([
   'due',
   'started',
   'paid',
+  'partly-refunded',
   'failed',
   'expired',
   'refund-requested',
@@ -25,10 +26,13 @@ export type PaymentState = Static<typeof PaymentState>;
 export const RefundView = Type.Object({
   id: Uuid,
   amountMinor: AmountMinor,
-  reason: Type.Enum(['withdrawn', 'refused', 'never-sent', 'exempt', 'paid-twice', 'officer']),
+  reason: Type.Enum(['withdrawn', 'withdrawn-late', 'refused', 'never-sent', 'exempt', 'paid-twice', 'officer']),
   state: Type.Enum(['awaiting-approval', 'requested', 'refunded', 'failed', 'declined']),
   requestedAt: Moment,
   settledAt: Type.Optional(Moment),
+  /** What an officer chose, and wrote in the own words. */
+  reasonText: Type.Optional(Text),
+  ownWords: Type.Optional(Text),
 });
 export type RefundView = Static<typeof RefundView>;
 
@@ -48,17 +52,21 @@ export const PaymentView = Type.Object({
   /** The leaf of the open log that says so, hexadecimal. */
   leafHash: Type.Optional(Type.String()),
   refunds: Type.Array(RefundView),
+  /** Paid less given back. */
+  keptMinor: AmountMinor,
 });
 export type PaymentView = Static<typeof PaymentView>;
 
 /** What an officer is shown of the payment of a case, and may do about it. */
 export const OfficerPaymentView = Type.Object({
   ...PaymentView.properties,
+  /** `mayApprove`: a colleague asked for it, and this officer may agree. */
+  refunds: Type.Array(Type.Object({ ...RefundView.properties, mayApprove: Type.Boolean() })),
   mayRefund: Type.Boolean(),
-  /** More than one officer may give back alone. */
-  needsSecond: Type.Boolean(),
-  /** A refund that a colleague asked for, and this officer may agree to. */
-  mayApprove: Type.Boolean(),
+  /** Neither given back nor on its way; and how much of it this officer may still give back alone. */
+  leftMinor: AmountMinor,
+  aloneMinorLeft: AmountMinor,
+  reasonChoices: Type.Array(Type.Object({ id: Type.String(), text: Text })),
 });
 export type OfficerPaymentView = Static<typeof OfficerPaymentView>;
 
@@ -108,6 +116,7 @@ export const paymentsContract = defineContract({
       path: '/api/cases/:caseId/fee',
       summary: 'What one of my applications costs, and whether it is paid',
       access: 'person',
+      scope: 'payments:begin',
       params: CaseParams,
       answer: FeeView,
       refusals: ['payment-unknown'],
@@ -169,11 +178,28 @@ export const paymentsContract = defineContract({
     refundPayment: {
       method: 'POST',
       path: '/api/office/cases/:caseId/refund',
-      summary: 'Give the fee of a case back; above the limit of the service a second officer has to agree',
+      summary:
+        'Give back the fee of a case or a part of it, with a reason; above the limit of the service a second officer has to agree',
       access: 'officer',
       params: CaseParams,
+      body: Type.Object({
+        amountMinor: Type.Integer({ minimum: 1 }),
+        /** `leftMinor` as it was seen: what was ordered in between refuses this. */
+        expectedLeftMinor: Type.Integer({ minimum: 0 }),
+        reasonId: Type.String({ maxLength: 64 }),
+        ownWordsAr: Type.Optional(Type.String({ maxLength: 2000 })),
+        ownWordsEn: Type.Optional(Type.String({ maxLength: 2000 })),
+      }),
       answer: RefundView,
-      refusals: ['payment-unknown', 'refund-not-possible', 'own-payment'],
+      refusals: [
+        'payment-unknown',
+        'refund-not-possible',
+        'own-payment',
+        'refund-amount-refused',
+        'refund-reason-missing',
+        'refund-words-refused',
+        'refund-changed',
+      ],
     },
     answerRefund: {
       method: 'POST',

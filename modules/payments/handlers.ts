@@ -36,8 +36,8 @@ export function createHandlers(cases: UseCases): Handlers<PaymentsContract> {
       return { heard: true };
     },
     getPaymentOfCase: ({ caller, params }) => views.getForOfficer(officerOf(caller), params.caseId),
-    refundPayment: async ({ caller, params }) =>
-      describeRefund(await refunds.refundByOfficer(officerOf(caller), params.caseId)),
+    refundPayment: async ({ caller, params, body }) =>
+      describeRefund(await refunds.refundByOfficer(officerOf(caller), params.caseId, body)),
     answerRefund: async ({ caller, params, body }) =>
       describeRefund(await refunds.answerRefund(officerOf(caller), params.refundId, body.outcome === 'approve')),
     reconcileByList: ({ query }) => reconciling.reconcile(query.day, query.provider),

@@ -3,6 +3,7 @@ import { findFee } from '#modules/catalogue';
 import { paymentsContract } from './contract.ts';
 import { createHandlers } from './handlers.ts';
 import { up as payments } from './migrations/0001-payments.ts';
+import { up as partsOfAFee } from './migrations/0002-parts-of-a-fee.ts';
 import type { PaymentsNeeds } from './needs.ts';
 import { createReconciling } from './reconciling/service.ts';
 import { createRefunds } from './refunds/service.ts';
@@ -29,15 +30,16 @@ export {
 } from './providers/stripe-checkout.ts';
 export { compareBooks, type Movement, rangeOfDay } from './reconciling/rules.ts';
 export { readSettlement, writeReconciliation } from './reconciling/settlement.ts';
-export type { RefundOfficer } from './refunds/service.ts';
-export { balanceOf, judgeReading, judgeRefund, stateOf } from './rules.ts';
+export type { RefundOfficer, WantedRefund } from './refunds/service.ts';
+export { balanceOf, hasComeIn, judgeReading, judgeRefund, stateOf } from './rules.ts';
 
 export const paymentsMigrations: ModuleMigrations = {
   module: 'payments',
-  migrations: { '0001-payments': { up: payments } },
+  migrations: { '0001-payments': { up: payments }, '0002-parts-of-a-fee': { up: partsOfAFee } },
 };
 
-/** Facts that are put on the queue in the transaction that makes them true; each carries `{ orderId, caseId }`. */
+/** Facts that are put on the queue in the transaction that makes them true; each carries `{ orderId, caseId }`; `payment-refunded` also
+ * `{ refundId, amountMinor, currency }`. */
 export const paymentFacts = ['payment-received', 'payment-refunded'] as const;
 
 export type Payments = ReturnType<typeof createPayments>;
@@ -92,7 +94,14 @@ export function createPayments(needs: PaymentsNeeds) {
     start: (): void => {
       for (const { id, fee } of needs.catalogue.listDelivered()) {
         const amount = findFee(fee, needs.state);
-        const refusal = amount && providers[0]?.refusalOf(amount);
+        const shares = (fee?.refunds ?? []).flatMap((rule) =>
+          typeof rule === 'object' && 'amountsMinor' in rule ? [rule.amountsMinor[needs.state] ?? 0] : [],
+        );
+        const refusal =
+          amount &&
+          [amount.amountMinor, ...shares]
+            .map((amountMinor) => providers[0]?.refusalOf({ ...amount, amountMinor }))
+            .find((why) => why !== undefined);
         if (refusal) throw new Error(`the fee of ${id} cannot be taken by ${providers[0]!.id}: ${refusal}`);
         if (amount && !providers[0])
           log.warn({ serviceId: id }, 'this service asks for a fee, and no payment provider is connected');

@@ -48,6 +48,26 @@ export const problem = defineProblems({
     en: 'There is nothing to give back: the fee is not paid, or it is being given back already.',
     ar: 'لا يوجد ما يُرد: الرسم غير مدفوع، أو رده جارٍ بالفعل.',
   },
+  'refund-amount-refused': {
+    status: 422,
+    en: 'This amount cannot be given back. Name more than nothing, no more than is left, and an amount that the payment provider can move.',
+    ar: 'لا يمكن رد هذا المبلغ. اكتب مبلغًا أكبر من صفر ولا يتجاوز المتبقي، ويستطيع مزوّد الدفع تحويله.',
+  },
+  'refund-reason-missing': {
+    status: 422,
+    en: 'Choose a reason from the list. The person reads it.',
+    ar: 'اختر سببًا من القائمة، فصاحب الطلب يقرؤه.',
+  },
+  'refund-words-refused': {
+    status: 422,
+    en: 'Write your own words in both languages, or leave both empty: plain text, 500 characters at most.',
+    ar: 'اكتب كلماتك باللغتين أو اترك الحقلين فارغين: نص عادي لا يزيد على 500 حرف.',
+  },
+  'refund-changed': {
+    status: 409,
+    en: 'A part of this fee was ordered back after you opened the page. Nothing was ordered now; look at what is left and decide again.',
+    ar: 'طُلب رد جزء من هذا الرسم بعد أن فتحت الصفحة. لم يُطلب شيء الآن؛ راجع المبلغ المتبقي ثم قرّر.',
+  },
   'refund-unknown': {
     status: 404,
     en: 'There is no such refund, or it is not of your office.',

@@ -1,12 +1,21 @@
+import type { RefundOccasion } from '#modules/catalogue';
 import type { Money, SessionReading } from './providers/provider.ts';
 
 export type AttemptState = 'started' | 'paid' | 'failed' | 'expired';
 export type RefundState = 'awaiting-approval' | 'requested' | 'refunded' | 'failed' | 'declined';
-export type RefundReason = 'withdrawn' | 'refused' | 'never-sent' | 'exempt' | 'paid-twice' | 'officer';
+export type RefundReason =
+  | 'withdrawn'
+  | 'withdrawn-late'
+  | 'refused'
+  | 'never-sent'
+  | 'exempt'
+  | 'paid-twice'
+  | 'officer';
 export type OrderState =
   | 'due'
   | 'started'
   | 'paid'
+  | 'partly-refunded'
   | 'failed'
   | 'expired'
   | 'refund-requested'
@@ -34,67 +43,112 @@ export function judgeReading(
 
 const isUnderWay = ({ state }: { state: RefundState }) => state === 'requested' || state === 'awaiting-approval';
 
+/** Given back, or ordered to be. */
+const isClaimed = (refund: { state: RefundState }) => isUnderWay(refund) || refund.state === 'refunded';
+const sumOf = (list: ReadonlyArray<{ amountMinor: number }>) =>
+  list.reduce((all, { amountMinor }) => all + amountMinor, 0);
+
+/** What is left of a payment that nobody has given back or ordered to be, in minor units; 0 of what was not paid. */
+export function leftOf(attempt: AttemptFacts, refunds: readonly RefundFacts[]): number {
+  if (attempt.state !== 'paid') return 0;
+  return attempt.amountMinor - sumOf(refunds.filter((one) => one.attemptId === attempt.id && isClaimed(one)));
+}
+
+/** The payment from which the next part goes back: the one of which most is left. */
+export function findStanding<Attempt extends AttemptFacts>(
+  attempts: readonly Attempt[],
+  refunds: readonly RefundFacts[],
+): { attempt: Attempt; leftMinor: number } | undefined {
+  const standing = attempts.map((attempt) => ({ attempt, leftMinor: leftOf(attempt, refunds) }));
+  const most = Math.max(0, ...standing.map(({ leftMinor }) => leftMinor));
+  return most === 0 ? undefined : standing.find(({ leftMinor }) => leftMinor === most);
+}
+
+/**
+ * What one officer has ordered to be given back of an order, in minor units, refused and stopped ones left out: the limit of the service
+ * is held against this sum, so that it is the same in one part and in ten.
+ */
+export function orderedBy(officerId: string, refunds: ReadonlyArray<RefundFacts & { requestedBy: string | null }>) {
+  return sumOf(refunds.filter((one) => one.requestedBy === officerId && isClaimed(one)));
+}
+
+/** What has been ordered back for one reason. */
+export const orderedFor = (reason: RefundReason, refunds: ReadonlyArray<RefundFacts & { reason: RefundReason }>) =>
+  sumOf(refunds.filter((one) => one.reason === reason && isClaimed(one)));
+
 /** The one word for an order, from what happened to its money. */
 export function stateOf(attempts: readonly AttemptFacts[], refunds: readonly RefundFacts[]): OrderState {
   const paid = attempts.filter(({ state }) => state === 'paid');
   if (paid.length === 0) return attempts.at(-1)?.state ?? 'due';
-  const stateOfMoney = (attemptId: string): OrderState => {
-    const own = refunds.filter((refund) => refund.attemptId === attemptId);
-    if (own.some(({ state }) => state === 'refunded')) return 'refunded';
+  const stateOfMoney = ({ id, amountMinor }: AttemptFacts): OrderState => {
+    const own = refunds.filter((refund) => refund.attemptId === id);
+    const givenMinor = sumOf(own.filter(({ state }) => state === 'refunded'));
+    if (givenMinor === amountMinor) return 'refunded';
     if (own.some(isUnderWay)) return 'refund-requested';
-    return own.at(-1)?.state === 'failed' ? 'refund-failed' : 'paid';
+    if (own.at(-1)?.state === 'failed') return 'refund-failed';
+    return givenMinor > 0 ? 'partly-refunded' : 'paid';
   };
-  const states = paid.map(({ id }) => stateOfMoney(id));
+  const states = paid.map(stateOfMoney);
   // One payment that stands is enough, whatever became of a second one.
-  return (['paid', 'refund-failed', 'refund-requested'] as const).find((one) => states.includes(one)) ?? 'refunded';
+  const ranks = ['paid', 'refund-failed', 'refund-requested', 'partly-refunded'] as const;
+  return ranks.find((one) => states.includes(one)) ?? 'refunded';
 }
 
-/** Payments beyond the first that stands, which nobody gives back yet. */
+const comeIn: ReadonlySet<string> = new Set([
+  'paid',
+  'partly-refunded',
+  'refund-requested',
+  'refunded',
+  'refund-failed',
+]);
+/** The fee has come in, whatever went back since. `state`: of an order or of a fee. */
+export const hasComeIn = (state: string): boolean => comeIn.has(state);
+
+/** Payments beyond the first that stands, of which nobody gives back everything yet. */
 export function findSurplus<Attempt extends AttemptFacts>(
   attempts: readonly Attempt[],
   refunds: readonly RefundFacts[],
-): Attempt[] {
-  const standing = attempts.filter(
-    ({ id, state }) =>
-      state === 'paid' &&
-      !refunds.some((refund) => refund.attemptId === id && (isUnderWay(refund) || refund.state === 'refunded')),
-  );
-  return standing.slice(1);
+): Array<{ attempt: Attempt; leftMinor: number }> {
+  return attempts
+    .map((attempt) => ({ attempt, leftMinor: leftOf(attempt, refunds) }))
+    .filter(({ leftMinor }) => leftMinor > 0)
+    .slice(1);
 }
 
 /** Paid, given back, and on its way back, in minor units. */
 export function balanceOf(attempts: readonly AttemptFacts[], refunds: readonly RefundFacts[]) {
-  const sum = (list: ReadonlyArray<{ amountMinor: number }>) =>
-    list.reduce((all, { amountMinor }) => all + amountMinor, 0);
-  const paidMinor = sum(attempts.filter(({ state }) => state === 'paid'));
-  const refundedMinor = sum(refunds.filter(({ state }) => state === 'refunded'));
+  const paidMinor = sumOf(attempts.filter(({ state }) => state === 'paid'));
+  const refundedMinor = sumOf(refunds.filter(({ state }) => state === 'refunded'));
   return {
     paidMinor,
     refundedMinor,
     heldMinor: paidMinor - refundedMinor,
-    underWayMinor: sum(refunds.filter(isUnderWay)),
+    underWayMinor: sumOf(refunds.filter(isUnderWay)),
   };
 }
 
 export type CaseEnd = { state: string; wasSent: boolean; wasTaken: boolean };
 
+/** `share`: the rules of the service say how much; otherwise it is all that is left. */
+export type DueRefund = { reason: RefundReason; share?: RefundOccasion };
+
 /**
- * Why a paid fee has to be given back now, if it has to, and whether there is anything left to wait for. `rules` are those of the
- * service's fee.json.
+ * Why a paid fee has to be given back now, if it has to, and whether there is anything left to wait for. Whether the rules of the
+ * service's fee.json have a word for `share` is asked of them.
  */
 export function judgeRefund(
   { state, wasSent, wasTaken }: CaseEnd,
-  rules: readonly string[],
   isExempt: boolean,
-): { reason?: RefundReason; isOver: boolean } {
-  const given = (reason: RefundReason) => ({ reason, isOver: true });
-  if (state === 'expired' || (state === 'withdrawn' && !wasSent)) return given('never-sent');
+): { due?: DueRefund; isOver: boolean } {
+  const whole = (reason: RefundReason) => ({ due: { reason }, isOver: true });
+  const part = (reason: RefundReason, share: RefundOccasion) => ({ due: { reason, share }, isOver: true });
+  if (state === 'expired' || (state === 'withdrawn' && !wasSent)) return whole('never-sent');
   // Whoever died before it was decided got nothing for it.
-  if (state === 'stopped') return given('withdrawn');
+  if (state === 'stopped') return whole('withdrawn');
   if (state === 'withdrawn')
-    return rules.includes('withdrawn-before-taken') && !wasTaken ? given('withdrawn') : { isOver: true };
+    return wasTaken ? part('withdrawn-late', 'withdrawn-after-taken') : part('withdrawn', 'withdrawn-before-taken');
   // The answers of what was sent stay as they are, so that the exemption is certain only now.
-  if (wasSent && isExempt) return given('exempt');
-  if (state === 'refused') return rules.includes('refused') ? given('refused') : { isOver: true };
+  if (wasSent && isExempt) return whole('exempt');
+  if (state === 'refused') return part('refused', 'refused');
   return { isOver: state === 'approved' || state === 'cancelled' };
 }

@@ -5,7 +5,7 @@ import { type FeeFacts, feeOf, type PaidCase, type Payer, type PaymentsNeeds, pr
 import { problem } from './problems.ts';
 import type { createRefunds } from './refunds/service.ts';
 import { listRefunds } from './refunds/store.ts';
-import { findSurplus, judgeReading } from './rules.ts';
+import { findSurplus, hasComeIn, judgeReading } from './rules.ts';
 import {
   type AttemptRow,
   findAttempt,
@@ -65,8 +65,8 @@ export function createPaying(needs: PaymentsNeeds, refunds: ReturnType<typeof cr
   const openAttempt = (orderId: string, provider: string): Promise<AttemptRow> =>
     database.transaction(async (tx) => {
       const order = await holdOrder(tx, orderId);
-      if (order.state === 'paid') throw problem('already-paid');
-      if (order.state.startsWith('refund')) throw problem('nothing-to-pay');
+      if (['paid', 'partly-refunded'].includes(order.state)) throw problem('already-paid');
+      if (hasComeIn(order.state)) throw problem('nothing-to-pay');
       const open = (await listAttempts(tx, orderId)).find(({ state }) => state === 'started');
       if (open) return open;
       const at = clock.now();

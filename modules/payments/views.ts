@@ -1,14 +1,19 @@
 import type { FeeView, OfficerPaymentView, PaymentView, RefundView } from './contract.ts';
 import { feeOf, type Payer, type PaymentsNeeds } from './needs.ts';
 import { problem } from './problems.ts';
+import { refundReasonsOf } from './refunds/reasons.ts';
 import type { RefundOfficer } from './refunds/service.ts';
 import { listRefunds, type RefundRow } from './refunds/store.ts';
+import { balanceOf, findStanding, orderedBy } from './rules.ts';
 import type { createPaying } from './service.ts';
-import { findOrderOfCase, type OrderRow } from './store.ts';
+import { findOrderOfCase, listAttempts, type OrderRow } from './store.ts';
 
-export const describeRefund = ({ id, amountMinor, reason, state, requestedAt, settledAt }: RefundRow): RefundView => ({
-  ...{ id, amountMinor, reason, state, requestedAt: requestedAt.toISOString() },
-  ...(settledAt ? { settledAt: settledAt.toISOString() } : {}),
+export const describeRefund = (row: RefundRow): RefundView => ({
+  ...{ id: row.id, amountMinor: row.amountMinor, reason: row.reason, state: row.state },
+  requestedAt: row.requestedAt.toISOString(),
+  ...(row.settledAt ? { settledAt: row.settledAt.toISOString() } : {}),
+  ...(row.reasonText ? { reasonText: row.reasonText } : {}),
+  ...(row.ownWords ? { ownWords: row.ownWords } : {}),
 });
 
 /** Payments as their person and as the office in charge are shown them. */
@@ -18,13 +23,15 @@ export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof crea
   const describe = async (order: OrderRow): Promise<PaymentView> => {
     const { id, caseId, serviceId, officeId, amountMinor, currency, state, number, paidAt, leafHash } = order;
     const service = await needs.catalogue.getService(serviceId, order.serviceVersion);
+    const refunds = await listRefunds(db, id);
     return {
       ...{ id, caseId, serviceId, officeId, amountMinor, currency, state, serviceTitle: service.definition.title },
       createdAt: order.createdAt.toISOString(),
       ...(number ? { number } : {}),
       ...(paidAt ? { paidAt: paidAt.toISOString() } : {}),
       ...(leafHash ? { leafHash } : {}),
-      refunds: (await listRefunds(db, id)).map(describeRefund),
+      refunds: refunds.map(describeRefund),
+      keptMinor: balanceOf(await listAttempts(db, id), refunds).heldMinor,
     };
   };
 
@@ -33,14 +40,20 @@ export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof crea
     const order = await findOrderOfCase(db, caseId);
     if (!order || order.officeId !== officer.officeId) return undefined;
     const found = await needs.findCase(caseId);
-    const aloneMax = (found && (await feeOf(needs, found)))?.amount.refundAloneMinorMax ?? 0;
-    const waiting = (await listRefunds(db, order.id)).find(({ state }) => state === 'awaiting-approval');
+    const fee = found && (await feeOf(needs, found));
+    const refunds = await listRefunds(db, order.id);
+    const standing = findStanding(await listAttempts(db, order.id), refunds);
     const isOwn = order.personId === officer.personId;
+    const isOthers = ({ state, requestedBy }: RefundRow) =>
+      state === 'awaiting-approval' && requestedBy !== officer.personId;
+    const aloneMinorMax = fee?.amount.refundAloneMinorMax ?? 0;
     return {
       ...(await describe(order)),
-      mayRefund: !isOwn && (order.state === 'paid' || order.state === 'refund-failed'),
-      needsSecond: order.amountMinor > aloneMax,
-      mayApprove: waiting !== undefined && !isOwn && waiting.requestedBy !== officer.personId,
+      refunds: refunds.map((row) => ({ ...describeRefund(row), mayApprove: !isOwn && isOthers(row) })),
+      mayRefund: !isOwn && standing !== undefined,
+      leftMinor: standing?.leftMinor ?? 0,
+      aloneMinorLeft: Math.max(0, aloneMinorMax - orderedBy(officer.personId, refunds)),
+      reasonChoices: refundReasonsOf(fee?.service.fee),
     };
   };
 

@@ -54,6 +54,7 @@ export const endpoints: Record<string, Expectation> = {
   'apps.listDeliveries': operator(),
   'apps.replayDelivery': operator({ params: { deliveryId: nobody } }),
   'apps.beginVisit': owner({ body: ({ caseId }) => ({ caseId, returnUri: 'http://x.example/back' }) }),
+  'apps.beginPayment': owner({ body: ({ caseId }) => ({ caseId, returnUri: 'http://x.example/back' }) }),
   'apps.listAuthorisations': self(),
   'apps.withdrawAuthorisation': owner({ params: { authorisationId: nobody } }),
   'federation.askToJoin': publicly({ body: () => 'a.b.c' }),
@@ -87,6 +88,10 @@ export const endpoints: Record<string, Expectation> = {
   'notifications.addAddress': self({ body: () => ({ way: 'email', address: 'nobody@example.com' }) }),
   'notifications.confirmAddress': self({ body: () => ({ way: 'email', code: '000000' }) }),
   'notifications.removeAddress': self({ params: { way: 'email' } }),
+  'notifications.addDevice': self({
+    body: () => ({ endpoint: 'https://push.nobody.example/x', p256dh: 'AAAA', auth: 'AAAA' }),
+  }),
+  'notifications.removeDevice': self({ params: { deviceId: nobody } }),
   'notifications.listCaseMessages': office(),
   'notifications.listSendings': operator(),
   'notifications.retrySending': operator({ params: { way: 'email' } }),
@@ -287,7 +292,9 @@ export const endpoints: Record<string, Expectation> = {
   'payments.getMyPayment': owner({ params: { paymentId: nobody } }),
   'payments.receiveMessage': publicly({ params: { provider: 'play' }, body: () => '{}' }),
   'payments.getPaymentOfCase': office(),
-  'payments.refundPayment': office(),
+  'payments.refundPayment': office({
+    body: () => ({ amountMinor: 1000, expectedLeftMinor: 1000, reasonId: 'late' }),
+  }),
   'payments.answerRefund': office({ params: { refundId: nobody }, body: () => ({ outcome: 'approve' }) }),
   'payments.reconcileByList': operator({ query: () => ({ day: '2026-11-22' }) }),
   'payments.reconcileByFile': operator({ query: () => ({ day: '2026-11-22' }), body: () => ({ settlement: 'kind' }) }),
@@ -500,6 +507,9 @@ export const pages: Record<string, Expectation> = {
   'POST /messages/addresses/:way/remove': self({ params: { way: 'email' }, body: () => ({}) }),
   'GET /messages/addresses/:way/remove': self({ params: { way: 'email' } }),
   // Whoever holds the token that only the mail has stops e-mails, and is shown nobody.
+  'POST /messages/devices': self({ body: () => ({ subscription: '' }) }),
+  'POST /messages/devices/:deviceId/remove': self({ params: { deviceId: nobody }, body: () => ({}) }),
+  'GET /push-worker.js': publicly(),
   'GET /messages/unsubscribe/:messageId/:token': owner({ params: { token: 'guessed' } }),
   'POST /messages/unsubscribe/:messageId/:token': owner({ params: { token: 'guessed' }, body: () => ({}) }),
   'GET /office/cases/:caseId/told': office(),
@@ -650,6 +660,7 @@ export const pages: Record<string, Expectation> = {
   'GET /office/cases/:caseId/exchanges/:questionId/proof-shareable.json': office(),
   'GET /office/cases/:caseId/exchanges/:questionId/documents/:field': office({ params: { field: 'diploma_scan' } }),
   'POST /office/cases/:caseId/take': office({ body: () => ({ takeOver: 'yes' }) }),
+  'GET /office/cases/:caseId/refund': office(),
   'POST /office/cases/:caseId/refund': office({ body: () => ({}) }),
   'POST /office/cases/:caseId/refunds/:refundId': office({
     params: { refundId: nobody },
@@ -673,6 +684,7 @@ export const pages: Record<string, Expectation> = {
   'GET /my-data/apps': self(),
   'POST /my-data/apps/:authorisationId/withdraw': owner({ params: { authorisationId: nobody }, body: () => ({}) }),
   'GET /app-visits/:visitId': owner({ params: { visitId: nobody } }),
+  'POST /app-visits/:visitId/pay': owner({ params: { visitId: nobody }, body: () => ({}) }),
   'GET /app-visits/:visitId/done': owner({ params: { visitId: nobody } }),
   'GET /office/cases/:caseId/decide': queue(),
   'POST /office/cases/:caseId/decide': office({

@@ -1,38 +1,62 @@
-import { Button, Card, Code, MoneyOf, Notice, SummaryList, TimeOf } from '#apps/portal';
+import { Button, Card, Code, LinkButton, MoneyOf, Notice, SummaryList, TimeOf, useSay } from '#apps/portal';
 import type { OfficerPaymentView } from '#modules/payments';
 import { usePaymentTexts } from '../texts/payments.ts';
 
-/** The fee of a case for its officer. Posts nothing to /office/cases/:caseId/refund, and `outcome` to …/refunds/:refundId. */
+/** The fee of a case for its officer, and each part that went back. Leads to …/refund; posts `outcome` to …/refunds/:refundId. */
 export function PaymentCard({ payment }: { payment: OfficerPaymentView }) {
   const t = usePaymentTexts();
-  const waiting = payment.refunds.find(({ state }) => state === 'awaiting-approval');
-  const { number, paidAt } = payment;
+  const { number, paidAt, currency } = payment;
   return (
     <Card title={t('title')}>
       <SummaryList
         rows={[
-          {
-            term: t('amount'),
-            value: <MoneyOf amountMinor={payment.amountMinor} currency={payment.currency} />,
-          },
+          { term: t('amount'), value: <MoneyOf amountMinor={payment.amountMinor} currency={currency} /> },
           { term: t('state'), value: t(`state.${payment.state}`) },
           ...(number ? [{ term: t('number'), value: <Code>{number}</Code> }] : []),
           ...(paidAt ? [{ term: t('paidAt'), value: <TimeOf at={paidAt} /> }] : []),
+          ...(payment.refunds.length > 0
+            ? [{ term: t('kept'), value: <MoneyOf amountMinor={payment.keptMinor} currency={currency} /> }]
+            : []),
         ]}
       />
+      {payment.refunds.map((refund) => (
+        <Refund key={refund.id} refund={refund} payment={payment} />
+      ))}
       {payment.mayRefund ? (
-        <form method="post" action={`/office/cases/${payment.caseId}/refund`} className="stack-s">
-          {payment.needsSecond ? <p className="muted">{t('second')}</p> : null}
-          <Button look="ghost">{t('refund')}</Button>
-        </form>
+        <p className="acts">
+          <LinkButton look="ghost" href={`/office/cases/${payment.caseId}/refund`}>
+            {t('refund')}
+          </LinkButton>
+        </p>
       ) : null}
-      {waiting ? (
-        <form method="post" action={`/office/cases/${payment.caseId}/refunds/${waiting.id}`} className="stack-s">
+    </Card>
+  );
+}
+
+type Shown = OfficerPaymentView['refunds'][number];
+
+function Refund({ refund, payment: { caseId, currency } }: { refund: Shown; payment: OfficerPaymentView }) {
+  const say = useSay();
+  const t = usePaymentTexts();
+  const why = refund.reasonText ? say(refund.reasonText) : t(`reason.${refund.reason}`);
+  return (
+    <section className="stack-s">
+      <p>
+        <b>
+          <MoneyOf amountMinor={refund.amountMinor} currency={currency} />
+        </b>{' '}
+        · {t(`refund.${refund.state}`)} · <TimeOf at={refund.settledAt ?? refund.requestedAt} dayOnly />
+      </p>
+      <p className="muted">
+        {why} {refund.ownWords ? say(refund.ownWords) : null}
+      </p>
+      {refund.state === 'awaiting-approval' ? (
+        <form method="post" action={`/office/cases/${caseId}/refunds/${refund.id}`} className="stack-s">
           <Notice tone="warn">
-            <p>{t(payment.mayApprove ? 'waits' : 'waitsForColleague')}</p>
+            <p>{t(refund.mayApprove ? 'waits' : 'waitsForColleague')}</p>
           </Notice>
           <div className="acts">
-            {payment.mayApprove ? (
+            {refund.mayApprove ? (
               <Button name="outcome" value="approve">
                 {t('approve')}
               </Button>
@@ -43,6 +67,6 @@ export function PaymentCard({ payment }: { payment: OfficerPaymentView }) {
           </div>
         </form>
       ) : null}
-    </Card>
+    </section>
   );
 }

@@ -15,6 +15,7 @@ import {
 } from '../pages/index.ts';
 import { assessmentViews } from './assessment-views.ts';
 import { deskViews } from './desk-views.ts';
+import { partlyRefunded, refundStep } from './payment-views.ts';
 import { publishingViews } from './publishing-views.ts';
 import { partners, sharedExamples } from './shared-views.ts';
 
@@ -105,6 +106,7 @@ const reviewView: ReviewView = {
   rules: samples.inReview.rules,
   partners,
   rulesVersion: '2026-11.1',
+  payment: partlyRefunded,
   assignment: { kind: 'you' },
   dealings: {
     version: 7,
@@ -228,6 +230,7 @@ add(consolePages.officeStep, 'error', {
   ...stepView,
   problem: text('حدّد ما تطلبه.', 'Say what you ask for.'),
 });
+add(consolePages.officeStep, 'refund', refundStep);
 add(consolePages.decided, 'proposed', {
   reference: samples.head.reference,
   serviceTitle: samples.recognition,

@@ -2,7 +2,7 @@ import type { Text } from '#kernel/languages';
 import { Button, Card, LinkButton, Notice, SummaryList, Tag } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
-import { Code, DateOf, TimeOf } from '../components/values.tsx';
+import { Code, DateOf, MoneyOf, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts, write } from '../reader.tsx';
 import { appTexts } from '../texts/apps.ts';
@@ -145,6 +145,66 @@ function Allowed({ app }: { app: AllowedApp }) {
     </Card>
   );
 }
+
+/** Posts nothing to `/app-visits/:visitId/pay`, which leads to the payment provider; whoever has paid is led back to the app. */
+export type AppPaymentView = {
+  app: Text;
+  visitId: string;
+  reference: string;
+  service: Text;
+  amountMinor: number;
+  currency: string;
+  isPlayMoney: boolean;
+  problem?: Text;
+};
+
+export const appPayment = definePage<AppPaymentView>({
+  name: 'app-payment',
+  title: (_view, { reader }) => write(appTexts, reader, 'pay.title'),
+  hasErrors: (view) => view.problem !== undefined,
+  Body: ({ view }) => {
+    const say = useSay();
+    const t = useTable(appTexts);
+    return (
+      <div className="stack measure">
+        <PageHead title={t('pay.title')} lead={t('pay.lead', { app: say(view.app) })} />
+        <Announcement tone="bad" words={view.problem} />
+        {view.isPlayMoney ? (
+          <Notice tone="warn">
+            <p>{t('pay.playMoney')}</p>
+          </Notice>
+        ) : null}
+        <Card>
+          <SummaryList
+            rows={[
+              { term: t('visit.service'), value: say(view.service) },
+              { term: t('visit.case'), value: <Code>{view.reference}</Code> },
+              {
+                term: t('pay.amount'),
+                value: (
+                  <b>
+                    <MoneyOf amountMinor={view.amountMinor} currency={view.currency} />
+                  </b>
+                ),
+              },
+            ]}
+          />
+        </Card>
+        <ul>
+          <li>{t('pay.next1')}</li>
+          <li>{t('pay.next2')}</li>
+          <li>{t('pay.next3')}</li>
+        </ul>
+        <form method="post" action={`/app-visits/${view.visitId}/pay`} className="acts">
+          <Button big>{t('pay.go')}</Button>
+          <LinkButton big look="ghost" href={`/app-visits/${view.visitId}/done`}>
+            {t('visit.back')}
+          </LinkButton>
+        </form>
+      </div>
+    );
+  },
+});
 
 /** Posts `visit` to `/cases/:caseId/evidence`, which leads to the home state. */
 export type AppVisitView = {

@@ -1,6 +1,6 @@
 import { acting, eidRepresent, withdrawMandate } from './acting.tsx';
 import { evidence, formPage, taskList } from './apply.tsx';
-import { allowApp, appVisit, myApps } from './apps.tsx';
+import { allowApp, appPayment, appVisit, myApps } from './apps.tsx';
 import { casePage, myCases } from './case.tsx';
 import { caseStep } from './case-step.tsx';
 import { consent } from './consent.tsx';
@@ -119,6 +119,7 @@ export const pages = {
   /** GET /my-data/apps, and after withdrawing */
   myApps,
   /** GET /app-visits/:visitId */
+  appPayment,
   appVisit,
   /** GET /acting, and after its forms */
   acting,

@@ -1,15 +1,23 @@
 import type { Text } from '#kernel/languages';
-import { type OwnAddress, type Settings, type Topic, topics, type Way } from '#modules/notifications';
+import {
+  type AddressWay,
+  addressWays,
+  type OwnAddress,
+  type Settings,
+  type Topic,
+  topics,
+} from '#modules/notifications';
 import { Button, Card, Notice, SummaryList, Tag } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
+import { DevicesCard } from '../components/push.tsx';
 import { definePage } from '../page.tsx';
 import { useTable, write } from '../reader.tsx';
 import { messageTexts } from '../texts/messages.ts';
 
 /**
  * GET /messages/settings, and after its forms. `address-<way>` is posted to `/messages/addresses/<way>`, `code-<way>` to `…/confirm`, nothing
- * to `…/remove`; a choice for each topic and the fields of `when` to `/messages/settings`.
+ * to `…/remove`; devices: components/push.tsx; a choice for each topic and the fields of `when` to `/messages/settings`.
  */
 export type MessageSettingsView = {
   settings: Settings;
@@ -23,7 +31,7 @@ export type MessageSettingsView = {
 const tones = { confirmed: 'good', waiting: 'sand', broken: 'bad' } as const;
 const both = (key: keyof typeof messageTexts.en): Text => ({ ar: messageTexts.ar[key], en: messageTexts.en[key] });
 
-function addressField(view: MessageSettingsView, way: Way): Field {
+function addressField(view: MessageSettingsView, way: AddressWay): Field {
   const name = `address-${way}`;
   return {
     name,
@@ -79,7 +87,7 @@ function whenFields(view: MessageSettingsView): Field[] {
     {
       name: 'digest',
       kind: 'checkboxes',
-      label: { ar: 'البريد اليومي', en: 'Daily e-mail' },
+      label: { ar: 'مرة في اليوم', en: 'Once a day' },
       choices: [{ value: 'yes', label: both('when.digest') }],
       value: preferences.isDigest ? ['yes'] : [],
     },
@@ -103,16 +111,18 @@ function topicField(view: MessageSettingsView, topic: Topic): Field {
 export const messageSettings = definePage<MessageSettingsView>({
   name: 'message-settings',
   nav: 'messages',
+  scripts: ['push'],
   title: (_view, { reader }) => write(messageTexts, reader, 'settings.title'),
   crumbs: (_view, { reader }) => [{ href: '/messages', words: write(messageTexts, reader, 'title') }],
   hasErrors: (view) => view.problem !== undefined || view.errors !== undefined,
   Body: ({ view }) => {
     const t = useTable(messageTexts);
-    const { offered, addresses } = view.settings;
+    const { offered, addresses, push } = view.settings;
+    const written = addressWays.filter((way) => offered.includes(way));
     const waiting = addresses.filter(({ state }) => state === 'waiting');
     const when = whenFields(view);
     const shown = [
-      ...offered.map((way) => addressField(view, way)),
+      ...written.map((way) => addressField(view, way)),
       ...waiting.map((one) => codeField(view, one)),
       ...when,
     ];
@@ -129,9 +139,10 @@ export const messageSettings = definePage<MessageSettingsView>({
           <section className="stack-s">
             <h2>{t('settings.addresses')}</h2>
             <p className="muted">{t('settings.outside')}</p>
-            {offered.map((way) => (
+            {written.map((way) => (
               <WayCard key={way} way={way} view={view} addresses={addresses.filter((one) => one.way === way)} />
             ))}
+            {push ? <DevicesCard push={push} /> : null}
           </section>
         )}
         <form method="post" action="/messages/settings" className="stack" noValidate>
@@ -161,7 +172,7 @@ export const messageSettings = definePage<MessageSettingsView>({
   },
 });
 
-function WayCard({ way, view, addresses }: { way: Way; view: MessageSettingsView; addresses: OwnAddress[] }) {
+function WayCard({ way, view, addresses }: { way: AddressWay; view: MessageSettingsView; addresses: OwnAddress[] }) {
   const t = useTable(messageTexts);
   const path = `/messages/addresses/${way}`;
   const waiting = addresses.find(({ state }) => state === 'waiting');

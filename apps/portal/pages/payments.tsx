@@ -28,6 +28,7 @@ export const paymentTones: Record<PaymentState, Tone> = {
   due: 'warn',
   started: 'warn',
   paid: 'good',
+  'partly-refunded': 'good',
   failed: 'bad',
   expired: 'sand',
   'refund-requested': 'info',
@@ -126,6 +127,8 @@ export type PaymentReceiptView = PaidThing & {
   pdfHref: string;
   proofHref?: string;
   refunds: RefundView[];
+  /** Paid less given back, minor units. */
+  keptMinor: number;
   isPlayMoney: boolean;
   /** Paid for an application that is still a draft. */
   isUnsent: boolean;
@@ -163,6 +166,9 @@ export const paymentReceipt = definePage<PaymentReceiptView>({
               { term: t('office'), value: <OfficeLine office={view.office} small /> },
               { term: t('amount'), value: <MoneyOf amountMinor={view.amountMinor} currency={view.currency} /> },
               { term: t('paidAt'), value: <TimeOf at={view.paidAt} hijri /> },
+              ...(view.keptMinor < view.amountMinor
+                ? [{ term: t('kept'), value: <MoneyOf amountMinor={view.keptMinor} currency={view.currency} /> }]
+                : []),
               {
                 term: t('payTitle'),
                 value: <Tag tone={paymentTones[view.state]}>{t(`state.${view.state}`)}</Tag>,
@@ -204,6 +210,7 @@ const refundStates = {
 } as const;
 
 function Refunds({ refunds, currency }: { refunds: RefundView[]; currency: string }) {
+  const say = useSay();
   const t = useWords();
   const shown = refunds.flatMap((refund) =>
     refund.state === 'declined' ? [] : [{ ...refund, state: refundStates[refund.state] }],
@@ -216,7 +223,12 @@ function Refunds({ refunds, currency }: { refunds: RefundView[]; currency: strin
             <MoneyOf amountMinor={refund.amountMinor} currency={currency} />
           </b>{' '}
           · {t(`state.${refund.state}`)} · <TimeOf at={refund.settledAt ?? refund.requestedAt} dayOnly />
-          <p className="muted">{t(`reason.${refund.reason}`)}</p>
+          <p className="muted">{refund.reasonText ? say(refund.reasonText) : t(`reason.${refund.reason}`)}</p>
+          {refund.ownWords ? (
+            <p className="muted">
+              {t('officeWrites')} {say(refund.ownWords)}
+            </p>
+          ) : null}
         </li>
       ))}
     </ul>

@@ -2,6 +2,7 @@ import { type Caller, personOf } from '#kernel/contract';
 import { plainName, type Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type AllowingPerson, type AppRequest, appScopes, appsProblem, isAppScope } from '#modules/apps';
+import { hasComeIn } from '#modules/payments';
 import type { Draw } from '../frame.ts';
 import type { PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
@@ -23,7 +24,7 @@ const named = ({ ar, en }: Text): Text => ({ ar: plainName(ar), en: plainName(en
 
 /** Pages about apps of others: what they ask for, what was allowed, and the way from an app to the home state and back. */
 export function createAppPages(needs: PortalNeeds, draw: Draw): { routes: PageRoute[]; showVisit: ShowVisit } {
-  const { apps, cases, clock } = needs;
+  const { apps, cases, clock, payments } = needs;
 
   const daysText = (days: number): Text => ({
     ar: write(appTexts, { language: 'ar', digits: needs.state.digits, timeZone: 'UTC' }, 'allow.daysOf', { n: days }),
@@ -75,6 +76,22 @@ export function createAppPages(needs: PortalNeeds, draw: Draw): { routes: PageRo
     const person = personOf(context.caller);
     const visit = await apps.visits.get(person.personId, visitId);
     const view = await cases.getMyCase(person, visit.caseId);
+    if (visit.purpose === 'payment') {
+      const fee = await payments.getFee(person, visit.caseId);
+      // Paid in the meantime, or nothing to pay any more: the app asks how it stands.
+      if (!fee.currency || fee.state === 'exempt' || hasComeIn(fee.state)) return { redirect: visit.returnUrl };
+      return draw(
+        pages.appPayment,
+        {
+          ...{ app: named(visit.names), visitId, reference: view.reference, service: view.serviceTitle },
+          ...{ amountMinor: fee.amountMinor, currency: fee.currency },
+          isPlayMoney: payments.provider?.isPlayMoney ?? false,
+          ...(problem ? { problem } : {}),
+        },
+        context,
+        problem ? { status: 422 } : {},
+      );
+    }
     return draw(
       pages.appVisit,
       {
@@ -157,6 +174,24 @@ export function createAppPages(needs: PortalNeeds, draw: Draw): { routes: PageRo
       path: '/app-visits/:visitId',
       access: 'person',
       handle: (context) => showVisit(context, context.params['visitId']!),
+    },
+    {
+      method: 'POST',
+      path: '/app-visits/:visitId/pay',
+      access: 'person',
+      handle: async (context) => {
+        const person = personOf(context.caller);
+        const visit = await apps.visits.get(person.personId, context.params['visitId']!);
+        if (visit.purpose !== 'payment') throw appsProblem('visit-unknown');
+        try {
+          const { payUrl } = await payments.startPayment(person, visit.caseId);
+          await apps.visits.goPaying(visit.visitId);
+          return { redirect: payUrl };
+        } catch (error) {
+          if (!(error instanceof Problem) || error.status === 404) throw error;
+          return showVisit(context, visit.visitId, error.messages);
+        }
+      },
     },
     {
       method: 'GET',

@@ -1,5 +1,6 @@
 import { kernelProblem, Problem } from '#kernel/problem';
 import { type CaseView, type CaseState as StoredState, whoseTurn } from '#modules/cases';
+import { hasComeIn } from '#modules/payments';
 import { applicantOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
@@ -34,8 +35,6 @@ const ruleOutcomes: Record<'approve' | 'review' | 'refuse', FiredRule['outcome']
   refuse: 'not-met',
 };
 
-const paidStates: ReadonlySet<string> = new Set(['paid', 'refund-requested', 'refunded', 'refund-failed']);
-
 function turnOf(state: StoredState): 'you' | 'office' | 'nobody' {
   const turn = whoseTurn(state);
   return turn === 'person' ? 'you' : turn;
@@ -55,7 +54,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   /** The way to what was paid for it, where anything was. */
   const paymentOf = async (context: PageContext, caseId: string): Promise<{ paymentHref?: string }> => {
     const { paymentId, state } = await needs.payments.getFee(me(context), caseId);
-    return paymentId && paidStates.has(state) ? { paymentHref: `/payments/${paymentId}` } : {};
+    return paymentId && hasComeIn(state) ? { paymentHref: `/payments/${paymentId}` } : {};
   };
 
   const showCase = async (context: PageContext, view: CaseView) => {

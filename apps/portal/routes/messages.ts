@@ -1,7 +1,17 @@
+import { Value } from 'typebox/value';
 import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
-import { type Preferences, type Topic, topics, type Way, ways } from '#modules/notifications';
+import {
+  type AddressWay,
+  addressWays,
+  notificationsProblem,
+  type Preferences,
+  Subscription,
+  type Topic,
+  topics,
+  ways,
+} from '#modules/notifications';
 import type { Draw } from '../frame.ts';
 import type { PortalNeeds } from '../needs.ts';
 import type { MessageSettingsView } from '../pages/index.ts';
@@ -21,6 +31,11 @@ const notices: Record<string, Text> = {
   code: { ar: 'أرسلنا الرمز. اكتبه هنا خلال 15 دقيقة.', en: 'We have sent the code. Enter it here within 15 minutes.' },
   confirmed: { ar: 'تأكّد العنوان، وسنراسلك عليه.', en: 'It is confirmed; we write to you there from now on.' },
   removed: { ar: 'حُذف، ولن نراسلك عليه.', en: 'It is removed; we no longer write to you there.' },
+  device: { ar: 'فُعّلت الإشعارات في هذا المتصفح.', en: 'Notices are on in this browser.' },
+  'device-removed': {
+    ar: 'أُزيل المتصفح، ولن تظهر فيه إشعارات.',
+    en: 'The browser is taken away; no more notices come there.',
+  },
   saved: { ar: 'حُفظت اختياراتك.', en: 'Your choices are saved.' },
 };
 
@@ -34,8 +49,8 @@ export function messagesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     if (!uuid.test(id)) throw kernelProblem('not-found');
     return id;
   };
-  const wayOf = (context: PageContext): Way => {
-    const way = ways.find((one) => one === context.params['way']);
+  const wayOf = (context: PageContext): AddressWay => {
+    const way = addressWays.find((one) => one === context.params['way']);
     if (!way) throw kernelProblem('not-found');
     return way;
   };
@@ -52,8 +67,8 @@ export function messagesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const change = (
     path: string,
     done: string,
-    fieldOf: (way: Way) => string,
-    work: (context: PageContext, way: Way) => Promise<void>,
+    fieldOf: (way: AddressWay) => string,
+    work: (context: PageContext, way: AddressWay) => Promise<void>,
   ): PageRoute[] => [
     {
       method: 'POST',
@@ -176,6 +191,40 @@ export function messagesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       (context, way) => notifications.removeAddress(me(context), way),
     ),
     {
+      method: 'POST',
+      path: '/messages/devices',
+      access: 'person',
+      handle: async (context) => {
+        try {
+          const agent = context.facts.headers['user-agent'] ?? '';
+          await notifications.addDevice(me(context), readSubscribed(context.form), agent, context.language);
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          return showSettings(context, { problem: error.messages }, error.status);
+        }
+        return { redirect: '/messages/settings?done=device' };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/messages/devices/:deviceId/remove',
+      access: 'person',
+      handle: async (context) => {
+        await notifications.removeDevice(me(context), context.params['deviceId']!);
+        return { redirect: '/messages/settings?done=device-removed' };
+      },
+    },
+    {
+      // Under a name that stays, at the root: a service worker speaks for the pages below its own address.
+      method: 'GET',
+      path: '/push-worker.js',
+      access: 'anyone',
+      handle: async () => {
+        const { bytes, contentType } = needs.assets.files.get(needs.assets.links.scripts['push-worker'])!;
+        return { bytes, contentType, headers: { 'cache-control': 'no-cache' } };
+      },
+    },
+    {
       method: 'GET',
       path: stopPath,
       access: 'anyone',
@@ -198,6 +247,17 @@ export function messagesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       },
     },
   ];
+}
+
+/** What the script of the page put into the form; the module judges what it says. */
+function readSubscribed(form: Form): Subscription {
+  try {
+    const given: unknown = JSON.parse(textOf(form['subscription']).slice(0, 2_000));
+    if (Value.Check(Subscription, given)) return given;
+  } catch {
+    // Not filled by our script.
+  }
+  throw notificationsProblem('subscription-refused');
 }
 
 const chosen = (form: Form, name: string): string[] => [form[name] ?? []].flat();

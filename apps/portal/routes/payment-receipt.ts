@@ -57,9 +57,15 @@ export async function makeReceipt(
         ...refunds.map((refund) => ({
           label: words('refunds'),
           value: said((language) =>
-            [money(refund.amountMinor)[language], moment(refund.settledAt ?? refund.requestedAt)[language]].join(' · '),
+            [
+              money(refund.amountMinor)[language],
+              moment(refund.settledAt ?? refund.requestedAt)[language],
+              refund.reasonText?.[language] ?? paymentsTexts[language][`reason.${refund.reason}`],
+              ...(refund.ownWords ? [refund.ownWords[language]] : []),
+            ].join(' · '),
           ),
         })),
+        ...(refunds.length > 0 ? [{ label: words('kept'), value: money(payment.keptMinor) }] : []),
       ],
       notes: [words('sealed'), ...(isPlayMoney ? [words('playMoneyWords')] : [])],
     },

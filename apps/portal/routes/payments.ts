@@ -1,6 +1,7 @@
+import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import type { PaymentView } from '#modules/payments';
+import { hasComeIn, type PaymentView } from '#modules/payments';
 import { applicantOf, dataSubjectOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
@@ -15,14 +16,16 @@ export async function feeOfCase({ payments }: PortalNeeds, context: PageContext,
   return {
     fee: isAsked ? { amountMinor, currency } : null,
     ...(state === 'exempt' && text ? { feeNote: text } : {}),
-    mustPay:
-      isAsked && due === 'before-sending' && !['paid', 'refund-requested', 'refunded', 'refund-failed'].includes(state),
+    mustPay: isAsked && due === 'before-sending' && !hasComeIn(state),
   };
 }
 
 /** Paying a fee, coming back from it, and what was paid. */
 export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
-  const { payments, cases } = needs;
+  const { payments, cases, apps } = needs;
+  /** The visit of an app on which the person went to pay, if an app sent them. */
+  const visitOf = ({ caller }: PageContext, caseId: string) =>
+    apps.visits.findPaying(personOf(caller).personId, caseId);
 
   const showPay = async (
     context: PageContext,
@@ -32,8 +35,7 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   ): Promise<PageAnswer> => {
     const person = applicantOf(context.caller);
     const fee = await payments.getFee(person, caseId);
-    if (fee.paymentId && ['paid', 'refund-requested', 'refunded', 'refund-failed'].includes(fee.state))
-      return { redirect: `/payments/${fee.paymentId}` };
+    if (fee.paymentId && hasComeIn(fee.state)) return { redirect: `/payments/${fee.paymentId}` };
     if (!fee.currency || fee.state === 'exempt') return { redirect: `/cases/${caseId}` };
     const view = await cases.getMyCase(person, caseId);
     return draw(
@@ -77,7 +79,12 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       method: 'GET',
       path: '/cases/:caseId/pay',
       access: 'person',
-      handle: (context) => showPay(context, context.params['caseId']!, 'due'),
+      handle: async (context) => {
+        const caseId = context.params['caseId']!;
+        // Whoever gave up at the provider began on the page of an app's visit.
+        const visit = await visitOf(context, caseId);
+        return visit ? { redirect: `/app-visits/${visit.visitId}` } : showPay(context, caseId, 'due');
+      },
     },
     {
       method: 'POST',
@@ -100,7 +107,12 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'person',
       handle: async (context) => {
         const order = await payments.settleReturn(applicantOf(context.caller), context.params['attemptId']!);
-        if (order.paidAt) return goOn(context, order.caseId, order.id);
+        if (order.paidAt) {
+          const visit = await visitOf(context, order.caseId);
+          if (!visit) return goOn(context, order.caseId, order.id);
+          await apps.visits.endPaying(personOf(context.caller).personId, order.caseId);
+          return { redirect: visit.returnUrl };
+        }
         const isWaiting = order.state === 'started';
         const lookHref = `/payments/return/${context.params['attemptId']}`;
         return showPay(context, order.caseId, isWaiting ? 'waiting' : 'failed', isWaiting ? { lookHref } : {});
@@ -134,10 +146,13 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           {
             ...thingOf(payment),
             ...{ number: payment.number, state: payment.state, paidAt: payment.paidAt, refunds: payment.refunds },
+            keptMinor: payment.keptMinor,
             pdfHref: `/payments/${payment.id}/receipt.pdf`,
             ...(payment.leafHash ? { proofHref: `/ledger/proof/${payment.leafHash}` } : {}),
             isPlayMoney: payments.provider?.isPlayMoney ?? false,
-            isUnsent: payment.state === 'paid' && (await cases.getMyCase(person, payment.caseId)).state === 'draft',
+            isUnsent:
+              ['paid', 'partly-refunded'].includes(payment.state) &&
+              (await cases.getMyCase(person, payment.caseId)).state === 'draft',
           },
           context,
         );

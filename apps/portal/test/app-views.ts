@@ -101,6 +101,22 @@ export const appExamples = [
     isSignedIn: true,
   },
   {
+    page: pages.appPayment,
+    example: 'filled',
+    view: {
+      app: names,
+      visitId: '01998f3f-0000-7000-8000-0000000000d5',
+      reference: 'KW-2026-00417',
+      service: text('الاعتراف بشهادة جامعية', 'Recognition of a university degree'),
+      amountMinor: 5_000,
+      currency: 'KWD',
+      isPlayMoney: true,
+      problem: text('لم يجب مزوّد الدفع.', 'The payment provider did not answer.'),
+    },
+    stateCode: 'KW',
+    isSignedIn: true,
+  },
+  {
     page: pages.developers,
     example: 'sample',
     view: {

@@ -33,12 +33,19 @@ const security: Message = {
 };
 
 const settings: MessageSettingsView['settings'] = {
-  offered: ['email', 'sms'],
+  offered: ['email', 'sms', 'push'],
   addresses: [
     { way: 'email', address: 'fatima@example.bh', state: 'confirmed' },
     { way: 'email', address: 'fatima.alhaddad.of.a.very.long.mailbox@post.example.bh', state: 'waiting' },
     { way: 'sms', address: '+97333000000', state: 'broken' },
   ],
+  push: {
+    publicKey: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8',
+    devices: [
+      { deviceId: '01998f3f-0000-7000-8000-0000000000d1', name: 'Chrome, Android', addedAt: '2026-11-20T09:00:00Z' },
+      { deviceId: '01998f3f-0000-7000-8000-0000000000d2', name: '', addedAt: '2026-11-21T09:00:00Z' },
+    ],
+  },
   preferences: {
     language: 'ar',
     isDigest: true,
@@ -73,7 +80,7 @@ export const messageExamples = [
   {
     page: pages.messageSettings,
     example: 'mailbox-only',
-    view: { settings: { ...settings, offered: [], addresses: [] } },
+    view: { settings: { offered: [], addresses: [], preferences: settings.preferences } },
     stateCode: 'BH',
     isSignedIn: true,
   },

@@ -28,6 +28,7 @@ const receipt: PaymentReceiptView = {
   pdfHref: '/payments/019ab0c0-7c00-7000-8000-000000000001/receipt.pdf',
   proofHref: `/ledger/proof/${'ab'.repeat(32)}`,
   refunds: [],
+  keptMinor: 5_000,
   isPlayMoney: true,
   isUnsent: true,
 };
@@ -74,6 +75,7 @@ export const paymentExamples = [
       ...receipt,
       state: 'refunded',
       isUnsent: false,
+      keptMinor: 0,
       refunds: [
         {
           id: thing.caseId,
@@ -82,6 +84,37 @@ export const paymentExamples = [
           state: 'refunded',
           requestedAt: '2026-11-29T10:00:00Z',
           settledAt: '2026-11-29T10:00:02Z',
+        },
+      ],
+    },
+    ...signedIn,
+  },
+  {
+    page: pages.paymentReceipt,
+    example: 'partly-refunded',
+    view: {
+      ...receipt,
+      state: 'partly-refunded',
+      isUnsent: false,
+      keptMinor: 2_250,
+      refunds: [
+        {
+          id: thing.caseId,
+          amountMinor: 2_500,
+          reason: 'withdrawn-late',
+          state: 'refunded',
+          requestedAt: '2026-11-29T10:00:00Z',
+          settledAt: '2026-11-29T10:00:02Z',
+        },
+        {
+          id: '01998f3f-0000-7000-8000-0000000000a2',
+          amountMinor: 250,
+          reason: 'officer',
+          reasonText: text('تأخرت الجهة عن الموعد الذي وعدت به.', 'The office took longer than it had promised.'),
+          ownWords: text('نعتذر عن تأخر البريد <أسبوعين>.', 'We are sorry that the post took <two weeks>.'),
+          state: 'refunded',
+          requestedAt: '2026-11-29T11:00:00Z',
+          settledAt: '2026-11-29T11:00:02Z',
         },
       ],
     },

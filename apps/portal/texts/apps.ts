@@ -39,6 +39,14 @@ const en = {
   'visit.service': 'Service',
   'visit.go': 'Continue to my home state',
   'visit.back': 'Back to the app',
+  'pay.title': 'Pay a fee',
+  'pay.lead': '{app} has prepared an application for you, for which a fee is due.',
+  'pay.amount': 'Fee',
+  'pay.playMoney': 'This is the sample federation: nothing real is paid.',
+  'pay.next1': 'You pay on the page of the payment provider. The app sees no card and no account.',
+  'pay.next2': 'Then you come back to the app, which sends the application once you tell it to.',
+  'pay.next3': 'The fee is taken once, however often you press. You find the receipt under “My payments”.',
+  'pay.go': 'Go to payment',
 };
 
 const ar: Record<keyof typeof en, string> = {
@@ -81,6 +89,14 @@ const ar: Record<keyof typeof en, string> = {
   'visit.service': 'الخدمة',
   'visit.go': 'المتابعة إلى هوية دولتي',
   'visit.back': 'العودة إلى التطبيق',
+  'pay.title': 'دفع رسم',
+  'pay.lead': 'أعدّ لك تطبيق {app} طلبًا يستحق عليه رسم.',
+  'pay.amount': 'الرسم',
+  'pay.playMoney': 'هذا اتحاد للعيّنة: لا يُدفع فيه مال حقيقي.',
+  'pay.next1': 'تدفع في صفحة مزوّد الدفع. لا يرى التطبيق بطاقتك ولا حسابك.',
+  'pay.next2': 'ثم تعود إلى التطبيق، ويُرسل الطلب حين تأمره بذلك.',
+  'pay.next3': 'يُحصَّل الرسم مرة واحدة مهما تكرر الضغط، وتجد إيصاله في صفحة «مدفوعاتي».',
+  'pay.go': 'الانتقال إلى الدفع',
 };
 
 export const appTexts = { ar, en };

@@ -16,6 +16,13 @@ export const appScopes = {
       en: 'Begin, fill in, send and withdraw applications, and answer the office. Consent to your data stays yours alone, at your home state.',
     },
   },
+  'payments:begin': {
+    names: { ar: 'معرفة رسم الطلب ونقلك إلى دفعه', en: 'See the fee of an application and take you to pay it' },
+    explanation: {
+      ar: 'مقدار الرسم وهل دُفع. تدفع بنفسك في صفحة مزوّد الدفع، ولا يرى التطبيق بطاقتك ولا حسابك.',
+      en: 'How much it is and whether it is paid. You pay yourself, on the page of the payment provider; the app sees no card and no account.',
+    },
+  },
   'documents:read': {
     names: { ar: 'تنزيل وثائق القرارات', en: 'Download the documents of decisions' },
     explanation: {

@@ -8,6 +8,9 @@ export type VisitRow = {
   return_uri: string;
   return_state: string | null;
   expires_at: Date;
+  purpose: 'evidence' | 'payment';
+  /** The person has gone from the page of the visit to pay, and not come back. */
+  paying_since: Date | null;
 };
 const on = (db: Tx) => tablesOf<{ visits: VisitRow }>(db, 'apps');
 
@@ -23,6 +26,33 @@ export function findVisit(db: Tx, personId: string, visitId: string, now: Date):
     .where('person_id', '=', personId)
     .where('expires_at', '>', now)
     .executeTakeFirst();
+}
+
+/** The last one on which the person went to pay for an application. */
+export function findPaying(db: Tx, personId: string, caseId: string, now: Date): Promise<VisitRow | undefined> {
+  return on(db)
+    .selectFrom('visits')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('case_id', '=', caseId)
+    .where('paying_since', 'is not', null)
+    .where('expires_at', '>', now)
+    .orderBy('paying_since', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function setPaying(
+  db: Tx,
+  of: { visitId: string } | { personId: string; caseId: string },
+  since: Date | null,
+): Promise<void> {
+  const all = on(db).updateTable('visits').set({ paying_since: since }).where('purpose', '=', 'payment');
+  const meant =
+    'visitId' in of
+      ? all.where('visit_id', '=', of.visitId)
+      : all.where('person_id', '=', of.personId).where('case_id', '=', of.caseId);
+  await meant.execute();
 }
 
 export async function dropOldVisits(db: Tx, now: Date): Promise<void> {

@@ -38,6 +38,27 @@ export const FeeExemption = Type.Object(
 );
 export type FeeExemption = Static<typeof FeeExemption>;
 
+const RefundOccasion = Type.Enum(['withdrawn-before-taken', 'withdrawn-after-taken', 'refused']);
+export type RefundOccasion = Static<typeof RefundOccasion>;
+
+/**
+ * When a fee goes back by itself. A word alone gives back the whole of it. A share is `basisPoints` of what was paid (5000 is half), or
+ * whole minor units for each state (`amountsMinor`), in which a state that is not named gives back nothing.
+ */
+export const RefundRule = Type.Union([
+  RefundOccasion,
+  Type.Object({ when: RefundOccasion, basisPoints: Type.Integer({ minimum: 1, maximum: 10_000 }) }, closed),
+  Type.Object(
+    { when: RefundOccasion, amountsMinor: Type.Record(State, Type.Integer({ minimum: 1, maximum: 100_000_000 })) },
+    closed,
+  ),
+]);
+export type RefundRule = Static<typeof RefundRule>;
+
+/** Why an officer gives back a fee or a part of it, as the person reads it. */
+export const RefundReasonChoice = Type.Object({ id: Id, text: Text }, closed);
+export type RefundReasonChoice = Static<typeof RefundReasonChoice>;
+
 /** fee.json: what the service costs, when it is due, and when it is given back by itself. */
 export const FeeDefinition = Type.Object(
   {
@@ -47,7 +68,9 @@ export const FeeDefinition = Type.Object(
     due: FeeDue,
     exemptions: Type.Array(FeeExemption),
     /** Besides these it is always given back when the case never reached the office, or when it was paid twice. */
-    refunds: Type.Array(Type.Enum(['withdrawn-before-taken', 'refused']), { uniqueItems: true }),
+    refunds: Type.Array(RefundRule, { uniqueItems: true }),
+    /** Reasons of this service from which an officer chooses, before the common ones. */
+    refundReasons: Type.Optional(Type.Array(RefundReasonChoice, { maxItems: 20 })),
   },
   closed,
 );

@@ -97,6 +97,11 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
     };
   }
 
+  async function endAllOf(personId: string): Promise<void> {
+    await store.endSessionsOfPerson(database.db, personId, clock.now());
+    await needs.onSignedOutEverywhere?.(personId);
+  }
+
   /** A mandate of this state is looked at each time; of one of another state its end is known, and the next question tells. */
   async function actingOf(session: store.SessionRow): Promise<ActingFor | undefined> {
     const { acting, acting_for: personId } = session;
@@ -260,7 +265,7 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
     endSignIn: async ({ personId }, signInId) => {
       if (signInId === 'all') {
         await provider.endPerson(personId);
-        await store.endSessionsOfPerson(database.db, personId, clock.now());
+        await endAllOf(personId);
         return true;
       }
       if (await provider.endDevice(personId, signInId)) return true;
@@ -272,7 +277,7 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       if (handle !== undefined) await store.stopActing(database.db, handle);
     },
 
-    endAllOf: (personId) => store.endSessionsOfPerson(database.db, personId, clock.now()),
+    endAllOf,
 
     receiveLogoutToken: async (token) => {
       const refuse = () => problem('logout-token-invalid');

@@ -146,12 +146,11 @@ export function createSignals(needs: IdentityNeeds, signer: Signer): Signals {
       const { session } = signal;
       const ended = await store.endSessionsUntil(database.db, { issuer: from, subject, session }, until, now);
       if (session !== undefined) return { ended };
+      const visitorId = await store.findVisitorId(database.db, from, subject);
+      if (visitorId !== undefined) await needs.onSignedOutEverywhere?.(visitorId);
       // Whoever signs out everywhere is not suspended: what they allowed others stands.
-      if (signal.event !== 'session-revoked')
-        await database.transaction(async (tx) => {
-          const personId = await store.findVisitorId(tx, from, subject);
-          if (personId !== undefined) await needs.onSuspendedAtHome?.(tx, personId);
-        });
+      if (visitorId !== undefined && signal.event !== 'session-revoked')
+        await database.transaction(async (tx) => needs.onSuspendedAtHome?.(tx, visitorId));
       return { ended: ended + (await store.stopActingIn(database.db, from, { subject })) };
     },
 

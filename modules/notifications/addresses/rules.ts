@@ -1,4 +1,4 @@
-import type { Way } from '../ways/contract.ts';
+import type { AddressWay } from '../ways/contract.ts';
 
 export const codeDigits = 6;
 export const codeValidMs = 15 * 60_000;
@@ -19,7 +19,7 @@ const latinDigits = (text: string) =>
  * An address as it is written to, or nothing. E-mail: a dot-atom of RFC 5322 at a host name, at most 254 characters (RFC 5321 section
  * 4.5.3.1). Number: E.164, with spaces, hyphens, Arabic digits and a leading 00 understood.
  */
-export function readAddress(way: Way, typed: string): string | undefined {
+export function readAddress(way: AddressWay, typed: string): string | undefined {
   const text = typed.trim();
   if (way === 'email') {
     const at = text.lastIndexOf('@');

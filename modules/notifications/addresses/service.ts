@@ -6,7 +6,7 @@ import { type OwnAddress, problem } from '../contract.ts';
 import type { Tell } from '../mailbox/service.ts';
 import type { NotificationNeeds, Senders } from '../needs.ts';
 import type { Templates } from '../templates/rules.ts';
-import type { Way } from '../ways/contract.ts';
+import type { AddressWay } from '../ways/contract.ts';
 import {
   codeDigits,
   codesPerAddressDay,
@@ -31,7 +31,7 @@ export function createAddresses(
   tell: (tx: Tx, told: Tell) => Promise<void>,
 ) {
   const { database, clock, log } = needs;
-  const channel = (way: Way) => ({ ar: templates.words.ar.channels[way], en: templates.words.en.channels[way] });
+  const channel = (way: AddressWay) => ({ ar: templates.words.ar.channels[way], en: templates.words.en.channels[way] });
 
   /** Counts a code before it leaves: whoever asks at the same moment is counted too. */
   async function count(tx: Tx, { codeId, personId, address }: { codeId: string; personId: string; address: string }) {
@@ -44,7 +44,7 @@ export function createAddresses(
     await store.insertCode(tx, { code_id: codeId, person_id: personId, address_hash: addressHash, sent_at: now });
   }
 
-  const begin = (personId: string, way: Way, address: string, code: string) =>
+  const begin = (personId: string, way: AddressWay, address: string, code: string) =>
     database.transaction(async (tx) => {
       await count(tx, { codeId: newId(), personId, address });
       const now = clock.now();
@@ -97,7 +97,7 @@ export function createAddresses(
       throw problem('code-not-sent');
     },
 
-    add: async (personId: string, way: Way, typed: string, language: Language): Promise<void> => {
+    add: async (personId: string, way: AddressWay, typed: string, language: Language): Promise<void> => {
       const sender = senders[way];
       if (!sender) throw problem('way-not-offered');
       const address = readAddress(way, typed);
@@ -111,7 +111,7 @@ export function createAddresses(
     },
 
     /** The confirmed address takes the place of the one before it, of which the person is told. */
-    confirm: async (personId: string, way: Way, typed: string): Promise<void> => {
+    confirm: async (personId: string, way: AddressWay, typed: string): Promise<void> => {
       const isRight = await database.transaction(async (tx) => {
         const row = await store.holdWaiting(tx, personId, way);
         if (!row) throw problem('address-unknown');
@@ -137,7 +137,7 @@ export function createAddresses(
       if (!isRight) throw problem('code-wrong');
     },
 
-    remove: async (personId: string, way: Way): Promise<void> => {
+    remove: async (personId: string, way: AddressWay): Promise<void> => {
       if (!(await database.transaction((tx) => store.deleteAddresses(tx, personId, way))))
         throw problem('address-unknown');
     },
@@ -150,14 +150,18 @@ export function createAddresses(
       })),
 
     /** Where somebody is written to now; undefined when nowhere. */
-    find: async (db: Tx, personId: string, way: Way): Promise<{ addressId: string; address: string } | undefined> => {
+    find: async (
+      db: Tx,
+      personId: string,
+      way: AddressWay,
+    ): Promise<{ addressId: string; address: string } | undefined> => {
       const row = await store.findConfirmed(db, personId, way);
       if (!row || row.broken_at) return undefined;
       return { addressId: row.address_id, address: sealing.open(row.sealed, row.address_id) };
     },
 
     /** Takes an address out of use that the other side has refused for good, and says so in the mailbox. */
-    breakOff: async (tx: Tx, personId: string, way: Way, addressId: string): Promise<void> => {
+    breakOff: async (tx: Tx, personId: string, way: AddressWay, addressId: string): Promise<void> => {
       await store.updateAddress(tx, addressId, { broken_at: clock.now() });
       await tell(tx, {
         personId,

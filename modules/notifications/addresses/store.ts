@@ -1,10 +1,10 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
-import type { Way } from '../ways/contract.ts';
+import type { AddressWay } from '../ways/contract.ts';
 
 export type AddressRow = {
   address_id: string;
   person_id: string;
-  way: Way;
+  way: AddressWay;
   sealed: Uint8Array;
   code_hash: Uint8Array | null;
   code_until: Date | null;
@@ -61,7 +61,7 @@ export async function replaceWaiting(tx: Tx, row: AddressRow): Promise<void> {
   await on(tx).insertInto('addresses').values(row).execute();
 }
 
-export function holdWaiting(tx: Tx, personId: string, way: Way): Promise<AddressRow | undefined> {
+export function holdWaiting(tx: Tx, personId: string, way: AddressWay): Promise<AddressRow | undefined> {
   return on(tx)
     .selectFrom('addresses')
     .selectAll()
@@ -76,7 +76,7 @@ export function listAddressesOf(db: Tx, personId: string): Promise<AddressRow[]>
   return on(db).selectFrom('addresses').selectAll().where('person_id', '=', personId).orderBy('way').execute();
 }
 
-export function findConfirmed(db: Tx, personId: string, way: Way): Promise<AddressRow | undefined> {
+export function findConfirmed(db: Tx, personId: string, way: AddressWay): Promise<AddressRow | undefined> {
   return on(db)
     .selectFrom('addresses')
     .selectAll()
@@ -90,7 +90,7 @@ export async function updateAddress(tx: Tx, addressId: string, changes: Partial<
   await on(tx).updateTable('addresses').set(changes).where('address_id', '=', addressId).execute();
 }
 
-export async function deleteConfirmed(tx: Tx, personId: string, way: Way): Promise<void> {
+export async function deleteConfirmed(tx: Tx, personId: string, way: AddressWay): Promise<void> {
   await on(tx)
     .deleteFrom('addresses')
     .where('person_id', '=', personId)
@@ -99,7 +99,7 @@ export async function deleteConfirmed(tx: Tx, personId: string, way: Way): Promi
     .execute();
 }
 
-export async function deleteAddresses(tx: Tx, personId: string, way: Way): Promise<boolean> {
+export async function deleteAddresses(tx: Tx, personId: string, way: AddressWay): Promise<boolean> {
   const rows = await on(tx)
     .deleteFrom('addresses')
     .where('person_id', '=', personId)

@@ -26,6 +26,18 @@ export function createPreferences({ database, rules }: NotificationNeeds) {
         await store.savePreferences(database.db, personId, usualPreferences(language, rules));
     },
 
+    /** Turns one way on for every topic. */
+    startWay: async (tx: Tx, personId: string, way: Way, language: Language): Promise<void> => {
+      const found = await find(tx, personId, language);
+      const topics = Object.fromEntries(
+        Object.entries(found.topics).map(([topic, choice]) => [
+          topic,
+          { ...choice, ways: [...new Set([...choice.ways, way])] },
+        ]),
+      ) as Preferences['topics'];
+      await store.savePreferences(tx, personId, { ...found, topics });
+    },
+
     /** Stops one way for one topic. */
     stopWay: async (tx: Tx, personId: string, topic: Topic, way: Way): Promise<void> => {
       const found = await find(tx, personId);

@@ -3,6 +3,7 @@ import type { Tx } from '#kernel/database';
 import type { Sealing } from '../addresses/sealing.ts';
 import type { Addresses } from '../addresses/service.ts';
 import { problem } from '../contract.ts';
+import type { Devices } from '../devices/service.ts';
 import type { Told } from '../mailbox/service.ts';
 import { findMessage, type MessageRow } from '../mailbox/store.ts';
 import type { Notice, NotificationNeeds, Senders, SendResult } from '../needs.ts';
@@ -18,6 +19,8 @@ const claimAtOnce = 20;
 const dayMs = 86_400_000;
 const countedDays = 7;
 const digestAt = '08:00';
+/** The most pressing first. */
+const paces = ['at-once', 'soon', 'daily'] as const;
 const listedMax = 200;
 
 /** Takes messages out of the node, at least once, one message on one way at a time. */
@@ -28,13 +31,14 @@ export function createSendings(
     templates: Templates;
     sealing: Sealing;
     addresses: Addresses;
+    devices: Devices;
     preferences: OwnPreferences;
     /** Something is due now. */
     nudge: () => void;
   },
 ) {
   const { database, clock, log, publicUrl, rules, timeZone } = needs;
-  const { senders, templates, sealing, addresses, preferences } = parts;
+  const { senders, templates, sealing, addresses, devices, preferences } = parts;
   const ofKind = (kind: string) => templates.kinds[kind]!;
 
   /** Decides on which ways a message leaves and when, in the transaction that puts it into the mailbox. */
@@ -45,27 +49,31 @@ export function createSendings(
     const wishes = await preferences.find(tx, personId);
     for (const way of ways) {
       if (!senders[way] || !wishes.topics[topic].ways.includes(way)) continue;
-      if (!(await addresses.find(tx, personId, way))) continue;
+      const isPush = way === 'push';
+      const isThere = isPush || (await addresses.find(tx, personId, way)) !== undefined;
+      const deviceIds = isPush ? await devices.idsOf(tx, personId) : isThere ? [store.noDevice] : [];
       const departure = planDeparture(at, pace, {
         quietHours: wishes.quietHours,
-        // A text message is read one by one; only e-mail is gathered.
-        isDigest: wishes.isDigest && way === 'email',
+        // A text message is read one by one; the others are gathered.
+        isDigest: wishes.isDigest && way !== 'sms',
         digestAt: rules.digestAt ?? digestAt,
         timeZone,
       });
-      await store.insertSending(tx, {
-        message_id: messageId,
-        way,
-        person_id: personId,
-        topic,
-        state: 'waiting',
-        code: null,
-        attempts: 0,
-        is_digest: departure.isDigest,
-        due_at: departure.dueAt,
-        claimed_until: null,
-        done_at: null,
-      });
+      for (const deviceId of deviceIds)
+        await store.insertSending(tx, {
+          message_id: messageId,
+          way,
+          device_id: deviceId,
+          person_id: personId,
+          topic,
+          state: 'waiting',
+          code: null,
+          attempts: 0,
+          is_digest: departure.isDigest,
+          due_at: departure.dueAt,
+          claimed_until: null,
+          done_at: null,
+        });
     }
     parts.nudge();
   };
@@ -90,7 +98,7 @@ export function createSendings(
     });
 
   const note = async (rows: store.SendingRow[], addressId: string, result: SendResult): Promise<void> => {
-    const [{ way, person_id: personId, attempts }] = rows as [store.SendingRow];
+    const [{ way, person_id: personId, device_id: deviceId, attempts }] = rows as [store.SendingRow];
     const now = clock.now();
     if (result.outcome === 'sent')
       return settle(rows, { state: 'sent', code: null, done_at: now, claimed_until: null });
@@ -100,8 +108,17 @@ export function createSendings(
     await database.transaction(async (tx) => {
       const ended = { state: 'undeliverable', code: result.code, done_at: now, claimed_until: null } as const;
       for (const row of rows) await store.updateSending(tx, row, ended);
-      if (result.outcome === 'never') await addresses.breakOff(tx, personId, way, addressId);
+      if (result.outcome !== 'never') return;
+      if (way === 'push') await devices.breakOff(tx, personId, deviceId);
+      else await addresses.breakOff(tx, personId, way, addressId);
     });
+  };
+
+  /** Where a notice goes: the address of a way, or the subscription of a device. */
+  const findTo = async (personId: string, way: Way, deviceId: string) => {
+    if (way !== 'push') return addresses.find(database.db, personId, way);
+    const address = await devices.find(database.db, personId, deviceId);
+    return address === undefined ? undefined : { addressId: deviceId, address };
   };
 
   /** One notice for what is gathered, or for one message. */
@@ -115,8 +132,8 @@ export function createSendings(
     }
     const [first] = due;
     if (!first) return;
-    const { way, person_id: personId } = first.row;
-    const to = await addresses.find(database.db, personId, way);
+    const { way, person_id: personId, device_id: deviceId } = first.row;
+    const to = await findTo(personId, way, deviceId);
     const sender = senders[way];
     const left = due.map(({ row }) => row);
     if (!to || !sender)
@@ -129,9 +146,10 @@ export function createSendings(
       to: to.address,
       language,
       id: `${first.message.message_id}.${way}`,
+      pace: paces.find((pace) => due.some(({ message }) => ofKind(message.kind).pace === pace))!,
       shorts: [...new Set(due.map(({ message }) => message.short![language]))],
       // A text message has room for the mailbox alone.
-      link: `${publicUrl}/messages${isOne && way === 'email' ? `/${first.message.message_id}` : ''}`,
+      link: `${publicUrl}/messages${isOne && way !== 'sms' ? `/${first.message.message_id}` : ''}`,
       settingsUrl: `${publicUrl}/messages/settings`,
       ...(mayStop ? { unsubscribeUrl: `${publicUrl}${unsubscribePath(first.message.message_id)}` } : {}),
     };
@@ -143,8 +161,9 @@ export function createSendings(
     if (Object.keys(senders).length === 0) return false;
     const now = clock.now();
     const claimed = await store.claimDue(database.db, now, new Date(now.getTime() + claimMs), claimAtOnce);
-    const groups = Map.groupBy(claimed, (row) =>
-      row.is_digest ? `${row.person_id} ${row.way} ${row.topic}` : `${row.message_id} ${row.way}`,
+    const groups = Map.groupBy(
+      claimed,
+      (row) => `${row.way} ${row.device_id} ${row.is_digest ? `${row.person_id} ${row.topic}` : row.message_id}`,
     );
     for (const rows of groups.values()) await sendGroup(rows);
     return claimed.length === claimAtOnce;

@@ -6,6 +6,8 @@ export type SendingState = 'waiting' | 'sent' | 'undeliverable' | 'skipped';
 export type SendingRow = {
   message_id: string;
   way: Way;
+  /** Of those ways that have several addresses; `noDevice` otherwise. */
+  device_id: string;
   person_id: string;
   topic: Topic;
   state: SendingState;
@@ -18,6 +20,8 @@ export type SendingRow = {
   claimed_until: Date | null;
   done_at: Date | null;
 };
+
+export const noDevice = '00000000-0000-0000-0000-000000000000';
 
 const on = (db: Tx) => tablesOf<{ sendings: SendingRow }>(db, 'notifications');
 
@@ -33,10 +37,10 @@ export async function insertSending(tx: Tx, row: SendingRow): Promise<void> {
 export async function claimDue(db: Tx, now: Date, until: Date, limit: number): Promise<SendingRow[]> {
   const { rows } = await sql<SendingRow>`
     update notifications.sendings set claimed_until = ${until}, attempts = attempts + 1
-    where (message_id, way) in (
-      select message_id, way from notifications.sendings
+    where (message_id, way, device_id) in (
+      select message_id, way, device_id from notifications.sendings
       where state = 'waiting' and due_at <= ${now} and (claimed_until is null or claimed_until <= ${now})
-      order by due_at, message_id
+      order by due_at, message_id, device_id
       limit ${limit}
       for update skip locked
     )
@@ -46,7 +50,7 @@ export async function claimDue(db: Tx, now: Date, until: Date, limit: number): P
 
 export async function updateSending(
   db: Tx,
-  key: Pick<SendingRow, 'message_id' | 'way'>,
+  key: Pick<SendingRow, 'message_id' | 'way' | 'device_id'>,
   changes: Partial<SendingRow>,
 ): Promise<boolean> {
   const rows = await on(db)
@@ -54,6 +58,7 @@ export async function updateSending(
     .set(changes)
     .where('message_id', '=', key.message_id)
     .where('way', '=', key.way)
+    .where('device_id', '=', key.device_id)
     .returning('message_id')
     .execute();
   return rows.length > 0;

@@ -30,7 +30,7 @@ export const MessageKinds = Type.Record(
 );
 export type MessageKinds = Static<typeof MessageKinds>;
 
-/** `subject` and `text` stand in the mailbox. `short` leaves the node, in e-mail and text messages, and names the service at most. */
+/** `subject` and `text` stand in the mailbox. `short` leaves the node, on all ways, and names the service at most. */
 export const Words = Type.Object(
   {
     subject: Type.String({ minLength: 3, maxLength: 120 }),
@@ -49,7 +49,7 @@ export const LanguageWords = Type.Object(
     language: Type.Enum(['ar', 'en']),
     direction: Type.Enum(['rtl', 'ltr']),
     kinds: Type.Record(Type.String(), Words),
-    channels: Type.Object({ email: line, sms: line }, closed),
+    channels: Type.Object({ email: line, sms: line, push: line }, closed),
     /** What stands around a notice that leaves the node. */
     outside: Type.Object(
       {

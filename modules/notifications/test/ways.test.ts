@@ -173,7 +173,7 @@ describe('an e-mail', () => {
     expect(server.taken).toHaveLength(1);
     expect((await messages.getSettings(personId, 'en')).preferences.topics).toMatchObject({
       cases: { isWanted: true, ways: [] },
-      documents: { ways: ['email'] },
+      documents: { ways: ['email', 'push'] },
     });
     await world.tell(messages, { personId, kind: 'recovery-begun', source: 'one' });
     await sendAll();

@@ -5,9 +5,13 @@ const closed = { additionalProperties: false } as const;
 const Secret = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' });
 
 /** Ways out of the node. The mailbox is no way out: every message is there. */
-export const ways = ['email', 'sms'] as const;
+export const addressWays = ['email', 'sms'] as const;
+export const ways = [...addressWays, 'push'] as const;
 export const Way = Type.Enum([...ways]);
 export type Way = Static<typeof Way>;
+/** Ways for which a person has one address, confirmed with a code. For the others devices are added, each by itself. */
+export const AddressWay = Type.Enum([...addressWays]);
+export type AddressWay = Static<typeof AddressWay>;
 
 /** How the node hands mail to the mail server of the state (RFC 6409). `none` is for a server on this machine alone. */
 export const EmailRules = Type.Object(
@@ -54,11 +58,39 @@ export const SmsRules = Type.Object(
 );
 export type SmsRules = Static<typeof SmsRules>;
 
+/** How the node hands notices to the push services of browsers (RFC 8030). */
+export const PushRules = Type.Object(
+  {
+    /** Whom a push service writes to when something is wrong (RFC 8292 section 2.1). */
+    contact: Type.String({ pattern: '^(mailto:[^@\\s]+@[^@\\s]+|https://\\S+)$', maxLength: 254 }),
+    /** The only hosts that notices are posted to, in place of those of Mozilla, Google, Apple and Microsoft. */
+    hosts: Type.Optional(
+      Type.Array(
+        Type.String({ pattern: '^((\\*\\.)?([a-z0-9-]+\\.)+[a-z]{2,}|http://(127\\.0\\.0\\.1|localhost):\\d{2,5})$' }),
+        { minItems: 1, uniqueItems: true },
+      ),
+    ),
+  },
+  closed,
+);
+export type PushRules = Static<typeof PushRules>;
+
+/** What a browser gives of its push subscription (W3C Push API): where to post, and the keys of RFC 8291, base64url. */
+export const Subscription = Type.Object(
+  {
+    endpoint: Type.String({ maxLength: 1_024 }),
+    p256dh: Type.String({ maxLength: 100 }),
+    auth: Type.String({ maxLength: 40 }),
+  },
+  closed,
+);
+export type Subscription = Static<typeof Subscription>;
+
 const Hour = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
 export const QuietHours = Type.Object({ from: Hour, until: Hour }, closed);
 export type QuietHours = Static<typeof QuietHours>;
 
-/** `states/<id>/notifications.json`. Without `email` and `sms` messages are in the mailbox and nowhere else. */
+/** `states/<id>/notifications.json`. Without `email`, `sms` and `push` messages are in the mailbox and nowhere else. */
 export const NotificationRules = Type.Object(
   {
     /** A message is erased after so many days, whether it was read or not. */
@@ -69,6 +101,7 @@ export const NotificationRules = Type.Object(
     digestAt: Type.Optional(Hour),
     email: Type.Optional(EmailRules),
     sms: Type.Optional(SmsRules),
+    push: Type.Optional(PushRules),
   },
   closed,
 );

@@ -37,6 +37,8 @@ export type PaymentProvider = {
   pageOrigins: string[];
   /** Why an amount cannot be taken; undefined when it can. */
   refusalOf(money: Money): string | undefined;
+  /** The smallest amount of a currency that it moves, in minor units: what it takes and gives back is a multiple of it. */
+  stepMinorOf(currency: string): number;
   /** Asked twice with one `id`, it answers with one page. */
   openSession(order: {
     id: string;
@@ -48,7 +50,7 @@ export type PaymentProvider = {
     endsAt: Date;
   }): Promise<OpenedSession>;
   readSession(sessionRef: string): Promise<SessionReading>;
-  /** Asked twice with one `id`, it gives back once. */
+  /** Gives back a payment or a part of it. Asked twice with one `id`, it gives back once. */
   refund(order: { id: string; paymentRef: string; money: Money }): Promise<RefundReading>;
   readRefund(refundRef: string): Promise<RefundReading>;
   /** What a message is about, when its signature is right and it is of now; undefined otherwise. */

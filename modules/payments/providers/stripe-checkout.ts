@@ -23,7 +23,8 @@ const apiVersion = '2025-09-30.clover';
 const toleranceSeconds = 300;
 const pageLimit = 100;
 const pagesMax = 200;
-const threeDecimals = ['BHD', 'KWD', 'OMR'];
+/** https://docs.stripe.com/currencies#three-decimal: the last digit of an amount with three decimals has to be 0. */
+const stepMinorOf = (currency: string) => (['BHD', 'KWD', 'OMR'].includes(currency) ? 10 : 1);
 
 type Json = Record<string, unknown>;
 
@@ -77,11 +78,9 @@ export function createStripeCheckout(
     names: settings.names,
     isPlayMoney: settings.isPlayMoney,
     pageOrigins: settings.pageOrigins,
-    // https://docs.stripe.com/currencies#three-decimal: the last digit of an amount with three decimals has to be 0.
+    stepMinorOf,
     refusalOf: ({ amountMinor, currency }) =>
-      threeDecimals.includes(currency) && amountMinor % 10 !== 0
-        ? `an amount in ${currency} has to end in 0 there`
-        : undefined,
+      amountMinor % stepMinorOf(currency) === 0 ? undefined : `an amount in ${currency} has to end in 0 there`,
     openSession: async ({ id, money, title, returnUrl, cancelUrl, endsAt }) => {
       const form = {
         mode: 'payment',

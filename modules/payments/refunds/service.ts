@@ -1,10 +1,12 @@
 import type { Tx } from '#kernel/database';
 import { newId } from '#kernel/ids';
+import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { feeOf, type PaymentsNeeds, providerOf } from '../needs.ts';
+import { type RefundOccasion, readPosted, refundShareOf } from '#modules/catalogue';
+import { type FeeOfCase, feeOf, type PaymentsNeeds, providerOf } from '../needs.ts';
 import { problem } from '../problems.ts';
 import type { RefundReading } from '../providers/provider.ts';
-import { judgeRefund, type RefundReason, stateOf } from '../rules.ts';
+import { findStanding, judgeRefund, orderedBy, orderedFor, type RefundReason, stateOf } from '../rules.ts';
 import {
   type AttemptRow,
   findAttempt,
@@ -16,11 +18,21 @@ import {
   type OrderRow,
   updateOrder,
 } from '../store.ts';
+import { refundReasonsOf } from './reasons.ts';
 import { findRefund, insertRefund, listRefunds, listUnfinished, type RefundRow, updateRefund } from './store.ts';
 
 /** Whoever acts for an office. */
 export type RefundOfficer = { personId: string; officeId: string };
 
+/** What an officer orders, in minor units; `ownWords…`: plain text that the person reads as it is, 500 characters at most. */
+export type WantedRefund = {
+  amountMinor: number;
+  expectedLeftMinor: number;
+  reasonId: string;
+  ownWordsAr?: string | undefined;
+  ownWordsEn?: string | undefined;
+};
+const ownWordsMax = 500;
 const atOnce = 200;
 /** The queue tries for some ten minutes; what did not end by then is taken up again. */
 const forgottenMs = 15 * 60_000;
@@ -33,15 +45,23 @@ export function createRefunds(needs: PaymentsNeeds) {
   const request = async (
     tx: Tx,
     order: OrderRow,
-    attempt: AttemptRow,
-    facts: { reason: RefundReason; requestedBy?: string; needsSecond?: boolean },
+    { attempt, leftMinor }: { attempt: AttemptRow; leftMinor: number },
+    facts: {
+      reason: RefundReason;
+      /** Minor units; all that is left when it is not said, and never more. */
+      amountMinor?: number;
+      said?: Pick<RefundRow, 'reasonId' | 'reasonText' | 'ownWords'>;
+      requestedBy?: string;
+      needsSecond?: boolean;
+    },
   ): Promise<RefundRow> => {
     const row: RefundRow = {
       id: newId(),
       orderId: order.id,
       attemptId: attempt.id,
-      amountMinor: attempt.amountMinor,
+      amountMinor: Math.min(facts.amountMinor ?? leftMinor, leftMinor),
       reason: facts.reason,
+      ...(facts.said ?? { reasonId: null, reasonText: null, ownWords: null }),
       state: facts.needsSecond ? 'awaiting-approval' : 'requested',
       requestedBy: facts.requestedBy ?? null,
       approvedBy: null,
@@ -101,6 +121,7 @@ export function createRefunds(needs: PaymentsNeeds) {
           kind: 'payment-refunded',
           record: {
             orderId,
+            refundId,
             caseId: order.caseId,
             officeId: order.officeId,
             state: needs.state,
@@ -111,7 +132,9 @@ export function createRefunds(needs: PaymentsNeeds) {
           personId: order.personId,
         });
         changed.leafHash = leafHash;
-        await jobs.send(tx, 'payment-refunded', { orderId, caseId: order.caseId }, { key: refundId });
+        const { caseId, currency } = order;
+        const fact = { orderId, caseId, refundId, amountMinor: refund.amountMinor, currency };
+        await jobs.send(tx, 'payment-refunded', fact, { key: refundId });
       }
       await updateRefund(tx, changed);
       await restate(tx, order);
@@ -123,15 +146,18 @@ export function createRefunds(needs: PaymentsNeeds) {
     for (const { id, caseId } of await listWatched(database.db, atOnce)) {
       const found = await needs.findCase(caseId);
       const fee = found && (await feeOf(needs, found));
-      const { reason, isOver } = found
-        ? judgeRefund(found, fee?.service.fee?.refunds ?? [], fee?.exemption !== undefined)
-        : { isOver: true };
+      const { due, isOver } = found ? judgeRefund(found, fee?.exemption !== undefined) : { isOver: true };
       await database.transaction(async (tx) => {
         const order = await holdOrder(tx, id);
         if (!order.watched) return;
-        const standing = reason === undefined ? undefined : await findStanding(tx, order);
-        if (reason !== undefined && standing) {
-          await request(tx, order, standing, { reason });
+        const refunds = await listRefunds(tx, id);
+        const standing = due && findStanding(await listAttempts(tx, id), refunds);
+        // A rule that is looked at again, because an officer's refund was stopped, owes only what it has not ordered yet.
+        const share =
+          standing && due.share && shareOf(standing.attempt, fee, due.share) - orderedFor(due.reason, refunds);
+        const amountMinor = due?.share ? (share ?? 0) : standing?.leftMinor;
+        if (standing && amountMinor !== undefined && amountMinor > 0) {
+          await request(tx, order, standing, { reason: due.reason, amountMinor });
           ordered += 1;
         }
         await restate(tx, order, { watched: !isOver, lookedAt: clock.now() });
@@ -140,28 +166,47 @@ export function createRefunds(needs: PaymentsNeeds) {
     return ordered;
   };
 
+  const shareOf = ({ amountMinor, provider, currency }: AttemptRow, fee: FeeOfCase | undefined, when: RefundOccasion) =>
+    refundShareOf(fee?.service.fee?.refunds ?? [], when, {
+      ...{ amountMinor, state: needs.state },
+      stepMinor: providerOf(needs, provider).stepMinorOf(currency),
+    }) ?? 0;
+
   const takeUpAgain = async (): Promise<void> => {
     const before = new Date(clock.now().getTime() - forgottenMs);
     for (const { id } of await listUnfinished(database.db, before, atOnce))
       await carryOut(id).catch((error: unknown) => needs.log.warn({ err: error, refundId: id }, 'a refund waits on'));
   };
 
-  /** An officer gives a fee back. Above the service's limit it waits for a second one of the same office. */
-  const refundByOfficer = async (officer: RefundOfficer, caseId: string): Promise<RefundRow> => {
+  /**
+   * An officer gives back a fee or a part of it. Above the service's limit, against which all that this officer gives back of the order
+   * counts, it waits for a second one of the same office. `expectedLeftMinor`: what was left on the page that the officer saw; a click
+   * that comes twice, or after a colleague's, is refused with `refund-changed`.
+   */
+  const refundByOfficer = async (officer: RefundOfficer, caseId: string, wanted: WantedRefund): Promise<RefundRow> => {
     const found = await findOrderOfCase(database.db, caseId);
     if (!found || found.officeId !== officer.officeId) throw problem('payment-unknown');
     if (found.personId === officer.personId) throw problem('own-payment');
     const paidCase = await needs.findCase(caseId);
     const fee = paidCase && (await feeOf(needs, paidCase));
     const aloneMax = fee?.amount.refundAloneMinorMax ?? 0;
+    const reason = refundReasonsOf(fee?.service.fee).find(({ id }) => id === wanted.reasonId);
+    if (!reason) throw problem('refund-reason-missing');
+    const said = { reasonId: reason.id, reasonText: reason.text, ownWords: readOwnWords(wanted) };
+    const { amountMinor, expectedLeftMinor } = wanted;
     return database.transaction(async (tx) => {
       const order = await holdOrder(tx, found.id);
-      const standing = await findStanding(tx, order);
+      const refunds = await listRefunds(tx, order.id);
+      const standing = findStanding(await listAttempts(tx, order.id), refunds);
       if (!standing) throw problem('refund-not-possible');
+      if (standing.leftMinor !== expectedLeftMinor) throw problem('refund-changed');
+      const { provider, currency } = standing.attempt;
+      const isTooMuch = amountMinor > standing.leftMinor;
+      if (amountMinor < 1 || isTooMuch || providerOf(needs, provider).refusalOf({ amountMinor, currency }))
+        throw problem('refund-amount-refused');
       const refund = await request(tx, order, standing, {
-        reason: 'officer',
-        requestedBy: officer.personId,
-        needsSecond: standing.amountMinor > aloneMax,
+        ...{ reason: 'officer', amountMinor, said, requestedBy: officer.personId },
+        needsSecond: orderedBy(officer.personId, refunds) + amountMinor > aloneMax,
       });
       await restate(tx, order);
       return refund;
@@ -185,7 +230,8 @@ export function createRefunds(needs: PaymentsNeeds) {
         : { ...refund, state: 'declined', settledAt: clock.now() };
       await updateRefund(tx, changed);
       if (isApproved) await jobs.send(tx, 'payment-refund', { refundId }, { key: refundId });
-      await restate(tx, order);
+      // What is stopped may be what a rule gives back.
+      await restate(tx, order, isApproved ? {} : { watched: true });
       return changed;
     });
   };
@@ -193,12 +239,14 @@ export function createRefunds(needs: PaymentsNeeds) {
   return { request, restate, carryOut, applyRules, takeUpAgain, refundByOfficer, answerRefund };
 }
 
-/** The payment that nobody is giving back, if there is one. */
-async function findStanding(tx: Tx, order: OrderRow): Promise<AttemptRow | undefined> {
-  const refunds = await listRefunds(tx, order.id);
-  const isTaken = (attemptId: string) =>
-    refunds.some(
-      (refund) => refund.attemptId === attemptId && refund.state !== 'failed' && refund.state !== 'declined',
-    );
-  return (await listAttempts(tx, order.id)).find(({ id, state }) => state === 'paid' && !isTaken(id));
+/** The officer's own words in both languages, or none: half a translation would leave one reader without them. */
+function readOwnWords({ ownWordsAr, ownWordsEn }: WantedRefund): Text | null {
+  const [ar, en] = [ownWordsAr, ownWordsEn].map((text = '') => {
+    const read = readPosted({ kind: 'textarea' }, 'text', { text }, '');
+    if (read === 'absent') return '';
+    if ('code' in read || String(read.answer).length > ownWordsMax) throw problem('refund-words-refused');
+    return String(read.answer);
+  }) as [string, string];
+  if ((ar === '') !== (en === '')) throw problem('refund-words-refused');
+  return ar === '' ? null : { ar, en };
 }

@@ -1,4 +1,5 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
+import type { Text } from '#kernel/languages';
 import type { RefundReason, RefundState } from '../rules.ts';
 
 export type RefundRow = {
@@ -7,6 +8,10 @@ export type RefundRow = {
   attemptId: string;
   amountMinor: number;
   reason: RefundReason;
+  /** What an officer chose and wrote, as the person reads it. */
+  reasonId: string | null;
+  reasonText: Text | null;
+  ownWords: Text | null;
   state: RefundState;
   /** The officer who asked for it; nobody when a rule did. */
   requestedBy: string | null;
@@ -25,6 +30,9 @@ type Tables = {
     attempt_id: string;
     amount_minor: number;
     reason: RefundReason;
+    reason_id: string | null;
+    reason_text: Text | null;
+    own_words: Text | null;
     state: RefundState;
     requested_by: string | null;
     approved_by: string | null;
@@ -43,6 +51,9 @@ const toRefund = (row: Tables['refunds']): RefundRow => ({
   attemptId: row.attempt_id,
   amountMinor: row.amount_minor,
   reason: row.reason,
+  reasonId: row.reason_id,
+  reasonText: row.reason_text,
+  ownWords: row.own_words,
   state: row.state,
   requestedBy: row.requested_by,
   approvedBy: row.approved_by,
@@ -53,6 +64,8 @@ const toRefund = (row: Tables['refunds']): RefundRow => ({
   leafHash: row.leaf_hash,
 });
 
+const json = (text: Text | null) => (text === null ? null : JSON.stringify(text)) as unknown as Text | null;
+
 export async function insertRefund(tx: Tx, row: RefundRow): Promise<void> {
   await on(tx)
     .insertInto('refunds')
@@ -62,6 +75,9 @@ export async function insertRefund(tx: Tx, row: RefundRow): Promise<void> {
       attempt_id: row.attemptId,
       amount_minor: row.amountMinor,
       reason: row.reason,
+      reason_id: row.reasonId,
+      reason_text: json(row.reasonText),
+      own_words: json(row.ownWords),
       state: row.state,
       requested_by: row.requestedBy,
       requested_at: row.requestedAt,

@@ -14,6 +14,7 @@ afterEach(() => {
 });
 
 const fee = { amountMinor: 5_000, currency: 'KWD' };
+const whole = { amountMinor: 5_000, expectedLeftMinor: 5_000, reasonId: 'late' };
 
 describe('a fee that is due before sending', () => {
   test('keeps the case from being sent until it is paid, and is paid once', async () => {
@@ -202,7 +203,8 @@ describe('a fee goes back', () => {
       }),
     );
     expect(states).toEqual([
-      ['paid', undefined],
+      // After an officer took it: the half that the service's rule gives back.
+      ['partly-refunded', 'withdrawn-late'],
       ['refunded', 'withdrawn'],
       ['refunded', 'never-sent'],
       ['refunded', 'never-sent'],
@@ -245,29 +247,32 @@ describe('a fee goes back', () => {
     await world.payFor({ person, caseId });
     const [noura, saud, stranger] = [officerAt('moe', 'Noura'), officerAt('moe', 'Saud'), officerAt('interior', 'X')];
     const { payments } = world;
-    await expect(payments.refundByOfficer(stranger, caseId)).rejects.toMatchObject({ code: 'payment-unknown' });
-    await expect(payments.refundByOfficer({ ...noura, personId: person.personId }, caseId)).rejects.toMatchObject({
+    await expect(payments.refundByOfficer(stranger, caseId, whole)).rejects.toMatchObject({ code: 'payment-unknown' });
+    await expect(
+      payments.refundByOfficer({ ...noura, personId: person.personId }, caseId, whole),
+    ).rejects.toMatchObject({
       code: 'own-payment',
     });
-    const refund = await payments.refundByOfficer(noura, caseId);
+    const refund = await payments.refundByOfficer(noura, caseId, whole);
     expect(refund.state).toBe('awaiting-approval');
-    await expect(payments.refundByOfficer(saud, caseId)).rejects.toMatchObject({ code: 'refund-not-possible' });
+    await expect(payments.refundByOfficer(saud, caseId, whole)).rejects.toMatchObject({ code: 'refund-not-possible' });
     await expect(payments.answerRefund(noura, refund.id, true)).rejects.toMatchObject({
       code: 'second-officer-needed',
     });
     await expect(payments.answerRefund(stranger, refund.id, true)).rejects.toMatchObject({ code: 'refund-unknown' });
     expect(await payments.findForOfficer(saud, caseId)).toMatchObject({
-      mayApprove: true,
+      refunds: [{ mayApprove: true }],
       mayRefund: false,
-      needsSecond: true,
+      leftMinor: 0,
+      aloneMinorLeft: 2_000,
     });
     await payments.answerRefund(saud, refund.id, false);
-    const again = await payments.refundByOfficer(saud, caseId);
+    const again = await payments.refundByOfficer(saud, caseId, whole);
     await payments.answerRefund(noura, again.id, true);
     world.simulator.setFault('refund-refused', 1);
     await world.runJobs();
     expect(await payments.findForOfficer(noura, caseId)).toMatchObject({ state: 'refund-failed', mayRefund: true });
-    const third = await payments.refundByOfficer(noura, caseId);
+    const third = await payments.refundByOfficer(noura, caseId, whole);
     await payments.answerRefund(saud, third.id, true);
     await world.runJobs();
     expect((await payments.getMine(person, (await payments.listMine(person.personId))[0]!.id)).state).toBe('refunded');

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type RefundOccasion, refundShareOf } from '#modules/catalogue';
 import {
   balanceOf,
   compareBooks,
+  hasComeIn,
   isSigned,
   judgeReading,
   rangeOfDay,
@@ -12,7 +14,7 @@ import {
   stateOf,
   writeReconciliation,
 } from '#modules/payments';
-import { type AttemptFacts, findSurplus, type RefundFacts } from '../rules.ts';
+import { type AttemptFacts, findStanding, findSurplus, leftOf, type RefundFacts } from '../rules.ts';
 import { type KuwaitiPayments, openKuwaitiPayments, secrets } from './world.ts';
 
 let world: KuwaitiPayments;
@@ -159,43 +161,85 @@ describe('settlement files', () => {
 describe('whatever the order of events', () => {
   const fee = { amountMinor: 5_000, currency: 'KWD' };
   const event = fc.record({
-    what: fc.constantFrom('reading', 'new-page', 'refund', 'refunded', 'refund-failed'),
+    what: fc.constantFrom('reading', 'new-page', 'part', 'part', 'refunded', 'refund-failed', 'declined'),
     which: fc.nat(5),
     state: fc.constantFrom<SessionReading['state']>('open', 'paid', 'failed', 'expired'),
+    part: fc.constantFrom(10, 1_250, 2_500, 5_000),
     amountMinor: fc.constantFrom(5_000, 5_000, 5_000, 4_999),
     currency: fc.constantFrom('KWD', 'KWD', 'AED'),
   });
 
-  test('what is held is never negative, never above the fee unless the rest is on its way back, and always whole', () => {
+  test('what is held is never negative, never above the fee unless the rest is on its way back, and no part is counted twice', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
         const attempts: Array<AttemptFacts & typeof fee> = [];
         const refunds: RefundFacts[] = [];
-        const giveBack = (id: string) => refunds.push({ attemptId: id, state: 'requested', amountMinor: 5_000 });
-        for (const { what, which, state, ...money } of events) {
+        const giveBack = (one: { attempt: AttemptFacts; leftMinor: number }, most = 5_000) =>
+          refunds.push({ attemptId: one.attempt.id, state: 'requested', amountMinor: Math.min(most, one.leftMinor) });
+        for (const { what, which, state, part, ...money } of events) {
           const attempt = attempts[which % Math.max(1, attempts.length)];
           const refund = refunds.filter((one) => one.state === 'requested')[0];
           if (what === 'new-page' && !attempts.some((one) => one.state === 'started'))
             attempts.push({ id: `a${attempts.length}`, state: 'started', ...fee });
           if (what === 'reading' && attempt)
             attempt.state = judgeReading(attempt, { state, reference: attempt.id, money }).state;
-          if (what === 'refund')
-            for (const { id } of attempts.filter((one) => one.state === 'paid'))
-              if (!refunds.some((one) => one.attemptId === id && one.state !== 'failed')) giveBack(id);
+          const standing = findStanding(attempts, refunds);
+          if (what === 'part' && standing) giveBack(standing, part);
           if (what === 'refunded' && refund) refund.state = 'refunded';
           if (what === 'refund-failed' && refund) refund.state = 'failed';
-          for (const { id } of findSurplus(attempts, refunds)) giveBack(id);
-          const { heldMinor, underWayMinor } = balanceOf(attempts, refunds);
+          if (what === 'declined' && refund) refund.state = 'declined';
+          for (const twice of findSurplus(attempts, refunds)) giveBack(twice);
+          const { paidMinor, heldMinor, underWayMinor } = balanceOf(attempts, refunds);
           expect(heldMinor).toBeGreaterThanOrEqual(0);
+          expect(heldMinor - underWayMinor).toBeGreaterThanOrEqual(0);
           expect(heldMinor - underWayMinor).toBeLessThanOrEqual(fee.amountMinor);
           expect(Number.isInteger(heldMinor)).toBe(true);
-          const isPaid = attempts.some((one) => one.state === 'paid');
-          expect(['paid', 'refund-requested', 'refunded', 'refund-failed'].includes(stateOf(attempts, refunds))).toBe(
-            isPaid,
-          );
+          const left = attempts.reduce((all, one) => all + leftOf(one, refunds), 0);
+          expect(left).toBe(heldMinor - underWayMinor);
+          const word = stateOf(attempts, refunds);
+          expect(hasComeIn(word)).toBe(paidMinor > 0);
+          expect(word === 'refunded').toBe(paidMinor > 0 && heldMinor === 0);
         }
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('what a rule gives back', () => {
+  const rules = [
+    { when: 'withdrawn-after-taken', basisPoints: 3_333 },
+    { when: 'refused', amountsMinor: { AE: 4_000, KW: 9_000 } },
+    'withdrawn-before-taken',
+  ] as const;
+  const share = (occasion: RefundOccasion, amountMinor: number, state: string, stepMinor: number) =>
+    refundShareOf(rules, occasion, { amountMinor, state, stepMinor });
+
+  test('is whole minor units of the currency that the provider can move, rounded up, and never more than was paid', () => {
+    // AED, two decimals: 33.33 % of 100.01 is 33.333333 and becomes 33.34. KWD, three decimals, in steps of ten: 1.6665 becomes 1.670.
+    expect(share('withdrawn-after-taken', 10_001, 'AE', 1)).toBe(3_334);
+    expect(share('withdrawn-after-taken', 5_000, 'KW', 10)).toBe(1_670);
+    expect(share('refused', 5_000, 'KW', 10)).toBe(5_000);
+    expect(share('refused', 5_000, 'AE', 1)).toBe(4_000);
+    expect(share('refused', 5_000, 'OM', 10)).toBeUndefined();
+    expect(share('withdrawn-before-taken', 5_000, 'OM', 10)).toBe(5_000);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000_000 }),
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.constantFrom(1, 10),
+        (steps, basisPoints, stepMinor) => {
+          const amountMinor = steps * stepMinor;
+          const given = refundShareOf([{ when: 'refused', basisPoints }], 'refused', {
+            ...{ amountMinor, state: 'KW', stepMinor },
+          })!;
+          const exact = BigInt(amountMinor) * BigInt(basisPoints);
+          expect(given % stepMinor).toBe(0);
+          expect(given).toBeLessThanOrEqual(amountMinor);
+          expect(BigInt(given) * 10_000n >= exact).toBe(true);
+          expect(BigInt(given - stepMinor) * 10_000n < exact).toBe(true);
+        },
+      ),
     );
   });
 });
