@@ -257,6 +257,25 @@ describe('the person store', () => {
     });
   });
 
+  test('nobody signs in as a person of whom the register says that they have died, until it takes that back', async () => {
+    const { personId, nationalId } = await addPerson();
+    const note = (isDead: boolean) => database.transaction((tx) => persons.noteDeath(tx, personId, isDead));
+    const enter = () => guess(nationalId, '192.0.2.90', password);
+    const standing = async () => (await persons.findPerson(personId))?.isSuspended;
+    await note(true);
+    await expect(enter()).rejects.toMatchObject({ code: 'person-suspended' });
+    await expect(
+      persons.checkCode({ personId, code: codeAt(clock.now()), address: '192.0.2.90' }),
+    ).rejects.toMatchObject({ code: 'person-suspended' });
+    // Each is lifted by whoever it came from, and by nobody else.
+    await persons.suspend(personId);
+    await persons.reinstate(personId);
+    expect(await standing()).toBe(true);
+    await note(false);
+    expect(await standing()).toBe(false);
+    expect(await enter()).toBe(personId);
+  });
+
   test('a list with one bad entry is refused whole, and the refusal quotes no number', async () => {
     const person = await addPerson();
     const fresh = { ...person, personId: newId(), nationalId: nationalIdSchemes['bh-cpr'].complete('00010001')! };

@@ -188,26 +188,6 @@ test('a suspension holds at once, also where a session is still on record', asyn
   expect((await identify()).kind).toBe('person');
 });
 
-test('nobody signs in as a person of whom the register says that they have died, until it takes that back', async () => {
-  const person = await newPerson();
-  const browser = createBrowser(http);
-  const { cookie } = await home.identity.sessions.start(await signIn(home, browser, person));
-  const identify = () => home.identity.sessions.identify({ headers: {}, cookies: cookieOf(cookie) });
-  const note = (isDead: boolean) =>
-    home.database.transaction((tx) => home.identity.persons.noteDeath(tx, person.personId, isDead));
-  await note(true);
-  expect((await identify()).kind).toBe('anyone');
-  const another = createBrowser(http);
-  const page = await another.get((await startAt(visited, visited.portal)).redirectUrl);
-  const right = await another.post(`${page.url}/login`, { nationalId: person.nationalId, password });
-  expect(right.json()['code']).toBe('person-suspended');
-  // An officer who lifts a suspension does not raise the dead.
-  await home.identity.restorePerson(person.personId);
-  expect((await identify()).kind).toBe('anyone');
-  await note(false);
-  expect((await identify()).kind).toBe('person');
-});
-
 describe('evidence requests', () => {
   test('the token carries what was granted, the consent, and the key of the office', async () => {
     const person = await newPerson();

@@ -172,7 +172,7 @@ describe('an e-mail', () => {
     await sendAll();
     expect(server.taken).toHaveLength(1);
     expect((await messages.getSettings(personId, 'en')).preferences.topics).toMatchObject({
-      cases: { isWanted: true, ways: [] },
+      cases: { isWanted: true, ways: ['push'] },
       documents: { ways: ['email', 'push'] },
     });
     await world.tell(messages, { personId, kind: 'recovery-begun', source: 'one' });
