@@ -11,7 +11,7 @@ const withoutDatabase = [
   'modules/catalogue/test/{dmn-tck,forms,linked-data,search}.test.ts',
 ];
 
-/** The longest first, so that none of them begins when the other worker has nothing left to do. */
+/** The longest first, so that none of them begins when the other workers have nothing left to do. */
 const longest = ['access/access', 'faults/exchange', 'test/accessibility', 'operations/demo', 'guards/check'];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -31,11 +31,11 @@ export default defineConfig({
       ...(process.env['PICTURES'] ? ['tests/journeys/take-pictures.ts'] : []),
     ],
     exclude: ['**/node_modules/**', ...(isSecondRun ? withoutDatabase : [])],
-    // Two workers suit two cores; a file keeps its own process, for a database per file lives and dies with it.
+    // Three workers for two cores, because journeys wait for half of their time; a file keeps its own process, for a database per file lives and dies with it.
     // Pages are rendered as a node renders them, which is twice as fast as React's development build.
     env: { NODE_ENV: 'production' },
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     isolate: false,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,

@@ -231,7 +231,7 @@ export const queue = definePage<QueueView>({
                           <td>
                             <input type="checkbox" name="case" value={row.caseId} id={`tick-${row.caseId}`} />
                             <label htmlFor={`tick-${row.caseId}`} className="hide">
-                              {desk('queue.tick', { reference: row.reference })}
+                              {desk('queue.choose')} <Code>{row.reference}</Code>
                             </label>
                           </td>
                         ) : null}

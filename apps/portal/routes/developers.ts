@@ -9,8 +9,8 @@ import type { PageRoute } from '../routing.ts';
 
 /** What makers of apps read: how to join, what they may call, made from the very contracts that the node serves. */
 export function developersRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
-  const { catalogue, cases, offers, notifications, credentials } = needs;
-  const modules: Array<{ contract: unknown }> = [catalogue, cases, offers, notifications, credentials];
+  const { catalogue, cases, payments, offers, notifications, credentials } = needs;
+  const modules: Array<{ contract: unknown }> = [catalogue, cases, payments, offers, notifications, credentials];
   const contracts = [needs.apps, ...modules].map(({ contract }) => contract as Contract);
   const calls = contracts.flatMap(({ endpoints }) =>
     Object.values(endpoints).flatMap(({ method, path, summary, scope, access }): AppCall[] =>
