@@ -347,9 +347,14 @@ export function isStorableText(text: string): boolean {
 /** Node itself would refuse an expectation that it does not know without a word (RFC 9110 section 10.1.1). */
 function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
   const problem = kernelProblem('request-malformed', { where: 'Expect' });
+  const body = JSON.stringify(problem.toJson());
   response
-    .writeHead(problem.status, { 'content-type': 'application/problem+json; charset=utf-8', connection: 'close' })
-    .end(JSON.stringify(problem.toJson()));
+    .writeHead(problem.status, {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    })
+    .end(body);
 }
 
 /** What is no HTTP at all, or has headers beyond Node's limit, never becomes a request: answered on the bare connection. */
