@@ -31,7 +31,7 @@ export default defineConfig({
       ...(process.env['PICTURES'] ? ['tests/journeys/take-pictures.ts'] : []),
     ],
     exclude: ['**/node_modules/**', ...(isSecondRun ? withoutDatabase : [])],
-    // Three workers for two cores, because journeys wait for a third of their time.
+    // Three workers for two cores, because journeys often wait.
     // Pages are rendered as a node renders them, which is twice as fast as React's development build.
     env: { NODE_ENV: 'production' },
     pool: 'forks',

@@ -8,6 +8,11 @@ export function newId(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a text has the form of a UUID (RFC 9562 section 4), without which the database refuses to look for it at all. */
+export const isUuid = (text: string): boolean => uuid.test(text);
+
 /** Random bytes drawn in stock, for whoever needs a few very often: a draw costs more than the bytes. Each is given once. */
 export function createRandomStock(stockBytes = 8_192): (length: number) => Buffer {
   let stock = Buffer.alloc(0);

@@ -1,4 +1,5 @@
 import { answersShown, type Draw, type PageRoute, type PortalNeeds, receivedEvidence, stateNameOf } from '#apps/portal';
+import { isUuid } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
 import type { Officer, OfficerCaseView } from '#modules/cases';
 import { officerIn } from './officers.ts';
@@ -35,7 +36,7 @@ export function comparingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
   /** Whatever is no case of the office, or of another service, is not there to compare with. */
   const findOther = async (officer: Officer, view: OfficerCaseView, otherId: string) => {
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(otherId) || otherId === view.id) return undefined;
+    if (!isUuid(otherId) || otherId === view.id) return undefined;
     try {
       const other = await cases.getCaseForOfficer(officer, otherId);
       return other.serviceId === view.serviceId ? other : undefined;

@@ -10,7 +10,7 @@ import {
   textOf,
 } from '#apps/portal';
 import { type Caller, officerOf, personOf } from '#kernel/contract';
-import { newId } from '#kernel/ids';
+import { isUuid, newId } from '#kernel/ids';
 import type { Digits, Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import { exchangeProblem, isInForce } from '#modules/exchange';
@@ -161,8 +161,7 @@ export function inquiryRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         );
         const choice = choiceIn(office, named);
         const questionId = named['questionId']!;
-        if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(questionId))
-          throw kernelProblem('request-malformed', { where: 'questionId' });
+        if (!isUuid(questionId)) throw kernelProblem('request-malformed', { where: 'questionId' });
         const values = readValues(form);
         const errors = findErrors(values, choice, await statesUnder(choice), clock.now());
         if (Object.keys(errors).length > 0) return showForm(context, office, choice, { questionId, values, errors });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Draw, type PageContext, type PageRoute, type PortalNeeds, stateNameOf, textOf } from '#apps/portal';
+import { isUuid } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type CaseState, type Officer, type QueueFilters, supervisorRole } from '#modules/cases';
@@ -168,7 +169,7 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const refused: Text[] = [];
         let done = 0;
         // One after another, each a step of its own: what one case refuses keeps no other back.
-        for (const caseId of chosen.filter((id) => /^[0-9a-f-]{36}$/i.test(id)))
+        for (const caseId of chosen.filter(isUuid))
           try {
             await (step === 'take' ? cases.takeCase(officer, caseId) : cases.releaseCase(officer, caseId));
             done += 1;
@@ -194,8 +195,8 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const asked = askedIn(context.form);
         const gone = textOf(context.form['remove']);
         try {
-          if (gone) await cases.dropView(officer, /^[0-9a-f-]{36}$/i.test(gone) ? gone : officer.personId);
-          else {
+          if (isUuid(gone)) await cases.dropView(officer, gone);
+          else if (gone === '') {
             const { filter, service } = asked;
             await cases.keepView(officer, {
               name: textOf(context.form['name']),

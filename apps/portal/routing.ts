@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuseCrossSite } from '#kernel/admission';
 import type { Access, Caller, RequestFacts } from '#kernel/contract';
 import { type HttpServer, isStorableText } from '#kernel/http';
+import { isUuid } from '#kernel/ids';
 import type { Language } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
 
@@ -94,13 +95,11 @@ const idParams = new Set([
   'offerId',
   'deviceId',
 ]);
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyReply, policy: PagePolicy) {
   const query = flat(request.query);
   const params = flat(request.params);
   for (const [name, value] of Object.entries(params))
-    if (idParams.has(name) && !uuid.test(value)) throw kernelProblem('not-found');
+    if (idParams.has(name) && !isUuid(value)) throw kernelProblem('not-found');
   // The language switch is a plain link; the choice stays, and the address is clean again.
   const asked = query['lang'];
   if (route.method === 'GET' && (asked === 'ar' || asked === 'en')) {

@@ -9,7 +9,7 @@ import type { Cases } from '#modules/cases';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
-import { hasComeIn, type Payments } from '#modules/payments';
+import { isOwed, type Payments } from '#modules/payments';
 import { appMark } from '#protocol/trust-marks';
 import type { NodeConfig } from './config.ts';
 import type { StateDescription } from './state-folder.ts';
@@ -47,10 +47,7 @@ export async function createAppsFor(needs: {
         throw error;
       }
     },
-    hasFeeDue: async (person, caseId) => {
-      const fee = await payments.getFee(person, caseId);
-      return fee.currency !== undefined && fee.state !== 'exempt' && !hasComeIn(fee.state);
-    },
+    hasFeeDue: async (person, caseId) => isOwed(await payments.getFee(person, caseId)),
   });
   return {
     ...apps,

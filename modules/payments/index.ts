@@ -31,7 +31,7 @@ export {
 export { compareBooks, type Movement, rangeOfDay } from './reconciling/rules.ts';
 export { readSettlement, writeReconciliation } from './reconciling/settlement.ts';
 export type { RefundOfficer, WantedRefund } from './refunds/service.ts';
-export { balanceOf, hasComeIn, judgeReading, judgeRefund, stateOf } from './rules.ts';
+export { balanceOf, hasComeIn, isOwed, judgeReading, judgeRefund, stateOf } from './rules.ts';
 
 export const paymentsMigrations: ModuleMigrations = {
   module: 'payments',

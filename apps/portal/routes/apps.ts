@@ -2,7 +2,7 @@ import { type Caller, personOf } from '#kernel/contract';
 import { plainName, type Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type AllowingPerson, type AppRequest, appScopes, appsProblem, isAppScope } from '#modules/apps';
-import { hasComeIn } from '#modules/payments';
+import { isOwed } from '#modules/payments';
 import type { Draw } from '../frame.ts';
 import type { PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
@@ -79,7 +79,7 @@ export function createAppPages(needs: PortalNeeds, draw: Draw): { routes: PageRo
     if (visit.purpose === 'payment') {
       const fee = await payments.getFee(person, visit.caseId);
       // Paid in the meantime, or nothing to pay any more: the app asks how it stands.
-      if (!fee.currency || fee.state === 'exempt' || hasComeIn(fee.state)) return { redirect: visit.returnUrl };
+      if (!isOwed(fee)) return { redirect: visit.returnUrl };
       return draw(
         pages.appPayment,
         {

@@ -1,4 +1,5 @@
 import { personOf } from '#kernel/contract';
+import { isUuid } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { CaseNeeds, CaseView, ReceivedEvidence as KeptEvidence, Person } from '#modules/cases';
@@ -187,7 +188,7 @@ export function evidenceRoutes(
 }
 
 /** The visit of an app that brought the person here, if one did. */
-const visitIn = (text: string | undefined) => (/^[0-9a-f-]{36}$/.test(text ?? '') ? text : undefined);
+const visitIn = (text: string | undefined) => (isUuid(text ?? '') ? text : undefined);
 
 /**
  * Whoever consented at the home state must be the person signed in here: on a shared machine it may be somebody else,

@@ -1,3 +1,4 @@
+import { isUuid } from '#kernel/ids';
 import { kernelProblem, Problem } from '#kernel/problem';
 import { exchangeProblem } from '#modules/exchange';
 import { matchingProblem } from '#modules/matching';
@@ -223,5 +224,4 @@ export function linkingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   ];
 }
 
-const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 const both = (text: string) => ({ ar: text, en: text });

@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value';
 import { personOf } from '#kernel/contract';
+import { isUuid } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import {
@@ -19,7 +20,6 @@ import { pages } from '../pages/index.ts';
 import type { Form, PageContext, PageRoute } from '../routing.ts';
 import { textOf } from './sign-in.ts';
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const pageSize = 50;
 const stopPath = '/messages/unsubscribe/:messageId/:token';
 
@@ -46,7 +46,7 @@ export function messagesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const me = (context: PageContext) => personOf(context.caller).personId;
   const idOf = (context: PageContext) => {
     const id = context.params['messageId']!;
-    if (!uuid.test(id)) throw kernelProblem('not-found');
+    if (!isUuid(id)) throw kernelProblem('not-found');
     return id;
   };
   const wayOf = (context: PageContext): AddressWay => {
@@ -102,7 +102,7 @@ export function messagesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'person',
       handle: async (context) => {
         const { before } = context.query;
-        const listed = await mailbox.list(me(context), before !== undefined && uuid.test(before) ? before : undefined);
+        const listed = await mailbox.list(me(context), before !== undefined && isUuid(before) ? before : undefined);
         const last = listed.messages.at(-1);
         return draw(
           pages.messages,

@@ -1,3 +1,4 @@
+import { isUuid } from '#kernel/ids';
 import { dateIn, type Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import type { InteractionPage } from '#modules/identity';
@@ -76,7 +77,7 @@ export function representRoutes(needs: PortalNeeds, draw: Draw, shared: Shared):
         if (chosen === '') return { redirect: `${base(page.uid)}/represent` };
         const mandateId = chosen === 'self' ? undefined : chosen;
         try {
-          if (mandateId !== undefined && !/^[0-9a-f-]{36}$/.test(mandateId)) throw mandateProblem('mandate-unknown');
+          if (mandateId !== undefined && !isUuid(mandateId)) throw mandateProblem('mandate-unknown');
           const { redirectUrl } = await interaction.choose(context.raw.req, context.raw.res, mandateId);
           return { redirect: redirectUrl };
         } catch (error) {

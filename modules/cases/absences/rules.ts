@@ -4,7 +4,12 @@ import { type Officer, supervisorRole } from '../rules.ts';
 import { type Absence, absenceDaysMax, type Colleague } from './contract.ts';
 
 const dayMs = 86_400_000;
-const isDay = (on: string) => /^\d{4}-\d{2}-\d{2}$/.test(on) && !Number.isNaN(Date.parse(on));
+/** `Date` takes 30 February for 2 March; the database does not take it at all. */
+const isDay = (on: string): boolean => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(on)) return false;
+  const at = new Date(`${on}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(on);
+};
 
 /** Everybody enters the own absence; a supervisor that of anybody in the office. */
 export function refuseOthersAbsence(officer: Officer, officerId: string): void {

@@ -67,6 +67,7 @@ describe('the desk of an office', () => {
       [noura, { ...away, officerId: majid.personId }, 'supervisor-needed'],
       [noura, { ...away, untilOn: '2026-11-22' }, 'absence-days-wrong'],
       [noura, { ...away, fromOn: '2026-02-30x' }, 'absence-days-wrong'],
+      [noura, { ...away, untilOn: '2027-02-30' }, 'absence-days-wrong'],
       [noura, { ...away, coverId: ali.personId }, 'colleague-unknown'],
       [noura, { ...away, coverId: noura.personId }, 'colleague-unknown'],
       [ali, away, 'colleague-unknown'],

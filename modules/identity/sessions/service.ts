@@ -2,7 +2,7 @@ import type { Identify } from '#kernel/admission';
 import { epochSeconds } from '#kernel/clock';
 import type { ActingFor, Caller } from '#kernel/contract';
 import type { Tx } from '#kernel/database';
-import { newId, randomToken, sha256 } from '#kernel/ids';
+import { isUuid, newId, randomToken, sha256 } from '#kernel/ids';
 import { decodeJws, verifyJws } from '#kernel/jws';
 import { Problem } from '#kernel/problem';
 import { problem } from '../contract.ts';
@@ -314,7 +314,6 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
 }
 
 const unknownDevice: Device = { browser: null, system: null, network: null };
-const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 function wordsOf({ browser, system, network }: Partial<Device>): Pick<SignInHere, 'browser' | 'system' | 'network'> {
   return { ...(browser ? { browser } : {}), ...(system ? { system } : {}), ...(network ? { network } : {}) };

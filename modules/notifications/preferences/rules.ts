@@ -5,7 +5,8 @@ import type { NotificationRules } from '../ways/contract.ts';
 
 /**
  * For whoever has chosen nothing. Text messages cost money and wake people: they are for security alone until somebody
- * wants more. Notices in a browser come only to those that the person has added. */
+ * wants more. Notices in a browser come only to those that the person has added.
+ */
 export function usualPreferences(language: Language, rules: NotificationRules): Preferences {
   const usual = { isWanted: true, ways: ['email' as const, 'push' as const] };
   return {
