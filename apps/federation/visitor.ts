@@ -108,6 +108,12 @@ export function titleOf(page: Page): string {
   return (page.html.querySelector('h1') ?? page.html.querySelector('title'))?.text.trim() ?? '';
 }
 
+/** What an officer chooses on the page of a case to mark every point of its checklist as done. */
+export function everyPointDone({ html }: Page): Record<string, string> {
+  const points = html.querySelectorAll('input[value=done]').map((radio) => radio.getAttribute('name') ?? '');
+  return Object.fromEntries(points.filter((name) => name.startsWith('point-')).map((name) => [name, 'done']));
+}
+
 function presetValues(form: HTMLElement): Array<[string, string]> {
   const values: Array<[string, string]> = [];
   for (const control of form.querySelectorAll('input, select, textarea')) {

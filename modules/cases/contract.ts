@@ -5,6 +5,7 @@ import { AttachedFile, type PageModel, PageShape } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
 import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
+import { ChecklistPoint, checklistEndpoints } from './checklist/contract.ts';
 import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
 import { fileEndpoints } from './files/contract.ts';
 import { lookUpEndpoints } from './look-ups/contract.ts';
@@ -19,6 +20,7 @@ import { HistoryEntry } from './visits/contract.ts';
 
 export type { Appeal, AppealDecision, AppealView } from './appeals/contract.ts';
 export type { ChangeChoices, ChangeView, Correction, Reasoned } from './changes/contract.ts';
+export type { ChecklistPoint, Mark, Marking } from './checklist/contract.ts';
 export type { Confirmation, Decision, DecisionReason, Proposal } from './decisions/contract.ts';
 export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
@@ -146,6 +148,9 @@ export const OfficerCaseView = Type.Object({
   requestChoices: Type.Optional(RequestChoices),
   changeChoices: Type.Optional(ChangeChoices),
   notes: Type.Array(Note),
+  /** What officers check by hand; empty where the service has no checklist. `mayCheck`: this officer may mark its points now. */
+  checklist: Type.Array(ChecklistPoint),
+  mayCheck: Type.Boolean(),
   history: Type.Array(HistoryEntry),
 });
 export type OfficerCaseView = Static<typeof OfficerCaseView>;
@@ -352,6 +357,7 @@ export const casesContract = defineContract({
         'own-case',
         'fee-due',
         'partner-awaited',
+        'points-open',
         'evidence-stands-no-more',
       ],
     },
@@ -364,6 +370,7 @@ export const casesContract = defineContract({
       answer: OfficerCaseView,
       refusals: ['case-unknown'],
     },
+    ...checklistEndpoints,
     ...decisionEndpoints,
     ...requestEndpoints,
     ...appealEndpoints,

@@ -6,6 +6,7 @@ import { createAppeals } from './appeals/service.ts';
 import { createAudit } from './audit/service.ts';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { createChanges } from './changes/service.ts';
+import { createChecklist } from './checklist/service.ts';
 import { createComparing } from './comparing/service.ts';
 import { type CaseSummary, casesContract } from './contract.ts';
 import { createDeadlines } from './deadlines/service.ts';
@@ -118,6 +119,7 @@ export function createCases(needs: CasesNeeds) {
   };
   const office = { ...createOfficeCases(needs), ...createQueue(needs) };
   const steps = {
+    ...createChecklist(needs),
     ...createConfirmations(needs),
     ...createAppeals(needs),
     ...createChanges(needs),

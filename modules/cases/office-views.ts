@@ -2,6 +2,8 @@ import { dateIn, type Text } from '#kernel/languages';
 import { type Service, valueAt } from '#modules/catalogue';
 import { countWorkingDays } from './calendar.ts';
 import { correctedEvidence } from './changes/rules.ts';
+import { mayTake } from './chart.ts';
+import { checklistOf } from './checklist/rules.ts';
 import type { ChangeChoices, OfficerCaseView, QueueItem, RequestChoices } from './contract.ts';
 import { decidersOf, proposalOf } from './decisions/rules.ts';
 import type { NoteRow } from './messages/store.ts';
@@ -26,6 +28,8 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
   const isOwn = row.personId === looking.officerId;
   const proposal = row.state === 'to-confirm' && !isOwn ? proposalOf(file) : undefined;
   const applicant = applicantOf(file);
+  const hadAHand =
+    row.state === 'to-confirm' ? proposal?.officerId === looking.officerId : decidersOf(events).has(looking.officerId);
   return {
     ...describeCase(file, here),
     ...(applicant ? { applicant } : {}),
@@ -37,10 +41,7 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     conditionChoices: named(decisions?.conditions),
     secondOfficerFor: decisions?.secondOfficer ?? [],
     ...(proposal ? { proposal: withoutId(proposal) } : {}),
-    hadAHand:
-      row.state === 'to-confirm'
-        ? proposal?.officerId === looking.officerId
-        : decidersOf(events).has(looking.officerId),
+    hadAHand,
     ...(requests ? { requestChoices: requestChoicesOf(file, requests) } : {}),
     ...(changes ? { changeChoices: changeChoicesOf(file, changes) } : {}),
     messages: file.messages.map(({ writtenBy, writerName, text, writtenAt }) => ({
@@ -54,7 +55,13 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
       text,
       writtenAt: writtenAt.toISOString(),
     })),
-    history: isOwn ? [] : historyOf(events, looking.officerId, looking.seen),
+    checklist: isOwn ? [] : checklistOf(file, row.state),
+    mayCheck:
+      !isOwn &&
+      row.assignment !== undefined &&
+      mayTake(row.state, 'check') &&
+      !(row.state === 'under-appeal' && hadAHand),
+    history: isOwn ? [] : historyOf(file, looking.officerId, looking.seen),
   };
 }
 

@@ -1,3 +1,4 @@
+import { deskEndpoints, deskPages } from './expectations-desk.ts';
 import type { Ids } from './world.ts';
 
 /**
@@ -33,6 +34,7 @@ const nobody = '019ab0c0-7c00-7000-8000-000000000000';
 
 /** Every endpoint of every contract, by module and name. An endpoint that is not here fails the suite. */
 export const endpoints: Record<string, Expectation> = {
+  ...deskEndpoints,
   'state-node.getHealth': publicly(),
   'state-node.listLogs': publicly(),
   'state-node.readPolicy': publicly(),
@@ -344,6 +346,7 @@ export const endpoints: Record<string, Expectation> = {
 
 /** Every page and form target, by method and path. */
 export const pages: Record<string, Expectation> = {
+  ...deskPages,
   'GET /': publicly(),
   'GET /insights': publicly({ query: () => ({ year: '2022' }) }),
   'GET /insights/areas/:area': publicly({ params: { area: 'OMN' }, query: () => ({ peer: 'SAU' }) }),
