@@ -12,7 +12,7 @@ import { lookUpEndpoints } from './look-ups/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
-import { Queue, QueueFilters } from './queue/contract.ts';
+import { queueEndpoints } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { Assignment, CaseSummary } from './summary.ts';
@@ -24,7 +24,7 @@ export type { ChecklistPoint, Mark, Marking } from './checklist/contract.ts';
 export type { Confirmation, Decision, DecisionReason, Proposal } from './decisions/contract.ts';
 export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
-export type { QueueCounts, QueueFilters, QueueItem } from './queue/contract.ts';
+export type { QueueCounts, QueueFilters, QueueItem, QueueSearch } from './queue/contract.ts';
 export { Queue } from './queue/contract.ts';
 export type { AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
 export type { Standing } from './standing.ts';
@@ -301,15 +301,7 @@ export const casesContract = defineContract({
       answer: Type.Object({ services: Type.Array(ServiceMeasures) }),
       refusals: [],
     },
-    listQueue: {
-      method: 'GET',
-      path: '/api/office/cases',
-      summary: 'The cases of my office, the most urgent first',
-      access: 'officer',
-      query: QueueFilters,
-      answer: Queue,
-      refusals: [],
-    },
+    ...queueEndpoints,
     getCaseForOfficer: {
       method: 'GET',
       path: '/api/office/cases/:caseId',

@@ -17,7 +17,7 @@ import type { createPersonCases } from './service.ts';
 type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createOfficeCases> &
   ReturnType<typeof createFiles> &
-  Pick<ReturnType<typeof createQueue>, 'listQueue'> &
+  Pick<ReturnType<typeof createQueue>, 'listQueue' | 'searchQueue'> &
   ReturnType<typeof createChecklist> &
   ReturnType<typeof createConfirmations> &
   ReturnType<typeof createAppeals> &
@@ -75,6 +75,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     rateService: ({ caller, params, body }) => cases.rateService(person(caller), params.caseId, body.stars),
     listMeasures: async () => ({ services: await cases.measureServices() }),
     listQueue: ({ caller, query }) => cases.listQueue(officerOf(caller), query),
+    searchQueue: ({ caller, body }) => cases.searchQueue(officerOf(caller), body),
     getCaseForOfficer: ({ caller, params }) => cases.getCaseForOfficer(officerOf(caller), params.caseId),
     takeCase: ({ caller, params, body }) => cases.takeCase(officerOf(caller), params.caseId, body),
     releaseCase: ({ caller, params }) => cases.releaseCase(officerOf(caller), params.caseId),

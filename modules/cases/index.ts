@@ -35,6 +35,7 @@ import { up as changes } from './migrations/0012-changes.ts';
 import { up as counting } from './migrations/0013-counting.ts';
 import { up as prefills } from './migrations/0014-prefills.ts';
 import { up as desk } from './migrations/0016-desk.ts';
+import { up as names } from './migrations/0017-names.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -64,6 +65,7 @@ export const casesMigrations: ModuleMigrations = {
     '0013-counting': { up: counting },
     '0014-prefills': { up: prefills },
     '0016-desk': { up: desk },
+    '0017-names': { up: names },
   },
 };
 

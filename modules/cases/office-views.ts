@@ -7,6 +7,7 @@ import { checklistOf } from './checklist/rules.ts';
 import type { ChangeChoices, OfficerCaseView, QueueItem, RequestChoices } from './contract.ts';
 import { decidersOf, proposalOf } from './decisions/rules.ts';
 import type { NoteRow } from './messages/store.ts';
+import { namesIn, namingEvidence } from './names/words.ts';
 import type { QueuedRow } from './queue/store.ts';
 import type { CaseRow } from './store.ts';
 import { type CaseFile, describeCase, describeSummary, type Here } from './views.ts';
@@ -88,16 +89,11 @@ export function describeQueued(
 
 /** The name of a person or company as the home state gave it with consent; nothing else here knows who applies. */
 const applicantOf = ({ evidence }: Pick<CaseFile, 'evidence'>): Text | undefined =>
-  nameIn(
-    evidence.find(({ evidenceType }) => evidenceType === 'person-identity' || evidenceType === 'company-record')
-      ?.values ?? {},
-  );
+  nameIn(evidence.find(({ evidenceType }) => namingEvidence.includes(evidenceType))?.values ?? {});
 
 function nameIn(values: Record<string, unknown>): Text | undefined {
-  const ar = values['full_name_ar'] ?? values['company_name_ar'];
-  const en = values['full_name_latin'] ?? values['company_name_latin'];
-  if (typeof ar !== 'string' && typeof en !== 'string') return undefined;
-  return { ar: String(ar ?? en), en: String(en ?? ar) };
+  const { ar, en } = namesIn(values);
+  return ar === undefined && en === undefined ? undefined : { ar: (ar ?? en)!, en: (en ?? ar)! };
 }
 
 function assignmentOf(row: CaseRow) {

@@ -2,6 +2,7 @@ import type { Expectation } from './expectations.ts';
 
 /** What officers do at their desks, by module and name. */
 export const deskEndpoints: Record<string, Expectation> = {
+  'cases.searchQueue': { who: 'queue', body: () => ({ find: 'by a stranger' }) },
   'cases.markPoint': {
     who: 'office',
     params: { pointId: 'same-person' },
@@ -11,6 +12,8 @@ export const deskEndpoints: Record<string, Expectation> = {
 
 /** The same by pages. */
 export const deskPages: Record<string, Expectation> = {
+  'GET /office/search': { who: 'queue' },
+  'POST /office/search': { who: 'queue', body: () => ({ q: 'by a stranger' }) },
   'GET /office/cases/:caseId/checklist': { who: 'queue' },
   'POST /office/cases/:caseId/checklist': { who: 'office', body: () => ({ 'point-same-person': 'done' }) },
 };

@@ -140,6 +140,14 @@ describe('a Bahraini who studied from a distance', () => {
     page = await signIn(officer, officer.serviceUrl, '/office');
     const entry = hrefs(page).find((href) => href.startsWith('/office/cases/'))!;
     expect(entry).toBeDefined();
+    // By the beginning of the name, which stands in no address: neither in one that was gone to, nor in one that the page leads to.
+    const hops: string[] = [];
+    officer.visitor.onHop = ({ url }) => hops.push(url);
+    page = await officer.visitor.submit('/office/search', { q: 'يوس' });
+    expect(hrefs(page)).toContain(entry);
+    const addresses = [...hops, ...(page.html.outerHTML.match(/(?:href|action|data-live[a-z-]*)="[^"]*"/g) ?? [])];
+    expect(addresses.join(' ')).not.toMatch(new RegExp(`يوس|${encodeURIComponent('يوس')}`));
+    expect(hrefs(await officer.visitor.submit('/office/search', { q: 'زززز' }))).not.toContain(entry);
     page = await officer.visitor.open(entry);
     expect(words(page)).toContain('يوسف');
     page = await officer.visitor.submit('/take');

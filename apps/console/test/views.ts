@@ -51,6 +51,7 @@ const queueView = {
     { id: 'good-conduct', title: text('شهادة حسن السيرة', 'Certificate of good conduct') },
   ],
   search: '',
+  isByName: false,
   views: [{ id: 'v1', name: 'عاجل', filters: { show: 'escalated' } }],
   mark: 'm1',
   page: 1,
@@ -190,6 +191,7 @@ function add<View>(page: Page<View>, example: string, view: View): void {
 }
 
 add(consolePages.queue, 'filled', queueView);
+add(consolePages.queue, 'by-name', { ...queueView, search: 'فاطمة', isByName: true, page: 1, pages: 3 });
 add(consolePages.queue, 'empty', {
   ...queueView,
   rows: [],

@@ -107,6 +107,7 @@ describe('over HTTP', () => {
       searchLookUp: { words: 'x' },
       rateService: { stars: 5 },
       takeCase: {},
+      searchQueue: { find: 'x' },
       decideCase: { outcome: 'approve', reasonIds: ['confirmed-after-review'], expectedVersion: 1 },
       markPoint: { mark: 'done', seen: 0 },
       confirmDecision: { confirms: true, expectedVersion: 1 },
