@@ -2,6 +2,7 @@ import type { Draw, PageRoute, PortalNeeds } from '#apps/portal';
 import { assessmentRoutes } from './assessment-routes.ts';
 import { caseworkRoutes } from './casework-routes.ts';
 import { comparingRoutes } from './comparing-routes.ts';
+import { counterRoutes } from './counter-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
@@ -18,7 +19,7 @@ import { sharedRoutes } from './shared-routes.ts';
 export type { OperationsView } from './operations/operations.tsx';
 export { operationsRoutes } from './operations/routes.ts';
 
-/** The pages of officers: the queue, cases, how two of them compare, what the office has to do and has done, those of other states in which the office takes part, the questions put to their office, those it asks under a law, the counter for lost access, the desk for records of one person, the assessment of online services, and publishing services. */
+/** The pages of officers: the queue, cases, how two of them compare, what the office has to do and has done, those of other states in which the office takes part, the questions put to their office, those it asks under a law, the counters (who is there, and lost access), the desk for records of one person, the assessment of online services, and publishing services. */
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...queueRoutes(needs, draw),
@@ -31,6 +32,7 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...sharedRoutes(needs, draw),
     ...questionRoutes(needs, draw),
     ...inquiryRoutes(needs, draw),
+    ...counterRoutes(needs, draw),
     ...recoveryRoutes(needs, draw),
     ...matchingRoutes(needs, draw),
     ...identityRoutes(needs, draw),

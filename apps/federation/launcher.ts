@@ -88,6 +88,12 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
       ),
     },
   );
+  /** Offices with a counter ask the phones of people of every state of the sample. */
+  const counters = states.flatMap(({ state, officers }) =>
+    [...new Set(officers.filter(({ roles }) => roles.includes('counter')).map(({ officeId }) => officeId))].map(
+      (officeId) => `${urlOf(state)}/offices/${officeId}`,
+    ),
+  );
   for (const { folder, state, eid } of states) {
     keepPlayAccount(join(config.dataFolder, state.id));
     await add(
@@ -111,6 +117,7 @@ export async function prepareFederation(config: LauncherConfig): Promise<SampleN
         loadSamples: true,
         paymentProviders: [playProvider(anchorState.port + config.portOffset)],
         operator: { listen: { host: '127.0.0.1', port: config.operatorPortOf(state.port + config.portOffset) } },
+        decoupledClients: counters,
         ...(config.connectSimulators ? { eidUpstreams: await simulatorsOf(eid, config.portOffset) } : {}),
         // Six nodes of several processes would otherwise want more connections than a server gives by default.
         ...(config.workers > 1 ? { workers: config.workers, databaseConnectionsMax: 3 } : {}),

@@ -32,6 +32,7 @@ export function createDraw(needs: PortalNeeds): Draw {
             isOfficer: true,
             isAuditor: caller.officer.roles.includes('auditor'),
             isInquirer: caller.officer.roles.includes('inquirer'),
+            isAtCounter: caller.officer.roles.includes('counter'),
             isAtDesk: caller.officer.roles.includes('identity-desk'),
             isMatcher: caller.officer.roles.includes('matching-desk'),
             isAssessing: caller.officer.roles.some((role) => role.startsWith('index-')),

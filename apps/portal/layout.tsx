@@ -20,6 +20,7 @@ export type NavItem =
   | 'questions'
   | 'inquiries'
   | 'recoveries'
+  | 'counter'
   | 'matching'
   | 'identities'
   | 'assessments'
@@ -44,6 +45,8 @@ export type Frame = {
   isInquirer?: boolean;
   /** An officer who may begin to restore somebody's access. */
   isAtDesk?: boolean;
+  /** Asks the phones of people at the counter who they are. */
+  isAtCounter?: boolean;
   /** An officer who compares records of people of other states. */
   isMatcher?: boolean;
   /** An officer who may suspend identities or revoke credentials. */
@@ -191,6 +194,8 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
     items.splice(1, 0, { item: 'inquiries', href: '/office/inquiries', words: t('nav.inquiries') });
   if (area === 'office' && frame.isAtDesk)
     items.splice(1, 0, { item: 'recoveries', href: '/office/recoveries', words: t('nav.recoveries') });
+  if (area === 'office' && frame.isAtCounter)
+    items.splice(1, 0, { item: 'counter', href: '/office/counter', words: t('nav.counter') });
   if (area === 'office' && frame.isAssessing)
     items.splice(1, 0, { item: 'assessments', href: '/office/assessments', words: t('nav.assessments') });
   if (area === 'office' && frame.isPublishing)

@@ -34,6 +34,10 @@ export function createAnnouncements(needs: {
   return {
     /** What the identity module hears in its transactions. */
     identity: {
+      onPresence: async (
+        tx: Tx,
+        { personId, ...presence }: { personId: string; officeId: string; level: string; homeState: string },
+      ) => (await needs.ledger.append(tx, { kind: 'person-present', record: presence, personId })).leafHash,
       onRestored: async (tx: Tx, { personId, at, reason }: { personId: string; at: Date; reason: string }) => {
         await needs.ledger.append(tx, {
           kind: 'identity-restored',

@@ -13,6 +13,8 @@ import { appMark, eventSubscriberMark, evidenceRequesterMark } from '#protocol/t
 import type { NodeConfig } from './config.ts';
 import type { Office, StateFolder } from './state-folder.ts';
 
+/** The role, in the state's folder, of who asks the phones of people at a counter. */
+export const counterRole = 'counter';
 const markLifetimeSeconds = 30 * 86_400;
 
 export type EntityNeeds = {
@@ -85,6 +87,10 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
                 ...(folder.matching?.office === office.id ? [`${publicUrl}/linking/callback`] : []),
               ],
               names: office.names,
+              // Whose officers sit at a counter asks phones: the home state still has to let it.
+              asksPhones: folder.officers.some(
+                ({ officeId, roles }) => officeId === office.id && roles.includes(counterRole),
+              ),
               jwks: { keys: [signer.publicJwk] },
             }),
             jisr_office: {

@@ -1,7 +1,14 @@
 import { Problem } from '#kernel/problem';
 import { stepTo } from './chart.ts';
 import { requireChecked } from './checklist/rules.ts';
-import { manyMax, type OfficerCaseView, type OfficerDecision, problem, type StepOfMany } from './contract.ts';
+import {
+  type CaseSummary,
+  manyMax,
+  type OfficerCaseView,
+  type OfficerDecision,
+  problem,
+  type StepOfMany,
+} from './contract.ts';
 import { decidersOf, kindOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
 import { askAgain } from './evidence/service.ts';
@@ -11,7 +18,8 @@ import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts'
 import { describeForOfficer } from './office-views.ts';
 import { type Officer, refuseOwnCase } from './rules.ts';
 import { requireAnswers } from './sharing/service.ts';
-import { appendEvent, findCase, listEvents } from './store.ts';
+import { appendEvent, findCase, listCasesOf, listEvents } from './store.ts';
+import { describeSummary } from './views.ts';
 import { listVisits, saveVisit } from './visits/store.ts';
 
 /** What an officer can do with the cases of the own office. */
@@ -77,6 +85,17 @@ export function createOfficeCases(needs: CasesNeeds) {
     return getCaseForOfficer(officer, caseId);
   };
 
+  /** What somebody who is at the counter has at this office: what was sent, the newest first. */
+  const listCasesAtOffice = async (officer: Officer, personId: string): Promise<CaseSummary[]> => {
+    const rows = (await listCasesOf(database.db, personId)).filter(seenBy(officer));
+    const here = { state, now: clock.now(), calendar };
+    return Promise.all(
+      rows.map(async (row) =>
+        describeSummary(row, await catalogue.getService(row.serviceId, row.serviceVersion), here),
+      ),
+    );
+  };
+
   /** One after another, each a step of its own: what one case refuses keeps no other back. */
   const stepMany = async (
     officer: Officer,
@@ -128,5 +147,5 @@ export function createOfficeCases(needs: CasesNeeds) {
     return getCaseForOfficer(officer, caseId);
   };
 
-  return { getCaseForOfficer, visitCase, takeCase, releaseCase, stepMany, decideCase };
+  return { getCaseForOfficer, listCasesAtOffice, visitCase, takeCase, releaseCase, stepMany, decideCase };
 }

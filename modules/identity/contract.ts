@@ -59,6 +59,16 @@ export const problem = defineProblems({
     en: 'The sign-in took too long and was closed. Nothing was sent. Start again.',
     ar: 'استغرق تسجيل الدخول وقتًا طويلًا فأُغلق، ولم يُرسَل شيء. ابدأ من جديد.',
   },
+  'phones-not-askable': {
+    status: 409,
+    en: 'The home state does not let this office ask the phones of its people. The person can sign in on a screen of their own.',
+    ar: 'لا تسمح الدولة الأم لهذه الجهة بسؤال هواتف أهلها. يستطيع صاحب الشأن تسجيل الدخول على شاشة لديه.',
+  },
+  'phone-asked-too-often': {
+    status: 429,
+    en: 'The phone of whoever has this number was asked too often. Wait a few minutes, or look at a document instead.',
+    ar: 'سُئل هاتف صاحب هذا الرقم مرات كثيرة. انتظر بضع دقائق، أو اطّلع على وثيقة بدلًا من ذلك.',
+  },
   'number-mismatched': {
     status: 400,
     en: 'The number chosen was not the number shown, so the sign-in was stopped. Start again.',

@@ -5,6 +5,7 @@ import type { JWK } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import type { Part } from '#kernel/statements';
 import { contract, problem, type SuspensionReason } from './contract.ts';
+import { type Counter, createCounter } from './counter/service.ts';
 import { createJournal } from './methods/journal.ts';
 import type { Recovery } from './methods/recovery/service.ts';
 import { createMethods, type OwnMethods, type PhonePages } from './methods/service.ts';
@@ -22,12 +23,14 @@ import * as messageSigningTables from './migrations/0012-message-signing.ts';
 import * as upstreamPushTables from './migrations/0013-upstream-pushes.ts';
 import * as messageCodeTables from './migrations/0014-message-codes.ts';
 import * as recoveryByTwoTables from './migrations/0015-recoveries-by-two.ts';
+import * as counterTables from './migrations/0016-counter.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
 import { createMessageCodes } from './persons/message-codes.ts';
 import { createPersons, type Persons } from './persons/service.ts';
 import { createThrottle } from './persons/throttle.ts';
+import { decoupledGrant } from './provider/decoupled.ts';
 import type { Interactions } from './provider/interaction-page.ts';
 import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
@@ -47,6 +50,7 @@ export {
   type SuspensionReason,
   suspensionReasons,
 } from './contract.ts';
+export type { CounterVisit } from './counter/service.ts';
 export { deviceCookie } from './methods/approvals/rules.ts';
 export type { WaitingApproval } from './methods/approvals/service.ts';
 export type { Passkey } from './methods/passkeys/service.ts';
@@ -80,8 +84,9 @@ export { StoredKey } from './provider/stored-key.ts';
 export { deviceOf } from './sessions/devices.ts';
 export { sessionCookie } from './sessions/rules.ts';
 export type { PersonCaller, Sessions, SignInHere } from './sessions/service.ts';
+export type { RelyingParty } from './signin/connections.ts';
 export { problemOfReason } from './signin/rules.ts';
-export type { RelyingParty, SignedIn, SignIn, SignInStart } from './signin/service.ts';
+export type { SignedIn, SignIn, SignInStart } from './signin/service.ts';
 export type { UpstreamConnection } from './upstream/contract.ts';
 export { upstreamReturnPath } from './upstream/service.ts';
 
@@ -102,6 +107,7 @@ export const identityMigrations: ModuleMigrations = {
     '0013-upstream-pushes': upstreamPushTables,
     '0014-message-codes': messageCodeTables,
     '0015-recoveries-by-two': recoveryByTwoTables,
+    '0016-counter': counterTables,
   },
 };
 
@@ -121,6 +127,8 @@ export type Identity = {
   /** The way back for whoever has lost their ways of signing in. */
   recovery: Recovery;
   signin: SignIn;
+  /** Somebody at the counter of an office, who shows who they are by their phone. */
+  counter: Omit<Counter, 'purge'>;
   sessions: Sessions;
   /** How sign-ins ended, for the operator. */
   outcomes: Pick<Outcomes, 'count' | 'listen' | 'summarise'>;
@@ -154,6 +162,8 @@ export type RelyingPartyDescription = {
   redirectUris: string[];
   names: Text;
   jwks: { keys: JWK[] };
+  /** Asks phones by itself, and asks the provider how it went (CIBA, poll). */
+  asksPhones?: boolean;
   postLogoutRedirectUris?: string[];
   backchannelLogoutUri?: string;
 };
@@ -218,12 +228,13 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   });
   const signin = createSignIn(needs, outcomes);
   const sessions = createSessions(needs, provider, persons);
+  const counter = createCounter(needs, { provider, throttle, outcomes });
   let purging: NodeJS.Timeout | undefined;
   let counting: NodeJS.Timeout | undefined;
 
   const purge = async () => {
     try {
-      for (const part of [persons, methods, provider, signin, sessions, outcomes, upstreams, pushes])
+      for (const part of [persons, methods, provider, signin, counter, sessions, outcomes, upstreams, pushes])
         await part.purge();
     } catch (error) {
       needs.log.error({ err: error }, 'what has expired could not be removed');
@@ -292,6 +303,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     phone: methods.phone,
     recovery: methods.recovery,
     signin,
+    counter,
     sessions,
     outcomes,
     olderClients,
@@ -320,7 +332,8 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
       redirect_uris: party.redirectUris,
       post_logout_redirect_uris: party.postLogoutRedirectUris ?? [],
       response_types: ['code'],
-      grant_types: ['authorization_code'],
+      grant_types: ['authorization_code', ...(party.asksPhones ? [decoupledGrant] : [])],
+      ...(party.asksPhones ? { backchannel_token_delivery_mode: 'poll' } : {}),
       scope: 'openid',
       subject_type: 'pairwise',
       token_endpoint_auth_method: 'private_key_jwt',

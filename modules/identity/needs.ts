@@ -100,6 +100,11 @@ export type IdentityNeeds = {
       reason?: string;
     },
   ): Promise<void>;
+  /** Hears in its transaction that somebody showed who they are at the counter of an office; answers the leaf of its entry (hex). */
+  onPresence?(
+    tx: Tx,
+    presence: { personId: string; officeId: string; level: string; homeState: string },
+  ): Promise<string>;
   /** The other states, which are told when sessions have to end; nobody is told without it. */
   listStates?(): Promise<ReadonlyArray<{ entityId: string }>>;
   /** Sends codes to telephones; nobody gets one without it. */

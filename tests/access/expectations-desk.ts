@@ -26,6 +26,11 @@ export const deskEndpoints: Record<string, Expectation> = {
 
 /** The same by pages. */
 export const deskPages: Record<string, Expectation> = {
+  'GET /office/counter': { who: 'queue' },
+  'POST /office/counter': { who: 'queue', body: () => ({ state: 'BH', nationalId: '' }) },
+  'GET /office/counter/:visitId': { who: 'office', params: { visitId: nobody } },
+  'POST /office/counter/:visitId': { who: 'office', params: { visitId: nobody } },
+  'GET /office/counter/:visitId/state': { who: 'office', params: { visitId: nobody } },
   'GET /office/search': { who: 'queue' },
   'POST /office/search': { who: 'queue', body: () => ({ q: 'by a stranger' }) },
   'GET /office/cases/:caseId/checklist': { who: 'queue' },

@@ -136,3 +136,60 @@ test('a device that was never set up says so, and a number of nobody leads to th
   expect(await page.locator('[name=password]').count()).toBe(1);
   await context.close();
 });
+
+test('at a counter of another state: the officer shows a number, the phone answers, and the person reads who saw it', async () => {
+  const person = federation.person('yousif');
+  const phone = await openDevice(390, 'ar');
+  await addAuthenticator(phone.page);
+  await chooseHome(phone.page, home(), '/ways');
+  await identify(phone.page, person);
+  await phone.page.fill('[name=password]', person.password);
+  await phone.page.fill('[name=code]', await takeOneTimeCode(home(), person.totpSecret));
+  await press(phone.page, 'form[action="/ways/confirm"] button');
+  await press(phone.page, 'form[action="/ways/passkeys"] button');
+  await press(phone.page, 'form[action="/ways/phones"] button');
+
+  const desk = await openDevice(1280, 'en', false);
+  await desk.page.goto(`${service()}/signin?returnTo=/office/counter`);
+  await press(desk.page, 'form[action$="/signin"] [value=SA]');
+  await identify(desk.page, federation.person('noura'));
+  const ask = async (nationalId: string) => {
+    await desk.page.goto(`${service()}/office/counter`);
+    await desk.page.selectOption('[name=state]', 'BH');
+    await desk.page.fill('[name=nationalId]', nationalId);
+    await press(desk.page, 'form[action="/office/counter"] button');
+    expect(desk.page.url()).toMatch(/\/office\/counter\/[0-9a-f-]{36}$/);
+    expect(await desk.page.content()).not.toContain(nationalId);
+    return numberOn(desk.page);
+  };
+  await ask('000000000');
+  await expectSound(desk.page, axe, 'en', ['bh', 'localhost']);
+  await typeNumber(phone.page, await ask(person.nationalId));
+  await press(phone.page, 'form[data-passkey] button');
+  await expect
+    .poll(
+      async () => {
+        if ((await desk.page.locator('form[data-wait]').count()) > 0) await press(desk.page, 'form[data-wait] button');
+        return desk.page.textContent('main');
+      },
+      { timeout: 20_000, interval: 1_500 },
+    )
+    .toContain('The person here has shown who they are');
+  const shown = (await desk.page.textContent('main'))!;
+  for (const words of ['A person of', 'Substantial', 'They have no application at this office'])
+    expect(shown).toContain(words);
+  await expectSound(desk.page, axe, 'en', ['bh', 'localhost']);
+
+  // The page is the officer's own, and nobody's without the role.
+  const visit = desk.page.url();
+  const other = await openDevice(1280, 'en');
+  await other.page.goto(`${service()}/signin?returnTo=/office`);
+  await press(other.page, 'form[action$="/signin"] [value=SA]');
+  await identify(other.page, federation.person('majid'));
+  for (const url of [visit, `${service()}/office/counter`]) expect((await other.page.goto(url))!.status()).toBe(403);
+
+  await chooseHome(phone.page, service(), '/my-data');
+  if (phone.page.url().startsWith(home())) await identify(phone.page, person);
+  expect(await phone.page.textContent('main')).toContain('إثبات هويتك عند شباك الجهة');
+  for (const { context } of [phone, desk, other]) await context.close();
+}, 180_000);

@@ -6,6 +6,7 @@ import { rounds } from './assessment/rounds.tsx';
 import { caseMessages } from './case-messages.tsx';
 import { officeStep } from './case-step.tsx';
 import { copy } from './copy.tsx';
+import { counter, counterVisit } from './counter.tsx';
 import { decided } from './decided.tsx';
 import { absences } from './desk/absences.tsx';
 import { audit } from './desk/audit.tsx';
@@ -45,6 +46,10 @@ export const consolePages = {
   review,
   /** GET /office/cases/:caseId/copy */
   copy,
+  /** GET|POST /office/counter */
+  counter,
+  /** GET|POST /office/counter/:visitId */
+  counterVisit,
   /** after POST /office/cases/:caseId/decide */
   decided,
   /** GET /office/cases/:caseId/told */
@@ -111,6 +116,7 @@ export type { RoundsView } from './assessment/rounds.tsx';
 export type { CaseMessagesView } from './case-messages.tsx';
 export type { OfficeStepView } from './case-step.tsx';
 export type { ChecklistView } from './checklist.tsx';
+export type { CounterView, CounterVisitView } from './counter.tsx';
 export type { Dealings } from './dealings.tsx';
 export type { DecidedView } from './decided.tsx';
 export type { AbsencesView } from './desk/absences.tsx';

@@ -14,6 +14,7 @@ import {
   type ReviewView,
 } from '../pages/index.ts';
 import { assessmentViews } from './assessment-views.ts';
+import { addCounter } from './counter-views.ts';
 import { deskViews } from './desk-views.ts';
 import { partlyRefunded, refundStep } from './payment-views.ts';
 import { publishingViews } from './publishing-views.ts';
@@ -204,6 +205,7 @@ add(consolePages.queue, 'told', {
   notice: { step: 'take', done: 2 },
   refused: [text('SA-2026-00420: زميل يعمل على الطلب.', 'SA-2026-00420: A colleague is working on it.')],
 });
+addCounter(add);
 add(consolePages.review, 'filled', reviewView);
 add(consolePages.copy, 'with-files', samples.copyView);
 add(consolePages.review, 'free', {

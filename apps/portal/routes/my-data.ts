@@ -112,6 +112,23 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     wasGiven: true,
   });
 
+  /** Whoever showed at a counter who they are, by their phone, reads which office saw it. */
+  const describePresence = async ({
+    visitId,
+    officeId,
+    at,
+  }: Awaited<ReturnType<typeof needs.identity.counter.listPresences>>[number]): Promise<WholeDataUse> => ({
+    shown: 'all',
+    useId: visitId,
+    askedAt: at.toISOString(),
+    asker: await officeNameOf(needs, `${needs.publicUrl}/offices/${officeId}`),
+    holder: { names: needs.state.names, state: ownStateName(needs.state) },
+    purpose: { ar: 'إثبات هويتك عند شباك الجهة', en: 'You showed who you are at the counter of the office' },
+    ground: { ar: 'بموافقتك على هاتفك', en: 'By your approval on your phone' },
+    fields: [{ ar: 'أنك أنت، ومستوى الدخول', en: 'That it is you, and the level of the sign-in' }],
+    wasGiven: true,
+  });
+
   /** What a verifier needs besides the proof: this log's key, and whose cosignatures count. */
   const policy = async (): Promise<ProofPolicy & { names: Record<string, Text> }> => {
     const states = await needs.federation.listStates();
@@ -134,10 +151,11 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     describeWhole?(): Promise<WholeDataUse>;
   };
   const listShown = async (personId: string): Promise<Shown[]> => {
-    const [uses, given, shared, consents] = await Promise.all([
+    const [uses, given, shared, presences, consents] = await Promise.all([
       exchange.listUses(personId),
       events.listGiven(personId),
       needs.sharing.listUses(personId),
+      needs.identity.counter.listPresences(personId),
       consent.list(personId),
     ]);
     const givenBy = new Map(consents.map((one) => [one.consentId, one.givenBy && mandateKindNames[one.givenBy.kind]]));
@@ -164,6 +182,13 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         useId: one.shareId,
         describe: () => describeShared(one),
         describeWhole: () => describeShared(one),
+      })),
+      ...presences.map((one) => ({
+        at: one.at.toISOString(),
+        ...(one.leafHash === undefined ? {} : { leafHash: one.leafHash }),
+        useId: one.visitId,
+        describe: () => describePresence(one),
+        describeWhole: () => describePresence(one),
       })),
     ].sort((one, other) => other.at.localeCompare(one.at));
   };

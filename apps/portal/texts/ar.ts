@@ -87,6 +87,7 @@ export const ar: Record<keyof typeof en, string> = {
   'nav.questions': 'أسئلة وردت',
   'nav.identities': 'الهويات',
   'nav.inquiries': 'الاستعلامات',
+  'nav.counter': 'الشباك',
   'nav.recoveries': 'استعادة الدخول',
 
   'footer.line': 'جسر · حكومة رقمية واحدة لست دول',

@@ -87,6 +87,7 @@ export const en = {
   'nav.questions': 'Questions received',
   'nav.identities': 'Identities',
   'nav.inquiries': 'Inquiries',
+  'nav.counter': 'Counter',
   'nav.recoveries': 'Lost access',
 
   'footer.line': 'Jisr · one digital government across six states',

@@ -3,6 +3,7 @@ import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
+import type { RelyingParty } from '#modules/identity';
 import { nationalIdSchemes } from '#protocol/national-ids';
 import { createAuthenticator } from './authenticator.ts';
 import {
@@ -278,6 +279,105 @@ describe('a sign-in that a service begins by itself', () => {
     await person.approve();
     expect(await errorOf(redeem(theirs, started))).toMatchObject({ error: 'invalid_grant' });
     expect((await redeem(mine, started)).claims()!['acr']).toBe('substantial');
+  });
+});
+
+describe('somebody at the counter of an office', () => {
+  const officerId = newId();
+  const told: object[] = [];
+  let desk: { client: RelyingParty };
+  beforeAll(async () => {
+    const { clientId } = await enterAllowed('at-counter');
+    desk = { client: { entityId: clientId, signer: await bh.keys.signer('office-at-counter') } };
+    bh.identityNeeds.onPresence = async (_tx, presence) => {
+      told.push(presence);
+      return '00ff';
+    };
+  });
+  const ask = async (nationalId: string, by = desk.client) =>
+    bh.identity.counter.ask({
+      client: by,
+      officeId: 'counter',
+      officerId,
+      homeState: 'BH',
+      providerEntityId: `${bh.publicUrl}/eid`,
+      nationalId,
+    });
+  const look = (visitId: string, who = officerId) => bh.identity.counter.look(visitId, who, desk.client);
+  /** As if nobody had looked for a minute: the provider does not want to be asked at every press. */
+  const later = async (visitId: string, column = 'looked_at') => {
+    await bh.database.execute(
+      `update identity.counter_visits set ${column} = ${column} - interval '16 minutes' where visit_id = $1`,
+      [visitId],
+    );
+    return look(visitId);
+  };
+
+  test('is known once the phone has answered, to the officer who asked, for a quarter of an hour', async () => {
+    const person = await withPhone();
+    const { visitId } = await ask(person.nationalId);
+    const { state, number } = await look(visitId);
+    expect([state, number]).toEqual(['waiting', expect.stringMatching(/^[1-9][0-9]$/)]);
+    expect((await later(visitId)).state).toBe('waiting');
+    await person.typeNumber(number);
+    await person.approve();
+    // The provider said when to ask again, and is not asked before.
+    expect((await look(visitId)).state).toBe('waiting');
+    const present = { state: 'present', personId: person.personId, level: 'substantial' };
+    const looks = await Promise.all([later(visitId), look(visitId)]);
+    expect(looks.map((one) => one.state)).toContain('present');
+    expect(await look(visitId)).toMatchObject(present);
+    expect(told).toEqual([{ personId: person.personId, officeId: 'counter', level: 'substantial', homeState: 'BH' }]);
+    await expect(look(visitId, newId())).rejects.toMatchObject({ code: 'not-found' });
+    await expect(look('x')).rejects.toMatchObject({ code: 'not-found' });
+    expect(await bh.identity.counter.listPresences(person.personId)).toMatchObject([
+      { visitId, officeId: 'counter', level: 'substantial', leafHash: '00ff' },
+    ]);
+    expect((await later(visitId, 'ended_at')).state).toBe('over');
+    const rows = await bh.database.execute('select * from identity.counter_visits', []);
+    expect(JSON.stringify(rows)).not.toContain(person.nationalId);
+  });
+
+  test('ends as what it ended by, each as itself; nobody by that number looks like somebody who does not answer', async () => {
+    for (const [code, answer] of [
+      ['sign-in-cancelled', (one: Person) => one.refuse()],
+      ['number-mismatched', (one: Person) => one.typeNumber('09').catch(() => undefined)],
+    ] as const) {
+      const person = await withPhone();
+      const { visitId } = await ask(person.nationalId);
+      await answer(person);
+      expect(await later(visitId)).toMatchObject({ state: 'refused', code });
+    }
+    const weak = await withPhone({ proofing: 'standard' });
+    const weakVisit = await ask(weak.nationalId);
+    await weak.typeNumber((await look(weakVisit.visitId)).number);
+    await weak.approve();
+    expect(await later(weakVisit.visitId)).toMatchObject({ state: 'refused', code: 'acr-not-met' });
+
+    const gone = await withPhone();
+    const left = await ask(gone.nationalId);
+    await gone.typeNumber((await look(left.visitId)).number);
+    await gone.approve();
+    await bh.identity.suspendPerson(gone.personId);
+    expect((await later(left.visitId)).state).toBe('refused');
+
+    const silent = await withPhone();
+    for (const nationalId of [silent.nationalId, nextNumber(), '1']) {
+      const { visitId } = await ask(nationalId);
+      expect(await later(visitId)).toMatchObject({ state: 'waiting' });
+      expect(await later(visitId, 'expires_at')).toMatchObject({ state: 'refused', code: 'sign-in-timed-out' });
+    }
+    await ask(silent.nationalId).catch(() => undefined);
+    await expect(ask(silent.nationalId)).rejects.toMatchObject({ code: 'phone-asked-too-often' });
+  });
+
+  test('is asked by nobody whom the home state has not named', async () => {
+    const { clientId } = await enter('unnamed-counter', {
+      grant_types: ['authorization_code', grantType],
+      backchannel_token_delivery_mode: 'poll',
+    });
+    const client = { entityId: clientId, signer: await bh.keys.signer('office-unnamed-counter') };
+    await expect(ask(nextNumber(), client)).rejects.toMatchObject({ code: 'phones-not-askable' });
   });
 });
 
