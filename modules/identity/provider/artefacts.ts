@@ -121,14 +121,17 @@ const distinct = (sought: readonly Sought[]) => [...new Map(sought.map((one) => 
 /** Rounds of several processes take rows in the same order, so that none waits for one that waits for it. */
 const inOrder = <Row extends Key>(rows: Row[]): Row[] => rows.sort((a, b) => (nameOfOnce(a) < nameOfOnce(b) ? -1 : 1));
 
-/** All of the piece are sought by the same column. */
+/**
+ * All of the piece are sought by the same column. Trap: a kind beside a column that is unique by itself would let PostgreSQL go
+ * through all artefacts of the kind; whoever asked compares the kinds.
+ */
 function readingArtefacts(piece: readonly Sought[], now: Date): Part<Found[]> {
   const { column } = piece[0]!;
   const keys = piece.map(({ model, value }): Value[] => [model, value]);
   return reading(
     `select kept.model, kept.${column} as value, kept.payload, kept.consumed_at
       from (${valuesText(keys, 2, ['text', 'text'])}) as sought (model, value)
-      join identity.oidc_payloads kept on kept.model = sought.model and kept.${column} = sought.value
+      join identity.oidc_payloads kept on ${column === 'id' ? 'kept.model = sought.model and ' : ''}kept.${column} = sought.value
       where kept.expires_at is null or kept.expires_at > $1`,
     [now, ...keys.flat()],
     (rows) => rows.map((row) => ({ ...row, column })),
