@@ -1,4 +1,6 @@
-import { type Tx, tablesOf } from '#kernel/database';
+import { createBatcher } from '#kernel/batching';
+import { type Database, type Tx, tablesOf } from '#kernel/database';
+import { readingByKey } from '#kernel/statements';
 
 export type ActingGrant = {
   grant_id: string;
@@ -36,8 +38,14 @@ export async function saveActingGrant(db: Tx, grant: ActingGrant): Promise<void>
     .execute();
 }
 
-export function findActingGrant(db: Tx, grantId: string): Promise<ActingGrant | undefined> {
-  return on(db).selectFrom('acting_grants').selectAll().where('grant_id', '=', grantId).executeTakeFirst();
+/** One statement for all who ask at the same time: each token asks. */
+export function createActingGrantFinder(database: Database): (grantId: string) => Promise<ActingGrant | undefined> {
+  return createBatcher(async (ids) => {
+    const [found] = await database.readTogether([
+      readingByKey<ActingGrant>('identity.acting_grants', 'grant_id', 'text', ids),
+    ]);
+    return ids.map((id) => found.get(id));
+  });
 }
 
 export async function purgeActingGrants(db: Tx, now: Date): Promise<void> {

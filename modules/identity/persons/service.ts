@@ -107,6 +107,7 @@ export async function createPersons(needs: {
   const totpKey = await needs.keys.secret('identity.totp');
   const indexOf = (nationalId: string) => keyedIndex(indexKey, 'national-id', nationalId);
   const { counter } = throttle;
+  const findRow = store.createPersonFinder(database);
   const personOf = (row: store.PersonRow | undefined) => row && describePerson(row, needs.eid.usualProofing);
   const before = (ms: number) => new Date(clock.now().getTime() - ms);
 
@@ -160,7 +161,7 @@ export async function createPersons(needs: {
       });
       return (await store.findPersonByIndex(database.db, index))!.person_id;
     },
-    findPerson: async (personId) => personOf(await store.findPerson(database.db, personId)),
+    findPerson: async (personId) => personOf(await findRow(personId)),
     findByNationalId: async (nationalId) =>
       personOf(await store.findPersonByIndex(database.db, indexOf(normalizeNationalId(nationalId)))),
     suspend: (personId, reason = 'misuse') =>
@@ -205,7 +206,7 @@ export async function createPersons(needs: {
     checkCode: async ({ personId, code, address }) => {
       const codes = counter('code', personId);
       await throttle.admit([{ counter: codes, limit: attemptLimits.code }]);
-      const person = await store.findPerson(database.db, personId);
+      const person = await findRow(personId);
       if (person === undefined || mayNotSignIn(person)) throw problem('person-suspended');
       const secret = openSecret(totpKey, Buffer.from(person.totp_secret), personId);
       const now = clock.now();
