@@ -98,7 +98,11 @@ export async function createPersons(needs: {
   throttle: Throttle;
   eid: EidFramework;
   onSuspended?: IdentityNeeds['onSuspended'];
-  onRestored?: IdentityNeeds['onRestored'];
+  /** Hears in its transaction that a suspension was lifted; who is dead still signs in nowhere. */
+  onRestored?(
+    tx: Tx,
+    restored: { personId: string; at: Date; reason: SuspensionReason; isDead: boolean },
+  ): Promise<void>;
   /** Hears in its transaction that somebody who was not suspended has died, or has not. */
   onDeathNoted?(tx: Tx, noted: { personId: string; at: Date; isDead: boolean }): Promise<void>;
 }): Promise<Persons & SignInSteps & { purge(): Promise<void> }> {
@@ -166,15 +170,15 @@ export async function createPersons(needs: {
       personOf(await store.findPersonByIndex(database.db, indexOf(normalizeNationalId(nationalId)))),
     suspend: (personId, reason = 'misuse') =>
       database.transaction(async (tx) => {
-        const isDone = await store.setSuspended(tx, personId, true);
-        if (isDone) await needs.onSuspended?.(tx, { personId, at: clock.now(), reason });
-        return isDone;
+        const person = await store.setSuspended(tx, personId, true);
+        if (person) await needs.onSuspended?.(tx, { personId, at: clock.now(), reason });
+        return person !== undefined;
       }),
     reinstate: (personId, reason = 'mistake') =>
       database.transaction(async (tx) => {
-        const isDone = await store.setSuspended(tx, personId, false);
-        if (isDone) await needs.onRestored?.(tx, { personId, at: clock.now(), reason });
-        return isDone;
+        const person = await store.setSuspended(tx, personId, false);
+        if (person) await needs.onRestored?.(tx, { personId, at: clock.now(), reason, isDead: person.is_dead });
+        return person !== undefined;
       }),
     noteDeath: async (tx, personId, isDead) => {
       const person = await store.setDead(tx, personId, isDead);

@@ -82,15 +82,15 @@ export async function findPersonByIndex(db: Tx, index: Buffer): Promise<PersonRo
   return on(db).selectFrom('persons').selectAll().where('national_id_index', '=', index).executeTakeFirst();
 }
 
-/** True when this call changed it. */
-export async function setSuspended(db: Tx, personId: string, isSuspended: boolean): Promise<boolean> {
-  const done = await on(db)
+/** The person, when this call changed it. */
+export function setSuspended(tx: Tx, personId: string, isSuspended: boolean): Promise<PersonRow | undefined> {
+  return on(tx)
     .updateTable('persons')
     .set({ is_suspended: isSuspended })
     .where('person_id', '=', personId)
     .where('is_suspended', '<>', isSuspended)
+    .returningAll()
     .executeTakeFirst();
-  return done.numUpdatedRows > 0n;
 }
 
 /** The person, when this call changed it. */
