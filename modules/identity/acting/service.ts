@@ -1,4 +1,5 @@
 import { errors, interactionPolicy } from 'oidc-provider';
+import { createFinder } from '#kernel/batching';
 import { Problem } from '#kernel/problem';
 import type { Representation } from '#protocol/representation';
 import type { EvidenceDetail } from '../contract.ts';
@@ -16,7 +17,7 @@ export type Acting = ReturnType<typeof createActing>;
 /** The provider's side of acting for somebody: the choice, what a grant remembers of it, and what tokens say. */
 export function createActing(needs: IdentityNeeds, subjectKey: Buffer) {
   const { db } = needs.database;
-  const findActingGrant = store.createActingGrantFinder(needs.database);
+  const findActingGrant = createFinder(needs.database, store.readingActingGrants);
   const { mandates } = needs;
 
   /** A mandate has another name towards each state, as a person has: two states cannot join what they know by it. */

@@ -1,5 +1,4 @@
-import { createBatcher } from '#kernel/batching';
-import { type Database, type Tx, tablesOf } from '#kernel/database';
+import { type Tx, tablesOf } from '#kernel/database';
 import { readingByKey } from '#kernel/statements';
 
 export type ActingGrant = {
@@ -38,15 +37,8 @@ export async function saveActingGrant(db: Tx, grant: ActingGrant): Promise<void>
     .execute();
 }
 
-/** One statement for all who ask at the same time: each token asks. */
-export function createActingGrantFinder(database: Database): (grantId: string) => Promise<ActingGrant | undefined> {
-  return createBatcher(async (ids) => {
-    const [found] = await database.readTogether([
-      readingByKey<ActingGrant>('identity.acting_grants', 'grant_id', 'text', ids),
-    ]);
-    return ids.map((id) => found.get(id));
-  });
-}
+export const readingActingGrants = (ids: readonly string[]) =>
+  readingByKey<ActingGrant>('identity.acting_grants', 'grant_id', 'text', ids);
 
 export async function purgeActingGrants(db: Tx, now: Date): Promise<void> {
   await on(db).deleteFrom('acting_grants').where('expires_at', '<', now).execute();

@@ -1,3 +1,4 @@
+import { createFinder } from '#kernel/batching';
 import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import { newId, randomBytes } from '#kernel/ids';
@@ -111,7 +112,8 @@ export async function createPersons(needs: {
   const totpKey = await needs.keys.secret('identity.totp');
   const indexOf = (nationalId: string) => keyedIndex(indexKey, 'national-id', nationalId);
   const { counter } = throttle;
-  const findRow = store.createPersonFinder(database);
+  // A sign-in asks three times.
+  const findRow = createFinder(database, store.readingPersons);
   const personOf = (row: store.PersonRow | undefined) => row && describePerson(row, needs.eid.usualProofing);
   const before = (ms: number) => new Date(clock.now().getTime() - ms);
 

@@ -1,4 +1,3 @@
-import { createBatcher } from '#kernel/batching';
 import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
 import { readingByKey } from '#kernel/statements';
 import type { AttemptCount } from './rules.ts';
@@ -68,15 +67,8 @@ export async function savePersonOnce(db: Tx, row: Omit<PersonRow, 'totp_step_use
     .execute();
 }
 
-/** One statement for all who ask at the same time: each sign-in asks three times. */
-export function createPersonFinder(database: Database): (personId: string) => Promise<PersonRow | undefined> {
-  return createBatcher(async (ids) => {
-    const [found] = await database.readTogether([
-      readingByKey<PersonRow>('identity.persons', 'person_id', 'uuid', ids),
-    ]);
-    return ids.map((id) => found.get(id));
-  });
-}
+export const readingPersons = (ids: readonly string[]) =>
+  readingByKey<PersonRow>('identity.persons', 'person_id', 'uuid', ids);
 
 export async function findPersonByIndex(db: Tx, index: Buffer): Promise<PersonRow | undefined> {
   return on(db).selectFrom('persons').selectAll().where('national_id_index', '=', index).executeTakeFirst();
