@@ -241,6 +241,8 @@ export const endpoints: Record<string, Expectation> = {
   'insights.readServices': publicly(),
   'insights.readSdmxData': publicly({ params: { key: 'OMN.EGDI' } }),
   'insights.readSdmxStructure': publicly(),
+  'insights.readServicesData': publicly({ params: { key: 'all' } }),
+  'insights.readServicesStructure': publicly(),
   'insights.exportCatalogue': publicly(),
   'catalogue.listServices': publicly(),
   'catalogue.searchServices': publicly({ query: () => ({ q: 'degree' }) }),

@@ -7,7 +7,6 @@ const insights = createInsightsService({
   clock: fixedClock('2026-11-29T08:00:00Z'),
   publicUrl: 'https://sa.example',
   state: { code: 'SA', names: { ar: 'السعودية', en: 'Saudi Arabia' } },
-  measureServices: async () => [],
 });
 const codes = insights.listCodes();
 const few = codes.filter(({ part }, at) => part === 'cp' || at % 17 === 0);

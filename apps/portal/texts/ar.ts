@@ -165,6 +165,8 @@ export const ar: Record<keyof typeof en, string> = {
   'rating.thanks': 'شكرًا لك. يمكنك تغيير إجابتك.',
   'rating.send': 'إرسال',
   'service.measured': 'خلال السنة الماضية',
+  'service.available': 'كان التقديم ممكنًا',
+  'service.availableHow': 'كيف يُحسب هذا',
   'service.satisfaction': 'تقييم المستفيدين',
   'service.stars':
     '{stars, number} من ٥ ({n, plural, zero {لا تقييم} one {تقييم واحد} two {تقييمان} few {# تقييمات} many {# تقييمًا} other {# تقييم}})',

@@ -164,6 +164,8 @@ export const en = {
   'rating.thanks': 'Thank you. You may change your answer.',
   'rating.send': 'Send',
   'service.measured': 'In the last year',
+  'service.available': 'Could be applied for',
+  'service.availableHow': 'How this is counted',
   'service.satisfaction': 'How people rate it',
   'service.stars': '{stars, number} of 5 ({n, plural, one {one rating} other {# ratings}})',
   'service.p90': '9 of 10 within {days, plural, =0 {the same day} one {one working day} other {# working days}}',

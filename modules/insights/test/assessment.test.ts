@@ -15,6 +15,7 @@ import { openTestDatabase } from '#tests/support/database';
 import { type AnswerValue, acts, type Role, type Side } from '../assessment/contract.ts';
 import { type Actor, isEvidenceLink, mayDo, type RoundFacts, roleIn, whoSettles } from '../assessment/rules.ts';
 import { readSheet, sheetCsv } from '../assessment/sheets.ts';
+import { unobserved } from './support.ts';
 
 const clock = fixedClock('2026-11-29T12:00:00Z');
 const folder = mkdtempSync(join(tmpdir(), 'jisr-rounds-'));
@@ -45,7 +46,7 @@ beforeAll(async () => {
     clock,
     publicUrl,
     state: { code: 'SA', names: { ar: 'السعودية', en: 'Saudi Arabia' } },
-    measureServices: async () => [],
+    ...unobserved(database),
     listOfficers: () => Object.values(people),
     measureFacts: async () => facts,
     ledger: createLedger({
