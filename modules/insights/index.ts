@@ -7,11 +7,16 @@ import { createHandlers } from './handlers.ts';
 import { createMeasures, type MeasureNeeds } from './measures.ts';
 import * as assessmentTables from './migrations/0001-assessments.ts';
 import * as availabilityTables from './migrations/0002-availability.ts';
+import * as formerTables from './migrations/0003-former-people.ts';
 import { createInsightsService, type InsightsNeeds } from './service.ts';
 
 export const insightsMigrations: ModuleMigrations = {
   module: 'insights',
-  migrations: { '0001-assessments': assessmentTables, '0002-availability': availabilityTables },
+  migrations: {
+    '0001-assessments': assessmentTables,
+    '0002-availability': availabilityTables,
+    '0003-former-people': formerTables,
+  },
 };
 
 /** The index of the UN computed, explained and simulated, beside what the services of this state showed, and assessed as the UN does it. */
@@ -39,6 +44,7 @@ export type {
   DryRun,
   HistoryEntry,
   Proposal,
+  Replacement,
   Role,
   Round,
   RoundState,
