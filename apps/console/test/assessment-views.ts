@@ -116,11 +116,8 @@ export const assessmentViews = [
       lines: sides,
       may: { answer: false, passOn: false, approve: false },
       replacing: replaceFields(
-        [
-          { role: 'second-assessor', holder: names.p2, successors: [{ personId: 'p5', names: names.p1 }] },
-          { role: 'reviewer', holder: names.p3, successors: [{ personId: 'p5', names: names.p1 }] },
-        ],
-        { role: 'second-assessor', successor: '', why: '' },
+        [{ role: 'reviewer', holder: names.p3, successors: [{ personId: 'p5', names: names.p1 }] }],
+        { role: 'reviewer', successor: '', why: '' },
       ),
       leaving: leaveField(''),
     },
