@@ -43,8 +43,9 @@ export function createInsightsFor(needs: Needs): Insights {
       catalogue
         .listServices()
         .filter(({ isDelivered }) => isDelivered)
-        .map(({ id, title, office }) => ({
+        .map(({ id, version, title, office }) => ({
           serviceId: id,
+          version,
           title,
           officeId: office.id,
           evidenceTypes: (catalogue.describeService(id).delivery?.asked ?? []).map(({ evidenceType }) => evidenceType),

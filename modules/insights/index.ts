@@ -24,7 +24,7 @@ export function createInsights(needs: InsightsNeeds & RoundNeeds & AvailabilityN
   const service = createInsightsService(needs);
   const assessments = createAssessments({ ...needs, insights: service });
   const { observe, measureAvailability, start, stop } = createAvailability(needs);
-  const measureServices = createMeasures(needs, measureAvailability);
+  const measureServices = createMeasures(needs, measureAvailability, () => service.figures().accessibility);
   return {
     ...service,
     assessments,
@@ -78,6 +78,7 @@ export {
   type OtherFigure,
   ownDataFolder,
 } from './service.ts';
+export type { AccessibilityFile, JudgedService } from './tables/accessibility.ts';
 export type { Area } from './tables/areas.ts';
 export type { Source } from './tables/sources.ts';
 export type { RankInterval, Swing, Uncertainty } from './uncertainty/contract.ts';

@@ -47,6 +47,7 @@ add(pages.insights, 'filled', {
         intervals: 83_808,
         askedIntervals: 214,
       },
+      accessibility: { pages: 7, pagesWithoutFault: 7, judge: 'axe-core 4.14.1', judgedOn: '2026-11-30' },
     },
     {
       serviceId: 'good-conduct-certificate',

@@ -155,6 +155,10 @@ const en = {
   availableWords:
     '“Could be applied for” is the share of five-minute intervals in which this node saw itself at work and the sources that were asked for the service answered. An interval that nobody saw counts as lost, one without a question only for the node. A node cannot see the network in front of it. Rounded down.',
   availableSince: 'Observed since',
+  accessible: 'Pages without a barrier found by machine',
+  accessibleWords:
+    'Every page of the form, in both languages, on a phone and at a desk, was judged by {judge} against WCAG 2.2 A and AA. A machine does not see every barrier. A version of a service that was not judged has a dash.',
+  accessibleSince: 'Judged on',
   servicesCsv: 'The measures as open data (CSV)',
   service: 'Service',
   decided: 'Decided',
@@ -335,6 +339,10 @@ const ar: Record<InsightsKey, string> = {
   availableWords:
     '«كان التقديم ممكنًا» نسبة فترات الدقائق الخمس التي رصدت فيها هذه العقدة أنها تعمل وأجابت المصادر التي سُئلت لأجل الخدمة. تُحسب الفترة التي لم يرصدها أحد ضائعة، والفترة التي لم يُسأل فيها مصدر تُحسب بعمل العقدة وحده. ولا ترى العقدة الشبكة التي أمامها. تُقرَّب النسبة إلى الأدنى.',
   availableSince: 'الرصد منذ',
+  accessible: 'صفحات بلا عائق وجده الفحص الآلي',
+  accessibleWords:
+    'فُحصت كل صفحات النموذج باللغتين على الهاتف والحاسوب بأداة {judge} وفق WCAG 2.2 بمستويي A وAA. لا يرى الفحص الآلي كل عائق. والخدمة التي لم يُفحص إصدارها عليها شرطة.',
+  accessibleSince: 'تاريخ الفحص',
   servicesCsv: 'القياسات بيانات مفتوحة (CSV)',
   service: 'الخدمة',
   decided: 'قرارات',

@@ -5,7 +5,13 @@ import { type Interval, intervalOf, intervalsPerDay, type Period } from './rules
 /** Sources of one evidence type that an office asked in one interval; silent when one of them was asked and never answered. */
 export type AskedSource = { at: Date; officeId: string; evidenceType: string; isSilent: boolean };
 /** A service that can be applied for here, with the evidence that its office asks for. */
-export type WatchedService = { serviceId: string; title: Text; officeId: string; evidenceTypes: readonly string[] };
+export type WatchedService = {
+  serviceId: string;
+  version: string;
+  title: Text;
+  officeId: string;
+  evidenceTypes: readonly string[];
+};
 
 const none = sql.raw(`'0'::bit(${intervalsPerDay})`);
 

@@ -85,8 +85,8 @@ export function dcatCatalogue(sources: readonly Source[], { publicUrl, state, mo
     '@type': 'dcat:Dataset',
     'dct:title': said({ ar: 'قياسات الخدمات', en: 'Measures of services' }),
     'dct:description': said({
-      ar: 'ما قيس في آخر اثني عشر شهرًا لكل خدمة: مدة القرار، والقرار الفوري، وما كان لأشخاص من دول أخرى، والرضا، ونسبة فترات الدقائق الخمس التي أمكن فيها التقديم كما رصدتها العقدة نفسها. تُحجب الأرقام التي تقوم على أقل من عشر حالات.',
-      en: 'What the last twelve months showed of every service: time to decision, decided at once, for people of other states, satisfaction, and the share of five-minute intervals in which it could be applied for, as the node itself observed it. Figures of fewer than ten cases are withheld.',
+      ar: 'ما قيس في آخر اثني عشر شهرًا لكل خدمة: مدة القرار، والقرار الفوري، وما كان لأشخاص من دول أخرى، والرضا، ونسبة فترات الدقائق الخمس التي أمكن فيها التقديم كما رصدتها العقدة نفسها، وعدد الصفحات التي لم يجد الفحص الآلي فيها عائقًا. تُحجب الأرقام التي تقوم على أقل من عشر حالات.',
+      en: 'What the last twelve months showed of every service: time to decision, decided at once, for people of other states, satisfaction, the share of five-minute intervals in which it could be applied for, as the node itself observed it, and the pages in which a machine found no barrier. Figures of fewer than ten cases are withheld.',
     }),
     'dct:publisher': link(publisher['@id']),
     'dcat:theme': link(`${authority}/data-theme/GOVE`),

@@ -3,11 +3,11 @@ import { dateBefore } from '../availability/rules.ts';
 import type { ServiceMeasure } from '../measures.ts';
 import type { Flow, FlowValue, Selection } from './flows.ts';
 
-/** What is told of a service. `observed` figures are of the period of observation, the others of the last twelve months. */
+/** What is told of a service: of the period of observation, of the day on which pages were judged, or of the last twelve months. */
 const measures: ReadonlyArray<{
   id: string;
   names: Text;
-  observed?: true;
+  when?: 'observed' | 'judged';
   of(one: ServiceMeasure): number | undefined;
 }> = [
   { id: 'DECIDED', names: { ar: 'القرارات', en: 'Decided cases' }, of: ({ decided }) => decided },
@@ -40,20 +40,32 @@ const measures: ReadonlyArray<{
   {
     id: 'AVAILABLE',
     names: { ar: 'فترات أمكن فيها التقديم، %', en: 'Intervals in which it could be applied for, %' },
-    observed: true,
+    when: 'observed',
     of: ({ availability }) => availability?.percent,
   },
   {
     id: 'NODE_AVAILABLE',
     names: { ar: 'فترات عملت فيها العقدة، %', en: 'Intervals in which the node worked, %' },
-    observed: true,
+    when: 'observed',
     of: ({ availability }) => availability?.nodePercent,
   },
   {
     id: 'ASKED_INTERVALS',
     names: { ar: 'فترات سُئلت فيها مصادر الإثبات', en: 'Intervals in which sources of evidence were asked' },
-    observed: true,
+    when: 'observed',
     of: ({ availability }) => availability?.askedIntervals,
+  },
+  {
+    id: 'PAGES_JUDGED',
+    names: { ar: 'صفحات فُحصت سهولة الوصول إليها', en: 'Pages judged for accessibility' },
+    when: 'judged',
+    of: ({ accessibility }) => accessibility?.pages,
+  },
+  {
+    id: 'PAGES_WITHOUT_FAULT',
+    names: { ar: 'صفحات لم يجد الفحص الآلي فيها عائقًا', en: 'Pages in which a machine found no fault' },
+    when: 'judged',
+    of: ({ accessibility }) => accessibility?.pagesWithoutFault,
   },
 ];
 
@@ -90,18 +102,17 @@ export function listServiceValues(
   return services
     .filter(({ serviceId }) => subjects?.includes(serviceId) ?? true)
     .flatMap((one) => {
-      const { availability } = one;
-      const observedIn = availability && `${availability.from}/PT${availability.intervals * 5}M`;
-      return wanted.map(({ id, observed, of }): FlowValue => {
+      const { availability, accessibility } = one;
+      const periods = {
+        observed: availability && `${availability.from}/PT${availability.intervals * 5}M`,
+        judged: accessibility?.judgedOn,
+      };
+      return wanted.map(({ id, when, of }): FlowValue => {
         const value = of(one);
-        const place = {
-          subject: one.serviceId,
-          indicator: id,
-          period: (observed && observedIn) || lastYear,
-          source,
-        };
+        const known = when && periods[when];
+        const place = { subject: one.serviceId, indicator: id, period: known ?? lastYear, source };
         return value === undefined
-          ? { ...place, text: '', status: observed && !availability ? 'O' : 'Q' }
+          ? { ...place, text: '', status: when && !known ? 'O' : 'Q' }
           : { ...place, value, text: String(value), status: 'A' };
       });
     });

@@ -6,8 +6,9 @@ export function servicesCsv(measures: readonly ServiceMeasure[]): string {
   const header = [
     'service,decided,at_once_percent,cross_border_percent,median_working_days,p90_working_days,satisfaction_of_5,ratings',
     'available_percent,node_available_percent,observed_from,observed_intervals,asked_intervals',
+    'pages_judged,pages_without_fault,judge,judged_on',
   ].join();
-  const lines = measures.map(({ availability, ...one }) =>
+  const lines = measures.map(({ availability, accessibility, ...one }) =>
     csvLine([
       one.serviceId,
       one.decided,
@@ -22,6 +23,10 @@ export function servicesCsv(measures: readonly ServiceMeasure[]): string {
       availability?.from,
       availability?.intervals,
       availability?.askedIntervals,
+      accessibility?.pages,
+      accessibility?.pagesWithoutFault,
+      accessibility?.judge,
+      accessibility?.judgedOn,
     ]),
   );
   return `${[header, ...lines].join('\n')}\n`;

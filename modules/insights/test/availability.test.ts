@@ -14,11 +14,12 @@ const clock = fixedClock('2026-11-29T10:02:00Z');
 const title = { ar: 'خدمة', en: 'A service' };
 const degree = {
   title,
+  version: '1',
   serviceId: 'degree-recognition',
   officeId: 'moe',
   evidenceTypes: ['degree-record', 'person-identity'],
 };
-const plain = { title, serviceId: 'good-conduct', officeId: 'moi', evidenceTypes: [] };
+const plain = { title, version: '1', serviceId: 'good-conduct', officeId: 'moi', evidenceTypes: [] };
 
 type Asked = { at: Date; officeId: string; evidenceType: string; isSilent: boolean };
 let asked: Asked[] = [];

@@ -7,19 +7,25 @@ import { useInsights } from './parts.tsx';
 export type MeasuredService = ServiceMeasure & { title: Text };
 
 const percent = { style: 'percent', maximumFractionDigits: 1 } as const;
+const shareOf = (hundredths: number | undefined) => (hundredths === undefined ? undefined : hundredths / 100);
 /** What was withheld, or is not known yet, is a dash. */
 const columns: ReadonlyArray<{
-  name: 'decided' | 'atOnce' | 'crossBorder' | 'medianDays' | 'p90Days' | 'stars' | 'available';
+  name: 'decided' | 'atOnce' | 'crossBorder' | 'medianDays' | 'p90Days' | 'stars' | 'available' | 'accessible';
   value(one: ServiceMeasure): number | undefined;
   isPercent?: true;
 }> = [
   { name: 'decided', value: ({ decided }) => decided },
-  { name: 'atOnce', value: ({ atOncePercent }) => atOncePercent, isPercent: true },
-  { name: 'crossBorder', value: ({ crossBorderPercent }) => crossBorderPercent, isPercent: true },
+  { name: 'atOnce', value: ({ atOncePercent }) => shareOf(atOncePercent), isPercent: true },
+  { name: 'crossBorder', value: ({ crossBorderPercent }) => shareOf(crossBorderPercent), isPercent: true },
   { name: 'medianDays', value: ({ medianWorkingDays }) => medianWorkingDays },
   { name: 'p90Days', value: ({ p90WorkingDays }) => p90WorkingDays },
   { name: 'stars', value: ({ satisfaction }) => satisfaction },
-  { name: 'available', value: ({ availability }) => availability?.percent, isPercent: true },
+  { name: 'available', value: ({ availability }) => shareOf(availability?.percent), isPercent: true },
+  {
+    name: 'accessible',
+    value: ({ accessibility }) => accessibility && accessibility.pagesWithoutFault / accessibility.pages,
+    isPercent: true,
+  },
 ];
 
 /** What services really took, beside an index that looks at whether they exist. */
@@ -27,6 +33,7 @@ export function MeasuredServices({ services }: { services: MeasuredService[] }) 
   const say = useSay();
   const t = useInsights();
   const observed = services.find(({ availability }) => availability)?.availability;
+  const judged = services.find(({ accessibility }) => accessibility)?.accessibility;
   return (
     <section className="card stack-s" aria-labelledby="measured">
       <h2 id="measured">{t('servicesTitle')}</h2>
@@ -59,7 +66,7 @@ export function MeasuredServices({ services }: { services: MeasuredService[] }) 
                         {figure === undefined ? (
                           '–'
                         ) : isPercent ? (
-                          <NumberOf value={figure / 100} style={percent} />
+                          <NumberOf value={figure} style={percent} />
                         ) : (
                           <NumberOf value={figure} />
                         )}
@@ -75,6 +82,11 @@ export function MeasuredServices({ services }: { services: MeasuredService[] }) 
       {observed ? (
         <p className="muted small">
           {t('availableWords')} {t('availableSince')} <DateOf on={observed.from} />.
+        </p>
+      ) : null}
+      {judged ? (
+        <p className="muted small">
+          {t('accessibleWords', { judge: judged.judge })} {t('accessibleSince')} <DateOf on={judged.judgedOn} />.
         </p>
       ) : null}
       <p>
