@@ -4,6 +4,7 @@ import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type Actor, type AnswerValue, pictureBytesMax, pictureHeaders, type Side } from '#modules/insights';
 import { answerFields, refusedField, settleFields, whyField } from './assessment-fields.ts';
+import { replacingFields, replacingSteps } from './assessment-replacing.ts';
 import { words } from './pages/assessment/words.ts';
 import { type AssessedQuestionView, consolePages, type RoundLine, type RoundView } from './pages/index.ts';
 
@@ -113,6 +114,7 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         approve: round.acts.includes('approve'),
       },
       whyField: whyField(textOf(context.form['why'])),
+      ...(await replacingFields(assessments, namesOf, { form: more.problem ? context.form : {}, actor, round })),
       ...(more.notice ? { notice: more.notice } : {}),
       ...(more.problem ? { problem: more.problem.messages } : {}),
     };
@@ -277,7 +279,7 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         handle: async (context) => showQuestion(context),
       }),
     ),
-    ...['hand-in', 'import', 'pass-on', 'approve', 'send-back'].map(
+    ...['hand-in', 'import', 'pass-on', 'approve', 'send-back', 'replace', 'leave-to-reviewer'].map(
       (name): PageRoute => ({
         method: 'GET',
         path: `${ofRound}/${name}`,
@@ -323,6 +325,14 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         await assessments.sendBack(actor, roundId, chosen, textOf(form['why']));
       }, words.sentBack),
     },
+    ...replacingSteps(assessments).map(
+      ({ name, take, notice }): PageRoute => ({
+        method: 'POST',
+        path: `${ofRound}/${name}`,
+        access: officer,
+        handle: step(take, notice),
+      }),
+    ),
     {
       method: 'GET',
       path: `${ofRound}/history`,
@@ -331,10 +341,11 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const [actor, roundId] = [actorIn(context), context.params['roundId']!];
         const round = await assessments.getRound(actor, roundId);
         const entries = await assessments.listHistory(actor, roundId);
-        const names = await namesOf(entries.map(({ by }) => by));
+        const named = entries.flatMap(({ by, before, after }) => [by, ...personIn(before), ...personIn(after)]);
+        const names = await namesOf(named);
         return draw(
           consolePages.roundHistory,
-          { round, entries: entries.map((entry) => ({ ...entry, name: names[entry.by]! })) },
+          { round, names, entries: entries.map((entry) => ({ ...entry, name: names[entry.by]! })) },
           context,
         );
       },
@@ -365,6 +376,12 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
 const sideOf = (role: string): Side | undefined =>
   role === 'first-assessor' ? 'first' : role === 'second-assessor' ? 'second' : undefined;
+
+/** Whom a step names, if it names somebody. */
+const personIn = (kept: unknown): string[] => {
+  const { personId } = (kept ?? {}) as { personId?: string };
+  return personId ? [personId] : [];
+};
 
 /** For whoever has no role in the round there is no page to show the refusal on. */
 const isHidden = ({ code }: Problem) => code === 'round-unknown' || code === 'not-permitted';

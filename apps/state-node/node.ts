@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PageRoute, PortalNeeds } from '#apps/portal';
-import { systemClock } from '#kernel/clock';
+import { systemClock as clock } from '#kernel/clock';
 import type { Contract } from '#kernel/contract';
 import { migrateDatabase, openDatabase } from '#kernel/database';
 import { createHttpServer, mountContract } from '#kernel/http';
@@ -64,7 +64,6 @@ export type RunningNode = {
 export async function startNode(config: NodeConfig, siblings?: Siblings): Promise<RunningNode> {
   const folder = readStateFolder(config.stateFolder);
   const { state, offices } = folder;
-  const clock = systemClock;
   const log = createLog({ name: state.id, level: config.logLevel });
   const officers = openOfficers(config.stateFolder, log);
   const tracing = config.tracing ? await startTracing({ ...config.tracing, state: state.code, log }) : noTracing;
@@ -239,7 +238,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const apps: Apps = await createAppsFor({ ...tools, config, ledger, federation, identity, cases, payments, state });
   const notifying = { ...tools, config, folder, officers, http, jobs, ledger, catalogue, cases, apps };
   const notifications: Notifications = await createNotifying(notifying);
-  const insights = createInsightsFor({ database, clock, ledger, publicUrl, config, folder, catalogue, cases });
+  const insights = createInsightsFor({ ...tools, jobs, ledger, exchange, publicUrl, config, folder, catalogue, cases });
 
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,
@@ -371,6 +370,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     notifications,
     exchange,
     events,
+    insights,
     apps,
   ];
   for (const module of living) module.start();

@@ -1,35 +1,9 @@
-import type { Ids } from './world.ts';
+import { roundEndpoints, roundPages } from './expectations-rounds.ts';
+import { type Expectation, nobody, office, operator, owner, publicly, queue, self } from './expecting.ts';
 
-/**
- * Who may have it. `public`: anyone, and it tells nothing of a person. `self`: whoever is signed in, about themselves alone.
- * `queue`: an officer, about the own office. `owner`: one person. `office`: officers of the office in charge. `operator`: nobody
- * at all on this address. Whoever else asks gets a coded refusal.
- */
-export type Who = 'public' | 'self' | 'queue' | 'owner' | 'office' | 'operator';
-
-export type Expectation = {
-  who: Who;
-  /** Values of path parameters that are not ids of the world. */
-  params?: Ids;
-  query?: (ids: Ids) => Record<string, string>;
-  /** A body of the right form. A string is sent as it is. */
-  body?: (ids: Ids) => object | string;
-  /** Refuses with `error` of OAuth 2.0 or OpenID Federation instead of a code of its contract. */
-  isOAuth?: true;
-  /** Would end the session that attacks. */
-  endsSession?: true;
-};
-
-const publicly = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'public', ...rest });
-const self = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'self', ...rest });
-const queue = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'queue', ...rest });
-const owner = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'owner', ...rest });
-const office = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'office', ...rest });
-const operator = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'operator', ...rest });
 const decision = () => ({ outcome: 'approve', reasonIds: ['other'], expectedVersion: 1 });
 
 const interior = { instance: 'BH', memberClass: 'GOV', member: 'interior' };
-const nobody = '019ab0c0-7c00-7000-8000-000000000000';
 
 /** Every endpoint of every contract, by module and name. An endpoint that is not here fails the suite. */
 export const endpoints: Record<string, Expectation> = {
@@ -204,22 +178,7 @@ export const endpoints: Record<string, Expectation> = {
   'exchange.listExchanges': operator(),
   'exchange.summariseExchanges': operator(),
   'exchange.listOfficeExchanges': queue({ query: () => ({ limit: '5' }) }),
-  'insights.listRounds': queue(),
-  'insights.openRound': queue({ body: () => ({ year: 2026, assessors: [nobody, nobody], reviewer: nobody }) }),
-  'insights.getRound': office(),
-  'insights.listAnswers': office(),
-  'insights.saveAnswer': office({ body: () => ({ answer: 'no' }) }),
-  'insights.confirmProposal': office(),
-  'insights.readPicture': office(),
-  'insights.importAnswers': office({ body: () => 'code,answer\nif-010,no\n' }),
-  'insights.handIn': office(),
-  'insights.settle': office({ body: () => ({ answer: 'no', why: 'by a stranger' }) }),
-  'insights.passOn': office(),
-  'insights.sendBack': office({ body: () => ({ codes: ['if-010'], why: 'by a stranger' }) }),
-  'insights.approve': office(),
-  'insights.listHistory': office(),
-  'insights.scoreRound': office(),
-  'insights.readSheet': office(),
+  ...roundEndpoints,
   'insights.listMethods': publicly(),
   'insights.listAreas': publicly(),
   'insights.getSurvey': publicly({ params: { year: '2024' } }),
@@ -241,6 +200,8 @@ export const endpoints: Record<string, Expectation> = {
   'insights.readServices': publicly(),
   'insights.readSdmxData': publicly({ params: { key: 'OMN.EGDI' } }),
   'insights.readSdmxStructure': publicly(),
+  'insights.readServicesData': publicly({ params: { key: 'all' } }),
+  'insights.readServicesStructure': publicly(),
   'insights.exportCatalogue': publicly(),
   'catalogue.listServices': publicly(),
   'catalogue.searchServices': publicly({ query: () => ({ q: 'degree' }) }),
@@ -557,32 +518,7 @@ export const pages: Record<string, Expectation> = {
     params: { recoveryId: nobody },
     body: () => ({ outcome: 'confirm' }),
   }),
-  'GET /office/assessments': queue(),
-  'POST /office/assessments': queue({
-    body: () => ({ year: '2026', first: nobody, second: nobody, reviewer: nobody }),
-  }),
-  'GET /office/assessments/:roundId': office(),
-  'GET /office/assessments/:roundId/questions/:code': office(),
-  'POST /office/assessments/:roundId/questions/:code': office({ body: () => ({ answer: 'no' }) }),
-  'POST /office/assessments/:roundId/questions/:code/confirm': office(),
-  'POST /office/assessments/:roundId/questions/:code/settle': office({
-    body: () => ({ answer: 'no', why: 'by a stranger' }),
-  }),
-  'GET /office/assessments/:roundId/questions/:code/confirm': office(),
-  'GET /office/assessments/:roundId/questions/:code/settle': office(),
-  'GET /office/assessments/:roundId/hand-in': office(),
-  'GET /office/assessments/:roundId/import': office(),
-  'GET /office/assessments/:roundId/pass-on': office(),
-  'GET /office/assessments/:roundId/approve': office(),
-  'GET /office/assessments/:roundId/send-back': office(),
-  'POST /office/assessments/:roundId/hand-in': office(),
-  'POST /office/assessments/:roundId/import': office(),
-  'POST /office/assessments/:roundId/pass-on': office(),
-  'POST /office/assessments/:roundId/approve': office(),
-  'POST /office/assessments/:roundId/send-back': office({ body: () => ({ codes: 'if-010', why: 'by a stranger' }) }),
-  'GET /office/assessments/:roundId/history': office(),
-  'GET /office/assessments/:roundId/result': office(),
-  'GET /office/assessments/:roundId/pictures/:side/:code': office(),
+  ...roundPages,
   'GET /office/services': office(),
   'GET /office/services/:serviceId': office(),
   'POST /office/services/:serviceId/draft': office(),

@@ -1,7 +1,7 @@
 import type { Text } from '#kernel/languages';
 import { Button, Card, Notice, OfficeLine, SummaryList, Tag, Ticks } from '../components/blocks.tsx';
 import { PageHead } from '../components/head.tsx';
-import { Code, Medal, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
+import { Code, Medal, NumberOf, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { type Fee, FeeWords, type TimeNeeded, TimeWords } from './service-rows.tsx';
@@ -33,6 +33,8 @@ export type ServiceView = {
   laws: Array<{ title: Text; href?: string }>;
   /** The mean of one to five stars, of this many people. */
   satisfaction?: { stars: number; count: number };
+  /** In how many of the five-minute intervals that the node observed it could be applied for. */
+  availability?: { percent: number };
   version: string;
   pausedReason?: Text;
 };
@@ -157,6 +159,24 @@ export const service = definePage<ServiceView>({
                         {
                           term: t('service.satisfaction'),
                           value: t('service.stars', { stars: view.satisfaction.stars, n: view.satisfaction.count }),
+                        },
+                      ]
+                    : []),
+                  ...(view.availability
+                    ? [
+                        {
+                          term: t('service.available'),
+                          value: (
+                            <>
+                              <NumberOf
+                                value={view.availability.percent / 100}
+                                style={{ style: 'percent', maximumFractionDigits: 1 }}
+                              />{' '}
+                              <a className="small" href="/insights#measured">
+                                {t('service.availableHow')}
+                              </a>
+                            </>
+                          ),
                         },
                       ]
                     : []),

@@ -109,11 +109,14 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       };
     });
     const measured = (await needs.cases.measureServices()).find(({ serviceId }) => serviceId === details.id);
+    const { availability } =
+      (await needs.insights.measureServices()).find(({ serviceId }) => serviceId === details.id) ?? {};
     return {
       ...sharedFacts(needs, details, measured),
       ...(measured?.satisfaction && measured.ratings
         ? { satisfaction: { stars: measured.satisfaction, count: measured.ratings } }
         : {}),
+      ...(availability ? { availability: { percent: availability.percent } } : {}),
       serviceId: details.id,
       eligibility: [details.whoMayApply, delivery.beforeYouStart],
       asked: await Promise.all(asked),

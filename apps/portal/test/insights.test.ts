@@ -12,7 +12,6 @@ const insights = createInsightsService({
   clock,
   publicUrl: 'http://om.localhost',
   state: { code: 'OM', names: { ar: 'عُمان', en: 'Oman' } },
-  measureServices: async () => [],
 });
 const federation = ['OMN', 'BHR', 'KWT', 'QAT', 'SAU', 'ARE'].map(insights.areaOf);
 

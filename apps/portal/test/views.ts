@@ -599,6 +599,8 @@ const serviceView = {
       href: 'https://laws.example/equivalence',
     },
   ],
+  satisfaction: { stars: 4.6, count: 41 },
+  availability: { percent: 99.2 },
   version: '2026-11.1',
 };
 add(pages.service, 'filled', serviceView, 'SA');

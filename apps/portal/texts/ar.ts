@@ -165,6 +165,8 @@ export const ar: Record<keyof typeof en, string> = {
   'rating.thanks': 'شكرًا لك. يمكنك تغيير إجابتك.',
   'rating.send': 'إرسال',
   'service.measured': 'خلال السنة الماضية',
+  'service.available': 'كان التقديم ممكنًا',
+  'service.availableHow': 'كيف يُحسب هذا',
   'service.satisfaction': 'تقييم المستفيدين',
   'service.stars':
     '{stars, number} من ٥ ({n, plural, zero {لا تقييم} one {تقييم واحد} two {تقييمان} few {# تقييمات} many {# تقييمًا} other {# تقييم}})',
@@ -660,6 +662,7 @@ export const ar: Record<keyof typeof en, string> = {
   'about.access.p2': 'تُفحص كل صفحة آليًا باللغتين وبمقاسين عند كل تغيير في البرنامج.',
   'about.access.p3': 'يمكن تكبير النص إلى ٢٠٠٪ فيبقى ظاهرًا كله على شاشة هاتف ضيقة دون تمرير جانبي.',
   'about.access.p4': 'لا مهلة عند تعبئة النماذج: ما كتبته محفوظ.',
+  'about.access.found': 'ما وُجد في كل خدمة',
   'about.access.gaps': 'ما لم يكتمل بعد',
   'about.access.g1': 'وثائق PDF المختومة موسومة، لكن ترتيب قراءة النص العربي يختلف بين برامج القراءة.',
   'about.access.g2': 'لا تتوفر بعد نسخة بلغة الإشارة ولا نسخة سهلة القراءة.',

@@ -164,6 +164,8 @@ export const en = {
   'rating.thanks': 'Thank you. You may change your answer.',
   'rating.send': 'Send',
   'service.measured': 'In the last year',
+  'service.available': 'Could be applied for',
+  'service.availableHow': 'How this is counted',
   'service.satisfaction': 'How people rate it',
   'service.stars': '{stars, number} of 5 ({n, plural, one {one rating} other {# ratings}})',
   'service.p90': '9 of 10 within {days, plural, =0 {the same day} one {one working day} other {# working days}}',
@@ -656,6 +658,7 @@ export const en = {
     'Every page is checked by machine in both languages and at two sizes each time the software changes.',
   'about.access.p3': 'Text grows to 200 % and fits a narrow phone without sideways scrolling.',
   'about.access.p4': 'No time limits while you fill in a form: what you wrote is kept.',
+  'about.access.found': 'What was found, service by service',
   'about.access.gaps': 'What is not good enough yet',
   'about.access.g1':
     'Sealed PDF documents are tagged, but the reading order of Arabic text differs between PDF readers.',

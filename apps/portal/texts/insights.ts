@@ -150,7 +150,15 @@ const en = {
   servicesTitle: 'Beside it: what services of this state really took',
   servicesWords:
     'Measured in the last twelve months. The index asks whether a service is there; this says how it went. Figures of fewer than ten cases are withheld.',
-  servicesNone: 'No service has ten decided cases yet.',
+  servicesNone: 'No service has ten decided cases yet, and this node has not been observed for a whole day.',
+  available: 'Could be applied for',
+  availableWords:
+    '“Could be applied for” is the share of five-minute intervals in which this node saw itself at work and the sources that were asked for the service answered. An interval that nobody saw counts as lost, one without a question only for the node. A node cannot see the network in front of it. Rounded down.',
+  availableSince: 'Observed since',
+  accessible: 'Pages without a barrier found by machine',
+  accessibleWords:
+    'Every page of the form, in both languages, on a phone and at a desk, was judged by {judge} against WCAG 2.2 A and AA. A machine does not see every barrier. A version of a service that was not judged has a dash.',
+  accessibleSince: 'Judged on',
   servicesCsv: 'The measures as open data (CSV)',
   service: 'Service',
   decided: 'Decided',
@@ -326,7 +334,15 @@ const ar: Record<InsightsKey, string> = {
   servicesTitle: 'وبجانبه: ما استغرقته خدمات هذه الدولة حقًّا',
   servicesWords:
     'ما قيس في آخر اثني عشر شهرًا. يسأل المؤشر هل الخدمة موجودة، وهذا يقول كيف جرت. وتُحجب الأرقام التي تقوم على أقل من عشر حالات.',
-  servicesNone: 'لم تبلغ أي خدمة عشر حالات مقضيّ فيها بعد.',
+  servicesNone: 'لم تبلغ أي خدمة عشر حالات مقضيّ فيها بعد، ولم تُرصد هذه العقدة يومًا كاملًا.',
+  available: 'كان التقديم ممكنًا',
+  availableWords:
+    '«كان التقديم ممكنًا» نسبة فترات الدقائق الخمس التي رصدت فيها هذه العقدة أنها تعمل وأجابت المصادر التي سُئلت لأجل الخدمة. تُحسب الفترة التي لم يرصدها أحد ضائعة، والفترة التي لم يُسأل فيها مصدر تُحسب بعمل العقدة وحده. ولا ترى العقدة الشبكة التي أمامها. تُقرَّب النسبة إلى الأدنى.',
+  availableSince: 'الرصد منذ',
+  accessible: 'صفحات بلا عائق وجده الفحص الآلي',
+  accessibleWords:
+    'فُحصت كل صفحات النموذج باللغتين على الهاتف والحاسوب بأداة {judge} وفق WCAG 2.2 بمستويي A وAA. لا يرى الفحص الآلي كل عائق. والخدمة التي لم يُفحص إصدارها عليها شرطة.',
+  accessibleSince: 'تاريخ الفحص',
   servicesCsv: 'القياسات بيانات مفتوحة (CSV)',
   service: 'الخدمة',
   decided: 'قرارات',

@@ -1,5 +1,5 @@
 import { type Caller, officerOf } from '#kernel/contract';
-import type { Side } from './contract.ts';
+import type { Replacement, Side } from './contract.ts';
 import type { Actor } from './rules.ts';
 import type { Assessments } from './service.ts';
 import { type SheetRow, sheetCsv } from './sheets.ts';
@@ -76,6 +76,10 @@ export function createAssessmentHandlers(assessments: Assessments) {
     sendBack: (input: OfRound & { body: { codes: string[]; why: string } }) =>
       step(input, (actor, roundId) => assessments.sendBack(actor, roundId, input.body.codes, input.body.why)),
     approve: (input: OfRound) => step(input, assessments.approve),
+    replace: (input: OfRound & { body: Replacement }) =>
+      step(input, (actor, roundId) => assessments.replace(actor, roundId, input.body)),
+    letReviewerSettle: (input: OfRound & { body: { why: string } }) =>
+      step(input, (actor, roundId) => assessments.letReviewerSettle(actor, roundId, input.body.why)),
     listHistory: async ({ caller, params }: OfRound) => ({
       entries: await assessments.listHistory(actorOf(caller), params.roundId),
     }),

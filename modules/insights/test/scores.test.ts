@@ -14,7 +14,6 @@ const insights = createInsightsService({
   clock: fixedClock('2026-11-29T08:00:00Z'),
   publicUrl: 'http://insights.example',
   state: { code: 'OM', names: { ar: 'عُمان', en: 'Oman' } },
-  measureServices: async () => [],
 });
 const { methods, assumptions, surveys } = insights.figures();
 const years = surveys.map(({ year }) => year);
