@@ -11,7 +11,8 @@ export type ProblemDefinition = {
   /** `WWW-Authenticate` of an answer with status 401; may hold `{params}`. */
   challenge?: string;
 };
-export type ProblemParams = Record<string, string | number>;
+/** What a text differs by in its languages comes in both. */
+export type ProblemParams = Record<string, string | number | Text>;
 
 /** RFC 9457 problem details. `messages` carries both languages, so that a portal can pass a refusal on to a person. */
 export type ProblemJson = {
@@ -42,7 +43,7 @@ export class Problem extends Error {
     this.code = code;
     this.status = definition.status;
     this.params = params;
-    this.messages = { ar: fill(definition.ar, params), en: fill(definition.en, params) };
+    this.messages = { ar: fill(definition.ar, params, 'ar'), en: fill(definition.en, params) };
     if (definition.challenge !== undefined) this.challenge = fill(definition.challenge, params);
     this.origin = definition.origin ?? (definition.status >= 500 ? 'own-node' : 'caller');
   }
@@ -88,9 +89,12 @@ export function defineProblems<const Definitions extends Record<string, ProblemD
   return Object.assign(make, { catalogue: catalogue as Record<keyof Definitions & string, ProblemDefinition> });
 }
 
-/** Fills `{name}` in a text; what has no value stays as it is written. */
-export function fill(text: string, params: ProblemParams): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+/** Fills `{name}` in a text of that language; what has no value stays as it is written. */
+export function fill(text: string, params: ProblemParams, language: Language = 'en'): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    return value === undefined ? whole : String(typeof value === 'object' ? value[language] : value);
+  });
 }
 
 /** Refusals that any endpoint may give. */

@@ -27,16 +27,20 @@ const waitsFor: Partial<Record<CaseState, QueueRow['waitsFor']>> = {
 /** Cases that one press takes or gives back. What they decide is never pressed for many. */
 const bulkMax = 25;
 
-type Asked = { filter: QueueFilter; service: string; search: string; page: number };
+type Asked = { filter: QueueFilter; service: string; search: string; isByName: boolean; page: number };
+/** References have digits and names have none, so a name is never asked for in an address. */
+const isName = (search: string) => search !== '' && !/\p{N}/u.test(search);
 
-/** What the queue's own form asks for, whichever way it comes. */
-function askedIn(given: Record<string, unknown>): Asked {
+/** What the queue's own form asks for, whichever way it comes; by a name only when it `isPosted`. */
+function askedIn(given: Record<string, unknown>, isPosted = false): Asked {
   const textAt = (name: string) => (typeof given[name] === 'string' ? (given[name] as string) : '');
   const show = textAt('show');
+  const search = textAt('q').slice(0, 80).trim();
   return {
     filter: Object.hasOwn(filters, show) ? (show as QueueFilter) : 'open',
     service: /^[a-z][a-z0-9-]{0,63}$/.test(textAt('service')) ? textAt('service') : '',
-    search: textAt('q').slice(0, 40).trim(),
+    search,
+    isByName: isPosted && isName(search),
     page: Math.min(40, Math.max(1, Number.parseInt(textAt('page'), 10) || 1)),
   };
 }
@@ -45,15 +49,13 @@ function askedIn(given: Record<string, unknown>): Asked {
 export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases } = needs;
 
-  const read = async (officer: Officer, { filter, service, search, page }: Asked) => {
+  const read = async (officer: Officer, { filter, service, search, isByName, page }: Asked) => {
+    const place = { ...filters[filter], ...(service ? { serviceId: service } : {}), page };
     const [counts, queue] = await Promise.all([
       cases.countQueue(officer),
-      cases.listQueue(officer, {
-        ...filters[filter],
-        ...(service ? { serviceId: service } : {}),
-        reference: search,
-        page,
-      }),
+      isByName
+        ? cases.searchQueue(officer, { ...place, find: search })
+        : cases.listQueue(officer, { ...place, reference: search.slice(0, 40) }),
     ]);
     // All that would look different: what is the same gets the same mark.
     const shown = queue.cases.map(({ id, version, hasNews, workingDaysLeft, escalation, assignment }) =>
@@ -96,6 +98,7 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         service: asked.service,
         services,
         search: asked.search,
+        isByName: asked.isByName,
         views,
         mark,
         rows: await Promise.all(
@@ -153,17 +156,31 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         };
       },
     },
-    ...(['/office/bulk', '/office/views'] as const).map(
+    ...(['/office/bulk', '/office/views', '/office/search'] as const).map(
       // The language switch after a press comes by here.
       (path): PageRoute => ({ method: 'GET', path, access: 'officer', handle: async () => ({ redirect: '/office' }) }),
     ),
+    {
+      // What is no name has an address of its own, to go back to and to keep.
+      method: 'POST',
+      path: '/office/search',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        const asked = askedIn(context.form, true);
+        if (asked.isByName) return show(context, officer, asked);
+        const { filter, service, search } = asked;
+        const place = { show: filter, service, ...(search ? { q: search } : {}) };
+        return { redirect: `/office?${new URLSearchParams(place)}` };
+      },
+    },
     {
       method: 'POST',
       path: '/office/bulk',
       access: 'officer',
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
-        const asked = askedIn(context.form);
+        const asked = askedIn(context.form, true);
         const step = textOf(context.form['step']) === 'release' ? 'release' : 'take';
         const chosen = [...new Set([context.form['case'] ?? []].flat())].slice(0, bulkMax);
         const refused: Text[] = [];
@@ -192,7 +209,7 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'officer',
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
-        const asked = askedIn(context.form);
+        const asked = askedIn(context.form, true);
         const gone = textOf(context.form['remove']);
         try {
           if (isUuid(gone)) await cases.dropView(officer, gone);

@@ -17,6 +17,7 @@ import { documentHeaders } from '#modules/exchange';
 import { mandateKindNames } from '#protocol/representation';
 import { createSteps } from './case-steps.ts';
 import { dealingsOf, outcomes } from './dealings.ts';
+import { checklistShown, keepMarks, openPoints, type PostedMarks, typedMarks } from './marks.ts';
 import { officerIn } from './officers.ts';
 import type { ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
@@ -53,6 +54,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       errors?: ReviewView['form']['errors'];
       isStale?: boolean;
       noteError?: Text;
+      marks?: PostedMarks;
     } = {},
   ) => {
     const homeState = await stateNameOf(needs, view.homeState);
@@ -97,6 +99,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         rulesVersion: view.serviceVersion,
         ...(payment ? { payment } : {}),
         partners: await partnersOf(needs, officer, view),
+        checklist: checklistShown(view, refused.marks),
         dealings: dealingsOf(view, {
           steps,
           isMine: assigned?.officerId === officer.personId,
@@ -125,9 +128,16 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         },
       },
       context,
-      refused.errors || refused.isStale || refused.noteError ? { status: 422 } : {},
+      refused.errors || refused.isStale || refused.noteError || refused.marks?.errors ? { status: 422 } : {},
     );
   };
+  /** The language switch after a press comes by here. */
+  const backToCase = (path: 'read-again' | 'decide' | 'checklist'): PageRoute => ({
+    method: 'GET',
+    path: `/office/cases/:caseId/${path}`,
+    access: 'officer',
+    handle: async (context) => ({ redirect: `/office/cases/${context.params['caseId']}` }),
+  });
 
   return [
     {
@@ -205,12 +215,23 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return { redirect: '/office' };
       },
     },
+    backToCase('read-again'),
+    backToCase('decide'),
+    backToCase('checklist'),
     {
-      // The language switch of a case that was read again comes by here.
-      method: 'GET',
-      path: '/office/cases/:caseId/read-again',
+      // A decision that is being written comes along, and stays as it was typed.
+      method: 'POST',
+      path: '/office/cases/:caseId/checklist',
       access: 'officer',
-      handle: async (context) => ({ redirect: `/office/cases/${context.params['caseId']}` }),
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        const caseId = context.params['caseId']!;
+        const marks = await keepMarks(cases, officer, await cases.getCaseForOfficer(officer, caseId), context.form);
+        if (!marks.errors && context.form['version'] === undefined)
+          return { redirect: `/office/cases/${caseId}#checklist` };
+        const view = await cases.getCaseForOfficer(officer, caseId);
+        return showReview(context, officer, view, { form: typedIn(context.form), marks });
+      },
     },
     {
       // What was typed comes along, so that reading what a colleague has done loses nothing of it.
@@ -220,15 +241,9 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
         const view = await cases.visitCase(officer, context.params['caseId']!);
-        return showReview(context, officer, view, { form: typedIn(context.form) });
+        const marks = { typed: typedMarks(view, context.form) };
+        return showReview(context, officer, view, { form: typedIn(context.form), marks });
       },
-    },
-    {
-      // The language switch of a decision that was not taken yet comes by here.
-      method: 'GET',
-      path: '/office/cases/:caseId/decide',
-      access: 'officer',
-      handle: async (context) => ({ redirect: `/office/cases/${context.params['caseId']}` }),
     },
     {
       method: 'POST',
@@ -243,7 +258,9 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           | 'approve'
           | 'refuse'
           | undefined;
+        const marks = await keepMarks(cases, officer, await cases.getCaseForOfficer(officer, caseId), form);
         const before = await cases.getCaseForOfficer(officer, caseId);
+        if (marks.errors) return showReview(context, officer, before, { form: values, marks });
         if (!outcome)
           return showReview(context, officer, before, {
             form: values,
@@ -280,6 +297,11 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               form: values,
               isStale: true,
             });
+          if (error.code === 'points-open')
+            return showReview(context, officer, before, {
+              form: values,
+              marks: { typed: {}, errors: openPoints(error) },
+            });
           if (error.code === 'condition-not-offered')
             return showReview(context, officer, before, { form: values, errors: { conditions: error.messages } });
           if (error.code === 'reasons-missing')
@@ -305,11 +327,13 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           const asked =
-            error.code === 'note-missing'
-              ? { noteError: error.messages }
-              : error.code === 'case-changed-since'
-                ? { isStale: true }
-                : undefined;
+            error.code === 'points-open'
+              ? { marks: { typed: {}, errors: openPoints(error) } }
+              : error.code === 'note-missing'
+                ? { noteError: error.messages }
+                : error.code === 'case-changed-since'
+                  ? { isStale: true }
+                  : undefined;
           if (!asked) throw error;
           return showReview(context, officer, await cases.getCaseForOfficer(officer, caseId), asked);
         }

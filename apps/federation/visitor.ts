@@ -8,8 +8,8 @@ export type Visitor = {
   open(url: string): Promise<Page>;
   /** Sends the form with that action on the current page: its own hidden and preset values, with `fields` on top. */
   submit(actionEndsWith: string | RegExp, fields?: Record<string, string | string[]>): Promise<Page>;
-  /** A page's data, with the cookies of its host; the current page stays. */
-  fetchJson(url: string): Promise<{ status: number; body: Buffer }>;
+  /** A page's data, with the cookies of its host; the current page stays. With `posted`, what its own script would send. */
+  fetchJson(url: string, posted?: object): Promise<{ status: number; body: Buffer }>;
   /** Drops the cookies of a host, as a browser closed and opened again. */
   forget(url: string): void;
   current(): Page;
@@ -86,12 +86,17 @@ export function createVisitor(http: HttpClient, language: 'ar' | 'en' = 'ar'): V
       }
       return go(method, target.href, body.toString(), new URL(from.url).origin);
     },
-    fetchJson: async (url) => {
+    fetchJson: async (url, posted) => {
       const jar = cookies.get(new URL(url).host) ?? new Map<string, string>();
       const { status, body } = await http.request({
-        method: 'GET',
+        method: posted ? 'POST' : 'GET',
         url,
-        headers: { accept: 'application/json', cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
+        headers: {
+          accept: 'application/json',
+          cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+          ...(posted ? { 'content-type': 'application/json', origin: new URL(url).origin } : {}),
+        },
+        ...(posted ? { body: JSON.stringify(posted) } : {}),
       });
       return { status, body };
     },
@@ -106,6 +111,12 @@ export function createVisitor(http: HttpClient, language: 'ar' | 'en' = 'ar'): V
 
 export function titleOf(page: Page): string {
   return (page.html.querySelector('h1') ?? page.html.querySelector('title'))?.text.trim() ?? '';
+}
+
+/** What an officer chooses on the page of a case to mark every point of its checklist as done. */
+export function everyPointDone({ html }: Page): Record<string, string> {
+  const points = html.querySelectorAll('input[value=done]').map((radio) => radio.getAttribute('name') ?? '');
+  return Object.fromEntries(points.filter((name) => name.startsWith('point-')).map((name) => [name, 'done']));
 }
 
 function presetValues(form: HTMLElement): Array<[string, string]> {

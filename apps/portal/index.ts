@@ -36,6 +36,7 @@ export {
   OfficeLine,
   Pagination,
   Panel,
+  PostedPagination,
   SummaryList,
   Tag,
   Timeline,

@@ -35,6 +35,7 @@ export const caseChart = createMachine({
     },
     'in-review': {
       on: {
+        check: 'in-review',
         ...silence,
         escalate: 'in-review',
         take: 'in-review',
@@ -52,6 +53,7 @@ export const caseChart = createMachine({
     // The office's clock stands still until the person has answered or the time to answer has ended.
     'waiting-for-person': {
       on: {
+        check: 'waiting-for-person',
         take: 'waiting-for-person',
         'save-answers': 'waiting-for-person',
         answer: 'in-review',
@@ -65,6 +67,7 @@ export const caseChart = createMachine({
     // A second officer, never the one who proposed the decision, confirms it or sends it back.
     'to-confirm': {
       on: {
+        check: 'to-confirm',
         ...silence,
         escalate: 'to-confirm',
         'confirm-approve': 'approved',
@@ -89,6 +92,7 @@ export const caseChart = createMachine({
     },
     'under-appeal': {
       on: {
+        check: 'under-appeal',
         escalate: 'under-appeal',
         take: 'under-appeal',
         release: 'under-appeal',
@@ -117,6 +121,7 @@ export type Step =
   | 'stop'
   | 'expire'
   | 'take'
+  | 'check'
   | 'release'
   | 'ask'
   | 'answer'

@@ -5,13 +5,14 @@ import { AttachedFile, type PageModel, PageShape } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
 import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
+import { ChecklistPoint, checklistEndpoints } from './checklist/contract.ts';
 import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
 import { fileEndpoints } from './files/contract.ts';
 import { lookUpEndpoints } from './look-ups/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
-import { Queue, QueueFilters } from './queue/contract.ts';
+import { queueEndpoints } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { Assignment, CaseSummary } from './summary.ts';
@@ -19,10 +20,11 @@ import { HistoryEntry } from './visits/contract.ts';
 
 export type { Appeal, AppealDecision, AppealView } from './appeals/contract.ts';
 export type { ChangeChoices, ChangeView, Correction, Reasoned } from './changes/contract.ts';
+export type { ChecklistPoint, Mark, Marking } from './checklist/contract.ts';
 export type { Confirmation, Decision, DecisionReason, Proposal } from './decisions/contract.ts';
 export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
-export type { QueueCounts, QueueFilters, QueueItem } from './queue/contract.ts';
+export type { QueueCounts, QueueFilters, QueueItem, QueueSearch } from './queue/contract.ts';
 export { Queue } from './queue/contract.ts';
 export type { AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
 export type { Standing } from './standing.ts';
@@ -146,6 +148,9 @@ export const OfficerCaseView = Type.Object({
   requestChoices: Type.Optional(RequestChoices),
   changeChoices: Type.Optional(ChangeChoices),
   notes: Type.Array(Note),
+  /** What officers check by hand; empty where the service has no checklist. `mayCheck`: this officer may mark its points now. */
+  checklist: Type.Array(ChecklistPoint),
+  mayCheck: Type.Boolean(),
   history: Type.Array(HistoryEntry),
 });
 export type OfficerCaseView = Static<typeof OfficerCaseView>;
@@ -296,15 +301,7 @@ export const casesContract = defineContract({
       answer: Type.Object({ services: Type.Array(ServiceMeasures) }),
       refusals: [],
     },
-    listQueue: {
-      method: 'GET',
-      path: '/api/office/cases',
-      summary: 'The cases of my office, the most urgent first',
-      access: 'officer',
-      query: QueueFilters,
-      answer: Queue,
-      refusals: [],
-    },
+    ...queueEndpoints,
     getCaseForOfficer: {
       method: 'GET',
       path: '/api/office/cases/:caseId',
@@ -352,6 +349,7 @@ export const casesContract = defineContract({
         'own-case',
         'fee-due',
         'partner-awaited',
+        'points-open',
         'evidence-stands-no-more',
       ],
     },
@@ -364,6 +362,7 @@ export const casesContract = defineContract({
       answer: OfficerCaseView,
       refusals: ['case-unknown'],
     },
+    ...checklistEndpoints,
     ...decisionEndpoints,
     ...requestEndpoints,
     ...appealEndpoints,

@@ -1,6 +1,7 @@
 import { type Caller, type Handlers, officerOf, personOf } from '#kernel/contract';
 import type { createAppeals } from './appeals/service.ts';
 import type { createChanges } from './changes/service.ts';
+import type { createChecklist } from './checklist/service.ts';
 import { type CasesContract, problem } from './contract.ts';
 import type { createConfirmations } from './decisions/service.ts';
 import { downloadOf, nameIn } from './files/downloads.ts';
@@ -16,7 +17,8 @@ import type { createPersonCases } from './service.ts';
 type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createOfficeCases> &
   ReturnType<typeof createFiles> &
-  Pick<ReturnType<typeof createQueue>, 'listQueue'> &
+  Pick<ReturnType<typeof createQueue>, 'listQueue' | 'searchQueue'> &
+  ReturnType<typeof createChecklist> &
   ReturnType<typeof createConfirmations> &
   ReturnType<typeof createAppeals> &
   ReturnType<typeof createChanges> &
@@ -73,11 +75,13 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     rateService: ({ caller, params, body }) => cases.rateService(person(caller), params.caseId, body.stars),
     listMeasures: async () => ({ services: await cases.measureServices() }),
     listQueue: ({ caller, query }) => cases.listQueue(officerOf(caller), query),
+    searchQueue: ({ caller, body }) => cases.searchQueue(officerOf(caller), body),
     getCaseForOfficer: ({ caller, params }) => cases.getCaseForOfficer(officerOf(caller), params.caseId),
     takeCase: ({ caller, params, body }) => cases.takeCase(officerOf(caller), params.caseId, body),
     releaseCase: ({ caller, params }) => cases.releaseCase(officerOf(caller), params.caseId),
     decideCase: ({ caller, params, body }) => cases.decideCase(officerOf(caller), params.caseId, body),
     visitCase: ({ caller, params }) => cases.visitCase(officerOf(caller), params.caseId),
+    markPoint: ({ caller, params, body }) => cases.markPoint(officerOf(caller), params.caseId, params.pointId, body),
     confirmDecision: ({ caller, params, body }) => cases.confirmDecision(officerOf(caller), params.caseId, body),
     askForMore: ({ caller, params, body }) => cases.askForMore(officerOf(caller), params.caseId, body),
     answerRequest: ({ caller, params, body }) => cases.answerRequest(person(caller), params.caseId, body),

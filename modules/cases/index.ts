@@ -6,6 +6,7 @@ import { createAppeals } from './appeals/service.ts';
 import { createAudit } from './audit/service.ts';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { createChanges } from './changes/service.ts';
+import { createChecklist } from './checklist/service.ts';
 import { createComparing } from './comparing/service.ts';
 import { type CaseSummary, casesContract } from './contract.ts';
 import { createDeadlines } from './deadlines/service.ts';
@@ -34,6 +35,7 @@ import { up as changes } from './migrations/0012-changes.ts';
 import { up as counting } from './migrations/0013-counting.ts';
 import { up as prefills } from './migrations/0014-prefills.ts';
 import { up as desk } from './migrations/0016-desk.ts';
+import { up as names } from './migrations/0017-names.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -63,6 +65,7 @@ export const casesMigrations: ModuleMigrations = {
     '0013-counting': { up: counting },
     '0014-prefills': { up: prefills },
     '0016-desk': { up: desk },
+    '0017-names': { up: names },
   },
 };
 
@@ -118,6 +121,7 @@ export function createCases(needs: CasesNeeds) {
   };
   const office = { ...createOfficeCases(needs), ...createQueue(needs) };
   const steps = {
+    ...createChecklist(needs),
     ...createConfirmations(needs),
     ...createAppeals(needs),
     ...createChanges(needs),

@@ -2,9 +2,12 @@ import { dateIn, type Text } from '#kernel/languages';
 import { type Service, valueAt } from '#modules/catalogue';
 import { countWorkingDays } from './calendar.ts';
 import { correctedEvidence } from './changes/rules.ts';
+import { mayTake } from './chart.ts';
+import { checklistOf } from './checklist/rules.ts';
 import type { ChangeChoices, OfficerCaseView, QueueItem, RequestChoices } from './contract.ts';
 import { decidersOf, proposalOf } from './decisions/rules.ts';
 import type { NoteRow } from './messages/store.ts';
+import { namesIn, namingEvidence } from './names/words.ts';
 import type { QueuedRow } from './queue/store.ts';
 import type { CaseRow } from './store.ts';
 import { type CaseFile, describeCase, describeSummary, type Here } from './views.ts';
@@ -26,6 +29,8 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
   const isOwn = row.personId === looking.officerId;
   const proposal = row.state === 'to-confirm' && !isOwn ? proposalOf(file) : undefined;
   const applicant = applicantOf(file);
+  const hadAHand =
+    row.state === 'to-confirm' ? proposal?.officerId === looking.officerId : decidersOf(events).has(looking.officerId);
   return {
     ...describeCase(file, here),
     ...(applicant ? { applicant } : {}),
@@ -37,10 +42,7 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     conditionChoices: named(decisions?.conditions),
     secondOfficerFor: decisions?.secondOfficer ?? [],
     ...(proposal ? { proposal: withoutId(proposal) } : {}),
-    hadAHand:
-      row.state === 'to-confirm'
-        ? proposal?.officerId === looking.officerId
-        : decidersOf(events).has(looking.officerId),
+    hadAHand,
     ...(requests ? { requestChoices: requestChoicesOf(file, requests) } : {}),
     ...(changes ? { changeChoices: changeChoicesOf(file, changes) } : {}),
     messages: file.messages.map(({ writtenBy, writerName, text, writtenAt }) => ({
@@ -54,7 +56,13 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
       text,
       writtenAt: writtenAt.toISOString(),
     })),
-    history: isOwn ? [] : historyOf(events, looking.officerId, looking.seen),
+    checklist: isOwn ? [] : checklistOf(file, row.state),
+    mayCheck:
+      !isOwn &&
+      row.assignment !== undefined &&
+      mayTake(row.state, 'check') &&
+      !(row.state === 'under-appeal' && hadAHand),
+    history: isOwn ? [] : historyOf(file, looking.officerId, looking.seen),
   };
 }
 
@@ -81,16 +89,11 @@ export function describeQueued(
 
 /** The name of a person or company as the home state gave it with consent; nothing else here knows who applies. */
 const applicantOf = ({ evidence }: Pick<CaseFile, 'evidence'>): Text | undefined =>
-  nameIn(
-    evidence.find(({ evidenceType }) => evidenceType === 'person-identity' || evidenceType === 'company-record')
-      ?.values ?? {},
-  );
+  nameIn(evidence.find(({ evidenceType }) => namingEvidence.includes(evidenceType))?.values ?? {});
 
 function nameIn(values: Record<string, unknown>): Text | undefined {
-  const ar = values['full_name_ar'] ?? values['company_name_ar'];
-  const en = values['full_name_latin'] ?? values['company_name_latin'];
-  if (typeof ar !== 'string' && typeof en !== 'string') return undefined;
-  return { ar: String(ar ?? en), en: String(en ?? ar) };
+  const { ar, en } = namesIn(values);
+  return ar === undefined && en === undefined ? undefined : { ar: (ar ?? en)!, en: (en ?? ar)! };
 }
 
 function assignmentOf(row: CaseRow) {

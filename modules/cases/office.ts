@@ -1,4 +1,5 @@
 import { stepTo } from './chart.ts';
+import { requireChecked } from './checklist/rules.ts';
 import { type OfficerCaseView, type OfficerDecision, problem } from './contract.ts';
 import { decidersOf, kindOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
@@ -85,7 +86,8 @@ export function createOfficeCases(needs: CasesNeeds) {
     const decision = readDecision(service, posted);
     const { outcome, conditionIds } = decision;
     if (outcome === 'approve') await askAgain(needs, found, service);
-    const needsSecond = service.casework.decisions?.secondOfficer.includes(kindOfDecision(outcome, conditionIds));
+    const kind = kindOfDecision(outcome, conditionIds);
+    const needsSecond = service.casework.decisions?.secondOfficer.includes(kind);
     await database.transaction(async (tx) => {
       const step = needsSecond ? 'propose' : outcome;
       const { row, next } = await holdTaken(tx, officer, caseId, posted.expectedVersion, step);
@@ -93,6 +95,7 @@ export function createOfficeCases(needs: CasesNeeds) {
       const because = row.decidedAt ? { because: 'reopening' as const } : {};
       if (needsSecond) {
         if (outcome === 'approve') await requireAnswers(tx, row, service);
+        requireChecked({ service, events: await listEvents(tx, caseId) }, row.state, kind);
         await saveRow(tx, { ...row, state: next, updatedAt: at });
         const body = { ...decision, ...because, by: officer.name ?? '' };
         await appendEvent(tx, { caseId, kind: 'decision-proposed', actor: officerActor(officer), body, at });

@@ -285,6 +285,26 @@ export const problem = defineProblems({
     en: 'The office of the home state was asked and has not answered yet. Approve when its answer is there; the page shows until when it has time.',
     ar: 'سُئلت الجهة في بلد المتقدّم ولم ترد بعد. وافِق بعد وصول ردها؛ تبيّن الصفحة موعده.',
   },
+  'points-open': {
+    status: 409,
+    en: 'Nothing was decided, as points of the checklist are still open. Mark each as done, or say why it does not apply: {points}.',
+    ar: 'لم يُتخذ القرار، ففي قائمة التحقق نقاط لا تزال مفتوحة. علّم كلًّا منها بأنها تمت، أو اذكر لِمَ لا تنطبق: {points}.',
+  },
+  'point-unknown': {
+    status: 404,
+    en: 'The checklist of this case has no such point. Read the case again.',
+    ar: 'لا توجد نقطة كهذه في قائمة التحقق لهذا الطلب. أعد قراءة الطلب.',
+  },
+  'point-reason-missing': {
+    status: 422,
+    en: 'Say why this point does not apply. Colleagues read it, the applicant does not.',
+    ar: 'اذكر لِمَ لا تنطبق هذه النقطة. يقرؤه الزملاء ولا يقرؤه المتقدّم.',
+  },
+  'point-marked-meanwhile': {
+    status: 409,
+    en: '{who} marked this point meanwhile, so it was left as it is now. Look at it, and mark it again if you see it otherwise.',
+    ar: 'علّم {who} هذه النقطة في هذه الأثناء فتُركت على حالها. انظر فيها ثم علّمها من جديد إن رأيت غير ذلك.',
+  },
   'supervisor-needed': {
     status: 403,
     en: 'This is for supervisors of the office.',

@@ -4,6 +4,8 @@ import type { Answers } from '#modules/catalogue';
 import type { MandateKind } from '#protocol/representation';
 import { officeStates } from './chart.ts';
 import type { CaseState, ReceivedEvidence } from './contract.ts';
+import { keepNames } from './names/store.ts';
+import { namingEvidence } from './names/words.ts';
 
 export type CaseRow = {
   id: string;
@@ -263,6 +265,7 @@ export async function insertEvidence(
       received_at: receivedAt,
     })
     .execute();
+  if (namingEvidence.includes(evidence.evidenceType)) await keepNames(tx, caseId, evidence.values);
 }
 
 /** The newest evidence of each type. */

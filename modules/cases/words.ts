@@ -132,6 +132,12 @@ export const historyWords: Record<string, Text> = {
   'appeal-filed': { ar: 'قدّم المتقدّم تظلّمًا', en: 'The applicant appealed' },
   'message-to-person': { ar: 'رسالة إلى المتقدّم', en: 'A message to the applicant' },
   'message-to-office': { ar: 'رسالة من المتقدّم', en: 'A message from the applicant' },
+  'point-done': { ar: 'نقطة من قائمة التحقق: تم', en: 'A point of the checklist: done' },
+  'point-not-applicable': {
+    ar: 'نقطة من قائمة التحقق: لا تنطبق',
+    en: 'A point of the checklist: does not apply',
+  },
+  'point-open-again': { ar: 'نقطة من قائمة التحقق: مفتوحة من جديد', en: 'A point of the checklist: open again' },
   'note-written': { ar: 'ملاحظة داخلية', en: 'An internal note' },
   'case-nearly-late': { ar: 'اقترب موعد القرار وأُبلغ المشرف', en: 'The due day is near, and the supervisor was told' },
   'case-late': { ar: 'حلّ موعد القرار وأُبلغ المشرف', en: 'The decision is due, and the supervisor was told' },

@@ -1,3 +1,4 @@
+import { deskEndpoints, deskPages } from './expectations-desk.ts';
 import { roundEndpoints, roundPages } from './expectations-rounds.ts';
 import { type Expectation, nobody, office, operator, owner, publicly, queue, self } from './expecting.ts';
 
@@ -7,6 +8,7 @@ const interior = { instance: 'BH', memberClass: 'GOV', member: 'interior' };
 
 /** Every endpoint of every contract, by module and name. An endpoint that is not here fails the suite. */
 export const endpoints: Record<string, Expectation> = {
+  ...deskEndpoints,
   'state-node.getHealth': publicly(),
   'state-node.listLogs': publicly(),
   'state-node.readPolicy': publicly(),
@@ -305,6 +307,7 @@ export const endpoints: Record<string, Expectation> = {
 
 /** Every page and form target, by method and path. */
 export const pages: Record<string, Expectation> = {
+  ...deskPages,
   'GET /': publicly(),
   'GET /insights': publicly({ query: () => ({ year: '2022' }) }),
   'GET /insights/areas/:area': publicly({ params: { area: 'OMN' }, query: () => ({ peer: 'SAU' }) }),

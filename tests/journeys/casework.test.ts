@@ -106,9 +106,11 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
     expect(answered).toContain(shown);
   await noura.page.fill('[name=note-text]', 'The university does not answer.');
   await send(noura.page, '/notes');
+  await noura.page.check('[name=point-heard-before-refusal][value=done]');
+  await noura.page.check('[name=point-same-person][value=done]');
   await noura.page.check('[name=outcome][value=refuse]');
   await noura.page.check('[name=reasons][value=study-mode-not-accepted]');
-  await send(noura.page, '/decide');
+  await send(noura.page, '/decide', 'button.big');
 
   await his.page.goto(caseUrl);
   expect(await words(his.page)).not.toContain('does not answer');
@@ -128,6 +130,8 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   expect(await words(noura.page)).toContain('You had a hand in this decision');
   await signIn(majid.page, 'SA', federation.person('majid'), `/office${path}`);
   await send(majid.page, '/take');
+  for (const point of await majid.page.locator('[name^=point-][value=done]').all()) await point.check();
+  await send(majid.page, '/checklist', 'button');
   await press(majid.page, 'a[href$="/appeal"]');
   await majid.page.check('[name=outcome][value=approve]');
   await majid.page.check('[name=reasons][value=confirmed-after-review]');

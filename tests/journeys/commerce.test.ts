@@ -5,7 +5,7 @@ import { createHttpClient } from '#kernel/http-client';
 import { silentLog } from '#kernel/log';
 import { apply, giveEvidence, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
 import { playPort, readPlayAccounts } from '../../apps/federation/payments.ts';
-import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
+import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
 import { type RunningPaymentSimulator, startPaymentSimulator } from '../../apps/payment-simulator/index.ts';
 import companies from '../../states/bh/companies.json' with { type: 'json' };
 import kuwaiti from '../../states/kw/companies.json' with { type: 'json' };
@@ -99,7 +99,11 @@ async function take(officer: JourneyNeeds, caseId: string): Promise<Page> {
   return officer.visitor.submit('/take');
 }
 const approve = (officer: JourneyNeeds) =>
-  officer.visitor.submit('/decide', { outcome: 'approve', reasons: ['confirmed-after-review'] });
+  officer.visitor.submit('/decide', {
+    ...everyPointDone(officer.visitor.current()),
+    outcome: 'approve',
+    reasons: ['confirmed-after-review'],
+  });
 
 describe('a branch in another state, registered for a company', () => {
   test('is registered at once where everything is clear; the company sees what was done in its name and holds the credential', async () => {

@@ -10,7 +10,7 @@ import {
   signIn,
   waitForDocument,
 } from '../../apps/federation/journey.ts';
-import { createVisitor, type Page, titleOf } from '../../apps/federation/visitor.ts';
+import { createVisitor, everyPointDone, type Page, titleOf } from '../../apps/federation/visitor.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 
 const serviceId = 'degree-recognition';
@@ -140,17 +140,45 @@ describe('a Bahraini who studied from a distance', () => {
     page = await signIn(officer, officer.serviceUrl, '/office');
     const entry = hrefs(page).find((href) => href.startsWith('/office/cases/'))!;
     expect(entry).toBeDefined();
+    // By the beginning of the name, which stands in no address: neither in one that was gone to, nor in one that the page leads to.
+    const hops: string[] = [];
+    officer.visitor.onHop = ({ url }) => hops.push(url);
+    page = await officer.visitor.submit('/office/search', { q: 'يوس' });
+    expect(hrefs(page)).toContain(entry);
+    const addresses = [...hops, ...(page.html.outerHTML.match(/(?:href|action|data-live[a-z-]*)="[^"]*"/g) ?? [])];
+    expect(addresses.join(' ')).not.toMatch(new RegExp(`يوس|${encodeURIComponent('يوس')}`));
+    expect(hrefs(await officer.visitor.submit('/office/search', { q: 'زززز' }))).not.toContain(entry);
     page = await officer.visitor.open(entry);
     expect(words(page)).toContain('يوسف');
     page = await officer.visitor.submit('/take');
     page = await officer.visitor.submit('/decide', { outcome: 'approve' });
     expect(page.status, 'a decision without reasons').toBe(422);
     const reason = page.html.querySelector('input[name=reasons]')!.getAttribute('value')!;
-    page = await officer.visitor.submit('/decide', {
+    const decision = {
       outcome: 'approve',
       reasons: [reason],
       'words-ar': 'راجعنا خطة الدراسة، وهي مستوفية.',
       'words-en': 'We read the study plan, and it is sufficient.',
+    };
+    page = await officer.visitor.submit('/decide', decision);
+    expect(page.status, 'a decision before anything is checked').toBe(422);
+    expect(page.html.querySelector('#errors')!.text).toContain('هذه النقطة لا تزال مفتوحة');
+    expect(page.html.querySelector('[name=words-en]')!.text).toBe(decision['words-en']);
+    const refusal = 'point-heard-before-refusal';
+    const { [refusal]: _, ...points } = everyPointDone(page);
+    // Two are kept first, with what was typed; the others go along with the decision.
+    const [first, second, ...rest] = Object.keys(points);
+    page = await officer.visitor.submit('/decide', {
+      ...decision,
+      [first!]: 'done',
+      [second!]: 'not-applicable',
+    });
+    expect(page.html.querySelector('#errors')!.text).toContain('اذكر لِمَ لا تنطبق هذه النقطة');
+    page = await officer.visitor.submit('/decide', {
+      ...decision,
+      [second!]: 'not-applicable',
+      [second!.replace('point', 'why')]: 'لم تُرسل صورة الشهادة.',
+      ...Object.fromEntries(rest.map((name) => [name, 'done'])),
     });
     expect(page.status).toBe(200);
 

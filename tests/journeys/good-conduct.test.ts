@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpClient } from '#kernel/http-client';
 import { apply, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
-import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
+import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 
 const serviceId = 'good-conduct-certificate';
@@ -80,7 +80,8 @@ describe('a certificate of good conduct, asked from home for use abroad', () => 
       return visitor;
     };
     const huda = await officer('huda');
-    await huda.submit('/decide', { outcome: 'refuse', reasons: 'conviction-stands' });
+    const done = everyPointDone(huda.current());
+    await huda.submit('/decide', { ...done, outcome: 'refuse', reasons: 'conviction-stands' });
     const refused = await applicant.visitor.open(caseUrl);
     expect(words(refused)).toContain('A conviction stands on record and is not yet spent.');
     const page = await applicant.visitor.open(`${caseUrl}/appeal`);
@@ -92,6 +93,8 @@ describe('a certificate of good conduct, asked from home for use abroad', () => 
     await huda.open(`${federation.url('bh')}/office${path}`);
     expect(words(await huda.submit('/take'))).toContain('You had a hand in this decision');
     const abdulla = await officer('abdulla');
+    // Other eyes: what was checked for the refusal does not count here.
+    await abdulla.submit('/checklist', everyPointDone(abdulla.current()));
     await abdulla.open(`${federation.url('bh')}/office${path}/appeal`);
     expect(words(abdulla.current())).toContain('A court ruled in May');
     await abdulla.submit('/appeal', {

@@ -7,7 +7,7 @@ import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import { apply, degreeAnswers, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
 import type { SamplePerson } from '../../apps/federation/phone.ts';
-import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
+import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
 import people from '../../states/bh/people.json' with { type: 'json' };
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 import { branchAnswers, chooseAt } from './acting-for.ts';
@@ -214,6 +214,7 @@ test('a consent that is withdrawn before the decision stops the approval that st
   await amal.visitor.open(at);
   await amal.visitor.submit('/take');
   const stopped = await amal.visitor.submit('/decide', {
+    ...everyPointDone(amal.visitor.current()),
     outcome: 'approve',
     reasons: ['confirmed-after-review'],
     'words-ar': 'مستوفٍ للشروط.',

@@ -7,7 +7,7 @@ import type { Officer, Person } from '#modules/cases';
 import { contentDigest, signMessage } from '#protocol/http-signatures';
 import { letterComponents, letterLabel, letterTag } from '#protocol/shared-case';
 import { apply, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
-import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
+import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 
 const serviceId = 'social-insurance-extension';
@@ -171,6 +171,7 @@ describe('a case that two states see', () => {
     await expect.poll(async () => (await told()).length, polled).toBe(1);
     expect(JSON.stringify(await told())).not.toContain('The cover goes on.');
 
+    for (const { id } of taken.checklist) await cases.markPoint(abeer, caseId, id, { mark: 'done', seen: 0 });
     const now = await cases.getCaseForOfficer(abeer, caseId);
     await cases.decideCase(abeer, caseId, { ...approval, expectedVersion: now.version });
     await expect.poll(async () => (await seenBy(muneera, caseId))?.state, polled).toBe('approved');
@@ -377,6 +378,7 @@ describe('what may go wrong', () => {
     const decide = (outcome: 'approve' | 'refuse', reason: string, expectedVersion: number) =>
       cases.decideCase(abeer, caseId, { outcome, reasonIds: [reason], expectedVersion });
     await expect(decide('approve', 'confirmed-by-home', taken.version)).rejects.toEqual(codeOf('partner-awaited'));
+    await cases.markPoint(abeer, caseId, 'heard-before-refusal', { mark: 'done', seen: 0 });
     expect((await decide('refuse', 'not-confirmed', taken.version)).decision?.outcome).toBe('refused');
   });
 
@@ -610,8 +612,8 @@ describe('the pages of both states', () => {
     await expect.poll(review, polled).toContain('We confirm that the cover goes on');
     await deciding.visitor.submit(`/shares/${role}/notes`, { [`note-${role}`]: 'Thank you.' });
     await expect.poll(review, polled).toContain('Thank you.');
-    await deciding.visitor.submit('/take');
-    await deciding.visitor.submit('/decide', { outcome: 'approve', reasons: ['confirmed-by-home'] });
+    const done = everyPointDone(await deciding.visitor.submit('/take'));
+    await deciding.visitor.submit('/decide', { ...done, outcome: 'approve', reasons: ['confirmed-by-home'] });
     const decided = await waitForDocument(abroad.visitor, sent.url);
     expect(words(decided)).toContain('صدرت شهادة التغطية');
     const pdf = (await abroad.visitor.open(`${sent.url}/document.pdf`)).body;

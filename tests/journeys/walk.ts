@@ -304,11 +304,12 @@ export async function walkOffice(walker: Walker, service: string, officer: Sampl
   const review = page.url();
   await show('review-refused', async () => {
     await page.goto(review);
-    await press(page, 'form[action$="/decide"] button');
+    await press(page, 'form[action$="/decide"] button.big');
   });
+  for (const point of await page.locator('[name^=point-][value=done]').all()) await point.check();
   await page.check('[name=outcome][value=approve]');
   await page.locator('[name=reasons]').first().check();
   await page.fill('[name=words-ar]', 'راجعنا المهنة، والمؤهل يكفي لها.');
   await page.fill('[name=words-en]', 'We checked the profession, and the degree is sufficient for it.');
-  await send('/decide', 'button');
+  await send('/decide', 'button.big');
 }

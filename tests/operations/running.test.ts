@@ -14,7 +14,7 @@ import {
   waitUntilAcquainted,
 } from '../../apps/federation/launcher.ts';
 import type { SamplePerson } from '../../apps/federation/phone.ts';
-import { createVisitor, titleOf } from '../../apps/federation/visitor.ts';
+import { createVisitor, everyPointDone, titleOf } from '../../apps/federation/visitor.ts';
 import { leafHashOf, readPublishedLog, rootOver } from '../faults/public-log.ts';
 import { prepareTestFederation } from '../support/federation.ts';
 import { createRememberingClient, findLeaks, namesOf, type Secret } from './leaks.ts';
@@ -238,8 +238,9 @@ async function decidedByOfficer(person: FilePerson, officer: FilePerson): Promis
   await signIn({ ...needsOf(officer, atDesk), homeUrl: url('sa'), homeState: 'SA' }, url('sa'), '/office');
   const caseId = new URL(applied).pathname.split('/').at(-1);
   await atDesk.open(`${url('sa')}/office/cases/${caseId}`);
-  await atDesk.submit('/take');
+  const points = everyPointDone(await atDesk.submit('/take'));
   const decided = await atDesk.submit('/decide', {
+    ...points,
     outcome: 'approve',
     reasons: ['confirmed-after-review'],
     'words-ar': `راجعنا شهادة ${person.names.ar}.`,

@@ -33,7 +33,7 @@ export type ProposedDecision = {
   isOwn: boolean;
   noteError?: Text;
 };
-export type HistoryLine = { text: Text; at: string; who?: string; confirmedBy?: string; isNew: boolean };
+export type HistoryLine = { text: Text; about?: Text; at: string; who?: string; confirmedBy?: string; isNew: boolean };
 
 /** What happens to a case beside its decision, as the office sees it. */
 export type Dealings = {
@@ -63,8 +63,9 @@ export function News({ history }: { history: HistoryLine[] }) {
       <Notice tone="info" title={t('review.news')}>
         <ul>
           {news.map((line) => (
-            <li key={`${line.text.en}${line.at}`}>
-              {say(line.text)} {line.who ? <bdi>({line.who})</bdi> : null} · <TimeOf at={line.at} />
+            <li key={`${line.text.en}${line.about?.en ?? ''}${line.at}`}>
+              {say(line.text)} {line.about ? <q>{say(line.about)}</q> : null}{' '}
+              {line.who ? <bdi>({line.who})</bdi> : null} · <TimeOf at={line.at} />
             </li>
           ))}
         </ul>
@@ -199,8 +200,9 @@ export function History({ history }: { history: HistoryLine[] }) {
     <Card title={t('review.history')}>
       <ul className="plain">
         {history.map((line) => (
-          <li key={`${line.text.en}${line.at}`}>
-            {say(line.text)} {line.isNew ? <Tag tone="info">{t('review.new')}</Tag> : null}
+          <li key={`${line.text.en}${line.about?.en ?? ''}${line.at}`}>
+            {say(line.text)} {line.about ? <q>{say(line.about)}</q> : null}{' '}
+            {line.isNew ? <Tag tone="info">{t('review.new')}</Tag> : null}
             <p className="muted small">
               {line.who ? (
                 <>

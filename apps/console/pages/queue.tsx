@@ -7,6 +7,7 @@ import {
   Notice,
   NumberOf,
   Pagination,
+  PostedPagination,
   type StateName,
   Tag,
   useSay,
@@ -17,18 +18,9 @@ import { type SavedView, viewNameMax } from '#modules/cases';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import { useSharedTexts } from '../texts/sharing.ts';
+import { type QueueFilter, QueueFind } from './queue-find.tsx';
 
-/** `escalated`: those of which supervisors were told. */
-export type QueueFilter =
-  | 'open'
-  | 'mine'
-  | 'unassigned'
-  | 'to-confirm'
-  | 'appeals'
-  | 'waiting'
-  | 'escalated'
-  | 'stopped'
-  | 'decided';
+export type { QueueFilter };
 
 export type QueueRow = {
   caseId: string;
@@ -50,7 +42,7 @@ export type QueueRow = {
 };
 
 /**
- * GET /office?show=&service=&q=&page=. The table posts `case` (several) and `step` to /office/bulk; a view is kept and removed by
+ * GET /office?show=&service=&q=&page=, and POST /office/search for names. The table posts `case` (several) and `step` to /office/bulk; a view is kept and removed by
  * /office/views. `mark` is what /office/mark answers while the list is as it was drawn.
  */
 export type QueueView = {
@@ -68,6 +60,8 @@ export type QueueView = {
   service: string;
   services: Array<{ id: string; title: Text }>;
   search: string;
+  /** It is the name of an applicant that is looked for: it stands in no address, so the list is posted for, and stays as it was drawn. */
+  isByName: boolean;
   views: SavedView[];
   mark: string;
   /** What was done with the chosen cases, and what was not. */
@@ -77,18 +71,6 @@ export type QueueView = {
   page: number;
   pages: number;
 };
-
-const filters: QueueFilter[] = [
-  'open',
-  'mine',
-  'unassigned',
-  'to-confirm',
-  'appeals',
-  'waiting',
-  'escalated',
-  'decided',
-  'stopped',
-];
 
 export const queue = definePage<QueueView>({
   name: 'queue',
@@ -104,8 +86,9 @@ export const queue = definePage<QueueView>({
     const place = { show: view.filter, service: view.service, q: view.search };
     const isChoosing = view.filter !== 'decided' && view.filter !== 'stopped';
     const asked = `?${new URLSearchParams({ ...place, page: String(view.page) }).toString()}`;
+    const live = { 'data-live': `/office/mark${asked}`, 'data-live-page': `/office${asked}` };
     return (
-      <div className="stack" data-live={`/office/mark${asked}`} data-live-page={`/office${asked}`}>
+      <div className="stack" {...(view.isByName ? {} : live)}>
         <header className="stack-s">
           <p className="eyebrow">{say(view.officeName)}</p>
           <h1>{t('queue.title')}</h1>
@@ -157,56 +140,16 @@ export const queue = definePage<QueueView>({
             </p>
           </Notice>
         ) : null}
-        <form className="filters" method="get" action="/office">
-          <div>
-            <label htmlFor="show">{t('queue.filterState')}</label>
-            <select id="show" name="show" defaultValue={view.filter}>
-              {filters.map((filter) => (
-                <option key={filter} value={filter}>
-                  {t(`queue.filter.${filter}`)}
-                </option>
-              ))}
-            </select>
-          </div>
-          {view.services.length > 1 ? (
-            <div>
-              <label htmlFor="service">{desk('queue.service')}</label>
-              <select id="service" name="service" defaultValue={view.service}>
-                <option value="">{desk('queue.everyService')}</option>
-                {view.services.map(({ id, title }) => (
-                  <option key={id} value={id}>
-                    {say(title)}
-                  </option>
-                ))}
-              </select>
-            </div>
-          ) : null}
-          <div>
-            <label htmlFor="q">{desk('queue.reference')}</label>
-            <input
-              className="input"
-              id="q"
-              name="q"
-              type="search"
-              dir="auto"
-              defaultValue={view.search}
-              maxLength={40}
-              aria-keyshortcuts="/"
-            />
-          </div>
-          <button type="submit" className="btn ghost">
-            {t('queue.apply')}
-          </button>
-        </form>
+        <QueueFind view={view} />
         <Views view={view} />
-        <LiveLine />
+        {view.isByName ? null : <LiveLine />}
         <form method="post" action="/office/bulk" className="stack-s" id="queue-list">
           {Object.entries({ ...place, page: String(view.page) }).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           {view.rows.length === 0 ? (
-            <Card title={t('queue.none')}>
-              <p>{t('queue.noneWords')}</p>
+            <Card title={view.search ? desk('queue.notFound') : t('queue.none')}>
+              <p>{view.search ? desk('queue.notFoundWords') : t('queue.noneWords')}</p>
             </Card>
           ) : (
             <>
@@ -300,11 +243,15 @@ export const queue = definePage<QueueView>({
             </>
           )}
         </form>
-        <Pagination
-          page={view.page}
-          pages={view.pages}
-          hrefOf={(page) => `/office?${new URLSearchParams({ ...place, page: String(page) }).toString()}`}
-        />
+        {view.isByName ? (
+          <PostedPagination action="/office/search" fields={place} page={view.page} pages={view.pages} />
+        ) : (
+          <Pagination
+            page={view.page}
+            pages={view.pages}
+            hrefOf={(page) => `/office?${new URLSearchParams({ ...place, page: String(page) }).toString()}`}
+          />
+        )}
       </div>
     );
   },

@@ -9,13 +9,10 @@ import {
   type Field,
   FieldOf,
   type FiredRule,
-  Icon,
   type Labelled,
   LabelledList,
-  LinkButton,
   Notice,
   OfficeLine,
-  Panel,
   type ReceivedEvidence,
   Rules,
   type StateName,
@@ -29,6 +26,7 @@ import type { Text } from '#kernel/languages';
 import type { OfficerPaymentView } from '#modules/payments';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import { Checklist, type ChecklistView, fieldsOfPoints } from './checklist.tsx';
 import {
   type Dealings,
   DealingsOf,
@@ -76,6 +74,8 @@ export type ReviewView = {
     | { kind: 'waiting' }
     | { kind: 'other'; name: Text }
     | { kind: 'decided'; words: Text };
+  /** What is checked by hand before the decision; its marks are posted with the decision's form. */
+  checklist: ChecklistView;
   dealings: Dealings;
   /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
   stale?: { who: Text; at: string };
@@ -166,16 +166,21 @@ export const review = definePage<ReviewView>({
   nav: 'office',
   scripts: ['live'],
   title: (view, { say }) => `${view.reference} · ${say(view.serviceTitle)}`,
-  hasErrors: (view) => Object.values(view.form.errors).some(Boolean) || view.dealings.proposal?.noteError !== undefined,
+  hasErrors: (view) =>
+    Object.values(view.form.errors).some(Boolean) ||
+    view.checklist.points.some(({ error }) => error) ||
+    view.dealings.proposal?.noteError !== undefined,
   crumbs: (_view, { reader }) => [{ href: '/office', words: write(consoleTexts, reader, 'queue.title') }],
   Body: ({ view }) => {
     const say = useSay();
     const t = useConsoleTexts();
     const desk = useDeskTexts();
     const fields = fieldsOf(view.form);
+    const points = fieldsOfPoints(view.checklist);
+    const isDeciding = view.assignment.kind === 'you';
     return (
       <div className="stack" data-live-case={`/office/cases/${view.caseId}/mark?after=${view.lastSequence}`}>
-        <ErrorSummary fields={view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields} />
+        <ErrorSummary fields={[...points, ...(view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields)]} />
         <header className="stack-s">
           <p className="eyebrow">
             <Code>{view.reference}</Code>
@@ -226,9 +231,9 @@ export const review = definePage<ReviewView>({
             ))}
             <Partners caseId={view.caseId} partners={view.partners} />
             <DealingsOf dealings={view.dealings} />
-            {view.assignment.kind === 'you' ? (
+            {isDeciding ? null : <Checklist caseId={view.caseId} checklist={view.checklist} />}
+            {isDeciding ? (
               <section className="card">
-                <h2>{t('review.decide')}</h2>
                 <form
                   method="post"
                   action={`/office/cases/${view.caseId}/decide`}
@@ -238,6 +243,8 @@ export const review = definePage<ReviewView>({
                   data-decide=""
                 >
                   <input type="hidden" name="version" value={view.version} />
+                  <Checklist caseId={view.caseId} checklist={view.checklist} isInForm />
+                  <h2>{t('review.decide')}</h2>
                   {fields.map((field) => (
                     <FieldOf key={field.name} field={field} />
                   ))}
@@ -347,51 +354,3 @@ function LiveNews({ view }: { view: ReviewView }) {
     </div>
   );
 }
-
-export type DecidedView = {
-  reference: string;
-  serviceTitle: Text;
-  outcome: Text;
-  decidedAt: string;
-  /** It counts once a second officer has confirmed it. */
-  isProposed: boolean;
-  nextCaseId?: string;
-};
-
-export const decided = definePage<DecidedView>({
-  name: 'decided',
-  area: 'office',
-  nav: 'office',
-  title: (_view, { reader }) => write(consoleTexts, reader, 'decided.title'),
-  Body: ({ view }) => {
-    const say = useSay();
-    const t = useConsoleTexts();
-    return (
-      <div className="stack measure">
-        <Panel title={t(view.isProposed ? 'decided.proposed' : 'decided.title')}>
-          <p>
-            <b>
-              <Code>{view.reference}</Code>
-            </b>{' '}
-            · {say(view.serviceTitle)}
-          </p>
-          <p>
-            <b>{say(view.outcome)}</b> · <TimeOf at={view.decidedAt} />
-          </p>
-        </Panel>
-        {view.isProposed ? null : <p>{t('decided.words')}</p>}
-        <div className="acts">
-          {view.nextCaseId ? (
-            <LinkButton href={`/office/cases/${view.nextCaseId}`}>
-              {t('decided.next')}
-              <Icon name="arrow" />
-            </LinkButton>
-          ) : null}
-          <LinkButton look="ghost" href="/office">
-            {t('decided.queue')}
-          </LinkButton>
-        </div>
-      </div>
-    );
-  },
-});

@@ -98,6 +98,8 @@ test('g and another letter go to a page; a letter that nothing hangs on is the b
   await page.keyboard.press('n');
   expect(await focused()).toBe('note-text');
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('c');
+  expect(await focused()).toBe('point-point-0-1');
   await page.keyboard.press('d');
   expect(await focused()).toBe('outcome-1');
   await page.keyboard.press('j');

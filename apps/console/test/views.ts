@@ -51,6 +51,7 @@ const queueView = {
     { id: 'good-conduct', title: text('شهادة حسن السيرة', 'Certificate of good conduct') },
   ],
   search: '',
+  isByName: false,
   views: [{ id: 'v1', name: 'عاجل', filters: { show: 'escalated' } }],
   mark: 'm1',
   page: 1,
@@ -84,6 +85,40 @@ const queueView = {
   ],
 };
 
+const checklistOf = (...marks: Array<'done' | 'not-applicable' | 'open'>): ReviewView['checklist'] => ({
+  mayMark: true,
+  points: marks.map((mark, at) => ({
+    id: `point-${at}`,
+    mark,
+    sequence: mark === 'open' ? 0 : at + 4,
+    isBeforeAnswer: at === 0,
+    ...(mark === 'open' ? {} : { by: 'نورة العتيبي', at: '2026-11-24T08:00:00Z' }),
+    ...(mark === 'not-applicable' ? { reason: 'لم تُرسل صورة الشهادة.' } : {}),
+    ...[
+      {
+        text: text('صاحب الشهادة هو المتقدّم نفسه.', 'The holder of the degree is the applicant.'),
+        hint: text('قارن الاسم وتاريخ الميلاد.', 'Compare the name and the date of birth.'),
+        before: ['approve', 'approve-with-conditions', 'refuse'] as ['approve', 'approve-with-conditions', 'refuse'],
+      },
+      {
+        text: text(
+          'صورة الشهادة تطابق ما ورد في سجل الجامعة.',
+          'The scan of the diploma says the same as the record of the university.',
+        ),
+        before: ['approve' as const],
+      },
+      {
+        text: text('كانت الجامعة معتمدة في دولتها سنة التخرج.', 'The university was accredited in its own state then.'),
+        before: ['approve' as const],
+      },
+      {
+        text: text('عرف المتقدّم ما يُعترض به وأُتيح له الرد.', 'The applicant knew what speaks against it.'),
+        before: ['refuse' as const],
+      },
+    ][at]!,
+  })),
+});
+const unmarked = { ...checklistOf('done', 'not-applicable'), mayMark: false };
 const reviewView: ReviewView = {
   caseId: samples.head.caseId,
   reference: samples.head.reference,
@@ -108,6 +143,7 @@ const reviewView: ReviewView = {
   rulesVersion: '2026-11.1',
   payment: partlyRefunded,
   assignment: { kind: 'you' },
+  checklist: checklistOf('done', 'not-applicable', 'open', 'open'),
   dealings: {
     version: 7,
     steps: [{ href: '/office/cases/x/ask', label: text('طلب معلومات', 'Ask for something') }],
@@ -155,6 +191,7 @@ function add<View>(page: Page<View>, example: string, view: View): void {
 }
 
 add(consolePages.queue, 'filled', queueView);
+add(consolePages.queue, 'by-name', { ...queueView, search: 'فاطمة', isByName: true, page: 1, pages: 3 });
 add(consolePages.queue, 'empty', {
   ...queueView,
   rows: [],
@@ -169,16 +206,29 @@ add(consolePages.queue, 'told', {
 });
 add(consolePages.review, 'filled', reviewView);
 add(consolePages.copy, 'with-files', samples.copyView);
-add(consolePages.review, 'free', { ...reviewView, assignment: { kind: 'free' } });
+add(consolePages.review, 'free', {
+  ...reviewView,
+  assignment: { kind: 'free' },
+  checklist: { mayMark: false, points: [] },
+});
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {
   ...reviewView,
   due: undefined,
   assignment: { kind: 'decided', words: text('اعتُرف بالشهادة.', 'The degree was recognised.') },
+  checklist: unmarked,
 });
 add(consolePages.review, 'error', {
   ...reviewView,
   stale: { who: noor, at: '2026-11-23T08:00:00Z' },
+  checklist: {
+    mayMark: true,
+    points: checklistOf('done', 'open', 'open').points.map((point, at) => ({
+      ...point,
+      ...(at === 1 ? { typed: { mark: 'not-applicable', reason: '' } } : {}),
+      ...(at > 0 ? { error: text('هذه النقطة لا تزال مفتوحة.', 'This point is still open.') } : {}),
+    })),
+  },
   form: {
     ...reviewView.form,
     values: { reasons: ['plan-matches'], wordsAr: 'راجعت الخطة الدراسية.' },

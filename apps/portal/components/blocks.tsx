@@ -179,27 +179,60 @@ export function Panel({
   );
 }
 
-export function Pagination({ page, pages, hrefOf }: { page: number; pages: number; hrefOf: (page: number) => string }) {
+type Pages = { page: number; pages: number };
+const turnsOf = ({ page, pages }: Pages) =>
+  [
+    { to: page - 1, rel: 'prev', words: 'pages.earlier', isThere: page > 1 },
+    { to: page + 1, rel: 'next', words: 'pages.later', isThere: page < pages },
+  ] as const;
+
+export function Pagination({ hrefOf, ...at }: Pages & { hrefOf: (page: number) => string }) {
   const t = useTexts();
-  if (pages <= 1) return null;
+  if (at.pages <= 1) return null;
+  const [earlier, later] = turnsOf(at).map(({ to, rel, words, isThere }) =>
+    isThere ? (
+      <a key={rel} href={hrefOf(to)} rel={rel}>
+        {t(words)}
+      </a>
+    ) : (
+      <span key={rel} />
+    ),
+  );
   return (
     <nav className="pages" aria-label={t('pages.label')}>
-      {page > 1 ? (
-        <a href={hrefOf(page - 1)} rel="prev">
-          {t('pages.earlier')}
-        </a>
-      ) : (
-        <span />
-      )}
-      <span className="muted">{t('pages.now', { page, pages })}</span>
-      {page < pages ? (
-        <a href={hrefOf(page + 1)} rel="next">
-          {t('pages.later')}
-        </a>
-      ) : (
-        <span />
-      )}
+      {earlier}
+      <span className="muted">{t('pages.now', at)}</span>
+      {later}
     </nav>
+  );
+}
+
+/** The same for a list that no address may tell of: it is posted again, with `page`. */
+export function PostedPagination({
+  action,
+  fields,
+  ...at
+}: Pages & { action: string; fields: Record<string, string> }) {
+  const t = useTexts();
+  if (at.pages <= 1) return null;
+  const [earlier, later] = turnsOf(at).map(({ to, rel, words, isThere }) =>
+    isThere ? (
+      <button key={rel} type="submit" className="btn quiet" name="page" value={to}>
+        {t(words)}
+      </button>
+    ) : (
+      <span key={rel} />
+    ),
+  );
+  return (
+    <form className="pages" method="post" action={action} aria-label={t('pages.label')}>
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {earlier}
+      <span className="muted">{t('pages.now', at)}</span>
+      {later}
+    </form>
   );
 }
 

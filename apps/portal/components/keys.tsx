@@ -18,6 +18,7 @@ const groups: Array<{ title: KeysKey; keys: Array<{ key: string; words: KeysKey;
   {
     title: 'inCase',
     keys: [
+      { key: 'c', words: 'check', does: 'check' },
       { key: 'd', words: 'decide', does: 'decide' },
       { key: 'n', words: 'note', does: 'note' },
       { key: 'm', words: 'message', does: 'message' },

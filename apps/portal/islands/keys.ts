@@ -132,7 +132,8 @@ const acts: Record<string, (help: HTMLDialogElement) => boolean> = {
   },
   search: () => focus('main input[type=search]'),
   filter: () => focus('main #show'),
-  decide: () => focus('[data-decide] input:not([type=hidden])'),
+  check: () => focus('.checks input:not([type=hidden])'),
+  decide: () => focus('[data-decide] [name=outcome]'),
   note: () => focus('#notes textarea'),
   message: () => focus('#messages textarea'),
   back: () => {

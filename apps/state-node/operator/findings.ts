@@ -60,7 +60,7 @@ export type Check = {
 
 export function brokenFinding(check: Pick<Check, 'link' | 'subject'>, code: BreakCode, params: ProblemParams): Finding {
   const { finding, fix } = breaks[code];
-  const say = (text: Text): Text => ({ ar: fill(text.ar, params), en: fill(text.en, params) });
+  const say = (text: Text): Text => ({ ar: fill(text.ar, params, 'ar'), en: fill(text.en, params) });
   return { ...nameOf(check), state: 'broken', code, finding: say(finding), fix: say(fix) };
 }
 

@@ -65,6 +65,7 @@ export const appealEndpoints = {
       'case-step-refused',
       'own-case',
       'own-decision',
+      'points-open',
       'evidence-stands-no-more',
       'reasons-missing',
       'condition-not-offered',

@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import { isMark, pointIn } from '../checklist/rules.ts';
 import type { CasesNeeds } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { type Officer, supervisorRole } from '../rules.ts';
@@ -6,7 +7,16 @@ import { historyWords } from '../words.ts';
 import { listSteps, type StepPlace } from './store.ts';
 
 /** One step of an officer in a case of the office. No word that anybody wrote, and no name of an applicant. */
-export type OfficerStep = { caseId: string; reference: string; at: Date; officerId: string; kind: string; text: Text };
+export type OfficerStep = {
+  caseId: string;
+  reference: string;
+  at: Date;
+  officerId: string;
+  kind: string;
+  text: Text;
+  /** The point of the checklist that it is about. */
+  about?: Text;
+};
 export type StepPage = { steps: OfficerStep[]; next?: string };
 
 const auditorRole = 'auditor';
@@ -24,7 +34,7 @@ function placeOf(written: string | undefined): StepPlace | undefined {
 }
 
 /** What officers of an office did, for its auditors and supervisors, the latest first. */
-export function createAudit({ database }: CasesNeeds) {
+export function createAudit({ database, catalogue }: CasesNeeds) {
   /** `before`: the `next` of the page before. `officerId`: of one officer alone. */
   const listOfficerSteps = async (
     officer: Officer,
@@ -36,10 +46,15 @@ export function createAudit({ database }: CasesNeeds) {
     const rows = await listSteps(database.db, asked);
     const last = rows.length === stepsAPage ? rows.at(-1)! : undefined;
     return {
-      steps: rows.map(({ sequence: _, ...row }) => ({
-        ...row,
-        text: historyWords[row.kind] ?? { ar: row.kind, en: row.kind },
-      })),
+      steps: await Promise.all(
+        rows.map(async ({ caseId, reference, at, officerId: by, kind, body, serviceId, serviceVersion }) => {
+          const about = isMark(kind)
+            ? pointIn(await catalogue.getService(serviceId, serviceVersion), { kind, body })
+            : undefined;
+          const text = historyWords[kind] ?? { ar: kind, en: kind };
+          return { caseId, reference, at, officerId: by, kind, text, ...(about ? { about } : {}) };
+        }),
+      ),
       ...(last ? { next: `${last.at.toISOString()}_${last.caseId}_${last.sequence}` } : {}),
     };
   };

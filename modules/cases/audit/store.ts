@@ -7,6 +7,9 @@ export type StepRow = {
   sequence: number;
   officerId: string;
   kind: string;
+  serviceId: string;
+  serviceVersion: string;
+  body: Record<string, unknown>;
 };
 /** After which step a page begins. */
 export type StepPlace = { at: string; caseId: string; sequence: number };
@@ -23,7 +26,7 @@ export async function listSteps(
   const isOfOfficer = officerId === undefined ? sql`true` : sql`event.actor_id = ${officerId}::uuid`;
   const { rows } =
     await sql<StepRow>`select event.case_id as "caseId", cases.reference, event.happened_at as at, event.sequence,
-      event.actor_id as "officerId", event.kind
+      event.actor_id as "officerId", event.kind, event.body, cases.service_id as "serviceId", cases.service_version as "serviceVersion"
     from cases.events event join cases.cases on cases.id = event.case_id
     where event.actor = 'officer' and event.actor_id is not null and cases.office_id = ${officeId} and ${isAfter} and ${isOfOfficer}
     order by event.happened_at desc, event.case_id desc, event.sequence desc limit ${limit}`.execute(db);

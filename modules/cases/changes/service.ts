@@ -8,6 +8,7 @@ import { problem } from '../contract.ts';
 import { type DecisionBody, decisionIdOf, isDecision } from '../decisions/rules.ts';
 import { recordDecision } from '../decisions/service.ts';
 import { holdForOfficer, officerActor, seenBy } from '../holding.ts';
+import { keepNames } from '../names/store.ts';
 import { type CasesNeeds, dayOf, getRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
 import type { Officer } from '../rules.ts';
@@ -80,6 +81,8 @@ export function createChanges(needs: CasesNeeds) {
       const events = await listEvents(tx, caseId);
       const decisions = events.filter(isDecision);
       const last = decisions.at(-1)!.body as DecisionBody;
+      const corrected = Object.entries(fields).map(([path, value]) => [path.split('.')[2]!, value]);
+      await keepNames(tx, caseId, Object.fromEntries(corrected));
       await insertCorrection(tx, caseId, { decision: decisions.length + 1, fields }, at);
       await tell(tx, row, officer, posted, { kind: 'decision-corrected', fact: 'case-corrected', at });
       await recordDecision(

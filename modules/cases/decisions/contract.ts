@@ -63,6 +63,7 @@ export const decisionEndpoints = {
       'case-step-refused',
       'own-case',
       'own-decision',
+      'points-open',
       'evidence-stands-no-more',
       'note-missing',
       'text-too-long',

@@ -3,6 +3,7 @@ import { newId } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
 import type { Service } from '#modules/catalogue';
 import { stepTo } from '../chart.ts';
+import { requireChecked } from '../checklist/rules.ts';
 import { type OfficerDecision, problem } from '../contract.ts';
 import { askAgain } from '../evidence/service.ts';
 import { isUnpaid } from '../fees.ts';
@@ -17,7 +18,7 @@ import { requireAnswers } from '../sharing/service.ts';
 import type { Standing } from '../standing.ts';
 import { type Actor, appendEvent, type CaseRow, listEvents } from '../store.ts';
 import type { Confirmation, Decision } from './contract.ts';
-import { type DecisionBody, decisionIdOf, isDecision } from './rules.ts';
+import { type DecisionBody, decisionIdOf, isDecision, kindOfDecision } from './rules.ts';
 
 export type DecisionFacts = {
   outcome: 'approve' | 'refuse';
@@ -50,6 +51,8 @@ export async function recordDecision(
   // Where silence decides, the law does, whoever else is silent too.
   if (facts.outcome === 'approve' && facts.decidedBy !== 'silence') await requireAnswers(tx, row, service);
   const { officer, confirmedBy, conditionIds = [] } = facts;
+  if (facts.decidedBy === 'officer' && facts.because !== 'correction')
+    requireChecked({ service, events }, row.state, kindOfDecision(facts.outcome, conditionIds));
   const body: DecisionBody & { by?: string; confirmedByName?: string } = {
     number: `${row.reference}-D${earlier === 0 ? '' : earlier + 1}`,
     ...(earlier === 0 ? {} : { decisionId: newId() }),

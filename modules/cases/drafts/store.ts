@@ -4,6 +4,7 @@ type Tables = {
   cases: { id: string; state: string; updated_at: Date };
   answers: { case_id: string };
   evidence: { case_id: string };
+  applicant_words: { case_id: string };
   files: { case_id: string };
   prefills: { case_id: string };
 };
@@ -51,5 +52,6 @@ export async function eraseContents(tx: Tx, caseId: string): Promise<void> {
   await on(tx).deleteFrom('files').where('case_id', '=', caseId).execute();
   await on(tx).deleteFrom('answers').where('case_id', '=', caseId).execute();
   await on(tx).deleteFrom('prefills').where('case_id', '=', caseId).execute();
+  await on(tx).deleteFrom('applicant_words').where('case_id', '=', caseId).execute();
   await on(tx).deleteFrom('evidence').where('case_id', '=', caseId).execute();
 }

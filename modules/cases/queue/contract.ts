@@ -25,6 +25,12 @@ export const QueueFilters = Type.Object({
 });
 export type QueueFilters = Static<typeof QueueFilters>;
 
+/** A whole reference or its last number, or words of the applicant's name as they begin, in Arabic or Latin letters. */
+const findMax = 80;
+const { reference: _, ...filters } = QueueFilters.properties;
+export const QueueSearch = Type.Object({ ...filters, find: Type.String({ minLength: 1, maxLength: findMax }) });
+export type QueueSearch = Static<typeof QueueSearch>;
+
 export const QueueItem = Type.Object({
   ...CaseSummary.properties,
   homeState: Type.String(),
@@ -53,3 +59,24 @@ export type Queue = Static<typeof Queue>;
 
 /** How many open cases an office has; 1,000 stands for so many or more. */
 export type QueueCounts = { waiting: number; mine: number; overdue: number; escalated: number };
+
+export const queueEndpoints = {
+  listQueue: {
+    method: 'GET',
+    path: '/api/office/cases',
+    summary: 'The cases of my office, the most urgent first',
+    access: 'officer',
+    query: QueueFilters,
+    answer: Queue,
+    refusals: [],
+  },
+  searchQueue: {
+    method: 'POST',
+    path: '/api/office/cases/search',
+    summary: 'Cases of my office by their reference or by the name of the applicant, which stays out of addresses',
+    access: 'officer',
+    body: QueueSearch,
+    answer: Queue,
+    refusals: [],
+  },
+} as const;

@@ -1,8 +1,9 @@
 import { dateIn } from '#kernel/languages';
+import { askedWords } from '../names/words.ts';
 import type { CasesNeeds } from '../needs.ts';
 import { describeQueued } from '../office-views.ts';
 import type { Officer } from '../rules.ts';
-import { pageSize, pagesMax, type Queue, type QueueCounts, type QueueFilters } from './contract.ts';
+import { pageSize, pagesMax, type Queue, type QueueCounts, type QueueFilters, type QueueSearch } from './contract.ts';
 import { referencesOf } from './rules.ts';
 import { type Asked, countOpen, countQueued, listQueued } from './store.ts';
 
@@ -11,14 +12,12 @@ export function createQueue(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
   const today = () => dateIn(clock.now(), calendar.timeZone);
 
-  const listQueue = async (officer: Officer, filters: QueueFilters = {}): Promise<Queue> => {
-    const typed = filters.reference?.trim() ?? '';
-    const asked: Asked = {
-      officeId: officer.officeId,
-      officerId: officer.personId,
-      filters,
-      ...(typed === '' ? {} : { references: referencesOf(typed, state, Number(today().slice(0, 4))) }),
-    };
+  const list = async (
+    officer: Officer,
+    filters: QueueFilters,
+    found: Pick<Asked, 'references' | 'names'>,
+  ): Promise<Queue> => {
+    const asked: Asked = { officeId: officer.officeId, officerId: officer.personId, filters, ...found };
     const total = await countQueued(database.db, asked);
     const pages = Math.min(pagesMax, Math.max(1, Math.ceil(total / pageSize)));
     const page = Math.min(pages, filters.page ?? 1);
@@ -32,8 +31,21 @@ export function createQueue(needs: CasesNeeds) {
     return { cases, total, page, pages };
   };
 
+  const references = (typed: string) => referencesOf(typed, state, Number(today().slice(0, 4)));
+
+  /** What can be a reference is one; anything else is looked for among the names of applicants. */
+  const searchQueue = (officer: Officer, { find, ...filters }: QueueSearch): Promise<Queue> => {
+    const named = references(find);
+    return list(officer, filters, named.length > 0 ? { references: named } : { names: askedWords(find) });
+  };
+
+  const listQueue = (officer: Officer, filters: QueueFilters = {}): Promise<Queue> => {
+    const typed = filters.reference?.trim() ?? '';
+    return list(officer, filters, typed === '' ? {} : { references: references(typed) });
+  };
+
   const countQueue = (officer: Officer): Promise<QueueCounts> =>
     countOpen(database.db, officer.officeId, officer.personId, today());
 
-  return { listQueue, countQueue };
+  return { listQueue, searchQueue, countQueue };
 }

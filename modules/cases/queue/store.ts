@@ -1,5 +1,6 @@
 import { sql, type Tx } from '#kernel/database';
 import { decidedStates, openStates } from '../chart.ts';
+import { isNamed } from '../names/store.ts';
 import type { CaseState } from '../states.ts';
 import { type CaseColumns, type CaseRow, toCase } from '../store.ts';
 import { historyWords } from '../words.ts';
@@ -11,6 +12,8 @@ export type Asked = {
   filters: QueueFilters;
   /** Absent where nobody looks for a reference. */
   references?: readonly string[] | undefined;
+  /** Beginnings of words of the applicant's name; absent where nobody looks for one. */
+  names?: readonly string[] | undefined;
 };
 
 export type QueuedRow = {
@@ -38,7 +41,7 @@ const statesOf: Record<NonNullable<QueueFilters['state']>, readonly CaseState[]>
 /** Literals: with parameters, a plan kept for all values would not fit the indexes of open and of decided cases. */
 const isIn = (states: readonly CaseState[]) => sql`state in (${sql.join(states.map((state) => sql.lit(state)))})`;
 
-function matching({ officeId, officerId, filters, references }: Asked): Fragment {
+function matching({ officeId, officerId, filters, references, names }: Asked): Fragment {
   const { state = 'open', serviceId, mine, unassigned, escalated } = filters;
   const conditions = [sql`office_id = ${officeId}`, sql`submitted_at is not null`, isIn(statesOf[state])];
   if (serviceId !== undefined) conditions.push(sql`service_id = ${serviceId}`);
@@ -46,6 +49,7 @@ function matching({ officeId, officerId, filters, references }: Asked): Fragment
   if (unassigned) conditions.push(sql`officer_id is null`);
   if (escalated) conditions.push(sql`escalation > 0`);
   if (references !== undefined) conditions.push(sql`reference = any(${references}::text[])`);
+  if (names !== undefined) conditions.push(isNamed(officeId, names));
   return sql.join(conditions, sql` and `);
 }
 

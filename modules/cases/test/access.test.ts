@@ -107,7 +107,9 @@ describe('over HTTP', () => {
       searchLookUp: { words: 'x' },
       rateService: { stars: 5 },
       takeCase: {},
+      searchQueue: { find: 'x' },
       decideCase: { outcome: 'approve', reasonIds: ['confirmed-after-review'], expectedVersion: 1 },
+      markPoint: { mark: 'done', seen: 0 },
       confirmDecision: { confirms: true, expectedVersion: 1 },
       askForMore: { thingIds: ['thesis'], expectedVersion: 1 },
       answerRequest: { text: 'x', expectedVersion: 1 },
@@ -125,6 +127,7 @@ describe('over HTTP', () => {
       const url = endpoint.path
         .replace(':caseId', caseId)
         .replace(':pageId', 'purpose')
+        .replace(':pointId', 'same-person')
         .replace(':kind', 'pdf')
         .replace(':questionId', 'reports')
         .replace(':fileId', newId());
@@ -175,7 +178,15 @@ describe('over HTTP', () => {
     expect(queue.body.cases.map(({ id }: { id: string }) => id)).toContain(caseId);
     const taken = await call('POST', `/api/office/cases/${caseId}/take`, desk, {});
     const decision = { outcome: 'approve', reasonIds: ['confirmed-after-review'], expectedVersion: taken.body.version };
-    expect((await call('POST', `/api/office/cases/${caseId}/decide`, desk, decision)).body.state).toBe('approved');
+    const decide = () => call('POST', `/api/office/cases/${caseId}/decide`, desk, decision);
+    const open = (await decide()).body;
+    expect(open).toMatchObject({ code: 'points-open', status: 409, params: { pointIds: expect.any(String) } });
+    for (const pointId of open.params.pointIds.split(' ')) {
+      const mark = { mark: 'done', seen: 0 };
+      const marked = await call('PUT', `/api/office/cases/${caseId}/checklist/${pointId}`, desk, mark);
+      expect(marked.body.points.find(({ id }: { id: string }) => id === pointId)).toMatchObject({ mark: 'done' });
+    }
+    expect((await decide()).body.state).toBe('approved');
     expect((await call('GET', url, me)).body.decision.decidedBy).toBe('officer');
     expect((await call('GET', `${url}/documents/pdf`, me)).body.code).toBe('document-unknown');
     expect((await call('GET', '/api/cases/not-a-uuid', me)).status).toBe(400);

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '#kernel/database';
 import { newId } from '#kernel/ids';
-import { degree, fillCase, identity, officerAt, openSaudiCases, pages, type SaudiCases, somebody } from './support.ts';
+import {
+  checkAll,
+  degree,
+  fillCase,
+  identity,
+  officerAt,
+  openSaudiCases,
+  pages,
+  type SaudiCases,
+  somebody,
+} from './support.ts';
 
 let room: SaudiCases;
 beforeAll(async () => {
@@ -197,6 +207,7 @@ describe('an officer', () => {
     ]);
     const reasonIds = ['confirmed-after-review'];
     const words = { ownWordsAr: 'تحققنا من الأطروحة.', ownWordsEn: 'We checked the thesis.' };
+    await checkAll(cases, officer, caseId);
     await cases.decideCase(officer, caseId, {
       outcome: 'approve',
       reasonIds,
@@ -251,6 +262,7 @@ describe('an officer', () => {
       refused('case-changed-since'),
     );
     expect(entries.some(({ kind, record }) => kind === 'case-decided' && record['caseId'] === caseId)).toBe(false);
+    await checkAll(cases, officer, caseId);
     await decide({ reasonIds: ['university-not-accredited'] });
     const view = await cases.getMyCase(person, caseId);
     expect(view).toMatchObject({ state: 'refused', decision: { outcome: 'refused' } });

@@ -3,7 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Problem } from '#kernel/problem';
 import type { CaseState } from '#modules/cases';
 import { caseChart } from '../chart.ts';
-import { degree, fillCase, identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+import {
+  checkAll,
+  degree,
+  fillCase,
+  identity,
+  officerAt,
+  openSaudiCases,
+  type SaudiCases,
+  somebody,
+} from './support.ts';
 
 let room: SaudiCases;
 beforeAll(async () => {
@@ -112,7 +121,7 @@ test('no sequence of steps by anybody reaches a state that the chart does not dr
   const other = somebody();
   const words = { ownWordsAr: 'سبب', ownWordsEn: 'Why' };
   const steps = [
-    'take', 'release', 'ask', 'answer', 'approve', 'condition', 'refuse', 'confirm', 'back', 'appeal',
+    'take', 'release', 'check', 'ask', 'answer', 'approve', 'condition', 'refuse', 'confirm', 'back', 'appeal',
     'uphold', 'replace', 'correct', 'reopen', 'cancel', 'withdraw', 'days',
   ] as const; // biome-ignore format: one list
   await fc.assert(
@@ -131,6 +140,7 @@ test('no sequence of steps by anybody reaches a state that the chart does not dr
           const tried: Record<(typeof steps)[number], () => Promise<unknown>> = {
             take: () => cases.takeCase(officer, caseId, { takeOver: true }),
             release: () => cases.releaseCase(officer, caseId),
+            check: () => checkAll(cases, officer, caseId),
             ask: () => cases.askForMore(officer, caseId, { thingIds: ['thesis'], expectedVersion }),
             answer: () => cases.answerRequest(who, caseId, { text: 'SECRET-ANSWER', expectedVersion }),
             approve: () => cases.decideCase(officer, caseId, approve),

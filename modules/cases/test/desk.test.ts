@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Officer } from '#modules/cases';
 import { coverOf, findAbsence, isLeftBehind } from '../absences/rules.ts';
-import { degree, fillCase, identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+import {
+  checkAll,
+  degree,
+  fillCase,
+  identity,
+  officerAt,
+  openSaudiCases,
+  type SaudiCases,
+  somebody,
+} from './support.ts';
 
 const noura: Officer = { ...officerAt('moe', 'Noura'), roles: ['reviewer'] };
 const majid: Officer = { ...officerAt('moe', 'Majid'), roles: ['reviewer', 'supervisor'] };
@@ -125,6 +134,7 @@ describe('the desk of an office', () => {
 
   test('a case is held against earlier ones of the person and decided ones of the service, of the own office', async () => {
     const view = await world.cases.getCaseForOfficer(majid, ids[1]!);
+    await checkAll(world.cases, majid, ids[1]!);
     await world.cases.decideCase(majid, ids[1]!, {
       outcome: 'approve',
       reasonIds: ['confirmed-after-review'],

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { degree, fillCase, identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+import {
+  checkAll,
+  degree,
+  fillCase,
+  identity,
+  officerAt,
+  openSaudiCases,
+  type SaudiCases,
+  somebody,
+} from './support.ts';
 
 const refused = (code: string) => expect.objectContaining({ code });
 const dayMs = 86_400_000;
@@ -18,6 +27,7 @@ async function decidedAfter(days: number): Promise<void> {
   clock.advance(days * dayMs);
   const officer = officerAt();
   const { version } = await cases.takeCase(officer, caseId);
+  await checkAll(cases, officer, caseId);
   await cases.decideCase(officer, caseId, {
     outcome: 'approve',
     reasonIds: ['confirmed-after-review'],

@@ -7,6 +7,8 @@ export const HistoryEntry = Type.Object({
   at: Type.String(),
   kind: Type.String(),
   text: Text,
+  /** The point of the checklist that it is about. */
+  about: Type.Optional(Text),
   who: Type.Optional(Type.String()),
   /** The second officer, who confirmed it. */
   confirmedBy: Type.Optional(Type.String()),

@@ -1,3 +1,5 @@
+import type { Service } from '#modules/catalogue';
+import { pointIn } from '../checklist/rules.ts';
 import type { EventRow } from '../store.ts';
 import { historyWords } from '../words.ts';
 import type { HistoryEntry } from './contract.ts';
@@ -9,18 +11,24 @@ export function listNews(events: EventRow[], officerId: string, seen: number | u
 }
 
 /** The story of a case for the office, the oldest first. */
-export function historyOf(events: EventRow[], officerId: string, seen: number | undefined): HistoryEntry[] {
+export function historyOf(
+  { service, events }: { service: Service; events: EventRow[] },
+  officerId: string,
+  seen: number | undefined,
+): HistoryEntry[] {
   const news = new Set(listNews(events, officerId, seen).map(({ sequence }) => sequence));
   return events.flatMap(({ sequence, kind, body, happenedAt }) => {
     const text = historyWords[kind];
     if (!text) return [];
     const { by, confirmedByName } = body as { by?: string; confirmedByName?: string };
+    const about = pointIn(service, { kind, body });
     return [
       {
         sequence,
         at: happenedAt.toISOString(),
         kind,
         text,
+        ...(about ? { about } : {}),
         ...(by ? { who: by } : {}),
         ...(confirmedByName ? { confirmedBy: confirmedByName } : {}),
         isNew: news.has(sequence),

@@ -44,6 +44,17 @@ export const DecidingRules = Type.Object(
 );
 export type DecidingRules = Static<typeof DecidingRules>;
 
+/** What an officer checks by hand, in this order, and `before` which decisions it has to be done. */
+export const ChecklistRules = Type.Record(
+  Id,
+  Type.Object(
+    { text: Text, hint: Type.Optional(Text), before: Type.Array(DecisionKind, { minItems: 1, uniqueItems: true }) },
+    closed,
+  ),
+  { maxProperties: 20 },
+);
+export type ChecklistRules = Static<typeof ChecklistRules>;
+
 /** Against what a person may appeal, until when, and how long another officer has to decide. */
 export const AppealRules = Type.Object(
   {
@@ -144,6 +155,7 @@ export const Casework = Type.Object(
   {
     requests: Type.Optional(RequestRules),
     decisions: Type.Optional(DecidingRules),
+    checklist: Type.Optional(ChecklistRules),
     appeals: Type.Optional(AppealRules),
     changes: Type.Optional(ChangeRules),
     deadline: Type.Optional(DeadlineRules),

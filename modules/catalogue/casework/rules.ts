@@ -50,7 +50,31 @@ export function checkCasework(
   }
   if (deadline && deadline.escalateWorkingDaysBefore >= parts.definition.serviceLevel.workingDays)
     findings.push('deadline.escalateWorkingDaysBefore is as long as the whole time for a decision');
-  return [...findings, ...checkSharing(casework, parts)];
+  return [...findings, ...checkChecklist(casework, parts.reasons), ...checkSharing(casework, parts)];
+}
+
+/** Every point stands before a decision that an officer can take, and none can be passed by. */
+function checkChecklist({ checklist, decisions }: Casework, reasons: Reasons): string[] {
+  if (!checklist) return [];
+  const findings: string[] = [];
+  if (Object.keys(checklist).length === 0)
+    findings.push('checklist is empty, so there is nothing to check: name a point, or leave it out');
+  const hasConditions = Object.keys(decisions?.conditions ?? {}).length > 0;
+  for (const [id, { before }] of Object.entries(checklist)) {
+    if (before.includes('approve-with-conditions') && !hasConditions)
+      findings.push(`checklist.${id} stands before approvals with conditions, but decisions.conditions is empty`);
+    if (before.includes('approve') && !before.includes('approve-with-conditions') && hasConditions)
+      findings.push(
+        `checklist.${id} stands before an approval, and a condition would pass it by: name approve-with-conditions too`,
+      );
+    for (const outcome of ['approve', 'refuse'] as const)
+      if (
+        before.includes(outcome) &&
+        !Object.values(reasons).some((reason) => reason.forOfficer && reason.outcome === outcome)
+      )
+        findings.push(`checklist.${id} stands before '${outcome}', for which reasons.json gives no officer a reason`);
+  }
+  return findings;
 }
 
 /** Every ground is one that can be given, and everything that a partner sees is something that a case can hold. */

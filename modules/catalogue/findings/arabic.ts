@@ -72,6 +72,13 @@ export const arabicFindings: ReadonlyArray<[RegExp, string]> = [
   [/^'(.+)' is decided in (.+), where nobody offers the service$/, 'حالة $1 قرارها في $2 ولا جهة تقدم الخدمة فيها'],
   [/^'(.+)' does not pass: (.+): expected (.+), came (.+)$/, 'حالة $1 غير ناجحة ($2): المتوقع $3، والناتج $4'],
   [/^'(.+)' does not pass: (.+)$/, 'حالة $1 غير ناجحة: $2'],
+  [/^checklist is empty/, 'قائمة التحقق فارغة: اذكر نقطة أو احذفها'],
+  [/^checklist\.(.+) stands before approvals with conditions, but/, 'النقطة $1 تسبق الموافقة بشروط، وليس للخدمة شروط'],
+  [
+    /^checklist\.(.+) stands before an approval, and a condition would pass it by/,
+    'النقطة $1 تسبق الموافقة، ويُتجاوز عنها بإضافة شرط: اذكر الموافقة بشروط أيضًا',
+  ],
+  [/^checklist\.(.+) stands before '(.+)', for which/, 'النقطة $1 تسبق قرارًا ($2) ليس للموظف سبب له'],
   [/^no test case gives the reason '(.+)'$/, 'لا حالة اختبار تعطي السبب $1'],
   [/^no test case ends in '(.+)'$/, 'لا حالة اختبار تنتهي إلى $1'],
 ];

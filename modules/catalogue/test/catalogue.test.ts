@@ -256,6 +256,18 @@ describe('a service that does not fit together is not published', () => {
       "its reason 'diploma-not-covered' is one to refuse",
     ],
     [
+      'a point of the checklist that a condition would pass by',
+      'casework.json',
+      (text) => text.replace('"before": ["approve", "approve-with-conditions"]', '"before": ["approve"]'),
+      'stands before an approval, and a condition would pass it by',
+    ],
+    [
+      'a checklist in one language',
+      'casework.json',
+      (text) => text.replace('The holder of the degree is the applicant.', ''),
+      'checklist.same-person.text: the English text is not in English',
+    ],
+    [
       'a second officer for conditions that nobody can set',
       'casework.json',
       (text) => text.replace(/"conditions": \{[\s\S]*?\n {4}\},\n/, '"conditions": {},\n'),

@@ -221,6 +221,7 @@ describe('a fee goes back', () => {
       const seen = await world.cases.takeCase(officer, caseId);
       const reason = seen.reasonChoices.find(({ outcome }) => outcome === 'refuse')!;
       expect(seen.version).toBeGreaterThan(version);
+      for (const { id } of seen.checklist) await world.cases.markPoint(officer, caseId, id, { mark: 'done', seen: 0 });
       await world.cases.decideCase(officer, caseId, {
         outcome: 'refuse',
         reasonIds: [reason.id],

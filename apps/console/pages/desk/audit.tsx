@@ -10,7 +10,7 @@ export type AuditView = {
   officerId: string;
   colleagues: Array<{ personId: string; name: string }>;
   /** `who` is empty of somebody who is no officer any more. */
-  steps: Array<{ caseId: string; reference: string; at: string; who: string; kind: string; text: Text }>;
+  steps: Array<{ caseId: string; reference: string; at: string; who: string; kind: string; text: Text; about?: Text }>;
   next?: string;
 };
 
@@ -58,14 +58,16 @@ export const audit = definePage<AuditView>({
               </thead>
               <tbody>
                 {view.steps.map((step) => (
-                  <tr key={`${step.at}${step.caseId}${step.kind}`}>
+                  <tr key={`${step.at}${step.caseId}${step.kind}${step.about?.en ?? ''}`}>
                     <td>
                       <TimeOf at={step.at} />
                     </td>
                     <td>
                       <bdi>{step.who || '—'}</bdi>
                     </td>
-                    <td>{say(step.text)}</td>
+                    <td>
+                      {say(step.text)} {step.about ? <q>{say(step.about)}</q> : null}
+                    </td>
                     <td>
                       <a href={`/office/cases/${step.caseId}`}>
                         <Code>{step.reference}</Code>
