@@ -17,7 +17,7 @@ const textsBytesMax = 512 * 1024;
 const textMax = 4000;
 
 /** The pages on which a draft is changed, each with the problems of its part. */
-export function draftEditRoutes({ state }: PortalNeeds, pages: DraftPages): PageRoute[] {
+export function draftEditRoutes({ state, exchange }: PortalNeeds, pages: DraftPages): PageRoute[] {
   const { draftIn, headOf, seenFiles, save, drawn } = pages;
 
   const fileIn = ({ params }: PageContext, draft: Draft): string => {
@@ -173,7 +173,7 @@ export function draftEditRoutes({ state }: PortalNeeds, pages: DraftPages): Page
         ),
     },
     ...testRoutes(pages, state),
-    ...formRoutes(pages),
+    ...formRoutes(pages, { registers: () => exchange.lookUps.list(), currency: state.currency.code }),
   ];
 }
 

@@ -1,10 +1,11 @@
 import { type Field, type PageContext, type PortalNeeds, textOf } from '#apps/portal';
+import { latinDigits } from '#kernel/words';
 import { type FeeDefinition, readAmount, type ServiceFiles, writeAmount } from '#modules/catalogue';
 import { type Terms, termsOf } from '#modules/publishing';
 import { words } from './pages/publishing/words.ts';
 
 type State = PortalNeeds['state'];
-const latin = (text: string) => text.replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660)).trim();
+const latin = (text: string) => latinDigits(text).trim();
 
 /** What this state asks and promises, in its own currency, as kept or as just typed. */
 export function termsFields(files: ServiceFiles, { code, currency }: State, form: PageContext['form']): Field[] {

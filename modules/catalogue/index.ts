@@ -38,6 +38,7 @@ export type {
   AnswerRow,
   Entry,
   EntryModel,
+  EntryQuestion,
   FieldError,
   FormDefinition,
   Held,
@@ -46,10 +47,10 @@ export type {
   PageModel,
   PostedBody,
   Question,
-  QuestionKind,
   QuestionModel,
 } from './forms/contract.ts';
-export { Answers, AttachedFile, FileType, fileBytesMax, PageShape } from './forms/contract.ts';
+export { Answers, AttachedFile, FileType, fileBytesMax, itemsMost, PageShape, QuestionKind } from './forms/contract.ts';
+export { aloneKinds } from './forms/findings.ts';
 export { describePage, type PageFacts, stateOfEntry } from './forms/models.ts';
 export { amountInWords, readAmount, writeAmount } from './forms/numbers.ts';
 export { findUnheld } from './forms/registers.ts';

@@ -73,5 +73,10 @@ export const arabicFindings: ReadonlyArray<[RegExp, string]> = [
   [/^'(.+)' does not pass: (.+): expected (.+), came (.+)$/, 'حالة $1 غير ناجحة ($2): المتوقع $3، والناتج $4'],
   [/^'(.+)' does not pass: (.+)$/, 'حالة $1 غير ناجحة: $2'],
   [/^no test case gives the reason '(.+)'$/, 'لا حالة اختبار تعطي السبب $1'],
+  [/^no test case answers '(.+)'$/, 'لا حالة اختبار تجيب عن السؤال $1'],
+  [
+    /^'(.+)' is looked up in '(.+)', which no registry of (.+) offers:.*$/,
+    'السؤال $1 يُبحث عنه في $2، ولا يتيحه أي سجل في $3',
+  ],
   [/^no test case ends in '(.+)'$/, 'لا حالة اختبار تنتهي إلى $1'],
 ];

@@ -5,6 +5,7 @@ import type { Finding } from '../contract.ts';
 import { judge } from '../decisions/judging.ts';
 import { findExemption, findFee } from '../fees/rules.ts';
 import type { Answer, Answers, AttachedFile, Held } from '../forms/contract.ts';
+import { aloneKinds } from '../forms/findings.ts';
 import { type Form, keepAsked, listPages, openForm, validatePage } from '../forms/rules.ts';
 import { checkLanguages } from '../rules.ts';
 import type { Service } from '../services.ts';
@@ -52,7 +53,17 @@ export function checkTests(service: Service): Finding[] {
     if (!reasons.has(reason)) findings.push(say(`no test case gives the reason '${reason}'`));
   for (const outcome of new Set(byRules.map((reason) => service.reasons[reason]!.outcome)))
     if (!outcomes.has(outcome)) findings.push(say(`no test case ends in '${outcome}'`));
+  findings.push(...unansweredIn(service, cases).map((id) => say(`no test case answers '${id}'`)));
   return findings;
+}
+
+/** Questions answered in several steps that no example answers: nobody has seen what the form takes there, and what it refuses. */
+function unansweredIn(service: Service, cases: readonly TestCase[]): string[] {
+  const { questions } = service.form.definition;
+  const ids = Object.keys(questions).filter((id) => aloneKinds.includes(questions[id]!.kind));
+  if (ids.length === 0) return [];
+  const all = cases.map((one) => fillIn(service.form, one.answers).saved);
+  return ids.filter((id) => !all.some((saved) => [saved[id] ?? []].flat().length > 0));
 }
 
 /** "outcome: expected refuse, came review". */
