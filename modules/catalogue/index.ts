@@ -30,7 +30,8 @@ export {
   type RefundReasonChoice,
   type RefundRule,
 } from './fees/contract.ts';
-export { findExemption, findFee, refundShareOf } from './fees/rules.ts';
+export { type AskedFee, askedFee, isFeeKnown, offOf } from './fees/exemptions.ts';
+export { findFee, refundShareOf } from './fees/rules.ts';
 export { findingWords } from './findings/words.ts';
 export { checkService, inspectFolder, loadServices } from './folders.ts';
 export type {

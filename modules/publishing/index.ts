@@ -30,7 +30,7 @@ export {
 } from './edits/kinds.ts';
 export { refuse as refuseSetting } from './edits/refusals.ts';
 export { putRows, type RowEdit } from './edits/rows.ts';
-export { putTerms, type Terms, termsOf } from './edits/terms.ts';
+export { type ExemptionTerms, percentOf, putTerms, type Terms, termsOf } from './edits/terms.ts';
 export { putTest, removeTest } from './edits/tests.ts';
 export { listTextsOf, putTexts } from './edits/texts.ts';
 export { fileTypeNames, kindNames } from './names.ts';

@@ -5,7 +5,7 @@ import { consolePages, type DraftHead } from '../pages/index.ts';
 import { words } from '../pages/publishing/words.ts';
 import { answerFields } from '../publishing-answers.ts';
 import { formParts } from '../publishing-form.ts';
-import { termsFields } from '../publishing-terms.ts';
+import { exemptionGroups, termsFields } from '../publishing-terms.ts';
 
 const { published } = await loadServices(join(import.meta.dirname, '..', '..', '..', 'services'), 'SA');
 const service = published.find(({ listing }) => listing.id === 'degree-recognition')!.service!;
@@ -159,7 +159,7 @@ export const publishingViews = [
       ...head,
       heading: words.terms,
       action: `/office/drafts/${draftId}/terms`,
-      groups: [{ fields: termsFields(changed, state, {}) }],
+      groups: [{ fields: termsFields(changed, state, {}) }, ...exemptionGroups(changed, {})],
       others: [],
       mayRemove: true,
       result: failed,

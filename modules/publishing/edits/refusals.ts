@@ -122,6 +122,36 @@ export const refuse = defineProblems({
     en: 'Choose one of the registers that this state offers for look-ups.',
     ar: 'اختر واحدًا من السجلات التي تتيحها هذه الدولة للبحث فيها.',
   },
+  'days-wrong': {
+    status: 422,
+    en: 'The working days to a decision are a whole number of up to three digits.',
+    ar: 'أيام العمل حتى القرار عدد صحيح لا يزيد على ثلاث خانات.',
+  },
+  'amount-wrong': {
+    status: 422,
+    en: '“{typed}” is no amount in {currency}.',
+    ar: '«{typed}» ليس مبلغًا بعملة {currency}.',
+  },
+  'percent-wrong': {
+    status: 422,
+    en: 'What an exemption takes off is a part of a hundred above 0 and up to 100, with at most two decimals.',
+    ar: 'ما يخصمه الإعفاء نسبة مئوية فوق الصفر وحتى 100، وبمنزلتين عشريتين على الأكثر.',
+  },
+  'exemption-name-wrong': {
+    status: 422,
+    en: '“{id}” cannot be the short name of an exemption: a small Latin letter first, then small letters, digits and dashes.',
+    ar: '«{id}» لا يصلح اسمًا مختصرًا لإعفاء: يبدأ بحرف لاتيني صغير، ثم حروف صغيرة وأرقام وشرطات فقط.',
+  },
+  'exemption-name-taken': {
+    status: 409,
+    en: 'There is an exemption “{id}” already. Give this one another short name.',
+    ar: 'يوجد إعفاء باسم «{id}». اختر اسمًا مختصرًا آخر.',
+  },
+  'exemption-needs-table': {
+    status: 422,
+    en: 'The rules of this service have no table of exemptions. It has to come with the folder of the service.',
+    ar: 'ليس في قواعد هذه الخدمة جدول للإعفاءات. لا بد أن يأتي مع مجلد الخدمة.',
+  },
   'nothing-asked': {
     status: 422,
     en: 'Press the button of what is to be done.',

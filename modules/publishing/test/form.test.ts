@@ -2,8 +2,23 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkService, type FormDefinition, type QuestionKind, type ServiceFiles } from '#modules/catalogue';
-import { compareFiles, editForm, type FormEdit, kindNames, questionKinds, type Settings } from '#modules/publishing';
+import {
+  checkService,
+  type FeeDefinition,
+  type FormDefinition,
+  type QuestionKind,
+  type ServiceFiles,
+} from '#modules/catalogue';
+import {
+  compareFiles,
+  type ExemptionTerms,
+  editForm,
+  type FormEdit,
+  kindNames,
+  putTerms,
+  questionKinds,
+  type Settings,
+} from '#modules/publishing';
 
 const services = join(import.meta.dirname, '..', '..', '..', 'services');
 const registers = ['schools'];
@@ -207,6 +222,42 @@ test('what makes no form is refused with a sentence in both languages, and nothi
   });
   expect(() => editForm(files, kept, [])).not.toThrow();
   expect(() => editForm(files, add('look-up', settingsOf['look-up']!), [])).toThrow(refused('register-unknown'));
+});
+
+test('an exemption of a fee is added, changed and removed, and what is none is refused', async () => {
+  const folder = join(services, 'degree-recognition');
+  const read = async (name: string) => [name, await readFile(join(folder, name), 'utf8')] as const;
+  const degree: ServiceFiles = Object.fromEntries(await Promise.all(['service.json', 'fee.json'].map(read)));
+  const fee = { amountMinor: 6_000, refundAloneMinorMax: 2_000, due: 'before-sending' as const };
+  const put = (exemptions: ExemptionTerms[], of = degree) =>
+    putTerms(of, { code: 'KW', currency: 'KWD' }, { workingDays: 5, fee: { ...fee, exemptions } });
+  const text = { ar: 'صاحب بطاقة الإعاقة لا يدفع رسمًا.', en: 'Whoever holds a disability card pays nothing.' };
+  const after = put([
+    { id: 'further-study', percent: 100 },
+    { id: 'recent-graduate', percent: 33.33 },
+    { id: 'disability', percent: 100, text },
+  ]);
+  const { exemptions } = JSON.parse(after['fee.json']!) as FeeDefinition;
+  expect(exemptions.map(({ id, off }) => [id, off])).toEqual([
+    ['further-study', undefined],
+    ['recent-graduate', { basisPoints: 3333 }],
+    ['disability', undefined],
+  ]);
+  const found = await compareFiles(degree, after);
+  expect(found).toContainEqual(
+    expect.objectContaining({ place: 'exemptions.recent-graduate.off.basisPoints', before: '5000', after: '3333' }),
+  );
+  expect(found).toContainEqual(expect.objectContaining({ what: 'added', place: 'exemptions.disability', after: text }));
+  const left = JSON.parse(put([{ id: 'further-study', percent: 100 }])['fee.json']!) as FeeDefinition;
+  expect(left.exemptions.map(({ id }) => id)).toEqual(['further-study']);
+  for (const percent of [0, 100.1, 12.345, Number.NaN])
+    expect(() => put([{ id: 'recent-graduate', percent }])).toThrow(refused('percent-wrong'));
+  expect(() => put([{ id: 'further-study', percent: 50, text }])).toThrow(refused('exemption-name-taken'));
+  expect(() => put([{ id: 'A card', percent: 50, text }])).toThrow(refused('exemption-name-wrong'));
+  const { decision: _, ...without } = JSON.parse(degree['fee.json']!);
+  expect(() => put([{ id: 'card', percent: 50, text }], { ...degree, 'fee.json': JSON.stringify(without) })).toThrow(
+    refused('exemption-needs-table'),
+  );
 });
 
 test('the differences say in words what a group asks, which files it takes and what moved into it', async () => {
