@@ -61,6 +61,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const assigned = view.assignment;
     const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
     const payment = await needs.payments.findForOfficer(officer, view.id);
+    const fee = payment ? undefined : await needs.payments.findFeeForOfficer(officer, view.id);
     const titles = new Map(view.tasks.map((task) => [task.pageId, task.title]));
     return draw(
       consolePages.review,
@@ -98,6 +99,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
         rulesVersion: view.serviceVersion,
         ...(payment ? { payment } : {}),
+        ...(fee?.currency ? { fee: { ...fee, currency: fee.currency } } : {}),
         partners: await partnersOf(needs, officer, view),
         checklist: checklistShown(view, refused.marks),
         dealings: dealingsOf(view, {

@@ -24,7 +24,8 @@ import {
   type Step,
   type StepBody,
 } from './contract.ts';
-import { compareFiles, type Difference } from './differences.ts';
+import type { Difference } from './differences/values.ts';
+import { compareFiles } from './differences.ts';
 import { printJson, readJson } from './places.ts';
 import {
   appendStep,

@@ -126,7 +126,7 @@ test('two officials change a service: texts, a rule and its test case, a preview
   await noura.page.fill('[name="new-id"]', 'branch');
   await noura.page.fill('[name="new-ar"]', 'في أي فرع تود الاستلام؟');
   await noura.page.fill('[name="new-en"]', 'At which branch will you collect it?');
-  await noura.page.selectOption('[name="new-page"]', 'contact');
+  await noura.page.selectOption('[name="new-at"]', 'page/contact');
   await send(noura.page, '/form', 'add-question');
   expect(await words(noura.page)).toContain('في أي فرع تود الاستلام؟');
 
@@ -201,3 +201,106 @@ test('two officials change a service: texts, a rule and its test case, a preview
   expect(await words(noura.page)).toContain('معادلة شهادة خليجية');
   expect([...noura.problems, ...majid.problems]).toEqual([]);
 }, 90_000);
+
+test('an official without scripts adds files, a group and a look-up, is told what is wrong, and sees them in the preview', async () => {
+  const { page, problems } = await enter('noura', 'ar');
+  await press(page, 'main a[href="/office/services/gcc-school-enrolment"]');
+  await send(page, '/gcc-school-enrolment/draft');
+  const draft = page.url();
+  const add = async (kind: string, texts: Record<string, string>, place = 'page/contact') => {
+    await page.goto(`${draft}/form`);
+    await page.selectOption('[name=add]', kind);
+    await press(page, 'form[method=get] button:has-text("اختيار النوع")');
+    for (const [name, text] of Object.entries(texts)) await page.fill(`[name="${name}"]`, text);
+    await page.selectOption('[name="new-at"]', place);
+  };
+
+  // A size that is too large is refused in words, and what was typed still stands there.
+  await add('file', {
+    'new-id': 'photo',
+    'new-ar': 'صورة الطفل',
+    'new-en': 'Photo of the child',
+    'new.megabytes': '٢٠',
+  });
+  await page.check('[name="new.accept"][value="image/png"]');
+  await send(page, '/form', 'add-question');
+  expect(await words(page)).toContain('أكبر حجم للملف من 0.1 إلى 10 ميغابايت');
+  expect(await page.inputValue('[name="new-ar"]')).toBe('صورة الطفل');
+  await page.fill('[name="new.megabytes"]', '2.5');
+  await page.fill('[name="new.most"]', '2');
+  await send(page, '/form', 'add-question');
+
+  // Only registers that this state really offers can be chosen; the page says what they are called.
+  await add('look-up', { 'new-id': 'later', 'new-ar': 'جامعة الأب', 'new-en': 'University of the father' });
+  const offered = await page.locator('[name="new.register"] option').allTextContents();
+  expect(offered.sort()).toEqual(['اختيار', 'أصحاب العمل المسجلون', 'جامعات دول المجلس', 'مدارس الدولة'].sort());
+  await send(page, '/form', 'add-question');
+  expect(await words(page)).toContain('اختر واحدًا من السجلات التي تتيحها هذه الدولة');
+  await page.selectOption('[name="new.register"]', 'universities');
+  await send(page, '/form', 'add-question');
+
+  await add('group', {
+    'new-id': 'guardians',
+    'new-ar': 'من يستلم الطفل؟',
+    'new-en': 'Who collects the child?',
+    'new.most': '3',
+    'new.entry-ar': 'شخص',
+    'new.entry-en': 'Person',
+    'new.first-id': 'fullName',
+    'new.first-ar': 'الاسم الكامل',
+    'new.first-en': 'Full name',
+  });
+  await send(page, '/form', 'add-question');
+  await add('phone', { 'new-id': 'reach', 'new-ar': 'رقم هاتفه', 'new-en': 'Telephone' }, 'group/guardians');
+  await send(page, '/form', 'add-question');
+  // A question of a page moves into the group, and out of it again.
+  const card = (id: string) => page.locator(`form:has([name=question][value=${id}])`);
+  await page.locator('summary', { hasText: 'email' }).first().click();
+  await card('email').locator('[name="email.at"]').selectOption('group/guardians');
+  await press(page, 'form:has([name=question][value=email]) button[value=save]');
+  await page.locator('summary', { hasText: 'guardians' }).click();
+  expect(await page.locator('[name=in][value=guardians]').count()).toBe(3);
+  await page.locator('summary', { hasText: 'email' }).click();
+  await card('email').locator('[name="guardians.email.at"]').selectOption('page/contact');
+  await press(page, 'form:has([name=question][value=email]) button[value=save]');
+  expect(await page.locator('[name=in][value=guardians]').count()).toBe(2);
+  expect(await findFlaws(page)).toEqual([]);
+
+  // The preview draws them by the portal's own pages.
+  await page.goto(`${draft}/preview`);
+  await page.selectOption('#test', { index: 1 });
+  await page.check('#fill');
+  await send(page, '/evidence');
+  await page.goto(`${draft}/preview/pages/photo`);
+  expect(await page.getAttribute('input[type=file]', 'accept')).toContain('image/png');
+  expect(await words(page)).toContain('صورة الطفل');
+  await page.goto(`${draft}/preview/pages/guardians/entries/new`);
+  expect(await words(page)).toContain('رقم هاتفه');
+  await page.goto(`${draft}/preview/pages/later`);
+  expect(await words(page)).toContain('جامعة الأب');
+
+  // It cannot be submitted before test cases answer them, and the differences say what they are.
+  await page.goto(draft);
+  const seen = await words(page);
+  expect(seen).toContain('أنواع الملفات المقبولة: صورة PNG، أكبر حجم للملف: 2.5 ميغابايت، أكثر عدد من الملفات: 2');
+  expect(seen).toContain('الاسم الكامل، رقم هاتفه');
+  expect(await page.locator('form[action$="/submit"]').count()).toBe(0);
+  const test = await page.locator('a[href*="/tests/"]').first().getAttribute('href');
+  await page.goto(at(test!));
+  await page.fill('[name="a.photo"]', 'photo.png');
+  await page.fill('[name="a.guardians.1.fullName"]', 'منى أحمد');
+  await page.fill('[name="a.guardians.1.reach"]', '+966501234567');
+  await page.fill('[name="a.later.code"]', 'ksu.edu.sa');
+  await page.fill('[name="a.later.ar"]', 'جامعة الملك سعود');
+  await page.fill('[name="a.later.en"]', 'King Saud University');
+  await page.fill(
+    '[name=pages]',
+    ['stage', 'school', 'siblings', 'reports', 'contact', 'guardians', 'later', 'photo', 'declaration'].join('\n'),
+  );
+  await send(page, test!, 'save');
+  expect(await words(page)).toContain('ناجحة');
+  expect(await page.inputValue('[name="a.guardians.1.fullName"]')).toBe('منى أحمد');
+  await page.goto(draft);
+  await send(page, '/discard');
+  expect(problems).toEqual([]);
+}, 60_000);

@@ -23,7 +23,7 @@ import {
   write,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { OfficerPaymentView } from '#modules/payments';
+import type { FeeView, OfficerPaymentView } from '#modules/payments';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import { Checklist, type ChecklistView, fieldsOfPoints } from './checklist.tsx';
@@ -37,7 +37,7 @@ import {
   noteOf,
   Proposal,
 } from './dealings.tsx';
-import { PaymentCard } from './payment-card.tsx';
+import { FeeCard, PaymentCard } from './payment-card.tsx';
 import { type Partner, Partners } from './shared-case.tsx';
 
 /**
@@ -65,6 +65,8 @@ export type ReviewView = {
   rulesVersion: string;
   /** The fee of the case, where somebody has begun to pay it. */
   payment?: OfficerPaymentView;
+  /** Of a case for which nobody has begun to pay. */
+  fee?: FeeView & { currency: string };
   /** Offices of the home state that take part. */
   partners: Partner[];
   /** `waiting`: nothing of the decision is for this officer to do now. */
@@ -306,7 +308,7 @@ export const review = definePage<ReviewView>({
                 ]}
               />
             </Card>
-            {view.payment ? <PaymentCard payment={view.payment} /> : null}
+            {view.payment ? <PaymentCard payment={view.payment} /> : view.fee ? <FeeCard fee={view.fee} /> : null}
             <Notes caseId={view.caseId} notes={view.dealings.notes} />
             <History history={view.dealings.history} />
             <Card title={t('review.rules')}>
