@@ -155,12 +155,12 @@ const en = {
   availableWords:
     '“Could be applied for” is the share of five-minute intervals in which this node saw itself at work and the sources that were asked for the service answered. An interval that nobody saw counts as lost, one without a question only for the node. A node cannot see the network in front of it. Rounded down.',
   availableSince: 'Observed since',
-  accessible: 'Pages without a barrier found by machine',
+  accessible: 'Pages in which a machine found no barrier',
   accessibleWords:
-    'Every page of the form, in both languages, on a phone and at a desk, was judged by {judge} against WCAG 2.2 A and AA. A machine does not see every barrier. A version of a service that was not judged has a dash.',
+    'Every page of the form, in both languages, on a phone and at a desk, was judged by {judge} against WCAG 2.2 A and AA. A machine does not see every barrier. Nothing is said of a version of a service that was not judged.',
   accessibleSince: 'Judged on',
+  servicesFew: 'Fewer than ten decided cases.',
   servicesCsv: 'The measures as open data (CSV)',
-  service: 'Service',
   decided: 'Decided',
   atOnce: 'At once',
   medianDays: 'Median, working days',
@@ -341,10 +341,10 @@ const ar: Record<InsightsKey, string> = {
   availableSince: 'الرصد منذ',
   accessible: 'صفحات بلا عائق وجده الفحص الآلي',
   accessibleWords:
-    'فُحصت كل صفحات النموذج باللغتين على الهاتف والحاسوب بأداة {judge} وفق WCAG 2.2 بمستويي A وAA. لا يرى الفحص الآلي كل عائق. والخدمة التي لم يُفحص إصدارها عليها شرطة.',
+    'فُحصت كل صفحات النموذج باللغتين على الهاتف والحاسوب بأداة {judge} وفق WCAG 2.2 بمستويي A وAA. لا يرى الفحص الآلي كل عائق. ولا يُذكر شيء عن إصدار لم يُفحص.',
   accessibleSince: 'تاريخ الفحص',
+  servicesFew: 'أقل من عشر حالات مقضيّ فيها.',
   servicesCsv: 'القياسات بيانات مفتوحة (CSV)',
-  service: 'الخدمة',
   decided: 'قرارات',
   atOnce: 'فورًا',
   medianDays: 'الوسيط بأيام العمل',
