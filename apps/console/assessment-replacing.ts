@@ -1,7 +1,7 @@
 import { type Field, type PageContext, textOf } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import type { Actor, Assessments, Role, Round } from '#modules/insights';
+import type { Actor, Assessments, HistoryEntry, LeftRound, Role, Round } from '#modules/insights';
 import { roleNames, words } from './pages/assessment/words.ts';
 
 const replaceableRoles = ['first-assessor', 'second-assessor', 'reviewer'] as const;
@@ -31,6 +31,27 @@ export async function replacingFields(
       : {}),
     ...(round.acts.includes('let-reviewer-settle') ? { leaving: leaveField(given('leave-why')) } : {}),
   };
+}
+
+/** Rounds that the officer can take over, each with a field for the reason. */
+export async function leftRounds(
+  assessments: Assessments,
+  actor: Actor,
+  form: PageContext['form'],
+): Promise<Array<LeftRound & { whyField: Field }>> {
+  const left = await assessments.listLeft(actor);
+  return left.map((one) => ({
+    ...one,
+    whyField: takeOverField(one.roundId, textOf(form[`take-over-why-${one.roundId}`])),
+  }));
+}
+
+/** Everybody whom steps of a round name: who took them, and who was replaced by whom. */
+export function personsIn(entries: readonly HistoryEntry[]): string[] {
+  return entries.flatMap(({ by, before, after }) => [
+    by,
+    ...[before, after].flatMap((kept) => (kept as { personId?: string } | undefined)?.personId ?? []),
+  ]);
 }
 
 type Take = (context: PageContext, actor: Actor, roundId: string) => Promise<unknown>;
@@ -95,6 +116,19 @@ export function replaceFields(
       lengthMax: 1000,
     },
   ];
+}
+
+/** The reason for taking over a round; one field for each round on the page, and what was refused is still there. */
+export function takeOverField(roundId: string, value: string): Field {
+  return {
+    name: `take-over-why-${roundId}`,
+    kind: 'textarea',
+    label: words.takeOverWhy,
+    hint: words.replaceWhyHint,
+    required: true,
+    value,
+    lengthMax: 1000,
+  };
 }
 
 export function leaveField(value: string): Field {

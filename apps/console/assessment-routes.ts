@@ -4,7 +4,7 @@ import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type Actor, type AnswerValue, pictureBytesMax, pictureHeaders, type Side } from '#modules/insights';
 import { answerFields, refusedField, settleFields, whyField } from './assessment-fields.ts';
-import { replacingFields, replacingSteps } from './assessment-replacing.ts';
+import { leftRounds, personsIn, replacingFields, replacingSteps } from './assessment-replacing.ts';
 import { words } from './pages/assessment/words.ts';
 import { type AssessedQuestionView, consolePages, type RoundLine, type RoundView } from './pages/index.ts';
 
@@ -35,6 +35,7 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       consolePages.rounds,
       {
         rounds,
+        left: await leftRounds(assessments, actor, context.form),
         ...(assessments.mayOpen(actor) ? { form: await openFields(context, actor) } : {}),
         ...(problem ? { problem: problem.messages } : {}),
       },
@@ -229,6 +230,22 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         }
       },
     },
+    {
+      method: 'POST',
+      path: `${ofRound}/take-over`,
+      access: officer,
+      handle: async (context) => {
+        const roundId = context.params['roundId']!;
+        try {
+          await assessments.takeOver(actorIn(context), roundId, textOf(context.form[`take-over-why-${roundId}`]));
+        } catch (error) {
+          if (!(error instanceof Problem) || isHidden(error)) throw error;
+          return showRounds(context, error);
+        }
+        return { redirect: `${at}/${roundId}` };
+      },
+    },
+    { method: 'GET', path: `${ofRound}/take-over`, access: officer, handle: async () => ({ redirect: at }) },
     { method: 'GET', path: ofRound, access: officer, handle: (context) => showRound(context) },
     { method: 'GET', path: ofQuestion, access: officer, handle: (context) => showQuestion(context) },
     {
@@ -341,8 +358,7 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const [actor, roundId] = [actorIn(context), context.params['roundId']!];
         const round = await assessments.getRound(actor, roundId);
         const entries = await assessments.listHistory(actor, roundId);
-        const named = entries.flatMap(({ by, before, after }) => [by, ...personIn(before), ...personIn(after)]);
-        const names = await namesOf(named);
+        const names = await namesOf(personsIn(entries));
         return draw(
           consolePages.roundHistory,
           { round, names, entries: entries.map((entry) => ({ ...entry, name: names[entry.by]! })) },
@@ -376,12 +392,6 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
 const sideOf = (role: string): Side | undefined =>
   role === 'first-assessor' ? 'first' : role === 'second-assessor' ? 'second' : undefined;
-
-/** Whom a step names, if it names somebody. */
-const personIn = (kept: unknown): string[] => {
-  const { personId } = (kept ?? {}) as { personId?: string };
-  return personId ? [personId] : [];
-};
 
 /** For whoever has no role in the round there is no page to show the refusal on. */
 const isHidden = ({ code }: Problem) => code === 'round-unknown' || code === 'not-permitted';

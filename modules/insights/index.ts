@@ -43,6 +43,7 @@ export type {
   AnswerValue,
   DryRun,
   HistoryEntry,
+  LeftRound,
   Proposal,
   Replacement,
   Role,

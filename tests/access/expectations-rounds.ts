@@ -18,6 +18,7 @@ export const roundEndpoints: Record<string, Expectation> = {
   'insights.replace': office({
     body: () => ({ role: 'reviewer', successor: nobody, why: 'by a stranger' }),
   }),
+  'insights.takeOver': office({ body: () => ({ why: 'by a stranger' }) }),
   'insights.letReviewerSettle': office({ body: () => ({ why: 'by a stranger' }) }),
   'insights.listHistory': office(),
   'insights.scoreRound': office(),
@@ -48,6 +49,8 @@ export const roundPages: Record<string, Expectation> = {
   'POST /office/assessments/:roundId/pass-on': office(),
   'POST /office/assessments/:roundId/approve': office(),
   'POST /office/assessments/:roundId/send-back': office({ body: () => ({ codes: 'if-010', why: 'by a stranger' }) }),
+  'GET /office/assessments/:roundId/take-over': queue(),
+  'POST /office/assessments/:roundId/take-over': office(),
   'GET /office/assessments/:roundId/replace': office(),
   'GET /office/assessments/:roundId/leave-to-reviewer': office(),
   'POST /office/assessments/:roundId/replace': office({

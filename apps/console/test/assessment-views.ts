@@ -1,7 +1,7 @@
 import { fixedClock } from '#kernel/clock';
 import { createInsightsService, type Round } from '#modules/insights';
 import { answerFields, settleFields, whyField } from '../assessment-fields.ts';
-import { leaveField, replaceFields } from '../assessment-replacing.ts';
+import { leaveField, replaceFields, takeOverField } from '../assessment-replacing.ts';
 import { consolePages, type RoundLine, type RoundView } from '../pages/index.ts';
 
 const insights = createInsightsService({
@@ -81,8 +81,16 @@ const saved = { code: code.id, hasPicture: true, savedAt: '2026-11-24T08:00:00Z'
 
 /** Examples of the pages of self-assessment: page, name of the example, view. */
 export const assessmentViews = [
-  { page: consolePages.rounds, example: 'filled', view: { rounds: [settling, answering], form: [whyField('')] } },
-  { page: consolePages.rounds, example: 'empty', view: { rounds: [] } },
+  {
+    page: consolePages.rounds,
+    example: 'filled',
+    view: {
+      rounds: [settling, answering],
+      left: [{ roundId, year: 2026, number: 2, whyField: takeOverField(roundId, '') }],
+      form: [whyField('')],
+    },
+  },
+  { page: consolePages.rounds, example: 'empty', view: { rounds: [], left: [] } },
   { page: consolePages.round, example: 'filled', view },
   {
     page: consolePages.round,

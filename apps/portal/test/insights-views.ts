@@ -64,7 +64,12 @@ add(pages.simulator, 'empty', simulatorView(insights, {}, federation, 2024));
 add(
   pages.simulator,
   'filled',
-  simulatorView(insights, { area: 'KWT', 'more-epi': '٣٠', osi: '0.9', mode: 'full', goal: '40' }, federation, 2024),
+  simulatorView(
+    insights,
+    { area: 'KWT', 'more-epi': '٣٠', osi: '0.9', mode: 'full', goal: '40', 'cost-epi': '5' },
+    federation,
+    2024,
+  ),
 );
 add(pages.simulator, 'refused', simulatorView(insights, { area: 'CAF', osi: '1' }, federation, 2003));
 const proposed = proposalView(insights, 2024, 20, federation);

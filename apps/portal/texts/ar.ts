@@ -165,7 +165,7 @@ export const ar: Record<keyof typeof en, string> = {
   'rating.thanks': 'شكرًا لك. يمكنك تغيير إجابتك.',
   'rating.send': 'إرسال',
   'service.measured': 'خلال السنة الماضية',
-  'service.available': 'كان التقديم ممكنًا',
+  'service.available': 'إتاحة التقديم',
   'service.availableHow': 'كيف يُحسب هذا',
   'service.satisfaction': 'تقييم المستفيدين',
   'service.stars':

@@ -153,7 +153,12 @@ export const Replacement = Type.Object(
   closed,
 );
 export type Replacement = Static<typeof Replacement>;
-export const LeavingToReviewer = Type.Object({ why: Type.String({ minLength: 1, maxLength: 1000 }) }, closed);
+/** Of a step that only wants a reason. */
+export const WithReason = Type.Object({ why: Type.String({ minLength: 1, maxLength: 1000 }) }, closed);
+
+/** A round whose senior reviewer no longer has that role: another one can take it over. Nothing of it is told before. */
+export const LeftRound = Type.Object({ roundId: Uuid, year: Type.Integer(), number: Type.Integer() });
+export type LeftRound = Static<typeof LeftRound>;
 
 export const HistoryEntry = Type.Object({
   at: Moment,

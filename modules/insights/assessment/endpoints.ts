@@ -6,7 +6,7 @@ import {
   DryRun,
   GivenAnswer,
   HistoryEntry,
-  LeavingToReviewer,
+  LeftRound,
   NewRound,
   Replacement,
   Round,
@@ -14,6 +14,7 @@ import {
   SendingBack,
   Settling,
   Side,
+  WithReason,
 } from './contract.ts';
 
 const OfRound = Type.Object({ roundId: Uuid });
@@ -24,9 +25,9 @@ export const assessmentEndpoints = {
   listRounds: {
     method: 'GET',
     path: '/api/insights/assessments',
-    summary: 'The rounds of self-assessment in which the officer has a role',
+    summary: 'The rounds in which the officer has a role, and those that a senior reviewer can take over',
     access: 'officer',
-    answer: Type.Object({ rounds: Type.Array(Round) }),
+    answer: Type.Object({ rounds: Type.Array(Round), left: Type.Array(LeftRound) }),
     refusals: ['kernel:not-permitted'],
   },
   openRound: {
@@ -173,13 +174,23 @@ export const assessmentEndpoints = {
       'successor-wrong',
     ],
   },
+  takeOver: {
+    method: 'POST',
+    path: '/api/insights/assessments/:roundId/take-over',
+    summary: 'A senior reviewer takes over a round whose own one no longer has that role, with a reason',
+    access: 'officer',
+    params: OfRound,
+    body: WithReason,
+    answer: Round,
+    refusals: ['round-unknown', 'kernel:not-permitted', 'why-needed'],
+  },
   letReviewerSettle: {
     method: 'POST',
     path: '/api/insights/assessments/:roundId/leave-to-reviewer',
     summary: 'The senior reviewer lets the reviewer settle what the two assessors cannot settle together any more',
     access: 'officer',
     params: OfRound,
-    body: LeavingToReviewer,
+    body: WithReason,
     answer: Round,
     refusals: ['round-unknown', 'kernel:not-permitted', 'round-step-refused', 'why-needed'],
   },

@@ -110,6 +110,16 @@ export function listRoundsOf(db: Tx, personId: string): Promise<RoundRow[]> {
     .execute();
 }
 
+export function listOpenRounds(db: Tx): Promise<RoundRow[]> {
+  return on(db)
+    .selectFrom('rounds')
+    .selectAll()
+    .where('state', '!=', 'approved')
+    .orderBy('opened_at', 'desc')
+    .limit(listedMax)
+    .execute();
+}
+
 export function listAnswers(db: Tx, roundId: string, side?: Side): Promise<AnswerRow[]> {
   let query = on(db).selectFrom('answers').selectAll().where('round_id', '=', roundId);
   if (side) query = query.where('side', '=', side);

@@ -30,11 +30,14 @@ const people = {
   clerk: officer('auditor'),
   dana: officer('index-assessor'),
   hala: officer('index-reviewer', 'index-assessor'),
+  layla: officer('index-senior-reviewer'),
 };
-const { aisha, badr, reem, saud, clerk, dana, hala } = people;
+const { aisha, badr, reem, saud, clerk, dana, hala, layla } = people;
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
 const link = 'https://my.gov.sa/en/services';
 
+/** Whose roles were taken away in the state's folder. */
+const gone = new Set<Actor>();
 let database: Database;
 let http: HttpClient;
 let insights: Insights;
@@ -49,7 +52,7 @@ beforeAll(async () => {
     publicUrl,
     state: { code: 'SA', names: { ar: 'السعودية', en: 'Saudi Arabia' } },
     ...unobserved(database),
-    listOfficers: () => Object.values(people),
+    listOfficers: () => Object.values(people).map((one) => (gone.has(one) ? { ...one, roles: [] } : one)),
     measureFacts: async () => facts,
     ledger: createLedger({
       database,
@@ -437,6 +440,35 @@ describe('somebody of a round who cannot go on', () => {
       'handed-in',
       'opened',
     ]);
+  });
+
+  test('a round whose senior reviewer has lost the role is taken over by another one, who saw nothing of it before', async () => {
+    const { assessments } = insights;
+    const roundId = await open();
+    const isLeft = async (who: Actor) => (await assessments.listLeft(who)).some((one) => one.roundId === roundId);
+    expect(await isLeft(layla)).toBe(false);
+    expect(await refused(assessments.takeOver(layla, roundId, why))).toBe('round-unknown');
+    gone.add(saud);
+    try {
+      expect([await isLeft(layla), await isLeft(reem), await isLeft(clerk)]).toEqual([true, false, false]);
+      expect(await refused(assessments.getRound(layla, roundId))).toBe('round-unknown');
+      expect(await refused(assessments.takeOver(reem, roundId, why))).toBe('not-permitted');
+      expect(await refused(assessments.takeOver(layla, roundId, ' '))).toBe('why-needed');
+      const both = await Promise.all([1, 2].map(() => refused(assessments.takeOver(layla, roundId, why))));
+      expect(both.toSorted()).toEqual(['done', 'round-unknown']);
+    } finally {
+      gone.delete(saud);
+    }
+    expect(await assessments.getRound(layla, roundId)).toMatchObject({ role: 'senior-reviewer', state: 'answering' });
+    // Back in office, the one before is a stranger to it.
+    expect(await refused(assessments.getRound(saud, roundId))).toBe('round-unknown');
+    expect(await isLeft(saud)).toBe(false);
+    expect((await assessments.listHistory(layla, roundId))[0]).toMatchObject({
+      kind: 'replaced',
+      by: layla.personId,
+      before: { role: 'senior-reviewer', personId: saud.personId },
+    });
+    await replace(roundId, 'reviewer', hala, layla);
   });
 
   test.each(['hand-in first', 'replaced first'])(

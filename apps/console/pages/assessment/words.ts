@@ -52,6 +52,13 @@ export const words = {
   noRounds: text('لا توجد جولة لك فيها دور.', 'There is no round in which you have a role.'),
   round: text('جولة', 'Round'),
   survey: text('مسح', 'Survey'),
+  leftTitle: text('جولات بلا مراجع أول', 'Rounds without a senior reviewer'),
+  leftLead: text(
+    'فقد مراجعها الأول صلاحية دوره. يمكنك أن تتولاها، ولا ترى منها شيئًا قبل ذلك، ولا يعود إليها من قبلك.',
+    'Their senior reviewer no longer has that role. You can take one over; you see nothing of it before, and the one before you does not come back.',
+  ),
+  takeOver: text('تولَّ الجولة', 'Take the round over'),
+  takeOverWhy: text('سبب توليها', 'Why you take it over'),
   openTitle: text('فتح جولة', 'Open a round'),
   openLead: text(
     'أنت المراجع الأول فيها. لا يشغل أحد دورين في جولة واحدة.',

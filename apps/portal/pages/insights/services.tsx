@@ -8,8 +8,8 @@ export type MeasuredService = ServiceMeasure & { title: Text };
 
 const percent = { style: 'percent', maximumFractionDigits: 1 } as const;
 const shareOf = (hundredths: number | undefined) => (hundredths === undefined ? undefined : hundredths / 100);
-/** What was withheld, or is not known yet, is a dash. */
-const columns: ReadonlyArray<{
+/** What was withheld, or is not known yet, is left out. */
+const figures: ReadonlyArray<{
   name: 'decided' | 'atOnce' | 'crossBorder' | 'medianDays' | 'p90Days' | 'stars' | 'available' | 'accessible';
   value(one: ServiceMeasure): number | undefined;
   isPercent?: true;
@@ -41,43 +41,29 @@ export function MeasuredServices({ services }: { services: MeasuredService[] }) 
       {services.length === 0 ? (
         <p>{t('servicesNone')}</p>
       ) : (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('service')}</th>
-                {columns.map(({ name }) => (
-                  <th key={name} scope="col" className="figure">
-                    {t(name)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {services.map((one) => (
-                <tr key={one.serviceId}>
-                  <th scope="row">
-                    <a href={`/services/${one.serviceId}`}>{say(one.title)}</a>
-                  </th>
-                  {columns.map(({ name, value, isPercent }) => {
-                    const figure = value(one);
-                    return (
-                      <td key={name} className="figure">
-                        {figure === undefined ? (
-                          '–'
-                        ) : isPercent ? (
-                          <NumberOf value={figure} style={percent} />
-                        ) : (
-                          <NumberOf value={figure} />
-                        )}
-                      </td>
-                    );
-                  })}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ul className="plain stack">
+          {services.map((one) => (
+            <li key={one.serviceId} className="stack-s">
+              <h3>
+                <a href={`/services/${one.serviceId}`}>{say(one.title)}</a>
+              </h3>
+              {one.decided === undefined ? <p className="muted small">{t('servicesFew')}</p> : null}
+              <dl className="measures">
+                {figures.map(({ name, value, isPercent }) => {
+                  const figure = value(one);
+                  return figure === undefined ? null : (
+                    <div key={name}>
+                      <dt>{t(name)}</dt>
+                      <dd>
+                        <NumberOf value={figure} {...(isPercent ? { style: percent } : {})} />
+                      </dd>
+                    </div>
+                  );
+                })}
+              </dl>
+            </li>
+          ))}
+        </ul>
       )}
       {observed ? (
         <p className="muted small">
