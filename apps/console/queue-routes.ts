@@ -3,7 +3,7 @@ import { type Draw, type PageContext, type PageRoute, type PortalNeeds, stateNam
 import { isUuid } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { type CaseState, type Officer, type QueueFilters, supervisorRole } from '#modules/cases';
+import { type CaseState, manyMax, type Officer, type QueueFilters, supervisorRole } from '#modules/cases';
 import { officerIn } from './officers.ts';
 import type { QueueFilter, QueueRow, QueueView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
@@ -24,9 +24,6 @@ const waitsFor: Partial<Record<CaseState, QueueRow['waitsFor']>> = {
   'under-appeal': 'appeal',
   'waiting-for-person': 'person',
 };
-/** Cases that one press takes or gives back. What they decide is never pressed for many. */
-const bulkMax = 25;
-
 type Asked = { filter: QueueFilter; service: string; search: string; isByName: boolean; page: number };
 /** References have digits and names have none, so a name is never asked for in an address. */
 const isName = (search: string) => search !== '' && !/\p{N}/u.test(search);
@@ -182,23 +179,15 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const officer = await officerIn(needs, context.caller);
         const asked = askedIn(context.form, true);
         const step = textOf(context.form['step']) === 'release' ? 'release' : 'take';
-        const chosen = [...new Set([context.form['case'] ?? []].flat())].slice(0, bulkMax);
-        const refused: Text[] = [];
-        let done = 0;
-        // One after another, each a step of its own: what one case refuses keeps no other back.
-        for (const caseId of chosen.filter(isUuid))
-          try {
-            await (step === 'take' ? cases.takeCase(officer, caseId) : cases.releaseCase(officer, caseId));
-            done += 1;
-          } catch (error) {
-            if (!(error instanceof Problem)) throw error;
-            const { reference } = await cases.getCaseForOfficer(officer, caseId).catch(() => ({ reference: '' }));
-            const say = (language: 'ar' | 'en') => [reference, error.messages[language]].filter(Boolean).join(': ');
-            refused.push({ ar: say('ar'), en: say('en') });
-          }
+        const chosen = [...new Set([context.form['case'] ?? []].flat())].slice(0, manyMax);
+        const { done, refused: kept } = await cases.stepMany(officer, { step, caseIds: chosen.filter(isUuid) });
+        const refused = kept.map(({ reference, messages }): Text => {
+          const say = (language: 'ar' | 'en') => [reference, messages[language]].filter(Boolean).join(': ');
+          return { ar: say('ar'), en: say('en') };
+        });
         if (chosen.length === 0) refused.push({ ar: 'اختر طلبًا أو أكثر أولًا.', en: 'Tick one case or more first.' });
         return show(context, officer, asked, {
-          ...(done > 0 ? { notice: { step, done } } : {}),
+          ...(done.length > 0 ? { notice: { step, done: done.length } } : {}),
           ...(refused.length > 0 ? { refused } : {}),
         });
       },

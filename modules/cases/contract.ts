@@ -3,9 +3,12 @@ import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { AttachedFile, type PageModel, PageShape } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
+import { absenceEndpoints } from './absences/contract.ts';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
+import { auditEndpoints } from './audit/contract.ts';
 import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
 import { ChecklistPoint, checklistEndpoints } from './checklist/contract.ts';
+import { comparingEndpoints } from './comparing/contract.ts';
 import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
 import { fileEndpoints } from './files/contract.ts';
 import { lookUpEndpoints } from './look-ups/contract.ts';
@@ -14,9 +17,11 @@ import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
 import { queueEndpoints } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
+import { savedViewEndpoints } from './saved-views/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { Assignment, CaseSummary } from './summary.ts';
 import { HistoryEntry } from './visits/contract.ts';
+import { workloadEndpoints } from './workload/contract.ts';
 
 export type { Appeal, AppealDecision, AppealView } from './appeals/contract.ts';
 export type { ChangeChoices, ChangeView, Correction, Reasoned } from './changes/contract.ts';
@@ -24,8 +29,8 @@ export type { ChecklistPoint, Mark, Marking } from './checklist/contract.ts';
 export type { Confirmation, Decision, DecisionReason, Proposal } from './decisions/contract.ts';
 export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
-export type { QueueCounts, QueueFilters, QueueItem, QueueSearch } from './queue/contract.ts';
-export { Queue } from './queue/contract.ts';
+export type { QueueCounts, QueueFilters, QueueItem, QueueSearch, StepOfMany } from './queue/contract.ts';
+export { manyMax, Queue } from './queue/contract.ts';
 export type { AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
 export type { Standing } from './standing.ts';
 export { CaseState } from './states.ts';
@@ -303,6 +308,11 @@ export const casesContract = defineContract({
       refusals: [],
     },
     ...queueEndpoints,
+    ...savedViewEndpoints,
+    ...absenceEndpoints,
+    ...workloadEndpoints,
+    ...auditEndpoints,
+    ...comparingEndpoints,
     getCaseForOfficer: {
       method: 'GET',
       path: '/api/office/cases/:caseId',

@@ -1,7 +1,10 @@
 import { type Caller, type Handlers, officerOf, personOf } from '#kernel/contract';
+import type { createAbsences } from './absences/service.ts';
 import type { createAppeals } from './appeals/service.ts';
+import type { createAudit } from './audit/service.ts';
 import type { createChanges } from './changes/service.ts';
 import type { createChecklist } from './checklist/service.ts';
+import type { createComparing } from './comparing/service.ts';
 import { type CasesContract, problem } from './contract.ts';
 import type { createConfirmations } from './decisions/service.ts';
 import { downloadOf, nameIn } from './files/downloads.ts';
@@ -11,13 +14,20 @@ import type { createMessages } from './messages/service.ts';
 import type { createOfficeCases } from './office.ts';
 import type { createQueue } from './queue/service.ts';
 import type { createRenewals } from './renewals/service.ts';
-import type { Person } from './rules.ts';
+import type { Officer, Person } from './rules.ts';
+import type { createSavedViews } from './saved-views/service.ts';
 import type { createPersonCases } from './service.ts';
+import type { createWorkload } from './workload/service.ts';
 
 type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createOfficeCases> &
   ReturnType<typeof createFiles> &
-  Pick<ReturnType<typeof createQueue>, 'listQueue' | 'searchQueue'> &
+  ReturnType<typeof createQueue> &
+  ReturnType<typeof createAbsences> &
+  ReturnType<typeof createSavedViews> &
+  ReturnType<typeof createWorkload> &
+  ReturnType<typeof createAudit> &
+  ReturnType<typeof createComparing> &
   ReturnType<typeof createChecklist> &
   ReturnType<typeof createConfirmations> &
   ReturnType<typeof createAppeals> &
@@ -32,6 +42,24 @@ const person = (caller: Caller): Person => {
 };
 
 export function createHandlers(cases: UseCases): Handlers<CasesContract> {
+  /** With the name that colleagues read, as what they do here stays in the story of the case. */
+  const officer = async (caller: Caller): Promise<Officer> => {
+    const here = officerOf(caller);
+    const name = (await cases.listColleagues(here)).find(({ personId }) => personId === here.personId)?.name;
+    return { ...here, ...(name ? { name } : {}) };
+  };
+  const absences = async (here: Officer) => ({
+    absences: (await cases.listAbsences(here)).map(({ id, officerId, fromOn, untilOn, coverId }) => ({
+      id,
+      officerId,
+      fromOn,
+      untilOn,
+      ...(coverId ? { coverId } : {}),
+    })),
+  });
+  const views = async (here: Officer) => ({ views: await cases.listViews(here) });
+  const when = (at: Date | undefined, name: 'oldestAt' | 'decidedAt') => (at ? { [name]: at.toISOString() } : {});
+
   return {
     startCase: ({ caller, body }) => cases.startCase(person(caller), body.serviceId),
     listMyCases: async ({ caller }) => ({ cases: await cases.listMyCases(person(caller)) }),
@@ -76,22 +104,73 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     listMeasures: async () => ({ services: await cases.measureServices() }),
     listQueue: ({ caller, query }) => cases.listQueue(officerOf(caller), query),
     searchQueue: ({ caller, body }) => cases.searchQueue(officerOf(caller), body),
+    countQueue: ({ caller }) => cases.countQueue(officerOf(caller)),
+    stepMany: async ({ caller, body }) => cases.stepMany(await officer(caller), body),
+    listViews: ({ caller }) => views(officerOf(caller)),
+    keepView: async ({ caller, body }) => {
+      await cases.keepView(officerOf(caller), body);
+      return views(officerOf(caller));
+    },
+    dropView: async ({ caller, params }) => {
+      await cases.dropView(officerOf(caller), params.viewId);
+      return views(officerOf(caller));
+    },
+    listColleagues: async ({ caller }) => ({
+      colleagues: (await cases.listColleagues(officerOf(caller))).map(({ personId, name, roles }) => ({
+        personId,
+        name,
+        roles: [...roles],
+      })),
+    }),
+    listAbsences: ({ caller }) => absences(officerOf(caller)),
+    enterAbsence: async ({ caller, body }) => {
+      const here = officerOf(caller);
+      const { officerId = here.personId, fromOn, untilOn, coverId } = body;
+      await cases.enterAbsence(here, { officerId, fromOn, untilOn, ...(coverId ? { coverId } : {}) });
+      return absences(here);
+    },
+    endAbsence: async ({ caller, params }) => {
+      await cases.endAbsence(officerOf(caller), params.absenceId);
+      return absences(officerOf(caller));
+    },
+    readWorkload: async ({ caller }) => {
+      const { services, ...load } = await cases.readWorkload(officerOf(caller));
+      return {
+        ...load,
+        services: services.map(({ oldestAt, ...one }) => ({ ...one, ...when(oldestAt, 'oldestAt') })),
+      };
+    },
+    listOfficerSteps: async ({ caller, query }) => {
+      const { steps, next } = await cases.listOfficerSteps(officerOf(caller), query);
+      return { steps: steps.map((step) => ({ ...step, at: step.at.toISOString() })), ...(next ? { next } : {}) };
+    },
+    listComparables: async ({ caller, params }) => ({
+      cases: (await cases.listComparables(officerOf(caller), params.caseId)).map(({ decidedAt, ...one }) => ({
+        ...one,
+        ...when(decidedAt, 'decidedAt'),
+      })),
+    }),
     getCaseForOfficer: ({ caller, params }) => cases.getCaseForOfficer(officerOf(caller), params.caseId),
-    takeCase: ({ caller, params, body }) => cases.takeCase(officerOf(caller), params.caseId, body),
-    releaseCase: ({ caller, params }) => cases.releaseCase(officerOf(caller), params.caseId),
-    decideCase: ({ caller, params, body }) => cases.decideCase(officerOf(caller), params.caseId, body),
+    takeCase: async ({ caller, params, body }) => cases.takeCase(await officer(caller), params.caseId, body),
+    releaseCase: async ({ caller, params }) => cases.releaseCase(await officer(caller), params.caseId),
+    decideCase: async ({ caller, params, body }) => cases.decideCase(await officer(caller), params.caseId, body),
     visitCase: ({ caller, params }) => cases.visitCase(officerOf(caller), params.caseId),
-    markPoint: ({ caller, params, body }) => cases.markPoint(officerOf(caller), params.caseId, params.pointId, body),
-    confirmDecision: ({ caller, params, body }) => cases.confirmDecision(officerOf(caller), params.caseId, body),
-    askForMore: ({ caller, params, body }) => cases.askForMore(officerOf(caller), params.caseId, body),
+    markPoint: async ({ caller, params, body }) =>
+      cases.markPoint(await officer(caller), params.caseId, params.pointId, body),
+    confirmDecision: async ({ caller, params, body }) =>
+      cases.confirmDecision(await officer(caller), params.caseId, body),
+    askForMore: async ({ caller, params, body }) => cases.askForMore(await officer(caller), params.caseId, body),
     answerRequest: ({ caller, params, body }) => cases.answerRequest(person(caller), params.caseId, body),
     appeal: ({ caller, params, body }) => cases.appeal(person(caller), params.caseId, body),
-    decideAppeal: ({ caller, params, body }) => cases.decideAppeal(officerOf(caller), params.caseId, body),
-    correctDecision: ({ caller, params, body }) => cases.correctDecision(officerOf(caller), params.caseId, body),
-    reopenCase: ({ caller, params, body }) => cases.reopenCase(officerOf(caller), params.caseId, body),
-    cancelDecision: ({ caller, params, body }) => cases.cancelDecision(officerOf(caller), params.caseId, body),
+    decideAppeal: async ({ caller, params, body }) => cases.decideAppeal(await officer(caller), params.caseId, body),
+    correctDecision: async ({ caller, params, body }) =>
+      cases.correctDecision(await officer(caller), params.caseId, body),
+    reopenCase: async ({ caller, params, body }) => cases.reopenCase(await officer(caller), params.caseId, body),
+    cancelDecision: async ({ caller, params, body }) =>
+      cases.cancelDecision(await officer(caller), params.caseId, body),
     writeMessage: ({ caller, params, body }) => cases.writeMessage(person(caller), params.caseId, body.text),
-    writeToPerson: ({ caller, params, body }) => cases.writeToPerson(officerOf(caller), params.caseId, body.text),
-    writeNote: ({ caller, params, body }) => cases.writeNote(officerOf(caller), params.caseId, body.text),
+    writeToPerson: async ({ caller, params, body }) =>
+      cases.writeToPerson(await officer(caller), params.caseId, body.text),
+    writeNote: async ({ caller, params, body }) => cases.writeNote(await officer(caller), params.caseId, body.text),
   };
 }

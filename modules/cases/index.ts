@@ -127,6 +127,13 @@ export function createCases(needs: CasesNeeds) {
     ...createChanges(needs),
     ...createMessages(needs),
   };
+  const desk = {
+    ...createAbsences(needs),
+    ...createSavedViews(needs),
+    ...createWorkload(needs),
+    ...createAudit(needs),
+    ...createComparing(needs),
+  };
   const measures = createMeasures(needs);
   const drafts = createDrafts(needs);
   const files = createFiles(needs);
@@ -157,11 +164,7 @@ export function createCases(needs: CasesNeeds) {
     ...deadlines,
     ...returns,
     ...createDeaths(needs),
-    ...createAbsences(needs),
-    ...createSavedViews(needs),
-    ...createWorkload(needs),
-    ...createAudit(needs),
-    ...createComparing(needs),
+    ...desk,
     ...createPrefills(needs, applying.startCase),
     start: () => {
       for (const round of rounds) round.start();
@@ -174,7 +177,7 @@ export function createCases(needs: CasesNeeds) {
     countWorkingDaysTo: (dueOn: string) =>
       countWorkingDays(dateIn(needs.clock.now(), needs.calendar.timeZone), dueOn, needs.calendar),
     contract: casesContract,
-    handlers: createHandlers({ ...persons, ...renewing, ...office, ...steps, ...measures, ...files }),
+    handlers: createHandlers({ ...persons, ...renewing, ...office, ...steps, ...desk, ...measures, ...files }),
   };
 }
 

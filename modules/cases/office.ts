@@ -1,6 +1,7 @@
+import { Problem } from '#kernel/problem';
 import { stepTo } from './chart.ts';
 import { requireChecked } from './checklist/rules.ts';
-import { type OfficerCaseView, type OfficerDecision, problem } from './contract.ts';
+import { manyMax, type OfficerCaseView, type OfficerDecision, problem, type StepOfMany } from './contract.ts';
 import { decidersOf, kindOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
 import { askAgain } from './evidence/service.ts';
@@ -10,7 +11,7 @@ import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts'
 import { describeForOfficer } from './office-views.ts';
 import { type Officer, refuseOwnCase } from './rules.ts';
 import { requireAnswers } from './sharing/service.ts';
-import { appendEvent, listEvents } from './store.ts';
+import { appendEvent, findCase, listEvents } from './store.ts';
 import { listVisits, saveVisit } from './visits/store.ts';
 
 /** What an officer can do with the cases of the own office. */
@@ -76,6 +77,26 @@ export function createOfficeCases(needs: CasesNeeds) {
     return getCaseForOfficer(officer, caseId);
   };
 
+  /** One after another, each a step of its own: what one case refuses keeps no other back. */
+  const stepMany = async (
+    officer: Officer,
+    { step, caseIds }: { step: 'take' | 'release'; caseIds: readonly string[] },
+  ): Promise<StepOfMany> => {
+    const done: string[] = [];
+    const refused: StepOfMany['refused'] = [];
+    for (const caseId of [...new Set(caseIds)].slice(0, manyMax))
+      try {
+        await (step === 'take' ? takeCase(officer, caseId) : releaseCase(officer, caseId));
+        done.push(caseId);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        const row = await findCase(database.db, caseId);
+        const reference = row && seenBy(officer)(row) ? { reference: row.reference } : {};
+        refused.push({ caseId, ...reference, code: error.code, messages: error.messages });
+      }
+    return { done, refused };
+  };
+
   /**
    * Decides on exactly the version that was looked at, with reasons that fit the outcome. Where the service asks for a second
    * officer, this proposes the decision, and the case waits for them.
@@ -107,5 +128,5 @@ export function createOfficeCases(needs: CasesNeeds) {
     return getCaseForOfficer(officer, caseId);
   };
 
-  return { getCaseForOfficer, visitCase, takeCase, releaseCase, decideCase };
+  return { getCaseForOfficer, visitCase, takeCase, releaseCase, stepMany, decideCase };
 }

@@ -1,7 +1,19 @@
-import { type Expectation, office, queue } from './expecting.ts';
+import { type Expectation, nobody, office, queue } from './expecting.ts';
 
 /** What officers do at their desks, by module and name. */
 export const deskEndpoints: Record<string, Expectation> = {
+  'cases.countQueue': queue(),
+  'cases.stepMany': queue({ body: ({ caseId }) => ({ step: 'take', caseIds: [caseId!] }) }),
+  'cases.listViews': queue(),
+  'cases.keepView': queue({ body: () => ({ name: 'by a stranger', filters: { show: 'mine' } }) }),
+  'cases.dropView': queue({ params: { viewId: nobody } }),
+  'cases.listColleagues': queue(),
+  'cases.listAbsences': queue(),
+  'cases.enterAbsence': queue({ body: () => ({ fromOn: '2020-01-01', untilOn: '2020-01-02' }) }),
+  'cases.endAbsence': queue({ params: { absenceId: nobody } }),
+  'cases.readWorkload': queue(),
+  'cases.listOfficerSteps': queue(),
+  'cases.listComparables': office(),
   'cases.searchQueue': queue({ body: () => ({ find: 'by a stranger' }) }),
   'cases.markPoint': office({ params: { pointId: 'same-person' }, body: () => ({ mark: 'done', seen: 0 }) }),
 };

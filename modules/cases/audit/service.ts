@@ -38,7 +38,7 @@ export function createAudit({ database, catalogue }: CasesNeeds) {
   /** `before`: the `next` of the page before. `officerId`: of one officer alone. */
   const listOfficerSteps = async (
     officer: Officer,
-    { before, officerId }: { before?: string; officerId?: string } = {},
+    { before, officerId }: { before?: string | undefined; officerId?: string | undefined } = {},
   ): Promise<StepPage> => {
     if (!officer.roles?.some((role) => role === auditorRole || role === supervisorRole))
       throw problem('auditor-needed');

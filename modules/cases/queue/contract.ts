@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { Uuid } from '../standing.ts';
 import { Assignment, CaseSummary } from '../summary.ts';
 
 export const pageSize = 25;
@@ -58,7 +59,26 @@ export const Queue = Type.Object({
 export type Queue = Static<typeof Queue>;
 
 /** How many open cases an office has; 1,000 stands for so many or more. */
-export type QueueCounts = { waiting: number; mine: number; overdue: number; escalated: number };
+export const QueueCounts = Type.Object({
+  waiting: Type.Integer(),
+  mine: Type.Integer(),
+  overdue: Type.Integer(),
+  escalated: Type.Integer(),
+});
+export type QueueCounts = Static<typeof QueueCounts>;
+
+/** Cases that one press takes or gives back. What they decide is never pressed for many. */
+export const manyMax = 25;
+const Refused = Type.Object({
+  caseId: Uuid,
+  /** Absent of a case that the officer may not see. */
+  reference: Type.Optional(Type.String()),
+  code: Type.String(),
+  messages: Text,
+});
+/** What came of a step for each of several cases, each by itself. */
+export const StepOfMany = Type.Object({ done: Type.Array(Uuid), refused: Type.Array(Refused) });
+export type StepOfMany = Static<typeof StepOfMany>;
 
 export const queueEndpoints = {
   listQueue: {
@@ -77,6 +97,26 @@ export const queueEndpoints = {
     access: 'officer',
     body: QueueSearch,
     answer: Queue,
+    refusals: [],
+  },
+  countQueue: {
+    method: 'GET',
+    path: '/api/office/counts',
+    summary: 'How many cases of my office are open, mine, overdue and told to supervisors',
+    access: 'officer',
+    answer: QueueCounts,
+    refusals: [],
+  },
+  stepMany: {
+    method: 'POST',
+    path: '/api/office/cases/bulk',
+    summary: 'Take several cases, or give them back: each by itself, and what one refuses keeps no other back',
+    access: 'officer',
+    body: Type.Object({
+      step: Type.Enum(['take', 'release']),
+      caseIds: Type.Array(Uuid, { minItems: 1, maxItems: manyMax, uniqueItems: true }),
+    }),
+    answer: StepOfMany,
     refusals: [],
   },
 } as const;

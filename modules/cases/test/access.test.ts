@@ -108,6 +108,9 @@ describe('over HTTP', () => {
       rateService: { stars: 5 },
       takeCase: {},
       searchQueue: { find: 'x' },
+      stepMany: { step: 'take', caseIds: [caseId] },
+      keepView: { name: 'x', filters: {} },
+      enterAbsence: { fromOn: '2027-01-01', untilOn: '2027-01-02' },
       decideCase: { outcome: 'approve', reasonIds: ['confirmed-after-review'], expectedVersion: 1 },
       markPoint: { mark: 'done', seen: 0 },
       confirmDecision: { confirms: true, expectedVersion: 1 },
@@ -128,6 +131,7 @@ describe('over HTTP', () => {
         .replace(':caseId', caseId)
         .replace(':pageId', 'purpose')
         .replace(':pointId', 'same-person')
+        .replace(/:(?:absenceId|viewId)/, newId())
         .replace(':kind', 'pdf')
         .replace(':questionId', 'reports')
         .replace(':fileId', newId());

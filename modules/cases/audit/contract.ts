@@ -1,0 +1,33 @@
+import { Type } from 'typebox';
+import { Text } from '#kernel/languages';
+import { Uuid } from '../standing.ts';
+
+export const auditEndpoints = {
+  listOfficerSteps: {
+    method: 'GET',
+    path: '/api/office/audit',
+    summary: 'What officers of my office did, the latest first, for auditors and supervisors',
+    access: 'officer',
+    query: Type.Object({
+      /** `next` of the page before. */
+      before: Type.Optional(Type.String({ maxLength: 120 })),
+      officerId: Type.Optional(Uuid),
+    }),
+    answer: Type.Object({
+      steps: Type.Array(
+        Type.Object({
+          caseId: Uuid,
+          reference: Type.String(),
+          at: Type.String(),
+          officerId: Type.String(),
+          kind: Type.String(),
+          text: Text,
+          /** The point of the checklist that it is about. */
+          about: Type.Optional(Text),
+        }),
+      ),
+      next: Type.Optional(Type.String()),
+    }),
+    refusals: ['auditor-needed'],
+  },
+} as const;
