@@ -273,7 +273,7 @@ export function createDrafts(needs: PublishingNeeds) {
       return findRevision(database.db, draftId, revision);
     },
     editDraft,
-    ...createTemplates(needs, { findLooked: readLooked, findFiles: readFiles, editDraft }),
+    ...createTemplates(needs.setDocument, { inspect, findLooked: readLooked, findFiles: readFiles, editDraft }),
     discardDraft: (official: Official, draftId: string, revision: number): Promise<void> =>
       step(official, draftId, { role: editorRole, from: ['open'], revision }, async (tx, row, add) => {
         await saveDraft(tx, { ...row, state: 'discarded', changed_at: clock.now() });

@@ -1,4 +1,4 @@
-import type { Catalogue, Opened, Service, ServiceFiles } from '#modules/catalogue';
+import type { Opened, Service, ServiceFiles } from '#modules/catalogue';
 import type { Official } from '../contract.ts';
 import { refuse } from '../edits/refusals.ts';
 import { putTemplate, templateFile } from '../edits/template.ts';
@@ -28,6 +28,8 @@ export async function findUnset(
 
 type Looked = { serviceId: string; files: ServiceFiles };
 type Drafts = {
+  /** What was found of files lately, or is found now. */
+  inspect(serviceId: string, files: ServiceFiles): Promise<{ opened: Opened }>;
   findFiles(official: Official, draftId: string): Promise<Looked>;
   findLooked(official: Official, draftId: string, revision: number): Promise<Looked>;
   editDraft(
@@ -39,8 +41,8 @@ type Drafts = {
 
 /** The look of the document of a draft: drawn while it is written, and saved when it can be set. */
 export function createTemplates(
-  { catalogue, setDocument }: { catalogue: Pick<Catalogue, 'inspect'>; setDocument?: SetDocument },
-  { findFiles, findLooked, editDraft }: Drafts,
+  setDocument: SetDocument | undefined,
+  { inspect, findFiles, findLooked, editDraft }: Drafts,
 ) {
   return {
     /** The document of a draft as it is saved, or with a look that somebody is writing. */
@@ -51,7 +53,7 @@ export function createTemplates(
     ): Promise<SetDocumentAnswer | undefined> => {
       const { serviceId, files: saved } = await findFiles(official, draftId);
       const files = of.source === undefined ? saved : putTemplate(saved, of.source);
-      const { service } = await catalogue.inspect(serviceId, files);
+      const { service } = (await inspect(serviceId, files)).opened;
       return service && setDocument?.(service, of);
     },
     /** Saves another look of the document. Refuses what the typesetter does not set, with its line, before anything is saved. */
@@ -62,7 +64,7 @@ export function createTemplates(
     ): Promise<number> => {
       const { serviceId, files } = await findLooked(official, draftId, given.revision);
       const after = putTemplate(files, given.source);
-      const { service } = await catalogue.inspect(serviceId, after);
+      const { service } = (await inspect(serviceId, after)).opened;
       if (!service || !setDocument) throw refuse('template-untried');
       refuseUnset(await setDocument(service, { first: 'ar', as: 'picture' }));
       return editDraft(official, draftId, {

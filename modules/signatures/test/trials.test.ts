@@ -65,6 +65,11 @@ describe('a template that somebody is writing', () => {
     expect(asked).toBe(0);
   });
 
+  test('is refused when its pages are too many to be drawn', async () => {
+    const { fault } = await faultOf('#for i in range(1500) [#pagebreak() #lorem(40)]');
+    expect(fault.message).toBe('the pages are too many to be drawn');
+  });
+
   test('is ended when it takes too much memory or too long, and the next one is set all the same', async () => {
     expect(await trial('#let x = range(100000000)\n#x.len()')).toMatchObject({
       limit: expect.stringContaining('memory'),

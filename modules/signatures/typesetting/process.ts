@@ -13,6 +13,8 @@ const workspace = join(import.meta.dirname, '..', 'templates', 'sheet');
 const main = join(workspace, 'document.typ');
 const head = '#import "/letterhead.typ": *\n#show: letterhead\n';
 const headLines = 2;
+/** Characters of a picture: some ten full pages. */
+const pictureMost = 4_000_000;
 const compiler = NodeCompiler.create({ workspace, fontArgs: [{ fontBlobs: readFonts() }] });
 
 watchMemory(Number(process.argv[2]));
@@ -42,7 +44,7 @@ function compile(compiler: NodeCompiler, { files, template, at, as }: Sheet): Sh
     compiler.mapShadow(main, Buffer.from(head + template));
     const read = readTemplate(compiler);
     if ('fault' in read) return read;
-    if (as === 'picture') return { picture: compiler.plainSvg(read.document) };
+    if (as === 'picture') return small(compiler.plainSvg(read.document));
     const written = write(compiler, read.document, at);
     if (Buffer.isBuffer(written)) return { pdf: written };
     // PDF/A forbids a character without a glyph. The attached data is the truth; on the sheet it becomes a question mark.
@@ -64,6 +66,11 @@ function compile(compiler: NodeCompiler, { files, template, at, as }: Sheet): Sh
     // The compiler remembers what it has set; forget it, for it is about people.
     compiler.evictCache(0);
   }
+}
+
+/** A picture that a page can carry. Nothing else that is set is held in a page. */
+function small(picture: string): SheetReply {
+  return picture.length <= pictureMost ? { picture } : { fault: { message: 'the pages are too many to be drawn' } };
 }
 
 function readTemplate(compiler: NodeCompiler): { document: NodeTypstDocument } | { fault: TemplateFault } {
