@@ -186,7 +186,7 @@ export const publishingViews = [
     view: {
       ...head,
       problem: refuseSetting('template-faulty', { line: 3, why: 'unknown variable: nobody' }).messages,
-      source: service.template,
+      source: '= #say(data.title)\n\n#nobody(data.title)\n',
       isTyped: true,
       fault: { line: 3, text: '#nobody(data.title)' },
       cases: service.tests!.cases.map(({ id, title: label }) => ({ value: id, label })),

@@ -112,7 +112,7 @@ describe('every page', () => {
       .filter((example) => / checked=""/.test(draw(example, 'ar')))
       .map((example) => `${example.page.name}/${example.example}`);
     // A person's own answer, what they have set, and an officer's own tick on the error page, come back.
-    expect(ticked.filter((name) => !/^(message-settings|offer-wishes)\//.test(name))).toEqual([
+    expect(ticked.filter((name) => !/^(message-settings|offer-wishes|publishing-form)\//.test(name))).toEqual([
       'case/rated',
       'form-page/register-found',
       'form-page/register-whole',
