@@ -1,0 +1,43 @@
+import { type Expectation, nobody, office, publicly, queue } from './kinds.ts';
+
+/** Endpoints of the modules of cooperation: insights; by module and name. */
+export const cooperationEndpoints: Record<string, Expectation> = {
+  'insights.listRounds': queue(),
+  'insights.openRound': queue({ body: () => ({ year: 2026, assessors: [nobody, nobody], reviewer: nobody }) }),
+  'insights.getRound': office(),
+  'insights.listAnswers': office(),
+  'insights.saveAnswer': office({ body: () => ({ answer: 'no' }) }),
+  'insights.confirmProposal': office(),
+  'insights.readPicture': office(),
+  'insights.importAnswers': office({ body: () => 'code,answer\nif-010,no\n' }),
+  'insights.handIn': office(),
+  'insights.settle': office({ body: () => ({ answer: 'no', why: 'by a stranger' }) }),
+  'insights.passOn': office(),
+  'insights.sendBack': office({ body: () => ({ codes: ['if-010'], why: 'by a stranger' }) }),
+  'insights.approve': office(),
+  'insights.listHistory': office(),
+  'insights.scoreRound': office(),
+  'insights.readSheet': office(),
+  'insights.listMethods': publicly(),
+  'insights.listAreas': publicly(),
+  'insights.getSurvey': publicly({ params: { year: '2024' } }),
+  'insights.getHistory': publicly({ params: { area: 'OMN' } }),
+  'insights.explainGap': publicly({ params: { year: '2024' }, query: () => ({ area: 'OMN', peer: 'SAU' }) }),
+  'insights.simulate': publicly({
+    body: () => ({
+      year: 2024,
+      area: 'OMN',
+      mode: 'frozen',
+      changes: [{ depth: 'index', index: 'osi', value: 0.9 }],
+    }),
+  }),
+  'insights.findGoal': publicly({ body: () => ({ year: 2024, area: 'OMN', rank: 30 }) }),
+  'insights.measureUncertainty': publicly({ params: { year: '2024' } }),
+  'insights.measureSwings': publicly({ params: { year: '2024' }, query: () => ({ area: 'OMN' }) }),
+  'insights.simulateProposal': publicly({ params: { year: '2024' } }),
+  'insights.readScores': publicly(),
+  'insights.readServices': publicly(),
+  'insights.readSdmxData': publicly({ params: { key: 'OMN.EGDI' } }),
+  'insights.readSdmxStructure': publicly(),
+  'insights.exportCatalogue': publicly(),
+};
