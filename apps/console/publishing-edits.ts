@@ -7,6 +7,7 @@ import { consolePages } from './pages/index.ts';
 import { words } from './pages/publishing/words.ts';
 import type { DraftPages, Told } from './publishing-drafts.ts';
 import { formRoutes } from './publishing-form.ts';
+import { templateRoutes } from './publishing-template.ts';
 import { exemptionGroups, readTerms, termsFields } from './publishing-terms.ts';
 import { testRoutes } from './publishing-tests.ts';
 
@@ -17,7 +18,7 @@ const textsBytesMax = 512 * 1024;
 const textMax = 4000;
 
 /** The pages on which a draft is changed, each with the problems of its part. */
-export function draftEditRoutes({ state, exchange }: PortalNeeds, pages: DraftPages): PageRoute[] {
+export function draftEditRoutes({ state, exchange, publishing }: PortalNeeds, pages: DraftPages): PageRoute[] {
   const { draftIn, headOf, seenFiles, save, drawn } = pages;
 
   const fileIn = ({ params }: PageContext, draft: Draft): string => {
@@ -176,6 +177,7 @@ export function draftEditRoutes({ state, exchange }: PortalNeeds, pages: DraftPa
         ),
     },
     ...testRoutes(pages, state),
+    ...templateRoutes(pages, publishing),
     ...formRoutes(pages, { registers: () => exchange.lookUps.list(), currency: state.currency.code }),
   ];
 }

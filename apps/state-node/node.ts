@@ -20,7 +20,6 @@ import { createIdentity, type Identity, type RelyingParty } from '#modules/ident
 import type { Notifications } from '#modules/notifications';
 import type { Offers } from '#modules/offers';
 import type { Payments } from '#modules/payments';
-import { createPublishing } from '#modules/publishing';
 import { createSignatures } from '#modules/signatures';
 import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
@@ -44,6 +43,7 @@ import type { OperatorNeeds } from './operator/needs.ts';
 import { createPaymentsFor } from './payments.ts';
 import { createProbe } from './probe.ts';
 import { createPublicHandlers } from './public.ts';
+import { createPublishingFor } from './publishing.ts';
 import { loadSamples, readRegistries } from './samples.ts';
 import { createSharingFor, personOfIn } from './sharing.ts';
 import { readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
@@ -200,8 +200,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const registers = exchange.lookUps.list().map(({ name }) => name);
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
-  const publishing = createPublishing({ database, clock, log, ledger, catalogue, state: state.code });
   const later = () => ({ credentials, signatures, payments, exchange, identity });
+  const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, publicUrl, later });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });

@@ -75,6 +75,7 @@ export { dayFieldOf } from './offers/rules.ts';
 export { type ValueSource, valueAt } from './paths.ts';
 export { type Catalogue, type CatalogueNeeds, createCatalogue, type Wanted } from './service.ts';
 export { findOffering, type Opened, type Service, type ServiceFiles, versionOf } from './services.ts';
+export { refusedWord, templateLengthMax } from './template.ts';
 export {
   type Expected,
   type ServiceTests,

@@ -20,6 +20,7 @@ import type { FormDefinition } from './forms/contract.ts';
 import { checkForm } from './forms/findings.ts';
 import type { OfferRules } from './offers/contract.ts';
 import { checkOffers } from './offers/rules.ts';
+import { checkTemplate } from './template.ts';
 
 type Parts = {
   definition: ServiceDefinition;
@@ -96,6 +97,7 @@ export function checkParts(parts: Parts): Finding[] {
     say('casework.json', ['silence would approve without asking again for evidence that has to stand']);
   say('casework.json', [...checkCasework(casework, parts), ...checkLanguages(casework)]);
   say('offers.json', [...checkOffers(parts.offers, parts), ...checkLanguages(parts.offers)]);
+  say('certificate.typ', checkTemplate(parts.template));
   for (const [needed, why] of templateNeeds)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);
   return findings;

@@ -1,5 +1,6 @@
 import { type FormDefinition, readDecisions, type ServiceFiles } from '#modules/catalogue';
 import { compareForms } from './differences/forms.ts';
+import { compareLines } from './differences/lines.ts';
 import { compareValues, type Difference, moved } from './differences/values.ts';
 import { readJson, wordsOf } from './places.ts';
 
@@ -16,7 +17,7 @@ export async function compareFiles(before: ServiceFiles, after: ServiceFiles): P
     else if (file === 'form.json')
       found.push(...compareForms(readJson<FormDefinition>(before, file)!, readJson<FormDefinition>(after, file)!));
     else if (file.endsWith('.json')) found.push(...compareValues(file, JSON.parse(old), JSON.parse(now), []));
-    else found.push({ what: 'changed', file, place: '', words: wordsOf([file]), before: old, after: now });
+    else found.push(...compareLines(file, old, now));
   }
   return found;
 }

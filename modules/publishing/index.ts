@@ -16,6 +16,7 @@ export {
 } from './contract.ts';
 export type { Difference } from './differences/values.ts';
 export { compareFiles } from './differences.ts';
+export type { SetDocument, SetDocumentAnswer } from './documents/service.ts';
 export { editForm, type FormEdit, type Place } from './edits/form.ts';
 export {
   currencies,
@@ -30,12 +31,18 @@ export {
 } from './edits/kinds.ts';
 export { refuse as refuseSetting } from './edits/refusals.ts';
 export { putRows, type RowEdit } from './edits/rows.ts';
+export { templateFile } from './edits/template.ts';
 export { type ExemptionTerms, percentOf, putTerms, type Terms, termsOf } from './edits/terms.ts';
 export { putTest, removeTest } from './edits/tests.ts';
 export { listTextsOf, putTexts } from './edits/texts.ts';
 export { fileTypeNames, kindNames } from './names.ts';
 export { fileNames, type TextPlace, textFiles } from './places.ts';
-export type { Draft, DraftSummary, EditableService } from './service.ts';
+export type {
+  Draft,
+  DraftSummary,
+  EditableService,
+  PublishingNeeds,
+} from './service.ts';
 
 export const publishingMigrations: ModuleMigrations = {
   module: 'publishing',

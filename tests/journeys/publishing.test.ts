@@ -304,3 +304,56 @@ test('an official without scripts adds files, a group and a look-up, is told wha
   await send(page, '/discard');
   expect(problems).toEqual([]);
 }, 60_000);
+
+test('the look of a document is drawn while it is written, refused with its line, and published by another', async () => {
+  const { catalogue } = federation.running.get('sa')!.doors;
+  const noura = await enter('noura', 'ar');
+  await noura.page.goto(at('/office/services/degree-recognition'));
+  await send(noura.page, '/degree-recognition/draft');
+  const draft = noura.page.url();
+  const page = noura.page;
+  await page.goto(`${draft}/template`);
+  expect(await page.locator('figure img[src^="data:image/svg+xml"]').count()).toBe(2);
+  const source = await page.inputValue('[name=source]');
+  const submit = async (text: string, value: 'try' | 'save') => {
+    await page.fill('[name=source]', text);
+    await send(page, '/template', value);
+    return words(page);
+  };
+
+  // What cannot be set is said with its line, stays in the page, and is not saved.
+  const faulty = `${source}\n#nobody(data.title)`;
+  const line = faulty.split('\n').length;
+  const refused = await submit(faulty, 'save');
+  expect(refused).toContain(`السطر ${line}: unknown variable: nobody`);
+  expect(refused).toContain('#nobody(data.title)');
+  expect(await page.inputValue('[name=source]')).toBe(faulty);
+  expect(await submit(`#import "@preview/cetz:0.2.2"\n${source}`, 'save')).toContain('السطر 1: لا تُستعمل «import»');
+  expect(await submit('#let x = range(100000000)\n#x.len()', 'try')).toContain('وقتًا أو ذاكرة');
+  await page.goto(`${draft}/template`);
+  expect(await page.inputValue('[name=source]')).toBe(source);
+
+  // Drawn without being saved; then saved; the PDF is of what is saved.
+  const greener = source.replace('#1f7a4f', '#0a5c36');
+  expect(await submit(greener, 'try')).toContain('ما كتبته، ولم يُحفظ بعد');
+  expect(await page.locator('figure img').count()).toBe(2);
+  expect(await submit(greener, 'save')).toContain('حُفظت المسودة');
+  expect(await findFlaws(page)).toEqual([]);
+  const pdf = await page.evaluate(
+    async (address) => (await (await fetch(address)).text()).slice(0, 5),
+    `${draft}/template/document.pdf?case=clear`,
+  );
+  expect(pdf).toBe('%PDF-');
+  await page.goto(draft);
+  const seen = await words(page);
+  expect(seen).toContain('#let accent = rgb("#1f7a4f")');
+  expect(seen).toContain('#let accent = rgb("#0a5c36")');
+  await send(page, '/submit');
+  // Whoever changed it does not publish it; another does.
+  const majid = await enter('majid', 'en');
+  await majid.page.goto(draft);
+  await send(majid.page, '/publish');
+  expect(await words(majid.page)).toContain('Published');
+  expect((await catalogue.getService('degree-recognition')).template).toContain('#0a5c36');
+  expect([...noura.problems, ...majid.problems]).toEqual([]);
+}, 90_000);

@@ -20,6 +20,7 @@ import { draftFields, draftTests } from './publishing/fields.tsx';
 import { draftForm } from './publishing/form.tsx';
 import { draftRules } from './publishing/rules.tsx';
 import { editableService, editableServices } from './publishing/services.tsx';
+import { draftTemplate } from './publishing/template.tsx';
 import { draftTexts } from './publishing/texts.tsx';
 import { question } from './question.tsx';
 import { questions } from './questions.tsx';
@@ -102,6 +103,7 @@ export const consolePages = {
   draftTests,
   /** GET|POST /office/drafts/:draftId/form */
   draftForm,
+  draftTemplate,
 };
 
 export type { RoundHistoryView } from './assessment/history.tsx';
@@ -128,6 +130,7 @@ export type { DraftFormView } from './publishing/form.tsx';
 export type { DraftHead } from './publishing/parts.tsx';
 export type { DraftRulesView } from './publishing/rules.tsx';
 export type { EditableServicesView, EditableServiceView } from './publishing/services.tsx';
+export type { DraftTemplateView } from './publishing/template.tsx';
 export type { DraftTextsView, TextField } from './publishing/texts.tsx';
 export type { QuestionView } from './question.tsx';
 export type { QuestionRow, QuestionsView } from './questions.tsx';

@@ -181,6 +181,21 @@ export const publishingViews = [
     },
   },
   {
+    page: consolePages.draftTemplate,
+    example: 'refused line',
+    view: {
+      ...head,
+      problem: refuseSetting('template-faulty', { line: 3, why: 'unknown variable: nobody' }).messages,
+      source: '= #say(data.title)\n\n#nobody(data.title)\n',
+      isTyped: true,
+      fault: { line: 3, text: '#nobody(data.title)' },
+      cases: service.tests!.cases.map(({ id, title: label }) => ({ value: id, label })),
+      testId: '',
+      pictures: [],
+      others: [],
+    },
+  },
+  {
     page: consolePages.draftForm,
     example: 'to add a group',
     view: { ...head, ...formParts(service.form.definition, [], { asked: 'group' }, formTools) },

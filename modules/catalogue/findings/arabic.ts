@@ -81,6 +81,13 @@ export const arabicFindings: ReadonlyArray<[RegExp, string]> = [
   [/^'(.+)' is known only after the fee$/, '$1 لا يُعرف إلا بعد الرسم'],
   [/^no test case gives the exemption '(.+)'$/, 'لا حالة اختبار تعطي الإعفاء $1'],
   [/^the input '(.+)' is given no value by fee\.json$/, 'المُدخل $1 لا قيمة له في الرسوم'],
+  [/^the template is longer than (\d+) characters$/, 'صورة الوثيقة أطول من $1 حرف'],
+  [
+    /^line (\d+): '(.+)' is not for templates, which load nothing$/,
+    'السطر $1: لا تُستعمل $2 في صورة الوثيقة، فهي لا تحمّل شيئًا',
+  ],
+  [/^line (\d+): (.+)$/, 'السطر $1: $2'],
+  [/^the document cannot be set: (.+)$/, 'تعذّر إعداد الوثيقة: $1'],
   [/^it costs something, and nobody can pay it/, 'للخدمة كلفة ولا مبلغ يُدفع: ضعه في الرسوم'],
   [/^it names a cost too/, 'الكلفة مذكورة مرتين: اجعلها صفرًا، فالرسم في fee.json'],
   [/^its id is '(.+)', but its folder is '(.+)'$/, 'معرّفها $1 ومجلدها $2'],

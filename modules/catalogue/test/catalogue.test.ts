@@ -194,6 +194,18 @@ describe('a service that does not fit together is not published', () => {
       (text) => text.replaceAll('data.decisionNumber', 'data.number'),
       'the decision has no number',
     ],
+    [
+      'a look of the document that loads a package',
+      'certificate.typ',
+      (text) => `#import "@preview/cetz:0.2.2"\n${text}`,
+      "line 1: 'import' is not for templates",
+    ],
+    [
+      'a look of the document that reads its own text as commands',
+      'certificate.typ',
+      (text) => `${text}\n#dictionary(std).at("ev" + "al")("1 + 1")`,
+      "'std' is not for templates",
+    ],
     ['an amount in fractions', 'fee.json', (text) => text.replace('15000,', '15000.5,'), 'amounts.0.amountMinor'],
     ['a currency of nobody', 'fee.json', (text) => text.replace('"KWD"', '"USD"'), 'amounts.1.currency'],
     [

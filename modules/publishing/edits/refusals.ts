@@ -152,6 +152,36 @@ export const refuse = defineProblems({
     en: 'The rules of this service have no table of exemptions. It has to come with the folder of the service.',
     ar: 'ليس في قواعد هذه الخدمة جدول للإعفاءات. لا بد أن يأتي مع مجلد الخدمة.',
   },
+  'template-too-long': {
+    status: 422,
+    en: 'The look of the document has at most {most} characters.',
+    ar: 'لا تزيد صورة الوثيقة على {most} حرف.',
+  },
+  'template-word': {
+    status: 422,
+    en: 'Line {line}: “{word}” is not for the look of a document. It loads and reads nothing; what it shows is handed to it.',
+    ar: 'السطر {line}: لا تُستعمل «{word}» في صورة الوثيقة. فهي لا تحمّل ولا تقرأ شيئًا، وما تعرضه يُسلَّم إليها.',
+  },
+  'template-faulty': {
+    status: 422,
+    en: 'The typesetter refuses line {line}: {why}. Nothing was saved.',
+    ar: 'يرفض برنامج إعداد الوثائق السطر {line}: {why}. لم يُحفظ شيء.',
+  },
+  'template-unsettable': {
+    status: 422,
+    en: 'The document cannot be set: {why}. Nothing was saved.',
+    ar: 'تعذّر إعداد الوثيقة: {why}. لم يُحفظ شيء.',
+  },
+  'template-too-heavy': {
+    status: 422,
+    en: 'Setting the document takes too long or too much memory, or others are being set. Nothing was saved; make it simpler, or try again.',
+    ar: 'يستغرق إعداد الوثيقة وقتًا أو ذاكرة أكثر من المسموح، أو تُعدّ وثائق أخرى الآن. لم يُحفظ شيء؛ بسّطها أو أعد المحاولة.',
+  },
+  'template-untried': {
+    status: 422,
+    en: 'Mend what else is wrong with the draft first: the document cannot be tried before that. Nothing was saved.',
+    ar: 'أصلح باقي الملاحظات في المسودة أولًا، فلا يمكن تجربة الوثيقة قبل ذلك. لم يُحفظ شيء.',
+  },
   'nothing-asked': {
     status: 422,
     en: 'Press the button of what is to be done.',

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   checkService,
@@ -293,4 +294,43 @@ test('the differences say in words what a group asks, which files it takes and w
   expect(of('siblings entriesMost')).toMatchObject({ before: '8', after: '3' });
   expect(found.every(({ words }) => words.en !== 'Value')).toBe(true);
   expect(await compareFiles(files, files)).toEqual([]);
+});
+
+test('of a text that is read line by line each run of other lines is told once, where it stands now', async () => {
+  const compare = async (before: string[], after: string[]) =>
+    (await compareFiles({ 'certificate.typ': before.join('\n') }, { 'certificate.typ': after.join('\n') })).map(
+      ({ what, place, before: old, after: now }) => [what, place, old, now],
+    );
+  const lines = Array.from({ length: 12 }, (_, at) => `line ${at + 1}`);
+  const other = lines.with(1, 'two').toSpliced(4, 2).toSpliced(9, 0, 'new a', 'new b');
+  expect(await compare(lines, other)).toEqual([
+    ['changed', '2', 'line 2', 'two'],
+    ['removed', '5', 'line 5\nline 6', undefined],
+    ['added', '10', undefined, 'new a\nnew b'],
+  ]);
+  const long = Array.from({ length: 3_000 }, (_, at) => `a ${at}`);
+  const turned = long.map((line) => line.replace('a', 'b'));
+  expect((await compare(long, turned)).map(([what, place]) => [what, place])).toEqual([['changed', '1']]);
+  // Whatever is told, put back it makes the older text again.
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 }),
+      fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 }),
+      async (one, two) => {
+        const back = [...two];
+        const [left, right] = [
+          ['x', ...one, 'y'],
+          ['x', ...two, 'y'],
+        ];
+        const whole = ['x', ...back, 'y'];
+        for (const [, place, old, now] of (await compare(left, right)).reverse())
+          whole.splice(
+            Number(place) - 1,
+            now === undefined ? 0 : (now as string).split('\n').length,
+            ...(old === undefined ? [] : (old as string).split('\n')),
+          );
+        expect(whole).toEqual(left);
+      },
+    ),
+  );
 });

@@ -65,7 +65,14 @@ async function start(): Promise<void> {
     registers: ['employers', 'schools', 'universities'],
   });
   await catalogue.start();
-  publishing = createPublishing({ database, clock, log: silentLog, ledger: ledger as never, catalogue, state: 'SA' });
+  publishing = createPublishing({
+    ...{ database, clock, log: silentLog, ledger: ledger as never, catalogue, state: 'SA' },
+    // The typesetter stands at the edge: its own tests are in signatures.
+    setDocument: async ({ template }) => {
+      if (template.includes('#fault')) return { fault: { line: 7, message: 'unknown variable: fault' } };
+      return template.includes('#slow') ? { limit: 'the document took too long to set' } : { picture: '<svg/>' };
+    },
+  });
 }
 
 beforeAll(async () => {
@@ -242,6 +249,34 @@ describe('a change of a service', () => {
     await publishing.submitDraft(editor, draftId, five);
     await publishing.returnDraft(publisher, draftId, five, 'لا حاجة إليه');
     await publishing.discardDraft(editor, draftId, five);
+  });
+
+  test('of the look of its document is saved only when it can be set, and tried again before it is submitted', async () => {
+    const draftId = await publishing.openDraft(editor, serviceId);
+    const { files } = await publishing.getDraft(editor, draftId);
+    const source = files['certificate.typ']!;
+    const put = (text: string, revision = 1) => publishing.editTemplate(editor, draftId, { revision, source: text });
+    await expect(put(`${source}\n#fault`)).rejects.toMatchObject({
+      code: 'template-faulty',
+      messages: { en: 'The typesetter refuses line 7: unknown variable: fault. Nothing was saved.' },
+    });
+    await expect(put(`${source}\n#slow`)).rejects.toEqual(refused('template-too-heavy'));
+    await expect(put(`#import "x": *\n${source}`)).rejects.toEqual(refused('template-word'));
+    await expect(put('x'.repeat(70_000))).rejects.toEqual(refused('template-too-long'));
+    await expect(publishing.editTemplate(publisher, draftId, { revision: 1, source })).rejects.toEqual(
+      refused('role-missing'),
+    );
+    expect((await publishing.getDraft(editor, draftId)).revision).toBe(1);
+    const two = await put(`${source}\n// another look`);
+    await expect(put(source)).rejects.toEqual(refused('draft-changed-since'));
+    expect((await publishing.getDraft(editor, draftId)).opened.findings).toEqual([]);
+    // What came into the draft another way is found too.
+    const three = await edit(editor, draftId, two, (held) => ({ ...held, 'certificate.typ': `${source}\n#fault` }));
+    expect((await publishing.getDraft(editor, draftId)).opened.findings).toEqual([
+      { file: 'certificate.typ', problem: 'line 7: unknown variable: fault' },
+    ]);
+    await expect(publishing.submitDraft(editor, draftId, three)).rejects.toEqual(refused('draft-unsound'));
+    await publishing.discardDraft(editor, draftId, three);
   });
 
   test('is for officials of the office that offers it and for nobody else', async () => {

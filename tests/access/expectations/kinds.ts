@@ -1,4 +1,4 @@
-import type { Ids } from './world.ts';
+import type { Ids } from '../world.ts';
 
 /**
  * Who may have it. `public`: anyone, and it tells nothing of a person. `self`: whoever is signed in, about themselves alone.
@@ -26,4 +26,7 @@ export const queue = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ wh
 export const owner = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'owner', ...rest });
 export const office = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'office', ...rest });
 export const operator = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'operator', ...rest });
+export const decision = () => ({ outcome: 'approve', reasonIds: ['other'], expectedVersion: 1 });
+
+export const interior = { instance: 'BH', memberClass: 'GOV', member: 'interior' };
 export const nobody = '019ab0c0-7c00-7000-8000-000000000000';

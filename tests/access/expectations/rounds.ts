@@ -1,4 +1,4 @@
-import { type Expectation, nobody, office, queue } from './expecting.ts';
+import { type Expectation, nobody, office, queue } from './kinds.ts';
 
 /** Rounds of self-assessment: of officers with a role in one alone. */
 export const roundEndpoints: Record<string, Expectation> = {

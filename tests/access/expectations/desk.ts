@@ -1,4 +1,4 @@
-import { type Expectation, nobody, office, queue } from './expecting.ts';
+import { type Expectation, nobody, office, queue } from './kinds.ts';
 
 /** What officers do at their desks, by module and name. */
 export const deskEndpoints: Record<string, Expectation> = {
