@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Endpoint } from '#kernel/contract';
 import type { HttpAnswer } from '#kernel/http-client';
 import { kernelProblem } from '#kernel/problem';
-import { endpoints, pages } from './expectations.ts';
 import type { Expectation } from './expectations/kinds.ts';
+import { endpoints, pages } from './expectations.ts';
 import type { Ids, World } from './world.ts';
 
 /** An address of a node with what is expected of it. */
