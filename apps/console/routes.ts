@@ -18,7 +18,7 @@ import { mandateKindNames } from '#protocol/representation';
 import { createSteps } from './case-steps.ts';
 import { dealingsOf, outcomes } from './dealings.ts';
 import { checklistShown, keepMarks, openPoints, type PostedMarks, typedMarks } from './marks.ts';
-import { officerIn } from './officers.ts';
+import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import type { ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 import { partnersOf } from './shared-routes.ts';
@@ -116,7 +116,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
                 ? { kind: 'free' }
                 : assigned.officerId === officer.personId
                   ? { kind: view.state === 'in-review' ? 'you' : 'waiting' }
-                  : { kind: 'other', name: { ar: assigned.officerName, en: assigned.officerName } },
+                  : { kind: 'other', name: nameOfHolder(assigned, await namesOfColleagues(cases, officer)) },
         ...(refused.isStale
           ? { stale: { who: { ar: 'زميل أو صاحب الطلب', en: 'A colleague or the applicant' }, at: view.updatedAt } }
           : {}),
