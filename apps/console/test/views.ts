@@ -170,6 +170,20 @@ add(consolePages.queue, 'told', {
 add(consolePages.review, 'filled', reviewView);
 add(consolePages.copy, 'with-files', samples.copyView);
 add(consolePages.review, 'free', { ...reviewView, assignment: { kind: 'free' } });
+add(consolePages.review, 'exempt', {
+  ...reviewView,
+  payment: undefined,
+  fee: {
+    ...{ state: 'exempt', amountMinor: 0, fullMinor: 5_000, currency: 'KWD' },
+    exemption: {
+      ...{ id: 'further-study', offMinor: 5_000 },
+      text: text(
+        'من يطلب الاعتراف لإكمال دراسته لا يدفع رسمًا.',
+        'Whoever needs the recognition to study on pays nothing.',
+      ),
+    },
+  },
+});
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {
   ...reviewView,
