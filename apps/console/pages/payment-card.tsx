@@ -2,8 +2,16 @@ import { Button, Card, Code, LinkButton, MoneyOf, Notice, SummaryList, TimeOf, u
 import type { FeeView, OfficerPaymentView } from '#modules/payments';
 import { usePaymentTexts } from '../texts/payments.ts';
 
+/** The fee of a case: what somebody has begun to pay, or else what is asked; neither where the service is free. */
+export type CaseFee = { payment?: OfficerPaymentView; fee?: FeeView & { currency: string } };
+
+export function FeeOfCase({ payment, fee }: CaseFee) {
+  if (payment) return <PaymentCard payment={payment} />;
+  return fee ? <FeeCard fee={fee} /> : null;
+}
+
 /** The fee of a case for its officer, and each part that went back. Leads to …/refund; posts `outcome` to …/refunds/:refundId. */
-export function PaymentCard({ payment }: { payment: OfficerPaymentView }) {
+function PaymentCard({ payment }: { payment: OfficerPaymentView }) {
   const say = useSay();
   const t = usePaymentTexts();
   const { number, paidAt, currency } = payment;
@@ -36,7 +44,7 @@ export function PaymentCard({ payment }: { payment: OfficerPaymentView }) {
 }
 
 /** The fee of a case for which nobody has begun to pay: what is asked, and what takes it away. */
-export function FeeCard({ fee }: { fee: FeeView & { currency: string } }) {
+function FeeCard({ fee }: { fee: FeeView & { currency: string } }) {
   const say = useSay();
   const t = usePaymentTexts();
   const { currency } = fee;

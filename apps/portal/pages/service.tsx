@@ -29,6 +29,8 @@ export type ServiceView = {
   /** The state whose offices `asked` names; undefined until the person has chosen or signed in. */
   homeStateCode?: string;
   fee: Fee | null;
+  /** Who pays less of it, or nothing. */
+  exemptions: Text[];
   time: TimeNeeded;
   laws: Array<{ title: Text; href?: string }>;
   /** The mean of one to five stars, of this many people. */
@@ -137,6 +139,20 @@ export const service = definePage<ServiceView>({
               <SummaryList
                 rows={[
                   { term: t('service.fee'), value: <FeeWords fee={view.fee} /> },
+                  ...(view.exemptions.length > 0
+                    ? [
+                        {
+                          term: t('service.exemptions'),
+                          value: (
+                            <ul>
+                              {view.exemptions.map((one) => (
+                                <li key={one.en}>{say(one)}</li>
+                              ))}
+                            </ul>
+                          ),
+                        },
+                      ]
+                    : []),
                   {
                     term: t('service.time'),
                     value: (

@@ -139,6 +139,7 @@ export function sharedFacts(
     office: officeOf(needs, details.office),
     results: [details.outcome, ...details.outputs.map((output) => output.title)],
     fee: feeOf(needs, details),
+    exemptions: details.delivery?.feeExemptions ?? [],
     time: timeOf(details, measured),
     laws: details.legalBasis.map((law) => ({
       title: law.article

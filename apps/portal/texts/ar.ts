@@ -193,6 +193,7 @@ export const ar: Record<keyof typeof en, string> = {
   'service.youAnswer': 'ما تجيب عنه بنفسك',
   'service.start': 'بدء الطلب',
   'service.startNote': 'يبدأ الطلب بتسجيل الدخول. يمكنك التوقف متى شئت والعودة دون أن تفقد شيئًا.',
+  'service.exemptions': 'من يدفع أقل',
   'service.fee': 'الرسوم',
   'service.time': 'المدة',
   'service.decides': 'جهة القرار',

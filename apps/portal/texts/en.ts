@@ -190,6 +190,7 @@ export const en = {
   'service.youAnswer': 'What you answer yourself',
   'service.start': 'Start now',
   'service.startNote': 'You sign in first. You can stop at any time and come back; nothing is lost.',
+  'service.exemptions': 'Who pays less',
   'service.fee': 'Fee',
   'service.time': 'Time',
   'service.decides': 'Who decides',

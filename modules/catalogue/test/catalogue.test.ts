@@ -74,6 +74,9 @@ describe('the published services', () => {
       // Two states ask a fee for it, each in the smallest unit of its own currency.
       const costMinor = { AE: 15_000, KW: 5_000 }[state] ?? 0;
       expect(service).toMatchObject({ id: 'degree-recognition', state, costMinor });
+      // Who pays less is said where there is something to pay.
+      const { feeExemptions } = catalogue.describeService('degree-recognition').delivery!;
+      expect(feeExemptions).toHaveLength(costMinor > 0 ? 2 : 0);
       names.add(service!.office.names.en);
     }
     expect(names.size).toBe(6);

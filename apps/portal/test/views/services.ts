@@ -180,7 +180,14 @@ const serviceView = {
   ],
   homeStates: Object.values(states),
   homeStateCode: 'BH',
-  fee: null,
+  fee: { amountMinor: 5_000, currency: 'SAR' },
+  exemptions: [
+    text('من يطلب الاعتراف لإكمال دراسته لا يدفع رسمًا.', 'Whoever needs the recognition to study on pays nothing.'),
+    text(
+      'من تخرّج هذا العام أو العام الماضي يدفع نصف الرسم.',
+      'Whoever graduated this year or last year pays half of the fee.',
+    ),
+  ],
   time: services[0]!.time,
   laws: [
     {
