@@ -35,7 +35,9 @@ export const draftTemplate = definePage<DraftTemplateView>({
         <DraftTop view={view} title={say(words.template)} />
         {view.fault ? (
           <Notice tone="bad" title={`${say(words.line)} ${view.fault.line}`}>
-            <Code>{view.fault.text}</Code>
+            <p>
+              <Code>{view.fault.text}</Code>
+            </p>
           </Notice>
         ) : (
           <Problems findings={view.problem ? [] : view.others} />
