@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Part } from './statements.ts';
+import type { Together } from './together.ts';
 
 /**
  * Makes one piece of work out of many callers' items: `run` gets everything that came in while its last round was under way,
@@ -49,4 +51,15 @@ export function createBatcher<Item, Result>(
       // After what arrived together has arrived.
       outside(() => setImmediate(() => void start()));
     });
+}
+
+/** Finds rows by a key, in one statement for all who ask at the same time; `reading` is the statement for the keys of a round. */
+export function createFinder<Row>(
+  database: Pick<Together, 'readTogether'>,
+  reading: (keys: readonly string[]) => Part<Map<string, Row>>,
+): (key: string) => Promise<Row | undefined> {
+  return createBatcher(async (keys) => {
+    const [found] = await database.readTogether([reading(keys)]);
+    return keys.map((key) => found.get(key));
+  });
 }

@@ -90,9 +90,8 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
     max: Math.min(roundsMax, Math.ceil(max / 3)),
     pipeline: true,
   } as pg.PoolConfig);
-  // Their statements take lists of any length, which PostgreSQL would plan anew each time for longer than it runs them.
   rounds.on('connect', (client) => {
-    client.query('set plan_cache_mode = force_generic_plan').catch(() => {
+    client.query(roundsSettings).catch(() => {
       // The connection broke, which the round on it reports; or a pooler forbids it, and planning goes on as it did.
     });
   });
@@ -127,6 +126,19 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
 
 const statementsMax = 500;
 const roundsMax = 4;
+
+/**
+ * Statements of rounds take lists of any length, which PostgreSQL would plan anew each time for longer than it runs them. One plan
+ * for all is made when the tables may still be empty, and reading all of an empty table looks cheapest: by the time somebody counts
+ * its rows again it is read whole, thousands of times a minute. A round finds each row by its key, whatever the size.
+ */
+const roundsSettings = [
+  'plan_cache_mode = force_generic_plan',
+  ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `enable_${way} = off`),
+  'jit = off',
+]
+  .map((setting) => `set ${setting}`)
+  .join('; ');
 
 function createNaming(): (text: string) => string | undefined {
   const names = new Map<string, string>();

@@ -28,6 +28,14 @@ export const reading = <Result>(text: string, values: readonly Value[], read: (r
   read: ([rows]: readonly Rows[]) => read(rows ?? []),
 });
 
+/** The rows of a table by a unique column of type `type`; the table and the column are written by the code, never by a caller. */
+export const readingByKey = <Row>(table: string, column: string, type: string, keys: readonly string[]) =>
+  reading(
+    `select * from ${table} where ${column} = any($1::${type}[])`,
+    [[...new Set(keys)]],
+    (rows) => new Map<string, Row>(rows.map((row) => [row[column], row])),
+  );
+
 const rowsMax = 64;
 
 /**

@@ -6,6 +6,7 @@ import type { Text } from '#kernel/languages';
 import {
   type Change,
   createInsightsService,
+  egdiFlow,
   listObservations,
   type Mapping,
   readImport,
@@ -66,7 +67,6 @@ export async function operateInsights(config: CliConfig, words: string[]): Promi
     clock: systemClock,
     publicUrl: 'http://localhost',
     state: { code: '', names: { ar: '', en: '' } },
-    measureServices: async () => [],
   });
   const figures = insights.figures();
   const years = figures.surveys.map(({ year }) => year);
@@ -195,9 +195,10 @@ export async function operateInsights(config: CliConfig, words: string[]): Promi
             figures.surveys.flatMap(({ year, rows }) => rows.map((row) => ({ year, row }))),
             figures.areas,
           ),
-        'sdmx-json': () => JSON.stringify(sdmxJson(listObservations(figures, selection), figures, systemClock.now())),
-        'sdmx-csv': () => sdmxCsv(listObservations(figures, selection)),
-        'sdmx-structure': () => JSON.stringify(sdmxStructure(figures, systemClock.now())),
+        'sdmx-json': () =>
+          JSON.stringify(sdmxJson(egdiFlow(figures), listObservations(figures, selection), systemClock.now())),
+        'sdmx-csv': () => sdmxCsv(egdiFlow(figures), listObservations(figures, selection)),
+        'sdmx-structure': () => JSON.stringify(sdmxStructure(egdiFlow(figures), systemClock.now())),
       };
       const write = formats[first];
       if (!write) return fail(config, usage);

@@ -4,6 +4,7 @@ import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type Actor, type AnswerValue, pictureBytesMax, pictureHeaders, type Side } from '#modules/insights';
 import { answerFields, refusedField, settleFields, whyField } from './assessment-fields.ts';
+import { leftRounds, personsIn, replacingFields, replacingSteps } from './assessment-replacing.ts';
 import { words } from './pages/assessment/words.ts';
 import { type AssessedQuestionView, consolePages, type RoundLine, type RoundView } from './pages/index.ts';
 
@@ -34,6 +35,7 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       consolePages.rounds,
       {
         rounds,
+        left: await leftRounds(assessments, actor, context.form),
         ...(assessments.mayOpen(actor) ? { form: await openFields(context, actor) } : {}),
         ...(problem ? { problem: problem.messages } : {}),
       },
@@ -113,6 +115,7 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         approve: round.acts.includes('approve'),
       },
       whyField: whyField(textOf(context.form['why'])),
+      ...(await replacingFields(assessments, namesOf, { form: more.problem ? context.form : {}, actor, round })),
       ...(more.notice ? { notice: more.notice } : {}),
       ...(more.problem ? { problem: more.problem.messages } : {}),
     };
@@ -227,6 +230,22 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         }
       },
     },
+    {
+      method: 'POST',
+      path: `${ofRound}/take-over`,
+      access: officer,
+      handle: async (context) => {
+        const roundId = context.params['roundId']!;
+        try {
+          await assessments.takeOver(actorIn(context), roundId, textOf(context.form[`take-over-why-${roundId}`]));
+        } catch (error) {
+          if (!(error instanceof Problem) || isHidden(error)) throw error;
+          return showRounds(context, error);
+        }
+        return { redirect: `${at}/${roundId}` };
+      },
+    },
+    { method: 'GET', path: `${ofRound}/take-over`, access: officer, handle: async () => ({ redirect: at }) },
     { method: 'GET', path: ofRound, access: officer, handle: (context) => showRound(context) },
     { method: 'GET', path: ofQuestion, access: officer, handle: (context) => showQuestion(context) },
     {
@@ -277,7 +296,7 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         handle: async (context) => showQuestion(context),
       }),
     ),
-    ...['hand-in', 'import', 'pass-on', 'approve', 'send-back'].map(
+    ...['hand-in', 'import', 'pass-on', 'approve', 'send-back', 'replace', 'leave-to-reviewer'].map(
       (name): PageRoute => ({
         method: 'GET',
         path: `${ofRound}/${name}`,
@@ -323,6 +342,14 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         await assessments.sendBack(actor, roundId, chosen, textOf(form['why']));
       }, words.sentBack),
     },
+    ...replacingSteps(assessments).map(
+      ({ name, take, notice }): PageRoute => ({
+        method: 'POST',
+        path: `${ofRound}/${name}`,
+        access: officer,
+        handle: step(take, notice),
+      }),
+    ),
     {
       method: 'GET',
       path: `${ofRound}/history`,
@@ -331,10 +358,10 @@ export function assessmentRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const [actor, roundId] = [actorIn(context), context.params['roundId']!];
         const round = await assessments.getRound(actor, roundId);
         const entries = await assessments.listHistory(actor, roundId);
-        const names = await namesOf(entries.map(({ by }) => by));
+        const names = await namesOf(personsIn(entries));
         return draw(
           consolePages.roundHistory,
-          { round, entries: entries.map((entry) => ({ ...entry, name: names[entry.by]! })) },
+          { round, names, entries: entries.map((entry) => ({ ...entry, name: names[entry.by]! })) },
           context,
         );
       },

@@ -1,7 +1,8 @@
 import { type Draw, type PageContext, type PageRoute, type PortalNeeds, textOf } from '#apps/portal';
+import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type Officer, supervisorRole } from '#modules/cases';
-import { officerIn } from './officers.ts';
+import { namesOfColleagues, officerIn } from './officers.ts';
 import type { AbsencesView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 
@@ -21,13 +22,14 @@ const isoOf = ({ day, month, year }: Day): string => {
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(on) ? on : '';
 };
 
+/** Who acts for the office no more. */
+const somebody: Text = { ar: 'موظف', en: 'An officer' };
+
 /** What an office has to do, who is away and covered, and what its officers did. */
 export function deskRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases } = needs;
   const officeNames = (officer: Officer) =>
     needs.offices.find((office) => office.id === officer.officeId)?.names ?? needs.state.names;
-  const namesIn = async (officer: Officer) =>
-    new Map((await cases.listColleagues(officer)).map(({ personId, name }) => [personId, name]));
 
   const showAbsences = async (
     context: PageContext,
@@ -35,7 +37,7 @@ export function deskRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     refused?: Pick<AbsencesView, 'problem' | 'values'>,
   ) => {
     const [colleagues, absences] = await Promise.all([cases.listColleagues(officer), cases.listAbsences(officer)]);
-    const names = new Map(colleagues.map(({ personId, name }) => [personId, name]));
+    const names = new Map(colleagues.map(({ personId, names: called }) => [personId, called]));
     const isSupervisor = officer.roles?.includes(supervisorRole) ?? false;
     return draw(
       consolePages.absences,
@@ -43,13 +45,13 @@ export function deskRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         officeName: officeNames(officer),
         ownId: officer.personId,
         isSupervisor,
-        colleagues: colleagues.map(({ personId, name }) => ({ personId, name })),
+        colleagues: colleagues.map(({ personId, names: called }) => ({ personId, names: called })),
         rows: absences.map(({ id, officerId, fromOn, untilOn, coverId }) => ({
           id,
-          name: names.get(officerId) ?? '',
+          names: names.get(officerId) ?? somebody,
           fromOn,
           untilOn,
-          ...(coverId ? { cover: names.get(coverId) ?? '' } : {}),
+          ...(coverId ? { cover: names.get(coverId) ?? somebody } : {}),
           mayEnd: isSupervisor || officerId === officer.personId,
         })),
         ...refused,
@@ -124,7 +126,7 @@ export function deskRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'officer',
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
-        const names = await namesIn(officer);
+        const names = await namesOfColleagues(cases, officer);
         const { query } = context;
         const officerId = names.has(query['officer'] ?? '') ? query['officer']! : '';
         const { steps, next } = await cases.listOfficerSteps(officer, {
@@ -136,11 +138,11 @@ export function deskRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           {
             officeName: officeNames(officer),
             officerId,
-            colleagues: [...names].map(([personId, name]) => ({ personId, name })),
+            colleagues: [...names].map(([personId, called]) => ({ personId, names: called })),
             steps: steps.map(({ officerId: by, at, ...step }) => ({
               ...step,
               at: at.toISOString(),
-              who: names.get(by) ?? '',
+              who: names.get(by),
             })),
             ...(next ? { next } : {}),
           },

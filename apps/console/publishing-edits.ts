@@ -7,7 +7,8 @@ import { consolePages } from './pages/index.ts';
 import { words } from './pages/publishing/words.ts';
 import type { DraftPages, Told } from './publishing-drafts.ts';
 import { formRoutes } from './publishing-form.ts';
-import { readTerms, termsFields } from './publishing-terms.ts';
+import { templateRoutes } from './publishing-template.ts';
+import { exemptionGroups, readTerms, termsFields } from './publishing-terms.ts';
 import { testRoutes } from './publishing-tests.ts';
 
 const officer = 'officer' as const;
@@ -17,7 +18,7 @@ const textsBytesMax = 512 * 1024;
 const textMax = 4000;
 
 /** The pages on which a draft is changed, each with the problems of its part. */
-export function draftEditRoutes({ state }: PortalNeeds, pages: DraftPages): PageRoute[] {
+export function draftEditRoutes({ state, exchange, publishing }: PortalNeeds, pages: DraftPages): PageRoute[] {
   const { draftIn, headOf, seenFiles, save, drawn } = pages;
 
   const fileIn = ({ params }: PageContext, draft: Draft): string => {
@@ -104,7 +105,10 @@ export function draftEditRoutes({ state }: PortalNeeds, pages: DraftPages): Page
         ...headOf(draft, told),
         heading: words.terms,
         action: `/office/drafts/${draft.draftId}/terms`,
-        groups: [{ fields: termsFields(draft.files, state, context.form) }],
+        groups: [
+          { fields: termsFields(draft.files, state, context.form) },
+          ...exemptionGroups(draft.files, context.form),
+        ],
         others: draft.opened.findings.filter(
           ({ file, problem }) => file === 'fee.json' || problem.startsWith('serviceLevel'),
         ),
@@ -168,12 +172,13 @@ export function draftEditRoutes({ state }: PortalNeeds, pages: DraftPages): Page
           context,
           'fee.json',
           (files) =>
-            putTerms(files, { code: state.code, currency: state.currency.code }, readTerms(context.form, state)),
+            putTerms(files, { code: state.code, currency: state.currency.code }, readTerms(files, context.form, state)),
           showTerms,
         ),
     },
     ...testRoutes(pages, state),
-    ...formRoutes(pages),
+    ...templateRoutes(pages, publishing),
+    ...formRoutes(pages, { registers: () => exchange.lookUps.list(), currency: state.currency.code }),
   ];
 }
 

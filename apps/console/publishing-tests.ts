@@ -6,17 +6,13 @@ import { type Draft, putTest, removeTest } from '#modules/publishing';
 import { findEvidenceType } from '#protocol/catalogue';
 import { consolePages } from './pages/index.ts';
 import { words } from './pages/publishing/words.ts';
+import { answerFields, parsed, readAnswers } from './publishing-answers.ts';
 import type { DraftPages, Told } from './publishing-drafts.ts';
+import { linesOf } from './publishing-questions.ts';
 
 const officer = 'officer' as const;
 const ofTests = '/office/drafts/:draftId/tests';
 const outcomes = ['approve', 'review', 'refuse'] as const;
-const linesOf = (text: string) =>
-  text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
 /** Test cases of a draft: listed with what came of each, added and changed as forms. */
 export function testRoutes({ draftIn, headOf, save, drawn }: DraftPages, state: PortalNeeds['state']): PageRoute[] {
   const othersOf = (draft: Draft) => draft.opened.findings.filter(({ file }) => file === 'tests.json');
@@ -119,21 +115,7 @@ function fieldsOf(service: Service, test: TestCase | undefined, form: PageContex
       ];
     }),
   );
-  const answers = Object.entries(service.form.definition.questions).map(([id, question]): Field => {
-    const value = test?.answers[id];
-    const isPlain = value === undefined || typeof value !== 'object';
-    const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
-    const shown = isPlain ? String(value ?? '') : isList ? value.join('\n') : JSON.stringify(value);
-    const takesLists = ['checkboxes', 'file', 'group', 'textarea'].includes(question.kind);
-    const key = `a.${id}`;
-    return {
-      name: key,
-      kind: takesLists ? 'textarea' : 'text',
-      label: question.label,
-      ...(takesLists ? { hint: words.answersHint } : {}),
-      value: held(key, shown),
-    };
-  });
+  const answers = answerFields(service, test?.answers ?? {}, isTyped ? form : undefined);
   const refused = (expect?.refused ?? []).map(({ question, code }) => `${question} ${code}`).join('\n');
   const reasons = isTyped ? [form['reasons'] ?? []].flat() : (expect?.reasons ?? []);
   return [
@@ -199,14 +181,7 @@ function readTest(service: Service, form: PageContext['form'], state: string): T
       if (typed === '' || !schema) continue;
       evidence[type] = { ...evidence[type], [name]: readValue(typed, schema) };
     }
-  const answers = Object.fromEntries(
-    Object.entries(service.form.definition.questions).flatMap(([id, { kind }]) => {
-      const typed = text(`a.${id}`);
-      if (typed === '') return [];
-      if (kind === 'group') return [[id, parsed(typed)]];
-      return [[id, kind === 'checkboxes' || kind === 'file' ? linesOf(typed) : typed]];
-    }),
-  );
+  const answers = readAnswers(service, form);
   const outcome = outcomes.find((one) => one === text('outcome'));
   const refused = linesOf(text('refused')).map((line) => {
     const [question = '', code = ''] = line.split(/[\s:]+/);
@@ -237,12 +212,4 @@ function readValue(typed: string, schema: Record<string, unknown>): unknown {
   if (schema['type'] === 'object') return parsed(typed);
   const number = Number(typed);
   return (schema['type'] === 'integer' || schema['type'] === 'number') && !Number.isNaN(number) ? number : typed;
-}
-
-function parsed(typed: string): unknown {
-  try {
-    return JSON.parse(typed);
-  } catch {
-    throw new Error(`'${typed.slice(0, 60)}' is not JSON`);
-  }
 }

@@ -4,7 +4,7 @@ import { isUuid } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type CaseState, manyMax, type Officer, type QueueFilters, supervisorRole } from '#modules/cases';
-import { officerIn } from './officers.ts';
+import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import type { QueueFilter, QueueRow, QueueView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 
@@ -70,8 +70,9 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     asked: Asked,
     said: Pick<QueueView, 'notice' | 'refused'> = {},
   ) => {
-    const [{ counts, queue, mark }, shared, views] = await Promise.all([
+    const [{ counts, queue, mark }, colleagues, shared, views] = await Promise.all([
       read(officer, asked),
+      namesOfColleagues(cases, officer),
       needs.sharing.listForOfficer(officer),
       cases.listViews(officer),
     ]);
@@ -115,7 +116,7 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               ...(item.assignment
                 ? {
                     assignedTo: {
-                      name: { ar: item.assignment.officerName, en: item.assignment.officerName },
+                      name: nameOfHolder(item.assignment, colleagues),
                       isYou: item.assignment.officerId === officer.personId,
                     },
                   }

@@ -18,7 +18,7 @@ import { mandateKindNames } from '#protocol/representation';
 import { createSteps } from './case-steps.ts';
 import { dealingsOf, outcomes } from './dealings.ts';
 import { checklistShown, keepMarks, openPoints, type PostedMarks, typedMarks } from './marks.ts';
-import { officerIn } from './officers.ts';
+import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import type { ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 import { partnersOf } from './shared-routes.ts';
@@ -61,6 +61,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const assigned = view.assignment;
     const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
     const payment = await needs.payments.findForOfficer(officer, view.id);
+    const fee = payment ? undefined : await needs.payments.findFeeForOfficer(officer, view.id);
     const titles = new Map(view.tasks.map((task) => [task.pageId, task.title]));
     return draw(
       consolePages.review,
@@ -98,6 +99,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
         rulesVersion: view.serviceVersion,
         ...(payment ? { payment } : {}),
+        ...(fee?.currency ? { fee: { ...fee, currency: fee.currency } } : {}),
         partners: await partnersOf(needs, officer, view),
         checklist: checklistShown(view, refused.marks),
         dealings: dealingsOf(view, {
@@ -114,7 +116,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
                 ? { kind: 'free' }
                 : assigned.officerId === officer.personId
                   ? { kind: view.state === 'in-review' ? 'you' : 'waiting' }
-                  : { kind: 'other', name: { ar: assigned.officerName, en: assigned.officerName } },
+                  : { kind: 'other', name: nameOfHolder(assigned, await namesOfColleagues(cases, officer)) },
         ...(refused.isStale
           ? { stale: { who: { ar: 'زميل أو صاحب الطلب', en: 'A colleague or the applicant' }, at: view.updatedAt } }
           : {}),

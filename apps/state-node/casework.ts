@@ -51,7 +51,7 @@ export function createCasesFor(needs: {
       return Promise.all(
         ours.map(async ({ personId, roles }) => {
           const person = await later().identity.persons.findPerson(personId);
-          return { personId, name: person?.names.ar ?? '', roles };
+          return { personId, names: person?.names ?? { ar: '', en: '' }, roles };
         }),
       );
     },

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
+import type { Jobs } from '#kernel/jobs';
 import type { Text } from '#kernel/languages';
+import type { Log } from '#kernel/log';
 import type { Cases } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
+import type { ExchangeDoor } from '#modules/exchange';
 import { createInsights, type Insights, type NodeFact } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
 import type { NodeConfig } from './config.ts';
@@ -12,7 +15,10 @@ import type { StateFolder } from './state-folder.ts';
 type Needs = {
   database: Database;
   clock: Clock;
+  log: Log;
+  jobs: Jobs;
   ledger: Ledger;
+  exchange: Pick<ExchangeDoor, 'monitoring'>;
   publicUrl: string;
   config: Pick<NodeConfig, 'dataFolder'>;
   folder: StateFolder;
@@ -22,15 +28,29 @@ type Needs = {
 
 /** Joins the index to what this node shows of itself: its officers, its catalogue, its eID and what was measured. */
 export function createInsightsFor(needs: Needs): Insights {
-  const { database, clock, ledger, publicUrl, config, folder, cases } = needs;
+  const { database, clock, log, jobs, ledger, exchange, publicUrl, config, folder, catalogue, cases } = needs;
   const insights: Insights = createInsights({
     database,
     clock,
+    log,
+    jobs,
     ledger,
     publicUrl,
     importsFolder: join(config.dataFolder, 'insights'),
     state: folder.state,
-    measureServices: cases.measureServices,
+    measureDecided: cases.measureServices,
+    listServices: () =>
+      catalogue
+        .listServices()
+        .filter(({ isDelivered }) => isDelivered)
+        .map(({ id, version, title, office }) => ({
+          serviceId: id,
+          version,
+          title,
+          officeId: office.id,
+          evidenceTypes: (catalogue.describeService(id).delivery?.asked ?? []).map(({ evidenceType }) => evidenceType),
+        })),
+    listAsked: exchange.monitoring.listSources,
     listOfficers: () => folder.officers,
     measureFacts: () => measureFacts(needs, () => insights.listDataSets()),
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PageRoute, PortalNeeds } from '#apps/portal';
-import { systemClock } from '#kernel/clock';
+import { systemClock as clock } from '#kernel/clock';
 import type { Contract } from '#kernel/contract';
 import { migrateDatabase, openDatabase } from '#kernel/database';
 import { createHttpServer, mountContract } from '#kernel/http';
@@ -20,7 +20,6 @@ import { createIdentity, type Identity, type RelyingParty } from '#modules/ident
 import type { Notifications } from '#modules/notifications';
 import type { Offers } from '#modules/offers';
 import type { Payments } from '#modules/payments';
-import { createPublishing } from '#modules/publishing';
 import { createSignatures } from '#modules/signatures';
 import { createActingFor } from './acting.ts';
 import { createAnnouncements } from './announcements.ts';
@@ -44,6 +43,7 @@ import type { OperatorNeeds } from './operator/needs.ts';
 import { createPaymentsFor } from './payments.ts';
 import { createProbe } from './probe.ts';
 import { createPublicHandlers } from './public.ts';
+import { createPublishingFor } from './publishing.ts';
 import { loadSamples, readRegistries } from './samples.ts';
 import { createSharingFor, personOfIn } from './sharing.ts';
 import { readNeighbourLooks, readStateFolder, type StateFolder } from './state-folder.ts';
@@ -64,7 +64,6 @@ export type RunningNode = {
 export async function startNode(config: NodeConfig, siblings?: Siblings): Promise<RunningNode> {
   const folder = readStateFolder(config.stateFolder);
   const { state, offices } = folder;
-  const clock = systemClock;
   const log = createLog({ name: state.id, level: config.logLevel });
   const officers = openOfficers(config.stateFolder, log);
   const tracing = config.tracing ? await startTracing({ ...config.tracing, state: state.code, log }) : noTracing;
@@ -201,8 +200,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const registers = exchange.lookUps.list().map(({ name }) => name);
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
-  const publishing = createPublishing({ database, clock, log, ledger, catalogue, state: state.code });
   const later = () => ({ credentials, signatures, payments, exchange, identity });
+  const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, publicUrl, later });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });
@@ -239,7 +238,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const apps: Apps = await createAppsFor({ ...tools, config, ledger, federation, identity, cases, payments, state });
   const notifying = { ...tools, config, folder, officers, http, jobs, ledger, catalogue, cases, apps };
   const notifications: Notifications = await createNotifying(notifying);
-  const insights = createInsightsFor({ database, clock, ledger, publicUrl, config, folder, catalogue, cases });
+  const insights = createInsightsFor({ ...tools, jobs, ledger, exchange, publicUrl, config, folder, catalogue, cases });
 
   const doors: Omit<PortalNeeds, 'assets'> = {
     clock,
@@ -371,6 +370,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     notifications,
     exchange,
     events,
+    insights,
     apps,
   ];
   for (const module of living) module.start();

@@ -16,7 +16,6 @@ export async function measure(): Promise<Record<string, unknown>> {
     clock: { now: () => new Date(0) },
     publicUrl: 'http://bench.example',
     state: { code: 'XX', names: { ar: '', en: '' } },
-    measureServices: async () => [],
   });
   const { surveys, methods } = insights.figures();
   const recomputed = timed(rounds, () => {

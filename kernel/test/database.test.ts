@@ -146,6 +146,28 @@ describe('what is sent together', () => {
     expect(await database.readTogether([names])).toEqual([['ghaf', 'nakhl', 'sidr']]);
   });
 
+  test('goes to each row by its key, also with a plan that was made while the table was empty', async () => {
+    if (database.engine === 'pglite') return;
+    await sql`create table garden.shrubs (name text primary key, planted_on date)`.execute(database.db);
+    await sql`analyze garden.shrubs`.execute(database.db);
+    const finding = reading(
+      `select shrub.name from (${valuesText([['sidr'], ['none']], 1, ['text'])}) as sought (name)
+        join garden.shrubs shrub on shrub.name = sought.name`,
+      ['sidr', 'none'],
+      (rows) => rows.length,
+    );
+    const counting = reading(
+      `select seq_scan::int from pg_stat_xact_user_tables where relid = 'garden.shrubs'::regclass`,
+      [],
+      ([row]) => row.seq_scan as number,
+    );
+    expect((await database.writeTogether([finding, counting])).results).toEqual([0, 0]);
+    await sql`insert into garden.shrubs (name) select 'shrub ' || n from generate_series(1, 5000) n`.execute(
+      database.db,
+    );
+    expect((await database.writeTogether([finding, counting])).results).toEqual([0, 0]);
+  });
+
   test('takes any number of rows', async () => {
     expect(inPowers(Array.from({ length: 203 }, (_, place) => place)).map(({ length }) => length)).toEqual([
       64, 64, 64, 8, 2, 1,

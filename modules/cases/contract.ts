@@ -250,6 +250,7 @@ export const casesContract = defineContract({
         'look-up-gone',
         'look-up-unavailable',
         'fee-due',
+        'fee-risen',
         'service-for-companies',
         'application-repeated',
         'second-signature-needed',

@@ -12,6 +12,8 @@ export type FeeFacts = {
   serviceVersion: string;
   evidence: Record<string, Record<string, unknown>>;
   answers: Answers;
+  /** Once it was sent: the day by which its exemptions count. */
+  sentAt?: Date;
 };
 
 /** A case as whoever takes its fee has to know it. */
@@ -35,13 +37,14 @@ export const feeFactsOf = (
   serviceVersion: row.serviceVersion,
   evidence: Object.fromEntries(evidence.map(({ evidenceType, values }) => [evidenceType, values])),
   answers,
+  ...(row.submittedAt ? { sentAt: row.submittedAt } : {}),
 });
 
 /** Whether a fee that is due before the decision is not paid yet. */
 export async function isUnpaid(needs: CasesNeeds, tx: Tx, row: CaseRow): Promise<boolean> {
   if (!needs.fees) return false;
   const facts = feeFactsOf(row, await listEvidence(tx, row.id), (await listAnswers(tx, row.id)).answers);
-  return needs.fees.isDue(tx, 'decision', facts);
+  return (await needs.fees.isDue(tx, 'decision', facts)) !== undefined;
 }
 
 /** For this node's own taking of fees; never answered to a caller. */

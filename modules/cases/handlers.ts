@@ -45,7 +45,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
   /** With the name that colleagues read, as what they do here stays in the story of the case. */
   const officer = async (caller: Caller): Promise<Officer> => {
     const here = officerOf(caller);
-    const name = (await cases.listColleagues(here)).find(({ personId }) => personId === here.personId)?.name;
+    const name = (await cases.listColleagues(here)).find(({ personId }) => personId === here.personId)?.names.ar;
     return { ...here, ...(name ? { name } : {}) };
   };
   const absences = async (here: Officer) => ({
@@ -116,9 +116,9 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
       return views(officerOf(caller));
     },
     listColleagues: async ({ caller }) => ({
-      colleagues: (await cases.listColleagues(officerOf(caller))).map(({ personId, name, roles }) => ({
+      colleagues: (await cases.listColleagues(officerOf(caller))).map(({ personId, names, roles }) => ({
         personId,
-        name,
+        names,
         roles: [...roles],
       })),
     }),

@@ -36,7 +36,7 @@ export type CasesNeeds = {
   state: string;
   calendar: Calendar;
   /** Says whether the fee of a case keeps it from this step; nothing is asked for where it is absent. */
-  fees?: { isDue(tx: Tx, before: 'sending' | 'decision', facts: FeeFacts): Promise<boolean> };
+  fees?: { isDue(tx: Tx, before: 'sending' | 'decision', facts: FeeFacts): Promise<'due' | 'risen' | undefined> };
   /**
    * Asks for evidence of a case again, under the consent that it was given with; what has to stand is not asked for again where it is
    * absent. Throws what the holder answers.

@@ -170,6 +170,11 @@ export const problem = defineProblems({
     en: 'The fee of this application is not paid yet. Nothing was sent or decided; pay it first.',
     ar: 'لم يُدفع رسم هذا الطلب بعد. لم يُرسل شيء ولم يُتخذ قرار؛ ادفع الرسم أولًا.',
   },
+  'fee-risen': {
+    status: 409,
+    en: 'The fee was paid for other answers, with which less was to pay. Nothing was sent: change them back, or withdraw the application, get the whole fee back and begin anew.',
+    ar: 'دُفع الرسم عن إجابات أخرى كان الرسم معها أقل. لم يُرسل شيء: أعد الإجابات كما كانت، أو اسحب الطلب فيُرد الرسم كله ثم ابدأ من جديد.',
+  },
   'case-changed-since': {
     status: 409,
     en: 'The case changed since you opened it. Nothing was saved; open it again and decide on what it holds now.',

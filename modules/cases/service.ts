@@ -278,7 +278,8 @@ export function createPersonCases(needs: CasesNeeds) {
       if (!(await signCase(tx, row, person, { evidence, answers, at }))) return false;
       const files = await sealFiles(tx, caseId, service, answers);
       const facts = feeFactsOf(row, evidence, answers);
-      if (await needs.fees?.isDue(tx, 'sending', facts)) throw problem('fee-due');
+      const unpaid = await needs.fees?.isDue(tx, 'sending', facts);
+      if (unpaid) throw problem(unpaid === 'risen' ? 'fee-risen' : 'fee-due');
       const today = dateIn(at, calendar.timeZone);
       const result = applyRules(service, evidence, answers, { date: today, year: Number(today.slice(0, 4)) });
       const sent: CaseRow = {

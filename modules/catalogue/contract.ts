@@ -243,6 +243,8 @@ export const Delivery = Type.Object({
   pages: Type.Array(Type.Object({ id: Type.String(), title: Text })),
   retention: Type.Object({ duration: Type.String(), text: Text }),
   howDecided: Text,
+  /** Who pays less of the fee in this state, or nothing. */
+  feeExemptions: Type.Array(Text),
 });
 export type Delivery = Static<typeof Delivery>;
 

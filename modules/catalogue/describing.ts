@@ -1,6 +1,9 @@
+import type { Text } from '#kernel/languages';
 import { findEvidenceType, findPurpose, findRequirement } from '#protocol/catalogue';
 import type { AskedEvidence, Delivery, ServiceDetails, ServiceSummary } from './contract.ts';
 import type { Vocabulary } from './descriptions/contract.ts';
+import { offOf } from './fees/exemptions.ts';
+import { findFee } from './fees/rules.ts';
 import type { Published } from './folders.ts';
 import { findOffer, isShared, type Listing, listingOfService } from './listings.ts';
 import type { Service } from './services.ts';
@@ -48,11 +51,11 @@ export function describe({ listing, service }: Published, vocabulary: Vocabulary
     channels,
     cost,
     serviceLevel,
-    ...(service ? { delivery: describeDelivery(service) } : {}),
+    ...(service ? { delivery: describeDelivery(service, state) } : {}),
   };
 }
 
-function describeDelivery(service: Service): Delivery {
+function describeDelivery(service: Service, state: string): Delivery {
   const { definition, form, texts } = service;
   const purpose = findPurpose(definition.purpose)!;
   return {
@@ -62,7 +65,15 @@ function describeDelivery(service: Service): Delivery {
     pages: form.definition.pages.map(({ id, title }) => ({ id, title })),
     retention: definition.retention,
     howDecided: definition.decision.howDecided,
+    feeExemptions: exemptionsIn(service, state),
   };
+}
+
+/** Exemptions that take off something of what a state asks for. */
+function exemptionsIn({ fee }: Service, state: string): Text[] {
+  const amount = findFee(fee, state);
+  if (!amount) return [];
+  return fee!.exemptions.filter((exemption) => offOf(exemption, amount) > 0).map(({ text }) => text);
 }
 
 /** What a service asks for, with the agreed names of every field. */

@@ -30,7 +30,8 @@ export {
   type RefundReasonChoice,
   type RefundRule,
 } from './fees/contract.ts';
-export { findExemption, findFee, refundShareOf } from './fees/rules.ts';
+export { type AskedFee, askedFee, isFeeKnown, offOf } from './fees/exemptions.ts';
+export { findFee, refundShareOf } from './fees/rules.ts';
 export { findingWords } from './findings/words.ts';
 export { checkService, inspectFolder, loadServices } from './folders.ts';
 export type {
@@ -38,6 +39,7 @@ export type {
   AnswerRow,
   Entry,
   EntryModel,
+  EntryQuestion,
   FieldError,
   FormDefinition,
   Held,
@@ -46,10 +48,10 @@ export type {
   PageModel,
   PostedBody,
   Question,
-  QuestionKind,
   QuestionModel,
 } from './forms/contract.ts';
-export { Answers, AttachedFile, FileType, fileBytesMax, PageShape } from './forms/contract.ts';
+export { Answers, AttachedFile, FileType, fileBytesMax, itemsMost, PageShape, QuestionKind } from './forms/contract.ts';
+export { aloneKinds } from './forms/findings.ts';
 export { describePage, type PageFacts, stateOfEntry } from './forms/models.ts';
 export { amountInWords, readAmount, writeAmount } from './forms/numbers.ts';
 export { findUnheld } from './forms/registers.ts';
@@ -73,6 +75,7 @@ export { dayFieldOf } from './offers/rules.ts';
 export { type ValueSource, valueAt } from './paths.ts';
 export { type Catalogue, type CatalogueNeeds, createCatalogue, type Wanted } from './service.ts';
 export { findOffering, type Opened, type Service, type ServiceFiles, versionOf } from './services.ts';
+export { refusedWord, templateLengthMax } from './template.ts';
 export {
   type Expected,
   type ServiceTests,

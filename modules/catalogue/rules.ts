@@ -12,13 +12,15 @@ import type {
   ServiceTexts,
 } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
-import { checkDecisions } from './decisions/rules.ts';
+import { checkDecisions, inputsOf } from './decisions/rules.ts';
 import type { FeeDefinition } from './fees/contract.ts';
-import { checkFee } from './fees/rules.ts';
+import { exemptionPaths } from './fees/exemptions.ts';
+import { checkExemptionRows, checkFee } from './fees/rules.ts';
 import type { FormDefinition } from './forms/contract.ts';
 import { checkForm } from './forms/findings.ts';
 import type { OfferRules } from './offers/contract.ts';
 import { checkOffers } from './offers/rules.ts';
+import { checkTemplate } from './template.ts';
 
 type Parts = {
   definition: ServiceDefinition;
@@ -72,12 +74,16 @@ export function checkParts(parts: Parts): Finding[] {
     ...checkLanguages(definition),
   ]);
   say('form.json', [...checkForm(form), ...checkLanguages(form)]);
-  say('decision.dmn', [...checkDecisions(decisions), ...checkDecisionUse(parts)]);
+  say('decision.dmn', [
+    ...checkDecisions(decisions),
+    ...checkDecisionUse(parts),
+    ...(fee ? checkExemptionRows(fee, decisions) : []),
+  ]);
   say('reasons.json', checkLanguages(reasons));
   say('texts.json', checkLanguages(texts));
   say('notifications.json', checkLanguages(parts.notifications));
   say('credential.json', checkLanguages(credential));
-  if (fee) say('fee.json', [...checkFee(fee, definition), ...checkLanguages(fee)]);
+  if (fee) say('fee.json', [...checkFee(fee, definition, decisions), ...checkLanguages(fee)]);
   if (definition.cost.amountMinor > 0)
     say('service.json', [
       fee
@@ -91,6 +97,7 @@ export function checkParts(parts: Parts): Finding[] {
     say('casework.json', ['silence would approve without asking again for evidence that has to stand']);
   say('casework.json', [...checkCasework(casework, parts), ...checkLanguages(casework)]);
   say('offers.json', [...checkOffers(parts.offers, parts), ...checkLanguages(parts.offers)]);
+  say('certificate.typ', checkTemplate(parts.template));
   for (const [needed, why] of templateNeeds)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);
   return findings;
@@ -142,7 +149,7 @@ function checkPaths(parts: Parts): string[] {
     ...definition.document.facts.flatMap((fact) => [fact.value.ar, fact.value.en]),
     ...credential.claims.map((claim) => claim.value),
     ...prefills,
-    ...(parts.fee?.exemptions.flatMap(({ inputs }) => Object.values(inputs)) ?? []),
+    ...(parts.fee ? exemptionPaths(parts.fee) : []),
   ];
   const shown = definition.document.facts.flatMap(({ value }) => [value.ar, value.en]);
   const lists = [...new Set([...shown, ...credential.claims.map(({ value }) => value)])].filter((path) => {
@@ -172,12 +179,15 @@ function checkValidity({ validity }: ServiceDefinition): string[] {
     : ['validity.renewBefore is not shorter than validity.duration: it could be renewed before it is there'];
 }
 
-function checkDecisionUse({ definition, decisions, reasons, casework }: Parts): string[] {
+function checkDecisionUse({ definition, decisions, reasons, casework, fee }: Parts): string[] {
   const findings: string[] = [];
   const { name, inputs } = definition.decision;
   if (!decisions.decisions.some((decision) => decision.name === name)) findings.push(`there is no decision '${name}'`);
+  const taken = inputsOf(decisions, name);
+  const ofFee = fee?.decision ? inputsOf(decisions, fee.decision.name) : new Set<string>();
   for (const input of decisions.inputs)
-    if (!(input in inputs)) findings.push(`the input '${input}' is given no value by service.json`);
+    if (!(input in inputs) && (taken.has(input) || !ofFee.has(input)))
+      findings.push(`the input '${input}' is given no value by service.json`);
   for (const input of Object.keys(inputs))
     if (!decisions.inputs.includes(input)) findings.push(`service.json gives '${input}', which the rules do not take`);
   const used = decisions.decisions.flatMap(({ logic }) => {

@@ -100,6 +100,11 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
   const offered = (state: string) =>
     [...current.values()].map(({ listing }) => listing).filter((listing) => findOffer(listing, state));
 
+  const held = needs.registers && new Set(needs.registers);
+  /** Registers that the service looks up here and that this state does not offer. */
+  const unheldIn = (service: Service) =>
+    held && findOffering(service, needs.state.code) ? findUnheld(service.form.definition, needs.state.code, held) : [];
+
   const start = async () => {
     const { published, concepts: read, findings } = await loadServices(needs.servicesDir, needs.state.code);
     const { code, currency } = needs.state;
@@ -111,11 +116,9 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
           problem: `in ${code} it asks for ${asked.currency}, but the currency there is ${currency.code}`,
         });
     }
-    const held = needs.registers && new Set(needs.registers);
     for (const { listing, service } of published)
-      if (held && service && findOffering(service, code))
-        for (const finding of findUnheld(service.form.definition, code, held))
-          findings.push({ file: `${listing.id}/form.json`, problem: finding });
+      for (const finding of service ? unheldIn(service) : [])
+        findings.push({ file: `${listing.id}/form.json`, problem: finding });
     if (findings.length > 0)
       throw new Error(
         `the services cannot be published:\n${findings.map(({ file, problem: text }) => `  ${file}: ${text}`).join('\n')}`,
@@ -203,7 +206,14 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     describeService,
     listVersions: inForce.listVersions,
     readVersion: (serviceId, version) => findVersionFiles(needs.database.db, serviceId, version),
-    inspect: (id, files) => inspectFiles(files, { id, vocabulary: concepts.vocabulary, state: needs.state.code }),
+    inspect: async (id, files) => {
+      const opened = await inspectFiles(files, { id, vocabulary: concepts.vocabulary, state: needs.state.code });
+      const unheld = opened.service ? unheldIn(opened.service) : [];
+      return {
+        ...opened,
+        findings: [...opened.findings, ...unheld.map((text) => ({ file: 'form.json', problem: text }))],
+      };
+    },
     describeDraft: (service) => describeDraft(service, concepts.vocabulary, needs.state.code),
     publish: inForce.publish,
     refresh,

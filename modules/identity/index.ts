@@ -195,8 +195,9 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
       if (isDead) await signals.tell(tx, { personId, event: 'session-revoked', at });
       await signals.tell(tx, { personId, event: isDead ? 'account-disabled' : 'account-enabled', at });
     },
-    onRestored: async (tx, restored) => {
-      await signals.tell(tx, { personId: restored.personId, event: 'account-enabled', at: restored.at });
+    onRestored: async (tx, { isDead, ...restored }) => {
+      const { personId, at } = restored;
+      if (!isDead) await signals.tell(tx, { personId, event: 'account-enabled', at });
       await needs.onRestored?.(tx, restored);
     },
   });

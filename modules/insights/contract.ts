@@ -87,8 +87,8 @@ export const problem = defineProblems({
   },
   'key-malformed': {
     status: 400,
-    en: 'The key has another form than AREAS.INDICATORS, such as KWT+SAU.EGDI+OSI. Use “all” for everything.',
-    ar: 'صيغة المفتاح ليست AREAS.INDICATORS مثل KWT+SAU.EGDI+OSI. استعمل all للكل.',
+    en: 'The key has another form than two lists with a dot between them, such as KWT+SAU.EGDI+OSI. Use “all” for everything.',
+    ar: 'صيغة المفتاح ليست قائمتين بينهما نقطة مثل KWT+SAU.EGDI+OSI. استعمل all للكل.',
   },
 });
 
@@ -214,7 +214,8 @@ export const insightsContract = defineContract({
     readServices: {
       method: 'GET',
       path: '/api/insights/services.csv',
-      summary: 'What was measured of each service of this state in the last twelve months; small numbers are withheld',
+      summary:
+        'What was measured of each service of this state, and how far it could be applied for; small numbers are withheld',
       access: 'anyone',
       answer: bytes('text/csv'),
       refusals: [],
@@ -237,6 +238,25 @@ export const insightsContract = defineContract({
       method: 'GET',
       path: '/api/insights/sdmx/structure/dataflow/JISR/EGDI/1.0',
       summary: 'The structure of the SDMX data: dataflow, concepts and code lists as SDMX-JSON 2',
+      access: 'anyone',
+      answer: bytes('application/vnd.sdmx.structure+json'),
+      refusals: [],
+    },
+    readServicesData: {
+      method: 'GET',
+      path: '/api/insights/sdmx/data/dataflow/JISR/SERVICES/1.0/:key',
+      summary:
+        'The measures of services as SDMX-JSON 2 or SDMX-CSV 2.0, chosen by key (services.measures); small numbers are withheld',
+      access: 'anyone',
+      params: Type.Object({ key: Type.String({ maxLength: 1000 }) }),
+      query: Type.Object({ format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])) }),
+      answer: bytes('application/vnd.sdmx.data+json'),
+      refusals: ['key-malformed'],
+    },
+    readServicesStructure: {
+      method: 'GET',
+      path: '/api/insights/sdmx/structure/dataflow/JISR/SERVICES/1.0',
+      summary: 'The structure of the measures of services: dataflow, concepts and code lists as SDMX-JSON 2',
       access: 'anyone',
       answer: bytes('application/vnd.sdmx.structure+json'),
       refusals: [],

@@ -1,11 +1,15 @@
-import type { Handlers } from '#kernel/contract';
+import type { Handlers, RequestFacts } from '#kernel/contract';
 import { createAssessmentHandlers } from './assessment/handlers.ts';
 import type { Assessments } from './assessment/service.ts';
+import type { AvailabilityNeeds } from './availability/service.ts';
 import { type InsightsContract, problem } from './contract.ts';
-import { listObservations, readKey } from './exports/observations.ts';
+import { type Flow, type FlowValue, readKey, type Selection } from './exports/flows.ts';
+import { egdiFlow, listObservations } from './exports/observations.ts';
 import { scoresCsv } from './exports/scores-csv.ts';
 import { sdmxCsv, sdmxJson, sdmxStructure } from './exports/sdmx.ts';
+import { listServiceValues, servicesFlow } from './exports/service-values.ts';
 import { servicesCsv } from './exports/services-csv.ts';
+import type { ServiceMeasure } from './measures.ts';
 import type { InsightsNeeds, InsightsService } from './service.ts';
 
 /** Media types of SDMX-JSON and SDMX-CSV, as the SDMX REST API names them. */
@@ -17,9 +21,25 @@ const sdmxTypes = {
 export function createHandlers(
   insights: InsightsService,
   assessments: Assessments,
-  needs: InsightsNeeds,
+  needs: InsightsNeeds & Pick<AvailabilityNeeds, 'listServices'> & { measureServices(): Promise<ServiceMeasure[]> },
 ): Handlers<InsightsContract> {
   const { figures } = insights;
+  const titles = () => new Map(needs.listServices().map(({ serviceId, title }) => [serviceId, title]));
+  const selectionOf = ({ key }: { key: string }): Selection => {
+    const selection = readKey(key);
+    if (!selection) throw problem('key-malformed');
+    return selection;
+  };
+  const formatOf = ({ format }: { format?: 'json' | 'csv' }, { headers }: RequestFacts) =>
+    format ?? (headers['accept']?.includes('csv') ? 'csv' : 'json');
+  const data = (flow: Flow, values: readonly FlowValue[], format: 'json' | 'csv') =>
+    format === 'csv'
+      ? { bytes: sdmxCsv(flow, values), contentType: sdmxTypes.csv }
+      : { bytes: JSON.stringify(sdmxJson(flow, values, needs.clock.now())), contentType: sdmxTypes.json };
+  const structure = (flow: Flow) => ({
+    bytes: JSON.stringify(sdmxStructure(flow, needs.clock.now())),
+    contentType: 'application/vnd.sdmx.structure+json;version=2.0.0',
+  });
   return {
     ...createAssessmentHandlers(assessments),
     listMethods: async () => {
@@ -50,23 +70,27 @@ export function createHandlers(
       };
     },
     readServices: async () => ({ bytes: servicesCsv(await needs.measureServices()) }),
-    readSdmxData: async ({ params, query, request }) => {
-      const selection = readKey(params.key);
-      if (!selection) throw problem('key-malformed');
-      const found = listObservations(figures(), {
-        ...selection,
-        ...(query.startPeriod ? { from: Number(query.startPeriod) } : {}),
-        ...(query.endPeriod ? { to: Number(query.endPeriod) } : {}),
-      });
-      const format = query.format ?? (request.headers['accept']?.includes('csv') ? 'csv' : 'json');
-      return format === 'csv'
-        ? { bytes: sdmxCsv(found), contentType: sdmxTypes.csv }
-        : { bytes: JSON.stringify(sdmxJson(found, figures(), needs.clock.now())), contentType: sdmxTypes.json };
-    },
-    readSdmxStructure: async () => ({
-      bytes: JSON.stringify(sdmxStructure(figures(), needs.clock.now())),
-      contentType: 'application/vnd.sdmx.structure+json;version=2.0.0',
-    }),
+    readSdmxData: async ({ params, query, request }) =>
+      data(
+        egdiFlow(figures()),
+        listObservations(figures(), {
+          ...selectionOf(params),
+          ...(query.startPeriod ? { from: Number(query.startPeriod) } : {}),
+          ...(query.endPeriod ? { to: Number(query.endPeriod) } : {}),
+        }),
+        formatOf(query, request),
+      ),
+    readSdmxStructure: async () => structure(egdiFlow(figures())),
+    readServicesData: async ({ params, query, request }) =>
+      data(
+        servicesFlow(titles()),
+        listServiceValues(await needs.measureServices(), selectionOf(params), {
+          now: needs.clock.now(),
+          source: needs.publicUrl,
+        }),
+        formatOf(query, request),
+      ),
+    readServicesStructure: async () => structure(servicesFlow(titles())),
     exportCatalogue: async () => ({
       bytes: JSON.stringify(insights.describeDataSets(), undefined, 1),
     }),

@@ -25,18 +25,6 @@ import type { Goal, GoalAnswer, Outcome, Scenario } from './what-if/contract.ts'
 import { findGoal } from './what-if/goals.ts';
 import { ChangeRefused, simulate } from './what-if/simulating.ts';
 
-/** What a service of this state showed in the last twelve months; figures on few cases are left out by whoever measures. */
-export type ServiceMeasure = {
-  serviceId: string;
-  decided: number;
-  atOncePercent: number;
-  crossBorderPercent?: number;
-  medianWorkingDays: number;
-  p90WorkingDays: number;
-  satisfaction?: number;
-  ratings?: number;
-};
-
 export type InsightsNeeds = {
   clock: Clock;
   publicUrl: string;
@@ -45,7 +33,6 @@ export type InsightsNeeds = {
   dataFolder?: string;
   /** Imported files, which win over the folder of data; it need not exist. */
   importsFolder?: string;
-  measureServices(): Promise<ServiceMeasure[]>;
 };
 
 /** The folder of data that comes with the module. */

@@ -10,6 +10,9 @@ const Moment = Type.String();
 /** Whole minor units: three decimals in BHD, KWD and OMR, two in AED, QAR and SAR. */
 const AmountMinor = Type.Integer({ minimum: 0 });
 
+/** Why less is asked, and how much less, in minor units. */
+const Exemption = Type.Object({ id: Type.String(), text: Text, offMinor: AmountMinor });
+
 export const PaymentState = Type.Enum([
   'due',
   'started',
@@ -54,6 +57,9 @@ export const PaymentView = Type.Object({
   refunds: Type.Array(RefundView),
   /** Paid less given back. */
   keptMinor: AmountMinor,
+  /** Without the exemption, where there was one. */
+  fullMinor: Type.Optional(AmountMinor),
+  exemption: Type.Optional(Exemption),
 });
 export type PaymentView = Static<typeof PaymentView>;
 
@@ -70,14 +76,19 @@ export const OfficerPaymentView = Type.Object({
 });
 export type OfficerPaymentView = Static<typeof OfficerPaymentView>;
 
-/** What a case costs its person. `state`: of the payment, `exempt` or `free`. */
+/**
+ * What a case costs its person. `state`: of the payment; `exempt` (nothing, by `exemption`), `free` (of everybody), or `not-known`: it hangs on
+ * what is not there yet, and nobody is asked to pay before. `fullMinor`: without the exemption.
+ */
 export const FeeView = Type.Object({
-  state: Type.Union([PaymentState, Type.Literal('exempt'), Type.Literal('free')]),
+  state: Type.Union([PaymentState, Type.Literal('exempt'), Type.Literal('not-known'), Type.Literal('free')]),
   amountMinor: AmountMinor,
   currency: Type.Optional(Type.String()),
   due: Type.Optional(Type.Enum(['before-sending', 'before-decision'])),
   /** What it is for, or why nothing is asked. */
   text: Type.Optional(Text),
+  fullMinor: Type.Optional(AmountMinor),
+  exemption: Type.Optional(Exemption),
   paymentId: Type.Optional(Uuid),
 });
 export type FeeView = Static<typeof FeeView>;
@@ -132,6 +143,7 @@ export const paymentsContract = defineContract({
       refusals: [
         'payment-unknown',
         'nothing-to-pay',
+        'fee-not-known',
         'already-paid',
         'provider-missing',
         'provider-unreachable',

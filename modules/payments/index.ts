@@ -1,9 +1,10 @@
 import type { ModuleMigrations } from '#kernel/database';
-import { findFee } from '#modules/catalogue';
+import { findFee, offOf } from '#modules/catalogue';
 import { paymentsContract } from './contract.ts';
 import { createHandlers } from './handlers.ts';
 import { up as payments } from './migrations/0001-payments.ts';
 import { up as partsOfAFee } from './migrations/0002-parts-of-a-fee.ts';
+import { up as exemptions } from './migrations/0003-exemptions.ts';
 import type { PaymentsNeeds } from './needs.ts';
 import { createReconciling } from './reconciling/service.ts';
 import { createRefunds } from './refunds/service.ts';
@@ -35,7 +36,11 @@ export { balanceOf, hasComeIn, isOwed, judgeReading, judgeRefund, stateOf } from
 
 export const paymentsMigrations: ModuleMigrations = {
   module: 'payments',
-  migrations: { '0001-payments': { up: payments }, '0002-parts-of-a-fee': { up: partsOfAFee } },
+  migrations: {
+    '0001-payments': { up: payments },
+    '0002-parts-of-a-fee': { up: partsOfAFee },
+    '0003-exemptions': { up: exemptions },
+  },
 };
 
 /** Facts that are put on the queue in the transaction that makes them true; each carries `{ orderId, caseId }`; `payment-refunded` also
@@ -97,9 +102,14 @@ export function createPayments(needs: PaymentsNeeds) {
         const shares = (fee?.refunds ?? []).flatMap((rule) =>
           typeof rule === 'object' && 'amountsMinor' in rule ? [rule.amountsMinor[needs.state] ?? 0] : [],
         );
+        const reduced = amount
+          ? (fee?.exemptions ?? [])
+              .map((exemption) => amount.amountMinor - offOf(exemption, amount))
+              .filter((amountMinor) => amountMinor > 0)
+          : [];
         const refusal =
           amount &&
-          [amount.amountMinor, ...shares]
+          [amount.amountMinor, ...reduced, ...shares]
             .map((amountMinor) => providers[0]?.refusalOf({ ...amount, amountMinor }))
             .find((why) => why !== undefined);
         if (refusal) throw new Error(`the fee of ${id} cannot be taken by ${providers[0]!.id}: ${refusal}`);

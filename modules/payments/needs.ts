@@ -1,9 +1,17 @@
 import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
+import { dateIn } from '#kernel/languages';
 import type { Log } from '#kernel/log';
-import type { FeeDefinition, FeeExemption } from '#modules/catalogue';
-import { type Catalogue, type FeeAmount, findExemption, findFee, keepAsked, type Service } from '#modules/catalogue';
+import {
+  type AskedFee,
+  askedFee,
+  type Catalogue,
+  type FeeDefinition,
+  isFeeKnown,
+  keepAsked,
+  type Service,
+} from '#modules/catalogue';
 import { problem } from './problems.ts';
 import type { PaymentProvider } from './providers/provider.ts';
 
@@ -19,6 +27,8 @@ export type PaidCase = {
   state: string;
   wasSent: boolean;
   wasTaken: boolean;
+  /** Once it was sent: the day by which its exemptions count. */
+  sentAt?: Date;
 };
 
 /** Who pays, or looks: the person, or whoever acts for that person now. */
@@ -48,18 +58,31 @@ export type PaymentsNeeds = {
   publicUrl: string;
 };
 
-export type FeeFacts = Pick<PaidCase, 'caseId' | 'serviceId' | 'serviceVersion' | 'evidence' | 'answers'>;
+export type FeeFacts = Pick<PaidCase, 'caseId' | 'serviceId' | 'serviceVersion' | 'evidence' | 'answers' | 'sentAt'>;
 
-export type FeeOfCase = { service: Service; amount: FeeAmount; due: FeeDefinition['due']; exemption?: FeeExemption };
+/** `isKnown`: everything is there that an exemption could hang on. */
+export type FeeOfCase = AskedFee & {
+  service: Service;
+  fee: FeeDefinition;
+  due: FeeDefinition['due'];
+  isKnown: boolean;
+};
 
-/** What a case costs here, and whether whoever applies is exempt; undefined where the service is free. */
+/** What a case costs here, less what it is exempt from; undefined where the service is free. It goes by the day on which it was sent. */
 export async function feeOf(needs: PaymentsNeeds, facts: FeeFacts): Promise<FeeOfCase | undefined> {
   const service = await needs.catalogue.getService(facts.serviceId, facts.serviceVersion);
-  const amount = findFee(service.fee, needs.state);
-  if (!service.fee || !amount) return undefined;
   const answers = keepAsked(service.form, facts.answers as never);
-  const exemption = findExemption(service.fee, { evidence: facts.evidence, answers, data: service.data });
-  return { service, amount, due: amount.due ?? service.fee.due, ...(exemption ? { exemption } : {}) };
+  const date = dateIn(facts.sentAt ?? needs.clock.now(), needs.timeZone);
+  const { evidence } = facts;
+  const asked = askedFee(service, needs.state, { evidence, answers, today: { date, year: Number(date.slice(0, 4)) } });
+  if (!service.fee || !asked) return undefined;
+  return {
+    ...asked,
+    service,
+    fee: service.fee,
+    due: asked.amount.due ?? service.fee.due,
+    isKnown: facts.sentAt !== undefined || isFeeKnown(service, { evidence, answers }),
+  };
 }
 
 /** The provider that opened a page, or the one that opens new ones. */

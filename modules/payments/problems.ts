@@ -11,6 +11,11 @@ export const problem = defineProblems({
     en: 'Nothing has to be paid for this application now. Go back to it and go on.',
     ar: 'لا رسم مستحق على هذا الطلب الآن. عُد إليه وتابع.',
   },
+  'fee-not-known': {
+    status: 409,
+    en: 'What you pay depends on answers and evidence that are not there yet. Complete the application first; nothing is asked of you before.',
+    ar: 'ما تدفعه يتوقف على إجابات وإثباتات لم تكتمل بعد. أكمل الطلب أولًا؛ لا يُطلب منك شيء قبل ذلك.',
+  },
   'already-paid': {
     status: 409,
     en: 'The fee of this application is paid already. Nothing was taken again.',

@@ -107,7 +107,8 @@ export const hasComeIn = (state: string): boolean => comeIn.has(state);
 /** Whether a person still has something to pay: there is a fee, nothing takes it away, and it has not come in. */
 export const isOwed = <Fee extends { currency?: string | undefined; state: string }>(
   fee: Fee,
-): fee is Fee & { currency: string } => fee.currency !== undefined && fee.state !== 'exempt' && !hasComeIn(fee.state);
+): fee is Fee & { currency: string } =>
+  fee.currency !== undefined && !['exempt', 'not-known'].includes(fee.state) && !hasComeIn(fee.state);
 
 /** Payments beyond the first that stands, of which nobody gives back everything yet. */
 export function findSurplus<Attempt extends AttemptFacts>(

@@ -1,7 +1,15 @@
 import { newId } from '#kernel/ids';
 import { dateIn } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { type FeeFacts, feeOf, type PaidCase, type Payer, type PaymentsNeeds, providerOf } from './needs.ts';
+import {
+  type FeeFacts,
+  type FeeOfCase,
+  feeOf,
+  type PaidCase,
+  type Payer,
+  type PaymentsNeeds,
+  providerOf,
+} from './needs.ts';
 import { problem } from './problems.ts';
 import type { createRefunds } from './refunds/service.ts';
 import { listRefunds } from './refunds/store.ts';
@@ -26,18 +34,33 @@ import {
 /** So long a page of the provider stays open: Stripe Checkout wants half an hour at least, and some time for a second try. */
 const pageOpenMs = 40 * 60_000;
 const atOnce = 100;
+/** An order as it is asked for now. */
+const askedIn = ({ amountMinor, fullMinor, exemption }: FeeOfCase) => ({
+  amountMinor,
+  fullMinor: exemption ? fullMinor : null,
+  exemptionId: exemption?.id ?? null,
+});
 const openStates = ['draft', 'submitted', 'in-review', 'waiting-for-person', 'to-confirm'];
 
 /** Taking a fee: one order for each case, one page of the provider open at a time, and what the provider itself says counts. */
 export function createPaying(needs: PaymentsNeeds, refunds: ReturnType<typeof createRefunds>) {
   const { database, clock, jobs } = needs;
 
-  /** Whether a fee keeps a case from being sent or decided. Asked in the transaction that would do it. */
-  const isDue = async (tx: typeof database.db, before: 'sending' | 'decision', facts: FeeFacts): Promise<boolean> => {
+  /**
+   * Whether a fee keeps a case from being sent or decided, because it is not paid, or was paid for answers with which less was asked. Asked in the
+   * transaction that would do it.
+   */
+  const isDue = async (
+    tx: typeof database.db,
+    before: 'sending' | 'decision',
+    facts: FeeFacts,
+  ): Promise<'due' | 'risen' | undefined> => {
     const fee = await feeOf(needs, facts);
-    if (!fee || fee.exemption || fee.due !== `before-${before}`) return false;
-    // Whoever has paid once has paid: what went back since then is the office's own doing.
-    return !(await findOrderOfCase(tx, facts.caseId))?.paidAt;
+    if (!fee || fee.amountMinor === 0) return undefined;
+    const order = await findOrderOfCase(tx, facts.caseId);
+    // Whoever has paid once has paid: what went back since then is the office's own doing. Only, less is not paid for other answers.
+    if (order?.paidAt) return before === 'sending' && order.amountMinor < fee.amountMinor ? 'risen' : undefined;
+    return fee.due === `before-${before}` ? 'due' : undefined;
   };
 
   /** The fee of a case as its person is told it; undefined where there is none. */
@@ -49,16 +72,26 @@ export function createPaying(needs: PaymentsNeeds, refunds: ReturnType<typeof cr
     return { found, fee, order };
   };
 
-  const openOrder = async (found: PaidCase, fee: NonNullable<Awaited<ReturnType<typeof feeOf>>>): Promise<string> =>
+  const openOrder = async (found: PaidCase, fee: FeeOfCase): Promise<string> =>
     database.transaction(async (tx) => {
       const at = clock.now();
-      const { amountMinor, currency } = fee.amount;
+      const { currency } = fee.amount;
+      const asked = askedIn(fee);
       const { caseId, personId, serviceId, serviceVersion, officeId } = found;
       await insertOrder(tx, {
-        ...{ id: newId(), caseId, personId, serviceId, serviceVersion, officeId, amountMinor, currency },
+        ...{ id: newId(), caseId, personId, serviceId, serviceVersion, officeId, currency, ...asked },
         ...{ state: 'due', number: null, createdAt: at, paidAt: null, watched: false, lookedAt: at, leafHash: null },
       });
-      return (await findOrderOfCase(tx, caseId))!.id;
+      const { id } = (await findOrderOfCase(tx, caseId))!;
+      const order = await holdOrder(tx, id);
+      const isSame = order.amountMinor === asked.amountMinor && order.exemptionId === asked.exemptionId;
+      if (order.paidAt || isSame) return id;
+      // Other answers since the person went to pay last: the page with the old amount is given up. Whoever pays on it all the same has paid that, and
+      // what was too much of it goes back.
+      for (const attempt of await listAttempts(tx, id))
+        if (attempt.state === 'started') await updateAttempt(tx, { ...attempt, state: 'expired' });
+      await refunds.restate(tx, order, asked);
+      return id;
     });
 
   /** The one page that is open for an order, or a new one. The time of the one that is open may be over. */
@@ -87,7 +120,9 @@ export function createPaying(needs: PaymentsNeeds, refunds: ReturnType<typeof cr
    */
   const startPayment = async (payer: Payer, caseId: string): Promise<{ payUrl: string }> => {
     const { found, fee } = await describeFee(payer, caseId);
-    if (!fee || fee.exemption || !openStates.includes(found.state)) throw problem('nothing-to-pay');
+    if (!fee || !openStates.includes(found.state)) throw problem('nothing-to-pay');
+    if (!fee.isKnown) throw problem('fee-not-known');
+    if (fee.amountMinor === 0) throw problem('nothing-to-pay');
     const current = providerOf(needs);
     const orderId = await openOrder(found, fee);
     let attempt = await openAttempt(orderId, current.id);
@@ -151,18 +186,23 @@ export function createPaying(needs: PaymentsNeeds, refunds: ReturnType<typeof cr
         ...{ state: judged.state, failure },
         ...(isPaid ? { paidAt: at, paymentRef: reading!.paymentRef ?? null } : {}),
       });
-      const changes = isPaid ? await takeIn(tx, order, at) : {};
+      const changes = isPaid ? await takeIn(tx, order, attempt.amountMinor, at) : {};
       await refunds.restate(tx, order, changes);
       return (await findOrder(tx, order.id))!;
     });
   };
 
   /** What a payment that has just come in makes of its order: a receipt, or, when it is the second one, its way back. */
-  const takeIn = async (tx: typeof database.db, order: OrderRow, at: Date): Promise<Partial<OrderRow>> => {
+  const takeIn = async (
+    tx: typeof database.db,
+    order: OrderRow,
+    amountMinor: number,
+    at: Date,
+  ): Promise<Partial<OrderRow>> => {
     const attempts = await listAttempts(tx, order.id);
     for (const twice of findSurplus(attempts, await listRefunds(tx, order.id)))
       await refunds.request(tx, order, twice, { reason: 'paid-twice' });
-    const { id, caseId, serviceId, officeId, amountMinor, currency } = order;
+    const { id, caseId, serviceId, officeId, currency } = order;
     const { leafHash } = await needs.ledger.append(tx, {
       kind: 'payment-received',
       record: { orderId: id, caseId, serviceId, officeId, state: needs.state, amountMinor, currency },
@@ -172,7 +212,9 @@ export function createPaying(needs: PaymentsNeeds, refunds: ReturnType<typeof cr
     await jobs.send(tx, 'payment-received', { orderId: id, caseId }, { key: id });
     const year = dateIn(at, needs.timeZone).slice(0, 4);
     const number = `${needs.state}-P-${year}-${String(await takeNumber(tx, Number(year))).padStart(5, '0')}`;
-    return { number, paidAt: at, watched: true, leafHash };
+    // Paid on a page of before the answers were changed: what was paid is what stands on the receipt.
+    const paid = amountMinor === order.amountMinor ? {} : { amountMinor, fullMinor: null, exemptionId: null };
+    return { number, paidAt: at, watched: true, leafHash, ...paid };
   };
 
   /** The person is back. The address proves nothing: the provider is asked; when it is silent, a job goes on asking. */

@@ -19,6 +19,9 @@ export type OrderRow = {
   watched: boolean;
   lookedAt: Date;
   leafHash: string | null;
+  /** Without the exemption, where there is one. */
+  fullMinor: number | null;
+  exemptionId: string | null;
 };
 
 export type AttemptRow = {
@@ -54,6 +57,8 @@ type Tables = {
     watched: boolean;
     looked_at: Date;
     leaf_hash: string | null;
+    full_minor: number | null;
+    exemption_id: string | null;
   };
   attempts: {
     id: string;
@@ -90,6 +95,8 @@ const toOrder = (row: Tables['orders']): OrderRow => ({
   watched: row.watched,
   lookedAt: row.looked_at,
   leafHash: row.leaf_hash,
+  fullMinor: row.full_minor,
+  exemptionId: row.exemption_id,
 });
 const toAttempt = (row: Tables['attempts']): AttemptRow => ({
   id: row.id,
@@ -124,6 +131,8 @@ export async function insertOrder(tx: Tx, row: OrderRow): Promise<void> {
       created_at: row.createdAt,
       watched: row.watched,
       looked_at: row.lookedAt,
+      full_minor: row.fullMinor,
+      exemption_id: row.exemptionId,
     } as Tables['orders'])
     .onConflict((conflict) => conflict.column('case_id').doNothing())
     .execute();
@@ -158,9 +167,10 @@ export async function listOrdersOf(db: Tx, personId: string, limit: number): Pro
 
 export async function updateOrder(
   tx: Tx,
-  { id, state, number, paidAt, watched, lookedAt, leafHash }: OrderRow,
+  { id, state, number, paidAt, watched, lookedAt, leafHash, ...row }: OrderRow,
 ): Promise<void> {
-  const values = { state, number, paid_at: paidAt, watched, looked_at: lookedAt, leaf_hash: leafHash };
+  const asked = { amount_minor: row.amountMinor, full_minor: row.fullMinor, exemption_id: row.exemptionId };
+  const values = { ...asked, state, number, paid_at: paidAt, watched, looked_at: lookedAt, leaf_hash: leafHash };
   await on(tx).updateTable('orders').set(values).where('id', '=', id).execute();
 }
 

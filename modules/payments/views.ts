@@ -1,5 +1,6 @@
+import type { FeeDefinition } from '#modules/catalogue';
 import type { FeeView, OfficerPaymentView, PaymentView, RefundView } from './contract.ts';
-import { feeOf, type Payer, type PaymentsNeeds } from './needs.ts';
+import { type FeeOfCase, feeOf, type Payer, type PaymentsNeeds } from './needs.ts';
 import { problem } from './problems.ts';
 import { refundReasonsOf } from './refunds/reasons.ts';
 import type { RefundOfficer } from './refunds/service.ts';
@@ -16,6 +17,40 @@ export const describeRefund = (row: RefundRow): RefundView => ({
   ...(row.ownWords ? { ownWords: row.ownWords } : {}),
 });
 
+/** What an order was reduced by, as the version of its service says it. */
+function exemptionOf({ amountMinor, fullMinor, exemptionId }: OrderRow, fee: FeeDefinition | undefined) {
+  const known = fee?.exemptions.find(({ id }) => id === exemptionId);
+  if (fullMinor === null || !known) return {};
+  return { fullMinor, exemption: { id: known.id, text: known.text, offMinor: fullMinor - amountMinor } };
+}
+
+function describeFee(fee: FeeOfCase | undefined, order: OrderRow | undefined): FeeView {
+  if (!fee) return { state: 'free', amountMinor: 0 };
+  const { currency } = fee.amount;
+  const base = { currency, due: fee.due, ...(order ? { paymentId: order.id } : {}) };
+  // What was paid was paid, whatever is asked now.
+  if (order?.paidAt)
+    return {
+      ...base,
+      ...exemptionOf(order, fee.fee),
+      state: order.state,
+      amountMinor: order.amountMinor,
+      text: fee.fee.text,
+    };
+  if (!fee.isKnown)
+    return { ...base, state: 'not-known', amountMinor: fee.fullMinor, text: problem('fee-not-known').messages };
+  const { exemption, fullMinor, amountMinor } = fee;
+  return {
+    ...base,
+    state: amountMinor === 0 ? 'exempt' : (order?.state ?? 'due'),
+    amountMinor,
+    text: amountMinor === 0 && exemption ? exemption.text : fee.fee.text,
+    ...(exemption
+      ? { fullMinor, exemption: { id: exemption.id, text: exemption.text, offMinor: fullMinor - amountMinor } }
+      : {}),
+  };
+}
+
 /** Payments as their person and as the office in charge are shown them. */
 export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof createPaying>) {
   const { db } = needs.database;
@@ -30,6 +65,7 @@ export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof crea
       ...(number ? { number } : {}),
       ...(paidAt ? { paidAt: paidAt.toISOString() } : {}),
       ...(leafHash ? { leafHash } : {}),
+      ...exemptionOf(order, service.fee),
       refunds: refunds.map(describeRefund),
       keptMinor: balanceOf(await listAttempts(db, id), refunds).heldMinor,
     };
@@ -53,7 +89,7 @@ export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof crea
       mayRefund: !isOwn && standing !== undefined,
       leftMinor: standing?.leftMinor ?? 0,
       aloneMinorLeft: Math.max(0, aloneMinorMax - orderedBy(officer.personId, refunds)),
-      reasonChoices: refundReasonsOf(fee?.service.fee),
+      reasonChoices: refundReasonsOf(fee?.fee),
     };
   };
 
@@ -61,20 +97,16 @@ export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof crea
     findForOfficer,
     getFee: async (payer: Payer, caseId: string): Promise<FeeView> => {
       const { fee, order } = await paying.describeFee(payer, caseId);
-      if (!fee) return { state: 'free', amountMinor: 0 };
-      const { amountMinor, currency } = fee.amount;
-      const isExempt = fee.exemption !== undefined && !order?.paidAt;
-      return {
-        state: isExempt ? 'exempt' : (order?.state ?? 'due'),
-        amountMinor: isExempt ? 0 : amountMinor,
-        currency,
-        due: fee.due,
-        text: isExempt ? fee.exemption!.text : fee.service.fee!.text,
-        ...(order ? { paymentId: order.id } : {}),
-      };
+      return describeFee(fee, order);
     },
     listMine: async (personId: string): Promise<PaymentView[]> =>
       Promise.all((await paying.listOrders(personId)).map(describe)),
+    /** What a case of the officer's own office costs; undefined where it is not of it, or asks nothing of anybody. */
+    findFeeForOfficer: async ({ officeId }: RefundOfficer, caseId: string): Promise<FeeView | undefined> => {
+      const found = await needs.findCase(caseId);
+      const fee = found?.officeId === officeId ? await feeOf(needs, found) : undefined;
+      return fee && describeFee(fee, await findOrderOfCase(db, caseId));
+    },
     getMine: async (payer: Payer, orderId: string): Promise<PaymentView> =>
       describe(await paying.getOrder(payer, orderId)),
     getForOfficer: async (officer: RefundOfficer, caseId: string): Promise<OfficerPaymentView> => {

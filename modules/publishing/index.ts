@@ -14,14 +14,35 @@ export {
   publishingContract,
   type Step,
 } from './contract.ts';
-export { compareFiles, type Difference } from './differences.ts';
-export { editForm, type FormEdit, questionKinds } from './edits/form.ts';
+export type { Difference } from './differences/values.ts';
+export { compareFiles } from './differences.ts';
+export type { SetDocument, SetDocumentAnswer } from './documents/service.ts';
+export { editForm, type FormEdit, type Place } from './edits/form.ts';
+export {
+  currencies,
+  fileMegabytesMax,
+  fileTypes,
+  megabyte,
+  pickKinds,
+  questionKinds,
+  type Settings,
+  statedKinds,
+  statesOfForms,
+} from './edits/kinds.ts';
+export { refuse as refuseSetting } from './edits/refusals.ts';
 export { putRows, type RowEdit } from './edits/rows.ts';
-export { putTerms, type Terms, termsOf } from './edits/terms.ts';
+export { templateFile } from './edits/template.ts';
+export { type ExemptionTerms, percentOf, putTerms, type Terms, termsOf } from './edits/terms.ts';
 export { putTest, removeTest } from './edits/tests.ts';
 export { listTextsOf, putTexts } from './edits/texts.ts';
+export { fileTypeNames, kindNames } from './names.ts';
 export { fileNames, type TextPlace, textFiles } from './places.ts';
-export type { Draft, DraftSummary, EditableService } from './service.ts';
+export type {
+  Draft,
+  DraftSummary,
+  EditableService,
+  PublishingNeeds,
+} from './service.ts';
 
 export const publishingMigrations: ModuleMigrations = {
   module: 'publishing',

@@ -24,7 +24,10 @@ import {
   type Step,
   type StepBody,
 } from './contract.ts';
-import { compareFiles, type Difference } from './differences.ts';
+import type { Difference } from './differences/values.ts';
+import { compareFiles } from './differences.ts';
+import { createTemplates, findUnset, type SetDocument } from './documents/service.ts';
+import { templateFile } from './edits/template.ts';
 import { printJson, readJson } from './places.ts';
 import {
   appendStep,
@@ -48,6 +51,8 @@ export type PublishingNeeds = {
   catalogue: Catalogue;
   /** ISO 3166-1 alpha-2. */
   state: string;
+  /** Sets the document that a test case of a service brings about. Without it no look of a document is tried, and none is changed. */
+  setDocument?: SetDocument;
 };
 
 export type DraftSummary = { draftId: string; state: DraftState; revision: number; changedAt: string };
@@ -89,6 +94,8 @@ export function createDrafts(needs: PublishingNeeds) {
   };
   const look = async (serviceId: string, files: ServiceFiles) => {
     const opened = await catalogue.inspect(serviceId, files);
+    const problem = await findUnset(needs.setDocument, opened);
+    if (problem) opened.findings.push({ file: templateFile, problem });
     return { opened, tests: opened.service ? runTests(opened.service) : [] };
   };
 
@@ -166,12 +173,37 @@ export function createDrafts(needs: PublishingNeeds) {
     };
   };
 
+  const readFiles = async (official: Official, draftId: string) => {
+    const row = await findDraftRow(official, draftId);
+    return { serviceId: row.service_id, files: await filesOf(database.db, row) };
+  };
+
   /** What somebody looked at, unless it has changed since. */
   const readLooked = async (official: Official, draftId: string, revision: number) => {
     const row = await findDraftRow(official, draftId);
     if (row.revision !== revision) throw problem('draft-changed-since');
     return { serviceId: row.service_id, files: await filesOf(database.db, row) };
   };
+
+  /**
+   * Saves what an edit makes of the draft that was looked at. Refuses with `draft-changed-since` when another was saved meanwhile, and
+   * `edit-impossible` for what makes no files at all; files with problems are saved, for a draft is mended step by step.
+   */
+  const editDraft = (
+    official: Official,
+    draftId: string,
+    given: { revision: number; file: string; edit: (files: ServiceFiles) => ServiceFiles | Promise<ServiceFiles> },
+  ): Promise<number> =>
+    step(official, draftId, { role: editorRole, from: ['open'], revision: given.revision }, async (tx, row, add) => {
+      const before = await filesOf(tx, row);
+      const after = await tryEdit(given.edit, before);
+      if (JSON.stringify(before) === JSON.stringify(after)) return row.revision;
+      row.revision += 1;
+      await insertRevision(tx, draftId, row.revision, after);
+      await saveDraft(tx, { ...row, changed_at: clock.now() });
+      await add('edited', { file: given.file });
+      return row.revision;
+    });
 
   /** Refuses what may not be published: with problems or test cases that do not pass. */
   const refuseUnsound = async (serviceId: string, files: ServiceFiles) => {
@@ -240,25 +272,8 @@ export function createDrafts(needs: PublishingNeeds) {
       await findDraftRow(official, draftId);
       return findRevision(database.db, draftId, revision);
     },
-    /**
-     * Saves what an edit makes of the draft that was looked at. Refuses with `draft-changed-since` when another was saved meanwhile, and
-     * `edit-impossible` for what makes no files at all; files with problems are saved, for a draft is mended step by step.
-     */
-    editDraft: async (
-      official: Official,
-      draftId: string,
-      given: { revision: number; file: string; edit: (files: ServiceFiles) => ServiceFiles | Promise<ServiceFiles> },
-    ): Promise<number> =>
-      step(official, draftId, { role: editorRole, from: ['open'], revision: given.revision }, async (tx, row, add) => {
-        const before = await filesOf(tx, row);
-        const after = await tryEdit(given.edit, before);
-        if (JSON.stringify(before) === JSON.stringify(after)) return row.revision;
-        row.revision += 1;
-        await insertRevision(tx, draftId, row.revision, after);
-        await saveDraft(tx, { ...row, changed_at: clock.now() });
-        await add('edited', { file: given.file });
-        return row.revision;
-      }),
+    editDraft,
+    ...createTemplates(needs.setDocument, { inspect, findLooked: readLooked, findFiles: readFiles, editDraft }),
     discardDraft: (official: Official, draftId: string, revision: number): Promise<void> =>
       step(official, draftId, { role: editorRole, from: ['open'], revision }, async (tx, row, add) => {
         await saveDraft(tx, { ...row, state: 'discarded', changed_at: clock.now() });

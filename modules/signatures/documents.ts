@@ -5,7 +5,8 @@ import type { Clock } from '#kernel/clock';
 import { epochSeconds } from '#kernel/clock';
 import type { Language, Text } from '#kernel/languages';
 import type { Attachment } from './contract.ts';
-import { createTypesetter } from './typesetting/typesetter.ts';
+import type { TemplateFault } from './typesetting/sheet.ts';
+import { createTypesetter, SheetFault, SheetLimit } from './typesetting/typesetter.ts';
 
 export type DocumentInput = {
   /** Typst source that starts after the letterhead; the decision sheet when left out. */
@@ -21,37 +22,61 @@ export type DocumentInput = {
   attachments?: readonly Attachment[];
 };
 
-export type Documents = { make(input: DocumentInput): Promise<Buffer> };
+/** A document that is only looked at: its pages as a picture (SVG) or as PDF, or why it cannot be set. */
+export type Trial = { picture: string } | { pdf: Buffer } | { fault: TemplateFault } | { limit: string };
+
+export type Documents = {
+  make(input: DocumentInput): Promise<Buffer>;
+  /** For whoever writes a template: in a process of its own, with less time and memory, so that it keeps no real document waiting. */
+  try(input: DocumentInput, as: 'picture' | 'pdf'): Promise<Trial>;
+};
+
+const megabyte = 1_048_576;
+const limits = { deadlineMs: 20_000, bytesMax: 768 * megabyte };
+const trialLimits = { deadlineMs: 5_000, bytesMax: 384 * megabyte, waitingMost: 8 };
 
 const here = import.meta.dirname;
 
 /** PDF/A-3a with tags, set in some ten milliseconds by a process of its own. */
 export function createDocuments(needs: { clock: Clock }): Documents {
-  const typesetter = createTypesetter();
+  const typesetter = createTypesetter(limits);
+  const trials = createTypesetter(trialLimits);
   const letterhead = readFileSync(join(here, 'templates', 'letterhead.typ'));
   const decision = readFileSync(join(here, 'templates', 'decision.typ'), 'utf8');
 
+  const sheetOf = async (input: DocumentInput) => {
+    const files: Record<string, Buffer> = { 'letterhead.typ': letterhead, 'data.json': json(input.data) };
+    const attachments = input.attachments ?? [];
+    for (const file of attachments) files[join('attachments', safeName(file.name))] = file.bytes;
+    if (input.verifyUrl)
+      files['verify.svg'] = Buffer.from(
+        await qrcode.toString(input.verifyUrl, { type: 'svg', margin: 0, errorCorrectionLevel: 'M' }),
+      );
+    files['sheet.json'] = json({
+      title: input.title,
+      author: input.author,
+      languages: input.languages,
+      verifyUrl: input.verifyUrl ?? null,
+      attachments: attachments.map(({ name, mediaType, description }) => ({
+        name,
+        mediaType,
+        description: description ?? name,
+      })),
+    });
+    return { files, template: input.template ?? decision, at: epochSeconds(needs.clock) };
+  };
+
   return {
-    make: async (input) => {
-      const files: Record<string, Buffer> = { 'letterhead.typ': letterhead, 'data.json': json(input.data) };
-      const attachments = input.attachments ?? [];
-      for (const file of attachments) files[join('attachments', safeName(file.name))] = file.bytes;
-      if (input.verifyUrl)
-        files['verify.svg'] = Buffer.from(
-          await qrcode.toString(input.verifyUrl, { type: 'svg', margin: 0, errorCorrectionLevel: 'M' }),
-        );
-      files['sheet.json'] = json({
-        title: input.title,
-        author: input.author,
-        languages: input.languages,
-        verifyUrl: input.verifyUrl ?? null,
-        attachments: attachments.map(({ name, mediaType, description }) => ({
-          name,
-          mediaType,
-          description: description ?? name,
-        })),
-      });
-      return typesetter.set({ files, template: input.template ?? decision, at: epochSeconds(needs.clock) });
+    make: async (input) => typesetter.set(await sheetOf(input)),
+    try: async (input, as) => {
+      try {
+        const sheet = await sheetOf(input);
+        return as === 'picture' ? { picture: await trials.draw(sheet) } : { pdf: await trials.set(sheet) };
+      } catch (error) {
+        if (error instanceof SheetFault) return { fault: error.fault };
+        if (error instanceof SheetLimit) return { limit: error.message };
+        throw error;
+      }
     },
   };
 }

@@ -5,7 +5,7 @@ import { createHandlers, createService, type SignaturesNeeds } from './service.t
 
 export type { Attachment, SealedBy, SealRefusal, SealVerdict } from './contract.ts';
 export { signaturesContract } from './contract.ts';
-export { createDocuments, type DocumentInput } from './documents.ts';
+export { createDocuments, type DocumentInput, type Trial } from './documents.ts';
 export type { SignaturesNeeds } from './service.ts';
 export { timeStampingContract } from './time-stamping/contract.ts';
 export {

@@ -5,7 +5,7 @@ import type { Keys } from '#kernel/keys';
 import type { Text } from '#kernel/languages';
 import { type MadeCertificate, makeCaCertificate, makeEndCertificate, pemOf } from './certificates.ts';
 import { type SealVerdict, type signaturesContract, signaturesProblem } from './contract.ts';
-import { createDocuments, type DocumentInput } from './documents.ts';
+import { createDocuments, type DocumentInput, type Trial } from './documents.ts';
 import { judgeSeal } from './rules.ts';
 import { placeSeal, readAttachments } from './seals.ts';
 import { findCertificate, insertCertificate, listCertificates } from './store.ts';
@@ -97,6 +97,7 @@ export function createService(needs: SignaturesNeeds) {
     },
 
     makeDocument: (input: DocumentInput): Promise<Buffer> => documents.make(input),
+    tryDocument: (input: DocumentInput, as: 'picture' | 'pdf'): Promise<Trial> => documents.try(input, as),
 
     async sealPdf(pdf: Buffer, options: { officeId: string; tx?: Tx }): Promise<Buffer> {
       const { certificate, names } = await obtainSeal(options.tx ?? needs.database.db, options.officeId);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Endpoint } from '#kernel/contract';
 import type { HttpAnswer } from '#kernel/http-client';
 import { kernelProblem } from '#kernel/problem';
-import { type Expectation, endpoints, pages } from './expectations.ts';
+import type { Expectation } from './expectations/kinds.ts';
+import { endpoints, pages } from './expectations.ts';
 import type { Ids, World } from './world.ts';
 
 /** An address of a node with what is expected of it. */
@@ -121,7 +122,7 @@ export async function shoot(world: World, node: string, target: Target, shot: Sh
 type Answered = Pick<HttpAnswer, 'status' | 'headers' | 'body'>;
 
 const insides =
-  /\n\s+at .+:\d+|node_modules|file:\/\/|[\w-]+\.tsx?:\d+|syntax (error|for type)|Kysely|FST_ERR|TypeError/;
+  /\n\s+at .+:\d+|node_modules|file:\/\/|[\w-]\.tsx?:\d+|syntax (error|for type)|Kysely|FST_ERR|TypeError/;
 
 /** What must never be in any answer to somebody else: a failure, the program's insides, or a person's data. */
 export function faultsOf(world: World, answer: Answered, isOwner = false): string[] {

@@ -363,6 +363,7 @@ const businessTables = [
   'identity.approval_requests',
   'identity.recoveries',
   'insights.rounds',
+  'insights.former_people',
   'insights.answers',
   'insights.settlements',
   'insights.history',

@@ -45,15 +45,29 @@ async function get({ context }: Officer, url: string) {
 }
 const send = (page: Page, action: string) => press(page, `form[action$="${action}"] button`);
 
-test('four officers assess a survey year: blind, from a file and from facts, settled, sent back once, approved', async () => {
+test('officers assess a survey year: one is replaced, blind, from a file and from facts, settled, sent back once, approved', async () => {
   const saud = await enter('saud', 'en');
-  const names = { first: 'noura', second: 'majid', reviewer: 'reem' } as const;
+  const names = { first: 'noura', second: 'abeer', reviewer: 'reem' } as const;
   await saud.page.selectOption('[name=year]', '2026');
   for (const [field, person] of Object.entries(names))
     await saud.page.selectOption(`[name=${field}]`, { label: federation.person(person).names.en });
   await send(saud.page, '/office/assessments');
   const round = saud.page.url();
   expect(round).toMatch(/\/office\/assessments\/[0-9a-f-]{36}$/);
+
+  // The second assessor leaves before anything is answered. Without a reason nobody is replaced, and what was chosen stays.
+  await saud.page.locator('details:has(form[action$="/replace"]) > summary').click();
+  await saud.page.selectOption('[name=replace-role]', 'second-assessor');
+  await saud.page.selectOption('[name=replace-by]', { label: federation.person('majid').names.en });
+  await send(saud.page, '/replace');
+  expect(await words(saud.page)).toContain('Say why');
+  expect(await saud.page.inputValue('[name=replace-role]')).toBe('second-assessor');
+  await saud.page.fill('[name=replace-why]', 'Moved to another ministry.');
+  await send(saud.page, '/replace');
+  expect(await words(saud.page)).toContain('Replaced; it is in the history.');
+  await saud.page.goto(`${round}/history`);
+  expect(await words(saud.page)).toContain('Moved to another ministry.');
+  for (const person of ['abeer', 'majid']) expect(await words(saud.page)).toContain(federation.person(person).names.en);
 
   const noura = await enter('noura', 'ar');
   await press(noura.page, 'main ul a');

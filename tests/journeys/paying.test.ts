@@ -67,6 +67,23 @@ test('Fatima pays a Kuwaiti fee in Arabic without JavaScript: told before, decli
   page.setDefaultTimeout(15_000);
   await fill(page);
   expect(await main(page)).toContain('٥٫٠٠٠');
+  // For other answers she would pay nothing, and is told why before she sends anything; nobody leads her to a payment then.
+  const ofCase = page.url().replace(/\/check$/, '');
+  const choose = async (purpose: string) => {
+    await page.goto(`${ofCase}/pages/purpose`);
+    await page.check(`[name=purpose][value=${purpose}]`);
+    await send(page, '/pages/purpose', 'button >> nth=0');
+  };
+  await choose('study');
+  await page.goto(`${ofCase}/check`);
+  expect(await main(page)).toMatch(/تدفع ٠٫٠٠٠ .*بدلًا من ٥٫٠٠٠ .*من يطلب الاعتراف لإكمال دراسته لا يدفع رسمًا/);
+  await page.goto(`${ofCase}/pay`);
+  expect(page.url()).not.toMatch(/\/pay$/);
+  await choose('work');
+  await page.fill('[name=profession]', 'مهندسة برمجيات');
+  await page.check('[name=sector][value=private]');
+  await send(page, '/pages/profession', 'button >> nth=0');
+  await page.goto(`${ofCase}/check`);
   await send(page, '/submit', 'button >> nth=0');
   expect(page.url()).toMatch(/\/pay$/);
   const payUrl = page.url();

@@ -126,7 +126,7 @@ test('two officials change a service: texts, a rule and its test case, a preview
   await noura.page.fill('[name="new-id"]', 'branch');
   await noura.page.fill('[name="new-ar"]', 'في أي فرع تود الاستلام؟');
   await noura.page.fill('[name="new-en"]', 'At which branch will you collect it?');
-  await noura.page.selectOption('[name="new-page"]', 'contact');
+  await noura.page.selectOption('[name="new-at"]', 'page/contact');
   await send(noura.page, '/form', 'add-question');
   expect(await words(noura.page)).toContain('في أي فرع تود الاستلام؟');
 
@@ -199,5 +199,161 @@ test('two officials change a service: texts, a rule and its test case, a preview
   rmSync(folder, { recursive: true });
   await noura.page.goto(at('/services/degree-recognition'));
   expect(await words(noura.page)).toContain('معادلة شهادة خليجية');
+  expect([...noura.problems, ...majid.problems]).toEqual([]);
+}, 90_000);
+
+test('an official without scripts adds files, a group and a look-up, is told what is wrong, and sees them in the preview', async () => {
+  const { page, problems } = await enter('noura', 'ar');
+  await press(page, 'main a[href="/office/services/gcc-school-enrolment"]');
+  await send(page, '/gcc-school-enrolment/draft');
+  const draft = page.url();
+  const add = async (kind: string, texts: Record<string, string>, place = 'page/contact') => {
+    await page.goto(`${draft}/form`);
+    await page.selectOption('[name=add]', kind);
+    await press(page, 'form[method=get] button:has-text("اختيار النوع")');
+    for (const [name, text] of Object.entries(texts)) await page.fill(`[name="${name}"]`, text);
+    await page.selectOption('[name="new-at"]', place);
+  };
+
+  // A size that is too large is refused in words, and what was typed still stands there.
+  await add('file', {
+    'new-id': 'photo',
+    'new-ar': 'صورة الطفل',
+    'new-en': 'Photo of the child',
+    'new.megabytes': '٢٠',
+  });
+  await page.check('[name="new.accept"][value="image/png"]');
+  await send(page, '/form', 'add-question');
+  expect(await words(page)).toContain('أكبر حجم للملف من 0.1 إلى 10 ميغابايت');
+  expect(await page.inputValue('[name="new-ar"]')).toBe('صورة الطفل');
+  await page.fill('[name="new.megabytes"]', '2.5');
+  await page.fill('[name="new.most"]', '2');
+  await send(page, '/form', 'add-question');
+
+  // Only registers that this state really offers can be chosen; the page says what they are called.
+  await add('look-up', { 'new-id': 'later', 'new-ar': 'جامعة الأب', 'new-en': 'University of the father' });
+  const offered = await page.locator('[name="new.register"] option').allTextContents();
+  expect(offered.sort()).toEqual(['اختيار', 'أصحاب العمل المسجلون', 'جامعات دول المجلس', 'مدارس الدولة'].sort());
+  await send(page, '/form', 'add-question');
+  expect(await words(page)).toContain('اختر واحدًا من السجلات التي تتيحها هذه الدولة');
+  await page.selectOption('[name="new.register"]', 'universities');
+  await send(page, '/form', 'add-question');
+
+  await add('group', {
+    'new-id': 'guardians',
+    'new-ar': 'من يستلم الطفل؟',
+    'new-en': 'Who collects the child?',
+    'new.most': '3',
+    'new.entry-ar': 'شخص',
+    'new.entry-en': 'Person',
+    'new.first-id': 'fullName',
+    'new.first-ar': 'الاسم الكامل',
+    'new.first-en': 'Full name',
+  });
+  await send(page, '/form', 'add-question');
+  await add('phone', { 'new-id': 'reach', 'new-ar': 'رقم هاتفه', 'new-en': 'Telephone' }, 'group/guardians');
+  await send(page, '/form', 'add-question');
+  // A question of a page moves into the group, and out of it again.
+  const card = (id: string) => page.locator(`form:has([name=question][value=${id}])`);
+  await page.locator('summary', { hasText: 'email' }).first().click();
+  await card('email').locator('[name="email.at"]').selectOption('group/guardians');
+  await press(page, 'form:has([name=question][value=email]) button[value=save]');
+  await page.locator('summary', { hasText: 'guardians' }).click();
+  expect(await page.locator('[name=in][value=guardians]').count()).toBe(3);
+  await page.locator('summary', { hasText: 'email' }).click();
+  await card('email').locator('[name="guardians.email.at"]').selectOption('page/contact');
+  await press(page, 'form:has([name=question][value=email]) button[value=save]');
+  expect(await page.locator('[name=in][value=guardians]').count()).toBe(2);
+  expect(await findFlaws(page)).toEqual([]);
+
+  // The preview draws them by the portal's own pages.
+  await page.goto(`${draft}/preview`);
+  await page.selectOption('#test', { index: 1 });
+  await page.check('#fill');
+  await send(page, '/evidence');
+  await page.goto(`${draft}/preview/pages/photo`);
+  expect(await page.getAttribute('input[type=file]', 'accept')).toContain('image/png');
+  expect(await words(page)).toContain('صورة الطفل');
+  await page.goto(`${draft}/preview/pages/guardians/entries/new`);
+  expect(await words(page)).toContain('رقم هاتفه');
+  await page.goto(`${draft}/preview/pages/later`);
+  expect(await words(page)).toContain('جامعة الأب');
+
+  // It cannot be submitted before test cases answer them, and the differences say what they are.
+  await page.goto(draft);
+  const seen = await words(page);
+  expect(seen).toContain('أنواع الملفات المقبولة: صورة PNG، أكبر حجم للملف: 2.5 ميغابايت، أكثر عدد من الملفات: 2');
+  expect(seen).toContain('الاسم الكامل، رقم هاتفه');
+  expect(await page.locator('form[action$="/submit"]').count()).toBe(0);
+  const test = await page.locator('a[href*="/tests/"]').first().getAttribute('href');
+  await page.goto(at(test!));
+  await page.fill('[name="a.photo"]', 'photo.png');
+  await page.fill('[name="a.guardians.1.fullName"]', 'منى أحمد');
+  await page.fill('[name="a.guardians.1.reach"]', '+966501234567');
+  await page.fill('[name="a.later.code"]', 'ksu.edu.sa');
+  await page.fill('[name="a.later.ar"]', 'جامعة الملك سعود');
+  await page.fill('[name="a.later.en"]', 'King Saud University');
+  await page.fill(
+    '[name=pages]',
+    ['stage', 'school', 'siblings', 'reports', 'contact', 'guardians', 'later', 'photo', 'declaration'].join('\n'),
+  );
+  await send(page, test!, 'save');
+  expect(await words(page)).toContain('ناجحة');
+  expect(await page.inputValue('[name="a.guardians.1.fullName"]')).toBe('منى أحمد');
+  await page.goto(draft);
+  await send(page, '/discard');
+  expect(problems).toEqual([]);
+}, 60_000);
+
+test('the look of a document is drawn while it is written, refused with its line, and published by another', async () => {
+  const { catalogue } = federation.running.get('sa')!.doors;
+  const noura = await enter('noura', 'ar');
+  await noura.page.goto(at('/office/services/degree-recognition'));
+  await send(noura.page, '/degree-recognition/draft');
+  const draft = noura.page.url();
+  const page = noura.page;
+  await page.goto(`${draft}/template`);
+  expect(await page.locator('figure img[src^="data:image/svg+xml"]').count()).toBe(2);
+  const source = await page.inputValue('[name=source]');
+  const submit = async (text: string, value: 'try' | 'save') => {
+    await page.fill('[name=source]', text);
+    await send(page, '/template', value);
+    return words(page);
+  };
+
+  // What cannot be set is said with its line, stays in the page, and is not saved.
+  const faulty = `${source}\n#nobody(data.title)`;
+  const line = faulty.split('\n').length;
+  const refused = await submit(faulty, 'save');
+  expect(refused).toContain(`السطر ${line}: unknown variable: nobody`);
+  expect(refused).toContain('#nobody(data.title)');
+  expect(await page.inputValue('[name=source]')).toBe(faulty);
+  expect(await submit(`#import "@preview/cetz:0.2.2"\n${source}`, 'save')).toContain('السطر 1: لا تُستعمل «import»');
+  expect(await submit('#let x = range(100000000)\n#x.len()', 'try')).toContain('وقتًا أو ذاكرة');
+  await page.goto(`${draft}/template`);
+  expect(await page.inputValue('[name=source]')).toBe(source);
+
+  // Drawn without being saved; then saved; the PDF is of what is saved.
+  const greener = source.replace('#1f7a4f', '#0a5c36');
+  expect(await submit(greener, 'try')).toContain('ما كتبته، ولم يُحفظ بعد');
+  expect(await page.locator('figure img').count()).toBe(2);
+  expect(await submit(greener, 'save')).toContain('حُفظت المسودة');
+  expect(await findFlaws(page)).toEqual([]);
+  const pdf = await page.evaluate(
+    async (address) => (await (await fetch(address)).text()).slice(0, 5),
+    `${draft}/template/document.pdf?case=clear`,
+  );
+  expect(pdf).toBe('%PDF-');
+  await page.goto(draft);
+  const seen = await words(page);
+  expect(seen).toContain('#let accent = rgb("#1f7a4f")');
+  expect(seen).toContain('#let accent = rgb("#0a5c36")');
+  await send(page, '/submit');
+  // Whoever changed it does not publish it; another does.
+  const majid = await enter('majid', 'en');
+  await majid.page.goto(draft);
+  await send(majid.page, '/publish');
+  expect(await words(majid.page)).toContain('Published');
+  expect((await catalogue.getService('degree-recognition')).template).toContain('#0a5c36');
   expect([...noura.problems, ...majid.problems]).toEqual([]);
 }, 90_000);

@@ -17,9 +17,11 @@ import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { matchingQueue } from './matching-queue.tsx';
 import { matchingTask } from './matching-task.tsx';
 import { draft } from './publishing/draft.tsx';
-import { draftFields, draftForm, draftTests } from './publishing/fields.tsx';
+import { draftFields, draftTests } from './publishing/fields.tsx';
+import { draftForm } from './publishing/form.tsx';
 import { draftRules } from './publishing/rules.tsx';
 import { editableService, editableServices } from './publishing/services.tsx';
+import { draftTemplate } from './publishing/template.tsx';
 import { draftTexts } from './publishing/texts.tsx';
 import { question } from './question.tsx';
 import { questions } from './questions.tsx';
@@ -106,6 +108,7 @@ export const consolePages = {
   draftTests,
   /** GET|POST /office/drafts/:draftId/form */
   draftForm,
+  draftTemplate,
 };
 
 export type { RoundHistoryView } from './assessment/history.tsx';
@@ -128,10 +131,12 @@ export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquir
 export type { MatchingQueueView } from './matching-queue.tsx';
 export type { MatchingTaskView } from './matching-task.tsx';
 export type { DraftView } from './publishing/draft.tsx';
-export type { DraftFieldsView, DraftFormView, DraftTestsView } from './publishing/fields.tsx';
+export type { DraftFieldsView, DraftTestsView } from './publishing/fields.tsx';
+export type { DraftFormView } from './publishing/form.tsx';
 export type { DraftHead } from './publishing/parts.tsx';
 export type { DraftRulesView } from './publishing/rules.tsx';
 export type { EditableServicesView, EditableServiceView } from './publishing/services.tsx';
+export type { DraftTemplateView } from './publishing/template.tsx';
 export type { DraftTextsView, TextField } from './publishing/texts.tsx';
 export type { QuestionView } from './question.tsx';
 export type { QuestionRow, QuestionsView } from './questions.tsx';

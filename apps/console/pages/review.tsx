@@ -23,7 +23,6 @@ import {
   write,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { OfficerPaymentView } from '#modules/payments';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import { Checklist, type ChecklistView, fieldsOfPoints } from './checklist.tsx';
@@ -37,14 +36,14 @@ import {
   noteOf,
   Proposal,
 } from './dealings.tsx';
-import { PaymentCard } from './payment-card.tsx';
+import { type CaseFee, FeeOfCase } from './payment-card.tsx';
 import { type Partner, Partners } from './shared-case.tsx';
 
 /**
  * One case for the officer. The decision form posts `version` (what the officer looked at), `outcome`, `reasons` (several),
  * and, both or neither, `words-ar` and `words-en` to /office/cases/:caseId/decide; taking it posts `version` to /office/cases/:caseId/take.
  */
-export type ReviewView = {
+export type ReviewView = CaseFee & {
   caseId: string;
   reference: string;
   version: number;
@@ -63,8 +62,6 @@ export type ReviewView = {
   answers: Array<{ title: Text; items: Labelled[] }>;
   rules: FiredRule[];
   rulesVersion: string;
-  /** The fee of the case, where somebody has begun to pay it. */
-  payment?: OfficerPaymentView;
   /** Offices of the home state that take part. */
   partners: Partner[];
   /** `waiting`: nothing of the decision is for this officer to do now. */
@@ -306,7 +303,7 @@ export const review = definePage<ReviewView>({
                 ]}
               />
             </Card>
-            {view.payment ? <PaymentCard payment={view.payment} /> : null}
+            <FeeOfCase {...view} />
             <Notes caseId={view.caseId} notes={view.dealings.notes} />
             <History history={view.dealings.history} />
             <Card title={t('review.rules')}>

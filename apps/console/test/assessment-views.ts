@@ -1,13 +1,13 @@
 import { fixedClock } from '#kernel/clock';
 import { createInsightsService, type Round } from '#modules/insights';
 import { answerFields, settleFields, whyField } from '../assessment-fields.ts';
+import { leaveField, replaceFields, takeOverField } from '../assessment-replacing.ts';
 import { consolePages, type RoundLine, type RoundView } from '../pages/index.ts';
 
 const insights = createInsightsService({
   clock: fixedClock('2026-11-29T08:00:00Z'),
   publicUrl: 'https://sa.example',
   state: { code: 'SA', names: { ar: 'السعودية', en: 'Saudi Arabia' } },
-  measureServices: async () => [],
 });
 const codes = insights.listCodes();
 const few = codes.filter(({ part }, at) => part === 'cp' || at % 17 === 0);
@@ -81,8 +81,16 @@ const saved = { code: code.id, hasPicture: true, savedAt: '2026-11-24T08:00:00Z'
 
 /** Examples of the pages of self-assessment: page, name of the example, view. */
 export const assessmentViews = [
-  { page: consolePages.rounds, example: 'filled', view: { rounds: [settling, answering], form: [whyField('')] } },
-  { page: consolePages.rounds, example: 'empty', view: { rounds: [] } },
+  {
+    page: consolePages.rounds,
+    example: 'filled',
+    view: {
+      rounds: [settling, answering],
+      left: [{ roundId, year: 2026, number: 2, whyField: takeOverField(roundId, '') }],
+      form: [whyField('')],
+    },
+  },
+  { page: consolePages.rounds, example: 'empty', view: { rounds: [], left: [] } },
   { page: consolePages.round, example: 'filled', view },
   {
     page: consolePages.round,
@@ -100,10 +108,26 @@ export const assessmentViews = [
     example: 'approving',
     view: {
       ...view,
-      round: { ...settling, state: 'approving', role: 'senior-reviewer', acts: ['approve', 'send-back'] },
+      round: { ...settling, state: 'approving', role: 'senior-reviewer', acts: ['approve', 'send-back', 'replace'] },
+      replacing: [],
       lines: sides,
       may: { answer: false, passOn: false, approve: true },
       problem: { ar: 'حدد سؤالًا واحدًا على الأقل.', en: 'Choose at least one question.' },
+    },
+  },
+  {
+    page: consolePages.round,
+    example: 'replacing',
+    view: {
+      ...view,
+      round: { ...settling, role: 'senior-reviewer', settledBy: 'assessors', acts: ['replace', 'let-reviewer-settle'] },
+      lines: sides,
+      may: { answer: false, passOn: false, approve: false },
+      replacing: replaceFields(
+        [{ role: 'reviewer', holder: names.p3, successors: [{ personId: 'p5', names: names.p1 }] }],
+        { role: 'reviewer', successor: '', why: '' },
+      ),
+      leaving: leaveField(''),
     },
   },
   {
@@ -152,7 +176,19 @@ export const assessmentViews = [
     example: 'filled',
     view: {
       round: settling,
+      names,
       entries: [
+        {
+          at: '2026-11-27T08:00:00Z',
+          by: 'p4',
+          name: names.p4,
+          role: 'senior-reviewer',
+          kind: 'replaced',
+          before: { role: 'second-assessor', personId: 'p2', answered: 64 },
+          after: { role: 'second-assessor', personId: 'p1' },
+          why: 'Moved to another ministry.',
+          leafHash: 'b4'.repeat(32),
+        },
         {
           at: '2026-11-26T08:00:00Z',
           by: 'p3',

@@ -11,17 +11,19 @@ import {
 
 const text = (ar: string, en: string): Text => ({ ar, en });
 const officeName = text('وزارة التعليم', 'Ministry of Education');
+const noura = text('نورة بنت سعد', 'Noura bint Saad');
+const majid = text('ماجد بن فهد', 'Majid bin Fahad');
 const colleagues = [
-  { personId: 'p1', name: 'نورة بنت سعد' },
-  { personId: 'p2', name: 'ماجد بن فهد' },
+  { personId: 'p1', names: noura },
+  { personId: 'p2', names: majid },
 ];
 
 const workload: WorkloadView = {
   officeName,
   daysBack: 30,
   officers: [
-    { name: 'نورة بنت سعد', isYou: true, inHand: 7, waiting: 2, late: 1, decided: 41, medianHours: 5.4 },
-    { name: 'ماجد بن فهد', isYou: false, inHand: 0, waiting: 0, late: 0, decided: 2 },
+    { names: noura, isYou: true, inHand: 7, waiting: 2, late: 1, decided: 41, medianHours: 5.4 },
+    { names: majid, isYou: false, inHand: 0, waiting: 0, late: 0, decided: 2 },
   ],
   services: [
     {
@@ -42,13 +44,13 @@ const absences: AbsencesView = {
   rows: [
     {
       id: 'a1',
-      name: 'نورة بنت سعد',
+      names: noura,
       fromOn: '2026-12-01',
       untilOn: '2026-12-14',
-      cover: 'ماجد بن فهد',
+      cover: majid,
       mayEnd: true,
     },
-    { id: 'a2', name: 'ماجد بن فهد', fromOn: '2027-01-03', untilOn: '2027-01-03', mayEnd: false },
+    { id: 'a2', names: majid, fromOn: '2027-01-03', untilOn: '2027-01-03', mayEnd: false },
   ],
 };
 const audit: AuditView = {
@@ -60,7 +62,7 @@ const audit: AuditView = {
       caseId: samples.head.caseId,
       reference: 'SA-2026-00417',
       at: '2026-11-22T05:44:00Z',
-      who: 'نورة بنت سعد',
+      who: noura,
       kind: 'case-taken',
       text: text('استلم موظف الطلب', 'An officer took the case'),
     },
@@ -68,7 +70,6 @@ const audit: AuditView = {
       caseId: samples.head.caseId,
       reference: 'SA-2026-00398',
       at: '2026-11-21T05:44:00Z',
-      who: '',
       kind: 'note-written',
       text: text('ملاحظة داخلية', 'An internal note'),
     },

@@ -1,12 +1,19 @@
 import { join } from 'node:path';
 import { loadServices, runTests } from '#modules/catalogue';
-import { compareFiles, editForm, listTextsOf, putTerms, putTexts, textFiles } from '#modules/publishing';
+import { compareFiles, editForm, listTextsOf, putTerms, putTexts, refuseSetting, textFiles } from '#modules/publishing';
 import { consolePages, type DraftHead } from '../pages/index.ts';
 import { words } from '../pages/publishing/words.ts';
-import { termsFields } from '../publishing-terms.ts';
+import { answerFields } from '../publishing-answers.ts';
+import { formParts } from '../publishing-form.ts';
+import { exemptionGroups, termsFields } from '../publishing-terms.ts';
 
 const { published } = await loadServices(join(import.meta.dirname, '..', '..', '..', 'services'), 'SA');
 const service = published.find(({ listing }) => listing.id === 'degree-recognition')!.service!;
+const school = published.find(({ listing }) => listing.id === 'gcc-school-enrolment')!.service!;
+const formTools = {
+  registers: () => [{ name: 'schools', names: { ar: 'مدارس الدولة', en: 'Schools of the state' } }],
+  currency: 'SAR',
+};
 const { files } = service;
 const title = { ar: 'معادلة شهادة من دولة خليجية', en: 'Recognition of a degree of a Gulf state' };
 const changed = putTerms(
@@ -152,7 +159,7 @@ export const publishingViews = [
       ...head,
       heading: words.terms,
       action: `/office/drafts/${draftId}/terms`,
-      groups: [{ fields: termsFields(changed, state, {}) }],
+      groups: [{ fields: termsFields(changed, state, {}) }, ...exemptionGroups(changed, {})],
       others: [],
       mayRemove: true,
       result: failed,
@@ -161,22 +168,47 @@ export const publishingViews = [
   { page: consolePages.draftTests, example: 'filled', view: { ...head, tests, others: [finding] } },
   {
     page: consolePages.draftForm,
-    example: 'filled',
+    example: 'a group, a look-up and files',
     view: {
       ...head,
-      others: [finding],
-      addQuestion: [{ name: 'new-id', kind: 'latin' as const, label: words.name, required: true }],
-      addPage: [{ name: 'page-id', kind: 'latin' as const, label: words.name, required: true }],
-      pages: service.form.definition.pages.map((page) => ({
-        id: page.id,
-        title: page.title,
-        questions: page.questions.map((id) => ({
-          id,
-          label: service.form.definition.questions[id]!.label,
-          fields: [{ name: `${id}.required`, kind: 'checkbox' as const, label: words.required }],
-          problems: id === 'email' ? [finding] : [],
-        })),
-      })),
+      problem: refuseSetting('file-types-missing').messages,
+      ...formParts(
+        school.form.definition,
+        [{ file: 'form.json', problem: "the question 'email' has no schema" }, finding],
+        { posted: { question: 'reports', do: 'save', 'reports.megabytes': '20' }, asked: 'group' },
+        formTools,
+      ),
+    },
+  },
+  {
+    page: consolePages.draftTemplate,
+    example: 'refused line',
+    view: {
+      ...head,
+      problem: refuseSetting('template-faulty', { line: 3, why: 'unknown variable: nobody' }).messages,
+      source: '= #say(data.title)\n\n#nobody(data.title)\n',
+      isTyped: true,
+      fault: { line: 3, text: '#nobody(data.title)' },
+      cases: service.tests!.cases.map(({ id, title: label }) => ({ value: id, label })),
+      testId: '',
+      pictures: [],
+      others: [],
+    },
+  },
+  {
+    page: consolePages.draftForm,
+    example: 'to add a group',
+    view: { ...head, ...formParts(service.form.definition, [], { asked: 'group' }, formTools) },
+  },
+  {
+    page: consolePages.draftFields,
+    example: 'a test case with a group',
+    view: {
+      ...head,
+      heading: words.addTest,
+      action: `/office/drafts/${draftId}/tests/new`,
+      groups: [{ title: words.answers, fields: answerFields(school, school.tests!.cases[0]!.answers, undefined) }],
+      others: [],
     },
   },
 ];

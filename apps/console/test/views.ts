@@ -213,6 +213,20 @@ add(consolePages.review, 'free', {
   assignment: { kind: 'free' },
   checklist: { mayMark: false, points: [] },
 });
+add(consolePages.review, 'exempt', {
+  ...reviewView,
+  payment: undefined,
+  fee: {
+    ...{ state: 'exempt', amountMinor: 0, fullMinor: 5_000, currency: 'KWD' },
+    exemption: {
+      ...{ id: 'further-study', offMinor: 5_000 },
+      text: text(
+        'من يطلب الاعتراف لإكمال دراسته لا يدفع رسمًا.',
+        'Whoever needs the recognition to study on pays nothing.',
+      ),
+    },
+  },
+});
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {
   ...reviewView,

@@ -4,6 +4,11 @@ import type { Text } from '#kernel/languages';
 const en = {
   title: 'Fee',
   amount: 'Amount',
+  full: 'Without the exemption',
+  why: 'Why it is less',
+  'state.exempt': 'Nothing to pay',
+  'state.not-known': 'Not known yet',
+  'state.free': 'Free of charge',
   number: 'Receipt',
   paidAt: 'Paid on',
   state: 'State',
@@ -40,6 +45,11 @@ export type ConsolePaymentsKey = keyof typeof en;
 const ar: Record<ConsolePaymentsKey, string> = {
   title: 'الرسم',
   amount: 'المبلغ',
+  full: 'قبل الإعفاء',
+  why: 'سبب التخفيض',
+  'state.exempt': 'لا رسم عليه',
+  'state.not-known': 'لم يُعرف بعد',
+  'state.free': 'بلا رسم',
   number: 'الإيصال',
   paidAt: 'تاريخ الدفع',
   state: 'الحالة',

@@ -30,6 +30,7 @@ import {
 } from './case-dealings.tsx';
 import { type CaseState, caseTones } from './case-states.ts';
 import { Decision } from './decision.tsx';
+import type { FeeShown } from './fee.tsx';
 import { PaymentOfCase, PaymentsLink } from './payments.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
@@ -60,6 +61,8 @@ export type CaseView = CaseHead & {
     appealUntil?: string;
     mayAppeal: boolean;
   };
+  /** What was asked with an exemption, and why. */
+  fee?: FeeShown;
   /** Decisions that another one has taken the place of, the oldest first. */
   earlier: Array<{ number: string; words: Text; decidedAt: string }>;
   requests: AskedForMore[];

@@ -3,6 +3,7 @@ import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, OfficeOf, TimeOf } from '../components/values.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import type { CaseView } from './case.tsx';
+import { FeeOf } from './fee.tsx';
 
 /** The decision that counts, with what hangs on it, what the person can keep of it and what they can do about it. */
 export function Decision({ view }: { view: CaseView }) {
@@ -30,6 +31,11 @@ export function Decision({ view }: { view: CaseView }) {
             ))}
           </ul>
         </div>
+      ) : null}
+      {view.fee ? (
+        <p>
+          <FeeOf fee={view.fee} />
+        </p>
       ) : null}
       {decision.ownWords ? (
         <Notice tone="info" title={t('case.ownWords')}>

@@ -17,6 +17,7 @@ import { Code, MoneyOf, type OfficeName, TimeOf } from '../components/values.tsx
 import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTable, write } from '../reader.tsx';
 import { paymentsTexts } from '../texts/payments.ts';
+import type { FeeShown } from './fee.tsx';
 
 const useWords = () => useTable(paymentsTexts);
 const titleOf =
@@ -39,7 +40,18 @@ export const paymentTones: Record<PaymentState, Tone> = {
 /** What is paid: the same lines on the page before and on the receipt. */
 type PaidThing = { caseId: string; serviceTitle: Text; office: OfficeName; amountMinor: number; currency: string };
 
+/** What the fee would be, and why it is less; nothing where there is no exemption. */
+function exemptionRows({ fullMinor, because, currency }: FeeShown, { t, say }: Words) {
+  if (fullMinor === undefined || !because) return [];
+  return [
+    { term: t('full'), value: <MoneyOf amountMinor={fullMinor} currency={currency} /> },
+    { term: t('why'), value: say(because) },
+  ];
+}
+type Words = { t: ReturnType<typeof useWords>; say: ReturnType<typeof useSay> };
+
 export type PayView = PaidThing & {
+  fee: FeeShown;
   what: Text;
   due: 'before-sending' | 'before-decision';
   /** `waiting`: the person is back, and the provider has not said anything. */
@@ -86,6 +98,7 @@ export const payPage = definePage<PayView>({
               { term: t('service'), value: say(view.serviceTitle) },
               { term: t('what'), value: say(view.what) },
               { term: t('office'), value: <OfficeLine office={view.office} small /> },
+              ...exemptionRows(view.fee, { t, say }),
               {
                 term: t('amount'),
                 value: (
@@ -121,6 +134,7 @@ export const payPage = definePage<PayView>({
 });
 
 export type PaymentReceiptView = PaidThing & {
+  fee: FeeShown;
   number: string;
   state: PaymentState;
   paidAt: string;
@@ -164,6 +178,7 @@ export const paymentReceipt = definePage<PaymentReceiptView>({
             rows={[
               { term: t('service'), value: say(view.serviceTitle) },
               { term: t('office'), value: <OfficeLine office={view.office} small /> },
+              ...exemptionRows(view.fee, { t, say }),
               { term: t('amount'), value: <MoneyOf amountMinor={view.amountMinor} currency={view.currency} /> },
               { term: t('paidAt'), value: <TimeOf at={view.paidAt} hijri /> },
               ...(view.keptMinor < view.amountMinor

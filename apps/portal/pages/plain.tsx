@@ -93,6 +93,7 @@ const abouts: Record<AboutPageName, { title: MessageKey; lead: MessageKey; parts
       {
         heading: 'about.access.how',
         points: ['about.access.p1', 'about.access.p2', 'about.access.p3', 'about.access.p4'],
+        links: [{ href: '/insights#measured', words: 'about.access.found' }],
       },
       { heading: 'about.access.gaps', points: ['about.access.g1', 'about.access.g2'] },
       { heading: 'about.access.tell', words: ['about.access.tellWords'] },

@@ -1,7 +1,7 @@
 import type { Text } from '#kernel/languages';
 import { Button, Card, Notice, OfficeLine, SummaryList, Tag, Ticks } from '../components/blocks.tsx';
 import { PageHead } from '../components/head.tsx';
-import { Code, Medal, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
+import { Code, Medal, NumberOf, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { type Fee, FeeWords, type TimeNeeded, TimeWords } from './service-rows.tsx';
@@ -29,10 +29,14 @@ export type ServiceView = {
   /** The state whose offices `asked` names; undefined until the person has chosen or signed in. */
   homeStateCode?: string;
   fee: Fee | null;
+  /** Who pays less of it, or nothing. */
+  exemptions: Text[];
   time: TimeNeeded;
   laws: Array<{ title: Text; href?: string }>;
   /** The mean of one to five stars, of this many people. */
   satisfaction?: { stars: number; count: number };
+  /** In how many of the five-minute intervals that the node observed it could be applied for. */
+  availability?: { percent: number };
   version: string;
   pausedReason?: Text;
 };
@@ -135,6 +139,20 @@ export const service = definePage<ServiceView>({
               <SummaryList
                 rows={[
                   { term: t('service.fee'), value: <FeeWords fee={view.fee} /> },
+                  ...(view.exemptions.length > 0
+                    ? [
+                        {
+                          term: t('service.exemptions'),
+                          value: (
+                            <ul>
+                              {view.exemptions.map((one) => (
+                                <li key={one.en}>{say(one)}</li>
+                              ))}
+                            </ul>
+                          ),
+                        },
+                      ]
+                    : []),
                   {
                     term: t('service.time'),
                     value: (
@@ -157,6 +175,24 @@ export const service = definePage<ServiceView>({
                         {
                           term: t('service.satisfaction'),
                           value: t('service.stars', { stars: view.satisfaction.stars, n: view.satisfaction.count }),
+                        },
+                      ]
+                    : []),
+                  ...(view.availability
+                    ? [
+                        {
+                          term: t('service.available'),
+                          value: (
+                            <>
+                              <NumberOf
+                                value={view.availability.percent / 100}
+                                style={{ style: 'percent', maximumFractionDigits: 1 }}
+                              />{' '}
+                              <a className="small" href="/insights#measured">
+                                {t('service.availableHow')}
+                              </a>
+                            </>
+                          ),
                         },
                       ]
                     : []),

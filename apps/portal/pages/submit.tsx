@@ -2,12 +2,12 @@ import type { Text } from '#kernel/languages';
 import { Button, Card, LabelledList, LinkButton, OfficeLine, SummaryList } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Icon } from '../components/marks.tsx';
-import { Code, DateOf, type Labelled, MoneyOf, type OfficeName, TimeOf, ValueOf } from '../components/values.tsx';
+import { Code, DateOf, type Labelled, type OfficeName, TimeOf, ValueOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { paymentsTexts } from '../texts/payments.ts';
 import { type CaseHead, caseAt, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
-import type { Fee } from './service-rows.tsx';
+import { FeeOf, type FeeShown } from './fee.tsx';
 
 /** Posts `declaration` = `yes` when ticked. */
 export type CheckView = CaseHead & {
@@ -16,8 +16,8 @@ export type CheckView = CaseHead & {
   /** A last box to tick, for services whose form has none. */
   declaration?: Text;
   declarationError?: Text;
-  fee: Fee | null;
-  /** Why nothing is asked of this person. */
+  fee: FeeShown | null;
+  /** It is not known yet what is to pay. */
   feeNote?: Text;
   /** The button leads to the payment first. */
   mustPay?: boolean;
@@ -80,17 +80,7 @@ export const checkAnswers = definePage<CheckView>({
           {declaration.map((field) => (
             <FieldOf key={field.name} field={field} />
           ))}
-          <p className="muted">
-            {view.fee ? (
-              <>
-                {t('service.fee')}: <MoneyOf amountMinor={view.fee.amountMinor} currency={view.fee.currency} />
-              </>
-            ) : view.feeNote ? (
-              say(view.feeNote)
-            ) : (
-              t('check.free')
-            )}
-          </p>
+          <p>{view.fee ? <FeeOf fee={view.fee} /> : view.feeNote ? say(view.feeNote) : t('check.free')}</p>
           <div className="acts">
             <Button big>{view.mustPay ? pay('payAndSend') : t('check.submit')}</Button>
             <LinkButton look="quiet" href={caseAt(view)}>

@@ -3,12 +3,12 @@ import { dateIn, type Text } from '#kernel/languages';
 import { trialDocument } from '#modules/cases';
 import {
   type Answers,
+  askedFee,
   describeAnswers,
   type Finding,
   fillIn,
-  findExemption,
-  findFee,
   judge,
+  keepAsked,
   listPages,
   runTests,
   type Service,
@@ -20,6 +20,7 @@ import { findEvidenceType } from '#protocol/catalogue';
 import type { Draw } from '../frame.ts';
 import { ownStateName, type PortalNeeds } from '../needs.ts';
 import type { Page } from '../page.tsx';
+import { feeShown } from '../pages/fee.tsx';
 import { pages } from '../pages/index.ts';
 import { sharedFacts } from '../routes/services.ts';
 import { textOf } from '../routes/sign-in.ts';
@@ -135,18 +136,20 @@ export function previewRoutes(needs: PreviewNeeds): PageRoute[] {
     return cookie === undefined ? undefined : { redirect: to, cookies: [cookie] };
   };
 
-  const judged = ({ service, carried, evidence }: Shown) => {
+  const todayOf = ({ service, carried }: Shown) => {
     const test = service.tests?.cases.find(({ id }) => id === carried.testId);
     const date = test?.date ?? dateIn(clock.now(), state.timeZone);
-    return judge(service, { evidence, answers: carried.answers, today: { date, year: Number(date.slice(0, 4)) } });
+    return { date, year: Number(date.slice(0, 4)) };
   };
-  const feeOf = ({ service, carried, evidence }: Shown) => {
-    const asked = findFee(service.fee, state.code);
-    const exemption = asked && findExemption(service.fee!, { evidence, answers: carried.answers, data: service.data });
-    return {
-      fee: asked && !exemption ? { amountMinor: asked.amountMinor, currency: asked.currency } : null,
-      ...(exemption ? { feeNote: exemption.text } : {}),
-    };
+  const judged = (shown: Shown) => {
+    const { service, carried, evidence } = shown;
+    return judge(service, { evidence, answers: carried.answers, today: todayOf(shown) });
+  };
+  const feeOf = (shown: Shown) => {
+    const { service, carried, evidence } = shown;
+    const answers = keepAsked(service.form, carried.answers);
+    const asked = askedFee(service, state.code, { evidence, answers, today: todayOf(shown) });
+    return { fee: asked ? feeShown({ ...asked, currency: asked.amount.currency }) : null };
   };
 
   return [

@@ -4,8 +4,9 @@ import { hasComeIn } from '#modules/payments';
 import { applicantOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
+import { feeShown } from '../pages/fee.tsx';
 import type { CaseState, FiredRule } from '../pages/index.ts';
-import { pages } from '../pages/index.ts';
+import { type CaseView as CasePageView, pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { createApply } from './apply.ts';
 import type { ShowVisit } from './apps.ts';
@@ -51,10 +52,17 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   const me = (context: PageContext) => applicantOf(context.caller);
   const apply = createApply(needs, draw, showVisit);
 
-  /** The way to what was paid for it, where anything was. */
-  const paymentOf = async (context: PageContext, caseId: string): Promise<{ paymentHref?: string }> => {
-    const { paymentId, state } = await needs.payments.getFee(me(context), caseId);
-    return paymentId && hasComeIn(state) ? { paymentHref: `/payments/${paymentId}` } : {};
+  /** The way to what was paid for it, where anything was, and what it was exempt from. */
+  const paymentOf = async (
+    context: PageContext,
+    caseId: string,
+  ): Promise<Pick<CasePageView, 'paymentHref' | 'fee'>> => {
+    const fee = await needs.payments.getFee(me(context), caseId);
+    const { paymentId, state, currency, exemption } = fee;
+    return {
+      ...(paymentId && hasComeIn(state) ? { paymentHref: `/payments/${paymentId}` } : {}),
+      ...(exemption && currency ? { fee: feeShown({ ...fee, currency }) } : {}),
+    };
   };
 
   const showCase = async (context: PageContext, view: CaseView) => {

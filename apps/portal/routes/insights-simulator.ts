@@ -41,19 +41,18 @@ export function simulatorView(
     };
   });
   const parts = indexIds.flatMap((index) => method.parts[index]);
-  const questions = parts
-    .filter(({ kind }) => kind === 'questions')
-    .map((part): Knob => {
-      const value = numberIn(`more-${part.id}`);
-      return {
-        name: `more-${part.id}`,
-        label: part.names,
-        min: -200,
-        max: 200,
-        step: 1,
-        ...(value ? { value: Math.min(200, Math.max(-200, Math.round(value))) } : {}),
-      };
-    });
+  const questionParts = parts.filter(({ kind }) => kind === 'questions');
+  const questions = questionParts.map((part): Knob => {
+    const value = numberIn(`more-${part.id}`);
+    return {
+      name: `more-${part.id}`,
+      label: part.names,
+      min: -200,
+      max: 200,
+      step: 1,
+      ...(value ? { value: Math.min(200, Math.max(-200, Math.round(value))) } : {}),
+    };
+  });
   const inputs = insights.listInputs(year, area.id).map(({ part, value: published }): Knob => {
     const value = numberIn(`input-${part.id}`);
     return {
@@ -64,6 +63,17 @@ export function simulatorView(
       step: 0.1,
       published,
       ...(value === undefined ? {} : { value: Math.min(1_000_000, Math.max(0, value)) }),
+    };
+  });
+  const costs = questionParts.map((part): Knob => {
+    const value = readNumber(query[`cost-${part.id}`]);
+    return {
+      name: `cost-${part.id}`,
+      label: part.names,
+      min: 1,
+      max: 100,
+      step: 1,
+      ...(value === undefined ? {} : { value: Math.min(100, Math.max(1, Math.round(value))) }),
     };
   });
   const changes: Change[] = [
@@ -81,7 +91,7 @@ export function simulatorView(
   ];
   const rank = readNumber(query['goal']);
   const goalRank = rank !== undefined && rank >= 1 && rank <= 193 ? Math.round(rank) : undefined;
-  const computed = compute(insights, { year, area: area.id, mode, changes, goalRank });
+  const computed = compute(insights, { year, area: area.id, mode, changes, goalRank, costs });
   const used = new Set([...(computed.outcome?.assumptions ?? []), ...(computed.goal?.assumptions ?? [])]);
   return {
     year,
@@ -94,6 +104,7 @@ export function simulatorView(
     sliders,
     questions,
     inputs,
+    costs,
     ...(goalRank === undefined ? {} : { goalRank }),
     ...computed,
     assumptions: Object.entries(assumptions).flatMap(([id, words]) => (used.has(id) ? [words] : [])),
@@ -104,15 +115,25 @@ export function simulatorView(
 
 function compute(
   insights: InsightsService,
-  wanted: { year: number; area: string; mode: Mode; changes: Change[]; goalRank: number | undefined },
+  wanted: { year: number; area: string; mode: Mode; changes: Change[]; goalRank: number | undefined; costs: Knob[] },
 ): Pick<SimulatorView, 'outcome' | 'goal' | 'refused'> {
-  const { goalRank, changes, ...rest } = wanted;
+  const { goalRank, changes, costs, ...rest } = wanted;
+  const said = costs.flatMap(({ name, value }) =>
+    value === undefined ? [] : [[name.slice('cost-'.length), value] as const],
+  );
   try {
     return {
       ...(changes.length > 0 ? { outcome: insights.simulate({ ...rest, changes }) } : {}),
       ...(goalRank === undefined
         ? {}
-        : { goal: insights.findGoal({ year: rest.year, area: rest.area, rank: goalRank }) }),
+        : {
+            goal: insights.findGoal({
+              year: rest.year,
+              area: rest.area,
+              rank: goalRank,
+              ...(said.length > 0 ? { costs: Object.fromEntries(said) } : {}),
+            }),
+          }),
     };
   } catch (error) {
     if (error instanceof Problem) return { refused: error.messages };

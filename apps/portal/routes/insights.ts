@@ -109,9 +109,9 @@ async function federationAreas(needs: PortalNeeds): Promise<Area[]> {
   );
 }
 
-async function measuredServices({ cases, catalogue }: PortalNeeds): Promise<MeasuredService[]> {
+async function measuredServices({ insights, catalogue }: PortalNeeds): Promise<MeasuredService[]> {
   const services = catalogue.listServices();
-  return (await cases.measureServices()).flatMap((one) => {
+  return (await insights.measureServices()).flatMap((one) => {
     const service = services.find(({ id }) => id === one.serviceId);
     return service ? [{ ...one, title: service.title }] : [];
   });

@@ -52,6 +52,12 @@ export async function makeReceipt(
         { label: words('number'), value: payment.number },
         { label: words('service'), value: payment.serviceTitle },
         { label: words('case'), value: reference },
+        ...(payment.fullMinor !== undefined && payment.exemption
+          ? [
+              { label: words('full'), value: money(payment.fullMinor) },
+              { label: words('why'), value: payment.exemption.text },
+            ]
+          : []),
         { label: words('amount'), value: money(payment.amountMinor) },
         { label: words('paidAt'), value: moment(payment.paidAt) },
         ...refunds.map((refund) => ({

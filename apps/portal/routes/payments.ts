@@ -1,22 +1,23 @@
 import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { hasComeIn, type PaymentView } from '#modules/payments';
+import { hasComeIn, isOwed, type PaymentView } from '#modules/payments';
 import { applicantOf, dataSubjectOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
+import { feeShown } from '../pages/fee.tsx';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { makeReceipt } from './payment-receipt.ts';
 
-/** The fee of an application as its check page says it: the amount, or why there is none. */
+/** The fee of an application as its check page says it: what is to pay and why, or that it is not known yet. */
 export async function feeOfCase({ payments }: PortalNeeds, context: PageContext, caseId: string) {
-  const { state, amountMinor, currency, text, due } = await payments.getFee(applicantOf(context.caller), caseId);
-  const isAsked = currency !== undefined && state !== 'exempt';
+  const fee = await payments.getFee(applicantOf(context.caller), caseId);
+  const { currency } = fee;
+  if (fee.state === 'not-known') return { fee: null, ...(fee.text ? { feeNote: fee.text } : {}) };
   return {
-    fee: isAsked ? { amountMinor, currency } : null,
-    ...(state === 'exempt' && text ? { feeNote: text } : {}),
-    mustPay: isAsked && due === 'before-sending' && !hasComeIn(state),
+    fee: currency === undefined ? null : feeShown({ ...fee, currency }),
+    mustPay: isOwed(fee) && fee.due === 'before-sending',
   };
 }
 
@@ -36,7 +37,7 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const person = applicantOf(context.caller);
     const fee = await payments.getFee(person, caseId);
     if (fee.paymentId && hasComeIn(fee.state)) return { redirect: `/payments/${fee.paymentId}` };
-    if (!fee.currency || fee.state === 'exempt') return { redirect: `/cases/${caseId}` };
+    if (!isOwed(fee)) return { redirect: `/cases/${caseId}` };
     const view = await cases.getMyCase(person, caseId);
     return draw(
       pages.payPage,
@@ -44,7 +45,8 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         caseId,
         serviceTitle: view.serviceTitle,
         office: officeOfService(needs, view.serviceId, view.officeNames),
-        ...{ amountMinor: fee.amountMinor, currency: fee.currency, what: fee.text!, due: fee.due!, state },
+        ...{ fee: feeShown(fee), amountMinor: fee.amountMinor, currency: fee.currency },
+        ...{ what: fee.text!, due: fee.due!, state },
         isPlayMoney: payments.provider?.isPlayMoney ?? false,
         ...more,
       },
@@ -147,6 +149,7 @@ export function paymentsRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             ...thingOf(payment),
             ...{ number: payment.number, state: payment.state, paidAt: payment.paidAt, refunds: payment.refunds },
             keptMinor: payment.keptMinor,
+            fee: feeShown(payment),
             pdfHref: `/payments/${payment.id}/receipt.pdf`,
             ...(payment.leafHash ? { proofHref: `/ledger/proof/${payment.leafHash}` } : {}),
             isPlayMoney: payments.provider?.isPlayMoney ?? false,

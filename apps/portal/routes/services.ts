@@ -109,11 +109,14 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       };
     });
     const measured = (await needs.cases.measureServices()).find(({ serviceId }) => serviceId === details.id);
+    const { availability } =
+      (await needs.insights.measureServices()).find(({ serviceId }) => serviceId === details.id) ?? {};
     return {
       ...sharedFacts(needs, details, measured),
       ...(measured?.satisfaction && measured.ratings
         ? { satisfaction: { stars: measured.satisfaction, count: measured.ratings } }
         : {}),
+      ...(availability ? { availability: { percent: availability.percent } } : {}),
       serviceId: details.id,
       eligibility: [details.whoMayApply, delivery.beforeYouStart],
       asked: await Promise.all(asked),
@@ -136,6 +139,7 @@ export function sharedFacts(
     office: officeOf(needs, details.office),
     results: [details.outcome, ...details.outputs.map((output) => output.title)],
     fee: feeOf(needs, details),
+    exemptions: details.delivery?.feeExemptions ?? [],
     time: timeOf(details, measured),
     laws: details.legalBasis.map((law) => ({
       title: law.article

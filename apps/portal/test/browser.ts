@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContext, type Page as BrowserPage, chromium as driver } from 'playwright-core';
+import type { Browser, Page as BrowserPage } from 'playwright-core';
 import { type Assets, buildAssets } from '../look/assets.ts';
 import { renderPage } from '../page.tsx';
 import { looks } from './sample-states.ts';
@@ -18,21 +15,6 @@ export type Stage = {
   answer(path: string, body: string): void;
   close(): Promise<void>;
 };
-
-export async function launchBrowser(): Promise<Browser> {
-  return driver.launch({
-    executablePath: await chromium.executablePath(),
-    // Not the package's own arguments: its --single-process dies when a page is closed.
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
-}
 
 export async function buildAllAssets(): Promise<Record<string, Assets>> {
   const built = await Promise.all(
@@ -85,42 +67,7 @@ const policy = {
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 };
 
-export async function readAxe(): Promise<string> {
-  return readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-}
-
-export type Finding = { rule: string; target: string };
-
-type AxeWindow = {
-  axe: {
-    run(
-      root: Document,
-      options: object,
-    ): Promise<{ violations: Array<{ id: string; nodes: Array<{ target: unknown }> }> }>;
-  };
-};
-
-const contextsWithAxe = new WeakSet<BrowserContext>();
-
-/** axe-core with all WCAG A and AA rules up to 2.2. Run through the driver, so the page's own CSP stays as served. */
-export async function findViolations(page: BrowserPage, axe: string): Promise<Finding[]> {
-  if (!(await page.evaluate(() => 'axe' in window))) {
-    const context = page.context();
-    // Kept by the browser from here on, which compiles it once: handed over page by page it takes longer than its checks.
-    if (!contextsWithAxe.has(context)) await context.addInitScript(axe);
-    contextsWithAxe.add(context);
-    await page.evaluate(axe);
-  }
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as AxeWindow).axe.run(document, {
-      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
-      resultTypes: ['violations'],
-    });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => ({ rule: id, target: JSON.stringify(node.target) })),
-    );
-  });
-}
+export { type Finding, findViolations, launchBrowser, readAxe } from './axe.ts';
 
 /** What axe does not see: pre-ticked boxes, missing aria-invalid, browser-language validation. */
 export async function findFlaws(page: BrowserPage): Promise<string[]> {

@@ -11,7 +11,6 @@ const insights = createInsightsService({
   clock: fixedClock('2026-11-29T08:00:00Z'),
   publicUrl: 'http://om.localhost',
   state: { code: 'OM', names: { ar: 'عُمان', en: 'Oman' } },
-  measureServices: async () => [],
 });
 const federation = (['OM', 'BH', 'KW', 'QA', 'SA', 'AE'] as const).map((code) => ({
   ...insights.figures().areas.find(code)!,
@@ -41,6 +40,19 @@ add(pages.insights, 'filled', {
       p90WorkingDays: 4,
       satisfaction: 4.6,
       ratings: 41,
+      availability: {
+        percent: 99.2,
+        nodePercent: 99.7,
+        from: '2026-02-11',
+        intervals: 83_808,
+        askedIntervals: 214,
+      },
+      accessibility: { pages: 7, pagesWithoutFault: 7, judge: 'axe-core 4.14.1', judgedOn: '2026-11-30' },
+    },
+    {
+      serviceId: 'good-conduct-certificate',
+      title: { ar: 'شهادة حسن السيرة', en: 'Certificate of good conduct' },
+      availability: { percent: 99.7, nodePercent: 99.7, from: '2026-02-11', intervals: 83_808, askedIntervals: 0 },
     },
   ],
   standings: whole.standings.filter(({ area }, at) => at < 8 || federation.some(({ id }) => id === area)),
@@ -52,7 +64,12 @@ add(pages.simulator, 'empty', simulatorView(insights, {}, federation, 2024));
 add(
   pages.simulator,
   'filled',
-  simulatorView(insights, { area: 'KWT', 'more-epi': '٣٠', osi: '0.9', mode: 'full', goal: '40' }, federation, 2024),
+  simulatorView(
+    insights,
+    { area: 'KWT', 'more-epi': '٣٠', osi: '0.9', mode: 'full', goal: '40', 'cost-epi': '5' },
+    federation,
+    2024,
+  ),
 );
 add(pages.simulator, 'refused', simulatorView(insights, { area: 'CAF', osi: '1' }, federation, 2003));
 const proposed = proposalView(insights, 2024, 20, federation);

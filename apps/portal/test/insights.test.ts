@@ -12,7 +12,6 @@ const insights = createInsightsService({
   clock,
   publicUrl: 'http://om.localhost',
   state: { code: 'OM', names: { ar: 'عُمان', en: 'Oman' } },
-  measureServices: async () => [],
 });
 const federation = ['OMN', 'BHR', 'KWT', 'QAT', 'SAU', 'ARE'].map(insights.areaOf);
 
@@ -46,6 +45,12 @@ test('the simulator’s form takes Arabic digits, leaves an untouched slider alo
   expect(view({ area: 'KWT', 'more-epi': '20', from: 'OMN-2024' }).outcome).toBeUndefined();
   expect(view({ area: 'KWT', 'more-epi': 'x', goal: '-3' })).not.toHaveProperty('goal');
   expect(view({ goal: '٣٠' }).goal?.overtakes).toBeDefined();
+  // Where e-participation is dear, the cheapest way to a rank goes round it.
+  const plain = view({ area: 'KWT', goal: '40' });
+  const dear = view({ area: 'KWT', goal: '40', 'cost-epi': '٩٠', 'cost-sp': 'x' });
+  expect(plain.goal!.cheapest!.units['epi']).toBeGreaterThan(0);
+  expect(dear.goal!.cheapest!.units['epi'] ?? 0).toBeLessThan(plain.goal!.cheapest!.units['epi']!);
+  expect(dear.costs.filter(({ value }) => value !== undefined)).toMatchObject([{ name: 'cost-epi', value: 90 }]);
   expect(simulatorView(insights, { area: 'CAF', osi: '1' }, federation, 2003).refused?.ar).toContain(
     'لم ينشر المسح درجة',
   );

@@ -111,13 +111,18 @@ describe('every page', () => {
     const ticked = everyView
       .filter((example) => / checked=""/.test(draw(example, 'ar')))
       .map((example) => `${example.page.name}/${example.example}`);
-    // A person's own answer, what they have set, and an officer's own tick on the error page, come back.
-    expect(ticked.filter((name) => !/^(message-settings|offer-wishes)\//.test(name))).toEqual([
+    // A person's own answer, what they have set, what an officer has marked or a draft says, and an officer's own tick on the
+    // error page, come back.
+    expect(ticked.filter((name) => !/^(message-settings|offer-wishes|publishing-form)\//.test(name))).toEqual([
       'case/rated',
       'form-page/register-found',
       'form-page/register-whole',
       'form-page/register-silent',
+      'review/filled',
+      'review/other',
       'review/error',
+      'review/to-confirm',
+      'review/own-proposal',
       'office-shared/error',
     ]);
   });

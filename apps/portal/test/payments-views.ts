@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import { type MyPaymentsView, type PaymentReceiptView, type PayView, pages } from '../pages/index.ts';
+import { type CheckView, type MyPaymentsView, type PaymentReceiptView, type PayView, pages } from '../pages/index.ts';
 
 const text = (ar: string, en: string): Text => ({ ar, en });
 const office = {
@@ -13,8 +13,19 @@ const thing = {
   amountMinor: 5_000,
   currency: 'KWD',
 };
+const whole = { amountMinor: 5_000, currency: 'KWD' };
+const half = {
+  ...whole,
+  amountMinor: 2_500,
+  fullMinor: 5_000,
+  because: text(
+    'من تخرّج هذا العام أو العام الماضي يدفع نصف الرسم.',
+    'Whoever graduated this year or last year pays half of the fee.',
+  ),
+};
 const pay: PayView = {
   ...thing,
+  fee: whole,
   what: text('رسم معادلة الشهادة', 'Fee for recognising a degree'),
   due: 'before-sending',
   state: 'due',
@@ -22,6 +33,7 @@ const pay: PayView = {
 };
 const receipt: PaymentReceiptView = {
   ...thing,
+  fee: whole,
   number: 'KW-P-2026-00012',
   state: 'paid',
   paidAt: '2026-11-29T09:30:00Z',
@@ -47,8 +59,33 @@ const mine: MyPaymentsView = {
 };
 const signedIn = { stateCode: 'KW', isSignedIn: true };
 
+const check: CheckView = {
+  ...{ caseId: thing.caseId, reference: 'BH-2026-00417', at: `/cases/${thing.caseId}` },
+  serviceTitle: text('قيد فرع شركة خليجية', 'Registration of a branch of a Gulf company'),
+  evidence: [],
+  pages: [],
+  fee: {
+    amountMinor: 0,
+    currency: 'BHD',
+    fullMinor: 50_000,
+    because: text(
+      'الفرع الذي لا يزيد رأس ماله على ٢٠٠٠ بعملة الدولة لا رسم عليه.',
+      'A branch whose capital is at most 2,000 in the currency of the state pays nothing.',
+    ),
+  },
+  problems: [],
+};
+
 export const paymentExamples = [
+  { page: pages.checkAnswers, example: 'exempt', view: check, ...signedIn },
   { page: pages.payPage, example: 'filled', view: pay, ...signedIn },
+  { page: pages.payPage, example: 'reduced', view: { ...pay, amountMinor: 2_500, fee: half }, ...signedIn },
+  {
+    page: pages.paymentReceipt,
+    example: 'reduced',
+    view: { ...receipt, amountMinor: 2_500, keptMinor: 2_500, fee: half },
+    ...signedIn,
+  },
   {
     page: pages.payPage,
     example: 'waiting',

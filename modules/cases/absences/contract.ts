@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { Text } from '#kernel/languages';
 import { Uuid } from '../standing.ts';
 
 /** Days that an officer is away, both included, ISO 8601, and who has the cases in hand meanwhile: the queue where nobody is named. */
@@ -12,8 +13,8 @@ export type Absence = {
   setAt: Date;
 };
 
-/** Somebody who acts for an office now, by the name that colleagues read. */
-export type Colleague = { personId: string; name: string; roles: readonly string[] };
+/** Somebody who acts for an office now, by the names that colleagues read. */
+export type Colleague = { personId: string; names: Text; roles: readonly string[] };
 
 export const absenceDaysMax = 366;
 
@@ -32,9 +33,7 @@ export const absenceEndpoints = {
     summary: 'Who acts for my office now',
     access: 'officer',
     answer: Type.Object({
-      colleagues: Type.Array(
-        Type.Object({ personId: Type.String(), name: Type.String(), roles: Type.Array(Type.String()) }),
-      ),
+      colleagues: Type.Array(Type.Object({ personId: Type.String(), names: Text, roles: Type.Array(Type.String()) })),
     }),
     refusals: [],
   },

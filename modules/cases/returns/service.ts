@@ -49,9 +49,9 @@ export function createReturns(needs: CasesNeeds) {
           found.personId !== row.personId &&
           !(row.state === 'under-appeal' && decidersOf(await listEvents(tx, caseId)).has(found.personId));
         if (mayCover) {
-          const assignment = { officerId: found.personId, officerName: found.name, assignedAt: at };
+          const assignment = { officerId: found.personId, officerName: found.names.ar, assignedAt: at };
           await saveRow(tx, { ...row, assignment, updatedAt: at });
-          const body = { by: found.name, takenOverFrom: officerId };
+          const body = { by: found.names.ar, takenOverFrom: officerId };
           await appendEvent(tx, { caseId, kind: 'case-covered', actor, body, at });
           return 1;
         }

@@ -77,8 +77,8 @@ test('what an office has beside its cases is had as JSON, by whoever may have it
     expect((await call('GET', address, noura)).body).toMatchObject({ status: 403, code });
   const load = (await call('GET', 'workload', majid)).body;
   expect(load.officers).toMatchObject([
-    { name: 'Noura', inHand: 2 },
-    { name: 'Majid', inHand: 1 },
+    { names: { en: 'Noura' }, inHand: 2 },
+    { names: { en: 'Majid' }, inHand: 1 },
   ]);
   expect(load.services).toMatchObject([{ open: 3, oldestAt: expect.stringMatching(/^2026-/) }]);
   const { steps } = (await call('GET', `audit?officerId=${noura.personId}`, majid)).body;
@@ -97,8 +97,8 @@ test('what an office has beside its cases is had as JSON, by whoever may have it
 
 test('an absence is entered and ended by whoever may; what is no day is refused', async () => {
   expect((await call('GET', 'colleagues', noura)).body.colleagues).toMatchObject([
-    { name: 'Noura' },
-    { name: 'Majid' },
+    { names: { en: 'Noura' } },
+    { names: { en: 'Majid' } },
   ]);
   const days = { fromOn: '2026-12-01', untilOn: '2026-12-03', coverId: majid.personId };
   expect(await call('POST', 'absences', noura, { ...days, untilOn: '2026-02-30' })).toMatchObject({

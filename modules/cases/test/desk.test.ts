@@ -114,7 +114,7 @@ describe('the desk of an office', () => {
   test('supervisors read who has how much in hand; auditors what officers did; nobody of another office', async () => {
     await expect(world.cases.readWorkload(noura)).rejects.toMatchObject({ code: 'supervisor-needed' });
     const { officers: loads, services } = await world.cases.readWorkload(majid);
-    expect(loads.map(({ name, inHand, decided }) => [name, inHand, decided])).toEqual([
+    expect(loads.map(({ names, inHand, decided }) => [names.en, inHand, decided])).toEqual([
       ['Majid', 2, 0],
       ['Noura', 1, 0],
     ]);
@@ -168,7 +168,7 @@ test('whoever is away covers for nobody, and cover is somebody else of the same 
           untilOn: days.toSorted()[1]!,
           setAt: new Date(0),
         }));
-      const colleagues = there.map((personId) => ({ personId, name: personId, roles: [] }));
+      const colleagues = there.map((personId) => ({ personId, names: { ar: personId, en: personId }, roles: [] }));
       for (const one of absences) {
         const cover = coverOf(one, absences, colleagues, today);
         if (!cover) continue;

@@ -62,7 +62,7 @@ export async function openSaudiCases(
           colleagues: async (officeId) =>
             officers
               .filter((one) => one.officeId === officeId)
-              .map(({ personId, name = '', roles = [] }) => ({ personId, name, roles })),
+              .map(({ personId, name = '', roles = [] }) => ({ personId, names: { ar: name, en: name }, roles })),
         }
       : {}),
     jobs: { queue: () => undefined, send: async (_tx, name, data) => void facts.push({ name, data }) },

@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox';
+import { Text } from '#kernel/languages';
 
 /** What an officer of the office has in hand and has decided within the last `daysBack` days. */
 export const OfficerLoad = Type.Object({
   officerId: Type.String(),
-  name: Type.String(),
+  names: Text,
   /** Open cases assigned, those that wait for the applicant among them. */
   inHand: Type.Integer(),
   waiting: Type.Integer(),

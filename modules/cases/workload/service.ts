@@ -24,14 +24,22 @@ export function createWorkload(needs: CasesNeeds) {
       needs.colleagues?.(officer.officeId) ?? [],
     ]);
     const held = new Map(inHand.map((one) => [one.officerId, one]));
-    const names = new Map(inHand.map(({ officerId, name }) => [officerId, name]));
-    for (const { personId, name } of colleagues) names.set(personId, name);
+    const names = new Map(inHand.map(({ officerId, name }) => [officerId, { ar: name, en: name }]));
+    for (const colleague of colleagues) names.set(colleague.personId, colleague.names);
     const done = new Map(decided.map((one) => [one.officerId, one]));
-    const officers = [...names].map(([officerId, name]): OfficerLoad => {
+    const officers = [...names].map(([officerId, called]): OfficerLoad => {
       const { decided: count = 0, medianHours } = done.get(officerId) ?? {};
       const { inHand: has = 0, waiting = 0, late = 0 } = held.get(officerId) ?? {};
       const isTold = count >= decidedMin && typeof medianHours === 'number';
-      return { officerId, name, inHand: has, waiting, late, decided: count, ...(isTold ? { medianHours } : {}) };
+      return {
+        officerId,
+        names: called,
+        inHand: has,
+        waiting,
+        late,
+        decided: count,
+        ...(isTold ? { medianHours } : {}),
+      };
     });
     return { officers: officers.sort((one, other) => other.inHand - one.inHand), services, daysBack };
   };

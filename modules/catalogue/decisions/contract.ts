@@ -30,7 +30,8 @@ export type DecisionTable = {
 
 export type DecisionLogic = DecisionTable | { kind: 'expression'; text: string };
 
-export type Decision = { id: string; name: string; needs: string[]; logic: DecisionLogic };
+/** `needs`: decisions, and `takes`: inputs that it says it stands on, by name. */
+export type Decision = { id: string; name: string; needs: string[]; takes: string[]; logic: DecisionLogic };
 
 /** The decisions of one DMN file. Nothing in it refers to the XML any more. */
 export type DecisionModel = {

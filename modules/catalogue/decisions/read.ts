@@ -55,15 +55,17 @@ export async function readDecisions(xml: string): Promise<DecisionModel> {
 
 function readDecision(element: Element, names: Map<string, string>): Decision {
   const name = element.variable?.name ?? element.name ?? '';
-  const needs = (element.informationRequirement ?? []).flatMap((requirement) => {
-    const href = requirement.requiredDecision?.href;
+  const named = (href: string | undefined): string[] => {
     if (!href) return [];
     const needed = names.get(href);
     if (needed === undefined) throw new Error(`the decision '${name}' needs '${href}', which is not in the file`);
     return [needed];
-  });
+  };
+  const requirements = element.informationRequirement ?? [];
+  const needs = requirements.flatMap(({ requiredDecision }) => named(requiredDecision?.href));
+  const takes = requirements.flatMap(({ requiredInput }) => named(requiredInput?.href));
   if (!element.decisionLogic) throw new Error(`the decision '${name}' has no logic`);
-  return { id: element.id ?? name, name, needs, logic: readLogic(name, element.decisionLogic) };
+  return { id: element.id ?? name, name, needs, takes, logic: readLogic(name, element.decisionLogic) };
 }
 
 function readLogic(decision: string, logic: Element): DecisionLogic {

@@ -152,6 +152,21 @@ function aggregate(aggregation: NonNullable<DecisionTable['aggregation']>, resul
   return aggregation === 'MIN' ? Math.min(...numbers) : Math.max(...numbers);
 }
 
+/** Every input that a decision and those it needs say they stand on. */
+export function inputsOf({ decisions }: DecisionModel, name: string): Set<string> {
+  const taken = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (one: string): void => {
+    const decision = decisions.find((candidate) => candidate.name === one);
+    if (!decision || seen.has(one)) return;
+    seen.add(one);
+    for (const input of decision.takes) taken.add(input);
+    decision.needs.forEach(visit);
+  };
+  visit(name);
+  return taken;
+}
+
 /** Everything in a model that cannot be read as FEEL, before any person meets it. */
 export function checkDecisions(model: DecisionModel): string[] {
   const problems: string[] = [];

@@ -26,13 +26,27 @@ export const FeeAmount = Type.Object(
 );
 export type FeeAmount = Static<typeof FeeAmount>;
 
-/** Who pays nothing: a FEEL expression over named values of the case that has to be true. */
+/**
+ * What an exemption takes off: `basisPoints` of the fee (5000 is half), or whole minor units for each state, in which a state that is not named
+ * takes off nothing.
+ */
+export const FeeReduction = Type.Union([
+  Type.Object({ basisPoints: Type.Integer({ minimum: 1, maximum: 10_000 }) }, closed),
+  Type.Object({ amountsMinor: Type.Record(State, Type.Integer({ minimum: 1, maximum: 100_000_000 })) }, closed),
+]);
+export type FeeReduction = Static<typeof FeeReduction>;
+
+/** Who pays less, or nothing. The table that `decision` of the fee names gives the ids of those that a case fulfils. */
 export const FeeExemption = Type.Object(
   {
     id: Id,
+    /** Why, as the person reads it before paying. */
     text: Text,
-    when: Type.String({ minLength: 1, maxLength: 500 }),
-    inputs: Type.Record(Type.String(), ValuePath),
+    /** The whole fee where it does not say. */
+    off: Type.Optional(FeeReduction),
+    /** Of versions from before there were tables of fees: a FEEL expression over `inputs` that has to be true. */
+    when: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+    inputs: Type.Optional(Type.Record(Type.String(), ValuePath)),
   },
   closed,
 );
@@ -67,6 +81,13 @@ export const FeeDefinition = Type.Object(
     amounts: Type.Array(FeeAmount, { minItems: 1 }),
     due: FeeDue,
     exemptions: Type.Array(FeeExemption),
+    /** The decision of the service's rules that says which exemptions a case fulfils, and where its inputs stand. */
+    decision: Type.Optional(
+      Type.Object(
+        { name: Type.String({ minLength: 1, maxLength: 100 }), inputs: Type.Record(Type.String(), ValuePath) },
+        closed,
+      ),
+    ),
     /** Besides these it is always given back when the case never reached the office, or when it was paid twice. */
     refunds: Type.Array(RefundRule, { uniqueItems: true }),
     /** Reasons of this service from which an officer chooses, before the common ones. */

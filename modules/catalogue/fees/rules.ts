@@ -1,19 +1,12 @@
 import { evaluate } from 'feelin';
 import type { ServiceDefinition } from '../contract.ts';
-import { type ValueSource, valueAt } from '../paths.ts';
+import type { DecisionModel, DecisionTable } from '../decisions/contract.ts';
+import { inputsOf } from '../decisions/rules.ts';
 import type { FeeAmount, FeeDefinition, FeeExemption, RefundOccasion, RefundRule } from './contract.ts';
 
 /** What a state asks for a service; undefined where it is free. */
 export function findFee(fee: FeeDefinition | undefined, state: string): FeeAmount | undefined {
   return fee?.amounts.find((amount) => amount.state === state);
-}
-
-/** The first exemption that this case fulfils. What cannot be read, or is neither true nor false, exempts nobody. */
-export function findExemption(fee: FeeDefinition, source: ValueSource): FeeExemption | undefined {
-  return fee.exemptions.find(({ when, inputs }) => {
-    const values = Object.fromEntries(Object.entries(inputs).map(([name, path]) => [name, valueAt(source, path)]));
-    return evaluate(when, values).value === true;
-  });
 }
 
 const occasionOf = (rule: RefundRule): RefundOccasion => (typeof rule === 'string' ? rule : rule.when);
@@ -35,7 +28,7 @@ export function refundShareOf(
 }
 
 /** What does not fit in a fee, in plain words. */
-export function checkFee(fee: FeeDefinition, definition: ServiceDefinition): string[] {
+export function checkFee(fee: FeeDefinition, definition: ServiceDefinition, decisions: DecisionModel): string[] {
   const findings: string[] = [];
   const states = fee.amounts.map(({ state }) => state);
   const twice = states.filter((state, at) => states.indexOf(state) !== at);
@@ -50,7 +43,8 @@ export function checkFee(fee: FeeDefinition, definition: ServiceDefinition): str
   const ids = fee.exemptions.map(({ id }) => id);
   findings.push(
     ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `the exemption '${id}' is there twice`),
-    ...fee.exemptions.flatMap(checkExemption),
+    ...fee.exemptions.flatMap((exemption) => [...checkExpression(exemption), ...checkReduction(exemption, fee)]),
+    ...checkTable(fee, decisions),
   );
   return findings;
 }
@@ -71,7 +65,59 @@ function checkRefunds({ refunds, refundReasons = [], amounts }: FeeDefinition): 
   ];
 }
 
-function checkExemption({ id, when, inputs }: FeeExemption): string[] {
+/** What an exemption takes off is a whole number of the smallest unit, in a state that asks for something, and no more than that. */
+function checkReduction({ id, off }: FeeExemption, { amounts }: FeeDefinition): string[] {
+  if (!off) return [];
+  if ('basisPoints' in off)
+    return amounts
+      .filter(({ amountMinor }) => (amountMinor * off.basisPoints) % 10_000 !== 0)
+      .map(({ state }) => `in ${state} the exemption '${id}' takes off a part of the smallest unit`);
+  return Object.entries(off.amountsMinor).flatMap(([state, minor]) => {
+    const asked = amounts.find((amount) => amount.state === state)?.amountMinor;
+    if (asked === undefined) return [`the exemption '${id}' takes off an amount in ${state}, where nothing is asked`];
+    return minor > asked ? [`in ${state} the exemption '${id}' takes off ${minor}, more than the whole fee`] : [];
+  });
+}
+
+/** Whether table and exemptions speak of each other. */
+function checkTable({ exemptions, decision }: FeeDefinition, model: DecisionModel): string[] {
+  const byTable = exemptions.filter(({ when }) => when === undefined);
+  if (!decision)
+    return byTable.map(({ id }) => `the exemption '${id}' is given by no table: name one under "decision"`);
+  const findings: string[] = Object.entries(decision.inputs).flatMap(([name, path]) => [
+    ...(model.inputs.includes(name) ? [] : [`fee.json gives '${name}', which the rules do not take`]),
+    ...(/^(decision|case)\./.test(path) ? [`'${path}' is known only after the fee`] : []),
+  ]);
+  for (const input of inputsOf(model, decision.name))
+    if (!(input in decision.inputs)) findings.push(`the input '${input}' is given no value by fee.json`);
+  const logic = model.decisions.find(({ name }) => name === decision.name)?.logic;
+  if (logic?.kind !== 'table') return [...findings, `there is no table '${decision.name}' for the fee in decision.dmn`];
+  for (const { id } of byTable)
+    if (!givenIn(logic).includes(`"${id}"`))
+      findings.push(`the exemption '${id}' is given by no row of '${decision.name}'`);
+  return findings;
+}
+
+/** What the rows of a table of exemptions give, as it is written. */
+function givenIn({ outputs, rules }: DecisionTable): string[] {
+  const column = outputs.findIndex(({ name }) => name === 'exemption');
+  return rules.map(({ results }) => results[Math.max(0, column)]!.trim());
+}
+
+/** Rows of the table of exemptions that give none of them. A row that takes nothing off gives null. */
+export function checkExemptionRows({ exemptions, decision }: FeeDefinition, { decisions }: DecisionModel): string[] {
+  const logic = decisions.find(({ name }) => name === decision?.name)?.logic;
+  if (logic?.kind !== 'table') return [];
+  const known = exemptions.flatMap(({ id, when }) => (when === undefined ? [`"${id}"`] : []));
+  return givenIn(logic).flatMap((text, at) =>
+    text === 'null' || known.includes(text)
+      ? []
+      : [`${decision!.name}, row ${at + 1}: '${text}' is no exemption of the fee`],
+  );
+}
+
+function checkExpression({ id, when, inputs = {} }: FeeExemption): string[] {
+  if (when === undefined) return [];
   try {
     const { warnings = [] } = evaluate(when, Object.fromEntries(Object.keys(inputs).map((name) => [name, null])));
     return warnings

@@ -39,6 +39,8 @@ export const FileType = Type.Enum(['application/pdf', 'image/png', 'image/jpeg']
 export type FileType = Static<typeof FileType>;
 /** No question takes a larger file, in bytes. */
 export const fileBytesMax = 10_000_000;
+/** Most files of a question, most entries of a group: more would neither be read nor drawn. */
+export const itemsMost = { file: 20, group: 50 } as const;
 
 /** Asked only when the answer to a question of an EARLIER page is one of these, so that no page needs JavaScript. */
 export const Condition = Type.Object({ question: Type.String(), is: Type.Array(Type.String(), { minItems: 1 }) });

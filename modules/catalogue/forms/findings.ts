@@ -1,4 +1,4 @@
-import type { FormDefinition, Question, QuestionKind } from './contract.ts';
+import { type FormDefinition, itemsMost, type Question, type QuestionKind } from './contract.ts';
 import { entryDefinition, openForm } from './rules.ts';
 
 /** What JSON calls the answer to kinds that are no text. */
@@ -13,9 +13,7 @@ const answerTypes: Partial<Record<Question['kind'], string>> = {
   'look-up': 'object',
 };
 /** What is answered in several steps, without scripts, has a page for itself. */
-const alone: readonly QuestionKind[] = ['file', 'group', 'look-up'];
-/** Most entries of a group, most files of a question: more would neither be read nor drawn. */
-const itemsMost: Partial<Record<QuestionKind, number>> = { file: 20, group: 50 };
+export const aloneKinds: readonly QuestionKind[] = ['file', 'group', 'look-up'];
 
 /** What an author got wrong in a form, in plain words. */
 export function checkForm(definition: FormDefinition): string[] {
@@ -29,7 +27,7 @@ export function checkForm(definition: FormDefinition): string[] {
       if (pageOfQuestion.has(id)) findings.push(`the question '${id}' is asked twice`);
       else pageOfQuestion.set(id, at);
       const kind = definition.questions[id]?.kind;
-      if (kind !== undefined && alone.includes(kind) && page.questions.length > 1)
+      if (kind !== undefined && aloneKinds.includes(kind) && page.questions.length > 1)
         findings.push(`'${id}' is of kind ${kind}, which takes a page for itself, and '${page.id}' asks more`);
     }
   }
@@ -63,7 +61,7 @@ export function checkForm(definition: FormDefinition): string[] {
       const earlier = pageOfQuestion.get(question.when.question);
       if (earlier === undefined || at === undefined || earlier >= at)
         findings.push(`'${id}' depends on '${question.when.question}', which must be asked on an earlier page`);
-      else if (alone.includes(definition.questions[question.when.question]!.kind))
+      else if (aloneKinds.includes(definition.questions[question.when.question]!.kind))
         findings.push(`'${id}' depends on '${question.when.question}', which has no one answer to depend on`);
     }
   }
@@ -87,7 +85,7 @@ function checkItems(
 ): string[] {
   const { kind } = question;
   const findings: string[] = [];
-  const most = itemsMost[kind];
+  const most = (itemsMost as Partial<Record<QuestionKind, number>>)[kind];
   if (most !== undefined && question.prefill) findings.push(`'${id}' is of kind ${kind}, which has no first value`);
   const limit = schema?.['maxItems'];
   if (schema && most !== undefined && !(Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= most))
@@ -115,7 +113,7 @@ function checkItems(
   if (items?.type !== 'object' || items.additionalProperties !== false)
     findings.push(`the schema of '${id}' needs "items" of "type": "object" with "additionalProperties": false`);
   for (const [within, { kind: inner }] of Object.entries(question.entry.questions))
-    if (alone.includes(inner))
+    if (aloneKinds.includes(inner))
       findings.push(`'${within}' in the entries of '${id}' is of kind ${inner}, which no entry may hold`);
   if (findings.length > 0) return findings;
   return checkForm(entryDefinition(definition, id)).map((problem) => `in the entries of '${id}': ${problem}`);

@@ -311,6 +311,12 @@ export function askedOn(form: Form, page: Page, answers: Answers): string[] {
   });
 }
 
+/** Whether a question has been answered, does not have to be, or is not asked on the way of these answers. */
+export function isAnswered(form: Form, answers: Answers, id: string): boolean {
+  if (answers[id] !== undefined || !isRequired(form, id)) return true;
+  return !form.definition.pages.some((page) => askedOn(form, page, answers).includes(id));
+}
+
 export function isRequired(form: Form, id: string): boolean {
   return form.definition.schema.required.includes(id);
 }

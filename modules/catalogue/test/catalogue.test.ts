@@ -74,6 +74,9 @@ describe('the published services', () => {
       // Two states ask a fee for it, each in the smallest unit of its own currency.
       const costMinor = { AE: 15_000, KW: 5_000 }[state] ?? 0;
       expect(service).toMatchObject({ id: 'degree-recognition', state, costMinor });
+      // Who pays less is said where there is something to pay.
+      const { feeExemptions } = catalogue.describeService('degree-recognition').delivery!;
+      expect(feeExemptions).toHaveLength(costMinor > 0 ? 2 : 0);
       names.add(service!.office.names.en);
     }
     expect(names.size).toBe(6);
@@ -194,6 +197,18 @@ describe('a service that does not fit together is not published', () => {
       (text) => text.replaceAll('data.decisionNumber', 'data.number'),
       'the decision has no number',
     ],
+    [
+      'a look of the document that loads a package',
+      'certificate.typ',
+      (text) => `#import "@preview/cetz:0.2.2"\n${text}`,
+      "line 1: 'import' is not for templates",
+    ],
+    [
+      'a look of the document that reads its own text as commands',
+      'certificate.typ',
+      (text) => `${text}\n#dictionary(std).at("ev" + "al")("1 + 1")`,
+      "'std' is not for templates",
+    ],
     ['an amount in fractions', 'fee.json', (text) => text.replace('15000,', '15000.5,'), 'amounts.0.amountMinor'],
     ['a currency of nobody', 'fee.json', (text) => text.replace('"KWD"', '"USD"'), 'amounts.1.currency'],
     [
@@ -209,12 +224,48 @@ describe('a service that does not fit together is not published', () => {
       "'answers.reason' leads to no question",
     ],
     [
-      'an exemption that reads a value without a name',
+      'an input of the fee that nothing fills',
       'fee.json',
-      (text) => text.replace('purpose = ', 'purpos = '),
-      'uses a value that its inputs do not name',
+      (text) => text.replace('"graduationYear": ', '"graduated": '),
+      "the input 'graduationYear' is given no value by fee.json",
     ],
-    ['an exemption that is not FEEL', 'fee.json', (text) => text.replace('purpose = ', 'purpose = ('), 'is not FEEL'],
+    [
+      'a value for the fee that the rules do not take',
+      'fee.json',
+      (text) => text.replace('"graduationYear": ', '"graduated": '),
+      "fee.json gives 'graduated', which the rules do not take",
+    ],
+    [
+      'a fee by what is known only after it',
+      'fee.json',
+      (text) => text.replace('today.year', 'decision.validUntil'),
+      "'decision.validUntil' is known only after the fee",
+    ],
+    ['a fee by no table', 'fee.json', (text) => text.replace('"Fee"', '"Price"'), "there is no table 'Price'"],
+    [
+      'an exemption that no row gives',
+      'fee.json',
+      (text) => text.replace('"id": "recent-graduate"', '"id": "graduate"'),
+      "the exemption 'graduate' is given by no row of 'Fee'",
+    ],
+    [
+      'a row that gives what is no exemption',
+      'decision.dmn',
+      (text) => text.replace('"recent-graduate"', '"somebody"'),
+      'Fee, row 2: \'"somebody"\' is no exemption of the fee',
+    ],
+    [
+      'an exemption by a part of the smallest unit',
+      'fee.json',
+      (text) => text.replace('"basisPoints": 5000', '"basisPoints": 3333'),
+      "in AE the exemption 'recent-graduate' takes off a part of the smallest unit",
+    ],
+    [
+      'an exemption above the fee',
+      'fee.json',
+      (text) => text.replace('"basisPoints": 5000', '"amountsMinor": { "KW": 5001 }'),
+      "in KW the exemption 'recent-graduate' takes off 5001, more than the whole fee",
+    ],
     [
       'a cost in two places',
       'service.json',

@@ -450,7 +450,7 @@ describe('group', () => {
 
   test('rules read it as a list', () => {
     const decide = (text: string, inputs: Record<string, Answer>) => {
-      const decision = { id: 'd', name: 'D', needs: [], logic: { kind: 'expression' as const, text } };
+      const decision = { id: 'd', name: 'D', needs: [], takes: [], logic: { kind: 'expression' as const, text } };
       const { value, problems } = evaluateDecision(
         { decisions: [decision], inputs: ['it'], functions: [] },
         'D',

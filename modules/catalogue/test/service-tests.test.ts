@@ -2,7 +2,17 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkService, loadServices, runTests, type Service, type TestCase } from '#modules/catalogue';
+import {
+  type Answers,
+  askedFee,
+  checkService,
+  isFeeKnown,
+  loadServices,
+  runTests,
+  type Service,
+  type TestCase,
+} from '#modules/catalogue';
+import { checkTests } from '../testing/rules.ts';
 
 const servicesDir = join(import.meta.dirname, '..', '..', '..', 'services');
 let dir: string;
@@ -92,10 +102,44 @@ describe('test cases of a service', () => {
     ]);
   });
 
+  test('what an exemption takes off is what examples say, each given once at least, by the day of the decision', () => {
+    const degree = services.find(({ id }) => id === 'degree-recognition')!;
+    const one = degree.tests!.cases.find(({ id }) => id === 'recent-graduate-pays-half')!;
+    const feeOn = (date: string, state = 'KW') => runTests(degree, [{ ...one, date, state }])[0]!.got.feeMinor;
+    const fees = [feeOn('2026-12-31'), feeOn('2027-01-01'), feeOn('2026-12-31', 'AE'), feeOn('2026-12-31', 'SA')];
+    expect(fees).toEqual([2500, 5000, 7500, 0]);
+    const without = { ...degree, tests: { cases: degree.tests!.cases.filter(({ id }) => id !== one.id) } };
+    expect(checkTests(without).map(({ problem }) => problem)).toEqual([
+      "no test case gives the exemption 'recent-graduate'",
+    ]);
+    const answers = { ...one.answers, purpose: 'study' } as Answers;
+    const both = { evidence: one.evidence, answers, today: { date: one.date, year: 2026 } };
+    const asked = askedFee(degree, 'KW', both);
+    expect(asked).toMatchObject({ amountMinor: 0, fullMinor: 5000, exemption: { id: 'further-study' } });
+    // A table that is not there takes off nothing.
+    const decisions = degree.decisions.decisions.filter(({ name }) => name !== 'Fee');
+    const broken = { ...degree, decisions: { ...degree.decisions, decisions } };
+    expect(askedFee(broken, 'KW', both)).toMatchObject({ amountMinor: 5000 });
+    expect(isFeeKnown(degree, both)).toBe(true);
+    expect(isFeeKnown(degree, { ...both, answers: {} })).toBe(false);
+    expect(isFeeKnown(degree, { ...both, evidence: {} })).toBe(false);
+  });
+
+  test('a version from before there were tables is read as it was published', () => {
+    const degree = services.find(({ id }) => id === 'degree-recognition')!;
+    const { decision: _, ...fee } = degree.fee!;
+    const when = { when: 'purpose = "study"', inputs: { purpose: 'answers.purpose' } };
+    const older = { ...degree, fee: { ...fee, exemptions: [{ ...fee.exemptions[0]!, ...when }] } };
+    const source = { evidence: {}, answers: { purpose: 'study' }, today: { date: '2026-11-29', year: 2026 } };
+    expect(askedFee(older, 'KW', source)).toMatchObject({ amountMinor: 0 });
+    expect(askedFee(older, 'KW', { ...source, answers: { purpose: 'work' } })).toMatchObject({ amountMinor: 5000 });
+  });
+
   test('fees, exemptions and conditional pages are those of the state that decides', () => {
     const degree = services.find(({ id }) => id === 'degree-recognition')!;
     const [free] = degree.tests!.cases.filter(({ id }) => id === 'study-pays-nothing');
-    const work = { ...free!, answers: { ...free!.answers, purpose: 'work', profession: 'x', sector: 'private' } };
+    const { university: _, ...rest } = free!.answers;
+    const work = { ...free!, answers: { ...rest, purpose: 'work', profession: 'x', sector: 'private' } };
     const [studies, tooShort] = runTests(degree, [free!, work]);
     expect(studies!.got).toMatchObject({ pages: ['purpose', 'study', 'contact', 'declaration'], feeMinor: 0 });
     expect(tooShort!.got.refused).toEqual([{ question: 'profession', code: 'too-short' }]);

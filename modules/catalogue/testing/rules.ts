@@ -3,8 +3,9 @@ import { Value } from 'typebox/value';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { Finding } from '../contract.ts';
 import { judge } from '../decisions/judging.ts';
-import { findExemption, findFee } from '../fees/rules.ts';
+import { askedFee } from '../fees/exemptions.ts';
 import type { Answer, Answers, AttachedFile, Held } from '../forms/contract.ts';
+import { aloneKinds } from '../forms/findings.ts';
 import { type Form, keepAsked, listPages, openForm, validatePage } from '../forms/rules.ts';
 import { checkLanguages } from '../rules.ts';
 import type { Service } from '../services.ts';
@@ -52,7 +53,29 @@ export function checkTests(service: Service): Finding[] {
     if (!reasons.has(reason)) findings.push(say(`no test case gives the reason '${reason}'`));
   for (const outcome of new Set(byRules.map((reason) => service.reasons[reason]!.outcome)))
     if (!outcomes.has(outcome)) findings.push(say(`no test case ends in '${outcome}'`));
+  const exemptions = service.fee?.exemptions ?? [];
+  const exempt = new Set(exemptions.length > 0 ? cases.flatMap((one) => exemptionOf(service, one) ?? []) : []);
+  for (const { id } of exemptions) if (!exempt.has(id)) findings.push(say(`no test case gives the exemption '${id}'`));
+  findings.push(...unansweredIn(service, cases).map((id) => say(`no test case answers '${id}'`)));
   return findings;
+}
+
+function exemptionOf(service: Service, { answers: typed, evidence, state, date }: TestCase): string | undefined {
+  const { saved, refused } = fillIn(service.form, typed);
+  if (refused.length > 0) return undefined;
+  const source = { evidence, answers: keepAsked(service.form, saved), today: dayOf(date) };
+  return askedFee(service, state, source)?.exemption?.id;
+}
+
+const dayOf = (date: string) => ({ date, year: Number(date.slice(0, 4)) });
+
+/** Questions answered in several steps that no example answers: nobody has seen what the form takes there, and what it refuses. */
+function unansweredIn(service: Service, cases: readonly TestCase[]): string[] {
+  const { questions } = service.form.definition;
+  const ids = Object.keys(questions).filter((id) => aloneKinds.includes(questions[id]!.kind));
+  if (ids.length === 0) return [];
+  const all = cases.map((one) => fillIn(service.form, one.answers).saved);
+  return ids.filter((id) => !all.some((saved) => [saved[id] ?? []].flat().length > 0));
 }
 
 /** "outcome: expected refuse, came review". */
@@ -76,15 +99,13 @@ function walk(service: Service, form: Form, one: TestCase): Expected {
   const answers = keepAsked(form, saved);
   const pages = listPages(form, saved).map(({ id }) => id);
   if (refused.length > 0) return { pages, refused };
-  const today = { date: one.date, year: Number(one.date.slice(0, 4)) };
+  const today = dayOf(one.date);
   const { outcome, findings } = judge(service, { evidence: one.evidence, answers, today });
-  const amount = findFee(service.fee, one.state);
-  const isExempt = amount && findExemption(service.fee!, { evidence: one.evidence, answers, data: service.data });
   return {
     pages,
     outcome,
     reasons: [...new Set(findings.map(({ reason }) => reason))],
-    feeMinor: amount && !isExempt ? amount.amountMinor : 0,
+    feeMinor: askedFee(service, one.state, { evidence: one.evidence, answers, today })?.amountMinor ?? 0,
   };
 }
 

@@ -8,7 +8,16 @@ import { writing } from '#kernel/statements';
 import type { Registries } from '../registries/lookup.ts';
 import type { MonitoringQuery, MonitoringSummary, monitoringEndpoints, OperationalRecord } from './contract.ts';
 import { addresseeOf, claimsOf, endOf, type Seen, toOperationalRecord } from './rules.ts';
-import { countFlows, countRefusals, dropSeen, insertingSeen, listSeen, type SeenFilter } from './store.ts';
+import {
+  countFlows,
+  countRefusals,
+  dropSeen,
+  insertingSeen,
+  listSeen,
+  listSources,
+  type SeenFilter,
+  type SeenSource,
+} from './store.ts';
 
 const flushEveryMs = 2_000;
 const recordsPerFlush = 1_000;
@@ -147,6 +156,9 @@ export function createMonitoring(needs: MonitoringNeeds) {
     handlers,
     list,
     summarise,
+    /** Which sources were asked from `since` until before `until`, interval by interval, and whether they answered. */
+    listSources: (of: { since: Date; until: Date; intervalMs: number }): Promise<SeenSource[]> =>
+      listSources(database.db, of),
     flush,
     /** Hears of each exchange as it ends; must not wait for anything. */
     listen: (listener: (seen: Seen) => void) => void listeners.push(listener),

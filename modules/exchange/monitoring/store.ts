@@ -142,6 +142,31 @@ export async function countRefusals(db: Tx, filter: SeenFilter): Promise<Refused
   return rows.map(({ side, code, origin, count }) => ({ side, code: code ?? '', origin: origin ?? '', count }));
 }
 
+/** One evidence type that an office asked for in one interval; silent when one of the offices asked gave no answer at all in it. */
+export type SeenSource = { at: Date; officeId: string; evidenceType: string; isSilent: boolean };
+
+/** A refusal of the office asked is an answer; a fault of a node, of a registry or of the way there is none. */
+export async function listSources(
+  db: Tx,
+  { since, until, intervalMs }: { since: Date; until: Date; intervalMs: number },
+): Promise<SeenSource[]> {
+  const { rows } = await sql<{ at: number; office_id: string; evidence_type: string; is_silent: boolean }>`
+    select at::float8 as at, office_id, evidence_type, not bool_and(has_answered) as is_silent from (
+      select floor(extract(epoch from request_in_at) * 1000 / ${intervalMs}::int) * ${intervalMs}::int as at,
+        office_id, evidence_type, bool_or(is_given or (status < 500 and coalesce(origin, '') not in ('own-node', 'other-node'))) as has_answered
+      from exchange.monitoring
+      where side = 'asking' and request_in_at >= ${since} and request_in_at < ${until}
+        and office_id is not null and evidence_type is not null
+      group by 1, 2, 3, coalesce(provider, '')) providers
+    group by 1, 2, 3`.execute(db);
+  return rows.map(({ at, office_id, evidence_type, is_silent }) => ({
+    at: new Date(at),
+    officeId: office_id,
+    evidenceType: evidence_type,
+    isSilent: is_silent,
+  }));
+}
+
 export async function dropSeen(db: Tx, before: Date): Promise<void> {
   await tables(db).deleteFrom('monitoring').where('request_in_at', '<', before).execute();
 }

@@ -103,6 +103,33 @@ describe('the monitoring of exchanges', () => {
     expect((await world.holding.exchange.monitoring.list({ side: 'asking' })).records).toEqual([]);
   });
 
+  test('says in which interval a source was asked and stayed silent: a refusal is an answer, and who answers does not speak for another', async () => {
+    const { clock, asking } = world;
+    const intervalMs = 300_000;
+    const { ask } = await world.consentTo();
+    const since = Math.ceil(clock.now().getTime() / intervalMs) * intervalMs;
+    const start = (interval: number) => new Date(since + interval * intervalMs);
+    const goTo = (interval: number) => clock.advance(start(interval).getTime() - clock.now().getTime());
+    goTo(0);
+    await asking.exchange.ask(ask);
+    goTo(1);
+    expect(await codeOf(asking.exchange.ask(ask))).toBe('token-invalid');
+    goTo(2);
+    expect(await codeOf(asking.exchange.ask(ask))).toBe('token-invalid');
+    expect(await codeOf(asking.exchange.ask({ ...ask, providerState: 'KW' }))).toBe('evidence-provider-unknown');
+    await asking.exchange.monitoring.list({});
+    const seen = (until: Date) => asking.exchange.monitoring.listSources({ since: start(0), until, intervalMs });
+    const of = (interval: number, isSilent: boolean) => ({
+      at: start(interval),
+      officeId: 'moe',
+      evidenceType: 'degree-record',
+      isSilent,
+    });
+    const inOrder = (sources: Array<{ at: Date }>) => sources.toSorted((one, other) => +one.at - +other.at);
+    expect(inOrder(await seen(start(2)))).toEqual([of(0, false), of(1, false)]);
+    expect(inOrder(await seen(start(3)))).toEqual([of(0, false), of(1, false), of(2, true)]);
+  });
+
   test('keeps nothing that says whose exchange it was, and nothing of what a stranger writes into a question', async () => {
     const stranger = await world.asking.http.request({
       method: 'POST',

@@ -1,4 +1,5 @@
 import { errors, interactionPolicy } from 'oidc-provider';
+import { createFinder } from '#kernel/batching';
 import { Problem } from '#kernel/problem';
 import type { Representation } from '#protocol/representation';
 import type { EvidenceDetail } from '../contract.ts';
@@ -16,6 +17,7 @@ export type Acting = ReturnType<typeof createActing>;
 /** The provider's side of acting for somebody: the choice, what a grant remembers of it, and what tokens say. */
 export function createActing(needs: IdentityNeeds, subjectKey: Buffer) {
   const { db } = needs.database;
+  const findActingGrant = createFinder(needs.database, store.readingActingGrants);
   const { mandates } = needs;
 
   /** A mandate has another name towards each state, as a person has: two states cannot join what they know by it. */
@@ -120,7 +122,7 @@ export function createActing(needs: IdentityNeeds, subjectKey: Buffer) {
       sector: string,
       subjectFor: (personId: string) => Promise<string>,
     ): Promise<Representation | undefined> => {
-      const grant = grantId === undefined ? undefined : await store.findActingGrant(db, grantId);
+      const grant = grantId === undefined ? undefined : await findActingGrant(grantId);
       if (!grant) return undefined;
       const held = await stillHeld(grant);
       return {
@@ -141,7 +143,7 @@ export function createActing(needs: IdentityNeeds, subjectKey: Buffer) {
       subjectFor: (personId: string) => Promise<string>,
       payload: Record<string, unknown>,
     ): Promise<void> => {
-      const grant = grantId === undefined ? undefined : await store.findActingGrant(db, grantId);
+      const grant = grantId === undefined ? undefined : await findActingGrant(grantId);
       if (!grant) return;
       await stillHeld(grant);
       payload['act'] = { sub: payload['sub'] };

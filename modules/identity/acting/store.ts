@@ -1,4 +1,5 @@
 import { type Tx, tablesOf } from '#kernel/database';
+import { readingByKey } from '#kernel/statements';
 
 export type ActingGrant = {
   grant_id: string;
@@ -36,9 +37,8 @@ export async function saveActingGrant(db: Tx, grant: ActingGrant): Promise<void>
     .execute();
 }
 
-export function findActingGrant(db: Tx, grantId: string): Promise<ActingGrant | undefined> {
-  return on(db).selectFrom('acting_grants').selectAll().where('grant_id', '=', grantId).executeTakeFirst();
-}
+export const readingActingGrants = (ids: readonly string[]) =>
+  readingByKey<ActingGrant>('identity.acting_grants', 'grant_id', 'text', ids);
 
 export async function purgeActingGrants(db: Tx, now: Date): Promise<void> {
   await on(db).deleteFrom('acting_grants').where('expires_at', '<', now).execute();

@@ -1,3 +1,4 @@
+import { createFinder } from '#kernel/batching';
 import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import { newId, randomBytes } from '#kernel/ids';
@@ -98,7 +99,11 @@ export async function createPersons(needs: {
   throttle: Throttle;
   eid: EidFramework;
   onSuspended?: IdentityNeeds['onSuspended'];
-  onRestored?: IdentityNeeds['onRestored'];
+  /** Hears in its transaction that a suspension was lifted; who is dead still signs in nowhere. */
+  onRestored?(
+    tx: Tx,
+    restored: { personId: string; at: Date; reason: SuspensionReason; isDead: boolean },
+  ): Promise<void>;
   /** Hears in its transaction that somebody who was not suspended has died, or has not. */
   onDeathNoted?(tx: Tx, noted: { personId: string; at: Date; isDead: boolean }): Promise<void>;
 }): Promise<Persons & SignInSteps & { purge(): Promise<void> }> {
@@ -107,6 +112,8 @@ export async function createPersons(needs: {
   const totpKey = await needs.keys.secret('identity.totp');
   const indexOf = (nationalId: string) => keyedIndex(indexKey, 'national-id', nationalId);
   const { counter } = throttle;
+  // A sign-in asks three times.
+  const findRow = createFinder(database, store.readingPersons);
   const personOf = (row: store.PersonRow | undefined) => row && describePerson(row, needs.eid.usualProofing);
   const before = (ms: number) => new Date(clock.now().getTime() - ms);
 
@@ -160,20 +167,20 @@ export async function createPersons(needs: {
       });
       return (await store.findPersonByIndex(database.db, index))!.person_id;
     },
-    findPerson: async (personId) => personOf(await store.findPerson(database.db, personId)),
+    findPerson: async (personId) => personOf(await findRow(personId)),
     findByNationalId: async (nationalId) =>
       personOf(await store.findPersonByIndex(database.db, indexOf(normalizeNationalId(nationalId)))),
     suspend: (personId, reason = 'misuse') =>
       database.transaction(async (tx) => {
-        const isDone = await store.setSuspended(tx, personId, true);
-        if (isDone) await needs.onSuspended?.(tx, { personId, at: clock.now(), reason });
-        return isDone;
+        const person = await store.setSuspended(tx, personId, true);
+        if (person) await needs.onSuspended?.(tx, { personId, at: clock.now(), reason });
+        return person !== undefined;
       }),
     reinstate: (personId, reason = 'mistake') =>
       database.transaction(async (tx) => {
-        const isDone = await store.setSuspended(tx, personId, false);
-        if (isDone) await needs.onRestored?.(tx, { personId, at: clock.now(), reason });
-        return isDone;
+        const person = await store.setSuspended(tx, personId, false);
+        if (person) await needs.onRestored?.(tx, { personId, at: clock.now(), reason, isDead: person.is_dead });
+        return person !== undefined;
       }),
     noteDeath: async (tx, personId, isDead) => {
       const person = await store.setDead(tx, personId, isDead);
@@ -205,7 +212,7 @@ export async function createPersons(needs: {
     checkCode: async ({ personId, code, address }) => {
       const codes = counter('code', personId);
       await throttle.admit([{ counter: codes, limit: attemptLimits.code }]);
-      const person = await store.findPerson(database.db, personId);
+      const person = await findRow(personId);
       if (person === undefined || mayNotSignIn(person)) throw problem('person-suspended');
       const secret = openSecret(totpKey, Buffer.from(person.totp_secret), personId);
       const now = clock.now();

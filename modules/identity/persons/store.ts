@@ -1,4 +1,5 @@
 import { type Database, sql, type Tx, tablesOf } from '#kernel/database';
+import { readingByKey } from '#kernel/statements';
 import type { AttemptCount } from './rules.ts';
 
 export type PersonRow = {
@@ -66,23 +67,22 @@ export async function savePersonOnce(db: Tx, row: Omit<PersonRow, 'totp_step_use
     .execute();
 }
 
-export async function findPerson(db: Tx, personId: string): Promise<PersonRow | undefined> {
-  return on(db).selectFrom('persons').selectAll().where('person_id', '=', personId).executeTakeFirst();
-}
+export const readingPersons = (ids: readonly string[]) =>
+  readingByKey<PersonRow>('identity.persons', 'person_id', 'uuid', ids);
 
 export async function findPersonByIndex(db: Tx, index: Buffer): Promise<PersonRow | undefined> {
   return on(db).selectFrom('persons').selectAll().where('national_id_index', '=', index).executeTakeFirst();
 }
 
-/** True when this call changed it. */
-export async function setSuspended(db: Tx, personId: string, isSuspended: boolean): Promise<boolean> {
-  const done = await on(db)
+/** The person, when this call changed it. */
+export function setSuspended(tx: Tx, personId: string, isSuspended: boolean): Promise<PersonRow | undefined> {
+  return on(tx)
     .updateTable('persons')
     .set({ is_suspended: isSuspended })
     .where('person_id', '=', personId)
     .where('is_suspended', '<>', isSuspended)
+    .returningAll()
     .executeTakeFirst();
-  return done.numUpdatedRows > 0n;
 }
 
 /** The person, when this call changed it. */

@@ -24,13 +24,22 @@ let database: Database;
 let clock: Clock & { advance(ms: number): void };
 let persons: Awaited<ReturnType<typeof createPersons>>;
 let passwordHash: string;
+/** Of each suspension that was lifted, whether the person is dead. */
+const restored: boolean[] = [];
 const keys = memoryKeys();
 
 beforeAll(async () => {
   database = await openTestDatabase(identityMigrations);
   clock = fixedClock('2026-11-22T08:00:00Z');
   const throttle = await createThrottle({ database, clock, keys });
-  persons = await createPersons({ database, clock, keys, eid: sampleEid, throttle });
+  persons = await createPersons({
+    database,
+    clock,
+    keys,
+    eid: sampleEid,
+    throttle,
+    onRestored: async (_tx, { isDead }) => void restored.push(isDead),
+  });
   // Cheap, for the tests that guess often; what a hash costs is tested with real ones.
   const cheap = { memory: 64, passes: 1, parallelism: 1 };
   const nonce = Buffer.alloc(16, 1);
@@ -271,6 +280,8 @@ describe('the person store', () => {
     await persons.suspend(personId);
     await persons.reinstate(personId);
     expect(await standing()).toBe(true);
+    // Other states are told of no return of somebody who has died.
+    expect(restored.splice(0)).toEqual([true]);
     await note(false);
     expect(await standing()).toBe(false);
     expect(await enter()).toBe(personId);

@@ -89,19 +89,19 @@ export function createAnswering(needs: AssessmentNeeds, door: RoundDoor) {
 
   return {
     /** The caller's own answers, or everybody's once both have handed in; with what the platform proposes meanwhile. */
-    listAnswers: async (actor: Actor, roundId: string) => {
-      const { round, role } = await door.look(actor, roundId);
-      const side = sideOf(role);
-      const facts = factsOf(round);
-      const isOpen = mayDo('see-everything', role, facts);
-      const of = async (one: Side) => (await store.listAnswers(database.db, roundId, one)).map(savedAnswerOf);
-      return {
-        ...(isOpen || side === 'first' ? { first: await of('first') } : {}),
-        ...(isOpen || side === 'second' ? { second: await of('second') } : {}),
-        settlements: isOpen ? (await store.listSettlements(database.db, roundId)).map(settlementOf) : [],
-        proposals: mayDo('answer', role, facts) ? await listProposals() : [],
-      };
-    },
+    listAnswers: (actor: Actor, roundId: string) =>
+      door.view(actor, roundId, async ({ round, role }) => {
+        const side = sideOf(role);
+        const facts = factsOf(round);
+        const isOpen = mayDo('see-everything', role, facts);
+        const of = async (one: Side) => (await store.listAnswers(database.db, roundId, one)).map(savedAnswerOf);
+        return {
+          ...(isOpen || side === 'first' ? { first: await of('first') } : {}),
+          ...(isOpen || side === 'second' ? { second: await of('second') } : {}),
+          settlements: isOpen ? (await store.listSettlements(database.db, roundId)).map(settlementOf) : [],
+          proposals: mayDo('answer', role, facts) ? await listProposals() : [],
+        };
+      }),
 
     saveAnswer: async (
       actor: Actor,
@@ -141,14 +141,14 @@ export function createAnswering(needs: AssessmentNeeds, door: RoundDoor) {
       });
     },
 
-    readPicture: async (actor: Actor, roundId: string, side: Side, codeId: string) => {
-      const { round, role } = await door.look(actor, roundId);
-      if (sideOf(role) !== side && !mayDo('see-everything', role, factsOf(round))) throw problem('round-unknown');
-      const { id } = door.codeOf(codeId);
-      const picture = await store.findPicture(database.db, roundId, side, id);
-      if (!picture) throw problem('question-unknown', { code: id });
-      return { mediaType: picture.media_type, bytes: Buffer.from(picture.bytes) };
-    },
+    readPicture: (actor: Actor, roundId: string, side: Side, codeId: string) =>
+      door.view(actor, roundId, async ({ round, role }) => {
+        if (sideOf(role) !== side && !mayDo('see-everything', role, factsOf(round))) throw problem('round-unknown');
+        const { id } = door.codeOf(codeId);
+        const picture = await store.findPicture(database.db, roundId, side, id);
+        if (!picture) throw problem('question-unknown', { code: id });
+        return { mediaType: picture.media_type, bytes: Buffer.from(picture.bytes) };
+      }),
 
     /** The last of the two to hand in opens the sheets to all four, and it is decided who settles what differs. */
     handIn: (actor: Actor, roundId: string): Promise<void> =>

@@ -22,7 +22,17 @@ export type Side = Static<typeof Side>;
 export const RoundState = Type.Enum(['answering', 'settling', 'approving', 'approved']);
 export type RoundState = Static<typeof RoundState>;
 
-export const acts = ['answer', 'hand-in', 'see-everything', 'settle', 'pass-on', 'send-back', 'approve'] as const;
+export const acts = [
+  'answer',
+  'hand-in',
+  'see-everything',
+  'settle',
+  'pass-on',
+  'send-back',
+  'approve',
+  'replace',
+  'let-reviewer-settle',
+] as const;
 export const Act = Type.Enum([...acts]);
 export type Act = Static<typeof Act>;
 
@@ -133,6 +143,23 @@ export const SendingBack = Type.Object(
   closed,
 );
 
+/** Another officer in the place of one of the three whom the senior reviewer named. */
+export const Replacement = Type.Object(
+  {
+    role: Type.Enum(['first-assessor', 'second-assessor', 'reviewer']),
+    successor: Uuid,
+    why: Type.String({ minLength: 1, maxLength: 1000 }),
+  },
+  closed,
+);
+export type Replacement = Static<typeof Replacement>;
+/** Of a step that only wants a reason. */
+export const WithReason = Type.Object({ why: Type.String({ minLength: 1, maxLength: 1000 }) }, closed);
+
+/** A round whose senior reviewer no longer has that role: another one can take it over. Nothing of it is told before. */
+export const LeftRound = Type.Object({ roundId: Uuid, year: Type.Integer(), number: Type.Integer() });
+export type LeftRound = Static<typeof LeftRound>;
+
 export const HistoryEntry = Type.Object({
   at: Moment,
   by: Uuid,
@@ -147,6 +174,8 @@ export const HistoryEntry = Type.Object({
     'passed-on',
     'sent-back',
     'approved',
+    'replaced',
+    'left-to-reviewer',
   ]),
   code: Type.Optional(Code),
   before: Type.Optional(Type.Unknown()),
@@ -225,6 +254,16 @@ export const assessmentProblems = {
     status: 422,
     en: 'A round needs two assessors, a reviewer and a senior reviewer: four different officers, each with that role.',
     ar: 'تحتاج الجولة إلى مقيّمَين ومراجع ومراجع أول: أربعة موظفين مختلفين، لكل منهم صلاحية دوره.',
+  },
+  'successor-wrong': {
+    status: 422,
+    en: 'Name an officer with that role who is not in this round and never was.',
+    ar: 'اختر موظفًا له صلاحية هذا الدور، ليس في هذه الجولة ولم يكن فيها من قبل.',
+  },
+  'sheet-handed-in': {
+    status: 409,
+    en: 'This assessor has handed in, so the sheet stands. If the two cannot settle differences, let the reviewer settle them.',
+    ar: 'سلّم هذا المقيّم إجاباته فتبقى كما هي. إن تعذّرت على المقيّمين تسوية الاختلافات فأحِل تسويتها إلى المراجع.',
   },
   'round-step-refused': {
     status: 409,

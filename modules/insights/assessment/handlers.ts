@@ -1,5 +1,5 @@
 import { type Caller, officerOf } from '#kernel/contract';
-import type { Side } from './contract.ts';
+import type { Replacement, Side } from './contract.ts';
 import type { Actor } from './rules.ts';
 import type { Assessments } from './service.ts';
 import { type SheetRow, sheetCsv } from './sheets.ts';
@@ -46,7 +46,10 @@ export function createAssessmentHandlers(assessments: Assessments) {
   };
   const saved = { saved: true as const };
   return {
-    listRounds: async ({ caller }: { caller: Caller }) => ({ rounds: await assessments.listRounds(actorOf(caller)) }),
+    listRounds: async ({ caller }: { caller: Caller }) => ({
+      rounds: await assessments.listRounds(actorOf(caller)),
+      left: await assessments.listLeft(actorOf(caller)),
+    }),
     openRound: ({ caller, body }: { caller: Caller; body: Parameters<Assessments['openRound']>[1] }) =>
       assessments.openRound(actorOf(caller), body),
     getRound: ({ caller, params }: OfRound) => assessments.getRound(actorOf(caller), params.roundId),
@@ -76,6 +79,12 @@ export function createAssessmentHandlers(assessments: Assessments) {
     sendBack: (input: OfRound & { body: { codes: string[]; why: string } }) =>
       step(input, (actor, roundId) => assessments.sendBack(actor, roundId, input.body.codes, input.body.why)),
     approve: (input: OfRound) => step(input, assessments.approve),
+    replace: (input: OfRound & { body: Replacement }) =>
+      step(input, (actor, roundId) => assessments.replace(actor, roundId, input.body)),
+    takeOver: (input: OfRound & { body: { why: string } }) =>
+      step(input, (actor, roundId) => assessments.takeOver(actor, roundId, input.body.why)),
+    letReviewerSettle: (input: OfRound & { body: { why: string } }) =>
+      step(input, (actor, roundId) => assessments.letReviewerSettle(actor, roundId, input.body.why)),
     listHistory: async ({ caller, params }: OfRound) => ({
       entries: await assessments.listHistory(actorOf(caller), params.roundId),
     }),

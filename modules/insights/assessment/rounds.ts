@@ -40,6 +40,8 @@ export function createRoundDoor({ database, clock, ledger, insights }: Assessmen
     return { round: row, role };
   };
 
+  const look = async (actor: Actor, roundId: string) => admit(await store.findRound(database.db, roundId), actor);
+
   return {
     codes,
     codeOf: (id: string): AskedCode => {
@@ -48,7 +50,21 @@ export function createRoundDoor({ database, clock, ledger, insights }: Assessmen
       return code;
     },
 
-    look: async (actor: Actor, roundId: string) => admit(await store.findRound(database.db, roundId), actor),
+    look,
+
+    /**
+     * Reads for somebody, and looks again afterwards. Whoever was replaced never comes back, so who still has the role then had it
+     * all the time, and is told nothing that a successor wrote.
+     */
+    view: async <Result>(
+      actor: Actor,
+      roundId: string,
+      read: (seen: { round: store.RoundRow; role: Role }) => Promise<Result>,
+    ): Promise<Result> => {
+      const result = await read(await look(actor, roundId));
+      await look(actor, roundId);
+      return result;
+    },
 
     /** One step: the round is held, the step has to be this person's now, and all of it is one transaction. */
     step: <Result>(actor: Actor, roundId: string, act: Act, work: (held: Held) => Promise<Result>): Promise<Result> =>
@@ -94,6 +110,12 @@ export function createRoundDoor({ database, clock, ledger, insights }: Assessmen
   };
 }
 
+/** A reason in words, at most 1000 characters of it. */
+export function whyOf(why: string): string {
+  if (why.trim() === '') throw problem('why-needed');
+  return why.trim().slice(0, 1000);
+}
+
 const assessors: Role[] = ['first-assessor', 'second-assessor'];
 /** Who does it at some step of a round. */
 const everDone: Record<Act, Role[]> = {
@@ -104,6 +126,8 @@ const everDone: Record<Act, Role[]> = {
   'pass-on': ['reviewer'],
   'send-back': ['senior-reviewer'],
   approve: ['senior-reviewer'],
+  replace: ['senior-reviewer'],
+  'let-reviewer-settle': ['senior-reviewer'],
 };
 
 /** A round as its people see it. Counts of answers tell how far somebody is, and nothing of what they answered. */

@@ -1,4 +1,4 @@
-import type { Act, AnswerValue, Role, RoundState, SettledBy, Side } from './contract.ts';
+import type { Act, AnswerValue, Replacement, Role, RoundState, SettledBy, Side } from './contract.ts';
 
 /** What decides who may do what in a round. */
 export type RoundFacts = {
@@ -45,9 +45,25 @@ export function mayDo(act: Act, role: Role | undefined, round: RoundFacts): bool
     case 'send-back':
     case 'approve':
       return state === 'approving' && role === 'senior-reviewer';
+    case 'replace':
+      return state !== 'approved' && role === 'senior-reviewer';
+    case 'let-reviewer-settle':
+      return state === 'settling' && settledBy === 'assessors' && role === 'senior-reviewer';
     default:
       return false;
   }
+}
+
+/** Roles that somebody else can take now: an assessor's until the own sheet is handed in, the reviewer's until the end. */
+export function listReplaceable({
+  state,
+  handedIn,
+}: Pick<RoundFacts, 'state' | 'handedIn'>): Array<Replacement['role']> {
+  if (state === 'approved') return [];
+  const assessors = (['first-assessor', 'second-assessor'] as const).filter(
+    (role) => state === 'answering' && !handedIn.includes(sideOf(role)!),
+  );
+  return [...assessors, 'reviewer'];
 }
 
 /** Four different people. */

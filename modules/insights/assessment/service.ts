@@ -5,6 +5,7 @@ import { createAnswering } from './answering.ts';
 import type { AnswerValue, DryRun, HistoryEntry, NewRound, Role, Round } from './contract.ts';
 import type { AssessmentNeeds } from './needs.ts';
 import type { AskedCode } from './questionnaire.ts';
+import { createReplacing } from './replacing.ts';
 import { createRoundDoor, factsOf, roundOf } from './rounds.ts';
 import { type Actor, agreedAnswer, areApart, mayDo, officerRoles, sideOf } from './rules.ts';
 import { createSettling } from './settling.ts';
@@ -141,15 +142,24 @@ export function createAssessments(needs: AssessmentNeeds) {
 
     ...createAnswering(needs, door),
     ...createSettling(door),
+    ...createReplacing(needs, door),
 
-    /** Latest first. Until both have handed in, an assessor sees the own steps and what all may know; the others that alone. */
-    listHistory: async (actor: Actor, roundId: string): Promise<HistoryEntry[]> => {
-      const { round, role } = await door.look(actor, roundId);
-      const isOpen = mayDo('see-everything', role, factsOf(round));
-      const rows = await store.listHistory(database.db, roundId);
-      return rows
-        .filter((row) => isOpen || row.kind !== 'answered' || (sideOf(role) && row.person_id === actor.personId))
-        .map((row) => ({
+    /**
+     * Latest first. Until both have handed in, an assessor sees the own steps and what all may know; the others that alone. What an
+     * assessor answered who was replaced is for the two reviewers only.
+     */
+    listHistory: (actor: Actor, roundId: string): Promise<HistoryEntry[]> =>
+      door.view(actor, roundId, async ({ round, role }) => {
+        const isOpen = mayDo('see-everything', role, factsOf(round));
+        const isShown = ({ kind, person_id }: store.HistoryRow) => {
+          if (kind !== 'answered') return true;
+          if (!sideOf(role)) return isOpen;
+          return isOpen
+            ? [round.first_assessor, round.second_assessor].includes(person_id)
+            : person_id === actor.personId;
+        };
+        const rows = await store.listHistory(database.db, roundId);
+        return rows.filter(isShown).map((row) => ({
           at: row.at.toISOString(),
           by: row.person_id,
           role: row.role,
@@ -160,7 +170,7 @@ export function createAssessments(needs: AssessmentNeeds) {
           ...(row.why ? { why: row.why } : {}),
           ...(row.leaf_hash ? { leafHash: row.leaf_hash } : {}),
         }));
-    },
+      }),
 
     /** What is agreed so far counts; a difference that is open counts as no yes. */
     scoreRound: async (actor: Actor, roundId: string): Promise<DryRun> => {
@@ -170,22 +180,22 @@ export function createAssessments(needs: AssessmentNeeds) {
     },
 
     /** The agreed sheet once both have handed in; the own answers of an assessor before that. */
-    listSheet: async (actor: Actor, roundId: string): Promise<SheetRow[]> => {
-      const { round, role } = await door.look(actor, roundId);
-      const side = sideOf(role);
-      if (side && !mayDo('see-everything', role, factsOf(round))) {
-        const own = new Map((await store.listAnswers(database.db, roundId, side)).map((row) => [row.code, row]));
-        return door.codes().map((code) => rowOf(code, own.get(code.id)?.answer, [own.get(code.id)]));
-      }
-      const { lines } = await agreed(actor, roundId);
-      return lines.map(({ code, given, answer }) =>
-        rowOf(
-          code,
-          answer,
-          given.filter((one) => answer === undefined || (one.answer === 'yes') === (answer === 'yes')),
-        ),
-      );
-    },
+    listSheet: (actor: Actor, roundId: string): Promise<SheetRow[]> =>
+      door.view(actor, roundId, async ({ round, role }) => {
+        const side = sideOf(role);
+        if (side && !mayDo('see-everything', role, factsOf(round))) {
+          const own = new Map((await store.listAnswers(database.db, roundId, side)).map((row) => [row.code, row]));
+          return door.codes().map((code) => rowOf(code, own.get(code.id)?.answer, [own.get(code.id)]));
+        }
+        const { lines } = await agreed(actor, roundId);
+        return lines.map(({ code, given, answer }) =>
+          rowOf(
+            code,
+            answer,
+            given.filter((one) => answer === undefined || (one.answer === 'yes') === (answer === 'yes')),
+          ),
+        );
+      }),
   };
 }
 

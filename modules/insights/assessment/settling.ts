@@ -1,7 +1,7 @@
 import { problem } from '../contract.ts';
 import { settlementOf } from './answering.ts';
 import type { AnswerValue } from './contract.ts';
-import type { Held, RoundDoor } from './rounds.ts';
+import { type Held, type RoundDoor, whyOf } from './rounds.ts';
 import type { Actor } from './rules.ts';
 import * as store from './store.ts';
 
@@ -9,11 +9,6 @@ type Settling = { answer: AnswerValue; why: string };
 
 /** Differences are settled, the reviewer passes the round on, and the senior reviewer approves it or sends questions back. */
 export function createSettling(door: RoundDoor) {
-  const whyOf = (why: string) => {
-    if (why.trim() === '') throw problem('why-needed');
-    return why.trim().slice(0, 1000);
-  };
-
   /** Everything a round says now, for the ledger: both sheets and what was settled. */
   const contentOf = async ({ tx, round }: Held) => [
     (await store.listAnswers(tx, round.round_id)).map(({ side, code, answer }) => [side, code, answer]),

@@ -50,7 +50,9 @@ export type HistoryRow = {
   why: string | null;
   leaf_hash: string | null;
 };
+export type FormerRow = { round_id: string; person_id: string; role: Role; replaced_at: Date };
 type Tables = {
+  former_people: FormerRow;
   rounds: RoundRow;
   answers: AnswerRow;
   pictures: PictureRow;
@@ -103,6 +105,16 @@ export function listRoundsOf(db: Tx, personId: string): Promise<RoundRow[]> {
         ),
       ),
     )
+    .orderBy('opened_at', 'desc')
+    .limit(listedMax)
+    .execute();
+}
+
+export function listOpenRounds(db: Tx): Promise<RoundRow[]> {
+  return on(db)
+    .selectFrom('rounds')
+    .selectAll()
+    .where('state', '!=', 'approved')
     .orderBy('opened_at', 'desc')
     .limit(listedMax)
     .execute();
@@ -170,6 +182,21 @@ export function findPicture(db: Tx, roundId: string, side: Side, code: string): 
     .where('side', '=', side)
     .where('code', '=', code)
     .executeTakeFirst();
+}
+
+/** All that one side has answered so far. Its history stays. */
+export async function deleteSheet(tx: Tx, roundId: string, side: Side): Promise<void> {
+  await on(tx).deleteFrom('pictures').where('round_id', '=', roundId).where('side', '=', side).execute();
+  await on(tx).deleteFrom('answers').where('round_id', '=', roundId).where('side', '=', side).execute();
+}
+
+export async function insertFormer(tx: Tx, row: FormerRow): Promise<void> {
+  await on(tx).insertInto('former_people').values(row).execute();
+}
+
+export async function listFormer(db: Tx, roundId: string): Promise<Set<string>> {
+  const rows = await on(db).selectFrom('former_people').select('person_id').where('round_id', '=', roundId).execute();
+  return new Set(rows.map(({ person_id }) => person_id));
 }
 
 export function listSettlements(db: Tx, roundId: string): Promise<SettlementRow[]> {

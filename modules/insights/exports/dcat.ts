@@ -32,6 +32,19 @@ export function dcatCatalogue(sources: readonly Source[], { publicUrl, state, mo
     'dcat:mediaType': link(`https://www.iana.org/assignments/media-types/${mediaType}`),
     ...(conformsTo ? { 'dct:conformsTo': link(conformsTo) } : {}),
   });
+  const sdmx = (id: string, flow: string) => {
+    const all = `${api}/sdmx/data/dataflow/JISR/${flow}/1.0/all`;
+    return [
+      distribution(`${id}-json`, { ar: 'SDMX-JSON', en: 'SDMX-JSON' }, all, 'application/json', 'https://sdmx.org'),
+      distribution(
+        `${id}-sdmx-csv`,
+        { ar: 'SDMX-CSV', en: 'SDMX-CSV' },
+        `${all}?format=csv`,
+        'text/csv',
+        'https://sdmx.org',
+      ),
+    ];
+  };
   const cited = sources.map((source) => ({
     '@id': `${api}/catalogue.jsonld#source-${source.id}`,
     '@type': 'dcat:Dataset',
@@ -63,20 +76,7 @@ export function dcatCatalogue(sources: readonly Source[], { publicUrl, state, mo
     'dct:source': cited.map((one) => link(one['@id'])),
     'dct:modified': date,
     'dcat:distribution': [
-      distribution(
-        'egdi-json',
-        { ar: 'SDMX-JSON', en: 'SDMX-JSON' },
-        `${api}/sdmx/data/dataflow/JISR/EGDI/1.0/all`,
-        'application/json',
-        'https://sdmx.org',
-      ),
-      distribution(
-        'egdi-csv',
-        { ar: 'SDMX-CSV', en: 'SDMX-CSV' },
-        `${api}/sdmx/data/dataflow/JISR/EGDI/1.0/all?format=csv`,
-        'text/csv',
-        'https://sdmx.org',
-      ),
+      ...sdmx('egdi', 'EGDI'),
       distribution('egdi-scores', { ar: 'CSV', en: 'CSV' }, `${api}/scores.csv`, 'text/csv'),
     ],
   };
@@ -85,13 +85,18 @@ export function dcatCatalogue(sources: readonly Source[], { publicUrl, state, mo
     '@type': 'dcat:Dataset',
     'dct:title': said({ ar: 'قياسات الخدمات', en: 'Measures of services' }),
     'dct:description': said({
-      ar: 'ما قيس في آخر اثني عشر شهرًا لكل خدمة: مدة القرار، والقرار الفوري، وما كان لأشخاص من دول أخرى، والرضا. تُحجب الأرقام التي تقوم على أقل من عشر حالات.',
-      en: 'What the last twelve months showed of every service: time to decision, decided at once, for people of other states, satisfaction. Figures of fewer than ten cases are withheld.',
+      ar: 'ما قيس في آخر اثني عشر شهرًا لكل خدمة: مدة القرار، والقرار الفوري، وما كان لأشخاص من دول أخرى، والرضا، ونسبة فترات الدقائق الخمس التي أمكن فيها التقديم كما رصدتها العقدة نفسها، وعدد الصفحات التي لم يجد الفحص الآلي فيها عائقًا. تُحجب الأرقام التي تقوم على أقل من عشر حالات.',
+      en: 'What the last twelve months showed of every service: time to decision, decided at once, for people of other states, satisfaction, the share of five-minute intervals in which it could be applied for, as the node itself observed it, and the pages in which a machine found no barrier. Figures of fewer than ten cases are withheld.',
     }),
     'dct:publisher': link(publisher['@id']),
     'dcat:theme': link(`${authority}/data-theme/GOVE`),
+    'dct:language': [link(`${authority}/language/ARA`), link(`${authority}/language/ENG`)],
+    'dct:accrualPeriodicity': link(`${authority}/frequency/CONT`),
     'dct:modified': date,
-    'dcat:distribution': [distribution('services-csv', { ar: 'CSV', en: 'CSV' }, `${api}/services.csv`, 'text/csv')],
+    'dcat:distribution': [
+      ...sdmx('services', 'SERVICES'),
+      distribution('services-csv', { ar: 'CSV', en: 'CSV' }, `${api}/services.csv`, 'text/csv'),
+    ],
   };
   return {
     '@context': context,

@@ -1,60 +1,52 @@
 import type { Text } from '#kernel/languages';
-import { pointsPerOne } from '../surveys/survey.ts';
 import { csvLine } from '../tables/csv.ts';
-import type { Figures } from '../tables/folder.ts';
-import { indicators, type Observation } from './observations.ts';
-import { printed } from './scores-csv.ts';
+import { type Flow, type FlowValue, statuses } from './flows.ts';
 
 /** Who keeps the artefacts: an agency of one's own, because the UN maintains none for these tables. */
 export const maintainer = 'JISR';
 export const version = '1.0';
-const flow = `${maintainer}:EGDI(${version})`;
 const urn = (kind: string, what: string) => `urn:sdmx:org.sdmx.infomodel.${kind}=${what}`;
-const dataflowUrn = urn('datastructure.Dataflow', flow);
+const nameOf = (id: string) => `${maintainer}:${id}(${version})`;
 const schemaUrl = 'https://json.sdmx.org/2.1/sdmx-json';
 
-const concepts = [
-  { id: 'REF_AREA', names: { ar: 'الدولة', en: 'Reference area' } },
-  { id: 'INDICATOR', names: { ar: 'المؤشر', en: 'Indicator' } },
-  { id: 'TIME_PERIOD', names: { ar: 'سنة المسح', en: 'Survey year' } },
-  { id: 'OBS_VALUE', names: { ar: 'القيمة', en: 'Value' } },
-  { id: 'OBS_STATUS', names: { ar: 'حالة القيمة', en: 'Observation status' } },
-  { id: 'SOURCE', names: { ar: 'المصدر', en: 'Source' } },
-] as const;
-/** SDMX's cross-domain code list: a normal value, and one that is missing. */
-const statuses = [
-  { id: 'A', names: { ar: 'قيمة عادية', en: 'Normal value' } },
-  { id: 'O', names: { ar: 'لا قيمة', en: 'Missing value' } },
-] as const;
-const nameOf = (id: (typeof concepts)[number]['id']) => concepts.find((one) => one.id === id)!.names;
+/** What stands in every flow beside its two dimensions. */
+const shared = {
+  value: { id: 'OBS_VALUE', names: { ar: 'القيمة', en: 'Value' } },
+  status: { id: 'OBS_STATUS', names: { ar: 'حالة القيمة', en: 'Observation status' } },
+  source: { id: 'SOURCE', names: { ar: 'المصدر', en: 'Source' } },
+};
 const named = (names: Text) => ({ name: names.en, names: { en: names.en, ar: names.ar } });
 
+const described = ({ id, names }: { id: string; names: Text }) => ({ id, ...named(names) });
+
 /** SDMX-CSV 2.0: one observation a line. */
-export function sdmxCsv(observations: readonly Observation[]): string {
-  const header = 'STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE,OBS_STATUS,SOURCE';
-  const lines = observations.map((one) =>
-    csvLine(['dataflow', flow, 'I', one.area, one.indicator, one.year, valueText(one), statusOf(one), one.source]),
+export function sdmxCsv({ id, subject, indicator }: Flow, values: readonly FlowValue[]): string {
+  const header = `STRUCTURE,STRUCTURE_ID,ACTION,${subject.id},${indicator.id},TIME_PERIOD,OBS_VALUE,OBS_STATUS,SOURCE`;
+  const lines = values.map((one) =>
+    csvLine(['dataflow', nameOf(id), 'I', one.subject, one.indicator, one.period, one.text, one.status, one.source]),
   );
   return `${[header, ...lines].join('\r\n')}\r\n`;
 }
 
-/** An SDMX-JSON 2 data message, time series by area and indicator. `prepared` is when it was made. */
-export function sdmxJson(observations: readonly Observation[], figures: Figures, prepared: Date): object {
-  const areas = [...new Set(observations.map(({ area }) => area))];
-  const wanted = indicators.filter(({ id }) => observations.some(({ indicator }) => indicator === id));
-  const years = [...new Set(observations.map(({ year }) => year))].sort((one, other) => one - other);
-  const sources = [...new Set(observations.map(({ source }) => source))];
-  const [areaAt, yearAt, sourceAt] = [areas, years, sources].map(
-    (list) => new Map(list.map((one, at) => [one, at] as const)),
-  );
+/** An SDMX-JSON 2 data message, time series by subject and indicator. `prepared` is when it was made. */
+export function sdmxJson(flow: Flow, values: readonly FlowValue[], prepared: Date): object {
+  const subjects = [...new Set(values.map(({ subject }) => subject))];
+  const wanted = flow.indicator.codes.filter(({ id }) => values.some(({ indicator }) => indicator === id));
+  const periods = [...new Set(values.map(({ period }) => period))].sort();
+  const sources = [...new Set(values.map(({ source }) => source))];
+  const places = (list: readonly string[]) => new Map(list.map((one, at) => [one, at] as const));
+  const [subjectAt, indicatorAt] = [places(subjects), places(wanted.map(({ id }) => id))];
+  const [periodAt, sourceAt] = [places(periods), places(sources)];
+  const statusAt = places(statuses.map(({ id }) => id));
+  const names = new Map(flow.subject.codes.map((code) => [code.id, code.names]));
   const series: Record<string, { observations: Record<string, Array<number | null>> }> = {};
-  for (const one of observations) {
-    const key = `${areaAt!.get(one.area as never)}:${wanted.findIndex(({ id }) => id === one.indicator)}`;
+  for (const one of values) {
+    const key = `${subjectAt.get(one.subject)}:${indicatorAt.get(one.indicator)}`;
     series[key] ??= { observations: {} };
-    series[key].observations[String(yearAt!.get(one.year as never))] = [
-      one.value === undefined ? null : numberOf(one),
-      one.value === undefined ? 1 : 0,
-      sourceAt!.get(one.source as never)!,
+    series[key].observations[String(periodAt.get(one.period))] = [
+      one.value ?? null,
+      statusAt.get(one.status)!,
+      sourceAt.get(one.source)!,
     ];
   }
   return {
@@ -63,46 +55,43 @@ export function sdmxJson(observations: readonly Observation[], figures: Figures,
     data: {
       structures: [
         {
-          ...named({ ar: 'مؤشر تطور الحكومة الإلكترونية', en: 'E-Government Development Index' }),
+          ...named(flow.names),
           dataSets: [0],
-          links: [{ rel: 'dataflow', urn: dataflowUrn }],
+          links: [{ rel: 'dataflow', urn: urn('datastructure.Dataflow', nameOf(flow.id)) }],
           dimensions: {
             series: [
               {
-                id: 'REF_AREA',
-                ...named(nameOf('REF_AREA')),
+                ...described(flow.subject),
                 keyPosition: 0,
-                values: areas.map((id) => ({ id, ...named(figures.areas.find(id)!.names) })),
+                values: subjects.map((id) => ({ id, ...named(names.get(id) ?? { ar: id, en: id }) })),
               },
               {
-                id: 'INDICATOR',
-                ...named(nameOf('INDICATOR')),
+                ...described(flow.indicator),
                 keyPosition: 1,
-                values: wanted.map(({ id, names }) => ({ id, ...named(names) })),
+                values: wanted.map(described),
               },
             ],
             observation: [
               {
                 id: 'TIME_PERIOD',
-                ...named(nameOf('TIME_PERIOD')),
+                ...named(flow.periodNames),
                 keyPosition: 2,
                 roles: ['TIME_PERIOD'],
-                values: years.map((year) => ({ id: String(year), name: String(year) })),
+                // A day with a duration is no identifier, and stands as a value.
+                values: periods.map((one) => (/^\d+$/.test(one) ? { id: one, name: one } : { value: one })),
               },
             ],
           },
-          measures: { observation: [{ id: 'OBS_VALUE', ...named(nameOf('OBS_VALUE')) }] },
+          measures: { observation: [described(shared.value)] },
           attributes: {
             observation: [
               {
-                id: 'OBS_STATUS',
-                ...named(nameOf('OBS_STATUS')),
+                ...described(shared.status),
                 relationship: { observation: {} },
-                values: statuses.map(({ id, names }) => ({ id, ...named(names) })),
+                values: statuses.map(described),
               },
               {
-                id: 'SOURCE',
-                ...named(nameOf('SOURCE')),
+                ...described(shared.source),
                 relationship: { observation: {} },
                 values: sources.map((value) => ({ value })),
               },
@@ -116,10 +105,12 @@ export function sdmxJson(observations: readonly Observation[], figures: Figures,
 }
 
 /** An SDMX-JSON 2 structure message: the dataflow with everything that it refers to. */
-export function sdmxStructure(figures: Figures, prepared: Date): object {
+export function sdmxStructure(flow: Flow, prepared: Date): object {
   const maintained = { ['agencyID']: maintainer, version };
-  const concept = (id: string) => urn('conceptscheme.Concept', `${maintainer}:CS_EGDI(${version}).${id}`);
-  const codelist = (id: string) => urn('codelist.Codelist', `${maintainer}:${id}(${version})`);
+  const time = { id: 'TIME_PERIOD', names: flow.periodNames };
+  const scheme = `CS_${flow.id}`;
+  const concept = (id: string) => urn('conceptscheme.Concept', `${nameOf(scheme)}.${id}`);
+  const codelist = (id: string) => urn('codelist.Codelist', nameOf(id));
   const coded = (id: string, list: string) => ({
     id,
     conceptIdentity: concept(id),
@@ -131,23 +122,23 @@ export function sdmxStructure(figures: Figures, prepared: Date): object {
     data: {
       dataflows: [
         {
-          id: 'EGDI',
+          id: flow.id,
           ...maintained,
-          ...named({ ar: 'مؤشر تطور الحكومة الإلكترونية', en: 'E-Government Development Index' }),
-          structure: urn('datastructure.DataStructure', `${maintainer}:DSD_EGDI(${version})`),
+          ...named(flow.names),
+          structure: urn('datastructure.DataStructure', nameOf(`DSD_${flow.id}`)),
         },
       ],
       dataStructures: [
         {
-          id: 'DSD_EGDI',
+          id: `DSD_${flow.id}`,
           ...maintained,
-          ...named({ ar: 'بنية المؤشر', en: 'Structure of the index' }),
+          ...named(flow.structureNames),
           dataStructureComponents: {
             dimensionList: {
               id: 'DimensionDescriptor',
               dimensions: [
-                { ...coded('REF_AREA', 'CL_AREA'), position: 0 },
-                { ...coded('INDICATOR', 'CL_INDICATOR'), position: 1 },
+                { ...coded(flow.subject.id, flow.subject.list.id), position: 0 },
+                { ...coded(flow.indicator.id, flow.indicator.list.id), position: 1 },
               ],
               timeDimension: {
                 id: 'TIME_PERIOD',
@@ -180,28 +171,28 @@ export function sdmxStructure(figures: Figures, prepared: Date): object {
       ],
       conceptSchemes: [
         {
-          id: 'CS_EGDI',
+          id: scheme,
           ...maintained,
           ...named({ ar: 'المفاهيم', en: 'Concepts' }),
-          concepts: concepts.map(({ id, names }) => ({ id, ...named(names) })),
+          concepts: [flow.subject, flow.indicator, time, ...Object.values(shared)].map(described),
         },
       ],
       codelists: [
-        listOf('CL_AREA', { ar: 'الدول', en: 'Areas' }, figures.areas.list),
-        listOf('CL_INDICATOR', { ar: 'المؤشرات', en: 'Indicators' }, indicators),
-        listOf('CL_OBS_STATUS', { ar: 'حالات القيم', en: 'Observation statuses' }, statuses),
+        listOf(flow.subject.list, flow.subject.codes),
+        listOf(flow.indicator.list, flow.indicator.codes),
+        listOf({ id: 'CL_OBS_STATUS', names: { ar: 'حالات القيم', en: 'Observation statuses' } }, statuses),
       ],
     },
   };
 }
 
-function listOf(id: string, names: Text, codes: ReadonlyArray<{ id: string; names: Text }>) {
+function listOf({ id, names }: { id: string; names: Text }, codes: ReadonlyArray<{ id: string; names: Text }>) {
   return {
     id,
     ['agencyID']: maintainer,
     version,
     ...named(names),
-    codes: codes.map((code) => ({ id: code.id, ...named(code.names) })),
+    codes: codes.map(described),
   };
 }
 
@@ -212,16 +203,4 @@ function metaOf(prepared: Date) {
     contentLanguages: ['en', 'ar'],
     sender: { id: maintainer, ...named({ ar: 'جسر', en: 'Jisr' }) },
   };
-}
-
-function numberOf({ indicator, value }: Observation): number {
-  return indicator === 'RANK' ? value! : value! / pointsPerOne;
-}
-
-function valueText(one: Observation): string {
-  return one.indicator === 'RANK' ? String(one.value ?? '') : printed(one.value);
-}
-
-function statusOf({ value }: Observation): 'A' | 'O' {
-  return value === undefined ? 'O' : 'A';
 }

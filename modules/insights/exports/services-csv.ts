@@ -1,21 +1,14 @@
+import type { ServiceMeasure } from '../measures.ts';
 import { csvLine } from '../tables/csv.ts';
 
-type Measured = {
-  serviceId: string;
-  decided: number;
-  atOncePercent: number;
-  crossBorderPercent?: number;
-  medianWorkingDays: number;
-  p90WorkingDays: number;
-  satisfaction?: number;
-  ratings?: number;
-};
-
 /** Measures of services as open data. What was withheld for being about too few people is an empty cell or an absent line. */
-export function servicesCsv(measures: readonly Measured[]): string {
-  const header =
-    'service,decided,at_once_percent,cross_border_percent,median_working_days,p90_working_days,satisfaction_of_5,ratings';
-  const lines = measures.map((one) =>
+export function servicesCsv(measures: readonly ServiceMeasure[]): string {
+  const header = [
+    'service,decided,at_once_percent,cross_border_percent,median_working_days,p90_working_days,satisfaction_of_5,ratings',
+    'available_percent,node_available_percent,observed_from,observed_intervals,asked_intervals',
+    'pages_judged,pages_without_fault,judge,judged_on',
+  ].join();
+  const lines = measures.map(({ availability, accessibility, ...one }) =>
     csvLine([
       one.serviceId,
       one.decided,
@@ -25,6 +18,15 @@ export function servicesCsv(measures: readonly Measured[]): string {
       one.p90WorkingDays,
       one.satisfaction,
       one.ratings,
+      availability?.percent,
+      availability?.nodePercent,
+      availability?.from,
+      availability?.intervals,
+      availability?.askedIntervals,
+      accessibility?.pages,
+      accessibility?.pagesWithoutFault,
+      accessibility?.judge,
+      accessibility?.judgedOn,
     ]),
   );
   return `${[header, ...lines].join('\n')}\n`;

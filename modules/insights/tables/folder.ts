@@ -7,6 +7,7 @@ import { FactRule } from '../assessment/facts.ts';
 import { type Method, MethodFile } from '../methods/contract.ts';
 import { checkMethods } from '../methods/rules.ts';
 import { type Points, pointsOf, type Row, type Survey } from '../surveys/survey.ts';
+import { AccessibilityFile } from './accessibility.ts';
 import { Area, type Areas, createAreas } from './areas.ts';
 import { readCsv } from './csv.ts';
 import { QuestionFile } from './questions.ts';
@@ -37,6 +38,7 @@ export type Figures = {
   /** Names of the columns of other indices. */
   otherNames: Record<string, Text>;
   landOutline: string;
+  accessibility: AccessibilityFile;
 };
 
 export const scoreColumns = ['egdi', 'osi', 'tii', 'hci', 'epi'] as const;
@@ -44,12 +46,14 @@ export const scoreColumns = ['egdi', 'osi', 'tii', 'hci', 'epi'] as const;
 /**
  * Reads the folder of data, and over it the rows of imported files (`<imports>/*.csv`), which win. Throws an Error that names
  * the file and line: figures that cannot be read whole are not shown in part. A `methods.rows.json` among the imports stands for
- * the register that is shipped: that is how an assumed weight is changed, or a new survey year gets its method.
+ * the register that is shipped: that is how an assumed weight is changed, or a new survey year gets its method. So does an
+ * `accessibility.rows.json`.
  */
 export function readFigures(folder: string, importsFolder?: string): Figures {
   const areas = createAreas(readJson(folder, 'areas.rows.json', Type.Array(Area)));
-  const hasOwnMethods = importsFolder !== undefined && existsSync(join(importsFolder, 'methods.rows.json'));
-  const { assumptions, methods } = readJson(hasOwnMethods ? importsFolder : folder, 'methods.rows.json', MethodFile);
+  const readOwn = <Schema extends TSchema>(name: string, schema: Schema) =>
+    readJson(importsFolder && existsSync(join(importsFolder, name)) ? importsFolder : folder, name, schema);
+  const { assumptions, methods } = readOwn('methods.rows.json', MethodFile);
   const faults = checkMethods({ assumptions, methods });
   if (faults.length > 0) throw new Error(`methods.rows.json: ${faults.join('; ')}`);
   const rows = new Map<string, { year: number; row: Row }>();
@@ -85,6 +89,7 @@ export function readFigures(folder: string, importsFolder?: string): Figures {
     },
     otherNames: readJson(folder, 'other-indices.rows.json', Type.Record(Type.String(), Text)),
     landOutline: readText(folder, 'land.rows.json'),
+    accessibility: readOwn('accessibility.rows.json', AccessibilityFile),
   };
 }
 

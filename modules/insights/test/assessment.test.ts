@@ -15,6 +15,7 @@ import { openTestDatabase } from '#tests/support/database';
 import { type AnswerValue, acts, type Role, type Side } from '../assessment/contract.ts';
 import { type Actor, isEvidenceLink, mayDo, type RoundFacts, roleIn, whoSettles } from '../assessment/rules.ts';
 import { readSheet, sheetCsv } from '../assessment/sheets.ts';
+import { unobserved } from './support.ts';
 
 const clock = fixedClock('2026-11-29T12:00:00Z');
 const folder = mkdtempSync(join(tmpdir(), 'jisr-rounds-'));
@@ -27,11 +28,16 @@ const people = {
   // Holds every role in the state's folder, and still one in a round at most.
   saud: officer('index-senior-reviewer', 'index-reviewer', 'index-assessor'),
   clerk: officer('auditor'),
+  dana: officer('index-assessor'),
+  hala: officer('index-reviewer', 'index-assessor'),
+  layla: officer('index-senior-reviewer'),
 };
-const { aisha, badr, reem, saud, clerk } = people;
+const { aisha, badr, reem, saud, clerk, dana, hala, layla } = people;
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
 const link = 'https://my.gov.sa/en/services';
 
+/** Whose roles were taken away in the state's folder. */
+const gone = new Set<Actor>();
 let database: Database;
 let http: HttpClient;
 let insights: Insights;
@@ -45,8 +51,8 @@ beforeAll(async () => {
     clock,
     publicUrl,
     state: { code: 'SA', names: { ar: 'السعودية', en: 'Saudi Arabia' } },
-    measureServices: async () => [],
-    listOfficers: () => Object.values(people),
+    ...unobserved(database),
+    listOfficers: () => Object.values(people).map((one) => (gone.has(one) ? { ...one, roles: [] } : one)),
     measureFacts: async () => facts,
     ledger: createLedger({
       database,
@@ -135,7 +141,7 @@ describe('who may do what', () => {
           const changing = acts.filter((act) => act !== 'see-everything' && mayDo(act, role, round));
           if (round.state === 'approved') expect(changing).toEqual([]);
           if (role === 'senior-reviewer')
-            expect(changing.every((act) => act === 'send-back' || act === 'approve')).toBe(true);
+            expect(changing.filter((act) => ['answer', 'hand-in', 'settle', 'pass-on'].includes(act))).toEqual([]);
           if (role === 'reviewer') expect(changing.every((act) => act === 'settle' || act === 'pass-on')).toBe(true);
         }
       }),
@@ -329,6 +335,183 @@ test('beyond 5 % the reviewer settles question by question, the senior reviewer 
       ),
     );
 }, 60_000);
+
+describe('somebody of a round who cannot go on', () => {
+  const why = 'Works elsewhere now.';
+  const replace = (
+    roundId: string,
+    role: 'first-assessor' | 'second-assessor' | 'reviewer',
+    { personId }: Actor,
+    by = saud,
+  ) => insights.assessments.replace(by, roundId, { role, successor: personId, why });
+
+  test('is replaced with a reason by an officer who never was in it and begins with nothing; the old answers stay in the history alone', async () => {
+    const { assessments } = insights;
+    const roundId = await open();
+    await assessments.saveAnswer(aisha, roundId, 'if-010', { answer: 'yes', link, note: 'Seen at home.' }, png);
+    await assessments.saveAnswer(aisha, roundId, 'if-011', { answer: 'no' });
+    await assessments.importAnswers(badr, roundId, sheet());
+
+    for (const wrong of [badr, aisha, saud, clerk, reem])
+      expect(await refused(replace(roundId, 'first-assessor', wrong))).toBe('successor-wrong');
+    expect(await refused(replace(roundId, 'first-assessor', dana, reem))).toBe('not-permitted');
+    expect(await refused(replace(roundId, 'first-assessor', dana, clerk))).toBe('round-unknown');
+    expect(
+      await refused(assessments.replace(saud, roundId, { role: 'reviewer', successor: hala.personId, why: ' ' })),
+    ).toBe('why-needed');
+    expect(await assessments.listSuccessors(saud, roundId)).toEqual([
+      { role: 'first-assessor', personIds: [dana.personId, hala.personId] },
+      { role: 'second-assessor', personIds: [dana.personId, hala.personId] },
+      { role: 'reviewer', personIds: [hala.personId] },
+    ]);
+    expect(await assessments.listSuccessors(reem, roundId)).toEqual([]);
+    await replace(roundId, 'first-assessor', dana);
+
+    for (const step of [
+      () => assessments.getRound(aisha, roundId),
+      () => assessments.listAnswers(aisha, roundId),
+      () => assessments.saveAnswer(aisha, roundId, 'if-010', { answer: 'no' }),
+      () => assessments.handIn(aisha, roundId),
+      () => assessments.listHistory(aisha, roundId),
+      () => assessments.readPicture(aisha, roundId, 'first', 'if-010'),
+    ])
+      expect(await refused(step())).toBe('round-unknown');
+    expect((await assessments.listAnswers(dana, roundId)).first).toEqual([]);
+    expect(await refused(assessments.readPicture(dana, roundId, 'first', 'if-010'))).toBe('question-unknown');
+    expect((await assessments.getRound(badr, roundId)).progress.map(({ answered }) => answered)).toEqual([0, 183]);
+    // Nobody comes back, in no role; the table itself refuses too.
+    expect(await refused(replace(roundId, 'second-assessor', aisha))).toBe('successor-wrong');
+    await expect(
+      sql`update insights.rounds set reviewer = ${aisha.personId} where round_id = ${roundId}`.execute(database.db),
+    ).rejects.toThrow(/does not come back/);
+
+    const toldTo = async (who: Actor) => JSON.stringify(await assessments.listHistory(who, roundId));
+    for (const who of [dana, badr, reem, saud]) expect(await toldTo(who)).not.toContain('Seen at home.');
+    expect((await assessments.listHistory(badr, roundId)).find(({ kind }) => kind === 'replaced')).toMatchObject({
+      before: { role: 'first-assessor', personId: aisha.personId, answered: 2 },
+      after: { personId: dana.personId },
+      why,
+      leafHash: expect.any(String),
+    });
+    await fill(roundId, dana, { 'if-010': 'no' });
+    await assessments.handIn(badr, roundId);
+    // What counts is what the two of now have said, and what was answered before is shown to the reviewers alone.
+    expect(await assessments.getRound(dana, roundId)).toMatchObject({ state: 'settling', differences: 1 });
+    for (const who of [dana, badr]) expect(await toldTo(who)).not.toContain('Seen at home.');
+    for (const who of [reem, saud]) expect(await toldTo(who)).toContain('Seen at home.');
+    const { rows } = await sql<{ record: string }>`select record::text as record from ledger.entries
+      where kind = 'assessment-replaced' and record::text like ${`%${roundId}%`}`.execute(database.db);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]!.record).not.toMatch(new RegExp(`${aisha.personId}|${dana.personId}|elsewhere`));
+  });
+
+  test('who has handed in is not replaced; where the two cannot settle together any more, the reviewer settles, and can be another one', async () => {
+    const { assessments } = insights;
+    const roundId = await open();
+    await fill(roundId, aisha, { 'cp-015': 'no' });
+    expect(await refused(replace(roundId, 'first-assessor', dana))).toBe('sheet-handed-in');
+    expect(await refused(assessments.letReviewerSettle(saud, roundId, why))).toBe('round-step-refused');
+    await fill(roundId, badr);
+    expect(await refused(replace(roundId, 'second-assessor', dana))).toBe('sheet-handed-in');
+    await assessments.settle(badr, roundId, 'cp-015', { answer: 'yes', why });
+    expect(await refused(assessments.letReviewerSettle(badr, roundId, why))).toBe('not-permitted');
+    expect(await refused(assessments.letReviewerSettle(saud, roundId, ' '))).toBe('why-needed');
+    await assessments.letReviewerSettle(saud, roundId, why);
+    expect(await refused(assessments.settle(aisha, roundId, 'cp-015', { answer: 'yes', why }))).toBe(
+      'round-step-refused',
+    );
+    await replace(roundId, 'reviewer', hala);
+    expect(await refused(assessments.settle(reem, roundId, 'cp-015', { answer: 'yes', why }))).toBe('round-unknown');
+    await assessments.settle(hala, roundId, 'cp-015', { answer: 'yes', why });
+    await assessments.passOn(hala, roundId);
+    await assessments.approve(saud, roundId);
+    expect(await refused(replace(roundId, 'reviewer', reem))).toBe('round-step-refused');
+    expect(
+      (await assessments.listHistory(saud, roundId)).map(({ kind }) => kind).filter((kind) => kind !== 'answered'),
+    ).toEqual([
+      'approved',
+      'passed-on',
+      'settled',
+      'replaced',
+      'left-to-reviewer',
+      'proposed',
+      'compared',
+      'handed-in',
+      'handed-in',
+      'opened',
+    ]);
+  });
+
+  test('a round whose senior reviewer has lost the role is taken over by another one, who saw nothing of it before', async () => {
+    const { assessments } = insights;
+    const roundId = await open();
+    const isLeft = async (who: Actor) => (await assessments.listLeft(who)).some((one) => one.roundId === roundId);
+    expect(await isLeft(layla)).toBe(false);
+    expect(await refused(assessments.takeOver(layla, roundId, why))).toBe('round-unknown');
+    gone.add(saud);
+    try {
+      expect([await isLeft(layla), await isLeft(reem), await isLeft(clerk)]).toEqual([true, false, false]);
+      expect(await refused(assessments.getRound(layla, roundId))).toBe('round-unknown');
+      expect(await refused(assessments.takeOver(reem, roundId, why))).toBe('not-permitted');
+      expect(await refused(assessments.takeOver(layla, roundId, ' '))).toBe('why-needed');
+      const both = await Promise.all([1, 2].map(() => refused(assessments.takeOver(layla, roundId, why))));
+      expect(both.toSorted()).toEqual(['done', 'round-unknown']);
+    } finally {
+      gone.delete(saud);
+    }
+    expect(await assessments.getRound(layla, roundId)).toMatchObject({ role: 'senior-reviewer', state: 'answering' });
+    // Back in office, the one before is a stranger to it.
+    expect(await refused(assessments.getRound(saud, roundId))).toBe('round-unknown');
+    expect(await isLeft(saud)).toBe(false);
+    expect((await assessments.listHistory(layla, roundId))[0]).toMatchObject({
+      kind: 'replaced',
+      by: layla.personId,
+      before: { role: 'senior-reviewer', personId: saud.personId },
+    });
+    await replace(roundId, 'reviewer', hala, layla);
+  });
+
+  test.each(['hand-in first', 'replaced first'])(
+    'of handing in and being replaced at the same time one happens, and the other is refused (%s)',
+    async (order) => {
+      const { assessments } = insights;
+      const roundId = await open();
+      await assessments.importAnswers(aisha, roundId, sheet());
+      const handIn = () => refused(assessments.handIn(aisha, roundId));
+      const replaced = () => refused(replace(roundId, 'first-assessor', dana));
+      const both =
+        order === 'hand-in first'
+          ? await Promise.all([handIn(), replaced()])
+          : (await Promise.all([replaced(), handIn()])).toReversed();
+      const round = await assessments.getRound(badr, roundId);
+      const [first] = round.progress;
+      if (first!.handedInAt) {
+        expect(both).toEqual(['done', 'sheet-handed-in']);
+        expect([round.people['first-assessor'], first!.answered]).toEqual([aisha.personId, 183]);
+      } else {
+        expect(both).toEqual(['round-unknown', 'done']);
+        expect([round.people['first-assessor'], first!.answered]).toEqual([dana.personId, 0]);
+      }
+    },
+  );
+
+  test('an answer that is saved while its assessor is replaced is not there for the successor', async () => {
+    const { assessments } = insights;
+    const roundId = await open();
+    const saving = codes()
+      .slice(0, 12)
+      .map(({ id }) => refused(assessments.saveAnswer(aisha, roundId, id, { answer: 'no' })));
+    const ends = await Promise.all([
+      ...saving.slice(0, 6),
+      replace(roundId, 'first-assessor', dana),
+      ...saving.slice(6),
+    ]);
+    expect(new Set(ends.filter((end) => typeof end === 'string'))).toEqual(
+      new Set(ends.some((end) => end === 'round-unknown') ? ['done', 'round-unknown'] : ['done']),
+    );
+    expect((await assessments.listAnswers(dana, roundId)).first).toEqual([]);
+  });
+});
 
 test('what the platform shows of itself is proposed with its figure, and a fact that does not hold proposes nothing', async () => {
   const { assessments } = insights;

@@ -20,6 +20,8 @@ import {
   saveImport,
 } from '#modules/insights';
 import { openTestDatabase } from '#tests/support/database';
+import { findDcatFaults } from './dcat-ap.ts';
+import { unobserved } from './support.ts';
 
 const clock = fixedClock('2026-11-29T08:00:00Z');
 const folder = mkdtempSync(join(tmpdir(), 'insights-'));
@@ -29,9 +31,6 @@ const needs = {
   publicUrl: 'http://insights.example',
   state: { code: 'OM', names: { ar: 'عُمان', en: 'Oman' } },
   importsFolder: join(folder, 'imports'),
-  measureServices: async () => [
-    { serviceId: 'degree-recognition', decided: 12, atOncePercent: 75, medianWorkingDays: 0, p90WorkingDays: 3 },
-  ],
 };
 let insights: Insights;
 let database: Database;
@@ -45,7 +44,26 @@ beforeAll(async () => {
       throw new Error('no round is opened here');
     },
   };
-  insights = createInsights({ ...needs, database, ledger, listOfficers: () => [], measureFacts: async () => [] });
+  insights = createInsights({
+    ...needs,
+    ...unobserved(database),
+    database,
+    ledger,
+    listServices: () => [
+      {
+        serviceId: 'degree-recognition',
+        version: 'v2',
+        title: { ar: 'الاعتراف بشهادة', en: 'Recognition of a degree' },
+        officeId: 'moe',
+        evidenceTypes: [],
+      },
+    ],
+    listOfficers: () => [],
+    measureFacts: async () => [],
+    measureDecided: async () => [
+      { serviceId: 'degree-recognition', decided: 12, atOncePercent: 75, medianWorkingDays: 0, p90WorkingDays: 3 },
+    ],
+  });
   server = createHttpServer({
     publicUrl: needs.publicUrl,
     log: silentLog,
@@ -182,10 +200,31 @@ test('an assumed weight is changed by a register of one’s own, at once, and a 
   expect(gain()).toBe(shipped);
 });
 
+test('how pages were judged is told of the version that was judged and of no other', async () => {
+  const lineOf = async (version: string) => {
+    const services = [{ serviceId: 'degree-recognition', version, pages: 7, pagesWithoutFault: 6, rules: ['label'] }];
+    writeFileSync(
+      join(needs.importsFolder, 'accessibility.rows.json'),
+      JSON.stringify({ judge: 'axe-core 4.14.1', judgedOn: '2026-11-30', services }),
+    );
+    clock.advance(61_000);
+    return (await get('/api/insights/services.csv')).text.trim().split('\n').at(-1);
+  };
+  expect(await lineOf('v1')).toBe('degree-recognition,12,75,,0,3,,,,,,,,,,,');
+  expect(await lineOf('v2')).toBe('degree-recognition,12,75,,0,3,,,,,,,,7,6,axe-core 4.14.1,2026-11-30');
+  rmSync(join(needs.importsFolder, 'accessibility.rows.json'));
+  clock.advance(61_000);
+});
+
 describe('SDMX', () => {
   const ajv = addFormats.default(new Ajv2019.default({ strict: false, allErrors: false, logger: false }));
-  const validate = (kind: 'data' | 'structure') =>
-    ajv.compile(JSON.parse(fixture(`schemas/sdmx-json-${kind}-schema.json`)));
+  const compiled = Object.fromEntries(
+    (['data', 'structure'] as const).map((kind) => [
+      kind,
+      ajv.compile(JSON.parse(fixture(`schemas/sdmx-json-${kind}-schema.json`))),
+    ]),
+  );
+  const validate = (kind: 'data' | 'structure') => compiled[kind]!;
   const path = '/api/insights/sdmx/data/dataflow/JISR/EGDI/1.0';
 
   test('data and structure hold to the published JSON Schemas, which see a broken message', async () => {
@@ -220,26 +259,75 @@ describe('SDMX', () => {
     }
     expect((await get(`${path}/KWT`)).status).toBe(400);
   });
+
+  test('the measures of services are a flow of their own, in which what is withheld or was not observed says so', async () => {
+    const services = '/api/insights/sdmx/data/dataflow/JISR/SERVICES/1.0';
+    const message = JSON.parse((await get(`${services}/all`)).text) as {
+      data: { dataSets: Array<{ series: Record<string, { observations: Record<string, unknown[]> }> }> };
+    };
+    const data = validate('data');
+    expect([data(message), data.errors]).toEqual([true, null]);
+    expect(Object.keys(message.data.dataSets[0]!.series)).toHaveLength(12);
+    const structure = validate('structure');
+    const described = JSON.parse((await get('/api/insights/sdmx/structure/dataflow/JISR/SERVICES/1.0')).text);
+    expect([structure(described), structure.errors]).toEqual([true, null]);
+    const csv = await get(`${services}/degree-recognition.AT_ONCE+CROSS_BORDER+AVAILABLE`, 'text/csv');
+    expect(csv.text.split('\r\n').slice(1, -1)).toEqual(
+      ['AT_ONCE,2025-11-29/P365D,75,A', 'CROSS_BORDER,2025-11-29/P365D,,Q', 'AVAILABLE,2025-11-29/P365D,,O'].map(
+        (line) => `dataflow,JISR:SERVICES(1.0),I,degree-recognition,${line},http://insights.example`,
+      ),
+    );
+    expect((await get(`${services}/a.b.c`)).status).toBe(400);
+  });
 });
 
-test('the catalogue of data is DCAT-AP: every data set has title, description and publisher, and what it gives can be fetched', async () => {
-  const catalogue = JSON.parse((await get('/api/insights/catalogue.jsonld')).text) as object;
-  const quads = (await jsonld.toRDF(catalogue as never)) as Array<
-    Record<'subject' | 'predicate' | 'object', { value: string }>
-  >;
-  const of = (predicate: string) => quads.filter((quad) => quad.predicate.value === predicate);
-  const types = of('http://www.w3.org/1999/02/22-rdf-syntax-ns#type');
-  const datasets = types
-    .filter(({ object }) => object.value.endsWith('dcat#Dataset'))
-    .map(({ subject }) => subject.value);
-  expect(datasets.length).toBeGreaterThan(8);
-  for (const needed of ['title', 'description', 'publisher'])
-    expect(new Set(of(`http://purl.org/dc/terms/${needed}`).map(({ subject }) => subject.value))).toEqual(
-      new Set([...of(`http://purl.org/dc/terms/${needed}`).map(({ subject }) => subject.value), ...datasets]),
-    );
-  const downloads = of('http://www.w3.org/ns/dcat#downloadURL').map(({ object }) => new URL(object.value));
-  expect(downloads).toHaveLength(4);
-  for (const { pathname, search } of downloads) expect((await get(pathname + search)).status, pathname).toBe(200);
+describe('the catalogue of data as DCAT-AP 3.0', () => {
+  type Graph = { '@graph': Array<Record<string, unknown>> };
+  const catalogue = async () => JSON.parse((await get('/api/insights/catalogue.jsonld')).text) as Graph;
+  const quadsOf = async (graph: Graph) =>
+    (await jsonld.toRDF(graph as never, { format: 'application/n-quads' })) as unknown as string;
+
+  test('holds to the mandatory properties and ranges of the specification, and what it gives can be fetched', async () => {
+    const quads = await quadsOf(await catalogue());
+    expect(await findDcatFaults(quads)).toEqual([]);
+    const downloads = [...quads.matchAll(/<http:\/\/www\.w3\.org\/ns\/dcat#downloadURL> <([^>]+)>/g)];
+    expect(downloads).toHaveLength(6);
+    for (const [, address] of downloads) {
+      const { pathname, search } = new URL(address!);
+      expect((await get(pathname + search)).status, pathname).toBe(200);
+    }
+  });
+
+  test.each<[string, string, (node: Record<string, unknown>) => void, string]>([
+    ['a data set without a title', 'dcat:Dataset', (node) => delete node['dct:title'], 'MinCount'],
+    ['one without a description', 'dcat:Dataset', (node) => delete node['dct:description'], 'MinCount'],
+    ['a catalogue of nobody', 'dcat:Catalog', (node) => delete node['dct:publisher'], 'MinCount'],
+    ['a distribution that is nowhere', 'dcat:Distribution', (node) => delete node['dcat:accessURL'], 'MinCount'],
+    ['an agent without a name', 'foaf:Agent', (node) => delete node['foaf:name'], 'MinCount'],
+    [
+      'a publisher that is only a name',
+      'dcat:Catalog',
+      (node) => Object.assign(node, { 'dct:publisher': 'the state' }),
+      'Class',
+    ],
+    ['a day that is no date', 'dcat:Catalog', (node) => Object.assign(node, { 'dct:modified': 'today' }), 'Or'],
+    [
+      'a theme of one’s own',
+      'dcat:Dataset',
+      (node) => Object.assign(node, { 'dcat:theme': { '@id': 'https://elsewhere.example/' } }),
+      'Pattern',
+    ],
+  ])('is refused with %s', async (_name, type, breakIt, component) => {
+    const graph = await catalogue();
+    const nodes = graph['@graph'].flatMap((node) => [
+      node,
+      ...[node['dcat:distribution'] ?? []].flat().map((one) => one as Record<string, unknown>),
+    ]);
+    breakIt(nodes.find((node) => node['@type'] === type)!);
+    const faults = await findDcatFaults(await quadsOf(graph));
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.join()).toContain(`${component}ConstraintComponent`);
+  });
 });
 
 test('the API answers a scenario, a goal and a history, and refuses with a code in both languages', async () => {
@@ -272,6 +360,6 @@ test('the API answers a scenario, a goal and a history, and refuses with a code 
     fits: [{ index: 'tii' }, { index: 'hci' }],
   });
   expect((await get('/api/insights/services.csv')).text).toBe(
-    'service,decided,at_once_percent,cross_border_percent,median_working_days,p90_working_days,satisfaction_of_5,ratings\ndegree-recognition,12,75,,0,3,,\n',
+    'service,decided,at_once_percent,cross_border_percent,median_working_days,p90_working_days,satisfaction_of_5,ratings,available_percent,node_available_percent,observed_from,observed_intervals,asked_intervals,pages_judged,pages_without_fault,judge,judged_on\ndegree-recognition,12,75,,0,3,,,,,,,,,,,\n',
   );
 });

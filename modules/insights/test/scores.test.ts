@@ -5,7 +5,8 @@ import { createInsightsService, indexIds } from '#modules/insights';
 import { printed } from '../exports/scores-csv.ts';
 import { checkMethods, shareOf, shareOfPart } from '../methods/rules.ts';
 import { distanceFromSteps } from '../surveys/checking.ts';
-import { pointsOf } from '../surveys/survey.ts';
+import { recomputeSurvey, weightedSum } from '../surveys/ranking.ts';
+import { isScored, pointsOf } from '../surveys/survey.ts';
 import { drawRanks, quantileOf } from '../uncertainty/monte-carlo.ts';
 import type { Change } from '../what-if/contract.ts';
 import { listMixes } from '../what-if/goals.ts';
@@ -14,7 +15,6 @@ const insights = createInsightsService({
   clock: fixedClock('2026-11-29T08:00:00Z'),
   publicUrl: 'http://insights.example',
   state: { code: 'OM', names: { ar: 'عُمان', en: 'Oman' } },
-  measureServices: async () => [],
 });
 const { methods, assumptions, surveys } = insights.figures();
 const years = surveys.map(({ year }) => year);
@@ -111,6 +111,27 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     more: fc.integer({ min: -60, max: 60 }),
   }),
 );
+
+test('ranks are a permutation but for ties: one more than the number of states above, whatever the values; shares of weights sum to one', () => {
+  for (const { survey, method } of [2010, 2024].map((year) => insights.surveyOf(year))) {
+    const total = Object.values(method.aggregation.weights).reduce((sum, weight) => sum + weight, 0);
+    const shares = Object.values(method.aggregation.weights).map((weight) => weight / total);
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    // Few values, so that there are many ties.
+    const points = fc.integer({ min: 0, max: 6 }).map((steps) => steps * 15_000);
+    fc.assert(
+      fc.property(fc.array(points, { minLength: 30, maxLength: 30 }), (values) => {
+        const rows = survey.rows.filter(isScored).slice(0, 30);
+        const drawn = rows.map((row, at) => ({ ...row, osi: values[at]!, tii: values[29 - at]!, hci: values[at]! }));
+        const ranked = recomputeSurvey({ ...survey, rows: drawn }, method);
+        const sums = drawn.map((row) => weightedSum(row, method));
+        for (const [at, { rankComputed }] of ranked.entries())
+          expect(rankComputed).toBe(1 + sums.filter((sum) => sum > sums[at]!).length);
+      }),
+      { numRuns: 40 },
+    );
+  }
+});
 
 test('frozen, an improvement never lowers the own index or rank, and nobody else’s value moves', () => {
   fc.assert(

@@ -146,12 +146,13 @@ export function createRefunds(needs: PaymentsNeeds) {
     for (const { id, caseId } of await listWatched(database.db, atOnce)) {
       const found = await needs.findCase(caseId);
       const fee = found && (await feeOf(needs, found));
-      const { due, isOver } = found ? judgeRefund(found, fee?.exemption !== undefined) : { isOver: true };
+      const { due, isOver } = found ? judgeRefund(found, fee?.amountMinor === 0) : { isOver: true };
       await database.transaction(async (tx) => {
         const order = await holdOrder(tx, id);
         if (!order.watched) return;
         const refunds = await listRefunds(tx, id);
-        const standing = due && findStanding(await listAttempts(tx, id), refunds);
+        await giveBackReduced(tx, order, { fee, wasSent: found?.wasSent ?? false });
+        const standing = due && findStanding(await listAttempts(tx, id), await listRefunds(tx, id));
         // A rule that is looked at again, because an officer's refund was stopped, owes only what it has not ordered yet.
         const share =
           standing && due.share && shareOf(standing.attempt, fee, due.share) - orderedFor(due.reason, refunds);
@@ -164,6 +165,20 @@ export function createRefunds(needs: PaymentsNeeds) {
       });
     }
     return ordered;
+  };
+
+  /** What was paid beyond a fee that turned out to be reduced. What the provider refused once is left to an officer. */
+  const giveBackReduced = async (
+    tx: Tx,
+    order: OrderRow,
+    { fee, wasSent }: { fee: FeeOfCase | undefined; wasSent: boolean },
+  ): Promise<void> => {
+    if (!wasSent || !fee || fee.amountMinor === 0) return;
+    const refunds = await listRefunds(tx, order.id);
+    const standing = findStanding(await listAttempts(tx, order.id), refunds);
+    if (!standing || refunds.some(({ reason, state }) => reason === 'exempt' && state === 'failed')) return;
+    const amountMinor = standing.attempt.amountMinor - fee.amountMinor - orderedFor('exempt', refunds);
+    if (amountMinor > 0) await request(tx, order, standing, { reason: 'exempt', amountMinor });
   };
 
   const shareOf = ({ amountMinor, provider, currency }: AttemptRow, fee: FeeOfCase | undefined, when: RefundOccasion) =>

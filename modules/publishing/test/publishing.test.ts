@@ -8,7 +8,13 @@ import { type Database, sql } from '#kernel/database';
 import { newId } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
-import { type Catalogue, catalogueMigrations, createCatalogue, type ServiceFiles } from '#modules/catalogue';
+import {
+  type Catalogue,
+  catalogueMigrations,
+  createCatalogue,
+  type ServiceFiles,
+  type TestCase,
+} from '#modules/catalogue';
 import {
   compareFiles,
   createPublishing,
@@ -56,9 +62,17 @@ async function start(): Promise<void> {
     servicesDir: dir,
     log: silentLog,
     keys: memoryKeys(),
+    registers: ['employers', 'schools', 'universities'],
   });
   await catalogue.start();
-  publishing = createPublishing({ database, clock, log: silentLog, ledger: ledger as never, catalogue, state: 'SA' });
+  publishing = createPublishing({
+    ...{ database, clock, log: silentLog, ledger: ledger as never, catalogue, state: 'SA' },
+    // The typesetter stands at the edge: its own tests are in signatures.
+    setDocument: async ({ template }) => {
+      if (template.includes('#fault')) return { fault: { line: 7, message: 'unknown variable: fault' } };
+      return template.includes('#slow') ? { limit: 'the document took too long to set' } : { picture: '<svg/>' };
+    },
+  });
 }
 
 beforeAll(async () => {
@@ -191,6 +205,80 @@ describe('a change of a service', () => {
     await publishing.discardDraft(editor, draftId, two);
   });
 
+  test('with a new kind of question needs a test case that answers it, and a register that this state offers', async () => {
+    const draftId = await publishing.openDraft(editor, serviceId);
+    const label = { ar: 'المدرسة', en: 'School' };
+    const add = (registers: string[]) => (files: ServiceFiles) =>
+      editForm(
+        files,
+        {
+          kind: 'add-question',
+          id: 'school',
+          at: { page: JSON.parse(files['form.json']!).pages[0].id },
+          of: 'look-up',
+          label,
+          required: false,
+          settings: { lookUp: { register: registers[0]!, mayBeUnlisted: false } },
+        },
+        registers,
+      );
+    const problems = async () =>
+      (await publishing.getDraft(editor, draftId)).opened.findings.map(({ problem }) => problem);
+    const tests = (files: ServiceFiles, change: (cases: TestCase[]) => void) => {
+      const { cases } = JSON.parse(files['tests.json']!);
+      change(cases);
+      return { ...files, 'tests.json': JSON.stringify({ cases }) };
+    };
+    const one = await edit(editor, draftId, 1, add(['prisons']));
+    expect((await problems()).join()).toContain("'school' is looked up in 'prisons', which no registry of SA offers");
+    const two = await edit(editor, draftId, one, (files) => editForm(files, { kind: 'remove-question', id: 'school' }));
+    const three = await edit(editor, draftId, two, add(['schools']));
+    expect((await problems()).some((problem) => problem.includes('does not pass: pages'))).toBe(true);
+    const four = await edit(editor, draftId, three, (files) =>
+      tests(files, (cases) => {
+        for (const { expect } of cases) expect.pages.splice(1, 0, 'school');
+      }),
+    );
+    expect(await problems()).toEqual(["no test case answers 'school'"]);
+    const five = await edit(editor, draftId, four, (files) =>
+      tests(files, ([first]) => {
+        first!.answers['school'] = { code: 'S-1', ar: 'مدرسة', en: 'A school' };
+      }),
+    );
+    expect(await problems()).toEqual([]);
+    await publishing.submitDraft(editor, draftId, five);
+    await publishing.returnDraft(publisher, draftId, five, 'لا حاجة إليه');
+    await publishing.discardDraft(editor, draftId, five);
+  });
+
+  test('of the look of its document is saved only when it can be set, and tried again before it is submitted', async () => {
+    const draftId = await publishing.openDraft(editor, serviceId);
+    const { files } = await publishing.getDraft(editor, draftId);
+    const source = files['certificate.typ']!;
+    const put = (text: string, revision = 1) => publishing.editTemplate(editor, draftId, { revision, source: text });
+    await expect(put(`${source}\n#fault`)).rejects.toMatchObject({
+      code: 'template-faulty',
+      messages: { en: 'The typesetter refuses line 7: unknown variable: fault. Nothing was saved.' },
+    });
+    await expect(put(`${source}\n#slow`)).rejects.toEqual(refused('template-too-heavy'));
+    await expect(put(`#import "x": *\n${source}`)).rejects.toEqual(refused('template-word'));
+    await expect(put('x'.repeat(70_000))).rejects.toEqual(refused('template-too-long'));
+    await expect(publishing.editTemplate(publisher, draftId, { revision: 1, source })).rejects.toEqual(
+      refused('role-missing'),
+    );
+    expect((await publishing.getDraft(editor, draftId)).revision).toBe(1);
+    const two = await put(`${source}\n// another look`);
+    await expect(put(source)).rejects.toEqual(refused('draft-changed-since'));
+    expect((await publishing.getDraft(editor, draftId)).opened.findings).toEqual([]);
+    // What came into the draft another way is found too.
+    const three = await edit(editor, draftId, two, (held) => ({ ...held, 'certificate.typ': `${source}\n#fault` }));
+    expect((await publishing.getDraft(editor, draftId)).opened.findings).toEqual([
+      { file: 'certificate.typ', problem: 'line 7: unknown variable: fault' },
+    ]);
+    await expect(publishing.submitDraft(editor, draftId, three)).rejects.toEqual(refused('draft-unsound'));
+    await publishing.discardDraft(editor, draftId, three);
+  });
+
   test('is for officials of the office that offers it and for nobody else', async () => {
     const stranger: Official = { ...official('service-editor', 'service-publisher'), officeId: 'moe' };
     const reviewer = official('reviewer', 'auditor');
@@ -288,11 +376,11 @@ describe('differences in plain words', () => {
     after = editForm(after, {
       kind: 'add-question',
       id: 'nickname',
-      page: 'contact',
+      at: { page: 'contact' },
       of: 'radios',
       label: { ar: 'لقب', en: 'Nickname' },
       required: true,
-      options: ['a', 'b'],
+      settings: { options: ['a', 'b'] },
     });
     after = editForm(after, { kind: 'question-down', id: 'email' });
     after = putTerms(

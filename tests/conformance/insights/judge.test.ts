@@ -23,7 +23,6 @@ const insights = createInsightsService({
   clock: fixedClock('2026-11-29T08:00:00Z'),
   publicUrl: 'http://insights.example',
   state: { code: 'OM', names: { ar: 'عُمان', en: 'Oman' } },
-  measureServices: async () => [],
 });
 
 test('a second program in another language computes the same index, residual and ranks for every row of every survey', () => {

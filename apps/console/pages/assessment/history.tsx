@@ -1,6 +1,6 @@
-import { Code, definePage, PageHead, TimeOf, useReader, useSay } from '#apps/portal';
+import { Code, definePage, NumberOf, PageHead, TimeOf, useReader, useSay } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { AnswerValue, HistoryEntry } from '#modules/insights';
+import type { AnswerValue, HistoryEntry, Role } from '#modules/insights';
 import { AnswerTag, roundHref, roundName } from './parts.tsx';
 import { roleNames, stepNames, words } from './words.ts';
 
@@ -8,6 +8,8 @@ import { roleNames, stepNames, words } from './words.ts';
 export type RoundHistoryView = {
   round: { roundId: string; year: number; number: number };
   entries: Array<HistoryEntry & { name: Text }>;
+  /** Whoever is named in a step, by id. */
+  names: Record<string, Text>;
 };
 
 export const roundHistory = definePage<RoundHistoryView>({
@@ -61,7 +63,7 @@ export const roundHistory = definePage<RoundHistoryView>({
                     ) : null}
                   </th>
                   <td>
-                    <Change entry={entry} />
+                    <Change entry={entry} names={view.names} />
                   </td>
                   <td>{entry.why ? <bdi>{entry.why}</bdi> : null}</td>
                 </tr>
@@ -74,15 +76,39 @@ export const roundHistory = definePage<RoundHistoryView>({
   },
 });
 
-type Kept = { answer?: AnswerValue; link?: string | null; note?: string | null; differences?: number; codes?: number };
+type Kept = {
+  answer?: AnswerValue;
+  link?: string | null;
+  note?: string | null;
+  differences?: number;
+  codes?: number;
+  role?: Role;
+  personId?: string;
+  answered?: number;
+};
 
-function Change({ entry }: { entry: HistoryEntry }) {
+function Change({ entry, names }: { entry: HistoryEntry; names: Record<string, Text> }) {
+  const say = useSay();
   const [before, after] = [entry.before as Kept | undefined, entry.after as Kept | undefined];
   if (after?.differences !== undefined)
     return (
       <bdi>
         {after.differences}/{after.codes}
       </bdi>
+    );
+  if (before?.personId && after?.personId)
+    return (
+      <div className="vals">
+        <span className="muted small">{say(roleNames[after.role!])}</span>
+        <span>
+          <bdi>{say(names[before.personId]!)}</bdi> / <bdi>{say(names[after.personId]!)}</bdi>
+        </span>
+        {before.answered ? (
+          <span className="small">
+            <NumberOf value={before.answered} /> {say(words.setAside)}
+          </span>
+        ) : null}
+      </div>
     );
   if (!before?.answer && !after?.answer) return null;
   return (

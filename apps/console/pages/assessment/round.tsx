@@ -37,6 +37,10 @@ export type RoundView = {
   may: { answer: boolean; passOn: boolean; approve: boolean };
   /** Why questions go back, for the senior reviewer. */
   whyField: Field;
+  /** Who could be replaced by whom, for the senior reviewer; without a field where nobody else has a role. */
+  replacing?: Field[];
+  /** Why the reviewer settles in place of the two assessors, where the senior reviewer may decide so. */
+  leaving?: Field;
   notice?: Text;
   problem?: Text;
 };
@@ -97,6 +101,7 @@ export const round = definePage<RoundView>({
         ) : null}
         {view.may.approve ? <Approving view={view} /> : null}
         {lines.length > 0 && !view.may.approve ? <Questions view={view} /> : null}
+        <Standing view={view} />
       </div>
     );
   },
@@ -227,6 +232,45 @@ function Approving({ view }: { view: RoundView }) {
         <FieldOf field={view.whyField} />
         <Button look="danger">{say(words.sendBack)}</Button>
       </form>
+    </>
+  );
+}
+
+/** What was refused is in sight again. */
+const isBegun = (fields: Field[]) => fields.some(({ value }) => value);
+
+/** What the senior reviewer can do where somebody cannot go on. */
+function Standing({ view: { round: one, replacing, leaving } }: { view: RoundView }) {
+  const say = useSay();
+  const at = roundHref(one.roundId);
+  return (
+    <>
+      {leaving ? (
+        <details className="card" open={isBegun([leaving])}>
+          <summary>{say(words.leaveTitle)}</summary>
+          <form method="post" action={`${at}/leave-to-reviewer`} className="stack-s" noValidate>
+            <p>{say(words.leaveLead)}</p>
+            <FieldOf field={leaving} />
+            <Button look="ghost">{say(words.leaveTitle)}</Button>
+          </form>
+        </details>
+      ) : null}
+      {replacing ? (
+        <details className="card" open={isBegun(replacing)}>
+          <summary>{say(words.replaceTitle)}</summary>
+          {replacing.length === 0 ? (
+            <p>{say(words.replaceNobody)}</p>
+          ) : (
+            <form method="post" action={`${at}/replace`} className="stack-s" noValidate>
+              <p>{say(words.replaceLead)}</p>
+              {replacing.map((field) => (
+                <FieldOf key={field.name} field={field} />
+              ))}
+              <Button look="ghost">{say(words.replaceButton)}</Button>
+            </form>
+          )}
+        </details>
+      ) : null}
     </>
   );
 }

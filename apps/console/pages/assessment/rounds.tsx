@@ -11,12 +11,18 @@ import {
   useSay,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { Round } from '#modules/insights';
+import type { LeftRound, Round } from '#modules/insights';
 import { CountOf, roundHref, roundName } from './parts.tsx';
 import { roleNames, stateNames, words } from './words.ts';
 
-/** GET /office/assessments. Posts `year`, `first`, `second` and `reviewer` there. `form` is there for a senior reviewer. */
-export type RoundsView = { rounds: Round[]; form?: Field[]; problem?: Text };
+/** GET /office/assessments. Posts `year`, `first`, `second` and `reviewer` there, and `take-over-why-<round>` to a round that was left. `form` is there for a senior reviewer. */
+export type RoundsView = {
+  rounds: Round[];
+  /** Rounds that their senior reviewer has left, each with the field of the reason for taking it over. */
+  left: Array<LeftRound & { whyField: Field }>;
+  form?: Field[];
+  problem?: Text;
+};
 
 export const rounds = definePage<RoundsView>({
   name: 'assessments',
@@ -61,6 +67,25 @@ export const rounds = definePage<RoundsView>({
             </ul>
           )}
         </section>
+        {view.left.length > 0 ? (
+          <section className="stack-s">
+            <h2>{say(words.leftTitle)}</h2>
+            <p>{say(words.leftLead)}</p>
+            {view.left.map((one) => (
+              <Card key={one.roundId} title={roundName(reader, one.year, one.number)}>
+                <form
+                  method="post"
+                  action={`/office/assessments/${one.roundId}/take-over`}
+                  className="stack-s"
+                  noValidate
+                >
+                  <FieldOf field={one.whyField} />
+                  <Button look="ghost">{say(words.takeOver)}</Button>
+                </form>
+              </Card>
+            ))}
+          </section>
+        ) : null}
         {view.form ? (
           <Card title={say(words.openTitle)}>
             <form method="post" action="/office/assessments" className="stack-s" noValidate>

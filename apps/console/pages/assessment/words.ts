@@ -30,6 +30,8 @@ export const stepNames: Record<HistoryEntry['kind'], Text> = {
   'passed-on': text('إحالة إلى المراجع الأول', 'Passed on to the senior reviewer'),
   'sent-back': text('إعادة إلى المراجع', 'Sent back to the reviewer'),
   approved: text('اعتماد', 'Approved'),
+  replaced: text('استبدال', 'Replaced'),
+  'left-to-reviewer': text('تُركت التسوية للمراجع', 'Left to the reviewer'),
 };
 export const partNames: Record<string, Text> = {
   if: text('الإطار المؤسسي', 'Institutional framework'),
@@ -50,6 +52,13 @@ export const words = {
   noRounds: text('لا توجد جولة لك فيها دور.', 'There is no round in which you have a role.'),
   round: text('جولة', 'Round'),
   survey: text('مسح', 'Survey'),
+  leftTitle: text('جولات بلا مراجع أول', 'Rounds without a senior reviewer'),
+  leftLead: text(
+    'فقد مراجعها الأول صلاحية دوره. يمكنك أن تتولاها، ولا ترى منها شيئًا قبل ذلك، ولا يعود إليها من قبلك.',
+    'Their senior reviewer no longer has that role. You can take one over; you see nothing of it before, and the one before you does not come back.',
+  ),
+  takeOver: text('تولَّ الجولة', 'Take the round over'),
+  takeOverWhy: text('سبب توليها', 'Why you take it over'),
   openTitle: text('فتح جولة', 'Open a round'),
   openLead: text(
     'أنت المراجع الأول فيها. لا يشغل أحد دورين في جولة واحدة.',
@@ -96,9 +105,36 @@ export const words = {
     'No more than 5% of the codes: the two assessors settle them together, one proposes and the other agrees.',
   ),
   byReviewer: text(
-    'يسويها المراجع سؤالًا سؤالًا: أكثر من 5% من الرموز مختلفة، أو أعاد المراجع الأول أسئلة.',
-    'The reviewer settles them question by question: more than 5% of the codes differ, or questions were sent back.',
+    'يسويها المراجع سؤالًا سؤالًا: أكثر من 5% من الرموز مختلفة، أو أعاد المراجع الأول أسئلة أو أحال إليه التسوية.',
+    'The reviewer settles them question by question: more than 5% of the codes differ, or the senior reviewer sent questions back or left them to the reviewer.',
   ),
+  replaceTitle: text('لا يستطيع أحدهم المتابعة', 'Somebody cannot go on'),
+  replaceLead: text(
+    'يبدأ المقيّم الجديد من الصفر ولا يرى ما أجاب به من قبله، ولا يُحسب ذلك. من سلّم إجاباته لا يُستبدل. لا يعود إلى الجولة من خرج منها.',
+    'A new assessor begins with nothing and does not see what was answered before, which does not count. Whoever has handed in is not replaced. Nobody comes back to a round that they left.',
+  ),
+  replaceNobody: text(
+    'لا يوجد موظف آخر له هذا الدور خارج هذه الجولة. أضف الدور إلى موظف في officers.json.',
+    'No other officer outside this round has such a role. Give it to one in officers.json.',
+  ),
+  replaceWhom: text('من يُستبدل', 'Who is replaced'),
+  chooseWhom: text('اختر من يُستبدل.', 'Choose who is replaced.'),
+  successor: text('من يحل محله', 'Who takes their place'),
+  replaceWhy: text('سبب الاستبدال', 'Why they are replaced'),
+  replaceWhyHint: text(
+    'يقرؤه كل من في الجولة. لا تكتب شيئًا عن صحة أحد.',
+    'Everybody in the round reads it. Write nothing about anybody’s health.',
+  ),
+  replaceButton: text('استبدل', 'Replace'),
+  replaced: text('استُبدل، وكُتب ذلك في السجل.', 'Replaced; it is in the history.'),
+  setAside: text('إجابات لا تُحسب', 'answers that do not count'),
+  leaveTitle: text('أحِل التسوية إلى المراجع', 'Let the reviewer settle'),
+  leaveLead: text(
+    'حين لا يستطيع المقيّمان التسوية معًا، يسوي المراجع كل سؤال. تبقى الورقتان كما هما.',
+    'Where the two assessors cannot settle together any more, the reviewer settles each question. Both sheets stand.',
+  ),
+  leaveWhy: text('لماذا لا يسويها المقيّمان', 'Why the assessors do not settle them'),
+  left: text('يسوي المراجع الاختلافات الآن.', 'The reviewer settles the differences now.'),
   settledState: text('سُوّي', 'Settled'),
   proposedState: text('اقتُرحت تسوية', 'Proposed'),
   openState: text('لم يُسوَّ', 'Not settled'),

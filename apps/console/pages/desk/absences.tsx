@@ -9,8 +9,8 @@ export type AbsencesView = {
   ownId: string;
   /** Enters absences of others too. */
   isSupervisor: boolean;
-  colleagues: Array<{ personId: string; name: string }>;
-  rows: Array<{ id: string; name: string; fromOn: string; untilOn: string; cover?: string; mayEnd: boolean }>;
+  colleagues: Array<{ personId: string; names: Text }>;
+  rows: Array<{ id: string; names: Text; fromOn: string; untilOn: string; cover?: Text; mayEnd: boolean }>;
   problem?: Text;
   values?: { who: string; from: DateParts; until: DateParts; cover: string };
 };
@@ -21,7 +21,6 @@ const both = (key: 'absences.who' | 'absences.from' | 'absences.until' | 'absenc
   ar: deskTexts.ar[key],
   en: deskTexts.en[key],
 });
-const same = (name: string): Text => ({ ar: name, en: name });
 
 export const absences = definePage<AbsencesView>({
   name: 'absences',
@@ -33,7 +32,7 @@ export const absences = definePage<AbsencesView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useDeskTexts();
-    const people = view.colleagues.map(({ personId, name }) => ({ value: personId, label: same(name) }));
+    const people = view.colleagues.map(({ personId, names }) => ({ value: personId, label: names }));
     return (
       <div className="stack measure">
         <PageHead eyebrow={say(view.officeName)} title={t('absences.title')} lead={t('absences.lead')} />
@@ -43,18 +42,18 @@ export const absences = definePage<AbsencesView>({
             {view.rows.map((row) => (
               <li key={row.id}>
                 <b>
-                  <bdi>{row.name}</bdi>
+                  <bdi>{say(row.names)}</bdi>
                 </b>
                 <p>
                   <DateOf on={row.fromOn} weekday /> – <DateOf on={row.untilOn} weekday />
                 </p>
                 <p className="muted">
-                  {t('absences.cover')}: <bdi>{row.cover ?? t('absences.toQueue')}</bdi>
+                  {t('absences.cover')}: <bdi>{row.cover ? say(row.cover) : t('absences.toQueue')}</bdi>
                 </p>
                 {row.mayEnd ? (
                   <form method="post" action="/office/absences">
                     <button type="submit" className="btn quiet" name="end" value={row.id}>
-                      {t('absences.end')} <span className="hide">{t('absences.ended', { name: row.name })}</span>
+                      {t('absences.end')} <span className="hide">{t('absences.ended', { name: say(row.names) })}</span>
                     </button>
                   </form>
                 ) : null}

@@ -8,9 +8,9 @@ export type AuditView = {
   officeName: Text;
   /** Empty: everybody. */
   officerId: string;
-  colleagues: Array<{ personId: string; name: string }>;
-  /** `who` is empty of somebody who is no officer any more. */
-  steps: Array<{ caseId: string; reference: string; at: string; who: string; kind: string; text: Text; about?: Text }>;
+  colleagues: Array<{ personId: string; names: Text }>;
+  /** Without `who`: of somebody who is no officer any more. */
+  steps: Array<{ caseId: string; reference: string; at: string; who?: Text; kind: string; text: Text; about?: Text }>;
   next?: string;
 };
 
@@ -31,9 +31,9 @@ export const audit = definePage<AuditView>({
             <label htmlFor="officer">{t('audit.who')}</label>
             <select id="officer" name="officer" defaultValue={view.officerId}>
               <option value="">{t('audit.everybody')}</option>
-              {view.colleagues.map(({ personId, name }) => (
+              {view.colleagues.map(({ personId, names }) => (
                 <option key={personId} value={personId}>
-                  {name}
+                  {say(names)}
                 </option>
               ))}
             </select>
@@ -63,7 +63,7 @@ export const audit = definePage<AuditView>({
                       <TimeOf at={step.at} />
                     </td>
                     <td>
-                      <bdi>{step.who || '—'}</bdi>
+                      <bdi>{step.who ? say(step.who) : '—'}</bdi>
                     </td>
                     <td>
                       {say(step.text)} {step.about ? <q>{say(step.about)}</q> : null}

@@ -8,7 +8,7 @@ export type WorkloadView = {
   officeName: Text;
   daysBack: number;
   officers: Array<{
-    name: string;
+    names: Text;
     isYou: boolean;
     inHand: number;
     waiting: number;
@@ -58,9 +58,9 @@ export const workload = definePage<WorkloadView>({
             </thead>
             <tbody>
               {view.officers.map((one) => (
-                <tr key={one.name}>
+                <tr key={one.names.ar}>
                   <th scope="row">
-                    <bdi>{one.name}</bdi>
+                    <bdi>{say(one.names)}</bdi>
                   </th>
                   <td>
                     <NumberOf value={one.inHand} />

@@ -71,6 +71,9 @@ export const draft = definePage<DraftView>({
                   <a href={`${at}/terms`}>{say(words.terms)}</a>
                 </li>
                 <li>
+                  <a href={`${at}/template`}>{say(words.template)}</a>
+                </li>
+                <li>
                   <a href={`${at}/tests`}>{say(words.tests)}</a>
                 </li>
                 <li>

@@ -75,7 +75,7 @@ export const placeShown = (path: string) => path.replaceAll('.', ' › ');
 
 function Side({ of }: { of: Text | string | undefined }): ReactNode {
   if (of === undefined) return <span className="muted">–</span>;
-  if (typeof of === 'string') return <Code>{of}</Code>;
+  if (typeof of === 'string') return of.includes('\n') ? <pre>{of}</pre> : <Code>{of}</Code>;
   return (
     <>
       <p lang="ar" dir="rtl">

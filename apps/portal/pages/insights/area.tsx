@@ -243,9 +243,7 @@ function Changes({ changes }: { changes: ChangeOverTime[] }) {
           {changes.toReversed().map((change) => (
             <tr key={change.to}>
               <th scope="row">
-                <bdi>
-                  <Year value={change.from} />–<Year value={change.to} />
-                </bdi>
+                <Year value={change.from} />–<Year value={change.to} />
               </th>
               <td className="figure">
                 <NumberOf value={change.ranks.from} /> {reader.language === 'ar' ? '←' : '→'}{' '}

@@ -365,9 +365,9 @@ function All({ view }: { view: InsightsView }) {
                   ) : row.rankBest === row.rankWorst ? (
                     <NumberOf value={row.rankBest} />
                   ) : (
-                    <bdi>
+                    <>
                       <NumberOf value={row.rankBest} />–<NumberOf value={row.rankWorst!} />
-                    </bdi>
+                    </>
                   )}
                 </td>
               </tr>

@@ -44,6 +44,8 @@ export type SimulatorView = {
   /** Absent while nothing is changed. */
   outcome?: Outcome;
   goalRank?: number;
+  /** What one more yes costs in each part, for the cheapest way to a rank. */
+  costs: Knob[];
   goal?: GoalAnswer;
   assumptions: Text[];
   parts: Record<string, Text>;
@@ -109,6 +111,32 @@ export const simulator = definePage<SimulatorView>({
                 />
               </div>
             </div>
+            {view.costs.length > 0 ? (
+              <details open={view.costs.some(({ value }) => value !== undefined)}>
+                <summary>{t('costsTitle')}</summary>
+                <p className="muted" id="costs-hint">
+                  {t('costsHint')}
+                </p>
+                <div className="sliders">
+                  {view.costs.map(({ name, label, value }) => (
+                    <div key={name}>
+                      <label htmlFor={name}>
+                        <span>{say(label)}</span>
+                      </label>
+                      <input
+                        id={name}
+                        name={name}
+                        className="input"
+                        inputMode="numeric"
+                        defaultValue={value ?? ''}
+                        maxLength={3}
+                        aria-describedby="costs-hint"
+                      />
+                    </div>
+                  ))}
+                </div>
+              </details>
+            ) : null}
           </section>
           <p>
             <Button big>{t('compute')}</Button>
@@ -290,6 +318,8 @@ function Goal({ view, goal }: { view: SimulatorView; goal: GoalAnswer }) {
         ([part, count]) => `${say(view.parts[part] ?? { ar: part, en: part })} ${whole(count)}`,
       ),
     );
+  const isCosted = view.costs.some(({ value }) => value !== undefined);
+  const answers = (units: Record<string, number>) => Object.values(units).reduce((all, count) => all + count, 0);
   if (goal.needed === 0)
     return (
       <Notice tone="good">
@@ -310,15 +340,16 @@ function Goal({ view, goal }: { view: SimulatorView; goal: GoalAnswer }) {
       </ul>
       {goal.levers.length > 0 ? (
         <>
-          <h3>{t('goalCheapest')}</h3>
+          <h3>{t(isCosted ? 'goalCheapestCost' : 'goalCheapest')}</h3>
           <p>
             {goal.cheapest
               ? t('goalCheapestWords', {
-                  n: goal.cheapest.cost,
+                  n: answers(goal.cheapest.units),
                   parts: mixWords(goal.cheapest.units),
                   rank: goal.cheapest.rank,
                 })
-              : t('goalNone')}
+              : t('goalNone')}{' '}
+            {isCosted && goal.cheapest ? t('goalCost', { cost: goal.cheapest.cost }) : null}
           </p>
           <details>
             <summary>{t('frontier')}</summary>
@@ -327,7 +358,7 @@ function Goal({ view, goal }: { view: SimulatorView; goal: GoalAnswer }) {
                 <thead>
                   <tr>
                     <th scope="col" className="figure">
-                      {t('cost')}
+                      {t(isCosted ? 'costSum' : 'cost')}
                     </th>
                     <th scope="col" className="figure">
                       {t('gain')}

@@ -1,0 +1,67 @@
+import type { Page } from '../../page.tsx';
+import { pages } from '../../pages/index.ts';
+import { caseViews } from '../case-views.ts';
+import { text } from '../sample-states.ts';
+import { sharedRow } from '../shared-views.ts';
+import { createExamples, head, headOf, moeBh, moeSa } from './examples.ts';
+
+/** An application after it was sent: the list, one case in each of its states. */
+const { examples, add } = createExamples();
+export const casesExamples = examples;
+
+export const { inReview, granted, caseExamples } = caseViews({ head, moeSa, moeBh });
+add(
+  pages.myCases,
+  'filled',
+  {
+    cases: [
+      { ...head, state: 'in-review', office: moeSa, turn: 'office', changedAt: '2026-11-22T05:41:00Z' },
+      {
+        ...headOf('01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5f'),
+        reference: 'SA-2026-00398',
+        state: 'draft',
+        office: moeSa,
+        turn: 'you',
+        changedAt: '2026-11-20T05:41:00Z',
+        erasedOn: '2026-12-02',
+      },
+      {
+        ...headOf('01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d60'),
+        reference: 'SA-2026-00201',
+        state: 'granted',
+        office: moeSa,
+        turn: 'nobody',
+        changedAt: '2026-09-20T05:41:00Z',
+      },
+    ],
+    elsewhere: [sharedRow],
+  },
+  'SA',
+  true,
+);
+add(
+  pages.myCases,
+  'empty',
+  { cases: [], elsewhere: [], notice: text('حُذفت المسودة.', 'The draft was discarded.') },
+  'SA',
+  true,
+);
+add(pages.casePage, 'filled', inReview, 'SA', true);
+add(pages.casePage, 'decided', granted, 'SA', true);
+const ending = { until: '2027-02-22', hasEnded: false, mayRenew: true };
+add(pages.casePage, 'rated', { ...granted, rating: { stars: 4 }, validity: ending }, 'SA');
+add(
+  pages.casePage,
+  'refused',
+  {
+    ...granted,
+    state: 'refused',
+    headline: text('لم يُعترف بشهادتك', 'Your degree was not recognised'),
+    decision: { ...granted.decision!, isGranted: false, isAutomatic: true, ownWords: undefined },
+    wallet: 'held',
+    documentHref: undefined,
+  },
+  'SA',
+  true,
+);
+for (const [page, example, view] of caseExamples) add(page as Page<never>, example, view as never, 'SA', true);

@@ -1,0 +1,190 @@
+import { defineProblems } from '#kernel/problem';
+
+/** Settings of a form that make no form: said to the official who typed them, with nothing of the page saved. */
+export const refuse = defineProblems({
+  'question-name-wrong': {
+    status: 422,
+    en: '“{id}” cannot be the short name of a question: a small Latin letter first, then Latin letters and digits.',
+    ar: '«{id}» لا يصلح اسمًا مختصرًا لسؤال: يبدأ بحرف لاتيني صغير، ثم حروف لاتينية وأرقام فقط.',
+  },
+  'question-name-taken': {
+    status: 409,
+    en: 'There is a question “{id}” already. Give this one another short name.',
+    ar: 'يوجد سؤال باسم «{id}». اختر اسمًا مختصرًا آخر.',
+  },
+  'question-unknown': {
+    status: 404,
+    en: 'There is no question “{id}” there any more.',
+    ar: 'لم يعد هناك سؤال باسم «{id}» في هذا الموضع.',
+  },
+  'page-name-wrong': {
+    status: 422,
+    en: '“{id}” cannot be the short name of a page: a small Latin letter first, then small letters, digits and dashes.',
+    ar: '«{id}» لا يصلح اسمًا مختصرًا لصفحة: يبدأ بحرف لاتيني صغير، ثم حروف صغيرة وأرقام وشرطات فقط.',
+  },
+  'page-name-taken': {
+    status: 409,
+    en: 'There is a page “{id}” already. Give this one another short name.',
+    ar: 'توجد صفحة باسم «{id}». اختر اسمًا مختصرًا آخر.',
+  },
+  'page-unknown': {
+    status: 404,
+    en: 'There is no page “{id}” in the form. Choose where it is asked.',
+    ar: 'لا توجد صفحة باسم «{id}» في النموذج. اختر موضع السؤال.',
+  },
+  'page-for-itself': {
+    status: 422,
+    en: 'The question on the page “{page}” has its page for itself. Choose another page.',
+    ar: 'السؤال الذي في صفحة «{page}» ينفرد بصفحته. اختر صفحة أخرى.',
+  },
+  'kind-unknown': {
+    status: 422,
+    en: 'Choose what kind of question it is.',
+    ar: 'اختر نوع السؤال.',
+  },
+  'kind-fixed': {
+    status: 422,
+    en: 'Files, groups and look-ups keep their kind. Remove the question and add one of the other kind.',
+    ar: 'أسئلة الملفات والمجموعات والبحث في السجلات لا يتغير نوعها. احذف السؤال وأضف آخر من النوع المطلوب.',
+  },
+  'choices-too-few': {
+    status: 422,
+    en: 'Give at least two values to choose from, one a line and each once.',
+    ar: 'اكتب قيمتين على الأقل للاختيار منهما، كل واحدة في سطر ودون تكرار.',
+  },
+  'condition-empty': {
+    status: 422,
+    en: 'Write which answers to the other question lead to this one, one a line.',
+    ar: 'اكتب الإجابات عن السؤال الآخر التي تؤدي إلى هذا السؤال، كل واحدة في سطر.',
+  },
+  'currency-unknown': {
+    status: 422,
+    en: 'Choose the currency of the amount.',
+    ar: 'اختر عملة المبلغ.',
+  },
+  'form-state-unknown': {
+    status: 422,
+    en: 'Choose whose numbers and addresses are meant, or the state that offers the service.',
+    ar: 'اختر الدولة التي يتبعها شكل الرقم أو العنوان، أو اتركها لدولة الخدمة.',
+  },
+  'file-types-missing': {
+    status: 422,
+    en: 'Choose at least one type of file: PDF, PNG or JPEG.',
+    ar: 'اختر نوعًا واحدًا على الأقل من الملفات: PDF أو PNG أو JPEG.',
+  },
+  'file-size-wrong': {
+    status: 422,
+    en: 'The largest size of a file is from 0.1 to {most} megabytes, as 5 or 2.5.',
+    ar: 'أكبر حجم للملف من 0.1 إلى {most} ميغابايت، مثل 5 أو 2.5.',
+  },
+  'file-count-wrong': {
+    status: 422,
+    en: 'The most files of a question are a whole number from 1 to {most}.',
+    ar: 'أكثر عدد من الملفات لسؤال واحد عدد صحيح من 1 إلى {most}.',
+  },
+  'group-size-wrong': {
+    status: 422,
+    en: 'The fewest entries of a group are a whole number from 0, the most one from 1 to {most}, and not below the fewest.',
+    ar: 'أقل عدد من البنود في المجموعة عدد صحيح من 0، وأكثره من 1 إلى {most} ولا ينزل عن الأقل.',
+  },
+  'group-unknown': {
+    status: 404,
+    en: 'There is no group “{id}” in the form.',
+    ar: 'لا توجد مجموعة باسم «{id}» في النموذج.',
+  },
+  'group-needs-question': {
+    status: 422,
+    en: 'A group asks at least one question. Add another one first, or remove the whole group.',
+    ar: 'لا بد أن تسأل المجموعة سؤالًا واحدًا على الأقل. أضف غيره أولًا، أو احذف المجموعة كلها.',
+  },
+  'group-takes-no-such': {
+    status: 422,
+    en: 'Within a group no files, no look-ups and no other group can be asked for.',
+    ar: 'لا تُسأل داخل المجموعة ملفات ولا بحث في سجل ولا مجموعة أخرى.',
+  },
+  'group-takes-no-condition': {
+    status: 422,
+    en: '“{id}” is asked only under a condition, and within a group every question is always asked. Take the condition away first.',
+    ar: 'يُسأل «{id}» بشرط، وأسئلة المجموعة تُسأل دائمًا. أزل الشرط أولًا.',
+  },
+  'group-takes-no-first-value': {
+    status: 422,
+    en: '“{id}” is filled in from evidence, and within a group nothing is. It stays where it is.',
+    ar: 'يُملأ «{id}» من الإثباتات، ولا يُملأ شيء داخل المجموعة. يبقى السؤال في موضعه.',
+  },
+  'question-depended-on': {
+    status: 422,
+    en: '“{by}” is asked only after an answer to “{id}”, so it has to have one answer. Take that condition away first.',
+    ar: 'لا يُسأل «{by}» إلا بحسب إجابة «{id}»، فلا بد له من جواب واحد. أزل ذلك الشرط أولًا.',
+  },
+  'register-unknown': {
+    status: 422,
+    en: 'Choose one of the registers that this state offers for look-ups.',
+    ar: 'اختر واحدًا من السجلات التي تتيحها هذه الدولة للبحث فيها.',
+  },
+  'days-wrong': {
+    status: 422,
+    en: 'The working days to a decision are a whole number of up to three digits.',
+    ar: 'أيام العمل حتى القرار عدد صحيح لا يزيد على ثلاث خانات.',
+  },
+  'amount-wrong': {
+    status: 422,
+    en: '“{typed}” is no amount in {currency}.',
+    ar: '«{typed}» ليس مبلغًا بعملة {currency}.',
+  },
+  'percent-wrong': {
+    status: 422,
+    en: 'What an exemption takes off is a part of a hundred above 0 and up to 100, with at most two decimals.',
+    ar: 'ما يخصمه الإعفاء نسبة مئوية فوق الصفر وحتى 100، وبمنزلتين عشريتين على الأكثر.',
+  },
+  'exemption-name-wrong': {
+    status: 422,
+    en: '“{id}” cannot be the short name of an exemption: a small Latin letter first, then small letters, digits and dashes.',
+    ar: '«{id}» لا يصلح اسمًا مختصرًا لإعفاء: يبدأ بحرف لاتيني صغير، ثم حروف صغيرة وأرقام وشرطات فقط.',
+  },
+  'exemption-name-taken': {
+    status: 409,
+    en: 'There is an exemption “{id}” already. Give this one another short name.',
+    ar: 'يوجد إعفاء باسم «{id}». اختر اسمًا مختصرًا آخر.',
+  },
+  'exemption-needs-table': {
+    status: 422,
+    en: 'The rules of this service have no table of exemptions. It has to come with the folder of the service.',
+    ar: 'ليس في قواعد هذه الخدمة جدول للإعفاءات. لا بد أن يأتي مع مجلد الخدمة.',
+  },
+  'template-too-long': {
+    status: 422,
+    en: 'The look of the document has at most {most} characters.',
+    ar: 'لا تزيد صورة الوثيقة على {most} حرف.',
+  },
+  'template-word': {
+    status: 422,
+    en: 'Line {line}: “{word}” is not for the look of a document. It loads and reads nothing; what it shows is handed to it.',
+    ar: 'السطر {line}: لا تُستعمل «{word}» في صورة الوثيقة. فهي لا تحمّل ولا تقرأ شيئًا، وما تعرضه يُسلَّم إليها.',
+  },
+  'template-faulty': {
+    status: 422,
+    en: 'The typesetter refuses line {line}: {why}. Nothing was saved.',
+    ar: 'يرفض برنامج إعداد الوثائق السطر {line}: {why}. لم يُحفظ شيء.',
+  },
+  'template-unsettable': {
+    status: 422,
+    en: 'The document cannot be set: {why}. Nothing was saved.',
+    ar: 'تعذّر إعداد الوثيقة: {why}. لم يُحفظ شيء.',
+  },
+  'template-too-heavy': {
+    status: 422,
+    en: 'Setting the document takes too long or too much memory, or others are being set. Nothing was saved; make it simpler, or try again.',
+    ar: 'يستغرق إعداد الوثيقة وقتًا أو ذاكرة أكثر من المسموح، أو تُعدّ وثائق أخرى الآن. لم يُحفظ شيء؛ بسّطها أو أعد المحاولة.',
+  },
+  'template-untried': {
+    status: 422,
+    en: 'Mend what else is wrong with the draft first: the document cannot be tried before that. Nothing was saved.',
+    ar: 'أصلح باقي الملاحظات في المسودة أولًا، فلا يمكن تجربة الوثيقة قبل ذلك. لم يُحفظ شيء.',
+  },
+  'nothing-asked': {
+    status: 422,
+    en: 'Press the button of what is to be done.',
+    ar: 'اضغط زر ما تريد فعله.',
+  },
+});

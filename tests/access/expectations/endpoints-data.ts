@@ -1,0 +1,117 @@
+import { type Expectation, interior, nobody, office, operator, owner, publicly, queue, self } from './kinds.ts';
+
+/** Endpoints of the modules of data: consent, credentials, exchange, events; by module and name. */
+export const dataEndpoints: Record<string, Expectation> = {
+  'consent.listConsents': self(),
+  'consent.getConsent': owner(),
+  'consent.getConsentReceipt': owner(),
+  'consent.withdrawConsent': owner(),
+  'exchange.answerQuestion': publicly({
+    params: { instance: 'BH', memberClass: 'GOV', member: 'moe', subsystem: 'registry', service: 'degree-record' },
+    body: ({ consentId }) => ({
+      evidenceType: 'degree-record',
+      fields: ['degree_level'],
+      purpose: 'degree-recognition',
+      caseId: 'SA-1',
+      consentId,
+    }),
+  }),
+  'exchange.fetchDocument': publicly({
+    params: { ...interior, subsystem: 'registry', service: 'degree-record', field: 'diploma_scan' },
+  }),
+  'exchange.listUses': self(),
+  'exchange.readProofOfUse': owner({ query: () => ({ form: 'whole' }) }),
+  'exchange.readProofOfAnswer': office(),
+  'exchange.readProofOfQuestion': office(),
+  'events.acceptSubscription': publicly({ params: interior, body: () => ({}) }),
+  'events.listGrantedSubscriptions': publicly({ params: interior }),
+  'events.changeSubjects': publicly({
+    params: { ...interior, subscriptionId: nobody },
+    body: () => ({ add: [], remove: [] }),
+  }),
+  'events.endGrantedSubscription': publicly({ params: { ...interior, subscriptionId: nobody }, body: () => ({}) }),
+  'events.catchUp': publicly({ params: { ...interior, subscriptionId: nobody }, query: () => ({ after: '0' }) }),
+  'events.receiveEvent': publicly({ params: interior, body: () => ({ specversion: '1.0' }) }),
+  'events.announceEvent': queue({
+    body: () => ({
+      eventId: nobody,
+      type: 'person-wed',
+      nationalId: '000000000',
+      occurredAt: '2026-01-01T00:00:00Z',
+      data: {},
+    }),
+  }),
+  'events.listReceivedEvents': queue(),
+  'events.listSubscriptions': queue(),
+  'events.subscribe': queue({
+    body: () => ({
+      publisher: 'http://x.example/offices/interior',
+      eventType: 'person-wed',
+      purpose: 'benefit-payment',
+      fields: ['died_on'],
+      until: '2027-01-01T00:00:00Z',
+    }),
+  }),
+  'events.listLetters': operator(),
+  'events.retryLetter': operator({ params: { letterId: nobody } }),
+  'events.dropLetter': operator({ params: { letterId: nobody }, body: () => ({ reason: 'by a stranger' }) }),
+  'events.endSubscription': office({ params: { subscriptionId: nobody } }),
+  'exchange.addSystem': operator({
+    body: () => ({ officeId: 'nobody', name: 'Records', clientId: 'BH/GOV/nobody/records' }),
+  }),
+  'exchange.listSystems': operator(),
+  'exchange.rotateSystem': operator({ body: () => ({ overlapHours: 0 }) }),
+  'exchange.removeSystem': operator(),
+  'exchange.readService': publicly({ params: { '*': 'BH/GOV/moe/registry/degree-record' } }),
+  'exchange.callService': publicly({
+    params: { '*': 'BH/GOV/moe/degree-record' },
+    body: () => ({ fields: ['degree_level'] }),
+  }),
+  'exchange.listClients': publicly({ query: () => ({ xRoadInstance: 'SA' }) }),
+  'exchange.requestConsent': publicly({
+    body: () => ({
+      homeState: 'BH',
+      caseId: 'SA-1',
+      purpose: 'degree-recognition',
+      evidence: [{ type: 'degree-record', fields: ['degree_level'] }],
+      until: '2099-01-01T00:00:00Z',
+      use: 'once',
+      retention: 'P1Y',
+    }),
+  }),
+  'exchange.listCoverage': publicly(),
+  'exchange.listAccessVersions': operator(),
+  'exchange.readAccessVersion': operator({ params: { version: '1' } }),
+  'exchange.publishAccessRules': operator({
+    body: () => ({ rules: { groups: {}, rules: [] }, basedOn: 1, reason: 'all is closed' }),
+  }),
+  'exchange.explainQuestion': operator(),
+  'exchange.listExchanges': operator(),
+  'exchange.summariseExchanges': operator(),
+  'exchange.listOfficeExchanges': queue({ query: () => ({ limit: '5' }) }),
+  'credentials.readType': publicly({ params: { typeId: 'degree-recognition' } }),
+  'credentials.readStatusList': publicly({ params: { listId: '1' } }),
+  'credentials.readIssuer': publicly(),
+  'credentials.readAuthorizationServer': publicly(),
+  'credentials.readOffer': owner(),
+  'credentials.takeToken': owner({
+    body: ({ offerId }) =>
+      `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Apre-authorized_code&pre-authorized_code=${offerId}.x`,
+    isOAuth: true,
+  }),
+  'credentials.takeNonce': publicly({ body: () => '' }),
+  'credentials.takeCredential': owner({
+    body: () => ({ credential_configuration_id: 'degree-recognition', proofs: { jwt: ['a.b.c'] } }),
+    isOAuth: true,
+  }),
+  'credentials.revokeCredential': operator({ body: () => ({ reference: 'no-such-reference' }) }),
+  'credentials.verify': publicly({ body: () => 'a.b.c~' }),
+  'credentials.verifyReference': publicly(),
+  'credentials.listWallet': self(),
+  'credentials.getWalletCredential': owner(),
+  'credentials.acceptOffer': owner({ body: ({ offerUrl }) => ({ credentialOfferUrl: offerUrl }) }),
+  'credentials.presentWalletCredential': owner({
+    body: () => ({ fields: [], audience: 'http://x.example', nonce: 'a-nonce-of-sixteen' }),
+  }),
+  'credentials.removeWalletCredential': owner(),
+};
