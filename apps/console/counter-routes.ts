@@ -1,11 +1,37 @@
 import { type Draw, type PageContext, type PageRoute, type PortalNeeds, stateNameOf, textOf } from '#apps/portal';
 import { officerOf } from '#kernel/contract';
+import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
-import { problem as identityProblem } from '#modules/identity';
+import { problemOfReason } from '#modules/identity';
 import type { CounterView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 
 const counterRole = 'counter';
+
+/** How it ended, to the officer: what a code says elsewhere is said to the person. */
+const refusals: Partial<Record<string, Text>> = {
+  [problemOfReason.user_cancelled]: { ar: 'رفض صاحب الهاتف.', en: 'The person said no on the phone.' },
+  [problemOfReason.number_mismatch]: {
+    ar: 'كُتب على الهاتف رقم غير الرقم الظاهر هنا. اسأل الهاتف من جديد وأعد ذكر الرقم.',
+    en: 'Another number was typed on the phone than the one shown here. Ask anew, and tell the number again.',
+  },
+  [problemOfReason.timeout]: {
+    ar: 'لم يُجب الهاتف في الوقت المحدد. اسأله من جديد.',
+    en: 'The phone did not answer in time. Ask anew.',
+  },
+  [problemOfReason.loa_unmet]: {
+    ar: 'لا يثبت هذا الهاتف الهوية بالقدر المطلوب هنا. اطّلع على وثيقة بدلًا من ذلك.',
+    en: 'This phone does not show who somebody is as surely as it takes here. Look at a document instead.',
+  },
+  [problemOfReason.suspended]: {
+    ar: 'أوقفت الدولة الأم هوية الحاضر الرقمية. اطّلع على وثيقة بدلًا من ذلك.',
+    en: 'The home state has suspended this person’s digital identity. Look at a document instead.',
+  },
+};
+const notConfirmed: Text = {
+  ar: 'لم تؤكد الدولة الأم الهوية. اطّلع على وثيقة بدلًا من ذلك.',
+  en: 'The home state did not confirm who this is. Look at a document instead.',
+};
 
 /** The counter: an officer with that role asks the phone of whoever stands there, and sees by which cases the office knows them. */
 export function counterRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -75,7 +101,6 @@ export function counterRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const { officer, office } = officerAt(context);
         const visit = await lookAt(context);
-        const codes = identityProblem.catalogue as Record<string, { ar: string; en: string }>;
         return draw(
           consolePages.counterVisit,
           {
@@ -85,9 +110,7 @@ export function counterRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             number: visit.number,
             until: visit.until.toISOString(),
             state: visit.state,
-            ...(visit.state === 'refused'
-              ? { refusal: codes[visit.code] ?? kernelProblem('not-permitted').messages }
-              : {}),
+            ...(visit.state === 'refused' ? { refusal: refusals[visit.code] ?? notConfirmed } : {}),
             ...(visit.state === 'present'
               ? {
                   present: {

@@ -119,6 +119,7 @@ describe('every page', () => {
       'form-page/register-whole',
       'form-page/register-silent',
       'review/filled',
+      'review/exempt',
       'review/other',
       'review/error',
       'review/to-confirm',

@@ -1,0 +1,137 @@
+import type { Text } from '#kernel/languages';
+import { samples } from '../../portal/test/views.ts';
+import { enter } from '../operations/enter.tsx';
+import { type MembersView, members } from '../operations/members.tsx';
+import { type OperationsView, operations } from '../operations/operations.tsx';
+
+const text = (ar: string, en: string): Text => ({ ar, en });
+const { states } = samples;
+
+const operationsView: OperationsView = {
+  checkedAt: '2026-11-23T09:12:00Z',
+  broken: [],
+  neighbours: [
+    {
+      host: 'bh.localhost:4001',
+      names: states.BH.names,
+      answerMs: 12,
+      isUp: true,
+      trust: { until: '2026-11-24T08:00:00Z', hoursLeft: 22, isStale: false },
+    },
+    {
+      host: 'om.localhost:4003',
+      names: states.OM.names,
+      isUp: false,
+      trust: { until: '2026-11-23T10:00:00Z', hoursLeft: 0, isStale: true },
+    },
+    { host: 'qa.localhost:4004', isUp: true, answerMs: 1840 },
+  ],
+  log: {
+    size: 18_204,
+    pending: 3,
+    checkpointAt: '2026-11-23T09:11:58Z',
+    cosignedBy: 4,
+    quorum: 2,
+    disputedBy: [],
+    breaches: [],
+  },
+  queues: [
+    { queue: 'case-decided', waiting: 1, active: 1, dead: 0 },
+    { queue: 'case-submitted', waiting: 0, active: 0, dead: 0 },
+  ],
+  keys: [
+    { name: 'federation', alg: 'ES256', kid: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs', days: 41 },
+    { name: 'ledger.log', alg: 'Ed25519', kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k', days: 0 },
+  ],
+  registries: [
+    { registryId: 'education', evidenceType: 'degree-record', isHealthy: true },
+    {
+      registryId: 'civil',
+      evidenceType: 'person-identity',
+      isHealthy: true,
+      drift: [{ field: 'nationality', kind: 'value-unknown', since: '2026-11-23T06:40:00Z' }],
+    },
+  ],
+  exchanges: {
+    flows: [
+      { side: 'answering', evidenceType: 'degree-record', count: 1_320, given: 1_296, p50Ms: 9, p99Ms: 41, maxMs: 230 },
+      { side: 'asking', evidenceType: 'person-identity', count: 211, given: 211, p50Ms: 14, p99Ms: 66, maxMs: 90 },
+    ],
+    refusals: [
+      { side: 'answering', code: 'consent-withdrawn', origin: 'caller', count: 20 },
+      { side: 'answering', code: 'registry-unavailable', origin: 'registry', count: 4 },
+    ],
+  },
+};
+const membersView: MembersView = {
+  members: [
+    {
+      entityId: 'https://permits.gov.example',
+      names: text('خدمة التصاريح', 'Permits service'),
+      decision: 'waiting',
+      asked: [{ purpose: 'degree-recognition', evidence_type: 'degree-record', fields: ['degree_level'] }],
+      appliedAt: '2026-11-22T05:44:00Z',
+    },
+    { entityId: 'https://sa.example/offices/moe', decision: 'none', asked: [] },
+    {
+      entityId: 'https://licences.gov.example',
+      names: text('خدمة الرخص', 'Licences service'),
+      decision: 'admitted',
+      decidedBy: 'operator',
+      xRoadClient: 'SA/GOV/licences',
+      asked: [],
+      granted: [{ purpose: 'degree-recognition', evidence_type: 'person-identity', fields: ['full_name_ar'] }],
+      reason: 'letter 12',
+      appliedAt: '2026-11-20T05:44:00Z',
+      suspended: { reason: 'key lost', at: '2026-11-22T05:44:00Z' },
+    },
+  ],
+};
+
+/** The pages of whoever runs a node. */
+export const operationsViews = [
+  { page: operations, example: 'filled', view: operationsView },
+  {
+    page: operations,
+    example: 'broken',
+    view: {
+      ...operationsView,
+      broken: [
+        {
+          key: 'neighbour',
+          name: text('دولة مجاورة', 'neighbour'),
+          finding: text(
+            'العقدة om.localhost:4003 لا تجيب (peer-timeout).',
+            'The node om.localhost:4003 does not answer (peer-timeout).',
+          ),
+          fix: text('تحقق من الوصول إليها، وأبلغ مشغّلها.', 'Check the way to it, and tell its operator.'),
+        },
+      ],
+      log: {
+        ...operationsView.log,
+        cosignedBy: 1,
+        disputedBy: ['kw.localhost:4002/witness'],
+        breaches: [{ key: 'a', origin: 'om.localhost:4003/ledger', kind: 'fork', seenAt: '2026-11-22T05:44:00Z' }],
+      },
+      queues: [{ queue: 'case-decided', waiting: 12, active: 1, dead: 2 }],
+      registries: [{ registryId: 'education', evidenceType: 'degree-record', isHealthy: false }],
+    },
+  },
+  {
+    page: operations,
+    example: 'quiet',
+    view: { ...operationsView, neighbours: [], exchanges: { flows: [], refusals: [] } },
+  },
+  { page: members, example: 'filled', view: membersView },
+  {
+    page: members,
+    example: 'error',
+    view: { ...membersView, problem: text('انظر من جديد ثم قرّر.', 'Look again, then decide.') },
+  },
+  { page: enter, example: 'filled', view: {} },
+  {
+    page: enter,
+    example: 'error',
+    view: { problem: text('هذا ليس سر هذه العقدة.', 'This is not the secret of this node.') },
+  },
+];
