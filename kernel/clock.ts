@@ -18,3 +18,18 @@ export function fixedClock(at: string | Date): Clock & { advance(ms: number): vo
 export function epochSeconds(clock: Clock): number {
   return Math.floor(clock.now().getTime() / 1000);
 }
+
+/** What `read` answers, kept for `keptMs`: callers within that time share one reading, and one that fails is not kept. */
+export function createKept<Answer>(clock: Clock, keptMs: number, read: () => Promise<Answer>): () => Promise<Answer> {
+  let kept: { until: number; answer: Promise<Answer> } | undefined;
+  return () => {
+    const now = clock.now().getTime();
+    if (kept && kept.until > now) return kept.answer;
+    const answer = read();
+    kept = { until: now + keptMs, answer };
+    answer.catch(() => {
+      if (kept?.answer === answer) kept = undefined;
+    });
+    return answer;
+  };
+}

@@ -226,10 +226,10 @@ function settingFields(
   return [];
 }
 
-/** What is asked of a new question: of its kind, and no more. */
-export function addQuestionFields(form: FormDefinition, of: QuestionKind, posted: Posted, tools: FormTools): Field[] {
-  const typed = posted['new-kind'] === of ? posted : undefined;
-  const line = (name: string, kind: 'text' | 'latin', label: Text, hint?: Text): Field => ({
+/** A line that has to be written, with what was typed. */
+const lineOf =
+  (typed: Posted | undefined) =>
+  (name: string, kind: 'text' | 'latin', label: Text, hint?: Text): Field => ({
     name,
     kind,
     label,
@@ -237,6 +237,11 @@ export function addQuestionFields(form: FormDefinition, of: QuestionKind, posted
     value: text(typed, name, ''),
     ...(hint ? { hint } : {}),
   });
+
+/** What is asked of a new question: of its kind, and no more. */
+export function addQuestionFields(form: FormDefinition, of: QuestionKind, posted: Posted, tools: FormTools): Field[] {
+  const typed = posted['new-kind'] === of ? posted : undefined;
+  const line = lineOf(typed);
   return [
     line('new-id', 'latin', words.name),
     line('new-ar', 'text', words.labelAr),
@@ -270,14 +275,7 @@ export function addQuestionFields(form: FormDefinition, of: QuestionKind, posted
 }
 
 export function addPageFields(typed: Posted): Field[] {
-  const line = (name: string, kind: 'text' | 'latin', label: Text, hint?: Text): Field => ({
-    name,
-    kind,
-    label,
-    required: true,
-    value: text(typed, name, ''),
-    ...(hint ? { hint } : {}),
-  });
+  const line = lineOf(typed);
   return [
     line('page-id', 'latin', words.name),
     line('page-ar', 'text', words.labelAr),

@@ -1,4 +1,4 @@
-import type { Clock } from '#kernel/clock';
+import { type Clock, createKept } from '#kernel/clock';
 import type { Availability } from './availability/contract.ts';
 import type { AccessibilityFile } from './tables/accessibility.ts';
 
@@ -56,15 +56,5 @@ export function createMeasures(
     }
     return [...measures.values()].sort((one, other) => (one.serviceId < other.serviceId ? -1 : 1));
   };
-  let kept: { until: number; measures: Promise<ServiceMeasure[]> } | undefined;
-  return () => {
-    const now = clock.now().getTime();
-    if (kept && kept.until > now) return kept.measures;
-    const measures = read();
-    kept = { until: now + keptMs, measures };
-    measures.catch(() => {
-      kept = undefined;
-    });
-    return measures;
-  };
+  return createKept(clock, keptMs, read);
 }

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { takeOneTimeCode } from '../../apps/federation/one-time-codes.ts';
+import type { SamplePerson } from '../../apps/federation/phone.ts';
 import { addAuthenticator } from '../support/authenticators.ts';
 import { launchBrowser, readAxe, type Watch, watchPage } from '../support/browser.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
@@ -40,6 +41,20 @@ async function chooseHome(page: Page, at: string, path: string): Promise<void> {
   await press(page, 'form[action$="/signin"] [value=BH]');
 }
 
+/** A phone of the person's that may approve sign-ins. */
+async function setUpPhone(person: SamplePerson, language: Language) {
+  const phone = await openDevice(390, language);
+  await addAuthenticator(phone.page);
+  await chooseHome(phone.page, home(), '/ways');
+  await identify(phone.page, person);
+  await phone.page.fill('[name=password]', person.password);
+  await phone.page.fill('[name=code]', await takeOneTimeCode(home(), person.totpSecret));
+  await press(phone.page, 'form[action="/ways/confirm"] button');
+  await press(phone.page, 'form[action="/ways/passkeys"] button');
+  await press(phone.page, 'form[action="/ways/phones"] button');
+  return phone;
+}
+
 const numberOn = async (page: Page) => (await page.textContent('.shown-number'))!.trim();
 
 async function askPhone(page: Page, nationalId: string): Promise<string> {
@@ -63,15 +78,7 @@ test.each([
   async ({ language, key }) => {
     const person = federation.person(key);
     const known = [...person.names.en.split(' '), 'Chrome', 'Linux'];
-    const phone = await openDevice(390, language);
-    await addAuthenticator(phone.page);
-    await chooseHome(phone.page, home(), '/ways');
-    await identify(phone.page, person);
-    await phone.page.fill('[name=password]', person.password);
-    await phone.page.fill('[name=code]', await takeOneTimeCode(home(), person.totpSecret));
-    await press(phone.page, 'form[action="/ways/confirm"] button');
-    await press(phone.page, 'form[action="/ways/passkeys"] button');
-    await press(phone.page, 'form[action="/ways/phones"] button');
+    const phone = await setUpPhone(person, language);
     expect(new URL(phone.page.url()).pathname).toBe('/phone');
     await expectSound(phone.page, axe, language, known);
 
@@ -139,15 +146,7 @@ test('a device that was never set up says so, and a number of nobody leads to th
 
 test('at a counter of another state: the officer shows a number, the phone answers, and the person reads who saw it', async () => {
   const person = federation.person('yousif');
-  const phone = await openDevice(390, 'ar');
-  await addAuthenticator(phone.page);
-  await chooseHome(phone.page, home(), '/ways');
-  await identify(phone.page, person);
-  await phone.page.fill('[name=password]', person.password);
-  await phone.page.fill('[name=code]', await takeOneTimeCode(home(), person.totpSecret));
-  await press(phone.page, 'form[action="/ways/confirm"] button');
-  await press(phone.page, 'form[action="/ways/passkeys"] button');
-  await press(phone.page, 'form[action="/ways/phones"] button');
+  const phone = await setUpPhone(person, 'ar');
 
   const desk = await openDevice(1280, 'en');
   await desk.page.goto(`${service()}/signin?returnTo=/office/counter`);

@@ -1,3 +1,4 @@
+import { createKept } from '#kernel/clock';
 import { problem } from '../contract.ts';
 import { type CasesNeeds, getRow } from '../needs.ts';
 import { mayReadAsPerson, type Person } from '../rules.ts';
@@ -11,7 +12,6 @@ const keptMs = 60_000;
 
 export function createMeasures(needs: CasesNeeds) {
   const { database, clock, calendar } = needs;
-  let kept: { until: number; measures: Promise<ServiceMeasures[]> } | undefined;
 
   const read = async (): Promise<ServiceMeasures[]> => {
     const since = new Date(clock.now().getTime() - yearMs);
@@ -24,16 +24,7 @@ export function createMeasures(needs: CasesNeeds) {
 
   return {
     /** What the decided cases of the last year show, at most a minute old. */
-    measureServices: (): Promise<ServiceMeasures[]> => {
-      const now = clock.now().getTime();
-      if (kept && kept.until > now) return kept.measures;
-      const measures = read();
-      kept = { until: now + keptMs, measures };
-      measures.catch(() => {
-        kept = undefined;
-      });
-      return measures;
-    },
+    measureServices: createKept(clock, keptMs, read),
     /** One to five stars for a case that is decided; said again, the last word stands. */
     rateService: async (person: Person, caseId: string, stars: number): Promise<{ stars: number }> => {
       const row = await getRow(needs, caseId, (found) => mayReadAsPerson(found, person));
