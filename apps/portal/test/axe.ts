@@ -33,6 +33,7 @@ type AxeWindow = {
   };
 };
 
+const axeMsMax = 60_000;
 const contextsWithAxe = new WeakSet<BrowserContext>();
 
 /** axe-core with all WCAG A and AA rules up to 2.2. Run through the driver, so the page's own CSP stays as served. */
@@ -44,7 +45,9 @@ export async function findViolations(page: BrowserPage, axe: string): Promise<Fi
     contextsWithAxe.add(context);
     await page.evaluate(axe);
   }
-  return page.evaluate(async () => {
+  // Trap: with scripts switched off a page's timers stand still, and axe never answers.
+  const late = setTimeout(() => void page.close(), axeMsMax);
+  const findings = page.evaluate(async () => {
     const { violations } = await (window as unknown as AxeWindow).axe.run(document, {
       runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
       resultTypes: ['violations'],
@@ -53,4 +56,9 @@ export async function findViolations(page: BrowserPage, axe: string): Promise<Fi
       nodes.map((node) => ({ rule: id, target: JSON.stringify(node.target) })),
     );
   });
+  return findings
+    .catch((error) => {
+      throw page.isClosed() ? new Error(`axe did not answer within ${axeMsMax / 1_000} s: is script off here?`) : error;
+    })
+    .finally(() => clearTimeout(late));
 }
