@@ -2,7 +2,7 @@ import { answersShown, type Draw, type PageRoute, type PortalNeeds, receivedEvid
 import { isUuid } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
 import type { Officer, OfficerCaseView } from '#modules/cases';
-import { officerIn } from './officers.ts';
+import { nameOfDoer, namesOfColleagues, officerIn } from './officers.ts';
 import type { ComparedCase } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 
@@ -80,9 +80,13 @@ export function comparingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const officer = await officerIn(needs, context.caller);
         const view = await cases.getCaseForOfficer(officer, context.params['caseId']!);
         const after = Number(context.query['after']) || 0;
+        const colleagues = await namesOfColleagues(cases, officer);
         const news = view.history
-          .filter(({ sequence, who }) => sequence > after && who !== officer.name)
-          .map(({ text, who }) => ({ text: text[context.language], ...(who ? { who } : {}) }));
+          .filter(({ sequence, officerId }) => sequence > after && officerId !== officer.personId)
+          .map((step) => {
+            const who = nameOfDoer(step, colleagues)?.[context.language];
+            return { text: step.text[context.language], ...(who ? { who } : {}) };
+          });
         return {
           bytes: JSON.stringify({ version: view.version, news }),
           contentType: 'application/json',

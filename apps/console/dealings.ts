@@ -1,6 +1,7 @@
 import type { Text } from '#kernel/languages';
 import type { OfficerCaseView } from '#modules/cases';
 import type { StepPage } from './case-steps.ts';
+import { nameOfDoer } from './officers.ts';
 import type { Dealings } from './pages/index.ts';
 
 export const outcomes = [
@@ -11,7 +12,12 @@ export const outcomes = [
 /** What happens to a case beside its decision, ready to draw. `isMine`: the officer before the page has taken the case. */
 export function dealingsOf(
   view: OfficerCaseView,
-  { steps, isMine, noteError }: { steps: StepPage[]; isMine: boolean; noteError: Text | undefined },
+  {
+    steps,
+    isMine,
+    noteError,
+    colleagues,
+  }: { steps: StepPage[]; isMine: boolean; noteError: Text | undefined; colleagues: ReadonlyMap<string, Text> },
 ): Dealings {
   const who = (name: string | undefined): Text => ({ ar: name || 'موظف', en: name || 'An officer' });
   const { proposal } = view;
@@ -43,6 +49,9 @@ export function dealingsOf(
       at: writtenAt,
     })),
     notes: view.notes.map(({ name, text, writtenAt }) => ({ who: who(name), text, at: writtenAt })),
-    history: view.history,
+    history: view.history.map(({ officerId, who: called, ...line }) => {
+      const name = nameOfDoer({ officerId, who: called }, colleagues);
+      return { ...line, ...(name ? { who: name } : {}) };
+    }),
   };
 }

@@ -28,3 +28,9 @@ export const nameOfHolder = (
   { officerId, officerName }: { officerId: string; officerName: string },
   colleagues: ReadonlyMap<string, Text>,
 ): Text => colleagues.get(officerId) ?? { ar: officerName, en: officerName };
+
+/** Whoever took a step in a case; undefined where no officer did. */
+export const nameOfDoer = (
+  { officerId, who }: { officerId?: string | undefined; who?: string | undefined },
+  colleagues: ReadonlyMap<string, Text>,
+): Text | undefined => colleagues.get(officerId ?? '') ?? (who ? { ar: who, en: who } : undefined);

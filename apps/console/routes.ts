@@ -59,6 +59,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   ) => {
     const homeState = await stateNameOf(needs, view.homeState);
     const assigned = view.assignment;
+    const colleagues = await namesOfColleagues(cases, officer);
     const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
     const payment = await needs.payments.findForOfficer(officer, view.id);
     const fee = payment ? undefined : await needs.payments.findFeeForOfficer(officer, view.id);
@@ -106,6 +107,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           steps,
           isMine: assigned?.officerId === officer.personId,
           noteError: refused.noteError,
+          colleagues,
         }),
         assignment:
           whoseTurn(view.state) === 'nobody'
@@ -116,7 +118,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
                 ? { kind: 'free' }
                 : assigned.officerId === officer.personId
                   ? { kind: view.state === 'in-review' ? 'you' : 'waiting' }
-                  : { kind: 'other', name: nameOfHolder(assigned, await namesOfColleagues(cases, officer)) },
+                  : { kind: 'other', name: nameOfHolder(assigned, colleagues) },
         ...(refused.isStale
           ? { stale: { who: { ar: 'زميل أو صاحب الطلب', en: 'A colleague or the applicant' }, at: view.updatedAt } }
           : {}),

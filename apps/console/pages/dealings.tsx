@@ -33,7 +33,7 @@ export type ProposedDecision = {
   isOwn: boolean;
   noteError?: Text;
 };
-export type HistoryLine = { text: Text; about?: Text; at: string; who?: string; confirmedBy?: string; isNew: boolean };
+export type HistoryLine = { text: Text; about?: Text; at: string; who?: Text; confirmedBy?: string; isNew: boolean };
 
 /** What happens to a case beside its decision, as the office sees it. */
 export type Dealings = {
@@ -65,7 +65,7 @@ export function News({ history }: { history: HistoryLine[] }) {
           {news.map((line) => (
             <li key={`${line.text.en}${line.about?.en ?? ''}${line.at}`}>
               {say(line.text)} {line.about ? <q>{say(line.about)}</q> : null}{' '}
-              {line.who ? <bdi>({line.who})</bdi> : null} · <TimeOf at={line.at} />
+              {line.who ? <bdi>({say(line.who)})</bdi> : null} · <TimeOf at={line.at} />
             </li>
           ))}
         </ul>
@@ -206,7 +206,7 @@ export function History({ history }: { history: HistoryLine[] }) {
             <p className="muted small">
               {line.who ? (
                 <>
-                  <bdi>{line.who}</bdi>
+                  <bdi>{say(line.who)}</bdi>
                   {line.confirmedBy ? (
                     <>
                       {' + '}

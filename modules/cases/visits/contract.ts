@@ -9,6 +9,8 @@ export const HistoryEntry = Type.Object({
   text: Text,
   /** The point of the checklist that it is about. */
   about: Type.Optional(Text),
+  /** The officer who did it; the name is as it was told then. */
+  officerId: Type.Optional(Type.String()),
   who: Type.Optional(Type.String()),
   /** The second officer, who confirmed it. */
   confirmedBy: Type.Optional(Type.String()),

@@ -17,7 +17,7 @@ export function historyOf(
   seen: number | undefined,
 ): HistoryEntry[] {
   const news = new Set(listNews(events, officerId, seen).map(({ sequence }) => sequence));
-  return events.flatMap(({ sequence, kind, body, happenedAt }) => {
+  return events.flatMap(({ sequence, kind, actor, actorId, body, happenedAt }) => {
     const text = historyWords[kind];
     if (!text) return [];
     const { by, confirmedByName } = body as { by?: string; confirmedByName?: string };
@@ -29,6 +29,7 @@ export function historyOf(
         kind,
         text,
         ...(about ? { about } : {}),
+        ...(actor === 'officer' && actorId ? { officerId: actorId } : {}),
         ...(by ? { who: by } : {}),
         ...(confirmedByName ? { confirmedBy: confirmedByName } : {}),
         isNew: news.has(sequence),
