@@ -1,5 +1,6 @@
 import { answersShown, type Draw, type PageRoute, type PortalNeeds, receivedEvidence, stateNameOf } from '#apps/portal';
 import { isUuid } from '#kernel/ids';
+import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import type { Officer, OfficerCaseView } from '#modules/cases';
 import { nameOfDoer, namesOfColleagues, officerIn } from './officers.ts';
@@ -80,13 +81,14 @@ export function comparingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const officer = await officerIn(needs, context.caller);
         const view = await cases.getCaseForOfficer(officer, context.params['caseId']!);
         const after = Number(context.query['after']) || 0;
-        const colleagues = await namesOfColleagues(cases, officer);
-        const news = view.history
-          .filter(({ sequence, officerId }) => sequence > after && officerId !== officer.personId)
-          .map((step) => {
-            const who = nameOfDoer(step, colleagues)?.[context.language];
-            return { text: step.text[context.language], ...(who ? { who } : {}) };
-          });
+        const steps = view.history.filter(
+          ({ sequence, officerId }) => sequence > after && officerId !== officer.personId,
+        );
+        const colleagues = steps.length > 0 ? await namesOfColleagues(cases, officer) : new Map<string, Text>();
+        const news = steps.map((step) => {
+          const who = nameOfDoer(step, colleagues)?.[context.language];
+          return { text: step.text[context.language], ...(who ? { who } : {}) };
+        });
         return {
           bytes: JSON.stringify({ version: view.version, news }),
           contentType: 'application/json',

@@ -1,4 +1,5 @@
 import {
+  Announcement,
   Button,
   Card,
   Code,
@@ -99,13 +100,7 @@ export const counter = definePage<CounterView>({
       <div className="stack measure">
         <ErrorSummary fields={fields} />
         <PageHead eyebrow={say(view.officeName)} title={say(words.title)} lead={say(words.lead)} />
-        {view.problem ? (
-          <div role="alert">
-            <Notice tone="bad">
-              <p>{say(view.problem)}</p>
-            </Notice>
-          </div>
-        ) : null}
+        <Announcement tone="bad" words={view.problem} />
         <form method="post" action="/office/counter" className="stack" noValidate autoComplete="off">
           {fields.map((field) => (
             <FieldOf key={field.name} field={field} />
@@ -165,11 +160,7 @@ export const counterVisit = definePage<CounterVisitView>({
           </Card>
         ) : null}
         {view.state === 'refused' || view.state === 'over' ? (
-          <div role="alert">
-            <Notice tone={view.state === 'over' ? 'warn' : 'bad'}>
-              <p>{say(view.refusal ?? words.over)}</p>
-            </Notice>
-          </div>
+          <Announcement tone={view.state === 'over' ? 'warn' : 'bad'} words={view.refusal ?? words.over} />
         ) : null}
         {present ? (
           <>
