@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +31,9 @@ const record = {
 };
 
 /**
- * Full exchanges between two nodes, with all that an exchange is, beside a bare pipeline that carries the same bodies, in
- * turns in one run; then the same with a signature of its own on every message. `pglite` as an option: both nodes on embedded
+ * Full exchanges between two nodes, with all that an exchange is, beside a bare pipeline that carries the same bodies and beside
+ * one that signs and checks them, in turns in one run; then the same with a signature of its own on every message. The pipeline
+ * that signs is the limit of what a plain exchange can reach where this runs. `pglite` as an option: both nodes on embedded
  * databases. `six`: six nodes that all ask one another, beside two of them.
  */
 export async function measure(options: string[]): Promise<Record<string, unknown>> {
@@ -43,7 +45,8 @@ export async function measure(options: string[]): Promise<Record<string, unknown
   const http = createHttpClient();
   const closers: Array<() => Promise<void> | void> = [];
   try {
-    const bare = await startBare(closers);
+    const bare = await startPipeline(closers);
+    const signed = await startPipeline(closers, newKey());
     const { nodes, config } = await prepareNodes(folder, server?.url, widenRecords);
     const find = (id: string) => nodes.find((node) => node.id === id)!;
     const anchor = nodes.find(({ role }) => role === 'anchor')!;
@@ -64,10 +67,10 @@ export async function measure(options: string[]): Promise<Record<string, unknown
     const pair = await startPair([]);
     const stored = () => storedBytes(config.dataFolder, server?.url);
     const before = await stored();
-    const shared = await compare(bare, pair, seconds);
+    const shared = await compare(bare, signed, pair, seconds);
     const after = await stored();
     const halfLoad = { inFlight, ms: seconds * 1_000, perSecond: shared.perSecond / 2 };
-    const bareHalf = await run(bare, halfLoad);
+    const bareHalf = await run(bare.consumer, halfLoad);
     const fullHalf = await run(pair.asker, halfLoad);
     const added = (share: number) =>
       round2(percentile(fullHalf.durationsMs, share) - percentile(bareHalf.durationsMs, share));
@@ -80,14 +83,17 @@ export async function measure(options: string[]): Promise<Record<string, unknown
       const file = find(id).configFile;
       writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), batchSignatures: false }));
     }
-    const plain = await compare(bare, await startPair([pair.asker.ready]), seconds);
+    const plain = await compare(bare, signed, await startPair([pair.asker.ready]), seconds);
     return {
       ratio: round3(shared.ratio),
       ratioPlain: round3(plain.ratio),
+      ratioOfSignedPipeline: round3(plain.ratioSigned),
       exchangesPerSecond: Math.round(shared.perSecond),
       plainPerSecond: Math.round(plain.perSecond),
       barePerSecond: Math.round(shared.barePerSecond),
+      signedPipelinePerSecond: Math.round(plain.signedPerSecond),
       cpuMicroseconds: Math.round(shared.cpuSeconds * 1e6),
+      cpuOfSignedPipeline: round2(plain.cpuSeconds / plain.signedCpuSeconds),
       p50Ms: round2(shared.p50Ms),
       p99Ms: round2(shared.p99Ms),
       addedP50MsAtHalfLoad: added(0.5),
@@ -139,43 +145,67 @@ export function widenRecords(statesFolder: string): void {
 type Pair = { asker: Program; provider: Program };
 
 /** Three rounds of each in turns; the middle one of every figure. */
-async function compare(bare: Program, { asker, provider }: Pair, seconds: number) {
-  const pids = [asker.child.pid!, provider.child.pid!];
-  const rounds: Array<{ bare: Figures; full: Figures; cpuSeconds: number }> = [];
+async function compare(bare: Pipeline, signed: Pipeline, { asker, provider }: Pair, seconds: number) {
+  const order = { inFlight, ms: seconds * 1_000 };
+  const rounds: Array<{ bare: Turn; signed: Turn; full: Turn }> = [];
   const warmUp = await run(asker, { inFlight, ms: 3_000 });
-  await run(bare, { inFlight, ms: 1_000 });
+  for (const { consumer } of [bare, signed]) await run(consumer, { inFlight, ms: 1_000 });
   for (let round = 0; round < 3; round += 1) {
-    const order = { inFlight, ms: seconds * 1_000 };
-    const bareFigures = await run(bare, order);
-    const before = cpuSecondsOf(pids);
-    const full = await run(asker, order);
-    const cpuSeconds = (cpuSecondsOf(pids) - before) / full.done;
+    const one = {
+      bare: await turn(bare.consumer, bare.programs, order),
+      signed: await turn(signed.consumer, signed.programs, order),
+      full: await turn(asker, [asker, provider], order),
+    };
     console.log(
-      `bare ${rate(bareFigures)}/s, full ${rate(full)}/s, ${Math.round(cpuSeconds * 1e6)} µs of both nodes each`,
+      `bare ${rate(one.bare)}/s, signed ${rate(one.signed)}/s, full ${rate(one.full)}/s, ${Math.round(one.full.cpuSeconds * 1e6)} µs of both nodes each`,
     );
-    if (full.failed > 0) throw new Error(`${full.failed} exchanges failed`);
-    rounds.push({ bare: bareFigures, full, cpuSeconds });
+    if (one.full.failed > 0) throw new Error(`${one.full.failed} exchanges failed`);
+    rounds.push(one);
   }
   type Round = (typeof rounds)[number];
   const middle = (figureOf: (round: Round) => number) => percentile(rounds.map(figureOf), 0.5);
   return {
     done: rounds.reduce((done, { full }) => done + full.done, warmUp.done),
     ratio: middle((round) => perSecond(round.full) / perSecond(round.bare)),
+    ratioSigned: middle((round) => perSecond(round.signed) / perSecond(round.bare)),
     perSecond: middle((round) => perSecond(round.full)),
     barePerSecond: middle((round) => perSecond(round.bare)),
-    cpuSeconds: middle((round) => round.cpuSeconds),
+    signedPerSecond: middle((round) => perSecond(round.signed)),
+    cpuSeconds: middle((round) => round.full.cpuSeconds),
+    signedCpuSeconds: middle((round) => round.signed.cpuSeconds),
     p50Ms: middle((round) => percentile(round.full.durationsMs, 0.5)),
     p99Ms: middle((round) => percentile(round.full.durationsMs, 0.99)),
   };
 }
 
-async function startBare(closers: Array<() => Promise<void> | void>): Promise<Program> {
+/** One order, with the processor seconds that the programs spent on each of what was done. */
+type Turn = Figures & { cpuSeconds: number };
+async function turn(driver: Program, programs: readonly Program[], order: Order): Promise<Turn> {
+  const pids = programs.map(({ child }) => child.pid!);
+  const before = cpuSecondsOf(pids);
+  const figures = await run(driver, order);
+  return { ...figures, cpuSeconds: (cpuSecondsOf(pids) - before) / figures.done };
+}
+
+type Pipeline = { consumer: Program; programs: Program[] };
+
+async function startPipeline(
+  closers: Array<() => Promise<void> | void>,
+  env: Record<string, string> = {},
+): Promise<Pipeline> {
   const file = join(here, 'bare.ts');
-  const registry = await startProgram(file, ['registry'], { BENCH_RECORD: JSON.stringify(record) });
-  const provider = await startProgram(file, ['provider', registry.ready]);
-  const consumer = await startProgram(file, ['consumer', provider.ready]);
-  for (const program of [registry, provider, consumer]) closers.push(() => program.stop());
-  return consumer;
+  const registry = await startProgram(file, ['registry'], { ...env, BENCH_RECORD: JSON.stringify(record) });
+  const provider = await startProgram(file, ['provider', registry.ready], env);
+  const consumer = await startProgram(file, ['consumer', provider.ready], env);
+  const programs = [registry, provider, consumer];
+  for (const program of programs) closers.push(() => program.stop());
+  return { consumer, programs };
+}
+
+/** The key of a pipeline that signs: both of its sides sign with it, which costs what two keys cost. */
+function newKey(): Record<string, string> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { BENCH_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string };
 }
 
 const report = (id: string, what: unknown) => console.error(`${id}: ${what}`);
