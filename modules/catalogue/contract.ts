@@ -203,7 +203,10 @@ export const ServiceSummary = Type.Object({
   version: Type.String(),
   title: Text,
   summary: Text,
+  /** Whose way of giving it this tells: this node's state where it gives it. */
   state: Type.String(),
+  /** All states that give it, ISO 3166-1 alpha-2. */
+  givenIn: Type.Array(Type.String()),
   office: Type.Object({ id: Type.String(), names: Text }),
   theme: Type.Object({ id: Type.String(), names: Text }),
   lifeEvents: Type.Array(Type.Object({ id: Type.String(), names: Text })),
@@ -297,7 +300,8 @@ export const catalogueContract = defineContract({
     searchServices: {
       method: 'GET',
       path: '/api/services/search',
-      summary: 'Services that fit a question in plain Arabic or English',
+      summary:
+        'Services of all states that fit a question in plain Arabic or English, best first; `givenIn` says which states give it',
       access: 'anyone',
       query: Type.Object({ q: Type.String({ maxLength: 200 }) }),
       answer: Type.Object({ hits: Type.Array(SearchHit) }),

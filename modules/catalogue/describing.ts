@@ -22,6 +22,7 @@ export function summarise(listing: Listing, vocabulary: Vocabulary, state: strin
     title,
     summary,
     state,
+    givenIn: listing.offers.map((one) => one.state),
     office: offer.authority,
     theme: vocabulary.themes.find((theme) => theme.id === listing.theme)!,
     lifeEvents: vocabulary.lifeEvents

@@ -61,6 +61,8 @@ const fittingMin = 0.34;
 const resemblance = 0.6;
 /** A word that at most this many services use says which of them is meant, however long the question around it. */
 const tellingMax = 3;
+/** One word of a short question has to be more than that: "best burger restaurant" asks for no licence. */
+const longFrom = 4;
 
 export type Search = { find(question: string): Array<{ serviceId: string; score: number }> };
 
@@ -100,7 +102,8 @@ export function createSearch(listings: readonly Listing[], concepts: Concepts): 
     // One word of a long question that happens to fit is not an answer to it, unless the word is a telling one.
     return (
       weights.reduce<number>((sum, weight) => sum + weight, 0) / words.length >= fittingMin ||
-      words.some((word) => word.length > 2 && said.has(word) && (usedBy.get(word) ?? tellingMax + 1) <= tellingMax)
+      (words.length >= longFrom &&
+        words.some((word) => word.length > 2 && said.has(word) && (usedBy.get(word) ?? tellingMax + 1) <= tellingMax))
     );
   };
 

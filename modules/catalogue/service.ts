@@ -57,8 +57,10 @@ export type Catalogue = {
    * publishes nothing then: half a catalogue would send people away for services that exist.
    */
   start(): Promise<void>;
-  /** The services of a state that fit, by title. This node's own state unless told otherwise. */
-  listServices(wanted?: Wanted, state?: string): ServiceSummary[];
+  /** The services of this state that fit, by title. */
+  listServices(wanted?: Wanted): ServiceSummary[];
+  /** Those that fit and that only other states give, as the first of them does. */
+  listElsewhere(wanted?: Wanted): ServiceSummary[];
   /** The services that are given on this platform, ready for use. */
   listDelivered(): Service[];
   listLifeEvents(): LifeEvent[];
@@ -66,13 +68,16 @@ export type Catalogue = {
   /** A service given here: the current version, or a version that was once published here. */
   findService(serviceId: string, version?: string): Promise<Service | undefined>;
   getService(serviceId: string, version?: string): Promise<Service>;
-  describeService(serviceId: string, state?: string): ServiceDetails;
-  /** What people looked for in vain, most often first; only what many asked for. */
+  describeService(serviceId: string): ServiceDetails;
+  /** What people looked for and this state does not give, most often first; only what many asked for. */
   listMisses(): Promise<Miss[]>;
   /** Waits for what is counted in the background. */
   settle(): Promise<void>;
-  /** Services that fit a question in either language, best first; `language` orders those that fit equally. */
-  search(question: string, language?: Language, state?: string): SearchHit[];
+  /**
+   * Services of all states that fit a question in either language, best first; `language` orders those that fit equally. One that
+   * only other states give stands in its place: who looks for it is not sent to the next best thing that there is here.
+   */
+  search(question: string, language?: Language): SearchHit[];
   /** Every version of a service that was ever published here, the newest first, and the files of one. */
   listVersions(serviceId: string): Promise<KnownVersion[]>;
   readVersion(serviceId: string, version: string): Promise<ServiceFiles | undefined>;
@@ -93,12 +98,12 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
   let concepts: Concepts = { vocabulary: { lifeEvents: [], themes: [] }, synonyms: [] };
   const inForce = createInForce(needs);
   const misses = createMisses(needs);
-  const searches = new Map<string, Search>();
+  let index: Search | undefined;
   /** Old versions that cases still stand on; a version never changes, so it is compiled once. */
   const opened = new Map<string, Service>();
 
-  const offered = (state: string) =>
-    [...current.values()].map(({ listing }) => listing).filter((listing) => findOffer(listing, state));
+  const listings = () => [...current.values()].map(({ listing }) => listing);
+  const offered = () => listings().filter((listing) => findOffer(listing, needs.state.code));
 
   const held = needs.registers && new Set(needs.registers);
   /** Registers that the service looks up here and that this state does not offer. */
@@ -134,7 +139,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     inForce.setFolder(published);
     concepts = read;
     current = await inForce.read();
-    searches.clear();
+    index = undefined;
   };
 
   const refresh = async () => {
@@ -142,7 +147,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     const isSame = [...next].every(([id, one]) => current.get(id)?.listing.version === one.listing.version);
     if (isSame && next.size === current.size) return;
     current = next;
-    searches.clear();
+    index = undefined;
     needs.log.info('another version of a service is in force');
   };
 
@@ -160,37 +165,37 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     return published.service;
   };
 
-  const summariseFor = (state: string) => (listing: Listing) => summarise(listing, concepts.vocabulary, state);
+  const isHere = (listing: Listing) => findOffer(listing, needs.state.code) !== undefined;
+  const summariseHere = (listing: Listing) =>
+    summarise(listing, concepts.vocabulary, isHere(listing) ? needs.state.code : listing.offers[0]!.state);
 
-  const search = (question: string, language: Language, state: string): SearchHit[] => {
-    let index = searches.get(state);
-    if (!index) {
-      index = createSearch(offered(state), concepts);
-      searches.set(state, index);
-    }
-    const summariseHere = summariseFor(state);
-    const found = index.find(question);
-    if (found.length === 0) misses.note(question);
-    return found
+  const search = (question: string, language: Language): SearchHit[] => {
+    index ??= createSearch(listings(), concepts);
+    const found = index
+      .find(question)
       .map(({ serviceId, score }) => ({ service: summariseHere(current.get(serviceId)!.listing), score }))
       .sort((one, other) => other.score - one.score || byTitle(language)(one.service, other.service));
+    if (!found[0]?.service.givenIn.includes(needs.state.code)) misses.note(question);
+    return found;
   };
 
-  const describeService = (serviceId: string, state = needs.state.code): ServiceDetails => {
+  const describeService = (serviceId: string): ServiceDetails => {
     const published = current.get(serviceId);
-    if (!published || !findOffer(published.listing, state)) throw problem('service-unknown');
-    return describe(published, concepts.vocabulary, state);
+    if (!published || !isHere(published.listing)) throw problem('service-unknown');
+    return describe(published, concepts.vocabulary, needs.state.code);
   };
 
-  const listServices = (wanted: Wanted = {}, state = needs.state.code) =>
-    offered(state)
-      .filter((listing) => fits(listing, wanted))
-      .map(summariseFor(state))
+  const listFitting = (wanted: Wanted, isWanted: (listing: Listing) => boolean) =>
+    listings()
+      .filter((listing) => isWanted(listing) && fits(listing, wanted))
+      .map(summariseHere)
       .sort(byTitle('ar'));
+  const listServices = (wanted: Wanted = {}) => listFitting(wanted, isHere);
 
   return {
     start,
     listServices,
+    listElsewhere: (wanted = {}) => listFitting(wanted, (listing) => !isHere(listing)),
     listDelivered: () =>
       [...current.values()].flatMap(({ service }) =>
         service && findOffering(service, needs.state.code) ? [service] : [],
@@ -217,7 +222,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     describeDraft: (service) => describeDraft(service, concepts.vocabulary, needs.state.code),
     publish: inForce.publish,
     refresh,
-    search: (question, language = 'ar', state = needs.state.code) => search(question, language, state),
+    search: (question, language = 'ar') => search(question, language),
     listMisses: misses.list,
     settle: misses.settle,
     contract: catalogueContract,
@@ -229,13 +234,13 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
         return { version, files };
       },
       listServices: async ({ query }) => ({ services: listServices(query) }),
-      searchServices: async ({ query, request }) => ({ hits: search(query.q, request.language, needs.state.code) }),
+      searchServices: async ({ query, request }) => ({ hits: search(query.q, request.language) }),
       getService: async ({ params }) => describeService(params.serviceId),
       listMisses: async () => ({
         misses: (await misses.list()).map((miss) => ({ ...miss, lastAt: miss.lastAt.toISOString() })),
       }),
       exportCatalogue: async () => ({
-        bytes: JSON.stringify(catalogueOf(offered(needs.state.code), concepts.vocabulary, needs), undefined, 1),
+        bytes: JSON.stringify(catalogueOf(offered(), concepts.vocabulary, needs), undefined, 1),
       }),
     },
   };

@@ -207,7 +207,7 @@ export type { ReceiptView } from './receipt.tsx';
 export type { OpenRecovery, RecoveryView } from './recovery.tsx';
 export type { SearchResultsView } from './search-results.tsx';
 export type { AskedEvidence, ServiceView } from './service.tsx';
-export type { Fee, ServiceRowView, TimeNeeded } from './service-rows.tsx';
+export type { ElsewhereRowView, Fee, ServiceRowView, TimeNeeded } from './service-rows.tsx';
 export type { SharedCaseView, SharedRow, SharedWith, StateClock } from './shared-case.tsx';
 export type { SignInView } from './sign-in.tsx';
 export type { SignInRow, SignInsView } from './sign-ins.tsx';

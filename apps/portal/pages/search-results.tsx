@@ -3,7 +3,7 @@ import { Button, Notice, Pagination } from '../components/blocks.tsx';
 import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { SearchBox } from './search-box.tsx';
-import { ServiceRows, type ServiceRowView } from './service-rows.tsx';
+import { type ElsewhereRowView, ServiceRows, type ServiceRowView } from './service-rows.tsx';
 
 const audiences = ['citizen', 'resident', 'visitor', 'business'] as const;
 
@@ -22,7 +22,8 @@ export type SearchResultsView = {
   wanted: WantedView;
   lifeEvents: Concept[];
   themes: Concept[];
-  services: ServiceRowView[];
+  /** Of a search, best first, wherever they are given; of a list, this state's first. */
+  services: Array<ServiceRowView | ElsewhereRowView>;
   total: number;
   page: number;
   pages: number;
@@ -115,7 +116,6 @@ function Filters({ view: { query, wanted, lifeEvents, themes } }: { view: Search
           name="age"
           className="input short"
           inputMode="numeric"
-          pattern="[0-9]{1,3}"
           maxLength={3}
           defaultValue={wanted.age ?? ''}
         />

@@ -1,7 +1,7 @@
 import type { Text } from '#kernel/languages';
 import { Facts, Tag } from '../components/blocks.tsx';
 import { Icon } from '../components/marks.tsx';
-import { MoneyOf, type OfficeName, OfficeOf } from '../components/values.tsx';
+import { MoneyOf, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
 import { useReader, useSay, useTexts } from '../reader.tsx';
 
 export type Fee = { amountMinor: number; currency: string };
@@ -28,42 +28,80 @@ export type ServiceRowView = {
   pausedReason?: Text;
 };
 
-export function ServiceRows({ services }: { services: ServiceRowView[] }) {
+/** A service that this state does not give, with the states that do; `href` is its page at their portal, where that is known. */
+export type ElsewhereRowView = {
+  serviceId: string;
+  title: Text;
+  summary: Text;
+  givenBy: Array<{ state: StateName; href?: string }>;
+};
+
+export function ServiceRows({ services }: { services: Array<ServiceRowView | ElsewhereRowView> }) {
   const say = useSay();
   const t = useTexts();
   return (
     <ul className="card flush rows">
-      {services.map((service) => (
-        <li key={service.serviceId}>
-          <div className="grow">
-            <h3>
-              <a className="over" href={`/services/${service.serviceId}`}>
-                {say(service.title)}
-              </a>
-            </h3>
-            <p className="muted">{say(service.summary)}</p>
-            <Facts
-              facts={[
-                { icon: 'office', words: <OfficeOf office={service.office} /> },
-                { icon: 'clock', words: <TimeWords time={service.time} /> },
-                { icon: 'money', words: <FeeWords fee={service.fee} /> },
-              ]}
-            />
-          </div>
-          {service.pausedReason ? (
-            <Tag tone="warn">{t('service.paused')}</Tag>
-          ) : (
-            <span className="acts">
-              {service.isDelivered ? <Tag tone="good">{t('service.here')}</Tag> : null}
-              {service.isShared ? <Tag>{t('service.shared')}</Tag> : null}
+      {services.map((service) =>
+        'givenBy' in service ? (
+          <ElsewhereRow key={service.serviceId} service={service} />
+        ) : (
+          <li key={service.serviceId}>
+            <div className="grow">
+              <h3>
+                <a className="over" href={`/services/${service.serviceId}`}>
+                  {say(service.title)}
+                </a>
+              </h3>
+              <p className="muted">{say(service.summary)}</p>
+              <Facts
+                facts={[
+                  { icon: 'office', words: <OfficeOf office={service.office} /> },
+                  { icon: 'clock', words: <TimeWords time={service.time} /> },
+                  { icon: 'money', words: <FeeWords fee={service.fee} /> },
+                ]}
+              />
+            </div>
+            {service.pausedReason ? (
+              <Tag tone="warn">{t('service.paused')}</Tag>
+            ) : (
+              <span className="acts">
+                {service.isDelivered ? <Tag tone="good">{t('service.here')}</Tag> : null}
+                {service.isShared ? <Tag>{t('service.shared')}</Tag> : null}
+              </span>
+            )}
+            <span className="go">
+              <Icon name="chevron" />
             </span>
-          )}
-          <span className="go">
-            <Icon name="chevron" />
-          </span>
-        </li>
-      ))}
+          </li>
+        ),
+      )}
     </ul>
+  );
+}
+
+/** Each state's page says what it costs there, how long it takes and who may have it; here stands only who to go to. */
+function ElsewhereRow({ service }: { service: ElsewhereRowView }) {
+  const say = useSay();
+  const t = useTexts();
+  const { language } = useReader();
+  return (
+    <li>
+      <div className="grow">
+        <h3>{say(service.title)}</h3>
+        <p className="muted">{say(service.summary)}</p>
+        <p>{t('search.givenBy')}</p>
+        <ul className="chips">
+          {service.givenBy.map(({ state, href }) => (
+            <li key={state.code}>
+              {href ? <a href={`${href}?lang=${language}`}>{say(state.names)}</a> : <span>{say(state.names)}</span>}
+            </li>
+          ))}
+        </ul>
+      </div>
+      <span className="acts">
+        <Tag>{t('search.otherState')}</Tag>
+      </span>
+    </li>
   );
 }
 

@@ -1,8 +1,10 @@
+import { latinDigits } from '#kernel/words';
 import type { ServiceMeasures } from '#modules/cases';
 import { Audience, type ServiceDetails, type ServiceSummary, type Wanted } from '#modules/catalogue';
+import type { StateName } from '../components/values.tsx';
 import { callerOf, type Draw } from '../frame.ts';
 import { findHolder, listStateNames, officeOf, type PortalNeeds } from '../needs.ts';
-import type { AskedEvidence, HomeView, ServiceRowView, TimeNeeded } from '../pages/index.ts';
+import type { AskedEvidence, ElsewhereRowView, HomeView, ServiceRowView, TimeNeeded } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 
@@ -26,7 +28,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const query = (context.query['q'] ?? '').slice(0, 200).trim();
         const wanted = readWanted(context.query);
-        const fitting = catalogue.listServices(wanted);
+        const fitting = [...catalogue.listServices(wanted), ...catalogue.listElsewhere(wanted)];
         const ids = new Set(fitting.map(({ id }) => id));
         const found = query
           ? catalogue
@@ -36,6 +38,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           : fitting;
         const measures = await needs.cases.measureServices();
         const count = Math.max(1, Math.ceil(found.length / pageSize));
+        const givers = await listGivers();
         const page = Math.min(count, Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1));
         return draw(
           pages.searchResults,
@@ -46,7 +49,11 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             themes: catalogue.listThemes(),
             services: found
               .slice((page - 1) * pageSize, page * pageSize)
-              .map((service) => serviceRow(needs, service, measures)),
+              .map((service) =>
+                service.givenIn.includes(needs.state.code)
+                  ? serviceRow(needs, service, measures)
+                  : elsewhereRow(service, givers),
+              ),
             total: found.length,
             page,
             pages: count,
@@ -68,6 +75,16 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       },
     },
   ];
+
+  /** Where the portals of the other states are; their names alone while the federation cannot be asked. */
+  async function listGivers(): Promise<Giver[]> {
+    const names = await listStateNames(needs);
+    const known = await needs.federation.listStates().catch(() => []);
+    return names.map((state) => {
+      const portal = known.find((one) => one.state === state.code)?.entityId;
+      return portal === undefined ? { state } : { state, portal };
+    });
+  }
 
   function describedView(details: ServiceDetails) {
     return {
@@ -182,6 +199,22 @@ export function shownLifeEvents({ catalogue, lifeEventsFirst }: PortalNeeds): Ho
   });
 }
 
+type Giver = { state: StateName; portal?: string };
+
+function elsewhereRow({ id, title, summary, givenIn }: ServiceSummary, givers: readonly Giver[]): ElsewhereRowView {
+  return {
+    serviceId: id,
+    title,
+    summary,
+    givenBy: givenIn.map((code) => {
+      const { state, portal } = givers.find((one) => one.state.code === code) ?? {
+        state: { code, names: { ar: code, en: code } },
+      };
+      return portal === undefined ? { state } : { state, href: `${portal}/services/${id}` };
+    }),
+  };
+}
+
 function timeOf({ workingDays }: ServiceSummary, measured: ServiceMeasures | undefined): TimeNeeded {
   return {
     promisedWorkingDays: workingDays,
@@ -199,7 +232,8 @@ function feeOf({ state }: Pick<PortalNeeds, 'state'>, { costMinor }: ServiceSumm
 /** What the filters of the page say; what is not known there is as if nothing was chosen. */
 function readWanted(query: Record<string, string>): Wanted {
   const { event, theme, for: audience, age } = query;
-  const years = /^\d{1,3}$/.test(age ?? '') ? Number(age) : undefined;
+  const typed = latinDigits(age ?? '').trim();
+  const years = /^\d{1,3}$/.test(typed) ? Number(typed) : undefined;
   return {
     ...(event ? { lifeEvent: event } : {}),
     ...(theme ? { theme } : {}),

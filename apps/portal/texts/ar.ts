@@ -146,6 +146,8 @@ export const ar: Record<keyof typeof en, string> = {
     '{n, plural, zero {لا توجد خدمة} one {خدمة واحدة} two {خدمتان} few {# خدمات} many {# خدمة} other {# خدمة}}',
   'search.noneTitle': 'لم نجد خدمة بهذه الكلمات',
   'search.noneWords': 'قد يفيد استخدام كلمات أقل أو مختلفة، بالعربية أو الإنجليزية. ولا تؤثر الأخطاء الإملائية كثيرًا.',
+  'search.givenBy': 'تقدّمها:',
+  'search.otherState': 'لا تقدّمها هذه الدولة',
   'search.maybe': 'لعل المقصود',
 
   'service.here': 'التقديم هنا',

@@ -145,6 +145,8 @@ export const en = {
   'search.count': '{n, plural, =0 {No service found} one {One service} other {# services}}',
   'search.noneTitle': 'We found no service for these words',
   'search.noneWords': 'Try fewer or other words, in Arabic or English. Spelling does not matter much.',
+  'search.givenBy': 'You can have it from:',
+  'search.otherState': 'Not given by this state',
   'search.maybe': 'Perhaps you are looking for',
 
   'service.here': 'Apply here',

@@ -408,11 +408,11 @@ describe('the rules of degree recognition', async () => {
   });
 });
 
-describe('a search that finds nothing', () => {
+describe('a search for what this state does not give', () => {
   const ask = async (catalogue: ReturnType<typeof open>, question: string, times: number, pauseMs = 700_000) => {
     for (let time = 0; time < times; time += 1) {
       await new Promise((resolve) => setTimeout(resolve, 110));
-      expect(catalogue.search(question)).toEqual([]);
+      expect(catalogue.search(question)[0]?.service.givenIn ?? []).not.toContain('SA');
       await catalogue.settle();
       clock.advance(pauseMs);
     }
@@ -441,5 +441,12 @@ describe('a search that finds nothing', () => {
     clock.advance(100 * 86_400_000);
     await ask(catalogue, 'quaternion', 1);
     expect(await catalogue.listMisses()).toEqual([]);
+    // Others give it: whoever looks for it is told so before anything else, and this state learns of it.
+    await ask(catalogue, 'تجديد جواز السفر', 5);
+    expect(await catalogue.listMisses()).toMatchObject([{ words: 'تجديد جواز السفر' }]);
+    const [passport] = catalogue.search('تجديد جواز السفر');
+    expect(passport!.service).toMatchObject({ id: 'passport-renewal', givenIn: ['KW', 'QA'] });
+    expect(catalogue.listServices().map(({ id }) => id)).not.toContain('passport-renewal');
+    expect(catalogue.listElsewhere().map(({ id }) => id)).toContain('passport-renewal');
   });
 });

@@ -117,8 +117,16 @@ add(
     query: 'معادله شهاده',
     wanted: { theme: 'education', audience: 'citizen', age: 30 },
     ...concepts,
-    services,
-    total: 3,
+    services: [
+      ...services,
+      {
+        serviceId: 'passport-renewal',
+        title: text('تجديد جواز السفر', 'Passport renewal'),
+        summary: text('تجدد جوازك قبل انتهائه أو بعده.', 'Renew your passport before or after it expires.'),
+        givenBy: [{ state: states.KW, href: 'https://kw.example/services/passport-renewal' }, { state: states.QA }],
+      },
+    ],
+    total: 4,
     page: 1,
     pages: 2,
     suggestions: [],
