@@ -64,23 +64,25 @@ export type Faults = {
 };
 
 export function createFaults(shape: Shape): Faults {
-  const on = new Map<Fault, SetFault>();
+  // One for everybody, and one for each person: tests that share a simulator each set theirs.
+  const on = new Map<string, SetFault>();
+  const keyOf = (fault: Fault, nationalId = '') => `${fault} ${nationalId}`;
   return {
     possible: allFaults.filter((fault) => (faultTexts[fault].shapes as readonly Shape[]).includes(shape)),
     list: () => [...on.values()],
     set: (set) => {
-      on.set(set.fault, set);
+      on.set(keyOf(set.fault, set.nationalId), set);
     },
     clear: (fault) => {
       if (fault === undefined) on.clear();
-      else on.delete(fault);
+      else for (const [key, set] of on) if (set.fault === fault) on.delete(key);
     },
     strikes: (fault, nationalId) => {
-      const set = on.get(fault);
-      if (set === undefined || (set.nationalId !== undefined && set.nationalId !== nationalId)) return false;
+      const set = on.get(keyOf(fault, nationalId)) ?? on.get(keyOf(fault));
+      if (set === undefined) return false;
       if (set.times !== undefined) {
-        if (set.times <= 1) on.delete(fault);
-        else on.set(fault, { ...set, times: set.times - 1 });
+        if (set.times <= 1) on.delete(keyOf(fault, set.nationalId));
+        else on.set(keyOf(fault, set.nationalId), { ...set, times: set.times - 1 });
       }
       return true;
     },

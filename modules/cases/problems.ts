@@ -156,13 +156,13 @@ export const problem = defineProblems({
   },
   'answers-incomplete': {
     status: 409,
-    en: 'Some questions are still without a sound answer. Open the page “{pageId}” and complete it.',
-    ar: 'بقيت أسئلة من دون إجابة صحيحة. افتح الصفحة «{pageId}» وأكملها.',
+    en: 'Some questions are still without a sound answer. Open the page “{page}” and complete it.',
+    ar: 'بقيت أسئلة من دون إجابة صحيحة. افتح الصفحة «{page}» وأكملها.',
   },
   'look-up-gone': {
     status: 409,
-    en: 'What you chose on the page “{pageId}” is no longer in its register. Nothing was sent. Open the page and choose again.',
-    ar: 'ما اخترته في الصفحة «{pageId}» لم يعد في السجل. لم يُرسل شيء. افتح الصفحة واختر من جديد.',
+    en: 'What you chose on the page “{page}” is no longer in its register. Nothing was sent. Open the page and choose again.',
+    ar: 'ما اخترته في الصفحة «{page}» لم يعد في السجل. لم يُرسل شيء. افتح الصفحة واختر من جديد.',
   },
   'look-up-unavailable': lookUpProblems['look-up-unavailable'],
   'fee-due': {
@@ -182,8 +182,8 @@ export const problem = defineProblems({
   },
   'case-taken': {
     status: 409,
-    en: '{who} has been working on this case since {at}. Talk to them, or take it over if they are away.',
-    ar: 'يعمل {who} على هذا الطلب منذ {at}. تواصل معه، أو استلم الطلب منه إن كان غائبًا.',
+    en: '{who} is working on this case. Talk to them, or take it over if they are away.',
+    ar: 'يعمل {who} على هذا الطلب. تواصل معه، أو استلم الطلب منه إن كان غائبًا.',
   },
   'case-not-taken': {
     status: 409,

@@ -58,6 +58,7 @@ import {
   takeNumber,
 } from './store.ts';
 import { describeCase, describeSummary } from './views.ts';
+import { namesOfFields, pageParams } from './words.ts';
 
 export type SavedPage = {
   saved: boolean;
@@ -266,11 +267,11 @@ export function createPersonCases(needs: CasesNeeds) {
       const submitted = stepTo(row.state, 'submit');
       const evidence = await listEvidence(tx, caseId);
       const missing = missingEvidence(service, evidence);
-      if (missing.length > 0) throw problem('evidence-missing', { missing: missing.join(', ') });
+      if (missing.length > 0) throw problem('evidence-missing', { missing: namesOfFields(missing) });
       const { answers: saved } = await readAnswers(tx, caseId);
       const answers = keepAsked(service.form, saved);
       const fault = validateAnswers(service.form, answers)[0];
-      if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });
+      if (fault) throw problem('answers-incomplete', pageParams(service.form, fault.pageId));
       const repeat = await findRepeat(needs, tx, row, { service, answers });
       if (repeat) throw problem('application-repeated', { reference: repeat.reference });
       const at = clock.now();

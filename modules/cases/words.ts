@@ -1,4 +1,6 @@
-import type { Text } from '#kernel/languages';
+import { formatDate, type Text } from '#kernel/languages';
+import type { Form } from '#modules/catalogue';
+import { findEvidenceType } from '#protocol/catalogue';
 import type { CaseState } from './states.ts';
 
 export const stateWords: Record<CaseState, Text> = {
@@ -150,3 +152,34 @@ export const taskWords = {
 } satisfies Record<string, Text>;
 
 export const colleague: Text = { ar: 'زميل', en: 'A colleague' };
+
+/** A page of a form as a refusal names it: to people by its title, to programs by its id. */
+export function pageParams(form: Form, pageId: string) {
+  const title = form.definition.pages.find(({ id }) => id === pageId)?.title;
+  return { page: title ?? { ar: pageId, en: pageId }, pageId };
+}
+
+/** Fields of evidence, `type.field` each, by the names that people know them by. */
+export function namesOfFields(paths: readonly string[]): Text {
+  const named = paths.map((path) => {
+    const [typeId, field] = path.split('.') as [string, string];
+    const type = findEvidenceType(typeId);
+    const { ar, en } = type?.fields[field]?.names ?? { ar: field, en: field };
+    return type ? { ar: `${ar} (${type.names.ar})`, en: `${en} (${type.names.en})` } : { ar, en };
+  });
+  return { ar: named.map(({ ar }) => ar).join('، '), en: named.map(({ en }) => en).join(', ') };
+}
+
+/** A value of a record in both languages: the agreed words of a code, a day as people write it. */
+export function wordsOfValue(evidenceType: string, name: string, value: unknown): Text {
+  const field = findEvidenceType(evidenceType)?.fields[name];
+  const agreed = typeof value === 'string' ? field?.values?.[value] : undefined;
+  if (agreed) return agreed;
+  if (typeof value === 'string' && field?.schema['format'] === 'date' && !Number.isNaN(Date.parse(value))) {
+    const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
+    const written = (language: 'ar' | 'en') => formatDate(day, language, { timeZone: 'UTC' });
+    return { ar: written('ar'), en: written('en') };
+  }
+  if (typeof value === 'boolean') return value ? { ar: 'نعم', en: 'Yes' } : { ar: 'لا', en: 'No' };
+  return { ar: String(value), en: String(value) };
+}

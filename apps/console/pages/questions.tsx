@@ -1,4 +1,4 @@
-import { Card, Code, DateOf, definePage, Tag, TimeOf, useSay, write } from '#apps/portal';
+import { Card, Code, definePage, Tag, TimeOf, useSay, write } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 
@@ -97,8 +97,7 @@ export function Outcome({ row }: { row: QuestionRow }) {
       <Tag tone={row.outcome === 'given' ? 'good' : 'bad'}>{t(`questions.${row.outcome}`)}</Tag>
       {row.hiddenUntil ? (
         <div className="muted">
-          {t(row.isSealed ? 'questions.sealedUntil' : 'questions.delayedUntil')}{' '}
-          <DateOf on={row.hiddenUntil.slice(0, 10)} />
+          {t(row.isSealed ? 'questions.sealedUntil' : 'questions.delayedUntil')} <TimeOf at={row.hiddenUntil} dayOnly />
         </div>
       ) : null}
     </>

@@ -83,7 +83,7 @@ export const en = {
   'review.wordsHint':
     'In both languages or in neither. Short and plain: what decided it, and what the person can do next.',
   'review.seal':
-    'The decision is sealed, sent to the person and entered in the log. It cannot be undone, only corrected.',
+    'The decision is sealed, sent to the person and entered in the log. It is never taken back: it can be corrected, appealed or its document cancelled, and each of these stays in the log.',
   'review.submit': 'Decide and seal',
   'review.decidedAlready': 'This case has been decided.',
 

@@ -86,8 +86,15 @@ describe('of every eID', () => {
     await post(`${url}/faults`, { fault: 'slow', to: 'off' });
     expect((await send('GET', `${url}/simulator`)).json.faults).toEqual([]);
     const nationalId = await personOf('ekey', 'advanced');
+    const otherId = (await peopleOf('ekey')).find((one) => one.nationalId !== nationalId)!.nationalId;
     const set = await send('PUT', `${url}/simulator/faults/rejected`, { nationalId, times: 2 });
     expect(set.json.faults).toEqual([{ fault: 'rejected', nationalId, times: 2 }]);
+    // Another's test sets the same fault beside it.
+    const both = await send('PUT', `${url}/simulator/faults/rejected`, { nationalId: otherId });
+    expect(both.json.faults).toEqual([
+      { fault: 'rejected', nationalId, times: 2 },
+      { fault: 'rejected', nationalId: otherId },
+    ]);
     expect((await send('PUT', `${url}/simulator/faults/number-mismatch`, {})).status).toBe(404);
     expect((await send('PUT', `${url}/simulator/faults/slow`, { times: 0 })).status).toBe(400);
     expect((await send('PUT', `${url}/simulator/faults/slow`, { nationalId: 'x' })).status).toBe(400);

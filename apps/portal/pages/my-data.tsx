@@ -186,7 +186,7 @@ function Use({ use }: { use: DataUse }) {
       <li>
         <div className="grow">
           <h3>
-            {t('myData.hidden')} <DateOf on={use.shownFrom.slice(0, 10)} />
+            {t('myData.hidden')} <TimeOf at={use.shownFrom} dayOnly />
           </h3>
           <p className="muted">{t('myData.hiddenWords')}</p>
         </div>

@@ -174,7 +174,11 @@ export const service = definePage<ServiceView>({
                     ? [
                         {
                           term: t('service.satisfaction'),
-                          value: t('service.stars', { stars: view.satisfaction.stars, n: view.satisfaction.count }),
+                          value: t('service.stars', {
+                            stars: view.satisfaction.stars,
+                            most: 5,
+                            n: view.satisfaction.count,
+                          }),
                         },
                       ]
                     : []),

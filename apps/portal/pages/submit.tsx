@@ -21,7 +21,8 @@ export type CheckView = CaseHead & {
   feeNote?: Text;
   /** The button leads to the payment first. */
   mustPay?: boolean;
-  problems: Text[];
+  /** Why it could not be sent, and the page where that is mended. */
+  problems: Array<{ message: Text; href?: string }>;
 };
 
 export const checkAnswers = definePage<CheckView>({
@@ -47,7 +48,7 @@ export const checkAnswers = definePage<CheckView>({
       : [];
     return (
       <div className="stack measure">
-        <ErrorSummary fields={declaration} others={view.problems.map((message) => ({ message }))} />
+        <ErrorSummary fields={declaration} others={view.problems} />
         <header className="stack-s">
           <Head view={view} />
           <h1>{t('check.title')}</h1>

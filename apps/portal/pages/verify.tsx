@@ -93,7 +93,7 @@ export const verify = definePage<VerifyView>({
             <b>{t('verify.file')}</b>
           </label>
           <p className="hint" id="document-hint" data-drop-name="">
-            {t('verify.fileHint')}
+            {t('verify.fileHint', { mb: 5 })}
           </p>
           {view.errors.document ? (
             <p className="err" id="document-error">

@@ -264,7 +264,7 @@ export function previewRoutes(needs: PreviewNeeds): PageRoute[] {
               answers: answersShown((rows.get(page.id) ?? []).map(bothLanguages), `${at}/files`),
             })),
             ...feeOf(shown),
-            problems: open.map(({ message }) => message),
+            problems: open.map(({ message, pageId }) => ({ message, href: `${at}/pages/${pageId}` })),
           },
           context,
         );

@@ -4,7 +4,7 @@ import type { CaseView } from '#modules/cases';
 import { applicantOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
-import type { CaseHead } from '../pages/index.ts';
+import type { CaseHead, CheckView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import type { ShowVisit } from './apps.ts';
@@ -104,7 +104,7 @@ export function createApply(
     );
   };
 
-  const showCheck = async (context: PageContext, view: CaseView, problems: Text[] = []) => {
+  const showCheck = async (context: PageContext, view: CaseView, problems: CheckView['problems'] = []) => {
     const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
     return draw(
       pages.checkAnswers,
@@ -217,7 +217,10 @@ export function createApply(
             const title = { ar: 'سُجّل توقيعك', en: 'Your signature is on record' };
             return showTasks(context, view, { tone: 'good', title, words: error.messages });
           }
-          return view.state === 'draft' ? showCheck(context, view, [error.messages]) : { redirect: `/cases/${caseId}` };
+          if (view.state !== 'draft') return { redirect: `/cases/${caseId}` };
+          const { pageId } = error.params;
+          const where = pageId === undefined ? {} : { href: `/cases/${caseId}/pages/${pageId}` };
+          return showCheck(context, view, [{ message: error.messages, ...where }]);
         }
       },
     },

@@ -172,7 +172,7 @@ export const ar: Record<keyof typeof en, string> = {
   'service.availableHow': 'كيف يُحسب هذا',
   'service.satisfaction': 'تقييم المستفيدين',
   'service.stars':
-    '{stars, number} من ٥ ({n, plural, zero {لا تقييم} one {تقييم واحد} two {تقييمان} few {# تقييمات} many {# تقييمًا} other {# تقييم}})',
+    '{stars, number} من {most, number} ({n, plural, zero {لا تقييم} one {تقييم واحد} two {تقييمان} few {# تقييمات} many {# تقييمًا} other {# تقييم}})',
   'service.p90':
     'تسعة من كل عشرة {days, plural, =0 {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}',
   'service.paused': 'متوقفة مؤقتًا',
@@ -576,7 +576,7 @@ export const ar: Record<keyof typeof en, string> = {
   'verify.lead': 'قرار بصيغة PDF أو وثيقة رقمية أو إثبات تبادل: هل هو صحيح، ومن أصدره، وهل ما زال ساريًا؟',
   'verify.file': 'اختيار ملف PDF أو إثبات، أو سحبه إلى هنا',
   'verify.here': 'تم التحقق في متصفحك، ولم يُرسل شيء.',
-  'verify.fileHint': 'بحجم ٥ ميغابايت على الأكثر',
+  'verify.fileHint': 'بحجم {mb, number} ميغابايت على الأكثر',
   'verify.check': 'التحقق',
   'verify.private': 'تُفحص الوثيقة ولا تُحفظ.',
   'verify.answeredBy': 'الجهة المجيبة',
@@ -664,15 +664,14 @@ export const ar: Record<keyof typeof en, string> = {
   'about.access.how': 'كيف نحرص على ذلك؟',
   'about.access.p1': 'تعمل كل صفحة من دون JavaScript، وبلوحة المفاتيح وحدها، ومع قارئ الشاشة.',
   'about.access.p2': 'تُفحص كل صفحة آليًا باللغتين وبمقاسين عند كل تغيير في البرنامج.',
-  'about.access.p3': 'يمكن تكبير النص إلى ٢٠٠٪ فيبقى ظاهرًا كله على شاشة هاتف ضيقة دون تمرير جانبي.',
+  'about.access.p3': 'يمكن تكبير النص إلى الضعف فيبقى ظاهرًا كله على شاشة هاتف ضيقة دون تمرير جانبي.',
   'about.access.p4': 'لا مهلة عند تعبئة النماذج: ما كتبته محفوظ.',
   'about.access.found': 'ما وُجد في كل خدمة',
   'about.access.gaps': 'ما لم يكتمل بعد',
   'about.access.g1': 'وثائق PDF المختومة موسومة، لكن ترتيب قراءة النص العربي يختلف بين برامج القراءة.',
   'about.access.g2': 'لا تتوفر بعد نسخة بلغة الإشارة ولا نسخة سهلة القراءة.',
   'about.access.tell': 'لإبلاغنا',
-  'about.access.tellWords':
-    'عند أي صعوبة يُرجى إبلاغنا باسم الصفحة والرقم المرجعي الظاهر عليها. ويستطيع الموظف إتمام أي خطوة نيابة عنك.',
+  'about.access.tellWords': 'عند أي صعوبة يُرجى إبلاغنا باسم الصفحة والرقم المرجعي الظاهر عليها، لنجد معك طريقًا آخر.',
   'about.privacy.title': 'الخصوصية',
   'about.privacy.lead':
     'تبقى بياناتك حيث تُحفظ. لا يعبر الحدود إلا ما يلزم للغرض، مرة واحدة، إلى جهة محددة بالاسم، ويظهر لك ذلك.',
@@ -682,7 +681,8 @@ export const ar: Record<keyof typeof en, string> = {
   'about.privacy.p3': 'لا يحفظ السجل المفتوح إلا بصمات لا تقود إليك.',
   'about.privacy.p4': 'تعرفك كل دولة برقم مختلف، فلا تستطيع دولتان ضم سجلاتك.',
   'about.privacy.cookies': 'ملفات تعريف الارتباط',
-  'about.privacy.cookieWords': 'واحد للدخول، وواحد للغتك، وواحد لدولتك. لا تتبّع، ولا أطراف أخرى.',
+  'about.privacy.cookieWords':
+    'لما تحتاج إليه الصفحات وحده: الدخول وخطواته، ولغتك، ودولتك، والهاتف الذي توافق منه على الدخول. لا تتبّع، ولا أطراف أخرى.',
   'about.privacy.rights': 'ما يمكنك فعله',
   'about.privacy.r1': 'الاطلاع على كل استخدام لبياناتك والتحقق من إثباته.',
   'about.privacy.r2': 'سحب الموافقة، فلا يُرسل شيء بعدها.',

@@ -170,7 +170,7 @@ export const en = {
   'service.available': 'Could be applied for',
   'service.availableHow': 'How this is counted',
   'service.satisfaction': 'How people rate it',
-  'service.stars': '{stars, number} of 5 ({n, plural, one {one rating} other {# ratings}})',
+  'service.stars': '{stars, number} of {most, number} ({n, plural, one {one rating} other {# ratings}})',
   'service.p90': '9 of 10 within {days, plural, =0 {the same day} one {one working day} other {# working days}}',
   'service.paused': 'Paused',
   'service.free': 'Free',
@@ -569,7 +569,7 @@ export const en = {
     'A decision as a PDF, a digital credential or a proof of an exchange: see at once whether it is genuine, who made it, and whether it still holds.',
   'verify.file': 'Choose a PDF or a proof, or drop it here',
   'verify.here': 'Checked in your browser; nothing was sent.',
-  'verify.fileHint': 'At most 5 MB',
+  'verify.fileHint': 'At most {mb, number} MB',
   'verify.check': 'Verify',
   'verify.private': 'The document is checked and not kept.',
   'verify.answeredBy': 'Answered by',
@@ -669,7 +669,7 @@ export const en = {
   'about.access.g2': 'There is no sign language or easy-read version yet.',
   'about.access.tell': 'Tell us',
   'about.access.tellWords':
-    'If something stops you, name the page and the reference shown on it. An officer can do every step for you.',
+    'If something stops you, name the page and the reference shown on it, and we look for another way together with you.',
   'about.privacy.title': 'Privacy',
   'about.privacy.lead':
     'Your data stays where it is held. Only what a purpose needs crosses a border, once, to a named office, and you see it.',
@@ -682,7 +682,7 @@ export const en = {
     'Each state knows you by a different number, so that two states cannot put your records together.',
   'about.privacy.cookies': 'Cookies',
   'about.privacy.cookieWords':
-    'One for being signed in, one for your language, one for your home state. No tracking, no third parties.',
+    'Only what the pages need: for signing in and being signed in, your language, your home state, and the phone on which you approve sign-ins. No tracking, no third parties.',
   'about.privacy.rights': 'What you can do',
   'about.privacy.r1': 'See every use of your data and check its proof.',
   'about.privacy.r2': 'Withdraw a consent; from that moment nothing more is given.',

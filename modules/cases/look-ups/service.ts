@@ -12,6 +12,7 @@ import {
 } from '#modules/catalogue';
 import { type LookUpFound, type LookUps, searchLengthMax } from '#modules/exchange';
 import { problem } from '../problems.ts';
+import { pageParams } from '../words.ts';
 
 /** Public registers of this state that answers are looked up in. */
 export type Registers = Pick<LookUps, 'find' | 'search'>;
@@ -109,7 +110,7 @@ export function createLookingUp(registers: Registers | undefined) {
       const found =
         registers && (await ifThere(registers.find(register, code, { isNow: true }).then((entry) => ({ entry }))));
       if (!found) throw problem('look-up-unavailable');
-      if (!found.entry) throw problem('look-up-gone', { pageId });
+      if (!found.entry) throw problem('look-up-gone', pageParams(form, pageId));
     }
   };
 

@@ -23,6 +23,7 @@ import { readOwnWords, readText } from '../own-words.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
 import type { Standing } from '../standing.ts';
 import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
+import { pageParams } from '../words.ts';
 import type { AskForMore, RequestAnswer } from './contract.ts';
 import { pagesOpenedBy } from './rules.ts';
 import {
@@ -137,7 +138,7 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
       const { answers: before } = await readAnswers(tx, caseId);
       const after: Answers = keepAsked(form, Object.assign({}, before, ...Object.values(corrected)));
       const fault = validateAnswers(form, after)[0];
-      if (fault) throw problem('answers-incomplete', { pageId: fault.pageId });
+      if (fault) throw problem('answers-incomplete', pageParams(form, fault.pageId));
       const at = clock.now();
       for (const [pageId, answers] of Object.entries(corrected)) await saveAnswersOf(tx, caseId, pageId, answers, at);
       const hasChanged = Object.keys(corrected).length > 0;

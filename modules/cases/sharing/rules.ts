@@ -6,7 +6,7 @@ import { whoseTurn } from '../chart.ts';
 import { isDecision } from '../decisions/rules.ts';
 import type { CaseRow, EventRow } from '../store.ts';
 import { answersOf, type CaseFile, describeEvidence, timelineOf } from '../views.ts';
-import { historyWords, timelineWords } from '../words.ts';
+import { historyWords, timelineWords, wordsOfValue } from '../words.ts';
 
 /** What the person's own view in the home state is called among those who see a case. */
 export const homeRole = 'home';
@@ -131,7 +131,7 @@ function factsOf(file: CaseFile, sees: readonly string[]): SharedFact[] {
     fields.map(({ name, names, value }) => ({
       id: `evidence.${evidenceType}.${name}`,
       label: cut(names),
-      value: cut({ ar: String(value), en: String(value) }),
+      value: cut(wordsOfValue(evidenceType, name, value)),
     })),
   );
   const all = [...answers, ...evidence];

@@ -126,7 +126,10 @@ describe('what keeps a case from being sent', () => {
     const { cases } = room;
     const person = somebody();
     const withoutUniversity = await fillCase(cases, person, [identity, degree({ university_id: undefined })]);
-    await expect(cases.submitCase(person, withoutUniversity)).rejects.toEqual(refused('evidence-missing'));
+    await expect(cases.submitCase(person, withoutUniversity)).rejects.toMatchObject({
+      code: 'evidence-missing',
+      params: { missing: { en: expect.stringContaining('egree record)'), ar: expect.stringMatching(/^[^a-z_.]+$/) } },
+    });
     await cases.recordEvidence(person, withoutUniversity, [degree({ gpa: undefined, gpa_scale: undefined })]);
     expect((await cases.submitCase(person, withoutUniversity)).state).toBe('approved');
     const { credential, document } = await cases.getDecidedCase(withoutUniversity);
@@ -144,7 +147,14 @@ describe('what keeps a case from being sent', () => {
     await cases.saveAnswers(person, id, 'declaration', pages['declaration']!);
     await expect(cases.openPage(person, id, 'profession', 'ar')).rejects.toEqual(refused('page-unknown'));
     await cases.saveAnswers(person, id, 'purpose', { purpose: 'work' });
-    await expect(cases.submitCase(person, id)).rejects.toEqual(refused('answers-incomplete'));
+    const { title } = (await room.catalogue.getService('degree-recognition')).form.definition.pages.find(
+      (page) => page.id === 'profession',
+    )!;
+    await expect(cases.submitCase(person, id)).rejects.toMatchObject({
+      code: 'answers-incomplete',
+      params: { page: title, pageId: 'profession' },
+      messages: { ar: expect.stringContaining(`«${title.ar}»`), en: expect.stringContaining(`“${title.en}”`) },
+    });
   });
 
   test('a page with one wrong answer is not saved at all, and is shown again as typed', async () => {

@@ -1,4 +1,4 @@
-import { Card, DateOf, definePage, NumberOf, PageHead, useSay, write } from '#apps/portal';
+import { Card, definePage, NumberOf, PageHead, TimeOf, useSay, write } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { deskTexts, useDeskTexts } from '../../texts/desk.ts';
 import { consoleTexts } from '../../texts/index.ts';
@@ -117,7 +117,7 @@ export const workload = definePage<WorkloadView>({
                       <td className={one.late > 0 ? 'overdue' : undefined}>
                         <NumberOf value={one.late} />
                       </td>
-                      <td>{one.oldestAt ? <DateOf on={one.oldestAt.slice(0, 10)} /> : null}</td>
+                      <td>{one.oldestAt ? <TimeOf at={one.oldestAt} dayOnly /> : null}</td>
                     </tr>
                   ))}
                 </tbody>

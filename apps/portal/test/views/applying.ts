@@ -199,7 +199,12 @@ add(
     ...check,
     fee: { amountMinor: 5000, currency: 'SAR' },
     declarationError: text('أكّد أن ما كتبته صحيح.', 'Confirm that what you wrote is true.'),
-    problems: [text('أجب عن أسئلة «عملك» أولًا.', 'Answer the questions under “Your work” first.')],
+    problems: [
+      {
+        message: text('أجب عن أسئلة «عملك» أولًا.', 'Answer the questions under “Your work” first.'),
+        href: '/cases/1/pages/work',
+      },
+    ],
   },
   'SA',
   true,
