@@ -34,6 +34,7 @@ import { decoupledGrant } from './provider/decoupled.ts';
 import type { Interactions } from './provider/interaction-page.ts';
 import { createProvider } from './provider/service.ts';
 import { createSessions, type Sessions } from './sessions/service.ts';
+import { cardCredential } from './signals/rules.ts';
 import { createSignals, type Signals } from './signals/service.ts';
 import { createSignIn, type SignIn } from './signin/service.ts';
 import { createPushes } from './upstream/pushes/service.ts';
@@ -187,7 +188,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
         personId,
         event: isCard ? 'credential-change' : 'account-disabled',
         at,
-        ...(isCard ? { details: () => ({ credential_type: 'x-national-eid', change_type: 'revoke' }) } : {}),
+        ...(isCard ? { details: () => ({ credential_type: cardCredential, change_type: 'revoke' }) } : {}),
       });
       await needs.onSuspended?.(tx, suspended);
     },
@@ -209,7 +210,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     needs,
     persons,
     throttle,
-    endEverywhere,
+    { everywhere: endEverywhere, others: (at) => sessions.endOthers(at) },
     createJournal(signals, needs.onMethodEvent),
   );
   const outcomes = createOutcomes(needs);

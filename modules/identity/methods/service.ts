@@ -60,6 +60,13 @@ export type Methods = {
   purge(): Promise<void>;
 };
 
+/** What ends when a way to sign in is no longer one: as in the other states, nobody goes on with what it opened. */
+export type EndSessions = {
+  everywhere(personId: string): Promise<void>;
+  /** All but the one at which the person is. */
+  others(at: { personId: string; sessionId: string }): Promise<void>;
+};
+
 const confirmedMs = 600_000;
 const eventsShown = 20;
 const eventsKeptMs = 400 * 86_400_000;
@@ -68,12 +75,12 @@ export async function createMethods(
   needs: IdentityNeeds,
   persons: Persons & SignInSteps,
   throttle: Throttle,
-  endSessions: (personId: string) => Promise<void>,
+  endSessions: EndSessions,
   journal: Journal,
 ): Promise<Methods> {
   const { database, clock } = needs;
   const db = database.db;
-  const passkeys = await createPasskeys(needs, persons, throttle, journal);
+  const passkeys = await createPasskeys(needs, persons, throttle, journal, endSessions.everywhere);
   const approvals = createApprovals(needs, persons, passkeys, throttle, journal);
 
   const removeAll = async (tx: Tx, personId: string) => {
@@ -82,7 +89,7 @@ export async function createMethods(
       await passkeys.remove(tx, personId, credentialId);
     }
   };
-  const recovery = await createRecovery(needs, persons, throttle, journal, removeAll, endSessions);
+  const recovery = await createRecovery(needs, persons, throttle, journal, removeAll, endSessions.everywhere);
 
   async function personAt(at: AtPage): Promise<Person> {
     const person = await persons.findPerson(at.personId);
@@ -177,6 +184,7 @@ export async function createMethods(
         await approvals.removeDevice(tx, personId, credentialId);
         if (!(await passkeys.remove(tx, personId, credentialId))) throw problem('way-unknown');
       });
+      await endSessions.others(at);
     },
     askToAddPhone: async (at) => {
       const { personId } = await personAt(at);
@@ -201,6 +209,7 @@ export async function createMethods(
       await database.transaction(async (tx) => {
         if (!(await approvals.removeDevice(tx, personId, credentialId))) throw problem('way-unknown');
       });
+      await endSessions.others(at);
     },
     renewPassword: async (at) => {
       const { personId, nationalId } = await personAt(at);

@@ -63,6 +63,8 @@ export type Sessions = {
   /** The person acts for themselves again. */
   stopActing(cookies: Record<string, string | undefined>): Promise<void>;
   endAllOf(personId: string): Promise<void>;
+  /** Ends all sign-ins of a person of this state but the one that they are at: a way to sign in is gone, and who used it is unknown. */
+  endOthers(at: { personId: string; sessionId: string }): Promise<void>;
   /** Heeds a logout token of a provider; answers how many sessions ended. */
   receiveLogoutToken(token: string): Promise<number>;
   /** Who somebody is at home: issuer and pairwise subject of a visitor; undefined for a person of this state. */
@@ -278,6 +280,17 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
     },
 
     endAllOf,
+
+    endOthers: async ({ personId, sessionId }) => {
+      const now = clock.now();
+      const current = (
+        await store.listSessionsOfPerson(database.db, personId, new Date(now.getTime() - sessionIdleMs))
+      ).find((row) => row.session_id === sessionId);
+      for (const { uid, clients } of await provider.listDevices(personId))
+        if (!current || current.provider_session === null || clients[current.client] !== current.provider_session)
+          await provider.endDevice(personId, uid);
+      await store.endSessionsOfPerson(database.db, personId, clock.now(), sessionId);
+    },
 
     receiveLogoutToken: async (token) => {
       const refuse = () => problem('logout-token-invalid');

@@ -130,13 +130,14 @@ export async function endSessionOfPerson(db: Tx, personId: string, sessionId: st
   return done.numUpdatedRows > 0n;
 }
 
-export async function endSessionsOfPerson(db: Tx, personId: string, now: Date): Promise<void> {
-  await on(db)
+export async function endSessionsOfPerson(db: Tx, personId: string, now: Date, exceptId?: string): Promise<void> {
+  let ending = on(db)
     .updateTable('sessions')
     .set({ ended_at: now })
     .where('person_id', '=', personId)
-    .where('ended_at', 'is', null)
-    .execute();
+    .where('ended_at', 'is', null);
+  if (exceptId !== undefined) ending = ending.where('session_id', '!=', exceptId);
+  await ending.execute();
 }
 
 export async function hasSessionFrom(db: Tx, issuer: string): Promise<boolean> {

@@ -19,6 +19,7 @@ export type ReadSignal = {
   subject: string;
   at: Date;
   changeType?: string;
+  credentialType?: string;
   session?: string;
   mandate?: string;
 };
@@ -39,9 +40,19 @@ export function readSignal(payload: unknown, audience: string, now: Date): ReadS
     subject: subject.sub,
     at,
     ...(details.change_type === undefined ? {} : { changeType: details.change_type }),
+    ...(details.credential_type === undefined ? {} : { credentialType: details.credential_type }),
     ...(details.session === undefined ? {} : { session: details.session }),
     ...(details.mandate === undefined ? {} : { mandate: details.mandate }),
   };
+}
+
+/** The card of a person, as a type of credential: whoever loses it is suspended until it is replaced. */
+export const cardCredential = 'x-national-eid';
+
+/** Whether the home state suspends the person: it does so too when it tells that their card is lost. */
+export function suspends({ event, changeType, credentialType }: ReadSignal): boolean {
+  const isCardLost = event === 'credential-change' && changeType === 'revoke' && credentialType === cardCredential;
+  return event === 'account-disabled' || isCardLost;
 }
 
 /** Whether what was signed in until then is over. */

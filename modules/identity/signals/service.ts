@@ -11,7 +11,7 @@ import {
 } from '#protocol/security-event';
 import { problem } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
-import { clockSkewMs, endsSessions, nextTry, readSignal } from './rules.ts';
+import { clockSkewMs, endsSessions, nextTry, readSignal, suspends } from './rules.ts';
 import * as store from './store.ts';
 
 export type Signals = {
@@ -148,8 +148,8 @@ export function createSignals(needs: IdentityNeeds, signer: Signer): Signals {
       if (session !== undefined) return { ended };
       const visitorId = await store.findVisitorId(database.db, from, subject);
       if (visitorId !== undefined) await needs.onSignedOutEverywhere?.(visitorId);
-      // Whoever signs out everywhere is not suspended: what they allowed others stands.
-      if (visitorId !== undefined && signal.event !== 'session-revoked')
+      // Whoever signs out everywhere, or gives up a way to sign in, is not suspended: what they allowed others stands.
+      if (visitorId !== undefined && suspends(signal))
         await database.transaction(async (tx) => needs.onSuspendedAtHome?.(tx, visitorId));
       return { ended: ended + (await store.stopActingIn(database.db, from, { subject })) };
     },

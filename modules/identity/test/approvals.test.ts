@@ -27,7 +27,7 @@ beforeAll(async () => {
     needs,
     await createPersons({ ...needs, throttle }),
     throttle,
-    async () => {},
+    { everywhere: async () => {}, others: async () => {} },
     writeEvent,
   );
 });

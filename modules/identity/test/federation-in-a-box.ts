@@ -90,6 +90,9 @@ export async function startNode(
     upstreams?: NonNullable<IdentityNeeds['upstreams']>;
     mayAskPhones?: NonNullable<IdentityNeeds['mayAskPhones']>;
     onRecovery?: NonNullable<IdentityNeeds['onRecovery']>;
+    onSuspendedAtHome?: NonNullable<IdentityNeeds['onSuspendedAtHome']>;
+    /** Who is told of what happens to its people. */
+    listStates?: NonNullable<IdentityNeeds['listStates']>;
   },
 ): Promise<Node> {
   const port = await findFreePort();
@@ -113,6 +116,8 @@ export async function startNode(
     },
     ...(options.upstreams ? { upstreams: options.upstreams } : {}),
     ...(options.onRecovery ? { onRecovery: options.onRecovery } : {}),
+    ...(options.onSuspendedAtHome ? { onSuspendedAtHome: options.onSuspendedAtHome } : {}),
+    ...(options.listStates ? { listStates: options.listStates } : {}),
     ...(options.mayAskPhones ? { mayAskPhones: options.mayAskPhones } : {}),
     officerOf: options.officerOf ?? (async () => undefined),
     evidenceAudience: `${publicUrl}/r1`,

@@ -4,9 +4,11 @@ import type { HttpClient } from '#kernel/http-client';
 import { nationalIdSchemes } from '#protocol/national-ids';
 import type { PersonImport } from '../index.ts';
 import { deviceOf } from '../sessions/devices.ts';
+import { createAuthenticator } from './authenticator.ts';
 import {
   addPerson,
   type Browser,
+  codeAt,
   createBrowser,
   createRegistry,
   type Node,
@@ -19,13 +21,21 @@ let http: HttpClient;
 let home: Node;
 let visited: Node;
 let serial = 0;
+/** Visitors whom the visited state holds for suspended by their own. */
+const suspended: string[] = [];
 const clock = fixedClock(new Date());
 
 beforeAll(async () => {
   http = startHttp();
   const registry = createRegistry();
-  home = await startNode(registry, http, { state: 'BH', clock });
-  visited = await startNode(registry, http, { state: 'SA', clock });
+  const listStates = async () => [{ entityId: visited.publicUrl }];
+  home = await startNode(registry, http, { state: 'BH', clock, listStates });
+  visited = await startNode(registry, http, {
+    state: 'SA',
+    clock,
+    onSuspendedAtHome: async (_tx, personId) => void suspended.push(personId),
+  });
+  home.identity.start();
 });
 afterAll(async () => {
   await home?.close();
@@ -98,11 +108,50 @@ test('everywhere means every browser and every state', async () => {
   expect(await Promise.all(entered.map(({ isSignedIn }) => isSignedIn()))).toEqual([false, false, false]);
 });
 
+test('whoever removes a way to sign in stays, and everybody else who is signed in as them does not', async () => {
+  const person = await newPerson();
+  const own = await enter(home, createBrowser(http), person);
+  const { methods } = home.identity;
+  const at = { sessionId: own.caller.sessionId, personId: person.personId, address: '203.0.113.9', agent: '' };
+  await methods.confirmByPassword(at, { password, code: codeAt(clock.now()) });
+  const device = createAuthenticator(home.publicUrl);
+  const challenge = (await methods.askToAddPasskey(at)) as Parameters<typeof device.add>[0];
+  await methods.addPasskey(at, { answer: device.add(challenge), name: 'Lost' });
+  const stranger = createBrowser(http);
+  const theirs = await enter(home, stranger, person);
+  const abroad = await enter(visited, stranger, person);
+  await methods.removePasskey(at, device.credentialId);
+  expect(await own.isSignedIn()).toBe(true);
+  expect(await theirs.isSignedIn()).toBe(false);
+  expect(await abroad.isSignedIn()).toBe(false);
+  expect(await home.identity.sessions.listSignIns(own.caller)).toMatchObject([{ isCurrent: true }]);
+});
+
+test('a passkey that was copied ends every sign-in, also that of whoever holds the copy', async () => {
+  const person = await newPerson();
+  const own = await enter(home, createBrowser(http), person);
+  const { methods } = home.identity;
+  const at = { sessionId: own.caller.sessionId, personId: person.personId, address: '203.0.113.10', agent: '' };
+  await methods.confirmByPassword(at, { password, code: codeAt(clock.now()) });
+  const device = createAuthenticator(home.publicUrl);
+  type Challenge = Parameters<typeof device.add>[0];
+  await methods.addPasskey(at, { answer: device.add((await methods.askToAddPasskey(at)) as Challenge), name: 'Key' });
+  const other = await enter(home, createBrowser(http), person);
+  const confirm = async () =>
+    methods.confirmByPasskey(at, device.answer((await methods.askToConfirm(at)) as Challenge, { counter: 9 }));
+  await confirm();
+  await expect(confirm()).rejects.toMatchObject({ code: 'passkey-copied' });
+  expect([await own.isSignedIn(), await other.isSignedIn()]).toEqual([false, false]);
+});
+
 test('a suspended person is signed out in other states at once', async () => {
   const person = await newPerson();
   const abroad = await enter(visited, createBrowser(http), person);
   await home.identity.suspendPerson(person.personId);
   expect(await abroad.isSignedIn()).toBe(false);
+  await expect.poll(() => suspended, { timeout: 10_000 }).toContain(abroad.caller.personId);
+  // Told after it that a passkey of theirs was removed: what that person allowed apps and offices there stands.
+  expect(suspended).toHaveLength(1);
 });
 
 test('a visitor sees and ends what is open here, by the device, and nothing else', async () => {

@@ -67,6 +67,7 @@ export async function createPasskeys(
   persons: Persons,
   throttle: Throttle,
   journal: Journal,
+  endSessions: (personId: string) => Promise<void>,
 ): Promise<Passkeys> {
   const { database, clock, log } = needs;
   const { origin, hostname: rpID } = new URL(needs.publicUrl);
@@ -205,6 +206,7 @@ export async function createPasskeys(
           await store.blockPasskey(tx, held.credential_id, now);
           await journal(tx, { personId: held.person_id, kind: 'passkey-copied', subject: held.name, at: now });
         });
+        await endSessions(held.person_id);
         throw problem('passkey-copied');
       }
       const used = { credentialId: held.credential_id, counterBefore: counter, counter: newCounter };
