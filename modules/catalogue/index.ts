@@ -18,11 +18,11 @@ export type { DecisionModel, DecisionResult, DecisionTable, FiredRule } from './
 export { type Judged, judge } from './decisions/judging.ts';
 export { readDecisions } from './decisions/read.ts';
 export { evaluateDecision } from './decisions/rules.ts';
-export { type TableRow, writeTable } from './decisions/write.ts';
+export { type TableRow, writeInputs, writeTable } from './decisions/write.ts';
 export { describeAsked, describeDraft } from './describing.ts';
 export { Audience } from './descriptions/contract.ts';
 export { answerEligibility, describeEligibility } from './eligibility/answers.ts';
-export type { EligibilityCase, EligibilityDefinition, EligibilityOutcome } from './eligibility/contract.ts';
+export { EligibilityCase, type EligibilityDefinition, type EligibilityOutcome } from './eligibility/contract.ts';
 export { eligibilityFile, eligibilityTables, unknownValue } from './eligibility/rules.ts';
 export {
   type FeeAmount,

@@ -94,7 +94,7 @@ function Result({ view, result }: { view: EligibilityView; result: EligibilityRe
   const words =
     outcome === 'maybe' ? (couldSettle.length > 0 ? t('words.depends') : t('words.officer')) : t(`words.${outcome}`);
   return (
-    <section className="card stack-s" id="result" aria-labelledby="result-title" tabIndex={-1}>
+    <section className="card stack" id="result" aria-labelledby="result-title" tabIndex={-1}>
       <h2 id="result-title">{t('result')}</h2>
       <Notice tone={tones[outcome]} title={t(`outcome.${outcome}`)}>
         <p>{words}</p>
