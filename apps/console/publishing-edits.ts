@@ -2,10 +2,20 @@ import { type PageAnswer, type PageContext, type PageRoute, type PortalNeeds, te
 import type { Text } from '#kernel/languages';
 import { kernelProblem } from '#kernel/problem';
 import { type DecisionTable, type Finding, readDecisions, type ServiceFiles, type TableRow } from '#modules/catalogue';
-import { type Draft, listTextsOf, putRows, putTerms, putTexts, type RowEdit, textFiles } from '#modules/publishing';
+import {
+  type Draft,
+  listTextsOf,
+  putRows,
+  putTerms,
+  putTexts,
+  type RowEdit,
+  tableFileOf,
+  textFiles,
+} from '#modules/publishing';
 import { consolePages } from './pages/index.ts';
 import { words } from './pages/publishing/words.ts';
 import type { DraftPages, Told } from './publishing-drafts.ts';
+import { eligibilityEditRoutes } from './publishing-eligibility.ts';
 import { formRoutes } from './publishing-form.ts';
 import { templateRoutes } from './publishing-template.ts';
 import { exemptionGroups, readTerms, termsFields } from './publishing-terms.ts';
@@ -55,11 +65,12 @@ export function draftEditRoutes({ state, exchange, publishing }: PortalNeeds, pa
   const tableIn = async (
     context: PageContext,
     files: ServiceFiles,
-  ): Promise<{ name: string; logic: DecisionTable }> => {
-    const { decisions } = await readDecisions(files['decision.dmn'] ?? '');
-    const found = decisions.find(({ name }) => name === context.params['table']);
-    if (found?.logic.kind !== 'table') throw kernelProblem('not-found');
-    return { name: found.name, logic: found.logic };
+  ): Promise<{ file: string; name: string; logic: DecisionTable }> => {
+    const file = await tableFileOf(files, context.params['table']!);
+    if (file === undefined) throw kernelProblem('not-found');
+    const { decisions } = await readDecisions(files[file]!);
+    const found = decisions.find(({ name }) => name === context.params['table'])!;
+    return { file, name: found.name, logic: found.logic as DecisionTable };
   };
   const postedRows = (form: PageContext['form'], { inputs, outputs }: DecisionTable): TableRow[] => {
     const rows: TableRow[] = [];
@@ -73,15 +84,15 @@ export function draftEditRoutes({ state, exchange, publishing }: PortalNeeds, pa
   };
 
   const showRules = async (context: PageContext, draft: Draft, told: Told = {}): Promise<PageAnswer> => {
-    const { name, logic } = await tableIn(context, draft.files);
+    const { file: own, name, logic } = await tableIn(context, draft.files);
     const typed = told.problem ? postedRows(context.form, logic) : [];
-    const own = draft.opened.findings.filter(({ file }) => file === 'decision.dmn');
-    const ofRow = (row: number) => own.filter(({ problem }) => problem.startsWith(`${name}, row ${row}: `));
+    const wrong = draft.opened.findings.filter(({ file }) => file === own);
+    const ofRow = (row: number) => wrong.filter(({ problem }) => problem.startsWith(`${name}, row ${row}: `));
     const rows = (typed.length > 0 ? typed : logic.rules).map((row, at) => ({
       ...row,
       problems: ofRow(at + 1).map(({ problem }) => problem),
     }));
-    const others: Finding[] = own.filter(({ problem }) => !rows.some(({ problems }) => problems.includes(problem)));
+    const others: Finding[] = wrong.filter(({ problem }) => !rows.some(({ problems }) => problems.includes(problem)));
     return drawn(
       consolePages.draftRules,
       {
@@ -147,11 +158,11 @@ export function draftEditRoutes({ state, exchange, publishing }: PortalNeeds, pa
       path: `${ofDraft}/rules/:table`,
       access: officer,
       handle: async (context) => {
-        const { name, logic } = await tableIn(context, (await draftIn(context)).files);
+        const { file, name, logic } = await tableIn(context, (await draftIn(context)).files);
         const rows = postedRows(context.form, logic);
         return save(
           context,
-          'decision.dmn',
+          file,
           (files) => putRows(files, name, rows, rowEditIn(textOf(context.form['do']))),
           showRules,
         );
@@ -177,6 +188,7 @@ export function draftEditRoutes({ state, exchange, publishing }: PortalNeeds, pa
         ),
     },
     ...testRoutes(pages, state),
+    ...eligibilityEditRoutes(pages),
     ...templateRoutes(pages, publishing),
     ...formRoutes(pages, { registers: () => exchange.lookUps.list(), currency: state.currency.code }),
   ];

@@ -1,6 +1,7 @@
 import { type Draw, type PageContext, type PageRoute, type PortalNeeds, previewRoutes, textOf } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
+import { eligibilityFile } from '#modules/catalogue';
 import { type Draft, editorRole, publisherRole, textFiles } from '#modules/publishing';
 import { consolePages } from './pages/index.ts';
 import { words } from './pages/publishing/words.ts';
@@ -21,7 +22,9 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const showDraft = async (context: PageContext, draft: Draft, told: Told = {}) => {
     const { against, differences } = await publishing.compareDraft(draft);
     const { service, findings } = draft.opened;
-    const tables = service?.decisions.decisions.filter(({ logic }) => logic.kind === 'table') ?? [];
+    const tables = [service?.decisions, service?.eligibility?.decisions].flatMap(
+      (model) => model?.decisions.filter(({ logic }) => logic.kind === 'table') ?? [],
+    );
     const steps = await Promise.all(draft.steps.map(async (step) => ({ ...step, name: await nameOf(step.by) })));
     return drawn(
       consolePages.draft,
@@ -29,6 +32,7 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ...headOf(draft, told),
         findings,
         tests: draft.tests,
+        ...(eligibilityFile in draft.files ? { eligibilityTests: draft.eligibilityTests } : {}),
         differences,
         against,
         textFiles: textFiles.filter((file) => file in draft.files),

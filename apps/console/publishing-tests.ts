@@ -1,13 +1,14 @@
 import { Value } from 'typebox/value';
 import { type Field, type PageAnswer, type PageContext, type PageRoute, type PortalNeeds, textOf } from '#apps/portal';
 import { kernelProblem } from '#kernel/problem';
-import { type Service, TestCase } from '#modules/catalogue';
+import { eligibilityFile, type Service, TestCase } from '#modules/catalogue';
 import { type Draft, putTest, removeTest } from '#modules/publishing';
 import { findEvidenceType } from '#protocol/catalogue';
 import { consolePages } from './pages/index.ts';
 import { words } from './pages/publishing/words.ts';
 import { answerFields, parsed, readAnswers } from './publishing-answers.ts';
 import type { DraftPages, Told } from './publishing-drafts.ts';
+import { checkAnswerFields, readCheckAnswers } from './publishing-eligibility.ts';
 import { linesOf } from './publishing-questions.ts';
 
 const officer = 'officer' as const;
@@ -46,7 +47,12 @@ export function testRoutes({ draftIn, headOf, save, drawn }: DraftPages, state: 
       access: officer,
       handle: async (context) => {
         const draft = await draftIn(context);
-        const view = { ...headOf(draft), tests: draft.tests, others: othersOf(draft) };
+        const view = {
+          ...headOf(draft),
+          tests: draft.tests,
+          ...(eligibilityFile in draft.files ? { eligibilityTests: draft.eligibilityTests } : {}),
+          others: othersOf(draft),
+        };
         return drawn(consolePages.draftTests, view, context, {});
       },
     },
@@ -129,6 +135,14 @@ function fieldsOf(service: Service, test: TestCase | undefined, form: PageContex
     },
     { title: words.evidence, fields: evidence },
     { title: words.answers, fields: answers },
+    ...(service.eligibility
+      ? [
+          {
+            title: words.answeredBefore,
+            fields: checkAnswerFields(service, 'before', test?.eligibility ?? {}, isTyped ? form : undefined),
+          },
+        ]
+      : []),
     {
       title: words.expected,
       fields: [
@@ -182,6 +196,7 @@ function readTest(service: Service, form: PageContext['form'], state: string): T
       evidence[type] = { ...evidence[type], [name]: readValue(typed, schema) };
     }
   const answers = readAnswers(service, form);
+  const before = readCheckAnswers(service, 'before', form);
   const outcome = outcomes.find((one) => one === text('outcome'));
   const refused = linesOf(text('refused')).map((line) => {
     const [question = '', code = ''] = line.split(/[\s:]+/);
@@ -195,6 +210,7 @@ function readTest(service: Service, form: PageContext['form'], state: string): T
     date: text('date'),
     evidence,
     answers,
+    ...(Object.keys(before).length > 0 ? { eligibility: before } : {}),
     expect: {
       pages: linesOf(text('pages')),
       ...(refused.length > 0 ? { refused } : {}),

@@ -9,6 +9,7 @@ import { consentRequestRoutes } from './routes/consent-requests.ts';
 import { copyRoutes } from './routes/copy.ts';
 import { developersRoutes } from './routes/developers.ts';
 import { eidRoutes } from './routes/eid.ts';
+import { eligibilityRoutes } from './routes/eligibility.ts';
 import { insightsRoutes } from './routes/insights.ts';
 import { linkingRoutes } from './routes/linking.ts';
 import { messagesRoutes } from './routes/messages.ts';
@@ -106,6 +107,7 @@ export function portalRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...developersRoutes(needs, draw),
     ...insightsRoutes(needs, draw),
     ...serviceRoutes(needs, draw),
+    ...eligibilityRoutes(needs, draw),
     ...signInRoutes(needs, draw),
     ...actingRoutes(needs, draw),
     ...linkingRoutes(needs, draw),

@@ -16,6 +16,7 @@ import {
   State,
   VersionLabel,
 } from './descriptions/contract.ts';
+import { EligibilityAnswer, EligibilityCheck } from './eligibility/contract.ts';
 
 /** Where a value is found in a case: `evidence.<type>.<field>`, `answers.<question>`, `data.<file>`, `today.year`. */
 export const ValuePath = Type.String({ pattern: '^(evidence|answers|data|today|decision|case)(\\.[A-Za-z0-9_-]+)+$' });
@@ -248,6 +249,8 @@ export const Delivery = Type.Object({
   howDecided: Text,
   /** Who pays less of the fee in this state, or nothing. */
   feeExemptions: Type.Array(Text),
+  /** Whether one can find out before applying whether one may. */
+  hasEligibilityCheck: Type.Boolean(),
 });
 export type Delivery = Static<typeof Delivery>;
 
@@ -274,6 +277,21 @@ export const problem = defineProblems({
     status: 404,
     en: 'There is no such service here. Search for it by what you need, or look at the list of services.',
     ar: 'لا توجد خدمة بهذا الاسم هنا. ابحث عنها بما تحتاج إليه، أو اطّلع على قائمة الخدمات.',
+  },
+  'eligibility-absent': {
+    status: 404,
+    en: 'This service has no questions by which one can find out whether one may apply. Its page says in words who may.',
+    ar: 'ليس لهذه الخدمة أسئلة تبيّن هل يحق لك التقديم. تجد في صفحتها من يحق له ذلك.',
+  },
+  'eligibility-question-unknown': {
+    status: 422,
+    en: 'An answer belongs to no question of this check. Its questions are: {known}.',
+    ar: 'إحدى الإجابات لا تخص أي سؤال هنا. الأسئلة هي: {known}.',
+  },
+  'eligibility-option-unknown': {
+    status: 422,
+    en: 'The question “{question}” does not offer that answer. It offers: {known}.',
+    ar: 'السؤال «{question}» لا يتيح هذه الإجابة. الإجابات المتاحة: {known}.',
   },
 });
 
@@ -315,6 +333,31 @@ export const catalogueContract = defineContract({
       params: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
       answer: ServiceDetails,
       refusals: ['service-unknown'],
+    },
+    getEligibility: {
+      method: 'GET',
+      path: '/api/services/:serviceId/eligibility',
+      summary: 'The questions by which somebody can find out, before applying and without signing in, whether they may',
+      access: 'anyone',
+      params: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
+      answer: EligibilityCheck,
+      refusals: ['service-unknown', 'eligibility-absent'],
+    },
+    checkEligibility: {
+      method: 'POST',
+      path: '/api/services/:serviceId/eligibility',
+      summary:
+        'Whether somebody with these answers may apply: may, maybe or may-not, with reasons. What is left out, null or unknown counts as not known. No decision; nothing is kept',
+      access: 'anyone',
+      params: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
+      body: Type.Object({
+        answers: Type.Record(Type.String(), Type.Union([Type.String({ maxLength: 64 }), Type.Null()]), {
+          maxProperties: 20,
+        }),
+      }),
+      bodyBytesMax: 4_096,
+      answer: EligibilityAnswer,
+      refusals: ['service-unknown', 'eligibility-absent', 'eligibility-question-unknown', 'eligibility-option-unknown'],
     },
     listMisses: {
       method: 'GET',

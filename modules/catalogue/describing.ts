@@ -67,6 +67,7 @@ function describeDelivery(service: Service, state: string): Delivery {
     retention: definition.retention,
     howDecided: definition.decision.howDecided,
     feeExemptions: exemptionsIn(service, state),
+    hasEligibilityCheck: service.eligibility !== undefined,
   };
 }
 

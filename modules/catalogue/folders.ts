@@ -7,6 +7,7 @@ import { checkConcepts, descriptionFile, openDescription } from './descriptions/
 import { type Listing, listingOfService } from './listings.ts';
 import { checkLanguages, checkShape } from './rules.ts';
 import { type Opened, openService, readService, type Service, type ServiceFiles } from './services.ts';
+import { checkEligibilityEndings } from './testing/eligibility.ts';
 import { checkTests } from './testing/rules.ts';
 
 const fileBytesMax = 1_048_576;
@@ -43,6 +44,7 @@ export async function inspectFiles(
   const { service, findings } = await readService(files, state);
   if (!service) return { findings };
   findings.push(...checkPlace({ listing: listingOfService(service), service, files }, id, vocabulary));
+  if (findings.length === 0) findings.push(...checkEligibilityEndings(service));
   if (findings.length === 0) findings.push(...checkTests(service));
   return { service, findings };
 }

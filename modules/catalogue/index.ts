@@ -18,9 +18,12 @@ export type { DecisionModel, DecisionResult, DecisionTable, FiredRule } from './
 export { type Judged, judge } from './decisions/judging.ts';
 export { readDecisions } from './decisions/read.ts';
 export { evaluateDecision } from './decisions/rules.ts';
-export { type TableRow, writeTable } from './decisions/write.ts';
+export { type TableRow, writeInputs, writeTable } from './decisions/write.ts';
 export { describeAsked, describeDraft } from './describing.ts';
 export { Audience } from './descriptions/contract.ts';
+export { answerEligibility, describeEligibility } from './eligibility/answers.ts';
+export { EligibilityCase, type EligibilityDefinition, type EligibilityOutcome } from './eligibility/contract.ts';
+export { eligibilityFile, eligibilityTables, unknownValue } from './eligibility/rules.ts';
 export {
   type FeeAmount,
   FeeCurrency,
@@ -81,6 +84,8 @@ export {
   type ServiceTests,
   TestCase,
   type TestDifference,
+  type TestedCase,
   type TestResult,
 } from './testing/contract.ts';
+export { runEligibilityTests } from './testing/eligibility.ts';
 export { fillIn, runTests } from './testing/rules.ts';

@@ -13,6 +13,9 @@ import type {
 } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
 import { checkDecisions, inputsOf } from './decisions/rules.ts';
+import type { Eligibility } from './eligibility/contract.ts';
+import { checkEligibility, checkEligibilityTables } from './eligibility/findings.ts';
+import { eligibilityFile, eligibilityTables } from './eligibility/rules.ts';
 import type { FeeDefinition } from './fees/contract.ts';
 import { exemptionPaths } from './fees/exemptions.ts';
 import { checkExemptionRows, checkFee } from './fees/rules.ts';
@@ -31,6 +34,7 @@ type Parts = {
   notifications: ServiceNotifications;
   credential: CredentialDefinition;
   fee?: FeeDefinition;
+  eligibility?: Eligibility;
   casework: Casework;
   offers: OfferRules;
   template: string;
@@ -83,6 +87,11 @@ export function checkParts(parts: Parts): Finding[] {
   say('texts.json', checkLanguages(texts));
   say('notifications.json', checkLanguages(parts.notifications));
   say('credential.json', checkLanguages(credential));
+  if (parts.eligibility) {
+    const { decisions: tables, ...texts } = parts.eligibility;
+    say(eligibilityFile, [...checkEligibility(texts), ...checkLanguages(texts)]);
+    say(eligibilityTables, checkEligibilityTables(parts.eligibility, decisions));
+  }
   if (fee) say('fee.json', [...checkFee(fee, definition, decisions), ...checkLanguages(fee)]);
   if (definition.cost.amountMinor > 0)
     say('service.json', [

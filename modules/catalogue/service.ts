@@ -14,6 +14,7 @@ import {
 } from './contract.ts';
 import { describe, describeDraft, summarise } from './describing.ts';
 import type { Audience, Concepts, LifeEvent, Vocabulary } from './descriptions/contract.ts';
+import { answerEligibility, describeEligibility } from './eligibility/answers.ts';
 import { findFee } from './fees/rules.ts';
 import { inspectFiles, loadServices, openFolder, type Published } from './folders.ts';
 import { findUnheld } from './forms/registers.ts';
@@ -69,6 +70,8 @@ export type Catalogue = {
   findService(serviceId: string, version?: string): Promise<Service | undefined>;
   getService(serviceId: string, version?: string): Promise<Service>;
   describeService(serviceId: string): ServiceDetails;
+  /** A service whose check can be asked; refuses with `eligibility-absent` where it has none. */
+  getChecked(serviceId: string): Promise<Service>;
   /** What people looked for and this state does not give, most often first; only what many asked for. */
   listMisses(): Promise<Miss[]>;
   /** Waits for what is counted in the background. */
@@ -185,6 +188,13 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     return describe(published, concepts.vocabulary, needs.state.code);
   };
 
+  const getChecked = async (serviceId: string): Promise<Service> => {
+    const service = await findService(serviceId);
+    if (service?.eligibility) return service;
+    describeService(serviceId);
+    throw problem('eligibility-absent');
+  };
+
   const listFitting = (wanted: Wanted, isWanted: (listing: Listing) => boolean) =>
     listings()
       .filter((listing) => isWanted(listing) && fits(listing, wanted))
@@ -209,6 +219,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
       return service;
     },
     describeService,
+    getChecked,
     listVersions: inForce.listVersions,
     readVersion: (serviceId, version) => findVersionFiles(needs.database.db, serviceId, version),
     inspect: async (id, files) => {
@@ -236,6 +247,9 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
       listServices: async ({ query }) => ({ services: listServices(query) }),
       searchServices: async ({ query, request }) => ({ hits: search(query.q, request.language) }),
       getService: async ({ params }) => describeService(params.serviceId),
+      getEligibility: async ({ params }) => describeEligibility(await getChecked(params.serviceId)),
+      checkEligibility: async ({ params, body }) =>
+        answerEligibility(await getChecked(params.serviceId), needs.state.code, body.answers),
       listMisses: async () => ({
         misses: (await misses.list()).map((miss) => ({ ...miss, lastAt: miss.lastAt.toISOString() })),
       }),

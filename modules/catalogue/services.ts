@@ -11,6 +11,8 @@ import {
 } from './contract.ts';
 import type { DecisionModel } from './decisions/contract.ts';
 import { readDecisions } from './decisions/read.ts';
+import { type Eligibility, EligibilityDefinition } from './eligibility/contract.ts';
+import { eligibilityFile, eligibilityTables } from './eligibility/rules.ts';
 import { FeeDefinition } from './fees/contract.ts';
 import { FormDefinition } from './forms/contract.ts';
 import { checkForm } from './forms/findings.ts';
@@ -37,6 +39,8 @@ export type Service = {
   credential: CredentialDefinition;
   /** Absent where no state asks for money. */
   fee?: FeeDefinition;
+  /** What people can find out before they apply; absent where the service has no such files. */
+  eligibility?: Eligibility;
   /** Examples of what it does; a version that was published before there were any has none. */
   tests?: ServiceTests;
   /** What may happen to a case after it was sent; nothing beyond a decision when the service has no such file. */
@@ -60,6 +64,7 @@ const parts = {
 /** A service may have them. */
 const optionalParts = {
   'casework.json': Casework,
+  'eligibility.json': EligibilityDefinition,
   'fee.json': FeeDefinition,
   'notifications.json': ServiceNotifications,
   'tests.json': ServiceTests,
@@ -100,13 +105,23 @@ export async function readService(files: ServiceFiles, state: string): Promise<O
   }
   for (const [name, schema] of Object.entries({ ...parts, ...optionalParts }))
     if (name in json) findings.push(...checkShape(schema, json[name]).map((problem) => ({ file: name, problem })));
-  let decisions: DecisionModel | undefined;
-  if (files['decision.dmn'])
+  for (const [name, other] of [
+    [eligibilityFile, eligibilityTables],
+    [eligibilityTables, eligibilityFile],
+  ] as const)
+    if (name in files && !(other in files))
+      findings.push({ file: other, problem: `the file is missing, and ${name} is nothing without it` });
+  const readTables = async (file: string): Promise<DecisionModel | undefined> => {
+    if (!files[file]) return undefined;
     try {
-      decisions = await readDecisions(files['decision.dmn']);
+      return await readDecisions(files[file]);
     } catch (error) {
-      findings.push({ file: 'decision.dmn', problem: (error as Error).message });
+      findings.push({ file, problem: (error as Error).message });
+      return undefined;
     }
+  };
+  const decisions = await readTables('decision.dmn');
+  const eligibilityDecisions = await readTables(eligibilityTables);
   if (findings.length > 0 || !decisions) return { findings };
 
   const definition = json['service.json'] as ServiceDefinition;
@@ -128,6 +143,9 @@ export async function readService(files: ServiceFiles, state: string): Promise<O
     offers: (json['offers.json'] ?? {}) as OfferRules,
     template: files['certificate.typ']!,
     ...('fee.json' in json ? { fee: json['fee.json'] as FeeDefinition } : {}),
+    ...(eligibilityDecisions
+      ? { eligibility: { ...(json[eligibilityFile] as EligibilityDefinition), decisions: eligibilityDecisions } }
+      : {}),
     ...('tests.json' in json ? { tests: json['tests.json'] as ServiceTests } : {}),
   };
   findings.push(...checkParts({ ...checked, form: formDefinition }));

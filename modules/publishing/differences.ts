@@ -13,7 +13,7 @@ export async function compareFiles(before: ServiceFiles, after: ServiceFiles): P
     if (old === undefined || now === undefined) {
       const what = old === undefined ? 'added' : 'removed';
       found.push({ what, file, place: '', words: wordsOf([file]) });
-    } else if (file === 'decision.dmn') found.push(...(await compareTables(old, now)));
+    } else if (file.endsWith('.dmn')) found.push(...(await compareTables(file, old, now)));
     else if (file === 'form.json')
       found.push(...compareForms(readJson<FormDefinition>(before, file)!, readJson<FormDefinition>(after, file)!));
     else if (file.endsWith('.json')) found.push(...compareValues(file, JSON.parse(old), JSON.parse(now), []));
@@ -22,8 +22,7 @@ export async function compareFiles(before: ServiceFiles, after: ServiceFiles): P
   return found;
 }
 
-async function compareTables(old: string, now: string): Promise<Difference[]> {
-  const file = 'decision.dmn';
+async function compareTables(file: string, old: string, now: string): Promise<Difference[]> {
   const words = { ar: 'صف', en: 'Row' };
   const [before, after] = await Promise.all([readDecisions(old), readDecisions(now)]);
   const found: Difference[] = [];

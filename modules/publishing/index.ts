@@ -17,6 +17,7 @@ export {
 export type { Difference } from './differences/values.ts';
 export { compareFiles } from './differences.ts';
 export type { SetDocument, SetDocumentAnswer } from './documents/service.ts';
+export { type EligibilityShape, eligibilityShapeOf, putEligibility } from './edits/eligibility.ts';
 export { editForm, type FormEdit, type Place } from './edits/form.ts';
 export {
   currencies,
@@ -30,10 +31,10 @@ export {
   statesOfForms,
 } from './edits/kinds.ts';
 export { refuse as refuseSetting } from './edits/refusals.ts';
-export { putRows, type RowEdit } from './edits/rows.ts';
+export { putRows, type RowEdit, tableFileOf } from './edits/rows.ts';
 export { templateFile } from './edits/template.ts';
 export { type ExemptionTerms, percentOf, putTerms, type Terms, termsOf } from './edits/terms.ts';
-export { putTest, removeTest } from './edits/tests.ts';
+export { putEligibilityTest, putTest, removeEligibilityTest, removeTest } from './edits/tests.ts';
 export { listTextsOf, putTexts } from './edits/texts.ts';
 export { fileTypeNames, kindNames } from './names.ts';
 export { fileNames, type TextPlace, textFiles } from './places.ts';

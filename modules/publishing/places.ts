@@ -43,6 +43,10 @@ const names: Record<string, Text> = {
   amounts: { ar: 'الرسم', en: 'Fee' },
   when: { ar: 'الشرط', en: 'Condition' },
   cases: { ar: 'حالة اختبار', en: 'Test case' },
+  eligibility: { ar: 'حالة اختبار لفحص الأحقية', en: 'Test case of the check before applying' },
+  reasons: { ar: 'السبب', en: 'Reason' },
+  questions: { ar: 'السؤال', en: 'Question' },
+  whatHelps: { ar: 'ما الذي يفيد', en: 'What would help' },
   afterwards: { ar: 'بعد ذلك', en: 'Afterwards' },
 };
 
@@ -56,6 +60,8 @@ export const fileNames: Record<string, Text> = {
   'casework.json': { ar: 'ما بعد الإرسال', en: 'After it was sent' },
   'fee.json': { ar: 'الرسوم', en: 'Fees' },
   'decision.dmn': { ar: 'القواعد', en: 'Rules' },
+  'eligibility.json': { ar: 'فحص الأحقية قبل التقديم', en: 'Check before applying' },
+  'eligibility.dmn': { ar: 'قواعد فحص الأحقية', en: 'Rules of the check before applying' },
   'tests.json': { ar: 'حالات الاختبار', en: 'Test cases' },
   'certificate.typ': { ar: 'صورة الوثيقة', en: 'Look of the document' },
 };
@@ -66,6 +72,7 @@ export const textFiles = [
   'form.json',
   'texts.json',
   'reasons.json',
+  'eligibility.json',
   'notifications.json',
   'casework.json',
   'fee.json',

@@ -8,8 +8,11 @@ import {
   type Catalogue,
   findOffering,
   type Opened,
+  runEligibilityTests,
   runTests,
+  type Service,
   type ServiceFiles,
+  type TestedCase,
   type TestResult,
   versionOf,
 } from '#modules/catalogue';
@@ -70,6 +73,8 @@ export type Draft = DraftSummary & {
   /** The service as far as it can be read, and what is wrong with it, tests included. */
   opened: Opened;
   tests: TestResult[];
+  /** Of the check before one applies. */
+  eligibilityTests: TestedCase[];
   steps: Step[];
   may: { edit: boolean; submit: boolean; publish: boolean };
 };
@@ -83,7 +88,7 @@ export function createDrafts(needs: PublishingNeeds) {
   const { database, clock, catalogue, ledger, log, state } = needs;
 
   /** What was found lately: files never change under their hash, and a page is often asked for again. */
-  const inspected = new Map<string, Promise<{ opened: Opened; tests: TestResult[] }>>();
+  const inspected = new Map<string, Promise<Pick<Draft, 'opened' | 'tests' | 'eligibilityTests'>>>();
   const inspect = (serviceId: string, files: ServiceFiles) => {
     const key = `${serviceId}@${versionOf(files)}`;
     const known = inspected.get(key) ?? look(serviceId, files);
@@ -96,7 +101,8 @@ export function createDrafts(needs: PublishingNeeds) {
     const opened = await catalogue.inspect(serviceId, files);
     const problem = await findUnset(needs.setDocument, opened);
     if (problem) opened.findings.push({ file: templateFile, problem });
-    return { opened, tests: opened.service ? runTests(opened.service) : [] };
+    const run = <Tested>(tests: (service: Service) => Tested[]) => (opened.service ? tests(opened.service) : []);
+    return { opened, tests: run(runTests), eligibilityTests: run(runEligibilityTests) };
   };
 
   const need = ({ roles }: Official, ...wanted: string[]) => {
@@ -151,16 +157,15 @@ export function createDrafts(needs: PublishingNeeds) {
   const getDraft = async (official: Official, draftId: string): Promise<Draft> => {
     const row = await findDraftRow(official, draftId);
     const files = await filesOf(database.db, row);
-    const { opened, tests } = await inspect(row.service_id, files);
+    const looked = await inspect(row.service_id, files);
     const steps = await listSteps(database.db, draftId);
-    const isSound = opened.findings.length === 0;
+    const isSound = looked.opened.findings.length === 0;
     return {
       ...summary(row),
       serviceId: row.service_id,
       baseVersion: row.base_version,
       files,
-      opened,
-      tests,
+      ...looked,
       steps,
       may: {
         edit: row.state === 'open' && official.roles.includes(editorRole),

@@ -130,6 +130,28 @@ test('two officials change a service: texts, a rule and its test case, a preview
   await send(noura.page, '/form', 'add-question');
   expect(await words(noura.page)).toContain('في أي فرع تود الاستلام؟');
 
+  // What people are asked before they apply: a hint for a question, its words, and an example that means otherwise for a while.
+  await noura.page.goto(`${draft}/eligibility`);
+  await noura.page.check('[name="hint.degree"]');
+  await send(noura.page, '/eligibility', 'save');
+  await noura.page.goto(`${draft}/texts/eligibility`);
+  await noura.page.fill('[name="ar.questions.2.hint"]', 'كما كُتبت في شهادتك.');
+  await noura.page.fill('[name="en.questions.2.hint"]', 'As your certificate says.');
+  await send(noura.page, '/texts/eligibility');
+  await noura.page.goto(`${draft}/eligibility-tests/clear`);
+  await noura.page.check('[name=outcome][value=maybe]');
+  await send(noura.page, '/eligibility-tests/clear', 'save');
+  expect(await words(noura.page)).toContain('غير ناجحة');
+  await noura.page.check('[name=outcome][value=may]');
+  await send(noura.page, '/eligibility-tests/clear', 'save');
+  await noura.page.goto(`${draft}/rules/Conditions`);
+  await noura.page.locator('input[name^="t."][value=\'"diploma"\']').fill('"diploma", "other"');
+  await send(noura.page, '/rules/Conditions', 'save');
+  await noura.page.goto(`${draft}/preview/eligibility`);
+  await noura.page.check('[name=degree][value=diploma]');
+  await send(noura.page, '/eligibility#result');
+  expect(await words(noura.page)).toContain('لا تشمل الخدمة الدبلوم');
+
   // The draft is walked through by the portal's own pages, with the evidence of a test case.
   await noura.page.goto(`${draft}/preview`);
   await noura.page.selectOption('#test', { index: 1 });
@@ -141,7 +163,21 @@ test('two officials change a service: texts, a rule and its test case, a preview
   expect(await words(noura.page)).toContain('قبول فوري');
 
   for (const [official, pages] of [
-    [noura, ['', '/texts/form', '/rules/Findings', '/form', '/tests/clear', '/preview']],
+    [
+      noura,
+      [
+        '',
+        '/texts/form',
+        '/rules/Findings',
+        '/form',
+        '/tests/clear',
+        '/preview',
+        '/eligibility',
+        '/rules/Conditions',
+        '/eligibility-tests/clear',
+        '/preview/eligibility',
+      ],
+    ],
   ] as const)
     for (const path of pages) {
       await official.page.goto(draft + path);
@@ -159,6 +195,8 @@ test('two officials change a service: texts, a rule and its test case, a preview
   expect(seen).toContain('Question added');
   expect(seen).toContain('Recognition of a degree from the Gulf');
   expect(seen).toContain('Passes');
+  expect(seen).toContain('As your certificate says.');
+  expect(seen).toContain('"diploma", "other"');
   await send(majid.page, '/return');
   expect(await words(majid.page)).toContain('Write what has to be changed');
   await majid.page.fill('[name=why]', 'The branch is not needed.');

@@ -41,6 +41,13 @@ async function send(
 describe('a service that is looked at before it is published', () => {
   test('is walked through by the real form: conditions, refusals, entries and files, and judged by the real rules', async () => {
     expect((await send('/service')).html).toContain('action="/preview/start"');
+    // The check before applying, by the same page.
+    expect((await send('/service')).html).toContain('href="/preview/eligibility"');
+    expect((await send('/eligibility', {})).status).toBe(422);
+    const told = await send('/eligibility', { age: 'below-four' });
+    expect(told.html).toContain('Admission begins in the year in which the child becomes 4.');
+    expect(told.html).toContain('action="/preview/start"');
+    expect((await send('')).html).toContain('Test cases of the check before applying');
     expect((await send('/start', {})).to).toBe('/pages/stage');
     const wrong = await send('/pages/stage', { stage: 'university' });
     expect(wrong.status).toBe(422);

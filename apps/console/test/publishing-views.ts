@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { loadServices, runTests } from '#modules/catalogue';
+import { loadServices, runEligibilityTests, runTests } from '#modules/catalogue';
 import { compareFiles, editForm, listTextsOf, putTerms, putTexts, refuseSetting, textFiles } from '#modules/publishing';
 import { consolePages, type DraftHead } from '../pages/index.ts';
 import { words } from '../pages/publishing/words.ts';
 import { answerFields } from '../publishing-answers.ts';
+import { shapeGroups, testGroups } from '../publishing-eligibility.ts';
 import { formParts } from '../publishing-form.ts';
 import { exemptionGroups, termsFields } from '../publishing-terms.ts';
 
@@ -39,6 +40,7 @@ const finding = { file: 'form.json', problem: "the question 'email' has no schem
 const tests = runTests(service);
 const [failing, ...passing] = tests;
 const failed = { ...failing!, differences: [{ what: 'outcome' as const, expected: 'approve', came: 'review' }] };
+const eligibilityTests = runEligibilityTests(service);
 const by = 'p1';
 const name = { ar: 'نورة العتيبي', en: 'Noura Alotaibi' };
 const versions = [
@@ -88,10 +90,11 @@ export const publishingViews = [
       problem,
       findings: [finding],
       tests: [failed, ...passing],
+      eligibilityTests,
       differences,
       against: service.version,
       textFiles,
-      tables: ['Findings', 'Recognition'],
+      tables: ['Findings', 'Recognition', 'Conditions', 'Eligibility'],
       steps: [
         { kind: 'opened' as const, by, at: '2026-11-28T07:00:00Z', revision: 1, body: {}, name },
         { kind: 'edited' as const, by, at: '2026-11-28T07:10:00Z', revision: 2, body: { file: 'form.json' }, name },
@@ -165,7 +168,35 @@ export const publishingViews = [
       result: failed,
     },
   },
-  { page: consolePages.draftTests, example: 'filled', view: { ...head, tests, others: [finding] } },
+  {
+    page: consolePages.draftTests,
+    example: 'filled',
+    view: { ...head, tests, eligibilityTests, others: [finding] },
+  },
+  {
+    page: consolePages.draftFields,
+    example: 'the check before applying',
+    view: {
+      ...head,
+      heading: words.eligibility,
+      action: `/office/drafts/${draftId}/eligibility`,
+      groups: shapeGroups(files, {}),
+      others: [{ file: 'eligibility.dmn', problem: "the reason 'other' is given by no row" }],
+    },
+  },
+  {
+    page: consolePages.draftFields,
+    example: 'a test case of the check',
+    view: {
+      ...head,
+      heading: words.addEligibilityTest,
+      action: `/office/drafts/${draftId}/eligibility-tests/clear`,
+      groups: testGroups(service, service.tests!.eligibility![0], {}),
+      others: [],
+      mayRemove: true,
+      result: eligibilityTests[0]!,
+    },
+  },
   {
     page: consolePages.draftForm,
     example: 'a group, a look-up and files',

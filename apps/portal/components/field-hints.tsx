@@ -22,7 +22,7 @@ export function Label({ field }: { field: Field }) {
   return (
     <>
       {say(field.label)}
-      {field.required ? null : <span className="muted">{` (${t('field.optional')})`}</span>}
+      {field.required || field.isUnmarked ? null : <span className="muted">{` (${t('field.optional')})`}</span>}
     </>
   );
 }

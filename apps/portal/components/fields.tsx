@@ -38,6 +38,8 @@ export type Field = {
   label: Text;
   hint?: Text;
   required?: boolean;
+  /** The page says of all its questions that they may be left out, so none says it again. */
+  isUnmarked?: true;
   value?: string | string[] | DateParts;
   /** Of kind `parts`. */
   parts?: FieldPart[];

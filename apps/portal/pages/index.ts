@@ -9,6 +9,7 @@ import { describedService } from './described-service.tsx';
 import { developers } from './developers.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
 import { eidEnd } from './eid-end.tsx';
+import { eligibility } from './eligibility.tsx';
 import { home } from './home.tsx';
 import { insightsArea } from './insights/area.tsx';
 import { methods as insightsMethods } from './insights/methods.tsx';
@@ -50,6 +51,8 @@ export const pages = {
   searchResults,
   /** GET /services/:serviceId?home= of a service that is given here */
   service,
+  /** GET|POST /services/:serviceId/eligibility */
+  eligibility,
   /** GET /services/:serviceId of a service that is only described here */
   describedService,
   /** GET|POST /signin */
@@ -186,6 +189,7 @@ export type { CopyView } from './copy.tsx';
 export type { AppCall, AppKind, DevelopersView } from './developers.tsx';
 export type { EidCodeView, EidLoginView, SamplePerson } from './eid.tsx';
 export type { EidEndView } from './eid-end.tsx';
+export type { EligibilityResult, EligibilityView } from './eligibility.tsx';
 export type { HomeView, NodeStatus } from './home.tsx';
 export type { InsightsAreaView } from './insights/area.tsx';
 export type { MethodsView } from './insights/methods.tsx';

@@ -1,9 +1,10 @@
 import type { Text } from '#kernel/languages';
-import { Button, Card, Notice, OfficeLine, SummaryList, Tag, Ticks } from '../components/blocks.tsx';
+import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Tag, Ticks } from '../components/blocks.tsx';
 import { PageHead } from '../components/head.tsx';
 import { Code, Medal, NumberOf, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
-import { useSay, useTexts } from '../reader.tsx';
+import { useSay, useTable, useTexts } from '../reader.tsx';
+import { eligibilityTexts } from '../texts/eligibility.ts';
 import { type Fee, FeeWords, type TimeNeeded, TimeWords } from './service-rows.tsx';
 
 /** One kind of evidence: which office of the chosen home state holds it, and which fields would be asked. */
@@ -23,6 +24,8 @@ export type ServiceView = {
   office: OfficeName;
   results: Text[];
   eligibility: Text[];
+  /** Whether people can find out before applying whether they may. */
+  hasEligibilityCheck: boolean;
   asked: AskedEvidence[];
   youAnswer: Text[];
   homeStates: StateName[];
@@ -52,6 +55,7 @@ export const service = definePage<ServiceView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const checkWords = useTable(eligibilityTexts);
     const at = view.at ?? `/services/${view.serviceId}`;
     const home = view.homeStates.find((state) => state.code === view.homeStateCode);
     return (
@@ -68,6 +72,13 @@ export const service = definePage<ServiceView>({
             </Card>
             <Card title={t('service.whoMay')}>
               <Ticks items={view.eligibility} />
+              {view.hasEligibilityCheck ? (
+                <p>
+                  <LinkButton look="ghost" href={`${at}/eligibility`}>
+                    {checkWords('open')}
+                  </LinkButton>
+                </p>
+              ) : null}
             </Card>
             <section className="card" id="asked">
               <h2>{t('service.asked')}</h2>

@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import type { Finding, TestResult } from '#modules/catalogue';
+import type { Finding, TestedCase } from '#modules/catalogue';
 import { Button, Card, LinkButton, Notice, SummaryList, Tag } from '../components/blocks.tsx';
 import { FieldOf } from '../components/fields.tsx';
 import { FindingList } from '../components/findings.tsx';
@@ -18,7 +18,8 @@ export type PreviewHomeView = {
   version?: string;
   findings: Finding[];
   /** Absent where the service cannot be read yet. */
-  shown?: { tests: TestResult[]; testId?: string; hasAnswers: boolean };
+  /** `eligibilityTests`: of a service with a check before one applies. */
+  shown?: { tests: TestedCase[]; eligibilityTests?: TestedCase[]; testId?: string; hasAnswers: boolean };
 };
 
 export const previewHome = definePage<PreviewHomeView>({
@@ -52,6 +53,11 @@ export const previewHome = definePage<PreviewHomeView>({
                 <li>
                   <a href={`${at}/service`}>{t('page')}</a>
                 </li>
+                {shown.eligibilityTests ? (
+                  <li>
+                    <a href={`${at}/eligibility`}>{t('eligibility')}</a>
+                  </li>
+                ) : null}
                 {shown.hasAnswers ? (
                   <li>
                     <a href={`${at}/form`}>{t('goOn')}</a>
@@ -95,6 +101,9 @@ export const previewHome = definePage<PreviewHomeView>({
               </form>
             </section>
             <TestList tests={shown.tests} />
+            {shown.eligibilityTests ? (
+              <TestList tests={shown.eligibilityTests} caption={t('eligibilityTests')} />
+            ) : null}
           </>
         ) : null}
       </div>
@@ -103,13 +112,21 @@ export const previewHome = definePage<PreviewHomeView>({
 });
 
 /** Test cases with what came of them. */
-export function TestList({ tests, hrefOf }: { tests: TestResult[]; hrefOf?: (id: string) => string }) {
+export function TestList({
+  tests,
+  hrefOf,
+  caption,
+}: {
+  tests: TestedCase[];
+  hrefOf?: (id: string) => string;
+  caption?: string;
+}) {
   const say = useSay();
   const t = useTable(previewTexts);
   return (
     <section className="card flush scroll">
       <table>
-        <caption>{t('tests')}</caption>
+        <caption>{caption ?? t('tests')}</caption>
         <tbody>
           {tests.map(({ id, title, differences }) => (
             <tr key={id}>

@@ -10,6 +10,7 @@ import {
   judge,
   keepAsked,
   listPages,
+  runEligibilityTests,
   runTests,
   type Service,
   type ServiceDetails,
@@ -22,6 +23,7 @@ import { ownStateName, type PortalNeeds } from '../needs.ts';
 import type { Page } from '../page.tsx';
 import { feeShown } from '../pages/fee.tsx';
 import { pages } from '../pages/index.ts';
+import { eligibilityPage } from '../routes/eligibility.ts';
 import { sharedFacts } from '../routes/services.ts';
 import { textOf } from '../routes/sign-in.ts';
 import { answersShown, labelledFields } from '../routes/words.ts';
@@ -90,6 +92,7 @@ export function previewRoutes(needs: PreviewNeeds): PageRoute[] {
               version: shown.service.version,
               shown: {
                 tests,
+                ...(shown.service.eligibility ? { eligibilityTests: runEligibilityTests(shown.service) } : {}),
                 ...(shown.carried.testId ? { testId: shown.carried.testId } : {}),
                 hasAnswers: Object.keys(shown.carried.answers).length > 0,
               },
@@ -215,6 +218,7 @@ export function previewRoutes(needs: PreviewNeeds): PageRoute[] {
             serviceId: service.id,
             at,
             eligibility: [details.whoMayApply, beforeYouStart],
+            hasEligibilityCheck: service.eligibility !== undefined,
             asked: asked.map((item) => ({
               evidence: item.evidenceNames,
               why: item.why,
@@ -227,6 +231,19 @@ export function previewRoutes(needs: PreviewNeeds): PageRoute[] {
         );
       }),
     },
+    ...(['GET', 'POST'] as const).map(
+      (method): PageRoute => ({
+        method,
+        path: `${path}/eligibility`,
+        access,
+        handle: on(async (context, { at, service, draw }) => {
+          if (!service.eligibility) return { redirect: at };
+          const posted = method === 'POST' ? context.form : undefined;
+          const { view, status } = eligibilityPage(needs, service, { at, serviceHref: `${at}/service` }, posted);
+          return draw(pages.eligibility, view, context, status);
+        }),
+      }),
+    ),
     ...previewFormRoutes({ path, access, on, keep }),
     {
       method: 'GET',

@@ -136,6 +136,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       ...(availability ? { availability: { percent: availability.percent } } : {}),
       serviceId: details.id,
       eligibility: [details.whoMayApply, delivery.beforeYouStart],
+      hasEligibilityCheck: delivery.hasEligibilityCheck,
       asked: await Promise.all(asked),
       youAnswer: delivery.pages.map((page) => page.title),
       homeStates: states,

@@ -13,6 +13,7 @@ import { applyingExamples, copyView } from './views/applying.ts';
 import { casesExamples, inReview } from './views/cases.ts';
 import { consentExamples, evidence } from './views/consent.ts';
 import { dataExamples } from './views/data.ts';
+import { eligibilityExamples } from './views/eligibility.ts';
 import { type Example, fatima, head, igaBh, moeBh, moeSa, recognition } from './views/examples.ts';
 import { openExamples } from './views/open.ts';
 import { papersExamples } from './views/papers.ts';
@@ -35,6 +36,7 @@ const further = [
 /** Every page with the views it is tested with. */
 export const exampleViews = [
   ...servicesExamples,
+  ...eligibilityExamples,
   ...signInExamples,
   ...consentExamples,
   ...casesExamples,

@@ -44,7 +44,23 @@ export function evaluateDecision(model: DecisionModel, name: string, inputs: Con
   return { value: visit(name), fired, problems };
 }
 
+/**
+ * What a cell without names gives depends on its text and on what it is held against alone, and reading FEEL anew takes longer than all the rest. Keys are
+ * texts of published tables and values of their columns.
+ */
+const plainCells = new Map<string, boolean>();
+const plainCellsMax = 5_000;
+/** FEEL without a name in it: texts, numbers, comparisons, lists, `not`. */
+const isPlain = (text: string) =>
+  !/[\p{L}_?]/u.test(text.replace(/"[^"\\]*"/g, '').replace(/\b(not|true|false|null)\b/g, ''));
+/** A text by itself is what it says, and so is a name that holds one. */
+const plainText = /^\s*"([^"\\]*)"\s*$/;
+
 function read(text: string, context: Context, where: string, problems: string[]): unknown {
+  const plain = plainText.exec(text);
+  if (plain) return plain[1]!;
+  const named = Object.hasOwn(context, text) ? context[text] : undefined;
+  if (typeof named === 'string') return named;
   try {
     return evaluate(text, context).value ?? null;
   } catch (error) {
@@ -89,8 +105,15 @@ function evaluateTable(
 
 function passes(test: string, value: unknown, context: Context, where: string, problems: string[]): boolean {
   if (test === '-') return true;
+  const key =
+    isPlain(test) && (typeof value !== 'object' || value === null) ? `${typeof value} ${value} ${test}` : undefined;
+  const known = key === undefined ? undefined : plainCells.get(key);
+  if (known !== undefined) return known;
   try {
-    return unaryTest(test, { ...context, '?': value }).value === true;
+    const passed = unaryTest(test, { ...context, '?': value }).value === true;
+    if (plainCells.size >= plainCellsMax) plainCells.clear();
+    if (key !== undefined) plainCells.set(key, passed);
+    return passed;
   } catch (error) {
     problems.push(`'${test}' in '${where}' cannot be read: ${(error as Error).message}`);
     return false;

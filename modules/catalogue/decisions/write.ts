@@ -4,12 +4,86 @@ import { DmnModdle } from 'dmn-moddle';
 export type TableRow = { id: string; tests: string[]; results: string[] };
 
 type Cell = { text?: string };
+type Column = { inputExpression?: { text?: string } };
 type Table = {
   $type: string;
-  input?: unknown[];
+  input?: Column[];
   output?: unknown[];
   rule?: Array<{ id?: string; inputEntry?: Cell[]; outputEntry?: Cell[]; $parent?: unknown }>;
 };
+
+type Element = {
+  $type: string;
+  id?: string;
+  name?: string;
+  variable?: { name?: string };
+  decisionLogic?: Table;
+  informationRequirement?: Array<{ requiredInput?: { href: string } }>;
+};
+
+/**
+ * The same DMN file for other inputs, by name. One that is gone is taken out of every table and requirement, with the rows that tested it alone; a new one is given to the first table that reads
+ * another of them, as a column in which any value passes. What reads an input otherwise than as a column by itself is left as it is.
+ */
+export async function writeInputs(xml: string, before: readonly string[], after: readonly string[]): Promise<string> {
+  const moddle = new DmnModdle();
+  const { rootElement } = await moddle.fromXML(xml);
+  const root = rootElement as { drgElement?: Element[] };
+  const elements = root.drgElement ?? [];
+  const tables = elements.filter(({ decisionLogic }) => decisionLogic?.$type === 'dmn:DecisionTable');
+  const isAny = (cell: Cell | undefined) => ['', '-'].includes(cell?.text?.trim() ?? '');
+  const readBy = ({ inputExpression }: Column) => inputExpression?.text?.trim() ?? '';
+  const first = tables.find(({ decisionLogic }) =>
+    decisionLogic!.input?.some((column) => before.includes(readBy(column))),
+  );
+  for (const gone of before.filter((name) => !after.includes(name))) {
+    const data = elements.find(({ $type, name }) => $type === 'dmn:InputData' && name === gone);
+    for (const element of elements)
+      if (element.informationRequirement)
+        element.informationRequirement = element.informationRequirement.filter(
+          ({ requiredInput }) => !data || requiredInput?.href !== `#${data.id}`,
+        );
+    for (const { decisionLogic } of tables) {
+      const at = decisionLogic!.input?.findIndex((column) => readBy(column) === gone) ?? -1;
+      if (at < 0) continue;
+      decisionLogic!.input!.splice(at, 1);
+      // A row that tested nothing else would match everybody now.
+      decisionLogic!.rule = decisionLogic!.rule?.filter(({ inputEntry = [] }) => {
+        const [own] = inputEntry.splice(at, 1);
+        return isAny(own) || !inputEntry.every(isAny);
+      });
+    }
+    root.drgElement = root.drgElement?.filter((element) => element !== data);
+  }
+  const create = <Made>(type: string, properties: object) => moddle.create(type, properties) as Made;
+  for (const name of after.filter((one) => !before.includes(one))) {
+    if (!first) throw new Error('no table reads a question by itself, so none can read another');
+    const id = `input-${name}`;
+    const variable = create('dmn:InformationItem', { name, typeRef: 'string' });
+    root.drgElement = [create<Element>('dmn:InputData', { id, name, variable }), ...(root.drgElement ?? [])];
+    const requiredInput = create('dmn:DMNElementReference', { href: `#${id}` });
+    first.informationRequirement = [
+      ...(first.informationRequirement ?? []),
+      create('dmn:InformationRequirement', { id: `${first.id}-${name}`, requiredInput }),
+    ];
+    const table = first.decisionLogic!;
+    const inputExpression = create('dmn:LiteralExpression', {
+      id: `expression-${name}`,
+      typeRef: 'string',
+      text: name,
+    });
+    table.input = [
+      ...(table.input ?? []),
+      create('dmn:InputClause', { id: `column-${name}`, label: name, inputExpression }),
+    ];
+    for (const rule of table.rule ?? [])
+      rule.inputEntry = [
+        ...(rule.inputEntry ?? []),
+        create('dmn:UnaryTests', { id: `${rule.id}-in-${name}`, text: '-' }),
+      ];
+  }
+  return (await moddle.toXML(rootElement, { format: true })).xml;
+}
 
 /**
  * The same DMN file with other rows in the table of one decision, in this order; everything else stays as it is written. Throws an Error in plain words for a
@@ -18,9 +92,7 @@ type Table = {
 export async function writeTable(xml: string, decision: string, rows: readonly TableRow[]): Promise<string> {
   const moddle = new DmnModdle();
   const { rootElement } = await moddle.fromXML(xml);
-  const elements = (
-    rootElement as { drgElement?: Array<{ name?: string; variable?: { name?: string }; decisionLogic?: Table }> }
-  ).drgElement;
+  const elements = (rootElement as { drgElement?: Element[] }).drgElement;
   const table = elements?.find(({ name, variable }) => (variable?.name ?? name) === decision)?.decisionLogic;
   if (table?.$type !== 'dmn:DecisionTable') throw new Error(`there is no table '${decision}'`);
   const known = new Map((table.rule ?? []).map((rule) => [rule.id, rule]));

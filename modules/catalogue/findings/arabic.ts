@@ -1,5 +1,56 @@
 /** Findings in Arabic, by the English sentence that the check writes; `$1` is what it names. The first that fits counts. */
 export const arabicFindings: ReadonlyArray<[RegExp, string]> = [
+  [/^the file is missing, and (.+) is nothing without it$/, 'الملف غير موجود، ولا قيمة للملف $1 من دونه'],
+  [/^no question can be called '(.+)': that is the state that decides$/, 'لا يُسمى سؤال $1، فهو الدولة التي تقرر'],
+  [/^'(.+)' offers '(.+)' twice$/, 'السؤال $1 يعرض $2 مرتين'],
+  [/^'(.+)' offers '(.+)', which every question offers by itself$/, 'السؤال $1 يعرض $2، وكل سؤال يعرضه من نفسه'],
+  [
+    /^there are (\d+) ways to answer, and at most (\d+) can be judged: .*$/,
+    'للإجابة $1 طريقة، ولا يُنظر إلا في $2: اسأل أقل، أو قلّل الخيارات',
+  ],
+  [/^no reason has a text, so nobody is told why$/, 'لا نص لأي سبب، فلا يُقال لأحد لماذا'],
+  [
+    /^the decision '(.+)' is in decision\.dmn too: call it otherwise$/,
+    'القرار $1 موجود في decision.dmn أيضًا: سمّه اسمًا آخر',
+  ],
+  [/^the question '(.+)' is never read: its answer changes nothing$/, 'السؤال $1 لا يقرؤه جدول، فلا أثر لإجابته'],
+  [/^the tables read '(.+)', which nobody is asked$/, 'تقرأ الجداول $1، ولا يُسأل عنه أحد'],
+  [/^'(.+)' reads '(.+)', which is not among what it requires$/, 'يقرأ $1 القيمة $2 وليست مما يتطلبه'],
+  [/^no way to answer ends in '(.+)', which a row gives$/, 'لا إجابات تنتهي إلى $1، وفي الجدول صف يعطيه'],
+  [/^nobody may apply, whatever they answer$/, 'لا يحق لأحد التقديم أيًّا كانت إجاباته'],
+  [/^the reason '(.+)' has no text in eligibility\.json$/, 'السبب $1 لا نص له في eligibility.json'],
+  [/^no way to answer gives the reason '(.+)', which a row names$/, 'لا إجابات تعطي السبب $1، وفي الجدول صف يسميه'],
+  [/^the reason '(.+)' is given by no row$/, 'السبب $1 لا يعطيه أي صف'],
+  [
+    /^the reason '(.+)' turns people away: say in whatHelps what would have to be different$/,
+    'السبب $1 يصرف الناس: اذكر في whatHelps ما الذي يلزم أن يتغير',
+  ],
+  [
+    /^the question '(.+)' changes nothing: all its answers end alike$/,
+    'السؤال $1 لا يغيّر شيئًا: تتفق إجاباته كلها في النتيجة',
+  ],
+  [/^(.+): no row gives an outcome(?: \(and (\d+) more such ways\))?$/, '$1: لا صف يعطي نتيجة'],
+  [/^(.+): it ends in 'may-not' for no reason$/, '$1: يُصرف الشخص من دون سبب'],
+  [
+    /^(.*)with only (.+) every answer ends in 'may-not', and never for the same reason.*$/,
+    '$1إذا عُرف $2 وحده انتهت كل الإجابات إلى عدم الأحقية ولأسباب مختلفة: ليعطِ كل صف سببه (RULE ORDER)',
+  ],
+  [/^there are examples of a check, and no (.+)$/, 'لفحص الأحقية حالات اختبار، ولا ملف $1'],
+  [
+    /^the check before applying has no test case: .*$/,
+    'لفحص الأحقية قبل التقديم لا توجد حالة اختبار: لم ير أحد ما يقوله للناس',
+  ],
+  [/^no test case of the check ends in '(.+)'$/, 'لا حالة اختبار لفحص الأحقية تنتهي إلى $1'],
+  [/^no test case of the check gives the reason '(.+)'$/, 'لا حالة اختبار لفحص الأحقية تعطي السبب $1'],
+  [/^no test case of the check leaves an answer unknown$/, 'لا حالة اختبار لفحص الأحقية تترك إجابة غير معروفة'],
+  [
+    /^no approved test case says in eligibility what the same person would have answered before$/,
+    'لا تذكر أي حالة اختبار مقبولة في eligibility ما كان الشخص نفسه سيجيب به قبل التقديم',
+  ],
+  [
+    /^'(.+)' does not pass: the check before applying says 'may-not', and the rules approve.*$/,
+    'حالة $1 غير ناجحة: يصرفها فحص الأحقية، والقواعد تقبلها، فيُحرم صاحب حق',
+  ],
   [/^(.+): the Arabic text is not in Arabic$/, '$1: النص العربي ليس بالعربية'],
   [/^(.+): the Arabic text is empty$/, '$1: النص العربي فارغ'],
   [/^(.+): the English text is not in English$/, '$1: النص الإنجليزي فارغ أو ليس بالإنجليزية'],

@@ -93,8 +93,8 @@ describe('test cases of a service', () => {
 
   test('a reason and an outcome that no case reaches are named', async () => {
     const findings = await checkWith('tests.json', (text) => {
-      const { cases } = JSON.parse(text) as { cases: TestCase[] };
-      return JSON.stringify({ cases: cases.filter(({ expect: { outcome } }) => outcome !== 'review') });
+      const { cases, ...others } = JSON.parse(text) as { cases: TestCase[] };
+      return JSON.stringify({ ...others, cases: cases.filter(({ expect: { outcome } }) => outcome !== 'review') });
     });
     expect(findings).toEqual([
       "tests.json: no test case gives the reason 'entry-on-record'",
@@ -108,7 +108,10 @@ describe('test cases of a service', () => {
     const feeOn = (date: string, state = 'KW') => runTests(degree, [{ ...one, date, state }])[0]!.got.feeMinor;
     const fees = [feeOn('2026-12-31'), feeOn('2027-01-01'), feeOn('2026-12-31', 'AE'), feeOn('2026-12-31', 'SA')];
     expect(fees).toEqual([2500, 5000, 7500, 0]);
-    const without = { ...degree, tests: { cases: degree.tests!.cases.filter(({ id }) => id !== one.id) } };
+    const without = {
+      ...degree,
+      tests: { ...degree.tests!, cases: degree.tests!.cases.filter(({ id }) => id !== one.id) },
+    };
     expect(checkTests(without).map(({ problem }) => problem)).toEqual([
       "no test case gives the exemption 'recent-graduate'",
     ]);

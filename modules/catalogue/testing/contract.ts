@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
 import { closed, Id, State } from '../descriptions/contract.ts';
+import { AnsweredBefore, EligibilityCase } from '../eligibility/contract.ts';
 
 export const TestOutcome = Type.Enum(['approve', 'review', 'refuse']);
 export type TestOutcome = Static<typeof TestOutcome>;
@@ -36,6 +37,8 @@ export const TestCase = Type.Object(
     evidence: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
     /** As a person types them: text, or a list of it, by question; of files their names, of what is looked up the entry: `code`, `ar`, `en`. */
     answers: Type.Record(Type.String(), Type.Unknown()),
+    /** What the same person would have answered when checking whether they may apply; nobody entitled may be turned away there. */
+    eligibility: Type.Optional(AnsweredBefore),
     expect: Expected,
   },
   closed,
@@ -43,15 +46,24 @@ export const TestCase = Type.Object(
 export type TestCase = Static<typeof TestCase>;
 
 /** tests.json: what the service does with examples, as its authors mean it. */
-export const ServiceTests = Type.Object({ cases: Type.Array(TestCase, { minItems: 1, maxItems: 200 }) }, closed);
+export const ServiceTests = Type.Object(
+  {
+    cases: Type.Array(TestCase, { minItems: 1, maxItems: 200 }),
+    /** Of the check before one applies, where the service has one. */
+    eligibility: Type.Optional(Type.Array(EligibilityCase, { minItems: 1, maxItems: 200 })),
+  },
+  closed,
+);
 export type ServiceTests = Static<typeof ServiceTests>;
 
 /** One thing that came out otherwise: what was expected and what came, as data. */
 export type TestDifference = {
-  what: 'pages' | 'refused' | 'outcome' | 'reasons' | 'feeMinor' | 'evidence';
+  what: 'pages' | 'refused' | 'outcome' | 'reasons' | 'feeMinor' | 'evidence' | 'eligibility' | 'couldSettle';
   expected: string;
   came: string;
 };
 
-/** `got`: what really came of it, in the form of an expectation. It passed without differences. */
-export type TestResult = { id: string; title: Text; got: Expected; differences: TestDifference[] };
+/** A test case with what came otherwise; it passed without differences. */
+export type TestedCase = { id: string; title: Text; differences: TestDifference[] };
+/** `got`: what really came of it, in the form of an expectation. */
+export type TestResult = TestedCase & { got: Expected };

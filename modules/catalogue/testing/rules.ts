@@ -3,6 +3,8 @@ import { Value } from 'typebox/value';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { Finding } from '../contract.ts';
 import { judge } from '../decisions/judging.ts';
+import { wrongAnswers } from '../eligibility/answers.ts';
+import { judgeEligibility } from '../eligibility/rules.ts';
 import { askedFee } from '../fees/exemptions.ts';
 import type { Answer, Answers, AttachedFile, Held } from '../forms/contract.ts';
 import { aloneKinds } from '../forms/findings.ts';
@@ -10,6 +12,7 @@ import { type Form, keepAsked, listPages, openForm, validatePage } from '../form
 import { checkLanguages } from '../rules.ts';
 import type { Service } from '../services.ts';
 import type { Expected, TestCase, TestDifference, TestResult } from './contract.ts';
+import { checkEligibilityTests } from './eligibility.ts';
 
 /** Runs every test case of a service by the code that people's answers meet. The form is opened for the state of each. */
 export function runTests(service: Service, cases: readonly TestCase[] = service.tests?.cases ?? []): TestResult[] {
@@ -20,6 +23,7 @@ export function runTests(service: Service, cases: readonly TestCase[] = service.
     const got = walk(service, form, one);
     const differences = [
       ...wrongEvidence(service, one).map((came) => ({ what: 'evidence' as const, expected: '', came })),
+      ...turnedAway(service, one, got).map((came) => ({ what: 'eligibility' as const, expected: '', came })),
       ...differencesOf(one.expect, got),
     ];
     return { id: one.id, title: one.title, got, differences };
@@ -57,7 +61,21 @@ export function checkTests(service: Service): Finding[] {
   const exempt = new Set(exemptions.length > 0 ? cases.flatMap((one) => exemptionOf(service, one) ?? []) : []);
   for (const { id } of exemptions) if (!exempt.has(id)) findings.push(say(`no test case gives the exemption '${id}'`));
   findings.push(...unansweredIn(service, cases).map((id) => say(`no test case answers '${id}'`)));
+  findings.push(...checkEligibilityTests(service).map(say));
   return findings;
+}
+
+/** Whoever would be approved is never told before that they may not apply. */
+function turnedAway({ eligibility }: Service, one: TestCase, got: Expected): string[] {
+  const before = one.eligibility;
+  if (!before) return [];
+  if (!eligibility) return ['it answers a check that the service has not'];
+  const wrong = wrongAnswers(eligibility, before);
+  if (wrong.length > 0) return wrong;
+  const { outcome } = judgeEligibility(eligibility, one.state, before);
+  return outcome === 'may-not' && got.outcome === 'approve'
+    ? ["the check before applying says 'may-not', and the rules approve: it turns away somebody entitled"]
+    : [];
 }
 
 function exemptionOf(service: Service, { answers: typed, evidence, state, date }: TestCase): string | undefined {
@@ -80,7 +98,7 @@ function unansweredIn(service: Service, cases: readonly TestCase[]): string[] {
 
 /** "outcome: expected refuse, came review". */
 export function inWords({ what, expected, came }: TestDifference): string {
-  if (what === 'evidence') return came;
+  if (what === 'evidence' || what === 'eligibility') return came;
   return `${what === 'feeMinor' ? 'fee' : what}: expected ${expected || 'nothing'}, came ${came || 'nothing'}`;
 }
 

@@ -17,6 +17,16 @@ export const refuse = defineProblems({
     en: 'There is no question “{id}” there any more.',
     ar: 'لم يعد هناك سؤال باسم «{id}» في هذا الموضع.',
   },
+  'reason-name-wrong': {
+    status: 422,
+    en: '“{id}” cannot be the short name of a reason: a small Latin letter first, then small letters, digits and dashes.',
+    ar: '«{id}» لا يصلح اسمًا مختصرًا لسبب: يبدأ بحرف لاتيني صغير، ثم حروف صغيرة وأرقام وشرطات فقط.',
+  },
+  'reason-name-taken': {
+    status: 409,
+    en: 'There is a reason “{id}” already. Give this one another short name.',
+    ar: 'يوجد سبب باسم «{id}». اختر اسمًا مختصرًا آخر.',
+  },
   'page-name-wrong': {
     status: 422,
     en: '“{id}” cannot be the short name of a page: a small Latin letter first, then small letters, digits and dashes.',

@@ -12,6 +12,7 @@ import {
   type Catalogue,
   catalogueMigrations,
   createCatalogue,
+  readDecisions,
   type ServiceFiles,
   type TestCase,
 } from '#modules/catalogue';
@@ -205,6 +206,28 @@ describe('a change of a service', () => {
     await publishing.discardDraft(editor, draftId, two);
   });
 
+  test('with a check before applying that turns away somebody entitled stays a draft', async () => {
+    const draftId = await publishing.openDraft(editor, serviceId);
+    const { files } = await publishing.getDraft(editor, draftId);
+    const { decisions } = await readDecisions(files['eligibility.dmn']!);
+    const { logic } = decisions.find(({ name }) => name === 'Conditions')!;
+    const rows = logic.kind === 'table' ? logic.rules : [];
+    const turned = rows.map((row) => ({
+      ...row,
+      tests: row.tests.map((one) => (one === '"minor"' ? '"adult"' : one)),
+    }));
+    const one = await edit(editor, draftId, 1, (of) => putRows(of, 'Conditions', turned, { kind: 'save' }));
+    const draft = await publishing.getDraft(editor, draftId);
+    const said = draft.opened.findings.map(({ problem }) => problem).join('\n');
+    expect(said).toContain("'clear' does not pass: outcome: expected may, came may-not");
+    expect(said).toContain(
+      "'nothing-recorded' does not pass: the check before applying says 'may-not', and the rules approve",
+    );
+    expect(draft.eligibilityTests.find(({ id }) => id === 'clear')!.differences.length).toBeGreaterThan(0);
+    await expect(publishing.submitDraft(editor, draftId, one)).rejects.toEqual(refused('draft-unsound'));
+    await publishing.discardDraft(editor, draftId, one);
+  });
+
   test('with a new kind of question needs a test case that answers it, and a register that this state offers', async () => {
     const draftId = await publishing.openDraft(editor, serviceId);
     const label = { ar: 'المدرسة', en: 'School' };
@@ -225,9 +248,9 @@ describe('a change of a service', () => {
     const problems = async () =>
       (await publishing.getDraft(editor, draftId)).opened.findings.map(({ problem }) => problem);
     const tests = (files: ServiceFiles, change: (cases: TestCase[]) => void) => {
-      const { cases } = JSON.parse(files['tests.json']!);
+      const { cases, ...others } = JSON.parse(files['tests.json']!);
       change(cases);
-      return { ...files, 'tests.json': JSON.stringify({ cases }) };
+      return { ...files, 'tests.json': JSON.stringify({ ...others, cases }) };
     };
     const one = await edit(editor, draftId, 1, add(['prisons']));
     expect((await problems()).join()).toContain("'school' is looked up in 'prisons', which no registry of SA offers");

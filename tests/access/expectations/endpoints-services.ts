@@ -45,6 +45,8 @@ export const servicesEndpoints: Record<string, Expectation> = {
   'catalogue.searchServices': publicly({ query: () => ({ q: 'degree' }) }),
   'catalogue.getService': publicly(),
   'catalogue.exportCatalogue': publicly(),
+  'catalogue.getEligibility': publicly(),
+  'catalogue.checkEligibility': publicly({ body: () => ({ answers: { degree: 'master' } }) }),
   'cases.startCase': self({ body: () => ({ serviceId: 'no-such-service' }) }),
   'cases.listMyCases': self(),
   'cases.getMyCase': owner(),

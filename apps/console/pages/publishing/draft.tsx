@@ -1,6 +1,6 @@
 import { Button, Card, Code, definePage, FieldOf, FindingList, Notice, TestList, TimeOf, useSay } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { Finding, TestResult } from '#modules/catalogue';
+import type { Finding, TestedCase } from '#modules/catalogue';
 import { type Difference, fileNames, type Step } from '#modules/publishing';
 import { DifferenceTable, type DraftHead, DraftTop, draftCrumbs, draftHref } from './parts.tsx';
 import { stepNames, words } from './words.ts';
@@ -8,7 +8,9 @@ import { stepNames, words } from './words.ts';
 /** GET /office/drafts/:draftId. Posts `revision` to …/submit, /discard, /return (with `why`) and /publish (with `against` and `moment`). */
 export type DraftView = DraftHead & {
   findings: Finding[];
-  tests: TestResult[];
+  tests: TestedCase[];
+  /** Of a service with a check before one applies. */
+  eligibilityTests?: TestedCase[];
   differences: Difference[];
   /** The version in force that the differences are from. */
   against: string;
@@ -67,6 +69,11 @@ export const draft = definePage<DraftView>({
                 <li>
                   <a href={`${at}/form`}>{say(words.form)}</a>
                 </li>
+                {view.eligibilityTests ? (
+                  <li>
+                    <a href={`${at}/eligibility`}>{say(words.eligibility)}</a>
+                  </li>
+                ) : null}
                 <li>
                   <a href={`${at}/terms`}>{say(words.terms)}</a>
                 </li>
@@ -85,6 +92,13 @@ export const draft = definePage<DraftView>({
               <DifferenceTable differences={view.differences} />
             </Card>
             <TestList tests={view.tests} hrefOf={(id) => `${at}/tests/${id}`} />
+            {view.eligibilityTests ? (
+              <TestList
+                tests={view.eligibilityTests}
+                caption={say(words.eligibilityTests)}
+                hrefOf={(id) => `${at}/eligibility-tests/${id}`}
+              />
+            ) : null}
           </div>
           <aside className="stack">
             <Steps view={view} />

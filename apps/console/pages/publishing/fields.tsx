@@ -1,6 +1,6 @@
 import { Button, definePage, ErrorSummary, type Field, FieldOf, LinkButton, TestList, useSay } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { Finding, TestResult } from '#modules/catalogue';
+import type { Finding, TestedCase } from '#modules/catalogue';
 import { type DraftHead, DraftTop, draftCrumbs, draftHref, Problems } from './parts.tsx';
 import { words } from './words.ts';
 
@@ -11,7 +11,7 @@ export type DraftFieldsView = DraftHead & {
   groups: Array<{ title?: Text; fields: Field[] }>;
   others: Finding[];
   mayRemove?: boolean;
-  result?: TestResult;
+  result?: TestedCase;
 };
 
 export const draftFields = definePage<DraftFieldsView>({
@@ -63,7 +63,12 @@ export const draftFields = definePage<DraftFieldsView>({
 });
 
 /** GET /office/drafts/:draftId/tests */
-export type DraftTestsView = DraftHead & { tests: TestResult[]; others: Finding[] };
+export type DraftTestsView = DraftHead & {
+  tests: TestedCase[];
+  /** Of a service with a check before one applies. */
+  eligibilityTests?: TestedCase[];
+  others: Finding[];
+};
 
 export const draftTests = definePage<DraftTestsView>({
   name: 'publishing-tests',
@@ -84,6 +89,22 @@ export const draftTests = definePage<DraftTestsView>({
           </p>
         ) : null}
         <TestList tests={view.tests} hrefOf={(id) => `${at}/tests/${id}`} />
+        {view.eligibilityTests ? (
+          <>
+            {view.mayEdit ? (
+              <p>
+                <LinkButton look="ghost" href={`${at}/eligibility-tests/new`}>
+                  {say(words.addEligibilityTest)}
+                </LinkButton>
+              </p>
+            ) : null}
+            <TestList
+              tests={view.eligibilityTests}
+              caption={say(words.eligibilityTests)}
+              hrefOf={(id) => `${at}/eligibility-tests/${id}`}
+            />
+          </>
+        ) : null}
       </div>
     );
   },

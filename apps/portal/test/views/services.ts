@@ -182,6 +182,7 @@ const serviceView = {
       ],
     },
   ],
+  hasEligibilityCheck: true,
   youAnswer: [
     text('المهنة التي ستعمل بها', 'The profession you will work in'),
     text('وسيلة للتواصل معك', 'How to reach you'),
