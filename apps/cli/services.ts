@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkService, type Finding, type FormDefinition, findUnheld } from '#modules/catalogue';
+import { type Finding, type FormDefinition, findUnheld, inspectFolder, type Service } from '#modules/catalogue';
 import type { CliConfig } from './config.ts';
 import { asOperator } from './operator.ts';
 
@@ -20,13 +20,21 @@ export async function checkServices(config: CliConfig, folder: string | undefine
   const registers = readRegisters(join(config.root, 'states'));
   let found = 0;
   for (const one of folders) {
-    const own = await checkService(one);
-    const findings = own.length > 0 ? own : findUnheldRegisters(one, registers);
+    const { findings: own, service } = await inspectFolder(one);
+    const findings =
+      own.length > 0 ? own : [...findUnheldRegisters(one, registers), ...(await findUnsettable(service))];
     found += findings.length;
     console.log(`${one}: ${findings.length === 0 ? 'complete' : `${findings.length} to mend`}`);
     for (const finding of findings) console.log(`  ${finding.file}: ${finding.problem}`);
   }
   return found === 0 ? 0 : 1;
+}
+
+/** What the typesetter holds against the template. It is loaded for services that have one. */
+async function findUnsettable(service: Service | undefined): Promise<Finding[]> {
+  if (!service) return [];
+  const problem = await (await import('./service-documents.ts')).findUnsetDocument(service);
+  return problem ? [{ file: 'certificate.typ', problem }] : [];
 }
 
 /** The public registers that forms may look things up in, by the code of the state whose folder describes them. */

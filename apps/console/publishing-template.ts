@@ -1,6 +1,6 @@
 import { type PageAnswer, type PageContext, type PageRoute, textOf } from '#apps/portal';
 import { kernelProblem, Problem } from '#kernel/problem';
-import { type Draft, type Publishing, refuseSetting, type SetDocumentAnswer, templateFile } from '#modules/publishing';
+import { type Draft, type Publishing, refusalOf, refuseSetting, templateFile } from '#modules/publishing';
 import { consolePages } from './pages/index.ts';
 import type { DraftTemplateView } from './pages/publishing/template.tsx';
 import { words } from './pages/publishing/words.ts';
@@ -31,7 +31,8 @@ export function templateRoutes(
         const of = { testId, first, as: 'picture' as const, ...(source === undefined ? {} : { source }) };
         const answer = await publishing.drawDraft(officialIn(context), draft.draftId, of);
         if (answer && 'picture' in answer) pictures.push({ first, src: dataAddress(answer.picture) });
-        else problem = refusalOf(answer);
+        else if (answer && !('pdf' in answer)) problem = refusalOf(answer);
+        else problem = refuseSetting('template-untried');
       } catch (error) {
         if (!(error instanceof Problem) || isHidden(error)) throw error;
         problem = error;
@@ -85,23 +86,13 @@ export function templateRoutes(
         const { draftId } = await draftIn(context);
         const of = { testId: caseIn(context), first: 'ar', as: 'pdf' } as const;
         const answer = await publishing.drawDraft(officialIn(context), draftId, of);
-        if (!answer) throw kernelProblem('not-found');
+        if (!answer || 'picture' in answer) throw kernelProblem('not-found');
         if (!('pdf' in answer)) throw refusalOf(answer);
         const headers = { 'content-disposition': 'inline', 'cache-control': 'private, no-store' };
         return { bytes: answer.pdf, contentType: 'application/pdf', headers };
       },
     },
   ];
-}
-
-/** Why there is no picture. */
-function refusalOf(answer: SetDocumentAnswer | undefined): Problem {
-  if (!answer) return refuseSetting('template-untried');
-  if ('limit' in answer) return refuseSetting('template-too-heavy');
-  const { line, message } = 'fault' in answer ? answer.fault : { line: undefined, message: '' };
-  return line === undefined
-    ? refuseSetting('template-unsettable', { why: message })
-    : refuseSetting('template-faulty', { line, why: message });
 }
 
 /** A picture within the page: as an image it runs nothing and loads nothing. */

@@ -150,7 +150,8 @@ export async function startDegreeApp(options: {
         return showForm(language, shown, new Map(json.errors.map((one: Json) => [one.field, one.message[language]])));
       }
       case 'POST /submit':
-        await call('POST', '/submit');
+        // What the person has just checked is sent, and nothing that was changed on another device since.
+        await call('POST', `/submit?expectedVersion=${posted.get('version')}`);
         return { redirect: '/case' };
       case 'GET /case':
         return showCase(
@@ -188,6 +189,7 @@ export async function startDegreeApp(options: {
     const next = view.tasks.find((task: Json) => task.status === 'next');
     if (isOnTheWay && next?.pageId) return { redirect: `/form/${next.pageId}` };
     const parts = [`<p>${escapeHtml(view.reference)}</p>`];
+    if (view.keptUntil) parts.push(`<p>${say('kept', language)} ${escapeHtml(view.keptUntil)}</p>`);
     if (view.state === 'draft' && next?.id === 'evidence')
       parts.push(
         `<p>${say('consentWords', language)}</p><form method="post" action="/consent"><button>${say('consent', language)}</button></form>`,
@@ -198,7 +200,9 @@ export async function startDegreeApp(options: {
       const rows = view.answers.map(
         (one: Json) => `<dt>${escapeHtml(one.label[language])}</dt><dd>${escapeHtml(one.value[language])}</dd>`,
       );
-      parts.push(`<h2>${say('check', language)}</h2><dl>${rows.join('')}</dl>${feeAndSending(language, fee)}`);
+      parts.push(
+        `<h2>${say('check', language)}</h2><dl>${rows.join('')}</dl>${feeAndSending(language, fee, view.version)}`,
+      );
     } else if (view.decision) {
       parts.push(...view.decision.reasons.map((reason: Json) => `<p>${escapeHtml(reason.text[language])}</p>`));
       if (view.documents.some((one: Json) => one.kind === 'pdf'))
@@ -213,8 +217,8 @@ export async function startDegreeApp(options: {
   }
 
   /** What is due before it can be sent is paid first, on pages of the state and of its payment provider. */
-  function feeAndSending(language: Language, fee: Json): string {
-    const sending = `<form method="post" action="/submit"><button>${say('send', language)}</button></form>`;
+  function feeAndSending(language: Language, fee: Json, version: number): string {
+    const sending = `<form method="post" action="/submit"><input type="hidden" name="version" value="${version}"><button>${say('send', language)}</button></form>`;
     if (fee.amountMinor === 0) return sending;
     const amount = `<p><b>${escapeHtml(money(fee.amountMinor, fee.currency, language))}</b></p>`;
     if (fee.state === 'paid') return `${amount}<p>${say('paid', language)}</p>${sending}`;

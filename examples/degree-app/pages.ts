@@ -15,6 +15,7 @@ const words = {
   next: { ar: 'التالي', en: 'Next' },
   continue: { ar: 'أكمل الطلب', en: 'Go on with the application' },
   check: { ar: 'راجع إجاباتك', en: 'Check your answers' },
+  kept: { ar: 'يمكنك أن تكمل لاحقًا من أي جهاز حتى', en: 'You can go on later, on any device, until' },
   send: { ar: 'أرسل الطلب', en: 'Send the application' },
   pay: { ar: 'ادفع الرسم', en: 'Pay the fee' },
   payWords: {

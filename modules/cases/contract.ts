@@ -10,6 +10,7 @@ import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.t
 import { ChecklistPoint, checklistEndpoints } from './checklist/contract.ts';
 import { comparingEndpoints } from './comparing/contract.ts';
 import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
+import { draftEndpoints, FormError } from './drafts/contract.ts';
 import { fileEndpoints } from './files/contract.ts';
 import { lookUpEndpoints } from './look-ups/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
@@ -19,6 +20,7 @@ import { queueEndpoints } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
 import { savedViewEndpoints } from './saved-views/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
+import { CaseState } from './states.ts';
 import { Assignment, CaseSummary } from './summary.ts';
 import { HistoryEntry } from './visits/contract.ts';
 import { workloadEndpoints } from './workload/contract.ts';
@@ -170,9 +172,8 @@ export const OfficerDecision = Type.Object({
 });
 export type OfficerDecision = Static<typeof OfficerDecision>;
 
-const FormErrors = Type.Array(
-  Type.Object({ field: Type.String(), control: Type.String(), code: Type.String(), message: Text }),
-);
+/** Of the case that somebody has before them; without it, as it stands now. */
+const SeenVersion = Type.Object({ expectedVersion: Type.Optional(Version) });
 
 export const casesContract = defineContract({
   module: 'cases',
@@ -193,9 +194,10 @@ export const casesContract = defineContract({
     listMyCases: {
       method: 'GET',
       path: '/api/cases',
-      summary: 'My applications, newest first',
+      summary: 'My applications, newest first; `state` chooses among them: the drafts, say',
       access: 'person',
       scope: 'cases:read',
+      query: Type.Object({ state: Type.Optional(CaseState) }),
       answer: Type.Object({ cases: Type.Array(CaseSummary) }),
       refusals: [],
     },
@@ -228,10 +230,18 @@ export const casesContract = defineContract({
       access: 'person',
       scope: 'cases:write',
       params: Type.Object({ caseId: Uuid, pageId: Type.String({ maxLength: 64 }) }),
+      query: SeenVersion,
       body: Type.Record(Type.String(), Type.Unknown()),
-      answer: Type.Object({ saved: Type.Boolean(), errors: FormErrors }),
-      refusals: ['case-unknown', 'page-unknown', 'case-not-open', 'page-not-opened'],
+      answer: Type.Object({
+        saved: Type.Boolean(),
+        errors: Type.Array(FormError),
+        /** After it was saved: of the case, and the page to go on with, unless this was the last one. */
+        version: Type.Optional(Type.Integer()),
+        nextPageId: Type.Optional(Type.String()),
+      }),
+      refusals: ['case-unknown', 'page-unknown', 'case-not-open', 'page-not-opened', 'case-changed-since'],
     },
+    ...draftEndpoints,
     ...lookUpEndpoints,
     ...fileEndpoints,
     submitCase: {
@@ -241,10 +251,12 @@ export const casesContract = defineContract({
       access: 'person',
       scope: 'cases:write',
       params: CaseParams,
+      query: SeenVersion,
       answer: CaseView,
       refusals: [
         'case-unknown',
         'case-not-open',
+        'case-changed-since',
         'evidence-missing',
         'answers-incomplete',
         'look-up-gone',

@@ -62,14 +62,16 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
 
   return {
     startCase: ({ caller, body }) => cases.startCase(person(caller), body.serviceId),
-    listMyCases: async ({ caller }) => ({ cases: await cases.listMyCases(person(caller)) }),
+    listMyCases: async ({ caller, query }) => ({ cases: await cases.listMyCases(person(caller), query) }),
     getMyCase: ({ caller, params }) => cases.getMyCase(person(caller), params.caseId),
     getPage: ({ caller, params, query, request }) =>
       cases.openPage(person(caller), params.caseId, params.pageId, query.language ?? request.language),
-    saveAnswers: async ({ caller, params, body }) => {
-      const { saved, errors } = await cases.saveAnswers(person(caller), params.caseId, params.pageId, body);
-      return { saved, errors };
-    },
+    saveAnswers: ({ caller, params, query, body }) =>
+      cases.saveAnswers(person(caller), params.caseId, params.pageId, body, query.expectedVersion),
+    readDraft: ({ caller, params }) => cases.readDraft(person(caller), params.caseId),
+    saveDraft: ({ caller, params, body }) => cases.saveDraft(person(caller), params.caseId, body),
+    discardDraft: ({ caller, params, query }) =>
+      cases.discardDraft(person(caller), params.caseId, query.expectedVersion),
     searchLookUp: ({ caller, params, body, request }) =>
       cases.searchLookUp(person(caller), params.caseId, params.questionId, {
         ...body,
@@ -87,7 +89,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     },
     readFileForOfficer: async ({ caller, params }) =>
       downloadOf(await cases.readFileForOfficer(officerOf(caller), params.caseId, params.fileId)),
-    submitCase: ({ caller, params }) => cases.submitCase(person(caller), params.caseId),
+    submitCase: ({ caller, params, query }) => cases.submitCase(person(caller), params.caseId, query.expectedVersion),
     withdrawCase: ({ caller, params }) => cases.withdrawCase(person(caller), params.caseId),
     renewCase: ({ caller, params }) => cases.renewCase(person(caller), params.caseId),
     readDocument: async ({ caller, params }) => {

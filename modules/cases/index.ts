@@ -204,4 +204,5 @@ export { type SavedView, viewNameMax } from './saved-views/contract.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';
 export type { Audience, CaseToShare } from './sharing/service.ts';
 export { type DocumentData, trialDocument } from './sheets.ts';
+export { trySampleDocument } from './trials.ts';
 export type { Workload } from './workload/contract.ts';

@@ -59,6 +59,11 @@ export const problem = defineProblems({
     en: 'This application has no such page, or its questions do not apply to you. Go back to the list of tasks.',
     ar: 'لا توجد صفحة كهذه في الطلب، أو أسئلتها لا تنطبق عليك. عُد إلى قائمة الخطوات.',
   },
+  'question-not-asked': {
+    status: 422,
+    en: 'The form does not ask “{questionId}”, or not with these answers. Nothing was saved; read the page of the form again.',
+    ar: 'لا يسأل النموذج عن «{questionId}»، أو لا يسأل عنه مع هذه الإجابات. لم يُحفظ شيء؛ اقرأ صفحة النموذج من جديد.',
+  },
   'question-unknown': {
     status: 404,
     en: 'This application takes no file there, or the question does not apply to you. Go back to the list of tasks.',

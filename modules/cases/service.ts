@@ -17,20 +17,28 @@ import type { LookUpFound } from '#modules/exchange';
 import type { AssuranceLevel } from '#protocol/assurance';
 import { addWorkingDays } from './calendar.ts';
 import { stepTo } from './chart.ts';
-import { type CaseSummary, type CaseView, type DocumentKind, problem, type ReceivedEvidence } from './contract.ts';
+import {
+  type CaseState,
+  type CaseSummary,
+  type CaseView,
+  type DocumentKind,
+  problem,
+  type ReceivedEvidence,
+} from './contract.ts';
 import { isDecision } from './decisions/rules.ts';
 import { recordDecision } from './decisions/service.ts';
 import { findDocument } from './documents/store.ts';
 import { findPrefills } from './drafts/prefills.ts';
-import { eraseContents } from './drafts/store.ts';
+import { stepInDraft } from './drafts/rules.ts';
+import { createDraftSaving } from './drafts/saving.ts';
 import { askAgain } from './evidence/service.ts';
 import { feeFactsOf } from './fees.ts';
 import { readAnswers, sealFiles } from './files/answers.ts';
+import { refuseOther } from './holding.ts';
 import { createLookingUp, type Sought } from './look-ups/service.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
 import { findRepeat } from './repeats/service.ts';
 import { createRequests } from './requests/service.ts';
-import { endRequest } from './requests/store.ts';
 import {
   actBody,
   actorOf,
@@ -58,6 +66,7 @@ import {
   takeNumber,
 } from './store.ts';
 import { describeCase, describeSummary } from './views.ts';
+import { withdraw } from './withdrawing.ts';
 import { namesOfFields, pageParams } from './words.ts';
 
 export type SavedPage = {
@@ -65,6 +74,8 @@ export type SavedPage = {
   errors: FieldError[];
   /** The page to go on with; absent when this was the last one, or nothing was saved. */
   nextPageId?: string;
+  /** Of the case, once it was saved. */
+  version?: number;
 };
 
 /** What the consent request of a case says: who asks, for what, and which fields. */
@@ -139,8 +150,8 @@ export function createPersonCases(needs: CasesNeeds) {
     return getMyCase(person, caseId);
   };
 
-  const listMyCases = async (person: Person): Promise<CaseSummary[]> => {
-    const rows = (await listCasesOf(database.db, person.personId)).filter(ownedBy(person));
+  const listMyCases = async (person: Person, among: { state?: CaseState } = {}): Promise<CaseSummary[]> => {
+    const rows = (await listCasesOf(database.db, person.personId, among.state)).filter(ownedBy(person));
     return Promise.all(
       rows.map(async (row) =>
         describeSummary(row, await catalogue.getService(row.serviceId, row.serviceVersion), here()),
@@ -207,12 +218,14 @@ export function createPersonCases(needs: CasesNeeds) {
     caseId: string,
     pageId: string,
     posted: PostedBody,
+    expectedVersion?: number,
   ): Promise<SavedPage> => {
     const { serviceId, serviceVersion } = await own(person, caseId);
     const { form } = await catalogue.getService(serviceId, serviceVersion);
     const held = await lookingUp.findPosted(form, pageId, posted, () => readAnswers(database.db, caseId));
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
+      refuseOther(row, expectedVersion);
       if (row.submittedAt) return requests.saveCorrectedPage(tx, row, form, { pageId, posted, held });
       const next = stepTo(row.state, 'save-answers');
       const saved = await readAnswers(tx, caseId);
@@ -221,11 +234,11 @@ export function createPersonCases(needs: CasesNeeds) {
       if (errors.length > 0) return { saved: false, errors };
       const at = clock.now();
       await saveAnswersOf(tx, caseId, pageId, answers, at);
-      await saveRow(tx, { ...row, state: next, updatedAt: at });
+      const { version } = await saveRow(tx, { ...row, state: next, updatedAt: at });
       await appendEvent(tx, { caseId, kind: 'answers-saved', actor: actorOf(person), body: { pageId }, at });
       const pages = listPages(form, { ...saved.answers, ...answers });
       const following = pages[pages.findIndex((page) => page.id === pageId) + 1];
-      return { saved: true, errors: [], ...(following ? { nextPageId: following.id } : {}) };
+      return { saved: true, errors: [], version, ...(following ? { nextPageId: following.id } : {}) };
     });
   };
 
@@ -252,8 +265,9 @@ export function createPersonCases(needs: CasesNeeds) {
   };
 
   /** Sends the case. The rules of the version it began on decide at once, or it waits for an officer. */
-  const submitCase = async (person: Person, caseId: string): Promise<CaseView> => {
+  const submitCase = async (person: Person, caseId: string, expectedVersion?: number): Promise<CaseView> => {
     const found = await own(person, caseId);
+    refuseOther(found, expectedVersion);
     const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     requireLevel(service, person);
     checkCompany(service, person);
@@ -264,6 +278,7 @@ export function createPersonCases(needs: CasesNeeds) {
     await askAgain(needs, found, service);
     const isSigned = await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
+      refuseOther(row, expectedVersion);
       const submitted = stepTo(row.state, 'submit');
       const evidence = await listEvidence(tx, caseId);
       const missing = missingEvidence(service, evidence);
@@ -326,22 +341,18 @@ export function createPersonCases(needs: CasesNeeds) {
   };
 
   const withdrawCase = async (person: Person, caseId: string): Promise<CaseView> => {
-    await database.transaction(async (tx) => {
-      const row = await holdRow(tx, caseId, ownedBy(person));
-      const at = clock.now();
-      const next = stepTo(row.state, 'withdraw');
-      // A case that was reopened has a decision that stands.
-      if (row.decidedAt) throw problem('case-step-refused');
-      const withdrawn = { assignment: undefined, workingDaysLeft: undefined };
-      await saveRow(tx, { ...row, ...withdrawn, state: next, updatedAt: at });
-      await endRequest(tx, caseId, { outcome: 'ended', at });
-      // What was never handed in is nobody's business any more.
-      if (row.state === 'draft') await eraseContents(tx, caseId);
-      await appendEvent(tx, { caseId, kind: 'case-withdrawn', actor: actorOf(person), at });
-      await needs.ledger.append(tx, { kind: 'case-withdrawn', record: recordOf(needs, row), personId: row.personId });
-      await needs.jobs.send(tx, 'case-withdrawn', { caseId }, { key: caseId });
-    });
+    await withdraw(needs, person, caseId);
     return getMyCase(person, caseId);
+  };
+
+  /** Withdraws what was not sent, and nothing else. */
+  const discardDraft = async (person: Person, caseId: string, expectedVersion: number): Promise<CaseSummary> => {
+    await withdraw(needs, person, caseId, (row) => {
+      stepInDraft(row);
+      refuseOther(row, expectedVersion);
+    });
+    const row = await own(person, caseId);
+    return describeSummary(row, await catalogue.getService(row.serviceId, row.serviceVersion), here());
   };
 
   const readDocument = async (person: Person, caseId: string, kind: DocumentKind) => {
@@ -363,6 +374,8 @@ export function createPersonCases(needs: CasesNeeds) {
     recordEvidence,
     submitCase,
     withdrawCase,
+    discardDraft,
+    ...createDraftSaving(needs, lookingUp),
     readDocument,
     askForMore: requests.askForMore,
     answerRequest: requests.answerRequest,

@@ -159,14 +159,10 @@ export async function findDraft(db: Tx, personId: string, serviceId: string): Pr
   return row && toCase(row);
 }
 
-export async function listCasesOf(db: Tx, personId: string): Promise<CaseRow[]> {
-  const rows = await tables(db)
-    .selectFrom('cases')
-    .selectAll()
-    .where('person_id', '=', personId)
-    .orderBy('started_at', 'desc')
-    .limit(200)
-    .execute();
+export async function listCasesOf(db: Tx, personId: string, state?: CaseState): Promise<CaseRow[]> {
+  let query = tables(db).selectFrom('cases').selectAll().where('person_id', '=', personId);
+  if (state) query = query.where('state', '=', state);
+  const rows = await query.orderBy('started_at', 'desc').limit(200).execute();
   return rows.map(toCase);
 }
 

@@ -55,10 +55,12 @@ export type {
 } from './forms/contract.ts';
 export { Answers, AttachedFile, FileType, fileBytesMax, itemsMost, PageShape, QuestionKind } from './forms/contract.ts';
 export { aloneKinds } from './forms/findings.ts';
+export { givable, validateGiven } from './forms/given.ts';
 export { describePage, type PageFacts, stateOfEntry } from './forms/models.ts';
 export { amountInWords, readAmount, writeAmount } from './forms/numbers.ts';
 export { findUnheld } from './forms/registers.ts';
 export {
+  askedOn,
   describeAnswers,
   type Form,
   heldCodes,

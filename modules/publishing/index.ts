@@ -16,7 +16,7 @@ export {
 } from './contract.ts';
 export type { Difference } from './differences/values.ts';
 export { compareFiles } from './differences.ts';
-export type { SetDocument, SetDocumentAnswer } from './documents/service.ts';
+export { findUnset, refusalOf } from './documents/service.ts';
 export { type EligibilityShape, eligibilityShapeOf, putEligibility } from './edits/eligibility.ts';
 export { editForm, type FormEdit, type Place } from './edits/form.ts';
 export {

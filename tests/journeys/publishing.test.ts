@@ -363,7 +363,7 @@ test('the look of a document is drawn while it is written, refused with its line
   const faulty = `${source}\n#nobody(data.title)`;
   const line = faulty.split('\n').length;
   const refused = await submit(faulty, 'save');
-  expect(refused).toContain(`السطر ${line}: unknown variable: nobody`);
+  expect(refused).toContain(`السطر ${line}، العمود 2: unknown variable: nobody`);
   expect(refused).toContain('#nobody(data.title)');
   expect(await page.inputValue('[name=source]')).toBe(faulty);
   expect(await submit(`#import "@preview/cetz:0.2.2"\n${source}`, 'save')).toContain('السطر 1: لا تُستعمل «import»');

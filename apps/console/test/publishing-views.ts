@@ -216,7 +216,7 @@ export const publishingViews = [
     example: 'refused line',
     view: {
       ...head,
-      problem: refuseSetting('template-faulty', { line: 3, why: 'unknown variable: nobody' }).messages,
+      problem: refuseSetting('template-faulty', { line: 3, column: 2, why: 'unknown variable: nobody' }).messages,
       source: '= #say(data.title)\n\n#nobody(data.title)\n',
       isTyped: true,
       fault: { line: 3, text: '#nobody(data.title)' },

@@ -5,7 +5,7 @@ import { problem } from '../contract.ts';
 import { decidersOf, decisionOf } from '../decisions/rules.ts';
 import { readDecision, recordDecision } from '../decisions/service.ts';
 import { askAgain } from '../evidence/service.ts';
-import { holdTaken, officerActor, seenBy } from '../holding.ts';
+import { holdTaken, officerActor, refuseOther, seenBy } from '../holding.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
@@ -28,7 +28,7 @@ export function createAppeals(needs: CasesNeeds) {
     if (words === undefined) throw problem('message-empty');
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy);
-      if (row.version !== filed.expectedVersion) throw problem('case-changed-since');
+      refuseOther(row, filed.expectedVersion);
       const next = stepTo(row.state, 'appeal');
       const story = { row, service, events: await listEvents(tx, caseId), appeals: await listAppeals(tx, caseId) };
       const until = appealableUntil(story, calendar);

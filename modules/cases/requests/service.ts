@@ -16,7 +16,7 @@ import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
 import { readAnswers } from '../files/answers.ts';
-import { holdTaken, officerActor, seenBy } from '../holding.ts';
+import { holdTaken, officerActor, refuseOther, seenBy } from '../holding.ts';
 import type { LookingUp } from '../look-ups/service.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
@@ -130,7 +130,7 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
     });
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy);
-      if (row.version !== given.expectedVersion) throw problem('case-changed-since');
+      refuseOther(row, given.expectedVersion);
       const next = stepTo(row.state, 'answer');
       const request = (await findOpenRequest(tx, caseId))!;
       const corrected = await listPagesOf(tx, request.id);

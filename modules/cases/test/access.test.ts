@@ -104,6 +104,7 @@ describe('over HTTP', () => {
     const bodies: Record<string, object> = {
       startCase: { serviceId: 'degree-recognition' },
       saveAnswers: { purpose: 'study' },
+      saveDraft: { answers: { purpose: 'study' }, expectedVersion: 1 },
       searchLookUp: { words: 'x' },
       rateService: { stars: 5 },
       takeCase: {},
@@ -134,7 +135,8 @@ describe('over HTTP', () => {
         .replace(/:(?:absenceId|viewId)/, newId())
         .replace(':kind', 'pdf')
         .replace(':questionId', 'reports')
-        .replace(':fileId', newId());
+        .replace(':fileId', newId())
+        .replace(/$/, name === 'discardDraft' ? '?expectedVersion=1' : '');
       const method = endpoint.method as 'GET' | 'POST' | 'PUT';
       expect((await call(method, url, undefined, bodies[name])).status, name).toBe(401);
       if (!url.includes(caseId)) continue;

@@ -55,6 +55,7 @@ describe('a person with a clear case', () => {
       saved: true,
       errors: [],
       nextPageId: 'profession',
+      version: expect.any(Number),
     });
     for (const page of ['profession', 'contact', 'declaration'])
       expect(await cases.saveAnswers(person, started.id, page, pages[page]!)).toMatchObject({ saved: true });

@@ -102,30 +102,40 @@ export function validatePage(
   const answers: Answers = {};
   const errors: FieldError[] = [];
   for (const id of askedOn(form, pageOf(form, pageId), savedAnswers)) {
-    const question = form.definition.questions[id]!;
-    if (question.kind === 'file') {
-      const fault = faultIn(form, id, savedAnswers[id]);
-      if (fault) errors.push(fault);
-      continue;
-    }
-    if (question.kind === 'group') {
-      const { entries, errors: found } = readEntries(form, id, posted[id], savedAnswers[id]);
-      errors.push(...found);
-      answers[id] = entries;
-      continue;
-    }
-    const reading = readPosted(question, id, posted, form.state);
-    if (reading === 'absent') {
-      if (isRequired(form, id)) errors.push(errorOf(form, id, 'required'));
-    } else if ('code' in reading) errors.push(errorOf(form, id, reading.code, { control: reading.control }));
-    else {
-      const named = nameEntry(question, reading.answer, held[id]);
-      const error = 'code' in named ? errorOf(form, id, named.code) : checkAnswer(form, id, named.answer);
-      if (error) errors.push(error);
-      else if ('answer' in named) answers[id] = named.answer;
-    }
+    const { answer, errors: found } = readAnswer(form, id, posted, savedAnswers, held[id]);
+    errors.push(...found);
+    if (answer !== undefined) answers[id] = answer;
   }
   return { answers: errors.length > 0 ? {} : answers, errors };
+}
+
+/** One posted answer; neither answer nor error where nothing has to be there. */
+export function readAnswer(
+  form: Form,
+  id: string,
+  posted: PostedBody,
+  savedAnswers: Answers,
+  held: Held | undefined,
+): { answer?: Answer; errors: FieldError[] } {
+  const question = form.definition.questions[id]!;
+  const refuse = (...[code, more]: [code: string, more?: { control?: string | undefined }]) => ({
+    errors: [errorOf(form, id, code, more)],
+  });
+  if (question.kind === 'file') {
+    const fault = faultIn(form, id, savedAnswers[id]);
+    return { errors: fault ? [fault] : [] };
+  }
+  if (question.kind === 'group') {
+    const { entries, errors } = readEntries(form, id, posted[id], savedAnswers[id]);
+    return { answer: entries, errors };
+  }
+  const reading = readPosted(question, id, posted, form.state);
+  if (reading === 'absent') return isRequired(form, id) ? refuse('required') : { errors: [] };
+  if ('code' in reading) return refuse(reading.code, { control: reading.control });
+  const named = nameEntry(question, reading.answer, held);
+  if ('code' in named) return refuse(named.code);
+  const fault = checkAnswer(form, id, named.answer);
+  return fault ? { errors: [fault] } : { answer: named.answer, errors: [] };
 }
 
 /** The answer with the names that the register gives to its code; never those that came along. */
@@ -360,7 +370,7 @@ function codeOf(error: ErrorObject): { code: string; limit?: number } {
   }
 }
 
-function errorOf(
+export function errorOf(
   form: Form,
   id: string,
   code: string,

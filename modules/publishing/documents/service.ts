@@ -1,17 +1,20 @@
+import type { Problem } from '#kernel/problem';
 import type { Opened, Service, ServiceFiles } from '#modules/catalogue';
 import type { Official } from '../contract.ts';
 import { refuse } from '../edits/refusals.ts';
 import { putTemplate, templateFile } from '../edits/template.ts';
 
-/** What is set: by which test case (the first one that is decided without), in which language first, as a picture (SVG) or PDF. */
+/** What is set: by which test case (the first one that is approved without), in which language first, as a picture (SVG) or PDF. */
 export type DocumentTrial = { testId?: string | undefined; first: 'ar' | 'en'; as: 'picture' | 'pdf' };
-/** `fault`: what the typesetter holds against the template, by its line where it names one. `limit`: it took too much. */
+/** `fault`: what the typesetter holds against the template, and where in it if it names a place. `limit`: it took too much. */
 export type SetDocumentAnswer =
   | { picture: string }
   | { pdf: Buffer }
-  | { fault: { message: string; line?: number } }
+  | { fault: { message: string; at?: { line: number; column: number } } }
   | { limit: string };
 export type SetDocument = (service: Service, of: DocumentTrial) => Promise<SetDocumentAnswer>;
+
+type Unset = Extract<SetDocumentAnswer, { fault: object } | { limit: string }>;
 
 /** Why the document of a service cannot be set, as a finding. What is wrong otherwise is mended first: it is tried with the service's own facts. */
 export async function findUnset(
@@ -19,11 +22,22 @@ export async function findUnset(
   { service, findings }: Opened,
 ): Promise<string | undefined> {
   if (!service || !setDocument || findings.some(({ file }) => file === templateFile)) return undefined;
-  const answer = await setDocument(service, { first: 'ar', as: 'picture' });
-  if ('limit' in answer) return `the document cannot be set: ${answer.limit}`;
-  if (!('fault' in answer)) return undefined;
-  const { line, message } = answer.fault;
-  return line === undefined ? `the document cannot be set: ${message}` : `line ${line}: ${message}`;
+  const unset = await trySamples(setDocument, service);
+  if (!unset) return undefined;
+  if ('limit' in unset) return `the document cannot be set: ${unset.limit}`;
+  const { at, message } = unset.fault;
+  return at ? `line ${at.line}, column ${at.column}: ${message}` : `the document cannot be set: ${message}`;
+}
+
+/** Tries an approval and a refusal, beginning in each language. Nothing when all of them can be set. */
+async function trySamples(setDocument: SetDocument, service: Service): Promise<Unset | undefined> {
+  const refusal = service.tests?.cases.find(({ expect }) => expect.outcome === 'refuse');
+  for (const testId of refusal ? [undefined, refusal.id] : [undefined])
+    for (const first of ['ar', 'en'] as const) {
+      const answer = await setDocument(service, { testId, first, as: 'picture' });
+      if ('limit' in answer || 'fault' in answer) return answer;
+    }
+  return undefined;
 }
 
 type Looked = { serviceId: string; files: ServiceFiles };
@@ -66,7 +80,8 @@ export function createTemplates(
       const after = putTemplate(files, given.source);
       const { service } = (await inspect(serviceId, after)).opened;
       if (!service || !setDocument) throw refuse('template-untried');
-      refuseUnset(await setDocument(service, { first: 'ar', as: 'picture' }));
+      const unset = await trySamples(setDocument, service);
+      if (unset) throw refusalOf(unset);
       return editDraft(official, draftId, {
         revision: given.revision,
         file: templateFile,
@@ -76,12 +91,9 @@ export function createTemplates(
   };
 }
 
-/** A look that cannot be set is not saved. */
-function refuseUnset(answer: SetDocumentAnswer): void {
-  if ('limit' in answer) throw refuse('template-too-heavy');
-  if (!('fault' in answer)) return;
-  const { line, message } = answer.fault;
-  throw line === undefined
-    ? refuse('template-unsettable', { why: message })
-    : refuse('template-faulty', { line, why: message });
+/** A look that cannot be set is neither shown nor saved. */
+export function refusalOf(unset: Unset): Problem {
+  if ('limit' in unset) return refuse('template-too-heavy');
+  const { at, message } = unset.fault;
+  return at ? refuse('template-faulty', { ...at, why: message }) : refuse('template-unsettable', { why: message });
 }

@@ -174,8 +174,8 @@ export const refuse = defineProblems({
   },
   'template-faulty': {
     status: 422,
-    en: 'The typesetter refuses line {line}: {why}. Nothing was saved.',
-    ar: 'يرفض برنامج إعداد الوثائق السطر {line}: {why}. لم يُحفظ شيء.',
+    en: 'The typesetter refuses line {line}, column {column}: {why}. Nothing was saved.',
+    ar: 'يرفض برنامج إعداد الوثائق السطر {line}، العمود {column}: {why}. لم يُحفظ شيء.',
   },
   'template-unsettable': {
     status: 422,

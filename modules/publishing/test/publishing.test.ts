@@ -70,7 +70,8 @@ async function start(): Promise<void> {
     ...{ database, clock, log: silentLog, ledger: ledger as never, catalogue, state: 'SA' },
     // The typesetter stands at the edge: its own tests are in signatures.
     setDocument: async ({ template }) => {
-      if (template.includes('#fault')) return { fault: { line: 7, message: 'unknown variable: fault' } };
+      if (template.includes('#fault'))
+        return { fault: { at: { line: 7, column: 2 }, message: 'unknown variable: fault' } };
       return template.includes('#slow') ? { limit: 'the document took too long to set' } : { picture: '<svg/>' };
     },
   });
@@ -281,7 +282,7 @@ describe('a change of a service', () => {
     const put = (text: string, revision = 1) => publishing.editTemplate(editor, draftId, { revision, source: text });
     await expect(put(`${source}\n#fault`)).rejects.toMatchObject({
       code: 'template-faulty',
-      messages: { en: 'The typesetter refuses line 7: unknown variable: fault. Nothing was saved.' },
+      messages: { en: 'The typesetter refuses line 7, column 2: unknown variable: fault. Nothing was saved.' },
     });
     await expect(put(`${source}\n#slow`)).rejects.toEqual(refused('template-too-heavy'));
     await expect(put(`#import "x": *\n${source}`)).rejects.toEqual(refused('template-word'));
@@ -296,7 +297,7 @@ describe('a change of a service', () => {
     // What came into the draft another way is found too.
     const three = await edit(editor, draftId, two, (held) => ({ ...held, 'certificate.typ': `${source}\n#fault` }));
     expect((await publishing.getDraft(editor, draftId)).opened.findings).toEqual([
-      { file: 'certificate.typ', problem: 'line 7: unknown variable: fault' },
+      { file: 'certificate.typ', problem: 'line 7, column 2: unknown variable: fault' },
     ]);
     await expect(publishing.submitDraft(editor, draftId, three)).rejects.toEqual(refused('draft-unsound'));
     await publishing.discardDraft(editor, draftId, three);

@@ -6,7 +6,7 @@ import { decisionInput } from './decision.ts';
 
 const documents = createDocuments({ clock: systemClock });
 const trial = (template: string): Promise<Trial> => documents.try({ ...decisionInput(), template }, 'picture');
-const faultOf = async (template: string) => (await trial(template)) as { fault: { line?: number; message: string } };
+const faultOf = async (template: string) => (await trial(template)) as { fault: { message: string } };
 
 // Whoever would fetch a package asks here first: the environment of the node names it, that of the typesetter must not.
 let asked = 0;
@@ -36,11 +36,13 @@ describe('a template that somebody is writing', () => {
 
   test('is refused with the compiler’s words and its own line, in every sort of mistake', async () => {
     expect(await faultOf('one\ntwo\n#nothing(1)')).toEqual({
-      fault: { line: 3, message: 'unknown variable: nothing' },
+      fault: { at: { line: 3, column: 2 }, message: 'unknown variable: nothing' },
     });
-    expect(await faultOf('#let x = (1,')).toEqual({ fault: { line: 1, message: 'unclosed delimiter' } });
+    expect(await faultOf('#let x = (1,')).toEqual({
+      fault: { at: { line: 1, column: 10 }, message: 'unclosed delimiter' },
+    });
     expect(await faultOf('\n#data.nobody')).toMatchObject({
-      fault: { line: 2, message: expect.stringContaining('nobody') },
+      fault: { at: { line: 2, column: 7 }, message: expect.stringContaining('nobody') },
     });
   });
 

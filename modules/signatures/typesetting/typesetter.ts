@@ -103,7 +103,7 @@ export function createTypesetter({ deadlineMs, bytesMax, waitingMost = Number.PO
 export class SheetFault extends Error {
   readonly fault: TemplateFault;
   constructor(fault: TemplateFault) {
-    super(`document template${fault.line ? `, line ${fault.line}` : ''}: ${fault.message}`);
+    super(`document template${fault.at ? `, line ${fault.at.line}, column ${fault.at.column}` : ''}: ${fault.message}`);
     this.fault = fault;
   }
 }
