@@ -4,6 +4,7 @@ import { Problem } from '#kernel/problem';
 import { eligibilityFile } from '#modules/catalogue';
 import { type Draft, editorRole, publisherRole, textFiles } from '#modules/publishing';
 import { consolePages } from './pages/index.ts';
+import type { PauseTyped } from './pages/publishing/services.tsx';
 import { words } from './pages/publishing/words.ts';
 import { createDraftPages, isHidden, revisionIn, type Told } from './publishing-drafts.ts';
 import { draftEditRoutes } from './publishing-edits.ts';
@@ -51,6 +52,35 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     );
   };
 
+  const showService = async (context: PageContext, refused?: { problem: Text; typed: PauseTyped }) => {
+    const official = officialIn(context);
+    const service = await publishing.getService(official, context.params['serviceId']!);
+    const paused = await publishing.findPaused(service.serviceId);
+    const [before = '', after = ''] = [context.query['before'], context.query['after']];
+    const isAsked = [before, after].every((one) => service.versions.some(({ version }) => version === one));
+    return draw(
+      consolePages.editableService,
+      {
+        ...service,
+        mayEdit: official.roles.includes(editorRole),
+        mayPause: official.roles.includes(publisherRole),
+        ...(paused ? { paused } : {}),
+        ...(refused ? { refused } : {}),
+        ...(isAsked
+          ? {
+              compared: {
+                before,
+                after,
+                differences: await publishing.compareVersions(official, service.serviceId, before, after),
+              },
+            }
+          : {}),
+      },
+      context,
+      refused ? { status: 422 } : {},
+    );
+  };
+
   const ofService = '/office/services/:serviceId';
   const ofDraft = '/office/drafts/:draftId';
   /** A step of the draft, and its page after it; a refusal is shown there. */
@@ -90,30 +120,50 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       method: 'GET',
       path: ofService,
       access: officer,
+      handle: (context) => showService(context),
+    },
+    {
+      method: 'POST',
+      path: `${ofService}/pause`,
+      access: officer,
       handle: async (context) => {
-        const official = officialIn(context);
-        const service = await publishing.getService(official, context.params['serviceId']!);
-        const [before = '', after = ''] = [context.query['before'], context.query['after']];
-        const isAsked = [before, after].every((one) => service.versions.some(({ version }) => version === one));
-        return draw(
-          consolePages.editableService,
-          {
-            ...service,
-            mayEdit: official.roles.includes(editorRole),
-            ...(isAsked
-              ? {
-                  compared: {
-                    before,
-                    after,
-                    differences: await publishing.compareVersions(official, service.serviceId, before, after),
-                  },
-                }
-              : {}),
-          },
-          context,
-        );
+        const { reasonAr, reasonEn, moment } = context.form;
+        const typed = { ar: textOf(reasonAr), en: textOf(reasonEn), moment: textOf(moment).trim() };
+        const serviceId = context.params['serviceId']!;
+        try {
+          await publishing.pauseService(officialIn(context), serviceId, {
+            reason: { ar: typed.ar, en: typed.en },
+            ...(typed.moment ? { endsAt: momentIn(typed.moment, state.timeZone) } : {}),
+          });
+        } catch (error) {
+          if (!(error instanceof Problem) || error.status !== 422) throw error;
+          return showService(context, { problem: error.messages, typed });
+        }
+        return { redirect: `/office/services/${serviceId}` };
       },
     },
+    {
+      method: 'POST',
+      path: `${ofService}/resume`,
+      access: officer,
+      handle: async (context) => {
+        const serviceId = context.params['serviceId']!;
+        await publishing.resumeService(officialIn(context), serviceId);
+        return { redirect: `/office/services/${serviceId}` };
+      },
+    },
+    ...(['pause', 'resume'] as const).map(
+      // The language switch of a page that a refusal has drawn comes by here.
+      (step): PageRoute => ({
+        method: 'GET',
+        path: `${ofService}/${step}`,
+        access: officer,
+        handle: async (context) => {
+          const { serviceId } = await publishing.getService(officialIn(context), context.params['serviceId']!);
+          return { redirect: `/office/services/${serviceId}` };
+        },
+      }),
+    ),
     {
       method: 'POST',
       path: `${ofService}/draft`,

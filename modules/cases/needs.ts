@@ -31,7 +31,7 @@ export type CasesNeeds = {
     ): Promise<unknown>;
   };
   jobs: Pick<Jobs, 'queue' | 'send'>;
-  catalogue: Pick<Catalogue, 'findService' | 'getService'>;
+  catalogue: Pick<Catalogue, 'findPause' | 'findService' | 'getService'>;
   /** ISO 3166-1 alpha-2 of the state that decides these cases. */
   state: string;
   calendar: Calendar;

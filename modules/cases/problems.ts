@@ -139,6 +139,11 @@ export const problem = defineProblems({
     en: 'All files of one application together may have at most {limit} MB. Remove one, or attach smaller ones.',
     ar: 'لا يتجاوز مجموع ملفات الطلب الواحد {limit} ميغابايت. احذف ملفًا أو أرفق ملفات أصغر.',
   },
+  'service-paused': {
+    status: 409,
+    en: 'No new applications are taken for this service now: {reason} Nothing was begun. What you began before can still be sent.',
+    ar: 'لا تُستقبل طلبات جديدة لهذه الخدمة الآن: {reason} لم يبدأ شيء، وما بدأته من قبل ما زال بإمكانك إرساله.',
+  },
   'case-not-open': {
     status: 409,
     en: 'This application was already sent, so it cannot be changed here. Open it to see where it stands.',

@@ -116,11 +116,13 @@ export function createPersonCases(needs: CasesNeeds) {
     const { representative } = person;
     checkRepresents(representative, service.definition.purpose);
     checkCompany(service, person);
+    const pause = await catalogue.findPause(serviceId);
     const startedAt = clock.now();
     const caseId = await database.transaction(async (tx) => {
       const open = await findDraft(tx, person.personId, serviceId);
       if (open && !mayReadAsPerson(open, person)) throw problem('draft-elsewhere');
       if (open) return open.id;
+      if (pause) throw problem('service-paused', { reason: pause.reason });
       const year = Number(dateIn(startedAt, calendar.timeZone).slice(0, 4));
       const number = await takeNumber(tx, year);
       const row: CaseRow = {

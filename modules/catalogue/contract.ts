@@ -220,6 +220,8 @@ export const ServiceSummary = Type.Object({
   isShared: Type.Boolean(),
   /** Whether people apply for it here; otherwise it is described, with the way to its office. */
   isDelivered: Type.Boolean(),
+  /** It takes no new applications for now; `endsAt` is when that is expected to end, ISO 8601. */
+  pause: Type.Optional(Type.Object({ reason: Text, endsAt: Type.Optional(Type.String()) })),
 });
 export type ServiceSummary = Static<typeof ServiceSummary>;
 

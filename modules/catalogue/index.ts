@@ -2,6 +2,7 @@ import type { ModuleMigrations } from '#kernel/database';
 import { up as versions } from './migrations/0001-versions.ts';
 import { up as searchMisses } from './migrations/0002-search-misses.ts';
 import { up as publications } from './migrations/0003-publications.ts';
+import { up as pauses } from './migrations/0005-pauses.ts';
 
 export const catalogueMigrations: ModuleMigrations = {
   module: 'catalogue',
@@ -9,6 +10,7 @@ export const catalogueMigrations: ModuleMigrations = {
     '0001-versions': { up: versions },
     '0002-search-misses': { up: searchMisses },
     '0003-publications': { up: publications },
+    '0005-pauses': { up: pauses },
   },
 };
 

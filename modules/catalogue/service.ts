@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock';
 import type { Handlers } from '#kernel/contract';
-import type { Database } from '#kernel/database';
+import type { Database, Tx } from '#kernel/database';
 import type { Keys } from '#kernel/keys';
 import type { Language, Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
@@ -22,6 +22,7 @@ import { createInForce, type KnownVersion } from './in-force.ts';
 import { catalogueOf } from './linked-data/cpsv-ap.ts';
 import { findOffer, type Listing } from './listings.ts';
 import { createMisses } from './misses.ts';
+import { createPauses, type Pause } from './pauses.ts';
 import { createSearch, type Search } from './search.ts';
 import { findOffering, type Opened, type Service, type ServiceFiles } from './services.ts';
 import { findVersionFiles, keepVersion, type Miss } from './store.ts';
@@ -90,6 +91,12 @@ export type Catalogue = {
   describeDraft(service: Service): ServiceDetails;
   /** Keeps a version and puts it in force from a moment on. It counts with the next `refresh`; answers its hash. */
   publish: InForce['publish'];
+  /** Why a service takes no new applications now; undefined when it does. Asked anew each time. */
+  findPause(serviceId: string): Promise<Pause | undefined>;
+  /** Pauses a service or ends that, in the caller's transaction; lists say so after the next `refresh`. */
+  pause(tx: Tx, pause: Omit<Pause, 'pausedAt'>): Promise<void>;
+  /** False where it was not paused. */
+  endPause(tx: Tx, serviceId: string): Promise<boolean>;
   /** Looks which versions count now: after a publication here, and again and again for those of other processes and those to come. */
   refresh(): Promise<void>;
   contract: CatalogueContract;
@@ -101,6 +108,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
   let concepts: Concepts = { vocabulary: { lifeEvents: [], themes: [] }, synonyms: [] };
   const inForce = createInForce(needs);
   const misses = createMisses(needs);
+  const pauses = createPauses(needs);
   let index: Search | undefined;
   /** Old versions that cases still stand on; a version never changes, so it is compiled once. */
   const opened = new Map<string, Service>();
@@ -142,10 +150,12 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     inForce.setFolder(published);
     concepts = read;
     current = await inForce.read();
+    await pauses.read();
     index = undefined;
   };
 
   const refresh = async () => {
+    await pauses.read();
     const next = await inForce.read();
     const isSame = [...next].every(([id, one]) => current.get(id)?.listing.version === one.listing.version);
     if (isSame && next.size === current.size) return;
@@ -170,7 +180,13 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
 
   const isHere = (listing: Listing) => findOffer(listing, needs.state.code) !== undefined;
   const summariseHere = (listing: Listing) =>
-    summarise(listing, concepts.vocabulary, isHere(listing) ? needs.state.code : listing.offers[0]!.state);
+    withPause(summarise(listing, concepts.vocabulary, isHere(listing) ? needs.state.code : listing.offers[0]!.state));
+  const withPause = <Summary extends ServiceSummary>(summary: Summary): Summary => {
+    const pause = summary.state === needs.state.code ? pauses.of(summary.id) : undefined;
+    if (!pause) return summary;
+    const { reason, endsAt } = pause;
+    return { ...summary, pause: { reason, ...(endsAt ? { endsAt: endsAt.toISOString() } : {}) } };
+  };
 
   const search = (question: string, language: Language): SearchHit[] => {
     index ??= createSearch(listings(), concepts);
@@ -185,7 +201,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
   const describeService = (serviceId: string): ServiceDetails => {
     const published = current.get(serviceId);
     if (!published || !isHere(published.listing)) throw problem('service-unknown');
-    return describe(published, concepts.vocabulary, needs.state.code);
+    return withPause(describe(published, concepts.vocabulary, needs.state.code));
   };
 
   const getChecked = async (serviceId: string): Promise<Service> => {
@@ -232,6 +248,9 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     },
     describeDraft: (service) => describeDraft(service, concepts.vocabulary, needs.state.code),
     publish: inForce.publish,
+    findPause: pauses.findNow,
+    pause: pauses.set,
+    endPause: pauses.end,
     refresh,
     search: (question, language = 'ar') => search(question, language),
     listMisses: misses.list,

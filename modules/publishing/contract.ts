@@ -69,6 +69,16 @@ export const problem = defineProblems({
     en: 'Give a moment from now on, at most a year ahead, or none for now.',
     ar: 'حدد وقتًا من الآن فصاعدًا وخلال سنة، أو اتركه فارغًا ليسري الآن.',
   },
+  'pause-unsaid': {
+    status: 422,
+    en: 'Say in both languages why, in up to 500 characters each: people read it.',
+    ar: 'اذكر السبب باللغتين، في حدود ٥٠٠ حرف لكل منهما: فالناس يقرؤونه.',
+  },
+  'not-paused': {
+    status: 409,
+    en: 'The service is not paused any more.',
+    ar: 'لم تعد الخدمة متوقفة.',
+  },
   'words-missing': {
     status: 422,
     en: 'Write what has to be changed, in up to 2000 characters.',

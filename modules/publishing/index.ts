@@ -3,6 +3,7 @@ import type { ModuleMigrations } from '#kernel/database';
 import { createLoop } from '#kernel/loop';
 import { type PublishingContract, publishingContract } from './contract.ts';
 import * as drafts from './migrations/0001-drafts.ts';
+import { createPausing } from './pausing.ts';
 import { createDrafts, type PublishingNeeds } from './service.ts';
 
 export {
@@ -37,6 +38,7 @@ export { type ExemptionTerms, percentOf, putTerms, type Terms, termsOf } from '.
 export { putEligibilityTest, putTest, removeEligibilityTest, removeTest } from './edits/tests.ts';
 export { listTextsOf, putTexts } from './edits/texts.ts';
 export { fileTypeNames, kindNames } from './names.ts';
+export type { PausedService } from './pausing.ts';
 export { fileNames, type TextPlace, textFiles } from './places.ts';
 export type {
   Draft,
@@ -56,6 +58,7 @@ const lookEveryMs = 5_000;
 /** Changing services with four eyes. */
 export function createPublishing(needs: PublishingNeeds) {
   const service = createDrafts(needs);
+  const pausing = createPausing(needs);
   const looking = createLoop({
     work: () => needs.catalogue.refresh().then(() => false),
     everyMs: lookEveryMs,
@@ -67,6 +70,7 @@ export function createPublishing(needs: PublishingNeeds) {
   };
   return {
     ...service,
+    ...pausing,
     start: () => looking.start(),
     stop: () => looking.stop(),
     contract: publishingContract,

@@ -395,3 +395,33 @@ test('the look of a document is drawn while it is written, refused with its line
   expect((await catalogue.getService('degree-recognition')).template).toContain('#0a5c36');
   expect([...noura.problems, ...majid.problems]).toEqual([]);
 }, 90_000);
+
+test('a service is paused by page, says so to people, lets those who began go on, and is resumed', async () => {
+  const { cases } = federation.running.get('sa')!.doors;
+  const begun = { personId: newId(), homeState: 'BH', level: 'substantial' };
+  const late = { ...begun, personId: newId() };
+  const { id } = await cases.startCase(begun, 'degree-recognition');
+  const majid = await enter('majid', 'ar');
+  await majid.page.goto(at('/office/services/degree-recognition'));
+  await majid.page.fill('[name=reasonAr]', 'يُنقل سجل الشهادات إلى نظام جديد.');
+  await send(majid.page, '/pause');
+  expect(await words(majid.page)).toContain('لم تُوقف الخدمة');
+  expect(await majid.page.inputValue('[name=reasonAr]')).toBe('يُنقل سجل الشهادات إلى نظام جديد.');
+  expect(await findFlaws(majid.page)).toEqual([]);
+  await majid.page.fill('[name=reasonEn]', 'The register of degrees moves to a new system.');
+  await send(majid.page, '/pause');
+  expect(await words(majid.page)).toContain('لا تستقبل طلبات جديدة الآن');
+
+  const visitor = createVisitor(http, 'en');
+  const page = (await visitor.open(at('/services/degree-recognition'))).body.toString('utf8');
+  expect(page).toContain('moves to a new system');
+  expect(page).not.toContain('degree-recognition/start');
+  await expect(cases.startCase(late, 'degree-recognition')).rejects.toMatchObject({ code: 'service-paused' });
+  expect((await cases.startCase(begun, 'degree-recognition')).id).toBe(id);
+
+  await majid.page.goto(at('/office/services/degree-recognition'));
+  await send(majid.page, '/resume');
+  expect((await cases.startCase(late, 'degree-recognition')).state).toBe('draft');
+  expect(majid.problems).toEqual([]);
+  await majid.context.close();
+});

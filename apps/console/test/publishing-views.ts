@@ -79,7 +79,28 @@ export const publishingViews = [
       versions,
       drafts: [],
       mayEdit: true,
+      mayPause: true,
+      paused: {
+        reason: { ar: 'يُنقل السجل إلى نظام جديد.', en: 'The register moves to a new system.' },
+        endsAt: '2026-12-01T05:00:00Z',
+      },
       compared: { before: versions[1]!.version, after: versions[0]!.version, differences },
+    },
+  },
+  {
+    page: consolePages.editableService,
+    example: 'pause-refused',
+    view: {
+      serviceId: service.id,
+      title: service.definition.title,
+      versions,
+      drafts: [],
+      mayEdit: false,
+      mayPause: true,
+      refused: {
+        problem: { ar: 'اذكر السبب باللغتين.', en: 'Say in both languages why.' },
+        typed: { ar: 'صيانة', en: '', moment: '' },
+      },
     },
   },
   {

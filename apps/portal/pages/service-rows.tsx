@@ -25,7 +25,8 @@ export type ServiceRowView = {
   isShared?: boolean;
   /** Applied for on this platform. */
   isDelivered?: boolean;
-  pausedReason?: Text;
+  /** It takes no new applications for now. */
+  isPaused?: boolean;
 };
 
 /** A service that this state does not give, with the states that do; `href` is its page at their portal, where that is known. */
@@ -61,7 +62,7 @@ export function ServiceRows({ services }: { services: Array<ServiceRowView | Els
                 ]}
               />
             </div>
-            {service.pausedReason ? (
+            {service.isPaused ? (
               <Tag tone="warn">{t('service.paused')}</Tag>
             ) : (
               <span className="acts">

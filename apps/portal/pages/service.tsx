@@ -1,7 +1,7 @@
 import type { Text } from '#kernel/languages';
 import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Tag, Ticks } from '../components/blocks.tsx';
 import { PageHead } from '../components/head.tsx';
-import { Code, Medal, NumberOf, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
+import { Code, Medal, NumberOf, type OfficeName, OfficeOf, type StateName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { eligibilityTexts } from '../texts/eligibility.ts';
@@ -41,7 +41,8 @@ export type ServiceView = {
   /** In how many of the five-minute intervals that the node observed it could be applied for. */
   availability?: { percent: number };
   version: string;
-  pausedReason?: Text;
+  /** It takes no new applications for now; `endsAt` is when that should end (ISO 8601). */
+  pause?: { reason: Text; endsAt?: string };
 };
 
 export const service = definePage<ServiceView>({
@@ -136,9 +137,15 @@ export const service = definePage<ServiceView>({
           </div>
           <aside className="stack">
             <div className="card">
-              {view.pausedReason ? (
+              {view.pause ? (
                 <Notice tone="warn" title={t('service.paused')}>
-                  <p>{say(view.pausedReason)}</p>
+                  <p>{say(view.pause.reason)}</p>
+                  {view.pause.endsAt ? (
+                    <p>
+                      {t('service.pausedUntil')} <TimeOf at={view.pause.endsAt} />
+                    </p>
+                  ) : null}
+                  <p className="muted small">{t('service.pausedBegun')}</p>
                 </Notice>
               ) : (
                 <form method="post" action={`${at}/start`} className="stack-s">

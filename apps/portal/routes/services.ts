@@ -135,6 +135,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         : {}),
       ...(availability ? { availability: { percent: availability.percent } } : {}),
       serviceId: details.id,
+      ...(details.pause ? { pause: details.pause } : {}),
       eligibility: [details.whoMayApply, delivery.beforeYouStart],
       hasEligibilityCheck: delivery.hasEligibilityCheck,
       asked: await Promise.all(asked),
@@ -185,6 +186,7 @@ export function serviceRow(
     ),
     isShared: service.isShared,
     isDelivered: service.isDelivered,
+    ...(service.pause ? { isPaused: true } : {}),
   };
 }
 

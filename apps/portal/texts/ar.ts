@@ -176,6 +176,8 @@ export const ar: Record<keyof typeof en, string> = {
   'service.p90':
     'تسعة من كل عشرة {days, plural, =0 {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}',
   'service.paused': 'متوقفة مؤقتًا',
+  'service.pausedUntil': 'يُتوقع أن تستقبل الطلبات من جديد في',
+  'service.pausedBegun': 'ما بدأته من قبل يمكنك إكماله وإرساله.',
   'service.free': 'بلا رسوم',
   'service.timeMeasured':
     '{percent, number, percent} من الطلبات تُحسم فورًا، والباقي خلال {days, plural, zero {اليوم نفسه} one {يوم عمل} two {يومي عمل} few {# أيام عمل} many {# يوم عمل} other {# يوم عمل}} (الوسيط)',

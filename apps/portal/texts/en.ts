@@ -173,6 +173,8 @@ export const en = {
   'service.stars': '{stars, number} of {most, number} ({n, plural, one {one rating} other {# ratings}})',
   'service.p90': '9 of 10 within {days, plural, =0 {the same day} one {one working day} other {# working days}}',
   'service.paused': 'Paused',
+  'service.pausedUntil': 'It should take applications again from',
+  'service.pausedBegun': 'What you have begun can be finished and sent.',
   'service.free': 'Free',
   'service.timeMeasured':
     '{percent, number, percent} decided at once, the rest in {days, plural, one {one working day} other {# working days}} (median)',

@@ -388,6 +388,47 @@ describe('a change of a service', () => {
   });
 });
 
+describe('a pause', () => {
+  const reason = { ar: 'صيانة السجل.', en: 'The register is being mended.' };
+
+  test('is set and ended by a publisher of the office alone, with words that people can read', async () => {
+    for (const one of [editor, { ...publisher, officeId: 'moe' }])
+      await expect(publishing.pauseService(one, serviceId, { reason })).rejects.toMatchObject({
+        code: one === editor ? 'role-missing' : 'draft-unknown',
+      });
+    const wordless = { reason: { ar: ' ', en: 'x' } };
+    await expect(publishing.pauseService(publisher, serviceId, wordless)).rejects.toEqual(refused('pause-unsaid'));
+    for (const endsAt of [clock.now(), new Date(Number.NaN), new Date('2099-01-01')])
+      await expect(publishing.pauseService(publisher, serviceId, { reason, endsAt })).rejects.toEqual(
+        refused('moment-past'),
+      );
+    expect(await catalogue.findPause(serviceId)).toBeUndefined();
+    await expect(publishing.resumeService(publisher, serviceId)).rejects.toEqual(refused('not-paused'));
+    await publishing.pauseService(publisher, serviceId, { reason });
+    expect(entries.at(-1)).toMatchObject({ kind: 'service-paused', record: { serviceId, reason } });
+    // It stays where people look for it, and says why.
+    expect(catalogue.describeService(serviceId).pause).toEqual({ reason });
+    expect(catalogue.search('good conduct', 'en')[0]?.service.pause).toEqual({ reason });
+    await publishing.resumeService(publisher, serviceId);
+    expect(entries.at(-1)).toMatchObject({ kind: 'service-resumed' });
+    expect(catalogue.describeService(serviceId).pause).toBeUndefined();
+  });
+
+  test('outlives a restart, is kept out of what did not reach the ledger, and ends by itself', async () => {
+    mayAppend = false;
+    await expect(publishing.pauseService(publisher, serviceId, { reason })).rejects.toThrow('ended here');
+    mayAppend = true;
+    expect(await catalogue.findPause(serviceId)).toBeUndefined();
+    const endsAt = new Date(clock.now().getTime() + 3_600_000);
+    await publishing.pauseService(publisher, serviceId, { reason, endsAt });
+    await start();
+    expect(catalogue.listServices().find(({ id }) => id === serviceId)?.pause).toMatchObject({ reason });
+    clock.advance(3_600_000);
+    expect(await publishing.findPaused(serviceId)).toBeUndefined();
+    expect(catalogue.describeService(serviceId).pause).toBeUndefined();
+  });
+});
+
 describe('differences in plain words', () => {
   test('name questions added, removed and moved, conditions, rows and amounts', async () => {
     const files = (await catalogue.readVersion(

@@ -1,6 +1,18 @@
-import { Button, Card, Code, definePage, FieldOf, LinkButton, PageHead, Tag, TimeOf, useSay } from '#apps/portal';
+import {
+  Button,
+  Card,
+  Code,
+  definePage,
+  FieldOf,
+  LinkButton,
+  Notice,
+  PageHead,
+  Tag,
+  TimeOf,
+  useSay,
+} from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { Difference, DraftSummary, EditableService, PublishedVersion } from '#modules/publishing';
+import type { Difference, DraftSummary, EditableService, PausedService, PublishedVersion } from '#modules/publishing';
 import { DifferenceTable, draftHref, StateTag, serviceHref } from './parts.tsx';
 import { words } from './words.ts';
 
@@ -44,6 +56,8 @@ export const editableServices = definePage<EditableServicesView>({
   },
 });
 
+export type PauseTyped = { ar: string; en: string; moment: string };
+
 /** GET /office/services/:serviceId. Posts `from`, a version, to …/draft; asks …?before=&after= for differences. */
 export type EditableServiceView = {
   serviceId: string;
@@ -51,6 +65,11 @@ export type EditableServiceView = {
   versions: PublishedVersion[];
   drafts: DraftSummary[];
   mayEdit: boolean;
+  /** Whether whoever reads may stop and reopen it for new applications; posts to …/pause and …/resume. */
+  mayPause: boolean;
+  paused?: PausedService;
+  /** A pause that was refused, as it was typed. */
+  refused?: { problem: Text; typed: PauseTyped };
   compared?: { before: string; after: string; differences: Difference[] };
 };
 
@@ -80,6 +99,7 @@ export const editableService = definePage<EditableServiceView>({
             <Button>{say(words.openDraft)}</Button>
           </form>
         ) : null}
+        <Pausing view={view} />
         <section className="card flush scroll">
           <table>
             <caption>{say(words.versions)}</caption>
@@ -144,3 +164,55 @@ export const editableService = definePage<EditableServiceView>({
     );
   },
 });
+
+/** Stopping a service for new applications, and reopening it. Everybody of the office reads that it is paused. */
+function Pausing({ view: { serviceId, mayPause, paused, refused } }: { view: EditableServiceView }) {
+  const say = useSay();
+  if (!paused && !mayPause) return null;
+  const typed = refused?.typed ?? { ar: '', en: '', moment: '' };
+  const reasons = [
+    { name: 'reasonAr', label: words.pauseReasonAr, value: typed.ar },
+    { name: 'reasonEn', label: words.pauseReasonEn, value: typed.en },
+  ];
+  return (
+    <Card title={say(paused ? words.paused : words.pauseTitle)}>
+      {refused ? (
+        <Notice tone="bad" title={say(words.notPausedNow)}>
+          <p>{say(refused.problem)}</p>
+        </Notice>
+      ) : null}
+      {paused ? (
+        <Notice tone="warn">
+          <p>{say(paused.reason)}</p>
+          {paused.endsAt ? (
+            <p>
+              {say(words.pauseEnds)} <TimeOf at={paused.endsAt} />
+            </p>
+          ) : null}
+        </Notice>
+      ) : (
+        <form method="post" action={`${serviceHref(serviceId)}/pause`} className="stack-s" noValidate>
+          <p>{say(words.pauseLead)}</p>
+          {reasons.map((reason) => (
+            <FieldOf key={reason.name} field={{ ...reason, kind: 'textarea', required: true, lengthMax: 500 }} />
+          ))}
+          <FieldOf
+            field={{
+              name: 'moment',
+              kind: 'latin',
+              label: words.pauseUntil,
+              hint: words.momentHint,
+              value: typed.moment,
+            }}
+          />
+          <Button look="ghost">{say(words.pause)}</Button>
+        </form>
+      )}
+      {paused && mayPause ? (
+        <form method="post" action={`${serviceHref(serviceId)}/resume`}>
+          <Button>{say(words.resume)}</Button>
+        </form>
+      ) : null}
+    </Card>
+  );
+}

@@ -42,7 +42,7 @@ export const services: ServiceRowView[] = [
     office: sioBh,
     fee: { amountMinor: 2500, currency: 'BHD' },
     time: { promisedWorkingDays: 3 },
-    pausedReason: text('تُستأنف في ١ ديسمبر', 'Resumes on 1 December'),
+    isPaused: true,
   },
 ];
 add(
@@ -216,7 +216,10 @@ add(
     ...serviceView,
     homeStateCode: undefined,
     asked: serviceView.asked.map((ask) => ({ ...ask, holder: undefined })),
-    pausedReason: text('تُستأنف في ١ ديسمبر.', 'Resumes on 1 December.'),
+    pause: {
+      reason: text('يُنقل سجل الشهادات إلى نظام جديد.', 'The register of degrees moves to a new system.'),
+      endsAt: '2026-12-01T05:00:00Z',
+    },
   },
   'SA',
 );
