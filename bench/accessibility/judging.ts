@@ -10,9 +10,9 @@ const root = join(import.meta.dirname, '..', '..');
 const widths = [390, 1280];
 
 /**
- * Every page of a service from its first to its outcome, drawn by the portal's own code from the service's folder, empty and as its
- * first test case fills it, in both languages and at two widths; what axe-core finds against WCAG 2.2 A and AA. Undefined where
- * nothing can be applied for.
+ * Every page of a service from its first to its outcome, the check before applying among them, drawn by the portal's own code from
+ * the service's folder, empty and as its first test case fills it, in both languages and at two widths; what axe-core finds against
+ * WCAG 2.2 A and AA. Undefined where nothing can be applied for.
  */
 export async function judgeService(
   browser: Browser,
@@ -46,6 +46,7 @@ export async function judgeService(
     };
     const paths = service.form.definition.pages.map(({ id }) => `pages/${encodeURIComponent(id)}`);
     await look('service');
+    await look('eligibility');
     await post('start', {});
     for (const path of paths) await look(path);
     const [test] = service.tests?.cases ?? [];

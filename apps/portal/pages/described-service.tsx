@@ -12,7 +12,7 @@ export type DescribedServiceView = {
   summary: Text;
   office: OfficeName;
   results: Text[];
-  eligibility: Text[];
+  whoMayApply: Text[];
   needed: Array<{ id: string; names: Text; evidence: Text }>;
   channels: Array<{ kind: 'online' | 'app' | 'phone' | 'desk'; text: Text; url?: string }>;
   fee: Fee | null;
@@ -47,7 +47,7 @@ export const describedService = definePage<DescribedServiceView>({
               <Ticks items={view.results} />
             </Card>
             <Card title={t('service.whoMay')}>
-              <Ticks items={view.eligibility} />
+              <Ticks items={view.whoMayApply} />
             </Card>
             {view.needed.length > 0 ? (
               <Card title={t('service.needed')}>

@@ -108,7 +108,7 @@ function Result({ view, result }: { view: EligibilityView; result: EligibilityRe
                 {say(text)}
                 {whatHelps ? (
                   <p>
-                    <b>{t('whatHelps')}:</b> {say(whatHelps)}
+                    <b>{t(outcome === 'may-not' ? 'different' : 'whatHelps')}:</b> {say(whatHelps)}
                   </p>
                 ) : null}
               </li>

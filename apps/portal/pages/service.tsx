@@ -23,7 +23,7 @@ export type ServiceView = {
   summary: Text;
   office: OfficeName;
   results: Text[];
-  eligibility: Text[];
+  whoMayApply: Text[];
   /** Whether people can find out before applying whether they may. */
   hasEligibilityCheck: boolean;
   asked: AskedEvidence[];
@@ -72,7 +72,7 @@ export const service = definePage<ServiceView>({
               <Ticks items={view.results} />
             </Card>
             <Card title={t('service.whoMay')}>
-              <Ticks items={view.eligibility} />
+              <Ticks items={view.whoMayApply} />
               {view.hasEligibilityCheck ? (
                 <p>
                   <LinkButton look="ghost" href={`${at}/eligibility`}>

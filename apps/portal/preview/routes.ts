@@ -217,7 +217,7 @@ export function previewRoutes(needs: PreviewNeeds): PageRoute[] {
             ...sharedFacts(needs, details),
             serviceId: service.id,
             at,
-            eligibility: [details.whoMayApply, beforeYouStart],
+            whoMayApply: [details.whoMayApply, beforeYouStart],
             hasEligibilityCheck: service.eligibility !== undefined,
             asked: asked.map((item) => ({
               evidence: item.evidenceNames,

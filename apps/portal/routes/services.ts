@@ -89,7 +89,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   function describedView(details: ServiceDetails) {
     return {
       ...sharedFacts(needs, details),
-      eligibility: [details.whoMayApply],
+      whoMayApply: [details.whoMayApply],
       needed: details.requirements.map(({ id, names, evidence }) => ({ id, names, evidence })),
       channels: details.channels,
       feeText: details.cost.text,
@@ -137,6 +137,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       serviceId: details.id,
       ...(details.pause ? { pause: details.pause } : {}),
       eligibility: [details.whoMayApply, delivery.beforeYouStart],
+      whoMayApply: [details.whoMayApply, delivery.beforeYouStart],
       hasEligibilityCheck: delivery.hasEligibilityCheck,
       asked: await Promise.all(asked),
       youAnswer: delivery.pages.map((page) => page.title),

@@ -113,7 +113,13 @@ describe('every page', () => {
       .map((example) => `${example.page.name}/${example.example}`);
     // A person's own answer, what they have set, what an officer has marked or a draft says, and an officer's own tick on the
     // error page, come back.
-    expect(ticked.filter((name) => !/^(message-settings|offer-wishes|publishing-form)\//.test(name))).toEqual([
+    expect(
+      ticked.filter((name) => !/^(message-settings|offer-wishes|publishing-form|publishing-fields)\//.test(name)),
+    ).toEqual([
+      'eligibility/may',
+      'eligibility/open',
+      'eligibility/for an officer',
+      'eligibility/may not',
       'case/rated',
       'form-page/register-found',
       'form-page/register-whole',

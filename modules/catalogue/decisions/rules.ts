@@ -44,17 +44,11 @@ export function evaluateDecision(model: DecisionModel, name: string, inputs: Con
   return { value: visit(name), fired, problems };
 }
 
-/**
- * What a cell without names gives depends on its text and on what it is held against alone, and reading FEEL anew takes longer than all the rest. Keys are
- * texts of published tables and values of their columns.
- */
-const plainCells = new Map<string, boolean>();
-const plainCellsMax = 5_000;
-/** FEEL without a name in it: texts, numbers, comparisons, lists, `not`. */
-const isPlain = (text: string) =>
-  !/[\p{L}_?]/u.test(text.replace(/"[^"\\]*"/g, '').replace(/\b(not|true|false|null)\b/g, ''));
-/** A text by itself is what it says, and so is a name that holds one. */
+/** A text by itself is what it says, and so is a name that holds one: reading FEEL anew takes longer than all the rest. */
 const plainText = /^\s*"([^"\\]*)"\s*$/;
+/** The texts that a cell lists, where it lists nothing else: `"bachelor", "master"`. */
+const listed = (test: string): string[] | undefined =>
+  /^"[^"\\]*"(\s*,\s*"[^"\\]*")*$/.test(test) ? test.match(/"[^"]*"/g)!.map((text) => text.slice(1, -1)) : undefined;
 
 function read(text: string, context: Context, where: string, problems: string[]): unknown {
   const plain = plainText.exec(text);
@@ -105,15 +99,11 @@ function evaluateTable(
 
 function passes(test: string, value: unknown, context: Context, where: string, problems: string[]): boolean {
   if (test === '-') return true;
-  const key =
-    isPlain(test) && (typeof value !== 'object' || value === null) ? `${typeof value} ${value} ${test}` : undefined;
-  const known = key === undefined ? undefined : plainCells.get(key);
-  if (known !== undefined) return known;
+  if (typeof value === 'boolean' && (test === 'true' || test === 'false')) return String(value) === test;
+  const texts = typeof value === 'string' ? listed(test) : undefined;
+  if (texts) return texts.includes(value as string);
   try {
-    const passed = unaryTest(test, { ...context, '?': value }).value === true;
-    if (plainCells.size >= plainCellsMax) plainCells.clear();
-    if (key !== undefined) plainCells.set(key, passed);
-    return passed;
+    return unaryTest(test, { ...context, '?': value }).value === true;
   } catch (error) {
     problems.push(`'${test}' in '${where}' cannot be read: ${(error as Error).message}`);
     return false;

@@ -236,7 +236,7 @@ describe('whether one may apply, before one applies', () => {
 });
 
 describe('jisr service check, of the check before one applies', () => {
-  test.each<[string, Edits, string[]]>([
+  test.each<[string, Edits, unknown[]]>([
     ['nothing', {}, []],
     [
       'a question that no table reads',
@@ -356,6 +356,36 @@ describe('jisr service check, of the check before one applies', () => {
         "eligibility.json: the question 'age' is asked twice",
         "eligibility.json: 'age' offers 'unknown', which every question offers by itself",
       ],
+    ],
+    [
+      'a question called as the state, and no reasons at all',
+      {
+        json: (file) => {
+          file.questions.push({ ...file.questions[1]!, id: 'state' });
+          file.reasons = {};
+        },
+      },
+      [
+        "eligibility.json: no question can be called 'state': that is the state that decides",
+        'eligibility.json: no reason has a text, so nobody is told why',
+        "eligibility.dmn: the question 'state' is never read: its answer changes nothing",
+      ],
+    ],
+    [
+      'a table that is no FEEL, and one that is not there',
+      {
+        dmn: (xml) =>
+          xml.replace('<text>"minor"</text>', '<text>"minor</text>').replaceAll('"Eligibility"', '"Verdict"'),
+      },
+      [
+        expect.stringMatching(/^eligibility\.dmn: Conditions, row 5: '"minor' is not FEEL/),
+        "eligibility.dmn: there is no decision 'Eligibility'",
+      ],
+    ],
+    [
+      'an example that is decided where nobody offers the service',
+      { tests: (file) => Object.assign(file.eligibility![0]!, { state: 'XX' }) },
+      ["tests.json: 'clear' does not pass: it is decided in XX, where nobody offers the service"],
     ],
     [
       'a decision called as one of the rules',

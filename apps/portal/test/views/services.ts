@@ -157,7 +157,7 @@ const serviceView = {
     text('قرار رسمي مختوم بالعربية والإنجليزية', 'An official decision, sealed, in Arabic and English'),
     text('الوثيقة نفسها في محفظتك الرقمية', 'The same document in your digital wallet'),
   ],
-  eligibility: [
+  whoMayApply: [
     text('مواطنو الدول الست والمقيمون فيها', 'Citizens and residents of the six states'),
     text('شهادة من جامعة في إحدى الدول الست', 'A degree from a university in one of them'),
   ],
@@ -231,7 +231,7 @@ add(
     summary: text('تسجيل المولود وإصدار شهادة ميلاده.', 'The birth is registered and its certificate issued.'),
     office: igaBh,
     results: [text('شهادة ميلاد', 'Birth certificate')],
-    eligibility: [text('أحد الوالدين', 'Either parent')],
+    whoMayApply: [text('أحد الوالدين', 'Either parent')],
     needed: [
       {
         id: 'birth',
