@@ -1,23 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '#kernel/contract';
-import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
+import type { HttpServer } from '#kernel/http';
 import { newId } from '#kernel/ids';
-import { silentLog } from '#kernel/log';
 import { type FormDefinition, givable, openForm, validateGiven } from '#modules/catalogue';
 import { pdfWith } from './samples.ts';
-import { degree, identity, openSaudiCases, type SaudiCases } from './support.ts';
+import { degree, identity, openSaudiCases, type SaudiCases, serveCases } from './support.ts';
 
 let room: SaudiCases;
 let server: HttpServer;
 beforeAll(async () => {
   room = await openSaudiCases();
-  server = createHttpServer({
-    publicUrl: 'http://sa.test',
-    log: silentLog,
-    clock: room.clock,
-    identify: async ({ headers }) => JSON.parse(headers['x-caller']!) as Caller,
-  });
-  mountContract(server, room.cases.contract, room.cases.handlers);
+  server = serveCases(room);
 });
 afterAll(async () => {
   await server.close();
