@@ -191,6 +191,13 @@ describe('a draft, as an app writes it', () => {
   test('holds groups whole and names what is attached, which is sent to its own address', async () => {
     const { me, begin } = person();
     const { id, read, save } = await begin('gcc-school-enrolment');
+    // What evidence says is shown to the person, and is no answer before they have said so.
+    const residence = { evidenceType: 'residence-record', providerState: 'SA', values: { city: 'الرياض' } };
+    await room.cases.recordEvidence(me, id, [residence]);
+    expect(await read()).toMatchObject({
+      answers: {},
+      firstValues: { city: { value: 'الرياض', source: { en: expect.stringMatching(/^From: /) } } },
+    });
     const siblings = [{ name: 'Ali', school: 'Noor', stage: 'primary' }];
     expect((await save({ stage: 'primary', siblings })).body).toMatchObject({
       saved: true,
