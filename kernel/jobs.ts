@@ -1,5 +1,5 @@
 import { fromKysely, fromPglite, PgBoss } from 'pg-boss';
-import type { Database, Tx } from './database.ts';
+import { type Database, sql, type Tx } from './database.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
 
@@ -20,6 +20,8 @@ export type Jobs = {
   hear(fact: string, by: string, hear: Hear): void;
   /** Each queue as it was within the last minute. `dead` jobs failed at every try: they wait for a person, and are kept a week. */
   status(): Promise<Array<{ queue: string; waiting: number; active: number; dead: number }>>;
+  /** Jobs that somebody here hears and that are done now, or could be: those for a later moment, and tries that wait, are not among them. */
+  countDue(): Promise<number>;
   start(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -70,6 +72,12 @@ export function createJobs(database: Database, needs: { log: Log; connectionsMax
           return { queue, waiting: now!.queuedCount, active: now!.activeCount, dead: now!.failedCount };
         }),
       ),
+    countDue: async () => {
+      const { rows } = await sql<{ due: number }>`
+        select count(*)::int as due from jobs.job where name = any(${[...hearers.keys()]}::text[])
+        and (state = 'active' or (state in ('created', 'retry') and start_after <= now()))`.execute(database.db);
+      return rows[0]!.due;
+    },
     start: async () => {
       await boss.start();
       const options = { notify: true, retryLimit: 8, retryDelay: 2, retryBackoff: true, heartbeatSeconds };

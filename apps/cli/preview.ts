@@ -20,6 +20,7 @@ import { silentLog } from '#kernel/log';
 import { describeDraft, inspectFolder } from '#modules/catalogue';
 import { createDocuments } from '#modules/signatures';
 import type { CliConfig } from './config.ts';
+import { createDocumentCheck } from './service-documents.ts';
 
 const usualPort = 4100;
 
@@ -78,6 +79,7 @@ export async function startPreview(
     renderProblem: (problem, facts) => renderRefusal(problem, facts, frame),
   });
   const name = basename(folder);
+  const findUnsettable = createDocumentCheck();
   const routes = previewRoutes({
     state: description,
     offices,
@@ -95,11 +97,12 @@ export async function startPreview(
     }),
     open: async () => {
       const { service, findings, vocabulary } = await inspectFolder(folder, description.code);
+      const unset = service && findings.length === 0 ? await findUnsettable(service) : [];
       const isOffered = service?.definition.offeredBy.some((offering) => offering.state === description.code);
       return {
         at: '/preview',
         title: { ar: name, en: name },
-        findings,
+        findings: [...findings, ...unset],
         ...(service && isOffered ? { service, details: describeDraft(service, vocabulary, description.code) } : {}),
       };
     },

@@ -9,13 +9,15 @@ const usage = `jisr sandbox: the sample states on this machine, for makers of ap
   npm run jisr -- sandbox now                  what time it is there
   npm run jisr -- sandbox travel 30d           moves it forward by days (d) or hours (h), a day at a time
   npm run jisr -- sandbox travel --to 2027-03-01
+  npm run jisr -- sandbox travel next          to the first day on which something happens to a case, and says what
   npm run jisr -- sandbox people               whom one can sign in as
   npm run jisr -- sandbox reset                gives back the first state: data, logs and time; addresses and keys stay
 
   --at <address> names another one than ${'http://sandbox.localhost:4009'}.
 `;
 
-type Clock = { now: string; movedSeconds: number; state: string; target?: string };
+type Happened = { at: string; state: string; fact: string; reference: string; serviceId: string };
+type Clock = { now: string; movedSeconds: number; state: string; target?: string; happened: Happened[] };
 type Person = {
   state: string;
   names: { en: string; ar: string };
@@ -55,13 +57,18 @@ export async function operateSandbox(config: CliConfig, words: string[]): Promis
     /** Until it is there, or has failed. */
     const arrive = async (): Promise<number> => {
       for (let clock = await call<Clock>('GET', '/api/clock'); ; clock = await call<Clock>('GET', '/api/clock')) {
-        if (clock.state === 'ready' || clock.state === 'failed') return show(clock);
+        if (clock.state === 'ready' || clock.state === 'failed') {
+          for (const one of clock.happened)
+            console.log(`${one.at.slice(0, 10)}  ${one.reference}  ${one.serviceId}  ${one.fact}`);
+          return show(clock);
+        }
         await new Promise((resolve) => setTimeout(resolve, 500));
       }
     };
     if (action === 'now') return show(await call<Clock>('GET', '/api/clock'));
     if (action === 'travel' && (by === undefined) !== (values.to === undefined)) {
-      await call('POST', '/api/clock', by === undefined ? { to: values.to } : { by });
+      const to = by === 'next' ? by : values.to;
+      await call('POST', '/api/clock', to === undefined ? { by } : { to });
       return await arrive();
     }
     if (action === 'reset') {

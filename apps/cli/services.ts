@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Finding, type FormDefinition, findUnheld, inspectFolder, type Service } from '#modules/catalogue';
+import { type Finding, type FormDefinition, findUnheld, inspectFolder } from '#modules/catalogue';
 import type { CliConfig } from './config.ts';
 import { asOperator } from './operator.ts';
+import type { FindUnsettable } from './service-documents.ts';
 
 /** Checks one service folder, or all of them. Exit code 1 when something is missing, 2 when there is no such folder. */
 export async function checkServices(config: CliConfig, folder: string | undefined): Promise<number> {
@@ -18,23 +19,21 @@ export async function checkServices(config: CliConfig, folder: string | undefine
         .filter((entry) => entry.isDirectory())
         .map((entry) => join(all, entry.name));
   const registers = readRegisters(join(config.root, 'states'));
+  // Loaded for services that have a document: most folders only describe one.
+  let findUnsettable: FindUnsettable | undefined;
   let found = 0;
   for (const one of folders) {
     const { findings: own, service } = await inspectFolder(one);
-    const findings =
-      own.length > 0 ? own : [...findUnheldRegisters(one, registers), ...(await findUnsettable(service))];
+    const findings = own.length > 0 ? own : findUnheldRegisters(one, registers);
+    if (service && own.length === 0) {
+      findUnsettable ??= (await import('./service-documents.ts')).createDocumentCheck();
+      findings.push(...(await findUnsettable(service)));
+    }
     found += findings.length;
     console.log(`${one}: ${findings.length === 0 ? 'complete' : `${findings.length} to mend`}`);
     for (const finding of findings) console.log(`  ${finding.file}: ${finding.problem}`);
   }
   return found === 0 ? 0 : 1;
-}
-
-/** What the typesetter holds against the template. It is loaded for services that have one. */
-async function findUnsettable(service: Service | undefined): Promise<Finding[]> {
-  if (!service) return [];
-  const problem = await (await import('./service-documents.ts')).findUnsetDocument(service);
-  return problem ? [{ file: 'certificate.typ', problem }] : [];
 }
 
 /** The public registers that forms may look things up in, by the code of the state whose folder describes them. */

@@ -1,19 +1,10 @@
-import type { PortalNeeds } from '#apps/portal';
-import { type Caller, personOf } from '#kernel/contract';
+import { type Caller, officerOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import type { Cases, Officer } from '#modules/cases';
 
 /** Whoever sits before the page, with the name that colleagues read. */
-export async function officerIn(needs: PortalNeeds, caller: Caller): Promise<Officer> {
-  const { personId, officer } = personOf(caller);
-  const home = await needs.identity.persons.findPerson(personId);
-  return {
-    personId,
-    officeId: officer!.officeId,
-    roles: officer!.roles,
-    ...(home ? { name: home.names.ar } : {}),
-  };
-}
+export const officerIn = ({ cases }: { cases: Pick<Cases, 'nameOfficer'> }, caller: Caller): Promise<Officer> =>
+  cases.nameOfficer(officerOf(caller));
 
 /** What whoever acts for the office now is called, by id; a case keeps one name of each step, so that it is still told of somebody who left. */
 export async function namesOfColleagues(

@@ -17,7 +17,7 @@ const fieldOf: Record<string, string> = {
 };
 
 /** Giving back the fee of a case or a part of it, and agreeing to it. What an officer may do is decided by the payments module. */
-export function paymentRoutes({ payments, cases, ...needs }: PortalNeeds, draw: Draw): PageRoute[] {
+export function paymentRoutes({ payments, cases }: PortalNeeds, draw: Draw): PageRoute[] {
   const fieldsOf = (payment: OfficerPaymentView, form: PageContext['form']): Field[] => {
     const { currency, leftMinor, aloneMinorLeft } = payment;
     const typed = (name: string, otherwise = '') => textOf(form[name] ?? otherwise);
@@ -50,7 +50,7 @@ export function paymentRoutes({ payments, cases, ...needs }: PortalNeeds, draw: 
   };
 
   const show = async (context: PageContext, refused?: Problem) => {
-    const officer = await officerIn({ payments, cases, ...needs }, context.caller);
+    const officer = await officerIn({ cases }, context.caller);
     const caseId = context.params['caseId']!;
     const payment = await payments.getForOfficer(officer, caseId);
     const { reference, serviceTitle } = await cases.getCaseForOfficer(officer, caseId);

@@ -35,6 +35,7 @@ export function createCasesFor(needs: {
   };
 }): Cases {
   const { later, jobs, state, officers, ...rest } = needs;
+  const nameOf = async (personId: string) => (await later().identity.persons.findPerson(personId))?.names;
   const cases = createCases({
     ...rest,
     jobs,
@@ -46,12 +47,12 @@ export function createCasesFor(needs: {
     },
     fees: { isDue: (...asked) => later().payments.isDue(...asked) },
     isOfficer: async (personId, officeId) => (await officers.find(personId))?.officeId === officeId,
+    nameOf,
     colleagues: async (officeId) => {
       const ours = (await officers.list()).filter((officer) => officer.officeId === officeId);
       return Promise.all(
         ours.map(async ({ personId, roles }) => {
-          const person = await later().identity.persons.findPerson(personId);
-          return { personId, names: person?.names ?? { ar: '', en: '' }, roles };
+          return { personId, names: (await nameOf(personId)) ?? { ar: '', en: '' }, roles };
         }),
       );
     },

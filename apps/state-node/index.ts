@@ -10,6 +10,8 @@ export { operatorContract } from './operator/contract.ts';
 export type { Diagnosis } from './operator/diagnosis.ts';
 export { BrokenLink, type Check, type Finding, links, reasonOf, runChecks } from './operator/findings.ts';
 export { runUntilStopped, startProcesses } from './run.ts';
+export type { Happening, Journal } from './sandbox/contract.ts';
+export { happenings } from './sandbox/journal.ts';
 export * from './state-folder.ts';
 
 /**

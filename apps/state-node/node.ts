@@ -318,7 +318,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     config.operator &&
     (await import('./operator/index.ts')).createOperator({
       ...operatorNeeds,
-      listen: config.operator.listen,
+      ...{ listen: config.operator.listen, ...(config.movedTime ? { moved: { jobs, cases, apps } } : {}) },
       portal: portalNeeds,
       ...(siblings ? { siblings } : {}),
     });

@@ -59,7 +59,7 @@ export async function createNotifying(needs: {
   /** Apps that follow an application hear the same facts, and need no queue of their own for it. */
   apps: Pick<Apps, 'tellCase'>;
 }): Promise<Notifications> {
-  const { config, folder, database, clock, log, http, keys, jobs, ledger, catalogue, cases } = needs;
+  const { config, folder, database, clock, log, http, keys, jobs, ledger, catalogue, cases, apps } = needs;
   const { state } = folder;
   const secrets = openSecretFolder(join(config.dataFolder, 'secrets'));
   const notifications = createNotifications({
@@ -89,6 +89,13 @@ export async function createNotifying(needs: {
       await database.transaction((tx) => tellCase(tx, fact, told, data, jobId));
     });
 
+  // The person was warned; an app that shows the draft has to hear that it is gone.
+  jobs.hear('case-expired', 'apps', async (data, jobId) => {
+    const { personId, caseId } = await cases.getToldCase(String(data['caseId']));
+    const source = `case-expired:${jobId}`;
+    await database.transaction((tx) => apps.tellCase(tx, { personId, caseId, fact: 'case-expired', source }));
+  });
+
   // Of a death the office is told, and never whoever died.
   jobs.hear('case-stopped', 'notifications', async (data, jobId) => {
     const { caseId, officeId, serviceId, reference } = await cases.getToldCase(String(data['caseId']));
@@ -113,7 +120,7 @@ export async function createNotifying(needs: {
     // The end of a draft is announced once more after a restart; anything else that is announced anew has happened anew.
     const isEnding = fact === 'case-draft-ending';
     const source = isEnding ? `${fact}:${caseId}:${String(data['keptUntil'])}` : `${fact}:${jobId}`;
-    await needs.apps.tellCase(tx, { personId: told.personId, caseId, fact, source });
+    await apps.tellCase(tx, { personId: told.personId, caseId, fact, source });
     const endsOn = new Date(`${String(data['keptUntil'])}T12:00:00Z`);
     const money = (language: 'ar' | 'en') =>
       amountInWords(Number(data['amountMinor']), String(data['currency']), language);

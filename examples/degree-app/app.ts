@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Flow, type Json, openGovernment, Refused, type Tokens } from './government.ts';
 import { describeApp, fetchMark, join, type Mark, openKey, scopes } from './membership.ts';
-import { escapeHtml, type FormPage, form, type Language, money, page, say, style } from './pages.ts';
+import { day, escapeHtml, type FormPage, form, type Language, money, page, say, style } from './pages.ts';
 import { createFetch } from './reach.ts';
 import { readWebhook, type Told } from './webhooks.ts';
 
@@ -189,7 +189,7 @@ export async function startDegreeApp(options: {
     const next = view.tasks.find((task: Json) => task.status === 'next');
     if (isOnTheWay && next?.pageId) return { redirect: `/form/${next.pageId}` };
     const parts = [`<p>${escapeHtml(view.reference)}</p>`];
-    if (view.keptUntil) parts.push(`<p>${say('kept', language)} ${escapeHtml(view.keptUntil)}</p>`);
+    if (view.keptUntil) parts.push(`<p>${say('kept', language)} ${escapeHtml(day(view.keptUntil, language))}</p>`);
     if (view.state === 'draft' && next?.id === 'evidence')
       parts.push(
         `<p>${say('consentWords', language)}</p><form method="post" action="/consent"><button>${say('consent', language)}</button></form>`,

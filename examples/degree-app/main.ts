@@ -6,7 +6,7 @@ const [stateUrl = 'http://sa.localhost:4005', anchorId = 'http://gcc.localhost:4
   process.argv.slice(2);
 const app = await startDegreeApp({
   port: Number(port),
-  host: 'my-degree.sa.localhost',
+  host: `my-degree.${new URL(stateUrl).hostname}`,
   stateUrl,
   anchorId,
   tier: 'sandbox',

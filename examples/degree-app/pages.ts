@@ -38,6 +38,10 @@ export const say = (word: Word, language: Language) => words[word][language];
 export const escapeHtml = (text: unknown) =>
   String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
+/** A day (ISO 8601) as the reader writes it. */
+export const day = (iso: string, language: Language) =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
+
 /** An amount in minor units of a currency, in words: three of the six currencies have three decimals. */
 export function money(minor: number, currency: string, language: Language): string {
   const style = { style: 'currency', currency, currencyDisplay: 'name' } as const;

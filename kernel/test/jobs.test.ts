@@ -7,6 +7,7 @@ import { openTestDatabase } from '#tests/support/database';
 let database: Database;
 let jobs: Jobs;
 const heard: unknown[] = [];
+const dueWhileHeard: number[] = [];
 const heardBeside: unknown[] = [];
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -15,6 +16,7 @@ beforeAll(async () => {
   jobs.queue('given-up');
   jobs.work('letters', async (data) => {
     heard.push(data);
+    dueWhileHeard.push(await jobs.countDue());
   });
   jobs.hear('letters', 'archive', async (data, jobId) => {
     heardBeside.push({ ...data, hasId: jobId.length === 36 });
@@ -46,10 +48,24 @@ test('whoever hears beside another hears every job too', async () => {
   expect(heard).toHaveLength(1);
 });
 
+test('what is due now is told: not what waits for later, is done, or has nobody to hear it', async () => {
+  await expect.poll(() => jobs.countDue(), { timeout: 10_000 }).toBe(0);
+  const later = new Date(Date.now() + 3_600_000);
+  await database.transaction((tx) => jobs.send(tx, 'letters', { to: 'doha' }, { startAfter: later }));
+  expect(await jobs.countDue()).toBe(0);
+  await database.transaction(async (tx) => {
+    await jobs.send(tx, 'never-heard', {});
+    await jobs.send(tx, 'letters', { to: 'manama' });
+  });
+  await expect.poll(() => heard, { timeout: 10_000 }).toEqual([{ to: 'muscat' }, { to: 'manama' }]);
+  await expect.poll(() => jobs.countDue(), { timeout: 10_000 }).toBe(0);
+  expect(dueWhileHeard.every((due) => due > 0)).toBe(true);
+});
+
 test('a queue tells how many wait and how many failed at every try', async () => {
   await database.transaction((tx) => jobs.send(tx, 'given-up', {}, { key: 'two' }));
   await database.execute("update jobs.job set state = 'failed' where name = 'given-up'");
   const status = await jobs.status();
-  expect(status).toContainEqual({ queue: 'never-heard', waiting: 1, active: 0, dead: 0 });
+  expect(status).toContainEqual({ queue: 'never-heard', waiting: 2, active: 0, dead: 0 });
   expect(status).toContainEqual({ queue: 'given-up', waiting: 0, active: 0, dead: 1 });
 });

@@ -103,6 +103,7 @@ export async function createApps(needs: AppsNeeds) {
       for (const row of await allowed.listLive(tx, personId))
         if (row.scopes.includes('cases:read')) await webhooks.tell(tx, row, { ...told, at });
     },
+    countDue: webhooks.countDue,
     start: () => {
       webhooks.start();
       purging.start();

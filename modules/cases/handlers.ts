@@ -42,12 +42,7 @@ const person = (caller: Caller): Person => {
 };
 
 export function createHandlers(cases: UseCases): Handlers<CasesContract> {
-  /** With the name that colleagues read, as what they do here stays in the story of the case. */
-  const officer = async (caller: Caller): Promise<Officer> => {
-    const here = officerOf(caller);
-    const name = (await cases.listColleagues(here)).find(({ personId }) => personId === here.personId)?.names.ar;
-    return { ...here, ...(name ? { name } : {}) };
-  };
+  const officer = (caller: Caller): Promise<Officer> => cases.nameOfficer(officerOf(caller));
   const absences = async (here: Officer) => ({
     absences: (await cases.listAbsences(here)).map(({ id, officerId, fromOn, untilOn, coverId }) => ({
       id,

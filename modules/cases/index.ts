@@ -89,6 +89,7 @@ export const caseFacts = [
   'case-partner-answered',
   'case-renewal-due',
   'case-draft-ending',
+  'case-expired',
 ] as const;
 
 const draftsEveryMs = 3_600_000;

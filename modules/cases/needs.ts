@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
-import { dateIn } from '#kernel/languages';
+import { dateIn, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Catalogue } from '#modules/catalogue';
 import type { Colleague } from './absences/contract.ts';
@@ -49,6 +49,8 @@ export type CasesNeeds = {
   }): Promise<ReceivedEvidence>;
   /** Whether somebody still is an officer of an office; nobody's cases go back to the queue where it is absent. */
   isOfficer?(personId: string, officeId: string): Promise<boolean>;
+  /** What an officer is called; what they do stands without a name where it is absent. */
+  nameOf?(personId: string): Promise<Text | undefined>;
   /** Everybody who acts for an office now, by the names that colleagues read; nobody is covered for where it is absent. */
   colleagues?(officeId: string): Promise<Colleague[]>;
   /** Public registers that answers are looked up in; questions of that kind cannot be answered where it is absent. */

@@ -28,7 +28,7 @@ import {
 import { isDecision } from './decisions/rules.ts';
 import { recordDecision } from './decisions/service.ts';
 import { findDocument } from './documents/store.ts';
-import { findPrefills } from './drafts/prefills.ts';
+import { findFirstValues } from './drafts/prefills.ts';
 import { stepInDraft } from './drafts/rules.ts';
 import { createDraftSaving } from './drafts/saving.ts';
 import { askAgain } from './evidence/service.ts';
@@ -195,9 +195,7 @@ export function createPersonCases(needs: CasesNeeds) {
     // After the case was sent, only the pages that a request has opened, with what was corrected there so far.
     const answers = row.submittedAt ? await requests.readCorrected(row, form, pageId) : file.answers;
     if (!listPages(form, answers).some((page) => page.id === pageId)) throw problem('page-unknown');
-    const evidence = Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values]));
-    const offered = Object.fromEntries(file.prefills.map(({ questionId, ...filled }) => [questionId, filled]));
-    const found = { ...offered, ...findPrefills(file.service, evidence) };
+    const found = findFirstValues(file.service, file);
     const lookedUp = await lookingUp.lookFor(form, pageId, language, { answers, found, sought });
     return describePage(form, pageId, { language, answers, found, lookedUp, ...refused });
   };

@@ -98,6 +98,11 @@ describe('a service that is looked at before it is published', () => {
     expect(broken.status).toBe(200);
     expect(broken.html).toContain('this is not JSON');
     await writeFile(file, before);
+    const template = join(folder(), 'certificate.typ');
+    const look = await readFile(template, 'utf8');
+    await writeFile(template, `#nobody\n${look}`);
+    expect((await send('/service')).html).toContain('line 1, column 2: unknown variable: nobody');
+    await writeFile(template, look);
     expect((await send('/pages/stage')).html).not.toContain('this is not JSON');
   });
 

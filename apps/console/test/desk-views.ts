@@ -1,5 +1,4 @@
-import type { Text } from '#kernel/languages';
-import { states } from '../../portal/test/sample-states.ts';
+import { states, text } from '../../portal/test/sample-states.ts';
 import { samples } from '../../portal/test/views.ts';
 import {
   type AbsencesView,
@@ -9,7 +8,6 @@ import {
   type WorkloadView,
 } from '../pages/index.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const officeName = text('وزارة التعليم', 'Ministry of Education');
 const noura = text('نورة بنت سعد', 'Noura bint Saad');
 const majid = text('ماجد بن فهد', 'Majid bin Fahad');

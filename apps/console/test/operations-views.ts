@@ -1,10 +1,9 @@
-import type { Text } from '#kernel/languages';
+import { text } from '../../portal/test/sample-states.ts';
 import { samples } from '../../portal/test/views.ts';
 import { enter } from '../operations/enter.tsx';
 import { type MembersView, members } from '../operations/members.tsx';
 import { type OperationsView, operations } from '../operations/operations.tsx';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const { states } = samples;
 
 const operationsView: OperationsView = {

@@ -1,9 +1,8 @@
-import type { Text } from '#kernel/languages';
 import type { OfficerPaymentView } from '#modules/payments';
+import { text } from '../../portal/test/sample-states.ts';
 import type { OfficeStepView } from '../pages/case-step.tsx';
 import { refundWords } from '../texts/payments.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const late = text('تأخرت الجهة عن الموعد الذي وعدت به.', 'The office took longer than it had promised.');
 const caseId = '01998f3f-0000-7000-8000-0000000000a1';
 const serviceTitle = text('الاعتراف بشهادة جامعية', 'Recognition of a university degree');

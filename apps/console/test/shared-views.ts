@@ -1,8 +1,7 @@
-import type { Text } from '#kernel/languages';
+import { text } from '../../portal/test/sample-states.ts';
 import { clocks, fund, sharedRow, steps } from '../../portal/test/shared-views.ts';
 import { consolePages, type OfficeSharedView, type Partner, type SharedQueueView } from '../pages/index.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const { shareId, reference, serviceTitle, office } = sharedRow;
 const review = text('قيد المراجعة', 'Being reviewed');
 const confirm = text('نؤكد استمرار التغطية', 'We confirm that the cover goes on');

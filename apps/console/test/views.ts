@@ -1,6 +1,6 @@
 import type { Page } from '#apps/portal';
-import type { Text } from '#kernel/languages';
 import { decidedAppeal, pastRequest } from '../../portal/test/case-views.ts';
+import { text } from '../../portal/test/sample-states.ts';
 import { type Example, samples } from '../../portal/test/views.ts';
 import {
   consolePages,
@@ -18,7 +18,6 @@ import { partlyRefunded, refundStep } from './payment-views.ts';
 import { publishingViews } from './publishing-views.ts';
 import { partners, sharedExamples } from './shared-views.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const { states } = samples;
 const office = text('وزارة التعليم، إدارة معادلة الشهادات', 'Ministry of Education, Degree Recognition');
 const noor = text('نورة العتيبي', 'Noura Alotaibi');

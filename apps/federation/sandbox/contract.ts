@@ -11,10 +11,21 @@ export const problem = defineProblems({
   },
   'time-goes-on': {
     status: 422,
-    en: 'Time goes forward only, at most 400 days at once: by hours or days ("36h", "30d"), or to a later day or moment ("2027-03-01"). To go back, reset.',
-    ar: 'يمضي الوقت إلى الأمام فقط، 400 يوم في المرة على الأكثر: بالساعات أو الأيام ("36h" أو "30d") أو إلى يوم أو لحظة لاحقة ("2027-03-01"). وللرجوع أعد البيئة إلى أولها.',
+    en: 'Time goes forward only, at most 400 days at once: by hours or days ("36h", "30d"), to a later day or moment ("2027-03-01"), or to what happens next ("next"). To go back, reset.',
+    ar: 'يمضي الوقت إلى الأمام فقط، 400 يوم في المرة على الأكثر: بالساعات أو الأيام ("36h" أو "30d") أو إلى يوم أو لحظة لاحقة ("2027-03-01") أو إلى أول ما يجري ("next"). وللرجوع أعد البيئة إلى أولها.',
   },
 });
+
+/** `fact`: named as the webhook is; `case-escalated` goes to supervisors of the office and to no app. */
+const Happened = Type.Object({
+  at: Type.String({ format: 'date-time' }),
+  state: Type.String(),
+  fact: Type.String(),
+  caseId: Type.String(),
+  reference: Type.String(),
+  serviceId: Type.String(),
+});
+export type Happened = Static<typeof Happened>;
 
 /** `now`: the time that all nodes, their phones and their payment provider live in. `target`: where a journey under way ends. */
 export const SandboxClock = Type.Object({
@@ -26,6 +37,8 @@ export const SandboxClock = Type.Object({
   /** A file that a program can follow (kernel/moved-time.ts). */
   file: Type.String(),
   nodes: Type.Array(Type.Object({ id: Type.String(), url: Type.String() })),
+  /** What the journey that is under way, or was the last one, brought about in cases; the first of a day first, at most the last 500. */
+  happened: Type.Array(Happened),
 });
 export type SandboxClock = Static<typeof SandboxClock>;
 
@@ -57,7 +70,8 @@ export const sandboxContract = defineContract({
     travel: {
       method: 'POST',
       path: '/api/clock',
-      summary: 'Begin to move the time forward, by "30d" or "36h", or to a day; GET says when it has arrived',
+      summary:
+        'Begin to move the time forward: by "30d" or "36h", to a day, or to "next", the first day on which something happens to a case; GET says when it has arrived',
       access: 'anyone',
       body: Type.Object({
         by: Type.Optional(Type.String({ maxLength: 8 })),

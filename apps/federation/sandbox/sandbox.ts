@@ -20,16 +20,16 @@ import {
 import { playPort, readPlayAccounts } from '../payments.ts';
 import { samplePeople, startPhone } from '../phone.ts';
 import { initialiseTemplate } from '../template.ts';
-import { problem, type SandboxClock, sandboxContract } from './contract.ts';
-import { stepsTo, targetOf } from './rules.ts';
+import { type Happened, problem, type SandboxClock, sandboxContract } from './contract.ts';
+import { stepsTo, targetOf, toNext } from './rules.ts';
+import { createSettling } from './settling.ts';
 
 type Config = ReturnType<typeof readSandboxConfig>;
 
 /** What a reset leaves: who the nodes are, and what the secrets of their providers are. All else is made by a start. */
 const kept = new Set(['keys', 'secrets', 'node.json', 'time-stamping.json']);
-/** After each day, for what is due to be done, and to reach apps, before the next: what one signs on its way would be of another day. */
-const settleMs = 1_000;
 const heardMsMax = 15_000;
+const happenedMost = 500;
 
 /** Where the sandbox itself is spoken to: beside the anchor and its payment provider. */
 export const sandboxPort = (anchorPort: number): number => anchorPort + 9;
@@ -56,6 +56,8 @@ export async function startSandbox(config: Config, http: HttpClient, say: (line:
   let running: RunningFederation[] = [];
   let state: SandboxClock['state'] = 'resetting';
   let targetMs: number | undefined;
+  let happened: Happened[] = [];
+  const settling = createSettling({ nodes, dataFolder: config.dataFolder, http });
 
   const startNodes = async () => {
     await prepareEmbeddedDatabases(nodes, config.dataFolder, initialiseTemplate);
@@ -118,6 +120,7 @@ export async function startSandbox(config: Config, http: HttpClient, say: (line:
     ...(targetMs === undefined ? {} : { target: new Date(targetMs).toISOString() }),
     file,
     nodes: nodes.map(({ id, publicUrl }) => ({ id, url: publicUrl })),
+    happened,
   });
 
   const handlers: Handlers<typeof sandboxContract> = {
@@ -128,10 +131,15 @@ export async function startSandbox(config: Config, http: HttpClient, say: (line:
       const target = targetOf(body, nowMs);
       targetMs = target;
       const realMs = nowMs - readMovedTime(file).movedMs;
+      happened = [];
       begin('travelling', async () => {
+        // What somebody did just before is of today.
+        await settling.settle();
         for (const at of stepsTo(target, nowMs)) {
           await moveTo(at - realMs);
-          await pause(settleMs);
+          const today = await settling.settle();
+          happened = [...happened, ...today.map(({ sequence: _, ...one }) => one)].slice(-happenedMost);
+          if (body.to === toNext && today.length > 0) return;
         }
       });
       return describe();
@@ -140,6 +148,8 @@ export async function startSandbox(config: Config, http: HttpClient, say: (line:
       if (state !== 'ready' && state !== 'failed') throw problem('sandbox-busy');
       begin('resetting', async () => {
         await stopNodes();
+        happened = [];
+        settling.forget();
         for (const node of nodes) clearNode(config.dataFolder, node);
         rmSync(heardFolderOf(file), { recursive: true, force: true });
         await moveTimeBack(file);

@@ -1,7 +1,6 @@
-import type { Text } from '#kernel/languages';
 import { type ActingView, type EidRepresentView, type MandateCard, pages } from '../pages/index.ts';
+import { text } from './sample-states.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const child = text('زينب خليفة عيسى المناعي', 'Zainab Khalifa Isa Almannai');
 const guardian = text('وليّ', 'Guardian');
 

@@ -1,7 +1,6 @@
-import type { Text } from '#kernel/languages';
 import { type AllowAppView, type AllowedApp, pages } from '../pages/index.ts';
+import { text } from './sample-states.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const names = text('شهادتي', 'My Degree');
 const host = 'my-degree.example.sa';
 const read = text('الاطلاع على طلباتك', 'See your applications');

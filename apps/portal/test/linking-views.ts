@@ -1,8 +1,7 @@
-import type { Text } from '#kernel/languages';
 import type { Attempt, Link } from '#modules/matching';
 import { type LinkingView, pages } from '../pages/index.ts';
+import { text } from './sample-states.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const here = text('السعودية', 'Saudi Arabia');
 const office = {
   names: text('وزارة الداخلية، الأحوال المدنية', 'Ministry of Interior, Civil Affairs'),

@@ -1,8 +1,7 @@
-import type { Text } from '#kernel/languages';
 import { type CopyView, type FormPageView, pages } from '../pages/index.ts';
 import { entryFields, fileField, groupField } from './form-kinds-view.ts';
+import { text } from './sample-states.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const noFile = text('الملف فارغ، أو لم يُختر ملف.', 'The file is empty, or none was chosen.');
 
 /** Pages of questions whose answer is a list: files, and groups with their entries. */

@@ -1,8 +1,7 @@
-import type { Text } from '#kernel/languages';
 import type { Message } from '#modules/notifications';
 import { type MessageSettingsView, pages } from '../pages/index.ts';
+import { text } from './sample-states.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const leaf = '8f1c0a3b5d7e9f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192';
 
 const decided: Message = {

@@ -1,8 +1,7 @@
-import type { Text } from '#kernel/languages';
 import { pages } from '../pages/index.ts';
 import type { OfferView } from '../pages/offers.tsx';
+import { text } from './sample-states.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const offer: OfferView['offer'] = {
   offerId: '019ab0c0-7c00-7000-8000-000000000001',
   serviceId: 'newborn-cover',

@@ -1,7 +1,6 @@
-import type { Text } from '#kernel/languages';
 import { type CheckView, type MyPaymentsView, type PaymentReceiptView, type PayView, pages } from '../pages/index.ts';
+import { text } from './sample-states.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const office = {
   names: text('وزارة التعليم العالي', 'Ministry of Higher Education'),
   state: { code: 'KW', names: text('الكويت', 'Kuwait') },

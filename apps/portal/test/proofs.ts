@@ -1,8 +1,7 @@
 import { nameOfLink, sentenceOfVerdict } from '#modules/exchange';
 import proofVector from '../../../protocol/vectors/proof-file.json' with { type: 'json' };
 import type { Verdict } from '../pages/index.ts';
-
-const text = (ar: string, en: string) => ({ ar, en });
+import { text } from './sample-states.ts';
 
 /** The proof among the protocol's vectors is checked by the page's script with this. */
 export const trust = JSON.stringify({ anchor: proofVector.anchor, quorum: proofVector.quorum });

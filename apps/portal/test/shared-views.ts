@@ -1,7 +1,6 @@
-import type { Text } from '#kernel/languages';
 import { pages, type SharedCaseView, type SharedRow, type SharedWith, type StateClock } from '../pages/index.ts';
+import { text } from './sample-states.ts';
 
-const text = (ar: string, en: string): Text => ({ ar, en });
 const saudi = { code: 'SA', names: text('السعودية', 'Saudi Arabia') };
 const bahrain = { code: 'BH', names: text('البحرين', 'Bahrain') };
 const friday = text('الجمعة والسبت', 'Friday and Saturday');

@@ -3,6 +3,7 @@ import { operationsRoutes } from '#apps/console';
 import { createBareDraw, mountPages, type PortalNeeds } from '#apps/portal';
 import type { Contract, Handlers } from '#kernel/contract';
 import { openOperatorFolder } from '#kernel/operator';
+import { createJournal, type JournalNeeds } from '../sandbox/journal.ts';
 import type { Siblings } from '../workers.ts';
 import { type OperatorAddress, openOperatorAddress } from './address.ts';
 import { createMetrics } from './metrics.ts';
@@ -21,10 +22,17 @@ const policy =
 
 /** The operator's side of a node: loaded only when the configuration names an address for it. */
 export function createOperator(
-  needs: OperatorNeeds & { listen: { host: string; port: number }; portal: PortalNeeds; siblings?: Siblings },
+  needs: OperatorNeeds & {
+    listen: { host: string; port: number };
+    portal: PortalNeeds;
+    siblings?: Siblings;
+    /** Its time is moved by the sandbox, which asks it what happened. */
+    moved?: Pick<JournalNeeds, 'jobs' | 'cases' | 'apps'>;
+  },
 ): Operator {
   const folder = openOperatorFolder(needs.dataFolder);
   const metrics = createMetrics(needs);
+  const journal = needs.moved && createJournal({ ...needs.moved, clock: needs.clock, state: needs.state });
   const sessions = createOperatorSessions({ folder, clock: needs.clock });
   const routes = operationsRoutes({
     draw: createBareDraw(needs.portal),
@@ -36,14 +44,17 @@ export function createOperator(
     endSession: sessions.end,
   });
   return {
-    watchServer: metrics.watchServer,
+    watchServer: (fastify) => {
+      metrics.watchServer(fastify);
+      journal?.watchServer(fastify);
+    },
     open: (modules) =>
       openOperatorAddress({
         ...needs,
         folder,
         metrics,
         sessions,
-        modules,
+        modules: journal ? [...modules, journal] : modules,
         pages: (server) => mountPages(server, routes, async () => policy),
       }),
   };

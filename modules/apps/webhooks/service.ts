@@ -96,12 +96,20 @@ export function createWebhooks(needs: AppsNeeds, signer: Signer) {
     });
   };
 
+  let underWay = 0;
   const loop = createLoop({
     work: async () => {
       const now = clock.now();
       const due = await store.takeDue(database.db, now, new Date(now.getTime() + leaseMs), atOnce);
       // An app that does not answer keeps no other waiting for longer than its deadline.
-      await Promise.all(due.map(tryOne));
+      underWay += due.length;
+      await Promise.all(
+        due.map((row) =>
+          tryOne(row).finally(() => {
+            underWay -= 1;
+          }),
+        ),
+      );
       return due.length === atOnce;
     },
     everyMs: lookEveryMs,
@@ -150,6 +158,11 @@ export function createWebhooks(needs: AppsNeeds, signer: Signer) {
       }
       loop.nudge();
       return describe(row);
+    },
+    /** Those that are on their way from this process, or could be. */
+    countDue: async () => {
+      const due = await store.countDue(database.db, clock.now());
+      return due + underWay;
     },
     countDead: (appId: string) => store.countDead(database.db, appId),
     purge: () => store.dropOldDeliveries(database.db, new Date(clock.now().getTime() - keptDays * dayMs)),

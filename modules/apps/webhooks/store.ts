@@ -46,6 +46,16 @@ export async function takeDue(db: Tx, now: Date, until: Date, limit: number): Pr
   return rows;
 }
 
+export async function countDue(db: Tx, now: Date): Promise<number> {
+  const { due } = await on(db)
+    .selectFrom('deliveries')
+    .select((build) => build.fn.countAll<string>().as('due'))
+    .where('state', '=', 'waiting')
+    .where('next_at', '<=', now)
+    .executeTakeFirstOrThrow();
+  return Number(due);
+}
+
 /** What was dropped in the meantime stays so. */
 export async function saveTry(
   db: Tx,

@@ -16,6 +16,12 @@ export function createAbsences(needs: CasesNeeds) {
   return {
     listColleagues: (officer: Officer) => colleaguesOf(officer.officeId),
 
+    /** With the name that colleagues read, as what the officer does stays in the story of a case. */
+    nameOfficer: async (officer: Officer): Promise<Officer> => {
+      const name = (await needs.nameOf?.(officer.personId))?.ar;
+      return { ...officer, ...(name ? { name } : {}) };
+    },
+
     /** What is not over yet, in the office of whoever asks. */
     listAbsences: (officer: Officer) => listAbsences(database.db, today(), officer.officeId),
 

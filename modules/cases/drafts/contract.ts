@@ -23,6 +23,8 @@ export const Draft = Type.Object({
   isEndingSoon: Type.Boolean(),
   /** By question, as they can be sent back: amounts as they are typed, what is looked up with its code. */
   answers: Type.Record(Type.String(), Type.Unknown()),
+  /** First values by question, each with where it comes from: shown to the person, and sent only as an answer. Of a look-up, a name to look for. */
+  firstValues: Type.Record(Type.String(), Type.Object({ value: Type.String(), source: Text })),
   /** What is attached, by question. */
   files: Type.Record(Type.String(), Type.Array(AttachedFile)),
   /** The pages that these answers lead to, in order, with the questions that each asks. */

@@ -1,6 +1,8 @@
 import type { Text } from '#kernel/languages';
 import { type Service, valueAt } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
+import type { Prefill } from '../prefills/store.ts';
+import type { EvidenceRow } from '../store.ts';
 
 /** First values for questions that name a place in the evidence (by type), each marked with the record it comes from. */
 export function findPrefills(
@@ -14,4 +16,14 @@ export function findPrefills(
     return [[id, { value: String(value), source: { ar: `من ${names.ar}`, en: `From: ${names.en}` } }]];
   });
   return Object.fromEntries(found);
+}
+
+/** First values of a draft: of the offer that it was begun from, and of the evidence that arrived, which comes first. */
+export function findFirstValues(
+  service: Service,
+  { prefills, evidence }: { prefills: readonly Prefill[]; evidence: readonly EvidenceRow[] },
+): Record<string, { value: string; source: Text }> {
+  const offered = Object.fromEntries(prefills.map(({ questionId, ...filled }) => [questionId, filled]));
+  const byType = Object.fromEntries(evidence.map((received) => [received.evidenceType, received.values]));
+  return { ...offered, ...findPrefills(service, byType) };
 }

@@ -12,12 +12,13 @@ import {
 import { readAnswers } from '../files/answers.ts';
 import { refuseOther } from '../holding.ts';
 import type { LookingUp } from '../look-ups/service.ts';
-import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
+import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { actorOf, mayReadAsPerson, missingEvidence, type Person } from '../rules.ts';
-import { appendEvent, type CaseRow, listEvidence, saveAnswersOf } from '../store.ts';
+import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
 import { describeSummary } from '../views.ts';
 import type { Draft, GivenAnswers, SavedDraft } from './contract.ts';
+import { findFirstValues } from './prefills.ts';
 import { draftEnd, stepInDraft } from './rules.ts';
 
 /** Drafts as programs write them: any answers at once, on the version that was read. */
@@ -34,7 +35,7 @@ export function createDraftSaving(needs: CasesNeeds, lookingUp: Pick<LookingUp, 
   const readDraft = async (person: Person, caseId: string): Promise<Draft> => {
     const { row, service } = await open(person, caseId);
     const { form } = service;
-    const { answers } = await readAnswers(database.db, caseId);
+    const { answers, evidence, prefills } = await openFile(needs, row);
     const now = clock.now();
     return {
       ...describeSummary(row, service, { state, calendar, now }),
@@ -42,6 +43,7 @@ export function createDraftSaving(needs: CasesNeeds, lookingUp: Pick<LookingUp, 
       version: row.version,
       ...draftEnd(row.updatedAt, now, calendar.timeZone),
       answers: givable(form, answers),
+      firstValues: findFirstValues(service, { evidence, prefills }),
       files: filesIn(form, answers),
       pages: listPages(form, answers).map((page) => ({
         id: page.id,
@@ -49,7 +51,7 @@ export function createDraftSaving(needs: CasesNeeds, lookingUp: Pick<LookingUp, 
         questions: askedOn(form, page, answers),
       })),
       open: validateAnswers(form, answers),
-      evidenceMissing: missingEvidence(service, await listEvidence(database.db, caseId)),
+      evidenceMissing: missingEvidence(service, evidence),
     };
   };
 

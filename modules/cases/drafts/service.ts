@@ -25,6 +25,7 @@ export function createDrafts(needs: CasesNeeds) {
           await eraseContents(tx, caseId);
           await saveRow(tx, { ...row, state: stepTo(row.state, 'expire'), updatedAt: at });
           await appendEvent(tx, { caseId, kind: 'case-expired', actor: { kind: 'node' }, at });
+          await jobs.send(tx, 'case-expired', { caseId }, { key: caseId });
           ended += 1;
         });
       if (ids.length < atOnce) return ended;

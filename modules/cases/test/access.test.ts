@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '#kernel/contract';
-import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
+import type { HttpServer } from '#kernel/http';
 import { newId } from '#kernel/ids';
-import { silentLog } from '#kernel/log';
 import type { CaseState } from '#modules/cases';
 import { caseChart, mayTake, type Step, stepTo } from '../chart.ts';
 import { mayReadAsOfficer, mayReadAsPerson } from '../rules.ts';
-import { degree, fillCase, identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+import {
+  degree,
+  fillCase,
+  identity,
+  officerAt,
+  openSaudiCases,
+  type SaudiCases,
+  serveCases,
+  somebody,
+} from './support.ts';
 
 const ids = fc.constantFrom(...Array.from({ length: 6 }, () => newId()));
 const offices = fc.constantFrom('moe', 'customs', 'health', '');
@@ -63,14 +71,7 @@ describe('over HTTP', () => {
   let server: HttpServer;
   beforeAll(async () => {
     room = await openSaudiCases();
-    server = createHttpServer({
-      publicUrl: 'http://sa.test',
-      log: silentLog,
-      clock: room.clock,
-      identify: async ({ headers }) =>
-        headers['x-caller'] ? (JSON.parse(headers['x-caller']) as Caller) : { kind: 'anyone' },
-    });
-    mountContract(server, room.cases.contract, room.cases.handlers);
+    server = serveCases(room);
   });
   afterAll(async () => {
     await server.close();

@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Caller } from '#kernel/contract';
-import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
+import type { HttpServer } from '#kernel/http';
 import { newId } from '#kernel/ids';
-import { silentLog } from '#kernel/log';
 import type { Officer } from '#modules/cases';
-import { degree, fillCase, identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+import {
+  degree,
+  fillCase,
+  identity,
+  officerAt,
+  openSaudiCases,
+  type SaudiCases,
+  serveCases,
+  somebody,
+} from './support.ts';
 
 const noura: Officer = { ...officerAt('moe', 'Noura'), roles: ['reviewer'] };
 const majid: Officer = { ...officerAt('moe', 'Majid'), roles: ['reviewer', 'supervisor', 'auditor'] };
@@ -15,14 +22,7 @@ let server: HttpServer;
 const caseIds: string[] = [];
 beforeAll(async () => {
   room = await openSaudiCases(undefined, { officers: [noura, majid, ali] });
-  server = createHttpServer({
-    publicUrl: 'http://sa.test',
-    log: silentLog,
-    clock: room.clock,
-    identify: async ({ headers }) =>
-      headers['x-caller'] ? (JSON.parse(headers['x-caller']) as Caller) : { kind: 'anyone' },
-  });
-  mountContract(server, room.cases.contract, room.cases.handlers);
+  server = serveCases(room);
   for (let at = 0; at < 3; at += 1) {
     const person = somebody();
     const caseId = await fillCase(room.cases, person, [identity, degree({ study_mode: 'distance' })]);

@@ -1,23 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '#kernel/contract';
-import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
+import type { HttpServer } from '#kernel/http';
 import { newId } from '#kernel/ids';
-import { silentLog } from '#kernel/log';
 import { type FormDefinition, givable, openForm, validateGiven } from '#modules/catalogue';
 import { pdfWith } from './samples.ts';
-import { degree, identity, openSaudiCases, type SaudiCases } from './support.ts';
+import { degree, identity, openSaudiCases, type SaudiCases, serveCases } from './support.ts';
 
 let room: SaudiCases;
 let server: HttpServer;
 beforeAll(async () => {
   room = await openSaudiCases();
-  server = createHttpServer({
-    publicUrl: 'http://sa.test',
-    log: silentLog,
-    clock: room.clock,
-    identify: async ({ headers }) => JSON.parse(headers['x-caller']!) as Caller,
-  });
-  mountContract(server, room.cases.contract, room.cases.handlers);
+  server = serveCases(room);
 });
 afterAll(async () => {
   await server.close();
@@ -198,6 +191,13 @@ describe('a draft, as an app writes it', () => {
   test('holds groups whole and names what is attached, which is sent to its own address', async () => {
     const { me, begin } = person();
     const { id, read, save } = await begin('gcc-school-enrolment');
+    // What evidence says is shown to the person, and is no answer before they have said so.
+    const residence = { evidenceType: 'residence-record', providerState: 'SA', values: { city: 'الرياض' } };
+    await room.cases.recordEvidence(me, id, [residence]);
+    expect(await read()).toMatchObject({
+      answers: {},
+      firstValues: { city: { value: 'الرياض', source: { en: expect.stringMatching(/^From: /) } } },
+    });
     const siblings = [{ name: 'Ali', school: 'Noor', stage: 'primary' }];
     expect((await save({ stage: 'primary', siblings })).body).toMatchObject({
       saved: true,

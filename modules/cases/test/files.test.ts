@@ -1,16 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Caller } from '#kernel/contract';
 import { tablesOf } from '#kernel/database';
-import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
+import type { HttpServer } from '#kernel/http';
 import { newId, sha256 } from '#kernel/ids';
-import { silentLog } from '#kernel/log';
 import { digestOf } from '../files/answers.ts';
 import { cleanFileName } from '../files/formats.ts';
 import type { Person } from '../index.ts';
 import { startClamd, startClamdDouble } from './clamd.ts';
 import { eicar, jpegWith, pdfWith, pngWith, protectedPdf } from './samples.ts';
-import { identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+import { identity, officerAt, openSaudiCases, type SaudiCases, serveCases, somebody } from './support.ts';
 
 const service = 'gcc-school-enrolment';
 const nobody = newId();
@@ -41,14 +39,7 @@ describe('files', () => {
   let server: HttpServer;
   beforeAll(async () => {
     room = await openSaudiCases();
-    server = createHttpServer({
-      publicUrl: 'http://sa.test',
-      log: silentLog,
-      clock: room.clock,
-      identify: async ({ headers }) =>
-        headers['x-caller'] ? (JSON.parse(headers['x-caller']) as Caller) : { kind: 'anyone' },
-    });
-    mountContract(server, room.cases.contract, room.cases.handlers);
+    server = serveCases(room);
   });
   afterAll(async () => {
     await server.close();

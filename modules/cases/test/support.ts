@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { fixedClock } from '#kernel/clock';
+import type { Caller } from '#kernel/contract';
 import type { Database, Tx } from '#kernel/database';
+import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
 import { newId } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
@@ -59,6 +61,10 @@ export async function openSaudiCases(
       ? {
           isOfficer: async (personId, officeId) =>
             officers.some((one) => one.personId === personId && one.officeId === officeId),
+          nameOf: async (personId) => {
+            const { name = '' } = officers.find((one) => one.personId === personId) ?? {};
+            return { ar: name, en: name };
+          },
           colleagues: async (officeId) =>
             officers
               .filter((one) => one.officeId === officeId)
@@ -72,6 +78,19 @@ export async function openSaudiCases(
 }
 
 export type SaudiCases = Awaited<ReturnType<typeof openSaudiCases>>;
+
+/** The endpoints of these cases over HTTP. Whoever calls stands in the header `x-caller`, as JSON; without it, anyone. */
+export function serveCases({ cases, clock }: SaudiCases): HttpServer {
+  const server = createHttpServer({
+    publicUrl: 'http://sa.test',
+    log: silentLog,
+    clock,
+    identify: async ({ headers }) =>
+      headers['x-caller'] ? (JSON.parse(headers['x-caller']) as Caller) : { kind: 'anyone' },
+  });
+  mountContract(server, cases.contract, cases.handlers);
+  return server;
+}
 
 export const somebody = (homeState = 'BH'): Person => ({ personId: newId(), homeState, level: 'substantial' });
 export const officerAt = (officeId = 'moe', name = 'Noura'): Officer => ({ personId: newId(), officeId, name });
