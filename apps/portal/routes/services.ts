@@ -136,7 +136,6 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       ...(availability ? { availability: { percent: availability.percent } } : {}),
       serviceId: details.id,
       ...(details.pause ? { pause: details.pause } : {}),
-      eligibility: [details.whoMayApply, delivery.beforeYouStart],
       whoMayApply: [details.whoMayApply, delivery.beforeYouStart],
       hasEligibilityCheck: delivery.hasEligibilityCheck,
       asked: await Promise.all(asked),
