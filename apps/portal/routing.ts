@@ -95,6 +95,10 @@ const idParams = new Set([
   'offerId',
   'deviceId',
 ]);
+/** Keeps the language that somebody chose, for a year. */
+export const languageCookie = (language: Language) =>
+  `lang=${language}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly`;
+
 async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyReply, policy: PagePolicy) {
   const query = flat(request.query);
   const params = flat(request.params);
@@ -105,7 +109,7 @@ async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyR
   if (route.method === 'GET' && (asked === 'ar' || asked === 'en')) {
     const url = new URL(request.facts.url);
     url.searchParams.delete('lang');
-    reply.header('set-cookie', `lang=${asked}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly`);
+    reply.header('set-cookie', languageCookie(asked));
     return reply.redirect(url.pathname + url.search, 303);
   }
   const posted = route.uploadBytesMax === undefined ? { form: formOf(request.body) } : await readMultipart(request);

@@ -1,4 +1,4 @@
-import type { Text } from '#kernel/languages';
+import type { Language, Text } from '#kernel/languages';
 import type { EligibilityOutcome } from '#modules/catalogue';
 import { Button, Notice, OfficeLine, type Tone } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
@@ -22,6 +22,8 @@ export type EligibilityView = {
   /** Why nothing can be said of what was posted. */
   problem?: { message: Text; href: string };
   result?: EligibilityResult;
+  /** The language that the same answers can be shown in besides: posts `in` with it. The switch of the frame begins anew. */
+  otherLanguage?: Language;
 };
 export type EligibilityResult = {
   outcome: EligibilityOutcome;
@@ -80,6 +82,13 @@ export const eligibility = definePage<EligibilityView>({
           ))}
           <p className="acts">
             <Button>{t('check')}</Button>
+            {view.otherLanguage ? (
+              <span lang={view.otherLanguage} dir={view.otherLanguage === 'ar' ? 'rtl' : 'ltr'}>
+                <Button look="quiet" name="in" value={view.otherLanguage}>
+                  {t('inOther')}
+                </Button>
+              </span>
+            ) : null}
           </p>
         </form>
       </div>

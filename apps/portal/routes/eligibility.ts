@@ -3,7 +3,7 @@ import { answerEligibility, describeEligibility, type Service, unknownValue } fr
 import type { Draw } from '../frame.ts';
 import { officeOf, type PortalNeeds } from '../needs.ts';
 import { type EligibilityView, pages } from '../pages/index.ts';
-import type { PageContext, PageRoute } from '../routing.ts';
+import { languageCookie, type PageContext, type PageRoute } from '../routing.ts';
 import { eligibilityTexts } from '../texts/eligibility.ts';
 import { textOf } from './sign-in.ts';
 
@@ -77,7 +77,13 @@ export function eligibilityRoutes(
     const service = await needs.catalogue.getChecked(context.params['serviceId']!);
     const at = `/services/${service.id}`;
     const { view, status } = eligibilityPage(needs, service, { at, serviceHref: at }, posted);
-    return draw(pages.eligibility, view, context, { status });
+    const asked = textOf(posted?.['in']);
+    const language = asked === 'ar' || asked === 'en' ? asked : context.language;
+    return draw(pages.eligibility, { ...view, otherLanguage: language === 'ar' ? 'en' : 'ar' }, context, {
+      status,
+      // The choice stays, as that of the switch above each page does.
+      ...(language === asked ? { language, cookies: [languageCookie(language)] } : {}),
+    });
   };
   const path = '/services/:serviceId/eligibility';
   return [

@@ -56,9 +56,10 @@ beforeAll(async () => {
     identify: async () => ({ kind: 'anyone' }),
     renderProblem: (problem, facts) => renderRefusal(problem, facts, frame),
   });
-  const draw: Draw = async (page, view, context, { status = 200 } = {}) => ({
+  const draw: Draw = async (page, view, context, { status = 200, language, cookies } = {}) => ({
     status,
-    html: renderPage(page, view, bareFrame(frame, context.language, context.facts.path)),
+    html: renderPage(page, view, bareFrame(frame, language ?? context.language, context.facts.path)),
+    ...(cookies ? { cookies } : {}),
   });
   mountContract(server, catalogue.contract, catalogue.handlers);
   mountPages(
@@ -127,6 +128,16 @@ describe('may I apply?', () => {
     // It never keeps anybody from applying.
     expect(not.html).toContain('action="/services/degree-recognition/start"');
     expect(not.html).toContain('btn quiet');
+  });
+
+  test('the same answers are shown in the other language, and the language stays', async () => {
+    const english = await ask(at, { degree: 'diploma' });
+    expect(english.html.match(/<button[^>]*name="in"[^>]*>/)?.[0]).toContain('value="ar"');
+    const arabic = await ask(at, { degree: 'diploma', in: 'ar' });
+    expect(arabic.html).toContain('يبدو أن هذه الخدمة لا تنطبق عليك الآن');
+    expect(isChosen(arabic.html, 'degree', 'diploma')).toBe(true);
+    expect(arabic.headers.get('set-cookie')).toMatch(/^lang=ar; /);
+    expect((await ask(at, { degree: 'diploma', in: 'fr' })).headers.get('set-cookie')).toBeNull();
   });
 
   test('nothing answered, a strange option and a form of another site are refused', async () => {

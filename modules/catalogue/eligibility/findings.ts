@@ -14,11 +14,19 @@ import {
   unknownValue,
 } from './rules.ts';
 
+/** What a name in FEEL cannot be (DMN 1.3 section 10.3.1.2), as far as an id of a question could be so. */
+const feelWords = new Set(
+  'if then else for in return some every satisfies and or not between instance of true false null function external'.split(
+    ' ',
+  ),
+);
+
 /** What is wrong with the questions and the texts by themselves. */
 export function checkEligibility({ questions, reasons }: EligibilityDefinition): string[] {
   const findings: string[] = [];
   for (const [at, { id, options }] of questions.entries()) {
     if (questions.findIndex((other) => other.id === id) !== at) findings.push(`the question '${id}' is asked twice`);
+    if (feelWords.has(id)) findings.push(`no question can be called '${id}': that is a word of FEEL`);
     if (id === stateInput) findings.push(`no question can be called '${stateInput}': that is the state that decides`);
     const values = options.map(({ value }) => value);
     for (const value of new Set(values))

@@ -1,6 +1,7 @@
 /** Findings in Arabic, by the English sentence that the check writes; `$1` is what it names. The first that fits counts. */
 export const arabicFindings: ReadonlyArray<[RegExp, string]> = [
   [/^the file is missing, and (.+) is nothing without it$/, 'الملف غير موجود، ولا قيمة للملف $1 من دونه'],
+  [/^no question can be called '(.+)': that is a word of FEEL$/, 'لا يُسمى سؤال $1، فهي من كلمات FEEL'],
   [/^no question can be called '(.+)': that is the state that decides$/, 'لا يُسمى سؤال $1، فهو الدولة التي تقرر'],
   [/^'(.+)' offers '(.+)' twice$/, 'السؤال $1 يعرض $2 مرتين'],
   [/^'(.+)' offers '(.+)', which every question offers by itself$/, 'السؤال $1 يعرض $2، وكل سؤال يعرضه من نفسه'],

@@ -361,14 +361,16 @@ describe('jisr service check, of the check before one applies', () => {
       'a question called as the state, and no reasons at all',
       {
         json: (file) => {
-          file.questions.push({ ...file.questions[1]!, id: 'state' });
+          file.questions.push({ ...file.questions[1]!, id: 'state' }, { ...file.questions[1]!, id: 'in' });
           file.reasons = {};
         },
       },
       [
         "eligibility.json: no question can be called 'state': that is the state that decides",
+        "eligibility.json: no question can be called 'in': that is a word of FEEL",
         'eligibility.json: no reason has a text, so nobody is told why',
         "eligibility.dmn: the question 'state' is never read: its answer changes nothing",
+        "eligibility.dmn: the question 'in' is never read: its answer changes nothing",
       ],
     ],
     [

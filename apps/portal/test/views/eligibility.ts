@@ -23,7 +23,7 @@ const questions = (chosen: Record<string, string> = {}): Field[] =>
     choices: [...options, { value: 'unknown', label: text('لا أعرف', 'I do not know') }],
   }));
 const at = '/services/degree-recognition';
-const view = { at, serviceHref: at, service: recognition, office: moeSa };
+const view = { at, serviceHref: at, service: recognition, office: moeSa, otherLanguage: 'en' as const };
 const show = (
   name: string,
   more: { questions: Field[]; problem?: EligibilityView['problem']; result?: EligibilityResult },
