@@ -91,7 +91,7 @@ export async function startPreview(
     draw: async (page, view, context, { status = 200, preview } = {}) => ({
       status,
       html: renderPage(page, view, {
-        ...bareFrame(frame, context.language, context.facts.path),
+        ...bareFrame(frame, context.language, context.facts.path, context.cookies['digits']),
         ...(preview ? { preview } : {}),
       }),
     }),

@@ -21,7 +21,12 @@ export function createDraw(needs: PortalNeeds): Draw {
     const caller = await callerOf(needs, context);
     const frame: Frame = {
       ...(options.preview ? { preview: options.preview } : {}),
-      ...bareFrame(needs, options.language ?? context.language, context.facts.url.slice(needs.publicUrl.length)),
+      ...bareFrame(
+        needs,
+        options.language ?? context.language,
+        context.facts.url.slice(needs.publicUrl.length),
+        context.cookies['digits'],
+      ),
       ...(caller.kind === 'person'
         ? { person: { name: await nameOf(needs, caller), isAtHome: caller.homeState === needs.state.code } }
         : {}),
@@ -60,10 +65,12 @@ export type BareDraw = ReturnType<typeof createBareDraw>;
 /** What a frame is made of, where nobody is signed in. */
 export type FrameNeeds = Pick<PortalNeeds, 'state' | 'assets' | 'isSample'>;
 
-export function bareFrame(needs: FrameNeeds, language: Language, path: string): Frame {
+/** `digits`: what somebody chose for Arabic pages (`arab` or `latn`); those of the state for anybody else. */
+export function bareFrame(needs: FrameNeeds, language: Language, path: string, digits?: string): Frame {
+  const chosen = digits === 'arab' || digits === 'latn' ? digits : needs.state.digits;
   return {
     language,
-    digits: language === 'ar' ? needs.state.digits : 'latn',
+    digits: language === 'ar' ? chosen : 'latn',
     timeZone: needs.state.timeZone,
     path,
     state: ownStateName(needs.state),

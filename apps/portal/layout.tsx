@@ -7,7 +7,7 @@ import { Icon, Mark } from './components/marks.tsx';
 import { NumberOf, type StateName } from './components/values.tsx';
 import { type AssetLinks, preloadFor } from './look/assets.ts';
 import type { Crumb } from './page.tsx';
-import { useSay, useTable, useTexts } from './reader.tsx';
+import { useReader, useSay, useTable, useTexts } from './reader.tsx';
 import { previewTexts } from './texts/preview.ts';
 
 export type NavItem =
@@ -142,7 +142,7 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
           {isFullWidth ? children : <div className="wrap page">{children}</div>}
         </main>
         {area === 'office' ? <KeysHelp /> : null}
-        <Footer area={area} />
+        <Footer area={area} path={frame.path} />
       </body>
     </html>
   );
@@ -226,7 +226,12 @@ function Tools({ frame, area, current }: { frame: Frame; area: LayoutProps['area
   const other: Language = frame.language === 'ar' ? 'en' : 'ar';
   return (
     <div className="tools">
-      <a href={withLanguage(frame.path, other)} lang={other} hrefLang={other} dir={other === 'ar' ? 'rtl' : 'ltr'}>
+      <a
+        href={withChoice(frame.path, { lang: other })}
+        lang={other}
+        hrefLang={other}
+        dir={other === 'ar' ? 'rtl' : 'ltr'}
+      >
         {other === 'ar' ? 'العربية' : 'English'}
       </a>
       {frame.person ? (
@@ -322,8 +327,9 @@ function Crumbs({ crumbs }: { crumbs: Crumb[] }) {
 }
 
 /** The operator's address serves the operator's page and nothing that the links of the portal lead to. */
-function Footer({ area }: { area: LayoutProps['area'] }) {
+function Footer({ area, path }: { area: LayoutProps['area']; path: string }) {
   const t = useTexts();
+  const { language, digits } = useReader();
   const links = [
     { href: '/log', words: t('footer.log') },
     { href: '/verify', words: t('footer.verify') },
@@ -332,6 +338,14 @@ function Footer({ area }: { area: LayoutProps['area'] }) {
     { href: '/about/accessibility', words: t('footer.accessibility') },
     { href: '/about/privacy', words: t('footer.privacy') },
     { href: '/developers', words: t('footer.developers') },
+    // In English there is but one way to write them.
+    ...(language === 'ar'
+      ? [
+          digits === 'arab'
+            ? { href: withChoice(path, { digits: 'latn' }), words: t('footer.digits', { sample: '123' }) }
+            : { href: withChoice(path, { digits: 'arab' }), words: t('footer.digits', { sample: '١٢٣' }) },
+        ]
+      : []),
   ];
   return (
     <footer>
@@ -356,10 +370,10 @@ function Footer({ area }: { area: LayoutProps['area'] }) {
   );
 }
 
-/** The same page in the other language, its query kept. */
-export function withLanguage(path: string, language: Language): string {
+/** The same page, its query kept, as somebody who chooses another language or other digits asks for it. */
+export function withChoice(path: string, choice: { lang: Language } | { digits: Digits }): string {
   const [place = '/', query = ''] = path.split('?', 2);
   const params = new URLSearchParams(query);
-  params.set('lang', language);
+  for (const [name, value] of Object.entries(choice)) params.set(name, value);
   return `${place}?${params.toString()}`;
 }

@@ -95,21 +95,30 @@ const idParams = new Set([
   'offerId',
   'deviceId',
 ]);
+const choiceCookie = (name: string, value: string) =>
+  `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly`;
 /** Keeps the language that somebody chose, for a year. */
-export const languageCookie = (language: Language) =>
-  `lang=${language}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly`;
+export const languageCookie = (language: Language) => choiceCookie('lang', language);
+
+/** What somebody chose by a link of the frame: those of its choices that are known. */
+function choicesIn({ lang, digits }: Record<string, string>): string[] {
+  return [
+    ...(lang === 'ar' || lang === 'en' ? [languageCookie(lang)] : []),
+    ...(digits === 'arab' || digits === 'latn' ? [choiceCookie('digits', digits)] : []),
+  ];
+}
 
 async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyReply, policy: PagePolicy) {
   const query = flat(request.query);
   const params = flat(request.params);
   for (const [name, value] of Object.entries(params))
     if (idParams.has(name) && !isUuid(value)) throw kernelProblem('not-found');
-  // The language switch is a plain link; the choice stays, and the address is clean again.
-  const asked = query['lang'];
-  if (route.method === 'GET' && (asked === 'ar' || asked === 'en')) {
+  // The switches of language and digits are plain links; the choice stays, and the address is clean again.
+  const chosen = route.method === 'GET' ? choicesIn(query) : [];
+  if (chosen.length > 0) {
     const url = new URL(request.facts.url);
-    url.searchParams.delete('lang');
-    reply.header('set-cookie', languageCookie(asked));
+    for (const name of ['lang', 'digits']) url.searchParams.delete(name);
+    reply.header('set-cookie', chosen);
     return reply.redirect(url.pathname + url.search, 303);
   }
   const posted = route.uploadBytesMax === undefined ? { form: formOf(request.body) } : await readMultipart(request);

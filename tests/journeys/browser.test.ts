@@ -221,3 +221,22 @@ test('by keyboard alone: the consent page is read, ticked, and answered', async 
   expect(watch.problems).toEqual([]);
   await context.close();
 }, 120_000);
+
+test('an Arabic page is written in the digits that its reader chooses, whatever the state’s own', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  const shown = async () => (await page.textContent('main [role=status]')) ?? '';
+  await page.goto(`${service()}/services?for=citizen&lang=ar`);
+  expect(await shown()).toMatch(/^[٠-٩]+ /);
+  await press(page, 'footer a[href*="digits=latn"]');
+  expect(new URL(page.url()).search).toBe('?for=citizen');
+  expect(await shown()).toMatch(/^[0-9]+ /);
+  expect(await page.getAttribute('html', 'lang')).toBe('ar');
+  await page.goto(`${service()}/services?for=citizen&lang=en`);
+  expect(await page.locator('footer a[href*="digits="]').count()).toBe(0);
+  await page.goto(`${service()}/services?for=citizen&lang=ar`);
+  expect(await shown()).toMatch(/^[0-9]+ /);
+  await press(page, 'footer a[href*="digits=arab"]');
+  expect(await shown()).toMatch(/^[٠-٩]+ /);
+  await context.close();
+});

@@ -6,11 +6,12 @@ import { useReader, useSay, useTexts } from '../reader.tsx';
 
 export type Fee = { amountMinor: number; currency: string };
 
-/** How long a service takes. What is not promised is measured: `medianWorkingDays` of what officers decided. */
+/** How long a service takes. What is not promised is measured: `medianWorkingDays` of what officers decided, the rest of all cases. */
 export type TimeNeeded = {
   promisedWorkingDays: number;
   automaticPercent?: number;
   medianWorkingDays?: number;
+  halfWorkingDays?: number;
   p90WorkingDays?: number;
 };
 
@@ -118,6 +119,14 @@ export function TimeWords({ time }: { time: TimeNeeded }) {
     return (
       <span lang={language}>
         {t('service.timeMeasured', { percent: time.automaticPercent / 100, days: time.medianWorkingDays })}
+      </span>
+    );
+  }
+  if (time.automaticPercent) {
+    // Too few were left to officers to say how long those take.
+    return (
+      <span lang={language}>
+        {t('service.timeAtOnce', { percent: time.automaticPercent / 100, days: time.promisedWorkingDays })}
       </span>
     );
   }

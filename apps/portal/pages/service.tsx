@@ -185,9 +185,14 @@ export const service = definePage<ServiceView>({
                       </>
                     ),
                   },
-                  ...(view.time.p90WorkingDays === undefined
+                  ...(view.time.p90WorkingDays === undefined || view.time.halfWorkingDays === undefined
                     ? []
-                    : [{ term: t('service.measured'), value: t('service.p90', { days: view.time.p90WorkingDays }) }]),
+                    : [
+                        {
+                          term: t('service.measured'),
+                          value: t('service.p90', { half: view.time.halfWorkingDays, days: view.time.p90WorkingDays }),
+                        },
+                      ]),
                   ...(view.satisfaction
                     ? [
                         {

@@ -221,7 +221,13 @@ function elsewhereRow({ id, title, summary, givenIn }: ServiceSummary, givers: r
 function timeOf({ workingDays }: ServiceSummary, measured: ServiceMeasures | undefined): TimeNeeded {
   return {
     promisedWorkingDays: workingDays,
-    ...(measured ? { automaticPercent: measured.atOncePercent, p90WorkingDays: measured.p90WorkingDays } : {}),
+    ...(measured
+      ? {
+          automaticPercent: measured.atOncePercent,
+          halfWorkingDays: measured.medianWorkingDays,
+          p90WorkingDays: measured.p90WorkingDays,
+        }
+      : {}),
     ...(measured?.officerMedianWorkingDays === undefined
       ? {}
       : { medianWorkingDays: measured.officerMedianWorkingDays }),

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { consolePages } from '../../console/pages/index.ts';
 import { exampleViews as consoleViews } from '../../console/test/views.ts';
 import { consoleTexts } from '../../console/texts/index.ts';
-import { withLanguage } from '../layout.tsx';
+import { withChoice } from '../layout.tsx';
 import { type AssetLinks, buildAssets } from '../look/assets.ts';
 import { renderPage } from '../page.tsx';
 import { pages } from '../pages/index.ts';
@@ -136,7 +136,7 @@ describe('every page', () => {
 
   test('leads to itself in the other language and keeps its query', () => {
     expect(draw(find('my-cases', 'filled'), 'ar')).toContain('href="/cases?page=2&amp;lang=en"');
-    expect(withLanguage('/services?q=%D8%B4&lang=ar', 'en')).toBe('/services?q=%D8%B4&lang=en');
+    expect(withChoice('/services?q=%D8%B4&lang=ar', { lang: 'en' })).toBe('/services?q=%D8%B4&lang=en');
   });
 
   test('escapes what people and registers wrote', () => {

@@ -98,6 +98,7 @@ export const ar: Record<keyof typeof en, string> = {
   'footer.insights': 'المؤشرات: مؤشر الأمم المتحدة',
   'footer.accessibility': 'سهولة الوصول',
   'footer.privacy': 'الخصوصية',
+  'footer.digits': 'الأرقام: {sample}',
   'footer.developers': 'للمطوّرين',
 
   'value.none': 'غير مذكور',
@@ -174,13 +175,15 @@ export const ar: Record<keyof typeof en, string> = {
   'service.stars':
     '{stars, number} من {most, number} ({n, plural, zero {لا تقييم} one {تقييم واحد} two {تقييمان} few {# تقييمات} many {# تقييمًا} other {# تقييم}})',
   'service.p90':
-    'تسعة من كل عشرة {days, plural, =0 {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}',
+    'النصف {half, plural, zero {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}، وتسعة من كل عشرة {days, plural, =0 {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}',
   'service.paused': 'متوقفة مؤقتًا',
   'service.pausedUntil': 'يُتوقع أن تستقبل الطلبات من جديد في',
   'service.pausedBegun': 'ما بدأته من قبل يمكنك إكماله وإرساله.',
   'service.free': 'بلا رسوم',
   'service.timeMeasured':
     '{percent, number, percent} من الطلبات تُحسم فورًا، والباقي خلال {days, plural, zero {اليوم نفسه} one {يوم عمل} two {يومي عمل} few {# أيام عمل} many {# يوم عمل} other {# يوم عمل}} (الوسيط)',
+  'service.timeAtOnce':
+    '{percent, number, percent} من الطلبات تُحسم فورًا، والباقي {days, plural, zero {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}',
   'service.timePromised':
     '{days, plural, zero {تُحسم فورًا} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}',
   'service.timeLimit':
@@ -684,7 +687,7 @@ export const ar: Record<keyof typeof en, string> = {
   'about.privacy.p4': 'تعرفك كل دولة برقم مختلف، فلا تستطيع دولتان ضم سجلاتك.',
   'about.privacy.cookies': 'ملفات تعريف الارتباط',
   'about.privacy.cookieWords':
-    'لما تحتاج إليه الصفحات وحده: الدخول وخطواته، ولغتك، ودولتك، والهاتف الذي توافق منه على الدخول. لا تتبّع، ولا أطراف أخرى.',
+    'لما تحتاج إليه الصفحات وحده: الدخول وخطواته، ولغتك وأرقامك، ودولتك، والهاتف الذي توافق منه على الدخول. لا تتبّع، ولا أطراف أخرى.',
   'about.privacy.rights': 'ما يمكنك فعله',
   'about.privacy.r1': 'الاطلاع على كل استخدام لبياناتك والتحقق من إثباته.',
   'about.privacy.r2': 'سحب الموافقة، فلا يُرسل شيء بعدها.',

@@ -98,6 +98,7 @@ export const en = {
   'footer.insights': 'Insights: the UN index',
   'footer.accessibility': 'Accessibility',
   'footer.privacy': 'Privacy',
+  'footer.digits': 'Digits: {sample}',
   'footer.developers': 'Developers',
 
   'value.none': 'Not stated',
@@ -171,13 +172,16 @@ export const en = {
   'service.availableHow': 'How this is counted',
   'service.satisfaction': 'How people rate it',
   'service.stars': '{stars, number} of {most, number} ({n, plural, one {one rating} other {# ratings}})',
-  'service.p90': '9 of 10 within {days, plural, =0 {the same day} one {one working day} other {# working days}}',
+  'service.p90':
+    'Half {half, plural, =0 {the same day} one {within one working day} other {within # working days}}, 9 of 10 within {days, plural, =0 {the same day} one {one working day} other {# working days}}',
   'service.paused': 'Paused',
   'service.pausedUntil': 'It should take applications again from',
   'service.pausedBegun': 'What you have begun can be finished and sent.',
   'service.free': 'Free',
   'service.timeMeasured':
     '{percent, number, percent} decided at once, the rest in {days, plural, one {one working day} other {# working days}} (median)',
+  'service.timeAtOnce':
+    '{percent, number, percent} decided at once, the rest {days, plural, =0 {the same day} one {within one working day} other {within # working days}}',
   'service.timePromised':
     '{days, plural, =0 {Decided at once} one {Within one working day} other {Within # working days}}',
   'service.timeLimit': '{days, plural, =0 {} one {Legal limit: one working day.} other {Legal limit: # working days.}}',
@@ -684,7 +688,7 @@ export const en = {
     'Each state knows you by a different number, so that two states cannot put your records together.',
   'about.privacy.cookies': 'Cookies',
   'about.privacy.cookieWords':
-    'Only what the pages need: for signing in and being signed in, your language, your home state, and the phone on which you approve sign-ins. No tracking, no third parties.',
+    'Only what the pages need: for signing in and being signed in, your language and digits, your home state, and the phone on which you approve sign-ins. No tracking, no third parties.',
   'about.privacy.rights': 'What you can do',
   'about.privacy.r1': 'See every use of your data and check its proof.',
   'about.privacy.r2': 'Withdraw a consent; from that moment nothing more is given.',

@@ -17,7 +17,7 @@ export const services: ServiceRowView[] = [
     ),
     office: moeSa,
     fee: null,
-    time: { promisedWorkingDays: 5, automaticPercent: 72, medianWorkingDays: 3 },
+    time: { promisedWorkingDays: 5, automaticPercent: 72, medianWorkingDays: 3, halfWorkingDays: 0, p90WorkingDays: 4 },
     isShared: true,
     isDelivered: true,
   },
