@@ -40,8 +40,11 @@ export function dealingsOf(
           },
         }
       : {}),
-    requests: view.requests.map(({ things, ...request }) => ({ ...request, things: things.map(({ text }) => text) })),
-    appeals: view.appeals,
+    requests: (view.erasedAt ? [] : view.requests).map(({ things, ...request }) => ({
+      ...request,
+      things: things.map(({ text }) => text),
+    })),
+    appeals: view.erasedAt ? [] : view.appeals,
     changes: view.changes,
     messages: view.messages.map(({ writtenBy, name, text, writtenAt }) => ({
       who: writtenBy === 'person' ? { ar: 'المتقدّم', en: 'The applicant' } : who(name),

@@ -119,6 +119,11 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
                 : assigned.officerId === officer.personId
                   ? { kind: view.state === 'in-review' ? 'you' : 'waiting' }
                   : { kind: 'other', name: nameOfHolder(assigned, colleagues) },
+        retained: {
+          ...(view.keptUntil ? { keptUntil: view.keptUntil } : {}),
+          ...(view.hold ? { hold: view.hold } : {}),
+          ...(view.erasedAt ? { erasedAt: view.erasedAt } : {}),
+        },
         ...(refused.isStale
           ? { stale: { who: { ar: 'زميل أو صاحب الطلب', en: 'A colleague or the applicant' }, at: view.updatedAt } }
           : {}),

@@ -17,6 +17,7 @@ import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
 import { queueEndpoints } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
+import { LegalHold, retentionEndpoints } from './retention/contract.ts';
 import { savedViewEndpoints } from './saved-views/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { Assignment, CaseSummary } from './summary.ts';
@@ -32,6 +33,7 @@ export { problem } from './problems.ts';
 export type { QueueCounts, QueueFilters, QueueItem, QueueSearch, StepOfMany } from './queue/contract.ts';
 export { manyMax, Queue } from './queue/contract.ts';
 export type { AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
+export type { HoldAsked, LegalHold } from './retention/contract.ts';
 export type { Standing } from './standing.ts';
 export { CaseState } from './states.ts';
 export { Assignment, CaseSummary } from './summary.ts';
@@ -103,6 +105,8 @@ export type AnswerView = Static<typeof AnswerView>;
 
 export const CaseView = Type.Object({
   ...CaseSummary.properties,
+  /** ISO 8601. Of a draft as in the list; of a case that ended, the last day on which the office keeps what it holds. */
+  keptUntil: Type.Optional(Type.String()),
   serviceVersion: Type.String(),
   homeState: Type.String(),
   version: Type.Integer(),
@@ -157,6 +161,9 @@ export const OfficerCaseView = Type.Object({
   checklist: Type.Array(ChecklistPoint),
   mayCheck: Type.Boolean(),
   history: Type.Array(HistoryEntry),
+  /** What keeps an ended case beyond its time. `mayHold`: this officer may set that, change it and end it now. */
+  hold: Type.Optional(LegalHold),
+  mayHold: Type.Boolean(),
 });
 export type OfficerCaseView = Static<typeof OfficerCaseView>;
 
@@ -379,6 +386,7 @@ export const casesContract = defineContract({
     ...appealEndpoints,
     ...changeEndpoints,
     ...messageEndpoints,
+    ...retentionEndpoints,
   },
 });
 export type CasesContract = typeof casesContract;

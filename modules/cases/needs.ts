@@ -16,6 +16,7 @@ import type { Registers } from './look-ups/service.ts';
 import { listMessages } from './messages/store.ts';
 import { listPrefills } from './prefills/store.ts';
 import { listPagesOf, listRequests } from './requests/store.ts';
+import { findHold } from './retention/store.ts';
 import type { Standing } from './standing.ts';
 import { type CaseRow, findCase, holdCase, listEvents, listEvidence, updateCase } from './store.ts';
 import type { CaseFile } from './views.ts';
@@ -56,6 +57,10 @@ export type CasesNeeds = {
   log: Log;
   /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
   virusScanner?: string | undefined;
+  /** Whether something outside this module is not over for an ended case, such as a refund; then it is not erased yet. */
+  keepsOpen?(tx: Tx, caseId: string): Promise<boolean>;
+  /** Erases what others hold of a case, in the transaction that erases it here. `decisionIds`: of all its decisions. */
+  onErased?(tx: Tx, erased: { caseId: string; decisionIds: string[]; at: Date }): Promise<void>;
   /** Ends what was issued for a decision, in the transaction that ends it. */
   onDecisionEnded?(tx: Tx, ended: { decisionId: string; as: 'superseded' | 'cancelled'; at: Date }): Promise<void>;
 };
@@ -90,6 +95,7 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     appeals: await listAppeals(db, row.id),
     corrections: await listCorrections(db, row.id),
     messages: await listMessages(db, row.id),
+    hold: row.endedAt ? await findHold(db, row.id) : undefined,
   };
 }
 

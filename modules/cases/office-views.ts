@@ -14,7 +14,7 @@ import { type CaseFile, describeCase, describeSummary, type Here } from './views
 import { historyOf } from './visits/rules.ts';
 
 /** Who looks at a case, up to which event they had seen it, and what the office keeps to itself. */
-export type Looking = { officerId: string; seen: number | undefined; notes: NoteRow[] };
+export type Looking = { officerId: string; isSupervisor: boolean; seen: number | undefined; notes: NoteRow[] };
 const named = (offered: Record<string, { text: Text }> = {}) =>
   Object.entries(offered).map(([id, { text }]) => ({ id, text }));
 
@@ -63,6 +63,10 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
       mayTake(row.state, 'check') &&
       !(row.state === 'under-appeal' && hadAHand),
     history: isOwn ? [] : historyOf(file, looking.officerId, looking.seen),
+    ...(file.hold && !isOwn
+      ? { hold: { untilOn: file.hold.untilOn, reason: file.hold.reason, setBy: file.hold.setByName } }
+      : {}),
+    mayHold: !isOwn && looking.isSupervisor && row.endedAt !== undefined && row.erasedAt === undefined,
   };
 }
 

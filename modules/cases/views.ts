@@ -24,6 +24,8 @@ import type { MessageRow } from './messages/store.ts';
 import type { Prefill } from './prefills/store.ts';
 import { describeChanges } from './requests/rules.ts';
 import type { RequestRow } from './requests/store.ts';
+import { isErased, keptUntil } from './retention/rules.ts';
+import type { LegalHold } from './retention/store.ts';
 import { listTasks, missingEvidence } from './rules.ts';
 import type { CaseRow, EventRow, EvidenceRow } from './store.ts';
 import { stateWords, timelineWords } from './words.ts';
@@ -45,6 +47,8 @@ export type CaseFile = {
   appeals: AppealRow[];
   corrections: CorrectionRow[];
   messages: MessageRow[];
+  /** What keeps it beyond its time, once it has ended. */
+  hold: LegalHold | undefined;
 };
 
 /** Where and when a case is looked at. */
@@ -63,6 +67,7 @@ export function describeSummary(row: CaseRow, service: Service, here: Here): Cas
     ...(row.submittedAt ? { submittedAt: row.submittedAt.toISOString() } : {}),
     ...(row.dueOn && row.workingDaysLeft === undefined ? { dueOn: row.dueOn } : {}),
     ...(row.workingDaysLeft === undefined ? {} : { stoppedWorkingDaysLeft: row.workingDaysLeft }),
+    ...(isErased(row) ? { erasedAt: row.erasedAt!.toISOString() } : {}),
     ...(row.state === 'draft' ? draftEnd(row.updatedAt, here.now, here.calendar.timeZone) : {}),
   };
 }
@@ -72,19 +77,24 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
   const missing = missingEvidence(service, file.evidence);
   const decisions = decisionsOf(file);
   const decision = decisions.at(-1);
+  const isGone = isErased(row);
+  const kept = keptUntil(row, service, here.calendar.timeZone);
   return {
     ...describeSummary(row, service, here),
+    ...(kept === undefined ? {} : { keptUntil: file.hold && file.hold.untilOn > kept ? file.hold.untilOn : kept }),
     serviceVersion: row.serviceVersion,
     homeState: row.homeState,
     version: row.version,
     whoseTurn: whoseTurn(row.state),
-    tasks: listTasks(service.form, { state: row.state, missing, answers: file.answers, savedPages: file.savedPages }),
+    tasks: isGone
+      ? []
+      : listTasks(service.form, { state: row.state, missing, answers: file.answers, savedPages: file.savedPages }),
     answers: answersOf(file),
-    evidence: file.evidence.map(describeEvidence),
+    evidence: isGone ? [] : file.evidence.map(describeEvidence),
     findings: findingsOf(file),
     ...(decision ? { decision } : {}),
     earlierDecisions: decisions.slice(0, -1),
-    documents: file.documents
+    documents: (isGone ? [] : file.documents)
       .filter((document) => document.decision === decisions.length)
       .map(({ kind, id, mediaType, attachedAt }) => ({ kind, id, mediaType, attachedAt: attachedAt.toISOString() })),
     requests: file.requests.map((request) => describeRequest(file, request)),
@@ -167,7 +177,9 @@ function changesOf(file: CaseFile): ChangeView[] {
   return file.events.flatMap(({ kind: name, body, happenedAt }) => {
     const kind = changeKinds[name];
     if (!kind) return [];
-    const { reasonId, ownWords } = body as { reasonId: string; ownWords?: Text };
+    const { reasonId, ownWords } = body as { reasonId?: string; ownWords?: Text };
+    // The reason was erased with the case.
+    if (reasonId === undefined) return [];
     const reason = offered[kind][reasonId]!.text;
     return [{ kind, at: happenedAt.toISOString(), reason, ...(ownWords ? { ownWords } : {}) }];
   });

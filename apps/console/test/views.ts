@@ -142,6 +142,7 @@ const reviewView: ReviewView = {
   rulesVersion: '2026-11.1',
   payment: partlyRefunded,
   assignment: { kind: 'you' },
+  retained: {},
   checklist: checklistOf('done', 'not-applicable', 'open', 'open'),
   dealings: {
     version: 7,
@@ -229,7 +230,25 @@ add(consolePages.review, 'decided', {
   ...reviewView,
   due: undefined,
   assignment: { kind: 'decided', words: text('اعتُرف بالشهادة.', 'The degree was recognised.') },
+  retained: {
+    keptUntil: '2029-06-30',
+    hold: { untilOn: '2029-06-30', reason: 'محكمة الاستئناف بالرياض، القضية 4471', setBy: 'نورة' },
+  },
   checklist: unmarked,
+});
+add(consolePages.review, 'erased', {
+  ...reviewView,
+  due: undefined,
+  why: undefined,
+  applicant: { name: text('متقدّم', 'Applicant'), homeState: states.BH },
+  evidence: [],
+  answers: [],
+  rules: [],
+  partners: [],
+  assignment: { kind: 'decided', words: text('اعتُرف بالشهادة.', 'The degree was recognised.') },
+  retained: { erasedAt: '2027-11-23T00:10:00Z' },
+  checklist: unmarked,
+  dealings: { ...reviewView.dealings, steps: [], requests: [], notes: [] },
 });
 add(consolePages.review, 'error', {
   ...reviewView,

@@ -127,13 +127,13 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
           words: outcomeText,
           decidedAt,
         })),
-        requests: view.requests.map(({ things, ...request }) => ({
+        requests: (view.erasedAt ? [] : view.requests).map(({ things, ...request }) => ({
           ...request,
           things: things.map(({ text }) => text),
         })),
-        appeals: view.appeals,
+        appeals: view.erasedAt ? [] : view.appeals,
         changes: view.changes,
-        ...(view.submittedAt
+        ...(view.submittedAt && !view.erasedAt
           ? {
               messages: view.messages.map(({ writtenBy, text, writtenAt }) => ({
                 who: writtenBy === 'person' ? { ar: 'أنت', en: 'You' } : office.names,
@@ -159,7 +159,9 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
         ...(await paymentOf(context, view.id)),
-        ...(view.submittedAt ? { copyHref: `/cases/${view.id}/copy` } : {}),
+        ...(view.keptUntil ? { keptUntil: view.keptUntil } : {}),
+        ...(view.erasedAt ? { erasedAt: view.erasedAt } : {}),
+        ...(view.submittedAt && !view.erasedAt ? { copyHref: `/cases/${view.id}/copy` } : {}),
         ...(view.decision ? { rating: { stars: await cases.findStars(me(context), view.id) } } : {}),
       },
       context,
@@ -193,6 +195,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
               office: officeOfService(needs, one.serviceId, one.officeNames),
               turn: turnOf(one.state),
               changedAt: one.updatedAt,
+              ...(one.erasedAt ? { erasedAt: one.erasedAt } : {}),
               ...(one.isEndingSoon ? { erasedOn: one.keptUntil! } : {}),
               ...(one.validity?.mayRenew ? { renewBy: one.validity.until } : {}),
             })),
