@@ -2,6 +2,7 @@ import { type Field, type PageContext, type PortalNeeds, textOf } from '#apps/po
 import type { Text } from '#kernel/languages';
 import type { Officer, OfficerCaseView } from '#modules/cases';
 import { dayAt, isoOf } from './days.ts';
+import { paperFields, papersIn } from './papers.ts';
 
 type Named = { id: string; text: Text };
 /** A step with a page of its own: what it asks, whether it is open in this case, and what it does. */
@@ -84,6 +85,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
           label: { ar: 'صفحات أخرى يمكن تصحيحها', en: 'Other pages that may be corrected' },
           choices: view.requestChoices!.pages.map(({ id, title }) => ({ value: id, label: title })),
         },
+        ...paperFields,
         ...ownWords,
         {
           name: 'days',
@@ -101,6 +103,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
         cases.askForMore(officer, view.id, {
           thingIds: listOf(form['things']),
           pageIds: listOf(form['pages']),
+          files: papersIn(form),
           ...wordsOf(form),
           workingDays: Number(textOf(form['days'])) || 0,
           expectedVersion,

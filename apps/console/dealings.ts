@@ -1,3 +1,4 @@
+import { papersShown } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { OfficerCaseView } from '#modules/cases';
 import type { StepPage } from './case-steps.ts';
@@ -40,8 +41,9 @@ export function dealingsOf(
           },
         }
       : {}),
-    requests: (view.erasedAt ? [] : view.requests).map(({ things, ...request }) => ({
+    requests: (view.erasedAt ? [] : view.requests).map(({ things, files, ...request }) => ({
       ...request,
+      papers: papersShown(files, `/office/cases/${view.id}/files`, { isForOffice: true }),
       things: things.map(({ text }) => text),
     })),
     appeals: view.erasedAt ? [] : view.appeals,

@@ -37,6 +37,7 @@ import { up as prefills } from './migrations/0014-prefills.ts';
 import { up as desk } from './migrations/0016-desk.ts';
 import { up as names } from './migrations/0017-names.ts';
 import { up as retention } from './migrations/0020-retention.ts';
+import { up as requestFiles } from './migrations/0023-request-files.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -69,6 +70,7 @@ export const casesMigrations: ModuleMigrations = {
     '0016-desk': { up: desk },
     '0017-names': { up: names },
     '0020-retention': { up: retention },
+    '0023-request-files': { up: requestFiles },
   },
 };
 

@@ -12,6 +12,7 @@ import { problem, type ReceivedEvidence } from './contract.ts';
 import { listDocuments } from './documents/store.ts';
 import type { FeeFacts } from './fees.ts';
 import { readAnswers } from './files/answers.ts';
+import { listAllFiles } from './files/store.ts';
 import type { Registers } from './look-ups/service.ts';
 import { listMessages } from './messages/store.ts';
 import { listPrefills } from './prefills/store.ts';
@@ -87,6 +88,7 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     service: await needs.catalogue.getService(row.serviceId, row.serviceVersion),
     evidence: await listEvidence(db, row.id),
     ...(await readAnswers(db, row.id)),
+    files: await listAllFiles(db, row.id),
     prefills: row.state === 'draft' ? await listPrefills(db, row.id) : [],
     events: await listEvents(db, row.id),
     documents: await listDocuments(db, row.id),

@@ -31,8 +31,9 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
   const applicant = applicantOf(file);
   const hadAHand =
     row.state === 'to-confirm' ? proposal?.officerId === looking.officerId : decidersOf(events).has(looking.officerId);
+  const seen = describeCase(file, here);
   return {
-    ...describeCase(file, here),
+    ...seen,
     ...(applicant ? { applicant } : {}),
     ...(row.dueOn && row.workingDaysLeft === undefined
       ? { workingDaysLeft: countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn, calendar) }
@@ -45,6 +46,10 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     hadAHand,
     ...(requests ? { requestChoices: requestChoicesOf(file, requests) } : {}),
     ...(changes ? { changeChoices: changeChoicesOf(file, changes) } : {}),
+    // What was sent for an open request is the person's until they give their answer.
+    requests: seen.requests.map((request) =>
+      request.isOpen ? { ...request, files: request.files.map((one) => ({ ...one, attached: [] })) } : request,
+    ),
     messages: file.messages.map(({ writtenBy, writerName, text, writtenAt }) => ({
       writtenBy,
       ...(writerName && !isOwn ? { name: writerName } : {}),

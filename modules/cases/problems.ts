@@ -59,6 +59,16 @@ export const problem = defineProblems({
     en: 'What this case held has been erased, because the time for which it is kept is over. Its reference, its dates and its outcome remain; nothing can be added to it.',
     ar: 'مُحي ما كان في هذا الطلب لانتهاء مدة حفظه. بقي رقمه وتواريخه ونتيجته، ولا يُضاف إليه شيء.',
   },
+  'request-names-missing': {
+    status: 422,
+    en: 'Name each paper in both languages, as the applicant will read it.',
+    ar: 'سمِّ كل مستند باللغتين كما سيقرؤه المتقدّم.',
+  },
+  'request-files-wrong': {
+    status: 422,
+    en: 'Say of each paper how many files it may be: 1 to {limit}.',
+    ar: 'اكتب لكل مستند عدد الملفات المقبول، من 1 إلى {limit}.',
+  },
   'hold-days-wrong': {
     status: 422,
     en: 'Give a day from today on, at most ten years ahead, as year, month and day.',

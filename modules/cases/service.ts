@@ -179,7 +179,7 @@ export function createPersonCases(needs: CasesNeeds) {
     const file = await openFile(needs, row);
     const { form } = file.service;
     // After the case was sent, only the pages that a request has opened, with what was corrected there so far.
-    const answers = row.submittedAt ? await requests.readCorrected(row, form, pageId) : file.answers;
+    const answers = row.submittedAt ? await requests.readOpened(row, form, pageId) : file.answers;
     if (!listPages(form, answers).some((page) => page.id === pageId)) throw problem('page-unknown');
     const evidence = Object.fromEntries(file.evidence.map((received) => [received.evidenceType, received.values]));
     const offered = Object.fromEntries(file.prefills.map(({ questionId, ...filled }) => [questionId, filled]));

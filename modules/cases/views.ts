@@ -1,5 +1,13 @@
 import { dateIn, type Text } from '#kernel/languages';
-import { type Answers, describeAnswers, findOffering, keepAsked, listPages, type Service } from '#modules/catalogue';
+import {
+  type Answers,
+  describeAnswers,
+  fileBytesMax,
+  findOffering,
+  keepAsked,
+  listPages,
+  type Service,
+} from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
 import { appealableUntil } from './appeals/rules.ts';
 import type { AppealRow } from './appeals/store.ts';
@@ -20,6 +28,8 @@ import type {
 import { decisionsOf } from './decisions/rules.ts';
 import type { DocumentRow } from './documents/store.ts';
 import { draftEnd } from './drafts/rules.ts';
+import { describeFile } from './files/answers.ts';
+import type { FileRow } from './files/store.ts';
 import type { MessageRow } from './messages/store.ts';
 import type { Prefill } from './prefills/store.ts';
 import { describeChanges } from './requests/rules.ts';
@@ -42,6 +52,8 @@ export type CaseFile = {
   events: EventRow[];
   documents: Array<Omit<DocumentRow, 'bytes'>>;
   requests: RequestRow[];
+  /** All that was ever attached, given or not. */
+  files: FileRow[];
   /** Corrected by the person for the request that is open, and not given yet. */
   correctedPages: Record<string, Answers>;
   appeals: AppealRow[];
@@ -156,6 +168,16 @@ function describeRequest(file: CaseFile, request: RequestRow): RequestView {
     pages: listPages(form, answers)
       .filter(({ id }) => request.pageIds.includes(id))
       .map(({ id, title }) => ({ id, title, isSaved: id in corrected })),
+    files: request.files.map(({ names, filesMax, accept }, at) => ({
+      id: `request.${at + 1}`,
+      names,
+      filesMax,
+      accept,
+      bytesMax: fileBytesMax,
+      attached: file.files
+        .filter(({ questionId, addedIn }) => addedIn === request.id && questionId === `request.${at + 1}`)
+        .map(describeFile),
+    })),
     answerBy: request.answerBy,
     isOpen: !request.endedAt,
     ...(request.outcome ? { outcome: request.outcome } : {}),

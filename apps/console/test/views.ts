@@ -10,6 +10,7 @@ import {
   type QueueRow,
   type ReviewView,
 } from '../pages/index.ts';
+import { paperFields } from '../papers.ts';
 import { assessmentViews } from './assessment-views.ts';
 import { counterViews } from './counter-views.ts';
 import { deskViews } from './desk-views.ts';
@@ -308,6 +309,7 @@ const stepView: OfficeStepView = {
   submit: text('إرسال الطلب', 'Send the request'),
 };
 add(consolePages.officeStep, 'filled', stepView);
+add(consolePages.officeStep, 'papers', { ...stepView, fields: [...paperFields, ...stepView.fields] });
 add(consolePages.officeStep, 'error', {
   ...stepView,
   problem: text('حدّد ما تطلبه.', 'Say what you ask for.'),

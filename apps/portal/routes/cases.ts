@@ -13,7 +13,7 @@ import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
 import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
-import { weekendWords } from './words.ts';
+import { papersShown, weekendWords } from './words.ts';
 
 const shownStates: Record<StoredState, CaseState> = {
   draft: 'draft',
@@ -127,8 +127,9 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
           words: outcomeText,
           decidedAt,
         })),
-        requests: (view.erasedAt ? [] : view.requests).map(({ things, ...request }) => ({
+        requests: (view.erasedAt ? [] : view.requests).map(({ things, files, ...request }) => ({
           ...request,
+          papers: papersShown(files, `/cases/${view.id}/files`),
           things: things.map(({ text }) => text),
         })),
         appeals: view.erasedAt ? [] : view.appeals,

@@ -360,6 +360,7 @@ export const ar: Record<keyof typeof en, string> = {
   'entries.add': 'إضافة: {name}',
   'entries.full':
     '{n, plural, zero {لا يمكن إضافة شيء هنا} one {يمكن إضافة واحد فقط هنا، وقد أُضيف} two {يمكن إضافة اثنين هنا، وقد أُضيفا} few {يمكن إضافة # هنا، وقد اكتملت} many {يمكن إضافة # هنا، وقد اكتملت} other {يمكن إضافة # هنا، وقد اكتملت}}.',
+  'request.backToAnswer': 'حفظ والعودة إلى الرد',
   'entries.save': 'حفظ والعودة إلى القائمة',
   'scan.unscanned': 'لم يُفحص من الفيروسات',
   'scan.waiting': 'بانتظار فحص الفيروسات',

@@ -353,6 +353,7 @@ export const en = {
   'entries.none': 'Nothing has been added yet.',
   'entries.add': 'Add: {name}',
   'entries.full': '{n, plural, one {One can be given here, and it is.} other {# can be given here, and they are.}}',
+  'request.backToAnswer': 'Save and go back to your answer',
   'entries.save': 'Save and go back to the list',
   'scan.unscanned': 'Not checked for viruses',
   'scan.waiting': 'Waiting for the virus check',

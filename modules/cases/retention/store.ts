@@ -54,7 +54,8 @@ export async function eraseCase(tx: Tx, caseId: string, keptMembers: readonly st
     sql`delete from cases.messages where case_id = ${caseId}`,
     sql`delete from cases.notes where case_id = ${caseId}`,
     sql`delete from cases.request_pages where request_id in (select id from cases.requests where case_id = ${caseId})`,
-    sql`update cases.requests set thing_ids = '[]', own_words = null, answer = null, answers_before = null, answers_after = null
+    sql`update cases.requests set thing_ids = '[]', own_words = null, answer = null, answers_before = null,
+      answers_after = null, files = '[]'
       where case_id = ${caseId}`,
     sql`update cases.appeals set words = '', own_words = null where case_id = ${caseId}`,
     sql`update cases.corrections set field_values = '{}' where case_id = ${caseId}`,

@@ -52,9 +52,12 @@ const acts: Record<string, (of: Seeded) => Promise<unknown>> = {
   message: ({ person, caseId, marker }) => room.cases.writeMessage(person, caseId, `message ${marker}`),
   note: ({ caseId, marker }) => room.cases.writeNote(noura, caseId, `note ${marker}`),
   request: async ({ person, caseId, marker }) => {
-    const asked = { thingIds: ['profession-in-detail'], ...wordsWith(marker) };
+    const files = [{ nameAr: `عقد ${marker}`, nameEn: `contract ${marker}` }];
+    const asked = { thingIds: ['profession-in-detail'], files, ...wordsWith(marker) };
     await room.cases.askForMore(noura, caseId, { ...asked, expectedVersion: await versionOf(caseId) });
     await room.cases.saveAnswers(person, caseId, 'profession', { profession: `again ${marker}`, sector: 'private' });
+    const paper = { name: `${marker}.png`, bytes: pngWith(newId()) };
+    await room.cases.attachFile(person, caseId, 'request.1', paper);
     const answer = { text: `answer ${marker}`, expectedVersion: await versionOf(caseId) };
     await room.cases.answerRequest(person, caseId, answer);
   },
