@@ -34,7 +34,7 @@ export function createCasesFor(needs: {
     payments: Pick<Payments, 'isDue' | 'isUnsettled' | 'eraseOfCase'>;
     notifications: { mailbox: Pick<Notifications['mailbox'], 'eraseOfCase'> };
     sharing: Pick<Sharing, 'eraseShares'>;
-    exchange: Pick<ExchangeDoor, 'askAgain' | 'lookUps'>;
+    exchange: Pick<ExchangeDoor, 'askAgain' | 'forgetConsentsOf' | 'lookUps'>;
     identity: { persons: Pick<Identity['persons'], 'findPerson'> };
   };
 }): Cases {
@@ -64,9 +64,10 @@ export function createCasesFor(needs: {
       return received(await later().exchange.askAgain(again));
     },
     keepsOpen: (tx, caseId) => later().payments.isUnsettled(tx, caseId),
-    onErased: async (tx, { caseId, decisionIds }) => {
-      const { credentials, payments, notifications, sharing } = later();
+    onErased: async (tx, { caseId, reference, officeId, decisionIds }) => {
+      const { credentials, exchange, payments, notifications, sharing } = later();
       for (const decisionId of decisionIds) await credentials.eraseDecision(tx, decisionId);
+      await exchange.forgetConsentsOf(tx, { officeId, caseId: reference });
       await payments.eraseOfCase(tx, caseId);
       await notifications.mailbox.eraseOfCase(tx, caseId);
       await sharing.eraseShares(tx, caseId);

@@ -295,7 +295,7 @@ export const casesContract = defineContract({
       scope: 'documents:read',
       params: Type.Object({ caseId: Uuid, kind: DocumentKind }),
       answer: bytes('application/octet-stream'),
-      refusals: ['case-unknown', 'document-unknown'],
+      refusals: ['case-unknown', 'document-unknown', 'case-erased'],
     },
     rateService: {
       method: 'PUT',

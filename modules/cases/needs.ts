@@ -22,6 +22,9 @@ import type { Standing } from './standing.ts';
 import { type CaseRow, findCase, holdCase, listEvents, listEvidence, updateCase } from './store.ts';
 import type { CaseFile } from './views.ts';
 
+/** A case that is being erased; `decisionIds`: of all its decisions. */
+export type ErasedCase = { caseId: string; reference: string; officeId: string; decisionIds: string[] };
+
 export type CasesNeeds = {
   database: Database;
   clock: Clock;
@@ -60,8 +63,8 @@ export type CasesNeeds = {
   virusScanner?: string | undefined;
   /** Whether something outside this module is not over for an ended case, such as a refund; then it is not erased yet. */
   keepsOpen?(tx: Tx, caseId: string): Promise<boolean>;
-  /** Erases what others hold of a case, in the transaction that erases it here. `decisionIds`: of all its decisions. */
-  onErased?(tx: Tx, erased: { caseId: string; decisionIds: string[]; at: Date }): Promise<void>;
+  /** Erases what others hold of a case, in the transaction that erases it here. */
+  onErased?(tx: Tx, erased: ErasedCase): Promise<void>;
   /** Ends what was issued for a decision, in the transaction that ends it. */
   onDecisionEnded?(tx: Tx, ended: { decisionId: string; as: 'superseded' | 'cancelled'; at: Date }): Promise<void>;
 };

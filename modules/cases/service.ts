@@ -31,6 +31,7 @@ import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from '.
 import { findRepeat } from './repeats/service.ts';
 import { createRequests } from './requests/service.ts';
 import { endRequest } from './requests/store.ts';
+import { refuseErased } from './retention/rules.ts';
 import {
   actBody,
   actorOf,
@@ -345,6 +346,7 @@ export function createPersonCases(needs: CasesNeeds) {
 
   const readDocument = async (person: Person, caseId: string, kind: DocumentKind) => {
     const row = await own(person, caseId);
+    refuseErased(row);
     const decision = (await listEvents(database.db, caseId)).filter(isDecision).length;
     const document = await findDocument(database.db, caseId, decision, kind);
     if (!document) throw problem('document-unknown');

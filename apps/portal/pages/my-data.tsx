@@ -58,8 +58,8 @@ export type MyDataView = {
   consents: GivenConsent[];
   /** What others did in the person's name, latest first. */
   acts: Array<{ actId: string; by: Text; kind: Text; at: string; did: 'began' | 'consented'; towards: OfficeName }>;
-  /** Applications here of which what they held is erased, the latest first. */
-  erased: Array<{ caseId: string; reference: string; serviceTitle: Text; at: string }>;
+  /** Applications, of here and seen here, of which what they held is erased, the latest first. */
+  erased: Array<{ caseId: string; isHere: boolean; reference: string; serviceTitle: Text; at: string }>;
   /** Names of the witnesses' keys and the state each speaks for; the page's script says who co-signed with them. */
   witnessNames: Record<string, Text>;
   /** Where a person of another state has their records here found. */
@@ -127,7 +127,12 @@ export const myData = definePage<MyDataView>({
                 <ul className="plain stack-s">
                   {view.erased.map((one) => (
                     <li key={one.caseId}>
-                      <a href={`/cases/${one.caseId}`}>{say(one.serviceTitle)}</a> · <Code>{one.reference}</Code>
+                      {one.isHere ? (
+                        <a href={`/cases/${one.caseId}`}>{say(one.serviceTitle)}</a>
+                      ) : (
+                        say(one.serviceTitle)
+                      )}{' '}
+                      · <Code>{one.reference}</Code>
                       <br />
                       <span className="muted small">
                         <TimeOf at={one.at} hijri />

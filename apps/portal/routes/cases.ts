@@ -55,13 +55,14 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   /** The way to what was paid for it, where anything was, and what it was exempt from. */
   const paymentOf = async (
     context: PageContext,
-    caseId: string,
+    { id: caseId, erasedAt }: CaseView,
   ): Promise<Pick<CasePageView, 'paymentHref' | 'fee'>> => {
     const fee = await needs.payments.getFee(me(context), caseId);
     const { paymentId, state, currency, exemption } = fee;
     return {
       ...(paymentId && hasComeIn(state) ? { paymentHref: `/payments/${paymentId}` } : {}),
-      ...(exemption && currency ? { fee: feeShown({ ...fee, currency }) } : {}),
+      // What an exemption hung on is erased with the case.
+      ...(exemption && currency && !erasedAt ? { fee: feeShown({ ...fee, currency }) } : {}),
     };
   };
 
@@ -159,7 +160,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         shares: await listSharedWith(needs, context, view),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
-        ...(await paymentOf(context, view.id)),
+        ...(await paymentOf(context, view)),
         ...(view.keptUntil ? { keptUntil: view.keptUntil } : {}),
         ...(view.erasedAt ? { erasedAt: view.erasedAt } : {}),
         ...(view.submittedAt && !view.erasedAt ? { copyHref: `/cases/${view.id}/copy` } : {}),

@@ -202,11 +202,12 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
   const showMyData = async (context: PageContext, notice?: Text) => {
     const { personId } = dataSubjectOf(context.caller);
-    const [uses, consents, acts, cases] = await Promise.all([
+    const [uses, consents, acts, cases, seen] = await Promise.all([
       listShown(personId),
       consent.list(personId),
       needs.mandates.listActs(personId),
       needs.cases.listMyCases(applicantOf(context.caller)),
+      needs.sharing.listErased(personId),
     ]);
     return draw(
       pages.myData,
@@ -224,11 +225,12 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           })),
         ),
         consents: await Promise.all(consents.map((one) => givenConsentView(needs, one))),
-        erased: cases
-          .flatMap(({ id, reference, serviceTitle, erasedAt }) =>
-            erasedAt ? [{ caseId: id, reference, serviceTitle, at: erasedAt }] : [],
-          )
-          .toSorted((one, other) => other.at.localeCompare(one.at)),
+        erased: [
+          ...cases.flatMap(({ id, reference, serviceTitle, erasedAt }) =>
+            erasedAt ? [{ caseId: id, isHere: true, reference, serviceTitle, at: erasedAt }] : [],
+          ),
+          ...seen.map((one) => ({ ...one, isHere: false })),
+        ].toSorted((one, other) => other.at.localeCompare(one.at)),
         witnessNames: (await policy()).names,
         ...(personOf(context.caller).homeState === needs.state.code || !needs.matching.isOffered()
           ? {}

@@ -56,7 +56,8 @@ export function createRetention(needs: CasesNeeds) {
       const decisions = (await listEvents(tx, caseId)).filter(isDecision);
       const decisionIds = decisions.map(({ body }) => (body as DecisionBody).decisionId ?? caseId);
       // Before the event of it, so that nobody of another state is told of a case without contents.
-      await needs.onErased?.(tx, { caseId, decisionIds, at });
+      const { reference, officeId } = row;
+      await needs.onErased?.(tx, { caseId, reference, officeId, decisionIds });
       await eraseCase(tx, caseId, keptMembers);
       await markErased(tx, caseId, at);
       await appendEvent(tx, { caseId, kind: 'case-erased', actor: { kind: 'node' }, at });
