@@ -280,6 +280,35 @@ describe('what keeps a case beyond its time', () => {
   });
 });
 
+describe('what stands beside an ended case', () => {
+  test('keeps it: an application that renews it while that is under way, and whatever another module says is not over', async () => {
+    const { cases } = room;
+    const [person, use] = [somebody('SA'), { use: 'work', destination: 'BH', addressee: mark() }];
+    const { id } = await cases.startCase(person, 'good-conduct-certificate');
+    const record = { convictions: 'none', checked_on: '2026-11-22' };
+    await cases.recordEvidence(person, id, [
+      identity,
+      { evidenceType: 'conviction-record', providerState: 'SA', values: record },
+    ]);
+    await cases.saveAnswers(person, id, 'use', use);
+    await cases.saveAnswers(person, id, 'declaration', { declaration: 'yes' });
+    expect((await cases.submitCase(person, id)).state).toBe('approved');
+    // Kept for half a year, valid for three months, and renewed after its end.
+    const { keptUntil } = await cases.getMyCase(person, id);
+    goTo(keptUntil!);
+    const renewal = await cases.renewCase(person, id);
+    goTo(dayAfter(keptUntil!));
+    expect(await cases.eraseEnded()).toBe(0);
+    await cases.withdrawCase(person, renewal.id);
+    room.unsettled.add(id);
+    expect(await cases.eraseEnded()).toBe(0);
+    room.unsettled.clear();
+    expect(await cases.eraseEnded()).toBe(1);
+    expect(await findMarkers(room.database, [use.addressee])).toEqual([]);
+    expect(room.erased.at(-1)).toMatchObject({ caseId: id, decisionIds: [id], officeId: 'interior' });
+  });
+});
+
 describe('however a case went', () => {
   test('nothing that was written in it stands in any table after its time', async () => {
     await fc.assert(
