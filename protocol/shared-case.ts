@@ -140,12 +140,15 @@ export const StatusLetter = Type.Object(
 );
 export type StatusLetter = Static<typeof StatusLetter>;
 
-/** From the deciding office: nothing more is shown, and what was shown of the person is erased. */
+/**
+ * From the deciding office: nothing more is shown, and what was shown of the person is erased. `time-over`: the case itself is erased, as its
+ * time of keeping is over; what the other side wrote about it goes too.
+ */
 export const EndedLetter = Type.Object(
   {
     ...letter,
     kind: Type.Literal('ended'),
-    because: Type.Union([Type.Literal('consent-withdrawn'), Type.Literal('case-withdrawn')]),
+    because: Type.Union([Type.Literal('consent-withdrawn'), Type.Literal('case-withdrawn'), Type.Literal('time-over')]),
   },
   closed,
 );

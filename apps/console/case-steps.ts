@@ -1,6 +1,8 @@
 import { type Field, type PageContext, type PortalNeeds, textOf } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { Officer, OfficerCaseView } from '#modules/cases';
+import { dayAt, isoOf } from './days.ts';
+import { paperFields, papersIn } from './papers.ts';
 
 type Named = { id: string; text: Text };
 /** A step with a page of its own: what it asks, whether it is open in this case, and what it does. */
@@ -28,6 +30,10 @@ const wordsOf = (form: PageContext['form']) => ({
   ownWordsAr: textOf(form['words-ar']),
   ownWordsEn: textOf(form['words-en']),
 });
+const partsOf = (on: string) => {
+  const [year, month, day] = on.split('-') as [string, string, string];
+  return { day, month, year };
+};
 const reasonField = (reasons: Named[]): Field => ({
   name: 'reason',
   kind: 'radios',
@@ -48,7 +54,9 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
   ): StepPage => ({
     path,
     ...words,
-    isOpen: (view) => states.includes(view.state) && reasonsOf(view).length > 0,
+    // What was issued can be taken back for as long as it holds; nothing else is done about a case that is erased.
+    isOpen: (view) =>
+      states.includes(view.state) && (path === 'cancel' || !view.erasedAt) && reasonsOf(view).length > 0,
     fields: (view) => [reasonField(reasonsOf(view)), ...ownWords],
     take: (officer, view, form, expectedVersion) =>
       take(officer, view.id, { reasonId: textOf(form['reason']), ...wordsOf(form), expectedVersion }),
@@ -77,6 +85,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
           label: { ar: 'صفحات أخرى يمكن تصحيحها', en: 'Other pages that may be corrected' },
           choices: view.requestChoices!.pages.map(({ id, title }) => ({ value: id, label: title })),
         },
+        ...paperFields,
         ...ownWords,
         {
           name: 'days',
@@ -94,6 +103,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
         cases.askForMore(officer, view.id, {
           thingIds: listOf(form['things']),
           pageIds: listOf(form['pages']),
+          files: papersIn(form),
           ...wordsOf(form),
           workingDays: Number(textOf(form['days'])) || 0,
           expectedVersion,
@@ -213,5 +223,48 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
       ['approved'],
       cases.cancelDecision,
     ),
+    {
+      path: 'hold',
+      title: { ar: 'حفظ الطلب مدة أطول', en: 'Keep the case longer' },
+      lead: {
+        ar: 'عندما يقتضي قانون أو محكمة حفظ ما في الطلب بعد مدته. يقرأ المتقدّم إلى متى، ولا يقرأ السبب.',
+        en: 'Where a law or a court wants what it holds to be kept beyond its time. The applicant reads until when, and not why.',
+      },
+      submit: { ar: 'حفظه حتى هذا اليوم', en: 'Keep it until that day' },
+      isOpen: (view) => view.mayHold,
+      fields: (view) => [
+        {
+          name: 'reason',
+          kind: 'textarea',
+          label: { ar: 'القانون أو المحكمة، ورقم القضية', en: 'Which law or court, and the number of the matter' },
+          required: true,
+          value: view.hold?.reason,
+        },
+        {
+          name: 'until',
+          kind: 'date',
+          label: { ar: 'آخر يوم للحفظ', en: 'The last day' },
+          required: true,
+          ...(view.hold ? { value: partsOf(view.hold.untilOn) } : {}),
+        },
+      ],
+      take: (officer, view, form) =>
+        cases.keepLonger(officer, view.id, {
+          reason: textOf(form['reason']),
+          untilOn: isoOf(dayAt((name) => textOf(form[name]).trim(), 'until')),
+        }),
+    },
+    {
+      path: 'end-hold',
+      title: { ar: 'إنهاء تمديد الحفظ', en: 'End the longer keeping' },
+      lead: {
+        ar: 'يُمحى ما في الطلب إذا كانت مدته قد انتهت. لا رجعة في ذلك.',
+        en: 'What the case holds is erased if its time is over. It cannot be undone.',
+      },
+      submit: { ar: 'إنهاء التمديد', en: 'End it' },
+      isOpen: (view) => view.mayHold && view.hold !== undefined,
+      fields: () => [],
+      take: (officer, view) => cases.endHold(officer, view.id),
+    },
   ];
 }

@@ -3,6 +3,7 @@ import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { OfficerCaseView } from '#modules/cases';
 import { createSteps, type StepPage } from './case-steps.ts';
+import { dayAt } from './days.ts';
 import { officerIn } from './officers.ts';
 import { consolePages } from './pages/index.ts';
 
@@ -17,6 +18,9 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const isLeftOut = (field: Field, form: PageContext['form']) =>
     field.kind === 'radios' && !field.choices!.some(({ value }) => value === textOf(form[field.name]));
 
+  const dayTyped = ({ form }: PageContext, { name }: Field) =>
+    form[`${name}-day`] === undefined ? undefined : dayAt((part) => textOf(form[part]), name);
+
   /** After a refusal with what was written, and with `isPosted` what was not chosen is said on its field. */
   const show = (
     context: PageContext,
@@ -25,7 +29,7 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     { problem, isPosted = false }: { problem?: Text; isPosted?: boolean } = {},
   ) => {
     const typed = (field: Field): Field => {
-      const given = context.form[field.name];
+      const given = field.kind === 'date' ? dayTyped(context, field) : context.form[field.name];
       return {
         ...field,
         ...(given === undefined ? {} : { value: given }),

@@ -1,3 +1,4 @@
+import { papersShown } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { OfficerCaseView } from '#modules/cases';
 import type { StepPage } from './case-steps.ts';
@@ -40,8 +41,12 @@ export function dealingsOf(
           },
         }
       : {}),
-    requests: view.requests.map(({ things, ...request }) => ({ ...request, things: things.map(({ text }) => text) })),
-    appeals: view.appeals,
+    requests: (view.erasedAt ? [] : view.requests).map(({ things, files, ...request }) => ({
+      ...request,
+      papers: papersShown(files, `/office/cases/${view.id}/files`, { isForOffice: true }),
+      things: things.map(({ text }) => text),
+    })),
+    appeals: view.erasedAt ? [] : view.appeals,
     changes: view.changes,
     messages: view.messages.map(({ writtenBy, name, text, writtenAt }) => ({
       who: writtenBy === 'person' ? { ar: 'المتقدّم', en: 'The applicant' } : who(name),

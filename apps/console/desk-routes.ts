@@ -2,25 +2,10 @@ import { type Draw, type PageContext, type PageRoute, type PortalNeeds, textOf }
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type Officer, supervisorRole } from '#modules/cases';
+import { dayAt, isoOf } from './days.ts';
 import { namesOfColleagues, officerIn } from './officers.ts';
 import type { AbsencesView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
-
-type Day = { day: string; month: string; year: string };
-const dayAt = (at: (name: string) => string, name: string): Day => ({
-  day: at(`${name}-day`),
-  month: at(`${name}-month`),
-  year: at(`${name}-year`),
-});
-/** ISO 8601, whichever digits it was typed in; what is no day is one that the module refuses. */
-const isoOf = ({ day, month, year }: Day): string => {
-  const [y, m, d] = [year, month, day].map((typed) =>
-    typed.replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660)),
-  ) as [string, string, string];
-  const on = `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`;
-  const moment = new Date(`${on}T00:00:00Z`);
-  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(on) ? on : '';
-};
 
 /** Who acts for the office no more. */
 const somebody: Text = { ar: 'موظف', en: 'An officer' };

@@ -62,7 +62,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const colleagues = await namesOfColleagues(cases, officer);
     const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
     const payment = await needs.payments.findForOfficer(officer, view.id);
-    const fee = payment ? undefined : await needs.payments.findFeeForOfficer(officer, view.id);
+    const fee = payment || view.erasedAt ? undefined : await needs.payments.findFeeForOfficer(officer, view.id);
     const titles = new Map(view.tasks.map((task) => [task.pageId, task.title]));
     return draw(
       consolePages.review,
@@ -119,6 +119,11 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
                 : assigned.officerId === officer.personId
                   ? { kind: view.state === 'in-review' ? 'you' : 'waiting' }
                   : { kind: 'other', name: nameOfHolder(assigned, colleagues) },
+        retained: {
+          ...(view.keptUntil ? { keptUntil: view.keptUntil } : {}),
+          ...(view.hold ? { hold: view.hold } : {}),
+          ...(view.erasedAt ? { erasedAt: view.erasedAt } : {}),
+        },
         ...(refused.isStale
           ? { stale: { who: { ar: 'زميل أو صاحب الطلب', en: 'A colleague or the applicant' }, at: view.updatedAt } }
           : {}),

@@ -96,7 +96,7 @@ export { receivedEvidence } from './routes/evidence.ts';
 export { proofDownload } from './routes/proofs.ts';
 export { clocksShown, sharedStateWords } from './routes/shared-cases.ts';
 export { textOf } from './routes/sign-in.ts';
-export { answersShown, labelledFields } from './routes/words.ts';
+export { answersShown, labelledFields, papersShown } from './routes/words.ts';
 export { mountPages, type PageAnswer, type PageContext, type PageRoute } from './routing.ts';
 
 /** The pages of a state's portal and of its identity provider. */

@@ -8,7 +8,9 @@ import type { Credentials } from '#modules/credentials';
 import type { Evidence, ExchangeDoor } from '#modules/exchange';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
+import type { Sharing } from '#modules/sharing';
 import type { Signatures } from '#modules/signatures';
 import { issueDocuments } from './documents.ts';
 import type { Officers } from './officers.ts';
@@ -29,8 +31,10 @@ export function createCasesFor(needs: {
   later(): {
     credentials: Credentials;
     signatures: Signatures;
-    payments: Pick<Payments, 'isDue'>;
-    exchange: Pick<ExchangeDoor, 'askAgain' | 'lookUps'>;
+    payments: Pick<Payments, 'isDue' | 'isUnsettled' | 'eraseOfCase'>;
+    notifications: { mailbox: Pick<Notifications['mailbox'], 'eraseOfCase'> };
+    sharing: Pick<Sharing, 'eraseShares'>;
+    exchange: Pick<ExchangeDoor, 'askAgain' | 'forgetConsentsOf' | 'lookUps'>;
     identity: { persons: Pick<Identity['persons'], 'findPerson'> };
   };
 }): Cases {
@@ -59,6 +63,15 @@ export function createCasesFor(needs: {
     askAgain: async ({ officeId, providerState, evidenceType, reference }) => {
       const again = { officeId, providerState, evidenceType, caseId: reference };
       return received(await later().exchange.askAgain(again));
+    },
+    keepsOpen: (tx, caseId) => later().payments.isUnsettled(tx, caseId),
+    onErased: async (tx, { caseId, reference, officeId, decisionIds }) => {
+      const { credentials, exchange, payments, notifications, sharing } = later();
+      for (const decisionId of decisionIds) await credentials.eraseDecision(tx, decisionId);
+      await exchange.forgetConsentsOf(tx, { officeId, caseId: reference });
+      await payments.eraseOfCase(tx, caseId);
+      await notifications.mailbox.eraseOfCase(tx, caseId);
+      await sharing.eraseShares(tx, caseId);
     },
     onDecisionEnded: (tx, { decisionId, as }) =>
       later().credentials.endDecision(tx, decisionId, as === 'superseded' ? 'superseded' : 'revoked'),

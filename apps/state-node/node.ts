@@ -200,7 +200,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const registers = exchange.lookUps.list().map(({ name }) => name);
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
-  const later = () => ({ credentials, signatures, payments, exchange, identity });
+  const later = () => ({ credentials, signatures, payments, exchange, identity, notifications, sharing });
   const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, publicUrl, later });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });

@@ -171,3 +171,5 @@ export const officeStates: readonly CaseState[] = ['submitted', 'in-review', 'to
 /** What is in an office's queue: also what waits for the person. */
 export const openStates: readonly CaseState[] = [...officeStates, 'waiting-for-person'];
 export const decidedStates: readonly CaseState[] = ['approved', 'refused', 'cancelled'];
+/** Nothing more is owed by anybody: from here retention is counted. */
+export const endStates: readonly CaseState[] = [...decidedStates, 'withdrawn', 'expired', 'stopped'];

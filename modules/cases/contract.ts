@@ -18,6 +18,7 @@ import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
 import { queueEndpoints } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
+import { LegalHold, retentionEndpoints } from './retention/contract.ts';
 import { savedViewEndpoints } from './saved-views/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { CaseState } from './states.ts';
@@ -33,7 +34,9 @@ export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
 export type { QueueCounts, QueueFilters, QueueItem, QueueSearch, StepOfMany } from './queue/contract.ts';
 export { manyMax, Queue } from './queue/contract.ts';
-export type { AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
+export type { AskedFile, AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
+export { filesOfOneMax } from './requests/contract.ts';
+export type { HoldAsked, LegalHold } from './retention/contract.ts';
 export type { Standing } from './standing.ts';
 export { CaseState } from './states.ts';
 export { Assignment, CaseSummary } from './summary.ts';
@@ -105,6 +108,8 @@ export type AnswerView = Static<typeof AnswerView>;
 
 export const CaseView = Type.Object({
   ...CaseSummary.properties,
+  /** ISO 8601. Of a draft as in the list; of a case that ended, the last day on which the office keeps what it holds. */
+  keptUntil: Type.Optional(Type.String()),
   serviceVersion: Type.String(),
   homeState: Type.String(),
   version: Type.Integer(),
@@ -159,6 +164,9 @@ export const OfficerCaseView = Type.Object({
   checklist: Type.Array(ChecklistPoint),
   mayCheck: Type.Boolean(),
   history: Type.Array(HistoryEntry),
+  /** What keeps an ended case beyond its time. `mayHold`: this officer may set that, change it and end it now. */
+  hold: Type.Optional(LegalHold),
+  mayHold: Type.Boolean(),
 });
 export type OfficerCaseView = Static<typeof OfficerCaseView>;
 
@@ -299,7 +307,7 @@ export const casesContract = defineContract({
       scope: 'documents:read',
       params: Type.Object({ caseId: Uuid, kind: DocumentKind }),
       answer: bytes('application/octet-stream'),
-      refusals: ['case-unknown', 'document-unknown'],
+      refusals: ['case-unknown', 'document-unknown', 'case-erased'],
     },
     rateService: {
       method: 'PUT',
@@ -391,6 +399,7 @@ export const casesContract = defineContract({
     ...appealEndpoints,
     ...changeEndpoints,
     ...messageEndpoints,
+    ...retentionEndpoints,
   },
 });
 export type CasesContract = typeof casesContract;

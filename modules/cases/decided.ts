@@ -90,11 +90,15 @@ export function createDecidedCases(needs: CasesNeeds) {
 
   /**
    * Holds the case until the transaction ends, and says whether this is the decision that counts: an earlier one, or one that was
-   * cancelled, gets no documents any more.
+   * cancelled or erased, gets no documents any more.
    */
   const holdDecision = async (tx: Tx, caseId: string, decisionId: string): Promise<boolean> => {
     const row = await holdRow(tx, caseId, () => true);
-    return row.state !== 'cancelled' && decisionIdOf(await listEvents(tx, caseId), caseId) === decisionId;
+    return (
+      row.state !== 'cancelled' &&
+      row.erasedAt === undefined &&
+      decisionIdOf(await listEvents(tx, caseId), caseId) === decisionId
+    );
   };
 
   /** Ties an issued document to the decision that counts. The first of each kind stays: being told twice changes nothing. */

@@ -14,6 +14,7 @@ import type { createMessages } from './messages/service.ts';
 import type { createOfficeCases } from './office.ts';
 import type { createQueue } from './queue/service.ts';
 import type { createRenewals } from './renewals/service.ts';
+import type { createRetention } from './retention/service.ts';
 import type { Officer, Person } from './rules.ts';
 import type { createSavedViews } from './saved-views/service.ts';
 import type { createPersonCases } from './service.ts';
@@ -33,6 +34,7 @@ type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createAppeals> &
   ReturnType<typeof createChanges> &
   ReturnType<typeof createMessages> &
+  Pick<ReturnType<typeof createRetention>, 'keepLonger' | 'endHold'> &
   Pick<ReturnType<typeof createRenewals>, 'renewCase'> &
   ReturnType<typeof createMeasures>;
 
@@ -169,5 +171,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     writeToPerson: async ({ caller, params, body }) =>
       cases.writeToPerson(await officer(caller), params.caseId, body.text),
     writeNote: async ({ caller, params, body }) => cases.writeNote(await officer(caller), params.caseId, body.text),
+    keepLonger: async ({ caller, params, body }) => cases.keepLonger(await officer(caller), params.caseId, body),
+    endHold: async ({ caller, params }) => ({ ended: await cases.endHold(await officer(caller), params.caseId) }),
   };
 }

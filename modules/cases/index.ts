@@ -36,11 +36,14 @@ import { up as counting } from './migrations/0013-counting.ts';
 import { up as prefills } from './migrations/0014-prefills.ts';
 import { up as desk } from './migrations/0016-desk.ts';
 import { up as names } from './migrations/0017-names.ts';
+import { up as retention } from './migrations/0020-retention.ts';
+import { up as requestFiles } from './migrations/0023-request-files.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
 import { createQueue } from './queue/service.ts';
 import { createRenewals } from './renewals/service.ts';
+import { createRetention } from './retention/service.ts';
 import { createReturns } from './returns/service.ts';
 import { createSavedViews } from './saved-views/service.ts';
 import { createPersonCases } from './service.ts';
@@ -66,6 +69,8 @@ export const casesMigrations: ModuleMigrations = {
     '0014-prefills': { up: prefills },
     '0016-desk': { up: desk },
     '0017-names': { up: names },
+    '0020-retention': { up: retention },
+    '0023-request-files': { up: requestFiles },
   },
 };
 
@@ -94,6 +99,8 @@ export const caseFacts = [
 
 const draftsEveryMs = 3_600_000;
 const renewalsEveryMs = 3_600_000;
+/** Nothing is due more often than once a day; a node that was away makes up for it soon. */
+const retentionEveryMs = 3_600_000;
 const deadlinesEveryMs = 600_000;
 const scansEveryMs = 60_000;
 const returnsEveryMs = 60_000;
@@ -140,6 +147,7 @@ export function createCases(needs: CasesNeeds) {
   const files = createFiles(needs);
   const deadlines = createDeadlines(needs);
   const returns = createReturns(needs);
+  const retention = createRetention(needs);
   const every = (everyMs: number, turn: () => Promise<unknown>, failed: string) =>
     createLoop({ work: () => turn().then(() => false), everyMs, log: needs.log, failed });
   const rounds = [
@@ -148,6 +156,7 @@ export function createCases(needs: CasesNeeds) {
     every(renewalsEveryMs, renewing.offerRenewals, 'renewals that are due could not be offered'),
     every(deadlinesEveryMs, deadlines.passDeadlines, 'deadlines of cases could not be passed'),
     every(returnsEveryMs, returns.returnCases, 'cases of former officers could not go back to the queue'),
+    every(retentionEveryMs, retention.eraseEnded, 'ended cases could not be erased'),
     every(scansEveryMs, files.scanWaiting, 'waiting files could not be scanned'),
   ];
   return {
@@ -164,6 +173,7 @@ export function createCases(needs: CasesNeeds) {
     ...createEntries(needs),
     ...deadlines,
     ...returns,
+    ...retention,
     ...createDeaths(needs),
     ...desk,
     ...createPrefills(needs, applying.startCase),
@@ -178,7 +188,16 @@ export function createCases(needs: CasesNeeds) {
     countWorkingDaysTo: (dueOn: string) =>
       countWorkingDays(dateIn(needs.clock.now(), needs.calendar.timeZone), dueOn, needs.calendar),
     contract: casesContract,
-    handlers: createHandlers({ ...persons, ...renewing, ...office, ...steps, ...desk, ...measures, ...files }),
+    handlers: createHandlers({
+      ...persons,
+      ...renewing,
+      ...office,
+      ...steps,
+      ...desk,
+      ...measures,
+      ...files,
+      ...retention,
+    }),
   };
 }
 
@@ -200,6 +219,7 @@ export type { OpenedFile } from './files/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Prefill } from './prefills/store.ts';
+export { shiftDate } from './renewals/rules.ts';
 export { type Officer, type Person, type Representative, supervisorRole } from './rules.ts';
 export { type SavedView, viewNameMax } from './saved-views/contract.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';

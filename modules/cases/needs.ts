@@ -12,13 +12,18 @@ import { problem, type ReceivedEvidence } from './contract.ts';
 import { listDocuments } from './documents/store.ts';
 import type { FeeFacts } from './fees.ts';
 import { readAnswers } from './files/answers.ts';
+import { listAllFiles } from './files/store.ts';
 import type { Registers } from './look-ups/service.ts';
 import { listMessages } from './messages/store.ts';
 import { listPrefills } from './prefills/store.ts';
 import { listPagesOf, listRequests } from './requests/store.ts';
+import { findHold } from './retention/store.ts';
 import type { Standing } from './standing.ts';
 import { type CaseRow, findCase, holdCase, listEvents, listEvidence, updateCase } from './store.ts';
 import type { CaseFile } from './views.ts';
+
+/** A case that is being erased; `decisionIds`: of all its decisions. */
+export type ErasedCase = { caseId: string; reference: string; officeId: string; decisionIds: string[] };
 
 export type CasesNeeds = {
   database: Database;
@@ -58,6 +63,10 @@ export type CasesNeeds = {
   log: Log;
   /** Where a virus scanner listens: `tcp://host:port` or `unix:/path` of ClamAV's clamd. Files are not scanned when absent. */
   virusScanner?: string | undefined;
+  /** Whether something outside this module is not over for an ended case, such as a refund; then it is not erased yet. */
+  keepsOpen?(tx: Tx, caseId: string): Promise<boolean>;
+  /** Erases what others hold of a case, in the transaction that erases it here. */
+  onErased?(tx: Tx, erased: ErasedCase): Promise<void>;
   /** Ends what was issued for a decision, in the transaction that ends it. */
   onDecisionEnded?(tx: Tx, ended: { decisionId: string; as: 'superseded' | 'cancelled'; at: Date }): Promise<void>;
 };
@@ -84,6 +93,7 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     service: await needs.catalogue.getService(row.serviceId, row.serviceVersion),
     evidence: await listEvidence(db, row.id),
     ...(await readAnswers(db, row.id)),
+    files: await listAllFiles(db, row.id),
     prefills: row.state === 'draft' ? await listPrefills(db, row.id) : [],
     events: await listEvents(db, row.id),
     documents: await listDocuments(db, row.id),
@@ -92,6 +102,7 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     appeals: await listAppeals(db, row.id),
     corrections: await listCorrections(db, row.id),
     messages: await listMessages(db, row.id),
+    hold: row.endedAt ? await findHold(db, row.id) : undefined,
   };
 }
 

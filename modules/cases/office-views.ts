@@ -14,7 +14,7 @@ import { type CaseFile, describeCase, describeSummary, type Here } from './views
 import { historyOf } from './visits/rules.ts';
 
 /** Who looks at a case, up to which event they had seen it, and what the office keeps to itself. */
-export type Looking = { officerId: string; seen: number | undefined; notes: NoteRow[] };
+export type Looking = { officerId: string; isSupervisor: boolean; seen: number | undefined; notes: NoteRow[] };
 const named = (offered: Record<string, { text: Text }> = {}) =>
   Object.entries(offered).map(([id, { text }]) => ({ id, text }));
 
@@ -31,8 +31,9 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
   const applicant = applicantOf(file);
   const hadAHand =
     row.state === 'to-confirm' ? proposal?.officerId === looking.officerId : decidersOf(events).has(looking.officerId);
+  const seen = describeCase(file, here);
   return {
-    ...describeCase(file, here),
+    ...seen,
     ...(applicant ? { applicant } : {}),
     ...(row.dueOn && row.workingDaysLeft === undefined
       ? { workingDaysLeft: countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn, calendar) }
@@ -45,6 +46,10 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     hadAHand,
     ...(requests ? { requestChoices: requestChoicesOf(file, requests) } : {}),
     ...(changes ? { changeChoices: changeChoicesOf(file, changes) } : {}),
+    // What was sent for an open request is the person's until they give their answer.
+    requests: seen.requests.map((request) =>
+      request.isOpen ? { ...request, files: request.files.map((one) => ({ ...one, attached: [] })) } : request,
+    ),
     messages: file.messages.map(({ writtenBy, writerName, text, writtenAt }) => ({
       writtenBy,
       ...(writerName && !isOwn ? { name: writerName } : {}),
@@ -63,6 +68,10 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
       mayTake(row.state, 'check') &&
       !(row.state === 'under-appeal' && hadAHand),
     history: isOwn ? [] : historyOf(file, looking.officerId, looking.seen),
+    ...(file.hold && !isOwn
+      ? { hold: { untilOn: file.hold.untilOn, reason: file.hold.reason, setBy: file.hold.setByName } }
+      : {}),
+    mayHold: !isOwn && looking.isSupervisor && row.endedAt !== undefined && row.erasedAt === undefined,
   };
 }
 

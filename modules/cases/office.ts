@@ -16,7 +16,7 @@ import { holdTaken, officerActor, seenBy, takenParams } from './holding.ts';
 import { listNotes } from './messages/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts';
 import { describeForOfficer } from './office-views.ts';
-import { type Officer, refuseOwnCase } from './rules.ts';
+import { type Officer, refuseOwnCase, supervisorRole } from './rules.ts';
 import { requireAnswers } from './sharing/service.ts';
 import { appendEvent, findCase, listCasesOf, listEvents } from './store.ts';
 import { describeSummary } from './views.ts';
@@ -31,7 +31,8 @@ export function createOfficeCases(needs: CasesNeeds) {
     const seen = (await listVisits(database.db, officer.personId, [caseId])).get(caseId);
     const notes = await listNotes(database.db, caseId);
     const here = { state, now: clock.now(), calendar };
-    return { file, view: describeForOfficer(file, { officerId: officer.personId, seen, notes }, here) };
+    const isSupervisor = officer.roles?.includes(supervisorRole) === true;
+    return { file, view: describeForOfficer(file, { officerId: officer.personId, isSupervisor, seen, notes }, here) };
   };
 
   const getCaseForOfficer = async (officer: Officer, caseId: string): Promise<OfficerCaseView> =>

@@ -54,6 +54,31 @@ export const problem = defineProblems({
     en: 'There is no such case, or it is not yours to see. Look for it in your list of applications.',
     ar: 'لا يوجد طلب بهذا الرقم، أو ليس من حقك الاطلاع عليه. ابحث عنه في قائمة طلباتك.',
   },
+  'case-erased': {
+    status: 409,
+    en: 'What this case held has been erased, because the time for which it is kept is over. Its reference, its dates and its outcome remain; nothing can be added to it.',
+    ar: 'مُحي ما كان في هذا الطلب لانتهاء مدة حفظه. بقي رقمه وتواريخه ونتيجته، ولا يُضاف إليه شيء.',
+  },
+  'request-names-missing': {
+    status: 422,
+    en: 'Name each paper in both languages, as the applicant will read it.',
+    ar: 'سمِّ كل مستند باللغتين كما سيقرؤه المتقدّم.',
+  },
+  'request-files-wrong': {
+    status: 422,
+    en: 'Say of each paper how many files it may be: 1 to {limit}.',
+    ar: 'اكتب لكل مستند عدد الملفات المقبول، من 1 إلى {limit}.',
+  },
+  'hold-days-wrong': {
+    status: 422,
+    en: 'Give a day from today on, at most ten years ahead, as year, month and day.',
+    ar: 'اكتب يومًا من اليوم فصاعدًا، بعد عشر سنوات على الأكثر: السنة والشهر واليوم.',
+  },
+  'hold-reason-missing': {
+    status: 422,
+    en: 'Say which law or which court wants the case to be kept longer.',
+    ar: 'اذكر القانون أو المحكمة التي تقتضي حفظ الطلب مدة أطول.',
+  },
   'page-unknown': {
     status: 404,
     en: 'This application has no such page, or its questions do not apply to you. Go back to the list of tasks.',

@@ -39,6 +39,7 @@ import { createLookingUp, type Sought } from './look-ups/service.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
 import { findRepeat } from './repeats/service.ts';
 import { createRequests } from './requests/service.ts';
+import { refuseErased } from './retention/rules.ts';
 import {
   actBody,
   actorOf,
@@ -193,7 +194,7 @@ export function createPersonCases(needs: CasesNeeds) {
     const file = await openFile(needs, row);
     const { form } = file.service;
     // After the case was sent, only the pages that a request has opened, with what was corrected there so far.
-    const answers = row.submittedAt ? await requests.readCorrected(row, form, pageId) : file.answers;
+    const answers = row.submittedAt ? await requests.readOpened(row, form, pageId) : file.answers;
     if (!listPages(form, answers).some((page) => page.id === pageId)) throw problem('page-unknown');
     const found = findFirstValues(file.service, file);
     const lookedUp = await lookingUp.lookFor(form, pageId, language, { answers, found, sought });
@@ -357,6 +358,7 @@ export function createPersonCases(needs: CasesNeeds) {
 
   const readDocument = async (person: Person, caseId: string, kind: DocumentKind) => {
     const row = await own(person, caseId);
+    refuseErased(row);
     const decision = (await listEvents(database.db, caseId)).filter(isDecision).length;
     const document = await findDocument(database.db, caseId, decision, kind);
     if (!document) throw problem('document-unknown');

@@ -2,7 +2,7 @@ import { sql, type Tx, tablesOf } from '#kernel/database';
 import { newId } from '#kernel/ids';
 import type { Answers } from '#modules/catalogue';
 import type { MandateKind } from '#protocol/representation';
-import { officeStates } from './chart.ts';
+import { endStates, officeStates } from './chart.ts';
 import type { CaseState, ReceivedEvidence } from './contract.ts';
 import { keepNames } from './names/store.ts';
 import { namingEvidence } from './names/words.ts';
@@ -22,6 +22,10 @@ export type CaseRow = {
   updatedAt: Date;
   submittedAt?: Date | undefined;
   decidedAt?: Date | undefined;
+  /** Since when nothing is left to do; its retention runs from that day. */
+  endedAt?: Date | undefined;
+  /** When what it held was erased. */
+  erasedAt?: Date | undefined;
   /** The last working day for a decision, of the office or on an appeal, ISO 8601. */
   dueOn?: string | undefined;
   /** Set while the office's clock stands still, as the person has to answer. */
@@ -61,6 +65,8 @@ type Tables = {
     updated_at: Date;
     submitted_at: Date | null;
     decided_at: Date | null;
+    ended_at: Date | null;
+    erased_at: Date | null;
     due_on: string | null;
     working_days_left: number | null;
     escalation: number;
@@ -184,6 +190,14 @@ export async function listDueBy(db: Tx, day: string, limit: number, after?: Case
   return (await query.orderBy('due_on').orderBy('id').limit(limit).execute()).map(toCase);
 }
 
+const endsIn = sql.join(endStates.map((state) => sql.lit(state)));
+/** A case ends when it comes into such a state, and anew with each decision after it. */
+const endedAt = ({ state, decidedAt, updatedAt }: CaseRow) =>
+  endStates.includes(state)
+    ? sql<Date>`case when state in (${endsIn}) and state = ${state}
+        and decided_at is not distinct from ${decidedAt ?? null}::timestamptz then ended_at else ${updatedAt}::timestamptz end`
+    : null;
+
 /** Writes the changed row over the version it was read at; false when somebody else was faster. */
 export async function updateCase(tx: Tx, row: CaseRow): Promise<boolean> {
   const result = await tables(tx)
@@ -194,6 +208,7 @@ export async function updateCase(tx: Tx, row: CaseRow): Promise<boolean> {
       updated_at: row.updatedAt,
       submitted_at: row.submittedAt ?? null,
       decided_at: row.decidedAt ?? null,
+      ended_at: endedAt(row),
       due_on: row.dueOn ?? null,
       working_days_left: row.workingDaysLeft ?? null,
       escalation: row.escalation ?? 0,
@@ -326,6 +341,8 @@ export function toCase(row: CaseColumns): CaseRow {
     updatedAt: row.updated_at,
     submittedAt: row.submitted_at ?? undefined,
     decidedAt: row.decided_at ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+    erasedAt: row.erased_at ?? undefined,
     dueOn: row.due_on ?? undefined,
     workingDaysLeft: row.working_days_left ?? undefined,
     escalation: row.escalation,

@@ -20,9 +20,11 @@ export const CaseSummary = Type.Object({
   dueOn: Type.Optional(Type.String()),
   /** The office's clock stands still with so many working days left, as the person has to answer. */
   stoppedWorkingDaysLeft: Type.Optional(Type.Integer()),
-  /** Of a draft: the day on which it is erased unless it is changed before, ISO 8601; `isEndingSoon` in the last two weeks. */
+  /** ISO 8601. Of a draft: the day on which it is erased unless it is changed before; `isEndingSoon` in the last two weeks. */
   keptUntil: Type.Optional(Type.String()),
   isEndingSoon: Type.Optional(Type.Boolean()),
+  /** When what it held was erased, its time of keeping being over. */
+  erasedAt: Type.Optional(Moment),
   /** Of an approved case that ends some day, for its person. */
   validity: Type.Optional(Validity),
 });

@@ -1,5 +1,13 @@
 import { dateIn, type Text } from '#kernel/languages';
-import { type Answers, describeAnswers, findOffering, keepAsked, listPages, type Service } from '#modules/catalogue';
+import {
+  type Answers,
+  describeAnswers,
+  fileBytesMax,
+  findOffering,
+  keepAsked,
+  listPages,
+  type Service,
+} from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
 import { appealableUntil } from './appeals/rules.ts';
 import type { AppealRow } from './appeals/store.ts';
@@ -20,10 +28,14 @@ import type {
 import { decisionsOf } from './decisions/rules.ts';
 import type { DocumentRow } from './documents/store.ts';
 import { draftEnd } from './drafts/rules.ts';
+import { describeFile } from './files/answers.ts';
+import type { FileRow } from './files/store.ts';
 import type { MessageRow } from './messages/store.ts';
 import type { Prefill } from './prefills/store.ts';
 import { describeChanges } from './requests/rules.ts';
 import type { RequestRow } from './requests/store.ts';
+import { isErased, keptUntil } from './retention/rules.ts';
+import type { LegalHold } from './retention/store.ts';
 import { listTasks, missingEvidence } from './rules.ts';
 import type { CaseRow, EventRow, EvidenceRow } from './store.ts';
 import { stateWords, timelineWords } from './words.ts';
@@ -40,11 +52,15 @@ export type CaseFile = {
   events: EventRow[];
   documents: Array<Omit<DocumentRow, 'bytes'>>;
   requests: RequestRow[];
+  /** All that was ever attached, given or not. */
+  files: FileRow[];
   /** Corrected by the person for the request that is open, and not given yet. */
   correctedPages: Record<string, Answers>;
   appeals: AppealRow[];
   corrections: CorrectionRow[];
   messages: MessageRow[];
+  /** What keeps it beyond its time, once it has ended. */
+  hold: LegalHold | undefined;
 };
 
 /** Where and when a case is looked at. */
@@ -63,6 +79,7 @@ export function describeSummary(row: CaseRow, service: Service, here: Here): Cas
     ...(row.submittedAt ? { submittedAt: row.submittedAt.toISOString() } : {}),
     ...(row.dueOn && row.workingDaysLeft === undefined ? { dueOn: row.dueOn } : {}),
     ...(row.workingDaysLeft === undefined ? {} : { stoppedWorkingDaysLeft: row.workingDaysLeft }),
+    ...(isErased(row) ? { erasedAt: row.erasedAt!.toISOString() } : {}),
     ...(row.state === 'draft' ? draftEnd(row.updatedAt, here.now, here.calendar.timeZone) : {}),
   };
 }
@@ -72,19 +89,24 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
   const missing = missingEvidence(service, file.evidence);
   const decisions = decisionsOf(file);
   const decision = decisions.at(-1);
+  const isGone = isErased(row);
+  const kept = keptUntil(row, service, here.calendar.timeZone);
   return {
     ...describeSummary(row, service, here),
+    ...(kept === undefined ? {} : { keptUntil: file.hold && file.hold.untilOn > kept ? file.hold.untilOn : kept }),
     serviceVersion: row.serviceVersion,
     homeState: row.homeState,
     version: row.version,
     whoseTurn: whoseTurn(row.state),
-    tasks: listTasks(service.form, { state: row.state, missing, answers: file.answers, savedPages: file.savedPages }),
+    tasks: isGone
+      ? []
+      : listTasks(service.form, { state: row.state, missing, answers: file.answers, savedPages: file.savedPages }),
     answers: answersOf(file),
-    evidence: file.evidence.map(describeEvidence),
+    evidence: isGone ? [] : file.evidence.map(describeEvidence),
     findings: findingsOf(file),
     ...(decision ? { decision } : {}),
     earlierDecisions: decisions.slice(0, -1),
-    documents: file.documents
+    documents: (isGone ? [] : file.documents)
       .filter((document) => document.decision === decisions.length)
       .map(({ kind, id, mediaType, attachedAt }) => ({ kind, id, mediaType, attachedAt: attachedAt.toISOString() })),
     requests: file.requests.map((request) => describeRequest(file, request)),
@@ -146,6 +168,16 @@ function describeRequest(file: CaseFile, request: RequestRow): RequestView {
     pages: listPages(form, answers)
       .filter(({ id }) => request.pageIds.includes(id))
       .map(({ id, title }) => ({ id, title, isSaved: id in corrected })),
+    files: request.files.map(({ names, filesMax, accept }, at) => ({
+      id: `request.${at + 1}`,
+      names,
+      filesMax,
+      accept,
+      bytesMax: fileBytesMax,
+      attached: file.files
+        .filter(({ questionId, addedIn }) => addedIn === request.id && questionId === `request.${at + 1}`)
+        .map(describeFile),
+    })),
     answerBy: request.answerBy,
     isOpen: !request.endedAt,
     ...(request.outcome ? { outcome: request.outcome } : {}),
@@ -167,7 +199,9 @@ function changesOf(file: CaseFile): ChangeView[] {
   return file.events.flatMap(({ kind: name, body, happenedAt }) => {
     const kind = changeKinds[name];
     if (!kind) return [];
-    const { reasonId, ownWords } = body as { reasonId: string; ownWords?: Text };
+    const { reasonId, ownWords } = body as { reasonId?: string; ownWords?: Text };
+    // The reason was erased with the case.
+    if (reasonId === undefined) return [];
     const reason = offered[kind][reasonId]!.text;
     return [{ kind, at: happenedAt.toISOString(), reason, ...(ownWords ? { ownWords } : {}) }];
   });

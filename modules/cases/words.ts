@@ -83,6 +83,10 @@ export const timelineWords: Record<string, Text> = {
     en: 'You ended what an office of your home state sees of the application',
   },
   'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
+  'case-erased': {
+    ar: 'انتهت مدة الحفظ ومُحي ما كان في الطلب',
+    en: 'The time for which it is kept ended: what the application held was erased',
+  },
 };
 
 /** The same for the office: of the person in the third person, and with what stays in the office. */
@@ -129,6 +133,8 @@ export const historyWords: Record<string, Text> = {
     ar: 'أوقف المتقدّم اطّلاع جهة في بلده',
     en: 'The applicant ended what an office of the home state sees',
   },
+  'case-kept-longer': { ar: 'مُدّد حفظ الطلب بحكم قانون أو محكمة', en: 'The case is kept longer, for a law or a court' },
+  'case-hold-ended': { ar: 'انتهى تمديد الحفظ', en: 'The case is not kept longer any more' },
   'decision-proposed': { ar: 'اقتُرح قرار ينتظر موظفًا ثانيًا', en: 'A decision was proposed to a second officer' },
   'decision-sent-back': { ar: 'أعاد الموظف الثاني القرار', en: 'The second officer sent the decision back' },
   'appeal-filed': { ar: 'قدّم المتقدّم تظلّمًا', en: 'The applicant appealed' },

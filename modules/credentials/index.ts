@@ -78,6 +78,7 @@ export function createCredentials(needs: CredentialsNeeds) {
     issueCredential: issuing.issueCredential,
     revokeCredential: issuing.revokeCredential,
     endDecision: (...ended: Parameters<typeof issuing.endDecision>) => issuing.endDecision(...ended),
+    eraseDecision: issuing.eraseDecision,
     revokeByReference: (reference: string, officeId?: string) => issuing.revokeByReference(reference, officeId),
     findByDecision: issuing.findByDecision,
     verifyUrlOf: issuing.verifyUrlOf,

@@ -7,11 +7,13 @@ import type { JWK } from '#kernel/keys';
 import { credentialsProblem } from './contract.ts';
 import { type CredentialType, decisionType, typeMetadata, typeUrl } from './credential-types.ts';
 import type { CredentialsNeeds } from './needs.ts';
+import { removeOffersOf } from './offers/store.ts';
 import { checkClaims } from './rules.ts';
 import { issueSdJwt } from './sd-jwt.ts';
 import { encodeStatusList, statusListSize } from './status-list.ts';
 import {
   countStatusEntries,
+  eraseClaims,
   findCredential,
   hasStatusList,
   type IssuedCredential,
@@ -119,6 +121,18 @@ export function createIssuing(needs: CredentialsNeeds) {
     async endDecision(tx: Tx, decisionId: string, as: 'revoked' | 'superseded'): Promise<void> {
       const credential = await findCredential(tx, { decisionId });
       if (credential) await this.revokeCredential(tx, credential.credentialId, as);
+    },
+
+    /**
+     * Erases what was issued for a decision, of which the time of keeping is over: the claims about the person. Whoever holds the document
+     * or the credential can have it verified as before, and so can whoever reads its QR code.
+     */
+    async eraseDecision(tx: Tx, decisionId: string): Promise<void> {
+      const credential = await findCredential(tx, { decisionId });
+      if (!credential) return;
+      await removeOffersOf(tx, credential.credentialId);
+      const { compact: _, ...rest } = credential;
+      await eraseClaims(tx, credential.credentialId, await sign({ ...rest, claims: {}, disclosable: [] }, undefined));
     },
 
     /** Revokes by what a document shows; with `officeId` only what that office issued. Throws `credential-unknown`. */

@@ -101,6 +101,15 @@ export async function markRevoked(
   return result.numUpdatedRows > 0n;
 }
 
+/** Leaves of a credential what says whether it stands: its place in the status list, its dates, its type and its office. */
+export async function eraseClaims(tx: Tx, credentialId: string, compact: string): Promise<void> {
+  await tables(tx)
+    .updateTable('credentials')
+    .set({ claims: '{}', disclosable: '[]', compact })
+    .where('credential_id', '=', credentialId)
+    .execute();
+}
+
 /** Takes an index of a status list; false when somebody has it. */
 export async function takeStatusIndex(
   tx: Tx,

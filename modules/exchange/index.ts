@@ -1,6 +1,6 @@
 import { createCollecting } from '#kernel/collecting';
 import { type Handlers, officerOf, personOf, type RequestFacts } from '#kernel/contract';
-import type { ModuleMigrations } from '#kernel/database';
+import type { ModuleMigrations, Tx } from '#kernel/database';
 import { chooseLanguage, type Text } from '#kernel/languages';
 import { noTracing } from '#kernel/tracing';
 import { findEvidence, findEvidenceType } from '#protocol/catalogue';
@@ -14,7 +14,7 @@ import { listCoverage } from './broker/service.ts';
 import { type AskAgain, askAgain } from './consents/again.ts';
 import { type ConsentRequest, endConsentRequest, findConsentRequest, requestConsent } from './consents/requests.ts';
 import { type HoldConsent, holdConsent } from './consents/service.ts';
-import { dropExpired } from './consents/store.ts';
+import { dropExpired, forgetConsentsOf } from './consents/store.ts';
 import { contract, type Evidence, type EvidencePreview, problem, type UseOfData } from './contract.ts';
 import { liftSeal } from './disclosure/service.ts';
 import { answerDocumentCall } from './documents/calls.ts';
@@ -137,6 +137,8 @@ export type ExchangeDoor = {
   ask(ask: AskEvidence): Promise<Evidence>;
   /** Asks once more, under a consent that the office holds for the case. Throws as `ask`, and `consent-not-held`. */
   askAgain(again: AskAgain): Promise<Evidence & { consentId: string }>;
+  /** Drops the consents that an office holds for one of its cases, `caseId` as it asked by it. */
+  forgetConsentsOf(tx: Tx, of: { officeId: string; caseId: string }): Promise<void>;
   /** A document that a received answer names, streamed from where it is. Read what `TakenDocument` says of its stream. */
   fetchDocument(of: FetchDocument): Promise<TakenDocument>;
   /** What would be given of a person's own evidence; throws like a question would. For the consent page only. */
@@ -311,6 +313,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     },
     ask,
     askAgain: (again) => askAgain(needs, ask, again),
+    forgetConsentsOf,
     fetchDocument: fetch,
     holdConsent: (hold) => holdConsent(needs, hold),
     listCoverage: () => listCoverage(equipped),

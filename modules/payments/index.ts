@@ -1,6 +1,7 @@
 import type { ModuleMigrations } from '#kernel/database';
 import { findFee, offOf } from '#modules/catalogue';
 import { paymentsContract } from './contract.ts';
+import { eraseOfCase, isUnsettled } from './erasing/service.ts';
 import { createHandlers } from './handlers.ts';
 import { up as payments } from './migrations/0001-payments.ts';
 import { up as partsOfAFee } from './migrations/0002-parts-of-a-fee.ts';
@@ -86,6 +87,8 @@ export function createPayments(needs: PaymentsNeeds) {
     refundByOfficer: refunds.refundByOfficer,
     answerRefund: refunds.answerRefund,
     reconcile: reconciling.reconcile,
+    isUnsettled,
+    eraseOfCase,
     countOrders: () => countOrders(database.db),
     ...views,
     /** Where people are sent to pay. */

@@ -28,7 +28,7 @@ export const SeenState = Type.Enum([
   'cancelled',
   'withdrawn',
 ]);
-export const EndedBecause = Type.Enum(['consent-withdrawn', 'case-withdrawn', 'not-taken']);
+export const EndedBecause = Type.Enum(['consent-withdrawn', 'case-withdrawn', 'time-over', 'not-taken']);
 
 export const SharedSummary = Type.Object({
   shareId: Uuid,

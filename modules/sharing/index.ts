@@ -2,9 +2,11 @@ import type { ModuleMigrations } from '#kernel/database';
 import { createLoop } from '#kernel/loop';
 import { sharingContract } from './contract.ts';
 import { deliverDue } from './delivering/service.ts';
+import { createErasing } from './erasing/service.ts';
 import { createHandlers } from './handlers.ts';
 import { createLetters } from './letters.ts';
 import { up as sharing } from './migrations/0001-sharing.ts';
+import { up as erasing } from './migrations/0020-erasing.ts';
 import type { SharingNeeds } from './needs.ts';
 import { dropNonces } from './store.ts';
 import { createTelling } from './telling/service.ts';
@@ -26,12 +28,13 @@ export type { SharedUse } from './viewing/service.ts';
 
 export const sharingMigrations: ModuleMigrations = {
   module: 'sharing',
-  migrations: { '0001-sharing': { up: sharing } },
+  migrations: { '0001-sharing': { up: sharing }, '0020-erasing': { up: erasing } },
 };
 
 const tellEveryMs = 2_000;
 const deliverEveryMs = 2_000;
 const silenceEveryMs = 600_000;
+const eraseEveryMs = 3_600_000;
 
 /** One case, seen alike by the states that it concerns. */
 export function createSharing(needs: SharingNeeds) {
@@ -40,6 +43,7 @@ export function createSharing(needs: SharingNeeds) {
   const telling = createTelling(needs, nudge);
   const viewing = createViewing(needs, { nudge, answerBy: telling.answerBy });
   const letters = createLetters(needs, nudge);
+  const erasing = createErasing(needs, nudge);
   const delivering = createLoop({
     work: () => deliverDue(needs),
     everyMs: deliverEveryMs,
@@ -62,11 +66,18 @@ export function createSharing(needs: SharingNeeds) {
     log,
     failed: 'answers that did not come could not be noted; it is tried again',
   });
-  const loops = [tells, delivering, looks];
+  const erases = createLoop({
+    work: () => erasing.eraseSeen().then(() => false),
+    everyMs: eraseEveryMs,
+    log,
+    failed: 'cases of other states that are over could not be erased; it is tried again',
+  });
+  const loops = [tells, delivering, looks, erases];
   return {
     ...telling,
     ...viewing,
     ...letters,
+    ...erasing,
     /** Sends what is due; true when more may be due. */
     deliverDue: () => deliverDue(needs),
     contract: sharingContract,

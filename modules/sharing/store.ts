@@ -47,6 +47,8 @@ export type ShareRow = {
   failures: number;
   /** Why the other side would not have it. */
   code: string | null;
+  /** When what it held of the person was erased. */
+  erased_at: Date | null;
 };
 
 export type Proof = { letter: Record<string, string>; reply?: Record<string, string> };

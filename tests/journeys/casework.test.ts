@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpClient } from '#kernel/http-client';
@@ -10,6 +11,7 @@ import {
 } from '../../apps/federation/journey.ts';
 import type { SamplePerson } from '../../apps/federation/phone.ts';
 import { createVisitor } from '../../apps/federation/visitor.ts';
+import { pdfWith } from '../../modules/cases/test/samples.ts';
 import { launchBrowser, watchPage } from '../support/browser.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 import { identify, press } from './walk.ts';
@@ -84,12 +86,30 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   await send(noura.page, '/ask');
   expect(await words(noura.page)).toContain('Say what you ask for');
   await noura.page.check('[name=things][value=profession-in-detail]');
+  await noura.page.fill('[name=paper-1-ar]', 'خطاب من جهة العمل');
+  await send(noura.page, '/ask');
+  expect(await words(noura.page)).toContain('Name each paper in both languages');
+  await noura.page.fill('[name=paper-1-en]', 'A letter of the employer');
+  await noura.page.fill('[name=paper-1-files]', '2');
+  await noura.page.check('[name=kinds][value="application/pdf"]');
   await send(noura.page, '/ask');
   expect(await noura.page.locator('form[action$="/decide"]').count()).toBe(0);
 
   await signIn(his.page, 'BH', federation.person('yousif'), path);
   expect(await words(his.page)).toContain('تطلب الجهة منك معلومات');
   await press(his.page, 'a[href$="/request"]');
+  const paper = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/pdf', buffer });
+  await press(his.page, 'a[href$="/request/files/1"]');
+  expect(await words(his.page)).toContain('خطاب من جهة العمل');
+  await his.page.setInputFiles('[name=file]', paper('خطاب.pdf', Buffer.from('no letter at all')));
+  await send(his.page, '/request/files/1', '[value=attach]');
+  expect(await his.page.getAttribute('[name=file]', 'aria-invalid')).toBe('true');
+  await his.page.setInputFiles('[name=file]', paper('خطاب.pdf', pdfWith()));
+  await send(his.page, '/request/files/1', '[value=attach]');
+  expect(await words(his.page)).toContain('خطاب');
+  await his.page.setInputFiles('[name=file]', paper('ملحق.pdf', pdfWith('/A 1')));
+  await send(his.page, '/request/files/1', '[value=continue]');
+  expect(his.page.url()).toMatch(/\/request$/);
   await press(his.page, 'a[href$="/pages/profession"]');
   await his.page.fill('[name=profession]', 'مهندس نظم مدمجة');
   await send(his.page, '/pages/profession', 'button >> nth=0');
@@ -104,6 +124,10 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   const answered = await words(noura.page);
   for (const shown of ['The applicant answered', 'الأنظمة المدمجة', 'Software engineer', 'مهندس نظم مدمجة'])
     expect(answered).toContain(shown);
+  const letters = noura.page.locator('main a[href*="/files/"]', { hasText: 'خطاب' });
+  const [download] = await Promise.all([noura.page.waitForEvent('download'), letters.first().click()]);
+  expect(readFileSync(await download.path()).equals(pdfWith())).toBe(true);
+  expect(answered).toContain('ملحق');
   await noura.page.fill('[name=note-text]', 'The university does not answer.');
   await send(noura.page, '/notes');
   await noura.page.check('[name=point-heard-before-refusal][value=done]');
@@ -148,6 +172,21 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   expect(approved).not.toMatch(/نورة|ماجد/);
   expect(await verify(await documentOf(needs, caseUrl))).toMatchObject({ ok: true, code: 'ok' });
   expect(await verify(letter)).toMatchObject({ ok: false, code: 'superseded' });
+
+  // A supervisor keeps it longer; the person reads until when, and not why.
+  await majid.page.goto(`${service()}/office${path}`);
+  await press(majid.page, 'a[href$="/hold"]');
+  await send(majid.page, '/hold');
+  expect(await words(majid.page)).toContain('اكتب يومًا');
+  await majid.page.fill('[name=reason]', 'محكمة الاستئناف، القضية 4471');
+  for (const [part, value] of Object.entries({ day: '30', month: '6', year: '2031' }))
+    await majid.page.fill(`[name=until-${part}]`, value);
+  await send(majid.page, '/hold');
+  expect(await words(majid.page)).toContain('محكمة الاستئناف');
+  await his.page.goto(caseUrl);
+  const kept = await words(his.page);
+  expect(kept).toMatch(/تحفظ الجهة ما في هذا الطلب حتى[^.]*٢٠٣١/);
+  expect(kept).not.toContain('محكمة الاستئناف');
   expect([...his.problems, ...noura.problems, ...majid.problems]).toEqual([]);
   for (const { context } of [his, noura, majid]) await context.close();
 }, 120_000);

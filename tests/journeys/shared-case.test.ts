@@ -4,11 +4,12 @@ import { sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { newId, sha256 } from '#kernel/ids';
 import type { Officer, Person } from '#modules/cases';
-import { contentDigest, signMessage } from '#protocol/http-signatures';
-import { letterComponents, letterLabel, letterTag } from '#protocol/shared-case';
 import { apply, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
 import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
+import { pdfWith } from '../../modules/cases/test/samples.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
+import { signLetter } from '../support/letters.ts';
+import { findMarkers } from '../support/markers.ts';
 
 const serviceId = 'social-insurance-extension';
 const role = 'home-fund';
@@ -73,7 +74,7 @@ async function visitorOf(key: string): Promise<Person> {
 }
 
 /** A case of that person that was sent, as the pages would send it. */
-async function send(person: Person, withContract = false, consentId?: string): Promise<string> {
+async function send(person: Person, withContract = false, consentId?: string, name = 'Yousif'): Promise<string> {
   const { cases } = doorsOf('sa');
   const { id } = await cases.startCase(person, serviceId);
   const providerState = 'BH';
@@ -81,7 +82,7 @@ async function send(person: Person, withContract = false, consentId?: string): P
     {
       evidenceType: 'person-identity',
       providerState,
-      values: { full_name_ar: 'يوسف', full_name_latin: 'Yousif', birth_date: '1994-11-03', nationality: 'BH' },
+      values: { full_name_ar: 'يوسف', full_name_latin: name, birth_date: '1994-11-03', nationality: 'BH' },
     },
     {
       evidenceType: 'pension-record',
@@ -140,7 +141,17 @@ describe('a case that two states see', () => {
 
     // Nobody approves before the answer is there.
     const { cases } = doorsOf('sa');
-    const taken = await cases.takeCase(abeer, caseId, {});
+    let taken = await cases.takeCase(abeer, caseId, {});
+    // A better copy that is asked for reaches the partner once it is given; a paper asked for by name is between the person and the office.
+    const paper = { nameAr: 'رخصة', nameEn: 'Licence' };
+    const asked = { thingIds: [], pageIds: ['contract'], files: [paper], expectedVersion: taken.version };
+    const { version: now } = await cases.askForMore(abeer, caseId, asked);
+    const better = { name: 'better.pdf', bytes: pdfWith() };
+    for (const place of ['contract', 'request.1']) await cases.attachFile(person, caseId, place, better);
+    await cases.answerRequest(person, caseId, { expectedVersion: now });
+    const names = async () => (await sharing.openForOfficer(muneera, shareId)).documents.map(({ name }) => name);
+    await expect.poll(names, polled).toEqual(['contract.png', 'better.pdf']);
+    taken = await cases.getCaseForOfficer(abeer, caseId);
     const approval = { outcome: 'approve' as const, reasonIds: ['confirmed-by-home'] };
     await expect(
       cases.decideCase(abeer, caseId, { ...approval, expectedVersion: taken.version }),
@@ -172,11 +183,89 @@ describe('a case that two states see', () => {
     expect(JSON.stringify(await told())).not.toContain('The cover goes on.');
 
     for (const { id } of taken.checklist) await cases.markPoint(abeer, caseId, id, { mark: 'done', seen: 0 });
-    const now = await cases.getCaseForOfficer(abeer, caseId);
-    await cases.decideCase(abeer, caseId, { ...approval, expectedVersion: now.version });
+    const { version } = await cases.getCaseForOfficer(abeer, caseId);
+    await cases.decideCase(abeer, caseId, { ...approval, expectedVersion: version });
     await expect.poll(async () => (await seenBy(muneera, caseId))?.state, polled).toBe('approved');
     // What is decided needs nobody's eyes any more.
     expect(await sharing.openForOfficer(muneera, shareId)).toMatchObject({ facts: [], documents: [] });
+  });
+});
+
+describe('when its time is over', () => {
+  const yearsAgo = (table: 'cases.cases' | 'sharing.shares', column: string, key: string, id: string) =>
+    sql`update ${sql.raw(table)} set ${sql.raw(column)} = ${sql.raw(column)} - interval '6 years' where ${sql.raw(key)} = ${id}`;
+
+  test('both states erase it, with what was issued, paid, told and written; what was issued can be verified as before', async () => {
+    const marker = `mark${newId().replaceAll('-', '')}`;
+    const person = await visitorOf('yousif');
+    const caseId = await send(person, true, undefined, marker);
+    const [muneera, abeer] = [await officerOf('bh', 'muneera'), await officerOf('sa', 'abeer')];
+    const [sa, bh] = [doorsOf('sa'), doorsOf('bh')];
+    const shareId = await arrived(muneera, caseId);
+    await sa.cases.writeMessage(person, caseId, `message ${marker}`);
+    await sa.sharing.writeToPartner(abeer, caseId, role, `note ${marker}`);
+    await expect.poll(async () => (await bh.sharing.openForOfficer(muneera, shareId)).notes.length, polled).toBe(1);
+    const words = { ownWordsAr: `كلمات ${marker}`, ownWordsEn: `words ${marker}` };
+    await bh.sharing.answer(muneera, shareId, { outcome: 'confirmed', ...words });
+    await expect.poll(async () => (await shareIn(caseId)).answer?.outcome, polled).toBe('confirmed');
+    for (const { id } of (await sa.cases.takeCase(abeer, caseId, {})).checklist)
+      await sa.cases.markPoint(abeer, caseId, id, { mark: 'done', seen: 0 });
+    const { version } = await sa.cases.getCaseForOfficer(abeer, caseId);
+    const approval = { outcome: 'approve' as const, reasonIds: ['confirmed-by-home'], ...words };
+    await sa.cases.decideCase(abeer, caseId, { ...approval, expectedVersion: version });
+    await expect
+      .poll(async () => (await sa.cases.getMyCase(person, caseId)).documents.length, polled)
+      .toBeGreaterThan(0);
+    await expect.poll(async () => (await seenBy(muneera, caseId))?.state, polled).toBe('approved');
+    const { bytes: pdf } = await sa.cases.readDocument(person, caseId, 'pdf');
+    const { reference } = (await sa.credentials.findByDecision(caseId))!;
+    const before = await sa.credentials.verifyReference(reference);
+    expect(await findMarkers(databaseOf('sa'), [marker])).toEqual(
+      expect.arrayContaining(['cases.evidence', 'cases.messages', 'credentials.credentials', 'sharing.notes']),
+    );
+    expect(await findMarkers(databaseOf('bh'), [marker])).toEqual(['sharing.notes', 'sharing.shares']);
+
+    await yearsAgo('cases.cases', 'ended_at', 'id', caseId).execute(databaseOf('sa').db);
+    expect(await sa.cases.eraseEnded()).toBe(1);
+    expect(await findMarkers(databaseOf('sa'), [marker])).toEqual([]);
+    const { rows: left } = await sql`select 1 from cases.documents where case_id = ${caseId} and content is not null
+      union all select 1 from notifications.messages where case_id = ${caseId} and body is not null`.execute(
+      databaseOf('sa').db,
+    );
+    expect(left).toEqual([]);
+    expect(await sa.credentials.verifyReference(reference)).toEqual({ ...before, ok: true });
+    expect(await sa.credentials.verifyAnything(pdf!)).toMatchObject({ ok: true });
+    expect((await sa.sharing.listShares(person, caseId))[0]).toMatchObject({ endedBecause: 'time-over' });
+    await expect.poll(async () => (await seenBy(muneera, caseId))?.endedBecause, polled).toBe('time-over');
+    expect(await findMarkers(databaseOf('bh'), [marker])).toEqual([]);
+    const { personId } = (await bh.identity.persons.findByNationalId(federation.person('yousif').nationalId))!;
+    await expect
+      .poll(async () => (await bh.sharing.listErased(personId)).map((one) => one.caseId), polled)
+      .toEqual([caseId]);
+    expect(await bh.sharing.openForOfficer(muneera, shareId)).toMatchObject({
+      answer: { outcome: 'confirmed' },
+      timeline: expect.not.arrayContaining([expect.objectContaining({ state: 'SA' })]),
+    });
+  });
+
+  test('the home state erases what it saw by its own promise too, and a letter that comes later fills it again', async () => {
+    const muneera = await officerOf('bh', 'muneera');
+    const { sharing } = doorsOf('bh');
+    const seen = (await sharing.listForOfficer(muneera)).find(
+      ({ state, isEnded }) => state === 'approved' && !isEnded,
+    )!;
+    expect(await findMarkers(databaseOf('bh'), ['The cover goes on.', 'Yes, it is.'])).not.toEqual([]);
+    expect(await sharing.eraseSeen()).toBe(0);
+    await yearsAgo('sharing.shares', 'changed_at', 'share_id', seen.shareId).execute(databaseOf('bh').db);
+    expect([await sharing.eraseSeen(), await sharing.eraseSeen()]).toEqual([1, 0]);
+    expect(await findMarkers(databaseOf('bh'), ['The cover goes on.', 'Yes, it is.'])).toEqual([]);
+    const reopened = { reasonId: 'new-facts', ownWordsAr: 'جديد', ownWordsEn: 'New' };
+    const abeer = await officerOf('sa', 'abeer');
+    const { version } = await doorsOf('sa').cases.getCaseForOfficer(abeer, seen.caseId);
+    await doorsOf('sa').cases.reopenCase(abeer, seen.caseId, { ...reopened, expectedVersion: version });
+    await expect
+      .poll(async () => (await sharing.openForOfficer(muneera, seen.shareId)).facts.length, polled)
+      .toBeGreaterThan(0);
   });
 });
 
@@ -261,7 +350,7 @@ describe('what keeps it apart', () => {
       ...changes,
     });
     const post = async (body: string, officeId = 'insurance', change?: (headers: Record<string, string>) => object) => {
-      const headers = await signedBy('sa', officeId, url, body);
+      const headers = await signLetter(doorsOf('sa'), 'sa', officeId, url, body);
       const reply = await http.request({ method: 'POST', url, headers: { ...headers, ...change?.(headers) }, body });
       return { status: reply.status, json: JSON.parse(reply.body.toString('utf8')) };
     };
@@ -308,34 +397,6 @@ describe('what keeps it apart', () => {
     expect(seen).toHaveLength(1);
   });
 });
-
-/** A letter as it would leave an office of a state: the message signature of RFC 9421 over what protocol/shared-case.ts names. */
-async function signedBy(state: string, officeId: string, url: string, body: string): Promise<Record<string, string>> {
-  const { signer, entityId } = await doorsOf(state).officeClient(officeId);
-  const headers: Record<string, string> = {
-    'content-type': 'application/json; charset=utf-8',
-    'content-digest': contentDigest(body),
-    'x-road-client': `${state.toUpperCase()}/GOV/${officeId}`,
-    'x-road-id': newId(),
-    'jisr-requester': entityId,
-  };
-  const created = Math.floor(Date.now() / 1_000);
-  const signed = await signMessage({
-    message: { method: 'POST', url, headers },
-    label: letterLabel,
-    components: letterComponents,
-    params: {
-      created,
-      expires: created + 300,
-      nonce: newId(),
-      keyid: signer.kid,
-      alg: 'ecdsa-p256-sha256',
-      tag: letterTag,
-    },
-    sign: (base) => signer.sign(base),
-  });
-  return { ...headers, ...signed };
-}
 
 describe('what may go wrong', () => {
   test('a refusal comes with reasons, and the deciding office reads them', async () => {
@@ -542,7 +603,7 @@ describe('what may go wrong', () => {
     // As a process of Saudi Arabia does that ends before it could note the receipt: the letter is there, and comes again.
     const url = `${federation.url('bh')}/shared-cases/BH/GOV/insurance/letters`;
     for (const { body } of rows) {
-      const headers = await signedBy('sa', 'insurance', url, body);
+      const headers = await signLetter(doorsOf('sa'), 'sa', 'insurance', url, body);
       expect((await http.request({ method: 'POST', url, headers, body })).status).toBe(200);
     }
     await sql`update sharing.shares set due_at = now()`.execute(databaseOf('sa').db);

@@ -37,6 +37,7 @@ import {
   Proposal,
 } from './dealings.tsx';
 import { type CaseFee, FeeOfCase } from './payment-card.tsx';
+import { Retained, type RetainedView } from './retained.tsx';
 import { type Partner, Partners } from './shared-case.tsx';
 
 /**
@@ -74,6 +75,7 @@ export type ReviewView = CaseFee & {
   /** What is checked by hand before the decision; its marks are posted with the decision's form. */
   checklist: ChecklistView;
   dealings: Dealings;
+  retained: RetainedView;
   /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
   stale?: { who: Text; at: string };
   form: {
@@ -212,15 +214,21 @@ export const review = definePage<ReviewView>({
         <div className="two">
           <div className="stack">
             <Proposal caseId={view.caseId} dealings={view.dealings} />
-            <h2>{t('review.evidence')}</h2>
-            {view.evidence.length === 0 ? <p className="muted">{t('review.noEvidence')}</p> : null}
+            {view.retained.erasedAt ? null : <h2>{t('review.evidence')}</h2>}
+            {view.evidence.length === 0 && !view.retained.erasedAt ? (
+              <p className="muted">{t('review.noEvidence')}</p>
+            ) : null}
             {view.evidence.map((one) => (
               <EvidenceCard key={one.exchangeId} one={one} />
             ))}
-            <h2>{t('review.answers')}</h2>
-            <p>
-              <a href={`/office/cases/${view.caseId}/copy`}>{t('review.copy')}</a>
-            </p>
+            {view.retained.erasedAt ? null : (
+              <>
+                <h2>{t('review.answers')}</h2>
+                <p>
+                  <a href={`/office/cases/${view.caseId}/copy`}>{t('review.copy')}</a>
+                </p>
+              </>
+            )}
             {view.answers.map((part) => (
               <Card key={part.title.en} title={say(part.title)}>
                 <LabelledList items={part.items} />
@@ -257,7 +265,9 @@ export const review = definePage<ReviewView>({
                 </form>
               </section>
             ) : null}
-            <MessagesWithApplicant caseId={view.caseId} messages={view.dealings.messages} />
+            {view.retained.erasedAt ? null : (
+              <MessagesWithApplicant caseId={view.caseId} messages={view.dealings.messages} />
+            )}
           </div>
           <aside className="stack">
             {view.assignment.kind === 'free' ? (
@@ -283,6 +293,7 @@ export const review = definePage<ReviewView>({
                 <p>{say(view.assignment.words)}</p>
               </Notice>
             ) : null}
+            <Retained retained={view.retained} />
             {view.mayRelease ? (
               <form method="post" action={`/office/cases/${view.caseId}/release`}>
                 <Button look="ghost">{desk('review.release')}</Button>
@@ -304,7 +315,7 @@ export const review = definePage<ReviewView>({
               />
             </Card>
             <FeeOfCase {...view} />
-            <Notes caseId={view.caseId} notes={view.dealings.notes} />
+            {view.retained.erasedAt ? null : <Notes caseId={view.caseId} notes={view.dealings.notes} />}
             <History history={view.dealings.history} />
             <Card title={t('review.rules')}>
               <Rules rules={view.rules} />

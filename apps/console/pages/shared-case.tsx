@@ -27,7 +27,7 @@ import type { Text } from '#kernel/languages';
 import { consoleTexts } from '../texts/index.ts';
 import { sharedTexts, useSharedTexts } from '../texts/sharing.ts';
 
-type Ended = 'consent-withdrawn' | 'case-withdrawn' | 'not-taken';
+type Ended = 'consent-withdrawn' | 'case-withdrawn' | 'time-over' | 'not-taken';
 
 /** GET /office/shared/:shareId, and POST …/answer when something is missing. */
 export type OfficeSharedView = {

@@ -10,6 +10,7 @@ import {
   type QueueRow,
   type ReviewView,
 } from '../pages/index.ts';
+import { paperFields } from '../papers.ts';
 import { assessmentViews } from './assessment-views.ts';
 import { counterViews } from './counter-views.ts';
 import { deskViews } from './desk-views.ts';
@@ -141,6 +142,7 @@ const reviewView: ReviewView = {
   rulesVersion: '2026-11.1',
   payment: partlyRefunded,
   assignment: { kind: 'you' },
+  retained: {},
   checklist: checklistOf('done', 'not-applicable', 'open', 'open'),
   dealings: {
     version: 7,
@@ -228,7 +230,25 @@ add(consolePages.review, 'decided', {
   ...reviewView,
   due: undefined,
   assignment: { kind: 'decided', words: text('اعتُرف بالشهادة.', 'The degree was recognised.') },
+  retained: {
+    keptUntil: '2029-06-30',
+    hold: { untilOn: '2029-06-30', reason: 'محكمة الاستئناف بالرياض، القضية 4471', setBy: 'نورة' },
+  },
   checklist: unmarked,
+});
+add(consolePages.review, 'erased', {
+  ...reviewView,
+  due: undefined,
+  why: undefined,
+  applicant: { name: text('متقدّم', 'Applicant'), homeState: states.BH },
+  evidence: [],
+  answers: [],
+  rules: [],
+  partners: [],
+  assignment: { kind: 'decided', words: text('اعتُرف بالشهادة.', 'The degree was recognised.') },
+  retained: { erasedAt: '2027-11-23T00:10:00Z' },
+  checklist: unmarked,
+  dealings: { ...reviewView.dealings, steps: [], requests: [], notes: [] },
 });
 add(consolePages.review, 'error', {
   ...reviewView,
@@ -288,6 +308,7 @@ const stepView: OfficeStepView = {
   submit: text('إرسال الطلب', 'Send the request'),
 };
 add(consolePages.officeStep, 'filled', stepView);
+add(consolePages.officeStep, 'papers', { ...stepView, fields: [...paperFields, ...stepView.fields] });
 add(consolePages.officeStep, 'error', {
   ...stepView,
   problem: text('حدّد ما تطلبه.', 'Say what you ask for.'),

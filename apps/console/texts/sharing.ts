@@ -41,6 +41,7 @@ const en = {
   us: 'Your office',
   'ended.consent-withdrawn': 'The person ended what you see. What was shown is erased.',
   'ended.case-withdrawn': 'The person withdrew the application. What was shown is erased.',
+  'ended.time-over': 'The time for which the case is kept is over. What was shown and written is erased.',
   'ended.not-taken': 'The other office would not take what was sent. Nothing more can be sent.',
   decidedBy: 'Who decides',
   partner: 'Office of the home state',
@@ -54,6 +55,7 @@ const en = {
   partnerAnswer: 'Its answer',
   'partnerEnded.consent-withdrawn': 'The person ended what it sees.',
   'partnerEnded.case-withdrawn': 'The application was withdrawn.',
+  'partnerEnded.time-over': 'The time for which the case is kept is over; what it saw is erased.',
   'partnerEnded.not-taken': 'The other office would not take it.',
 };
 const ar: typeof en = {
@@ -97,6 +99,7 @@ const ar: typeof en = {
   us: 'جهتكم',
   'ended.consent-withdrawn': 'أوقف صاحب الطلب اطّلاعكم، ومُحي ما عُرض.',
   'ended.case-withdrawn': 'سحب صاحب الطلب طلبه، ومُحي ما عُرض.',
+  'ended.time-over': 'انتهت مدة حفظ الطلب، ومُحي ما عُرض وما كُتب.',
   'ended.not-taken': 'لم تقبل الجهة الأخرى ما أُرسل، ولا يمكن إرسال شيء آخر.',
   decidedBy: 'جهة القرار',
   partner: 'جهة بلد المتقدّم',
@@ -110,6 +113,7 @@ const ar: typeof en = {
   partnerAnswer: 'ردها',
   'partnerEnded.consent-withdrawn': 'أوقف صاحب الطلب اطّلاعها.',
   'partnerEnded.case-withdrawn': 'سُحب الطلب.',
+  'partnerEnded.time-over': 'انتهت مدة حفظ الطلب، ومُحي ما اطّلعت عليه.',
   'partnerEnded.not-taken': 'لم تقبله الجهة الأخرى.',
 };
 const texts: Tables<keyof typeof en> = { ar, en };

@@ -238,6 +238,8 @@ export type FormPageView = CaseHead & {
   /** Which page of how many; the page of an entry is none of them. */
   step?: { number: number; count: number };
   seen?: string;
+  /** A paper that the office asked for after the case was sent. */
+  isPaper?: boolean;
   backHref: string;
 };
 
@@ -251,7 +253,8 @@ export const formPage = definePage<FormPageView>({
     const say = useSay();
     const t = useTexts();
     // A page of one question has that question as its heading; a page of several has its own.
-    const sole = view.step !== undefined && view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
+    const sole =
+      (view.step !== undefined || view.isPaper) && view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
     const lookedUp = view.fields.find((field) => field.register);
     const isUpload = view.fields.some((field) => field.kind === 'file');
     return (
@@ -282,7 +285,7 @@ export const formPage = definePage<FormPageView>({
           ))}
           <div className="acts">
             <Button name="then" value="continue">
-              {t(view.step ? 'form.saveContinue' : 'entries.save')}
+              {t(view.step ? 'form.saveContinue' : view.isPaper ? 'request.backToAnswer' : 'entries.save')}
             </Button>
             {view.step ? (
               <Button look="quiet" name="then" value="later">

@@ -1,7 +1,7 @@
 import type { Text } from '#kernel/languages';
-import { Button, Card, LinkButton, Notice, SummaryList } from '../components/blocks.tsx';
+import { Button, Card, LabelledList, LinkButton, Notice, SummaryList } from '../components/blocks.tsx';
 import { FieldOf } from '../components/fields.tsx';
-import { DateOf, TimeOf } from '../components/values.tsx';
+import { DateOf, type Labelled, TimeOf } from '../components/values.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
 /** An answer that was changed when the office asked. */
@@ -10,6 +10,8 @@ export type ChangedAnswer = { label: Text; before?: Text; after?: Text };
 export type AskedForMore = {
   things: Text[];
   ownWords?: Text;
+  /** Papers that are asked for by name, with what was sent. */
+  papers: Labelled[];
   answerBy: string;
   isOpen: boolean;
   /** `unanswered`: the time to answer ended. */
@@ -63,7 +65,11 @@ function Things({ asked }: { asked: AskedForMore }) {
   const say = useSay();
   return (
     <ul>
-      {[...asked.things, ...(asked.ownWords ? [asked.ownWords] : [])].map((thing) => (
+      {[
+        ...asked.things,
+        ...(asked.ownWords ? [asked.ownWords] : []),
+        ...(asked.isOpen ? asked.papers.map(({ label }) => label) : []),
+      ].map((thing) => (
         <li key={thing.en}>{say(thing)}</li>
       ))}
     </ul>
@@ -82,6 +88,7 @@ export function PastRequest({ asked, title }: { asked: AskedForMore; title: stri
           <p dir="auto">{asked.answer}</p>
         </Notice>
       ) : null}
+      {asked.papers.length > 0 ? <LabelledList items={asked.papers} /> : null}
       {asked.changes.length > 0 ? (
         <SummaryList
           isFacing

@@ -32,6 +32,7 @@ import { type CaseState, caseTones } from './case-states.ts';
 import { Decision } from './decision.tsx';
 import type { FeeShown } from './fee.tsx';
 import { PaymentOfCase, PaymentsLink } from './payments.tsx';
+import { ErasedNotice, KeptUntil } from './retained.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
 
@@ -79,6 +80,9 @@ export type CaseView = CaseHead & {
   mayWithdraw: boolean;
   /** What was handed in, for paper. */
   copyHref?: string;
+  /** The last day on which the office keeps what it holds, ISO 8601; once that is over, when it was erased. */
+  keptUntil?: string;
+  erasedAt?: string;
   /** Of what was paid for it, with the receipt. */
   paymentHref?: string;
   /** Present once the case is decided; `stars` once the person has said how it went. */
@@ -125,6 +129,7 @@ export const casePage = definePage<CaseView>({
             </div>
           </div>
         )}
+        {view.erasedAt ? <ErasedNotice at={view.erasedAt} /> : null}
         <div className="two">
           <div className="stack">
             {view.requests
@@ -172,15 +177,18 @@ export const casePage = definePage<CaseView>({
                   { term: t('service.decides'), value: <OfficeLine office={view.office} small /> },
                 ]}
               />
-              <p>
-                <a href={`/cases/${view.caseId}/evidence`}>{t('case.evidence')}</a>
-              </p>
+              {view.erasedAt ? null : (
+                <p>
+                  <a href={`/cases/${view.caseId}/evidence`}>{t('case.evidence')}</a>
+                </p>
+              )}
               {view.paymentHref ? <PaymentOfCase href={view.paymentHref} /> : null}
               {view.copyHref ? (
                 <p>
                   <a href={view.copyHref}>{t('case.copy')}</a>
                 </p>
               ) : null}
+              {view.keptUntil ? <KeptUntil on={view.keptUntil} hasDocument={view.documentHref !== undefined} /> : null}
             </Card>
             <SharingCard caseId={view.caseId} shares={view.shares} />
             {view.mayWithdraw ? <WithdrawForm caseId={view.caseId} /> : null}
@@ -255,6 +263,8 @@ export type MyCasesView = {
       erasedOn?: string;
       /** Of something that can be renewed: its last day, ISO 8601. */
       renewBy?: string;
+      /** When what it held was erased. */
+      erasedAt?: string;
     }
   >;
   /** Those that other states decide. */
@@ -295,6 +305,11 @@ export const myCases = definePage<MyCasesView>({
                       <span>
                         {t('cases.erasedOn')} <DateOf on={one.erasedOn} hijri />
                       </span>
+                    </p>
+                  ) : null}
+                  {one.erasedAt ? (
+                    <p className="muted">
+                      {t('retained.erasedLine')} <TimeOf at={one.erasedAt} />
                     </p>
                   ) : null}
                   {one.renewBy ? (

@@ -2,7 +2,7 @@ import type { Text } from '#kernel/languages';
 import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Tag } from '../components/blocks.tsx';
 import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
-import { DateOf, Medal, type OfficeName, OfficeOf, type StateName, TimeOf } from '../components/values.tsx';
+import { Code, DateOf, Medal, type OfficeName, OfficeOf, type StateName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { appTexts } from '../texts/apps.ts';
@@ -58,6 +58,8 @@ export type MyDataView = {
   consents: GivenConsent[];
   /** What others did in the person's name, latest first. */
   acts: Array<{ actId: string; by: Text; kind: Text; at: string; did: 'began' | 'consented'; towards: OfficeName }>;
+  /** Applications, of here and seen here, of which what they held is erased, the latest first. */
+  erased: Array<{ caseId: string; isHere: boolean; reference: string; serviceTitle: Text; at: string }>;
   /** Names of the witnesses' keys and the state each speaks for; the page's script says who co-signed with them. */
   witnessNames: Record<string, Text>;
   /** Where a person of another state has their records here found. */
@@ -119,6 +121,27 @@ export const myData = definePage<MyDataView>({
             )}
           </section>
           <aside className="stack-s">
+            {view.erased.length === 0 ? null : (
+              <section className="card stack-s">
+                <h2>{t('myData.erased')}</h2>
+                <ul className="plain stack-s">
+                  {view.erased.map((one) => (
+                    <li key={one.caseId}>
+                      {one.isHere ? (
+                        <a href={`/cases/${one.caseId}`}>{say(one.serviceTitle)}</a>
+                      ) : (
+                        say(one.serviceTitle)
+                      )}{' '}
+                      · <Code>{one.reference}</Code>
+                      <br />
+                      <span className="muted small">
+                        <TimeOf at={one.at} hijri />
+                      </span>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            )}
             {view.acts.length === 0 ? null : (
               <section className="card stack-s">
                 <h2>{t('myData.acts')}</h2>

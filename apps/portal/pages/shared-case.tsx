@@ -186,12 +186,13 @@ export type SharedWith = {
   isSilent: boolean;
   waitingSince?: string;
   hasArrived: boolean;
-  endedBecause?: 'consent-withdrawn' | 'case-withdrawn' | 'not-taken';
+  endedBecause?: 'consent-withdrawn' | 'case-withdrawn' | 'time-over' | 'not-taken';
 };
 
 export const endedWords = {
   'consent-withdrawn': 'ended',
   'case-withdrawn': 'endedWithdrawn',
+  'time-over': 'endedTimeOver',
   'not-taken': 'endedNotTaken',
 } as const;
 

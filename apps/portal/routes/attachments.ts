@@ -19,7 +19,7 @@ export function soughtIn(posted: PostedBody): { words: string; page: number } | 
 }
 
 /** What the form around a file weighs. */
-const formBytesMax = 65_536;
+export const formBytesMax = 65_536;
 
 /** Questions that are answered piece by piece: files one after the other, and the entries of a group, each on a page of its own. */
 export function attachmentRoutes(needs: PortalNeeds, draw: Draw, showPage: ShowPage) {

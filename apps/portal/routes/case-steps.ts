@@ -1,11 +1,13 @@
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import type { CaseView } from '#modules/cases';
+import { fileBytesMax } from '#modules/catalogue';
 import { applicantOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import type { PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
+import { formBytesMax } from './attachments.ts';
 import { textOf } from './sign-in.ts';
 
 /** What a person does with a case after it was sent: answers what the office asks, appeals, writes. */
@@ -41,17 +43,24 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         title: { ar: 'ما تطلبه الجهة منك', en: 'What the office asks you for' },
         points: [...request.things.map(({ text }) => text), ...(request.ownWords ? [request.ownWords] : [])],
         until: request.answerBy,
-        tasks: request.pages.map((page) => ({
-          title: page.title,
-          status: page.isSaved ? ('done' as const) : ('todo' as const),
-          href: `/cases/${view.id}/pages/${page.id}`,
-        })),
+        tasks: [
+          ...request.files.map((paper, at) => ({
+            title: paper.names,
+            status: paper.attached.length > 0 ? ('done' as const) : ('todo' as const),
+            href: `/cases/${view.id}/request/files/${at + 1}`,
+          })),
+          ...request.pages.map((page) => ({
+            title: page.title,
+            status: page.isSaved ? ('done' as const) : ('todo' as const),
+            href: `/cases/${view.id}/pages/${page.id}`,
+          })),
+        ],
         fields: [
           {
             name: 'text',
             kind: 'textarea' as const,
             label: { ar: 'ردك', en: 'Your answer' },
-            required: request.pages.length === 0,
+            required: request.pages.length === 0 && request.files.length === 0,
             lengthMax: 2000,
             value: textOf(context.form['text']),
             ...(error ? { error } : {}),
@@ -68,6 +77,35 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       error ? { status: 422 } : {},
     );
   };
+
+  /** The page of one paper that the office asks for by name, with what was sent of it so far. */
+  const showPaper = async (context: PageContext, error?: Text) => {
+    const view = await cases.getMyCase(me(context), caseIdOf(context));
+    const paper = openPaper(view, context);
+    if (!paper) return { redirect: `/cases/${view.id}/request` };
+    const { names, attached, accept, bytesMax, filesMax } = paper;
+    const shown = attached.map(({ id, name, mediaType, size, scan }) => ({
+      ...{ id, name, mediaType, size, scan },
+      href: `/cases/${view.id}/files/${id}`,
+    }));
+    const files = { accept, bytesMax, filesMax, attached: shown };
+    return draw(
+      pages.formPage,
+      {
+        ...head(view),
+        action: `/cases/${view.id}/request/files/${context.params['number']}`,
+        title: names,
+        fields: [{ name: 'file', kind: 'file', label: names, required: true, files, ...(error ? { error } : {}) }],
+        isPaper: true,
+        backHref: `/cases/${view.id}/request`,
+      },
+      context,
+      error ? { status: 422 } : {},
+    );
+  };
+
+  const openPaper = (view: CaseView, { params }: PageContext) =>
+    view.requests.find(({ isOpen }) => isOpen)?.files.find(({ id }) => id === `request.${params['number']}`);
 
   const showAppeal = async (context: PageContext, view: CaseView, error?: Text) => {
     if (!view.isAppealOpen && !error) return { redirect: `/cases/${view.id}` };
@@ -123,6 +161,45 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           return refusedOn(context, error, showRequest);
         }
         return { redirect: `/cases/${caseIdOf(context)}` };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/cases/:caseId/request/files/:number',
+      access: 'person',
+      handle: (context) => showPaper(context),
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/request/files/:number',
+      access: 'person',
+      uploadBytesMax: fileBytesMax + formBytesMax,
+      handle: async (context) => {
+        const caseId = caseIdOf(context);
+        const here = { redirect: `/cases/${caseId}/request/files/${encodeURIComponent(context.params['number']!)}` };
+        const view = await cases.getMyCase(me(context), caseId);
+        const paper = openPaper(view, context);
+        if (!paper) return { redirect: `/cases/${caseId}/request` };
+        const remove = textOf(context.form['remove']);
+        if (remove) {
+          await cases.removeFile(me(context), caseId, remove);
+          return here;
+        }
+        const isAttaching = textOf(context.form['then']) === 'attach';
+        // Whoever chose a file and goes on means to send it.
+        if (isAttaching || context.upload)
+          try {
+            await cases.attachFile(
+              me(context),
+              caseId,
+              paper.id,
+              context.upload ?? { name: '', bytes: Buffer.alloc(0) },
+            );
+          } catch (error) {
+            if (!(error instanceof Problem) || !/^files?-/.test(error.code)) throw error;
+            return showPaper(context, error.messages);
+          }
+        return isAttaching ? here : { redirect: `/cases/${caseId}/request` };
       },
     },
     {

@@ -13,7 +13,7 @@ import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
 import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
-import { weekendWords } from './words.ts';
+import { papersShown, weekendWords } from './words.ts';
 
 const shownStates: Record<StoredState, CaseState> = {
   draft: 'draft',
@@ -55,13 +55,14 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   /** The way to what was paid for it, where anything was, and what it was exempt from. */
   const paymentOf = async (
     context: PageContext,
-    caseId: string,
+    { id: caseId, erasedAt }: CaseView,
   ): Promise<Pick<CasePageView, 'paymentHref' | 'fee'>> => {
     const fee = await needs.payments.getFee(me(context), caseId);
     const { paymentId, state, currency, exemption } = fee;
     return {
       ...(paymentId && hasComeIn(state) ? { paymentHref: `/payments/${paymentId}` } : {}),
-      ...(exemption && currency ? { fee: feeShown({ ...fee, currency }) } : {}),
+      // What an exemption hung on is erased with the case.
+      ...(exemption && currency && !erasedAt ? { fee: feeShown({ ...fee, currency }) } : {}),
     };
   };
 
@@ -127,13 +128,14 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
           words: outcomeText,
           decidedAt,
         })),
-        requests: view.requests.map(({ things, ...request }) => ({
+        requests: (view.erasedAt ? [] : view.requests).map(({ things, files, ...request }) => ({
           ...request,
+          papers: papersShown(files, `/cases/${view.id}/files`),
           things: things.map(({ text }) => text),
         })),
-        appeals: view.appeals,
+        appeals: view.erasedAt ? [] : view.appeals,
         changes: view.changes,
-        ...(view.submittedAt
+        ...(view.submittedAt && !view.erasedAt
           ? {
               messages: view.messages.map(({ writtenBy, text, writtenAt }) => ({
                 who: writtenBy === 'person' ? { ar: 'أنت', en: 'You' } : office.names,
@@ -158,8 +160,10 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         shares: await listSharedWith(needs, context, view),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
-        ...(await paymentOf(context, view.id)),
-        ...(view.submittedAt ? { copyHref: `/cases/${view.id}/copy` } : {}),
+        ...(await paymentOf(context, view)),
+        ...(view.keptUntil ? { keptUntil: view.keptUntil } : {}),
+        ...(view.erasedAt ? { erasedAt: view.erasedAt } : {}),
+        ...(view.submittedAt && !view.erasedAt ? { copyHref: `/cases/${view.id}/copy` } : {}),
         ...(view.decision ? { rating: { stars: await cases.findStars(me(context), view.id) } } : {}),
       },
       context,
@@ -193,6 +197,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
               office: officeOfService(needs, one.serviceId, one.officeNames),
               turn: turnOf(one.state),
               changedAt: one.updatedAt,
+              ...(one.erasedAt ? { erasedAt: one.erasedAt } : {}),
               ...(one.isEndingSoon ? { erasedOn: one.keptUntil! } : {}),
               ...(one.validity?.mayRenew ? { renewBy: one.validity.until } : {}),
             })),

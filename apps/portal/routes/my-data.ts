@@ -6,7 +6,7 @@ import type { UseOfData } from '#modules/exchange';
 import { formatProofText, type InclusionProof, type ProofPolicy, verifyInclusionProof } from '#modules/ledger';
 import type { SharedUse } from '#modules/sharing';
 import { mandateKindNames } from '#protocol/representation';
-import { dataSubjectOf } from '../acting.ts';
+import { applicantOf, dataSubjectOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { clientNameOf, findHolder, officeNameOf, ownStateName, type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { DataUse, ProofView, WholeDataUse } from '../pages/index.ts';
@@ -202,10 +202,12 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
   const showMyData = async (context: PageContext, notice?: Text) => {
     const { personId } = dataSubjectOf(context.caller);
-    const [uses, consents, acts] = await Promise.all([
+    const [uses, consents, acts, cases, seen] = await Promise.all([
       listShown(personId),
       consent.list(personId),
       needs.mandates.listActs(personId),
+      needs.cases.listMyCases(applicantOf(context.caller)),
+      needs.sharing.listErased(personId),
     ]);
     return draw(
       pages.myData,
@@ -223,6 +225,12 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           })),
         ),
         consents: await Promise.all(consents.map((one) => givenConsentView(needs, one))),
+        erased: [
+          ...cases.flatMap(({ id, reference, serviceTitle, erasedAt }) =>
+            erasedAt ? [{ caseId: id, isHere: true, reference, serviceTitle, at: erasedAt }] : [],
+          ),
+          ...seen.map((one) => ({ ...one, isHere: false })),
+        ].toSorted((one, other) => other.at.localeCompare(one.at)),
         witnessNames: (await policy()).names,
         ...(personOf(context.caller).homeState === needs.state.code || !needs.matching.isOffered()
           ? {}

@@ -73,6 +73,23 @@ export function answersShown(
   });
 }
 
+/** Papers that an officer asked for by name, with what was sent; one that was not sent has no value. */
+export function papersShown(
+  papers: CaseView['requests'][number]['files'],
+  filesAt: string,
+  { isForOffice = false } = {},
+): Labelled[] {
+  return papers.flatMap(({ names, attached }): Labelled[] => {
+    if (attached.length === 0) return [{ label: names, value: null }];
+    return attached.map(({ id, name, mediaType, size, scan }, at) => {
+      const count = attached.length > 1 ? ` (${at + 1})` : '';
+      const isHeld = isForOffice && scan === 'waiting';
+      const value = { file: { name, mediaType, size, scan }, ...(isHeld ? {} : { href: `${filesAt}/${id}` }) };
+      return { label: { ar: `${names.ar}${count}`, en: `${names.en}${count}` }, value };
+    });
+  });
+}
+
 /** The weekly days off in words; ISO 8601 numbers, Monday is 1. */
 export function weekendWords(days: number[]): Text {
   const nameIn = (language: 'ar' | 'en') =>

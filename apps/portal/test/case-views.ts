@@ -10,6 +10,16 @@ const thing = text(
 );
 export const pastRequest = {
   things: [thing],
+  papers: [
+    {
+      label: text('خطاب من جهة العمل', 'A letter of the employer'),
+      value: {
+        file: { name: 'خطاب.pdf', mediaType: 'application/pdf', size: 182_000, scan: 'clean' as const },
+        href: '/x',
+      },
+    },
+    { label: text('صورة الترخيص المهني', 'A copy of the licence'), value: null },
+  ],
   answerBy: '2026-12-06',
   isOpen: false,
   outcome: 'answered' as const,
@@ -23,7 +33,13 @@ export const pastRequest = {
     },
   ],
 };
-const openRequest = { things: [thing], answerBy: '2026-12-06', isOpen: true, changes: [] };
+const openRequest = {
+  things: [thing],
+  papers: [{ label: text('خطاب من جهة العمل', 'A letter of the employer'), value: null }],
+  answerBy: '2026-12-06',
+  isOpen: true,
+  changes: [],
+};
 export const decidedAppeal = {
   words: 'كانت الجامعة معتمدة عند تخرجي.',
   filedAt: '2026-12-01T08:00:00Z',

@@ -361,6 +361,7 @@ export const en = {
   'entries.none': 'Nothing has been added yet.',
   'entries.add': 'Add: {name}',
   'entries.full': '{n, plural, one {One can be given here, and it is.} other {# can be given here, and they are.}}',
+  'request.backToAnswer': 'Save and go back to your answer',
   'entries.save': 'Save and go back to the list',
   'scan.unscanned': 'Not checked for viruses',
   'scan.waiting': 'Waiting for the virus check',
@@ -375,6 +376,16 @@ export const en = {
   'copy.decidedAt': 'Decided',
   'copy.note':
     'The hash (SHA-256) names a file exactly: if one byte is changed, it is another. This copy proves nothing by itself; the sealed document of the decision does.',
+  'retained.until': 'The office keeps what this application holds until',
+  'retained.thenErased': 'Then it is erased; that there was an application, its dates and its outcome remain.',
+  'retained.saveDocument':
+    'Then it is erased, and the document with it: save the document before. Whoever gets it from you can verify it afterwards too.',
+  'retained.erasedTitle': 'What this application held is erased',
+  'retained.erasedWords':
+    'Your answers, what other offices sent, files, messages and the document are gone here, because the time that you were told when you agreed is over. Erased:',
+  'retained.remains':
+    'The number, the dates and the outcome remain, and so does the proof of each use of your data. A document that you saved can be verified as before, as long as it is valid.',
+  'retained.erasedLine': 'What it held was erased:',
   'case.copy': 'A copy of what you sent, to print',
   'errors.title': '{n, plural, one {There is one thing to put right} other {There are # things to put right}}',
 
@@ -482,6 +493,7 @@ export const en = {
   'myData.title': 'Who used your data?',
   'myData.lead':
     'Every question about you from any state: why, on what ground, and what was given. Nobody can delete a line here, because other states witness the log.',
+  'myData.erased': 'Applications whose data is erased here',
   'myData.uses': 'Uses of your data',
   'myData.noUses': 'Nobody has asked about you yet.',
   'myData.gave': '{office} gave:',
@@ -682,7 +694,7 @@ export const en = {
   'about.privacy.kept': 'What is kept, and where',
   'about.privacy.p1': 'Your home state keeps your identity and knows which office asked about you.',
   'about.privacy.p2':
-    'The office that decides keeps the answers it received for the time you were told when you agreed.',
+    'The office that decides keeps the answers it received for the time you were told when you agreed. Then they are erased, with all that the application held, unless a law or a court wants them kept longer. Copies for emergencies are kept some weeks more.',
   'about.privacy.p3': 'The open log keeps only fingerprints that cannot be traced to you.',
   'about.privacy.p4':
     'Each state knows you by a different number, so that two states cannot put your records together.',

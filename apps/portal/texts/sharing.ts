@@ -31,6 +31,7 @@ const en = {
   notYet: 'On its way to {state}',
   ended: 'You ended this. Nothing more is shown to it.',
   endedWithdrawn: 'You withdrew the application. Nothing more is shown to it.',
+  endedTimeOver: 'The time for which the application is kept is over. What was shown is erased on both sides.',
   endedNotTaken: 'The other state would not take it. Nothing is shown to it.',
   end: 'End this',
   endWords:
@@ -68,6 +69,7 @@ const ar: typeof en = {
   notYet: 'في الطريق إلى {state}',
   ended: 'أوقفت ذلك، فلا يُعرض عليها شيء آخر.',
   endedWithdrawn: 'سحبت الطلب، فلا يُعرض عليها شيء آخر.',
+  endedTimeOver: 'انتهت مدة حفظ الطلب، ومُحي ما عُرض في الدولتين.',
   endedNotTaken: 'لم تقبله الدولة الأخرى، فلا يُعرض عليها شيء.',
   end: 'إيقاف الاطّلاع',
   endWords: 'لا تطّلع على شيء ابتداءً من الرسالة التالية، ويُمحى لديها ما اطّلعت عليه. وقد لا يصل ردها عندئذ.',

@@ -5,7 +5,7 @@ import { type Absence, absenceDaysMax, type Colleague } from './contract.ts';
 
 const dayMs = 86_400_000;
 /** `Date` takes 30 February for 2 March; the database does not take it at all. */
-const isDay = (on: string): boolean => {
+export const isDay = (on: string): boolean => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(on)) return false;
   const at = new Date(`${on}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(on);

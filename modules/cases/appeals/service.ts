@@ -8,6 +8,7 @@ import { askAgain } from '../evidence/service.ts';
 import { holdTaken, officerActor, refuseOther, seenBy } from '../holding.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
+import { refuseErased } from '../retention/rules.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
 import type { Standing } from '../standing.ts';
 import { appendEvent, type CaseRow, listEvents } from '../store.ts';
@@ -29,6 +30,7 @@ export function createAppeals(needs: CasesNeeds) {
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy);
       refuseOther(row, filed.expectedVersion);
+      refuseErased(row);
       const next = stepTo(row.state, 'appeal');
       const story = { row, service, events: await listEvents(tx, caseId), appeals: await listAppeals(tx, caseId) };
       const until = appealableUntil(story, calendar);

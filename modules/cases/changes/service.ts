@@ -11,6 +11,7 @@ import { holdForOfficer, officerActor, seenBy } from '../holding.ts';
 import { keepNames } from '../names/store.ts';
 import { type CasesNeeds, dayOf, getRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
+import { refuseErased } from '../retention/rules.ts';
 import type { Officer } from '../rules.ts';
 import type { Standing } from '../standing.ts';
 import { appendEvent, type CaseRow, listEvents, listEvidence } from '../store.ts';
@@ -55,6 +56,8 @@ export function createChanges(needs: CasesNeeds) {
   ): Promise<Standing> =>
     database.transaction(async (tx) => {
       const row = await holdForOfficer(tx, officer, caseId, posted.expectedVersion);
+      // Taking back what was issued needs nothing of what the case held.
+      if (name !== 'cancel') refuseErased(row);
       const next = stepTo(row.state, name);
       const at = clock.now();
       return standingOf(await saveRow(tx, { ...row, state: next, updatedAt: at, ...(await change(tx, row, at)) }));
@@ -94,7 +97,7 @@ export function createChanges(needs: CasesNeeds) {
           outcome: row.state === 'approved' ? 'approve' : 'refuse',
           decidedBy: last.decidedBy,
           ...(last.decidedBy === 'officer' ? { officer } : {}),
-          reasonIds: last.reasonIds,
+          reasonIds: last.reasonIds ?? [],
           ...(last.conditionIds ? { conditionIds: last.conditionIds } : {}),
           ...(last.ownWords ? { ownWords: last.ownWords } : {}),
           because: 'correction',

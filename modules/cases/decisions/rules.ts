@@ -8,7 +8,8 @@ export type DecisionBody = {
   number: string;
   /** Of its documents: this module's own id, the case's for the first one. */
   decisionId?: string;
-  reasonIds: string[];
+  /** Absent once the case was erased. */
+  reasonIds?: string[];
   conditionIds?: string[];
   ownWords?: Text;
   decidedBy: Decision['decidedBy'];
@@ -89,6 +90,6 @@ export function kindOfDecision(outcome: 'approve' | 'refuse', conditionIds: read
   return outcome === 'approve' && conditionIds.length > 0 ? 'approve-with-conditions' : outcome;
 }
 
-const namedReasons = ({ reasons }: Service, ids: string[]) => ids.map((id) => ({ id, text: reasons[id]!.text }));
+const namedReasons = ({ reasons }: Service, ids: string[] = []) => ids.map((id) => ({ id, text: reasons[id]!.text }));
 const namedConditions = ({ casework }: Service, ids: string[]) =>
   ids.map((id) => ({ id, text: casework.decisions!.conditions[id]!.text }));

@@ -147,7 +147,7 @@ export function createConfirmations(needs: CasesNeeds) {
           decidedBy: 'officer',
           officer: { personId: event!.actorId!, officeId: officer.officeId, name: body!.by ?? '' },
           confirmedBy: officer,
-          reasonIds,
+          reasonIds: reasonIds ?? [],
           ...(conditionIds ? { conditionIds } : {}),
           ...(ownWords ? { ownWords } : {}),
           ...(because ? { because } : {}),

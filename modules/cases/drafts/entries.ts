@@ -1,23 +1,21 @@
 import type { Language } from '#kernel/languages';
 import {
-  type Answers,
   describePage,
   type Entry,
   type FieldError,
   type Form,
   itemsMax,
-  listPages,
   type PageModel,
   type PostedBody,
   putEntry,
   stateOfEntry,
 } from '#modules/catalogue';
-import { readAnswers } from '../files/answers.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
+import { type Opened, openedIn, openPages } from '../requests/opened.ts';
+import { savePage } from '../requests/store.ts';
 import { actorOf, mayReadAsPerson, type Person } from '../rules.ts';
 import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
-import { stepInDraft } from './rules.ts';
 
 /** An entry of the group on a page: by its number, from 1 on, and the state in which the person saw it; a new one without both. */
 export type EntryPlace = { pageId: string; number?: number | undefined; seen?: string | undefined };
@@ -29,10 +27,10 @@ export type EntryPage = { page: PageModel; title: string; number?: number; seen?
 export function createEntries(needs: CasesNeeds) {
   const { database, clock, catalogue } = needs;
   const ownedBy = (person: Person) => (row: CaseRow) => mayReadAsPerson(row, person);
-  const formOf = async (person: Person, caseId: string) => {
+  const openForm = async (person: Person, caseId: string) => {
     const row = await getRow(needs, caseId, ownedBy(person));
-    stepInDraft(row);
-    return (await catalogue.getService(row.serviceId, row.serviceVersion)).form;
+    const opened = await openedIn(database.db, row);
+    return { opened, form: (await catalogue.getService(row.serviceId, row.serviceVersion)).form };
   };
 
   /** Refuses with `page-unknown`, `case-not-open`, and `entry-unknown` for one that is not there and for one more than may be. */
@@ -43,9 +41,8 @@ export function createEntries(needs: CasesNeeds) {
     language: Language,
     refused?: { posted: PostedBody; errors: FieldError[] },
   ): Promise<EntryPage> => {
-    const form = await formOf(person, caseId);
-    const { answers } = await readAnswers(database.db, caseId);
-    const { questionId, entries } = groupOn(form, answers, pageId);
+    const { form, opened } = await openForm(person, caseId);
+    const { questionId, entries } = groupOn(form, opened, pageId);
     const entry = number === undefined ? undefined : entries[number - 1];
     if (number !== undefined && !entry) throw problem('entry-unknown');
     if (number === undefined && entries.length >= itemsMax(form, questionId)) throw problem('entry-unknown');
@@ -59,14 +56,14 @@ export function createEntries(needs: CasesNeeds) {
 
   /** Saves one entry; with errors nothing is saved. Refuses with `entry-changed` what is not as the person saw it. */
   const saveEntry = async (person: Person, caseId: string, place: EntryPlace, posted: PostedBody) => {
-    const form = await formOf(person, caseId);
+    const { form } = await openForm(person, caseId);
     return change(person, caseId, form, place, (questionId, entries) =>
       putEntry(form, questionId, entries, posted, place.number),
     );
   };
 
   const removeEntry = async (person: Person, caseId: string, place: EntryPlace & { number: number }) => {
-    const form = await formOf(person, caseId);
+    const { form } = await openForm(person, caseId);
     return change(person, caseId, form, place, (_questionId, entries) => ({
       entries: entries.toSpliced(place.number - 1, 1),
       errors: [],
@@ -82,16 +79,21 @@ export function createEntries(needs: CasesNeeds) {
   ): Promise<{ saved: boolean; errors: FieldError[] }> =>
     database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
-      const next = stepInDraft(row);
-      const { answers } = await readAnswers(tx, caseId);
-      const { questionId, entries } = groupOn(form, answers, pageId);
+      const opened = await openedIn(tx, row);
+      const { questionId, entries } = groupOn(form, opened, pageId);
       const before = number === undefined ? undefined : entries[number - 1];
       if (number !== undefined && (!before || stateOfEntry(before) !== seen)) throw problem('entry-changed');
       const written = write(questionId, entries);
       if (written.errors.length > 0) return { saved: false, errors: written.errors };
       const at = clock.now();
-      await saveAnswersOf(tx, caseId, pageId, { [questionId]: written.entries }, at);
-      await saveRow(tx, { ...row, state: next, updatedAt: at });
+      const answers = { [questionId]: written.entries };
+      // After the case was sent, it lies beside its answers until the person gives them.
+      if (opened.request) {
+        await savePage(tx, opened.request.id, pageId, answers, at);
+        return { saved: true, errors: [] };
+      }
+      await saveAnswersOf(tx, caseId, pageId, answers, at);
+      await saveRow(tx, { ...row, updatedAt: at });
       await appendEvent(tx, { caseId, kind: 'answers-saved', actor: actorOf(person), body: { pageId }, at });
       return { saved: true, errors: [] };
     });
@@ -100,9 +102,9 @@ export function createEntries(needs: CasesNeeds) {
 }
 
 /** A group has its page for itself. */
-function groupOn(form: Form, answers: Answers, pageId: string): { questionId: string; entries: Entry[] } {
-  const page = listPages(form, answers).find(({ id }) => id === pageId);
+function groupOn(form: Form, opened: Opened, pageId: string): { questionId: string; entries: Entry[] } {
+  const page = openPages(form, opened).find(({ id }) => id === pageId);
   const questionId = page?.questions.find((id) => form.entryForms.has(id));
-  if (questionId === undefined) throw problem('page-unknown');
-  return { questionId, entries: (answers[questionId] ?? []) as Entry[] };
+  if (questionId === undefined) throw problem(opened.request ? 'page-not-opened' : 'page-unknown');
+  return { questionId, entries: (opened.answers[questionId] ?? []) as Entry[] };
 }

@@ -2,12 +2,23 @@ import type { Tx } from '#kernel/database';
 import { sha256 } from '#kernel/ids';
 import { type Answers, type AttachedFile, keepAsked, type Service } from '#modules/catalogue';
 import { listAnswers } from '../store.ts';
-import { deleteFile, type FileRow, listFiles } from './store.ts';
+import { deleteFile, type FileRow, listAllFiles, listFiles } from './store.ts';
 
-/** What the person answered so far. The answer to a question for files is what is attached to it now. */
-export async function readAnswers(db: Tx, caseId: string): Promise<{ answers: Answers; savedPages: string[] }> {
+/** What an officer asks for by name is no question of the form: its files lie under `request.1`, `request.2` and so on, of their request. */
+export const isAskedByOfficer = (questionId: string): boolean => questionId.startsWith('request.');
+
+/**
+ * What the person answered so far. The answer to a question for files is what is attached to it now; with the open request, what will be once
+ * its answer is given.
+ */
+export async function readAnswers(
+  db: Tx,
+  caseId: string,
+  requestId?: string,
+): Promise<{ answers: Answers; savedPages: string[] }> {
   const { answers, savedPages } = await listAnswers(db, caseId);
-  const files = Map.groupBy(await listFiles(db, caseId), ({ questionId }) => questionId);
+  const listed = (await listFiles(db, caseId, requestId)).filter(({ questionId }) => !isAskedByOfficer(questionId));
+  const files = Map.groupBy(listed, ({ questionId }) => questionId);
   const attached = [...files].map(([questionId, rows]) => [questionId, rows.map(describeFile)]);
   return { answers: { ...answers, ...Object.fromEntries(attached) }, savedPages };
 }
@@ -37,6 +48,34 @@ export async function sealFiles(
     .map(({ id, questionId, sha256 }) => ({ id, questionId, sha256 }));
   if (sent.length === 0) return { event: {}, record: {} };
   return { event: { files: sent }, record: { files: sent.length, filesDigest: digestOf(sent) } };
+}
+
+/**
+ * The same for the answer to a request, which is being given: what was sent with it and what was taken away by it. `isOfForm`: answers of the
+ * form are other ones now.
+ */
+export async function sealAnswer(
+  tx: Tx,
+  request: { id: string; caseId: string },
+): Promise<{
+  isAny: boolean;
+  isOfForm: boolean;
+  event: { files?: SentFile[]; removedFiles?: string[] };
+  record: { files?: number; filesDigest?: string };
+}> {
+  const all = await listAllFiles(tx, request.caseId);
+  const added = all.filter(({ addedIn, removedIn }) => addedIn === request.id && removedIn === undefined);
+  const removed = all.filter(({ removedIn }) => removedIn === request.id);
+  const sent = added.map(({ id, questionId, sha256 }) => ({ id, questionId, sha256 }));
+  return {
+    isAny: sent.length > 0 || removed.length > 0,
+    isOfForm: [...added, ...removed].some(({ questionId }) => !isAskedByOfficer(questionId)),
+    event: {
+      ...(sent.length > 0 ? { files: sent } : {}),
+      ...(removed.length > 0 ? { removedFiles: removed.map(({ id }) => id) } : {}),
+    },
+    record: sent.length > 0 ? { files: sent.length, filesDigest: digestOf(sent) } : {},
+  };
 }
 
 /** SHA-256 over one line for each file, `<question> <sha256>` and a line end, in the order in which they were attached; hexadecimal. */

@@ -10,7 +10,8 @@ export const fileEndpoints = {
   attachFile: {
     method: 'POST',
     path: '/api/cases/:caseId/questions/:questionId/files',
-    summary: 'Attach a file to a question of a draft; the same bytes again are the file there is',
+    summary:
+      'Attach a file to a question of a draft, or to what an open request asks for (request.1 …); the same bytes again are the file there is',
     access: 'person',
     scope: 'cases:write',
     params: Type.Object({ caseId: Uuid, questionId: Type.String({ maxLength: 64 }) }),
@@ -22,6 +23,7 @@ export const fileEndpoints = {
       'case-unknown',
       'case-not-open',
       'question-unknown',
+      'page-not-opened',
       'file-empty',
       'file-too-large',
       'file-type-refused',
@@ -46,12 +48,13 @@ export const fileEndpoints = {
   removeFile: {
     method: 'DELETE',
     path: '/api/cases/:caseId/files/:fileId',
-    summary: 'Take a file out of a draft; its bytes are erased',
+    summary:
+      'Take a file out of a draft, or out of the answer to a request; what the office has had already stays with the case',
     access: 'person',
     scope: 'cases:write',
     params: FileParams,
     answer: Type.Object({ removed: Type.Literal(true) }),
-    refusals: ['case-unknown', 'case-not-open', 'file-unknown'],
+    refusals: ['case-unknown', 'case-not-open', 'page-not-opened', 'question-unknown', 'file-unknown'],
   },
   readFileForOfficer: {
     method: 'GET',

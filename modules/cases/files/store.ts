@@ -1,7 +1,14 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
 import type { AttachedFile, FileType } from '#modules/catalogue';
 
-export type FileRow = AttachedFile & { caseId: string; questionId: string; attachedAt: Date };
+export type FileRow = AttachedFile & {
+  caseId: string;
+  questionId: string;
+  attachedAt: Date;
+  /** The request with whose answer it was sent, or was taken away; while that is open, it is not given yet. */
+  addedIn?: string;
+  removedIn?: string;
+};
 
 type Tables = {
   files: {
@@ -15,7 +22,10 @@ type Tables = {
     content: Buffer | null;
     scan: AttachedFile['scan'];
     attached_at: Date;
+    added_in: string | null;
+    removed_in: string | null;
   };
+  requests: { id: string; ended_at: Date | null };
 };
 const on = (db: Tx) => tablesOf<Tables>(db, 'cases');
 const described = [
@@ -28,10 +38,37 @@ const described = [
   'sha256',
   'scan',
   'attached_at',
+  'added_in',
+  'removed_in',
 ] as const;
 
-/** In the order in which they were attached. */
-export async function listFiles(db: Tx, caseId: string): Promise<FileRow[]> {
+/**
+ * The files of a case, in the order in which they were attached: those that the office has, or, with the open request of its person, those that
+ * it will have once they give their answer.
+ */
+export async function listFiles(db: Tx, caseId: string, requestId?: string): Promise<FileRow[]> {
+  const isGiven = (column: 'added_in' | 'removed_in') =>
+    sql<boolean>`exists (select from cases.requests where requests.id = ${sql.ref(`files.${column}`)} and ended_at is not null)`;
+  const rows = await on(db)
+    .selectFrom('files')
+    .select(described)
+    .where('case_id', '=', caseId)
+    .where(({ eb, or, not }) =>
+      requestId === undefined
+        ? eb.and([
+            or([eb('added_in', 'is', null), isGiven('added_in')]),
+            or([eb('removed_in', 'is', null), not(isGiven('removed_in'))]),
+          ])
+        : eb('removed_in', 'is', null),
+    )
+    .orderBy('attached_at')
+    .orderBy('id')
+    .execute();
+  return rows.map(toFile);
+}
+
+/** All that ever lay there and was not erased: also what was taken away, and what is not given yet. */
+export async function listAllFiles(db: Tx, caseId: string): Promise<FileRow[]> {
   const rows = await on(db)
     .selectFrom('files')
     .select(described)
@@ -40,6 +77,11 @@ export async function listFiles(db: Tx, caseId: string): Promise<FileRow[]> {
     .orderBy('id')
     .execute();
   return rows.map(toFile);
+}
+
+/** Takes a file that the office has out of what it will have; or lays it back. */
+export async function markRemoved(tx: Tx, fileId: string, requestId: string | null): Promise<void> {
+  await on(tx).updateTable('files').set({ removed_in: requestId }).where('id', '=', fileId).execute();
 }
 
 /** False when the question holds the very same bytes already: sent twice, kept once. */
@@ -58,8 +100,10 @@ export async function insertFile(tx: Tx, file: FileRow, content: Buffer): Promis
       content: sql<Buffer>`decode(${content.toString('base64')}::text, 'base64')`,
       scan: file.scan,
       attached_at: file.attachedAt,
+      added_in: file.addedIn ?? null,
+      removed_in: null,
     })
-    .onConflict((conflict) => conflict.columns(['case_id', 'question_id', 'sha256']).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
   return inserted !== undefined;
@@ -122,5 +166,7 @@ function toFile(row: Omit<Tables['files'], 'content'>): FileRow {
     sha256: row.sha256,
     scan: row.scan,
     attachedAt: row.attached_at,
+    ...(row.added_in ? { addedIn: row.added_in } : {}),
+    ...(row.removed_in ? { removedIn: row.removed_in } : {}),
   };
 }

@@ -2,6 +2,7 @@ import { problem } from '../contract.ts';
 import { officerActor, seenBy } from '../holding.ts';
 import { type CasesNeeds, holdRow } from '../needs.ts';
 import { readText } from '../own-words.ts';
+import { refuseErased } from '../retention/rules.ts';
 import { actorOf, mayReadAsPerson, type Officer, type Person, refuseOwnCase } from '../rules.ts';
 import { type Actor, appendEvent } from '../store.ts';
 import { insertMessage, insertNote, listMessages, listNotes } from './store.ts';
@@ -27,6 +28,7 @@ export function createMessages(needs: CasesNeeds) {
     database.transaction(async (tx) => {
       const words = read(text);
       const row = await holdRow(tx, caseId, may);
+      refuseErased(row);
       if (by.officer) refuseOwnCase(row, by.officer);
       // What was never handed in is nobody's business but the person's.
       else if (!row.submittedAt) throw problem('case-step-refused');
@@ -62,7 +64,9 @@ export function createMessages(needs: CasesNeeds) {
     writeNote: (officer: Officer, caseId: string, text: string) =>
       database.transaction(async (tx) => {
         const words = read(text);
-        refuseOwnCase(await holdRow(tx, caseId, seenBy(officer)), officer);
+        const row = await holdRow(tx, caseId, seenBy(officer));
+        refuseOwnCase(row, officer);
+        refuseErased(row);
         if ((await listNotes(tx, caseId)).length >= mostPerCase) throw problem('messages-too-many');
         const at = clock.now();
         await insertNote(tx, caseId, { officer, text: words, at });

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { AttachedFile, FileType } from '#modules/catalogue';
 import { CaseParams, Ids, OwnWords, Standing, Version } from '../standing.ts';
 
 const Named = Type.Object({ id: Type.String(), text: Text });
@@ -13,6 +14,23 @@ export const AnswerChange = Type.Object({
 });
 export type AnswerChange = Static<typeof AnswerChange>;
 
+export const askedFilesMax = 5;
+/** At most so many files of one kind of paper. */
+export const filesOfOneMax = 5;
+
+/** Papers that an officer asks for by name. */
+export const AskedFile = Type.Object({
+  /** What a file is attached to: the `questionId` of attaching it. */
+  id: Type.String(),
+  names: Text,
+  filesMax: Type.Integer(),
+  accept: Type.Array(FileType),
+  bytesMax: Type.Integer(),
+  /** What was sent; the office reads it once the answer is given. */
+  attached: Type.Array(AttachedFile),
+});
+export type AskedFile = Static<typeof AskedFile>;
+
 /** What an office asked a person for, and what came of it. */
 export const RequestView = Type.Object({
   id: Type.String(),
@@ -21,6 +39,7 @@ export const RequestView = Type.Object({
   ownWords: Type.Optional(Text),
   /** Form pages that are open again for as long as the request is. */
   pages: Type.Array(Type.Object({ id: Type.String(), title: Text, isSaved: Type.Boolean() })),
+  files: Type.Array(AskedFile),
   /** The last day to answer, ISO 8601. */
   answerBy: Type.String(),
   isOpen: Type.Boolean(),
@@ -44,6 +63,18 @@ export type RequestChoices = Static<typeof RequestChoices>;
 export const AskForMore = Type.Object({
   thingIds: Ids,
   pageIds: Type.Optional(Ids),
+  /** Papers by the names that the person reads, in both languages; one file of any kind where nothing else is said. */
+  files: Type.Optional(
+    Type.Array(
+      Type.Object({
+        nameAr: Type.String({ maxLength: 200 }),
+        nameEn: Type.String({ maxLength: 200 }),
+        filesMax: Type.Optional(Type.Integer({ minimum: 1, maximum: filesOfOneMax })),
+        accept: Type.Optional(Type.Array(FileType, { minItems: 1, maxItems: 3, uniqueItems: true })),
+      }),
+      { maxItems: askedFilesMax },
+    ),
+  ),
   ...OwnWords,
   workingDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 250 })),
   expectedVersion: Version,
@@ -74,6 +105,8 @@ export const requestEndpoints = {
       'own-case',
       'request-not-offered',
       'request-empty',
+      'request-names-missing',
+      'request-files-wrong',
       'reasons-missing',
       'text-too-long',
     ],

@@ -2,10 +2,10 @@ import type { Tx } from '#kernel/database';
 import { newId } from '#kernel/ids';
 import {
   type Answers,
+  type FileType,
   type Form,
   type Held,
   keepAsked,
-  listPages,
   type PostedBody,
   type Service,
   validateAnswers,
@@ -15,7 +15,7 @@ import { addWorkingDays } from '../calendar.ts';
 import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
-import { readAnswers } from '../files/answers.ts';
+import { readAnswers, sealAnswer } from '../files/answers.ts';
 import { holdTaken, officerActor, refuseOther, seenBy } from '../holding.ts';
 import type { LookingUp } from '../look-ups/service.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
@@ -24,9 +24,11 @@ import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLe
 import type { Standing } from '../standing.ts';
 import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
 import { pageParams } from '../words.ts';
-import type { AskForMore, RequestAnswer } from './contract.ts';
+import { type AskForMore, filesOfOneMax, type RequestAnswer } from './contract.ts';
+import { openedIn, openPages, readCorrected, requireOpenPage } from './opened.ts';
 import { pagesOpenedBy } from './rules.ts';
 import {
+  type AskedFiles,
   endRequest,
   findOpenRequest,
   insertRequest,
@@ -35,6 +37,8 @@ import {
   type RequestRow,
   savePage,
 } from './store.ts';
+
+const fileTypes: FileType[] = ['application/pdf', 'image/png', 'image/jpeg'];
 
 /** An officer asks the person for more; the person answers. */
 export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'confirm'>) {
@@ -49,7 +53,8 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
     if (!rules || days > rules.workingDaysMax || thingIds.some((id) => !Object.hasOwn(rules.things, id)))
       throw problem('request-not-offered');
     const ownWords = readOwnWords(asked);
-    if (thingIds.length === 0 && !ownWords) throw problem('request-empty');
+    const files = readAskedFiles(asked);
+    if (thingIds.length === 0 && !ownWords && files.length === 0) throw problem('request-empty');
     const named = [...pageIds, ...thingIds.flatMap((id) => rules.things[id]!.pages ?? [])];
     if (named.some((id) => !form.definition.pages.some((page) => page.id === id))) throw problem('request-not-offered');
     return database.transaction(async (tx) => {
@@ -64,13 +69,22 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
         thingIds,
         ...(ownWords ? { ownWords } : {}),
         pageIds: pagesOpenedBy(form, named),
+        files,
         answerBy,
         ...(rules.remindWorkingDaysBefore > 0 && rules.remindWorkingDaysBefore < days
           ? { remindOn: addWorkingDays(today, days - rules.remindWorkingDaysBefore, calendar) }
           : {}),
       };
       await insertRequest(tx, request);
-      const body = { requestId: request.id, thingIds, pageIds: request.pageIds, answerBy, by: officer.name ?? '' };
+      const { pageIds: opened } = request;
+      const body = {
+        requestId: request.id,
+        thingIds,
+        pageIds: opened,
+        files: files.length,
+        answerBy,
+        by: officer.name ?? '',
+      };
       await appendEvent(tx, { caseId, kind: 'information-requested', actor: officerActor(officer), body, at });
       const record = { ...recordOf(needs, row), answerBy };
       await needs.ledger.append(tx, { kind: 'case-information-requested', record, personId: row.personId });
@@ -79,16 +93,6 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
     });
   };
 
-  /** The answers as they will be once the person gives the pages corrected so far. */
-  const correctedAnswers = async (db: Tx, caseId: string, request: RequestRow): Promise<Answers> => {
-    const { answers } = await readAnswers(db, caseId);
-    return Object.assign({}, answers, ...Object.values(await listPagesOf(db, request.id)));
-  };
-
-  /** The pages that a request has opened, as far as these answers ask for them. */
-  const openPages = (form: Form, request: RequestRow, answers: Answers) =>
-    listPages(form, answers).filter(({ id }) => request.pageIds.includes(id));
-
   /** Keeps one corrected page until the person gives the answer: the office sees nothing of it before. */
   const saveCorrectedPage = async (
     tx: Tx,
@@ -96,24 +100,21 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
     form: Form,
     { pageId, posted, held }: { pageId: string; posted: PostedBody; held: Record<string, Held> },
   ) => {
-    stepTo(row.state, 'save-answers');
-    const request = (await findOpenRequest(tx, row.id))!;
-    const before = await correctedAnswers(tx, row.id, request);
-    if (!openPages(form, request, before).some(({ id }) => id === pageId)) throw problem('page-not-opened');
-    const { answers, errors } = validatePage(form, pageId, posted, before, held);
+    const opened = await openedIn(tx, row);
+    requireOpenPage(form, opened, pageId);
+    const { answers, errors } = validatePage(form, pageId, posted, opened.answers, held);
     if (errors.length > 0) return { saved: false, errors };
-    await savePage(tx, request.id, pageId, answers, clock.now());
-    const after = openPages(form, request, { ...before, ...answers });
+    await savePage(tx, opened.request!.id, pageId, answers, clock.now());
+    const after = openPages(form, { ...opened, answers: { ...opened.answers, ...answers } });
     const following = after[after.findIndex(({ id }) => id === pageId) + 1];
     return { saved: true, errors: [], ...(following ? { nextPageId: following.id } : {}) };
   };
 
   /** The answers that a page opened by a request is drawn with. */
-  const readCorrected = async (row: CaseRow, form: Form, pageId: string): Promise<Answers> => {
-    const request = (await findOpenRequest(database.db, row.id))!;
-    const answers = await correctedAnswers(database.db, row.id, request);
-    if (!openPages(form, request, answers).some(({ id }) => id === pageId)) throw problem('page-not-opened');
-    return answers;
+  const readOpened = async (row: CaseRow, form: Form, pageId: string): Promise<Answers> => {
+    const opened = await openedIn(database.db, row);
+    requireOpenPage(form, opened, pageId);
+    return opened.answers;
   };
 
   const answerRequest = async (person: Person, caseId: string, given: RequestAnswer): Promise<Standing> => {
@@ -134,18 +135,19 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
       const next = stepTo(row.state, 'answer');
       const request = (await findOpenRequest(tx, caseId))!;
       const corrected = await listPagesOf(tx, request.id);
-      if (answer === undefined && Object.keys(corrected).length === 0) throw problem('request-answer-empty');
+      const files = await sealAnswer(tx, request);
+      const hasChanged = Object.keys(corrected).length > 0 || files.isOfForm;
+      if (answer === undefined && !hasChanged && !files.isAny) throw problem('request-answer-empty');
       const { answers: before } = await readAnswers(tx, caseId);
-      const after: Answers = keepAsked(form, Object.assign({}, before, ...Object.values(corrected)));
+      const after: Answers = keepAsked(form, await readCorrected(tx, request));
       const fault = validateAnswers(form, after)[0];
       if (fault) throw problem('answers-incomplete', pageParams(form, fault.pageId));
       const at = clock.now();
       for (const [pageId, answers] of Object.entries(corrected)) await saveAnswersOf(tx, caseId, pageId, answers, at);
-      const hasChanged = Object.keys(corrected).length > 0;
       await endRequest(tx, caseId, { outcome: 'answered', at, answer, ...(hasChanged ? { before, after } : {}) });
-      const body = { ...actBody(person), requestId: request.id, pageIds: Object.keys(corrected) };
+      const body = { ...actBody(person), requestId: request.id, pageIds: Object.keys(corrected), ...files.event };
       await appendEvent(tx, { caseId, kind: 'information-given', actor: actorOf(person), body, at });
-      const record = recordOf(needs, row);
+      const record = { ...recordOf(needs, row), ...files.record };
       await needs.ledger.append(tx, { kind: 'case-information-given', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-information-given', { caseId }, { key: caseId });
       const today = dayOf(needs, at);
@@ -153,7 +155,18 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
     });
   };
 
-  return { askForMore, answerRequest, saveCorrectedPage, readCorrected };
+  return { askForMore, answerRequest, saveCorrectedPage, readOpened };
+}
+
+/** Each paper has a name in both languages; how many files and which kinds is as the office says, or one of any kind. */
+function readAskedFiles({ files = [] }: AskForMore): AskedFiles[] {
+  return files.map(({ nameAr, nameEn, filesMax = 1, accept = fileTypes }) => {
+    const [ar, en] = [readText(nameAr), readText(nameEn)];
+    if (ar === undefined || en === undefined) throw problem('request-names-missing');
+    if (!Number.isInteger(filesMax) || filesMax < 1 || filesMax > filesOfOneMax)
+      throw problem('request-files-wrong', { limit: filesOfOneMax });
+    return { names: { ar, en }, filesMax, accept };
+  });
 }
 
 /** Reminds the person, or ends a request whose time is over. False when neither is due in this case by now. */

@@ -1,7 +1,9 @@
 import { type Tx, tablesOf } from '#kernel/database';
 import type { Text } from '#kernel/languages';
-import type { Answers } from '#modules/catalogue';
+import type { Answers, FileType } from '#modules/catalogue';
 
+/** Something that an officer asks for by name: how many files of which kinds. */
+export type AskedFiles = { names: Text; filesMax: number; accept: FileType[] };
 export type RequestOutcome = 'answered' | 'unanswered' | 'ended';
 export type RequestRow = {
   id: string;
@@ -10,6 +12,7 @@ export type RequestRow = {
   thingIds: string[];
   ownWords?: Text;
   pageIds: string[];
+  files: AskedFiles[];
   /** ISO 8601 dates of the deciding state. */
   answerBy: string;
   remindOn?: string;
@@ -37,7 +40,9 @@ type Tables = {
     answer: string | null;
     answers_before: unknown;
     answers_after: unknown;
+    files: unknown;
   };
+  files: { id: string; added_in: string | null; removed_in: string | null };
   request_pages: { request_id: string; page_id: string; answers: unknown; saved_at: Date };
 };
 const on = (db: Tx) => tablesOf<Tables>(db, 'cases');
@@ -52,6 +57,7 @@ export async function insertRequest(tx: Tx, request: RequestRow): Promise<void> 
       thing_ids: JSON.stringify(request.thingIds),
       own_words: request.ownWords ? JSON.stringify(request.ownWords) : null,
       page_ids: JSON.stringify(request.pageIds),
+      files: JSON.stringify(request.files),
       answer_by: request.answerBy,
       remind_on: request.remindOn ?? null,
     })
@@ -102,12 +108,18 @@ export async function markReminded(tx: Tx, requestId: string, at: Date): Promise
   await on(tx).updateTable('requests').set({ reminded_at: at }).where('id', '=', requestId).execute();
 }
 
-/** Ends the open request of a case, if there is one. */
+/** Ends the open request of a case, if there is one. What was sent for it and not given is erased, and what was to go stays. */
 export async function endRequest(
   tx: Tx,
   caseId: string,
   end: { outcome: RequestOutcome; at: Date; answer?: string | undefined; before?: Answers; after?: Answers },
 ): Promise<void> {
+  const request = await findOpenRequest(tx, caseId);
+  if (!request) return;
+  if (end.outcome !== 'answered') {
+    await on(tx).deleteFrom('files').where('added_in', '=', request.id).execute();
+    await on(tx).updateTable('files').set({ removed_in: null }).where('removed_in', '=', request.id).execute();
+  }
   await on(tx)
     .updateTable('requests')
     .set({
@@ -145,6 +157,7 @@ function toRequest(row: Tables['requests']): RequestRow {
     thingIds: row.thing_ids as string[],
     ...(row.own_words ? { ownWords: row.own_words as Text } : {}),
     pageIds: row.page_ids as string[],
+    files: row.files as AskedFiles[],
     answerBy: row.answer_by,
     ...(row.remind_on ? { remindOn: row.remind_on } : {}),
     ...(row.reminded_at ? { remindedAt: row.reminded_at } : {}),

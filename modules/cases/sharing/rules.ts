@@ -99,7 +99,7 @@ export function describeToShare(file: CaseFile, state: string): CaseToShare {
       submittedAt: row.submittedAt!.toISOString(),
       ...(isOver(row) ? {} : clock),
     },
-    audiences: audiencesOf(service, row, file.answers, state).map(({ sees, ...audience }) => ({
+    audiences: (row.erasedAt ? [] : audiencesOf(service, row, file.answers, state)).map(({ sees, ...audience }) => ({
       ...audience,
       timeline: timelineFor(file, audience.role),
       ...(isOver(row)

@@ -123,6 +123,7 @@ describe('over HTTP', () => {
       correctDecision: { reasonId: 'name-misspelt', fields: {}, expectedVersion: 1 },
       reopenCase: { reasonId: 'procedure', expectedVersion: 1 },
       cancelDecision: { reasonId: 'issued-by-mistake', expectedVersion: 1 },
+      keepLonger: { reason: 'x', untilOn: '2027-01-01' },
       writeMessage: { text: 'x' },
       writeToPerson: { text: 'x' },
       writeNote: { text: 'x' },

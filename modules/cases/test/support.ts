@@ -47,6 +47,9 @@ export async function openSaudiCases(
   const entries: Entry[] = [];
   const facts: Array<{ name: string; data: object }> = [];
   const ended: Array<{ decisionId: string; as: string }> = [];
+  /** Cases with something outside of this module that is not over, and those that others were told to erase. */
+  const unsettled = new Set<string>();
+  const erased: object[] = [];
   const ledger = { append: async (_tx: Tx, entry: Entry): Promise<unknown> => void entries.push(entry) };
   const cases = createCases({
     database,
@@ -72,9 +75,11 @@ export async function openSaudiCases(
         }
       : {}),
     jobs: { queue: () => undefined, send: async (_tx, name, data) => void facts.push({ name, data }) },
+    keepsOpen: async (_tx, caseId) => unsettled.has(caseId),
+    onErased: async (_tx, one) => void erased.push(one),
     onDecisionEnded: async (_tx, { decisionId, as }) => void ended.push({ decisionId, as }),
   });
-  return { database, clock, catalogue, cases, ledger, entries, facts, ended };
+  return { database, clock, catalogue, cases, ledger, entries, facts, ended, unsettled, erased };
 }
 
 export type SaudiCases = Awaited<ReturnType<typeof openSaudiCases>>;

@@ -13,15 +13,11 @@ export function checkCasework(
   const findings: string[] = [];
   if (requests) {
     const pages = new Set(parts.form.pages.map(({ id }) => id));
-    const isList = (id: string) => ['file', 'group'].includes(parts.form.questions[id]?.kind ?? '');
-    const listed = new Set(parts.form.pages.filter(({ questions }) => questions.some(isList)).map(({ id }) => id));
     if (Object.keys(requests.things).length === 0)
       findings.push('requests.things is empty, so there is nothing that may be asked for');
     for (const [id, thing] of Object.entries(requests.things))
       for (const page of thing.pages ?? [])
         if (!pages.has(page)) findings.push(`requests.things.${id} opens the page '${page}', which the form lacks`);
-        else if (listed.has(page))
-          findings.push(`requests.things.${id} opens the page '${page}', whose list is closed once the case is sent`);
     if (requests.workingDays > requests.workingDaysMax)
       findings.push('requests.workingDays is more than requests.workingDaysMax');
     if (requests.remindWorkingDaysBefore >= requests.workingDays)

@@ -105,6 +105,12 @@ export async function bindAccessToken(
   return row?.holder_thumbprint === thumbprint ? 'again' : 'other';
 }
 
+/** Nobody takes a credential to a wallet any more. */
+export async function removeOffersOf(tx: Tx, credentialId: string): Promise<void> {
+  await tables(tx).deleteFrom('offers').where('credential_id', '=', credentialId).execute();
+  await tables(tx).deleteFrom('access_tokens').where('credential_id', '=', credentialId).execute();
+}
+
 /** Ended offers and tokens serve nobody. */
 export async function removeEnded(tx: Tx, before: Date): Promise<void> {
   await tables(tx).deleteFrom('offers').where('expires_at', '<', before).execute();

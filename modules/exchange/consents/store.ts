@@ -70,6 +70,15 @@ export async function deleteConsent(tx: Tx, consentId: string): Promise<void> {
   await tables(tx).deleteFrom('held_consents').where('consent_id', '=', consentId).execute();
 }
 
+/** Nothing more is asked under the consents of a case that is erased. */
+export async function forgetConsentsOf(tx: Tx, of: { officeId: string; caseId: string }): Promise<void> {
+  await tables(tx)
+    .deleteFrom('held_consents')
+    .where('office_id', '=', of.officeId)
+    .where('case_id', '=', of.caseId)
+    .execute();
+}
+
 /** Held consents, and links to decide, whose time is over. */
 export async function dropExpired(db: Tx, now: Date): Promise<void> {
   await tables(db).deleteFrom('held_consents').where('expires_at', '<', now).execute();

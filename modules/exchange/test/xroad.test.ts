@@ -213,6 +213,17 @@ describe('an X-Road error', () => {
     expect(await of({ 'Jisr-Consent': consentId })).toBe(denied);
   });
 
+  test('asks nothing more under the consents of a case that is erased, and under those of others as before', async () => {
+    const [erased, other] = [await hold(), await hold()];
+    const { caseId } = erased;
+    expect(caseId).not.toBe(other.caseId);
+    const { database, exchange } = world.asking;
+    await database.transaction((tx) => exchange.forgetConsentsOf(tx, { officeId: 'moe', caseId }));
+    const of = (consentId: string) => xroad(degree, { headers: { 'Jisr-Consent': consentId } });
+    expect(errorOf(await of(erased.consentId))).toBe('500 Server.ClientProxy.AccessDenied');
+    expect((await of(other.consentId)).status).toBe(200);
+  });
+
   test('tells a withdrawn consent as a refusal of the provider, after which the token is not kept', async () => {
     const { consentId, ask } = await hold();
     const { rows: grants } = await sql<{ person_id: string }>`select person_id from consent.grants

@@ -142,6 +142,9 @@ export function createMailbox(
       });
     },
 
+    /** Erases what was told about a case that is erased itself, whoever it was told to. */
+    eraseOfCase: (tx: Tx, caseId: string): Promise<void> => store.eraseOfCase(tx, caseId, clock.now()),
+
     /** Erases messages whose time is over. */
     erase: async (): Promise<number> => {
       let erased = 0;

@@ -84,6 +84,17 @@ export function listMessagesOfCase(db: Tx, caseId: string): Promise<MessageRow[]
     .execute();
 }
 
+/** Takes the words of what was told about a case, as its person can; that it was delivered stays provable. */
+export async function eraseOfCase(tx: Tx, caseId: string, at: Date): Promise<void> {
+  const gone = { subject: null, body: null, short: null, salt: null, link: null };
+  await on(tx)
+    .updateTable('messages')
+    .set({ ...gone, deleted_at: at })
+    .where('case_id', '=', caseId)
+    .where('deleted_at', 'is', null)
+    .execute();
+}
+
 /** Erases what has been kept long enough; how many there were, at most `limit`. */
 export async function eraseKeptUntil(tx: Tx, now: Date, limit: number): Promise<number> {
   const old = await on(tx)

@@ -119,6 +119,11 @@ export async function listUnfinished(db: Tx, before: Date, limit: number): Promi
   return rows.map(toRefund);
 }
 
+/** Takes what officers wrote to the person about what went back; that it did, why by its kind, and how much stay in the books. */
+export async function eraseWordsOf(tx: Tx, orderId: string): Promise<void> {
+  await on(tx).updateTable('refunds').set({ own_words: null }).where('order_id', '=', orderId).execute();
+}
+
 /** What went back between two moments. */
 export async function listRefundedBetween(db: Tx, from: Date, until: Date): Promise<RefundRow[]> {
   const rows = await on(db)

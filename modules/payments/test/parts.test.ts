@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { officerAt } from '../../cases/test/support.ts';
 import { type KuwaitiPayments, openKuwaitiPayments } from './world.ts';
@@ -24,6 +25,30 @@ async function paid() {
   const see = () => world.payments.getMine(prepared.person, order.id);
   return { ...prepared, order, see };
 }
+
+describe('money of a case that has ended', () => {
+  test('keeps it from being erased while it moves; then the books stay, without what an officer wrote', async () => {
+    const { caseId, see, order } = await paid();
+    const { db } = world.database;
+    const isUnsettled = () => world.payments.isUnsettled(db, caseId);
+    // The case may still end in a way that gives the fee back.
+    expect(await isUnsettled()).toBe(true);
+    const settle = () => sql`update payments.orders set watched = false where id = ${order.id}`.execute(db);
+    await settle();
+    expect(await isUnsettled()).toBe(false);
+    const ownWords = { ownWordsAr: 'نعتذر كثيرًا.', ownWordsEn: 'We are very sorry.' };
+    await world.payments.refundByOfficer(noura, caseId, { ...part(1_250, 5_000), ...ownWords });
+    await settle();
+    expect(await isUnsettled()).toBe(true);
+    await world.runJobs();
+    await settle();
+    expect(await isUnsettled()).toBe(false);
+    await world.database.transaction((tx) => world.payments.eraseOfCase(tx, caseId));
+    const view = await see();
+    expect(view).toMatchObject({ keptMinor: 3_750, refunds: [{ amountMinor: 1_250, state: 'refunded' }] });
+    expect(JSON.stringify(view)).not.toContain('sorry');
+  });
+});
 
 describe('parts of a fee', () => {
   test('go back one by one with their reasons, and the person reads each', async () => {

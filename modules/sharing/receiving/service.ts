@@ -14,6 +14,7 @@ import {
   type StatusLetter,
 } from '#protocol/shared-case';
 import { dropWaiting, findReceived, insertReceived } from '../delivering/store.ts';
+import { eraseShare } from '../erasing/store.ts';
 import { type Sender, verifyRequest } from '../messages.ts';
 import type { SharingNeeds, SharingOffice } from '../needs.ts';
 import { problem } from '../problems.ts';
@@ -127,6 +128,7 @@ async function begin(
     due_at: at,
     failures: 0,
     code: null,
+    erased_at: null,
   });
 }
 
@@ -215,6 +217,7 @@ async function applyStatus(
     status,
     number: letter.sequence,
     peer_calendar: calendar,
+    erased_at: null,
     ...(labels.length > 0 ? { fields: labels } : {}),
     ...(share.leaf_hash === '' ? { leaf_hash: entry.leafHash } : {}),
     ...(answerBy ? { answer_by: answerBy } : {}),
@@ -232,6 +235,7 @@ async function applyEnd(tx: Tx, share: ShareRow, { because }: EndedLetter, at: D
     case: { ...share.status.case, timeline: [] },
   };
   await changeShare(tx, share.share_id, { state: 'ended', ended_because: because, ...(status ? { status } : {}) });
+  if (because === 'time-over') await eraseShare(tx, share, at);
 }
 
 async function applyAnswer(

@@ -78,6 +78,7 @@ export function createTelling(needs: SharingNeeds, nudge: () => void) {
       due_at: at,
       failures: 0,
       code: null,
+      erased_at: null,
     });
     // Another process may have been first: the row that is there counts.
     const row = (await listSharesOfCase(tx, 'holder', caseId)).find(({ role }) => role === audience.role)!;

@@ -55,6 +55,9 @@ export type SharedUse = {
   leafHash: string;
 };
 
+/** A case of another state of which this one keeps nothing any more. */
+export type ErasedShare = { caseId: string; reference: string; serviceTitle: Text; at: string };
+
 /** What people and offices see of shared cases: of other states' here, and of this state's elsewhere. */
 export function createViewing(needs: SharingNeeds, parts: { nudge(): void; answerBy(share: ShareRow): string }) {
   const { database, clock, cases } = needs;
@@ -274,7 +277,24 @@ export function createViewing(needs: SharingNeeds, parts: { nudge(): void; answe
         };
       });
 
+  /** Cases of other states of which this node has erased what it saw, the latest first. */
+  const listErased = async (personId: string): Promise<ErasedShare[]> => {
+    const rows = (await listSharesOfPerson(database.db, personId)).filter(isSeen);
+    const cases = new Map(
+      rows.flatMap((row) => (row.erased_at === null ? [] : [[row.case_id, { row, at: row.erased_at }] as const])),
+    );
+    return [...cases.values()]
+      .map(({ row, at }) => ({
+        caseId: row.case_id,
+        reference: row.status!.case.reference,
+        serviceTitle: row.status!.case.serviceTitle,
+        at: at.toISOString(),
+      }))
+      .toSorted((one, other) => other.at.localeCompare(one.at));
+  };
+
   return {
+    listErased,
     listForPerson,
     getForPerson,
     listForOfficer,

@@ -115,6 +115,8 @@ export const servicesEndpoints: Record<string, Expectation> = {
   }),
   'cases.reopenCase': office({ body: () => ({ reasonId: 'procedure', expectedVersion: 1 }) }),
   'cases.cancelDecision': office({ body: () => ({ reasonId: 'issued-by-mistake', expectedVersion: 1 }) }),
+  'cases.keepLonger': office({ body: () => ({ reason: 'by a stranger', untilOn: '2026-12-31' }) }),
+  'cases.endHold': office(),
   'cases.writeMessage': owner({ body: () => ({ text: 'by a stranger' }) }),
   'cases.writeToPerson': office({ body: () => ({ text: 'by a stranger' }) }),
   'cases.writeNote': office({ body: () => ({ text: 'by a stranger' }) }),

@@ -90,6 +90,8 @@ export const peoplePages: Record<string, Expectation> = {
   'GET /cases/:caseId/document.pdf': owner(),
   'POST /cases/:caseId/wallet': owner({ body: () => ({}) }),
   'POST /cases/:caseId/withdraw': owner({ body: () => ({}) }),
+  'GET /cases/:caseId/request/files/:number': owner({ params: { number: '1' } }),
+  'POST /cases/:caseId/request/files/:number': owner({ params: { number: '1' }, body: () => 'then=continue' }),
   'GET /cases/:caseId/request': owner(),
   'POST /cases/:caseId/request': owner({ body: () => ({ text: 'by a stranger', version: '1' }) }),
   'GET /cases/:caseId/appeal': owner(),

@@ -173,6 +173,36 @@ add(
   'SA',
   true,
 );
+const letter = text('خطاب من جهة العمل', 'A letter of the employer');
+add(
+  pages.formPage,
+  'paper',
+  {
+    ...head,
+    action: `/cases/${head.caseId}/request/files/1`,
+    title: letter,
+    fields: [
+      {
+        name: 'file',
+        kind: 'file',
+        label: letter,
+        required: true,
+        files: {
+          accept: ['application/pdf', 'image/jpeg'],
+          bytesMax: 10_000_000,
+          filesMax: 2,
+          attached: [
+            { id: '1', name: 'خطاب.pdf', mediaType: 'application/pdf', size: 182_000, scan: 'clean', href: '/x' },
+          ],
+        },
+      },
+    ],
+    isPaper: true,
+    backHref: `/cases/${head.caseId}/request`,
+  },
+  'SA',
+  true,
+);
 const check = {
   ...head,
   evidence,

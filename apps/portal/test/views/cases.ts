@@ -31,7 +31,8 @@ add(
         state: 'granted',
         office: moeSa,
         turn: 'nobody',
-        changedAt: '2026-09-20T05:41:00Z',
+        changedAt: '2025-09-20T05:41:00Z',
+        erasedAt: '2026-09-21T00:10:00Z',
       },
     ],
     elsewhere: [sharedRow],
@@ -47,7 +48,33 @@ add(
   true,
 );
 add(pages.casePage, 'filled', inReview, 'SA', true);
-add(pages.casePage, 'decided', granted, 'SA', true);
+add(pages.casePage, 'decided', { ...granted, keptUntil: '2027-11-23' }, 'SA', true);
+add(
+  pages.casePage,
+  'erased',
+  {
+    ...granted,
+    erasedAt: '2027-11-24T00:10:00Z',
+    rules: [],
+    requests: [],
+    appeals: [],
+    messages: undefined,
+    documentHref: undefined,
+    copyHref: undefined,
+    wallet: 'none',
+    shares: [],
+    decision: {
+      ...granted.decision!,
+      reasons: [],
+      conditions: [],
+      ownWords: undefined,
+      appealUntil: undefined,
+      mayAppeal: false,
+    },
+  },
+  'SA',
+  true,
+);
 const ending = { until: '2027-02-22', hasEnded: false, mayRenew: true };
 add(pages.casePage, 'rated', { ...granted, rating: { stars: 4 }, validity: ending }, 'SA');
 add(

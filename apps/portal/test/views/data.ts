@@ -84,13 +84,29 @@ const myData: MyDataView = {
       towards: moeSa,
     },
   ],
+  erased: [
+    {
+      caseId: '01998f3f-0000-7000-8000-00000000000b',
+      isHere: true,
+      reference: 'BH-2025-00117',
+      serviceTitle: text('شهادة حسن السيرة', 'Certificate of good conduct'),
+      at: '2026-10-02T00:10:00Z',
+    },
+    {
+      caseId: '01998f3f-0000-7000-8000-00000000000c',
+      isHere: false,
+      reference: 'SA-2025-00042',
+      serviceTitle: text('مد الحماية التأمينية', 'Extension of social insurance'),
+      at: '2026-09-02T00:10:00Z',
+    },
+  ],
   witnessNames: { 'sa.localhost:4005/witness': states.SA.names, 'ae.localhost:4006/witness': states.AE.names },
 };
 add(pages.myData, 'filled', myData, 'BH', true);
 add(
   pages.myData,
   'empty',
-  { ...myData, uses: [], consents: [], notice: text('سُحبت الموافقة.', 'The consent is withdrawn.') },
+  { ...myData, uses: [], consents: [], erased: [], notice: text('سُحبت الموافقة.', 'The consent is withdrawn.') },
   'BH',
   true,
 );
