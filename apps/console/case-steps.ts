@@ -1,11 +1,13 @@
 import { type Field, type PageContext, type PortalNeeds, textOf } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { Officer, OfficerCaseView } from '#modules/cases';
+import type { Duty, Officer, OfficerCaseView } from '#modules/cases';
 
 type Named = { id: string; text: Text };
 /** A step with a page of its own: what it asks, whether it is open in this case, and what it does. */
 export type StepPage = {
   path: string;
+  /** What it takes of the officer's roles. */
+  duty: Duty;
   title: Text;
   lead: Text;
   submit: Text;
@@ -47,6 +49,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
     take: typeof cases.reopenCase,
   ): StepPage => ({
     path,
+    duty: 'decide',
     ...words,
     isOpen: (view) => states.includes(view.state) && reasonsOf(view).length > 0,
     fields: (view) => [reasonField(reasonsOf(view)), ...ownWords],
@@ -54,9 +57,10 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
       take(officer, view.id, { reasonId: textOf(form['reason']), ...wordsOf(form), expectedVersion }),
   });
 
-  return [
+  const steps: StepPage[] = [
     {
       path: 'ask',
+      duty: 'work',
       title: { ar: 'طلب معلومات من المتقدّم', en: 'Ask the applicant for something' },
       lead: {
         ar: 'تتوقف مدة القرار حتى يرد المتقدّم أو تنتهي مدة الرد.',
@@ -101,6 +105,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
     },
     {
       path: 'appeal',
+      duty: 'decide',
       title: { ar: 'البتّ في التظلّم', en: 'Decide on the appeal' },
       lead: {
         ar: 'يبقى القرار أو يحلّ محله قرار جديد، مع بيان السبب بالعربية والإنجليزية.',
@@ -150,6 +155,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
     },
     {
       path: 'correct',
+      duty: 'decide',
       title: { ar: 'تصحيح الوثيقة', en: 'Correct the document' },
       lead: {
         ar: 'تصدر وثيقة جديدة، وتُظهر الوثيقة السابقة عند التحقق أن أحدث منها حلّت محلها.',
@@ -214,4 +220,8 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
       cases.cancelDecision,
     ),
   ];
+  return steps.map((step) => ({
+    ...step,
+    isOpen: (view, isMine) => view.duties.includes(step.duty) && step.isOpen(view, isMine),
+  }));
 }

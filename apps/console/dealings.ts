@@ -23,6 +23,8 @@ export function dealingsOf(
   const { proposal } = view;
   return {
     version: view.version,
+    mayWrite: view.duties.includes('work'),
+    mayConfirm: view.duties.includes('confirm'),
     steps: steps
       .filter((step) => step.isOpen(view, isMine))
       .map((step) => ({ href: `/office/cases/${view.id}/${step.path}`, label: step.title })),

@@ -71,7 +71,10 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         reference: view.reference,
         version: view.version,
         lastSequence: view.history.at(-1)?.sequence ?? 0,
-        mayRelease: view.state === 'in-review' && assigned?.officerId === officer.personId,
+        mayRelease:
+          view.duties.includes('work') && view.state === 'in-review' && assigned?.officerId === officer.personId,
+        duties: view.duties,
+        isParty: view.isParty,
         serviceTitle: view.serviceTitle,
         officeName: officeNames(officer.officeId),
         applicant: { name: view.applicant ?? { ar: 'متقدّم', en: 'Applicant' }, homeState },

@@ -7,7 +7,7 @@ import type { Keys } from '#kernel/keys';
 import { formatDate, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Apps } from '#modules/apps';
-import { type Cases, supervisorRole, type ToldCase } from '#modules/cases';
+import type { Cases, ToldCase } from '#modules/cases';
 import { amountInWords, type Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
 import { deviceOf } from '#modules/identity';
@@ -91,9 +91,9 @@ export async function createNotifying(needs: {
 
   // Of a death the office is told, and never whoever died.
   jobs.hear('case-stopped', 'notifications', async (data, jobId) => {
-    const { caseId, officeId, serviceId, reference } = await cases.getToldCase(String(data['caseId']));
+    const { caseId, officeId, serviceId, homeState, reference } = await cases.getToldCase(String(data['caseId']));
     const supervisors = (await needs.officers.list()).filter(
-      (officer) => officer.officeId === officeId && officer.roles.includes(supervisorRole),
+      (officer) => officer.officeId === officeId && cases.mayDo(officer, 'supervise', { serviceId, state: homeState }),
     );
     await database.transaction(async (tx) => {
       for (const { personId } of supervisors)

@@ -17,6 +17,7 @@ import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
 import { queueEndpoints } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
+import { Duty } from './roles/contract.ts';
 import { savedViewEndpoints } from './saved-views/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { Assignment, CaseSummary } from './summary.ts';
@@ -32,6 +33,7 @@ export { problem } from './problems.ts';
 export type { QueueCounts, QueueFilters, QueueItem, QueueSearch, StepOfMany } from './queue/contract.ts';
 export { manyMax, Queue } from './queue/contract.ts';
 export type { AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
+export { CaseRole, Duty } from './roles/contract.ts';
 export type { Standing } from './standing.ts';
 export { CaseState } from './states.ts';
 export { Assignment, CaseSummary } from './summary.ts';
@@ -138,6 +140,10 @@ export type CaseView = Static<typeof CaseView>;
 
 export const OfficerCaseView = Type.Object({
   ...CaseView.properties,
+  /** The case is about this officer, or they had a part in it for somebody else. */
+  isParty: Type.Boolean(),
+  /** What the roles of this officer allow here; to a party of the case, to read what its person reads. */
+  duties: Type.Array(Duty),
   workingDaysLeft: Type.Optional(Type.Integer()),
   applicant: Type.Optional(Text),
   assignment: Type.Optional(Assignment),
@@ -320,7 +326,7 @@ export const casesContract = defineContract({
       access: 'officer',
       params: CaseParams,
       answer: OfficerCaseView,
-      refusals: ['case-unknown'],
+      refusals: ['case-unknown', 'role-needed'],
     },
     takeCase: {
       method: 'POST',
@@ -330,7 +336,7 @@ export const casesContract = defineContract({
       params: CaseParams,
       body: Type.Object({ takeOver: Type.Optional(Type.Boolean()) }),
       answer: OfficerCaseView,
-      refusals: ['case-unknown', 'case-taken', 'case-step-refused', 'own-case', 'own-decision'],
+      refusals: ['case-unknown', 'case-taken', 'case-step-refused', 'own-case', 'own-decision', 'role-needed'],
     },
     releaseCase: {
       method: 'POST',
@@ -339,7 +345,7 @@ export const casesContract = defineContract({
       access: 'officer',
       params: CaseParams,
       answer: OfficerCaseView,
-      refusals: ['case-unknown', 'case-not-taken', 'case-step-refused'],
+      refusals: ['case-unknown', 'case-not-taken', 'case-step-refused', 'role-needed', 'own-case'],
     },
     decideCase: {
       method: 'POST',
@@ -362,6 +368,7 @@ export const casesContract = defineContract({
         'partner-awaited',
         'points-open',
         'evidence-stands-no-more',
+        'role-needed',
       ],
     },
     visitCase: {
@@ -371,7 +378,7 @@ export const casesContract = defineContract({
       access: 'officer',
       params: CaseParams,
       answer: OfficerCaseView,
-      refusals: ['case-unknown'],
+      refusals: ['case-unknown', 'role-needed'],
     },
     ...checklistEndpoints,
     ...decisionEndpoints,

@@ -42,6 +42,7 @@ import { createPrefills } from './prefills/service.ts';
 import { createQueue } from './queue/service.ts';
 import { createRenewals } from './renewals/service.ts';
 import { createReturns } from './returns/service.ts';
+import { createRoles } from './roles/service.ts';
 import { createSavedViews } from './saved-views/service.ts';
 import { createPersonCases } from './service.ts';
 import { createSharing } from './sharing/service.ts';
@@ -163,6 +164,7 @@ export function createCases(needs: CasesNeeds) {
     ...createEntries(needs),
     ...deadlines,
     ...returns,
+    ...createRoles(needs),
     ...createDeaths(needs),
     ...desk,
     ...createPrefills(needs, applying.startCase),
@@ -199,7 +201,7 @@ export type { OpenedFile } from './files/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Prefill } from './prefills/store.ts';
-export { type Officer, type Person, type Representative, supervisorRole } from './rules.ts';
+export type { Officer, Person, Representative } from './rules.ts';
 export { type SavedView, viewNameMax } from './saved-views/contract.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';
 export type { Audience, CaseToShare } from './sharing/service.ts';

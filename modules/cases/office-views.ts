@@ -9,12 +9,19 @@ import { decidersOf, proposalOf } from './decisions/rules.ts';
 import type { NoteRow } from './messages/store.ts';
 import { namesIn, namingEvidence } from './names/words.ts';
 import type { QueuedRow } from './queue/store.ts';
+import type { Duty } from './roles/contract.ts';
 import type { CaseRow } from './store.ts';
 import { type CaseFile, describeCase, describeSummary, type Here } from './views.ts';
 import { historyOf } from './visits/rules.ts';
 
-/** Who looks at a case, up to which event they had seen it, and what the office keeps to itself. */
-export type Looking = { officerId: string; seen: number | undefined; notes: NoteRow[] };
+/** Who looks at a case, as a party to it or not and by which duties, up to which event they had seen it, and what the office keeps to itself. */
+export type Looking = {
+  officerId: string;
+  isParty: boolean;
+  duties: Duty[];
+  seen: number | undefined;
+  notes: NoteRow[];
+};
 const named = (offered: Record<string, { text: Text }> = {}) =>
   Object.entries(offered).map(([id, { text }]) => ({ id, text }));
 
@@ -25,14 +32,17 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     forOfficer && outcome !== 'review' ? [{ id, outcome, text }] : [],
   );
   const { requests, changes, decisions } = service.casework;
-  // Whoever applied themselves reads here no more than on the page of the case.
-  const isOwn = row.personId === looking.officerId;
+  // Whoever is a party reads here no more than on the page of the case, and does nothing.
+  const { isParty: isOwn } = looking;
+  const duties = looking.duties.filter((duty) => duty === 'read' || !isOwn);
   const proposal = row.state === 'to-confirm' && !isOwn ? proposalOf(file) : undefined;
   const applicant = applicantOf(file);
   const hadAHand =
     row.state === 'to-confirm' ? proposal?.officerId === looking.officerId : decidersOf(events).has(looking.officerId);
   return {
     ...describeCase(file, here),
+    isParty: isOwn,
+    duties,
     ...(applicant ? { applicant } : {}),
     ...(row.dueOn && row.workingDaysLeft === undefined
       ? { workingDaysLeft: countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn, calendar) }
@@ -58,7 +68,7 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     })),
     checklist: isOwn ? [] : checklistOf(file, row.state),
     mayCheck:
-      !isOwn &&
+      duties.includes('work') &&
       row.assignment !== undefined &&
       mayTake(row.state, 'check') &&
       !(row.state === 'under-appeal' && hadAHand),

@@ -12,11 +12,12 @@ import {
 import { decidersOf, kindOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
 import { askAgain } from './evidence/service.ts';
-import { holdTaken, officerActor, seenBy, takenParams } from './holding.ts';
+import { getForStep, holdForStep, holdTaken, isParty, officerActor, seenBy, takenParams } from './holding.ts';
 import { listNotes } from './messages/store.ts';
-import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts';
+import { type CasesNeeds, getRow, openFile, saveRow } from './needs.ts';
 import { describeForOfficer } from './office-views.ts';
-import { type Officer, refuseOwnCase } from './rules.ts';
+import { dutiesIn } from './roles/rules.ts';
+import { type Officer, workOf } from './rules.ts';
 import { requireAnswers } from './sharing/service.ts';
 import { appendEvent, findCase, listCasesOf, listEvents } from './store.ts';
 import { describeSummary } from './views.ts';
@@ -27,11 +28,19 @@ export function createOfficeCases(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
 
   const lookAt = async (officer: Officer, caseId: string) => {
-    const file = await openFile(needs, await getRow(needs, caseId, seenBy(officer)));
+    const file = await openFile(needs, await getRow(needs, caseId, seenBy(needs, officer)));
     const seen = (await listVisits(database.db, officer.personId, [caseId])).get(caseId);
     const notes = await listNotes(database.db, caseId);
     const here = { state, now: clock.now(), calendar };
-    return { file, view: describeForOfficer(file, { officerId: officer.personId, seen, notes }, here) };
+    const duties = dutiesIn(needs.roles(), officer, workOf(file.row));
+    const looking = {
+      officerId: officer.personId,
+      isParty: await isParty(needs, database.db, file.row, officer.personId),
+      duties,
+      seen,
+      notes,
+    };
+    return { file, view: describeForOfficer(file, looking, here) };
   };
 
   const getCaseForOfficer = async (officer: Officer, caseId: string): Promise<OfficerCaseView> =>
@@ -50,8 +59,7 @@ export function createOfficeCases(needs: CasesNeeds) {
   /** One officer at a time. Taking over from a colleague is a deliberate step that stays in the story of the case. */
   const takeCase = async (officer: Officer, caseId: string, options: { takeOver?: boolean | undefined } = {}) => {
     await database.transaction(async (tx) => {
-      const row = await holdRow(tx, caseId, seenBy(officer));
-      refuseOwnCase(row, officer);
+      const row = await holdForStep(needs, tx, officer, caseId, 'work');
       const next = stepTo(row.state, 'take');
       if (row.state === 'under-appeal' && decidersOf(await listEvents(tx, caseId)).has(officer.personId))
         throw problem('own-decision');
@@ -74,7 +82,7 @@ export function createOfficeCases(needs: CasesNeeds) {
 
   const releaseCase = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
     await database.transaction(async (tx) => {
-      const row = await holdRow(tx, caseId, seenBy(officer));
+      const row = await holdForStep(needs, tx, officer, caseId, 'work');
       const next = stepTo(row.state, 'release');
       if (row.assignment?.officerId !== officer.personId) throw problem('case-not-taken');
       const at = clock.now();
@@ -87,7 +95,7 @@ export function createOfficeCases(needs: CasesNeeds) {
 
   /** What somebody who is at the counter has at this office: what was sent, the newest first. */
   const listCasesAtOffice = async (officer: Officer, personId: string): Promise<CaseSummary[]> => {
-    const rows = (await listCasesOf(database.db, personId)).filter(seenBy(officer));
+    const rows = (await listCasesOf(database.db, personId)).filter(seenBy(needs, officer));
     const here = { state, now: clock.now(), calendar };
     return Promise.all(
       rows.map(async (row) =>
@@ -101,6 +109,7 @@ export function createOfficeCases(needs: CasesNeeds) {
     officer: Officer,
     { step, caseIds }: { step: 'take' | 'release'; caseIds: readonly string[] },
   ): Promise<StepOfMany> => {
+    const isSeen = seenBy(needs, officer);
     const done: string[] = [];
     const refused: StepOfMany['refused'] = [];
     for (const caseId of [...new Set(caseIds)].slice(0, manyMax))
@@ -110,7 +119,7 @@ export function createOfficeCases(needs: CasesNeeds) {
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         const row = await findCase(database.db, caseId);
-        const reference = row && seenBy(officer)(row) ? { reference: row.reference } : {};
+        const reference = row && isSeen(row) ? { reference: row.reference } : {};
         refused.push({ caseId, ...reference, code: error.code, messages: error.messages });
       }
     return { done, refused };
@@ -121,7 +130,7 @@ export function createOfficeCases(needs: CasesNeeds) {
    * officer, this proposes the decision, and the case waits for them.
    */
   const decideCase = async (officer: Officer, caseId: string, posted: OfficerDecision): Promise<OfficerCaseView> => {
-    const found = await getRow(needs, caseId, seenBy(officer));
+    const found = await getForStep(needs, officer, caseId, 'decide');
     const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     const decision = readDecision(service, posted);
     const { outcome, conditionIds } = decision;
@@ -130,7 +139,8 @@ export function createOfficeCases(needs: CasesNeeds) {
     const needsSecond = service.casework.decisions?.secondOfficer.includes(kind);
     await database.transaction(async (tx) => {
       const step = needsSecond ? 'propose' : outcome;
-      const { row, next } = await holdTaken(tx, officer, caseId, posted.expectedVersion, step);
+      const { expectedVersion } = posted;
+      const { row, next } = await holdTaken(needs, tx, officer, { caseId, expectedVersion, duty: 'decide' }, step);
       const at = clock.now();
       const because = row.decidedAt ? { because: 'reopening' as const } : {};
       if (needsSecond) {

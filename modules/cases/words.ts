@@ -91,8 +91,8 @@ export const historyWords: Record<string, Text> = {
   'case-submitted': { ar: 'قدّم المتقدّم الطلب', en: 'The applicant sent the application' },
   'case-taken': { ar: 'استلم موظف الطلب', en: 'An officer took the case' },
   'case-returned': {
-    ar: 'عاد الطلب إلى قائمة الانتظار، فلم يعد من كان بيده موظفًا في الجهة',
-    en: 'The case went back to the queue: whoever had it is no officer of the office any more',
+    ar: 'عاد الطلب إلى قائمة الانتظار، فلم يعد لمن كان بيده دور فيه',
+    en: 'The case went back to the queue: whoever had it has no role for it any more',
   },
   'case-set-down': {
     ar: 'عاد الطلب إلى قائمة الانتظار لغياب من كان بيده',

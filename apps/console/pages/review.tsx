@@ -23,6 +23,7 @@ import {
   write,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
+import type { Duty } from '#modules/cases';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import { Checklist, type ChecklistView, fieldsOfPoints } from './checklist.tsx';
@@ -50,6 +51,9 @@ export type ReviewView = CaseFee & {
   /** The last step that the page tells of: what comes later is news. */
   lastSequence: number;
   mayRelease: boolean;
+  /** What the roles of the officer before the page allow here; of a party to the case, to read it. */
+  duties: Duty[];
+  isParty: boolean;
   serviceTitle: Text;
   officeName: Text;
   applicant: { name: Text; homeState: StateName };
@@ -86,6 +90,10 @@ export type ReviewView = CaseFee & {
     errors: { outcome?: Text; reasons?: Text; conditions?: Text; wordsAr?: Text; wordsEn?: Text };
   };
 };
+
+/** The case is in this officer's hand, and a role lets them decide it. */
+const isDecidingNow = ({ assignment, duties }: Pick<ReviewView, 'assignment' | 'duties'>) =>
+  assignment.kind === 'you' && duties.includes('decide');
 
 const both = (
   key:
@@ -174,7 +182,8 @@ export const review = definePage<ReviewView>({
     const desk = useDeskTexts();
     const fields = fieldsOf(view.form);
     const points = fieldsOfPoints(view.checklist);
-    const isDeciding = view.assignment.kind === 'you';
+    const isDeciding = isDecidingNow(view);
+    const mayWork = view.duties.includes('work');
     return (
       <div className="stack" data-live-case={`/office/cases/${view.caseId}/mark?after=${view.lastSequence}`}>
         <ErrorSummary fields={[...points, ...(view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields)]} />
@@ -226,7 +235,7 @@ export const review = definePage<ReviewView>({
                 <LabelledList items={part.items} />
               </Card>
             ))}
-            <Partners caseId={view.caseId} partners={view.partners} />
+            <Partners caseId={view.caseId} partners={view.partners} mayWrite={view.dealings.mayWrite} />
             <DealingsOf dealings={view.dealings} />
             {isDeciding ? null : <Checklist caseId={view.caseId} checklist={view.checklist} />}
             {isDeciding ? (
@@ -257,10 +266,19 @@ export const review = definePage<ReviewView>({
                 </form>
               </section>
             ) : null}
-            <MessagesWithApplicant caseId={view.caseId} messages={view.dealings.messages} />
+            <MessagesWithApplicant caseId={view.caseId} dealings={view.dealings} />
           </div>
           <aside className="stack">
-            {view.assignment.kind === 'free' ? (
+            {view.isParty ? (
+              <Notice tone="warn">
+                <p>{desk('review.party')}</p>
+              </Notice>
+            ) : !mayWork ? (
+              <Notice>
+                <p>{desk('review.readOnly')}</p>
+              </Notice>
+            ) : null}
+            {view.assignment.kind === 'free' && mayWork ? (
               <form method="post" action={`/office/cases/${view.caseId}/take`} className="card stack-s">
                 <input type="hidden" name="version" value={view.version} />
                 <button type="submit" className="btn" data-take="" aria-keyshortcuts="t">
@@ -271,12 +289,14 @@ export const review = definePage<ReviewView>({
             ) : view.assignment.kind === 'other' ? (
               <Notice tone="warn">
                 <p>{t('review.takenBy', { who: say(view.assignment.name) })}</p>
-                <form method="post" action={`/office/cases/${view.caseId}/take`} className="stack-s">
-                  <Button look="ghost" name="takeOver" value="yes">
-                    {desk('review.takeOver')}
-                  </Button>
-                  <p className="small">{desk('review.takeOverWords')}</p>
-                </form>
+                {mayWork ? (
+                  <form method="post" action={`/office/cases/${view.caseId}/take`} className="stack-s">
+                    <Button look="ghost" name="takeOver" value="yes">
+                      {desk('review.takeOver')}
+                    </Button>
+                    <p className="small">{desk('review.takeOverWords')}</p>
+                  </form>
+                ) : null}
               </Notice>
             ) : view.assignment.kind === 'decided' ? (
               <Notice tone="good" title={t('review.decidedAlready')}>
@@ -304,7 +324,7 @@ export const review = definePage<ReviewView>({
               />
             </Card>
             <FeeOfCase {...view} />
-            <Notes caseId={view.caseId} notes={view.dealings.notes} />
+            <Notes caseId={view.caseId} dealings={view.dealings} />
             <History history={view.dealings.history} />
             <Card title={t('review.rules')}>
               <Rules rules={view.rules} />
@@ -325,7 +345,7 @@ export const review = definePage<ReviewView>({
  */
 function LiveNews({ view }: { view: ReviewView }) {
   const desk = useDeskTexts();
-  const isDeciding = view.assignment.kind === 'you';
+  const isDeciding = isDecidingNow(view);
   return (
     <div role="alert" data-live-news="">
       <div hidden>

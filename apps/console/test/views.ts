@@ -124,6 +124,8 @@ const reviewView: ReviewView = {
   version: 7,
   lastSequence: 9,
   mayRelease: true,
+  duties: ['read', 'work', 'decide', 'confirm', 'refund'],
+  isParty: false,
   serviceTitle: samples.recognition,
   officeName: office,
   applicant: { name: samples.fatima, homeState: states.BH },
@@ -145,6 +147,8 @@ const reviewView: ReviewView = {
   checklist: checklistOf('done', 'not-applicable', 'open', 'open'),
   dealings: {
     version: 7,
+    mayWrite: true,
+    mayConfirm: true,
     steps: [{ href: '/office/cases/x/ask', label: text('طلب معلومات', 'Ask for something') }],
     requests: [pastRequest],
     appeals: [],
@@ -223,6 +227,17 @@ add(consolePages.review, 'exempt', {
       ),
     },
   },
+});
+add(consolePages.review, 'read-only', {
+  ...reviewView,
+  ...{ mayRelease: false, duties: ['read'], assignment: { kind: 'free' } },
+  dealings: { ...reviewView.dealings, steps: [], mayWrite: false, mayConfirm: false },
+});
+add(consolePages.review, 'party', {
+  ...reviewView,
+  ...{ mayRelease: false, duties: ['read'], isParty: true, assignment: { kind: 'free' } },
+  ...{ partners: [], checklist: { points: [], mayMark: false } },
+  dealings: { ...reviewView.dealings, steps: [], notes: [], history: [], mayWrite: false, mayConfirm: false },
 });
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {

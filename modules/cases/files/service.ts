@@ -1,9 +1,10 @@
 import { newId, sha256 } from '#kernel/ids';
 import { type AttachedFile, itemsMax, listPages, type Service } from '#modules/catalogue';
 import { stepInDraft } from '../drafts/rules.ts';
+import { seenBy } from '../holding.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
-import { actorOf, mayReadAsOfficer, mayReadAsPerson, type Officer, type Person } from '../rules.ts';
+import { actorOf, mayReadAsPerson, type Officer, type Person } from '../rules.ts';
 import { appendEvent, type CaseRow, listEvents } from '../store.ts';
 import { describeFile, readAnswers, type SentFile } from './answers.ts';
 import { cleanFileName } from './formats.ts';
@@ -137,7 +138,7 @@ export function createFiles(needs: CasesNeeds) {
 
   /** For the office in charge, once the case is handed in. What the scanner has not judged yet is held back. */
   const readFileForOfficer = async (officer: Officer, caseId: string, fileId: string): Promise<OpenedFile> => {
-    const row = await getRow(needs, caseId, (found) => mayReadAsOfficer(found, officer));
+    const row = await getRow(needs, caseId, seenBy(needs, officer));
     const file = await open(row, fileId);
     if (file.scan === 'waiting') throw problem('file-not-scanned');
     return file;

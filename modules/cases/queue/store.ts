@@ -1,6 +1,8 @@
 import { sql, type Tx } from '#kernel/database';
 import { decidedStates, openStates } from '../chart.ts';
 import { isNamed } from '../names/store.ts';
+import type { CaseRole } from '../roles/contract.ts';
+import { isWithin } from '../roles/store.ts';
 import type { CaseState } from '../states.ts';
 import { type CaseColumns, type CaseRow, toCase } from '../store.ts';
 import { historyWords } from '../words.ts';
@@ -9,6 +11,8 @@ import { countMax, type QueueCounts, type QueueFilters } from './contract.ts';
 export type Asked = {
   officeId: string;
   officerId: string;
+  /** The roles by which they read. */
+  grants: readonly CaseRole[];
   filters: QueueFilters;
   /** Absent where nobody looks for a reference. */
   references?: readonly string[] | undefined;
@@ -41,9 +45,14 @@ const statesOf: Record<NonNullable<QueueFilters['state']>, readonly CaseState[]>
 /** Literals: with parameters, a plan kept for all values would not fit the indexes of open and of decided cases. */
 const isIn = (states: readonly CaseState[]) => sql`state in (${sql.join(states.map((state) => sql.lit(state)))})`;
 
-function matching({ officeId, officerId, filters, references, names }: Asked): Fragment {
+function matching({ officeId, officerId, grants, filters, references, names }: Asked): Fragment {
   const { state = 'open', serviceId, mine, unassigned, escalated } = filters;
-  const conditions = [sql`office_id = ${officeId}`, sql`submitted_at is not null`, isIn(statesOf[state])];
+  const conditions = [
+    sql`office_id = ${officeId}`,
+    sql`submitted_at is not null`,
+    isIn(statesOf[state]),
+    isWithin(grants),
+  ];
   if (serviceId !== undefined) conditions.push(sql`service_id = ${serviceId}`);
   if (mine) conditions.push(sql`officer_id = ${officerId}`);
   if (unassigned) conditions.push(sql`officer_id is null`);
@@ -89,8 +98,8 @@ export async function countQueued(db: Tx, asked: Asked): Promise<number> {
 }
 
 /** `today`: of the deciding state. What waits for its person is never overdue. */
-export async function countOpen(db: Tx, officeId: string, officerId: string, today: string): Promise<QueueCounts> {
-  const asked = (filters: QueueFilters): Asked => ({ officeId, officerId, filters });
+export async function countOpen(db: Tx, of: Omit<Asked, 'filters'>, today: string): Promise<QueueCounts> {
+  const asked = (filters: QueueFilters): Asked => ({ ...of, filters });
   const { rows } =
     await sql<QueueCounts>`select ${counting(asked({}))} as waiting, ${counting(asked({ mine: true }))} as mine,
     ${counting(asked({}), sql`due_on < ${today}::date and working_days_left is null`)} as overdue,

@@ -76,6 +76,7 @@ export const requestEndpoints = {
       'request-empty',
       'reasons-missing',
       'text-too-long',
+      'role-needed',
     ],
   },
   answerRequest: {

@@ -16,7 +16,7 @@ import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
 import { readAnswers } from '../files/answers.ts';
-import { holdTaken, officerActor, seenBy } from '../holding.ts';
+import { getForStep, holdTaken, officerActor } from '../holding.ts';
 import type { LookingUp } from '../look-ups/service.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
@@ -40,10 +40,10 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
   const { database, clock, catalogue, calendar } = needs;
 
   const askForMore = async (officer: Officer, caseId: string, asked: AskForMore): Promise<Standing> => {
-    const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
+    const { serviceId, serviceVersion } = await getForStep(needs, officer, caseId, 'work');
     const { casework, form } = await catalogue.getService(serviceId, serviceVersion);
     const rules = casework.requests;
-    const { thingIds, pageIds = [] } = asked;
+    const { thingIds, pageIds = [], expectedVersion } = asked;
     const days = asked.workingDays ?? rules?.workingDays ?? 0;
     if (!rules || days > rules.workingDaysMax || thingIds.some((id) => !Object.hasOwn(rules.things, id)))
       throw problem('request-not-offered');
@@ -52,7 +52,7 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
     const named = [...pageIds, ...thingIds.flatMap((id) => rules.things[id]!.pages ?? [])];
     if (named.some((id) => !form.definition.pages.some((page) => page.id === id))) throw problem('request-not-offered');
     return database.transaction(async (tx) => {
-      const { row, next } = await holdTaken(tx, officer, caseId, asked.expectedVersion, 'ask');
+      const { row, next } = await holdTaken(needs, tx, officer, { caseId, expectedVersion, duty: 'work' }, 'ask');
       const at = clock.now();
       const today = dayOf(needs, at);
       const answerBy = addWorkingDays(today, days, calendar);
