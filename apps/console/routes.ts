@@ -16,7 +16,7 @@ import { downloadOf, type Officer, type OfficerCaseView, whoseTurn } from '#modu
 import { documentHeaders } from '#modules/exchange';
 import { mandateKindNames } from '#protocol/representation';
 import { createSteps } from './case-steps.ts';
-import { dealingsOf, outcomes } from './dealings.ts';
+import { dealingsOf, outcomes, rulesAgainOf, rulesShown } from './dealings.ts';
 import { checklistShown, keepMarks, openPoints, type PostedMarks, typedMarks } from './marks.ts';
 import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import type { ReviewView } from './pages/index.ts';
@@ -28,7 +28,6 @@ const secondWords = {
   'approve-with-conditions': { ar: 'الموافقة بشروط', en: 'an approval with conditions' },
   refuse: { ar: 'الرفض', en: 'a refusal' },
 };
-const ruleOutcomes = { approve: 'met', review: 'needs-review', refuse: 'not-met' } as const;
 
 /** The officer's pages: queue, one case, decision. What an officer may see is decided by the cases module. */
 export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -100,8 +99,9 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           title: titles.get(pageId) ?? view.serviceTitle,
           items: answersShown(answers, `/office/cases/${view.id}/files`, { isForOffice: true }),
         })),
-        rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
+        rules: rulesShown(view.findings),
         rulesVersion: view.serviceVersion,
+        ...rulesAgainOf(view),
         ...(payment ? { payment } : {}),
         ...(fee?.currency ? { fee: { ...fee, currency: fee.currency } } : {}),
         partners: await partnersOf(needs, officer, view),

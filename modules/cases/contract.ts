@@ -11,6 +11,7 @@ import { ChecklistPoint, checklistEndpoints } from './checklist/contract.ts';
 import { comparingEndpoints } from './comparing/contract.ts';
 import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
 import { fileEndpoints } from './files/contract.ts';
+import { RuleFinding, RulesRun } from './findings/contract.ts';
 import { lookUpEndpoints } from './look-ups/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { Message, messageEndpoints, Note } from './messages/contract.ts';
@@ -28,6 +29,7 @@ export type { Appeal, AppealDecision, AppealView } from './appeals/contract.ts';
 export type { ChangeChoices, ChangeView, Correction, Reasoned } from './changes/contract.ts';
 export type { ChecklistPoint, Mark, Marking } from './checklist/contract.ts';
 export type { Confirmation, Decision, DecisionReason, Proposal } from './decisions/contract.ts';
+export { RuleFinding, RulesRun } from './findings/contract.ts';
 export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
 export type { QueueCounts, QueueFilters, QueueItem, QueueSearch, StepOfMany } from './queue/contract.ts';
@@ -57,14 +59,6 @@ export type ReceivedEvidence = {
   /** Receipts of both ledgers and the answer's signature, kept as they came. */
   receipts?: Record<string, unknown>;
 };
-
-/** A row of the rules that fired, in words: what spoke for the case, and what needs a person's eye. */
-export const RuleFinding = Type.Object({
-  reason: Type.String(),
-  outcome: Type.Enum(['approve', 'review', 'refuse']),
-  text: Text,
-});
-export type RuleFinding = Static<typeof RuleFinding>;
 
 export const Task = Type.Object({
   id: Type.String(),
@@ -112,7 +106,7 @@ export const CaseView = Type.Object({
   tasks: Type.Array(Task),
   answers: Type.Array(AnswerView),
   evidence: Type.Array(EvidenceView),
-  /** The rules that were applied, once the case was submitted. */
+  /** What the rules found, once the case was submitted; after a correction, what they found then. */
   findings: Type.Array(RuleFinding),
   /** The one that counts now, or that was cancelled; those before it are in `earlierDecisions`, the oldest first. */
   decision: Type.Optional(Decision),
@@ -158,6 +152,10 @@ export const OfficerCaseView = Type.Object({
   hadAHand: Type.Boolean(),
   requestChoices: Type.Optional(RequestChoices),
   changeChoices: Type.Optional(ChangeChoices),
+  /** What the rules found before the facts were changed, the oldest first; `findings` is the last. */
+  earlierRuns: Type.Array(RulesRun),
+  /** When and on what the rules were applied last. */
+  lastRun: Type.Optional(RulesRun),
   notes: Type.Array(Note),
   /** What officers check by hand; empty where the service has no checklist. `mayCheck`: this officer may mark its points now. */
   checklist: Type.Array(ChecklistPoint),

@@ -6,6 +6,7 @@ import { mayTake } from './chart.ts';
 import { checklistOf } from './checklist/rules.ts';
 import type { ChangeChoices, OfficerCaseView, QueueItem, RequestChoices } from './contract.ts';
 import { decidersOf, proposalOf } from './decisions/rules.ts';
+import { runsOf } from './findings/rules.ts';
 import type { NoteRow } from './messages/store.ts';
 import { namesIn, namingEvidence } from './names/words.ts';
 import type { QueuedRow } from './queue/store.ts';
@@ -37,6 +38,7 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
   const duties = looking.duties.filter((duty) => duty === 'read' || !isOwn);
   const proposal = row.state === 'to-confirm' && !isOwn ? proposalOf(file) : undefined;
   const applicant = applicantOf(file);
+  const runs = runsOf(file);
   const hadAHand =
     row.state === 'to-confirm' ? proposal?.officerId === looking.officerId : decidersOf(events).has(looking.officerId);
   return {
@@ -61,6 +63,8 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
       text,
       writtenAt: writtenAt.toISOString(),
     })),
+    earlierRuns: isOwn ? [] : runs.slice(0, -1),
+    ...(isOwn || runs.length === 0 ? {} : { lastRun: runs.at(-1)! }),
     notes: (isOwn ? [] : looking.notes).map(({ writerName, text, writtenAt }) => ({
       name: writerName,
       text,

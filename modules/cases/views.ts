@@ -14,12 +14,12 @@ import type {
   ChangeView,
   EvidenceView,
   RequestView,
-  RuleFinding,
   TimelineEntry,
 } from './contract.ts';
 import { decisionsOf } from './decisions/rules.ts';
 import type { DocumentRow } from './documents/store.ts';
 import { draftEnd } from './drafts/rules.ts';
+import { runsOf } from './findings/rules.ts';
 import type { MessageRow } from './messages/store.ts';
 import type { Prefill } from './prefills/store.ts';
 import { describeChanges } from './requests/rules.ts';
@@ -81,7 +81,7 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     tasks: listTasks(service.form, { state: row.state, missing, answers: file.answers, savedPages: file.savedPages }),
     answers: answersOf(file),
     evidence: file.evidence.map(describeEvidence),
-    findings: findingsOf(file),
+    findings: runsOf(file).at(-1)?.findings ?? [],
     ...(decision ? { decision } : {}),
     earlierDecisions: decisions.slice(0, -1),
     documents: file.documents
@@ -100,14 +100,6 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     mayWithdraw: mayTake(row.state, 'withdraw') && !row.decidedAt,
     ...(row.representative ? { representedBy: row.representative.kind } : {}),
   };
-}
-
-function findingsOf(file: Pick<CaseFile, 'events' | 'service'>): RuleFinding[] {
-  const submitted = file.events.find(({ kind }) => kind === 'case-submitted');
-  return ((submitted?.body as { findings?: string[] } | undefined)?.findings ?? []).map((reason) => {
-    const { outcome, text } = file.service.reasons[reason]!;
-    return { reason, outcome, text };
-  });
 }
 
 /** Until when the person may appeal, and under which words; nothing where there is no appeal. */

@@ -35,6 +35,10 @@ export const timelineWords: Record<string, Text> = {
   },
   'case-withdrawn': { ar: 'سحبت الطلب', en: 'You withdrew the application' },
   'information-requested': { ar: 'طلبت الجهة معلومات منك', en: 'The office asked you for something' },
+  'rules-applied-again': {
+    ar: 'طُبّقت القواعد من جديد بعد تغيّر المعلومات',
+    en: 'The rules were applied again, as something had changed',
+  },
   'information-reminded': { ar: 'ذكّرناك بما طلبته الجهة', en: 'We reminded you of what the office asked' },
   'information-given': { ar: 'أرسلت ردك إلى الجهة', en: 'You sent your answer to the office' },
   'information-not-given': {
@@ -106,6 +110,10 @@ export const historyWords: Record<string, Text> = {
   'representative-died': { ar: 'توفي من قدّم الطلب نيابة', en: 'Whoever applied for the applicant has died' },
   'case-withdrawn': { ar: 'سحب المتقدّم الطلب', en: 'The applicant withdrew the application' },
   'information-requested': { ar: 'طُلبت معلومات من المتقدّم', en: 'The applicant was asked for something' },
+  'rules-applied-again': {
+    ar: 'طُبّقت القواعد من جديد على المعلومات بعد تغيّرها',
+    en: 'The rules were applied again to what has changed',
+  },
   'information-reminded': { ar: 'ذُكّر المتقدّم بالرد', en: 'The applicant was reminded to answer' },
   'information-given': { ar: 'ردّ المتقدّم على الطلب', en: 'The applicant answered' },
   'information-not-given': { ar: 'انتهت المدة من دون رد المتقدّم', en: 'The applicant did not answer in time' },

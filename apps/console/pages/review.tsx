@@ -14,7 +14,6 @@ import {
   Notice,
   OfficeLine,
   type ReceivedEvidence,
-  Rules,
   type StateName,
   SummaryList,
   Tag,
@@ -38,6 +37,7 @@ import {
   Proposal,
 } from './dealings.tsx';
 import { type CaseFee, FeeOfCase } from './payment-card.tsx';
+import { type AppliedAgain, AppliedRules } from './rules-applied.tsx';
 import { type Partner, Partners } from './shared-case.tsx';
 
 /**
@@ -66,6 +66,7 @@ export type ReviewView = CaseFee & {
   answers: Array<{ title: Text; items: Labelled[] }>;
   rules: FiredRule[];
   rulesVersion: string;
+  rulesAgain?: AppliedAgain;
   /** Offices of the home state that take part. */
   partners: Partner[];
   /** `waiting`: nothing of the decision is for this officer to do now. */
@@ -326,12 +327,7 @@ export const review = definePage<ReviewView>({
             <FeeOfCase {...view} />
             <Notes caseId={view.caseId} dealings={view.dealings} />
             <History history={view.dealings.history} />
-            <Card title={t('review.rules')}>
-              <Rules rules={view.rules} />
-              <p className="muted">
-                {t('review.rulesVersion')} <Code>{view.rulesVersion}</Code>
-              </p>
-            </Card>
+            <AppliedRules rules={view.rules} version={view.rulesVersion} again={view.rulesAgain} />
           </aside>
         </div>
       </div>

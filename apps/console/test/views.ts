@@ -239,6 +239,16 @@ add(consolePages.review, 'party', {
   ...{ partners: [], checklist: { points: [], mayMark: false } },
   dealings: { ...reviewView.dealings, steps: [], notes: [], history: [], mayWrite: false, mayConfirm: false },
 });
+add(consolePages.review, 'rules-again', {
+  ...reviewView,
+  rulesAgain: {
+    at: '2026-11-24T09:00:00Z',
+    because: text('صحّح المتقدّم إجاباته', 'The applicant corrected answers'),
+    added: [text('القطاع منظّم', 'The sector is regulated')],
+    gone: [text('الغرض ترخيص مهني', 'The purpose is a licence')],
+    earlier: [{ at: '2026-11-22T09:00:00Z', rules: samples.inReview.rules }],
+  },
+});
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {
   ...reviewView,

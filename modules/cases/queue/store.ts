@@ -1,5 +1,6 @@
 import { sql, type Tx } from '#kernel/database';
 import { decidedStates, openStates } from '../chart.ts';
+import { runKinds } from '../findings/rules.ts';
 import { isNamed } from '../names/store.ts';
 import type { CaseRole } from '../roles/contract.ts';
 import { isWithin } from '../roles/store.ts';
@@ -24,7 +25,7 @@ export type QueuedRow = {
   row: CaseRow;
   /** The person's identity as it came with consent. */
   identity: Record<string, unknown> | undefined;
-  /** The rules that fired when it was handed in. */
+  /** The rules that fired the last time they were applied. */
   findings: readonly string[];
   hasNews: boolean;
 };
@@ -74,8 +75,8 @@ export async function listQueued(db: Tx, asked: Asked, place: { limit: number; o
     select page.*,
       (select field_values from cases.evidence where case_id = page.id and evidence_type in ('person-identity', 'company-record')
         order by received_at desc limit 1) as identity,
-      (select body -> 'findings' from cases.events where case_id = page.id and kind = 'case-submitted'
-        order by sequence limit 1) as findings,
+      (select body -> 'findings' from cases.events where case_id = page.id and kind = any(${runKinds as unknown as string[]}::text[])
+        order by sequence desc limit 1) as findings,
       exists (select from cases.visits seen join cases.events event on event.case_id = seen.case_id
           and event.sequence > seen.sequence and (event.actor_id = seen.officer_id) is not true
           and event.kind = any(${Object.keys(historyWords)}::text[])

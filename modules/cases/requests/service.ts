@@ -16,13 +16,14 @@ import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
 import { readAnswers } from '../files/answers.ts';
+import { applyRulesAgain } from '../findings/service.ts';
 import { getForStep, holdTaken, officerActor } from '../holding.ts';
 import type { LookingUp } from '../look-ups/service.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
 import type { Standing } from '../standing.ts';
-import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
+import { appendEvent, type CaseRow, listEvidence, saveAnswersOf } from '../store.ts';
 import type { AskForMore, RequestAnswer } from './contract.ts';
 import { pagesOpenedBy } from './rules.ts';
 import {
@@ -144,6 +145,11 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
       await endRequest(tx, caseId, { outcome: 'answered', at, answer, ...(hasChanged ? { before, after } : {}) });
       const body = { ...actBody(person), requestId: request.id, pageIds: Object.keys(corrected) };
       await appendEvent(tx, { caseId, kind: 'information-given', actor: actorOf(person), body, at });
+      if (hasChanged) {
+        const evidence = await listEvidence(tx, caseId);
+        const because = 'answers-corrected';
+        await applyRulesAgain(needs, tx, row, service, { evidence, answers: after, because, at });
+      }
       const record = recordOf(needs, row);
       await needs.ledger.append(tx, { kind: 'case-information-given', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-information-given', { caseId }, { key: caseId });

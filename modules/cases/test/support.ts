@@ -39,8 +39,9 @@ export async function openSaudiCases(
     officers,
     roles = () => sampleRoles,
     actsFor,
+    askAgain,
   }: { folder?: string; virusScanner?: string; officers?: Officer[] } & Partial<
-    Pick<CasesNeeds, 'roles' | 'actsFor'>
+    Pick<CasesNeeds, 'roles' | 'actsFor' | 'askAgain'>
   > = {},
 ) {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
@@ -68,6 +69,7 @@ export async function openSaudiCases(
     virusScanner,
     roles,
     ...(actsFor ? { actsFor } : {}),
+    ...(askAgain ? { askAgain } : {}),
     ledger,
     ...(officers
       ? {
