@@ -36,10 +36,12 @@ import { up as counting } from './migrations/0013-counting.ts';
 import { up as prefills } from './migrations/0014-prefills.ts';
 import { up as desk } from './migrations/0016-desk.ts';
 import { up as names } from './migrations/0017-names.ts';
+import { up as readings } from './migrations/0022-readings.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
 import { createQueue } from './queue/service.ts';
+import { createReadings } from './readings/service.ts';
 import { createRenewals } from './renewals/service.ts';
 import { createReturns } from './returns/service.ts';
 import { createRoles } from './roles/service.ts';
@@ -67,6 +69,7 @@ export const casesMigrations: ModuleMigrations = {
     '0014-prefills': { up: prefills },
     '0016-desk': { up: desk },
     '0017-names': { up: names },
+    '0022-readings': { up: readings },
   },
 };
 
@@ -165,6 +168,7 @@ export function createCases(needs: CasesNeeds) {
     ...deadlines,
     ...returns,
     ...createRoles(needs),
+    ...createReadings(needs),
     ...createDeaths(needs),
     ...desk,
     ...createPrefills(needs, applying.startCase),
@@ -201,6 +205,7 @@ export type { OpenedFile } from './files/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Prefill } from './prefills/store.ts';
+export type { Reading } from './readings/service.ts';
 export type { Officer, Person, Representative } from './rules.ts';
 export { type SavedView, viewNameMax } from './saved-views/contract.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';

@@ -16,6 +16,7 @@ import { getForStep, holdForStep, holdTaken, isParty, officerActor, seenBy, take
 import { listNotes } from './messages/store.ts';
 import { type CasesNeeds, getRow, openFile, saveRow } from './needs.ts';
 import { describeForOfficer } from './office-views.ts';
+import { noteReading } from './readings/store.ts';
 import { dutiesIn } from './roles/rules.ts';
 import { type Officer, workOf } from './rules.ts';
 import { requireAnswers } from './sharing/service.ts';
@@ -43,12 +44,24 @@ export function createOfficeCases(needs: CasesNeeds) {
     return { file, view: describeForOfficer(file, looking, here) };
   };
 
+  /** Who reads is noted before anything is shown. */
+  const read = async (officer: Officer, caseId: string) => {
+    const seen = await lookAt(officer, caseId);
+    await noteReading(database.db, caseId, officer.personId, clock.now());
+    return seen;
+  };
   const getCaseForOfficer = async (officer: Officer, caseId: string): Promise<OfficerCaseView> =>
-    (await lookAt(officer, caseId)).view;
+    (await read(officer, caseId)).view;
+
+  /** What a page that is open asks for by itself, again and again, to tell of changes; it counts as no reading, so show nothing else of it. */
+  const watchCase = async (officer: Officer, caseId: string): Promise<Pick<OfficerCaseView, 'version' | 'history'>> => {
+    const { version, history } = (await lookAt(officer, caseId)).view;
+    return { version, history };
+  };
 
   /** What is new since this officer looked last; what is there now counts as seen from here on. */
   const visitCase = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
-    const { file, view } = await lookAt(officer, caseId);
+    const { file, view } = await read(officer, caseId);
     const sequence = file.events.at(-1)?.sequence ?? 0;
     await database.transaction((tx) =>
       saveVisit(tx, { caseId, officerId: officer.personId, sequence, at: clock.now() }),
@@ -57,8 +70,8 @@ export function createOfficeCases(needs: CasesNeeds) {
   };
 
   /** One officer at a time. Taking over from a colleague is a deliberate step that stays in the story of the case. */
-  const takeCase = async (officer: Officer, caseId: string, options: { takeOver?: boolean | undefined } = {}) => {
-    await database.transaction(async (tx) => {
+  const take = (officer: Officer, caseId: string, options: { takeOver?: boolean | undefined } = {}) =>
+    database.transaction(async (tx) => {
       const row = await holdForStep(needs, tx, officer, caseId, 'work');
       const next = stepTo(row.state, 'take');
       if (row.state === 'under-appeal' && decidersOf(await listEvents(tx, caseId)).has(officer.personId))
@@ -77,11 +90,13 @@ export function createOfficeCases(needs: CasesNeeds) {
         at,
       });
     });
+  const takeCase = async (officer: Officer, caseId: string, options: { takeOver?: boolean | undefined } = {}) => {
+    await take(officer, caseId, options);
     return getCaseForOfficer(officer, caseId);
   };
 
-  const releaseCase = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
-    await database.transaction(async (tx) => {
+  const release = (officer: Officer, caseId: string) =>
+    database.transaction(async (tx) => {
       const row = await holdForStep(needs, tx, officer, caseId, 'work');
       const next = stepTo(row.state, 'release');
       if (row.assignment?.officerId !== officer.personId) throw problem('case-not-taken');
@@ -90,6 +105,8 @@ export function createOfficeCases(needs: CasesNeeds) {
       const body = { by: officer.name ?? '' };
       await appendEvent(tx, { caseId, kind: 'case-released', actor: officerActor(officer), body, at });
     });
+  const releaseCase = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
+    await release(officer, caseId);
     return getCaseForOfficer(officer, caseId);
   };
 
@@ -114,7 +131,7 @@ export function createOfficeCases(needs: CasesNeeds) {
     const refused: StepOfMany['refused'] = [];
     for (const caseId of [...new Set(caseIds)].slice(0, manyMax))
       try {
-        await (step === 'take' ? takeCase(officer, caseId) : releaseCase(officer, caseId));
+        await (step === 'take' ? take(officer, caseId) : release(officer, caseId));
         done.push(caseId);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
@@ -157,5 +174,5 @@ export function createOfficeCases(needs: CasesNeeds) {
     return getCaseForOfficer(officer, caseId);
   };
 
-  return { getCaseForOfficer, listCasesAtOffice, visitCase, takeCase, releaseCase, stepMany, decideCase };
+  return { getCaseForOfficer, watchCase, listCasesAtOffice, visitCase, takeCase, releaseCase, stepMany, decideCase };
 }

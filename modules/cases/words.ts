@@ -158,3 +158,6 @@ export const taskWords = {
 } satisfies Record<string, Text>;
 
 export const colleague: Text = { ar: 'زميل', en: 'A colleague' };
+
+/** That an officer had a case before them, for whoever audits the office. */
+export const readWords: Text = { ar: 'اطّلع على الطلب', en: 'Read the case' };

@@ -2,7 +2,7 @@ import type { Text } from '#kernel/languages';
 import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Tag } from '../components/blocks.tsx';
 import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
-import { DateOf, Medal, type OfficeName, OfficeOf, type StateName, TimeOf } from '../components/values.tsx';
+import { Code, DateOf, Medal, type OfficeName, OfficeOf, type StateName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { appTexts } from '../texts/apps.ts';
@@ -58,6 +58,8 @@ export type MyDataView = {
   consents: GivenConsent[];
   /** What others did in the person's name, latest first. */
   acts: Array<{ actId: string; by: Text; kind: Text; at: string; did: 'began' | 'consented'; towards: OfficeName }>;
+  /** When offices read the person's applications, latest first. */
+  readings: Array<{ caseId: string; reference: string; serviceTitle: Text; officeNames: Text; at: string }>;
   /** Names of the witnesses' keys and the state each speaks for; the page's script says who co-signed with them. */
   witnessNames: Record<string, Text>;
   /** Where a person of another state has their records here found. */
@@ -135,6 +137,27 @@ export const myData = definePage<MyDataView>({
                       <br />
                       <span className="muted small">
                         <TimeOf at={act.at} />
+                      </span>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            )}
+            {view.readings.length === 0 ? null : (
+              <section className="card stack-s">
+                <h2>{t('myData.readings')}</h2>
+                <p className="muted">{t('myData.readingsWords')}</p>
+                <ul className="plain stack-s">
+                  {view.readings.map((reading) => (
+                    <li key={`${reading.caseId}${reading.at}`}>
+                      <b>{say(reading.officeNames)}</b>
+                      <br />
+                      <a href={`/cases/${reading.caseId}`}>
+                        {say(reading.serviceTitle)} · <Code>{reading.reference}</Code>
+                      </a>
+                      <br />
+                      <span className="muted small">
+                        <TimeOf at={reading.at} />
                       </span>
                     </li>
                   ))}

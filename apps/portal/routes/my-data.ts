@@ -202,10 +202,11 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
   const showMyData = async (context: PageContext, notice?: Text) => {
     const { personId } = dataSubjectOf(context.caller);
-    const [uses, consents, acts] = await Promise.all([
+    const [uses, consents, acts, readings] = await Promise.all([
       listShown(personId),
       consent.list(personId),
       needs.mandates.listActs(personId),
+      needs.cases.listReadings(personId),
     ]);
     return draw(
       pages.myData,
@@ -222,6 +223,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             towards: await clientNameOf(needs, towards),
           })),
         ),
+        readings: readings.map(({ at, ...reading }) => ({ ...reading, at: at.toISOString() })),
         consents: await Promise.all(consents.map((one) => givenConsentView(needs, one))),
         witnessNames: (await policy()).names,
         ...(personOf(context.caller).homeState === needs.state.code || !needs.matching.isOffered()

@@ -3,10 +3,10 @@ import { isMark, pointIn } from '../checklist/rules.ts';
 import type { CasesNeeds } from '../needs.ts';
 import { grantsOf, requireDuty } from '../roles/rules.ts';
 import type { Officer } from '../rules.ts';
-import { historyWords } from '../words.ts';
-import { listSteps, type StepPlace } from './store.ts';
+import { historyWords, readWords } from '../words.ts';
+import { listSteps, readKind, type StepPlace } from './store.ts';
 
-/** One step of an officer in a case of the office. No word that anybody wrote, and no name of an applicant. */
+/** One step of an officer in a case of the office, or that they read it. No word that anybody wrote, and no name of an applicant. */
 export type OfficerStep = {
   caseId: string;
   reference: string;
@@ -32,7 +32,7 @@ function placeOf(written: string | undefined): StepPlace | undefined {
     : { at, caseId: caseId!, sequence: Number(sequence) };
 }
 
-/** What officers of an office did, for whoever audits it, the latest first. */
+/** What officers of an office did and read, for whoever audits it, the latest first. */
 export function createAudit(needs: CasesNeeds) {
   const { database, catalogue } = needs;
 
@@ -52,7 +52,7 @@ export function createAudit(needs: CasesNeeds) {
           const about = isMark(kind)
             ? pointIn(await catalogue.getService(serviceId, serviceVersion), { kind, body })
             : undefined;
-          const text = historyWords[kind] ?? { ar: kind, en: kind };
+          const text = kind === readKind ? readWords : (historyWords[kind] ?? { ar: kind, en: kind });
           return { caseId, reference, at, officerId: by, kind, text, ...(about ? { about } : {}) };
         }),
       ),

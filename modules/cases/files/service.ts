@@ -4,6 +4,7 @@ import { stepInDraft } from '../drafts/rules.ts';
 import { seenBy } from '../holding.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
+import { noteReading } from '../readings/store.ts';
 import { actorOf, mayReadAsPerson, type Officer, type Person } from '../rules.ts';
 import { appendEvent, type CaseRow, listEvents } from '../store.ts';
 import { describeFile, readAnswers, type SentFile } from './answers.ts';
@@ -139,6 +140,7 @@ export function createFiles(needs: CasesNeeds) {
   /** For the office in charge, once the case is handed in. What the scanner has not judged yet is held back. */
   const readFileForOfficer = async (officer: Officer, caseId: string, fileId: string): Promise<OpenedFile> => {
     const row = await getRow(needs, caseId, seenBy(needs, officer));
+    await noteReading(database.db, caseId, officer.personId, clock.now());
     const file = await open(row, fileId);
     if (file.scan === 'waiting') throw problem('file-not-scanned');
     return file;

@@ -121,14 +121,15 @@ describe('the desk of an office', () => {
     expect(services).toMatchObject([{ serviceId: 'degree-recognition', open: 3, unassigned: 0 }]);
     expect((await world.cases.readWorkload(ali)).services).toEqual([]);
     await expect(world.cases.listOfficerSteps(noura)).rejects.toMatchObject({ code: 'role-needed' });
-    const { steps } = await world.cases.listOfficerSteps(majid);
+    const all = await world.cases.listOfficerSteps(majid);
+    const steps = all.steps.filter(({ kind }) => kind !== 'case-read');
     expect(steps[0]).toMatchObject({ caseId: ids[0], officerId: noura.personId, kind: 'case-taken' });
     expect(steps.every(({ at }, n) => n === 0 || at <= steps[n - 1]!.at)).toBe(true);
     const hers = await world.cases.listOfficerSteps(majid, { officerId: majid.personId });
     expect(hers.steps.every(({ officerId }) => officerId === majid.personId)).toBe(true);
     const older = { before: `${steps[0]!.at.toISOString()}_${steps[0]!.caseId}_1` };
-    expect((await world.cases.listOfficerSteps(majid, older)).steps.length).toBeLessThan(steps.length);
-    expect((await world.cases.listOfficerSteps(majid, { before: "' or 1=1" })).steps).toEqual(steps);
+    expect((await world.cases.listOfficerSteps(majid, older)).steps.length).toBeLessThan(all.steps.length);
+    expect((await world.cases.listOfficerSteps(majid, { before: "' or 1=1" })).steps).toEqual(all.steps);
     expect((await world.cases.listOfficerSteps(ali)).steps).toEqual([]);
   });
 
