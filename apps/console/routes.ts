@@ -53,6 +53,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       errors?: ReviewView['form']['errors'];
       isStale?: boolean;
       noteError?: Text;
+      assignProblem?: Text;
       marks?: PostedMarks;
     } = {},
   ) => {
@@ -74,6 +75,8 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           view.duties.includes('work') && view.state === 'in-review' && assigned?.officerId === officer.personId,
         duties: view.duties,
         isParty: view.isParty,
+        assignees: view.assignees,
+        ...(refused.assignProblem ? { assignProblem: refused.assignProblem } : {}),
         serviceTitle: view.serviceTitle,
         officeName: officeNames(officer.officeId),
         applicant: { name: view.applicant ?? { ar: 'متقدّم', en: 'Applicant' }, homeState },
@@ -135,11 +138,13 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         },
       },
       context,
-      refused.errors || refused.isStale || refused.noteError || refused.marks?.errors ? { status: 422 } : {},
+      refused.errors || refused.isStale || refused.noteError || refused.assignProblem || refused.marks?.errors
+        ? { status: 422 }
+        : {},
     );
   };
   /** The language switch after a press comes by here. */
-  const backToCase = (path: 'read-again' | 'decide' | 'checklist'): PageRoute => ({
+  const backToCase = (path: 'read-again' | 'decide' | 'checklist' | 'assign'): PageRoute => ({
     method: 'GET',
     path: `/office/cases/:caseId/${path}`,
     access: 'officer',
@@ -222,6 +227,25 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return { redirect: '/office' };
       },
     },
+    {
+      method: 'POST',
+      path: '/office/cases/:caseId/assign',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        const caseId = context.params['caseId']!;
+        const officerId = textOf(context.form['colleague']);
+        try {
+          await cases.assignCase(officer, caseId, { officerId, takeOver: textOf(context.form['takeOver']) === 'yes' });
+        } catch (error) {
+          if (!(error instanceof Problem) || (error.status !== 422 && error.code !== 'case-taken')) throw error;
+          const view = await cases.getCaseForOfficer(officer, caseId);
+          return showReview(context, officer, view, { assignProblem: error.messages });
+        }
+        return { redirect: `/office/cases/${caseId}` };
+      },
+    },
+    backToCase('assign'),
     backToCase('read-again'),
     backToCase('decide'),
     backToCase('checklist'),

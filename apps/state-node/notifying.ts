@@ -108,6 +108,22 @@ export async function createNotifying(needs: {
     });
   });
 
+  // Whoever was given a case by a supervisor; taken over meanwhile, whoever has it knows.
+  jobs.hear('case-assigned', 'notifications', async (data, jobId) => {
+    const { caseId, officerId, serviceId, reference } = await cases.getToldCase(String(data['caseId']));
+    if (officerId === undefined) return;
+    await database.transaction((tx) =>
+      notifications.tell(tx, {
+        personId: officerId,
+        kind: 'case-assigned',
+        source: `case-assigned:${jobId}`,
+        serviceId,
+        values: { reference },
+        link: `/office/cases/${caseId}`,
+      }),
+    );
+  });
+
   async function tellCase(tx: Tx, fact: string, told: ToldCase, data: Record<string, unknown>, jobId: string) {
     const { caseId, reference, serviceId } = told;
     // The end of a draft is announced once more after a restart; anything else that is announced anew has happened anew.

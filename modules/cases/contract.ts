@@ -5,6 +5,7 @@ import { AttachedFile, type PageModel, PageShape } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
 import { absenceEndpoints } from './absences/contract.ts';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
+import { assigningEndpoints } from './assigning/contract.ts';
 import { auditEndpoints } from './audit/contract.ts';
 import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
 import { ChecklistPoint, checklistEndpoints } from './checklist/contract.ts';
@@ -152,6 +153,8 @@ export const OfficerCaseView = Type.Object({
   hadAHand: Type.Boolean(),
   requestChoices: Type.Optional(RequestChoices),
   changeChoices: Type.Optional(ChangeChoices),
+  /** For a supervisor: to whom the case can be given now. */
+  assignees: Type.Array(Type.Object({ personId: Uuid, names: Text })),
   /** What the rules found before the facts were changed, the oldest first; `findings` is the last. */
   earlierRuns: Type.Array(RulesRun),
   /** When and on what the rules were applied last. */
@@ -378,6 +381,7 @@ export const casesContract = defineContract({
       answer: OfficerCaseView,
       refusals: ['case-unknown', 'role-needed'],
     },
+    ...assigningEndpoints,
     ...checklistEndpoints,
     ...decisionEndpoints,
     ...requestEndpoints,

@@ -46,6 +46,8 @@ export type ToldCase = Pick<
   'reference' | 'personId' | 'homeState' | 'officeId' | 'serviceId' | 'representative'
 > & {
   caseId: string;
+  /** The officer who has it in hand. */
+  officerId?: string;
 };
 
 /** For this node's own hearers of `case-decided`; never answered to a caller. */
@@ -89,7 +91,8 @@ export function createDecidedCases(needs: CasesNeeds) {
     const { reference, personId, homeState, officeId, serviceId, representative } = row;
     const hasDied = (await listEvents(needs.database.db, caseId)).some(({ kind }) => kind === 'representative-died');
     const told = representative && !hasDied ? { representative } : {};
-    return { caseId, reference, personId, homeState, officeId, serviceId, ...told };
+    const holder = row.assignment ? { officerId: row.assignment.officerId } : {};
+    return { caseId, reference, personId, homeState, officeId, serviceId, ...holder, ...told };
   };
 
   /**

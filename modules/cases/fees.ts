@@ -84,7 +84,7 @@ export function createFeeDoor(needs: CasesNeeds) {
         officeId: row.officeId,
         state: row.state,
         wasSent: row.submittedAt !== undefined,
-        wasTaken: events.some(({ kind }) => kind === 'case-taken'),
+        wasTaken: events.some(({ kind }) => kind === 'case-taken' || kind === 'case-assigned'),
       };
     },
   };

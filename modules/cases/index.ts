@@ -3,6 +3,7 @@ import { dateIn } from '#kernel/languages';
 import { createLoop } from '#kernel/loop';
 import { createAbsences } from './absences/service.ts';
 import { createAppeals } from './appeals/service.ts';
+import { createAssigning } from './assigning/service.ts';
 import { createAudit } from './audit/service.ts';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { createChanges } from './changes/service.ts';
@@ -89,6 +90,7 @@ export const caseFacts = [
   'case-cancelled',
   'case-escalated',
   'case-stopped',
+  'case-assigned',
   'case-message-written',
   'case-partner-answered',
   'case-renewal-due',
@@ -125,6 +127,7 @@ export function createCases(needs: CasesNeeds) {
   };
   const office = { ...createOfficeCases(needs), ...createQueue(needs) };
   const steps = {
+    ...createAssigning(needs),
     ...createChecklist(needs),
     ...createConfirmations(needs),
     ...createAppeals(needs),

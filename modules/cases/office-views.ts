@@ -22,6 +22,8 @@ export type Looking = {
   duties: Duty[];
   seen: number | undefined;
   notes: NoteRow[];
+  /** To whom they can give it. */
+  assignees: OfficerCaseView['assignees'];
 };
 const named = (offered: Record<string, { text: Text }> = {}) =>
   Object.entries(offered).map(([id, { text }]) => ({ id, text }));
@@ -63,6 +65,7 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
       text,
       writtenAt: writtenAt.toISOString(),
     })),
+    assignees: looking.assignees,
     earlierRuns: isOwn ? [] : runs.slice(0, -1),
     ...(isOwn || runs.length === 0 ? {} : { lastRun: runs.at(-1)! }),
     notes: (isOwn ? [] : looking.notes).map(({ writerName, text, writtenAt }) => ({

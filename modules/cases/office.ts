@@ -1,4 +1,5 @@
 import { Problem } from '#kernel/problem';
+import { listSuited } from './assigning/service.ts';
 import { stepTo } from './chart.ts';
 import { requireChecked } from './checklist/rules.ts';
 import {
@@ -34,13 +35,9 @@ export function createOfficeCases(needs: CasesNeeds) {
     const notes = await listNotes(database.db, caseId);
     const here = { state, now: clock.now(), calendar };
     const duties = dutiesIn(needs.roles(), officer, workOf(file.row));
-    const looking = {
-      officerId: officer.personId,
-      isParty: await isParty(needs, database.db, file.row, officer.personId),
-      duties,
-      seen,
-      notes,
-    };
+    const party = await isParty(needs, database.db, file.row, officer.personId);
+    const assignees = duties.includes('supervise') && !party ? await listSuited(needs, file.row) : [];
+    const looking = { officerId: officer.personId, isParty: party, duties, seen, assignees, notes };
     return { file, view: describeForOfficer(file, looking, here) };
   };
 

@@ -315,6 +315,11 @@ export const problem = defineProblems({
     en: '{who} marked this point meanwhile, so it was left as it is now. Look at it, and mark it again if you see it otherwise.',
     ar: 'علّم {who} هذه النقطة في هذه الأثناء فتُركت على حالها. انظر فيها ثم علّمها من جديد إن رأيت غير ذلك.',
   },
+  'colleague-unsuited': {
+    status: 422,
+    en: 'This colleague cannot be given this case: away, without a role for it, or with a part in it. Choose somebody else.',
+    ar: 'لا يمكن إسناد هذا الطلب إلى هذا الزميل: فهو غائب، أو لا دور له فيه، أو شارك فيه. اختر غيره.',
+  },
   'colleague-unknown': {
     status: 422,
     en: 'Choose somebody of your office, and somebody else to cover.',

@@ -22,6 +22,7 @@ export const timelineWords: Record<string, Text> = {
   'evidence-received': { ar: 'وصلت البيانات التي وافقت عليها', en: 'The evidence you allowed arrived' },
   'case-submitted': { ar: 'قدّمت الطلب', en: 'You sent the application' },
   'case-taken': { ar: 'بدأ موظف مراجعة الطلب', en: 'An officer began to review it' },
+  'case-assigned': { ar: 'أُسند الطلب إلى موظف لمراجعته', en: 'An officer was given it to review' },
   'case-released': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
   'case-returned': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
   'case-set-down': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
@@ -94,6 +95,7 @@ export const historyWords: Record<string, Text> = {
   'evidence-received': { ar: 'وصلت بيانات بموافقة المتقدّم', en: 'Evidence arrived with the applicant’s consent' },
   'case-submitted': { ar: 'قدّم المتقدّم الطلب', en: 'The applicant sent the application' },
   'case-taken': { ar: 'استلم موظف الطلب', en: 'An officer took the case' },
+  'case-assigned': { ar: 'أسند المشرف الطلب إلى زميل', en: 'A supervisor gave the case to a colleague' },
   'case-returned': {
     ar: 'عاد الطلب إلى قائمة الانتظار، فلم يعد لمن كان بيده دور فيه',
     en: 'The case went back to the queue: whoever had it has no role for it any more',

@@ -35,6 +35,7 @@ const dutyOf: Record<string, Duty> = {
   'POST /office/cases/:caseId/read-again': 'read',
   'POST /office/cases/:caseId/take': 'work',
   'POST /office/cases/:caseId/release': 'work',
+  'POST /office/cases/:caseId/assign': 'supervise',
   'POST /office/cases/:caseId/checklist': 'work',
   'POST /office/cases/:caseId/messages': 'work',
   'POST /office/cases/:caseId/notes': 'work',
@@ -53,7 +54,7 @@ const dutyOf: Record<string, Duty> = {
   ),
 };
 /** Pages that only lead back to the case, and so tell nothing. */
-const leadsBack = ['read-again', 'decide', 'checklist'].map((path) => `GET /office/cases/:caseId/${path}`);
+const leadsBack = ['read-again', 'decide', 'checklist', 'assign'].map((path) => `GET /office/cases/:caseId/${path}`);
 
 let states: string;
 let federation: TestFederation;

@@ -25,6 +25,7 @@ import type { Text } from '#kernel/languages';
 import type { Duty } from '#modules/cases';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import { AssignTo } from './assign.tsx';
 import { Checklist, type ChecklistView, fieldsOfPoints } from './checklist.tsx';
 import {
   type Dealings,
@@ -54,6 +55,9 @@ export type ReviewView = CaseFee & {
   /** What the roles of the officer before the page allow here; of a party to the case, to read it. */
   duties: Duty[];
   isParty: boolean;
+  /** To whom a supervisor can give the case now. */
+  assignees: Array<{ personId: string; names: Text }>;
+  assignProblem?: Text;
   serviceTitle: Text;
   officeName: Text;
   applicant: { name: Text; homeState: StateName };
@@ -304,6 +308,7 @@ export const review = definePage<ReviewView>({
                 <p>{say(view.assignment.words)}</p>
               </Notice>
             ) : null}
+            <AssignTo view={view} />
             {view.mayRelease ? (
               <form method="post" action={`/office/cases/${view.caseId}/release`}>
                 <Button look="ghost">{desk('review.release')}</Button>

@@ -126,6 +126,7 @@ const reviewView: ReviewView = {
   mayRelease: true,
   duties: ['read', 'work', 'decide', 'confirm', 'refund'],
   isParty: false,
+  assignees: [],
   serviceTitle: samples.recognition,
   officeName: office,
   applicant: { name: samples.fatima, homeState: states.BH },
@@ -248,6 +249,11 @@ add(consolePages.review, 'rules-again', {
     gone: [text('الغرض ترخيص مهني', 'The purpose is a licence')],
     earlier: [{ at: '2026-11-22T09:00:00Z', rules: samples.inReview.rules }],
   },
+});
+add(consolePages.review, 'assign', {
+  ...reviewView,
+  ...{ assignment: { kind: 'free' }, assignees: [{ personId: 'p1', names: noor }] },
+  assignProblem: text('اختر غيره.', 'Choose somebody else.'),
 });
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {

@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import type { AssignedBody } from '../assigning/service.ts';
 import { isMark, pointIn } from '../checklist/rules.ts';
 import type { CasesNeeds } from '../needs.ts';
 import { grantsOf, requireDuty } from '../roles/rules.ts';
@@ -51,7 +52,7 @@ export function createAudit(needs: CasesNeeds) {
         rows.map(async ({ caseId, reference, at, officerId: by, kind, body, serviceId, serviceVersion }) => {
           const about = isMark(kind)
             ? pointIn(await catalogue.getService(serviceId, serviceVersion), { kind, body })
-            : undefined;
+            : (body as Partial<AssignedBody>).toNames;
           const text = kind === readKind ? readWords : (historyWords[kind] ?? { ar: kind, en: kind });
           return { caseId, reference, at, officerId: by, kind, text, ...(about ? { about } : {}) };
         }),

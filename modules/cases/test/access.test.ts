@@ -98,6 +98,7 @@ describe('over HTTP', () => {
       searchLookUp: { words: 'x' },
       rateService: { stars: 5 },
       takeCase: {},
+      assignCase: { officerId: newId() },
       searchQueue: { find: 'x' },
       stepMany: { step: 'take', caseIds: [caseId] },
       keepView: { name: 'x', filters: {} },

@@ -100,6 +100,7 @@ const ofCase: Record<string, [CaseRole['may'][number], object?]> = {
   listComparables: ['read'],
   readFileForOfficer: ['read'],
   takeCase: ['work', { takeOver: true }],
+  assignCase: ['supervise', { officerId: newId() }],
   releaseCase: ['work'],
   markPoint: ['work', { mark: 'done', seen: 0 }],
   askForMore: ['work', { thingIds: ['thesis'], ...old }],

@@ -21,7 +21,7 @@ export async function countInHand(db: Tx, { officeId, grants }: Supervised, toda
   return rows;
 }
 
-/** Decisions by officers since a moment; the time runs from when the same officer last took the case. */
+/** Decisions by officers since a moment; the time runs from when the same officer last took the case or was given it. */
 export async function countDecided(
   db: Tx,
   { officeId, grants }: Supervised,
@@ -33,7 +33,8 @@ export async function countDecided(
     from cases.events event
       join cases.cases on cases.id = event.case_id and cases.office_id = ${officeId} and ${isWithin(grants)}
       left join lateral (select max(happened_at) as at from cases.events earlier where earlier.case_id = event.case_id
-        and earlier.kind = 'case-taken' and earlier.actor_id = event.actor_id and earlier.sequence < event.sequence) taken on true
+        and (earlier.kind = 'case-taken' and earlier.actor_id = event.actor_id
+          or earlier.kind = 'case-assigned' and earlier.body ->> 'to' = event.actor_id::text) and earlier.sequence < event.sequence) taken on true
     where event.actor = 'officer' and event.kind in ('case-approved', 'case-refused') and event.happened_at > ${since}
       and event.actor_id is not null
     group by event.actor_id`.execute(db);
