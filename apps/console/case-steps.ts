@@ -1,6 +1,6 @@
 import { type Field, type PageContext, type PortalNeeds, textOf } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { Officer, OfficerCaseView } from '#modules/cases';
+import type { Duty, Officer, OfficerCaseView } from '#modules/cases';
 import { dayAt, isoOf } from './days.ts';
 import { paperFields, papersIn } from './papers.ts';
 
@@ -8,6 +8,8 @@ type Named = { id: string; text: Text };
 /** A step with a page of its own: what it asks, whether it is open in this case, and what it does. */
 export type StepPage = {
   path: string;
+  /** What it takes of the officer's roles. */
+  duty: Duty;
   title: Text;
   lead: Text;
   submit: Text;
@@ -53,6 +55,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
     take: typeof cases.reopenCase,
   ): StepPage => ({
     path,
+    duty: 'decide',
     ...words,
     // What was issued can be taken back for as long as it holds; nothing else is done about a case that is erased.
     isOpen: (view) =>
@@ -62,9 +65,10 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
       take(officer, view.id, { reasonId: textOf(form['reason']), ...wordsOf(form), expectedVersion }),
   });
 
-  return [
+  const steps: StepPage[] = [
     {
       path: 'ask',
+      duty: 'work',
       title: { ar: 'طلب معلومات من المتقدّم', en: 'Ask the applicant for something' },
       lead: {
         ar: 'تتوقف مدة القرار حتى يرد المتقدّم أو تنتهي مدة الرد.',
@@ -111,6 +115,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
     },
     {
       path: 'appeal',
+      duty: 'decide',
       title: { ar: 'البتّ في التظلّم', en: 'Decide on the appeal' },
       lead: {
         ar: 'يبقى القرار أو يحلّ محله قرار جديد، مع بيان السبب بالعربية والإنجليزية.',
@@ -160,6 +165,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
     },
     {
       path: 'correct',
+      duty: 'decide',
       title: { ar: 'تصحيح الوثيقة', en: 'Correct the document' },
       lead: {
         ar: 'تصدر وثيقة جديدة، وتُظهر الوثيقة السابقة عند التحقق أن أحدث منها حلّت محلها.',
@@ -225,6 +231,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
     ),
     {
       path: 'hold',
+      duty: 'supervise',
       title: { ar: 'حفظ الطلب مدة أطول', en: 'Keep the case longer' },
       lead: {
         ar: 'عندما يقتضي قانون أو محكمة حفظ ما في الطلب بعد مدته. يقرأ المتقدّم إلى متى، ولا يقرأ السبب.',
@@ -256,6 +263,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
     },
     {
       path: 'end-hold',
+      duty: 'supervise',
       title: { ar: 'إنهاء تمديد الحفظ', en: 'End the longer keeping' },
       lead: {
         ar: 'يُمحى ما في الطلب إذا كانت مدته قد انتهت. لا رجعة في ذلك.',
@@ -267,4 +275,8 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
       take: (officer, view) => cases.endHold(officer, view.id),
     },
   ];
+  return steps.map((step) => ({
+    ...step,
+    isOpen: (view, isMine) => view.duties.includes(step.duty) && step.isOpen(view, isMine),
+  }));
 }

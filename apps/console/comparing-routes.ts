@@ -79,7 +79,7 @@ export function comparingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'officer',
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
-        const view = await cases.getCaseForOfficer(officer, context.params['caseId']!);
+        const view = await cases.watchCase(officer, context.params['caseId']!);
         const after = Number(context.query['after']) || 0;
         const steps = view.history.filter(
           ({ sequence, officerId }) => sequence > after && officerId !== officer.personId,

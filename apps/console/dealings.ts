@@ -1,6 +1,6 @@
 import { papersShown } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { OfficerCaseView } from '#modules/cases';
+import type { OfficerCaseView, RuleFinding, RulesRun } from '#modules/cases';
 import type { StepPage } from './case-steps.ts';
 import { nameOfDoer } from './officers.ts';
 import type { Dealings } from './pages/index.ts';
@@ -24,6 +24,8 @@ export function dealingsOf(
   const { proposal } = view;
   return {
     version: view.version,
+    mayWrite: view.duties.includes('work'),
+    mayConfirm: view.duties.includes('confirm'),
     steps: steps
       .filter((step) => step.isOpen(view, isMine))
       .map((step) => ({ href: `/office/cases/${view.id}/${step.path}`, label: step.title })),
@@ -58,5 +60,33 @@ export function dealingsOf(
       const name = nameOfDoer({ officerId, who: called }, colleagues);
       return { ...line, ...(name ? { who: name } : {}) };
     }),
+  };
+}
+
+const becauseOf: Record<Exclude<RulesRun['because'], 'sent'>, Text> = {
+  'answers-corrected': { ar: 'صحّح المتقدّم إجاباته', en: 'The applicant corrected answers' },
+  'evidence-asked-again': {
+    ar: 'طُلب الإثبات من جديد فجاء مختلفًا',
+    en: 'Evidence was asked for again, and has changed',
+  },
+};
+const ruleOutcomes = { approve: 'met', review: 'needs-review', refuse: 'not-met' } as const;
+export const rulesShown = (findings: RuleFinding[]) =>
+  findings.map(({ text, outcome }) => ({ text, outcome: ruleOutcomes[outcome] }));
+
+/** What the rules find since something was changed, beside what they found before; nothing where they were applied once. */
+export function rulesAgainOf({ earlierRuns, lastRun }: OfficerCaseView) {
+  const before = earlierRuns.at(-1);
+  if (!before || !lastRun || lastRun.because === 'sent') return {};
+  const missingIn = (run: RulesRun, { findings }: RulesRun) =>
+    findings.filter(({ reason }) => !run.findings.some((one) => one.reason === reason)).map(({ text }) => text);
+  return {
+    rulesAgain: {
+      at: lastRun.at,
+      because: becauseOf[lastRun.because],
+      added: missingIn(before, lastRun),
+      gone: missingIn(lastRun, before),
+      earlier: earlierRuns.map(({ at, findings }) => ({ at, rules: rulesShown(findings) })),
+    },
   };
 }

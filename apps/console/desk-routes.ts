@@ -1,7 +1,7 @@
 import { type Draw, type PageContext, type PageRoute, type PortalNeeds, textOf } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { type Officer, supervisorRole } from '#modules/cases';
+import type { Officer } from '#modules/cases';
 import { dayAt, isoOf } from './days.ts';
 import { namesOfColleagues, officerIn } from './officers.ts';
 import type { AbsencesView } from './pages/index.ts';
@@ -23,7 +23,7 @@ export function deskRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   ) => {
     const [colleagues, absences] = await Promise.all([cases.listColleagues(officer), cases.listAbsences(officer)]);
     const names = new Map(colleagues.map(({ personId, names: called }) => [personId, called]));
-    const isSupervisor = officer.roles?.includes(supervisorRole) ?? false;
+    const isSupervisor = cases.mayDo(officer, 'supervise');
     return draw(
       consolePages.absences,
       {

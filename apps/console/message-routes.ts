@@ -10,9 +10,8 @@ export function messageRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/office/cases/:caseId/told',
       access: 'officer',
       handle: async (context) => {
-        const { personId, officeId } = officerOf(context.caller);
         const caseId = context.params['caseId']!;
-        const { reference } = await needs.cases.getCaseForOfficer({ personId, officeId }, caseId);
+        const { reference } = await needs.cases.getCaseForOfficer(officerOf(context.caller), caseId);
         const messages = await needs.notifications.mailbox.listOfCase(caseId);
         return draw(consolePages.caseMessages, { caseId, reference, messages }, context);
       },

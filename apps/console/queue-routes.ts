@@ -3,7 +3,7 @@ import { type Draw, type PageContext, type PageRoute, type PortalNeeds, stateNam
 import { isUuid } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { type CaseState, manyMax, type Officer, type QueueFilters, supervisorRole } from '#modules/cases';
+import { type CaseState, manyMax, type Officer, type QueueFilters } from '#modules/cases';
 import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import type { QueueFilter, QueueRow, QueueView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
@@ -73,7 +73,7 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const [{ counts, queue, mark }, colleagues, shared, views] = await Promise.all([
       read(officer, asked),
       namesOfColleagues(cases, officer),
-      needs.sharing.listForOfficer(officer),
+      cases.mayDo(officer, 'answer') ? needs.sharing.listForOfficer(officer) : [],
       cases.listViews(officer),
     ]);
     const services = needs.catalogue
@@ -82,16 +82,16 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         definition.offeredBy.some(({ state, office }) => state === needs.state.code && office === officer.officeId),
       )
       .map(({ definition }) => ({ id: definition.id, title: definition.title }));
-    const roles = officer.roles ?? [];
+    const maySupervise = cases.mayDo(officer, 'supervise');
     return draw(
       consolePages.queue,
       {
         officeName: needs.offices.find((office) => office.id === officer.officeId)?.names ?? needs.state.names,
         counts: { waiting: counts.waiting, mine: counts.mine, overdue: counts.overdue },
-        ...(roles.includes(supervisorRole) ? { escalated: counts.escalated } : {}),
+        ...(maySupervise ? { escalated: counts.escalated } : {}),
         ...(shared.length > 0 ? { shared: { toAnswer: shared.filter(({ isAnswerDue }) => isAnswerDue).length } } : {}),
-        mayReadWorkload: roles.includes(supervisorRole),
-        mayAudit: roles.includes(supervisorRole) || roles.includes('auditor'),
+        mayReadWorkload: maySupervise,
+        mayAudit: cases.mayDo(officer, 'audit'),
         filter: asked.filter,
         service: asked.service,
         services,

@@ -16,7 +16,7 @@ import { downloadOf, type Officer, type OfficerCaseView, whoseTurn } from '#modu
 import { documentHeaders } from '#modules/exchange';
 import { mandateKindNames } from '#protocol/representation';
 import { createSteps } from './case-steps.ts';
-import { dealingsOf, outcomes } from './dealings.ts';
+import { dealingsOf, outcomes, rulesAgainOf, rulesShown } from './dealings.ts';
 import { checklistShown, keepMarks, openPoints, type PostedMarks, typedMarks } from './marks.ts';
 import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import type { ReviewView } from './pages/index.ts';
@@ -28,7 +28,6 @@ const secondWords = {
   'approve-with-conditions': { ar: 'الموافقة بشروط', en: 'an approval with conditions' },
   refuse: { ar: 'الرفض', en: 'a refusal' },
 };
-const ruleOutcomes = { approve: 'met', review: 'needs-review', refuse: 'not-met' } as const;
 
 /** The officer's pages: queue, one case, decision. What an officer may see is decided by the cases module. */
 export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -54,6 +53,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       errors?: ReviewView['form']['errors'];
       isStale?: boolean;
       noteError?: Text;
+      assignProblem?: Text;
       marks?: PostedMarks;
     } = {},
   ) => {
@@ -71,7 +71,12 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         reference: view.reference,
         version: view.version,
         lastSequence: view.history.at(-1)?.sequence ?? 0,
-        mayRelease: view.state === 'in-review' && assigned?.officerId === officer.personId,
+        mayRelease:
+          view.duties.includes('work') && view.state === 'in-review' && assigned?.officerId === officer.personId,
+        duties: view.duties,
+        isParty: view.isParty,
+        assignees: view.assignees,
+        ...(refused.assignProblem ? { assignProblem: refused.assignProblem } : {}),
         serviceTitle: view.serviceTitle,
         officeName: officeNames(officer.officeId),
         applicant: { name: view.applicant ?? { ar: 'متقدّم', en: 'Applicant' }, homeState },
@@ -97,8 +102,9 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           title: titles.get(pageId) ?? view.serviceTitle,
           items: answersShown(answers, `/office/cases/${view.id}/files`, { isForOffice: true }),
         })),
-        rules: view.findings.map((finding) => ({ text: finding.text, outcome: ruleOutcomes[finding.outcome] })),
+        rules: rulesShown(view.findings),
         rulesVersion: view.serviceVersion,
+        ...rulesAgainOf(view),
         ...(payment ? { payment } : {}),
         ...(fee?.currency ? { fee: { ...fee, currency: fee.currency } } : {}),
         partners: await partnersOf(needs, officer, view),
@@ -137,11 +143,13 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         },
       },
       context,
-      refused.errors || refused.isStale || refused.noteError || refused.marks?.errors ? { status: 422 } : {},
+      refused.errors || refused.isStale || refused.noteError || refused.assignProblem || refused.marks?.errors
+        ? { status: 422 }
+        : {},
     );
   };
   /** The language switch after a press comes by here. */
-  const backToCase = (path: 'read-again' | 'decide' | 'checklist'): PageRoute => ({
+  const backToCase = (path: 'read-again' | 'decide' | 'checklist' | 'assign'): PageRoute => ({
     method: 'GET',
     path: `/office/cases/:caseId/${path}`,
     access: 'officer',
@@ -224,6 +232,25 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return { redirect: '/office' };
       },
     },
+    {
+      method: 'POST',
+      path: '/office/cases/:caseId/assign',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        const caseId = context.params['caseId']!;
+        const officerId = textOf(context.form['colleague']);
+        try {
+          await cases.assignCase(officer, caseId, { officerId, takeOver: textOf(context.form['takeOver']) === 'yes' });
+        } catch (error) {
+          if (!(error instanceof Problem) || (error.status !== 422 && error.code !== 'case-taken')) throw error;
+          const view = await cases.getCaseForOfficer(officer, caseId);
+          return showReview(context, officer, view, { assignProblem: error.messages });
+        }
+        return { redirect: `/office/cases/${caseId}` };
+      },
+    },
+    backToCase('assign'),
     backToCase('read-again'),
     backToCase('decide'),
     backToCase('checklist'),

@@ -11,7 +11,7 @@ import {
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { downloadOf, type Officer, type OfficerCaseView, supervisorRole } from '#modules/cases';
+import { downloadOf, type Officer, type OfficerCaseView } from '#modules/cases';
 import type { Share, SharedCaseForOffice } from '#modules/sharing';
 import { findLaw } from '#protocol/laws';
 import { officerIn } from './officers.ts';
@@ -135,7 +135,7 @@ export function sharedRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
         const list = await sharing.listForOfficer(officer);
-        const isSupervisor = officer.roles?.includes(supervisorRole) ?? false;
+        const isSupervisor = needs.cases.mayDo(officer, 'supervise');
         return draw(
           consolePages.sharedQueue,
           {

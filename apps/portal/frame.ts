@@ -34,7 +34,8 @@ export function createDraw(needs: PortalNeeds): Draw {
       ...(caller.kind === 'person' && caller.actingFor ? { actingFor: caller.actingFor.names } : {}),
       ...(caller.kind === 'person' && caller.officer
         ? {
-            isOfficer: true,
+            officeHref: officeHrefOf(needs, caller.officer.roles),
+            isReader: needs.cases.mayDo(caller.officer, 'read'),
             isAuditor: caller.officer.roles.includes('auditor'),
             isInquirer: caller.officer.roles.includes('inquirer'),
             isAtCounter: caller.officer.roles.includes('counter'),
@@ -93,6 +94,23 @@ async function nameOf(needs: PortalNeeds, caller: Extract<Caller, { kind: 'perso
   }
   const { names } = await stateNameOf(needs, caller.homeState);
   return { ar: `هوية ${names.ar}`, en: `${names.en} identity` };
+}
+
+/** Where the officer's own work begins: the queue, for whoever reads cases; else the first page that a role of theirs opens. */
+function officeHrefOf({ cases }: PortalNeeds, roles: string[]): string {
+  if (cases.mayDo({ roles }, 'read')) return '/office';
+  const [, href] =
+    [
+      ['matching-desk', '/office/matching'],
+      ['identity-desk', '/office/recoveries'],
+      ['counter', '/office/counter'],
+      ['inquirer', '/office/inquiries'],
+      ['registrar', '/office/identities'],
+      ['auditor', '/office/questions'],
+    ].find(([role]) => roles.includes(role!)) ?? [];
+  if (href) return href;
+  if (roles.some((role) => role.startsWith('service-'))) return '/office/services';
+  return roles.some((role) => role.startsWith('index-')) ? '/office/assessments' : '/office';
 }
 
 /** How a refusal looks to a person. A page for which one must sign in leads there and back. */

@@ -38,7 +38,10 @@ export type Frame = {
   isSample?: boolean;
   /** Whoever is signed in. Ways of signing in are kept by the home state alone. */
   person?: { name: Text; isAtHome?: boolean };
-  isOfficer?: boolean;
+  /** Where the pages of an officer begin; absent for everybody else. */
+  officeHref?: string;
+  /** An officer whom a role lets read cases. */
+  isReader?: boolean;
   /** An officer who may see the questions put to the office. */
   isAuditor?: boolean;
   /** An officer who may ask other states under a law. */
@@ -179,7 +182,7 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
   const items: Array<{ item: NavItem; href: string; words: string }> =
     area === 'office'
       ? [
-          { item: 'office', href: '/office', words: t('nav.queue') },
+          ...(frame.isReader ? [{ item: 'office' as const, href: '/office', words: t('nav.queue') }] : []),
           { item: 'services', href: '/services', words: t('nav.services') },
         ]
       : [
@@ -188,23 +191,26 @@ function Nav({ frame, area, current }: { frame: Frame; area: 'portal' | 'office'
           { item: 'my-data', href: '/my-data', words: t('nav.myData') },
           { item: 'wallet', href: '/wallet', words: t('nav.wallet') },
         ];
+  /** After the queue, where there is one. */
+  const place = frame.isReader ? 1 : 0;
   if (area === 'office' && frame.isRegistrar)
-    items.splice(1, 0, { item: 'identities', href: '/office/identities', words: t('nav.identities') });
+    items.splice(place, 0, { item: 'identities', href: '/office/identities', words: t('nav.identities') });
   if (area === 'office' && frame.isInquirer)
-    items.splice(1, 0, { item: 'inquiries', href: '/office/inquiries', words: t('nav.inquiries') });
+    items.splice(place, 0, { item: 'inquiries', href: '/office/inquiries', words: t('nav.inquiries') });
   if (area === 'office' && frame.isAtDesk)
-    items.splice(1, 0, { item: 'recoveries', href: '/office/recoveries', words: t('nav.recoveries') });
+    items.splice(place, 0, { item: 'recoveries', href: '/office/recoveries', words: t('nav.recoveries') });
   if (area === 'office' && frame.isAtCounter)
-    items.splice(1, 0, { item: 'counter', href: '/office/counter', words: t('nav.counter') });
+    items.splice(place, 0, { item: 'counter', href: '/office/counter', words: t('nav.counter') });
   if (area === 'office' && frame.isAssessing)
-    items.splice(1, 0, { item: 'assessments', href: '/office/assessments', words: t('nav.assessments') });
+    items.splice(place, 0, { item: 'assessments', href: '/office/assessments', words: t('nav.assessments') });
   if (area === 'office' && frame.isPublishing)
-    items.splice(1, 0, { item: 'publishing', href: '/office/services', words: t('nav.publishing') });
+    items.splice(place, 0, { item: 'publishing', href: '/office/services', words: t('nav.publishing') });
   if (area === 'office' && frame.isMatcher)
-    items.splice(1, 0, { item: 'matching', href: '/office/matching', words: t('nav.matching') });
+    items.splice(place, 0, { item: 'matching', href: '/office/matching', words: t('nav.matching') });
   if (area === 'office' && frame.isAuditor)
-    items.splice(1, 0, { item: 'questions', href: '/office/questions', words: t('nav.questions') });
-  if (area === 'portal' && frame.isOfficer) items.push({ item: 'office', href: '/office', words: t('nav.office') });
+    items.splice(place, 0, { item: 'questions', href: '/office/questions', words: t('nav.questions') });
+  if (area === 'portal' && frame.officeHref)
+    items.push({ item: 'office', href: frame.officeHref, words: t('nav.office') });
   return (
     <nav className="nav" aria-label={t('nav.label')}>
       <ul>

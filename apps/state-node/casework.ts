@@ -8,6 +8,7 @@ import type { Credentials } from '#modules/credentials';
 import type { Evidence, ExchangeDoor } from '#modules/exchange';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import type { Mandates } from '#modules/mandates';
 import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
 import type { Sharing } from '#modules/sharing';
@@ -36,6 +37,7 @@ export function createCasesFor(needs: {
     sharing: Pick<Sharing, 'eraseShares'>;
     exchange: Pick<ExchangeDoor, 'askAgain' | 'forgetConsentsOf' | 'lookUps'>;
     identity: { persons: Pick<Identity['persons'], 'findPerson'> };
+    mandates: Pick<Mandates, 'wasRepresentative'>;
   };
 }): Cases {
   const { later, jobs, state, officers, ...rest } = needs;
@@ -50,8 +52,13 @@ export function createCasesFor(needs: {
       search: (...asked) => later().exchange.lookUps.search(...asked),
     },
     fees: { isDue: (...asked) => later().payments.isDue(...asked) },
-    isOfficer: async (personId, officeId) => (await officers.find(personId))?.officeId === officeId,
     nameOf,
+    roles: officers.roles,
+    rolesIn: async (personId, officeId) => {
+      const officer = await officers.find(personId);
+      return officer?.officeId === officeId ? officer.roles : [];
+    },
+    actsFor: (...asked) => later().mandates.wasRepresentative(...asked),
     colleagues: async (officeId) => {
       const ours = (await officers.list()).filter((officer) => officer.officeId === officeId);
       return Promise.all(

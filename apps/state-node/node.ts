@@ -200,13 +200,13 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const registers = exchange.lookUps.list().map(({ name }) => name);
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
-  const later = () => ({ credentials, signatures, payments, exchange, identity, notifications, sharing });
+  const later = () => ({ credentials, signatures, payments, exchange, identity, mandates, notifications, sharing });
   const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, publicUrl, later });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });
   const shared = { ...tools, http, ledger, federation, identity, exchange, catalogue, cases, publicUrl, state };
-  const sharing = createSharingFor({ ...shared, offices: ownOffices });
+  const sharing = createSharingFor({ ...shared, mandates, offices: ownOffices });
   const signatures = createSignatures({
     keys,
     clock,

@@ -7,7 +7,7 @@ import type { Keys } from '#kernel/keys';
 import { formatDate, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Apps } from '#modules/apps';
-import { type Cases, supervisorRole, type ToldCase } from '#modules/cases';
+import type { Cases, ToldCase } from '#modules/cases';
 import { amountInWords, type Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
 import { deviceOf } from '#modules/identity';
@@ -98,9 +98,9 @@ export async function createNotifying(needs: {
 
   // Of a death the office is told, and never whoever died.
   jobs.hear('case-stopped', 'notifications', async (data, jobId) => {
-    const { caseId, officeId, serviceId, reference } = await cases.getToldCase(String(data['caseId']));
+    const { caseId, officeId, serviceId, homeState, reference } = await cases.getToldCase(String(data['caseId']));
     const supervisors = (await needs.officers.list()).filter(
-      (officer) => officer.officeId === officeId && officer.roles.includes(supervisorRole),
+      (officer) => officer.officeId === officeId && cases.mayDo(officer, 'supervise', { serviceId, state: homeState }),
     );
     await database.transaction(async (tx) => {
       for (const { personId } of supervisors)
@@ -113,6 +113,22 @@ export async function createNotifying(needs: {
           link: `/office/cases/${caseId}`,
         });
     });
+  });
+
+  // Whoever was given a case by a supervisor; taken over meanwhile, whoever has it knows.
+  jobs.hear('case-assigned', 'notifications', async (data, jobId) => {
+    const { caseId, officerId, serviceId, reference } = await cases.getToldCase(String(data['caseId']));
+    if (officerId === undefined) return;
+    await database.transaction((tx) =>
+      notifications.tell(tx, {
+        personId: officerId,
+        kind: 'case-assigned',
+        source: `case-assigned:${jobId}`,
+        serviceId,
+        values: { reference },
+        link: `/office/cases/${caseId}`,
+      }),
+    );
   });
 
   async function tellCase(tx: Tx, fact: string, told: ToldCase, data: Record<string, unknown>, jobId: string) {

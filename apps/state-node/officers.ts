@@ -1,35 +1,73 @@
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import type { Log } from '#kernel/log';
 import { readChecked } from './config.ts';
-import { Officer } from './state-folder.ts';
+import { Officer, Roles } from './state-folder.ts';
 
 export type Officers = {
   /** Everybody who acts for an office of the state now. */
   list(): Promise<Officer[]>;
   find(personId: string): Promise<Officer | undefined>;
+  /** What roles let officers do now. */
+  roles(): Roles;
 };
 
+type Stats = { mtimeNs: bigint; size: bigint; ino: bigint };
+
+/** A list in a file, read again when the file changes; empty while it cannot be read. */
+function openList<Of>(file: string, schema: TSchema, log: Log, failed: string) {
+  let held: { version: string; list: Of[] } | undefined;
+  const lose = (error: unknown): Of[] => {
+    if (held?.version !== 'unreadable') log.error({ err: error }, failed);
+    held = { version: 'unreadable', list: [] };
+    return held.list;
+  };
+  const read = ({ mtimeNs, size, ino }: Stats): Of[] => {
+    const version = `${mtimeNs} ${size} ${ino}`;
+    if (held?.version !== version) held = { version, list: readChecked(file, schema) as Of[] };
+    return held.list;
+  };
+  return { read, lose };
+}
+
 /**
- * The officers of a state, read again when the file changes: a role that was taken away ends with the next click, without a restart. While
- * the file cannot be read nobody is an officer: what it said before may be what had to end. Replace it by renaming a finished one over it.
+ * The officers of a state and what their roles are worth, read again when the files change: a role that was taken away ends with the next
+ * click, without a restart. While a file cannot be read nobody is an officer, or no role lets anybody do anything: what it said before may
+ * be what had to end. Replace a file by renaming a finished one over it.
  */
 export function openOfficers(folder: string, log: Log): Officers {
-  const file = join(folder, 'officers.json');
-  let held: { version: string; officers: Officer[] } | undefined;
+  const officersFile = join(folder, 'officers.json');
+  const rolesFile = join(folder, 'roles.json');
+  const officers = openList<Officer>(
+    officersFile,
+    Type.Array(Officer),
+    log,
+    'the officers of the state cannot be read: nobody is one',
+  );
+  const known = openList<Roles[number]>(
+    rolesFile,
+    Roles,
+    log,
+    'the roles of the state cannot be read: no officer sees any case',
+  );
   const list = async (): Promise<Officer[]> => {
     try {
-      const { mtimeNs, size, ino } = await stat(file, { bigint: true });
-      const version = `${mtimeNs} ${size} ${ino}`;
-      if (held?.version !== version) held = { version, officers: readChecked(file, Type.Array(Officer)) };
-      return held.officers;
+      return officers.read(await stat(officersFile, { bigint: true }));
     } catch (error) {
-      if (held?.version !== 'unreadable')
-        log.error({ err: error }, 'the officers of the state cannot be read: nobody is one');
-      held = { version: 'unreadable', officers: [] };
-      return [];
+      return officers.lose(error);
     }
   };
-  return { list, find: async (personId) => (await list()).find((one) => one.personId === personId) };
+  return {
+    list,
+    find: async (personId) => (await list()).find((one) => one.personId === personId),
+    roles: () => {
+      try {
+        return known.read(statSync(rolesFile, { bigint: true }));
+      } catch (error) {
+        return known.lose(error);
+      }
+    },
+  };
 }

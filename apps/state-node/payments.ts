@@ -6,8 +6,8 @@ import { createPayments, createStripeCheckout, type Payments, type PaymentsNeeds
 import type { NodeConfig } from './config.ts';
 import type { StateDescription } from './state-folder.ts';
 
-type Needs = Omit<PaymentsNeeds, 'findCase' | 'providers' | 'state' | 'timeZone' | 'publicUrl'> & {
-  cases: Pick<Cases, 'findFeeCase'>;
+type Needs = Omit<PaymentsNeeds, 'findCase' | 'describeOfficer' | 'providers' | 'state' | 'timeZone' | 'publicUrl'> & {
+  cases: Pick<Cases, 'findFeeCase' | 'describeFeeOfficer'>;
   http: HttpClient;
   config: NodeConfig;
   state: StateDescription;
@@ -35,5 +35,6 @@ export function createPaymentsFor({ cases, http, config, state, ...needs }: Need
     timeZone: state.timeZone,
     publicUrl: config.publicUrl,
     findCase: (caseId, payer) => cases.findFeeCase(caseId, payer as Person | undefined),
+    describeOfficer: cases.describeFeeOfficer,
   });
 }

@@ -8,6 +8,7 @@ import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
+import type { Mandates } from '#modules/mandates';
 import { createSharing, type Sharing, type SharingOffice } from '#modules/sharing';
 import { calendarOf, type StateDescription } from './state-folder.ts';
 
@@ -31,17 +32,19 @@ export function createSharingFor(needs: {
   exchange: ExchangeDoor;
   catalogue: Catalogue;
   cases: Cases;
+  mandates: Mandates;
   publicUrl: string;
   state: StateDescription;
   offices: readonly SharingOffice[];
 }): Sharing {
-  const { identity, exchange, state, ...rest } = needs;
+  const { identity, exchange, mandates, state, ...rest } = needs;
   return createSharing({
     ...rest,
     state: state.code,
     calendar: calendarOf(state),
     findHolder: async (of, evidenceType) => (await exchange.findProvider(of, evidenceType)).entityId,
     personOf: personOfIn(identity),
+    actsFor: mandates.wasRepresentative,
     findSubject: async (personId) => (await identity.sessions.findVisitor(personId))?.subject,
   });
 }

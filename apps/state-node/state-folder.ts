@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { CaseRole } from '#modules/cases';
 import { AccessRules, AssuranceClasses } from '#modules/exchange';
 import { DeskRules } from '#modules/federation';
 import { checkFramework, EidFramework } from '#modules/identity';
@@ -74,6 +75,10 @@ export const Officer = Type.Object({
 });
 export type Officer = Static<typeof Officer>;
 
+/** What the roles of officers let them do with cases, and with which. */
+export const Roles = Type.Array(CaseRole);
+export type Roles = Static<typeof Roles>;
+
 /** A state as a folder of data. */
 export type StateFolder = {
   folder: string;
@@ -81,6 +86,7 @@ export type StateFolder = {
   look: Look;
   offices: Office[];
   officers: Officer[];
+  roles: Roles;
   /** Life events of the services' vocabulary that the first page shows, in this order. */
   lifeEvents: string[];
   /** What the offices of the state give to whom, and when the person is shown it. */
@@ -105,6 +111,7 @@ export function readStateFolder(folder: string): StateFolder {
     look: readChecked(join(folder, 'look.json'), Look),
     offices: readChecked(join(folder, 'offices.json'), Type.Array(Office)),
     officers: readChecked(join(folder, 'officers.json'), Type.Array(Officer)),
+    roles: readChecked(join(folder, 'roles.json'), Roles),
     lifeEvents: readChecked(join(folder, 'life-events.json'), Type.Array(Type.String())),
     access: readChecked(join(folder, 'access.json'), AccessRules),
     assurance: existsSync(join(folder, 'assurance.json'))

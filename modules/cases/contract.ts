@@ -5,13 +5,16 @@ import { AttachedFile, type PageModel, PageShape } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
 import { absenceEndpoints } from './absences/contract.ts';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
+import { assigningEndpoints } from './assigning/contract.ts';
 import { auditEndpoints } from './audit/contract.ts';
 import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
 import { ChecklistPoint, checklistEndpoints } from './checklist/contract.ts';
 import { comparingEndpoints } from './comparing/contract.ts';
 import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
 import { draftEndpoints, FormError } from './drafts/contract.ts';
+import { EvidenceView } from './evidence/contract.ts';
 import { fileEndpoints } from './files/contract.ts';
+import { RuleFinding, RulesRun } from './findings/contract.ts';
 import { lookUpEndpoints } from './look-ups/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { Message, messageEndpoints, Note } from './messages/contract.ts';
@@ -19,6 +22,7 @@ import { problem } from './problems.ts';
 import { queueEndpoints } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
 import { LegalHold, retentionEndpoints } from './retention/contract.ts';
+import { Duty } from './roles/contract.ts';
 import { savedViewEndpoints } from './saved-views/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { CaseState } from './states.ts';
@@ -30,6 +34,8 @@ export type { Appeal, AppealDecision, AppealView } from './appeals/contract.ts';
 export type { ChangeChoices, ChangeView, Correction, Reasoned } from './changes/contract.ts';
 export type { ChecklistPoint, Mark, Marking } from './checklist/contract.ts';
 export type { Confirmation, Decision, DecisionReason, Proposal } from './decisions/contract.ts';
+export { EvidenceView, type ReceivedEvidence } from './evidence/contract.ts';
+export { RuleFinding, RulesRun } from './findings/contract.ts';
 export type { Message, Note } from './messages/contract.ts';
 export { problem } from './problems.ts';
 export type { QueueCounts, QueueFilters, QueueItem, QueueSearch, StepOfMany } from './queue/contract.ts';
@@ -37,6 +43,7 @@ export { manyMax, Queue } from './queue/contract.ts';
 export type { AskedFile, AskForMore, RequestAnswer, RequestChoices, RequestView } from './requests/contract.ts';
 export { filesOfOneMax } from './requests/contract.ts';
 export type { HoldAsked, LegalHold } from './retention/contract.ts';
+export { CaseRole, Duty } from './roles/contract.ts';
 export type { Standing } from './standing.ts';
 export { CaseState } from './states.ts';
 export { Assignment, CaseSummary } from './summary.ts';
@@ -47,27 +54,6 @@ export type DocumentKind = Static<typeof DocumentKind>;
 
 const Moment = Type.String();
 const Json = Type.Unknown();
-
-/** Evidence as it was received from another office, and what proves where it came from. */
-export type ReceivedEvidence = {
-  evidenceType: string;
-  /** The state and the office that answered. */
-  providerState: string;
-  providerOffice?: string;
-  values: Record<string, unknown>;
-  consentId?: string;
-  questionId?: string;
-  /** Receipts of both ledgers and the answer's signature, kept as they came. */
-  receipts?: Record<string, unknown>;
-};
-
-/** A row of the rules that fired, in words: what spoke for the case, and what needs a person's eye. */
-export const RuleFinding = Type.Object({
-  reason: Type.String(),
-  outcome: Type.Enum(['approve', 'review', 'refuse']),
-  text: Text,
-});
-export type RuleFinding = Static<typeof RuleFinding>;
 
 export const Task = Type.Object({
   id: Type.String(),
@@ -80,19 +66,6 @@ export type Task = Static<typeof Task>;
 
 export const TimelineEntry = Type.Object({ at: Moment, kind: Type.String(), text: Text });
 export type TimelineEntry = Static<typeof TimelineEntry>;
-
-export const EvidenceView = Type.Object({
-  evidenceType: Type.String(),
-  names: Text,
-  providerState: Type.String(),
-  providerOffice: Type.Optional(Type.String()),
-  receivedAt: Moment,
-  consentId: Type.Optional(Type.String()),
-  questionId: Type.Optional(Type.String()),
-  fields: Type.Array(Type.Object({ name: Type.String(), names: Text, value: Json })),
-  receipts: Type.Optional(Type.Record(Type.String(), Json)),
-});
-export type EvidenceView = Static<typeof EvidenceView>;
 
 export const AnswerView = Type.Object({
   pageId: Type.String(),
@@ -117,7 +90,7 @@ export const CaseView = Type.Object({
   tasks: Type.Array(Task),
   answers: Type.Array(AnswerView),
   evidence: Type.Array(EvidenceView),
-  /** The rules that were applied, once the case was submitted. */
+  /** What the rules found, once the case was submitted; after a correction, what they found then. */
   findings: Type.Array(RuleFinding),
   /** The one that counts now, or that was cancelled; those before it are in `earlierDecisions`, the oldest first. */
   decision: Type.Optional(Decision),
@@ -145,6 +118,10 @@ export type CaseView = Static<typeof CaseView>;
 
 export const OfficerCaseView = Type.Object({
   ...CaseView.properties,
+  /** The case is about this officer, or they had a part in it for somebody else. */
+  isParty: Type.Boolean(),
+  /** What the roles of this officer allow here; to a party of the case, to read what its person reads. */
+  duties: Type.Array(Duty),
   workingDaysLeft: Type.Optional(Type.Integer()),
   applicant: Type.Optional(Text),
   assignment: Type.Optional(Assignment),
@@ -159,6 +136,12 @@ export const OfficerCaseView = Type.Object({
   hadAHand: Type.Boolean(),
   requestChoices: Type.Optional(RequestChoices),
   changeChoices: Type.Optional(ChangeChoices),
+  /** For a supervisor: to whom the case can be given now. */
+  assignees: Type.Array(Type.Object({ personId: Uuid, names: Text })),
+  /** What the rules found before the facts were changed, the oldest first; `findings` is the last. */
+  earlierRuns: Type.Array(RulesRun),
+  /** When and on what the rules were applied last. */
+  lastRun: Type.Optional(RulesRun),
   notes: Type.Array(Note),
   /** What officers check by hand; empty where the service has no checklist. `mayCheck`: this officer may mark its points now. */
   checklist: Type.Array(ChecklistPoint),
@@ -340,7 +323,7 @@ export const casesContract = defineContract({
       access: 'officer',
       params: CaseParams,
       answer: OfficerCaseView,
-      refusals: ['case-unknown'],
+      refusals: ['case-unknown', 'role-needed'],
     },
     takeCase: {
       method: 'POST',
@@ -350,7 +333,7 @@ export const casesContract = defineContract({
       params: CaseParams,
       body: Type.Object({ takeOver: Type.Optional(Type.Boolean()) }),
       answer: OfficerCaseView,
-      refusals: ['case-unknown', 'case-taken', 'case-step-refused', 'own-case', 'own-decision'],
+      refusals: ['case-unknown', 'case-taken', 'case-step-refused', 'own-case', 'own-decision', 'role-needed'],
     },
     releaseCase: {
       method: 'POST',
@@ -359,7 +342,7 @@ export const casesContract = defineContract({
       access: 'officer',
       params: CaseParams,
       answer: OfficerCaseView,
-      refusals: ['case-unknown', 'case-not-taken', 'case-step-refused'],
+      refusals: ['case-unknown', 'case-not-taken', 'case-step-refused', 'role-needed', 'own-case'],
     },
     decideCase: {
       method: 'POST',
@@ -382,6 +365,7 @@ export const casesContract = defineContract({
         'partner-awaited',
         'points-open',
         'evidence-stands-no-more',
+        'role-needed',
       ],
     },
     visitCase: {
@@ -391,8 +375,9 @@ export const casesContract = defineContract({
       access: 'officer',
       params: CaseParams,
       answer: OfficerCaseView,
-      refusals: ['case-unknown'],
+      refusals: ['case-unknown', 'role-needed'],
     },
+    ...assigningEndpoints,
     ...checklistEndpoints,
     ...decisionEndpoints,
     ...requestEndpoints,

@@ -41,8 +41,13 @@ export type DecidedCase = {
   credential?: CredentialData;
 };
 
-export type ToldCase = Pick<CaseRow, 'reference' | 'personId' | 'officeId' | 'serviceId' | 'representative'> & {
+export type ToldCase = Pick<
+  CaseRow,
+  'reference' | 'personId' | 'homeState' | 'officeId' | 'serviceId' | 'representative'
+> & {
   caseId: string;
+  /** The officer who has it in hand. */
+  officerId?: string;
 };
 
 /** For this node's own hearers of `case-decided`; never answered to a caller. */
@@ -82,10 +87,12 @@ export function createDecidedCases(needs: CasesNeeds) {
 
   /** Whose case it is, and what it is called: for whoever tells people what became of it. */
   const getToldCase = async (caseId: string): Promise<ToldCase> => {
-    const { reference, personId, officeId, serviceId, representative } = await getRow(needs, caseId, () => true);
+    const row = await getRow(needs, caseId, () => true);
+    const { reference, personId, homeState, officeId, serviceId, representative } = row;
     const hasDied = (await listEvents(needs.database.db, caseId)).some(({ kind }) => kind === 'representative-died');
     const told = representative && !hasDied ? { representative } : {};
-    return { caseId, reference, personId, officeId, serviceId, ...told };
+    const holder = row.assignment ? { officerId: row.assignment.officerId } : {};
+    return { caseId, reference, personId, homeState, officeId, serviceId, ...holder, ...told };
   };
 
   /**

@@ -1,8 +1,11 @@
 import type { Tx } from '#kernel/database';
+import type { Text } from '#kernel/languages';
 import type { Answers } from '#modules/catalogue';
 import type { CaseState } from './contract.ts';
+import { isParty } from './holding.ts';
 import type { CasesNeeds } from './needs.ts';
-import { mayReadAsPerson, type Person } from './rules.ts';
+import { mayDo, namesOfRoles } from './roles/rules.ts';
+import { mayReadAsPerson, type Officer, type Person, workOf } from './rules.ts';
 import { type CaseRow, type EvidenceRow, findCase, listAnswers, listEvents, listEvidence } from './store.ts';
 
 /** What decides whether a case has to be paid for. `evidence`: by type, the newest of each. */
@@ -51,6 +54,24 @@ export async function isUnpaid(needs: CasesNeeds, tx: Tx, row: CaseRow): Promise
 export function createFeeDoor(needs: CasesNeeds) {
   const { db } = needs.database;
   return {
+    /**
+     * How an officer stands to the fee of a case, also of one that was never sent: whether they are a party to the case and, where none of
+     * theirs does, which roles would let them give money back. Undefined where they may not know of it.
+     */
+    describeFeeOfficer: async (
+      officer: Officer,
+      caseId: string,
+    ): Promise<{ isParty: boolean; rolesNeeded?: Text } | undefined> => {
+      const known = needs.roles();
+      const row = await findCase(db, caseId);
+      if (row?.officeId !== officer.officeId || !mayDo(known, officer, 'read', workOf(row))) return undefined;
+      return {
+        isParty: await isParty(needs, db, row, officer.personId),
+        ...(mayDo(known, officer, 'refund', workOf(row))
+          ? {}
+          : { rolesNeeded: namesOfRoles(known, 'refund', workOf(row)) }),
+      };
+    },
     /** The case; with `person`, only if that person may read it. */
     findFeeCase: async (caseId: string, person?: Person): Promise<FeeCase | undefined> => {
       const row = await findCase(db, caseId);
@@ -63,7 +84,7 @@ export function createFeeDoor(needs: CasesNeeds) {
         officeId: row.officeId,
         state: row.state,
         wasSent: row.submittedAt !== undefined,
-        wasTaken: events.some(({ kind }) => kind === 'case-taken'),
+        wasTaken: events.some(({ kind }) => kind === 'case-taken' || kind === 'case-assigned'),
       };
     },
   };

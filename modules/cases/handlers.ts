@@ -1,6 +1,7 @@
 import { type Caller, type Handlers, officerOf, personOf } from '#kernel/contract';
 import type { createAbsences } from './absences/service.ts';
 import type { createAppeals } from './appeals/service.ts';
+import type { createAssigning } from './assigning/service.ts';
 import type { createAudit } from './audit/service.ts';
 import type { createChanges } from './changes/service.ts';
 import type { createChecklist } from './checklist/service.ts';
@@ -29,6 +30,7 @@ type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createWorkload> &
   ReturnType<typeof createAudit> &
   ReturnType<typeof createComparing> &
+  ReturnType<typeof createAssigning> &
   ReturnType<typeof createChecklist> &
   ReturnType<typeof createConfirmations> &
   ReturnType<typeof createAppeals> &
@@ -154,6 +156,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     releaseCase: async ({ caller, params }) => cases.releaseCase(await officer(caller), params.caseId),
     decideCase: async ({ caller, params, body }) => cases.decideCase(await officer(caller), params.caseId, body),
     visitCase: ({ caller, params }) => cases.visitCase(officerOf(caller), params.caseId),
+    assignCase: async ({ caller, params, body }) => cases.assignCase(await officer(caller), params.caseId, body),
     markPoint: async ({ caller, params, body }) =>
       cases.markPoint(await officer(caller), params.caseId, params.pointId, body),
     confirmDecision: async ({ caller, params, body }) =>

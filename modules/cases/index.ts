@@ -3,6 +3,7 @@ import { dateIn } from '#kernel/languages';
 import { createLoop } from '#kernel/loop';
 import { createAbsences } from './absences/service.ts';
 import { createAppeals } from './appeals/service.ts';
+import { createAssigning } from './assigning/service.ts';
 import { createAudit } from './audit/service.ts';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { createChanges } from './changes/service.ts';
@@ -37,14 +38,17 @@ import { up as prefills } from './migrations/0014-prefills.ts';
 import { up as desk } from './migrations/0016-desk.ts';
 import { up as names } from './migrations/0017-names.ts';
 import { up as retention } from './migrations/0020-retention.ts';
+import { up as readings } from './migrations/0022-readings.ts';
 import { up as requestFiles } from './migrations/0023-request-files.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
 import { createQueue } from './queue/service.ts';
+import { createReadings } from './readings/service.ts';
 import { createRenewals } from './renewals/service.ts';
 import { createRetention } from './retention/service.ts';
 import { createReturns } from './returns/service.ts';
+import { createRoles } from './roles/service.ts';
 import { createSavedViews } from './saved-views/service.ts';
 import { createPersonCases } from './service.ts';
 import { createSharing } from './sharing/service.ts';
@@ -70,6 +74,7 @@ export const casesMigrations: ModuleMigrations = {
     '0016-desk': { up: desk },
     '0017-names': { up: names },
     '0020-retention': { up: retention },
+    '0022-readings': { up: readings },
     '0023-request-files': { up: requestFiles },
   },
 };
@@ -90,6 +95,7 @@ export const caseFacts = [
   'case-cancelled',
   'case-escalated',
   'case-stopped',
+  'case-assigned',
   'case-message-written',
   'case-partner-answered',
   'case-renewal-due',
@@ -129,6 +135,7 @@ export function createCases(needs: CasesNeeds) {
   };
   const office = { ...createOfficeCases(needs), ...createQueue(needs) };
   const steps = {
+    ...createAssigning(needs),
     ...createChecklist(needs),
     ...createConfirmations(needs),
     ...createAppeals(needs),
@@ -174,6 +181,8 @@ export function createCases(needs: CasesNeeds) {
     ...deadlines,
     ...returns,
     ...retention,
+    ...createRoles(needs),
+    ...createReadings(needs),
     ...createDeaths(needs),
     ...desk,
     ...createPrefills(needs, applying.startCase),
@@ -219,8 +228,9 @@ export type { OpenedFile } from './files/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Prefill } from './prefills/store.ts';
+export type { Reading } from './readings/service.ts';
 export { shiftDate } from './renewals/rules.ts';
-export { type Officer, type Person, type Representative, supervisorRole } from './rules.ts';
+export type { Officer, Person, Representative } from './rules.ts';
 export { type SavedView, viewNameMax } from './saved-views/contract.ts';
 export type { CaseNeeds, SavedPage } from './service.ts';
 export type { Audience, CaseToShare } from './sharing/service.ts';

@@ -18,6 +18,7 @@ import { listMessages } from './messages/store.ts';
 import { listPrefills } from './prefills/store.ts';
 import { listPagesOf, listRequests } from './requests/store.ts';
 import { findHold } from './retention/store.ts';
+import type { CaseRole } from './roles/contract.ts';
 import type { Standing } from './standing.ts';
 import { type CaseRow, findCase, holdCase, listEvents, listEvidence, updateCase } from './store.ts';
 import type { CaseFile } from './views.ts';
@@ -52,10 +53,14 @@ export type CasesNeeds = {
     evidenceType: string;
     reference: string;
   }): Promise<ReceivedEvidence>;
-  /** Whether somebody still is an officer of an office; nobody's cases go back to the queue where it is absent. */
-  isOfficer?(personId: string, officeId: string): Promise<boolean>;
   /** What an officer is called; what they do stands without a name where it is absent. */
   nameOf?(personId: string): Promise<Text | undefined>;
+  /** The roles that the state knows now, asked for with each step: what changes in them counts at once. */
+  roles(): readonly CaseRole[];
+  /** Whether somebody acts or has acted for a person, by a register or the person's word; nobody does where it is absent. */
+  actsFor?(db: Tx, representativeId: string, personId: string): Promise<boolean>;
+  /** The roles that somebody still has in an office; nobody's cases go back to the queue where it is absent. */
+  rolesIn?(personId: string, officeId: string): Promise<readonly string[]>;
   /** Everybody who acts for an office now, by the names that colleagues read; nobody is covered for where it is absent. */
   colleagues?(officeId: string): Promise<Colleague[]>;
   /** Public registers that answers are looked up in; questions of that kind cannot be answered where it is absent. */

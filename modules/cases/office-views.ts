@@ -6,15 +6,25 @@ import { mayTake } from './chart.ts';
 import { checklistOf } from './checklist/rules.ts';
 import type { ChangeChoices, OfficerCaseView, QueueItem, RequestChoices } from './contract.ts';
 import { decidersOf, proposalOf } from './decisions/rules.ts';
+import { runsOf } from './findings/rules.ts';
 import type { NoteRow } from './messages/store.ts';
 import { namesIn, namingEvidence } from './names/words.ts';
 import type { QueuedRow } from './queue/store.ts';
+import type { Duty } from './roles/contract.ts';
 import type { CaseRow } from './store.ts';
 import { type CaseFile, describeCase, describeSummary, type Here } from './views.ts';
 import { historyOf } from './visits/rules.ts';
 
-/** Who looks at a case, up to which event they had seen it, and what the office keeps to itself. */
-export type Looking = { officerId: string; isSupervisor: boolean; seen: number | undefined; notes: NoteRow[] };
+/** Who looks at a case, as a party to it or not and by which duties, up to which event they had seen it, and what the office keeps to itself. */
+export type Looking = {
+  officerId: string;
+  isParty: boolean;
+  duties: Duty[];
+  seen: number | undefined;
+  notes: NoteRow[];
+  /** To whom they can give it. */
+  assignees: OfficerCaseView['assignees'];
+};
 const named = (offered: Record<string, { text: Text }> = {}) =>
   Object.entries(offered).map(([id, { text }]) => ({ id, text }));
 
@@ -25,15 +35,19 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     forOfficer && outcome !== 'review' ? [{ id, outcome, text }] : [],
   );
   const { requests, changes, decisions } = service.casework;
-  // Whoever applied themselves reads here no more than on the page of the case.
-  const isOwn = row.personId === looking.officerId;
+  // Whoever is a party reads here no more than on the page of the case, and does nothing.
+  const { isParty: isOwn } = looking;
+  const duties = looking.duties.filter((duty) => duty === 'read' || !isOwn);
   const proposal = row.state === 'to-confirm' && !isOwn ? proposalOf(file) : undefined;
   const applicant = applicantOf(file);
+  const runs = runsOf(file);
   const hadAHand =
     row.state === 'to-confirm' ? proposal?.officerId === looking.officerId : decidersOf(events).has(looking.officerId);
   const seen = describeCase(file, here);
   return {
     ...seen,
+    isParty: isOwn,
+    duties,
     ...(applicant ? { applicant } : {}),
     ...(row.dueOn && row.workingDaysLeft === undefined
       ? { workingDaysLeft: countWorkingDays(dateIn(now, calendar.timeZone), row.dueOn, calendar) }
@@ -56,6 +70,9 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
       text,
       writtenAt: writtenAt.toISOString(),
     })),
+    assignees: looking.assignees,
+    earlierRuns: isOwn ? [] : runs.slice(0, -1),
+    ...(isOwn || runs.length === 0 ? {} : { lastRun: runs.at(-1)! }),
     notes: (isOwn ? [] : looking.notes).map(({ writerName, text, writtenAt }) => ({
       name: writerName,
       text,
@@ -63,7 +80,7 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     })),
     checklist: isOwn ? [] : checklistOf(file, row.state),
     mayCheck:
-      !isOwn &&
+      duties.includes('work') &&
       row.assignment !== undefined &&
       mayTake(row.state, 'check') &&
       !(row.state === 'under-appeal' && hadAHand),
@@ -71,7 +88,7 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
     ...(file.hold && !isOwn
       ? { hold: { untilOn: file.hold.untilOn, reason: file.hold.reason, setBy: file.hold.setByName } }
       : {}),
-    mayHold: !isOwn && looking.isSupervisor && row.endedAt !== undefined && row.erasedAt === undefined,
+    mayHold: duties.includes('supervise') && row.endedAt !== undefined && row.erasedAt === undefined,
   };
 }
 

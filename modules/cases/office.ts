@@ -1,4 +1,5 @@
 import { Problem } from '#kernel/problem';
+import { listSuited } from './assigning/service.ts';
 import { stepTo } from './chart.ts';
 import { requireChecked } from './checklist/rules.ts';
 import {
@@ -12,11 +13,13 @@ import {
 import { decidersOf, kindOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
 import { askAgain } from './evidence/service.ts';
-import { holdTaken, officerActor, seenBy, takenParams } from './holding.ts';
+import { getForStep, holdForStep, holdTaken, isParty, officerActor, seenBy, takenParams } from './holding.ts';
 import { listNotes } from './messages/store.ts';
-import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts';
+import { type CasesNeeds, getRow, openFile, saveRow } from './needs.ts';
 import { describeForOfficer } from './office-views.ts';
-import { type Officer, refuseOwnCase, supervisorRole } from './rules.ts';
+import { noteReading } from './readings/store.ts';
+import { dutiesIn } from './roles/rules.ts';
+import { type Officer, workOf } from './rules.ts';
 import { requireAnswers } from './sharing/service.ts';
 import { appendEvent, findCase, listCasesOf, listEvents } from './store.ts';
 import { describeSummary } from './views.ts';
@@ -27,20 +30,35 @@ export function createOfficeCases(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
 
   const lookAt = async (officer: Officer, caseId: string) => {
-    const file = await openFile(needs, await getRow(needs, caseId, seenBy(officer)));
+    const file = await openFile(needs, await getRow(needs, caseId, seenBy(needs, officer)));
     const seen = (await listVisits(database.db, officer.personId, [caseId])).get(caseId);
     const notes = await listNotes(database.db, caseId);
     const here = { state, now: clock.now(), calendar };
-    const isSupervisor = officer.roles?.includes(supervisorRole) === true;
-    return { file, view: describeForOfficer(file, { officerId: officer.personId, isSupervisor, seen, notes }, here) };
+    const duties = dutiesIn(needs.roles(), officer, workOf(file.row));
+    const party = await isParty(needs, database.db, file.row, officer.personId);
+    const assignees = duties.includes('supervise') && !party ? await listSuited(needs, file.row) : [];
+    const looking = { officerId: officer.personId, isParty: party, duties, seen, assignees, notes };
+    return { file, view: describeForOfficer(file, looking, here) };
   };
 
+  /** Who reads is noted before anything is shown. */
+  const read = async (officer: Officer, caseId: string) => {
+    const seen = await lookAt(officer, caseId);
+    await noteReading(database.db, caseId, officer.personId, clock.now());
+    return seen;
+  };
   const getCaseForOfficer = async (officer: Officer, caseId: string): Promise<OfficerCaseView> =>
-    (await lookAt(officer, caseId)).view;
+    (await read(officer, caseId)).view;
+
+  /** What a page that is open asks for by itself, again and again, to tell of changes; it counts as no reading, so show nothing else of it. */
+  const watchCase = async (officer: Officer, caseId: string): Promise<Pick<OfficerCaseView, 'version' | 'history'>> => {
+    const { version, history } = (await lookAt(officer, caseId)).view;
+    return { version, history };
+  };
 
   /** What is new since this officer looked last; what is there now counts as seen from here on. */
   const visitCase = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
-    const { file, view } = await lookAt(officer, caseId);
+    const { file, view } = await read(officer, caseId);
     const sequence = file.events.at(-1)?.sequence ?? 0;
     await database.transaction((tx) =>
       saveVisit(tx, { caseId, officerId: officer.personId, sequence, at: clock.now() }),
@@ -49,10 +67,9 @@ export function createOfficeCases(needs: CasesNeeds) {
   };
 
   /** One officer at a time. Taking over from a colleague is a deliberate step that stays in the story of the case. */
-  const takeCase = async (officer: Officer, caseId: string, options: { takeOver?: boolean | undefined } = {}) => {
-    await database.transaction(async (tx) => {
-      const row = await holdRow(tx, caseId, seenBy(officer));
-      refuseOwnCase(row, officer);
+  const take = (officer: Officer, caseId: string, options: { takeOver?: boolean | undefined } = {}) =>
+    database.transaction(async (tx) => {
+      const row = await holdForStep(needs, tx, officer, caseId, 'work');
       const next = stepTo(row.state, 'take');
       if (row.state === 'under-appeal' && decidersOf(await listEvents(tx, caseId)).has(officer.personId))
         throw problem('own-decision');
@@ -70,12 +87,14 @@ export function createOfficeCases(needs: CasesNeeds) {
         at,
       });
     });
+  const takeCase = async (officer: Officer, caseId: string, options: { takeOver?: boolean | undefined } = {}) => {
+    await take(officer, caseId, options);
     return getCaseForOfficer(officer, caseId);
   };
 
-  const releaseCase = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
-    await database.transaction(async (tx) => {
-      const row = await holdRow(tx, caseId, seenBy(officer));
+  const release = (officer: Officer, caseId: string) =>
+    database.transaction(async (tx) => {
+      const row = await holdForStep(needs, tx, officer, caseId, 'work');
       const next = stepTo(row.state, 'release');
       if (row.assignment?.officerId !== officer.personId) throw problem('case-not-taken');
       const at = clock.now();
@@ -83,12 +102,14 @@ export function createOfficeCases(needs: CasesNeeds) {
       const body = { by: officer.name ?? '' };
       await appendEvent(tx, { caseId, kind: 'case-released', actor: officerActor(officer), body, at });
     });
+  const releaseCase = async (officer: Officer, caseId: string): Promise<OfficerCaseView> => {
+    await release(officer, caseId);
     return getCaseForOfficer(officer, caseId);
   };
 
   /** What somebody who is at the counter has at this office: what was sent, the newest first. */
   const listCasesAtOffice = async (officer: Officer, personId: string): Promise<CaseSummary[]> => {
-    const rows = (await listCasesOf(database.db, personId)).filter(seenBy(officer));
+    const rows = (await listCasesOf(database.db, personId)).filter(seenBy(needs, officer));
     const here = { state, now: clock.now(), calendar };
     return Promise.all(
       rows.map(async (row) =>
@@ -102,16 +123,17 @@ export function createOfficeCases(needs: CasesNeeds) {
     officer: Officer,
     { step, caseIds }: { step: 'take' | 'release'; caseIds: readonly string[] },
   ): Promise<StepOfMany> => {
+    const isSeen = seenBy(needs, officer);
     const done: string[] = [];
     const refused: StepOfMany['refused'] = [];
     for (const caseId of [...new Set(caseIds)].slice(0, manyMax))
       try {
-        await (step === 'take' ? takeCase(officer, caseId) : releaseCase(officer, caseId));
+        await (step === 'take' ? take(officer, caseId) : release(officer, caseId));
         done.push(caseId);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         const row = await findCase(database.db, caseId);
-        const reference = row && seenBy(officer)(row) ? { reference: row.reference } : {};
+        const reference = row && isSeen(row) ? { reference: row.reference } : {};
         refused.push({ caseId, ...reference, code: error.code, messages: error.messages });
       }
     return { done, refused };
@@ -122,7 +144,7 @@ export function createOfficeCases(needs: CasesNeeds) {
    * officer, this proposes the decision, and the case waits for them.
    */
   const decideCase = async (officer: Officer, caseId: string, posted: OfficerDecision): Promise<OfficerCaseView> => {
-    const found = await getRow(needs, caseId, seenBy(officer));
+    const found = await getForStep(needs, officer, caseId, 'decide');
     const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     const decision = readDecision(service, posted);
     const { outcome, conditionIds } = decision;
@@ -131,7 +153,8 @@ export function createOfficeCases(needs: CasesNeeds) {
     const needsSecond = service.casework.decisions?.secondOfficer.includes(kind);
     await database.transaction(async (tx) => {
       const step = needsSecond ? 'propose' : outcome;
-      const { row, next } = await holdTaken(tx, officer, caseId, posted.expectedVersion, step);
+      const { expectedVersion } = posted;
+      const { row, next } = await holdTaken(needs, tx, officer, { caseId, expectedVersion, duty: 'decide' }, step);
       const at = clock.now();
       const because = row.decidedAt ? { because: 'reopening' as const } : {};
       if (needsSecond) {
@@ -148,5 +171,5 @@ export function createOfficeCases(needs: CasesNeeds) {
     return getCaseForOfficer(officer, caseId);
   };
 
-  return { getCaseForOfficer, listCasesAtOffice, visitCase, takeCase, releaseCase, stepMany, decideCase };
+  return { getCaseForOfficer, watchCase, listCasesAtOffice, visitCase, takeCase, releaseCase, stepMany, decideCase };
 }

@@ -227,8 +227,13 @@ export const problem = defineProblems({
   },
   'own-case': {
     status: 403,
-    en: 'This is your own application. A colleague has to decide it.',
-    ar: 'هذا طلبك أنت. يقرر فيه زميل آخر.',
+    en: 'This application is your own, or you had a part in it for somebody else. A colleague has to deal with it.',
+    ar: 'هذا طلبك أنت، أو شاركت فيه نيابةً عن غيرك. يتولاه زميل آخر.',
+  },
+  'role-needed': {
+    status: 403,
+    en: 'Your roles do not allow {duty}. You would need one of these roles: {roles}. Ask your supervisor.',
+    ar: 'لا تسمح أدوارك بـ{duty}. تحتاج إلى أحد هذه الأدوار: {roles}. راجع مشرفك.',
   },
   'reasons-missing': {
     status: 422,
@@ -345,15 +350,10 @@ export const problem = defineProblems({
     en: '{who} marked this point meanwhile, so it was left as it is now. Look at it, and mark it again if you see it otherwise.',
     ar: 'علّم {who} هذه النقطة في هذه الأثناء فتُركت على حالها. انظر فيها ثم علّمها من جديد إن رأيت غير ذلك.',
   },
-  'supervisor-needed': {
-    status: 403,
-    en: 'This is for supervisors of the office.',
-    ar: 'هذا لمشرفي الجهة.',
-  },
-  'auditor-needed': {
-    status: 403,
-    en: 'This is for auditors and supervisors of the office.',
-    ar: 'هذا لمدققي الجهة ومشرفيها.',
+  'colleague-unsuited': {
+    status: 422,
+    en: 'This colleague cannot be given this case: away, without a role for it, or with a part in it. Choose somebody else.',
+    ar: 'لا يمكن إسناد هذا الطلب إلى هذا الزميل: فهو غائب، أو لا دور له فيه، أو شارك فيه. اختر غيره.',
   },
   'colleague-unknown': {
     status: 422,

@@ -2,6 +2,8 @@ import { type Answers, type Form, judge, listPages, type Service, validateAnswer
 import { type AssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
 import type { MandateKind, SigningPower } from '#protocol/representation';
 import { type CaseState, problem, type ReceivedEvidence, type RuleFinding, type Task } from './contract.ts';
+import type { CaseRole } from './roles/contract.ts';
+import { mayDo, type Work } from './roles/rules.ts';
 import { taskWords } from './words.ts';
 
 /**
@@ -18,11 +20,8 @@ export type Person = {
   /** Acts for the person. */
   representative?: Representative;
 };
-/** Whoever acts for an office. The name is what colleagues see, and never leaves the office. */
+/** Whoever acts for an office, with the roles held now; without any they do nothing. The name is what colleagues see, and never leaves the office. */
 export type Officer = { personId: string; officeId: string; name?: string; roles?: readonly string[] };
-
-/** The role, in the state's folder, of whom late cases are escalated to. */
-export const supervisorRole = 'supervisor';
 
 type Owned = {
   personId: string;
@@ -50,9 +49,12 @@ export function requireLevel(service: Service, { level }: Person): AssuranceLeve
   return needed;
 }
 
-/** Nobody decides what they applied for themselves. */
-export function refuseOwnCase(owned: { personId: string }, officer: Pick<Officer, 'personId'>): void {
-  if (owned.personId === officer.personId) throw problem('own-case');
+/** Whether a case is about somebody, or was begun by them for somebody else. */
+export function isPartyOf(
+  { personId, representative }: Pick<Owned, 'personId' | 'representative'>,
+  id: string,
+): boolean {
+  return personId === id || representative?.personId === id;
 }
 
 /** Refuses a service that the mandate does not name. */
@@ -66,9 +68,23 @@ export function checkCompany({ definition }: Service, { representative }: Person
     throw problem('service-for-companies');
 }
 
-/** An officer reads the cases sent to the own office; a draft is nobody's business but the person's. */
-export function mayReadAsOfficer(owned: Owned, officer: Pick<Officer, 'officeId'>): boolean {
-  return owned.submittedAt !== undefined && owned.officeId === officer.officeId;
+/** What roles can be limited by, of a case. */
+export const workOf = ({ serviceId, homeState }: { serviceId: string; homeState: string }): Work => ({
+  serviceId,
+  state: homeState,
+});
+
+/** An officer reads the cases sent to the own office that a role of theirs reaches; a draft is nobody's business but the person's. */
+export function mayReadAsOfficer(
+  known: readonly CaseRole[],
+  owned: Owned & { serviceId: string; homeState: string },
+  officer: Pick<Officer, 'officeId' | 'roles'>,
+): boolean {
+  return (
+    owned.submittedAt !== undefined &&
+    owned.officeId === officer.officeId &&
+    mayDo(known, officer, 'read', workOf(owned))
+  );
 }
 
 /** Essential fields that no received evidence holds, as `type.field`. */

@@ -255,6 +255,19 @@ export async function listEvents(db: Tx, caseId: string): Promise<EventRow[]> {
   }));
 }
 
+/** Whether somebody took a step in the case as its person, for themselves or for whomever. */
+export async function hasActed(db: Tx, caseId: string, personId: string): Promise<boolean> {
+  const row = await tables(db)
+    .selectFrom('events')
+    .select('sequence')
+    .where('case_id', '=', caseId)
+    .where('actor', '=', 'person')
+    .where('actor_id', '=', personId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function insertEvidence(
   tx: Tx,
   caseId: string,

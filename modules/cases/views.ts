@@ -22,7 +22,6 @@ import type {
   ChangeView,
   EvidenceView,
   RequestView,
-  RuleFinding,
   TimelineEntry,
 } from './contract.ts';
 import { decisionsOf } from './decisions/rules.ts';
@@ -30,6 +29,7 @@ import type { DocumentRow } from './documents/store.ts';
 import { draftEnd } from './drafts/rules.ts';
 import { describeFile } from './files/answers.ts';
 import type { FileRow } from './files/store.ts';
+import { runsOf } from './findings/rules.ts';
 import type { MessageRow } from './messages/store.ts';
 import type { Prefill } from './prefills/store.ts';
 import { describeChanges } from './requests/rules.ts';
@@ -103,7 +103,7 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
       : listTasks(service.form, { state: row.state, missing, answers: file.answers, savedPages: file.savedPages }),
     answers: answersOf(file),
     evidence: isGone ? [] : file.evidence.map(describeEvidence),
-    findings: findingsOf(file),
+    findings: runsOf(file).at(-1)?.findings ?? [],
     ...(decision ? { decision } : {}),
     earlierDecisions: decisions.slice(0, -1),
     documents: (isGone ? [] : file.documents)
@@ -122,14 +122,6 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     mayWithdraw: mayTake(row.state, 'withdraw') && !row.decidedAt,
     ...(row.representative ? { representedBy: row.representative.kind } : {}),
   };
-}
-
-function findingsOf(file: Pick<CaseFile, 'events' | 'service'>): RuleFinding[] {
-  const submitted = file.events.find(({ kind }) => kind === 'case-submitted');
-  return ((submitted?.body as { findings?: string[] } | undefined)?.findings ?? []).map((reason) => {
-    const { outcome, text } = file.service.reasons[reason]!;
-    return { reason, outcome, text };
-  });
 }
 
 /** Until when the person may appeal, and under which words; nothing where there is no appeal. */

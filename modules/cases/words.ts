@@ -24,6 +24,7 @@ export const timelineWords: Record<string, Text> = {
   'evidence-received': { ar: 'وصلت البيانات التي وافقت عليها', en: 'The evidence you allowed arrived' },
   'case-submitted': { ar: 'قدّمت الطلب', en: 'You sent the application' },
   'case-taken': { ar: 'بدأ موظف مراجعة الطلب', en: 'An officer began to review it' },
+  'case-assigned': { ar: 'أُسند الطلب إلى موظف لمراجعته', en: 'An officer was given it to review' },
   'case-released': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
   'case-returned': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
   'case-set-down': { ar: 'عاد الطلب إلى قائمة الانتظار', en: 'The application went back to the queue' },
@@ -37,6 +38,10 @@ export const timelineWords: Record<string, Text> = {
   },
   'case-withdrawn': { ar: 'سحبت الطلب', en: 'You withdrew the application' },
   'information-requested': { ar: 'طلبت الجهة معلومات منك', en: 'The office asked you for something' },
+  'rules-applied-again': {
+    ar: 'طُبّقت القواعد من جديد بعد تغيّر المعلومات',
+    en: 'The rules were applied again, as something had changed',
+  },
   'information-reminded': { ar: 'ذكّرناك بما طلبته الجهة', en: 'We reminded you of what the office asked' },
   'information-given': { ar: 'أرسلت ردك إلى الجهة', en: 'You sent your answer to the office' },
   'information-not-given': {
@@ -96,9 +101,10 @@ export const historyWords: Record<string, Text> = {
   'evidence-received': { ar: 'وصلت بيانات بموافقة المتقدّم', en: 'Evidence arrived with the applicant’s consent' },
   'case-submitted': { ar: 'قدّم المتقدّم الطلب', en: 'The applicant sent the application' },
   'case-taken': { ar: 'استلم موظف الطلب', en: 'An officer took the case' },
+  'case-assigned': { ar: 'أسند المشرف الطلب إلى زميل', en: 'A supervisor gave the case to a colleague' },
   'case-returned': {
-    ar: 'عاد الطلب إلى قائمة الانتظار، فلم يعد من كان بيده موظفًا في الجهة',
-    en: 'The case went back to the queue: whoever had it is no officer of the office any more',
+    ar: 'عاد الطلب إلى قائمة الانتظار، فلم يعد لمن كان بيده دور فيه',
+    en: 'The case went back to the queue: whoever had it has no role for it any more',
   },
   'case-set-down': {
     ar: 'عاد الطلب إلى قائمة الانتظار لغياب من كان بيده',
@@ -112,6 +118,10 @@ export const historyWords: Record<string, Text> = {
   'representative-died': { ar: 'توفي من قدّم الطلب نيابة', en: 'Whoever applied for the applicant has died' },
   'case-withdrawn': { ar: 'سحب المتقدّم الطلب', en: 'The applicant withdrew the application' },
   'information-requested': { ar: 'طُلبت معلومات من المتقدّم', en: 'The applicant was asked for something' },
+  'rules-applied-again': {
+    ar: 'طُبّقت القواعد من جديد على المعلومات بعد تغيّرها',
+    en: 'The rules were applied again to what has changed',
+  },
   'information-reminded': { ar: 'ذُكّر المتقدّم بالرد', en: 'The applicant was reminded to answer' },
   'information-given': { ar: 'ردّ المتقدّم على الطلب', en: 'The applicant answered' },
   'information-not-given': { ar: 'انتهت المدة من دون رد المتقدّم', en: 'The applicant did not answer in time' },
@@ -189,3 +199,5 @@ export function wordsOfValue(evidenceType: string, name: string, value: unknown)
   if (typeof value === 'boolean') return value ? { ar: 'نعم', en: 'Yes' } : { ar: 'لا', en: 'No' };
   return { ar: String(value), en: String(value) };
 }
+/** That an officer had a case before them, for whoever audits the office. */
+export const readWords: Text = { ar: 'اطّلع على الطلب', en: 'Read the case' };

@@ -275,6 +275,9 @@ export function createService(needs: MandateNeeds) {
     /** Whom a register names as guardians of somebody, as far as they have acted for them; in the caller's transaction. */
     listGuardians: store.listGuardiansOf,
 
+    /** Whether somebody acts or has acted for a person or company of this state, as far as is known here; in the caller's transaction. */
+    wasRepresentative: store.wasRepresentative,
+
     /** What was done for a person by others. */
     listActs: async (personId: string): Promise<Act[]> => {
       const rows = await store.listActsFor(database.db, personId, listedMax);

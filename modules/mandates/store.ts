@@ -68,6 +68,18 @@ export function listMandatesOf(db: Tx, personId: string, limit: number): Promise
     .execute();
 }
 
+/** Whether one of two ever had a mandate to act for the other here, in force or ended. */
+export async function wasRepresentative(db: Tx, representativeId: string, representedId: string): Promise<boolean> {
+  const row = await on(db)
+    .selectFrom('mandates')
+    .select('mandate_id')
+    .where('representative_id', '=', representativeId)
+    .where('represented_id', '=', representedId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export function listOfRegister(db: Tx, kind: MandateKind, representativeId: string): Promise<MandateRow[]> {
   return on(db)
     .selectFrom('mandates')

@@ -213,7 +213,7 @@ export const contract = defineContract({
       access: 'officer',
       params: Type.Object({ caseId: Uuid }),
       answer: Type.Object({ messages: Type.Array(CaseMessage) }),
-      refusals: ['case-unknown'],
+      refusals: ['case-unknown', 'role-needed'],
     },
     listSendings: {
       method: 'GET',

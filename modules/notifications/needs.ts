@@ -39,7 +39,7 @@ export type NotificationNeeds = {
   /** The services that messages may be about. */
   listServices(): ToldService[];
   /** Throws a Problem unless the officer's office is in charge of the case. */
-  admitOfficer(officer: { personId: string; officeId: string }, caseId: string): Promise<void>;
+  admitOfficer(officer: { personId: string; officeId: string; roles: string[] }, caseId: string): Promise<void>;
 };
 
 /** One notice on its way out of the node, as a sender gets it. */

@@ -11,6 +11,11 @@ export const problem = defineProblems({
     en: 'There is no such case, or it is not yours to see.',
     ar: 'لا يوجد طلب بهذا الرقم، أو ليس من حقك الاطلاع عليه.',
   },
+  'role-needed': {
+    status: 403,
+    en: 'Your roles do not allow {duty}. You would need one of these roles: {roles}. Ask your supervisor.',
+    ar: 'لا تسمح أدوارك بـ{duty}. تحتاج إلى أحد هذه الأدوار: {roles}. راجع مشرفك.',
+  },
   'way-not-offered': {
     status: 404,
     en: 'This state does not write to people in this way. Your messages are in the mailbox.',

@@ -211,6 +211,7 @@ export const paymentsContract = defineContract({
         'refund-reason-missing',
         'refund-words-refused',
         'refund-changed',
+        'refund-role-needed',
       ],
     },
     answerRefund: {
@@ -221,7 +222,7 @@ export const paymentsContract = defineContract({
       params: Type.Object({ refundId: Uuid }),
       body: Type.Object({ outcome: Type.Enum(['approve', 'decline']) }),
       answer: RefundView,
-      refusals: ['refund-unknown', 'refund-not-possible', 'second-officer-needed', 'own-payment'],
+      refusals: ['refund-unknown', 'refund-not-possible', 'second-officer-needed', 'own-payment', 'refund-role-needed'],
     },
     reconcileByList: {
       method: 'GET',

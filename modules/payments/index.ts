@@ -15,7 +15,7 @@ import { countOrders } from './store.ts';
 import { createViews } from './views.ts';
 
 export * from './contract.ts';
-export type { FeeFacts, PaidCase, Payer, PaymentsNeeds } from './needs.ts';
+export type { FeeFacts, PaidCase, Payer, PaymentsNeeds, RefundOfficer } from './needs.ts';
 export type {
   Hint,
   ListedMovement,
@@ -32,7 +32,7 @@ export {
 } from './providers/stripe-checkout.ts';
 export { compareBooks, type Movement, rangeOfDay } from './reconciling/rules.ts';
 export { readSettlement, writeReconciliation } from './reconciling/settlement.ts';
-export type { RefundOfficer, WantedRefund } from './refunds/service.ts';
+export type { WantedRefund } from './refunds/service.ts';
 export { balanceOf, hasComeIn, isOwed, judgeReading, judgeRefund, stateOf } from './rules.ts';
 
 export const paymentsMigrations: ModuleMigrations = {

@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import type { Database, Tx } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
-import { dateIn } from '#kernel/languages';
+import { dateIn, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import {
   type AskedFee,
@@ -34,6 +34,9 @@ export type PaidCase = {
 /** Who pays, or looks: the person, or whoever acts for that person now. */
 export type Payer = { personId: string; representative?: { personId: string; kind: string } };
 
+/** Whoever acts for an office, with the roles held now. */
+export type RefundOfficer = { personId: string; officeId: string; roles?: readonly string[] };
+
 export type PaymentsNeeds = {
   database: Database;
   clock: Clock;
@@ -49,6 +52,15 @@ export type PaymentsNeeds = {
   catalogue: Pick<Catalogue, 'getService' | 'listDelivered'>;
   /** A case; with a payer, only if that payer may read it. */
   findCase(caseId: string, payer?: Payer): Promise<PaidCase | undefined>;
+  /**
+   * How an officer stands to the fee of a case: whether they are a party to it, and, where none of theirs does, which roles
+   * would let them give money back.
+   * Undefined where they may not know of it.
+   */
+  describeOfficer(
+    officer: RefundOfficer,
+    caseId: string,
+  ): Promise<{ isParty: boolean; rolesNeeded?: Text } | undefined>;
   /** New payments go to the first; the others finish what they began. */
   providers: PaymentProvider[];
   /** ISO 3166-1 alpha-2 of the state whose offices take the fees, and the place whose days it reckons by. */

@@ -83,10 +83,15 @@ export const problem = defineProblems({
     en: 'You asked for this refund yourself. A colleague has to agree to it.',
     ar: 'أنت من طلب رد هذا الرسم. يلزم أن يوافق عليه زميل آخر.',
   },
+  'refund-role-needed': {
+    status: 403,
+    en: 'Your roles do not allow giving back fees. You would need one of these roles: {roles}. Ask your supervisor.',
+    ar: 'لا تسمح أدوارك برد الرسوم. تحتاج إلى أحد هذه الأدوار: {roles}. راجع مشرفك.',
+  },
   'own-payment': {
     status: 403,
-    en: 'This is your own payment. A colleague has to decide on it.',
-    ar: 'هذه دفعتك أنت. يقرر فيها زميل آخر.',
+    en: 'This payment is yours, or you had a part in its application. A colleague has to decide on it.',
+    ar: 'هذه دفعتك أنت، أو شاركت في طلبها. يقرر فيها زميل آخر.',
   },
   'settlement-unreadable': {
     status: 422,

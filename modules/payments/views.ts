@@ -1,9 +1,8 @@
 import type { FeeDefinition } from '#modules/catalogue';
 import type { FeeView, OfficerPaymentView, PaymentView, RefundView } from './contract.ts';
-import { type FeeOfCase, feeOf, type Payer, type PaymentsNeeds } from './needs.ts';
+import { type FeeOfCase, feeOf, type Payer, type PaymentsNeeds, type RefundOfficer } from './needs.ts';
 import { problem } from './problems.ts';
 import { refundReasonsOf } from './refunds/reasons.ts';
-import type { RefundOfficer } from './refunds/service.ts';
 import { listRefunds, type RefundRow } from './refunds/store.ts';
 import { balanceOf, findStanding, orderedBy } from './rules.ts';
 import type { createPaying } from './service.ts';
@@ -74,20 +73,21 @@ export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof crea
   /** The payment of a case, for an officer of the office that takes it; undefined when nobody has begun to pay. */
   const findForOfficer = async (officer: RefundOfficer, caseId: string): Promise<OfficerPaymentView | undefined> => {
     const order = await findOrderOfCase(db, caseId);
-    if (!order || order.officeId !== officer.officeId) return undefined;
+    const standing = order && (await needs.describeOfficer(officer, caseId));
+    if (!order || !standing) return undefined;
     const found = await needs.findCase(caseId);
     const fee = found && (await feeOf(needs, found));
     const refunds = await listRefunds(db, order.id);
-    const standing = findStanding(await listAttempts(db, order.id), refunds);
-    const isOwn = order.personId === officer.personId;
+    const balance = findStanding(await listAttempts(db, order.id), refunds);
+    const mayGive = !standing.isParty && !standing.rolesNeeded;
     const isOthers = ({ state, requestedBy }: RefundRow) =>
       state === 'awaiting-approval' && requestedBy !== officer.personId;
     const aloneMinorMax = fee?.amount.refundAloneMinorMax ?? 0;
     return {
       ...(await describe(order)),
-      refunds: refunds.map((row) => ({ ...describeRefund(row), mayApprove: !isOwn && isOthers(row) })),
-      mayRefund: !isOwn && standing !== undefined,
-      leftMinor: standing?.leftMinor ?? 0,
+      refunds: refunds.map((row) => ({ ...describeRefund(row), mayApprove: mayGive && isOthers(row) })),
+      mayRefund: mayGive && balance !== undefined,
+      leftMinor: balance?.leftMinor ?? 0,
       aloneMinorLeft: Math.max(0, aloneMinorMax - orderedBy(officer.personId, refunds)),
       reasonChoices: refundReasonsOf(fee?.fee),
     };
@@ -102,9 +102,9 @@ export function createViews(needs: PaymentsNeeds, paying: ReturnType<typeof crea
     listMine: async (personId: string): Promise<PaymentView[]> =>
       Promise.all((await paying.listOrders(personId)).map(describe)),
     /** What a case of the officer's own office costs; undefined where it is not of it, or asks nothing of anybody. */
-    findFeeForOfficer: async ({ officeId }: RefundOfficer, caseId: string): Promise<FeeView | undefined> => {
-      const found = await needs.findCase(caseId);
-      const fee = found?.officeId === officeId ? await feeOf(needs, found) : undefined;
+    findFeeForOfficer: async (officer: RefundOfficer, caseId: string): Promise<FeeView | undefined> => {
+      const found = (await needs.describeOfficer(officer, caseId)) && (await needs.findCase(caseId));
+      const fee = found && (await feeOf(needs, found));
       return fee && describeFee(fee, await findOrderOfCase(db, caseId));
     },
     getMine: async (payer: Payer, orderId: string): Promise<PaymentView> =>

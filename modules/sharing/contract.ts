@@ -251,7 +251,7 @@ export const sharingContract = defineContract({
       summary: 'Cases of other states in which my office takes part, those it has to answer first',
       access: 'officer',
       answer: Type.Object({ cases: Type.Array(SharedSummary) }),
-      refusals: [],
+      refusals: ['role-needed'],
     },
     openSharedCase: {
       method: 'POST',
@@ -260,7 +260,7 @@ export const sharingContract = defineContract({
       access: 'officer',
       params: ShareParams,
       answer: SharedCaseForOffice,
-      refusals: ['share-unknown'],
+      refusals: ['share-unknown', 'role-needed'],
     },
     answerSharedCase: {
       method: 'POST',
@@ -270,7 +270,15 @@ export const sharingContract = defineContract({
       params: ShareParams,
       body: PartnerAnswer,
       answer: SharedCaseForOffice,
-      refusals: ['share-unknown', 'share-ended', 'task-not-open', 'answer-words-missing', 'text-too-long', 'own-case'],
+      refusals: [
+        'share-unknown',
+        'share-ended',
+        'task-not-open',
+        'answer-words-missing',
+        'text-too-long',
+        'own-case',
+        'role-needed',
+      ],
     },
     writeAboutSharedCase: {
       method: 'POST',
@@ -280,7 +288,7 @@ export const sharingContract = defineContract({
       params: ShareParams,
       body: NoteBody,
       answer: SharedCaseForOffice,
-      refusals: ['share-unknown', 'share-ended', 'note-empty', 'text-too-long', 'own-case'],
+      refusals: ['share-unknown', 'share-ended', 'note-empty', 'text-too-long', 'own-case', 'role-needed'],
     },
     listSharesForOffice: {
       method: 'GET',
@@ -290,7 +298,7 @@ export const sharingContract = defineContract({
       access: 'officer',
       params: Type.Object({ caseId: Uuid }),
       answer: Type.Object({ shares: Type.Array(ShareForOffice) }),
-      refusals: ['share-unknown'],
+      refusals: ['share-unknown', 'role-needed'],
     },
     writeToPartner: {
       method: 'POST',
@@ -300,7 +308,7 @@ export const sharingContract = defineContract({
       params: RoleParams,
       body: NoteBody,
       answer: Type.Object({ shares: Type.Array(ShareForOffice) }),
-      refusals: ['share-unknown', 'share-ended', 'note-empty', 'text-too-long'],
+      refusals: ['share-unknown', 'share-ended', 'note-empty', 'text-too-long', 'role-needed', 'own-case'],
     },
     listGivenUpLetters: {
       method: 'GET',

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock';
-import type { Database } from '#kernel/database';
+import type { Database, Tx } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { Signer } from '#kernel/keys';
 import type { Log } from '#kernel/log';
@@ -40,6 +40,8 @@ export type SharingNeeds = {
   personOf(subject: string, clientId: string): Promise<string | undefined>;
   /** The pairwise subject by which this state knows a person of another state. */
   findSubject(personId: string): Promise<string | undefined>;
+  /** Whether somebody acts or has acted for a person of this state. */
+  actsFor(db: Tx, representativeId: string, personId: string): Promise<boolean>;
   cases: Pick<
     Cases,
     | 'readToShare'
@@ -47,7 +49,9 @@ export type SharingNeeds = {
     | 'noteSharing'
     | 'listChangedCases'
     | 'settleChangedCase'
-    | 'maySeeAsOfficer'
+    | 'mayDo'
+    | 'requireDuty'
+    | 'describeStanding'
     | 'maySeeAsPerson'
     | 'listSharedUnder'
   >;

@@ -1,4 +1,5 @@
 import { defineProblems } from '#kernel/problem';
+import { problem as caseProblem } from '#modules/cases';
 
 export const problem = defineProblems({
   'message-malformed': {
@@ -88,10 +89,11 @@ export const problem = defineProblems({
     ar: 'النص أطول من ٢٠٠٠ حرف. اختصره.',
   },
   'note-empty': { status: 422, en: 'Write something first.', ar: 'اكتب النص أولًا.' },
+  'role-needed': caseProblem.catalogue['role-needed'],
   'own-case': {
     status: 403,
-    en: 'This case is about you. A colleague has to answer it.',
-    ar: 'هذا الطلب يخصك. يجيب عنه زميل لك.',
+    en: 'This case is about you, or about somebody you act for. A colleague has to answer it.',
+    ar: 'هذا الطلب يخصك، أو يخص من تنوب عنه. يجيب عنه زميل لك.',
   },
   'document-unknown': {
     status: 404,

@@ -184,6 +184,36 @@ describe.each(listSampleStates())('the folder of %s', (id) => {
     for (const officer of officers) expect(people).toContain(officer.personId);
   });
 
+  test('has two officers for each of its services who may decide and confirm: a second one, and one for an appeal', () => {
+    const roles = read(id, 'roles.json') as Array<{ id: string; may: string[]; services?: string[] }>;
+    const officers = read(id, 'officers.json') as Array<{ officeId: string; roles: string[] }>;
+    const services = readdirSync(join(folder, '..', 'services'), { withFileTypes: true })
+      .filter((entry) => existsSync(join(folder, '..', 'services', entry.name, 'service.json')))
+      .map(({ name }) => read('..', 'services', name, 'service.json'));
+    const offered = services.flatMap((service) =>
+      service.offeredBy.flatMap(({ state, office }: { state: string; office: string }) =>
+        state === id.toUpperCase() ? [{ serviceId: service.id, office }] : [],
+      ),
+    );
+    for (const { serviceId, office } of offered) {
+      const able = (duty: string) =>
+        officers.filter(
+          (officer) =>
+            officer.officeId === office &&
+            roles.some(
+              (role) =>
+                officer.roles.includes(role.id) &&
+                role.may.includes(duty) &&
+                (role.services?.includes(serviceId) ?? true),
+            ),
+        ).length;
+      expect(able('decide'), `${serviceId} at ${office}`).toBeGreaterThan(1);
+      expect(able('confirm'), `${serviceId} at ${office}`).toBeGreaterThan(1);
+    }
+    for (const { services: named = [] } of roles)
+      for (const one of named) expect(offered.map(({ serviceId }) => serviceId)).toContain(one);
+  });
+
   test('has two people at the counter of its civil authority, so that none of them restores access or answers an appeal alone', () => {
     const atCounter = read(id, 'officers.json').filter(
       ({ officeId, roles }: { officeId: string; roles: string[] }) =>

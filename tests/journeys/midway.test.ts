@@ -99,7 +99,7 @@ test('an officer who loses the role is refused with the next click, and the case
   expect(await cases.returnCases()).toBe(0);
   const majid = await officerOf('majid');
   const page = await majid.visitor.open(`${majid.serviceUrl}/office/cases/${caseId}`);
-  expect(words(page)).toContain('whoever had it is no officer of the office any more');
+  expect(words(page)).toContain('whoever had it has no role for it any more');
   // Free again: a colleague takes it without taking it over.
   expect((await majid.visitor.submit('/take')).status).toBe(200);
 }, 120_000);

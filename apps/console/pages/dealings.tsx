@@ -38,6 +38,9 @@ export type HistoryLine = { text: Text; about?: Text; at: string; who?: Text; co
 /** What happens to a case beside its decision, as the office sees it. */
 export type Dealings = {
   version: number;
+  /** Notes and messages may be written by the officer before the page, and a proposal confirmed. */
+  mayWrite: boolean;
+  mayConfirm: boolean;
   /** Steps that lead to pages of their own. */
   steps: Array<{ href: string; label: Text }>;
   proposal?: ProposedDecision;
@@ -120,7 +123,7 @@ export function Proposal({ caseId, dealings }: { caseId: string; dealings: Deali
         <Notice>
           <p>{t('confirm.own')}</p>
         </Notice>
-      ) : (
+      ) : !dealings.mayConfirm ? null : (
         <form method="post" action={`/office/cases/${caseId}/confirm`} className="stack-s" noValidate>
           <input type="hidden" name="version" value={dealings.version} />
           <FieldOf field={noteOf(proposal)} />
@@ -166,8 +169,17 @@ export function DealingsOf({ dealings }: { dealings: Dealings }) {
   );
 }
 
-export function MessagesWithApplicant({ caseId, messages }: { caseId: string; messages: SaidMessage[] }) {
+type Written = { caseId: string; dealings: Pick<Dealings, 'mayWrite' | 'messages' | 'notes'> };
+
+export function MessagesWithApplicant({ caseId, dealings: { messages, mayWrite } }: Written) {
   const t = useConsoleTexts();
+  if (!mayWrite)
+    return (
+      <section className="card" id="messages">
+        <h2>{t('review.messages')}</h2>
+        <Said messages={messages} />
+      </section>
+    );
   return (
     <Messages
       title={t('review.messages')}
@@ -178,17 +190,19 @@ export function MessagesWithApplicant({ caseId, messages }: { caseId: string; me
   );
 }
 
-export function Notes({ caseId, notes }: { caseId: string; notes: SaidMessage[] }) {
+export function Notes({ caseId, dealings: { notes, mayWrite } }: Written) {
   const t = useConsoleTexts();
   return (
     <section className="card" id="notes">
       <h2>{t('review.notes')}</h2>
       <p className="muted">{t('review.notesWords')}</p>
       <Said messages={notes} />
-      <form method="post" action={`/office/cases/${caseId}/notes`} className="stack-s" noValidate>
-        <FieldOf field={{ name: 'note-text', kind: 'textarea', label: noteLabel, required: true, lengthMax: 2000 }} />
-        <Button look="ghost">{t('review.keepNote')}</Button>
-      </form>
+      {mayWrite ? (
+        <form method="post" action={`/office/cases/${caseId}/notes`} className="stack-s" noValidate>
+          <FieldOf field={{ name: 'note-text', kind: 'textarea', label: noteLabel, required: true, lengthMax: 2000 }} />
+          <Button look="ghost">{t('review.keepNote')}</Button>
+        </form>
+      ) : null}
     </section>
   );
 }

@@ -14,7 +14,6 @@ import {
   Notice,
   OfficeLine,
   type ReceivedEvidence,
-  Rules,
   type StateName,
   SummaryList,
   Tag,
@@ -23,8 +22,10 @@ import {
   write,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
+import type { Duty } from '#modules/cases';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import { AssignTo } from './assign.tsx';
 import { Checklist, type ChecklistView, fieldsOfPoints } from './checklist.tsx';
 import {
   type Dealings,
@@ -38,6 +39,7 @@ import {
 } from './dealings.tsx';
 import { type CaseFee, FeeOfCase } from './payment-card.tsx';
 import { Retained, type RetainedView } from './retained.tsx';
+import { type AppliedAgain, AppliedRules } from './rules-applied.tsx';
 import { type Partner, Partners } from './shared-case.tsx';
 
 /**
@@ -51,6 +53,12 @@ export type ReviewView = CaseFee & {
   /** The last step that the page tells of: what comes later is news. */
   lastSequence: number;
   mayRelease: boolean;
+  /** What the roles of the officer before the page allow here; of a party to the case, to read it. */
+  duties: Duty[];
+  isParty: boolean;
+  /** To whom a supervisor can give the case now. */
+  assignees: Array<{ personId: string; names: Text }>;
+  assignProblem?: Text;
   serviceTitle: Text;
   officeName: Text;
   applicant: { name: Text; homeState: StateName };
@@ -63,6 +71,7 @@ export type ReviewView = CaseFee & {
   answers: Array<{ title: Text; items: Labelled[] }>;
   rules: FiredRule[];
   rulesVersion: string;
+  rulesAgain?: AppliedAgain;
   /** Offices of the home state that take part. */
   partners: Partner[];
   /** `waiting`: nothing of the decision is for this officer to do now. */
@@ -88,6 +97,10 @@ export type ReviewView = CaseFee & {
     errors: { outcome?: Text; reasons?: Text; conditions?: Text; wordsAr?: Text; wordsEn?: Text };
   };
 };
+
+/** The case is in this officer's hand, and a role lets them decide it. */
+const isDecidingNow = ({ assignment, duties }: Pick<ReviewView, 'assignment' | 'duties'>) =>
+  assignment.kind === 'you' && duties.includes('decide');
 
 const both = (
   key:
@@ -176,7 +189,8 @@ export const review = definePage<ReviewView>({
     const desk = useDeskTexts();
     const fields = fieldsOf(view.form);
     const points = fieldsOfPoints(view.checklist);
-    const isDeciding = view.assignment.kind === 'you';
+    const isDeciding = isDecidingNow(view);
+    const mayWork = view.duties.includes('work');
     return (
       <div className="stack" data-live-case={`/office/cases/${view.caseId}/mark?after=${view.lastSequence}`}>
         <ErrorSummary fields={[...points, ...(view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields)]} />
@@ -234,7 +248,7 @@ export const review = definePage<ReviewView>({
                 <LabelledList items={part.items} />
               </Card>
             ))}
-            <Partners caseId={view.caseId} partners={view.partners} />
+            <Partners caseId={view.caseId} partners={view.partners} mayWrite={view.dealings.mayWrite} />
             <DealingsOf dealings={view.dealings} />
             {isDeciding ? null : <Checklist caseId={view.caseId} checklist={view.checklist} />}
             {isDeciding ? (
@@ -265,12 +279,19 @@ export const review = definePage<ReviewView>({
                 </form>
               </section>
             ) : null}
-            {view.retained.erasedAt ? null : (
-              <MessagesWithApplicant caseId={view.caseId} messages={view.dealings.messages} />
-            )}
+            {view.retained.erasedAt ? null : <MessagesWithApplicant caseId={view.caseId} dealings={view.dealings} />}
           </div>
           <aside className="stack">
-            {view.assignment.kind === 'free' ? (
+            {view.isParty ? (
+              <Notice tone="warn">
+                <p>{desk('review.party')}</p>
+              </Notice>
+            ) : !mayWork ? (
+              <Notice>
+                <p>{desk('review.readOnly')}</p>
+              </Notice>
+            ) : null}
+            {view.assignment.kind === 'free' && mayWork ? (
               <form method="post" action={`/office/cases/${view.caseId}/take`} className="card stack-s">
                 <input type="hidden" name="version" value={view.version} />
                 <button type="submit" className="btn" data-take="" aria-keyshortcuts="t">
@@ -281,12 +302,14 @@ export const review = definePage<ReviewView>({
             ) : view.assignment.kind === 'other' ? (
               <Notice tone="warn">
                 <p>{t('review.takenBy', { who: say(view.assignment.name) })}</p>
-                <form method="post" action={`/office/cases/${view.caseId}/take`} className="stack-s">
-                  <Button look="ghost" name="takeOver" value="yes">
-                    {desk('review.takeOver')}
-                  </Button>
-                  <p className="small">{desk('review.takeOverWords')}</p>
-                </form>
+                {mayWork ? (
+                  <form method="post" action={`/office/cases/${view.caseId}/take`} className="stack-s">
+                    <Button look="ghost" name="takeOver" value="yes">
+                      {desk('review.takeOver')}
+                    </Button>
+                    <p className="small">{desk('review.takeOverWords')}</p>
+                  </form>
+                ) : null}
               </Notice>
             ) : view.assignment.kind === 'decided' ? (
               <Notice tone="good" title={t('review.decidedAlready')}>
@@ -294,6 +317,7 @@ export const review = definePage<ReviewView>({
               </Notice>
             ) : null}
             <Retained retained={view.retained} />
+            <AssignTo view={view} />
             {view.mayRelease ? (
               <form method="post" action={`/office/cases/${view.caseId}/release`}>
                 <Button look="ghost">{desk('review.release')}</Button>
@@ -315,14 +339,9 @@ export const review = definePage<ReviewView>({
               />
             </Card>
             <FeeOfCase {...view} />
-            {view.retained.erasedAt ? null : <Notes caseId={view.caseId} notes={view.dealings.notes} />}
+            {view.retained.erasedAt ? null : <Notes caseId={view.caseId} dealings={view.dealings} />}
             <History history={view.dealings.history} />
-            <Card title={t('review.rules')}>
-              <Rules rules={view.rules} />
-              <p className="muted">
-                {t('review.rulesVersion')} <Code>{view.rulesVersion}</Code>
-              </p>
-            </Card>
+            <AppliedRules rules={view.rules} version={view.rulesVersion} again={view.rulesAgain} />
           </aside>
         </div>
       </div>
@@ -336,7 +355,7 @@ export const review = definePage<ReviewView>({
  */
 function LiveNews({ view }: { view: ReviewView }) {
   const desk = useDeskTexts();
-  const isDeciding = view.assignment.kind === 'you';
+  const isDeciding = isDecidingNow(view);
   return (
     <div role="alert" data-live-news="">
       <div hidden>

@@ -239,7 +239,7 @@ export type Partner = {
   notes: SaidMessage[];
 };
 
-export function Partners({ caseId, partners }: { caseId: string; partners: Partner[] }) {
+export function Partners({ caseId, partners, mayWrite }: { caseId: string; partners: Partner[]; mayWrite: boolean }) {
   const say = useSay();
   const t = useSharedTexts();
   return (
@@ -297,7 +297,7 @@ export function Partners({ caseId, partners }: { caseId: string; partners: Partn
           />
           <h3>{t('notes')}</h3>
           <Said messages={one.notes} />
-          {one.endedBecause ? null : (
+          {one.endedBecause || !mayWrite ? null : (
             <form
               method="post"
               action={`/office/cases/${caseId}/shares/${one.role}/notes`}

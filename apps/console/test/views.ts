@@ -124,6 +124,9 @@ const reviewView: ReviewView = {
   version: 7,
   lastSequence: 9,
   mayRelease: true,
+  duties: ['read', 'work', 'decide', 'confirm', 'refund'],
+  isParty: false,
+  assignees: [],
   serviceTitle: samples.recognition,
   officeName: office,
   applicant: { name: samples.fatima, homeState: states.BH },
@@ -146,6 +149,8 @@ const reviewView: ReviewView = {
   checklist: checklistOf('done', 'not-applicable', 'open', 'open'),
   dealings: {
     version: 7,
+    mayWrite: true,
+    mayConfirm: true,
     steps: [{ href: '/office/cases/x/ask', label: text('طلب معلومات', 'Ask for something') }],
     requests: [pastRequest],
     appeals: [],
@@ -224,6 +229,32 @@ add(consolePages.review, 'exempt', {
       ),
     },
   },
+});
+add(consolePages.review, 'read-only', {
+  ...reviewView,
+  ...{ mayRelease: false, duties: ['read'], assignment: { kind: 'free' } },
+  dealings: { ...reviewView.dealings, steps: [], mayWrite: false, mayConfirm: false },
+});
+add(consolePages.review, 'party', {
+  ...reviewView,
+  ...{ mayRelease: false, duties: ['read'], isParty: true, assignment: { kind: 'free' } },
+  ...{ partners: [], checklist: { points: [], mayMark: false } },
+  dealings: { ...reviewView.dealings, steps: [], notes: [], history: [], mayWrite: false, mayConfirm: false },
+});
+add(consolePages.review, 'rules-again', {
+  ...reviewView,
+  rulesAgain: {
+    at: '2026-11-24T09:00:00Z',
+    because: text('صحّح المتقدّم إجاباته', 'The applicant corrected answers'),
+    added: [text('القطاع منظّم', 'The sector is regulated')],
+    gone: [text('الغرض ترخيص مهني', 'The purpose is a licence')],
+    earlier: [{ at: '2026-11-22T09:00:00Z', rules: samples.inReview.rules }],
+  },
+});
+add(consolePages.review, 'assign', {
+  ...reviewView,
+  ...{ assignment: { kind: 'free' }, assignees: [{ personId: 'p1', names: noor }] },
+  assignProblem: text('اختر غيره.', 'Choose somebody else.'),
 });
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {

@@ -60,6 +60,8 @@ export type MyDataView = {
   acts: Array<{ actId: string; by: Text; kind: Text; at: string; did: 'began' | 'consented'; towards: OfficeName }>;
   /** Applications, of here and seen here, of which what they held is erased, the latest first. */
   erased: Array<{ caseId: string; isHere: boolean; reference: string; serviceTitle: Text; at: string }>;
+  /** When offices read the person's applications, latest first. */
+  readings: Array<{ caseId: string; reference: string; serviceTitle: Text; officeNames: Text; at: string }>;
   /** Names of the witnesses' keys and the state each speaks for; the page's script says who co-signed with them. */
   witnessNames: Record<string, Text>;
   /** Where a person of another state has their records here found. */
@@ -158,6 +160,27 @@ export const myData = definePage<MyDataView>({
                       <br />
                       <span className="muted small">
                         <TimeOf at={act.at} />
+                      </span>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            )}
+            {view.readings.length === 0 ? null : (
+              <section className="card stack-s">
+                <h2>{t('myData.readings')}</h2>
+                <p className="muted">{t('myData.readingsWords')}</p>
+                <ul className="plain stack-s">
+                  {view.readings.map((reading) => (
+                    <li key={`${reading.caseId}${reading.at}`}>
+                      <b>{say(reading.officeNames)}</b>
+                      <br />
+                      <a href={`/cases/${reading.caseId}`}>
+                        {say(reading.serviceTitle)} · <Code>{reading.reference}</Code>
+                      </a>
+                      <br />
+                      <span className="muted small">
+                        <TimeOf at={reading.at} />
                       </span>
                     </li>
                   ))}

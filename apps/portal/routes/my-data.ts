@@ -202,10 +202,11 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
   const showMyData = async (context: PageContext, notice?: Text) => {
     const { personId } = dataSubjectOf(context.caller);
-    const [uses, consents, acts, cases, seen] = await Promise.all([
+    const [uses, consents, acts, readings, cases, seen] = await Promise.all([
       listShown(personId),
       consent.list(personId),
       needs.mandates.listActs(personId),
+      needs.cases.listReadings(personId),
       needs.cases.listMyCases(applicantOf(context.caller)),
       needs.sharing.listErased(personId),
     ]);
@@ -224,6 +225,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             towards: await clientNameOf(needs, towards),
           })),
         ),
+        readings: readings.map(({ at, ...reading }) => ({ ...reading, at: at.toISOString() })),
         consents: await Promise.all(consents.map((one) => givenConsentView(needs, one))),
         erased: [
           ...cases.flatMap(({ id, reference, serviceTitle, erasedAt }) =>

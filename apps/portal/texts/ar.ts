@@ -62,6 +62,8 @@ export const ar: Record<keyof typeof en, string> = {
   'receipt.givenBy': 'مُنحت من',
   'receipt.representative': 'نائب، بصفة: {kind}',
   'myData.acts': 'ما فعله غيري باسمي',
+  'myData.readings': 'من اطّلع على طلباتي',
+  'myData.readingsWords': 'كل مرة فتح فيها موظف في الجهة أحد طلباتك. والجهة تعرف من هو.',
   'myData.actBegan': 'بدأ العمل بالنيابة عنك',
   'myData.actConsented': 'منح موافقة باسمك',
   'frame.signIn': 'تسجيل الدخول',

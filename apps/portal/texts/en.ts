@@ -63,6 +63,8 @@ export const en = {
   'receipt.givenBy': 'Given by',
   'receipt.representative': 'A representative, as: {kind}',
   'myData.acts': 'What others did for me',
+  'myData.readings': 'Who read my applications',
+  'myData.readingsWords': 'Each time that somebody of the office opened one. The office knows who it was.',
   'myData.actBegan': 'Began to act for you',
   'myData.actConsented': 'Gave a consent in your name',
   'frame.signIn': 'Sign in',

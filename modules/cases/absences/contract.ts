@@ -60,7 +60,7 @@ export const absenceEndpoints = {
     }),
     answer: Absences,
     status: 201,
-    refusals: ['supervisor-needed', 'colleague-unknown', 'absence-days-wrong', 'absence-overlaps'],
+    refusals: ['role-needed', 'colleague-unknown', 'absence-days-wrong', 'absence-overlaps'],
   },
   endAbsence: {
     method: 'POST',
@@ -69,6 +69,6 @@ export const absenceEndpoints = {
     access: 'officer',
     params: Type.Object({ absenceId: Uuid }),
     answer: Absences,
-    refusals: ['absence-unknown', 'supervisor-needed'],
+    refusals: ['absence-unknown', 'role-needed'],
   },
 } as const;

@@ -1,6 +1,8 @@
 import { dateIn } from '#kernel/languages';
 import { problem } from '../problems.ts';
-import { type Officer, supervisorRole } from '../rules.ts';
+import type { CaseRole } from '../roles/contract.ts';
+import { requireDuty } from '../roles/rules.ts';
+import type { Officer } from '../rules.ts';
 import { type Absence, absenceDaysMax, type Colleague } from './contract.ts';
 
 const dayMs = 86_400_000;
@@ -12,8 +14,8 @@ export const isDay = (on: string): boolean => {
 };
 
 /** Everybody enters the own absence; a supervisor that of anybody in the office. */
-export function refuseOthersAbsence(officer: Officer, officerId: string): void {
-  if (officer.personId !== officerId && !officer.roles?.includes(supervisorRole)) throw problem('supervisor-needed');
+export function refuseOthersAbsence(known: readonly CaseRole[], officer: Officer, officerId: string): void {
+  if (officer.personId !== officerId) requireDuty(known, officer, 'supervise');
 }
 
 /** Throws where the days are none, are over, or are more than a year. */

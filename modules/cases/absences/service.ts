@@ -31,7 +31,7 @@ export function createAbsences(needs: CasesNeeds) {
       asked: { officerId: string; fromOn: string; untilOn: string; coverId?: string },
     ): Promise<void> => {
       const { officeId } = officer;
-      refuseOthersAbsence(officer, asked.officerId);
+      refuseOthersAbsence(needs.roles(), officer, asked.officerId);
       checkDays(asked, today());
       const known = new Set((await colleaguesOf(officeId)).map(({ personId }) => personId));
       const isKnown = known.has(asked.officerId) && (asked.coverId === undefined || known.has(asked.coverId));
@@ -52,7 +52,7 @@ export function createAbsences(needs: CasesNeeds) {
       await database.transaction(async (tx) => {
         const absence = (await listAbsences(tx, today(), officer.officeId)).find((one) => one.id === id);
         if (!absence) throw problem('absence-unknown');
-        refuseOthersAbsence(officer, absence.officerId);
+        refuseOthersAbsence(needs.roles(), officer, absence.officerId);
         await endAbsence(tx, id, clock.now());
         await ledger.append(tx, { kind: 'officer-absence-ended', record: { officeId: officer.officeId } });
       });

@@ -70,6 +70,7 @@ export const appealEndpoints = {
       'reasons-missing',
       'condition-not-offered',
       'text-too-long',
+      'role-needed',
     ],
   },
 } as const;

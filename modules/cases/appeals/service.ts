@@ -5,7 +5,7 @@ import { problem } from '../contract.ts';
 import { decidersOf, decisionOf } from '../decisions/rules.ts';
 import { readDecision, recordDecision } from '../decisions/service.ts';
 import { askAgain } from '../evidence/service.ts';
-import { holdTaken, officerActor, refuseOther, seenBy } from '../holding.ts';
+import { getForStep, holdTaken, officerActor, refuseOther, seenBy } from '../holding.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
 import { refuseErased } from '../retention/rules.ts';
@@ -62,23 +62,23 @@ export function createAppeals(needs: CasesNeeds) {
   };
 
   const decideAppeal = async (officer: Officer, caseId: string, posted: AppealDecision): Promise<Standing> => {
-    const found = await getRow(needs, caseId, seenBy(officer));
+    const found = await getForStep(needs, officer, caseId, 'decide');
     const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     const ownWords = readOwnWords(posted);
     if (!ownWords) throw problem('reasons-missing');
-    const { outcome } = posted;
+    const { outcome, expectedVersion } = posted;
     const decision =
       outcome === 'uphold'
         ? undefined
         : readDecision(service, { ...posted, outcome, reasonIds: posted.reasonIds ?? [] });
     if (outcome === 'approve') await askAgain(needs, found, service);
     return database.transaction(async (tx) => {
-      const { state } = await holdRow(tx, caseId, seenBy(officer));
+      const { state } = await holdRow(tx, caseId, seenBy(needs, officer));
       const events = await listEvents(tx, caseId);
       if (state === 'under-appeal' && decidersOf(events).has(officer.personId)) throw problem('own-decision');
       const stands = decisionOf({ service, events })?.outcome === 'approved' ? 'approve' : 'refuse';
       const step = decision ? (`replace-${decision.outcome}` as const) : (`uphold-${stands}` as const);
-      const { row, next } = await holdTaken(tx, officer, caseId, posted.expectedVersion, step);
+      const { row, next } = await holdTaken(needs, tx, officer, { caseId, expectedVersion, duty: 'decide' }, step);
       const at = clock.now();
       const result = decision ? 'replaced' : 'upheld';
       await endAppeal(tx, caseId, { outcome: result, at, ownWords });

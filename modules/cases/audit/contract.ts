@@ -6,7 +6,7 @@ export const auditEndpoints = {
   listOfficerSteps: {
     method: 'GET',
     path: '/api/office/audit',
-    summary: 'What officers of my office did, the latest first, for auditors and supervisors',
+    summary: 'What officers of my office did, the latest first, for whoever audits it',
     access: 'officer',
     query: Type.Object({
       /** `next` of the page before. */
@@ -28,6 +28,6 @@ export const auditEndpoints = {
       ),
       next: Type.Optional(Type.String()),
     }),
-    refusals: ['auditor-needed'],
+    refusals: ['role-needed'],
   },
 } as const;

@@ -1,12 +1,13 @@
 import type { Text } from '#kernel/languages';
+import type { AssignedBody } from '../assigning/service.ts';
 import { isMark, pointIn } from '../checklist/rules.ts';
 import type { CasesNeeds } from '../needs.ts';
-import { problem } from '../problems.ts';
-import { type Officer, supervisorRole } from '../rules.ts';
-import { historyWords } from '../words.ts';
-import { listSteps, type StepPlace } from './store.ts';
+import { grantsOf, requireDuty } from '../roles/rules.ts';
+import type { Officer } from '../rules.ts';
+import { historyWords, readWords } from '../words.ts';
+import { listSteps, readKind, type StepPlace } from './store.ts';
 
-/** One step of an officer in a case of the office. No word that anybody wrote, and no name of an applicant. */
+/** One step of an officer in a case of the office, or that they read it. No word that anybody wrote, and no name of an applicant. */
 export type OfficerStep = {
   caseId: string;
   reference: string;
@@ -19,7 +20,6 @@ export type OfficerStep = {
 };
 export type StepPage = { steps: OfficerStep[]; next?: string };
 
-const auditorRole = 'auditor';
 const stepsAPage = 50;
 
 /** What is no place of ours begins at the latest step. */
@@ -33,16 +33,18 @@ function placeOf(written: string | undefined): StepPlace | undefined {
     : { at, caseId: caseId!, sequence: Number(sequence) };
 }
 
-/** What officers of an office did, for its auditors and supervisors, the latest first. */
-export function createAudit({ database, catalogue }: CasesNeeds) {
+/** What officers of an office did and read, for whoever audits it, the latest first. */
+export function createAudit(needs: CasesNeeds) {
+  const { database, catalogue } = needs;
+
   /** `before`: the `next` of the page before. `officerId`: of one officer alone. */
   const listOfficerSteps = async (
     officer: Officer,
     { before, officerId }: { before?: string | undefined; officerId?: string | undefined } = {},
   ): Promise<StepPage> => {
-    if (!officer.roles?.some((role) => role === auditorRole || role === supervisorRole))
-      throw problem('auditor-needed');
-    const asked = { officeId: officer.officeId, officerId, after: placeOf(before), limit: stepsAPage };
+    requireDuty(needs.roles(), officer, 'audit');
+    const grants = grantsOf(needs.roles(), officer, 'audit');
+    const asked = { officeId: officer.officeId, grants, officerId, after: placeOf(before), limit: stepsAPage };
     const rows = await listSteps(database.db, asked);
     const last = rows.length === stepsAPage ? rows.at(-1)! : undefined;
     return {
@@ -50,8 +52,8 @@ export function createAudit({ database, catalogue }: CasesNeeds) {
         rows.map(async ({ caseId, reference, at, officerId: by, kind, body, serviceId, serviceVersion }) => {
           const about = isMark(kind)
             ? pointIn(await catalogue.getService(serviceId, serviceVersion), { kind, body })
-            : undefined;
-          const text = historyWords[kind] ?? { ar: kind, en: kind };
+            : (body as Partial<AssignedBody>).toNames;
+          const text = kind === readKind ? readWords : (historyWords[kind] ?? { ar: kind, en: kind });
           return { caseId, reference, at, officerId: by, kind, text, ...(about ? { about } : {}) };
         }),
       ),

@@ -42,6 +42,7 @@ const refusals = [
   'change-not-offered',
   'reasons-missing',
   'text-too-long',
+  'role-needed',
 ] as const;
 
 export const changeEndpoints = {

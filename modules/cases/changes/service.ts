@@ -7,9 +7,9 @@ import { type Step, stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { type DecisionBody, decisionIdOf, isDecision } from '../decisions/rules.ts';
 import { recordDecision } from '../decisions/service.ts';
-import { holdForOfficer, officerActor, seenBy } from '../holding.ts';
+import { getForStep, holdForOfficer, officerActor } from '../holding.ts';
 import { keepNames } from '../names/store.ts';
-import { type CasesNeeds, dayOf, getRow, recordOf, saveRow, standingOf } from '../needs.ts';
+import { type CasesNeeds, dayOf, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
 import { refuseErased } from '../retention/rules.ts';
 import type { Officer } from '../rules.ts';
@@ -24,7 +24,7 @@ export function createChanges(needs: CasesNeeds) {
   const { database, clock, catalogue, calendar } = needs;
 
   const serviceOf = async (officer: Officer, caseId: string): Promise<Service> => {
-    const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
+    const { serviceId, serviceVersion } = await getForStep(needs, officer, caseId, 'decide');
     return catalogue.getService(serviceId, serviceVersion);
   };
   const checkReason = (offered: Record<string, unknown> | undefined, reasonId: string) => {
@@ -55,7 +55,8 @@ export function createChanges(needs: CasesNeeds) {
     change: (tx: Tx, row: CaseRow, at: Date) => Promise<Partial<CaseRow>>,
   ): Promise<Standing> =>
     database.transaction(async (tx) => {
-      const row = await holdForOfficer(tx, officer, caseId, posted.expectedVersion);
+      const { expectedVersion } = posted;
+      const row = await holdForOfficer(needs, tx, officer, { caseId, expectedVersion, duty: 'decide' });
       // Taking back what was issued needs nothing of what the case held.
       if (name !== 'cancel') refuseErased(row);
       const next = stepTo(row.state, name);

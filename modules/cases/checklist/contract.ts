@@ -55,6 +55,7 @@ export const checklistEndpoints = {
       'point-reason-missing',
       'point-marked-meanwhile',
       'text-too-long',
+      'role-needed',
     ],
   },
 } as const;

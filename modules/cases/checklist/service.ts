@@ -1,10 +1,10 @@
 import { mayTake } from '../chart.ts';
 import { decidersOf } from '../decisions/rules.ts';
-import { officerActor, seenBy } from '../holding.ts';
-import { type CasesNeeds, getRow, holdRow } from '../needs.ts';
+import { getForStep, holdForStep, officerActor } from '../holding.ts';
+import type { CasesNeeds } from '../needs.ts';
 import { readText } from '../own-words.ts';
 import { problem } from '../problems.ts';
-import { type Officer, refuseOwnCase } from '../rules.ts';
+import type { Officer } from '../rules.ts';
 import { appendEvent, listEvents } from '../store.ts';
 import { type ChecklistPoint, type Marking, reasonMax } from './contract.ts';
 import { checklistOf, type MarkBody, markKinds } from './rules.ts';
@@ -20,13 +20,12 @@ export function createChecklist(needs: CasesNeeds) {
     pointId: string,
     { mark, reason: given, seen }: Marking,
   ): Promise<{ points: ChecklistPoint[] }> => {
-    const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
+    const { serviceId, serviceVersion } = await getForStep(needs, officer, caseId, 'work');
     const service = await catalogue.getService(serviceId, serviceVersion);
     const reason = mark === 'not-applicable' ? readText(given) : undefined;
     if ((reason?.length ?? 0) > reasonMax) throw problem('text-too-long');
     return database.transaction(async (tx) => {
-      const row = await holdRow(tx, caseId, seenBy(officer));
-      refuseOwnCase(row, officer);
+      const row = await holdForStep(needs, tx, officer, caseId, 'work');
       if (row.state === 'submitted') throw problem('case-not-taken');
       if (!mayTake(row.state, 'check')) throw problem('case-step-refused');
       if (!row.assignment) throw problem('case-not-taken');

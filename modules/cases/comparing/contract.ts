@@ -18,6 +18,6 @@ export const comparingEndpoints = {
         }),
       ),
     }),
-    refusals: ['case-unknown'],
+    refusals: ['case-unknown', 'role-needed'],
   },
 } as const;

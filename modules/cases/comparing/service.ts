@@ -1,5 +1,6 @@
 import { seenBy } from '../holding.ts';
 import { type CasesNeeds, getRow } from '../needs.ts';
+import { grantsOf } from '../roles/rules.ts';
 import type { Officer } from '../rules.ts';
 import { listAlike } from './store.ts';
 
@@ -11,8 +12,9 @@ const comparablesMax = 12;
 /** Finds cases to hold one against: earlier ones of the same person first, then what was decided last. */
 export function createComparing(needs: CasesNeeds) {
   const listComparables = async (officer: Officer, caseId: string): Promise<Comparable[]> => {
-    const row = await getRow(needs, caseId, seenBy(officer));
-    const rows = await listAlike(needs.database.db, row, comparablesMax);
+    const row = await getRow(needs, caseId, seenBy(needs, officer));
+    const grants = grantsOf(needs.roles(), officer, 'read');
+    const rows = await listAlike(needs.database.db, row, { grants, limit: comparablesMax });
     return rows.map((one) => ({
       caseId: one.id,
       reference: one.reference,

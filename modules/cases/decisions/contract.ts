@@ -67,6 +67,7 @@ export const decisionEndpoints = {
       'evidence-stands-no-more',
       'note-missing',
       'text-too-long',
+      'role-needed',
     ],
   },
 } as const;

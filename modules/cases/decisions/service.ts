@@ -7,9 +7,9 @@ import { requireChecked } from '../checklist/rules.ts';
 import { type OfficerDecision, problem } from '../contract.ts';
 import { askAgain } from '../evidence/service.ts';
 import { isUnpaid } from '../fees.ts';
-import { holdForOfficer, seenBy } from '../holding.ts';
+import { getForStep, holdForOfficer } from '../holding.ts';
 import { insertNote } from '../messages/store.ts';
-import { type CasesNeeds, dayOf, getRow, recordOf, saveRow, standingOf } from '../needs.ts';
+import { type CasesNeeds, dayOf, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
 import { validityOf } from '../renewals/rules.ts';
 import { saveValidity } from '../renewals/store.ts';
@@ -116,12 +116,13 @@ export function createConfirmations(needs: CasesNeeds) {
 
   /** The proposal becomes the decision, or goes back to whoever made it. Never by the same officer. */
   const confirmDecision = async (officer: Officer, caseId: string, confirmation: Confirmation): Promise<Standing> => {
-    const found = await getRow(needs, caseId, seenBy(officer));
+    const found = await getForStep(needs, officer, caseId, 'confirm');
     const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     const proposed = (await listEvents(database.db, caseId)).findLast(({ kind }) => kind === 'decision-proposed');
     if (confirmation.confirms && proposed?.body['outcome'] === 'approve') await askAgain(needs, found, service);
     return database.transaction(async (tx) => {
-      const row = await holdForOfficer(tx, officer, caseId, confirmation.expectedVersion);
+      const { expectedVersion } = confirmation;
+      const row = await holdForOfficer(needs, tx, officer, { caseId, expectedVersion, duty: 'confirm' });
       const event = (await listEvents(tx, caseId)).findLast(({ kind }) => kind === 'decision-proposed');
       const body = event?.body as (DecisionBody & { outcome: 'approve' | 'refuse'; by?: string }) | undefined;
       const outcome = body?.outcome ?? 'approve';

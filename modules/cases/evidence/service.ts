@@ -1,7 +1,10 @@
+import { canonicalJson } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
-import type { Service } from '#modules/catalogue';
+import { keepAsked, type Service } from '#modules/catalogue';
 import type { ReceivedEvidence } from '../contract.ts';
-import type { CasesNeeds } from '../needs.ts';
+import { readAnswers } from '../files/answers.ts';
+import { applyRulesAgain } from '../findings/service.ts';
+import { type CasesNeeds, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { keepAskedFields } from '../rules.ts';
 import { appendEvent, type CaseRow, holdCase, insertEvidence, listEvidence } from '../store.ts';
@@ -20,7 +23,8 @@ const groundGone = new Set([
 
 /**
  * Asks again for the evidence that a service says has to stand when a case is sent and when it is approved, under the consent it was
- * given with. What arrives takes the place of what there was. Nothing is asked in a transaction. Throws `evidence-stands-no-more` when
+ * given with. What arrives takes the place of what there was, and where it says something else after the case was sent, the rules are applied
+ * again: when they find something else, the version changes, so that nobody decides without having seen it. Nothing is asked in a transaction. Throws `evidence-stands-no-more` when
  * the ground is gone, otherwise what the other side said, such as that its register is down: then nothing was sent or decided, and the
  * same step can be taken again.
  */
@@ -42,8 +46,19 @@ export async function askAgain(needs: CasesNeeds, row: CaseRow, service: Service
     for (const one of kept) await insertEvidence(tx, row.id, one, at);
     const body = { evidenceTypes: kept.map(({ evidenceType }) => evidenceType) };
     await appendEvent(tx, { caseId: row.id, kind: 'evidence-asked-again', actor: { kind: 'node' }, body, at });
+    // What is sent now is judged when it is sent. Of what is with an office, the officer has to have seen what the rules find now.
+    if (!now.submittedAt || !kept.some((one) => isOther(one, held))) return;
+    const evidence = await listEvidence(tx, row.id);
+    const answers = keepAsked(service.form, (await readAnswers(tx, row.id)).answers);
+    const because = 'evidence-asked-again';
+    if (await applyRulesAgain(needs, tx, now, service, { evidence, answers, because, at }))
+      await saveRow(tx, { ...now, updatedAt: at });
   });
 }
+
+/** Whether evidence says something else than what there was. */
+const isOther = ({ evidenceType, values }: ReceivedEvidence, held: readonly ReceivedEvidence[]): boolean =>
+  canonicalJson(values) !== canonicalJson(held.find((one) => one.evidenceType === evidenceType)?.values ?? {});
 
 async function ask(needs: CasesNeeds, row: CaseRow, before: { evidenceType: string; providerState: string }) {
   try {

@@ -63,6 +63,6 @@ export const fileEndpoints = {
     access: 'officer',
     params: FileParams,
     answer: bytes('application/octet-stream'),
-    refusals: ['case-unknown', 'file-unknown', 'file-infected', 'file-altered', 'file-not-scanned'],
+    refusals: ['case-unknown', 'file-unknown', 'file-infected', 'file-altered', 'file-not-scanned', 'role-needed'],
   },
 } as const;

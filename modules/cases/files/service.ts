@@ -2,11 +2,13 @@ import type { Tx } from '#kernel/database';
 import { newId, sha256 } from '#kernel/ids';
 import { type AttachedFile, fileBytesMax, itemsMax, type Service } from '#modules/catalogue';
 import { stepTo } from '../chart.ts';
+import { seenBy } from '../holding.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
+import { noteReading } from '../readings/store.ts';
 import { openedIn, openPages } from '../requests/opened.ts';
 import { findOpenRequest } from '../requests/store.ts';
-import { actorOf, mayReadAsOfficer, mayReadAsPerson, type Officer, type Person } from '../rules.ts';
+import { actorOf, mayReadAsPerson, type Officer, type Person } from '../rules.ts';
 import { appendEvent, type CaseRow, listEvents } from '../store.ts';
 import { describeFile, isAskedByOfficer, type SentFile } from './answers.ts';
 import { cleanFileName } from './formats.ts';
@@ -175,9 +177,10 @@ export function createFiles(needs: CasesNeeds) {
 
   /** For the office in charge, once the case is handed in. What the scanner has not judged yet is held back. */
   const readFileForOfficer = async (officer: Officer, caseId: string, fileId: string): Promise<OpenedFile> => {
-    const row = await getRow(needs, caseId, (found) => mayReadAsOfficer(found, officer));
+    const row = await getRow(needs, caseId, seenBy(needs, officer));
     const found = await findFile(database.db, caseId, fileId);
     if (found && (await isPending(found))) throw problem('file-unknown');
+    await noteReading(database.db, caseId, officer.personId, clock.now());
     const file = await open(row, fileId);
     if (file.scan === 'waiting') throw problem('file-not-scanned');
     return file;

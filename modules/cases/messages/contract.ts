@@ -38,7 +38,7 @@ export const messageEndpoints = {
     body: Words,
     answer: Written,
     status: 201,
-    refusals: ['case-unknown', 'own-case', 'message-empty', 'messages-too-many', 'text-too-long'],
+    refusals: ['case-unknown', 'own-case', 'message-empty', 'messages-too-many', 'text-too-long', 'role-needed'],
   },
   writeNote: {
     method: 'POST',
@@ -49,6 +49,6 @@ export const messageEndpoints = {
     body: Words,
     answer: Written,
     status: 201,
-    refusals: ['case-unknown', 'own-case', 'message-empty', 'messages-too-many', 'text-too-long'],
+    refusals: ['case-unknown', 'own-case', 'message-empty', 'messages-too-many', 'text-too-long', 'role-needed'],
   },
 } as const;

@@ -1,10 +1,11 @@
+import type { Tx } from '#kernel/database';
 import { problem } from '../contract.ts';
-import { officerActor, seenBy } from '../holding.ts';
+import { holdForStep, officerActor } from '../holding.ts';
 import { type CasesNeeds, holdRow } from '../needs.ts';
 import { readText } from '../own-words.ts';
 import { refuseErased } from '../retention/rules.ts';
-import { actorOf, mayReadAsPerson, type Officer, type Person, refuseOwnCase } from '../rules.ts';
-import { type Actor, appendEvent } from '../store.ts';
+import { actorOf, mayReadAsPerson, type Officer, type Person } from '../rules.ts';
+import { type Actor, appendEvent, type CaseRow } from '../store.ts';
 import { insertMessage, insertNote, listMessages, listNotes } from './store.ts';
 
 /** Of each kind to a case: nobody can fill a case without end. */
@@ -21,17 +22,16 @@ export function createMessages(needs: CasesNeeds) {
 
   const write = (
     caseId: string,
-    may: Parameters<typeof holdRow>[2],
-    by: { actor: Actor & { kind: 'person' | 'officer'; id: string }; name: string; officer?: Officer },
+    hold: (tx: Tx) => Promise<CaseRow>,
+    by: { actor: Actor & { kind: 'person' | 'officer'; id: string }; name: string },
     text: string,
   ) =>
     database.transaction(async (tx) => {
       const words = read(text);
-      const row = await holdRow(tx, caseId, may);
-      refuseErased(row);
-      if (by.officer) refuseOwnCase(row, by.officer);
       // What was never handed in is nobody's business but the person's.
-      else if (!row.submittedAt) throw problem('case-step-refused');
+      const row = await hold(tx);
+      refuseErased(row);
+      if (!row.submittedAt) throw problem('case-step-refused');
       if ((await listMessages(tx, caseId)).length >= mostPerCase) throw problem('messages-too-many');
       const at = clock.now();
       const { kind, id } = by.actor;
@@ -56,17 +56,25 @@ export function createMessages(needs: CasesNeeds) {
 
   return {
     writeMessage: (person: Person, caseId: string, text: string) =>
-      write(caseId, (row) => mayReadAsPerson(row, person), { actor: actorOf(person), name: '' }, text),
+      write(
+        caseId,
+        (tx) => holdRow(tx, caseId, (row) => mayReadAsPerson(row, person)),
+        { actor: actorOf(person), name: '' },
+        text,
+      ),
 
     writeToPerson: (officer: Officer, caseId: string, text: string) =>
-      write(caseId, seenBy(officer), { actor: officerActor(officer), name: officer.name ?? '', officer }, text),
+      write(
+        caseId,
+        (tx) => holdForStep(needs, tx, officer, caseId, 'work'),
+        { actor: officerActor(officer), name: officer.name ?? '' },
+        text,
+      ),
 
     writeNote: (officer: Officer, caseId: string, text: string) =>
       database.transaction(async (tx) => {
         const words = read(text);
-        const row = await holdRow(tx, caseId, seenBy(officer));
-        refuseOwnCase(row, officer);
-        refuseErased(row);
+        refuseErased(await holdForStep(needs, tx, officer, caseId, 'work'));
         if ((await listNotes(tx, caseId)).length >= mostPerCase) throw problem('messages-too-many');
         const at = clock.now();
         await insertNote(tx, caseId, { officer, text: words, at });

@@ -88,7 +88,7 @@ export const queueEndpoints = {
     access: 'officer',
     query: QueueFilters,
     answer: Queue,
-    refusals: [],
+    refusals: ['role-needed'],
   },
   searchQueue: {
     method: 'POST',
@@ -97,7 +97,7 @@ export const queueEndpoints = {
     access: 'officer',
     body: QueueSearch,
     answer: Queue,
-    refusals: [],
+    refusals: ['role-needed'],
   },
   countQueue: {
     method: 'GET',
@@ -105,7 +105,7 @@ export const queueEndpoints = {
     summary: 'How many cases of my office are open, mine, overdue and told to supervisors',
     access: 'officer',
     answer: QueueCounts,
-    refusals: [],
+    refusals: ['role-needed'],
   },
   stepMany: {
     method: 'POST',
@@ -117,6 +117,6 @@ export const queueEndpoints = {
       caseIds: Type.Array(Uuid, { minItems: 1, maxItems: manyMax, uniqueItems: true }),
     }),
     answer: StepOfMany,
-    refusals: [],
+    refusals: ['role-needed'],
   },
 } as const;

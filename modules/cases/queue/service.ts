@@ -2,6 +2,7 @@ import { dateIn } from '#kernel/languages';
 import { askedWords } from '../names/words.ts';
 import type { CasesNeeds } from '../needs.ts';
 import { describeQueued } from '../office-views.ts';
+import { grantsOf, requireDuty } from '../roles/rules.ts';
 import type { Officer } from '../rules.ts';
 import { pageSize, pagesMax, type Queue, type QueueCounts, type QueueFilters, type QueueSearch } from './contract.ts';
 import { referencesOf } from './rules.ts';
@@ -10,6 +11,11 @@ import { type Asked, countOpen, countQueued, listQueued } from './store.ts';
 /** What waits at an office, a page at a time: what an officer sees first costs the same with a thousand cases and with a hundred thousand. */
 export function createQueue(needs: CasesNeeds) {
   const { database, clock, catalogue, state, calendar } = needs;
+  const of = (officer: Officer) => ({
+    officeId: officer.officeId,
+    officerId: officer.personId,
+    grants: grantsOf(needs.roles(), officer, 'read'),
+  });
   const today = () => dateIn(clock.now(), calendar.timeZone);
 
   const list = async (
@@ -17,7 +23,8 @@ export function createQueue(needs: CasesNeeds) {
     filters: QueueFilters,
     found: Pick<Asked, 'references' | 'names'>,
   ): Promise<Queue> => {
-    const asked: Asked = { officeId: officer.officeId, officerId: officer.personId, filters, ...found };
+    requireDuty(needs.roles(), officer, 'read');
+    const asked: Asked = { ...of(officer), filters, ...found };
     const total = await countQueued(database.db, asked);
     const pages = Math.min(pagesMax, Math.max(1, Math.ceil(total / pageSize)));
     const page = Math.min(pages, filters.page ?? 1);
@@ -44,8 +51,10 @@ export function createQueue(needs: CasesNeeds) {
     return list(officer, filters, typed === '' ? {} : { references: references(typed) });
   };
 
-  const countQueue = (officer: Officer): Promise<QueueCounts> =>
-    countOpen(database.db, officer.officeId, officer.personId, today());
+  const countQueue = async (officer: Officer): Promise<QueueCounts> => {
+    requireDuty(needs.roles(), officer, 'read');
+    return countOpen(database.db, of(officer), today());
+  };
 
   return { listQueue, searchQueue, countQueue };
 }

@@ -1,6 +1,9 @@
 import { sql, type Tx } from '#kernel/database';
 import { decidedStates, openStates } from '../chart.ts';
+import { runKinds } from '../findings/rules.ts';
 import { isNamed } from '../names/store.ts';
+import type { CaseRole } from '../roles/contract.ts';
+import { isWithin } from '../roles/store.ts';
 import type { CaseState } from '../states.ts';
 import { type CaseColumns, type CaseRow, toCase } from '../store.ts';
 import { historyWords } from '../words.ts';
@@ -9,6 +12,8 @@ import { countMax, type QueueCounts, type QueueFilters } from './contract.ts';
 export type Asked = {
   officeId: string;
   officerId: string;
+  /** The roles by which they read. */
+  grants: readonly CaseRole[];
   filters: QueueFilters;
   /** Absent where nobody looks for a reference. */
   references?: readonly string[] | undefined;
@@ -20,7 +25,7 @@ export type QueuedRow = {
   row: CaseRow;
   /** The person's identity as it came with consent. */
   identity: Record<string, unknown> | undefined;
-  /** The rules that fired when it was handed in. */
+  /** The rules that fired the last time they were applied. */
   findings: readonly string[];
   hasNews: boolean;
 };
@@ -41,9 +46,14 @@ const statesOf: Record<NonNullable<QueueFilters['state']>, readonly CaseState[]>
 /** Literals: with parameters, a plan kept for all values would not fit the indexes of open and of decided cases. */
 const isIn = (states: readonly CaseState[]) => sql`state in (${sql.join(states.map((state) => sql.lit(state)))})`;
 
-function matching({ officeId, officerId, filters, references, names }: Asked): Fragment {
+function matching({ officeId, officerId, grants, filters, references, names }: Asked): Fragment {
   const { state = 'open', serviceId, mine, unassigned, escalated } = filters;
-  const conditions = [sql`office_id = ${officeId}`, sql`submitted_at is not null`, isIn(statesOf[state])];
+  const conditions = [
+    sql`office_id = ${officeId}`,
+    sql`submitted_at is not null`,
+    isIn(statesOf[state]),
+    isWithin(grants),
+  ];
   if (serviceId !== undefined) conditions.push(sql`service_id = ${serviceId}`);
   if (mine) conditions.push(sql`officer_id = ${officerId}`);
   if (unassigned) conditions.push(sql`officer_id is null`);
@@ -65,8 +75,8 @@ export async function listQueued(db: Tx, asked: Asked, place: { limit: number; o
     select page.*,
       (select field_values from cases.evidence where case_id = page.id and evidence_type in ('person-identity', 'company-record')
         order by received_at desc limit 1) as identity,
-      (select body -> 'findings' from cases.events where case_id = page.id and kind = 'case-submitted'
-        order by sequence limit 1) as findings,
+      (select body -> 'findings' from cases.events where case_id = page.id and kind = any(${runKinds as unknown as string[]}::text[])
+        order by sequence desc limit 1) as findings,
       exists (select from cases.visits seen join cases.events event on event.case_id = seen.case_id
           and event.sequence > seen.sequence and (event.actor_id = seen.officer_id) is not true
           and event.kind = any(${Object.keys(historyWords)}::text[])
@@ -89,8 +99,8 @@ export async function countQueued(db: Tx, asked: Asked): Promise<number> {
 }
 
 /** `today`: of the deciding state. What waits for its person is never overdue. */
-export async function countOpen(db: Tx, officeId: string, officerId: string, today: string): Promise<QueueCounts> {
-  const asked = (filters: QueueFilters): Asked => ({ officeId, officerId, filters });
+export async function countOpen(db: Tx, of: Omit<Asked, 'filters'>, today: string): Promise<QueueCounts> {
+  const asked = (filters: QueueFilters): Asked => ({ ...of, filters });
   const { rows } =
     await sql<QueueCounts>`select ${counting(asked({}))} as waiting, ${counting(asked({ mine: true }))} as mine,
     ${counting(asked({}), sql`due_on < ${today}::date and working_days_left is null`)} as overdue,

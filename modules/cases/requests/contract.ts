@@ -109,6 +109,7 @@ export const requestEndpoints = {
       'request-files-wrong',
       'reasons-missing',
       'text-too-long',
+      'role-needed',
     ],
   },
   answerRequest: {

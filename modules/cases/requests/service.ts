@@ -16,13 +16,14 @@ import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
 import { readAnswers, sealAnswer } from '../files/answers.ts';
-import { holdTaken, officerActor, refuseOther, seenBy } from '../holding.ts';
+import { applyRulesAgain } from '../findings/service.ts';
+import { getForStep, holdTaken, officerActor, refuseOther } from '../holding.ts';
 import type { LookingUp } from '../look-ups/service.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
 import type { Standing } from '../standing.ts';
-import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
+import { appendEvent, type CaseRow, listEvidence, saveAnswersOf } from '../store.ts';
 import { pageParams } from '../words.ts';
 import { type AskForMore, filesOfOneMax, type RequestAnswer } from './contract.ts';
 import { openedIn, openPages, readCorrected, requireOpenPage } from './opened.ts';
@@ -45,10 +46,10 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
   const { database, clock, catalogue, calendar } = needs;
 
   const askForMore = async (officer: Officer, caseId: string, asked: AskForMore): Promise<Standing> => {
-    const { serviceId, serviceVersion } = await getRow(needs, caseId, seenBy(officer));
+    const { serviceId, serviceVersion } = await getForStep(needs, officer, caseId, 'work');
     const { casework, form } = await catalogue.getService(serviceId, serviceVersion);
     const rules = casework.requests;
-    const { thingIds, pageIds = [] } = asked;
+    const { thingIds, pageIds = [], expectedVersion } = asked;
     const days = asked.workingDays ?? rules?.workingDays ?? 0;
     if (!rules || days > rules.workingDaysMax || thingIds.some((id) => !Object.hasOwn(rules.things, id)))
       throw problem('request-not-offered');
@@ -58,7 +59,7 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
     const named = [...pageIds, ...thingIds.flatMap((id) => rules.things[id]!.pages ?? [])];
     if (named.some((id) => !form.definition.pages.some((page) => page.id === id))) throw problem('request-not-offered');
     return database.transaction(async (tx) => {
-      const { row, next } = await holdTaken(tx, officer, caseId, asked.expectedVersion, 'ask');
+      const { row, next } = await holdTaken(needs, tx, officer, { caseId, expectedVersion, duty: 'work' }, 'ask');
       const at = clock.now();
       const today = dayOf(needs, at);
       const answerBy = addWorkingDays(today, days, calendar);
@@ -147,6 +148,11 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
       await endRequest(tx, caseId, { outcome: 'answered', at, answer, ...(hasChanged ? { before, after } : {}) });
       const body = { ...actBody(person), requestId: request.id, pageIds: Object.keys(corrected), ...files.event };
       await appendEvent(tx, { caseId, kind: 'information-given', actor: actorOf(person), body, at });
+      if (hasChanged) {
+        const evidence = await listEvidence(tx, caseId);
+        const because = 'answers-corrected';
+        await applyRulesAgain(needs, tx, row, service, { evidence, answers: after, because, at });
+      }
       const record = { ...recordOf(needs, row), ...files.record };
       await needs.ledger.append(tx, { kind: 'case-information-given', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-information-given', { caseId }, { key: caseId });

@@ -31,7 +31,7 @@ export const retentionEndpoints = {
     refusals: [
       'case-unknown',
       'case-erased',
-      'supervisor-needed',
+      'role-needed',
       'own-case',
       'hold-days-wrong',
       'hold-reason-missing',
@@ -46,6 +46,6 @@ export const retentionEndpoints = {
     access: 'officer',
     params: CaseParams,
     answer: Type.Object({ ended: Type.Boolean() }),
-    refusals: ['case-unknown', 'supervisor-needed', 'own-case'],
+    refusals: ['case-unknown', 'role-needed', 'own-case'],
   },
 } as const;

@@ -5,12 +5,12 @@ import { isDay } from '../absences/rules.ts';
 import { appealableUntil } from '../appeals/rules.ts';
 import { listAppeals } from '../appeals/store.ts';
 import { type DecisionBody, isDecision } from '../decisions/rules.ts';
-import { officerActor, seenBy } from '../holding.ts';
-import { type CasesNeeds, dayOf, holdRow, recordOf } from '../needs.ts';
+import { holdForStep, officerActor } from '../holding.ts';
+import { type CasesNeeds, dayOf, recordOf } from '../needs.ts';
 import { readText } from '../own-words.ts';
 import { problem } from '../problems.ts';
 import { shiftDate } from '../renewals/rules.ts';
-import { type Officer, refuseOwnCase, supervisorRole } from '../rules.ts';
+import type { Officer } from '../rules.ts';
 import { appendEvent, type CaseRow, holdCase, listEvents } from '../store.ts';
 import { type HoldAsked, holdYearsMax, type LegalHold } from './contract.ts';
 import { endedBy, keptMembers, keptUntil, refuseErased } from './rules.ts';
@@ -105,12 +105,8 @@ export function createRetention(needs: CasesNeeds) {
     }
   };
 
-  const holdAsSupervisor = async (tx: Tx, officer: Officer, caseId: string): Promise<CaseRow> => {
-    const row = await holdRow(tx, caseId, seenBy(officer));
-    if (!officer.roles?.includes(supervisorRole)) throw problem('supervisor-needed');
-    refuseOwnCase(row, officer);
-    return row;
-  };
+  const holdAsSupervisor = (tx: Tx, officer: Officer, caseId: string): Promise<CaseRow> =>
+    holdForStep(needs, tx, officer, caseId, 'supervise');
 
   const keepLonger = async (officer: Officer, caseId: string, asked: HoldAsked): Promise<LegalHold> => {
     const reason = readText(asked.reason);

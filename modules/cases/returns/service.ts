@@ -3,22 +3,25 @@ import { coverOf, findAbsence, isLeftBehind } from '../absences/rules.ts';
 import { listAbsences } from '../absences/store.ts';
 import { openStates, stepTo } from '../chart.ts';
 import { decidersOf } from '../decisions/rules.ts';
+import { isParty } from '../holding.ts';
 import { type CasesNeeds, saveRow } from '../needs.ts';
+import { mayDo } from '../roles/rules.ts';
 import { appendEvent, holdCase, listEvents } from '../store.ts';
 import { listHolders } from './store.ts';
 
-/** What becomes of cases in the hand of an officer who is none of the office any more, or is away. */
+/** What becomes of cases in the hand of an officer who has no role for them any more, or is away. */
 export function createReturns(needs: CasesNeeds) {
   const { database, clock, calendar } = needs;
 
   /**
    * Such cases go to whoever covers for the absent, or back to the queue; what a person owes an answer to, or a second officer a
-   * confirmation, waits on without anybody's name. Nobody covers for the own application, nor an appeal against what they decided.
+   * confirmation, waits on without anybody's name. Nobody covers who has no role for it, who is a party to
+   * the case, or for an appeal against what they decided.
    * Answers how many went to somebody else.
    */
   const returnCases = async (): Promise<number> => {
-    const { isOfficer } = needs;
-    if (!isOfficer) return 0;
+    const { rolesIn } = needs;
+    if (!rolesIn) return 0;
     const today = dateIn(clock.now(), calendar.timeZone);
     const absences = await listAbsences(database.db, today);
     const colleagues = new Map(
@@ -29,13 +32,13 @@ export function createReturns(needs: CasesNeeds) {
       ),
     );
     let returned = 0;
-    for (const { caseId, officerId, officeId } of await listHolders(database.db)) {
+    for (const { caseId, officerId, officeId, ...work } of await listHolders(database.db)) {
       const absence = findAbsence(
         absences.filter((one) => one.officeId === officeId),
         officerId,
         today,
       );
-      const isGone = !(await isOfficer(officerId, officeId));
+      const isGone = !mayDo(needs.roles(), { roles: await rolesIn(officerId, officeId) }, 'work', work);
       if (!isGone && !absence) continue;
       returned += await database.transaction(async (tx) => {
         const row = await holdCase(tx, caseId);
@@ -46,7 +49,8 @@ export function createReturns(needs: CasesNeeds) {
         const found = absence && coverOf(absence, absences, colleagues.get(officeId)!, today);
         const mayCover =
           found !== undefined &&
-          found.personId !== row.personId &&
+          mayDo(needs.roles(), found, 'work', work) &&
+          !(await isParty(needs, tx, row, found.personId)) &&
           !(row.state === 'under-appeal' && decidersOf(await listEvents(tx, caseId)).has(found.personId));
         if (mayCover) {
           const assignment = { officerId: found.personId, officerName: found.names.ar, assignedAt: at };

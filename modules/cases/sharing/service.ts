@@ -2,9 +2,8 @@ import type { Tx } from '#kernel/database';
 import type { Service } from '#modules/catalogue';
 import { problem } from '../contract.ts';
 import { readContent } from '../files/store.ts';
-import { seenBy } from '../holding.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from '../needs.ts';
-import { mayReadAsPerson, type Officer, type Person } from '../rules.ts';
+import { mayReadAsPerson, type Person } from '../rules.ts';
 import { appendEvent, type CaseRow, findCase, listEvents } from '../store.ts';
 import { type Audience, audiencesOf, awaitedRoles, type CaseToShare, describeToShare, wasDecided } from './rules.ts';
 import { isShared, listChanges, listSharedUnder, markShared, settleChange } from './store.ts';
@@ -68,11 +67,6 @@ export function createSharing(needs: CasesNeeds) {
     if (kind === 'partner-answered') await needs.jobs.send(tx, 'case-partner-answered', { caseId });
   };
 
-  const isSeen = async (caseId: string, may: (row: CaseRow) => boolean): Promise<boolean> => {
-    const row = await findCase(database.db, caseId);
-    return row !== undefined && may(row);
-  };
-
   return {
     readToShare,
     readSharedFile,
@@ -84,8 +78,10 @@ export function createSharing(needs: CasesNeeds) {
     /** Shared cases of this state that stand on a consent, in the caller's transaction. */
     listSharedUnder,
     /** False also of a case that does not exist. */
-    maySeeAsOfficer: (officer: Officer, caseId: string) => isSeen(caseId, seenBy(officer)),
-    maySeeAsPerson: (person: Person, caseId: string) => isSeen(caseId, (row) => mayReadAsPerson(row, person)),
+    maySeeAsPerson: async (person: Person, caseId: string): Promise<boolean> => {
+      const row = await findCase(database.db, caseId);
+      return row !== undefined && mayReadAsPerson(row, person);
+    },
   };
 }
 

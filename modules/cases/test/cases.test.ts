@@ -287,7 +287,7 @@ describe('an officer', () => {
   test('never decides the own application', async () => {
     const { cases } = room;
     const { person, caseId } = await queued();
-    const officer = { personId: person.personId, officeId: 'moe' };
+    const officer = { ...officerAt(), personId: person.personId };
     await expect(cases.takeCase(officer, caseId)).rejects.toEqual(refused('own-case'));
   });
 

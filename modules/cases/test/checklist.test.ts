@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => room.database.close());
 
 const refused = (code: string) => expect.objectContaining({ code });
-const noura = { ...officerAt('moe', 'Noura'), roles: ['supervisor'] };
+const noura = { ...officerAt('moe', 'Noura'), roles: ['reviewer', 'supervisor'] };
 const salem = officerAt('moe', 'Salem');
 const approval = { outcome: 'approve' as const, reasonIds: ['confirmed-after-review'] };
 const scan = 'diploma-matches-record';

@@ -50,7 +50,7 @@ describe('the day on which a decision is due', () => {
   test('the supervisors are told the day before and on it, each once', async () => {
     const { cases, clock } = room;
     const { caseId } = await doctorate();
-    const boss = { ...officerAt(), roles: ['supervisor'] };
+    const boss = { ...officerAt(), roles: ['reviewer', 'supervisor'] };
     const level = async () => (await cases.listQueue(boss)).cases.find(({ id }) => id === caseId)?.escalation;
     // Due on Sunday 29 November, one working day after Thursday 26.
     clock.advance(3 * day);

@@ -71,8 +71,8 @@ test('several cases are taken in one call, each by itself, under the name that c
 
 test('what an office has beside its cases is had as JSON, by whoever may have it', async () => {
   for (const [address, code] of [
-    ['workload', 'supervisor-needed'],
-    ['audit', 'auditor-needed'],
+    ['workload', 'role-needed'],
+    ['audit', 'role-needed'],
   ] as const)
     expect((await call('GET', address, noura)).body).toMatchObject({ status: 403, code });
   const load = (await call('GET', 'workload', majid)).body;
@@ -106,7 +106,7 @@ test('an absence is entered and ended by whoever may; what is no day is refused'
     body: { code: 'absence-days-wrong' },
   });
   const others = { ...days, officerId: majid.personId, coverId: noura.personId };
-  expect((await call('POST', 'absences', noura, others)).body.code).toBe('supervisor-needed');
+  expect((await call('POST', 'absences', noura, others)).body.code).toBe('role-needed');
   const entered = await call('POST', 'absences', noura, days);
   expect(entered).toMatchObject({ status: 201, body: { absences: [{ officerId: noura.personId, ...days }] } });
   expect((await call('POST', 'absences', noura, days)).body.code).toBe('absence-overlaps');

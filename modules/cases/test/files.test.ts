@@ -52,7 +52,7 @@ describe('files', () => {
     personId: string,
     { bytes, disposition, officeId }: { bytes?: Buffer; disposition?: string; officeId?: string } = {},
   ) => {
-    const officer = officeId ? { officer: { officeId, roles: [] } } : {};
+    const officer = officeId ? { officer: { officeId, roles: ['reviewer'] } } : {};
     const caller = { kind: 'person', sessionId: newId(), personId, homeState: 'BH', level: 'substantial', ...officer };
     const answer = await server.fastify.inject({
       method,

@@ -250,7 +250,7 @@ describe('what keeps a case beyond its time', () => {
     const until = yearFromNow();
     const untilOn = dayAfter(dayAfter(until));
     const hold = { reason: `A court asks ${marker}`, untilOn };
-    await expect(cases.keepLonger(huda, caseId, hold)).rejects.toEqual(refused('supervisor-needed'));
+    await expect(cases.keepLonger(huda, caseId, hold)).rejects.toEqual(refused('role-needed'));
     await expect(cases.keepLonger({ ...noura, officeId: 'gosi' }, caseId, hold)).rejects.toEqual(
       refused('case-unknown'),
     );

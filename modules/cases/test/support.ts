@@ -6,7 +6,15 @@ import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
 import { newId } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
-import { casesMigrations, createCases, type Officer, type Person, type ReceivedEvidence } from '#modules/cases';
+import {
+  type CaseRole,
+  type CasesNeeds,
+  casesMigrations,
+  createCases,
+  type Officer,
+  type Person,
+  type ReceivedEvidence,
+} from '#modules/cases';
 import { catalogueMigrations, createCatalogue } from '#modules/catalogue';
 import { openTestDatabase } from '#tests/support/database';
 
@@ -31,7 +39,12 @@ export async function openSaudiCases(
     folder = servicesDir,
     virusScanner,
     officers,
-  }: { folder?: string; virusScanner?: string; officers?: Officer[] } = {},
+    roles = () => sampleRoles,
+    actsFor,
+    askAgain,
+  }: { folder?: string; virusScanner?: string; officers?: Officer[] } & Partial<
+    Pick<CasesNeeds, 'roles' | 'actsFor' | 'askAgain'>
+  > = {},
 ) {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
   const clock = fixedClock(at);
@@ -59,11 +72,14 @@ export async function openSaudiCases(
     calendar: saudiCalendar,
     log: silentLog,
     virusScanner,
+    roles,
+    ...(actsFor ? { actsFor } : {}),
+    ...(askAgain ? { askAgain } : {}),
     ledger,
     ...(officers
       ? {
-          isOfficer: async (personId, officeId) =>
-            officers.some((one) => one.personId === personId && one.officeId === officeId),
+          rolesIn: async (personId, officeId) =>
+            officers.find((one) => one.personId === personId && one.officeId === officeId)?.roles ?? [],
           nameOf: async (personId) => {
             const { name = '' } = officers.find((one) => one.personId === personId) ?? {};
             return { ar: name, en: name };
@@ -98,7 +114,25 @@ export function serveCases({ cases, clock }: SaudiCases): HttpServer {
 }
 
 export const somebody = (homeState = 'BH'): Person => ({ personId: newId(), homeState, level: 'substantial' });
-export const officerAt = (officeId = 'moe', name = 'Noura'): Officer => ({ personId: newId(), officeId, name });
+export const officerAt = (officeId = 'moe', name = 'Noura', roles = ['reviewer']): Officer => ({
+  personId: newId(),
+  officeId,
+  name,
+  roles,
+});
+
+const role = (id: string, may: CaseRole['may'], limits: Pick<CaseRole, 'services' | 'states'> = {}): CaseRole => ({
+  id,
+  names: { ar: `دور ${id}`, en: `Role ${id}` },
+  may,
+  ...limits,
+});
+/** As the sample states have them. */
+export const sampleRoles: CaseRole[] = [
+  role('reviewer', ['read', 'work', 'decide', 'confirm', 'refund', 'answer']),
+  role('supervisor', ['read', 'supervise', 'audit']),
+  role('auditor', ['audit']),
+];
 
 export const identity: ReceivedEvidence = {
   evidenceType: 'person-identity',

@@ -7,7 +7,7 @@ export const HistoryEntry = Type.Object({
   at: Type.String(),
   kind: Type.String(),
   text: Text,
-  /** The point of the checklist that it is about. */
+  /** The point of the checklist that it is about, or the colleague who was given the case. */
   about: Type.Optional(Text),
   /** The officer who did it; the name is as it was told then. */
   officerId: Type.Optional(Type.String()),

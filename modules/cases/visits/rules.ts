@@ -1,4 +1,5 @@
 import type { Service } from '#modules/catalogue';
+import type { AssignedBody } from '../assigning/service.ts';
 import { pointIn } from '../checklist/rules.ts';
 import type { EventRow } from '../store.ts';
 import { historyWords } from '../words.ts';
@@ -21,7 +22,8 @@ export function historyOf(
     const text = historyWords[kind];
     if (!text) return [];
     const { by, confirmedByName } = body as { by?: string; confirmedByName?: string };
-    const about = pointIn(service, { kind, body });
+    // The point that was marked, or whom the case was given to.
+    const about = pointIn(service, { kind, body }) ?? (body as Partial<AssignedBody>).toNames;
     return [
       {
         sequence,

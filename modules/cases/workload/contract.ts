@@ -40,6 +40,6 @@ export const workloadEndpoints = {
       services: Type.Array(Type.Object({ ...serviceLoad, oldestAt: Type.Optional(Type.String()) })),
       daysBack: Type.Integer(),
     }),
-    refusals: ['supervisor-needed'],
+    refusals: ['role-needed'],
   },
 } as const;

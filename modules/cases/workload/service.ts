@@ -1,7 +1,7 @@
 import { dateIn } from '#kernel/languages';
 import type { CasesNeeds } from '../needs.ts';
-import { problem } from '../problems.ts';
-import { type Officer, supervisorRole } from '../rules.ts';
+import { grantsOf, requireDuty } from '../roles/rules.ts';
+import type { Officer } from '../rules.ts';
 import type { OfficerLoad, Workload } from './contract.ts';
 import { countByService, countDecided, countInHand } from './store.ts';
 
@@ -14,13 +14,15 @@ export function createWorkload(needs: CasesNeeds) {
 
   /** Officers with nothing in hand are listed too: they are who can take something. */
   const readWorkload = async (officer: Officer): Promise<Workload> => {
-    if (!officer.roles?.includes(supervisorRole)) throw problem('supervisor-needed');
+    requireDuty(needs.roles(), officer, 'supervise');
+    const grants = grantsOf(needs.roles(), officer, 'supervise');
+    const of = { officeId: officer.officeId, grants };
     const today = dateIn(clock.now(), calendar.timeZone);
     const since = new Date(clock.now().getTime() - daysBack * 86_400_000);
     const [inHand, decided, services, colleagues] = await Promise.all([
-      countInHand(database.db, officer.officeId, today),
-      countDecided(database.db, officer.officeId, since),
-      countByService(database.db, officer.officeId, today),
+      countInHand(database.db, of, today),
+      countDecided(database.db, of, since),
+      countByService(database.db, of, today),
       needs.colleagues?.(officer.officeId) ?? [],
     ]);
     const held = new Map(inHand.map((one) => [one.officerId, one]));

@@ -35,7 +35,7 @@ beforeAll(async () => {
     send: async (_tx: Tx, name: string, data: object) => void sent.push({ name, data }),
   };
   const calendar = { weekend: [5, 6], holidays: [], timeZone: 'Asia/Bahrain' };
-  cases = createCases({ ...tools, ledger, jobs, catalogue, state: 'BH', calendar });
+  cases = createCases({ ...tools, ledger, jobs, catalogue, state: 'BH', calendar, roles: () => [] });
   offers = createOffers({
     ...tools,
     ledger,

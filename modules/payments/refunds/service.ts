@@ -3,7 +3,7 @@ import { newId } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { type RefundOccasion, readPosted, refundShareOf } from '#modules/catalogue';
-import { type FeeOfCase, feeOf, type PaymentsNeeds, providerOf } from '../needs.ts';
+import { type FeeOfCase, feeOf, type PaymentsNeeds, providerOf, type RefundOfficer } from '../needs.ts';
 import { problem } from '../problems.ts';
 import type { RefundReading } from '../providers/provider.ts';
 import { findStanding, judgeRefund, orderedBy, orderedFor, type RefundReason, stateOf } from '../rules.ts';
@@ -20,9 +20,6 @@ import {
 } from '../store.ts';
 import { refundReasonsOf } from './reasons.ts';
 import { findRefund, insertRefund, listRefunds, listUnfinished, type RefundRow, updateRefund } from './store.ts';
-
-/** Whoever acts for an office. */
-export type RefundOfficer = { personId: string; officeId: string };
 
 /** What an officer orders, in minor units; `ownWords…`: plain text that the person reads as it is, 500 characters at most. */
 export type WantedRefund = {
@@ -200,8 +197,9 @@ export function createRefunds(needs: PaymentsNeeds) {
    */
   const refundByOfficer = async (officer: RefundOfficer, caseId: string, wanted: WantedRefund): Promise<RefundRow> => {
     const found = await findOrderOfCase(database.db, caseId);
-    if (!found || found.officeId !== officer.officeId) throw problem('payment-unknown');
-    if (found.personId === officer.personId) throw problem('own-payment');
+    const standing = found && (await needs.describeOfficer(officer, caseId));
+    if (!standing) throw problem('payment-unknown');
+    requireRefunding(standing);
     const paidCase = await needs.findCase(caseId);
     const fee = paidCase && (await feeOf(needs, paidCase));
     const aloneMax = fee?.amount.refundAloneMinorMax ?? 0;
@@ -232,8 +230,9 @@ export function createRefunds(needs: PaymentsNeeds) {
   const answerRefund = async (officer: RefundOfficer, refundId: string, isApproved: boolean): Promise<RefundRow> => {
     const found = await findRefund(database.db, refundId);
     const owner = found && (await findOrder(database.db, found.orderId));
-    if (!found || owner?.officeId !== officer.officeId) throw problem('refund-unknown');
-    if (owner.personId === officer.personId) throw problem('own-payment');
+    const standing = owner && (await needs.describeOfficer(officer, owner.caseId));
+    if (!found || !standing) throw problem('refund-unknown');
+    requireRefunding(standing);
     return database.transaction(async (tx) => {
       const order = await holdOrder(tx, found.orderId);
       const refund = (await findRefund(tx, refundId))!;
@@ -252,6 +251,12 @@ export function createRefunds(needs: PaymentsNeeds) {
   };
 
   return { request, restate, carryOut, applyRules, takeUpAgain, refundByOfficer, answerRefund };
+}
+
+/** Nobody gives back without a role for it, nor in a case that they are a party to. */
+function requireRefunding({ isParty, rolesNeeded }: { isParty: boolean; rolesNeeded?: Text }): void {
+  if (rolesNeeded) throw problem('refund-role-needed', { roles: rolesNeeded });
+  if (isParty) throw problem('own-payment');
 }
 
 /** The officer's own words in both languages, or none: half a translation would leave one reader without them. */

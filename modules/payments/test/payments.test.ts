@@ -254,8 +254,26 @@ describe('a fee goes back', () => {
     ).rejects.toMatchObject({
       code: 'own-payment',
     });
+    // Nor for anybody else in whose application they had a part: an answer for the applicant is one.
+    const helper = officerAt('moe', 'Helper');
+    const representative = { personId: helper.personId, kind: 'guardian' as const };
+    await world.cases.saveAnswers({ ...person, representative }, caseId, 'purpose', { purpose: 'licence' });
+    await expect(payments.refundByOfficer(helper, caseId, whole)).rejects.toMatchObject({ code: 'own-payment' });
+    expect(await payments.findForOfficer(helper, caseId)).toMatchObject({ mayRefund: false });
+    // Who has no role for it is told which one it takes; who may not even read, that there is no payment.
+    const looking = { ...officerAt('moe', 'Looking'), roles: ['supervisor'] };
+    await expect(payments.refundByOfficer(looking, caseId, whole)).rejects.toMatchObject({
+      code: 'refund-role-needed',
+      messages: { en: expect.stringContaining('Role reviewer') },
+    });
+    expect(await payments.findForOfficer(looking, caseId)).toMatchObject({ mayRefund: false });
+    const blind = { ...officerAt('moe', 'Blind'), roles: ['auditor', 'unheard-of'] };
+    await expect(payments.refundByOfficer(blind, caseId, whole)).rejects.toMatchObject({ code: 'payment-unknown' });
+    expect(await payments.findFeeForOfficer(blind, caseId)).toBeUndefined();
     const refund = await payments.refundByOfficer(noura, caseId, whole);
     expect(refund.state).toBe('awaiting-approval');
+    await expect(payments.answerRefund(helper, refund.id, true)).rejects.toMatchObject({ code: 'own-payment' });
+    await expect(payments.answerRefund(looking, refund.id, true)).rejects.toMatchObject({ code: 'refund-role-needed' });
     await expect(payments.refundByOfficer(saud, caseId, whole)).rejects.toMatchObject({ code: 'refund-not-possible' });
     await expect(payments.answerRefund(noura, refund.id, true)).rejects.toMatchObject({
       code: 'second-officer-needed',

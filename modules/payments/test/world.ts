@@ -12,7 +12,7 @@ import { catalogueMigrations, createCatalogue } from '#modules/catalogue';
 import { createPayments, createStripeCheckout, type Payments, paymentsMigrations } from '#modules/payments';
 import { openTestDatabase } from '#tests/support/database';
 import { startPaymentSimulator } from '../../../apps/payment-simulator/index.ts';
-import { degree, identity, pages } from '../../cases/test/support.ts';
+import { degree, identity, pages, sampleRoles } from '../../cases/test/support.ts';
 
 const servicesDir = join(import.meta.dirname, '..', '..', '..', 'services');
 export const secrets = { apiKey: () => 'sk_test_kuwait', webhookSecret: () => 'whsec_kuwait' };
@@ -69,6 +69,7 @@ export async function openKuwaitiPayments(at = '2026-11-22T08:00:00Z') {
   const cases = createCases({
     ...{ database, clock, ledger, jobs, catalogue, state: 'KW', calendar, log: silentLog },
     fees: { isDue: (...asked) => payments.isDue(...asked) },
+    roles: () => sampleRoles,
   });
   const provider = createStripeCheckout(
     {
@@ -83,6 +84,7 @@ export async function openKuwaitiPayments(at = '2026-11-22T08:00:00Z') {
   const payments: Payments = createPayments({
     ...{ database, clock, ledger, jobs, catalogue, log: silentLog, state: 'KW', timeZone: 'Asia/Kuwait', publicUrl },
     providers: [provider],
+    describeOfficer: cases.describeFeeOfficer,
     findCase: (caseId, payer) => cases.findFeeCase(caseId, payer as Person | undefined),
   });
   const server = createHttpServer({ publicUrl, log: silentLog, clock, identify: async () => ({ kind: 'anyone' }) });

@@ -206,7 +206,11 @@ export function createTelling(needs: SharingNeeds, nudge: () => void) {
   };
 
   const writeToPartner = async (officer: Officer, caseId: string, role: string, text: string): Promise<void> => {
-    if (!(await cases.maySeeAsOfficer(officer, caseId))) throw problem('share-unknown');
+    cases.requireDuty(officer, 'read');
+    const standing = await cases.describeStanding(officer, caseId);
+    if (!standing) throw problem('share-unknown');
+    if (standing.isParty) throw problem('own-case');
+    cases.requireDuty(officer, 'work', standing.work);
     await database.transaction(async (tx) => {
       const found = (await listSharesOfCase(tx, 'holder', caseId)).find((share) => share.role === role);
       if (!found || role === homeRole) throw problem('share-unknown');

@@ -89,20 +89,29 @@ export function createViewing(needs: SharingNeeds, parts: { nudge(): void; answe
     return describeFor(row);
   };
 
-  const listForOfficer = async (officer: Officer): Promise<SharedSummary[]> =>
-    (await listSeenBy(database.db, officer.officeId, listedMax))
-      .filter(isSeen)
-      .map((row) => describeSummary(row, here, clock.now()));
-
   /** The person's own view at home is no business of the office that takes it. */
   const seenByOffice = (row: ShareRow | undefined, officer: Officer): row is ShareRow =>
-    isSeen(row) && row.role !== homeRole && row.office_id === officer.officeId;
+    isSeen(row) &&
+    row.role !== homeRole &&
+    row.office_id === officer.officeId &&
+    cases.mayDo(officer, 'answer', { serviceId: row.status!.case.serviceId, state: row.peer_state });
+  const isParty = async (db: Tx, row: ShareRow, { personId }: Officer): Promise<boolean> =>
+    row.person_id === personId || needs.actsFor(db, personId, row.person_id);
+
+  /** What the office takes part in, as far as the officer's roles reach. Refuses whoever has no role to take part in any. */
+  const listForOfficer = async (officer: Officer): Promise<SharedSummary[]> => {
+    cases.requireDuty(officer, 'answer');
+    return (await listSeenBy(database.db, officer.officeId, listedMax))
+      .filter((row) => seenByOffice(row, officer))
+      .map((row) => describeSummary(row, here, clock.now()));
+  };
 
   const getForOfficer = async (officer: Officer, shareId: string): Promise<SharedCaseForOffice> => {
+    cases.requireDuty(officer, 'answer');
     const row = await findShare(database.db, shareId);
     if (!seenByOffice(row, officer)) throw problem('share-unknown');
     const { ground, facts, documents, task } = row.status!;
-    const isOwn = row.person_id === officer.personId;
+    const isOwn = await isParty(database.db, row, officer);
     const { pageUrl: _, ...described } = await describeFor(row);
     return {
       ...described,
@@ -119,15 +128,17 @@ export function createViewing(needs: SharingNeeds, parts: { nudge(): void; answe
   };
 
   const holdForOfficer = async (tx: Tx, officer: Officer, shareId: string): Promise<ShareRow> => {
+    cases.requireDuty(officer, 'answer');
     const row = await holdShare(tx, shareId);
     if (!seenByOffice(row, officer)) throw problem('share-unknown');
-    if (row.person_id === officer.personId) throw problem('own-case');
+    if (await isParty(tx, row, officer)) throw problem('own-case');
     if (row.state === 'ended') throw problem('share-ended');
     return row;
   };
 
   /** Opening it is seeing it: each state in which a case was opened is in the log once, and the person reads of it. */
   const openForOfficer = async (officer: Officer, shareId: string): Promise<SharedCaseForOffice> => {
+    cases.requireDuty(officer, 'answer');
     await database.transaction(async (tx) => {
       const row = await holdShare(tx, shareId);
       if (!seenByOffice(row, officer)) throw problem('share-unknown');
@@ -180,6 +191,7 @@ export function createViewing(needs: SharingNeeds, parts: { nudge(): void; answe
 
   /** A document, fetched from the deciding office now and held against the hash that it told before. */
   const fetchDocument = async (officer: Officer, shareId: string, documentId: string) => {
+    cases.requireDuty(officer, 'answer');
     const row = await findShare(database.db, shareId);
     if (!seenByOffice(row, officer)) throw problem('share-unknown');
     if (row.state === 'ended') throw problem('share-ended');
@@ -234,18 +246,24 @@ export function createViewing(needs: SharingNeeds, parts: { nudge(): void; answe
 
   const sharesOf = (caseId: string) => listSharesOfCase(database.db, 'holder', caseId);
 
+  const withoutWords = ({ answer: given, ...share }: Share): Share => ({
+    ...share,
+    ...(given ? { answer: { outcome: given.outcome, at: given.at } } : {}),
+  });
+
   /** The person reads that there is an answer; its words are between the offices. */
   const listShares = async (person: Person, caseId: string): Promise<Share[]> => {
     if (!(await cases.maySeeAsPerson(person, caseId))) throw problem('share-unknown');
-    return (await sharesOf(caseId)).map((row) => {
-      const { answer: given, ...share } = describeShare(row);
-      return { ...share, ...(given ? { answer: { outcome: given.outcome, at: given.at } } : {}) };
-    });
+    return (await sharesOf(caseId)).map((row) => withoutWords(describeShare(row)));
   };
 
   const listSharesForOfficer = async (officer: Officer, caseId: string): Promise<ShareForOffice[]> => {
-    if (!(await cases.maySeeAsOfficer(officer, caseId))) throw problem('share-unknown');
+    cases.requireDuty(officer, 'read');
+    const standing = await cases.describeStanding(officer, caseId);
+    if (!standing) throw problem('share-unknown');
     const rows = (await sharesOf(caseId)).filter(({ role }) => role !== homeRole);
+    // What is between the offices is for no party to the case.
+    if (standing.isParty) return rows.map((row) => ({ ...withoutWords(describeShare(row)), notes: [] }));
     return Promise.all(
       rows.map(async (row) => ({
         ...describeShare(row),

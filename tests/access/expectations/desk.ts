@@ -14,6 +14,7 @@ export const deskEndpoints: Record<string, Expectation> = {
   'cases.readWorkload': queue(),
   'cases.listOfficerSteps': queue(),
   'cases.listComparables': office(),
+  'cases.assignCase': office({ body: () => ({ officerId: nobody }) }),
   'cases.searchQueue': queue({ body: () => ({ find: 'by a stranger' }) }),
   'cases.markPoint': office({ params: { pointId: 'same-person' }, body: () => ({ mark: 'done', seen: 0 }) }),
 };
@@ -28,5 +29,7 @@ export const deskPages: Record<string, Expectation> = {
   'GET /office/search': queue(),
   'POST /office/search': queue({ body: () => ({ q: 'by a stranger' }) }),
   'GET /office/cases/:caseId/checklist': queue(),
+  'GET /office/cases/:caseId/assign': queue(),
+  'POST /office/cases/:caseId/assign': office({ body: () => ({ colleague: nobody }) }),
   'POST /office/cases/:caseId/checklist': office({ body: () => ({ 'point-same-person': 'done' }) }),
 };

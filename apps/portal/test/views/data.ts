@@ -100,13 +100,29 @@ const myData: MyDataView = {
       at: '2026-09-02T00:10:00Z',
     },
   ],
+  readings: [
+    {
+      caseId: '01998f3f-0000-7000-8000-00000000000b',
+      reference: 'BH-2026-00041',
+      serviceTitle: text('معادلة شهادة جامعية', 'Recognition of a degree'),
+      officeNames: text('وزارة التربية والتعليم', 'Ministry of Education'),
+      at: '2026-11-24T07:12:00Z',
+    },
+  ],
   witnessNames: { 'sa.localhost:4005/witness': states.SA.names, 'ae.localhost:4006/witness': states.AE.names },
 };
 add(pages.myData, 'filled', myData, 'BH', true);
 add(
   pages.myData,
   'empty',
-  { ...myData, uses: [], consents: [], erased: [], notice: text('سُحبت الموافقة.', 'The consent is withdrawn.') },
+  {
+    ...myData,
+    uses: [],
+    consents: [],
+    erased: [],
+    readings: [],
+    notice: text('سُحبت الموافقة.', 'The consent is withdrawn.'),
+  },
   'BH',
   true,
 );
