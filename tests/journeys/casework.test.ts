@@ -128,6 +128,9 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   const [download] = await Promise.all([noura.page.waitForEvent('download'), letters.first().click()]);
   expect(readFileSync(await download.path()).equals(pdfWith())).toBe(true);
   expect(answered).toContain('ملحق');
+  await noura.page.goto(`${service()}/office${path}/copy`);
+  expect(await words(noura.page)).toContain('A letter of the employer (2)');
+  await noura.page.goto(`${service()}/office${path}`);
   await noura.page.fill('[name=note-text]', 'The university does not answer.');
   await send(noura.page, '/notes');
   await noura.page.check('[name=point-heard-before-refusal][value=done]');

@@ -8,7 +8,9 @@ import type { CopyView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageRoute } from '../routing.ts';
 import { receivedEvidence } from './evidence.ts';
-import { answersShown } from './words.ts';
+import { answersShown, papersShown } from './words.ts';
+
+const papersTitle = { ar: 'ما أُرسل بعد أن طلبته الجهة', en: 'Sent when the office asked for it' };
 
 /** What was handed in, for paper. Nothing was, in a draft: there is no copy of it. */
 export async function copyOf(
@@ -20,6 +22,9 @@ export async function copyOf(
   if (!view.submittedAt) throw kernelProblem('not-found');
   const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
   const { decision } = view;
+  const papers = view.requests.flatMap(({ isOpen, files }) =>
+    isOpen ? [] : files.filter(({ attached }) => attached.length > 0),
+  );
   return {
     caseId: view.id,
     reference: view.reference,
@@ -29,12 +34,15 @@ export async function copyOf(
     ...(view.applicant ? { applicant: view.applicant } : {}),
     ...(view.representedBy ? { representedBy: mandateKindNames[view.representedBy] } : {}),
     evidence: await receivedEvidence(needs, view),
-    parts: view.tasks
-      .filter(({ pageId }) => pageId !== undefined && byPage.has(pageId))
-      .map(({ title, pageId }) => ({
-        title,
-        items: answersShown(byPage.get(pageId!)!, filesAt, { isForOffice, withHashes: true }),
-      })),
+    parts: [
+      ...view.tasks
+        .filter(({ pageId }) => pageId !== undefined && byPage.has(pageId))
+        .map(({ title, pageId }) => ({
+          title,
+          items: answersShown(byPage.get(pageId!)!, filesAt, { isForOffice, withHashes: true }),
+        })),
+      ...(papers.length > 0 ? [{ title: papersTitle, items: papersShown(papers, filesAt, { isForOffice }) }] : []),
+    ],
     ...(decision
       ? { decision: { words: decision.outcomeText, number: decision.number, decidedAt: decision.decidedAt } }
       : {}),

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '#kernel/contract';
 import { tablesOf } from '#kernel/database';
-import { sha256 } from '#kernel/ids';
+import { createHttpServer, mountContract } from '#kernel/http';
+import { newId, sha256 } from '#kernel/ids';
+import { silentLog } from '#kernel/log';
 import { digestOf } from '../files/answers.ts';
 import type { AskForMore } from '../index.ts';
 import { jpegWith, pdfWith, pngWith } from './samples.ts';
@@ -175,4 +178,37 @@ describe('pages with lists, once they are open again', () => {
     expect(after).toContain('Sara');
     expect(after).not.toContain('Huda');
   });
+});
+
+test('programs ask, send, answer and read over the JSON API alike', async () => {
+  const { person, caseId } = await taken();
+  const server = createHttpServer({
+    publicUrl: 'http://sa.test',
+    log: silentLog,
+    clock: room.clock,
+    identify: async ({ headers }) => JSON.parse(headers['x-caller']!) as Caller,
+  });
+  mountContract(server, room.cases.contract, room.cases.handlers);
+  const caller = (personId: string, officer?: { officeId: string; roles: string[] }): Caller => ({
+    ...{ kind: 'person', sessionId: newId(), personId, homeState: 'BH', level: 'substantial' },
+    ...(officer ? { officer } : {}),
+  });
+  const [he, she] = [caller(person.personId), caller(huda.personId, { officeId: 'moe', roles: [] })];
+  const call = async (as: Caller, method: 'GET' | 'POST', url: string, payload?: object | Buffer) => {
+    const raw = Buffer.isBuffer(payload) ? { 'content-type': 'application/octet-stream' } : {};
+    const headers = { 'x-caller': JSON.stringify(as), ...raw };
+    const answer = await server.fastify.inject({ method, url, headers, ...(payload ? { payload } : {}) });
+    return { status: answer.statusCode, bytes: answer.rawPayload, json: () => answer.json() };
+  };
+  const asked = { thingIds: [], files: [licence], expectedVersion: await versionOf(caseId) };
+  const { version } = (await call(she, 'POST', `/api/office/cases/${caseId}/requests`, asked)).json();
+  const sent = await call(he, 'POST', `/api/cases/${caseId}/questions/request.1/files`, pdfWith());
+  expect(sent.status).toBe(201);
+  const [file] = (await call(he, 'GET', `/api/cases/${caseId}`)).json().requests[0].files;
+  expect(file).toMatchObject({ id: 'request.1', names: { en: licence.nameEn }, attached: [{ id: sent.json().id }] });
+  const office = `/api/office/cases/${caseId}/files/${sent.json().id}`;
+  expect((await call(she, 'GET', office)).json()).toMatchObject({ code: 'file-unknown' });
+  expect((await call(he, 'POST', `/api/cases/${caseId}/request`, { expectedVersion: version })).status).toBe(200);
+  expect((await call(she, 'GET', office)).bytes.equals(pdfWith())).toBe(true);
+  await server.close();
 });
