@@ -53,7 +53,6 @@ export const DocumentKind = Type.Enum(['pdf', 'credential']);
 export type DocumentKind = Static<typeof DocumentKind>;
 
 const Moment = Type.String();
-const Json = Type.Unknown();
 
 export const Task = Type.Object({
   id: Type.String(),
