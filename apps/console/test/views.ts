@@ -252,7 +252,7 @@ add(consolePages.review, 'rules-again', {
 });
 add(consolePages.review, 'assign', {
   ...reviewView,
-  ...{ assignment: { kind: 'free' }, assignees: [{ personId: 'p1', names: noor }] },
+  ...{ mayRelease: false, assignment: { kind: 'free' }, assignees: [{ personId: 'p1', names: noor }] },
   assignProblem: text('اختر غيره.', 'Choose somebody else.'),
 });
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
