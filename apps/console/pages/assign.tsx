@@ -17,6 +17,7 @@ export const assignFieldsOf = ({ assignees, assignProblem }: Assignable): Field[
         {
           name: 'colleague',
           kind: 'choice',
+          required: true,
           label: { ar: deskTexts.ar['assign.to'], en: deskTexts.en['assign.to'] },
           choices: assignees.map(({ personId, names }) => ({ value: personId, label: names })),
           error: assignProblem,

@@ -232,6 +232,7 @@ add(consolePages.review, 'exempt', {
 add(consolePages.review, 'read-only', {
   ...reviewView,
   ...{ mayRelease: false, duties: ['read'], assignment: { kind: 'free' } },
+  checklist: { ...reviewView.checklist, mayMark: false },
   dealings: { ...reviewView.dealings, steps: [], mayWrite: false, mayConfirm: false },
 });
 add(consolePages.review, 'party', {
