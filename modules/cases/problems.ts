@@ -227,8 +227,8 @@ export const problem = defineProblems({
   },
   'own-case': {
     status: 403,
-    en: 'This application is your own, or you had a part in it for somebody else. A colleague has to deal with it.',
-    ar: 'هذا طلبك أنت، أو شاركت فيه نيابةً عن غيرك. يتولاه زميل آخر.',
+    en: 'This application is your own, or you act or acted for somebody in it. A colleague has to deal with it.',
+    ar: 'هذا طلبك أنت، أو تنوب فيه عن غيرك أو نبت عنه من قبل. يتولاه زميل آخر.',
   },
   'role-needed': {
     status: 403,

@@ -177,7 +177,7 @@ export function MessagesWithApplicant({ caseId, dealings: { messages, mayWrite }
     return (
       <section className="card" id="messages">
         <h2>{t('review.messages')}</h2>
-        <Said messages={messages} />
+        {messages.length === 0 ? <p className="muted">—</p> : <Said messages={messages} />}
       </section>
     );
   return (

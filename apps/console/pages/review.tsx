@@ -25,7 +25,7 @@ import type { Text } from '#kernel/languages';
 import type { Duty } from '#modules/cases';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
-import { AssignTo } from './assign.tsx';
+import { type Assignable, AssignTo, assignFieldsOf } from './assign.tsx';
 import { Checklist, type ChecklistView, fieldsOfPoints } from './checklist.tsx';
 import {
   type Dealings,
@@ -46,57 +46,55 @@ import { type Partner, Partners } from './shared-case.tsx';
  * One case for the officer. The decision form posts `version` (what the officer looked at), `outcome`, `reasons` (several),
  * and, both or neither, `words-ar` and `words-en` to /office/cases/:caseId/decide; taking it posts `version` to /office/cases/:caseId/take.
  */
-export type ReviewView = CaseFee & {
-  caseId: string;
-  reference: string;
-  version: number;
-  /** The last step that the page tells of: what comes later is news. */
-  lastSequence: number;
-  mayRelease: boolean;
-  /** What the roles of the officer before the page allow here; of a party to the case, to read it. */
-  duties: Duty[];
-  isParty: boolean;
-  /** To whom a supervisor can give the case now. */
-  assignees: Array<{ personId: string; names: Text }>;
-  assignProblem?: Text;
-  serviceTitle: Text;
-  officeName: Text;
-  applicant: { name: Text; homeState: StateName };
-  /** Somebody applied for the applicant: as what. */
-  representedBy?: Text;
-  receivedAt: string;
-  due?: { on: string; workingDaysLeft: number };
-  why?: Text;
-  evidence: ReceivedEvidence[];
-  answers: Array<{ title: Text; items: Labelled[] }>;
-  rules: FiredRule[];
-  rulesVersion: string;
-  rulesAgain?: AppliedAgain;
-  /** Offices of the home state that take part. */
-  partners: Partner[];
-  /** `waiting`: nothing of the decision is for this officer to do now. */
-  assignment:
-    | { kind: 'free' }
-    | { kind: 'you' }
-    | { kind: 'waiting' }
-    | { kind: 'other'; name: Text }
-    | { kind: 'decided'; words: Text };
-  /** What is checked by hand before the decision; its marks are posted with the decision's form. */
-  checklist: ChecklistView;
-  dealings: Dealings;
-  retained: RetainedView;
-  /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
-  stale?: { who: Text; at: string };
-  form: {
-    outcomes: Array<{ value: string; label: Text }>;
-    reasons: Array<{ value: string; label: Text }>;
-    conditions: Array<{ value: string; label: Text }>;
-    /** Which decisions a second officer has to confirm. */
-    needsSecond: Text[];
-    values: { outcome?: string; reasons?: string[]; conditions?: string[]; wordsAr?: string; wordsEn?: string };
-    errors: { outcome?: Text; reasons?: Text; conditions?: Text; wordsAr?: Text; wordsEn?: Text };
+export type ReviewView = CaseFee &
+  Omit<Assignable, 'assignment'> & {
+    caseId: string;
+    reference: string;
+    version: number;
+    /** The last step that the page tells of: what comes later is news. */
+    lastSequence: number;
+    mayRelease: boolean;
+    /** What the roles of the officer before the page allow here; of a party to the case, to read it. */
+    duties: Duty[];
+    isParty: boolean;
+    serviceTitle: Text;
+    officeName: Text;
+    applicant: { name: Text; homeState: StateName };
+    /** Somebody applied for the applicant: as what. */
+    representedBy?: Text;
+    receivedAt: string;
+    due?: { on: string; workingDaysLeft: number };
+    why?: Text;
+    evidence: ReceivedEvidence[];
+    answers: Array<{ title: Text; items: Labelled[] }>;
+    rules: FiredRule[];
+    rulesVersion: string;
+    rulesAgain?: AppliedAgain;
+    /** Offices of the home state that take part. */
+    partners: Partner[];
+    /** `waiting`: nothing of the decision is for this officer to do now. */
+    assignment:
+      | { kind: 'free' }
+      | { kind: 'you' }
+      | { kind: 'waiting' }
+      | { kind: 'other'; name: Text }
+      | { kind: 'decided'; words: Text };
+    /** What is checked by hand before the decision; its marks are posted with the decision's form. */
+    checklist: ChecklistView;
+    dealings: Dealings;
+    retained: RetainedView;
+    /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
+    stale?: { who: Text; at: string };
+    form: {
+      outcomes: Array<{ value: string; label: Text }>;
+      reasons: Array<{ value: string; label: Text }>;
+      conditions: Array<{ value: string; label: Text }>;
+      /** Which decisions a second officer has to confirm. */
+      needsSecond: Text[];
+      values: { outcome?: string; reasons?: string[]; conditions?: string[]; wordsAr?: string; wordsEn?: string };
+      errors: { outcome?: Text; reasons?: Text; conditions?: Text; wordsAr?: Text; wordsEn?: Text };
+    };
   };
-};
 
 /** The case is in this officer's hand, and a role lets them decide it. */
 const isDecidingNow = ({ assignment, duties }: Pick<ReviewView, 'assignment' | 'duties'>) =>
@@ -181,6 +179,7 @@ export const review = definePage<ReviewView>({
   hasErrors: (view) =>
     Object.values(view.form.errors).some(Boolean) ||
     view.checklist.points.some(({ error }) => error) ||
+    view.assignProblem !== undefined ||
     view.dealings.proposal?.noteError !== undefined,
   crumbs: (_view, { reader }) => [{ href: '/office', words: write(consoleTexts, reader, 'queue.title') }],
   Body: ({ view }) => {
@@ -193,7 +192,13 @@ export const review = definePage<ReviewView>({
     const mayWork = view.duties.includes('work');
     return (
       <div className="stack" data-live-case={`/office/cases/${view.caseId}/mark?after=${view.lastSequence}`}>
-        <ErrorSummary fields={[...points, ...(view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields)]} />
+        <ErrorSummary
+          fields={[
+            ...assignFieldsOf(view),
+            ...points,
+            ...(view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields),
+          ]}
+        />
         <header className="stack-s">
           <p className="eyebrow">
             <Code>{view.reference}</Code>
@@ -339,8 +344,12 @@ export const review = definePage<ReviewView>({
               />
             </Card>
             <FeeOfCase {...view} />
-            {view.retained.erasedAt ? null : <Notes caseId={view.caseId} dealings={view.dealings} />}
-            <History history={view.dealings.history} />
+            {view.isParty ? null : (
+              <>
+                {view.retained.erasedAt ? null : <Notes caseId={view.caseId} dealings={view.dealings} />}
+                <History history={view.dealings.history} />
+              </>
+            )}
             <AppliedRules rules={view.rules} version={view.rulesVersion} again={view.rulesAgain} />
           </aside>
         </div>

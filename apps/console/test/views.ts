@@ -233,6 +233,7 @@ add(consolePages.review, 'exempt', {
 add(consolePages.review, 'read-only', {
   ...reviewView,
   ...{ mayRelease: false, duties: ['read'], assignment: { kind: 'free' } },
+  checklist: { ...reviewView.checklist, mayMark: false },
   dealings: { ...reviewView.dealings, steps: [], mayWrite: false, mayConfirm: false },
 });
 add(consolePages.review, 'party', {
@@ -253,7 +254,7 @@ add(consolePages.review, 'rules-again', {
 });
 add(consolePages.review, 'assign', {
   ...reviewView,
-  ...{ assignment: { kind: 'free' }, assignees: [{ personId: 'p1', names: noor }] },
+  ...{ mayRelease: false, assignment: { kind: 'free' }, assignees: [{ personId: 'p1', names: noor }] },
   assignProblem: text('اختر غيره.', 'Choose somebody else.'),
 });
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });

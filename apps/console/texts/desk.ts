@@ -28,7 +28,7 @@ const en = {
   'live.read': 'Read it again and keep what I typed',
   'live.reload': 'Read it again',
   'review.party':
-    'This application is your own, or you had a part in it for somebody else. A colleague has to deal with it.',
+    'This application is your own, or you act or acted for somebody in it. A colleague has to deal with it.',
   'review.readOnly': 'Your roles let you read this case. To work on it you need another role: ask your supervisor.',
   'review.release': 'Give it back to the queue',
   'review.takeOver': 'Take it over',
@@ -135,7 +135,7 @@ const ar: Record<DeskKey, string> = {
   'live.kept': 'ما كتبته باقٍ هنا ولم يُرسل.',
   'live.read': 'إعادة القراءة مع إبقاء ما كتبته',
   'live.reload': 'إعادة القراءة',
-  'review.party': 'هذا طلبك أنت، أو شاركت فيه نيابةً عن غيرك. يتولاه زميل آخر.',
+  'review.party': 'هذا طلبك أنت، أو تنوب فيه عن غيرك أو نبت عنه من قبل. يتولاه زميل آخر.',
   'review.readOnly': 'تسمح أدوارك بالاطلاع على هذا الطلب. وللعمل عليه تحتاج إلى دور آخر: راجع مشرفك.',
   'review.release': 'إعادته إلى القائمة',
   'review.takeOver': 'استلامه من الزميل',

@@ -126,6 +126,8 @@ describe('every page', () => {
       'form-page/register-silent',
       'review/filled',
       'review/exempt',
+      'review/rules-again',
+      'review/assign',
       'review/other',
       'review/error',
       'review/to-confirm',

@@ -193,7 +193,7 @@ test('programs ask, send, answer and read over the JSON API alike', async () => 
     ...{ kind: 'person', sessionId: newId(), personId, homeState: 'BH', level: 'substantial' },
     ...(officer ? { officer } : {}),
   });
-  const [he, she] = [caller(person.personId), caller(huda.personId, { officeId: 'moe', roles: [] })];
+  const [he, she] = [caller(person.personId), caller(huda.personId, { officeId: 'moe', roles: ['reviewer'] })];
   const call = async (as: Caller, method: 'GET' | 'POST', url: string, payload?: object | Buffer) => {
     const raw = Buffer.isBuffer(payload) ? { 'content-type': 'application/octet-stream' } : {};
     const headers = { 'x-caller': JSON.stringify(as), ...raw };

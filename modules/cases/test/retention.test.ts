@@ -27,7 +27,7 @@ const day = 86_400_000;
 /** One word of letters alone, so that it is found where names are kept word by word. */
 const mark = () =>
   `mark${[...newId().replaceAll('-', '')].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16))).join('')}`;
-const noura = { ...officerAt('moe', 'Noura'), roles: ['supervisor'] };
+const noura = officerAt('moe', 'Noura', ['reviewer', 'supervisor']);
 const huda = officerAt('moe', 'Huda');
 const approval = { outcome: 'approve' as const, reasonIds: ['confirmed-after-review'] };
 const refusal = { outcome: 'refuse' as const, reasonIds: ['university-not-accredited'] };

@@ -101,6 +101,8 @@ const ofCase: Record<string, [CaseRole['may'][number], object?]> = {
   readFileForOfficer: ['read'],
   takeCase: ['work', { takeOver: true }],
   assignCase: ['supervise', { officerId: newId() }],
+  keepLonger: ['supervise', { reason: 'x', untilOn: '2027-01-01' }],
+  endHold: ['supervise'],
   releaseCase: ['work'],
   markPoint: ['work', { mark: 'done', seen: 0 }],
   askForMore: ['work', { thingIds: ['thesis'], ...old }],
