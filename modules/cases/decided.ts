@@ -1,9 +1,10 @@
 import type { Tx } from '#kernel/database';
 import { dateIn, type Text } from '#kernel/languages';
-import { type ValueSource, valueAt } from '#modules/catalogue';
+import { type CaseContact, contactIn, type ValueSource, valueAt } from '#modules/catalogue';
+import { appealableUntil } from './appeals/rules.ts';
 import { correctedEvidence } from './changes/rules.ts';
 import { stepTo } from './chart.ts';
-import type { Decision, DocumentKind } from './contract.ts';
+import type { CaseState, Decision, DocumentKind } from './contract.ts';
 import { decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/rules.ts';
 import { insertDocument } from './documents/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
@@ -44,6 +45,13 @@ export type DecidedCase = {
 export type ToldCase = Pick<CaseRow, 'reference' | 'personId' | 'officeId' | 'serviceId' | 'representative'> & {
   caseId: string;
 };
+
+/** Where the person asked to be told about a case, besides what they chose for everything. */
+export type ToldContact = CaseContact & { reference: string };
+
+/** News of the end itself, and money that comes back after it, still go where the person asked for them. */
+const contactAfterEndMs = 7 * 86_400_000;
+const endedStates: readonly CaseState[] = ['approved', 'refused', 'withdrawn', 'cancelled'];
 
 /** For this node's own hearers of `case-decided`; never answered to a caller. */
 export function createDecidedCases(needs: CasesNeeds) {
@@ -89,6 +97,22 @@ export function createDecidedCases(needs: CasesNeeds) {
   };
 
   /**
+   * What the person wrote in the form of the case for being told about it: as last saved, or as last given to the office. Nothing once the
+   * case has ended for good: a week after the last thing that happened in it, and no appeal is possible any more.
+   */
+  const findContact = async (caseId: string): Promise<ToldContact | undefined> => {
+    const row = await getRow(needs, caseId, () => true);
+    if (row.state === 'stopped' || row.state === 'expired') return undefined;
+    const file = await openFile(needs, row);
+    const last = file.events.at(-1)?.happenedAt ?? row.updatedAt;
+    const isQuiet = clock.now().getTime() - last.getTime() > contactAfterEndMs;
+    const until = appealableUntil(file, calendar);
+    const mayAppeal = until !== undefined && dateIn(clock.now(), calendar.timeZone) <= until;
+    if (endedStates.includes(row.state) && isQuiet && !mayAppeal) return undefined;
+    return { reference: row.reference, ...contactIn(file.service.form, file.answers) };
+  };
+
+  /**
    * Holds the case until the transaction ends, and says whether this is the decision that counts: an earlier one, or one that was
    * cancelled, gets no documents any more.
    */
@@ -117,7 +141,7 @@ export function createDecidedCases(needs: CasesNeeds) {
       });
   };
 
-  return { getDecidedCase, getToldCase, holdDecision, attachDocument };
+  return { getDecidedCase, getToldCase, findContact, holdDecision, attachDocument };
 }
 
 function validUntilOf(file: CaseFile, decision: Decision, timeZone: string): string | undefined {

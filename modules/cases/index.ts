@@ -189,7 +189,7 @@ export { addWorkingDays, type Calendar, countWorkingDays } from './calendar.ts';
 export { whoseTurn } from './chart.ts';
 export type { Comparable } from './comparing/service.ts';
 export * from './contract.ts';
-export type { CredentialData, DecidedCase, ToldCase } from './decided.ts';
+export type { CredentialData, DecidedCase, ToldCase, ToldContact } from './decided.ts';
 export type { EntryPage, EntryPlace } from './drafts/entries.ts';
 export { findPrefills } from './drafts/prefills.ts';
 export type { FeeCase, FeeFacts } from './fees.ts';

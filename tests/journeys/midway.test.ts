@@ -8,6 +8,7 @@ import { newId } from '#kernel/ids';
 import { apply, degreeAnswers, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
 import type { SamplePerson } from '../../apps/federation/phone.ts';
 import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
+import { type MailServer, readMail, startMailServer } from '../../modules/notifications/test/mail-server.ts';
 import people from '../../states/bh/people.json' with { type: 'json' };
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 import { branchAnswers, chooseAt } from './acting-for.ts';
@@ -17,6 +18,7 @@ import { branchAnswers, chooseAt } from './acting-for.ts';
 
 const http = createHttpClient({ timeoutMs: 30_000 });
 let states: string;
+let mail: MailServer;
 let federation: TestFederation;
 let caseId: string;
 
@@ -24,10 +26,17 @@ beforeAll(async () => {
   // A folder of its own, because the file of officers changes on the way.
   states = mkdtempSync(join(tmpdir(), 'jisr-states-'));
   cpSync(join(import.meta.dirname, '..', '..', 'states'), states, { recursive: true });
+  mail = await startMailServer({ isOpen: true });
+  const { port, certificate } = mail;
+  const from = { address: 'no-reply@sa.example', names: { ar: 'البوابة الحكومية', en: 'Government portal' } };
+  const email = { host: 'localhost', port, security: 'starttls', certificates: [certificate], from };
+  // At whatever hour the test runs.
+  writeFileSync(join(states, 'sa', 'notifications.json'), JSON.stringify({ keptDays: 730, email }));
   federation = await startTestFederation(['bh', 'sa'], (id) => ({ stateFolder: join(states, id) }));
 });
 afterAll(async () => {
   await federation?.stop();
+  await mail?.stop();
   rmSync(states, { recursive: true, force: true });
   await http.close();
 });
@@ -86,6 +95,16 @@ test('an officer who loses the role is refused with the next click, and the case
   const yousif = journeyOf('yousif', 'bh');
   await signIn(yousif, yousif.serviceUrl);
   caseId = /\/cases\/([0-9a-f-]{36})/.exec((await apply(yousif, degreeAnswers)).url)![1]!;
+  const told = words(await yousif.visitor.open(`${yousif.serviceUrl}/cases/${caseId}`));
+  expect(told).toContain('Who is told, and where');
+  expect(told).toContain('sample.person@example.comNot confirmed as yours');
+  // He is from another state and chose nothing here: what he wrote in the form is where he is told.
+  await expect.poll(() => mail.taken.length, { timeout: 20_000 }).toBe(1);
+  expect(mail.taken[0]).toMatchObject({ to: 'sample.person@example.com', isEncrypted: true });
+  const { headers, parts } = readMail(mail.taken[0]!.raw);
+  expect(headers['content-language']).toBe('ar');
+  expect(parts[0]!.text).toMatch(/في الطلب رقم .*SA-/);
+  expect(parts[0]!.text).not.toMatch(/Recognition|اعتراف/);
   const noura = await officerOf('noura');
   await noura.visitor.open(`${noura.serviceUrl}/office/cases/${caseId}`);
   await noura.visitor.submit('/take');

@@ -33,6 +33,7 @@ import { Decision } from './decision.tsx';
 import type { FeeShown } from './fee.tsx';
 import { PaymentOfCase, PaymentsLink } from './payments.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
+import { Told, type ToldShown } from './told.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
 
 export type FiredRule = { text: Text; outcome: 'met' | 'not-met' | 'needs-review' };
@@ -74,6 +75,8 @@ export type CaseView = CaseHead & {
   validity?: Validity;
   /** Who of the home state sees it. */
   shares: SharedWith[];
+  /** While something can still happen with it. */
+  told?: ToldShown;
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
@@ -183,6 +186,7 @@ export const casePage = definePage<CaseView>({
               ) : null}
             </Card>
             <SharingCard caseId={view.caseId} shares={view.shares} />
+            {view.told ? <Told told={view.told} caseId={view.caseId} /> : null}
             {view.mayWithdraw ? <WithdrawForm caseId={view.caseId} /> : null}
           </aside>
         </div>

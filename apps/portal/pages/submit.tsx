@@ -8,6 +8,7 @@ import { useSay, useTable, useTexts } from '../reader.tsx';
 import { paymentsTexts } from '../texts/payments.ts';
 import { type CaseHead, caseAt, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
 import { FeeOf, type FeeShown } from './fee.tsx';
+import { Told, type ToldShown } from './told.tsx';
 
 /** Posts `declaration` = `yes` when ticked. */
 export type CheckView = CaseHead & {
@@ -21,6 +22,7 @@ export type CheckView = CaseHead & {
   feeNote?: Text;
   /** The button leads to the payment first. */
   mustPay?: boolean;
+  told?: ToldShown;
   problems: Text[];
 };
 
@@ -76,6 +78,7 @@ export const checkAnswers = definePage<CheckView>({
             />
           </section>
         ))}
+        {view.told ? <Told told={view.told} /> : null}
         <form method="post" action={`${caseAt(view)}/submit`} className="stack" noValidate>
           {declaration.map((field) => (
             <FieldOf key={field.name} field={field} />

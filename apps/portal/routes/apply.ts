@@ -13,6 +13,7 @@ import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
 import { feeOfCase } from './payments.ts';
+import { toldOf } from './told.ts';
 import { answersShown } from './words.ts';
 
 export type ShowTasks = (
@@ -105,6 +106,7 @@ export function createApply(
   };
 
   const showCheck = async (context: PageContext, view: CaseView, problems: Text[] = []) => {
+    const told = await toldOf(needs, context, view.id);
     const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
     return draw(
       pages.checkAnswers,
@@ -119,6 +121,7 @@ export function createApply(
             answers: answersShown(byPage.get(task.pageId!) ?? [], `/cases/${view.id}/files`),
           })),
         ...(await feeOfCase(needs, context, view.id)),
+        ...(told ? { told } : {}),
         problems,
       },
       context,

@@ -13,6 +13,7 @@ import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
 import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
+import { toldOf, toldRoutes } from './told.ts';
 import { weekendWords } from './words.ts';
 
 const shownStates: Record<StoredState, CaseState> = {
@@ -68,6 +69,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   const showCase = async (context: PageContext, view: CaseView) => {
     const office = officeOfService(needs, view.serviceId, view.officeNames);
     const service = await needs.catalogue.getService(view.serviceId, view.serviceVersion);
+    const told = await toldOf(needs, context, view.id);
     const isOpen = view.whoseTurn === 'office';
     const hasCredential = view.documents.some((document) => document.kind === 'credential');
     return draw(
@@ -156,6 +158,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
             }
           : {}),
         shares: await listSharedWith(needs, context, view),
+        ...(told ? { told } : {}),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
         ...(await paymentOf(context, view.id)),
@@ -169,6 +172,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   return [
     ...apply.routes,
     ...caseStepRoutes(needs, draw),
+    ...toldRoutes(needs),
     {
       // The language switch of a check page that could not be sent comes by here.
       method: 'GET',

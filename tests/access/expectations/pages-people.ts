@@ -93,6 +93,7 @@ export const peoplePages: Record<string, Expectation> = {
   'GET /cases/:caseId/appeal': owner(),
   'POST /cases/:caseId/appeal': owner({ body: () => ({ words: 'by a stranger', version: '1' }) }),
   'POST /cases/:caseId/messages': owner({ body: () => ({ text: 'by a stranger' }) }),
+  'POST /cases/:caseId/told': owner({ body: () => ({ wanted: 'no' }) }),
   'POST /cases/:caseId/renew': owner({ body: () => ({}) }),
   'POST /cases/:caseId/rating': owner({ body: () => ({ stars: '4' }) }),
   'GET /cases/:caseId/pay': owner(),

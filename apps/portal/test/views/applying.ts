@@ -189,9 +189,26 @@ const check = {
   ],
   declaration: text('أقر بأن ما كتبته صحيح.', 'What I have written is true.'),
   fee: null,
+  told: {
+    who: 'you' as const,
+    own: [{ way: 'push' as const }],
+    ofForm: [
+      { way: 'email' as const, address: 'fatima@example.com' },
+      { way: 'sms' as const, address: '+97336000000' },
+    ],
+  },
   problems: [],
 };
 add(pages.checkAnswers, 'filled', check, 'SA', true);
+const child = text('سارة بنت خالد', 'Sara Khalid');
+add(
+  pages.checkAnswers,
+  'for-a-child',
+  { ...check, told: { ...check.told, who: 'guardian', of: child, own: [] } },
+  'SA',
+  true,
+);
+add(pages.checkAnswers, 'by-a-helper', { ...check, told: { ...check.told, who: 'agent', of: child, own: [] } }, 'SA');
 add(
   pages.checkAnswers,
   'error',

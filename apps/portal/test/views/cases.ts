@@ -46,7 +46,13 @@ add(
   'SA',
   true,
 );
-add(pages.casePage, 'filled', inReview, 'SA', true);
+const places = [
+  { way: 'email' as const, address: 'fatima@example.com', stopped: 'undeliverable' as const },
+  { way: 'sms' as const, address: '+97336000000' },
+];
+const stopped = places.map((place) => ({ ...place, stopped: 'unwanted' as const }));
+add(pages.casePage, 'filled', { ...inReview, told: { who: 'you', own: [], ofForm: places } }, 'SA', true);
+add(pages.casePage, 'not-told', { ...inReview, told: { who: 'you', own: [], ofForm: stopped } }, 'SA');
 add(pages.casePage, 'decided', granted, 'SA', true);
 const ending = { until: '2027-02-22', hasEnded: false, mayRenew: true };
 add(pages.casePage, 'rated', { ...granted, rating: { stars: 4 }, validity: ending }, 'SA');
