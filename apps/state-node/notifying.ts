@@ -39,6 +39,7 @@ const toldFacts = [
   'case-corrected',
   'case-reopened',
   'case-cancelled',
+  'case-consent-lost',
   'case-message-written',
   'case-partner-answered',
   'case-draft-ending',

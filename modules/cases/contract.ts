@@ -110,6 +110,12 @@ export const CaseView = Type.Object({
   tasks: Type.Array(Task),
   answers: Type.Array(AnswerView),
   evidence: Type.Array(EvidenceView),
+  /** What came with a consent that was withdrawn before the decision: it is neither shown nor decided upon. */
+  withdrawnEvidence: Type.Array(
+    Type.Object({ evidenceType: Type.String(), names: Text, providerState: Type.String(), withdrawnAt: Moment }),
+  ),
+  /** The case stands still, as it cannot be decided without what was withdrawn: the last day to consent again, ISO 8601. */
+  consentBy: Type.Optional(Type.String()),
   /** The rules that were applied, once the case was submitted. */
   findings: Type.Array(RuleFinding),
   /** The one that counts now, or that was cancelled; those before it are in `earlierDecisions`, the oldest first. */

@@ -18,6 +18,7 @@ import { createDrafts } from './drafts/service.ts';
 import { createFeeDoor } from './fees.ts';
 import { createFiles } from './files/service.ts';
 import { createHandlers } from './handlers.ts';
+import { createLosses } from './losses/service.ts';
 import { createMeasures } from './measures/service.ts';
 import { createMessages } from './messages/service.ts';
 import { up as cases } from './migrations/0001-cases.ts';
@@ -36,6 +37,7 @@ import { up as counting } from './migrations/0013-counting.ts';
 import { up as prefills } from './migrations/0014-prefills.ts';
 import { up as desk } from './migrations/0016-desk.ts';
 import { up as names } from './migrations/0017-names.ts';
+import { up as losses } from './migrations/0021-losses.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -66,11 +68,13 @@ export const casesMigrations: ModuleMigrations = {
     '0014-prefills': { up: prefills },
     '0016-desk': { up: desk },
     '0017-names': { up: names },
+    '0021-losses': { up: losses },
   },
 };
 
 /** Facts that are put on the queue in the transaction that makes them true; each carries `{ caseId }`. */
 export const caseFacts = [
+  'case-evidence-received',
   'case-submitted',
   'case-decided',
   'case-withdrawn',
@@ -85,6 +89,7 @@ export const caseFacts = [
   'case-cancelled',
   'case-escalated',
   'case-stopped',
+  'case-consent-lost',
   'case-message-written',
   'case-partner-answered',
   'case-renewal-due',
@@ -164,6 +169,7 @@ export function createCases(needs: CasesNeeds) {
     ...deadlines,
     ...returns,
     ...createDeaths(needs),
+    ...createLosses(needs),
     ...desk,
     ...createPrefills(needs, applying.startCase),
     start: () => {

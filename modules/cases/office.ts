@@ -13,6 +13,7 @@ import { decidersOf, kindOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
 import { askAgain } from './evidence/service.ts';
 import { holdTaken, officerActor, seenBy, takenParams } from './holding.ts';
+import { requireConsent } from './losses/service.ts';
 import { listNotes } from './messages/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, saveRow } from './needs.ts';
 import { describeForOfficer } from './office-views.ts';
@@ -133,6 +134,7 @@ export function createOfficeCases(needs: CasesNeeds) {
       const { row, next } = await holdTaken(tx, officer, caseId, posted.expectedVersion, step);
       const at = clock.now();
       const because = row.decidedAt ? { because: 'reopening' as const } : {};
+      requireConsent(row);
       if (needsSecond) {
         if (outcome === 'approve') await requireAnswers(tx, row, service);
         requireChecked({ service, events: await listEvents(tx, caseId) }, row.state, kind);

@@ -39,6 +39,11 @@ export const problem = defineProblems({
     en: 'The home state no longer confirms what this application stands on: whoever signed may not sign any more, the company is no longer active, or the consent has ended. Nothing was sent or decided. Whoever signs for the company now can apply.',
     ar: 'لم تعد الدولة الأم تؤكد ما يقوم عليه هذا الطلب: لم يعد للموقّع حق التوقيع، أو لم تعد الشركة قائمة، أو انتهت الموافقة. لم يُرسل شيء ولم يُتخذ قرار. يستطيع من له حق التوقيع الآن تقديم الطلب.',
   },
+  'consent-lost': {
+    status: 409,
+    en: 'A consent that this application stands on was withdrawn, so nothing is decided on it: neither approved nor refused. The applicant can consent again until {until}; otherwise it counts as withdrawn.',
+    ar: 'سُحبت موافقة يقوم عليها هذا الطلب، فلا يُتخذ فيه قرار، لا بالقبول ولا بالرفض. يستطيع المتقدّم أن يوافق من جديد حتى {until}، وإلا عُدّ الطلب مسحوبًا.',
+  },
   'renewal-early': {
     status: 409,
     en: 'This cannot be renewed yet. The earliest day is {from}.',

@@ -27,6 +27,7 @@ import { askAgain } from './evidence/service.ts';
 import { feeFactsOf } from './fees.ts';
 import { readAnswers, sealFiles } from './files/answers.ts';
 import { createLookingUp, type Sought } from './look-ups/service.ts';
+import { goOnWithConsent } from './losses/service.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
 import { findRepeat } from './repeats/service.ts';
 import { createRequests } from './requests/service.ts';
@@ -236,7 +237,9 @@ export function createPersonCases(needs: CasesNeeds) {
     await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
       const at = clock.now();
-      await saveRow(tx, { ...row, state: stepTo(row.state, 'receive-evidence'), updatedAt: at });
+      // After it was sent, only in place of what was withdrawn.
+      if (row.submittedAt && row.consentBy === undefined) throw problem('case-not-open');
+      const next = stepTo(row.state, 'receive-evidence');
       for (const received of kept) {
         await insertEvidence(tx, caseId, received, at);
         await appendEvent(tx, {
@@ -247,6 +250,8 @@ export function createPersonCases(needs: CasesNeeds) {
           at,
         });
       }
+      await needs.jobs.send(tx, 'case-evidence-received', { caseId }, { key: caseId });
+      await saveRow(tx, { ...(await goOnWithConsent(needs, tx, row, service, at)), state: next, updatedAt: at });
     });
   };
 
@@ -331,7 +336,7 @@ export function createPersonCases(needs: CasesNeeds) {
       const next = stepTo(row.state, 'withdraw');
       // A case that was reopened has a decision that stands.
       if (row.decidedAt) throw problem('case-step-refused');
-      const withdrawn = { assignment: undefined, workingDaysLeft: undefined };
+      const withdrawn = { assignment: undefined, workingDaysLeft: undefined, consentBy: undefined };
       await saveRow(tx, { ...row, ...withdrawn, state: next, updatedAt: at });
       await endRequest(tx, caseId, { outcome: 'ended', at });
       // What was never handed in is nobody's business any more.

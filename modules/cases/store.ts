@@ -26,6 +26,8 @@ export type CaseRow = {
   dueOn?: string | undefined;
   /** Set while the office's clock stands still, as the person has to answer. */
   workingDaysLeft?: number | undefined;
+  /** A consent it stands on was withdrawn: the last day for a new one, ISO 8601. Nothing is decided meanwhile. */
+  consentBy?: string | undefined;
   /** How far the supervisors were told: 0 not, 1 before the due day, 2 on it. */
   escalation?: number | undefined;
   /** Whoever began the case for the person. */
@@ -43,6 +45,8 @@ export type EventRow = {
   happenedAt: Date;
 };
 export type EvidenceRow = ReceivedEvidence & { id: string; receivedAt: Date };
+/** Evidence whose consent was withdrawn: what it was, and nothing of what it said. */
+export type WithdrawnEvidence = Pick<EvidenceRow, 'evidenceType' | 'providerState'> & { withdrawnAt: Date };
 
 export type CaseColumns = Tables['cases'];
 
@@ -63,6 +67,7 @@ type Tables = {
     decided_at: Date | null;
     due_on: string | null;
     working_days_left: number | null;
+    consent_by: string | null;
     escalation: number;
     officer_id: string | null;
     officer_name: string | null;
@@ -90,6 +95,7 @@ type Tables = {
     field_values: unknown;
     receipts: unknown;
     received_at: Date;
+    withdrawn_at: Date | null;
   };
   answers: { case_id: string; page_id: string; answers: unknown; saved_at: Date };
   numbers: { year: number; last: number };
@@ -200,6 +206,7 @@ export async function updateCase(tx: Tx, row: CaseRow): Promise<boolean> {
       decided_at: row.decidedAt ?? null,
       due_on: row.dueOn ?? null,
       working_days_left: row.workingDaysLeft ?? null,
+      consent_by: row.consentBy ?? null,
       escalation: row.escalation ?? 0,
       officer_id: row.assignment?.officerId ?? null,
       officer_name: row.assignment?.officerName ?? null,
@@ -268,12 +275,13 @@ export async function insertEvidence(
   if (namingEvidence.includes(evidence.evidenceType)) await keepNames(tx, caseId, evidence.values);
 }
 
-/** The newest evidence of each type. */
+/** The newest evidence of each type, of what counts: not what the person has withdrawn the consent for. */
 export async function listEvidence(db: Tx, caseId: string): Promise<EvidenceRow[]> {
   const rows = await tables(db)
     .selectFrom('evidence')
     .selectAll()
     .where('case_id', '=', caseId)
+    .where('withdrawn_at', 'is', null)
     .orderBy('received_at')
     .orderBy('id')
     .execute();
@@ -288,6 +296,24 @@ export async function listEvidence(db: Tx, caseId: string): Promise<EvidenceRow[
     ...(row.receipts ? { receipts: row.receipts as Record<string, unknown> } : {}),
     values: row.field_values as Record<string, unknown>,
     receivedAt: row.received_at,
+  }));
+}
+
+/** What does not count any more and nothing newer has taken the place of; `evidence`: what counts. */
+export async function listWithdrawn(db: Tx, caseId: string, evidence: EvidenceRow[]): Promise<WithdrawnEvidence[]> {
+  const rows = await tables(db)
+    .selectFrom('evidence')
+    .select(['evidence_type', 'provider_state', 'withdrawn_at'])
+    .where('case_id', '=', caseId)
+    .where('withdrawn_at', 'is not', null)
+    .orderBy('withdrawn_at')
+    .execute();
+  const newest = new Map(rows.map((row) => [row.evidence_type, row]));
+  for (const { evidenceType } of evidence) newest.delete(evidenceType);
+  return [...newest.values()].map((row) => ({
+    evidenceType: row.evidence_type,
+    providerState: row.provider_state,
+    withdrawnAt: row.withdrawn_at!,
   }));
 }
 
@@ -332,6 +358,7 @@ export function toCase(row: CaseColumns): CaseRow {
     decidedAt: row.decided_at ?? undefined,
     dueOn: row.due_on ?? undefined,
     workingDaysLeft: row.working_days_left ?? undefined,
+    consentBy: row.consent_by ?? undefined,
     escalation: row.escalation,
     representative:
       row.representative_id && row.representative_kind

@@ -80,6 +80,18 @@ export const timelineWords: Record<string, Text> = {
     ar: 'أوقفت اطّلاع جهة في بلدك على الطلب',
     en: 'You ended what an office of your home state sees of the application',
   },
+  'consent-lost': {
+    ar: 'سُحبت موافقة يقوم عليها الطلب، فلا تُستعمل البيانات التي وصلت بها',
+    en: 'A consent that it stands on was withdrawn: what came with it is not used any more',
+  },
+  'consent-restored': {
+    ar: 'وصلت موافقة جديدة، ومضى الطلب',
+    en: 'There is a new consent, and the application goes on',
+  },
+  'consent-not-restored': {
+    ar: 'لم تصل موافقة جديدة في مدتها، فعُدّ الطلب مسحوبًا',
+    en: 'No new consent came in time, so the application counts as withdrawn',
+  },
   'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
 };
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
-import { apply, degreeAnswers, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
+import { apply, degreeAnswers, giveEvidence, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
 import type { SamplePerson } from '../../apps/federation/phone.ts';
 import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
 import { type MailServer, readMail, startMailServer } from '../../modules/notifications/test/mail-server.ts';
@@ -42,6 +42,14 @@ afterAll(async () => {
 });
 
 const words = (page: Page) => page.html.querySelector('main')?.text.replace(/\s+/g, ' ') ?? '';
+/** The same page as somebody reads it in Arabic. */
+async function inArabic({ visitor }: JourneyNeeds, url: string): Promise<string> {
+  visitor.speak('ar');
+  const page = await visitor.open(url);
+  visitor.speak('en');
+  expect(page.html.querySelector('html')?.getAttribute('dir')).toBe('rtl');
+  return words(page);
+}
 const doorsOf = (id: string) => federation.running.get(id)!.doors;
 
 function journeyOf(key: string, home: string, serviceId = 'degree-recognition'): JourneyNeeds {
@@ -84,8 +92,11 @@ async function announceDeath(key: string): Promise<void> {
   await doorsOf('bh').events.handlers.announceEvent({ body, caller: registrar } as never);
 }
 
+/** Whose death Bahrain tells of. */
 const watchesInBahrain = async () => {
-  const { rows } = await sql<{ count: string }>`select count(*) from events.watches`.execute(
+  const { rows } = await sql<{
+    count: string;
+  }>`select count(*) from events.watches join events.subscriptions using (subscription_id) where event_type = 'person-died'`.execute(
     federation.running.get('bh')!.operatorNeeds.database.db,
   );
   return Number(rows[0]!.count);
@@ -121,6 +132,39 @@ test('an officer who loses the role is refused with the next click, and the case
   expect(words(page)).toContain('whoever had it is no officer of the office any more');
   // Free again: a colleague takes it without taking it over.
   expect((await majid.visitor.submit('/take')).status).toBe(200);
+  expect(await inArabic(majid, `${majid.serviceUrl}/office/cases/${caseId}`)).toContain(
+    'فلم يعد من كان بيده موظفًا في الجهة',
+  );
+}, 120_000);
+
+test('a consent that is withdrawn before the decision: the office sees nothing of it and decides nothing, until there is a new one', async () => {
+  const yousif = journeyOf('yousif', 'bh');
+  await signIn(yousif, yousif.homeUrl, '/my-data');
+  const data = await yousif.visitor.open(`${yousif.homeUrl}/my-data`);
+  const links = data.html.querySelectorAll('a').filter((a) => a.getAttribute('href')?.endsWith('/withdraw'));
+  for (const link of links) {
+    await yousif.visitor.open(`${yousif.homeUrl}${link.getAttribute('href')}`);
+    await yousif.visitor.submit('/withdraw');
+  }
+  const majid = await officerOf('majid');
+  const at = `${majid.serviceUrl}/office/cases/${caseId}`;
+  const seen = async () => words(await majid.visitor.open(at));
+  await expect.poll(seen, { timeout: 20_000 }).toContain('nobody decides on it: neither approval nor refusal');
+  expect(await seen()).not.toContain(federation.person('yousif').names.en);
+  expect(await inArabic(majid, at)).toContain('لا يظهر هنا ما وصل بها');
+  expect(majid.visitor.current().html.querySelector('form[action$="/decide"]')).toBeNull();
+
+  const own = `${yousif.serviceUrl}/cases/${caseId}`;
+  await signIn(yousif, yousif.serviceUrl);
+  expect(words(await yousif.visitor.open(own))).toContain('Your application stands still. Consent again');
+  expect(await inArabic(yousif, own)).toContain('طلبك متوقف الآن');
+  const mailbox = async () => words(await yousif.visitor.open(`${yousif.serviceUrl}/messages`));
+  await expect.poll(mailbox, { timeout: 20_000 }).toContain('A consent was withdrawn');
+  await yousif.visitor.open(own);
+  await giveEvidence(yousif);
+  expect(words(await yousif.visitor.open(own))).toContain('Waiting for the decision');
+  expect(await seen()).toContain(federation.person('yousif').names.en);
+  expect(await seen()).toContain('There is a new consent, and the application goes on');
 }, 120_000);
 
 test('a death that the home state announces stops the case: the office is told, and the dead person is written to no more', async () => {
@@ -141,6 +185,7 @@ test('a death that the home state announces stops the case: the office is told, 
   const majid = await officerOf('majid');
   const page = await majid.visitor.open(`${majid.serviceUrl}/office/cases/${caseId}`);
   expect(words(page)).toContain('Stopped: the applicant has died');
+  expect(await inArabic(majid, page.url)).toContain('توقف لوفاة صاحب الطلب');
   expect(page.html.querySelectorAll('form').some((form) => form.getAttribute('action')?.endsWith('/decide'))).toBe(
     false,
   );
@@ -189,6 +234,14 @@ test('a register that is away for two days keeps the application where it is: th
   const back = await fatima.visitor.open(onward.getAttribute('href')!);
   expect(words(back)).toContain('The registry behind this office does not answer at the moment. Nothing was given');
   expect(words(back)).toContain('Everything is saved');
+  fatima.visitor.speak('ar');
+  const again = await fatima.visitor.submit('/evidence');
+  const onceMore = await fatima.visitor.submit('/consent', { decision: 'allow', field: fieldsOf(again) });
+  const onwardAgain = onceMore.html.querySelectorAll('a').find((a) => a.getAttribute('href')?.includes('/eid/auth/'))!;
+  expect(words(await fatima.visitor.open(onwardAgain.getAttribute('href')!))).toContain(
+    'السجل لدى هذه الجهة لا يستجيب الآن. لم يُعطَ شيء',
+  );
+  fatima.visitor.speak('en');
 
   // Two days later: signed out long since, the same draft is there, and it goes on.
   await sql`update cases.cases set started_at = started_at - interval '2 days', updated_at = updated_at - interval '2 days'
@@ -214,6 +267,7 @@ test('a guardian whom the register does not name any more goes no further, thoug
   const refused = await mother.visitor.submit('/consent', { decision: 'allow', field: fieldsOf(consent) });
   expect(refused.status).toBe(403);
   expect(words(refused)).toContain('This mandate has ended');
+  expect(await inArabic(mother, consent.url)).toContain('انتهت هذه النيابة');
 }, 120_000);
 
 test('a consent that is withdrawn before the decision stops the approval that stands on it, and not the refusal', async () => {
@@ -241,6 +295,14 @@ test('a consent that is withdrawn before the decision stops the approval that st
   });
   expect(stopped.status).toBe(409);
   expect(words(stopped)).toContain('no longer confirms what this application stands on');
+  amal.visitor.speak('ar');
+  await amal.visitor.open(at);
+  const inOtherWords = await amal.visitor.submit('/decide', {
+    outcome: 'approve',
+    reasons: ['confirmed-after-review'],
+  });
+  expect(words(inOtherWords)).toContain('لم تعد الدولة الأم تؤكد');
+  amal.visitor.speak('en');
   await amal.visitor.open(at);
   await amal.visitor.submit('/decide', { outcome: 'refuse', reasons: ['representation-ended'] });
   expect(words(await hasan.visitor.open(page.url))).toContain('Whoever applied may no longer sign for the company.');

@@ -1,6 +1,6 @@
 import type { Page } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import { decidedAppeal, pastRequest } from '../../portal/test/case-views.ts';
+import { decidedAppeal, loss, pastRequest } from '../../portal/test/case-views.ts';
 import { type Example, samples } from '../../portal/test/views.ts';
 import {
   consolePages,
@@ -224,6 +224,7 @@ add(consolePages.review, 'exempt', {
     },
   },
 });
+add(consolePages.review, 'without-consent', { ...reviewView, evidence: [], loss });
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {
   ...reviewView,

@@ -12,6 +12,7 @@ import {
 } from '../components/blocks.tsx';
 import { FieldOf } from '../components/fields.tsx';
 import { PageHead } from '../components/head.tsx';
+import { type Loss, LossNotice } from '../components/losses.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
@@ -67,6 +68,8 @@ export type CaseView = CaseHead & {
   /** Decisions that another one has taken the place of, the oldest first. */
   earlier: Array<{ number: string; words: Text; decidedAt: string }>;
   requests: AskedForMore[];
+  /** It stands still without a consent. */
+  loss?: Loss;
   appeals: AppealedDecision[];
   changes: ChangedDecision[];
   /** Absent while nobody can be written to. */
@@ -130,6 +133,7 @@ export const casePage = definePage<CaseView>({
         )}
         <div className="two">
           <div className="stack">
+            {view.loss ? <LossNotice loss={view.loss} caseId={view.caseId} /> : null}
             {view.requests
               .filter(({ isOpen }) => isOpen)
               .map((asked) => (

@@ -2,6 +2,7 @@ import { kernelProblem, Problem } from '#kernel/problem';
 import { type CaseView, type CaseState as StoredState, whoseTurn } from '#modules/cases';
 import { hasComeIn } from '#modules/payments';
 import { applicantOf } from '../acting.ts';
+import { lossOf } from '../components/losses.tsx';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
 import { feeShown } from '../pages/fee.tsx';
@@ -79,11 +80,14 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         reference: view.reference,
         serviceTitle: view.serviceTitle,
         state: shownStates[view.state],
-        headline: isOpen
-          ? { ar: `بانتظار قرار ${office.names.ar}`, en: `Waiting for the decision of ${office.names.en}` }
-          : view.stateText,
+        headline: view.consentBy
+          ? { ar: 'بانتظار موافقتك', en: 'Waiting for your consent' }
+          : isOpen
+            ? { ar: `بانتظار قرار ${office.names.ar}`, en: `Waiting for the decision of ${office.names.en}` }
+            : view.stateText,
         office,
-        turn: turnOf(view.state),
+        turn: view.whoseTurn === 'person' ? 'you' : view.whoseTurn,
+        ...lossOf(view),
         ...(isOpen && view.dueOn
           ? {
               due: {

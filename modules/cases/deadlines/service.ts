@@ -4,6 +4,8 @@ import { addWorkingDays } from '../calendar.ts';
 import { officeStates, stepTo } from '../chart.ts';
 import { recordDecision } from '../decisions/service.ts';
 import { isUnpaid } from '../fees.ts';
+import { passConsent } from '../losses/service.ts';
+import { listWithoutConsent } from '../losses/store.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow } from '../needs.ts';
 import { passRequest } from '../requests/service.ts';
 import { listRequestsDue } from '../requests/store.ts';
@@ -76,6 +78,8 @@ export function createDeadlines(needs: CasesNeeds) {
     let passed = 0;
     for (const caseId of await listRequestsDue(db, today, atOnce))
       passed += await passOne(caseId, (tx, row, service, at) => passRequest(needs, tx, row, service, at));
+    for (const caseId of await listWithoutConsent(db, today, atOnce))
+      passed += await passOne(caseId, (tx, row, _service, at) => passConsent(needs, tx, row, at));
     const until = addWorkingDays(today, mostDaysBefore, calendar);
     for (let rows = await listDueBy(db, until, atOnce); ; rows = await listDueBy(db, until, atOnce, rows.at(-1))) {
       for (const row of rows) if (dueIn(row, await serviceOf(row), today)) passed += await passOne(row.id, passDue);

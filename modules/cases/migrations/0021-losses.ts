@@ -1,0 +1,13 @@
+import { sql, type Tx } from '#kernel/database';
+
+export async function up(db: Tx): Promise<void> {
+  const statements = [
+    // Its consent was withdrawn: nobody of the office sees it, and nothing is decided upon it.
+    sql`alter table cases.evidence add column withdrawn_at timestamptz`,
+    sql`create index evidence_of_consent on cases.evidence (consent_id) where consent_id is not null`,
+    // The last day to consent again; while it is set, the case stands still.
+    sql`alter table cases.cases add column consent_by date`,
+    sql`create index cases_without_consent on cases.cases (consent_by) where consent_by is not null`,
+  ];
+  for (const statement of statements) await statement.execute(db);
+}
