@@ -194,7 +194,13 @@ export const casesContract = defineContract({
       body: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
       answer: CaseView,
       status: 201,
-      refusals: ['service-unknown', 'service-for-own-people', 'service-for-companies', 'stronger-sign-in-needed'],
+      refusals: [
+        'service-unknown',
+        'service-for-own-people',
+        'service-for-companies',
+        'application-repeated',
+        'stronger-sign-in-needed',
+      ],
     },
     listMyCases: {
       method: 'GET',

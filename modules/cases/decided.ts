@@ -9,6 +9,7 @@ import { decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/r
 import { insertDocument } from './documents/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { validityOf } from './renewals/rules.ts';
+import { hasRepresentationEnded } from './representation/service.ts';
 import { type DocumentData, describeDocument } from './sheets.ts';
 import { appendEvent, type CaseRow, listEvents } from './store.ts';
 import type { CaseFile } from './views.ts';
@@ -90,9 +91,12 @@ export function createDecidedCases(needs: CasesNeeds) {
 
   /** Whose case it is, and what it is called: for whoever tells people what became of it. */
   const getToldCase = async (caseId: string): Promise<ToldCase> => {
-    const { reference, personId, officeId, serviceId, representative } = await getRow(needs, caseId, () => true);
-    const hasDied = (await listEvents(needs.database.db, caseId)).some(({ kind }) => kind === 'representative-died');
-    const told = representative && !hasDied ? { representative } : {};
+    const row = await getRow(needs, caseId, () => true);
+    const { reference, personId, officeId, serviceId, representative } = row;
+    const { db } = needs.database;
+    const hasDied = (await listEvents(db, caseId)).some(({ kind }) => kind === 'representative-died');
+    const mayBeTold = representative && !hasDied && !(await hasRepresentationEnded(db, row));
+    const told = mayBeTold ? { representative } : {};
     return { caseId, reference, personId, officeId, serviceId, ...told };
   };
 
@@ -103,6 +107,8 @@ export function createDecidedCases(needs: CasesNeeds) {
   const findContact = async (caseId: string): Promise<ToldContact | undefined> => {
     const row = await getRow(needs, caseId, () => true);
     if (row.state === 'stopped' || row.state === 'expired') return undefined;
+    // It was typed by whoever may not be told any more.
+    if (await hasRepresentationEnded(needs.database.db, row)) return undefined;
     const file = await openFile(needs, row);
     const last = file.events.at(-1)?.happenedAt ?? row.updatedAt;
     const isQuiet = clock.now().getTime() - last.getTime() > contactAfterEndMs;

@@ -43,6 +43,8 @@ import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
 import { createQueue } from './queue/service.ts';
 import { createRenewals } from './renewals/service.ts';
+import { createRepeats } from './repeats/service.ts';
+import { createRepresentation } from './representation/service.ts';
 import { createReturns } from './returns/service.ts';
 import { createSavedViews } from './saved-views/service.ts';
 import { createPersonCases } from './service.ts';
@@ -170,6 +172,8 @@ export function createCases(needs: CasesNeeds) {
     ...returns,
     ...createDeaths(needs),
     ...createLosses(needs),
+    ...createRepeats(needs),
+    ...createRepresentation(needs),
     ...desk,
     ...createPrefills(needs, applying.startCase),
     start: () => {

@@ -31,7 +31,7 @@ export type CaseRow = {
   /** How far the supervisors were told: 0 not, 1 before the due day, 2 on it. */
   escalation?: number | undefined;
   /** Whoever began the case for the person. */
-  representative?: { personId: string; kind: MandateKind } | undefined;
+  representative?: { personId: string; kind: MandateKind; mandate?: string } | undefined;
   assignment?: { officerId: string; officerName: string; assignedAt: Date } | undefined;
 };
 
@@ -74,6 +74,7 @@ type Tables = {
     assigned_at: Date | null;
     representative_id: string | null;
     representative_kind: MandateKind | null;
+    representative_mandate: string | null;
   };
   events: {
     case_id: string;
@@ -133,6 +134,7 @@ export async function insertCase(tx: Tx, row: CaseRow): Promise<boolean> {
       updated_at: row.updatedAt,
       representative_id: row.representative?.personId ?? null,
       representative_kind: row.representative?.kind ?? null,
+      representative_mandate: row.representative?.mandate ?? null,
     })
     // A literal: with a parameter a plan that is kept for all values would not fit the index of drafts alone.
     .onConflict((conflict) =>
@@ -207,6 +209,9 @@ export async function updateCase(tx: Tx, row: CaseRow): Promise<boolean> {
       due_on: row.dueOn ?? null,
       working_days_left: row.workingDaysLeft ?? null,
       consent_by: row.consentBy ?? null,
+      representative_id: row.representative?.personId ?? null,
+      representative_kind: row.representative?.kind ?? null,
+      representative_mandate: row.representative?.mandate ?? null,
       escalation: row.escalation ?? 0,
       officer_id: row.assignment?.officerId ?? null,
       officer_name: row.assignment?.officerName ?? null,
@@ -362,7 +367,11 @@ export function toCase(row: CaseColumns): CaseRow {
     escalation: row.escalation,
     representative:
       row.representative_id && row.representative_kind
-        ? { personId: row.representative_id, kind: row.representative_kind }
+        ? {
+            personId: row.representative_id,
+            kind: row.representative_kind,
+            ...(row.representative_mandate ? { mandate: row.representative_mandate } : {}),
+          }
         : undefined,
     assignment:
       row.officer_id && row.assigned_at

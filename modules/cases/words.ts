@@ -115,6 +115,10 @@ export const historyWords: Record<string, Text> = {
     en: 'The case went to whoever covers for an absent officer',
   },
   'evidence-asked-again': { ar: 'سُئلت الدولة الأم مرة أخرى وأكدت', en: 'The home state was asked again and confirmed' },
+  'representation-ended': {
+    ar: 'لم يعد لمن قدّم الطلب أن ينوب عن صاحبه',
+    en: 'Whoever applied may no longer stand for the applicant',
+  },
   'representative-died': { ar: 'توفي من قدّم الطلب نيابة', en: 'Whoever applied for the applicant has died' },
   'case-withdrawn': { ar: 'سحب المتقدّم الطلب', en: 'The applicant withdrew the application' },
   'information-requested': { ar: 'طُلبت معلومات من المتقدّم', en: 'The applicant was asked for something' },

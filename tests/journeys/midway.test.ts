@@ -92,11 +92,10 @@ async function announceDeath(key: string): Promise<void> {
   await doorsOf('bh').events.handlers.announceEvent({ body, caller: registrar } as never);
 }
 
-/** Whose death Bahrain tells of. */
-const watchesInBahrain = async () => {
-  const { rows } = await sql<{
-    count: string;
-  }>`select count(*) from events.watches join events.subscriptions using (subscription_id) where event_type = 'person-died'`.execute(
+/** About how many people Bahrain tells offices elsewhere. */
+const watchesInBahrain = async (eventType = 'person-died') => {
+  const { rows } = await sql<{ count: string }>`select count(*) from events.watches
+    join events.subscriptions using (subscription_id) where event_type = ${eventType}`.execute(
     federation.running.get('bh')!.operatorNeeds.database.db,
   );
   return Number(rows[0]!.count);
@@ -168,7 +167,7 @@ test('a consent that is withdrawn before the decision: the office sees nothing o
 }, 120_000);
 
 test('a death that the home state announces stops the case: the office is told, and the dead person is written to no more', async () => {
-  await expect.poll(watchesInBahrain, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => watchesInBahrain(), { timeout: 20_000 }).toBe(1);
   const sa = doorsOf('sa');
   const officer = { personId: newId(), officeId: 'moe', roles: ['reviewer'] };
   const { personId } = await sa.cases.getToldCase(caseId);
@@ -202,7 +201,7 @@ test('a death of whoever signed for a company stops nothing of the company: the 
   await chooseAt(noor, noor.serviceUrl, 'Dilmun Speciality Coffee');
   const page = await apply(noor, branchAnswers('health'));
   const id = /\/cases\/([0-9a-f-]{36})/.exec(page.url)![1]!;
-  await expect.poll(watchesInBahrain, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => watchesInBahrain(), { timeout: 20_000 }).toBe(2);
   await announceDeath('noor');
   const { cases } = doorsOf('sa');
   const officer = { personId: newId(), officeId: 'commerce', roles: ['reviewer'] };
@@ -263,11 +262,40 @@ test('a guardian whom the register does not name any more goes no further, thoug
   await mother.visitor.submit('/start');
   const consent = await mother.visitor.submit('/evidence');
   expect(words(consent)).toContain('You decide for');
-  await inBahrain(sql`delete from registry_civil.guardians where guardian_id = ${person.nationalId}`);
+  const court = (from: string, to: string) =>
+    inBahrain(sql`update registry_civil.guardians set guardian_id = ${to} where guardian_id = ${from}`);
+  await court(person.nationalId, '000000000');
   const refused = await mother.visitor.submit('/consent', { decision: 'allow', field: fieldsOf(consent) });
   expect(refused.status).toBe(403);
   expect(words(refused)).toContain('This mandate has ended');
   expect(await inArabic(mother, consent.url)).toContain('انتهت هذه النيابة');
+
+  // A court gives the child back to her, and takes it away once more while the application is open; she asks nothing more at home.
+  await court('000000000', person.nationalId);
+  await chooseAt(mother, mother.serviceUrl, 'Dana Khalifa Isa Almannai');
+  await mother.visitor.open(`${mother.serviceUrl}/services/${mother.serviceId}`);
+  const begun = await mother.visitor.submit('/start');
+  const watched = await watchesInBahrain('consent-withdrawn');
+  await giveEvidence(mother);
+  await expect.poll(() => watchesInBahrain('consent-withdrawn'), { timeout: 20_000 }).toBe(watched + 1);
+  const id = begun.url.split('/').at(-1)!;
+  const { cases } = doorsOf('sa');
+  expect((await cases.getToldCase(id)).representative).toMatchObject({ kind: 'guardian' });
+  await court(person.nationalId, '000000000');
+  expect(await doorsOf('bh').mandates.recheck()).toBe(1);
+  expect(await doorsOf('bh').mandates.recheck()).toBe(0);
+  // The home state told: she acts for the child no more, reads no news, and what she consented to is gone from the draft.
+  const standsFor = async () => (await cases.getToldCase(id)).representative;
+  await expect.poll(standsFor, { timeout: 20_000 }).toBeUndefined();
+  expect((await mother.visitor.open(begun.url)).status).toBe(404);
+  const left = async () => {
+    const { rows } = await sql<{ count: string }>`select count(*) from cases.evidence
+      where case_id = ${id} and evidence_type = 'person-identity'`.execute(
+      federation.running.get('sa')!.operatorNeeds.database.db,
+    );
+    return Number(rows[0]!.count);
+  };
+  await expect.poll(left, { timeout: 20_000 }).toBe(0);
 }, 120_000);
 
 test('a consent that is withdrawn before the decision stops the approval that stands on it, and not the refusal', async () => {

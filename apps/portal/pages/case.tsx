@@ -68,6 +68,8 @@ export type CaseView = CaseHead & {
   /** Decisions that another one has taken the place of, the oldest first. */
   earlier: Array<{ number: string; words: Text; decidedAt: string }>;
   requests: AskedForMore[];
+  /** Why the person was led here. */
+  notice?: Text;
   /** It stands still without a consent. */
   loss?: Loss;
   appeals: AppealedDecision[];
@@ -110,6 +112,7 @@ export const casePage = definePage<CaseView>({
             </>
           }
           title={say(view.headline)}
+          notice={view.notice}
         />
         {view.turn === 'nobody' ? null : (
           <div className="card turn">

@@ -1,11 +1,12 @@
 import type { Text } from '#kernel/languages';
-import { Button, Card, LabelledList, LinkButton, OfficeLine, SummaryList } from '../components/blocks.tsx';
+import { Button, Card, LabelledList, LinkButton, Notice, OfficeLine, SummaryList } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type Labelled, type OfficeName, TimeOf, ValueOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { paymentsTexts } from '../texts/payments.ts';
+import { repeatTexts } from '../texts/repeats.ts';
 import { type CaseHead, caseAt, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
 import { FeeOf, type FeeShown } from './fee.tsx';
 import { Told, type ToldShown } from './told.tsx';
@@ -23,6 +24,8 @@ export type CheckView = CaseHead & {
   /** The button leads to the payment first. */
   mustPay?: boolean;
   told?: ToldShown;
+  /** There is an application for the same; this one cannot be sent meanwhile. */
+  repeat?: { reference: string; caseId?: string };
   problems: Text[];
 };
 
@@ -55,6 +58,7 @@ export const checkAnswers = definePage<CheckView>({
           <h1>{t('check.title')}</h1>
           <p className="lead">{t('check.lead')}</p>
         </header>
+        {view.repeat ? <Repeat repeat={view.repeat} /> : null}
         {view.evidence.map((one) => (
           <section className="card" key={one.exchangeId}>
             <div className="head">
@@ -95,6 +99,22 @@ export const checkAnswers = definePage<CheckView>({
     );
   },
 });
+
+function Repeat({ repeat: { reference, caseId } }: { repeat: NonNullable<CheckView['repeat']> }) {
+  const t = useTable(repeatTexts);
+  return (
+    <Notice tone="warn" title={t('title')}>
+      <p>
+        {t('words')} <Code>{reference}</Code>
+      </p>
+      {caseId === undefined ? null : (
+        <p>
+          <LinkButton href={`/cases/${caseId}`}>{t('open')}</LinkButton>
+        </p>
+      )}
+    </Notice>
+  );
+}
 
 export type SubmittedView = CaseHead & {
   submittedAt: string;

@@ -107,6 +107,7 @@ export function createApply(
 
   const showCheck = async (context: PageContext, view: CaseView, problems: Text[] = []) => {
     const told = await toldOf(needs, context, view.id);
+    const repeat = await cases.findRepeatOf(me(context), view.id);
     const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
     return draw(
       pages.checkAnswers,
@@ -122,6 +123,7 @@ export function createApply(
           })),
         ...(await feeOfCase(needs, context, view.id)),
         ...(told ? { told } : {}),
+        ...(repeat ? { repeat } : {}),
         problems,
       },
       context,
@@ -137,8 +139,15 @@ export function createApply(
       path: '/services/:serviceId/start',
       access: 'person',
       handle: async (context) => {
-        const view = await cases.startCase(me(context), context.params['serviceId']!);
-        return { redirect: `/cases/${view.id}` };
+        try {
+          const view = await cases.startCase(me(context), context.params['serviceId']!);
+          return { redirect: `/cases/${view.id}` };
+        } catch (error) {
+          // The application there is, in place of one that could not be sent.
+          const other = error instanceof Problem && error.code === 'application-repeated' && error.params['caseId'];
+          if (!other) throw error;
+          return { redirect: `/cases/${String(other)}?notice=repeated` };
+        }
       },
     },
     {

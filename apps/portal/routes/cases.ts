@@ -9,6 +9,7 @@ import { feeShown } from '../pages/fee.tsx';
 import type { CaseState, FiredRule } from '../pages/index.ts';
 import { type CaseView as CasePageView, pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
+import { repeatTexts } from '../texts/repeats.ts';
 import { createApply } from './apply.ts';
 import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
@@ -88,6 +89,9 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         office,
         turn: view.whoseTurn === 'person' ? 'you' : view.whoseTurn,
         ...lossOf(view),
+        ...(context.query['notice'] === 'repeated'
+          ? { notice: { ar: repeatTexts.ar.led, en: repeatTexts.en.led } }
+          : {}),
         ...(isOpen && view.dueOn
           ? {
               due: {

@@ -7,6 +7,9 @@ export async function up(db: Tx): Promise<void> {
     sql`create index evidence_of_consent on cases.evidence (consent_id) where consent_id is not null`,
     // The last day to consent again; while it is set, the case stands still.
     sql`alter table cases.cases add column consent_by date`,
+    // What the home state calls the mandate under which the case was begun, towards this state.
+    sql`alter table cases.cases add column representative_mandate text`,
+    sql`create index cases_of_mandate on cases.cases (representative_mandate) where representative_mandate is not null`,
     sql`create index cases_without_consent on cases.cases (consent_by) where consent_by is not null`,
   ];
   for (const statement of statements) await statement.execute(db);

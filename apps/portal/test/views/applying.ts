@@ -208,6 +208,7 @@ add(
   'SA',
   true,
 );
+add(pages.checkAnswers, 'repeated', { ...check, repeat: { reference: 'SA-2026-00004', caseId: head.caseId } }, 'SA');
 add(pages.checkAnswers, 'by-a-helper', { ...check, told: { ...check.told, who: 'agent', of: child, own: [] } }, 'SA');
 add(
   pages.checkAnswers,
