@@ -18,6 +18,7 @@ import { createDrafts } from './drafts/service.ts';
 import { createFeeDoor } from './fees.ts';
 import { createFiles } from './files/service.ts';
 import { createHandlers } from './handlers.ts';
+import { createKeptForms } from './kept/service.ts';
 import { createLosses } from './losses/service.ts';
 import { createMeasures } from './measures/service.ts';
 import { createMessages } from './messages/service.ts';
@@ -146,6 +147,7 @@ export function createCases(needs: CasesNeeds) {
   const files = createFiles(needs);
   const deadlines = createDeadlines(needs);
   const returns = createReturns(needs);
+  const kept = createKeptForms(needs);
   const every = (everyMs: number, turn: () => Promise<unknown>, failed: string) =>
     createLoop({ work: () => turn().then(() => false), everyMs, log: needs.log, failed });
   const rounds = [
@@ -153,6 +155,7 @@ export function createCases(needs: CasesNeeds) {
     every(draftsEveryMs, drafts.announceEnding, 'drafts near their end could not be announced'),
     every(renewalsEveryMs, renewing.offerRenewals, 'renewals that are due could not be offered'),
     every(deadlinesEveryMs, deadlines.passDeadlines, 'deadlines of cases could not be passed'),
+    every(draftsEveryMs, kept.forgetForms, 'kept forms could not be erased'),
     every(returnsEveryMs, returns.returnCases, 'cases of former officers could not go back to the queue'),
     every(scansEveryMs, files.scanWaiting, 'waiting files could not be scanned'),
   ];
@@ -172,6 +175,7 @@ export function createCases(needs: CasesNeeds) {
     ...returns,
     ...createDeaths(needs),
     ...createLosses(needs),
+    ...kept,
     ...createRepeats(needs),
     ...createRepresentation(needs),
     ...desk,

@@ -5,7 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
-import { apply, degreeAnswers, giveEvidence, type JourneyNeeds, signIn } from '../../apps/federation/journey.ts';
+import {
+  apply,
+  degreeAnswers,
+  giveEvidence,
+  identifyAtHome,
+  type JourneyNeeds,
+  signIn,
+} from '../../apps/federation/journey.ts';
 import type { SamplePerson } from '../../apps/federation/phone.ts';
 import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
 import { type MailServer, readMail, startMailServer } from '../../modules/notifications/test/mail-server.ts';
@@ -251,6 +258,46 @@ test('a register that is away for two days keeps the application where it is: th
   const sent = await apply(fatima, degreeAnswers);
   expect(sent.url).toBe(begun.url);
   expect(words(sent)).toContain('Recognised');
+}, 120_000);
+
+test('a session that lapses while somebody writes loses nothing: after signing in, the page is as it was typed', async () => {
+  const maryam = journeyOf('maryam', 'bh');
+  await signIn(maryam, maryam.serviceUrl);
+  await maryam.visitor.open(`${maryam.serviceUrl}/services/${maryam.serviceId}`);
+  const begun = await maryam.visitor.submit('/start');
+  await maryam.visitor.open(`${begun.url}/pages/purpose`);
+  await maryam.visitor.submit('/pages/purpose', { purpose: 'work' });
+  const inSaudi = federation.running.get('sa')!.operatorNeeds.database.db;
+  const lapse = () =>
+    sql`update identity.sessions set seen_at = seen_at - interval '31 minutes'`.execute(inSaudi).then(() => undefined);
+  await lapse();
+  const typed = { profession: 'مهندسة نظم مدمجة في السيارات', sector: 'private' };
+  const asked = await maryam.visitor.submit('/pages/profession', typed);
+  expect(new URL(asked.url).pathname).toBe('/signin');
+  const { rows } = await sql<{ row: string }>`select kept_forms::text as row from cases.kept_forms`.execute(inSaudi);
+  expect(rows).toHaveLength(1);
+  expect(rows[0]!.row).not.toContain(Buffer.from(typed.profession).toString('hex'));
+  let page = await maryam.visitor.submit('/signin', { state: 'BH' });
+  if (page.url.includes('/eid-pages/')) page = await identifyAtHome(maryam);
+  expect(page.url).toBe(`${begun.url}/pages/profession`);
+  expect(words(page)).toContain('What you typed is here as it was, and not saved yet');
+  expect(page.html.querySelector('[name=profession]')?.getAttribute('value')).toBe(typed.profession);
+  expect(await inArabic(maryam, page.url)).toContain('ما كتبته هنا كما كان');
+  // Somebody else on the same machine gets nothing of it.
+  const { cases } = doorsOf('sa');
+  const place = { caseId: begun.url.split('/').at(-1)!, pageId: 'profession' };
+  expect(await cases.findForm(newId(), place, 'x'.repeat(43))).toBeUndefined();
+  page = await maryam.visitor.submit('/pages/profession');
+  expect(page.url).toBe(`${begun.url}/pages/contact`);
+  expect((await sql`select 1 from cases.kept_forms`.execute(inSaudi)).rows).toEqual([]);
+  const again = await maryam.visitor.open(`${begun.url}/pages/profession`);
+  expect(words(again)).not.toContain('not saved yet');
+
+  // Whoever never had a session here has nothing kept.
+  await maryam.visitor.open(`${begun.url}/pages/contact`);
+  maryam.visitor.forget(maryam.serviceUrl);
+  await maryam.visitor.submit('/pages/contact', degreeAnswers['contact']!);
+  expect((await sql`select 1 from cases.kept_forms`.execute(inSaudi)).rows).toEqual([]);
 }, 120_000);
 
 test('a guardian whom the register does not name any more goes no further, though nobody told', async () => {

@@ -235,6 +235,7 @@ export type FormPageView = CaseHead & {
   title: Text;
   lead?: Text;
   fields: Field[];
+  notice?: Text;
   /** Which page of how many; the page of an entry is none of them. */
   step?: { number: number; count: number };
   seen?: string;
@@ -261,6 +262,7 @@ export const formPage = definePage<FormPageView>({
           {t('form.back')}
         </a>
         <ErrorSummary fields={view.fields} />
+        <Announcement tone="info" words={view.notice} />
         <p className="eyebrow">
           <Code>{view.reference}</Code>
           {view.step ? <span>{t('form.step', { n: view.step.number, all: view.step.count })}</span> : null}

@@ -11,6 +11,7 @@ import type { ShowVisit } from './apps.ts';
 import { attachmentRoutes, type ShowPage, soughtIn } from './attachments.ts';
 import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
+import { createKept, keptAgain } from './kept.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
 import { feeOfCase } from './payments.ts';
 import { toldOf } from './told.ts';
@@ -80,7 +81,7 @@ export function createApply(
     );
   };
 
-  const showPage: ShowPage = (context, view, model, status) => {
+  const showPage: ShowPage = (context, view, model, { status, notice } = {}) => {
     const at = `/cases/${view.id}/pages/${model.pageId}`;
     const fields = fieldsOf(model, {
       files: `/cases/${view.id}/files`,
@@ -99,6 +100,7 @@ export function createApply(
         fields,
         step: { number: model.step.number, count: model.step.of },
         backHref: back,
+        ...(notice ? { notice } : {}),
       },
       context,
       status === undefined ? {} : { status },
@@ -131,6 +133,7 @@ export function createApply(
     );
   };
 
+  const kept = createKept(needs);
   const attachments = attachmentRoutes(needs, draw, showPage);
   const routes: PageRoute[] = [
     ...attachments.routes,
@@ -165,18 +168,22 @@ export function createApply(
       access: 'person',
       handle: async (context) => {
         const { caseId, pageId } = context.params as { caseId: string; pageId: string };
-        const model = await cases.openPage(me(context), caseId, pageId, context.language);
-        return showPage(context, await cases.getMyCase(me(context), caseId), model);
+        const posted = await kept.find(context);
+        const typed = posted && { posted, errors: [] };
+        const model = await cases.openPage(me(context), caseId, pageId, context.language, typed);
+        const view = await cases.getMyCase(me(context), caseId);
+        return showPage(context, view, model, posted ? { notice: keptAgain } : {});
       },
     },
     {
       method: 'POST',
       path: '/cases/:caseId/pages/:pageId',
       access: 'person',
+      keep: kept.keep,
       handle: async (context) => {
         const { caseId, pageId } = context.params as { caseId: string; pageId: string };
         if (context.form['remove'] !== undefined) return attachments.removeEntry(context, caseId, pageId);
-        return attachments.goOn(context, caseId, pageId, context.form);
+        return kept.drop(context, await attachments.goOn(context, caseId, pageId, context.form));
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { type FormPageView, pages } from '../../pages/index.ts';
+import { keptAgain } from '../../routes/kept.ts';
 import { fieldsOfEveryKind } from '../form-kinds-view.ts';
 import { copyExample, listExamples } from '../lists-views.ts';
 import { registerExamples } from '../register-views.ts';
@@ -158,6 +159,7 @@ add(
 );
 add(pages.formPage, 'empty', soleQuestion, 'SA', true);
 add(pages.formPage, 'filled', formPage, 'SA', true);
+add(pages.formPage, 'kept', { ...formPage, notice: keptAgain }, 'SA');
 add(pages.formPage, 'every-kind', { ...formPage, fields: fieldsOfEveryKind() }, 'BH', true);
 add(
   pages.formPage,
