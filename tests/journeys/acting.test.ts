@@ -105,6 +105,14 @@ async function enrol(page: Page, language: Language): Promise<void> {
   await addSiblingAndReport(page, language);
   await page.fill('[name=email]', 'sample.person@example.com');
   await page.fill('[name=mobile]', '+97333123456');
+  const says = page.locator('[data-keep-says]');
+  if (language === 'ar') {
+    // Kept while it is typed: the browser may crash, and nothing is lost.
+    await says.filter({ hasText: 'ما كتبته محتفظ به' }).waitFor();
+    await page.reload();
+    expect(await page.inputValue('[name=mobile]')).toBe('+97333123456');
+    expect(await page.textContent('main')).toContain('ما كتبته هنا كما تركته');
+  } else expect(await says.textContent()).toBe('');
   await send(page, '/pages/contact', 'button >> nth=0');
   await page.check('[name=declaration]');
   await send(page, '/pages/declaration', 'button >> nth=0');

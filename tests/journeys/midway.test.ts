@@ -280,9 +280,9 @@ test('a session that lapses while somebody writes loses nothing: after signing i
   let page = await maryam.visitor.submit('/signin', { state: 'BH' });
   if (page.url.includes('/eid-pages/')) page = await identifyAtHome(maryam);
   expect(page.url).toBe(`${begun.url}/pages/profession`);
-  expect(words(page)).toContain('What you typed is here as it was, and not saved yet');
+  expect(words(page)).toContain('What you typed here is as you left it, and not saved yet');
   expect(page.html.querySelector('[name=profession]')?.getAttribute('value')).toBe(typed.profession);
-  expect(await inArabic(maryam, page.url)).toContain('ما كتبته هنا كما كان');
+  expect(await inArabic(maryam, page.url)).toContain('ما كتبته هنا كما تركته');
   // Somebody else on the same machine gets nothing of it.
   const { cases } = doorsOf('sa');
   const place = { caseId: begun.url.split('/').at(-1)!, pageId: 'profession' };

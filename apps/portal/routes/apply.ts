@@ -101,6 +101,8 @@ export function createApply(
         step: { number: model.step.number, count: model.step.of },
         backHref: back,
         ...(notice ? { notice } : {}),
+        // Pieces that are answered one by one are saved one by one.
+        ...(fields.some(({ kind }) => kind === 'file' || kind === 'group') ? {} : { keepAt: `${at}/kept` }),
       },
       context,
       status === undefined ? {} : { status },
@@ -185,6 +187,13 @@ export function createApply(
         if (context.form['remove'] !== undefined) return attachments.removeEntry(context, caseId, pageId);
         return kept.drop(context, await attachments.goOn(context, caseId, pageId, context.form));
       },
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/pages/:pageId/kept',
+      access: 'person',
+      keep: kept.keepTyped,
+      handle: kept.keepTyped,
     },
     {
       // What is looked for is posted: it belongs into no address.

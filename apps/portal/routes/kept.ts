@@ -2,11 +2,12 @@ import { personOf } from '#kernel/contract';
 import { kernelProblem } from '#kernel/problem';
 import type { PortalNeeds } from '../needs.ts';
 import type { Form, PageAnswer, PageContext } from '../routing.ts';
+import { keptTexts } from '../texts/kept.ts';
 
 const cookieName = 'jisr_kept';
-const hourSeconds = 3_600;
+const keptSeconds = 43_200;
 
-/** Keeps what was typed on a form page over a sign-in, where the session had lapsed while somebody was writing. */
+/** Keeps what was typed on a form page: while it is typed, and over a sign-in where the session had lapsed meanwhile. */
 export function createKept(needs: PortalNeeds) {
   const { cases, identity } = needs;
   const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
@@ -28,8 +29,18 @@ export function createKept(needs: PortalNeeds) {
       const returnTo = `/cases/${caseId}/pages/${encodeURIComponent(pageId)}`;
       return {
         redirect: `/signin?returnTo=${encodeURIComponent(returnTo)}`,
-        cookies: [cookie(token, hourSeconds)],
+        cookies: [cookie(token, keptSeconds)],
       };
+    },
+    /** What is typed so far, as the page's script sends it; also of a session that has just lapsed. */
+    keepTyped: async (context: PageContext): Promise<PageAnswer> => {
+      const { caller } = context;
+      const personId = caller.kind === 'person' ? caller.personId : await identity.sessions.findLapsed(context.cookies);
+      if (personId === undefined) throw kernelProblem('sign-in-needed');
+      const token = await cases.keepForm(personId, placeOf(context), context.form);
+      if (!token) throw kernelProblem('not-found');
+      const headers = { 'set-cookie': cookie(token, keptSeconds), 'cache-control': 'no-store' };
+      return { bytes: '{}', contentType: 'application/json', headers };
     },
     find: async (context: PageContext): Promise<Form | undefined> => {
       const token = tokenOf(context);
@@ -50,7 +61,4 @@ export function createKept(needs: PortalNeeds) {
   };
 }
 
-export const keptAgain = {
-  ar: 'انتهت جلستك وأنت تكتب. ما كتبته هنا كما كان، ولم يُحفظ بعد: راجعه ثم تابع.',
-  en: 'Your session ended while you were writing. What you typed is here as it was, and not saved yet: check it and go on.',
-};
+export const keptAgain = { ar: keptTexts.ar.again, en: keptTexts.en.again };

@@ -6,21 +6,21 @@ import type { CasesNeeds } from '../needs.ts';
 import { findCase } from '../store.ts';
 import * as store from './store.ts';
 
-/** As long as signing in may take, with a break. */
-const keptMs = 3_600_000;
+/** As long as a session may last at most. */
+const keptMs = 12 * 3_600_000;
 const algorithm = 'aes-256-gcm';
 
 const handleOf = (token: string) => sha256(`kept form ${token}`);
 const keyOf = (token: string) => sha256(`key of kept form ${token}`);
 
 /**
- * What was typed on a page of a draft and arrived after the session had lapsed: kept until its person has signed in again. Sealed with a key that only
+ * What was typed on a page of a draft and not saved: while it is typed, or as it arrived after the session had lapsed. Kept for its person. Sealed with a key that only
  * their browser has; nothing of the case changes by it.
  */
 export function createKeptForms(needs: CasesNeeds) {
   const { database, clock } = needs;
   return {
-    /** `personId`: whose session it was. Undefined where there is no such page of theirs to write on. */
+    /** `personId`: whose session it is, or was. Undefined where there is no such page of theirs to write on. */
     keepForm: async (
       personId: string,
       { caseId, pageId }: { caseId: string; pageId: string },

@@ -65,6 +65,7 @@ export const peoplePages: Record<string, Expectation> = {
   'GET /cases/:caseId/evidence': owner(),
   'GET /cases/:caseId/pages/:pageId': owner(),
   'POST /cases/:caseId/pages/:pageId': owner({ body: () => ({ profession: 'Engineer', sector: 'private' }) }),
+  'POST /cases/:caseId/pages/:pageId/kept': owner({ body: () => ({ profession: 'Engineer' }) }),
   'POST /cases/:caseId/pages/:pageId/search': owner({ body: () => ({ words: 'x' }) }),
   // Leads to the page, which looks up whose case it is.
   'GET /cases/:caseId/pages/:pageId/search': self(),

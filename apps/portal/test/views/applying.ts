@@ -159,7 +159,7 @@ add(
 );
 add(pages.formPage, 'empty', soleQuestion, 'SA', true);
 add(pages.formPage, 'filled', formPage, 'SA', true);
-add(pages.formPage, 'kept', { ...formPage, notice: keptAgain }, 'SA');
+add(pages.formPage, 'kept', { ...formPage, notice: keptAgain, keepAt: '/cases/x/pages/work/kept' }, 'SA');
 add(pages.formPage, 'every-kind', { ...formPage, fields: fieldsOfEveryKind() }, 'BH', true);
 add(
   pages.formPage,
