@@ -2,6 +2,7 @@ import {
   answersShown,
   copyOf,
   type Draw,
+  lossOf,
   type PageContext,
   type PageRoute,
   type PortalNeeds,
@@ -98,6 +99,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           ...one,
           ...(one.exchangeId ? { proofHrefs: proofHrefs(view.id, one.exchangeId) } : {}),
         })),
+        ...lossOf(view),
         answers: [...byPage].map(([pageId, answers]) => ({
           title: titles.get(pageId) ?? view.serviceTitle,
           items: answersShown(answers, `/office/cases/${view.id}/files`, { isForOffice: true }),
@@ -118,7 +120,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         assignment:
           whoseTurn(view.state) === 'nobody'
             ? { kind: 'decided', words: view.decision?.outcomeText ?? view.stateText }
-            : view.state === 'to-confirm'
+            : view.state === 'to-confirm' || view.consentBy
               ? { kind: 'waiting' }
               : !assigned
                 ? { kind: 'free' }

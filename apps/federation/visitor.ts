@@ -13,13 +13,16 @@ export type Visitor = {
   /** Drops the cookies of a host, as a browser closed and opened again. */
   forget(url: string): void;
   current(): Page;
+  /** Asks for pages in another language from here on. */
+  speak(language: 'ar' | 'en'): void;
   /** Hears every hop, for a transcript. */
   onHop?: (hop: { method: string; url: string; status: number }) => void;
 };
 
 const hopsMax = 20;
 
-export function createVisitor(http: HttpClient, language: 'ar' | 'en' = 'ar'): Visitor {
+export function createVisitor(http: HttpClient, first: 'ar' | 'en' = 'ar'): Visitor {
+  let language = first;
   const cookies = new Map<string, Map<string, string>>();
   let page: Page | undefined;
 
@@ -65,6 +68,9 @@ export function createVisitor(http: HttpClient, language: 'ar' | 'en' = 'ar'): V
   };
 
   const visitor: Visitor = {
+    speak: (another) => {
+      language = another;
+    },
     open: (url) => go('GET', page ? new URL(url, page.url).href : url),
     submit: (action, fields = {}) => {
       const from = visitor.current();

@@ -8,13 +8,14 @@ export function applicantOf(caller: Caller): Person {
   const { personId, homeState, level, actingFor } = personOf(caller);
   const signedIn = { homeState, ...(level === undefined ? {} : { level }) };
   if (!actingFor) return { personId, ...signedIn };
-  const { kind, power, purposes } = actingFor;
+  const { kind, power, purposes, mandate } = actingFor;
   return {
     personId: actingFor.personId,
     ...signedIn,
     representative: {
       personId,
       kind: kind as MandateKind,
+      mandate,
       ...(power ? { power: power as SigningPower } : {}),
       ...(purposes ? { purposes } : {}),
     },

@@ -6,7 +6,7 @@ import type { Access, Caller, RequestFacts } from '#kernel/contract';
 import { type HttpServer, isStorableText } from '#kernel/http';
 import { isUuid } from '#kernel/ids';
 import type { Language } from '#kernel/languages';
-import { kernelProblem } from '#kernel/problem';
+import { kernelProblem, Problem } from '#kernel/problem';
 
 export type Form = Record<string, string | string[]>;
 export type Upload = { name: string; mediaType: string; bytes: Buffer };
@@ -40,6 +40,8 @@ export type PageRoute = {
   access: Extract<Access, 'anyone' | 'person' | 'officer' | 'operator'>;
   /** Takes a multipart form with one file of at most this many bytes. */
   uploadBytesMax?: number;
+  /** What comes of a form that arrives without a session; without it the person signs in and what they typed is lost. */
+  keep?(context: PageContext): Promise<PageAnswer>;
   handle(context: PageContext): Promise<PageAnswer>;
 };
 
@@ -53,7 +55,12 @@ export function mountPages(server: HttpServer, routes: PageRoute[], policy: Page
       url: route.path,
       bodyLimit: route.uploadBytesMax ?? 65_536,
       onRequest: async (request) => {
-        request.caller = await server.admit(route.access, request);
+        try {
+          request.caller = await server.admit(route.access, request);
+        } catch (error) {
+          if (!route.keep || !(error instanceof Problem) || error.code !== 'sign-in-needed') throw error;
+          request.caller = { kind: 'anyone' };
+        }
         if (route.method === 'POST') refuseCrossSite(request.facts);
       },
       handler: async (request, reply) => answer(route, request, reply, policy),
@@ -128,7 +135,8 @@ async function answer(route: PageRoute, request: FastifyRequest, reply: FastifyR
       .some((text) => !isStorableText(text))
   )
     throw kernelProblem('request-malformed', { where: 'form' });
-  const result = await route.handle({
+  const isKept = route.keep !== undefined && request.caller.kind === 'anyone';
+  const result = await (isKept ? route.keep! : route.handle)({
     params,
     query,
     form: posted.form,

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { Log } from '#kernel/log';
+import type { Cases } from '#modules/cases';
 import type { ConsentDoor } from '#modules/consent';
 import type { ExchangeDoor } from '#modules/exchange';
 import type { Identity } from '#modules/identity';
@@ -16,7 +17,7 @@ export function createActingFor(needs: {
   ledger: Ledger;
   scheme: string;
   consent: ConsentDoor;
-  later(): { identity: Identity; exchange: ExchangeDoor };
+  later(): { identity: Identity; exchange: ExchangeDoor; cases: Pick<Cases, 'endRepresentation'> };
 }): Mandates {
   const { database, clock, log, ledger, consent } = needs;
   return createMandates({
@@ -32,7 +33,9 @@ export function createActingFor(needs: {
     readRegister: (...asked) => needs.later().exchange.readOwn(...asked),
     onEnded: async (tx, ended) => {
       await consent.withdrawUnder(tx, ended.mandateId);
-      await needs.later().identity.tellMandateEnded(tx, ended);
+      const { identity, cases } = needs.later();
+      await cases.endRepresentation(tx, identity.ownMandateHandle(ended.mandateId));
+      await identity.tellMandateEnded(tx, ended);
     },
   });
 }

@@ -1,3 +1,4 @@
+import type { Cases } from '#modules/cases';
 import { checkEvidenceRequest } from '#modules/consent';
 import { type Federation, registrationEndpointOf } from '#modules/federation';
 import type { IdentityNeeds } from '#modules/identity';
@@ -11,7 +12,11 @@ export function identityNeeds(
   folder: StateFolder,
   officers: Officers,
   { publicUrl, eidUpstreams = [], decoupledClients }: NodeConfig,
-  later: () => { federation: Federation; notifications: Pick<Notifications, 'signInCodes' | 'removeDevices'> },
+  later: () => {
+    federation: Federation;
+    notifications: Pick<Notifications, 'signInCodes' | 'removeDevices'>;
+    cases: Pick<Cases, 'endRepresentation'>;
+  },
 ): Pick<
   IdentityNeeds,
   | 'state'
@@ -23,6 +28,7 @@ export function identityNeeds(
   | 'officerOf'
   | 'messageCodes'
   | 'onSignedOutEverywhere'
+  | 'onMandateEnded'
 > {
   return {
     state: folder.state.code,
@@ -33,6 +39,7 @@ export function identityNeeds(
       findHint: (...asked) => later().notifications.signInCodes.findHint(...asked),
       send: (...sent) => later().notifications.signInCodes.send(...sent),
     },
+    onMandateEnded: (tx, mandate) => later().cases.endRepresentation(tx, mandate),
     onSignedOutEverywhere: (personId) => later().notifications.removeDevices(personId),
     federation: {
       resolve: async (entityId, entityType) => {

@@ -107,7 +107,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     ledger,
     scheme: state.nationalIdScheme,
     consent,
-    later: () => ({ identity, exchange }),
+    later: () => ({ identity, exchange, cases }),
   });
   const identity: Identity = await createIdentity({
     database,
@@ -116,7 +116,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     http,
     log,
     publicUrl,
-    ...identityNeeds(folder, officers, config, () => ({ federation, notifications })),
+    ...identityNeeds(folder, officers, config, () => ({ federation, notifications, cases })),
     evidenceAudience: `${publicUrl}/r1`,
     ...announcements.identity,
     listStates: () => federation.listStates(),
@@ -359,20 +359,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const operatorAddress = await operator?.open(modules as never);
   await server.listen(config.listen);
   await federation.start();
-  const living = [
-    identity,
-    matching,
-    publishing,
-    cases,
-    offers,
-    sharing,
-    payments,
-    notifications,
-    exchange,
-    events,
-    insights,
-    apps,
-  ];
+  const ofPeople = [identity, mandates, matching, cases, offers, sharing, payments, notifications, apps];
+  const living = [...ofPeople, publishing, exchange, events, insights];
   for (const module of living) module.start();
   ledger.start();
   log.info({ publicUrl, engine: database.engine }, 'node started');

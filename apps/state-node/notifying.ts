@@ -7,12 +7,17 @@ import type { Keys } from '#kernel/keys';
 import { formatDate, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Apps } from '#modules/apps';
-import type { Cases, ToldCase } from '#modules/cases';
+import type { Cases, ToldCase, ToldContact } from '#modules/cases';
 import { amountInWords, type Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
 import { deviceOf } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
-import { createNotifications, type NotificationNeeds, type Notifications } from '#modules/notifications';
+import {
+  type AddressWay,
+  createNotifications,
+  type NotificationNeeds,
+  type Notifications,
+} from '#modules/notifications';
 import type { NodeConfig } from './config.ts';
 import type { Officers } from './officers.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -34,6 +39,7 @@ const toldFacts = [
   'case-corrected',
   'case-reopened',
   'case-cancelled',
+  'case-consent-lost',
   'case-message-written',
   'case-partner-answered',
   'case-draft-ending',
@@ -79,6 +85,7 @@ export async function createNotifying(needs: {
       catalogue
         .listDelivered()
         .map(({ id, definition, notifications: words }) => ({ id, title: definition.title, words })),
+    findContact: (caseId) => cases.findContact(caseId),
     admitOfficer: async (officer, caseId) => {
       await cases.getCaseForOfficer(officer, caseId);
     },
@@ -86,7 +93,9 @@ export async function createNotifying(needs: {
   for (const fact of toldFacts)
     jobs.hear(fact, 'notifications', async (data, jobId) => {
       const told = await cases.getToldCase(String(data['caseId']));
-      await database.transaction((tx) => tellCase(tx, fact, told, data, jobId));
+      // A year later it is a reminder, and no news of that application: it goes where the person chose for everything.
+      const contact = fact === 'case-renewal-due' ? undefined : await cases.findContact(told.caseId);
+      await database.transaction((tx) => tellCase(tx, fact, told, data, jobId, waysOf(contact)));
     });
 
   // The person was warned; an app that shows the draft has to hear that it is gone.
@@ -131,7 +140,14 @@ export async function createNotifying(needs: {
     );
   });
 
-  async function tellCase(tx: Tx, fact: string, told: ToldCase, data: Record<string, unknown>, jobId: string) {
+  async function tellCase(
+    tx: Tx,
+    fact: string,
+    told: ToldCase,
+    data: Record<string, unknown>,
+    jobId: string,
+    contactWays: AddressWay[],
+  ) {
     const { caseId, reference, serviceId } = told;
     // The end of a draft is announced once more after a restart; anything else that is announced anew has happened anew.
     const isEnding = fact === 'case-draft-ending';
@@ -143,9 +159,12 @@ export async function createNotifying(needs: {
     const values: Record<string, string | Text> =
       fact === 'payment-refunded' ? { reference, amount: { ar: money('ar'), en: money('en') } } : { reference };
     const day = (language: 'ar' | 'en') => formatDate(endsOn, language, { timeZone: 'UTC' });
-    for (const personId of toldPeople(told))
+    const people = toldPeople(told);
+    for (const personId of people)
       await notifications.tell(tx, {
         personId,
+        // Whoever filled the form in reads it: a child and a company have no mailbox that anybody opens.
+        contactWays: personId === people.at(-1) ? contactWays : [],
         kind: fact,
         source,
         serviceId,
@@ -167,6 +186,10 @@ async function pushFor(config: NodeConfig, keys: Keys): Promise<NonNullable<Noti
       return [browser, system].filter(Boolean).join(', ');
     },
   };
+}
+
+function waysOf(contact: ToldContact | undefined): AddressWay[] {
+  return [...(contact?.email ? (['email'] as const) : []), ...(contact?.mobile ? (['sms'] as const) : [])];
 }
 
 /** A child and a company sign in nowhere: whoever a register names for them is told too. Whoever has only the person's own word is not. */

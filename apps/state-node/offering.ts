@@ -16,14 +16,14 @@ import type { Sharing } from '#modules/sharing';
 import { followDeaths } from './deaths.ts';
 import { createFollowing, type Following } from './following.ts';
 import type { Office, StateDescription } from './state-folder.ts';
-import { followWithdrawals } from './withdrawals.ts';
+import { consentType, followWithdrawals } from './withdrawals.ts';
 
 const diedType = 'person-died';
 
 /** What an office of this node announces of a person, its own modules hear in the transaction in which it is announced. */
 export function hearOwnEvents(
   later: () => {
-    cases: Pick<Cases, 'noteDeath'>;
+    cases: Pick<Cases, 'noteDeath' | 'loseConsent'>;
     offers: Pick<Offers, 'noteEvent'>;
     matching: Pick<Matching, 'isLinked'>;
     identity: { persons: Pick<Identity['persons'], 'noteDeath'> };
@@ -38,6 +38,7 @@ export function hearOwnEvents(
     }
     if (event.type === withdrawnType && event.data['event_type'] === diedType)
       await identity.persons.noteDeath(tx, personId, false);
+    if (event.type === consentType) await cases.loseConsent(tx, { consentId: String(event.data['consent_id']) });
     // Only a person of another state is linked to a record here.
     await offers.noteEvent(tx, { ...event, isOwnPerson: !(await matching.isLinked(personId, tx)) });
   };

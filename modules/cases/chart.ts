@@ -16,6 +16,7 @@ export const caseChart = createMachine({
       on: {
         'receive-evidence': 'draft',
         'save-answers': 'draft',
+        'lose-consent': 'draft',
         submit: 'submitted',
         withdraw: 'withdrawn',
         stop: 'stopped',
@@ -26,6 +27,10 @@ export const caseChart = createMachine({
       on: {
         ...silence,
         escalate: 'submitted',
+        // A consent it stands on was withdrawn: it stands still until there is a new one, or ends.
+        'lose-consent': 'submitted',
+        'receive-evidence': 'submitted',
+        lapse: 'withdrawn',
         'decide-by-rules-approve': 'approved',
         'decide-by-rules-refuse': 'refused',
         take: 'in-review',
@@ -38,6 +43,9 @@ export const caseChart = createMachine({
         check: 'in-review',
         ...silence,
         escalate: 'in-review',
+        'lose-consent': 'in-review',
+        'receive-evidence': 'in-review',
+        lapse: 'withdrawn',
         take: 'in-review',
         release: 'submitted',
         ask: 'waiting-for-person',
@@ -56,6 +64,8 @@ export const caseChart = createMachine({
         check: 'waiting-for-person',
         take: 'waiting-for-person',
         'save-answers': 'waiting-for-person',
+        'lose-consent': 'waiting-for-person',
+        'receive-evidence': 'waiting-for-person',
         answer: 'in-review',
         'miss-answer': 'in-review',
         lapse: 'withdrawn',
@@ -70,6 +80,8 @@ export const caseChart = createMachine({
         check: 'to-confirm',
         ...silence,
         escalate: 'to-confirm',
+        // What was proposed rested on it.
+        'lose-consent': 'in-review',
         'confirm-approve': 'approved',
         'confirm-refuse': 'refused',
         'send-back': 'in-review',
@@ -115,6 +127,7 @@ export const caseChart = createMachine({
 
 export type Step =
   | 'receive-evidence'
+  | 'lose-consent'
   | 'save-answers'
   | 'submit'
   | 'withdraw'

@@ -89,6 +89,12 @@ export const CaseView = Type.Object({
   tasks: Type.Array(Task),
   answers: Type.Array(AnswerView),
   evidence: Type.Array(EvidenceView),
+  /** What came with a consent that was withdrawn before the decision: it is neither shown nor decided upon. */
+  withdrawnEvidence: Type.Array(
+    Type.Object({ evidenceType: Type.String(), names: Text, providerState: Type.String(), withdrawnAt: Moment }),
+  ),
+  /** The case stands still, as it cannot be decided without what was withdrawn: the last day to consent again, ISO 8601. */
+  consentBy: Type.Optional(Type.String()),
   /** What the rules found, once the case was submitted; after a correction, what they found then. */
   findings: Type.Array(RuleFinding),
   /** The one that counts now, or that was cancelled; those before it are in `earlierDecisions`, the oldest first. */
@@ -179,7 +185,13 @@ export const casesContract = defineContract({
       body: Type.Object({ serviceId: Type.String({ maxLength: 64 }) }),
       answer: CaseView,
       status: 201,
-      refusals: ['service-unknown', 'service-for-own-people', 'service-for-companies', 'stronger-sign-in-needed'],
+      refusals: [
+        'service-unknown',
+        'service-for-own-people',
+        'service-for-companies',
+        'application-repeated',
+        'stronger-sign-in-needed',
+      ],
     },
     listMyCases: {
       method: 'GET',

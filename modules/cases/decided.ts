@@ -1,13 +1,15 @@
 import type { Tx } from '#kernel/database';
 import { dateIn, type Text } from '#kernel/languages';
-import { type ValueSource, valueAt } from '#modules/catalogue';
+import { type CaseContact, contactIn, type ValueSource, valueAt } from '#modules/catalogue';
+import { appealableUntil } from './appeals/rules.ts';
 import { correctedEvidence } from './changes/rules.ts';
 import { stepTo } from './chart.ts';
-import type { Decision, DocumentKind } from './contract.ts';
+import type { CaseState, Decision, DocumentKind } from './contract.ts';
 import { decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/rules.ts';
 import { insertDocument } from './documents/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { validityOf } from './renewals/rules.ts';
+import { hasRepresentationEnded } from './representation/service.ts';
 import { type DocumentData, describeDocument } from './sheets.ts';
 import { appendEvent, type CaseRow, listEvents } from './store.ts';
 import type { CaseFile } from './views.ts';
@@ -50,6 +52,13 @@ export type ToldCase = Pick<
   officerId?: string;
 };
 
+/** Where the person asked to be told about a case, besides what they chose for everything. */
+export type ToldContact = CaseContact & { reference: string };
+
+/** News of the end itself, and money that comes back after it, still go where the person asked for them. */
+const contactAfterEndMs = 7 * 86_400_000;
+const endedStates: readonly CaseState[] = ['approved', 'refused', 'withdrawn', 'cancelled'];
+
 /** For this node's own hearers of `case-decided`; never answered to a caller. */
 export function createDecidedCases(needs: CasesNeeds) {
   const { clock, state, calendar } = needs;
@@ -89,10 +98,30 @@ export function createDecidedCases(needs: CasesNeeds) {
   const getToldCase = async (caseId: string): Promise<ToldCase> => {
     const row = await getRow(needs, caseId, () => true);
     const { reference, personId, homeState, officeId, serviceId, representative } = row;
-    const hasDied = (await listEvents(needs.database.db, caseId)).some(({ kind }) => kind === 'representative-died');
-    const told = representative && !hasDied ? { representative } : {};
+    const { db } = needs.database;
+    const hasDied = (await listEvents(db, caseId)).some(({ kind }) => kind === 'representative-died');
+    const mayBeTold = representative && !hasDied && !(await hasRepresentationEnded(db, row));
+    const told = mayBeTold ? { representative } : {};
     const holder = row.assignment ? { officerId: row.assignment.officerId } : {};
     return { caseId, reference, personId, homeState, officeId, serviceId, ...holder, ...told };
+  };
+
+  /**
+   * What the person wrote in the form of the case for being told about it: as last saved, or as last given to the office. Nothing once the
+   * case has ended for good: a week after the last thing that happened in it, and no appeal is possible any more.
+   */
+  const findContact = async (caseId: string): Promise<ToldContact | undefined> => {
+    const row = await getRow(needs, caseId, () => true);
+    if (row.state === 'stopped' || row.state === 'expired') return undefined;
+    // It was typed by whoever may not be told any more.
+    if (await hasRepresentationEnded(needs.database.db, row)) return undefined;
+    const file = await openFile(needs, row);
+    const last = file.events.at(-1)?.happenedAt ?? row.updatedAt;
+    const isQuiet = clock.now().getTime() - last.getTime() > contactAfterEndMs;
+    const until = appealableUntil(file, calendar);
+    const mayAppeal = until !== undefined && dateIn(clock.now(), calendar.timeZone) <= until;
+    if (endedStates.includes(row.state) && isQuiet && !mayAppeal) return undefined;
+    return { reference: row.reference, ...contactIn(file.service.form, file.answers) };
   };
 
   /**
@@ -128,7 +157,7 @@ export function createDecidedCases(needs: CasesNeeds) {
       });
   };
 
-  return { getDecidedCase, getToldCase, holdDecision, attachDocument };
+  return { getDecidedCase, getToldCase, findContact, holdDecision, attachDocument };
 }
 
 function validUntilOf(file: CaseFile, decision: Decision, timeZone: string): string | undefined {

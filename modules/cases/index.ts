@@ -19,6 +19,8 @@ import { createDrafts } from './drafts/service.ts';
 import { createFeeDoor } from './fees.ts';
 import { createFiles } from './files/service.ts';
 import { createHandlers } from './handlers.ts';
+import { createKeptForms } from './kept/service.ts';
+import { createLosses } from './losses/service.ts';
 import { createMeasures } from './measures/service.ts';
 import { createMessages } from './messages/service.ts';
 import { up as cases } from './migrations/0001-cases.ts';
@@ -38,6 +40,7 @@ import { up as prefills } from './migrations/0014-prefills.ts';
 import { up as desk } from './migrations/0016-desk.ts';
 import { up as names } from './migrations/0017-names.ts';
 import { up as retention } from './migrations/0020-retention.ts';
+import { up as losses } from './migrations/0021-losses.ts';
 import { up as readings } from './migrations/0022-readings.ts';
 import { up as requestFiles } from './migrations/0023-request-files.ts';
 import type { CasesNeeds } from './needs.ts';
@@ -46,6 +49,8 @@ import { createPrefills } from './prefills/service.ts';
 import { createQueue } from './queue/service.ts';
 import { createReadings } from './readings/service.ts';
 import { createRenewals } from './renewals/service.ts';
+import { createRepeats } from './repeats/service.ts';
+import { createRepresentation } from './representation/service.ts';
 import { createRetention } from './retention/service.ts';
 import { createReturns } from './returns/service.ts';
 import { createRoles } from './roles/service.ts';
@@ -74,6 +79,7 @@ export const casesMigrations: ModuleMigrations = {
     '0016-desk': { up: desk },
     '0017-names': { up: names },
     '0020-retention': { up: retention },
+    '0021-losses': { up: losses },
     '0022-readings': { up: readings },
     '0023-request-files': { up: requestFiles },
   },
@@ -81,6 +87,7 @@ export const casesMigrations: ModuleMigrations = {
 
 /** Facts that are put on the queue in the transaction that makes them true; each carries `{ caseId }`. */
 export const caseFacts = [
+  'case-evidence-received',
   'case-submitted',
   'case-decided',
   'case-withdrawn',
@@ -96,6 +103,7 @@ export const caseFacts = [
   'case-escalated',
   'case-stopped',
   'case-assigned',
+  'case-consent-lost',
   'case-message-written',
   'case-partner-answered',
   'case-renewal-due',
@@ -155,6 +163,7 @@ export function createCases(needs: CasesNeeds) {
   const deadlines = createDeadlines(needs);
   const returns = createReturns(needs);
   const retention = createRetention(needs);
+  const kept = createKeptForms(needs);
   const every = (everyMs: number, turn: () => Promise<unknown>, failed: string) =>
     createLoop({ work: () => turn().then(() => false), everyMs, log: needs.log, failed });
   const rounds = [
@@ -162,6 +171,7 @@ export function createCases(needs: CasesNeeds) {
     every(draftsEveryMs, drafts.announceEnding, 'drafts near their end could not be announced'),
     every(renewalsEveryMs, renewing.offerRenewals, 'renewals that are due could not be offered'),
     every(deadlinesEveryMs, deadlines.passDeadlines, 'deadlines of cases could not be passed'),
+    every(draftsEveryMs, kept.forgetForms, 'kept forms could not be erased'),
     every(returnsEveryMs, returns.returnCases, 'cases of former officers could not go back to the queue'),
     every(retentionEveryMs, retention.eraseEnded, 'ended cases could not be erased'),
     every(scansEveryMs, files.scanWaiting, 'waiting files could not be scanned'),
@@ -184,6 +194,10 @@ export function createCases(needs: CasesNeeds) {
     ...createRoles(needs),
     ...createReadings(needs),
     ...createDeaths(needs),
+    ...createLosses(needs),
+    ...kept,
+    ...createRepeats(needs),
+    ...createRepresentation(needs),
     ...desk,
     ...createPrefills(needs, applying.startCase),
     start: () => {
@@ -218,7 +232,7 @@ export { addWorkingDays, type Calendar, countWorkingDays } from './calendar.ts';
 export { whoseTurn } from './chart.ts';
 export type { Comparable } from './comparing/service.ts';
 export * from './contract.ts';
-export type { CredentialData, DecidedCase, ToldCase } from './decided.ts';
+export type { CredentialData, DecidedCase, ToldCase, ToldContact } from './decided.ts';
 export type { EntryPage, EntryPlace } from './drafts/entries.ts';
 export { findPrefills } from './drafts/prefills.ts';
 export type { FeeCase, FeeFacts } from './fees.ts';

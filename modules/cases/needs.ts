@@ -20,7 +20,7 @@ import { listPagesOf, listRequests } from './requests/store.ts';
 import { findHold } from './retention/store.ts';
 import type { CaseRole } from './roles/contract.ts';
 import type { Standing } from './standing.ts';
-import { type CaseRow, findCase, holdCase, listEvents, listEvidence, updateCase } from './store.ts';
+import { type CaseRow, findCase, holdCase, listEvents, listEvidence, listWithdrawn, updateCase } from './store.ts';
 import type { CaseFile } from './views.ts';
 
 /** A case that is being erased; `decisionIds`: of all its decisions. */
@@ -93,10 +93,12 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
   const { db } = needs.database;
   const requests = await listRequests(db, row.id);
   const open = requests.find(({ endedAt }) => !endedAt);
+  const evidence = await listEvidence(db, row.id);
   return {
     row,
     service: await needs.catalogue.getService(row.serviceId, row.serviceVersion),
-    evidence: await listEvidence(db, row.id),
+    evidence,
+    withdrawn: await listWithdrawn(db, row.id, evidence),
     ...(await readAnswers(db, row.id)),
     files: await listAllFiles(db, row.id),
     prefills: row.state === 'draft' ? await listPrefills(db, row.id) : [],

@@ -14,6 +14,7 @@ import { decidersOf, kindOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
 import { askAgain } from './evidence/service.ts';
 import { getForStep, holdForStep, holdTaken, isParty, officerActor, seenBy, takenParams } from './holding.ts';
+import { requireConsent } from './losses/service.ts';
 import { listNotes } from './messages/store.ts';
 import { type CasesNeeds, getRow, openFile, saveRow } from './needs.ts';
 import { describeForOfficer } from './office-views.ts';
@@ -157,6 +158,7 @@ export function createOfficeCases(needs: CasesNeeds) {
       const { row, next } = await holdTaken(needs, tx, officer, { caseId, expectedVersion, duty: 'decide' }, step);
       const at = clock.now();
       const because = row.decidedAt ? { because: 'reopening' as const } : {};
+      requireConsent(row);
       if (needsSecond) {
         if (outcome === 'approve') await requireAnswers(tx, row, service);
         requireChecked({ service, events: await listEvents(tx, caseId) }, row.state, kind);

@@ -31,13 +31,18 @@ export const problem = defineProblems({
   },
   'application-repeated': {
     status: 409,
-    en: 'There is already application {reference} for the same. Look at it in the list of applications; withdraw it first if you want to apply anew.',
-    ar: 'يوجد طلب سابق للأمر نفسه برقم {reference}. تجده في قائمة الطلبات؛ اسحبه أولًا إن أردت طلبًا جديدًا.',
+    en: 'There is already application {reference} for the same. Go on with that one; you find it in the list of applications. What you wrote here is kept as a draft. Withdraw the other one first if you want to apply anew.',
+    ar: 'يوجد طلب سابق للأمر نفسه برقم {reference}. أكمل ذلك الطلب، وتجده في قائمة الطلبات. يبقى ما كتبته هنا مسودةً. اسحب الطلب الآخر أولًا إن أردت طلبًا جديدًا.',
   },
   'evidence-stands-no-more': {
     status: 409,
-    en: 'The home state no longer confirms what this application stands on: whoever signed may not sign any more, the company is no longer active, or the consent has ended. Nothing was sent or decided. Whoever signs for the company now can apply.',
-    ar: 'لم تعد الدولة الأم تؤكد ما يقوم عليه هذا الطلب: لم يعد للموقّع حق التوقيع، أو لم تعد الشركة قائمة، أو انتهت الموافقة. لم يُرسل شيء ولم يُتخذ قرار. يستطيع من له حق التوقيع الآن تقديم الطلب.',
+    en: 'The home state no longer confirms what this application stands on: whoever applied may no longer stand for the child or sign for the company, the company is no longer active, or the consent has ended. Nothing was sent or decided. Whoever stands for the child or signs for the company now can go on.',
+    ar: 'لم تعد الدولة الأم تؤكد ما يقوم عليه هذا الطلب: لم يعد لمن قدّمه أن ينوب عن الطفل أو يوقّع عن الشركة، أو لم تعد الشركة قائمة، أو انتهت الموافقة. لم يُرسل شيء ولم يُتخذ قرار. يستطيع من ينوب عن الطفل أو يوقّع عن الشركة الآن أن يكمل.',
+  },
+  'consent-lost': {
+    status: 409,
+    en: 'A consent that this application stands on was withdrawn, so nothing is decided on it: neither approved nor refused. The applicant can consent again until {until}; otherwise it counts as withdrawn.',
+    ar: 'سُحبت موافقة يقوم عليها هذا الطلب، فلا يُتخذ فيه قرار، لا بالقبول ولا بالرفض. يستطيع المتقدّم أن يوافق من جديد حتى {until}، وإلا عُدّ الطلب مسحوبًا.',
   },
   'renewal-early': {
     status: 409,

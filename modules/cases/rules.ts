@@ -10,7 +10,14 @@ import { taskWords } from './words.ts';
  * Whoever acts for a person or a company, as the home state vouches; `purposes` of the catalogue limit for what, all when absent. `power` of
  * a signatory: whether they sign for the company alone.
  */
-export type Representative = { personId: string; kind: MandateKind; power?: SigningPower; purposes?: string[] };
+export type Representative = {
+  personId: string;
+  kind: MandateKind;
+  power?: SigningPower;
+  purposes?: string[];
+  /** What the home state calls the mandate towards this state. */
+  mandate?: string;
+};
 /** Whose case it is; ids are this node's own. */
 export type Person = {
   personId: string;
@@ -146,6 +153,18 @@ export function listTasks(
     ...step,
     status: isDone ? 'done' : step.id === next?.id ? 'next' : 'later',
   }));
+}
+
+/** Who stands for the person from here on: whoever acts now, where the one before may not any more or it is they, by a newer mandate. */
+export function standingFor(
+  before: { personId: string; kind: MandateKind; mandate?: string } | undefined,
+  { representative }: Person,
+  hasEnded: boolean,
+): { personId: string; kind: MandateKind; mandate?: string } | undefined {
+  if (!representative || representative.mandate === before?.mandate) return before;
+  if (!hasEnded && representative.personId !== before?.personId) return before;
+  const { personId, kind, mandate } = representative;
+  return { personId, kind, ...(mandate ? { mandate } : {}) };
 }
 
 /** Who acted, as an event keeps it: the person, or whoever acts for them. */

@@ -36,8 +36,10 @@ import { feeFactsOf } from './fees.ts';
 import { readAnswers, sealFiles } from './files/answers.ts';
 import { refuseOther } from './holding.ts';
 import { createLookingUp, type Sought } from './look-ups/service.ts';
+import { goOnWithConsent } from './losses/service.ts';
 import { type CasesNeeds, getRow, holdRow, openFile, recordOf, saveRow } from './needs.ts';
-import { findRepeat } from './repeats/service.ts';
+import { findRepeat, repeated } from './repeats/service.ts';
+import { hasRepresentationEnded } from './representation/service.ts';
 import { createRequests } from './requests/service.ts';
 import { refuseErased } from './retention/rules.ts';
 import {
@@ -51,6 +53,7 @@ import {
   missingEvidence,
   type Person,
   requireLevel,
+  standingFor,
 } from './rules.ts';
 import { beginSharing } from './sharing/service.ts';
 import { signCase } from './signing/service.ts';
@@ -108,7 +111,8 @@ export function createPersonCases(needs: CasesNeeds) {
   const getMyCase = async (person: Person, caseId: string): Promise<CaseView> =>
     describeCase(await openFile(needs, await own(person, caseId)), here());
 
-  const startCase = async (person: Person, serviceId: string): Promise<CaseView> => {
+  /** `renews`: the case that this one takes the place of. */
+  const startCase = async (person: Person, serviceId: string, renews?: string): Promise<CaseView> => {
     const service = await catalogue.findService(serviceId);
     if (!service) throw problem('service-unknown');
     requireLevel(service, person);
@@ -124,6 +128,14 @@ export function createPersonCases(needs: CasesNeeds) {
       if (open && !mayReadAsPerson(open, person)) throw problem('draft-elsewhere');
       if (open) return open.id;
       if (pause) throw problem('service-paused', { reason: pause.reason });
+      // Before anybody types anything, where that can be known.
+      const repeat = await findRepeat(
+        needs,
+        tx,
+        { personId: person.personId, serviceId },
+        { service, ...(renews ? { renews } : {}) },
+      );
+      if (repeat) throw repeated(repeat, person);
       const year = Number(dateIn(startedAt, calendar.timeZone).slice(0, 4));
       const number = await takeNumber(tx, year);
       const row: CaseRow = {
@@ -138,7 +150,7 @@ export function createPersonCases(needs: CasesNeeds) {
         version: 1,
         startedAt,
         updatedAt: startedAt,
-        ...(representative ? { representative: { personId: representative.personId, kind: representative.kind } } : {}),
+        ...(representative ? { representative: standingFor(undefined, person, true)! } : {}),
       };
       if (!(await insertCase(tx, row))) return (await findDraft(tx, person.personId, serviceId))!.id;
       await appendEvent(tx, {
@@ -251,7 +263,9 @@ export function createPersonCases(needs: CasesNeeds) {
     await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
       const at = clock.now();
-      await saveRow(tx, { ...row, state: stepTo(row.state, 'receive-evidence'), updatedAt: at });
+      // After it was sent, only in place of what was withdrawn.
+      if (row.submittedAt && row.consentBy === undefined) throw problem('case-not-open');
+      const next = stepTo(row.state, 'receive-evidence');
       for (const received of kept) {
         await insertEvidence(tx, caseId, received, at);
         await appendEvent(tx, {
@@ -262,6 +276,10 @@ export function createPersonCases(needs: CasesNeeds) {
           at,
         });
       }
+      await needs.jobs.send(tx, 'case-evidence-received', { caseId }, { key: caseId });
+      const going = await goOnWithConsent(needs, tx, row, service, at);
+      const representative = standingFor(row.representative, person, await hasRepresentationEnded(tx, row));
+      await saveRow(tx, { ...going, representative, state: next, updatedAt: at });
     });
   };
 
@@ -288,8 +306,8 @@ export function createPersonCases(needs: CasesNeeds) {
       const answers = keepAsked(service.form, saved);
       const fault = validateAnswers(service.form, answers)[0];
       if (fault) throw problem('answers-incomplete', pageParams(service.form, fault.pageId));
-      const repeat = await findRepeat(needs, tx, row, { service, answers });
-      if (repeat) throw problem('application-repeated', { reference: repeat.reference });
+      const repeat = await findRepeat(needs, tx, row, { service, about: { answers, evidence } });
+      if (repeat) throw repeated(repeat, person);
       const at = clock.now();
       // The signature stays, so it is no refusal that takes it back.
       if (!(await signCase(tx, row, person, { evidence, answers, at }))) return false;

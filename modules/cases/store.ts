@@ -30,10 +30,12 @@ export type CaseRow = {
   dueOn?: string | undefined;
   /** Set while the office's clock stands still, as the person has to answer. */
   workingDaysLeft?: number | undefined;
+  /** A consent it stands on was withdrawn: the last day for a new one, ISO 8601. Nothing is decided meanwhile. */
+  consentBy?: string | undefined;
   /** How far the supervisors were told: 0 not, 1 before the due day, 2 on it. */
   escalation?: number | undefined;
   /** Whoever began the case for the person. */
-  representative?: { personId: string; kind: MandateKind } | undefined;
+  representative?: { personId: string; kind: MandateKind; mandate?: string } | undefined;
   assignment?: { officerId: string; officerName: string; assignedAt: Date } | undefined;
 };
 
@@ -47,6 +49,8 @@ export type EventRow = {
   happenedAt: Date;
 };
 export type EvidenceRow = ReceivedEvidence & { id: string; receivedAt: Date };
+/** Evidence whose consent was withdrawn: what it was, and nothing of what it said. */
+export type WithdrawnEvidence = Pick<EvidenceRow, 'evidenceType' | 'providerState'> & { withdrawnAt: Date };
 
 export type CaseColumns = Tables['cases'];
 
@@ -69,12 +73,14 @@ type Tables = {
     erased_at: Date | null;
     due_on: string | null;
     working_days_left: number | null;
+    consent_by: string | null;
     escalation: number;
     officer_id: string | null;
     officer_name: string | null;
     assigned_at: Date | null;
     representative_id: string | null;
     representative_kind: MandateKind | null;
+    representative_mandate: string | null;
   };
   events: {
     case_id: string;
@@ -96,6 +102,7 @@ type Tables = {
     field_values: unknown;
     receipts: unknown;
     received_at: Date;
+    withdrawn_at: Date | null;
   };
   answers: { case_id: string; page_id: string; answers: unknown; saved_at: Date };
   numbers: { year: number; last: number };
@@ -133,6 +140,7 @@ export async function insertCase(tx: Tx, row: CaseRow): Promise<boolean> {
       updated_at: row.updatedAt,
       representative_id: row.representative?.personId ?? null,
       representative_kind: row.representative?.kind ?? null,
+      representative_mandate: row.representative?.mandate ?? null,
     })
     // A literal: with a parameter a plan that is kept for all values would not fit the index of drafts alone.
     .onConflict((conflict) =>
@@ -211,6 +219,10 @@ export async function updateCase(tx: Tx, row: CaseRow): Promise<boolean> {
       ended_at: endedAt(row),
       due_on: row.dueOn ?? null,
       working_days_left: row.workingDaysLeft ?? null,
+      consent_by: row.consentBy ?? null,
+      representative_id: row.representative?.personId ?? null,
+      representative_kind: row.representative?.kind ?? null,
+      representative_mandate: row.representative?.mandate ?? null,
       escalation: row.escalation ?? 0,
       officer_id: row.assignment?.officerId ?? null,
       officer_name: row.assignment?.officerName ?? null,
@@ -292,12 +304,13 @@ export async function insertEvidence(
   if (namingEvidence.includes(evidence.evidenceType)) await keepNames(tx, caseId, evidence.values);
 }
 
-/** The newest evidence of each type. */
+/** The newest evidence of each type, of what counts: not what the person has withdrawn the consent for. */
 export async function listEvidence(db: Tx, caseId: string): Promise<EvidenceRow[]> {
   const rows = await tables(db)
     .selectFrom('evidence')
     .selectAll()
     .where('case_id', '=', caseId)
+    .where('withdrawn_at', 'is', null)
     .orderBy('received_at')
     .orderBy('id')
     .execute();
@@ -312,6 +325,24 @@ export async function listEvidence(db: Tx, caseId: string): Promise<EvidenceRow[
     ...(row.receipts ? { receipts: row.receipts as Record<string, unknown> } : {}),
     values: row.field_values as Record<string, unknown>,
     receivedAt: row.received_at,
+  }));
+}
+
+/** What does not count any more and nothing newer has taken the place of; `evidence`: what counts. */
+export async function listWithdrawn(db: Tx, caseId: string, evidence: EvidenceRow[]): Promise<WithdrawnEvidence[]> {
+  const rows = await tables(db)
+    .selectFrom('evidence')
+    .select(['evidence_type', 'provider_state', 'withdrawn_at'])
+    .where('case_id', '=', caseId)
+    .where('withdrawn_at', 'is not', null)
+    .orderBy('withdrawn_at')
+    .execute();
+  const newest = new Map(rows.map((row) => [row.evidence_type, row]));
+  for (const { evidenceType } of evidence) newest.delete(evidenceType);
+  return [...newest.values()].map((row) => ({
+    evidenceType: row.evidence_type,
+    providerState: row.provider_state,
+    withdrawnAt: row.withdrawn_at!,
   }));
 }
 
@@ -358,10 +389,15 @@ export function toCase(row: CaseColumns): CaseRow {
     erasedAt: row.erased_at ?? undefined,
     dueOn: row.due_on ?? undefined,
     workingDaysLeft: row.working_days_left ?? undefined,
+    consentBy: row.consent_by ?? undefined,
     escalation: row.escalation,
     representative:
       row.representative_id && row.representative_kind
-        ? { personId: row.representative_id, kind: row.representative_kind }
+        ? {
+            personId: row.representative_id,
+            kind: row.representative_kind,
+            ...(row.representative_mandate ? { mandate: row.representative_mandate } : {}),
+          }
         : undefined,
     assignment:
       row.officer_id && row.assigned_at

@@ -37,14 +37,16 @@ import type { RequestRow } from './requests/store.ts';
 import { isErased, keptUntil } from './retention/rules.ts';
 import type { LegalHold } from './retention/store.ts';
 import { listTasks, missingEvidence } from './rules.ts';
-import type { CaseRow, EventRow, EvidenceRow } from './store.ts';
+import type { CaseRow, EventRow, EvidenceRow, WithdrawnEvidence } from './store.ts';
 import { stateWords, timelineWords } from './words.ts';
 
 /** Everything known of one case, as it lies in the store. */
 export type CaseFile = {
   row: CaseRow;
   service: Service;
+  /** What counts; `withdrawn`: what does not any more, as its consent was withdrawn. */
   evidence: EvidenceRow[];
+  withdrawn: WithdrawnEvidence[];
   answers: Answers;
   savedPages: string[];
   /** First values of a draft that was begun from an offer. */
@@ -97,12 +99,19 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     serviceVersion: row.serviceVersion,
     homeState: row.homeState,
     version: row.version,
-    whoseTurn: whoseTurn(row.state),
+    whoseTurn: row.consentBy === undefined ? whoseTurn(row.state) : 'person',
     tasks: isGone
       ? []
       : listTasks(service.form, { state: row.state, missing, answers: file.answers, savedPages: file.savedPages }),
     answers: answersOf(file),
     evidence: isGone ? [] : file.evidence.map(describeEvidence),
+    withdrawnEvidence: (isGone ? [] : file.withdrawn).map(({ evidenceType, providerState, withdrawnAt }) => ({
+      evidenceType,
+      names: findEvidenceType(evidenceType)?.names ?? { ar: evidenceType, en: evidenceType },
+      providerState,
+      withdrawnAt: withdrawnAt.toISOString(),
+    })),
+    ...(row.consentBy === undefined ? {} : { consentBy: row.consentBy }),
     findings: runsOf(file).at(-1)?.findings ?? [],
     ...(decision ? { decision } : {}),
     earlierDecisions: decisions.slice(0, -1),

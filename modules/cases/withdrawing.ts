@@ -20,7 +20,7 @@ export async function withdraw(
     const next = stepTo(row.state, 'withdraw');
     // A case that was reopened has a decision that stands.
     if (row.decidedAt) throw problem('case-step-refused');
-    const withdrawn = { assignment: undefined, workingDaysLeft: undefined };
+    const withdrawn = { assignment: undefined, workingDaysLeft: undefined, consentBy: undefined };
     await saveRow(tx, { ...row, ...withdrawn, state: next, updatedAt: at });
     await endRequest(tx, caseId, { outcome: 'ended', at });
     // What was never handed in is nobody's business any more.

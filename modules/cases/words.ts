@@ -87,6 +87,18 @@ export const timelineWords: Record<string, Text> = {
     ar: 'أوقفت اطّلاع جهة في بلدك على الطلب',
     en: 'You ended what an office of your home state sees of the application',
   },
+  'consent-lost': {
+    ar: 'سُحبت موافقة يقوم عليها الطلب، فلا تُستعمل البيانات التي وصلت بها',
+    en: 'A consent that it stands on was withdrawn: what came with it is not used any more',
+  },
+  'consent-restored': {
+    ar: 'وصلت موافقة جديدة، ومضى الطلب',
+    en: 'There is a new consent, and the application goes on',
+  },
+  'consent-not-restored': {
+    ar: 'لم تصل موافقة جديدة في مدتها، فعُدّ الطلب مسحوبًا',
+    en: 'No new consent came in time, so the application counts as withdrawn',
+  },
   'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
   'case-erased': {
     ar: 'انتهت مدة الحفظ ومُحي ما كان في الطلب',
@@ -115,6 +127,10 @@ export const historyWords: Record<string, Text> = {
     en: 'The case went to whoever covers for an absent officer',
   },
   'evidence-asked-again': { ar: 'سُئلت الدولة الأم مرة أخرى وأكدت', en: 'The home state was asked again and confirmed' },
+  'representation-ended': {
+    ar: 'لم يعد لمن قدّم الطلب أن ينوب عن صاحبه',
+    en: 'Whoever applied may no longer stand for the applicant',
+  },
   'representative-died': { ar: 'توفي من قدّم الطلب نيابة', en: 'Whoever applied for the applicant has died' },
   'case-withdrawn': { ar: 'سحب المتقدّم الطلب', en: 'The applicant withdrew the application' },
   'information-requested': { ar: 'طُلبت معلومات من المتقدّم', en: 'The applicant was asked for something' },

@@ -94,8 +94,13 @@ export const ServiceDefinition = Type.Object(
     offeredBy: Type.Array(Offering, { minItems: 1 }),
     /** `this-state`: only people whose home is the state that offers it; `companies`: only who signs for a company; everybody when absent. */
     applicants: Type.Optional(Type.Enum(['this-state', 'companies'])),
-    /** Questions of the form: with the same answers to them it is given once, as long as that is valid. */
-    oncePer: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
+    /**
+     * Questions of the form, and evidence as `evidence.<type>.<field>`: where all of these are the same, it is given once to one person, child or
+     * company. Empty: once, whatever was answered.
+     */
+    oncePer: Type.Optional(Type.Array(Type.String())),
+    /** Until when another one is in the way: its decision (`open`), or the end of the calendar year in which it was approved; as long as it is valid when absent. */
+    onceWhile: Type.Optional(Type.Enum(['open', 'year'])),
     /** A purpose of the protocol's catalogue: what the evidence may be used for. */
     purpose: Id,
     /** How strongly a person has to be signed in; `substantial` when it does not say. */

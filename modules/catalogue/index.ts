@@ -39,6 +39,7 @@ export { type AskedFee, askedFee, isFeeKnown, offOf } from './fees/exemptions.ts
 export { findFee, refundShareOf } from './fees/rules.ts';
 export { findingWords } from './findings/words.ts';
 export { checkService, inspectFolder, loadServices } from './folders.ts';
+export { type CaseContact, contactIn } from './forms/contacts.ts';
 export type {
   Answer,
   AnswerRow,

@@ -75,6 +75,7 @@ export function checkParts(parts: Parts): Finding[] {
     ...checkEvidence(definition),
     ...checkPaths(parts),
     ...checkValidity(definition),
+    ...checkOnce(parts),
     ...checkLanguages(definition),
   ]);
   say('form.json', [...checkForm(form), ...checkLanguages(form)]);
@@ -99,11 +100,6 @@ export function checkParts(parts: Parts): Finding[] {
         ? 'it names a cost too: set amountMinor to 0, for the fee of each state stands in fee.json'
         : 'it costs something, and nobody can pay it: put the amounts into fee.json',
     ]);
-  if (
-    casework.deadline?.silence?.outcome === 'approve' &&
-    definition.requirements.some(({ evidence }) => evidence.standing)
-  )
-    say('casework.json', ['silence would approve without asking again for evidence that has to stand']);
   say('casework.json', [...checkCasework(casework, parts), ...checkLanguages(casework)]);
   say('offers.json', [...checkOffers(parts.offers, parts), ...checkLanguages(parts.offers)]);
   say('certificate.typ', checkTemplate(parts.template));
@@ -177,6 +173,21 @@ function checkPaths(parts: Parts): string[] {
     return evidence?.fields.some((asked) => asked.name === field) ? [] : [`'${path}' is not asked for`];
   });
   return [...misled, ...unprintable];
+}
+
+function checkOnce({ definition, form }: Parts): string[] {
+  const { oncePer, onceWhile, requirements } = definition;
+  if (!oncePer) return onceWhile ? ['onceWhile says how long, and oncePer does not say once per what'] : [];
+  return oncePer.flatMap((path) => {
+    const [root, type, field] = path.split('.');
+    const isAsked =
+      root === 'evidence'
+        ? requirements.some(
+            ({ evidence }) => evidence.type === type && evidence.fields.some(({ name }) => name === field),
+          )
+        : Object.hasOwn(form.questions, path);
+    return isAsked ? [] : [`oncePer names '${path}', which is neither a question nor a field of the evidence`];
+  });
 }
 
 function checkValidity({ validity }: ServiceDefinition): string[] {

@@ -151,6 +151,8 @@ export type Identity = {
   restorePerson(personId: string, reason?: SuspensionReason): Promise<boolean>;
   /** Tells the states in which somebody acts under a mandate that it has ended, in the transaction that ends it. */
   tellMandateEnded(tx: Tx, ended: { mandateId: string; representedId: string; at: Date }): Promise<void>;
+  /** What this state calls a mandate of its own towards itself. */
+  ownMandateHandle(mandateId: string): string;
   providerMetadata(names: Text): Record<string, unknown>;
   relyingPartyMetadata(party: RelyingPartyDescription): Record<string, unknown>;
   /** Removes what has expired, now and then. */
@@ -316,6 +318,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     findMandateOfHandle: provider.findMandateOfHandle,
     suspendPerson: suspend,
     restorePerson: persons.reinstate,
+    ownMandateHandle: (mandateId) => provider.mandateHandle(new URL(needs.publicUrl).host, mandateId),
     tellMandateEnded: (tx, { mandateId, representedId, at }) =>
       signals.tell(tx, {
         personId: representedId,

@@ -78,6 +78,8 @@ export type IdentityNeeds = {
   officerOf(homePersonId: string): Promise<Officer | undefined>;
   /** Hears in its transaction that a digital identity was suspended, and why. */
   onSuspended?(tx: Tx, suspended: { personId: string; at: Date; reason: SuspensionReason }): Promise<void>;
+  /** Hears in its transaction that a mandate of another state has ended, by what that state calls it towards this one. */
+  onMandateEnded?(tx: Tx, mandate: string): Promise<void>;
   /** Hears in its transaction that the home state of a visitor has suspended them. */
   onSuspendedAtHome?(tx: Tx, personId: string): Promise<void>;
   /** Hears that every session of a person here was ended, by the person, by their home state or by a suspension. */

@@ -1,5 +1,6 @@
 import { newId, randomBytes, sha256 } from '#kernel/ids';
 import type { Text } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
 import { mandateKindNames, type SigningPower } from '#protocol/representation';
 import { type Act, type GiveMandate, type Mandate, problem } from './contract.ts';
 import type { MandateNeeds } from './needs.ts';
@@ -31,6 +32,10 @@ export type HeldMandate = {
 };
 
 const listedMax = 200;
+/** As long as what was consented under a mandate may be asked for. */
+const recheckedDays = 90;
+const recheckedAtOnce = 100;
+const nobody = '00000000-0000-0000-0000-000000000000';
 const dayMs = 86_400_000;
 const codeBytes = 10;
 const freeAttempts = 5;
@@ -184,9 +189,32 @@ export function createService(needs: MandateNeeds) {
     });
   }
 
+  /**
+   * Asks the registers again about those who act elsewhere: what a court ended ends sessions and consents in every state within minutes, though
+   * nobody asked a question. Answers how many mandates ended. A register that is down is asked with the next round.
+   */
+  async function recheck(): Promise<number> {
+    const since = new Date(clock.now().getTime() - recheckedDays * dayMs);
+    let ended = 0;
+    for (let after = nobody; ; ) {
+      const rows = await store.listActedSince(database.db, since, after, recheckedAtOnce);
+      for (const { mandate_id: mandateId, represented_id: representedId, representative_id: representativeId } of rows)
+        try {
+          await check(mandateId, { representedId, representativeId: representativeId! });
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          if (error.code === 'mandate-ended') ended += 1;
+          else needs.log.warn({ code: error.code }, 'a mandate could not be looked at again');
+        }
+      if (rows.length < recheckedAtOnce) return ended;
+      after = rows.at(-1)!.mandate_id;
+    }
+  }
+
   return {
     check,
     record,
+    recheck,
 
     /** The mandates under which somebody may act now, asked of the registers anew. */
     listHeld: async (personId: string): Promise<HeldMandate[]> => {

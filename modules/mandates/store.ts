@@ -52,6 +52,28 @@ export function findMandate(db: Tx, mandateId: string): Promise<MandateRow | und
   return on(db).selectFrom('mandates').selectAll().where('mandate_id', '=', mandateId).executeTakeFirst();
 }
 
+/** Mandates of a register, not ended, under which something was done since then: whoever acts elsewhere does so by them. */
+export async function listActedSince(db: Tx, since: Date, after: string, limit: number): Promise<MandateRow[]> {
+  return on(db)
+    .selectFrom('mandates')
+    .selectAll()
+    .where('source', '=', 'register')
+    .where('ended_at', 'is', null)
+    .where('representative_id', 'is not', null)
+    .where('mandate_id', '>', after)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('acts')
+          .select('act_id')
+          .whereRef('acts.mandate_id', '=', 'mandates.mandate_id')
+          .where('done_at', '>', since),
+      ),
+    )
+    .orderBy('mandate_id')
+    .limit(limit)
+    .execute();
+}
+
 export function holdMandate(tx: Tx, mandateId: string): Promise<MandateRow | undefined> {
   return on(tx).selectFrom('mandates').selectAll().where('mandate_id', '=', mandateId).forUpdate().executeTakeFirst();
 }

@@ -4,11 +4,13 @@ import type { Language } from '#kernel/languages';
 import { createLoop } from '#kernel/loop';
 import { createSealing } from './addresses/sealing.ts';
 import { createAddresses } from './addresses/service.ts';
+import { createContacts } from './contacts/service.ts';
 import { contract, type Preferences, type Settings } from './contract.ts';
 import { createDevices } from './devices/service.ts';
 import { createMailbox, type Tell } from './mailbox/service.ts';
 import { up as notifications } from './migrations/0001-notifications.ts';
 import { up as devicesUp } from './migrations/0002-devices.ts';
+import { up as contactsUp } from './migrations/0003-contacts.ts';
 import type { NotificationNeeds, Senders } from './needs.ts';
 import { isKindWanted } from './preferences/rules.ts';
 import { createPreferences } from './preferences/service.ts';
@@ -20,6 +22,7 @@ import { createEmailSender } from './ways/email/send.ts';
 import { createPushSender } from './ways/push/send.ts';
 import { createSmsSender } from './ways/sms/send.ts';
 
+export type { CasePlaces } from './contacts/service.ts';
 export {
   type CaseMessage,
   contract as notificationsContract,
@@ -43,7 +46,11 @@ export { measureSms, type SmsLength } from './ways/sms/length.ts';
 
 export const notificationsMigrations: ModuleMigrations = {
   module: 'notifications',
-  migrations: { '0001-notifications': { up: notifications }, '0002-devices': { up: devicesUp } },
+  migrations: {
+    '0001-notifications': { up: notifications },
+    '0002-devices': { up: devicesUp },
+    '0003-contacts': { up: contactsUp },
+  },
 };
 
 const lookEveryMs = 5_000;
@@ -69,13 +76,16 @@ export function createNotifications(needs: NotificationNeeds) {
   const mailbox = createMailbox(needs, templates, (tx, told) => sendings.plan(tx, told), isWanted);
   const addresses = createAddresses(needs, sealing, senders, templates, mailbox.tell);
   const devices = createDevices(needs, { sealing, templates, preferences }, mailbox.tell);
-  const parts = { senders, templates, sealing, addresses, devices, preferences, nudge: () => loop.nudge() };
+  const contacts = createContacts(needs, sealing, senders, addresses);
+  const nudge = () => loop.nudge();
+  const parts = { senders, templates, sealing, addresses, devices, contacts, tell: mailbox.tell, preferences, nudge };
   const sendings = createSendings(needs, parts);
 
   let tendedAt = 0;
   const tend = async (): Promise<void> => {
     await mailbox.erase();
     await addresses.forget();
+    await contacts.forget();
   };
   const work = async (): Promise<boolean> => {
     const now = clock.now().getTime();
@@ -163,6 +173,9 @@ export function createNotifications(needs: NotificationNeeds) {
     /** Codes for signing in, to a confirmed number. */
     signInCodes: { findHint: addresses.findHint, send: addresses.sendSignIn },
     removeAddress: addresses.remove,
+    /** Where a case's form says that its person is told, and the person's own word on that. */
+    findPlaces: contacts.find,
+    choosePlaces: contacts.choose,
     addDevice: devices.add,
     removeDevice: devices.remove,
     removeDevices: devices.removeAll,

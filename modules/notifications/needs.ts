@@ -38,6 +38,10 @@ export type NotificationNeeds = {
   readSecret(name: string): string;
   /** The services that messages may be about. */
   listServices(): ToldService[];
+  /** Where the person of a case asked, in its form, to be told about it; undefined once the case is over. `language` of those notices. */
+  findContact(
+    caseId: string,
+  ): Promise<{ reference: string; email?: string; mobile?: string; language?: Language } | undefined>;
   /** Throws a Problem unless the officer's office is in charge of the case. */
   admitOfficer(officer: { personId: string; officeId: string; roles: string[] }, caseId: string): Promise<void>;
 };
@@ -50,6 +54,8 @@ export type Notice = {
   id: string;
 } & (
   | { kind: 'news'; pace: Pace; shorts: string[]; link: string; settingsUrl: string; unsubscribeUrl?: string }
+  /** To an address that nobody has shown to be the person's: no name, no service, no outcome. */
+  | { kind: 'case-news'; pace: Pace; reference: string; link: string; stopUrl: string }
   | { kind: 'code'; code: string; signsIn?: true }
 );
 

@@ -384,7 +384,11 @@ const digestQuery = [
 
 /** Refusals are written down too, and are no giving; nor is the word to other states that a person has withdrawn a consent. */
 const givenQuery = `select kind as name, count(*)::int as count from ledger.entries e
-    where not exists (select from events.events p where p.leaf_hash = encode(e.leaf_hash, 'hex') and p.event_type = 'consent-withdrawn')
+    where encode(e.leaf_hash, 'hex') not in (
+      select leaf_hash from events.events where event_type = 'consent-withdrawn'
+      union all select given.leaf_hash from events.deliveries given join events.events using (event_id)
+        where event_type = 'consent-withdrawn'
+      union all select leaf_hash from events.inbox where event_type = 'consent-withdrawn')
     and kind in ('consent-given', 'credential-handed-over', 'event-given', 'event-published', 'event-received',
       'evidence-answered', 'evidence-received', 'question-asked', 'seal-lifted') group by kind
   union all select 'uses given', count(*)::int from exchange.uses where outcome = 'given'`;

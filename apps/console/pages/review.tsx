@@ -11,6 +11,8 @@ import {
   type FiredRule,
   type Labelled,
   LabelledList,
+  type Loss,
+  LossNotice,
   Notice,
   OfficeLine,
   type ReceivedEvidence,
@@ -66,6 +68,8 @@ export type ReviewView = CaseFee &
     due?: { on: string; workingDaysLeft: number };
     why?: Text;
     evidence: ReceivedEvidence[];
+    /** It stands still without a consent; what came with it is not among the evidence. */
+    loss?: Loss;
     answers: Array<{ title: Text; items: Labelled[] }>;
     rules: FiredRule[];
     rulesVersion: string;
@@ -234,6 +238,7 @@ export const review = definePage<ReviewView>({
           <div className="stack">
             <Proposal caseId={view.caseId} dealings={view.dealings} />
             {view.retained.erasedAt ? null : <h2>{t('review.evidence')}</h2>}
+            {view.loss ? <LossNotice loss={view.loss} /> : null}
             {view.evidence.length === 0 && !view.retained.erasedAt ? (
               <p className="muted">{t('review.noEvidence')}</p>
             ) : null}

@@ -1,5 +1,5 @@
 import type { Page } from '#apps/portal';
-import { decidedAppeal, pastRequest } from '../../portal/test/case-views.ts';
+import { decidedAppeal, loss, pastRequest } from '../../portal/test/case-views.ts';
 import { text } from '../../portal/test/sample-states.ts';
 import { type Example, samples } from '../../portal/test/views.ts';
 import {
@@ -257,6 +257,7 @@ add(consolePages.review, 'assign', {
   ...{ mayRelease: false, assignment: { kind: 'free' }, assignees: [{ personId: 'p1', names: noor }] },
   assignProblem: text('اختر غيره.', 'Choose somebody else.'),
 });
+add(consolePages.review, 'without-consent', { ...reviewView, evidence: [], loss });
 add(consolePages.review, 'other', { ...reviewView, evidence: [], assignment: { kind: 'other', name: noor } });
 add(consolePages.review, 'decided', {
   ...reviewView,

@@ -18,7 +18,19 @@ export type AssetLinks = {
 };
 
 /** The scripts that a browser may get; every page is whole without them, but for signing in with a passkey. */
-const islands = ['verify', 'proof', 'drop', 'passkey', 'wait', 'slide', 'keys', 'live', 'push', 'push-worker'] as const;
+const islands = [
+  'verify',
+  'proof',
+  'drop',
+  'passkey',
+  'wait',
+  'slide',
+  'keys',
+  'live',
+  'push',
+  'push-worker',
+  'keep',
+] as const;
 
 export type Assets = { links: AssetLinks; files: Map<string, Asset> };
 

@@ -4,7 +4,8 @@ import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
 import { Code, DateOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
-import { useSay, useTexts } from '../reader.tsx';
+import { useSay, useTable, useTexts } from '../reader.tsx';
+import { toldTexts } from '../texts/told.ts';
 
 /** A mandate as one of its sides reads it. */
 export type MandateCard = {
@@ -46,6 +47,7 @@ export const acting = definePage<ActingView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const told = useTable(toldTexts);
     return (
       <div className="stack">
         <ErrorSummary fields={view.form} />
@@ -64,6 +66,7 @@ export const acting = definePage<ActingView>({
         <section className="card stack-s">
           <h2>{view.actingFor ? t('frame.actingFor', { who: say(view.actingFor) }) : t('acting.switch')}</h2>
           <p className="muted">{t('acting.switchWords')}</p>
+          <p>{told('acting')}</p>
           <div className="acts">
             <form method="post" action="/acting/begin">
               <Button>{t(view.actingFor ? 'acting.switchOther' : 'acting.begin')}</Button>

@@ -17,7 +17,8 @@ import { Icon } from '../components/marks.tsx';
 import { RegisterPages, RegisterSearch } from '../components/register.tsx';
 import { Code, DateOf, type Labelled, NumberOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage, type Speaker } from '../page.tsx';
-import { useSay, useTexts } from '../reader.tsx';
+import { useSay, useTable, useTexts } from '../reader.tsx';
+import { keptTexts } from '../texts/kept.ts';
 
 /** What every page of one application carries. `at`: of a service that is only looked at, where its pages are; nothing is kept there. */
 export type CaseHead = { caseId: string; reference: string; serviceTitle: Text; at?: string };
@@ -235,6 +236,9 @@ export type FormPageView = CaseHead & {
   title: Text;
   lead?: Text;
   fields: Field[];
+  notice?: Text;
+  /** Where its script sends what is typed. */
+  keepAt?: string;
   /** Which page of how many; the page of an entry is none of them. */
   step?: { number: number; count: number };
   seen?: string;
@@ -246,12 +250,14 @@ export type FormPageView = CaseHead & {
 export const formPage = definePage<FormPageView>({
   name: 'form-page',
   nav: 'cases',
+  scripts: ['keep'],
   title: (view, { say }) => say(view.title),
   hasErrors: (view) => view.fields.some((field) => field.error),
   crumbs: caseCrumbs,
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const kept = useTable(keptTexts);
     // A page of one question has that question as its heading; a page of several has its own.
     const sole =
       (view.step !== undefined || view.isPaper) && view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
@@ -264,6 +270,7 @@ export const formPage = definePage<FormPageView>({
           {t('form.back')}
         </a>
         <ErrorSummary fields={view.fields} />
+        <Announcement tone="info" words={view.notice} />
         <p className="eyebrow">
           <Code>{view.reference}</Code>
           {view.step ? <span>{t('form.step', { n: view.step.number, all: view.step.count })}</span> : null}
@@ -278,11 +285,15 @@ export const formPage = definePage<FormPageView>({
           encType={isUpload ? 'multipart/form-data' : undefined}
           className="stack"
           noValidate
+          {...(view.keepAt
+            ? { 'data-keep': view.keepAt, 'data-text-kept': kept('kept'), 'data-text-failed': kept('failed') }
+            : {})}
         >
           {view.seen === undefined ? null : <input type="hidden" name="seen" value={view.seen} />}
           {view.fields.map((field) => (
             <FieldOf key={field.name} field={field} sole={sole} />
           ))}
+          {view.keepAt ? <p role="status" className="muted" data-keep-says /> : null}
           <div className="acts">
             <Button name="then" value="continue">
               {t(view.step ? 'form.saveContinue' : view.isPaper ? 'request.backToAnswer' : 'entries.save')}

@@ -12,6 +12,7 @@ import {
 } from '../components/blocks.tsx';
 import { FieldOf } from '../components/fields.tsx';
 import { PageHead } from '../components/head.tsx';
+import { type Loss, LossNotice } from '../components/losses.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
@@ -34,6 +35,7 @@ import type { FeeShown } from './fee.tsx';
 import { PaymentOfCase, PaymentsLink } from './payments.tsx';
 import { ErasedNotice, KeptUntil } from './retained.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
+import { Told, type ToldShown } from './told.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
 
 export type FiredRule = { text: Text; outcome: 'met' | 'not-met' | 'needs-review' };
@@ -67,6 +69,10 @@ export type CaseView = CaseHead & {
   /** Decisions that another one has taken the place of, the oldest first. */
   earlier: Array<{ number: string; words: Text; decidedAt: string }>;
   requests: AskedForMore[];
+  /** Why the person was led here. */
+  notice?: Text;
+  /** It stands still without a consent. */
+  loss?: Loss;
   appeals: AppealedDecision[];
   changes: ChangedDecision[];
   /** Absent while nobody can be written to. */
@@ -75,6 +81,8 @@ export type CaseView = CaseHead & {
   validity?: Validity;
   /** Who of the home state sees it. */
   shares: SharedWith[];
+  /** While something can still happen with it. */
+  told?: ToldShown;
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
@@ -108,6 +116,7 @@ export const casePage = definePage<CaseView>({
             </>
           }
           title={say(view.headline)}
+          notice={view.notice}
         />
         {view.turn === 'nobody' ? null : (
           <div className="card turn">
@@ -132,6 +141,7 @@ export const casePage = definePage<CaseView>({
         {view.erasedAt ? <ErasedNotice at={view.erasedAt} /> : null}
         <div className="two">
           <div className="stack">
+            {view.loss ? <LossNotice loss={view.loss} caseId={view.caseId} /> : null}
             {view.requests
               .filter(({ isOpen }) => isOpen)
               .map((asked) => (
@@ -191,6 +201,7 @@ export const casePage = definePage<CaseView>({
               {view.keptUntil ? <KeptUntil on={view.keptUntil} hasDocument={view.documentHref !== undefined} /> : null}
             </Card>
             <SharingCard caseId={view.caseId} shares={view.shares} />
+            {view.told ? <Told told={view.told} caseId={view.caseId} /> : null}
             {view.mayWithdraw ? <WithdrawForm caseId={view.caseId} /> : null}
           </aside>
         </div>

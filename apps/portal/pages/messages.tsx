@@ -118,14 +118,15 @@ function InLog({ leaf, of }: { leaf: string; of: string }) {
 }
 
 /** GET /messages/unsubscribe/:messageId/:token, and after its form. */
-export type StopMailView = { action: string; topic: Message['topic']; isDone: boolean };
+/** `isOfCase`: what goes to the address that one application names, and not what a person chose for a topic. */
+export type StopMailView = { action: string; topic: Message['topic']; isOfCase: boolean; isDone: boolean };
 
 export const stopMail = definePage<StopMailView>({
   name: 'stop-mail',
   title: (_view, { reader }) => write(messageTexts, reader, 'stop.title'),
   Body: ({ view }) => {
     const t = useTable(messageTexts);
-    const topic = t(`topic.${view.topic}`);
+    const topic = t(view.isOfCase ? 'stop.ofCase' : `topic.${view.topic}`);
     return (
       <div className="stack measure">
         <PageHead title={t('stop.title')} />

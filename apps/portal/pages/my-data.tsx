@@ -208,7 +208,7 @@ export const myData = definePage<MyDataView>({
                     {t('myData.receipt')}
                     <span className="hide">{`: ${say(consent.purpose)}`}</span>
                   </a>
-                  {consent.state === 'active' ? (
+                  {consent.state === 'active' || consent.state === 'used' ? (
                     <a href={`/my-data/consents/${consent.consentId}/withdraw`}>
                       {t('myData.withdraw')}
                       <span className="hide">{`: ${say(consent.purpose)}`}</span>

@@ -1,13 +1,15 @@
 import type { Text } from '#kernel/languages';
-import { Button, Card, LabelledList, LinkButton, OfficeLine, SummaryList } from '../components/blocks.tsx';
+import { Button, Card, LabelledList, LinkButton, Notice, OfficeLine, SummaryList } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type Labelled, type OfficeName, TimeOf, ValueOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { paymentsTexts } from '../texts/payments.ts';
+import { repeatTexts } from '../texts/repeats.ts';
 import { type CaseHead, caseAt, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
 import { FeeOf, type FeeShown } from './fee.tsx';
+import { Told, type ToldShown } from './told.tsx';
 
 /** Posts `declaration` = `yes` when ticked. */
 export type CheckView = CaseHead & {
@@ -21,6 +23,9 @@ export type CheckView = CaseHead & {
   feeNote?: Text;
   /** The button leads to the payment first. */
   mustPay?: boolean;
+  told?: ToldShown;
+  /** There is an application for the same; this one cannot be sent meanwhile. */
+  repeat?: { reference: string; caseId?: string };
   /** Why it could not be sent, and the page where that is mended. */
   problems: Array<{ message: Text; href?: string }>;
 };
@@ -54,6 +59,7 @@ export const checkAnswers = definePage<CheckView>({
           <h1>{t('check.title')}</h1>
           <p className="lead">{t('check.lead')}</p>
         </header>
+        {view.repeat ? <Repeat repeat={view.repeat} /> : null}
         {view.evidence.map((one) => (
           <section className="card" key={one.exchangeId}>
             <div className="head">
@@ -77,6 +83,7 @@ export const checkAnswers = definePage<CheckView>({
             />
           </section>
         ))}
+        {view.told ? <Told told={view.told} /> : null}
         <form method="post" action={`${caseAt(view)}/submit`} className="stack" noValidate>
           {declaration.map((field) => (
             <FieldOf key={field.name} field={field} />
@@ -93,6 +100,22 @@ export const checkAnswers = definePage<CheckView>({
     );
   },
 });
+
+function Repeat({ repeat: { reference, caseId } }: { repeat: NonNullable<CheckView['repeat']> }) {
+  const t = useTable(repeatTexts);
+  return (
+    <Notice tone="warn" title={t('title')}>
+      <p>
+        {t('words')} <Code>{reference}</Code>
+      </p>
+      {caseId === undefined ? null : (
+        <p>
+          <LinkButton href={`/cases/${caseId}`}>{t('open')}</LinkButton>
+        </p>
+      )}
+    </Notice>
+  );
+}
 
 export type SubmittedView = CaseHead & {
   submittedAt: string;

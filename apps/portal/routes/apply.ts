@@ -11,8 +11,10 @@ import type { ShowVisit } from './apps.ts';
 import { attachmentRoutes, type ShowPage, soughtIn } from './attachments.ts';
 import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
+import { createKept, keptAgain } from './kept.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
 import { feeOfCase } from './payments.ts';
+import { toldOf } from './told.ts';
 import { answersShown } from './words.ts';
 
 export type ShowTasks = (
@@ -79,7 +81,7 @@ export function createApply(
     );
   };
 
-  const showPage: ShowPage = (context, view, model, status) => {
+  const showPage: ShowPage = (context, view, model, { status, notice } = {}) => {
     const at = `/cases/${view.id}/pages/${model.pageId}`;
     const fields = fieldsOf(model, {
       files: `/cases/${view.id}/files`,
@@ -98,6 +100,9 @@ export function createApply(
         fields,
         step: { number: model.step.number, count: model.step.of },
         backHref: back,
+        ...(notice ? { notice } : {}),
+        // Pieces that are answered one by one are saved one by one.
+        ...(fields.some(({ kind }) => kind === 'file' || kind === 'group') ? {} : { keepAt: `${at}/kept` }),
       },
       context,
       status === undefined ? {} : { status },
@@ -105,6 +110,8 @@ export function createApply(
   };
 
   const showCheck = async (context: PageContext, view: CaseView, problems: CheckView['problems'] = []) => {
+    const told = await toldOf(needs, context, view.id);
+    const repeat = await cases.findRepeatOf(me(context), view.id);
     const byPage = Map.groupBy(view.answers, (answer) => answer.pageId);
     return draw(
       pages.checkAnswers,
@@ -119,6 +126,8 @@ export function createApply(
             answers: answersShown(byPage.get(task.pageId!) ?? [], `/cases/${view.id}/files`),
           })),
         ...(await feeOfCase(needs, context, view.id)),
+        ...(told ? { told } : {}),
+        ...(repeat ? { repeat } : {}),
         problems,
       },
       context,
@@ -126,6 +135,7 @@ export function createApply(
     );
   };
 
+  const kept = createKept(needs);
   const attachments = attachmentRoutes(needs, draw, showPage);
   const routes: PageRoute[] = [
     ...attachments.routes,
@@ -134,8 +144,15 @@ export function createApply(
       path: '/services/:serviceId/start',
       access: 'person',
       handle: async (context) => {
-        const view = await cases.startCase(me(context), context.params['serviceId']!);
-        return { redirect: `/cases/${view.id}` };
+        try {
+          const view = await cases.startCase(me(context), context.params['serviceId']!);
+          return { redirect: `/cases/${view.id}` };
+        } catch (error) {
+          // The application there is, in place of one that could not be sent.
+          const other = error instanceof Problem && error.code === 'application-repeated' && error.params['caseId'];
+          if (!other) throw error;
+          return { redirect: `/cases/${String(other)}?notice=repeated` };
+        }
       },
     },
     {
@@ -153,19 +170,30 @@ export function createApply(
       access: 'person',
       handle: async (context) => {
         const { caseId, pageId } = context.params as { caseId: string; pageId: string };
-        const model = await cases.openPage(me(context), caseId, pageId, context.language);
-        return showPage(context, await cases.getMyCase(me(context), caseId), model);
+        const posted = await kept.find(context);
+        const typed = posted && { posted, errors: [] };
+        const model = await cases.openPage(me(context), caseId, pageId, context.language, typed);
+        const view = await cases.getMyCase(me(context), caseId);
+        return showPage(context, view, model, posted ? { notice: keptAgain } : {});
       },
     },
     {
       method: 'POST',
       path: '/cases/:caseId/pages/:pageId',
       access: 'person',
+      keep: kept.keep,
       handle: async (context) => {
         const { caseId, pageId } = context.params as { caseId: string; pageId: string };
         if (context.form['remove'] !== undefined) return attachments.removeEntry(context, caseId, pageId);
-        return attachments.goOn(context, caseId, pageId, context.form);
+        return kept.drop(context, await attachments.goOn(context, caseId, pageId, context.form));
       },
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/pages/:pageId/kept',
+      access: 'person',
+      keep: kept.keepTyped,
+      handle: kept.keepTyped,
     },
     {
       // What is looked for is posted: it belongs into no address.

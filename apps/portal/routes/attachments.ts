@@ -10,7 +10,12 @@ import type { Form, PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { fieldsOf } from './fields.ts';
 import { textOf } from './sign-in.ts';
 
-export type ShowPage = (context: PageContext, view: CaseView, model: PageModel, status?: number) => Promise<PageAnswer>;
+export type ShowPage = (
+  context: PageContext,
+  view: CaseView,
+  model: PageModel,
+  options?: { status?: number; notice?: Text },
+) => Promise<PageAnswer>;
 
 /** What the form of a page says that was looked for in a register; nothing where it has no such question. */
 export function soughtIn(posted: PostedBody): { words: string; page: number } | undefined {
@@ -50,7 +55,7 @@ export function attachmentRoutes(needs: PortalNeeds, draw: Draw, showPage: ShowP
       { posted, errors },
       soughtIn(posted),
     );
-    return showPage(context, await cases.getMyCase(me(context), caseId), model, 422);
+    return showPage(context, await cases.getMyCase(me(context), caseId), model, { status: 422 });
   };
 
   /** Attaches what was sent along; a refusal of the file itself stands on the page, any other on its own. */

@@ -2,17 +2,20 @@ import { kernelProblem, Problem } from '#kernel/problem';
 import { type CaseView, type CaseState as StoredState, whoseTurn } from '#modules/cases';
 import { hasComeIn } from '#modules/payments';
 import { applicantOf } from '../acting.ts';
+import { lossOf } from '../components/losses.tsx';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
 import { feeShown } from '../pages/fee.tsx';
 import type { CaseState, FiredRule } from '../pages/index.ts';
 import { type CaseView as CasePageView, pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
+import { repeatTexts } from '../texts/repeats.ts';
 import { createApply } from './apply.ts';
 import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
 import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
+import { toldOf, toldRoutes } from './told.ts';
 import { papersShown, weekendWords } from './words.ts';
 
 const shownStates: Record<StoredState, CaseState> = {
@@ -69,6 +72,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   const showCase = async (context: PageContext, view: CaseView) => {
     const office = officeOfService(needs, view.serviceId, view.officeNames);
     const service = await needs.catalogue.getService(view.serviceId, view.serviceVersion);
+    const told = await toldOf(needs, context, view.id);
     const isOpen = view.whoseTurn === 'office';
     const hasCredential = view.documents.some((document) => document.kind === 'credential');
     return draw(
@@ -78,11 +82,17 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         reference: view.reference,
         serviceTitle: view.serviceTitle,
         state: shownStates[view.state],
-        headline: isOpen
-          ? { ar: `بانتظار قرار ${office.names.ar}`, en: `Waiting for the decision of ${office.names.en}` }
-          : view.stateText,
+        headline: view.consentBy
+          ? { ar: 'بانتظار موافقتك', en: 'Waiting for your consent' }
+          : isOpen
+            ? { ar: `بانتظار قرار ${office.names.ar}`, en: `Waiting for the decision of ${office.names.en}` }
+            : view.stateText,
         office,
-        turn: turnOf(view.state),
+        turn: view.whoseTurn === 'person' ? 'you' : view.whoseTurn,
+        ...lossOf(view),
+        ...(context.query['notice'] === 'repeated'
+          ? { notice: { ar: repeatTexts.ar.led, en: repeatTexts.en.led } }
+          : {}),
         ...(isOpen && view.dueOn
           ? {
               due: {
@@ -158,6 +168,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
             }
           : {}),
         shares: await listSharedWith(needs, context, view),
+        ...(told ? { told } : {}),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
         ...(await paymentOf(context, view)),
@@ -173,6 +184,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   return [
     ...apply.routes,
     ...caseStepRoutes(needs, draw),
+    ...toldRoutes(needs),
     {
       // The language switch of a check page that could not be sent comes by here.
       method: 'GET',

@@ -230,9 +230,9 @@ export function messagesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => {
         const token = context.params['token']!;
-        const { topic } = await notifications.readUnsubscribe(idOf(context), token);
+        const { topic, caseId } = await notifications.readUnsubscribe(idOf(context), token);
         const action = `/messages/unsubscribe/${idOf(context)}/${encodeURIComponent(token)}`;
-        return draw(pages.stopMail, { action, topic, isDone: false }, context);
+        return draw(pages.stopMail, { action, topic, isOfCase: caseId !== undefined, isDone: false }, context);
       },
     },
     {
@@ -242,8 +242,8 @@ export function messagesRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       uploadBytesMax: 4_096,
       handle: async (context) => {
-        const topic = await notifications.unsubscribe(idOf(context), context.params['token']!);
-        return draw(pages.stopMail, { action: '', topic, isDone: true }, context);
+        const stopped = await notifications.unsubscribe(idOf(context), context.params['token']!);
+        return draw(pages.stopMail, { action: '', ...stopped, isDone: true }, context);
       },
     },
   ];

@@ -349,8 +349,8 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
                 en: 'What was sent before cannot be called back; the office erases it when it has to.',
               },
               {
-                ar: 'قد لا تستطيع الجهة إكمال طلبك، ويمكنك الموافقة من جديد.',
-                en: 'The office may not be able to finish your application. You can consent again.',
+                ar: 'طلبك الذي لم يُتخذ فيه قرار بعد يتوقف حتى توافق من جديد، وينتهي مسحوبًا إن لم توافق. أما القرار الذي صدر فيبقى.',
+                en: 'An application that is not decided yet stands still until you consent again, and ends as withdrawn if you do not. A decision that was made stays.',
               },
             ],
           },

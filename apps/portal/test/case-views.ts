@@ -33,6 +33,10 @@ export const pastRequest = {
     },
   ],
 };
+export const loss = {
+  until: '2026-12-06',
+  evidence: [{ names: text('سجل المؤهل العلمي', 'Degree record'), withdrawnAt: '2026-11-25T08:00:00Z' }],
+};
 const openRequest = {
   things: [thing],
   papers: [{ label: text('خطاب من جهة العمل', 'A letter of the employer'), value: null }],
@@ -220,6 +224,7 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
   };
   const caseExamples = [
     [pages.casePage, 'waiting-for-person', waiting],
+    [pages.casePage, 'without-consent', { ...waiting, requests: [], loss }],
     [pages.casePage, 'replaced', replaced],
     [pages.casePage, 'cancelled', cancelled],
     [pages.casePage, 'by-silence', bySilence],

@@ -112,6 +112,21 @@ async function verifyFirstUse(
   return found;
 }
 
+test('what is typed is kept and told politely, and a failure is told too, without a word of what was typed', async () => {
+  const form = exampleViews.find(({ page, example }) => page.name === 'form-page' && example === 'kept')!;
+  const stage = await openStage(browser, assets, 1280);
+  await stage.show(form as unknown as Example<never>, 'en');
+  const field = stage.page.locator('form[data-keep] input[type=text], form[data-keep] textarea').first();
+  const says = stage.page.locator('[data-keep-says]');
+  expect(await says.getAttribute('role')).toBe('status');
+  await field.fill('An engineer');
+  await says.filter({ hasText: 'could not be kept just now' }).waitFor();
+  stage.answer('/cases/x/pages/work/kept', '{}');
+  await field.fill('An engineer of cars');
+  await says.filter({ hasText: 'What you typed is kept' }).waitFor();
+  await stage.close();
+});
+
 test('a real proof is checked in the browser and told as a sentence in the language of the page', async () => {
   const ar = await verifyFirstUse('ar', { proof, ...policy });
   expect(ar).toEqual({

@@ -101,15 +101,22 @@ export const messageExamples = [
   {
     page: pages.stopMail,
     example: 'asking',
-    view: { action: '/messages/unsubscribe/x/y', topic: 'reminders', isDone: false },
+    view: { action: '/messages/unsubscribe/x/y', topic: 'reminders', isOfCase: false, isDone: false },
     stateCode: 'BH',
     isSignedIn: false,
   },
   {
     page: pages.stopMail,
     example: 'done',
-    view: { action: '', topic: 'reminders', isDone: true },
+    view: { action: '', topic: 'reminders', isOfCase: false, isDone: true },
     stateCode: 'BH',
+    isSignedIn: false,
+  },
+  {
+    page: pages.stopMail,
+    example: 'of-a-case',
+    view: { action: '/messages/unsubscribe/x/y', topic: 'cases', isOfCase: true, isDone: false },
+    stateCode: 'SA',
     isSignedIn: false,
   },
 ];

@@ -3,7 +3,10 @@ import type { Service } from '#modules/catalogue';
 import { addWorkingDays } from '../calendar.ts';
 import { officeStates, stepTo } from '../chart.ts';
 import { recordDecision } from '../decisions/service.ts';
+import { askAgain } from '../evidence/service.ts';
 import { isUnpaid } from '../fees.ts';
+import { passConsent } from '../losses/service.ts';
+import { listWithoutConsent } from '../losses/store.ts';
 import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow } from '../needs.ts';
 import { passRequest } from '../requests/service.ts';
 import { listRequestsDue } from '../requests/store.ts';
@@ -48,6 +51,18 @@ export function createDeadlines(needs: CasesNeeds) {
     return level > (row.escalation ?? 0) && level !== 0 ? level : undefined;
   };
 
+  /** Silence approves nothing that does not stand any more: what has to is asked for again, as before an officer's approval. */
+  const stands = async (row: CaseRow, service: Service): Promise<boolean> => {
+    if (service.casework.deadline?.silence?.outcome !== 'approve') return true;
+    try {
+      await askAgain(needs, row, service);
+      return true;
+    } catch (error) {
+      log.warn({ err: error, caseId: row.id }, 'evidence could not be asked for again before silence decides');
+      return false;
+    }
+  };
+
   const passDue: Pass = async (tx, row, service, at) => {
     const due = dueIn(row, service, dayOf(needs, at));
     if (due === undefined) return false;
@@ -76,9 +91,16 @@ export function createDeadlines(needs: CasesNeeds) {
     let passed = 0;
     for (const caseId of await listRequestsDue(db, today, atOnce))
       passed += await passOne(caseId, (tx, row, service, at) => passRequest(needs, tx, row, service, at));
+    for (const caseId of await listWithoutConsent(db, today, atOnce))
+      passed += await passOne(caseId, (tx, row, _service, at) => passConsent(needs, tx, row, at));
     const until = addWorkingDays(today, mostDaysBefore, calendar);
     for (let rows = await listDueBy(db, until, atOnce); ; rows = await listDueBy(db, until, atOnce, rows.at(-1))) {
-      for (const row of rows) if (dueIn(row, await serviceOf(row), today)) passed += await passOne(row.id, passDue);
+      for (const row of rows) {
+        const service = await serviceOf(row);
+        const due = dueIn(row, service, today);
+        if (due !== undefined && (due !== 'silence' || (await stands(row, service))))
+          passed += await passOne(row.id, passDue);
+      }
       if (rows.length < atOnce) return passed;
     }
   };

@@ -25,7 +25,12 @@ export function createDeaths(needs: CasesNeeds) {
       const row = await holdCase(tx, caseId);
       if (!row || !mayTake(row.state, 'stop') || row.decidedAt) continue;
       const wasDraft = row.state === 'draft';
-      const stopped = { state: stepTo(row.state, 'stop'), assignment: undefined, workingDaysLeft: undefined };
+      const stopped = {
+        state: stepTo(row.state, 'stop'),
+        assignment: undefined,
+        workingDaysLeft: undefined,
+        consentBy: undefined,
+      };
       await saveRow(tx, { ...row, ...stopped, updatedAt: at });
       await endRequest(tx, caseId, { outcome: 'ended', at });
       // What was never handed in is nobody's business any more.

@@ -8,6 +8,7 @@ import { type OfficerDecision, problem } from '../contract.ts';
 import { askAgain } from '../evidence/service.ts';
 import { isUnpaid } from '../fees.ts';
 import { getForStep, holdForOfficer } from '../holding.ts';
+import { requireConsent } from '../losses/service.ts';
 import { insertNote } from '../messages/store.ts';
 import { type CasesNeeds, dayOf, recordOf, saveRow, standingOf } from '../needs.ts';
 import { readOwnWords, readText } from '../own-words.ts';
@@ -45,6 +46,7 @@ export async function recordDecision(
   facts: DecisionFacts,
   at: Date,
 ): Promise<void> {
+  requireConsent(row);
   const events = await listEvents(tx, row.id);
   const earlier = events.filter(isDecision).length;
   if (earlier === 0 && (await isUnpaid(needs, tx, row))) throw problem('fee-due');

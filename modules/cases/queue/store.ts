@@ -74,6 +74,7 @@ export async function listQueued(db: Tx, asked: Asked, place: { limit: number; o
     )
     select page.*,
       (select field_values from cases.evidence where case_id = page.id and evidence_type in ('person-identity', 'company-record')
+        and withdrawn_at is null
         order by received_at desc limit 1) as identity,
       (select body -> 'findings' from cases.events where case_id = page.id and kind = any(${runKinds as unknown as string[]}::text[])
         order by sequence desc limit 1) as findings,

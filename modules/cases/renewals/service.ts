@@ -15,7 +15,7 @@ const atOnce = 100;
 export function createRenewals(
   needs: CasesNeeds,
   persons: {
-    startCase(person: Person, serviceId: string): Promise<CaseView>;
+    startCase(person: Person, serviceId: string, renews?: string): Promise<CaseView>;
     getMyCase(person: Person, caseId: string): Promise<CaseView>;
   },
 ) {
@@ -50,7 +50,7 @@ export function createRenewals(
     const validity = (await findValidities([caseId])).get(caseId);
     if (validity?.renewedBy !== undefined) throw problem('renewal-begun');
     if (!validity?.mayRenew) throw problem('renewal-early', { from: validity?.renewableFrom ?? '' });
-    const draft = await persons.startCase(person, row.serviceId);
+    const draft = await persons.startCase(person, row.serviceId, caseId);
     const { form } = await catalogue.getService(row.serviceId, draft.serviceVersion);
     await database.transaction(async (tx) => {
       const held = await holdRow(tx, draft.id, (found) => mayReadAsPerson(found, person));

@@ -7,6 +7,7 @@ import type { CaseState } from '#modules/cases';
 import { caseChart, mayTake, type Step, stepTo } from '../chart.ts';
 import { mayReadAsPerson } from '../rules.ts';
 import {
+  checkAll,
   degree,
   fillCase,
   identity,
@@ -199,5 +200,38 @@ describe('over HTTP', () => {
     expect((await call('GET', `${url}/documents/pdf`, me)).body.code).toBe('document-unknown');
     expect((await call('GET', '/api/cases/not-a-uuid', me)).status).toBe(400);
     expect((await call('GET', `/api/cases/${newId()}`, me)).status).toBe(404);
+  });
+});
+
+describe('where a form says that its person is told', () => {
+  const contact = { email: 'fatima@example.com', mobile: '+97336000000', language: 'ar' };
+
+  test('is known from the draft on, until a week after the end and the last day for an appeal', async () => {
+    const { cases, clock, database } = await openSaudiCases();
+    const person = somebody();
+    const caseId = await fillCase(cases, person, [identity, degree({ study_mode: 'distance' })]);
+    expect(await cases.findContact(caseId)).toMatchObject(contact);
+    await cases.submitCase(person, caseId);
+    await cases.withdrawCase(person, caseId);
+    const { reference } = await cases.getToldCase(caseId);
+    expect(await cases.findContact(caseId)).toEqual({ reference, ...contact });
+    clock.advance(8 * 86_400_000);
+    expect(await cases.findContact(caseId)).toBeUndefined();
+    const refused = await fillCase(cases, person, [identity, degree({ study_mode: 'distance' })]);
+    await cases.submitCase(person, refused);
+    const officer = officerAt();
+    const { version } = await cases.takeCase(officer, refused);
+    await checkAll(cases, officer, refused);
+    await cases.decideCase(officer, refused, {
+      outcome: 'refuse',
+      reasonIds: ['university-not-accredited'],
+      expectedVersion: version,
+    });
+    clock.advance(9 * 86_400_000);
+    expect((await cases.getMyCase(person, refused)).isAppealOpen).toBe(true);
+    expect(await cases.findContact(refused)).toMatchObject(contact);
+    clock.advance(120 * 86_400_000);
+    expect(await cases.findContact(refused)).toBeUndefined();
+    await database.close();
   });
 });

@@ -85,7 +85,7 @@ describe('a person with a clear case', () => {
     expect(JSON.stringify(told.map(({ record }) => record))).not.toContain(person.personId);
     expect(
       facts.filter(({ data }) => (data as { caseId: string }).caseId === started.id).map(({ name }) => name),
-    ).toEqual(['case-submitted', 'case-decided']);
+    ).toEqual(['case-evidence-received', 'case-submitted', 'case-decided']);
   });
 
   test('has a document and a credential that say the same', async () => {

@@ -78,7 +78,12 @@ describe('an officer asks for more', () => {
         { label: { en: 'In which sector?' } },
       ],
     });
-    expect(told(caseId)).toEqual(['case-submitted', 'case-information-requested', 'case-information-given']);
+    expect(told(caseId)).toEqual([
+      'case-evidence-received',
+      'case-submitted',
+      'case-information-requested',
+      'case-information-given',
+    ]);
     const entries = room.entries.filter(({ record }) => record['caseId'] === caseId);
     expect(entries.map(({ kind }) => kind)).toContain('case-information-given');
     expect(JSON.stringify([entries, room.facts])).not.toMatch(/المدمجة|profession in detail|تفاصيل/);

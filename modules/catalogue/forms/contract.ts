@@ -125,9 +125,17 @@ export const Page = Type.Object(
 );
 export type Page = Static<typeof Page>;
 
+/** Which questions say where, and in which language, whoever applies is told what happens with the case. */
+export const Contact = Type.Object(
+  { email: Type.Optional(Type.String()), mobile: Type.Optional(Type.String()), language: Type.Optional(Type.String()) },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type Contact = Static<typeof Contact>;
+
 export const FormDefinition = Type.Object(
   {
     pages: Type.Array(Page, { minItems: 1 }),
+    contact: Type.Optional(Contact),
     questions: Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9]*$' }), Question),
     /** JSON Schema 2020-12 of all answers: which are required, and what each may hold. */
     schema: Type.Object({

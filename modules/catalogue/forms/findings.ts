@@ -1,3 +1,4 @@
+import { checkContact } from './contacts.ts';
 import { type FormDefinition, itemsMost, type Question, type QuestionKind } from './contract.ts';
 import { entryDefinition, openForm } from './rules.ts';
 
@@ -67,6 +68,7 @@ export function checkForm(definition: FormDefinition): string[] {
   }
   for (const id of [...definition.schema.required, ...Object.keys(definition.schema.properties)])
     if (!definition.questions[id]) findings.push(`the schema names '${id}', which is not a question`);
+  findings.push(...checkContact(definition));
   if (findings.length > 0) return findings;
   try {
     openForm(definition, '');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluateDecision } from '../decisions/rules.ts';
+import { contactIn } from '../forms/contacts.ts';
 import type { Answer, FormDefinition, PostedBody, Question, QuestionKind } from '../forms/contract.ts';
 import { checkForm } from '../forms/findings.ts';
 import { describePage, stateOfEntry } from '../forms/models.ts';
@@ -329,6 +330,17 @@ test('an author is told what a kind needs', () => {
   expect(findings('money', {}, { type: 'number' })).toMatch(/"type": "integer"/);
   expect(findings('text', { currency: 'BHD' }, { type: 'string' })).toMatch(/has a currency/);
   expect(findings('checkboxes', {}, { type: 'array', items: { enum: ['a'] } })).toMatch(/differ from the enum/);
+});
+
+test('a form says which questions are where the person is told, and an author what does not fit', () => {
+  const contactOf = (kind: QuestionKind, contact: FormDefinition['contact']) => ({ ...formOf(kind), contact });
+  const mail = contactOf('email', { email: 'it' });
+  expect(checkForm(mail)).toEqual([]);
+  expect(contactIn(openForm(mail, 'BH'), { it: 'fatima@example.com' })).toEqual({ email: 'fatima@example.com' });
+  expect(contactIn(openForm(mail, 'BH'), {})).toEqual({});
+  expect(checkForm(contactOf('email', { email: 'other' })).join()).toMatch(/'other', which is not a question/);
+  expect(checkForm(contactOf('text', { mobile: 'it' })).join()).toMatch(/is of kind text, not phone/);
+  expect(checkForm(contactOf('radios', { language: 'it' })).join()).toMatch(/does not offer 'ar' and 'en'/);
 });
 
 describe('group', () => {

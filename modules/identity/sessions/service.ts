@@ -55,6 +55,8 @@ export type Sessions = {
   endSignIn(caller: PersonCaller, signInId: string | 'all'): Promise<boolean>;
   /** Who calls. Anyone, when there is no session or it has ended. */
   identify: Identify;
+  /** Whose session it was that has lapsed for want of use; undefined for one that ended otherwise, and for a stranger. */
+  findLapsed(cookies: Record<string, string | undefined>): Promise<string | undefined>;
   /** Ends the session here. `signOutUrl` ends it at the home state too and comes back to `postLogoutRedirectUri`. */
   end(
     cookies: Record<string, string | undefined>,
@@ -202,6 +204,14 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       if (now.getTime() - session.seen_at.getTime() >= seenEveryMs)
         await store.markSeen(database.db, session.session_id, now);
       return callerOf(session);
+    },
+
+    findLapsed: async (cookies) => {
+      const handle = handleOf(cookies);
+      const session = handle === undefined ? undefined : await store.findSession(database.db, handle);
+      if (session === undefined || session.ended_at !== null) return undefined;
+      const times = { createdAt: session.created_at, seenAt: session.seen_at, endedAt: null };
+      return isSessionAlive(times, clock.now()) ? undefined : session.person_id;
     },
 
     end: async (cookies, postLogoutRedirectUri) => {

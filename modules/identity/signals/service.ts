@@ -136,10 +136,14 @@ export function createSignals(needs: IdentityNeeds, signer: Signer): Signals {
       if (signal === undefined) throw problem('signal-invalid');
       if (signal === 'event-unknown') return { ended: 0 };
       const { issuer: from, subject } = signal;
-      if (signal.event === 'mandate-ended')
-        return {
-          ended: signal.mandate ? await store.stopActingIn(database.db, from, { mandate: signal.mandate }) : 0,
-        };
+      if (signal.event === 'mandate-ended') {
+        const { mandate } = signal;
+        if (!mandate) return { ended: 0 };
+        return database.transaction(async (tx) => {
+          await needs.onMandateEnded?.(tx, mandate);
+          return { ended: await store.stopActingIn(tx, from, { mandate }) };
+        });
+      }
       if (!endsSessions(signal)) return { ended: 0 };
       // A signal that comes late, or again, ends nothing that began after what it tells of.
       const until = new Date(signal.at.getTime() + clockSkewMs);

@@ -5,6 +5,7 @@ import { type CaseMessage, type Message, problem } from '../contract.ts';
 import type { NotificationNeeds, ToldService } from '../needs.ts';
 import type { Words } from '../templates/contract.ts';
 import { type Templates, type Values, writePart } from '../templates/rules.ts';
+import type { AddressWay } from '../ways/contract.ts';
 import { describeForOffice, describeMessage, hashWords } from './rules.ts';
 import * as store from './store.ts';
 
@@ -20,9 +21,11 @@ export type Tell = {
   caseId?: string;
   /** A path of this portal. */
   link?: string;
+  /** It goes where the form of its case says, too, on these ways. Of several people who are told one fact, of one alone. */
+  contactWays?: AddressWay[];
 };
 
-export type Told = { messageId: string; personId: string; kind: string; at: Date };
+export type Told = { messageId: string; personId: string; kind: string; at: Date; contactWays: AddressWay[] };
 
 const pageSize = 50;
 const eraseAtOnce = 500;
@@ -85,7 +88,13 @@ export function createMailbox(
       record: { messageId, message: told.kind, wordsHash: hashWords({ subject, text }, salt), at: at.toISOString() },
     });
     await store.updateMessage(tx, messageId, { sent_leaf: leafHash });
-    await plan(tx, { messageId, personId: told.personId, kind: told.kind, at });
+    await plan(tx, {
+      messageId,
+      personId: told.personId,
+      kind: told.kind,
+      at,
+      contactWays: told.caseId === undefined ? [] : (told.contactWays ?? []),
+    });
   };
 
   const own = (row: store.MessageRow | undefined, personId: string): store.MessageRow => {

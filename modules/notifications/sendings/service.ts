@@ -2,15 +2,16 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Tx } from '#kernel/database';
 import type { Sealing } from '../addresses/sealing.ts';
 import type { Addresses } from '../addresses/service.ts';
+import type { ContactPlace, Contacts } from '../contacts/service.ts';
 import { problem } from '../contract.ts';
 import type { Devices } from '../devices/service.ts';
-import type { Told } from '../mailbox/service.ts';
+import type { Tell, Told } from '../mailbox/service.ts';
 import { findMessage, type MessageRow } from '../mailbox/store.ts';
 import type { Notice, NotificationNeeds, Senders, SendResult } from '../needs.ts';
 import type { OwnPreferences } from '../preferences/service.ts';
 import type { Topic } from '../templates/contract.ts';
 import type { Templates } from '../templates/rules.ts';
-import { type Way, ways } from '../ways/contract.ts';
+import { type AddressWay, type Way, ways } from '../ways/contract.ts';
 import { nextTryAt, planDeparture } from './rules.ts';
 import * as store from './store.ts';
 
@@ -22,6 +23,8 @@ const digestAt = '08:00';
 /** The most pressing first. */
 const paces = ['at-once', 'soon', 'daily'] as const;
 const listedMax = 200;
+/** E-mails a day, for one person, to addresses that nobody has confirmed: they may be somebody else's. */
+const toUnconfirmedPerDay = 10;
 
 /** Takes messages out of the node, at least once, one message on one way at a time. */
 export function createSendings(
@@ -32,34 +35,38 @@ export function createSendings(
     sealing: Sealing;
     addresses: Addresses;
     devices: Devices;
+    contacts: Contacts;
+    tell: (tx: Tx, told: Tell) => Promise<void>;
     preferences: OwnPreferences;
     /** Something is due now. */
     nudge: () => void;
   },
 ) {
   const { database, clock, log, publicUrl, rules, timeZone } = needs;
-  const { senders, templates, sealing, addresses, devices, preferences } = parts;
+  const { senders, templates, sealing, addresses, devices, contacts, preferences } = parts;
   const ofKind = (kind: string) => templates.kinds[kind]!;
 
   /** Decides on which ways a message leaves and when, in the transaction that puts it into the mailbox. */
-  const plan = async (tx: Tx, { messageId, personId, kind, at }: Told): Promise<void> => {
+  const plan = async (tx: Tx, { messageId, personId, kind, at, contactWays }: Told): Promise<void> => {
     // What says that an address does not work is not sent to another address of the same kind of person: it waits in the mailbox.
     if (kind === 'address-undeliverable') return;
     const { topic, pace } = ofKind(kind);
     const wishes = await preferences.find(tx, personId);
     for (const way of ways) {
-      if (!senders[way] || !wishes.topics[topic].ways.includes(way)) continue;
+      if (!senders[way]) continue;
+      const isWanted = wishes.topics[topic].ways.includes(way);
       const isPush = way === 'push';
       const isThere = isPush || (await addresses.find(tx, personId, way)) !== undefined;
-      const deviceIds = isPush ? await devices.idsOf(tx, personId) : isThere ? [store.noDevice] : [];
-      const departure = planDeparture(at, pace, {
-        quietHours: wishes.quietHours,
-        // A text message is read one by one; the others are gathered.
-        isDigest: wishes.isDigest && way !== 'sms',
-        digestAt: rules.digestAt ?? digestAt,
-        timeZone,
-      });
-      for (const deviceId of deviceIds)
+      const own = !isWanted ? [] : isPush ? await devices.idsOf(tx, personId) : isThere ? [store.noDevice] : [];
+      const deviceIds = !isPush && contactWays.includes(way) ? [...own, store.ofCase] : own;
+      for (const deviceId of deviceIds) {
+        const departure = planDeparture(at, pace, {
+          quietHours: wishes.quietHours,
+          // A text message is read one by one, and so is what goes where a case says; the others are gathered.
+          isDigest: wishes.isDigest && way !== 'sms' && deviceId !== store.ofCase,
+          digestAt: rules.digestAt ?? digestAt,
+          timeZone,
+        });
         await store.insertSending(tx, {
           message_id: messageId,
           way,
@@ -74,6 +81,7 @@ export function createSendings(
           claimed_until: null,
           done_at: null,
         });
+      }
     }
     parts.nudge();
   };
@@ -89,6 +97,11 @@ export function createSendings(
       if ((await store.countSentSince(database.db, row.person_id, 'sms', since)) >= rules.sms.perPersonPerDay)
         return 'enough-today';
     }
+    if (row.device_id === store.ofCase && row.way === 'email') {
+      const since = new Date(clock.now().getTime() - dayMs);
+      const sent = await store.countSentSince(database.db, row.person_id, 'email', since, store.ofCase);
+      if (sent >= toUnconfirmedPerDay) return 'enough-today';
+    }
     return undefined;
   };
 
@@ -97,8 +110,12 @@ export function createSendings(
       for (const row of rows) await store.updateSending(tx, row, changes);
     });
 
-  const note = async (rows: store.SendingRow[], addressId: string, result: SendResult): Promise<void> => {
-    const [{ way, person_id: personId, device_id: deviceId, attempts }] = rows as [store.SendingRow];
+  const note = async (
+    rows: store.SendingRow[],
+    breakOff: (tx: Tx) => Promise<void>,
+    result: SendResult,
+  ): Promise<void> => {
+    const [{ way, attempts }] = rows as [store.SendingRow];
     const now = clock.now();
     if (result.outcome === 'sent')
       return settle(rows, { state: 'sent', code: null, done_at: now, claimed_until: null });
@@ -108,9 +125,7 @@ export function createSendings(
     await database.transaction(async (tx) => {
       const ended = { state: 'undeliverable', code: result.code, done_at: now, claimed_until: null } as const;
       for (const row of rows) await store.updateSending(tx, row, ended);
-      if (result.outcome !== 'never') return;
-      if (way === 'push') await devices.breakOff(tx, personId, deviceId);
-      else await addresses.breakOff(tx, personId, way, addressId);
+      if (result.outcome === 'never') await breakOff(tx);
     });
   };
 
@@ -119,6 +134,69 @@ export function createSendings(
     if (way !== 'push') return addresses.find(database.db, personId, way);
     const address = await devices.find(database.db, personId, deviceId);
     return address === undefined ? undefined : { addressId: deviceId, address };
+  };
+
+  /** Why nothing goes where the form of the case says; undefined when it does. */
+  const reasonAgainst = async (row: store.SendingRow, place: ContactPlace | undefined) => {
+    if (!place) return 'no-address';
+    if (place.stopped) return place.stopped;
+    if (!place.isOwn) return undefined;
+    // A confirmed address is written to once, and as the person chose for it.
+    if (await store.isPlannedToOwn(database.db, row.message_id, row.way)) return 'own-address';
+    const { topics } = await preferences.find(database.db, row.person_id);
+    return topics[row.topic].ways.includes(row.way) ? undefined : 'unwanted';
+  };
+
+  const stopPath = (messageId: string) =>
+    `/messages/unsubscribe/${messageId}/${sealing.linkToken(`case ${messageId}`)}`;
+
+  /** One notice where the form of its case says now. */
+  const sendToContact = async (row: store.SendingRow, message: MessageRow): Promise<void> => {
+    const { person_id: personId, message_id: messageId } = row;
+    const way = row.way as AddressWay;
+    const caseId = message.case_id!;
+    const found = await contacts.find(caseId, personId);
+    const place = found?.places.find((one) => one.way === way);
+    const reason = await reasonAgainst(row, place);
+    const sender = senders[way];
+    if (reason !== undefined || !found || !place || !sender)
+      return settle([row], {
+        state: 'skipped',
+        code: reason ?? 'no-address',
+        done_at: clock.now(),
+        claimed_until: null,
+      });
+    const language = found.language ?? (await preferences.find(database.db, personId)).language;
+    const envelope = { to: place.address, language, id: `${messageId}.${way}.case`, pace: ofKind(message.kind).pace };
+    const { reference } = found;
+    const link = `${publicUrl}/messages`;
+    const stopUrl = `${publicUrl}${stopPath(messageId)}`;
+    const notice: Notice = place.isOwn
+      ? {
+          ...envelope,
+          kind: 'news',
+          shorts: [message.short![language]],
+          link,
+          settingsUrl: `${link}/settings`,
+          unsubscribeUrl: stopUrl,
+        }
+      : { ...envelope, kind: 'case-news', reference, link, stopUrl };
+    const breakOff = async (tx: Tx) => {
+      await contacts.stop(tx, { caseId, way, address: place.address, reason: 'undeliverable' });
+      await parts.tell(tx, {
+        personId,
+        kind: 'contact-undeliverable',
+        source: `contact-undeliverable:${messageId}:${way}`,
+        ...(message.service_id === null ? {} : { serviceId: message.service_id }),
+        caseId,
+        values: {
+          reference,
+          channel: { ar: templates.words.ar.channels[way], en: templates.words.en.channels[way] },
+        },
+        ...(message.link === null ? {} : { link: message.link }),
+      });
+    };
+    await note([row], breakOff, await sender.send(notice));
   };
 
   /** One notice for what is gathered, or for one message. */
@@ -133,6 +211,7 @@ export function createSendings(
     const [first] = due;
     if (!first) return;
     const { way, person_id: personId, device_id: deviceId } = first.row;
+    if (deviceId === store.ofCase) return sendToContact(first.row, first.message);
     const to = await findTo(personId, way, deviceId);
     const sender = senders[way];
     const left = due.map(({ row }) => row);
@@ -153,7 +232,9 @@ export function createSendings(
       settingsUrl: `${publicUrl}/messages/settings`,
       ...(mayStop ? { unsubscribeUrl: `${publicUrl}${unsubscribePath(first.message.message_id)}` } : {}),
     };
-    await note(left, to.addressId, await sender.send(notice));
+    const breakOff = (tx: Tx) =>
+      way === 'push' ? devices.breakOff(tx, personId, deviceId) : addresses.breakOff(tx, personId, way, to.addressId);
+    await note(left, breakOff, await sender.send(notice));
   };
 
   /** Sends what is due. True when there may be more. */
@@ -169,13 +250,25 @@ export function createSendings(
     return claimed.length === claimAtOnce;
   };
 
-  /** The message that a link to stop e-mails belongs to. Throws where the link was not made here or the message is gone. */
-  const readUnsubscribe = async (messageId: string, token: string): Promise<{ personId: string; topic: Topic }> => {
-    const [given, right] = [Buffer.from(token), Buffer.from(sealing.linkToken(messageId))];
-    if (given.length !== right.length || !timingSafeEqual(given, right)) throw problem('unsubscribe-invalid');
+  /** `caseId`: it stops what goes where the form of that case says. The message that a link to stop e-mails belongs to. Throws where the link was not made here or the message is gone. */
+  const readUnsubscribe = async (
+    messageId: string,
+    token: string,
+  ): Promise<{ personId: string; topic: Topic; caseId?: string }> => {
+    const given = Buffer.from(token);
+    const isFor = (of: string) => {
+      const right = Buffer.from(sealing.linkToken(of));
+      return given.length === right.length && timingSafeEqual(given, right);
+    };
+    const isOfCase = isFor(`case ${messageId}`);
+    if (!isOfCase && !isFor(messageId)) throw problem('unsubscribe-invalid');
     const message = await findMessage(database.db, messageId);
     if (!message) throw problem('unsubscribe-invalid');
-    return { personId: message.person_id, topic: ofKind(message.kind).topic };
+    return {
+      personId: message.person_id,
+      topic: ofKind(message.kind).topic,
+      ...(isOfCase ? { caseId: message.case_id! } : {}),
+    };
   };
 
   return {
@@ -183,14 +276,22 @@ export function createSendings(
     sendDue,
     readUnsubscribe,
 
-    /** RFC 8058: whoever holds the link stops e-mails of that topic, without signing in and for nobody else. */
-    unsubscribe: async (messageId: string, token: string): Promise<Topic> => {
-      const { personId, topic } = await readUnsubscribe(messageId, token);
+    /** RFC 8058: whoever holds the link stops e-mails of that topic, or to the address of that case, without signing in and for nobody else. */
+    unsubscribe: async (messageId: string, token: string): Promise<{ topic: Topic; isOfCase: boolean }> => {
+      const { personId, topic, caseId } = await readUnsubscribe(messageId, token);
+      if (caseId !== undefined) {
+        const found = await contacts.find(caseId, personId);
+        const { address } = found?.places.find(({ way }) => way === 'email') ?? {};
+        // Of a case that is over nothing is sent any more.
+        if (address !== undefined)
+          await database.transaction((tx) => contacts.stop(tx, { caseId, way: 'email', address, reason: 'unwanted' }));
+        return { topic, isOfCase: true };
+      }
       await database.transaction(async (tx) => {
         await preferences.stopWay(tx, personId, topic, 'email');
         await store.skipWaiting(tx, personId, 'email', topic, clock.now());
       });
-      return topic;
+      return { topic, isOfCase: false };
     },
 
     /** For the operator: counts and codes, nobody's name or address. */

@@ -6,7 +6,7 @@ export type SendingState = 'waiting' | 'sent' | 'undeliverable' | 'skipped';
 export type SendingRow = {
   message_id: string;
   way: Way;
-  /** Of those ways that have several addresses; `noDevice` otherwise. */
+  /** Of those ways that have several addresses; `ofCase` where the form of the case says; `noDevice` otherwise. */
   device_id: string;
   person_id: string;
   topic: Topic;
@@ -22,6 +22,7 @@ export type SendingRow = {
 };
 
 export const noDevice = '00000000-0000-0000-0000-000000000000';
+export const ofCase = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const on = (db: Tx) => tablesOf<{ sendings: SendingRow }>(db, 'notifications');
 
@@ -72,11 +73,31 @@ export async function skipWaiting(tx: Tx, personId: string, way: Way, topic: Top
     .where('person_id', '=', personId)
     .where('way', '=', way)
     .where('topic', '=', topic)
+    .where('device_id', '!=', ofCase)
     .where('state', '=', 'waiting')
     .execute();
 }
 
-export async function countSentSince(db: Tx, personId: string, way: Way, since: Date): Promise<number> {
+/** Whether a message goes, or went, to the address that the person confirmed. */
+export async function isPlannedToOwn(db: Tx, messageId: string, way: Way): Promise<boolean> {
+  const row = await on(db)
+    .selectFrom('sendings')
+    .select('message_id')
+    .where('message_id', '=', messageId)
+    .where('way', '=', way)
+    .where('device_id', '=', noDevice)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** `deviceId`: of those alone that went there. */
+export async function countSentSince(
+  db: Tx,
+  personId: string,
+  way: Way,
+  since: Date,
+  deviceId?: string,
+): Promise<number> {
   const row = await on(db)
     .selectFrom('sendings')
     .select(({ fn }) => fn.countAll<string>().as('count'))
@@ -84,6 +105,7 @@ export async function countSentSince(db: Tx, personId: string, way: Way, since: 
     .where('way', '=', way)
     .where('state', '=', 'sent')
     .where('done_at', '>', since)
+    .$if(deviceId !== undefined, (query) => query.where('device_id', '=', deviceId!))
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }

@@ -19,7 +19,12 @@ const outsidePlaceholders: Record<keyof LanguageWords['outside'], readonly strin
   unsubscribe: [],
   codeSubject: ['state'],
   code: ['code'],
+  caseNews: ['reference'],
+  caseOpen: [],
+  caseWhy: [],
+  caseStop: [],
   sms: ['state', 'short', 'link'],
+  smsCase: ['state', 'reference', 'link'],
   smsCode: ['state', 'code'],
   smsSignIn: ['state', 'code'],
 };

@@ -25,8 +25,8 @@ async function makeCertificate() {
   return { cert: made.toString('pem'), key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----` };
 }
 
-/** A mail server of somebody else's making: it wants STARTTLS and a password, and refuses whom it is told to. */
-export async function startMailServer({ password = 'secret of smtp' } = {}) {
+/** A mail server of somebody else's making: it wants STARTTLS and, unless it is open, a password, and refuses whom it is told to. */
+export async function startMailServer({ password = 'secret of smtp', isOpen = false } = {}) {
   const taken: TakenMail[] = [];
   /** What it says to a recipient, by the part before the @. */
   const refusals = new Map<string, { code: number; times: number }>();
@@ -36,6 +36,7 @@ export async function startMailServer({ password = 'secret of smtp' } = {}) {
     cert,
     key,
     authMethods: ['PLAIN', 'LOGIN'],
+    authOptional: isOpen,
     onAuth: (auth, _session, callback) =>
       auth.password === password ? callback(null, { user: auth.username! }) : callback(new Error('Invalid password')),
     onRcptTo: ({ address }, _session, callback) => {

@@ -23,6 +23,7 @@ const notifications = createNotifications({
   key: Buffer.alloc(32, 7),
   readSecret: (name) => `secret of ${name}`,
   listServices: () => [],
+  findContact: async () => undefined,
   admitOfficer: async () => undefined,
 });
 await notifications.sendDue();

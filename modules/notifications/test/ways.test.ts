@@ -168,7 +168,7 @@ describe('an e-mail', () => {
     expect(await codeOf(messages.unsubscribe(messageId, `${token.slice(0, -1)}_`))).toBe('unsubscribe-invalid');
     expect(await codeOf(messages.unsubscribe(newId(), token))).toBe('unsubscribe-invalid');
     await world.tell(messages, { ...decided(personId), kind: 'case-submitted' });
-    expect(await messages.unsubscribe(messageId, token)).toBe('cases');
+    expect(await messages.unsubscribe(messageId, token)).toEqual({ topic: 'cases', isOfCase: false });
     await sendAll();
     expect(server.taken).toHaveLength(1);
     expect((await messages.getSettings(personId, 'en')).preferences.topics).toMatchObject({

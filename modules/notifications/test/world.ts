@@ -66,6 +66,7 @@ export async function openMessages(at = '2026-11-29T09:00:00Z', dataDir?: string
       key: Buffer.alloc(32, 7),
       readSecret: (name) => `secret of ${name}`,
       listServices: () => [degree],
+      findContact: async () => undefined,
       admitOfficer: async ({ officeId }) => {
         if (officeId !== officeOfCase) throw new Error('not this office');
       },

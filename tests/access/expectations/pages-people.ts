@@ -67,6 +67,7 @@ export const peoplePages: Record<string, Expectation> = {
   'GET /cases/:caseId/evidence': owner(),
   'GET /cases/:caseId/pages/:pageId': owner(),
   'POST /cases/:caseId/pages/:pageId': owner({ body: () => ({ profession: 'Engineer', sector: 'private' }) }),
+  'POST /cases/:caseId/pages/:pageId/kept': owner({ body: () => ({ profession: 'Engineer' }) }),
   'POST /cases/:caseId/pages/:pageId/search': owner({ body: () => ({ words: 'x' }) }),
   // Leads to the page, which looks up whose case it is.
   'GET /cases/:caseId/pages/:pageId/search': self(),
@@ -97,6 +98,7 @@ export const peoplePages: Record<string, Expectation> = {
   'GET /cases/:caseId/appeal': owner(),
   'POST /cases/:caseId/appeal': owner({ body: () => ({ words: 'by a stranger', version: '1' }) }),
   'POST /cases/:caseId/messages': owner({ body: () => ({ text: 'by a stranger' }) }),
+  'POST /cases/:caseId/told': owner({ body: () => ({ wanted: 'no' }) }),
   'POST /cases/:caseId/renew': owner({ body: () => ({}) }),
   'POST /cases/:caseId/rating': owner({ body: () => ({ stars: '4' }) }),
   'GET /cases/:caseId/pay': owner(),

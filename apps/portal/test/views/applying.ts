@@ -1,5 +1,6 @@
 import type { Text } from '#kernel/languages';
 import { type FormPageView, pages } from '../../pages/index.ts';
+import { keptAgain } from '../../routes/kept.ts';
 import { fieldsOfEveryKind } from '../form-kinds-view.ts';
 import { copyExample, listExamples } from '../lists-views.ts';
 import { registerExamples } from '../register-views.ts';
@@ -158,6 +159,7 @@ add(
 );
 add(pages.formPage, 'empty', soleQuestion, 'SA', true);
 add(pages.formPage, 'filled', formPage, 'SA', true);
+add(pages.formPage, 'kept', { ...formPage, notice: keptAgain, keepAt: '/cases/x/pages/work/kept' }, 'SA');
 add(pages.formPage, 'every-kind', { ...formPage, fields: fieldsOfEveryKind() }, 'BH', true);
 add(
   pages.formPage,
@@ -219,9 +221,27 @@ const check = {
   ],
   declaration: text('أقر بأن ما كتبته صحيح.', 'What I have written is true.'),
   fee: null,
+  told: {
+    who: 'you' as const,
+    own: [{ way: 'push' as const }],
+    ofForm: [
+      { way: 'email' as const, address: 'fatima@example.com' },
+      { way: 'sms' as const, address: '+97336000000' },
+    ],
+  },
   problems: [],
 };
 add(pages.checkAnswers, 'filled', check, 'SA', true);
+const child = text('سارة بنت خالد', 'Sara Khalid');
+add(
+  pages.checkAnswers,
+  'for-a-child',
+  { ...check, told: { ...check.told, who: 'guardian', of: child, own: [] } },
+  'SA',
+  true,
+);
+add(pages.checkAnswers, 'repeated', { ...check, repeat: { reference: 'SA-2026-00004', caseId: head.caseId } }, 'SA');
+add(pages.checkAnswers, 'by-a-helper', { ...check, told: { ...check.told, who: 'agent', of: child, own: [] } }, 'SA');
 add(
   pages.checkAnswers,
   'error',

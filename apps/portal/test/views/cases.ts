@@ -1,5 +1,6 @@
 import type { Page } from '../../page.tsx';
 import { pages } from '../../pages/index.ts';
+import { repeatTexts } from '../../texts/repeats.ts';
 import { caseViews } from '../case-views.ts';
 import { text } from '../sample-states.ts';
 import { sharedRow } from '../shared-views.ts';
@@ -47,7 +48,15 @@ add(
   'SA',
   true,
 );
-add(pages.casePage, 'filled', inReview, 'SA', true);
+const places = [
+  { way: 'email' as const, address: 'fatima@example.com', stopped: 'undeliverable' as const },
+  { way: 'sms' as const, address: '+97336000000' },
+];
+const stopped = places.map((place) => ({ ...place, stopped: 'unwanted' as const }));
+add(pages.casePage, 'filled', { ...inReview, told: { who: 'you', own: [], ofForm: places } }, 'SA', true);
+const led = text(repeatTexts.ar.led, repeatTexts.en.led);
+add(pages.casePage, 'led-here', { ...inReview, notice: led }, 'SA', true);
+add(pages.casePage, 'not-told', { ...inReview, told: { who: 'you', own: [], ofForm: stopped } }, 'SA');
 add(pages.casePage, 'decided', { ...granted, keptUntil: '2027-11-23' }, 'SA', true);
 add(
   pages.casePage,

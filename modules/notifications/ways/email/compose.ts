@@ -33,7 +33,18 @@ export function composeMail(
     language,
     false,
   );
-  const lines: Line[] = notice.kind === 'code' ? [say(outside.code, { code: notice.code })] : newsLines(notice);
+  const lines = linesOf();
+  function linesOf(): Line[] {
+    if (notice.kind === 'code') return [say(outside.code, { code: notice.code })];
+    if (notice.kind === 'news') return newsLines(notice);
+    return [
+      say(outside.caseNews, { reference: notice.reference }),
+      { link: notice.link, words: outside.caseOpen },
+      outside.never,
+      outside.caseWhy,
+      { link: notice.stopUrl, words: outside.caseStop },
+    ];
+  }
   function newsLines(news: Extract<Notice, { kind: 'news' }>): Line[] {
     return [
       ...(news.shorts.length > 1 ? [outside.digest] : []),
@@ -52,7 +63,8 @@ export function composeMail(
         : `<p><a href="${escapeHtml(line.link)}">${escapeHtml(line.words)}</a></p>`,
     )
     .join('\n');
-  const unsubscribe = notice.kind === 'news' ? notice.unsubscribeUrl : undefined;
+  const unsubscribe =
+    notice.kind === 'news' ? notice.unsubscribeUrl : notice.kind === 'case-news' ? notice.stopUrl : undefined;
   return {
     from: { name: from.names[language], address: from.address },
     to: { name: '', address: notice.to },

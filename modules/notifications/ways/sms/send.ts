@@ -18,6 +18,13 @@ export function writeSms(notice: Notice, templates: Templates, stateNames: Notif
       notice.language,
       false,
     );
+  if (notice.kind === 'case-news')
+    return fillTemplate(
+      outside.smsCase,
+      { state, reference: notice.reference, link: notice.link },
+      notice.language,
+      false,
+    );
   const short = notice.shorts[0]!.replace(/[\u2066-\u2069]/g, '');
   return fillTemplate(outside.sms, { state, short, link: notice.link }, notice.language, false);
 }

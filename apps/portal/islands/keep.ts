@@ -1,0 +1,41 @@
+/** Keeps what is typed on a form page while it is typed (pages/apply.tsx). Without it the page's buttons save, and nothing else is lost. */
+const restMs = 3_000;
+
+function watch(form: HTMLFormElement, says: HTMLElement): void {
+  const { keep: address, textKept = '', textFailed = '' } = form.dataset;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let last: Promise<void> = Promise.resolve();
+  let isGone = false;
+
+  const keep = async (): Promise<void> => {
+    if (isGone) return;
+    try {
+      const response = await fetch(address!, {
+        method: 'POST',
+        body: new URLSearchParams(new FormData(form) as never),
+        redirect: 'error',
+        signal: AbortSignal.timeout(10_000),
+      });
+      says.textContent = response.ok ? textKept : textFailed;
+    } catch (error) {
+      // The network fails now and then; the next change tries again.
+      console.debug(error);
+      says.textContent = textFailed;
+    }
+  };
+  form.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      // One after the other: the latest has to stay.
+      last = last.then(keep);
+    }, restMs);
+  });
+  form.addEventListener('submit', () => {
+    isGone = true;
+    clearTimeout(timer);
+  });
+}
+
+const form = document.querySelector<HTMLFormElement>('form[data-keep]');
+const says = document.querySelector<HTMLElement>('[data-keep-says]');
+if (form && says) watch(form, says);

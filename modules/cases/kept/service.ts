@@ -1,0 +1,67 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { randomBytes, sha256 } from '#kernel/ids';
+import type { PostedBody } from '#modules/catalogue';
+import { mayTake } from '../chart.ts';
+import type { CasesNeeds } from '../needs.ts';
+import { findCase } from '../store.ts';
+import * as store from './store.ts';
+
+/** As long as a session may last at most. */
+const keptMs = 12 * 3_600_000;
+const algorithm = 'aes-256-gcm';
+
+const handleOf = (token: string) => sha256(`kept form ${token}`);
+const keyOf = (token: string) => sha256(`key of kept form ${token}`);
+
+/**
+ * What was typed on a page of a draft and not saved: while it is typed, or as it arrived after the session had lapsed. Kept for its person. Sealed with a key that only
+ * their browser has; nothing of the case changes by it.
+ */
+export function createKeptForms(needs: CasesNeeds) {
+  const { database, clock } = needs;
+  return {
+    /** `personId`: whose session it is, or was. Undefined where there is no such page of theirs to write on. */
+    keepForm: async (
+      personId: string,
+      { caseId, pageId }: { caseId: string; pageId: string },
+      posted: PostedBody,
+    ): Promise<string | undefined> => {
+      const row = await findCase(database.db, caseId);
+      const isTheirs = row?.personId === personId || row?.representative?.personId === personId;
+      if (!row || !isTheirs || !mayTake(row.state, 'save-answers')) return undefined;
+      const token = randomBytes(32).toString('base64url');
+      const iv = randomBytes(12);
+      const cipher = createCipheriv(algorithm, keyOf(token), iv).setAAD(Buffer.from(`${caseId} ${pageId}`));
+      const sealed = Buffer.concat([cipher.update(JSON.stringify(posted), 'utf8'), cipher.final()]);
+      const kept = {
+        handle: handleOf(token),
+        person_id: personId,
+        case_id: caseId,
+        page_id: pageId,
+        sealed: Buffer.concat([iv, cipher.getAuthTag(), sealed]),
+        kept_until: new Date(clock.now().getTime() + keptMs),
+      };
+      await database.transaction((tx) => store.putKept(tx, kept));
+      return token;
+    },
+
+    /** What the same person had typed on that page; undefined for anybody else. */
+    findForm: async (
+      personId: string,
+      { caseId, pageId }: { caseId: string; pageId: string },
+      token: string,
+    ): Promise<PostedBody | undefined> => {
+      const row = await store.findKept(database.db, handleOf(token), clock.now());
+      if (!row || row.person_id !== personId || row.case_id !== caseId || row.page_id !== pageId) return undefined;
+      const bytes = Buffer.from(row.sealed);
+      const decipher = createDecipheriv(algorithm, keyOf(token), bytes.subarray(0, 12));
+      decipher.setAAD(Buffer.from(`${caseId} ${pageId}`)).setAuthTag(bytes.subarray(12, 28));
+      return JSON.parse(
+        Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8'),
+      ) as PostedBody;
+    },
+
+    dropForm: (token: string): Promise<void> => store.deleteKept(database.db, handleOf(token)),
+    forgetForms: (): Promise<void> => store.forgetKept(database.db, clock.now()),
+  };
+}

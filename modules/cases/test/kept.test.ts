@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { newId } from '#kernel/ids';
+import { openSaudiCases, somebody } from './support.ts';
+
+test('what was typed is kept for half a day, for its person and its page, and not for a case that is none of theirs', async () => {
+  const { cases, clock, database } = await openSaudiCases();
+  const person = somebody();
+  const { id: caseId } = await cases.startCase(person, 'degree-recognition');
+  const place = { caseId, pageId: 'purpose' };
+  const posted = { purpose: 'work' };
+  const token = (await cases.keepForm(person.personId, place, posted))!;
+  expect(await cases.findForm(person.personId, place, token)).toEqual(posted);
+  expect(await cases.findForm(newId(), place, token)).toBeUndefined();
+  expect(await cases.findForm(person.personId, { ...place, pageId: 'contact' }, token)).toBeUndefined();
+  expect(await cases.findForm(person.personId, place, `${token.slice(0, -1)}_`)).toBeUndefined();
+  expect(await cases.keepForm(newId(), place, posted)).toBeUndefined();
+  expect(await cases.keepForm(person.personId, { ...place, caseId: newId() }, posted)).toBeUndefined();
+  // The latest counts.
+  const later = (await cases.keepForm(person.personId, place, { purpose: 'study' }))!;
+  expect(await cases.findForm(person.personId, place, token)).toBeUndefined();
+  expect(await cases.findForm(person.personId, place, later)).toEqual({ purpose: 'study' });
+  clock.advance(12 * 3_600_000 + 1);
+  expect(await cases.findForm(person.personId, place, later)).toBeUndefined();
+  await cases.forgetForms();
+  expect((await database.execute('select 1 from cases.kept_forms')).rows).toEqual([]);
+  await database.close();
+});
