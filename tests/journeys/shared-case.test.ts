@@ -282,6 +282,7 @@ const lettersOf = async (caseId: string) =>
 const codeOf = (code: string) => expect.objectContaining({ code });
 
 describe('what keeps it apart', () => {
+  let seen: { caseId: string; shareId: string; personId: string } | undefined;
   test('other offices, other people and the office that only takes what people are shown see nothing of it', async () => {
     const person = await visitorOf('maryam');
     const caseId = await send(person);
@@ -316,6 +317,39 @@ describe('what keeps it apart', () => {
     const yousif = await visitorOf('yousif');
     await expect(doorsOf('sa').sharing.listShares(yousif, caseId)).rejects.toEqual(codeOf('share-unknown'));
     await expect(doorsOf('sa').sharing.endSharing(yousif, caseId, role)).rejects.toEqual(codeOf('share-unknown'));
+    seen = { caseId, shareId, personId: person.personId };
+  });
+
+  test('an officer who acts for the person, or has no role for it, answers nothing and reads no word between the offices', async () => {
+    const { caseId, shareId, personId } = seen!;
+    const { sharing, mandates, identity } = doorsOf('bh');
+    const huda = await officerOf('bh', 'huda');
+    const colleague = { ...huda, personId: newId() };
+    await sharing.write(colleague, shareId, 'Between the two offices');
+    expect((await sharing.openForOfficer(huda, shareId)).notes).toHaveLength(1);
+    const maryam = (await identity.persons.findByNationalId(federation.person('maryam').nationalId))!.personId;
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    await mandates.accept(huda.personId, (await mandates.give(maryam, { until })).code);
+    expect((await sharing.openForOfficer(huda, shareId)).notes).toEqual([]);
+    const refused = codeOf('own-case');
+    await expect(sharing.answer(huda, shareId, { outcome: 'confirmed' })).rejects.toEqual(refused);
+    await expect(sharing.write(huda, shareId, 'As an officer')).rejects.toEqual(refused);
+    const auditor = { ...colleague, roles: ['auditor'] };
+    for (const step of [
+      () => sharing.listForOfficer(auditor),
+      () => sharing.openForOfficer(auditor, shareId),
+      () => sharing.answer(auditor, shareId, { outcome: 'confirmed' }),
+      () => sharing.write(auditor, shareId, 'Without a role'),
+    ])
+      await expect(step()).rejects.toEqual(codeOf('role-needed'));
+    // In the deciding state too: whoever the case is about works there.
+    const sa = doorsOf('sa').sharing;
+    const party = { ...(await officerOf('sa', 'abeer')), personId };
+    expect((await sa.listSharesForOfficer(party, caseId)).map(({ notes }) => notes)).toEqual([[]]);
+    await expect(sa.writeToPartner(party, caseId, role, 'As an officer')).rejects.toEqual(refused);
+    const newborns = { ...colleague, roles: ['newborn-reviewer'] };
+    await expect(sa.listSharesForOfficer(newborns, caseId)).rejects.toEqual(codeOf('share-unknown'));
+    await sharing.answer(colleague, shareId, { outcome: 'confirmed' });
   });
 
   test('a letter that is unsigned, changed, from the wrong office, beyond the service or about nobody changes nothing', async () => {
