@@ -18,6 +18,7 @@ import { documentHeaders } from '#modules/exchange';
 import { mandateKindNames } from '#protocol/representation';
 import { createSteps } from './case-steps.ts';
 import { dealingsOf, outcomes, rulesAgainOf, rulesShown } from './dealings.ts';
+import { missingIn, typedIn } from './decision-form.ts';
 import { checklistShown, keepMarks, openPoints, type PostedMarks, typedMarks } from './marks.ts';
 import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import type { ReviewView } from './pages/index.ts';
@@ -381,23 +382,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   ];
 }
 
-/** A decision as it stands in the form. */
-const typedIn = (form: PageContext['form']) => ({
-  outcome: textOf(form['outcome']),
-  reasons: [form['reasons'] ?? []].flat(),
-  conditions: [form['conditions'] ?? []].flat(),
-  wordsAr: textOf(form['words-ar']),
-  wordsEn: textOf(form['words-en']),
-});
-
 function proofHrefs(caseId: string, exchangeId: string) {
   const at = `/office/cases/${caseId}/exchanges/${exchangeId}/proof`;
   return { whole: `${at}-whole.json`, shareable: `${at}-shareable.json` };
-}
-
-/** Own words come in both languages or in none; otherwise it is the reasons that are missing. */
-function missingIn(values: { wordsAr: string; wordsEn: string }, message: Text): ReviewView['form']['errors'] {
-  const [hasAr, hasEn] = [values.wordsAr.trim() !== '', values.wordsEn.trim() !== ''];
-  if (hasAr !== hasEn) return hasAr ? { wordsEn: message } : { wordsAr: message };
-  return { reasons: message };
 }

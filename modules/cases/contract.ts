@@ -26,7 +26,7 @@ import { Duty } from './roles/contract.ts';
 import { savedViewEndpoints } from './saved-views/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { CaseState } from './states.ts';
-import { Assignment, CaseSummary } from './summary.ts';
+import { Assignment, CaseSummary, Task, TimelineEntry } from './summary.ts';
 import { HistoryEntry } from './visits/contract.ts';
 import { workloadEndpoints } from './workload/contract.ts';
 
@@ -46,25 +46,13 @@ export type { HoldAsked, LegalHold } from './retention/contract.ts';
 export { CaseRole, Duty } from './roles/contract.ts';
 export type { Standing } from './standing.ts';
 export { CaseState } from './states.ts';
-export { Assignment, CaseSummary } from './summary.ts';
+export { Assignment, CaseSummary, Task, TimelineEntry } from './summary.ts';
 export type { HistoryEntry } from './visits/contract.ts';
 
 export const DocumentKind = Type.Enum(['pdf', 'credential']);
 export type DocumentKind = Static<typeof DocumentKind>;
 
 const Moment = Type.String();
-
-export const Task = Type.Object({
-  id: Type.String(),
-  title: Text,
-  status: Type.Enum(['done', 'next', 'later']),
-  /** The form page that the task opens. */
-  pageId: Type.Optional(Type.String()),
-});
-export type Task = Static<typeof Task>;
-
-export const TimelineEntry = Type.Object({ at: Moment, kind: Type.String(), text: Text });
-export type TimelineEntry = Static<typeof TimelineEntry>;
 
 export const AnswerView = Type.Object({
   pageId: Type.String(),

@@ -2,11 +2,12 @@ import type { Tx } from '#kernel/database';
 import type { Text } from '#kernel/languages';
 import type { Answers } from '#modules/catalogue';
 import type { CaseState } from './contract.ts';
+import { type EvidenceRow, listEvidence } from './evidence/store.ts';
 import { isParty } from './holding.ts';
 import type { CasesNeeds } from './needs.ts';
 import { mayDo, namesOfRoles } from './roles/rules.ts';
 import { mayReadAsPerson, type Officer, type Person, workOf } from './rules.ts';
-import { type CaseRow, type EvidenceRow, findCase, listAnswers, listEvents, listEvidence } from './store.ts';
+import { type CaseRow, findCase, listAnswers, listEvents } from './store.ts';
 
 /** What decides whether a case has to be paid for. `evidence`: by type, the newest of each. */
 export type FeeFacts = {

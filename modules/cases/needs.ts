@@ -10,6 +10,7 @@ import type { Calendar } from './calendar.ts';
 import { listCorrections } from './changes/store.ts';
 import { problem, type ReceivedEvidence } from './contract.ts';
 import { listDocuments } from './documents/store.ts';
+import { listEvidence, listWithdrawn } from './evidence/store.ts';
 import type { FeeFacts } from './fees.ts';
 import { readAnswers } from './files/answers.ts';
 import { listAllFiles } from './files/store.ts';
@@ -20,7 +21,7 @@ import { listPagesOf, listRequests } from './requests/store.ts';
 import { findHold } from './retention/store.ts';
 import type { CaseRole } from './roles/contract.ts';
 import type { Standing } from './standing.ts';
-import { type CaseRow, findCase, holdCase, listEvents, listEvidence, listWithdrawn, updateCase } from './store.ts';
+import { type CaseRow, findCase, holdCase, listEvents, updateCase } from './store.ts';
 import type { CaseFile } from './views.ts';
 
 /** A case that is being erased; `decisionIds`: of all its decisions. */

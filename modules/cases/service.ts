@@ -1,7 +1,6 @@
 import { newId } from '#kernel/ids';
 import { dateIn, type Language } from '#kernel/languages';
 import {
-  type AskedEvidence,
   describeAsked,
   describePage,
   type FieldError,
@@ -14,7 +13,6 @@ import {
   validatePage,
 } from '#modules/catalogue';
 import type { LookUpFound } from '#modules/exchange';
-import type { AssuranceLevel } from '#protocol/assurance';
 import { addWorkingDays } from './calendar.ts';
 import { stepTo } from './chart.ts';
 import {
@@ -31,7 +29,9 @@ import { findDocument } from './documents/store.ts';
 import { findFirstValues } from './drafts/prefills.ts';
 import { stepInDraft } from './drafts/rules.ts';
 import { createDraftSaving } from './drafts/saving.ts';
+import type { CaseNeeds } from './evidence/contract.ts';
 import { askAgain } from './evidence/service.ts';
+import { insertEvidence, listEvidence } from './evidence/store.ts';
 import { feeFactsOf } from './fees.ts';
 import { readAnswers, sealFiles } from './files/answers.ts';
 import { refuseOther } from './holding.ts';
@@ -62,10 +62,8 @@ import {
   type CaseRow,
   findDraft,
   insertCase,
-  insertEvidence,
   listCasesOf,
   listEvents,
-  listEvidence,
   saveAnswersOf,
   takeNumber,
 } from './store.ts';
@@ -80,22 +78,6 @@ export type SavedPage = {
   nextPageId?: string;
   /** Of the case, once it was saved. */
   version?: number;
-};
-
-/** What the consent request of a case says: who asks, for what, and which fields. */
-export type CaseNeeds = {
-  caseId: string;
-  reference: string;
-  serviceId: string;
-  officeId: string;
-  purpose: string;
-  /** How strongly the person has to sign in at home to give it. */
-  level: AssuranceLevel;
-  retention: string;
-  /** Of the home state, with consent. */
-  asked: AskedEvidence[];
-  /** Of this state's own record of a person of another state, if it is linked. */
-  askedHere: AskedEvidence[];
 };
 
 /** What a person can do with a case. */

@@ -1,11 +1,8 @@
 import { sql, type Tx, tablesOf } from '#kernel/database';
-import { newId } from '#kernel/ids';
 import type { Answers } from '#modules/catalogue';
 import type { MandateKind } from '#protocol/representation';
 import { endStates, officeStates } from './chart.ts';
-import type { CaseState, ReceivedEvidence } from './contract.ts';
-import { keepNames } from './names/store.ts';
-import { namingEvidence } from './names/words.ts';
+import type { CaseState } from './contract.ts';
 
 export type CaseRow = {
   id: string;
@@ -48,10 +45,6 @@ export type EventRow = {
   body: Record<string, unknown>;
   happenedAt: Date;
 };
-export type EvidenceRow = ReceivedEvidence & { id: string; receivedAt: Date };
-/** Evidence whose consent was withdrawn: what it was, and nothing of what it said. */
-export type WithdrawnEvidence = Pick<EvidenceRow, 'evidenceType' | 'providerState'> & { withdrawnAt: Date };
-
 export type CaseColumns = Tables['cases'];
 
 type Tables = {
@@ -90,19 +83,6 @@ type Tables = {
     actor_id: string | null;
     body: unknown;
     happened_at: Date;
-  };
-  evidence: {
-    id: string;
-    case_id: string;
-    evidence_type: string;
-    provider_state: string;
-    provider_office: string | null;
-    consent_id: string | null;
-    question_id: string | null;
-    field_values: unknown;
-    receipts: unknown;
-    received_at: Date;
-    withdrawn_at: Date | null;
   };
   answers: { case_id: string; page_id: string; answers: unknown; saved_at: Date };
   numbers: { year: number; last: number };
@@ -278,72 +258,6 @@ export async function hasActed(db: Tx, caseId: string, personId: string): Promis
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
-}
-
-export async function insertEvidence(
-  tx: Tx,
-  caseId: string,
-  evidence: ReceivedEvidence,
-  receivedAt: Date,
-): Promise<void> {
-  await tables(tx)
-    .insertInto('evidence')
-    .values({
-      id: newId(),
-      case_id: caseId,
-      evidence_type: evidence.evidenceType,
-      provider_state: evidence.providerState,
-      provider_office: evidence.providerOffice ?? null,
-      consent_id: evidence.consentId ?? null,
-      question_id: evidence.questionId ?? null,
-      field_values: JSON.stringify(evidence.values),
-      receipts: evidence.receipts ? JSON.stringify(evidence.receipts) : null,
-      received_at: receivedAt,
-    })
-    .execute();
-  if (namingEvidence.includes(evidence.evidenceType)) await keepNames(tx, caseId, evidence.values);
-}
-
-/** The newest evidence of each type, of what counts: not what the person has withdrawn the consent for. */
-export async function listEvidence(db: Tx, caseId: string): Promise<EvidenceRow[]> {
-  const rows = await tables(db)
-    .selectFrom('evidence')
-    .selectAll()
-    .where('case_id', '=', caseId)
-    .where('withdrawn_at', 'is', null)
-    .orderBy('received_at')
-    .orderBy('id')
-    .execute();
-  const newest = new Map(rows.map((row) => [row.evidence_type, row]));
-  return [...newest.values()].map((row) => ({
-    id: row.id,
-    evidenceType: row.evidence_type,
-    providerState: row.provider_state,
-    ...(row.provider_office ? { providerOffice: row.provider_office } : {}),
-    ...(row.consent_id ? { consentId: row.consent_id } : {}),
-    ...(row.question_id ? { questionId: row.question_id } : {}),
-    ...(row.receipts ? { receipts: row.receipts as Record<string, unknown> } : {}),
-    values: row.field_values as Record<string, unknown>,
-    receivedAt: row.received_at,
-  }));
-}
-
-/** What does not count any more and nothing newer has taken the place of; `evidence`: what counts. */
-export async function listWithdrawn(db: Tx, caseId: string, evidence: EvidenceRow[]): Promise<WithdrawnEvidence[]> {
-  const rows = await tables(db)
-    .selectFrom('evidence')
-    .select(['evidence_type', 'provider_state', 'withdrawn_at'])
-    .where('case_id', '=', caseId)
-    .where('withdrawn_at', 'is not', null)
-    .orderBy('withdrawn_at')
-    .execute();
-  const newest = new Map(rows.map((row) => [row.evidence_type, row]));
-  for (const { evidenceType } of evidence) newest.delete(evidenceType);
-  return [...newest.values()].map((row) => ({
-    evidenceType: row.evidence_type,
-    providerState: row.provider_state,
-    withdrawnAt: row.withdrawn_at!,
-  }));
 }
 
 export async function saveAnswersOf(

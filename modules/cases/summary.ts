@@ -32,3 +32,15 @@ export type CaseSummary = Static<typeof CaseSummary>;
 
 export const Assignment = Type.Object({ officerId: Uuid, officerName: Type.String(), assignedAt: Moment });
 export type Assignment = Static<typeof Assignment>;
+
+export const Task = Type.Object({
+  id: Type.String(),
+  title: Text,
+  status: Type.Enum(['done', 'next', 'later']),
+  /** The form page that the task opens. */
+  pageId: Type.Optional(Type.String()),
+});
+export type Task = Static<typeof Task>;
+
+export const TimelineEntry = Type.Object({ at: Type.String(), kind: Type.String(), text: Text });
+export type TimelineEntry = Static<typeof TimelineEntry>;

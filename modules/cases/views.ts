@@ -27,6 +27,7 @@ import type {
 import { decisionsOf } from './decisions/rules.ts';
 import type { DocumentRow } from './documents/store.ts';
 import { draftEnd } from './drafts/rules.ts';
+import type { EvidenceRow, WithdrawnEvidence } from './evidence/store.ts';
 import { describeFile } from './files/answers.ts';
 import type { FileRow } from './files/store.ts';
 import { runsOf } from './findings/rules.ts';
@@ -37,7 +38,7 @@ import type { RequestRow } from './requests/store.ts';
 import { isErased, keptUntil } from './retention/rules.ts';
 import type { LegalHold } from './retention/store.ts';
 import { listTasks, missingEvidence } from './rules.ts';
-import type { CaseRow, EventRow, EvidenceRow, WithdrawnEvidence } from './store.ts';
+import type { CaseRow, EventRow } from './store.ts';
 import { stateWords, timelineWords } from './words.ts';
 
 /** Everything known of one case, as it lies in the store. */

@@ -3,18 +3,20 @@ import { readNodeConfig, startNode } from '#apps/state-node';
 import { sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { newId, sha256 } from '#kernel/ids';
-import type { Officer, Person } from '#modules/cases';
-import { apply, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
-import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
+import { apply, signIn, waitForDocument } from '../../apps/federation/journey.ts';
+import { everyPointDone } from '../../apps/federation/visitor.ts';
 import { pdfWith } from '../../modules/cases/test/samples.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 import { signLetter } from '../support/letters.ts';
 import { findMarkers } from '../support/markers.ts';
+import { answers, polled, sharedServiceId as serviceId, sharedCasesOf, words } from '../support/shared-cases.ts';
 
-const serviceId = 'social-insurance-extension';
 const role = 'home-fund';
 const http = createHttpClient({ timeoutMs: 30_000 });
 let federation: TestFederation;
+const { doorsOf, databaseOf, journeyOf, officerOf, visitorOf, send, seenBy, arrived, shareIn, close } = sharedCasesOf(
+  () => federation,
+);
 
 beforeAll(async () => {
   federation = await startTestFederation(['bh', 'sa']);
@@ -22,97 +24,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await federation?.stop();
   await http.close();
+  await close();
 });
-
-const doorsOf = (state: string) => federation.running.get(state)!.doors;
-const databaseOf = (state: string) => federation.running.get(state)!.operatorNeeds.database;
-const words = (page: Page) => page.html.querySelector('main')?.text.replace(/\s+/g, ' ') ?? '';
-
-const answers = {
-  employer: { employer: 'E-2001' },
-  work: {
-    sector: 'private',
-    'started-day': '1',
-    'started-month': '9',
-    'started-year': '2026',
-    wage: '14500',
-  },
-  sharing: { share: 'yes' },
-  declaration: { declaration: 'yes' },
-};
-
-/** Somebody of a state, at the site of a state. */
-function journeyOf(key: string, language: 'ar' | 'en', at: string, home = 'bh'): JourneyNeeds {
-  return {
-    visitor: createVisitor(http, language),
-    person: federation.person(key),
-    homeUrl: federation.url(home),
-    serviceUrl: federation.url(at),
-    homeState: home.toUpperCase(),
-    serviceId,
-  };
-}
-
-/** An officer, as the pages would name them. */
-async function officerOf(state: string, key: string, officeId = 'insurance'): Promise<Officer> {
-  const { nationalId } = federation.person(key);
-  const { personId } = (await doorsOf(state).identity.persons.findByNationalId(nationalId))!;
-  return { personId, officeId, name: key, roles: ['reviewer'] };
-}
-
-/** A person of Bahrain as Saudi Arabia knows them after a sign-in, without the sign-in. */
-async function visitorOf(key: string): Promise<Person> {
-  const bh = doorsOf('bh');
-  const { personId: atHome } = (await bh.identity.persons.findByNationalId(federation.person(key).nationalId))!;
-  const subject = await bh.identity.subjectFor(atHome, `${federation.url('sa')}/offices/insurance`);
-  const issuer = `${federation.url('bh')}/eid`;
-  const { rows } = await sql<{ person_id: string }>`
-    insert into identity.known_persons (person_id, issuer, subject, home_state, first_seen_at)
-    values (${newId()}, ${issuer}, ${subject}, 'BH', now())
-    on conflict (issuer, subject) do update set home_state = 'BH' returning person_id`.execute(databaseOf('sa').db);
-  return { personId: rows[0]!.person_id, homeState: 'BH', level: 'high' };
-}
-
-/** A case of that person that was sent, as the pages would send it. */
-async function send(person: Person, withContract = false, consentId?: string, name = 'Yousif'): Promise<string> {
-  const { cases } = doorsOf('sa');
-  const { id } = await cases.startCase(person, serviceId);
-  const providerState = 'BH';
-  await cases.recordEvidence(person, id, [
-    {
-      evidenceType: 'person-identity',
-      providerState,
-      values: { full_name_ar: 'يوسف', full_name_latin: name, birth_date: '1994-11-03', nationality: 'BH' },
-    },
-    {
-      evidenceType: 'pension-record',
-      providerState,
-      ...(consentId === undefined ? {} : { consentId }),
-      values: { membership: 'active', checked_on: '2026-11-29' },
-    },
-  ]);
-  if (withContract) {
-    const bytes = Buffer.from(
-      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
-      'base64',
-    );
-    await cases.attachFile(person, id, 'contract', { name: 'contract.png', bytes });
-  }
-  for (const [page, posted] of Object.entries({ contract: {}, ...answers }))
-    expect((await cases.saveAnswers(person, id, page, posted)).errors).toEqual([]);
-  await cases.submitCase(person, id);
-  return id;
-}
-
-const polled = { timeout: 20_000, interval: 100 };
-const seenBy = async (officer: Officer, caseId: string) =>
-  (await doorsOf('bh').sharing.listForOfficer(officer)).find((one) => one.caseId === caseId);
-const arrived = async (officer: Officer, caseId: string) => {
-  await expect.poll(() => seenBy(officer, caseId), polled).toBeDefined();
-  return (await seenBy(officer, caseId))!.shareId;
-};
-const shareIn = async (caseId: string) =>
-  (await doorsOf('sa').sharing.listSharesForOfficer(await officerOf('sa', 'abeer'), caseId))[0]!;
 
 describe('a case that two states see', () => {
   test('is confirmed by the office of the home state and decided by that of the state of work', async () => {

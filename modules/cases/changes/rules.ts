@@ -1,4 +1,4 @@
-import type { EvidenceRow } from '../store.ts';
+import type { EvidenceRow } from '../evidence/store.ts';
 import type { CorrectionRow } from './store.ts';
 
 type Values = Record<string, Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import type { Text } from '#kernel/languages';
 import { type Service, valueAt } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
+import type { EvidenceRow } from '../evidence/store.ts';
 import type { Prefill } from '../prefills/store.ts';
-import type { EvidenceRow } from '../store.ts';
 
 /** First values for questions that name a place in the evidence (by type), each marked with the record it comes from. */
 export function findPrefills(

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import type { AskedEvidence } from '#modules/catalogue';
+import type { AssuranceLevel } from '#protocol/assurance';
 
 /** Evidence as it was received from another office, and what proves where it came from. */
 export type ReceivedEvidence = {
@@ -26,3 +28,19 @@ export const EvidenceView = Type.Object({
   receipts: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 export type EvidenceView = Static<typeof EvidenceView>;
+
+/** What the consent request of a case says: who asks, for what, and which fields. */
+export type CaseNeeds = {
+  caseId: string;
+  reference: string;
+  serviceId: string;
+  officeId: string;
+  purpose: string;
+  /** How strongly the person has to sign in at home to give it. */
+  level: AssuranceLevel;
+  retention: string;
+  /** Of the home state, with consent. */
+  asked: AskedEvidence[];
+  /** Of this state's own record of a person of another state, if it is linked. */
+  askedHere: AskedEvidence[];
+};

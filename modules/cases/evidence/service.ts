@@ -7,7 +7,8 @@ import { applyRulesAgain } from '../findings/service.ts';
 import { type CasesNeeds, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { keepAskedFields } from '../rules.ts';
-import { appendEvent, type CaseRow, holdCase, insertEvidence, listEvidence } from '../store.ts';
+import { appendEvent, type CaseRow, holdCase } from '../store.ts';
+import { insertEvidence, listEvidence } from './store.ts';
 
 /** What the holder of evidence says when its ground is gone: nothing to try again. */
 const groundGone = new Set([

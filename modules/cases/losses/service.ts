@@ -4,12 +4,13 @@ import { addWorkingDays } from '../calendar.ts';
 import { mayTake, stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
+import { listEvidence } from '../evidence/store.ts';
 import { keepNames } from '../names/store.ts';
 import { namingEvidence } from '../names/words.ts';
 import { type CasesNeeds, dayOf, recordOf, saveRow } from '../needs.ts';
 import { endRequest } from '../requests/store.ts';
 import { missingEvidence } from '../rules.ts';
-import { appendEvent, type CaseRow, holdCase, listEvidence } from '../store.ts';
+import { appendEvent, type CaseRow, holdCase } from '../store.ts';
 import { eraseUnder, forgetNames, listUnder, markWithdrawn } from './store.ts';
 
 /** To consent again. */

@@ -2,11 +2,12 @@ import type { Tx } from '#kernel/database';
 import { dateIn } from '#kernel/languages';
 import { type Answers, keepAsked, type Service, valueAt } from '#modules/catalogue';
 import { problem, type ReceivedEvidence } from '../contract.ts';
+import { listEvidence } from '../evidence/store.ts';
 import { readAnswers } from '../files/answers.ts';
 import { type CasesNeeds, getRow } from '../needs.ts';
 import { listValidities } from '../renewals/store.ts';
 import { mayReadAsPerson, type Person } from '../rules.ts';
-import { type CaseRow, listAnswers, listCasesOf, listEvents, listEvidence } from '../store.ts';
+import { type CaseRow, listAnswers, listCasesOf, listEvents } from '../store.ts';
 
 const ended = new Set(['draft', 'refused', 'withdrawn', 'cancelled', 'expired', 'stopped']);
 

@@ -15,6 +15,7 @@ import { addWorkingDays } from '../calendar.ts';
 import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
+import { listEvidence } from '../evidence/store.ts';
 import { readAnswers, sealAnswer } from '../files/answers.ts';
 import { applyRulesAgain } from '../findings/service.ts';
 import { getForStep, holdTaken, officerActor, refuseOther } from '../holding.ts';
@@ -23,7 +24,7 @@ import { type CasesNeeds, dayOf, getRow, holdRow, recordOf, saveRow, standingOf 
 import { readOwnWords, readText } from '../own-words.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
 import type { Standing } from '../standing.ts';
-import { appendEvent, type CaseRow, listEvidence, saveAnswersOf } from '../store.ts';
+import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
 import { pageParams } from '../words.ts';
 import { type AskForMore, filesOfOneMax, type RequestAnswer } from './contract.ts';
 import { openedIn, openPages, readCorrected, requireOpenPage } from './opened.ts';
