@@ -161,8 +161,8 @@ export function standingFor(
   { representative }: Person,
   hasEnded: boolean,
 ): { personId: string; kind: MandateKind; mandate?: string } | undefined {
-  if (!representative || representative.mandate === before?.mandate) return before;
-  if (!hasEnded && representative.personId !== before?.personId) return before;
+  if (!representative || (before && representative.mandate === before.mandate)) return before;
+  if (before && !hasEnded && representative.personId !== before.personId) return before;
   const { personId, kind, mandate } = representative;
   return { personId, kind, ...(mandate ? { mandate } : {}) };
 }

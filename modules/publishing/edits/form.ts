@@ -96,7 +96,15 @@ export function editForm(files: ServiceFiles, edit: FormEdit, registers: readonl
   }
   // A page that asks nothing any more goes.
   form.pages = pages.filter((page) => page.questions.length > 0);
+  forgetContact(form);
   return { ...files, 'form.json': printJson(form) };
+}
+
+/** A question that left the pages is no longer where people are told; the differences say so. */
+function forgetContact(form: FormDefinition): void {
+  const kept = Object.entries(form.contact ?? {}).filter(([, id]) => Object.hasOwn(form.questions, id));
+  if (kept.length > 0) form.contact = Object.fromEntries(kept);
+  else delete form.contact;
 }
 
 type Of<Kind extends FormEdit['kind']> = Extract<FormEdit, { kind: Kind }>;
