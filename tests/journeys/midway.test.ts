@@ -139,7 +139,7 @@ test('an officer who loses the role is refused with the next click, and the case
   // Free again: a colleague takes it without taking it over.
   expect((await majid.visitor.submit('/take')).status).toBe(200);
   expect(await inArabic(majid, `${majid.serviceUrl}/office/cases/${caseId}`)).toContain(
-    'فلم يعد من كان بيده موظفًا في الجهة',
+    'فلم يعد لمن كان بيده دور فيه',
   );
 }, 120_000);
 

@@ -14,7 +14,7 @@ type ChecklistKey = keyof typeof en;
 
 const ar: Record<ChecklistKey, string> = {
   'checklist.title': 'ما يُتحقق منه يدويًا',
-  'checklist.stands': 'تم التحقق من {n} من أصل {of}.',
+  'checklist.stands': 'تم التحقق من {n, number} من أصل {of, number}.',
   'checklist.words': 'يرى الزملاء من تحقق من ماذا ومتى، ولا يراه المتقدّم.',
   'checklist.keep': 'حفظ ما علّمته',
   'checklist.open': 'مفتوحة',

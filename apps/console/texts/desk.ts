@@ -169,7 +169,7 @@ const ar: Record<DeskKey, string> = {
   'compare.nothing': 'غير موجود',
   'compare.table': 'الطلبان سطرًا بسطر',
   'workload.title': 'حجم عمل الجهة',
-  'workload.lead': 'ما بيد كل موظف، وما تقرر في آخر {n} يومًا. للمشرفين، وليس ترتيبًا للموظفين.',
+  'workload.lead': 'ما بيد كل موظف، وما تقرر في آخر {n, number} يومًا. للمشرفين، وليس ترتيبًا للموظفين.',
   'workload.officers': 'الموظفون',
   'workload.officer': 'الموظف',
   'workload.inHand': 'بيده',
