@@ -48,8 +48,11 @@ const dutyOf: Record<string, Duty> = {
   'GET /office/cases/:caseId/ask': 'work',
   'POST /office/cases/:caseId/ask': 'work',
   ...Object.fromEntries(
-    ['appeal', 'correct', 'reopen', 'cancel'].flatMap((step) =>
-      ['GET', 'POST'].map((method) => [`${method} /office/cases/:caseId/${step}`, 'decide' as const]),
+    (['appeal', 'correct', 'reopen', 'cancel', 'hold', 'end-hold'] as const).flatMap((step) =>
+      ['GET', 'POST'].map((method) => [
+        `${method} /office/cases/:caseId/${step}`,
+        step.endsWith('hold') ? ('supervise' as const) : ('decide' as const),
+      ]),
     ),
   ),
 };

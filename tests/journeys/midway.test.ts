@@ -138,9 +138,7 @@ test('an officer who loses the role is refused with the next click, and the case
   expect(words(page)).toContain('whoever had it has no role for it any more');
   // Free again: a colleague takes it without taking it over.
   expect((await majid.visitor.submit('/take')).status).toBe(200);
-  expect(await inArabic(majid, `${majid.serviceUrl}/office/cases/${caseId}`)).toContain(
-    'فلم يعد لمن كان بيده دور فيه',
-  );
+  expect(await inArabic(majid, `${majid.serviceUrl}/office/cases/${caseId}`)).toContain('فلم يعد لمن كان بيده دور فيه');
 }, 120_000);
 
 test('a consent that is withdrawn before the decision: the office sees nothing of it and decides nothing, until there is a new one', async () => {

@@ -30,7 +30,7 @@ export type ServiceRowView = {
   isPaused?: boolean;
 };
 
-/** A service that this state does not give, with the states that do; `href` is its page at their portal, where that is known. */
+/** A service that this state does not give, with the states of the federation that do; `href` is its page at their portal, where that is known. */
 export type ElsewhereRowView = {
   serviceId: string;
   title: Text;
@@ -91,14 +91,18 @@ function ElsewhereRow({ service }: { service: ElsewhereRowView }) {
       <div className="grow">
         <h3>{say(service.title)}</h3>
         <p className="muted">{say(service.summary)}</p>
-        <p>{t('search.givenBy')}</p>
-        <ul className="chips">
-          {service.givenBy.map(({ state, href }) => (
-            <li key={state.code}>
-              {href ? <a href={`${href}?lang=${language}`}>{say(state.names)}</a> : <span>{say(state.names)}</span>}
-            </li>
-          ))}
-        </ul>
+        {service.givenBy.length > 0 ? (
+          <>
+            <p>{t('search.givenBy')}</p>
+            <ul className="chips">
+              {service.givenBy.map(({ state, href }) => (
+                <li key={state.code}>
+                  {href ? <a href={`${href}?lang=${language}`}>{say(state.names)}</a> : <span>{say(state.names)}</span>}
+                </li>
+              ))}
+            </ul>
+          </>
+        ) : null}
       </div>
       <span className="acts">
         <Tag>{t('search.otherState')}</Tag>

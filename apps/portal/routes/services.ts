@@ -209,12 +209,9 @@ function elsewhereRow({ id, title, summary, givenIn }: ServiceSummary, givers: r
     serviceId: id,
     title,
     summary,
-    givenBy: givenIn.map((code) => {
-      const { state, portal } = givers.find((one) => one.state.code === code) ?? {
-        state: { code, names: { ar: code, en: code } },
-      };
-      return portal === undefined ? { state } : { state, href: `${portal}/services/${id}` };
-    }),
+    givenBy: givers
+      .filter(({ state }) => givenIn.includes(state.code))
+      .map(({ state, portal }) => (portal === undefined ? { state } : { state, href: `${portal}/services/${id}` })),
   };
 }
 
