@@ -128,6 +128,7 @@ describe('every page', () => {
       'review/exempt',
       'review/rules-again',
       'review/assign',
+      'review/without-consent',
       'review/other',
       'review/error',
       'review/to-confirm',
