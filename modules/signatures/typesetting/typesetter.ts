@@ -69,6 +69,8 @@ export function createTypesetter({ deadlineMs, bytesMax, waitingMost = Number.PO
       return answer;
     } catch (error) {
       if (!(error instanceof SheetFault)) close();
+      // It ended before it could be handed anything, and its end was not noticed yet.
+      if (answered.signal.aborted) throw new SheetLimit('the typesetting process ended');
       if (deadline.aborted && !(error instanceof SheetFault)) throw new SheetLimit('the document took too long to set');
       throw error;
     } finally {
