@@ -24,7 +24,7 @@ test('the pages of a service are judged from first to last, and a page with a fa
     return context;
   };
   const judged = await judgeService({ newContext } as unknown as Browser, await readAxe(), { folder, port });
-  expect(judged).toMatchObject({ serviceId: 'good-conduct-certificate', pages: 5, pagesWithoutFault: 4 });
+  expect(judged).toMatchObject({ serviceId: 'good-conduct-certificate', pages: 6, pagesWithoutFault: 5 });
   expect(judged!.rules).toEqual(['html-has-lang']);
   // What nobody can apply for here has no pages.
   const described = join(folder, '..', 'hajj-permit');
