@@ -45,7 +45,14 @@ export function createTurns(url: string): { of(name: string): Turn; close(): Pro
     connection = opened;
     return opened;
   };
-  const ask = async (statement: string, name: string): Promise<boolean> => {
+  // One after the other: the driver lets nobody ask on a connection that is answering.
+  let line: Promise<unknown> = Promise.resolve();
+  const ask = (statement: string, name: string): Promise<boolean> => {
+    const asking = line.then(() => askNow(statement, name));
+    line = asking.catch(() => undefined);
+    return asking;
+  };
+  const askNow = async (statement: string, name: string): Promise<boolean> => {
     const asked = connection ?? open();
     const client = await asked;
     try {
