@@ -171,11 +171,15 @@ function createJudge(world: World) {
       if (text.includes(mark) && !type.startsWith('text/html')) found.push(`echoes its input (${code(text)})`);
       if (!type.startsWith('text/html') && !isXRoad) found.push(...problemFaults(request, status, type, text));
     }
-    if (text.includes(`<script>alert("${mark}`) || text.includes(`<img src=x onerror=${mark}`))
+    // No browser draws JSON: what somebody keeps comes back to them there as they wrote it.
+    const isDrawn = !/^application\/([a-z.-]+\+)?json\b/.test(type);
+    if (isDrawn && (text.includes(`<script>alert("${mark}`) || text.includes(`<img src=x onerror=${mark}`)))
       found.push('carries markup');
     if (Object.entries(headers).some(([name, value]) => name === 'set-cookie' && /(^|, )a=b/.test(value)))
       found.push('carries a header');
-    if (request.json && status < 400 && isInvalid(operation, request.json.value))
+    // Whoever asks as a browser does and is not signed in is sent there, whatever they sent: nothing was taken.
+    const asksToSignIn = status === 303 && /\/signin\b/.test(headers['location'] ?? '');
+    if (request.json && status < 400 && !asksToSignIn && isInvalid(operation, request.json.value))
       found.push(`took with ${status} what its description does not allow`);
     return found;
   };
