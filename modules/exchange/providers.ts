@@ -1,4 +1,4 @@
-import { Problem } from '#kernel/problem';
+import { kernelProblem, Problem } from '#kernel/problem';
 import type { Office, State } from '#modules/federation';
 import { batchAlgorithm } from '#protocol/batch-signatures';
 import { problem } from './contract.ts';
@@ -35,6 +35,8 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
     const url = new URL(endpoint);
     url.searchParams.set('entity_type', 'jisr_office');
     const answer = await needs.http.request({ method: 'GET', url: url.href, timeoutMs: 5_000 });
+    // A state that fails just now has offices all the same.
+    if (answer.status >= 500) throw kernelProblem('peer-unreachable', { host: url.host });
     const entityIds: unknown = answer.status === 200 ? JSON.parse(answer.body.toString('utf8')) : undefined;
     if (!Array.isArray(entityIds)) throw problem('evidence-provider-unknown', { state });
     const texts = entityIds.filter((id): id is string => typeof id === 'string').slice(0, officesMax);
