@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '#kernel/contract';
 import { tablesOf } from '#kernel/database';
-import { createHttpServer, mountContract } from '#kernel/http';
 import { newId, sha256 } from '#kernel/ids';
-import { silentLog } from '#kernel/log';
 import { digestOf } from '../files/answers.ts';
 import type { AskForMore } from '../index.ts';
 import { jpegWith, pdfWith, pngWith } from './samples.ts';
-import { identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+import { identity, officerAt, openSaudiCases, type SaudiCases, serveCases, somebody } from './support.ts';
 
 let room: SaudiCases;
 beforeAll(async () => {
@@ -182,13 +180,7 @@ describe('pages with lists, once they are open again', () => {
 
 test('programs ask, send, answer and read over the JSON API alike', async () => {
   const { person, caseId } = await taken();
-  const server = createHttpServer({
-    publicUrl: 'http://sa.test',
-    log: silentLog,
-    clock: room.clock,
-    identify: async ({ headers }) => JSON.parse(headers['x-caller']!) as Caller,
-  });
-  mountContract(server, room.cases.contract, room.cases.handlers);
+  const server = serveCases(room);
   const caller = (personId: string, officer?: { officeId: string; roles: string[] }): Caller => ({
     ...{ kind: 'person', sessionId: newId(), personId, homeState: 'BH', level: 'substantial' },
     ...(officer ? { officer } : {}),

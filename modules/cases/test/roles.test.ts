@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Caller } from '#kernel/contract';
 import { sql } from '#kernel/database';
-import { createHttpServer, type HttpServer, mountContract } from '#kernel/http';
+import type { HttpServer } from '#kernel/http';
 import { newId } from '#kernel/ids';
-import { silentLog } from '#kernel/log';
 import type { CaseRole, Officer, Person } from '#modules/cases';
 import {
   checkAll,
@@ -14,6 +12,7 @@ import {
   officerAt,
   openSaudiCases,
   type SaudiCases,
+  serveCases,
   somebody,
 } from './support.ts';
 
@@ -33,13 +32,7 @@ beforeAll(async () => {
     roles: () => known,
     actsFor: async (_db, representativeId, personId) => actingFor.get(representativeId) === personId,
   });
-  server = createHttpServer({
-    publicUrl: 'http://sa.test',
-    log: silentLog,
-    clock: world.clock,
-    identify: async ({ headers }) => JSON.parse(headers['x-caller'] ?? '{"kind":"anyone"}') as Caller,
-  });
-  mountContract(server, world.cases.contract, world.cases.handlers);
+  server = serveCases(world);
   const conduct = async (homeState: string, officeId: string): Promise<Case> => {
     const person = somebody('SA');
     const { id } = await world.cases.startCase(person, 'good-conduct-certificate');
