@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import birthRecord from './evidence/birth-record.json' with { type: 'json' };
 import companyRecord from './evidence/company-record.json' with { type: 'json' };
 import convictionRecord from './evidence/conviction-record.json' with { type: 'json' };
 import degreeRecord from './evidence/degree-record.json' with { type: 'json' };
@@ -9,6 +10,7 @@ import pensionRecord from './evidence/pension-record.json' with { type: 'json' }
 import personIdentity from './evidence/person-identity.json' with { type: 'json' };
 import representationProof from './evidence/representation-proof.json' with { type: 'json' };
 import residenceRecord from './evidence/residence-record.json' with { type: 'json' };
+import schoolRecord from './evidence/school-record.json' with { type: 'json' };
 import signatoryAuthority from './evidence/signatory-authority.json' with { type: 'json' };
 import benefitPayment from './purposes/benefit-payment.json' with { type: 'json' };
 import commercialRegistration from './purposes/commercial-registration.json' with { type: 'json' };
@@ -24,6 +26,7 @@ import insuranceExtension from './purposes/insurance-extension.json' with { type
 import insuranceRegistration from './purposes/insurance-registration.json' with { type: 'json' };
 import professionalLicensing from './purposes/professional-licensing.json' with { type: 'json' };
 import schoolEnrolment from './purposes/school-enrolment.json' with { type: 'json' };
+import proofOfBirth from './requirements/proof-of-birth.json' with { type: 'json' };
 import proofOfDegree from './requirements/proof-of-degree.json' with { type: 'json' };
 import proofOfEmployment from './requirements/proof-of-employment.json' with { type: 'json' };
 import proofOfGoodConduct from './requirements/proof-of-good-conduct.json' with { type: 'json' };
@@ -33,6 +36,7 @@ import proofOfInsurance from './requirements/proof-of-insurance.json' with { typ
 import proofOfNoInsolvency from './requirements/proof-of-no-insolvency.json' with { type: 'json' };
 import proofOfRepresentation from './requirements/proof-of-representation.json' with { type: 'json' };
 import proofOfResidence from './requirements/proof-of-residence.json' with { type: 'json' };
+import proofOfSchooling from './requirements/proof-of-schooling.json' with { type: 'json' };
 import { FieldNames, Name, Text } from './text.ts';
 
 export const EvidenceField = Type.Object(
@@ -104,6 +108,8 @@ export const evidenceTypes: readonly EvidenceType[] = [
   signatoryAuthority,
   companyRecord,
   residenceRecord,
+  birthRecord,
+  schoolRecord,
   convictionRecord,
   pensionRecord,
   employmentContract,
@@ -130,6 +136,8 @@ export const requirements: readonly Requirement[] = [
   proofOfIdentity,
   proofOfDegree,
   proofOfResidence,
+  proofOfBirth,
+  proofOfSchooling,
   proofOfGoodConduct,
   proofOfInsurance,
   proofOfEmployment,

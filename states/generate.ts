@@ -2,6 +2,7 @@ import { argon2Sync, createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { birthRow, schoolYearRow } from './childhood.ts';
 import { type Company, companyRows } from './companies.ts';
 import { drawDiploma } from './diploma.ts';
 import { type Conviction, type Person, planPeople, type StateInputs, sampleYear } from './population.ts';
@@ -207,7 +208,7 @@ function makeRows(
   registry: Registry,
   people: Person[],
   { residents, contracts, companies, registers }: Written,
-  state: string,
+  { state, cities }: { state: string; cities: RegisterInputs['schools']['cities'][string] },
 ): Record<string, Row[]> {
   const tables: Record<string, Row[]> = Object.fromEntries(registry.tables.map(({ name }) => [name, []]));
   if (tables['residents'] !== undefined) tables['residents'].push(...residents);
@@ -240,6 +241,11 @@ function makeRows(
         [months]: membership.months,
       });
     }
+    for (const [table, row] of [
+      ['births', birthRow(person, state, cities, digest)],
+      ['school_years', schoolYearRow(person, registers['schools'] as Parameters<typeof schoolYearRow>[1], digest)],
+    ] as const)
+      if (row !== undefined) tables[table]?.push(row);
     if (tables['guardians'] !== undefined)
       for (const { guardianId, relation } of person.guardians)
         tables['guardians'].push({
@@ -289,6 +295,7 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   const residents = readResidents(id);
   const { companies } = readJson<{ companies: Company[] }>(id, 'companies.json');
   const written = { ...residents, companies, registers: makeRegisters(id, companies, residents.contracts) };
+  const cities = readJson<RegisterInputs['schools']>('vocabulary', 'schools.json').cities[id]!;
   const files = new Map<string, string | Buffer>();
   for (const [number, bytes] of drawDiplomas(people)) files.set(`registries/diplomas/${number}.pdf`, bytes);
   files.set(
@@ -304,7 +311,7 @@ export function generateState(id: string, hashPassword = hashSamplePassword): Ma
   );
   for (const name of readdirSync(join(folder, id, 'registries')).filter((file) => /(?<!\.rows)\.json$/.test(file))) {
     const registry = readJson<Registry>(id, 'registries', name);
-    const tables = Object.entries(makeRows(registry, people, written, inputs.state.code));
+    const tables = Object.entries(makeRows(registry, people, written, { state: inputs.state.code, cities }));
     const printed = tables.map(([table, rows]) => `    ${JSON.stringify(table)}: ${printRows(rows, '    ')}`);
     files.set(
       `registries/${registry.id}.rows.json`,

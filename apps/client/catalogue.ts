@@ -100,6 +100,38 @@ export type EvidenceTypes = {
       valid_until: string;
     };
   };
+  /** Birth record · سجل الولادة */
+  'birth-record': {
+    version: '1.0';
+    fields: {
+      /** Number of the birth certificate · رقم شهادة الميلاد */
+      certificate_number: string;
+      /** Place of birth in Arabic · مكان الولادة بالعربية */
+      birth_place_ar: string;
+      /** Place of birth in English · مكان الولادة بالإنجليزية */
+      birth_place_en: string;
+      /** Birth registered on · تاريخ قيد الولادة */
+      registered_on: string;
+    };
+  };
+  /** School record · السجل المدرسي */
+  'school-record': {
+    version: '1.0';
+    fields: {
+      /** Last school in Arabic · آخر مدرسة بالعربية */
+      school_ar: string;
+      /** Last school in English · آخر مدرسة بالإنجليزية */
+      school_en: string;
+      /** School year · السنة الدراسية */
+      school_year: string;
+      /** Class · الصف */
+      class: number;
+      /** Result of the year · نتيجة السنة */
+      result: 'passed' | 'repeats';
+      /** Average in per cent · المعدل بالمئة */
+      average: number;
+    };
+  };
   /** Record of convictions · بيان الأحكام الجنائية */
   'conviction-record': {
     version: '1.0';
@@ -174,7 +206,7 @@ export type EvidenceTypes = {
 
 export type Purpose = 'degree-recognition' | 'benefit-payment' | 'identity-protection' | 'professional-licensing' | 'insurance-registration' | 'criminal-investigation' | 'estate-settlement' | 'family-cover' | 'consent-withdrawal' | 'school-enrolment' | 'identity-matching' | 'good-conduct' | 'insurance-extension' | 'commercial-registration';
 
-export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence' | 'proof-of-good-conduct' | 'proof-of-insurance' | 'proof-of-employment' | 'proof-of-good-standing' | 'proof-of-no-insolvency' | 'proof-of-representation';
+export type Requirement = 'proof-of-identity' | 'proof-of-degree' | 'proof-of-residence' | 'proof-of-birth' | 'proof-of-schooling' | 'proof-of-good-conduct' | 'proof-of-insurance' | 'proof-of-employment' | 'proof-of-good-standing' | 'proof-of-no-insolvency' | 'proof-of-representation';
 
 /** The codes known when this was made; a newer node may have more. */
 export type RefusalCode =

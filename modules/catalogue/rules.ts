@@ -136,11 +136,15 @@ function checkEvidence(definition: ServiceDefinition): string[] {
       findings.push(
         `'${type}' is of this state's own records, which not everybody has: none of its fields is essential`,
       );
+    // What nothing is essential of may be missing altogether; where something is, half a proof would be none.
+    const isNeeded = fields.some(({ essential }) => essential);
     for (const proof of findEvidence(requirement.id, '*'))
       if (proof.type === type)
         for (const name of proof.fields)
-          if (!fields.some((field) => field.name === name && field.essential))
-            findings.push(`'${requirement.id}' is proved by '${type}.${name}', which is not asked for as essential`);
+          if (!fields.some((field) => field.name === name && (field.essential || !isNeeded)))
+            findings.push(
+              `'${requirement.id}' is proved by '${type}.${name}', which is not asked for${isNeeded ? ' as essential' : ''}`,
+            );
   }
   return findings;
 }

@@ -43,8 +43,8 @@ export function makeReceipt(facts: ReceiptFacts): ConsentReceipt {
       { party_id: facts.requester, party_role: 'pii_controller' },
       { party_id: facts.issuer, party_role: 'pii_provider' },
     ],
-    purposes: facts.asked.map((asked, index) => {
-      const granted = facts.granted[index]!;
+    purposes: facts.asked.map((asked) => {
+      const granted = facts.granted.find(({ evidence_type }) => evidence_type === asked.evidence_type);
       const purpose = findPurpose(asked.purpose)!;
       const essential = essentialFields(asked);
       return {
@@ -56,7 +56,7 @@ export function makeReceipt(facts: ReceiptFacts): ConsentReceipt {
         pii_information: asked.fields.map((field) => ({
           pii_attribute: field,
           pii_optional: !essential.includes(field),
-          pii_approved: granted.fields.includes(field),
+          pii_approved: granted?.fields.includes(field) ?? false,
           sensitivity: findEvidenceType(asked.evidence_type)!.fields[field]!.sensitivity,
         })),
         pii_controllers: [asked.requester],
@@ -64,7 +64,7 @@ export function makeReceipt(facts: ReceiptFacts): ConsentReceipt {
         processing_method: asked.use,
         ...(asked.times === undefined ? {} : { processing_times: asked.times }),
         retention_period: asked.retention,
-        valid_until: granted.until,
+        valid_until: asked.until,
       };
     }),
     events: [

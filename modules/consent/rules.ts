@@ -104,19 +104,19 @@ export function essentialFields(detail: EvidenceDetail): string[] {
 
 /**
  * The person's decision on one detail: approved fields in the order asked. What was not ticked is gone from the result, and
- * what was never asked cannot enter it.
+ * what was never asked cannot enter it. Undefined when nothing is given of a detail that needs nothing.
  */
 export function approveDetail(
   detail: EvidenceDetail,
   approved: readonly string[],
   consentId: string,
-): GrantedEvidenceDetail {
+): GrantedEvidenceDetail | undefined {
   for (const field of essentialFields(detail))
     if (!approved.includes(field)) throw problem('essential_claim_declined', { field });
   for (const field of approved)
     if (!detail.fields.includes(field)) throw problem('field-unknown', { evidence: detail.evidence_type, field });
   const fields = detail.fields.filter((field) => approved.includes(field));
-  if (fields.length === 0) throw problem('essential_claim_declined', { field: detail.fields[0]! });
+  if (fields.length === 0) return undefined;
   const { essential_fields: _asked, ...rest } = detail;
   const essential = essentialFields(detail);
   return { ...rest, fields, ...(essential.length > 0 ? { essential_fields: essential } : {}), consent_id: consentId };

@@ -68,11 +68,13 @@ export async function giveConsent(needs: ConsentNeeds, give: GiveConsent): Promi
   const details = readDetails(requester, [...give.details]);
   const givenAt = needs.clock.now();
   const consentId = newId();
-  const granted = details.map((detail, index) => {
+  const granted = details.flatMap((detail, index) => {
     if (Date.parse(detail.until) <= givenAt.getTime())
       throw problem('evidence-request-malformed', { where: `${detail.evidence_type}/until` });
-    return approveDetail(detail, give.approvedFields[index] ?? [], consentId);
+    return approveDetail(detail, give.approvedFields[index] ?? [], consentId) ?? [];
   });
+  // A consent to nothing is none.
+  if (granted.length === 0) throw problem('essential_claim_declined', { field: details[0]!.fields[0]! });
   const until = new Date(Math.max(...granted.map((detail) => Date.parse(detail.until))));
   const receipt = await signReceipt(
     needs.receiptSigner,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { evidenceSchema, findEvidenceType, findPurpose } from '#protocol/catalogue';
+import { evidenceSchema, findEvidence, findEvidenceType, findPurpose, requirements } from '#protocol/catalogue';
 import { findEventType } from '#protocol/event-types';
 import { nationalIdSchemes } from '#protocol/national-ids';
 import { generateState, hashSamplePassword, listSampleStates } from '../generate.ts';
@@ -166,10 +166,25 @@ describe.each(listSampleStates())('the folder of %s', (id) => {
       }
       for (const { type, query, map } of registry.evidence) {
         expect(query).toContain(':nationalId');
-        expect(query).toContain(` from ${registry.schema}.${tables[0]!.name} `);
+        const own = tables.map(({ name }) => ` from ${registry.schema}.${name} `);
+        expect(
+          own.filter((from) => query.includes(from)),
+          query,
+        ).not.toEqual([]);
         expect(Object.keys(map).sort()).toEqual(Object.keys(findEvidenceType(type)!.fields).sort());
       }
     }
+  });
+
+  test('has one office for each evidence that proves a requirement here', () => {
+    const provided = read(id, 'offices.json').flatMap(({ provides }: { provides: string[] }) => provides);
+    const code = read(id, 'state.json').code;
+    for (const requirement of requirements)
+      for (const { type } of findEvidence(requirement.id, code))
+        expect(
+          provided.filter((one: string) => one === type),
+          type,
+        ).toHaveLength(1);
   });
 
   test('has an officer who reviews for the ministry of education and is one of its people', () => {

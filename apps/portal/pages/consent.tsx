@@ -17,7 +17,14 @@ export type ConsentField = {
   note?: Text;
 };
 
-export type ConsentGroup = { evidenceType: string; evidence: Text; holder: OfficeName; fields: ConsentField[] };
+export type ConsentGroup = {
+  evidenceType: string;
+  evidence: Text;
+  holder: OfficeName;
+  /** Whether the holder has a record of the person at all, or does not say. */
+  isOnRecord: boolean;
+  fields: ConsentField[];
+};
 
 /**
  * Posts `decision` = `allow` | `refuse` and, for each optional field the person ticked, `field` =
@@ -76,24 +83,33 @@ export const consent = definePage<ConsentView>({
           <div className="stack">
             {view.groups.map((group) => (
               <section className="card consent" key={group.evidenceType}>
-                <table>
-                  <caption>
-                    {say(group.evidence)}
-                    <span className="small">{t('consent.heldBy', { office: say(group.holder.names) })}</span>
-                  </caption>
-                  <thead>
-                    <tr>
-                      <th scope="col">{t('consent.send')}</th>
-                      <th scope="col">{t('consent.field')}</th>
-                      <th scope="col">{t('consent.value')}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {group.fields.map((field) => (
-                      <FieldRow key={field.name} group={group} field={field} />
-                    ))}
-                  </tbody>
-                </table>
+                {group.isOnRecord ? null : (
+                  <Notice tone="warn">
+                    <p>
+                      {t(group.fields.length > 0 ? 'consent.neededNotOnRecord' : 'consent.notOnRecord', { office: say(group.holder.names), evidence: say(group.evidence) })}
+                    </p>
+                  </Notice>
+                )}
+                {group.fields.length === 0 ? null : (
+                  <table>
+                    <caption>
+                      {say(group.evidence)}
+                      <span className="small">{t('consent.heldBy', { office: say(group.holder.names) })}</span>
+                    </caption>
+                    <thead>
+                      <tr>
+                        <th scope="col">{t('consent.send')}</th>
+                        <th scope="col">{t('consent.field')}</th>
+                        <th scope="col">{t('consent.value')}</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {group.fields.map((field) => (
+                        <FieldRow key={field.name} group={group} field={field} />
+                      ))}
+                    </tbody>
+                  </table>
+                )}
               </section>
             ))}
           </div>

@@ -26,7 +26,7 @@ export async function consentView(
     details.map(async (detail): Promise<ConsentGroup> => {
       const type = findEvidenceType(detail.evidence_type)!;
       const essential = new Set(essentialFields(detail));
-      const held = await preview(needs, page, detail);
+      const seen = await preview(needs, page, detail);
       const holder = (await findHolder(needs, needs.state.code, detail.evidence_type)) ?? {
         names: needs.state.names,
         state: ownStateName(needs.state),
@@ -35,12 +35,16 @@ export async function consentView(
         evidenceType: type.id,
         evidence: type.names,
         holder,
-        fields: detail.fields.map((name) => ({
-          name,
-          label: type.fields[name]!.names,
-          isRequired: essential.has(name),
-          value: held === undefined ? undefined : valueOfField(type, name, held[name]),
-        })),
+        isOnRecord: seen !== 'nothing',
+        // Of what is not on record nothing can be sent; what is needed stays, so that it is seen what is missing.
+        fields: detail.fields
+          .filter((name) => seen !== 'nothing' || essential.has(name))
+          .map((name) => ({
+            name,
+            label: type.fields[name]!.names,
+            isRequired: essential.has(name),
+            value: seen === 'unknown' ? undefined : seen === 'nothing' ? null : valueOfField(type, name, seen[name]),
+          })),
       };
     }),
   );
@@ -62,7 +66,10 @@ export async function consentView(
   };
 }
 
-/** A registry that does not answer must not stop somebody from reading what they are asked. */
+/**
+ * What the registry holds now; `nothing` when it has no record of the person. A registry that does not answer must not stop somebody
+ * from reading what they are asked.
+ */
 async function preview(needs: PortalNeeds, page: InteractionPage, detail: EvidenceDetail) {
   const signatoryId = page.acting?.kind === 'signatory' ? page.personId : undefined;
   try {
@@ -70,7 +77,8 @@ async function preview(needs: PortalNeeds, page: InteractionPage, detail: Eviden
     return Object.fromEntries(shown.fields.map(({ name, value }) => [name, value]));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    if (error.code === 'evidence-not-found') return 'nothing' as const;
     needs.log.warn({ code: error.code, evidenceType: detail.evidence_type }, 'no preview');
-    return undefined;
+    return 'unknown' as const;
   }
 }

@@ -111,7 +111,7 @@ export function evidenceRoutes(
           await refuseOtherPerson(needs, context, signedIn);
           const granted = (signedIn.authorizationDetails ?? []) as unknown as GrantedEvidenceDetail[];
           await holdStanding(me(context), asked, signedIn.accessToken ?? '', granted);
-          await gatherEvidence(context, asked.officeId, caseId, signedIn.accessToken ?? '', granted);
+          await gatherEvidence(context, asked, signedIn.accessToken ?? '', granted);
           return { redirect: returnTo };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
@@ -143,17 +143,23 @@ export function evidenceRoutes(
     await exchange.holdConsent({ officeId, providerState: homeState, accessToken, details, personId });
   }
 
-  /** Asks for everything that was granted; what arrived is kept even when a later question fails. */
+  /**
+   * Asks for everything that was granted; what arrived is kept even when a later question fails. That nothing is on record stops nobody
+   * where nothing of it is needed.
+   */
   async function gatherEvidence(
     context: PageContext,
-    officeId: string,
-    caseId: string,
+    { officeId, caseId, asked }: CaseNeeds,
     accessToken: string,
     granted: GrantedEvidenceDetail[],
   ) {
     const person = me(context);
     for (const detail of granted) {
-      const evidence = await exchange.ask({
+      const isNeeded = asked.some(
+        ({ evidenceType, fields }) =>
+          evidenceType === detail.evidence_type && fields.some(({ essential }) => essential),
+      );
+      const asking = exchange.ask({
         officeId,
         providerState: person.homeState,
         evidenceType: detail.evidence_type,
@@ -164,6 +170,11 @@ export function evidenceRoutes(
         accessToken,
         personId: person.personId,
       });
+      const evidence = await asking.catch((error: unknown) => {
+        if (!isNeeded && error instanceof Problem && error.code === 'evidence-not-found') return undefined;
+        throw error;
+      });
+      if (!evidence) continue;
       const kept: KeptEvidence = {
         evidenceType: evidence.evidenceType,
         providerState: evidence.provider.state,

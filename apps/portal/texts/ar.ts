@@ -287,6 +287,8 @@ export const ar: Record<keyof typeof en, string> = {
   'consent.value': 'ما ورد في السجل',
   'consent.always': 'يُرسل عند موافقتك',
   'consent.required': 'إلزامي',
+  'consent.notOnRecord': '{evidence}: لا قيد لدى {office}، فلا يُرسل منه شيء.',
+  'consent.neededNotOnRecord': '{evidence}: لا قيد لدى {office}، والطلب يحتاج إليه. اطلب من تلك الجهة قيده أولًا.',
   'consent.noPreview': 'لا يتيح هذا السجل معاينة القيمة',
   'consent.why': 'لماذا؟',
   'consent.ground': 'على أي أساس؟',

@@ -284,6 +284,9 @@ export const en = {
   'consent.value': 'What the register says',
   'consent.always': 'Sent if you agree',
   'consent.required': 'Needed',
+  'consent.notOnRecord': '{evidence}: {office} has nothing on record here, so nothing of it can be sent.',
+  'consent.neededNotOnRecord':
+    '{evidence}: {office} has nothing on record here, and the application needs it. Ask that office to enter it first.',
   'consent.noPreview': 'This register gives no preview',
   'consent.why': 'Why?',
   'consent.ground': 'On what ground?',

@@ -5,6 +5,7 @@ import type { CaseState } from '#modules/cases';
 import { caseChart } from '../chart.ts';
 import {
   checkAll,
+  childBorn,
   degree,
   fillCase,
   identity,
@@ -37,7 +38,7 @@ async function enrolment() {
   const { cases } = room;
   const person = somebody();
   const { id } = await cases.startCase(person, 'gcc-school-enrolment');
-  await cases.recordEvidence(person, id, [{ ...identity, values: { ...identity.values, birth_date: '2010-01-01' } }]);
+  await cases.recordEvidence(person, id, childBorn('2010-01-01'));
   await cases.saveAnswers(person, id, 'stage', { stage: 'primary', city: 'الرياض' });
   await cases.saveAnswers(person, id, 'contact', { email: 'a@example.com', mobile: '+97336000000' });
   await cases.saveAnswers(person, id, 'declaration', { declaration: 'yes' });

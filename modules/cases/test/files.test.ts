@@ -8,7 +8,7 @@ import { cleanFileName } from '../files/formats.ts';
 import type { Person } from '../index.ts';
 import { startClamd, startClamdDouble } from './clamd.ts';
 import { eicar, jpegWith, pdfWith, pngWith, protectedPdf } from './samples.ts';
-import { identity, officerAt, openSaudiCases, type SaudiCases, serveCases, somebody } from './support.ts';
+import { childBorn, officerAt, openSaudiCases, type SaudiCases, serveCases, somebody } from './support.ts';
 
 const service = 'gcc-school-enrolment';
 const nobody = newId();
@@ -16,7 +16,7 @@ const nobody = newId();
 /** A draft that asks for a school report, and which an officer decides: the child is too old for the stage. */
 async function begin({ cases }: SaudiCases, person: Person = somebody()) {
   const { id } = await cases.startCase(person, service);
-  await cases.recordEvidence(person, id, [{ ...identity, values: { ...identity.values, birth_date: '2010-03-14' } }]);
+  await cases.recordEvidence(person, id, childBorn('2010-03-14'));
   await cases.saveAnswers(person, id, 'stage', { stage: 'primary' });
   return { person, caseId: id };
 }

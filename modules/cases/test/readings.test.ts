@@ -2,7 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#kernel/ids';
 import type { Officer } from '#modules/cases';
 import { pngWith } from './samples.ts';
-import { degree, fillCase, identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+import {
+  childBorn,
+  degree,
+  fillCase,
+  identity,
+  officerAt,
+  openSaudiCases,
+  type SaudiCases,
+  somebody,
+} from './support.ts';
 
 let room: SaudiCases;
 beforeAll(async () => {
@@ -75,7 +84,7 @@ describe('whoever reads a case', () => {
     const { cases, clock } = room;
     const person = somebody();
     const { id } = await cases.startCase(person, 'gcc-school-enrolment');
-    await cases.recordEvidence(person, id, [{ ...identity, values: { ...identity.values, birth_date: '2010-01-01' } }]);
+    await cases.recordEvidence(person, id, childBorn('2010-01-01'));
     await cases.saveAnswers(person, id, 'stage', { stage: 'primary', city: 'الرياض' });
     await cases.saveAnswers(person, id, 'contact', { email: 'a@example.com', mobile: '+97336000000' });
     await cases.saveAnswers(person, id, 'declaration', { declaration: 'yes' });

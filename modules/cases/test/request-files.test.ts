@@ -5,7 +5,7 @@ import { newId, sha256 } from '#kernel/ids';
 import { digestOf } from '../files/answers.ts';
 import type { AskForMore } from '../index.ts';
 import { jpegWith, pdfWith, pngWith } from './samples.ts';
-import { identity, officerAt, openSaudiCases, type SaudiCases, serveCases, somebody } from './support.ts';
+import { childBorn, officerAt, openSaudiCases, type SaudiCases, serveCases, somebody } from './support.ts';
 
 let room: SaudiCases;
 beforeAll(async () => {
@@ -23,9 +23,7 @@ async function taken() {
   const { cases } = room;
   const person = somebody();
   const { id: caseId } = await cases.startCase(person, 'gcc-school-enrolment');
-  await cases.recordEvidence(person, caseId, [
-    { ...identity, values: { ...identity.values, birth_date: '2010-03-14' } },
-  ]);
+  await cases.recordEvidence(person, caseId, childBorn('2010-03-14'));
   await cases.saveAnswers(person, caseId, 'stage', { stage: 'primary' });
   const report = await cases.attachFile(person, caseId, 'reports', { name: 'report.pdf', bytes: pdfWith() });
   for (const pageId of ['siblings', 'reports']) await cases.saveAnswers(person, caseId, pageId, {});

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { degree, fillCase, identity, officerAt, openSaudiCases, type SaudiCases, somebody } from './support.ts';
+import {
+  childBorn,
+  degree,
+  fillCase,
+  identity,
+  officerAt,
+  openSaudiCases,
+  type SaudiCases,
+  somebody,
+} from './support.ts';
 
 let room: SaudiCases;
 beforeAll(async () => {
@@ -115,11 +124,7 @@ describe('an officer asks for more', () => {
     const { cases, clock } = room;
     const person = somebody();
     const { id } = await cases.startCase(person, 'gcc-school-enrolment');
-    const child = {
-      ...identity,
-      values: { ...identity.values, birth_date: '2010-01-01' },
-    };
-    await cases.recordEvidence(person, id, [child]);
+    await cases.recordEvidence(person, id, childBorn('2010-01-01'));
     await cases.saveAnswers(person, id, 'stage', { stage: 'primary', city: 'الرياض' });
     await cases.saveAnswers(person, id, 'contact', { email: 'a@example.com', mobile: '+97336000000' });
     await cases.saveAnswers(person, id, 'declaration', { declaration: 'yes' });

@@ -6,6 +6,7 @@ import { findMarkers } from '#tests/support/markers';
 import { pngWith } from './samples.ts';
 import {
   checkAll,
+  childBorn,
   degree,
   fillCase,
   identity,
@@ -205,8 +206,7 @@ describe('what an ended case holds', () => {
     const { cases } = room;
     const [person, marker] = [somebody(), mark()];
     const { id } = await cases.startCase(person, 'gcc-school-enrolment');
-    const values = { ...identity.values, birth_date: '2010-03-14' };
-    await cases.recordEvidence(person, id, [{ ...identity, values }]);
+    await cases.recordEvidence(person, id, childBorn('2010-03-14'));
     await cases.saveAnswers(person, id, 'stage', { stage: 'primary' });
     await cases.attachFile(person, id, 'reports', { name: `report ${marker}.png`, bytes: pngWith(newId()) });
     for (const page of ['siblings', 'reports']) await cases.saveAnswers(person, id, page, {});

@@ -145,6 +145,12 @@ export const identity: ReceivedEvidence = {
   },
 };
 
+/** What the home state gives of a child born on that day, for its enrolment. */
+export const childBorn = (birthDate: string): ReceivedEvidence[] => [
+  { ...identity, values: { ...identity.values, birth_date: birthDate } },
+  { evidenceType: 'birth-record', providerState: 'BH', values: { certificate_number: 'B-2010-00000001' } },
+];
+
 export const degree = (changes: Record<string, unknown> = {}): ReceivedEvidence => ({
   evidenceType: 'degree-record',
   providerState: 'BH',

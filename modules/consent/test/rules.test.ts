@@ -89,7 +89,7 @@ describe('a request for evidence', () => {
 
 describe("the person's decision", () => {
   test('keeps what was ticked and drops what was not', () => {
-    expect(approveDetail(detail, ['gpa', 'degree_level'], consentId).fields).toEqual(['degree_level', 'gpa']);
+    expect(approveDetail(detail, ['gpa', 'degree_level'], consentId)?.fields).toEqual(['degree_level', 'gpa']);
   });
 
   test('cannot leave out an essential field', () => {
@@ -100,6 +100,13 @@ describe("the person's decision", () => {
     const { essential_fields: _, ...silent } = detail;
     expect(essentialFields(silent)).toEqual(['degree_level', 'university_en']);
     expect(codeOf(() => approveDetail(silent, ['degree_level'], consentId))).toBe('essential_claim_declined');
+  });
+
+  test('gives nothing of a detail that needs nothing, when nothing of it is ticked', () => {
+    expect(approveDetail({ ...detail, essential_fields: [] }, [], consentId)).toBeUndefined();
+    expect(codeOf(() => approveDetail({ ...detail, essential_fields: ['gpa'] }, [], consentId))).toBe(
+      'essential_claim_declined',
+    );
   });
 
   test('cannot add a field that was never asked', () => {

@@ -48,6 +48,7 @@ const consent: ConsentView = {
       evidenceType: 'identity',
       evidence: text('بيانات الهوية', 'Identity attributes'),
       holder: igaBh,
+      isOnRecord: true,
       fields: [
         {
           name: 'name',
@@ -67,6 +68,7 @@ const consent: ConsentView = {
       evidenceType: 'degree-record',
       evidence: text('سجل المؤهل العلمي', 'Degree record'),
       holder: moeBh,
+      isOnRecord: true,
       fields: [
         {
           name: 'degree',
@@ -125,6 +127,30 @@ export const receipt: ReceiptView = {
     'eyJhbGciOiJFUzI1NiIsInR5cCI6ImNvbnNlbnQtcmVjZWlwdCtqd3QifQ.eyJpc3MiOiJodHRwOi8vYmgubG9jYWxob3N0OjQwMDEifQ.c2lnbmF0dXJl',
 };
 add(pages.consent, 'filled', consent, 'BH', true);
+add(
+  pages.consent,
+  'nothing-on-record',
+  {
+    ...consent,
+    groups: [
+      ...consent.groups.slice(0, 1),
+      {
+        ...consent.groups[1]!,
+        isOnRecord: false,
+        fields: consent.groups[1]!.fields.slice(0, 1).map((field) => ({ ...field, value: null })),
+      },
+      {
+        evidenceType: 'school-record',
+        evidence: text('السجل المدرسي', 'School record'),
+        holder: moeBh,
+        isOnRecord: false,
+        fields: [],
+      },
+    ],
+  },
+  'BH',
+  true,
+);
 add(
   pages.consent,
   'error',
