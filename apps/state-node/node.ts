@@ -161,6 +161,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     federation,
     mandates,
     state: state.code,
+    timeZone: state.timeZone,
     publicUrl,
     witnessQuorum: config.witnessQuorum,
     offices: ownOffices,
