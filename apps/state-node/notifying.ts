@@ -86,6 +86,9 @@ export async function createNotifying(needs: {
         .listDelivered()
         .map(({ id, definition, notifications: words }) => ({ id, title: definition.title, words })),
     findContact: (caseId) => cases.findContact(caseId),
+    admitPerson: async (person, caseId) => {
+      await cases.getMyCase(person, caseId);
+    },
     admitOfficer: async (officer, caseId) => {
       await cases.getCaseForOfficer(officer, caseId);
     },
