@@ -6,6 +6,7 @@ import { type Cases, createCases, type ReceivedEvidence } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import type { Credentials } from '#modules/credentials';
 import type { Evidence, ExchangeDoor } from '#modules/exchange';
+import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
 import type { Mandates } from '#modules/mandates';
@@ -15,6 +16,8 @@ import type { Sharing } from '#modules/sharing';
 import type { Signatures } from '#modules/signatures';
 import { issueDocuments } from './documents.ts';
 import type { Officers } from './officers.ts';
+import type { ProbeResult } from './probe.ts';
+import { createSources } from './sources.ts';
 import { calendarOf, type StateDescription } from './state-folder.ts';
 
 /** The cases of a state with what is issued for their decisions, and ended with them. */
@@ -35,7 +38,9 @@ export function createCasesFor(needs: {
     payments: Pick<Payments, 'isDue' | 'isUnsettled' | 'eraseOfCase'>;
     notifications: { mailbox: Pick<Notifications['mailbox'], 'eraseOfCase'> };
     sharing: Pick<Sharing, 'eraseShares'>;
-    exchange: Pick<ExchangeDoor, 'askAgain' | 'forgetConsentsOf' | 'lookUps'>;
+    exchange: Pick<ExchangeDoor, 'askAgain' | 'forgetConsentsOf' | 'lookUps' | 'monitoring'>;
+    federation: Pick<Federation, 'listStates'>;
+    probe(entityId: string): Promise<ProbeResult>;
     identity: { persons: Pick<Identity['persons'], 'findPerson'> };
     mandates: Pick<Mandates, 'wasRepresentative'>;
   };
@@ -71,6 +76,7 @@ export function createCasesFor(needs: {
       const again = { officeId, providerState, evidenceType, caseId: reference };
       return received(await later().exchange.askAgain(again));
     },
+    sources: createSources(later),
     keepsOpen: (tx, caseId) => later().payments.isUnsettled(tx, caseId),
     onErased: async (tx, { caseId, reference, officeId, decisionIds }) => {
       const { credentials, exchange, payments, notifications, sharing } = later();

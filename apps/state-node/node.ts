@@ -161,6 +161,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     federation,
     mandates,
     state: state.code,
+    timeZone: state.timeZone,
     publicUrl,
     witnessQuorum: config.witnessQuorum,
     offices: ownOffices,
@@ -200,7 +201,9 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const registers = exchange.lookUps.list().map(({ name }) => name);
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
-  const later = () => ({ credentials, signatures, payments, exchange, identity, mandates, notifications, sharing });
+  const probe = createProbe({ http, clock });
+  const issuing = () => ({ credentials, signatures, payments, notifications, sharing });
+  const later = () => ({ ...issuing(), exchange, identity, mandates, federation, probe });
   const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, publicUrl, later });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
@@ -278,7 +281,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     makeDocument: signatures.makeDocument,
     sealDocument: signatures.sealPdf,
     ledger,
-    probe: createProbe({ http, clock }),
+    probe,
   };
 
   const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');

@@ -44,6 +44,7 @@ const toldFacts = [
   'case-partner-answered',
   'case-draft-ending',
   'case-renewal-due',
+  'case-source-back',
   'payment-received',
   'payment-refunded',
 ];
@@ -86,6 +87,9 @@ export async function createNotifying(needs: {
         .listDelivered()
         .map(({ id, definition, notifications: words }) => ({ id, title: definition.title, words })),
     findContact: (caseId) => cases.findContact(caseId),
+    admitPerson: async (person, caseId) => {
+      await cases.getMyCase(person, caseId);
+    },
     admitOfficer: async (officer, caseId) => {
       await cases.getCaseForOfficer(officer, caseId);
     },
@@ -93,6 +97,8 @@ export async function createNotifying(needs: {
   for (const fact of toldFacts)
     jobs.hear(fact, 'notifications', async (data, jobId) => {
       const told = await cases.getToldCase(String(data['caseId']));
+      // Nothing to go on with: the draft went meanwhile, or the person was faster.
+      if (fact === 'case-source-back' && !(await cases.isWaitingForSource(told.caseId))) return;
       // A year later it is a reminder, and no news of that application: it goes where the person chose for everything.
       const contact = fact === 'case-renewal-due' ? undefined : await cases.findContact(told.caseId);
       await database.transaction((tx) => tellCase(tx, fact, told, data, jobId, waysOf(contact)));

@@ -1,8 +1,11 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
 import type { Clock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
 import { Problem } from '#kernel/problem';
 
-export type ProbeResult = { status: 'up' | 'slow' | 'down'; answerMs?: number };
+/** `broken`: evidence types of which the node says that their registry does not work. */
+export type ProbeResult = { status: 'up' | 'slow' | 'down'; answerMs?: number; broken?: string[] };
 
 const rememberMs = 10_000;
 const slowMs = 1_000;
@@ -21,13 +24,29 @@ export function createProbe(needs: { http: HttpClient; clock: Clock }): (entityI
   };
 }
 
+const healthShape = Compile(
+  Type.Object({ registries: Type.Array(Type.Object({ evidenceType: Type.String(), isHealthy: Type.Boolean() })) }),
+);
+
+/** Nothing where a node of another make says nothing of its registries. */
+function brokenIn(body: Buffer): string[] {
+  let said: unknown;
+  try {
+    said = JSON.parse(body.toString('utf8'));
+  } catch {
+    return [];
+  }
+  if (!healthShape.Check(said)) return [];
+  return said.registries.filter(({ isHealthy }) => !isHealthy).map(({ evidenceType }) => evidenceType);
+}
+
 async function ask(http: HttpClient, entityId: string): Promise<ProbeResult> {
   const startedAt = performance.now();
   try {
     const answer = await http.request({ method: 'GET', url: `${entityId}/api/health`, timeoutMs: deadlineMs });
     const answerMs = Math.round(performance.now() - startedAt);
     if (answer.status !== 200) return { status: 'down', answerMs };
-    return { status: answerMs > slowMs ? 'slow' : 'up', answerMs };
+    return { status: answerMs > slowMs ? 'slow' : 'up', answerMs, broken: brokenIn(answer.body) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { status: 'down' };

@@ -83,6 +83,8 @@ export const CaseView = Type.Object({
   ),
   /** The case stands still, as it cannot be decided without what was withdrawn: the last day to consent again, ISO 8601. */
   consentBy: Type.Optional(Type.String()),
+  /** Evidence could not be fetched as its source did not answer: since when. The person is told once it does. */
+  awaitsSourceSince: Type.Optional(Moment),
   /** What the rules found, once the case was submitted; after a correction, what they found then. */
   findings: Type.Array(RuleFinding),
   /** The one that counts now, or that was cancelled; those before it are in `earlierDecisions`, the oldest first. */

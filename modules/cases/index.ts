@@ -5,6 +5,7 @@ import { createAbsences } from './absences/service.ts';
 import { createAppeals } from './appeals/service.ts';
 import { createAssigning } from './assigning/service.ts';
 import { createAudit } from './audit/service.ts';
+import { createAwaiting } from './awaited/service.ts';
 import { checkCalendar, countWorkingDays } from './calendar.ts';
 import { createChanges } from './changes/service.ts';
 import { createChecklist } from './checklist/service.ts';
@@ -43,6 +44,7 @@ import { up as retention } from './migrations/0020-retention.ts';
 import { up as losses } from './migrations/0021-losses.ts';
 import { up as readings } from './migrations/0022-readings.ts';
 import { up as requestFiles } from './migrations/0023-request-files.ts';
+import { up as awaited } from './migrations/0025-awaited.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -82,6 +84,7 @@ export const casesMigrations: ModuleMigrations = {
     '0021-losses': { up: losses },
     '0022-readings': { up: readings },
     '0023-request-files': { up: requestFiles },
+    '0025-awaited': { up: awaited },
   },
 };
 
@@ -107,6 +110,7 @@ export const caseFacts = [
   'case-message-written',
   'case-partner-answered',
   'case-renewal-due',
+  'case-source-back',
   'case-draft-ending',
   'case-expired',
 ] as const;
@@ -118,6 +122,7 @@ const retentionEveryMs = 3_600_000;
 const deadlinesEveryMs = 600_000;
 const scansEveryMs = 60_000;
 const returnsEveryMs = 60_000;
+const sourcesEveryMs = 60_000;
 
 /** The cases of one state. Declares its queues at once, so create it before the jobs are started. */
 export function createCases(needs: CasesNeeds) {
@@ -164,6 +169,7 @@ export function createCases(needs: CasesNeeds) {
   const returns = createReturns(needs);
   const retention = createRetention(needs);
   const kept = createKeptForms(needs);
+  const awaiting = createAwaiting(needs);
   const every = (everyMs: number, turn: () => Promise<unknown>, failed: string) =>
     createLoop({ work: () => turn().then(() => false), everyMs, log: needs.log, failed });
   const rounds = [
@@ -174,6 +180,7 @@ export function createCases(needs: CasesNeeds) {
     every(draftsEveryMs, kept.forgetForms, 'kept forms could not be erased'),
     every(returnsEveryMs, returns.returnCases, 'cases of former officers could not go back to the queue'),
     every(retentionEveryMs, retention.eraseEnded, 'ended cases could not be erased'),
+    every(sourcesEveryMs, awaiting.lookForSources, 'sources that people wait for could not be looked for'),
     every(scansEveryMs, files.scanWaiting, 'waiting files could not be scanned'),
   ];
   return {
@@ -188,6 +195,7 @@ export function createCases(needs: CasesNeeds) {
     ...drafts,
     ...files,
     ...createEntries(needs),
+    ...awaiting,
     ...deadlines,
     ...returns,
     ...retention,

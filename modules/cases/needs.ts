@@ -6,6 +6,7 @@ import type { Log } from '#kernel/log';
 import type { Catalogue } from '#modules/catalogue';
 import type { Colleague } from './absences/contract.ts';
 import { listAppeals } from './appeals/store.ts';
+import { findWaitingSince } from './awaited/store.ts';
 import type { Calendar } from './calendar.ts';
 import { listCorrections } from './changes/store.ts';
 import { problem, type ReceivedEvidence } from './contract.ts';
@@ -54,6 +55,15 @@ export type CasesNeeds = {
     evidenceType: string;
     reference: string;
   }): Promise<ReceivedEvidence>;
+  /**
+   * How sources of evidence are, `evidenceType` absent for a state as a whole; nobody is told that one is back where it is absent.
+   * `hasAnswered`: whether anybody's question was answered there since a moment, as this node saw it. `isThere`: looks now; false, too, when it
+   * could not be found out.
+   */
+  sources?: {
+    hasAnswered(of: { providerState: string; evidenceType?: string }, since: Date): Promise<boolean>;
+    isThere(of: { providerState: string; evidenceType?: string }): Promise<boolean>;
+  };
   /** What an officer is called; what they do stands without a name where it is absent. */
   nameOf?(personId: string): Promise<Text | undefined>;
   /** The roles that the state knows now, asked for with each step: what changes in them counts at once. */
@@ -111,6 +121,8 @@ export async function openFile(needs: CasesNeeds, row: CaseRow): Promise<CaseFil
     corrections: await listCorrections(db, row.id),
     messages: await listMessages(db, row.id),
     hold: row.endedAt ? await findHold(db, row.id) : undefined,
+    awaitsSourceSince:
+      row.state === 'draft' || row.consentBy !== undefined ? await findWaitingSince(db, row.id) : undefined,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   validatePage,
 } from '#modules/catalogue';
 import type { LookUpFound } from '#modules/exchange';
+import { endWaitingFor, noteOutage } from './awaited/service.ts';
 import { addWorkingDays } from './calendar.ts';
 import { stepTo } from './chart.ts';
 import {
@@ -258,6 +259,7 @@ export function createPersonCases(needs: CasesNeeds) {
           at,
         });
       }
+      await endWaitingFor(tx, caseId, kept);
       await needs.jobs.send(tx, 'case-evidence-received', { caseId }, { key: caseId });
       const going = await goOnWithConsent(needs, tx, row, service, at);
       const representative = standingFor(row.representative, person, await hasRepresentationEnded(tx, row));
@@ -276,7 +278,7 @@ export function createPersonCases(needs: CasesNeeds) {
     await lookingUp.confirm(service.form, async () =>
       keepAsked(service.form, (await readAnswers(database.db, caseId)).answers),
     );
-    await askAgain(needs, found, service);
+    await askAgain(needs, found, service, (source, error) => noteOutage(needs, found, source, error));
     const isSigned = await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
       refuseOther(row, expectedVersion);

@@ -64,6 +64,8 @@ export type CaseFile = {
   messages: MessageRow[];
   /** What keeps it beyond its time, once it has ended. */
   hold: LegalHold | undefined;
+  /** Since when the person cannot go on, because a source of evidence does not answer. */
+  awaitsSourceSince: Date | undefined;
 };
 
 /** Where and when a case is looked at. */
@@ -113,6 +115,7 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
       withdrawnAt: withdrawnAt.toISOString(),
     })),
     ...(row.consentBy === undefined ? {} : { consentBy: row.consentBy }),
+    ...(file.awaitsSourceSince ? { awaitsSourceSince: file.awaitsSourceSince.toISOString() } : {}),
     findings: runsOf(file).at(-1)?.findings ?? [],
     ...(decision ? { decision } : {}),
     earlierDecisions: decisions.slice(0, -1),

@@ -185,7 +185,10 @@ export type ExchangeDoor = {
   /** How the log stands against what each class of evidence asks of it; classes without a limit are left out. */
   assuranceStatus(): Promise<AssuranceStatus[]>;
   /** What the operator sees of exchanges: when, how large, how they ended, never whose. */
-  monitoring: Pick<Monitoring, 'list' | 'listSources' | 'summarise' | 'listen' | 'status'>;
+  monitoring: Pick<
+    Monitoring,
+    'list' | 'listSources' | 'hasAnswered' | 'hasAnswered' | 'summarise' | 'listen' | 'status'
+  >;
   /** The operator's audit, latest first. */
   listRefusals(limit: number): Promise<RefusalRow[]>;
   /** Drops what may no longer be kept: stored answers after an hour, the audit after 90 days. */

@@ -51,6 +51,8 @@ export type ExchangeNeeds = {
   mandates?: Pick<Mandates, 'check'>;
   /** ISO 3166-1 alpha-2 */
   state: string;
+  /** IANA name of the state's own time zone: its days are those that people read. */
+  timeZone: string;
   publicUrl: string;
   offices: readonly OwnOffice[];
   /** Whether messages that leave together may share a signature, where the other side takes that. */

@@ -1,3 +1,4 @@
+import { dateIn } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { findEvidenceType, findPurpose, isOfCompany } from '#protocol/catalogue';
 import { findLaw } from '#protocol/laws';
@@ -72,7 +73,7 @@ export async function readOwn(
  * ends, a delayed one not before its day, one that is about others only in part.
  */
 export async function listUses(
-  needs: Pick<ExchangeNeeds, 'database' | 'clock'>,
+  needs: Pick<ExchangeNeeds, 'database' | 'clock' | 'timeZone'>,
   personId: string,
 ): Promise<UseOfData[]> {
   const rows = await store.listUsesOf(needs.database.db, personId, usesListedMax);
@@ -89,11 +90,17 @@ export async function listUses(
       { class: row.disclosure, hiddenUntil: row.hidden_until, isAboutOthers: row.is_about_others },
       now,
     );
-    return shown === 'nothing' ? [] : [presentUse(row, shown, deliveries.get(`${row.requester} ${row.question_id}`))];
+    if (shown === 'nothing') return [];
+    return [presentUse(row, shown, needs.timeZone, deliveries.get(`${row.requester} ${row.question_id}`))];
   });
 }
 
-function presentUse(row: store.UseRow, shown: 'all' | 'part' | 'later', deliveries: DeliveryRow[] = []): UseOfData {
+function presentUse(
+  row: store.UseRow,
+  shown: 'all' | 'part' | 'later',
+  timeZone: string,
+  deliveries: DeliveryRow[] = [],
+): UseOfData {
   const { question_id: questionId, leaf_hash: leafHash, outcome } = row;
   if (shown === 'later') return { shown, questionId, shownFrom: row.hidden_until!.toISOString(), leafHash };
   const type = findEvidenceType(row.evidence_type)!;
@@ -106,7 +113,7 @@ function presentUse(row: store.UseRow, shown: 'all' | 'part' | 'later', deliveri
     return {
       shown,
       questionId,
-      on: row.used_at.toISOString().slice(0, 10),
+      on: dateIn(row.used_at, timeZone),
       requesterState: new URL(row.requester).origin,
       ...evidence,
       outcome,

@@ -89,6 +89,16 @@ export const Settings = Type.Object({
 });
 export type Settings = Static<typeof Settings>;
 
+/** Where the form of a case says that its person is told. `isOwn`: the person has shown by a code that it is theirs. */
+export const ContactPlace = Type.Object({
+  way: AddressWay,
+  address: Type.String(),
+  isOwn: Type.Boolean(),
+  /** Nothing is sent there: the person or whoever has the address does not want it, or it does not work. */
+  stopped: Type.Optional(Type.Enum(['unwanted', 'undeliverable'])),
+});
+export type ContactPlace = Static<typeof ContactPlace>;
+
 /** How many notices ended how on which way, in the last seven days. */
 export const SendingCount = Type.Object({
   way: Way,
@@ -204,6 +214,25 @@ export const contract = defineContract({
       params: Type.Object({ deviceId: Uuid }),
       answer: Settings,
       refusals: ['device-unknown'],
+    },
+    getCasePlaces: {
+      method: 'GET',
+      path: '/api/cases/:caseId/told',
+      summary: 'Where the form of one of my cases says that I am told about it; empty once it is over',
+      access: 'person',
+      params: Type.Object({ caseId: Uuid }),
+      answer: Type.Object({ places: Type.Array(ContactPlace) }),
+      refusals: ['case-unknown'],
+    },
+    chooseCasePlaces: {
+      method: 'PUT',
+      path: '/api/cases/:caseId/told',
+      summary: 'Turns notices to where the form of one of my cases says off or on, for that case',
+      access: 'person',
+      params: Type.Object({ caseId: Uuid }),
+      body: Type.Object({ isWanted: Type.Boolean() }, closed),
+      answer: Type.Object({ places: Type.Array(ContactPlace) }),
+      refusals: ['case-unknown'],
     },
     listCaseMessages: {
       method: 'GET',

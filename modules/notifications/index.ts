@@ -110,6 +110,7 @@ export function createNotifications(needs: NotificationNeeds) {
     await addresses.add(personId, way, address, language);
     await preferences.settle(personId, language);
   };
+  const placesOf = async (caseId: string, personId: string) => (await contacts.find(caseId, personId))?.places ?? [];
   const savePreferences = (personId: string, wanted: Preferences) => preferences.save(personId, wanted);
 
   return {
@@ -151,6 +152,17 @@ export function createNotifications(needs: NotificationNeeds) {
         const { personId } = personOf(caller);
         await devices.remove(personId, params.deviceId);
         return getSettings(personId, request.language);
+      },
+      getCasePlaces: async ({ caller, params }) => {
+        const { personId, homeState } = personOf(caller);
+        await needs.admitPerson({ personId, homeState }, params.caseId);
+        return { places: await placesOf(params.caseId, personId) };
+      },
+      chooseCasePlaces: async ({ caller, params, body }) => {
+        const { personId, homeState } = personOf(caller);
+        await needs.admitPerson({ personId, homeState }, params.caseId);
+        await contacts.choose(params.caseId, body.isWanted);
+        return { places: await placesOf(params.caseId, personId) };
       },
       listCaseMessages: async ({ caller, params }) => {
         await needs.admitOfficer(officerOf(caller), params.caseId);

@@ -42,6 +42,8 @@ export type NotificationNeeds = {
   findContact(
     caseId: string,
   ): Promise<{ reference: string; email?: string; mobile?: string; language?: Language } | undefined>;
+  /** Throws a Problem unless it is a case of that person. */
+  admitPerson(person: { personId: string; homeState: string }, caseId: string): Promise<void>;
   /** Throws a Problem unless the officer's office is in charge of the case. */
   admitOfficer(officer: { personId: string; officeId: string; roles: string[] }, caseId: string): Promise<void>;
 };

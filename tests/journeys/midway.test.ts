@@ -224,7 +224,7 @@ const inBahrain = (statement: ReturnType<typeof sql>) =>
 const fieldsOf = (page: Page) =>
   page.html.querySelectorAll('input[name=field]').map((box) => box.getAttribute('value') ?? '');
 
-test('a register that is away for two days keeps the application where it is: the person comes back, and it is sent', async () => {
+test('a register that is away for two days keeps the application where it is: the person is told when it is back, and it is sent', async () => {
   const fatima = journeyOf('fatima', 'bh');
   await signIn(fatima, fatima.serviceUrl);
   await fatima.visitor.open(`${fatima.serviceUrl}/services/${fatima.serviceId}`);
@@ -238,6 +238,7 @@ test('a register that is away for two days keeps the application where it is: th
   const back = await fatima.visitor.open(onward.getAttribute('href')!);
   expect(words(back)).toContain('The registry behind this office does not answer at the moment. Nothing was given');
   expect(words(back)).toContain('Everything is saved');
+  expect(words(back)).toContain('When it answers again we tell you once');
   fatima.visitor.speak('ar');
   const again = await fatima.visitor.submit('/evidence');
   const onceMore = await fatima.visitor.submit('/consent', { decision: 'allow', field: fieldsOf(again) });
@@ -245,13 +246,39 @@ test('a register that is away for two days keeps the application where it is: th
   expect(words(await fatima.visitor.open(onwardAgain.getAttribute('href')!))).toContain(
     'السجل لدى هذه الجهة لا يستجيب الآن. لم يُعطَ شيء',
   );
+  const draftUrl = begun.url;
+  expect(words(await fatima.visitor.open(draftUrl))).toContain('جهة تحفظ بياناتك لا تجيب');
   fatima.visitor.speak('en');
+
+  // The node looks for itself, as it would a minute and two days later; nobody else asks that register.
+  const { cases, notifications } = doorsOf('sa');
+  const draftId = draftUrl.split('/').at(-1)!;
+  const inRiyadh = (statement: ReturnType<typeof sql>) =>
+    statement.execute(federation.running.get('sa')!.operatorNeeds.database.db);
+  const later = async () => {
+    await inRiyadh(sql`update cases.awaited_sources set since = since - interval '2 days', look_at = now()`);
+    await cases.lookForSources();
+  };
+  const { rows } = (await inRiyadh(sql`select person_id from cases.cases where id = ${draftId}`)) as {
+    rows: Array<{ person_id: string }>;
+  };
+  const told = async () =>
+    (await notifications.mailbox.list(rows[0]!.person_id)).messages.filter(({ kind }) => kind === 'case-source-back');
+  await later();
+  expect(await told()).toEqual([]);
 
   // Two days later: signed out long since, the same draft is there, and it goes on.
   await sql`update cases.cases set started_at = started_at - interval '2 days', updated_at = updated_at - interval '2 days'
-    where id = ${begun.url.split('/').at(-1)!}`.execute(federation.running.get('sa')!.operatorNeeds.database.db);
+    where id = ${draftId}`.execute(federation.running.get('sa')!.operatorNeeds.database.db);
   for (const url of [fatima.serviceUrl, fatima.homeUrl]) fatima.visitor.forget(url);
   await inBahrain(sql`alter table registry_education.degrees_away rename to degrees`);
+  const backAgain = async () => {
+    await later();
+    return (await told()).map(({ link }) => link);
+  };
+  await expect.poll(backAgain, { timeout: 30_000, interval: 1_000 }).toEqual([`/cases/${draftId}`]);
+  await later();
+  expect(await told()).toHaveLength(1);
   await signIn(fatima, fatima.serviceUrl);
   const sent = await apply(fatima, degreeAnswers);
   expect(sent.url).toBe(begun.url);

@@ -23,6 +23,24 @@ export type ShowTasks = (
   notice?: { tone?: 'good' | 'bad'; title: Text; words: Text },
 ) => Promise<PageAnswer>;
 
+type Notice = Parameters<ShowTasks>[2];
+
+/** What happened just now, or what the draft waits for; and that nobody has to come back to find out. */
+function noticeOf({ awaitsSourceSince }: CaseView, given: Notice): Notice | { tone: 'warn'; title: Text; words: Text } {
+  if (awaitsSourceSince === undefined) return given;
+  if (!given) return { tone: 'warn', title: awaited.title, words: awaited.told };
+  const words = { ar: `${given.words.ar} ${awaited.told.ar}`, en: `${given.words.en} ${awaited.told.en}` };
+  return { ...given, words };
+}
+
+const awaited = {
+  title: { ar: 'جهة تحفظ بياناتك لا تجيب', en: 'A source of your data does not answer' },
+  told: {
+    ar: 'حين تعود تجيب نخبرك مرة واحدة في صندوق رسائلك، وحيث اخترت أن نخبرك. ما كتبته محفوظ.',
+    en: 'When it answers again we tell you once, in your mailbox and wherever you chose to be told. What you wrote is kept.',
+  },
+};
+
 /** From "start" to "sent": task list, evidence, form pages, check, submit. */
 export function createApply(
   needs: PortalNeeds,
@@ -38,7 +56,8 @@ export function createApply(
   });
   const officeOf = (view: CaseView) => officeOfService(needs, view.serviceId, view.officeNames);
 
-  const showTasks: ShowTasks = async (context, view, notice) => {
+  const showTasks: ShowTasks = async (context, view, given) => {
+    const notice = noticeOf(view, given);
     const [beginning, ...rest] = view.tasks;
     const prepared = [beginning!, ...rest.filter((task) => task.id === 'evidence')];
     const asked = rest.filter((task) => task.pageId !== undefined);

@@ -71,23 +71,26 @@ export function evidenceRoutes(
           use: item.isStanding ? 'until' : 'once',
         }));
         const { homeState, actingFor } = personOf(context.caller);
-        const providerEntityId = await federation.findProvider(homeState);
-        const started = await identity.signin.start({
-          client,
-          providerEntityId,
-          redirectUri: `${needs.publicUrl}/evidence/callback`,
-          // Whoever was sent here by an app goes back to it.
-          returnTo: `/cases/${asked.caseId}/evidence${visit === undefined ? '' : `?visit=${visit}`}`,
-          authorizationDetails: details,
-          level: asked.level,
-          resource: await exchangeAudience(federation, homeState),
-          language: context.language,
-          ...(actingFor ? { representation: { mandate: actingFor.mandate } } : {}),
-        });
-        return {
-          redirect: started.redirectUrl,
-          cookies: [`${flowCookie}=${started.stateCookieValue}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax${secure}`],
-        };
+        try {
+          const started = await identity.signin.start({
+            client,
+            providerEntityId: await federation.findProvider(homeState),
+            redirectUri: `${needs.publicUrl}/evidence/callback`,
+            // Whoever was sent here by an app goes back to it.
+            returnTo: `/cases/${asked.caseId}/evidence${visit === undefined ? '' : `?visit=${visit}`}`,
+            authorizationDetails: details,
+            level: asked.level,
+            resource: await exchangeAudience(federation, homeState),
+            language: context.language,
+            ...(actingFor ? { representation: { mandate: actingFor.mandate } } : {}),
+          });
+          const cookie = `${flowCookie}=${started.stateCookieValue}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax${secure}`;
+          return { redirect: started.redirectUrl, cookies: [cookie] };
+        } catch (error) {
+          // The home state as a whole is away. Anything else is told as any refusal is.
+          if (!(await cases.noteSilence(me(context), asked.caseId, { providerState: homeState }, error))) throw error;
+          return showFailure(context, asked.caseId, visit, error as Problem);
+        }
       },
     },
     {
@@ -115,10 +118,7 @@ export function evidenceRoutes(
           return { redirect: returnTo };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
-          if (visit !== undefined) return showVisit(context, visit, error.messages);
-          const title = { ar: 'لم تصل البيانات', en: 'The evidence did not arrive' };
-          const view = await cases.getMyCase(me(context), caseId);
-          return showTasks(context, view, { title, words: error.messages });
+          return showFailure(context, caseId, visit, error);
         }
       },
     },
@@ -129,6 +129,12 @@ export function evidenceRoutes(
       handle: async (context) => showEvidence(context, await cases.getMyCase(me(context), context.params['caseId']!)),
     },
   ];
+
+  async function showFailure(context: PageContext, caseId: string, visit: string | undefined, { messages }: Problem) {
+    if (visit !== undefined) return showVisit(context, visit, messages);
+    const title = { ar: 'لم تصل البيانات', en: 'The evidence did not arrive' };
+    return showTasks(context, await cases.getMyCase(me(context), caseId), { title, words: messages });
+  }
 
   /** Keeps the consent for evidence that is asked for again before the case is sent and decided. */
   async function holdStanding(
@@ -155,25 +161,26 @@ export function evidenceRoutes(
   ) {
     const person = me(context);
     for (const detail of granted) {
+      const source = { providerState: person.homeState, evidenceType: detail.evidence_type };
       const isNeeded = asked.some(
-        ({ evidenceType, fields }) =>
-          evidenceType === detail.evidence_type && fields.some(({ essential }) => essential),
+        ({ evidenceType, fields }) => evidenceType === source.evidenceType && fields.some(({ essential }) => essential),
       );
-      const asking = exchange.ask({
-        officeId,
-        providerState: person.homeState,
-        evidenceType: detail.evidence_type,
-        fields: detail.fields,
-        purpose: detail.purpose,
-        caseId: detail.case_id,
-        consentId: detail.consent_id,
-        accessToken,
-        personId: person.personId,
-      });
-      const evidence = await asking.catch((error: unknown) => {
-        if (!isNeeded && error instanceof Problem && error.code === 'evidence-not-found') return undefined;
-        throw error;
-      });
+      const evidence = await exchange
+        .ask({
+          officeId,
+          ...source,
+          fields: detail.fields,
+          purpose: detail.purpose,
+          caseId: detail.case_id,
+          consentId: detail.consent_id,
+          accessToken,
+          personId: person.personId,
+        })
+        .catch(async (error: unknown) => {
+          if (!isNeeded && error instanceof Problem && error.code === 'evidence-not-found') return undefined;
+          await cases.noteSilence(person, caseId, source, error);
+          throw error;
+        });
       if (!evidence) continue;
       const kept: KeptEvidence = {
         evidenceType: evidence.evidenceType,

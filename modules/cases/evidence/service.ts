@@ -27,9 +27,14 @@ const groundGone = new Set([
  * given with. What arrives takes the place of what there was, and where it says something else after the case was sent, the rules are applied
  * again: when they find something else, the version changes, so that nobody decides without having seen it. Nothing is asked in a transaction. Throws `evidence-stands-no-more` when
  * the ground is gone, otherwise what the other side said, such as that its register is down: then nothing was sent or decided, and the
- * same step can be taken again.
+ * same step can be taken again. `onFailure` hears of it first, with the source that said so.
  */
-export async function askAgain(needs: CasesNeeds, row: CaseRow, service: Service): Promise<void> {
+export async function askAgain(
+  needs: CasesNeeds,
+  row: CaseRow,
+  service: Service,
+  onFailure?: (source: { providerState: string; evidenceType: string }, error: unknown) => Promise<unknown>,
+): Promise<void> {
   const standing = service.definition.requirements.filter(({ evidence }) => evidence.standing);
   if (standing.length === 0 || !needs.askAgain) return;
   const held = await listEvidence(needs.database.db, row.id);
@@ -37,7 +42,13 @@ export async function askAgain(needs: CasesNeeds, row: CaseRow, service: Service
   for (const { evidence } of standing) {
     const before = held.find(({ evidenceType }) => evidenceType === evidence.type);
     // What never arrived is told as missing, where the case is sent.
-    if (before) kept.push(keepAskedFields(service, await ask(needs, row, before)));
+    if (!before) continue;
+    try {
+      kept.push(keepAskedFields(service, await ask(needs, row, before)));
+    } catch (error) {
+      await onFailure?.(before, error);
+      throw error;
+    }
   }
   if (kept.length === 0) return;
   await needs.database.transaction(async (tx) => {

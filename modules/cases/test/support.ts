@@ -42,8 +42,9 @@ export async function openSaudiCases(
     roles = () => sampleRoles,
     actsFor,
     askAgain,
+    sources,
   }: { folder?: string; virusScanner?: string; officers?: Officer[] } & Partial<
-    Pick<CasesNeeds, 'roles' | 'actsFor' | 'askAgain'>
+    Pick<CasesNeeds, 'roles' | 'actsFor' | 'askAgain' | 'sources'>
   > = {},
 ) {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
@@ -75,6 +76,7 @@ export async function openSaudiCases(
     roles,
     ...(actsFor ? { actsFor } : {}),
     ...(askAgain ? { askAgain } : {}),
+    ...(sources ? { sources } : {}),
     ledger,
     ...(officers
       ? {

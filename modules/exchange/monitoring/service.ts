@@ -12,6 +12,7 @@ import {
   countFlows,
   countRefusals,
   dropSeen,
+  findAnswered,
   insertingSeen,
   listSeen,
   listSources,
@@ -159,6 +160,9 @@ export function createMonitoring(needs: MonitoringNeeds) {
     /** Which sources were asked from `since` until before `until`, interval by interval, and whether they answered. */
     listSources: (of: { since: Date; until: Date; intervalMs: number }): Promise<SeenSource[]> =>
       listSources(database.db, of),
+    /** Whether the node of this host has answered a question of ours since a moment; written down within two seconds. */
+    hasAnswered: (of: { peer: string; evidenceType?: string; since: Date }): Promise<boolean> =>
+      findAnswered(database.db, of),
     flush,
     /** Hears of each exchange as it ends; must not wait for anything. */
     listen: (listener: (seen: Seen) => void) => void listeners.push(listener),

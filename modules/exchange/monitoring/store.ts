@@ -146,6 +146,8 @@ export async function countRefusals(db: Tx, filter: SeenFilter): Promise<Refused
 export type SeenSource = { at: Date; officeId: string; evidenceType: string; isSilent: boolean };
 
 /** A refusal of the office asked is an answer; a fault of a node, of a registry or of the way there is none. */
+const hasAnswered = sql<boolean>`(is_given or (status < 500 and coalesce(origin, '') not in ('own-node', 'other-node')))`;
+
 export async function listSources(
   db: Tx,
   { since, until, intervalMs }: { since: Date; until: Date; intervalMs: number },
@@ -153,7 +155,7 @@ export async function listSources(
   const { rows } = await sql<{ at: number; office_id: string; evidence_type: string; is_silent: boolean }>`
     select at::float8 as at, office_id, evidence_type, not bool_and(has_answered) as is_silent from (
       select floor(extract(epoch from request_in_at) * 1000 / ${intervalMs}::int) * ${intervalMs}::int as at,
-        office_id, evidence_type, bool_or(is_given or (status < 500 and coalesce(origin, '') not in ('own-node', 'other-node'))) as has_answered
+        office_id, evidence_type, bool_or(${hasAnswered}) as has_answered
       from exchange.monitoring
       where side = 'asking' and request_in_at >= ${since} and request_in_at < ${until}
         and office_id is not null and evidence_type is not null
@@ -165,6 +167,19 @@ export async function listSources(
     evidenceType: evidence_type,
     isSilent: is_silent,
   }));
+}
+
+/** Whether a node, by its host, has answered one of our questions since a moment; of one evidence type where it is named. */
+export async function findAnswered(
+  db: Tx,
+  { peer, evidenceType, since }: { peer: string; evidenceType?: string | undefined; since: Date },
+): Promise<boolean> {
+  const of = evidenceType === undefined ? sql`true` : sql`evidence_type = ${evidenceType}`;
+  const { rows } = await sql`select 1 from exchange.monitoring
+    where side = 'asking' and request_in_at > ${since} and peer = ${peer} and ${of} and ${hasAnswered} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
 }
 
 export async function dropSeen(db: Tx, before: Date): Promise<void> {

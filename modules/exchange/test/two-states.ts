@@ -526,6 +526,7 @@ export async function startTwoStates(
       mandates,
       federation,
       state,
+      timeZone: 'Asia/Bahrain',
       publicUrl: url,
       witnessQuorum: 0,
       offices: plans.map(({ officeId, provides }) => ({ officeId, provides, ...offices.get(officeId)! })),

@@ -3,14 +3,13 @@ import type { Language } from '#kernel/languages';
 import { readAddress } from '../addresses/rules.ts';
 import type { Sealing } from '../addresses/sealing.ts';
 import type { Addresses } from '../addresses/service.ts';
+import type { ContactPlace } from '../contract.ts';
 import type { NotificationNeeds, Senders } from '../needs.ts';
 import { type AddressWay, addressWays } from '../ways/contract.ts';
 import * as store from './store.ts';
 
 const dayMs = 86_400_000;
 
-/** Where the form of a case says that its person is told. `isOwn`: the person has shown by a code that it is theirs. */
-export type ContactPlace = { way: AddressWay; address: string; isOwn: boolean; stopped?: store.ContactStop['reason'] };
 export type CasePlaces = { reference: string; language?: Language; places: ContactPlace[] };
 
 /** What the form of a case says of where to tell its person: looked up for each notice, so that a corrected answer counts at once. */

@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Tx } from '#kernel/database';
+import type { Language } from '#kernel/languages';
 import type { Sealing } from '../addresses/sealing.ts';
 import type { Addresses } from '../addresses/service.ts';
-import type { ContactPlace, Contacts } from '../contacts/service.ts';
-import { problem } from '../contract.ts';
+import type { Contacts } from '../contacts/service.ts';
+import { type ContactPlace, problem } from '../contract.ts';
 import type { Devices } from '../devices/service.ts';
 import type { Tell, Told } from '../mailbox/service.ts';
 import { findMessage, type MessageRow } from '../mailbox/store.ts';
@@ -25,6 +26,9 @@ const paces = ['at-once', 'soon', 'daily'] as const;
 const listedMax = 200;
 /** E-mails a day, for one person, to addresses that nobody has confirmed: they may be somebody else's. */
 const toUnconfirmedPerDay = 10;
+
+/** Something that leaves now, with the message that it is about. */
+type Due = { row: store.SendingRow; message: MessageRow };
 
 /** Takes messages out of the node, at least once, one message on one way at a time. */
 export function createSendings(
@@ -62,8 +66,8 @@ export function createSendings(
       for (const deviceId of deviceIds) {
         const departure = planDeparture(at, pace, {
           quietHours: wishes.quietHours,
-          // A text message is read one by one, and so is what goes where a case says; the others are gathered.
-          isDigest: wishes.isDigest && way !== 'sms' && deviceId !== store.ofCase,
+          // A text message is read one by one; the others are gathered.
+          isDigest: wishes.isDigest && way !== 'sms',
           digestAt: rules.digestAt ?? digestAt,
           timeZone,
         });
@@ -147,27 +151,39 @@ export function createSendings(
     return topics[row.topic].ways.includes(row.way) ? undefined : 'unwanted';
   };
 
+  const paceOf = (due: readonly Due[]) =>
+    paces.find((pace) => due.some(({ message }) => ofKind(message.kind).pace === pace))!;
+  const shortsOf = (due: readonly Due[], language: Language) => [
+    ...new Set(due.map(({ message }) => message.short![language])),
+  ];
+
   const stopPath = (messageId: string) =>
     `/messages/unsubscribe/${messageId}/${sealing.linkToken(`case ${messageId}`)}`;
 
-  /** One notice where the form of its case says now. */
-  const sendToContact = async (row: store.SendingRow, message: MessageRow): Promise<void> => {
+  /** One notice where the form of their case says now, for one message of it or for those that are gathered. */
+  const sendToContact = async (due: readonly Due[]): Promise<void> => {
+    const [{ row, message }] = due as [Due];
     const { person_id: personId, message_id: messageId } = row;
     const way = row.way as AddressWay;
     const caseId = message.case_id!;
     const found = await contacts.find(caseId, personId);
     const place = found?.places.find((one) => one.way === way);
-    const reason = await reasonAgainst(row, place);
     const sender = senders[way];
-    if (reason !== undefined || !found || !place || !sender)
-      return settle([row], {
-        state: 'skipped',
-        code: reason ?? 'no-address',
-        done_at: clock.now(),
-        claimed_until: null,
-      });
+    const left: Due[] = [];
+    for (const one of due) {
+      const reason = await reasonAgainst(one.row, place);
+      if (reason === undefined && sender) left.push(one);
+      else
+        await settle([one.row], {
+          state: 'skipped',
+          code: reason ?? 'no-address',
+          done_at: clock.now(),
+          claimed_until: null,
+        });
+    }
+    if (left.length === 0 || !found || !place || !sender) return;
     const language = found.language ?? (await preferences.find(database.db, personId)).language;
-    const envelope = { to: place.address, language, id: `${messageId}.${way}.case`, pace: ofKind(message.kind).pace };
+    const envelope = { to: place.address, language, id: `${messageId}.${way}.case`, pace: paceOf(left) };
     const { reference } = found;
     const link = `${publicUrl}/messages`;
     const stopUrl = `${publicUrl}${stopPath(messageId)}`;
@@ -175,7 +191,7 @@ export function createSendings(
       ? {
           ...envelope,
           kind: 'news',
-          shorts: [message.short![language]],
+          shorts: shortsOf(left, language),
           link,
           settingsUrl: `${link}/settings`,
           unsubscribeUrl: stopUrl,
@@ -196,12 +212,13 @@ export function createSendings(
         ...(message.link === null ? {} : { link: message.link }),
       });
     };
-    await note([row], breakOff, await sender.send(notice));
+    const rows = left.map((one) => one.row);
+    await note(rows, breakOff, await sender.send(notice));
   };
 
   /** One notice for what is gathered, or for one message. */
   const sendGroup = async (rows: store.SendingRow[]): Promise<void> => {
-    const due: Array<{ row: store.SendingRow; message: MessageRow }> = [];
+    const due: Due[] = [];
     for (const row of rows) {
       const message = await findMessage(database.db, row.message_id);
       const reason = await reasonToSkip(row, message);
@@ -211,7 +228,11 @@ export function createSendings(
     const [first] = due;
     if (!first) return;
     const { way, person_id: personId, device_id: deviceId } = first.row;
-    if (deviceId === store.ofCase) return sendToContact(first.row, first.message);
+    if (deviceId === store.ofCase) {
+      // Each case has an address of its own.
+      for (const ofOne of Map.groupBy(due, ({ message }) => message.case_id).values()) await sendToContact(ofOne);
+      return;
+    }
     const to = await findTo(personId, way, deviceId);
     const sender = senders[way];
     const left = due.map(({ row }) => row);
@@ -225,8 +246,8 @@ export function createSendings(
       to: to.address,
       language,
       id: `${first.message.message_id}.${way}`,
-      pace: paces.find((pace) => due.some(({ message }) => ofKind(message.kind).pace === pace))!,
-      shorts: [...new Set(due.map(({ message }) => message.short![language]))],
+      pace: paceOf(due),
+      shorts: shortsOf(due, language),
       // A text message has room for the mailbox alone.
       link: `${publicUrl}/messages${isOne && way !== 'sms' ? `/${first.message.message_id}` : ''}`,
       settingsUrl: `${publicUrl}/messages/settings`,

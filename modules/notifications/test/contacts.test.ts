@@ -111,6 +111,27 @@ describe('an address in the form of a case', () => {
     expect(recipients()).toEqual([]);
   });
 
+  test('is written to once a day for what is not pressing, case by case, when its person wants that', async () => {
+    const personId = newId();
+    await confirm(personId, 'own@example.com');
+    const { preferences } = await messages.getSettings(personId, 'ar');
+    await messages.savePreferences(personId, { ...preferences, isDigest: true });
+    const [theirs, stranger] = [openCase({ email: 'work@example.com' }), openCase({ email: 'other@example.com' })];
+    for (const kind of ['case-submitted', 'case-information-given', 'case-appealed'])
+      await tell(personId, theirs, kind);
+    await tell(personId, stranger, 'case-submitted');
+    expect(recipients()).toEqual([]);
+    await tell(personId, stranger, 'case-decided');
+    expect(recipients().sort()).toEqual(['other@example.com', 'own@example.com']);
+    server.taken.length = 0;
+    world.clock.advance(24 * 3_600_000);
+    await sendAll();
+    expect(recipients().sort()).toEqual(['other@example.com', 'own@example.com', 'work@example.com']);
+    world.clock.advance(24 * 3_600_000);
+    await sendAll();
+    expect(recipients()).toHaveLength(3);
+  });
+
   test('waits for the end of quiet hours, and a corrected one counts at once', async () => {
     const personId = newId();
     const { preferences } = await messages.getSettings(personId, 'en');
@@ -127,7 +148,14 @@ describe('an address in the form of a case', () => {
   test('is not used once the case is over, nor after the person turned it off, until they turn it on again', async () => {
     const personId = newId();
     const caseId = openCase({ email: 'fatima@example.com' });
-    await messages.choosePlaces(caseId, false);
+    const asked = {
+      caller: { kind: 'person', personId, homeState: 'BH' },
+      params: { caseId },
+      body: { isWanted: false },
+    };
+    const { places } = await messages.handlers.chooseCasePlaces(asked as never);
+    expect(places).toMatchObject([{ address: 'fatima@example.com', isOwn: false, stopped: 'unwanted' }]);
+    expect(await messages.handlers.getCasePlaces(asked as never)).toEqual({ places });
     expect((await messages.findPlaces(caseId, personId))!.places).toMatchObject([{ stopped: 'unwanted' }]);
     await tell(personId, caseId);
     expect(recipients()).toEqual([]);

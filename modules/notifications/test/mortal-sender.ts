@@ -24,6 +24,7 @@ const notifications = createNotifications({
   readSecret: (name) => `secret of ${name}`,
   listServices: () => [],
   findContact: async () => undefined,
+  admitPerson: async () => undefined,
   admitOfficer: async () => undefined,
 });
 await notifications.sendDue();

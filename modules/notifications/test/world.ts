@@ -67,6 +67,7 @@ export async function openMessages(at = '2026-11-29T09:00:00Z', dataDir?: string
       readSecret: (name) => `secret of ${name}`,
       listServices: () => [degree],
       findContact: async () => undefined,
+      admitPerson: async () => undefined,
       admitOfficer: async ({ officeId }) => {
         if (officeId !== officeOfCase) throw new Error('not this office');
       },

@@ -37,6 +37,8 @@ export const servicesEndpoints: Record<string, Expectation> = {
     body: () => ({ endpoint: 'https://push.nobody.example/x', p256dh: 'AAAA', auth: 'AAAA' }),
   }),
   'notifications.removeDevice': self({ params: { deviceId: nobody } }),
+  'notifications.getCasePlaces': owner(),
+  'notifications.chooseCasePlaces': owner({ body: () => ({ isWanted: false }) }),
   'notifications.listCaseMessages': office(),
   'notifications.listSendings': operator(),
   'notifications.retrySending': operator({ params: { way: 'email' } }),

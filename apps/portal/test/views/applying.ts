@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import { type FormPageView, pages } from '../../pages/index.ts';
+import { type FormPageView, pages, type TaskListView } from '../../pages/index.ts';
 import { keptAgain } from '../../routes/kept.ts';
 import { fieldsOfEveryKind } from '../form-kinds-view.ts';
 import { copyExample, listExamples } from '../lists-views.ts';
@@ -102,6 +102,29 @@ const soleQuestion: FormPageView = {
     },
   ],
 };
+const waitingForSource: TaskListView = {
+  ...head,
+  office: moeSa,
+  keptUntil: '2026-12-22',
+  notice: {
+    tone: 'warn',
+    title: text('جهة تحفظ بياناتك لا تجيب', 'A source of your data does not answer'),
+    words: text('حين تعود تجيب نخبرك مرة واحدة.', 'When it answers again we tell you once.'),
+  },
+  sections: [
+    {
+      title: text('مستنداتك', 'Your documents'),
+      tasks: [
+        {
+          title: text('طلب المستندات من البحرين', 'Ask Bahrain for your documents'),
+          status: 'todo',
+          post: `/cases/${head.caseId}/evidence`,
+        },
+      ],
+    },
+  ],
+};
+add(pages.taskList, 'waiting', waitingForSource, 'SA', true);
 add(
   pages.taskList,
   'filled',
