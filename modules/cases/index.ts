@@ -43,6 +43,7 @@ import { up as retention } from './migrations/0020-retention.ts';
 import { up as losses } from './migrations/0021-losses.ts';
 import { up as readings } from './migrations/0022-readings.ts';
 import { up as requestFiles } from './migrations/0023-request-files.ts';
+import { up as systemTables } from './migrations/0024-systems.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -57,6 +58,7 @@ import { createRoles } from './roles/service.ts';
 import { createSavedViews } from './saved-views/service.ts';
 import { createPersonCases } from './service.ts';
 import { createSharing } from './sharing/service.ts';
+import { createSystemCases } from './systems/service.ts';
 import { createWorkload } from './workload/service.ts';
 
 export const casesMigrations: ModuleMigrations = {
@@ -82,6 +84,7 @@ export const casesMigrations: ModuleMigrations = {
     '0021-losses': { up: losses },
     '0022-readings': { up: readings },
     '0023-request-files': { up: requestFiles },
+    '0024-systems': { up: systemTables },
   },
 };
 
@@ -160,6 +163,7 @@ export function createCases(needs: CasesNeeds) {
   const measures = createMeasures(needs);
   const drafts = createDrafts(needs);
   const files = createFiles(needs);
+  const systems = createSystemCases(needs, { ...office, ...files });
   const deadlines = createDeadlines(needs);
   const returns = createReturns(needs);
   const retention = createRetention(needs);
@@ -174,6 +178,7 @@ export function createCases(needs: CasesNeeds) {
     every(draftsEveryMs, kept.forgetForms, 'kept forms could not be erased'),
     every(returnsEveryMs, returns.returnCases, 'cases of former officers could not go back to the queue'),
     every(retentionEveryMs, retention.eraseEnded, 'ended cases could not be erased'),
+    every(retentionEveryMs, systems.forgetCalls, 'old calls of systems could not be dropped'),
     every(scansEveryMs, files.scanWaiting, 'waiting files could not be scanned'),
   ];
   return {
@@ -220,6 +225,7 @@ export function createCases(needs: CasesNeeds) {
       ...measures,
       ...files,
       ...retention,
+      systems,
     }),
   };
 }

@@ -42,8 +42,9 @@ export async function openSaudiCases(
     roles = () => sampleRoles,
     actsFor,
     askAgain,
+    ...edges
   }: { folder?: string; virusScanner?: string; officers?: Officer[] } & Partial<
-    Pick<CasesNeeds, 'roles' | 'actsFor' | 'askAgain'>
+    Pick<CasesNeeds, 'roles' | 'actsFor' | 'askAgain' | 'recogniseSystem' | 'isSuspended' | 'proveEvidence'>
   > = {},
 ) {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
@@ -75,6 +76,7 @@ export async function openSaudiCases(
     roles,
     ...(actsFor ? { actsFor } : {}),
     ...(askAgain ? { askAgain } : {}),
+    ...edges,
     ledger,
     ...(officers
       ? {
