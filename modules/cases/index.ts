@@ -198,6 +198,7 @@ export function createCases(needs: CasesNeeds) {
     ...retention,
     ...createRoles(needs),
     ...createReadings(needs),
+    forgetCalls: systems.forgetCalls,
     ...createDeaths(needs),
     ...createLosses(needs),
     ...kept,

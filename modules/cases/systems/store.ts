@@ -13,7 +13,7 @@ export async function findCall(db: Tx, systemId: string, callId: string): Promis
   return rows[0];
 }
 
-/** Keeps where the case stands now as the answer to a call: what is kept last in the transaction of a step counts. */
+/** Keeps where the case stands now as the answer to a call. What is kept once stays. */
 export async function saveCall(
   tx: Tx,
   {
@@ -27,7 +27,7 @@ export async function saveCall(
   await sql`insert into cases.system_calls (system_id, call_id, digest, case_id, state, version, called_at)
     select ${systemId}::uuid, ${callId}::text, ${digest}::text, id, state, version, ${at}::timestamptz from cases.cases
     where id = ${caseId}::uuid
-    on conflict (system_id, call_id) do update set state = excluded.state, version = excluded.version`.execute(tx);
+    on conflict do nothing`.execute(tx);
 }
 
 export async function dropCallsBefore(db: Tx, before: Date): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sql } from '#kernel/database';
 import type { HttpServer } from '#kernel/http';
 import { newId } from '#kernel/ids';
 import type { CaseRole, Officer } from '#modules/cases';
@@ -134,9 +135,9 @@ describe('a system that follows the cases of its office', () => {
   test('misses nothing while officers and persons write at the same time', async () => {
     const system = systemAt();
     const { place: start } = await follow(system);
-    const held = new Map<string, number>();
     let isOver = false;
-    const followed = (async () => {
+    const followOn = async () => {
+      const held = new Map<string, number>();
       let place = start;
       for (let isLast = false; !isLast; ) {
         isLast = isOver;
@@ -144,7 +145,9 @@ describe('a system that follows the cases of its office', () => {
         for (const { caseId, version } of told.seen) held.set(caseId, version);
         place = told.place;
       }
-    })();
+      return held;
+    };
+    const followers = [followOn(), followOn(), followOn()];
     const cases = await Promise.all(
       Array.from({ length: 6 }, async () => {
         const { caseId, person } = await sent();
@@ -155,8 +158,37 @@ describe('a system that follows the cases of its office', () => {
       }),
     );
     isOver = true;
-    await followed;
-    for (const caseId of cases) expect(held.get(caseId)).toBe(await versionOf(caseId));
+    for (const held of await Promise.all(followers))
+      for (const caseId of cases) expect(held.get(caseId)).toBe(await versionOf(caseId));
+  });
+});
+
+describe('what is kept of systems', () => {
+  test('a follower is told that a case was erased, and the answers to calls go with it, or after thirty days', async () => {
+    const { cases, clock, database } = room;
+    const system = systemAt();
+    const { caseId, person } = await sent();
+    const callsOf = async () =>
+      (await sql`select from cases.system_calls where case_id = ${caseId}::uuid`.execute(database.db)).rows.length;
+    await stepIn(system, caseId, 'notes', { text: 'Seen' });
+    expect(await callsOf()).toBe(1);
+    const day = 86_400_000;
+    clock.advance(29 * day);
+    await cases.forgetCalls();
+    expect(await callsOf()).toBe(1);
+    clock.advance(2 * day);
+    await cases.forgetCalls();
+    expect(await callsOf()).toBe(0);
+    await stepIn(system, caseId, 'notes', { text: 'Seen again' });
+    await cases.withdrawCase(person, caseId);
+    const { place } = await follow(system);
+    clock.advance(20 * 365 * day);
+    await cases.eraseEnded();
+    expect(await callsOf()).toBe(0);
+    expect((await follow(system, place)).seen).toContainEqual(
+      expect.objectContaining({ caseId, erasedAt: expect.stringMatching(/^20/) }),
+    );
+    clock.advance(-(20 * 365 + 31) * day);
   });
 });
 
@@ -229,7 +261,9 @@ describe('a write of a system', () => {
       ['messages', { text: 'Please send the thesis' }],
     ] as const) {
       const write = { ...body, expectedVersion: asked.body.version };
-      const once = await call(system, 'POST', `cases/${caseId}/${step}`, write, step);
+      const [once] = (await Promise.all(
+        [1, 2, 3, 4].map(() => call(system, 'POST', `cases/${caseId}/${step}`, write, step)),
+      )) as [Awaited<ReturnType<typeof call>>];
       expect(once.body).toEqual(asked.body);
       expect((await call(system, 'POST', `cases/${caseId}/${step}`, write, step)).body).toEqual(once.body);
       expect(await codeOf(call(system, 'POST', `cases/${caseId}/${step}`, { ...write, text: 'Else' }, step))).toBe(
