@@ -1,3 +1,4 @@
+import { casesContract } from '#modules/cases';
 import { exchangeContract } from '#modules/exchange';
 import { type EvidenceField, evidenceTypes, purposes, requirements } from '#protocol/catalogue';
 import { documentRule } from '#protocol/document';
@@ -10,6 +11,9 @@ export function describeCatalogue(): string {
     ...answerQuestion.refusals,
     ...fetchDocument.refusals,
     ...requestConsent.refusals,
+    ...Object.values(casesContract.endpoints).flatMap(({ path, refusals }) =>
+      path.startsWith('/api/systems/') ? refusals : [],
+    ),
     'node-unreachable',
   ]);
   const lines = [

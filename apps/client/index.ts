@@ -13,6 +13,7 @@ import {
   UnverifiedAnswer,
   type Verified,
 } from './answers.ts';
+import { type Cases, createCases } from './cases.ts';
 import type { Purpose, RefusalCode } from './catalogue.ts';
 import { type Document, type OpenDocument, readDocument, type SavedDocument, saveDocument } from './documents.ts';
 import { JisrRefusal, nodeUnreachable } from './refusals.ts';
@@ -31,6 +32,17 @@ export type {
   UnverifiedAnswer,
   Verified,
 } from './answers.ts';
+export type {
+  AskForMore,
+  CaseFeed,
+  CaseStanding,
+  DecideCase,
+  MarkPoint,
+  OfficeCase,
+  OfficeOfficers,
+  TakeCase,
+} from './case-types.ts';
+export type { Cases, NamedWrite, Write } from './cases.ts';
 export type { EvidenceTypes, Purpose, RefusalCode, Requirement } from './catalogue.ts';
 export type { Document, SavedDocument } from './documents.ts';
 export { JisrRefusal, type RefusalOrigin, UnverifiableAnswer } from './refusals.ts';
@@ -107,6 +119,8 @@ export type JisrClient = {
     field: DocumentField<Type> & Field,
     path: string,
   ): Promise<Verified<SavedDocument>>;
+  /** The cases of your office. */
+  cases: Cases;
 };
 
 const deadlineMsDefault = 20_000;
@@ -119,21 +133,31 @@ export function createJisrClient(options: JisrClientOptions): JisrClient {
   const authenticate = authenticatorOf(options.credential);
 
   /** Until the deadline, with the same id: a failure that may pass is tried again, and a call counts once. */
-  const call = async (path: string, body: object, headers: Record<string, string>): Promise<Got> => {
+  const call = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body: object | undefined,
+    headers: Record<string, string>,
+  ): Promise<Got> => {
     const url = `${nodeUrl}${path}`;
-    const text = JSON.stringify(body);
+    const text = body === undefined ? '' : JSON.stringify(body);
     const endsAtMs = systemClock.now().getTime() + (options.deadlineMs ?? deadlineMsDefault);
     for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
       const signed = await authenticate({
-        method: 'POST',
+        method,
         url,
-        headers: { ...headers, 'content-type': 'application/json', 'x-road-client': options.clientId },
+        headers: {
+          ...headers,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          'x-road-client': options.clientId,
+        },
         body: text,
       });
       const leftMs = Math.max(1, endsAtMs - systemClock.now().getTime());
-      const outcome = await send({ method: 'POST', url, headers: signed, body: text }, leftMs).catch(() =>
-        nodeUnreachable(new URL(url).host),
-      );
+      const outcome = await send(
+        { method, url, headers: signed, ...(body === undefined ? {} : { body: text }) },
+        leftMs,
+      ).catch(() => nodeUnreachable(new URL(url).host));
       const refusal = outcome instanceof JisrRefusal ? outcome : refusalOf(outcome, new URL(url).host);
       if (!refusal) return outcome as Got;
       if (!refusal.mayPass || systemClock.now().getTime() + pauseMs >= endsAtMs) throw refusal;
@@ -168,12 +192,14 @@ export function createJisrClient(options: JisrClientOptions): JisrClient {
   };
 
   const client: JisrClient = {
+    cases: createCases(call),
     readDocument: (evidence, field) => readDocument(openDocument, evidence, field),
     saveDocument: (evidence, field, path) => saveDocument(openDocument, evidence, field, path),
     ask: async (ask) => client.verify(await client.fetch(ask)),
     fetch: async (ask) => {
       const asked = { ...ask, id: ask.id ?? newId() };
       const { body } = await call(
+        'POST',
         `/r1/${asked.provider}/registry/${asked.evidence}`,
         { fields: asked.fields },
         {
@@ -194,6 +220,7 @@ export function createJisrClient(options: JisrClientOptions): JisrClient {
       }),
     requestConsent: async (wanted) => {
       const { body } = await call(
+        'POST',
         '/api/consent-requests',
         { ...wanted, until: wanted.until.toISOString() },
         { accept: 'application/json, application/problem+json' },

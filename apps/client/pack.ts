@@ -15,7 +15,7 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..', '..');
 /** Files whose types the package shows; they name nothing beyond each other. */
-const shown = ['index', 'answers', 'catalogue', 'documents', 'refusals'];
+const shown = ['index', 'answers', 'case-types', 'cases', 'catalogue', 'documents', 'refusals'];
 
 /** Builds the package `@jisr/client` into a folder, from which `npm pack` makes the tarball: one file, its types, its README. */
 export async function buildClient(folder: string): Promise<void> {
@@ -81,7 +81,7 @@ function writeTypes(folder: string): void {
     execFileSync(process.execPath, [join(root, 'node_modules', 'typescript-7', 'bin', 'tsc'), '-p', config]);
     for (const name of shown) {
       const made = readFileSync(join(work, 'apps', 'client', `${name}.d.ts`), 'utf8');
-      writeFileSync(join(folder, 'dist', `${name}.d.ts`), made.replace(/(from '\.\/[a-z]+)\.ts'/g, "$1.js'"));
+      writeFileSync(join(folder, 'dist', `${name}.d.ts`), made.replace(/(from '\.\/[a-z-]+)\.ts'/g, "$1.js'"));
     }
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -2,9 +2,10 @@ import { type IncomingMessage, request as plain } from 'node:http';
 import { request as encrypted } from 'node:https';
 
 export type Sent = { method: string; url: string; headers: Record<string, string>; body?: string };
-export type Got = { status: number; headers: Record<string, string>; body: string };
+export type Got = { status: number; headers: Record<string, string>; bytes: Buffer; body: string };
 
-const bytesMax = 2_097_152;
+/** The largest file that a case can hold, and more than any answer besides. */
+const bytesMax = 11_000_000;
 
 /** One request and its answer, within `timeoutMs`. Redirects are not followed. Rejects when there is no answer to read. */
 export async function send(sent: Sent, timeoutMs: number): Promise<Got> {
@@ -41,10 +42,12 @@ export async function readWhole(answer: IncomingMessage): Promise<Got> {
     parts.push(part as Buffer);
   }
   const fields = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+  const bytes = Buffer.concat(parts);
   return {
     status: answer.statusCode ?? 0,
     headers: Object.fromEntries(fields),
-    body: Buffer.concat(parts).toString('utf8'),
+    bytes,
+    body: bytes.toString('utf8'),
   };
 }
 

@@ -86,7 +86,7 @@ export function comparingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         );
         const colleagues = steps.length > 0 ? await namesOfColleagues(cases, officer) : new Map<string, Text>();
         const news = steps.map((step) => {
-          const who = nameOfDoer(step, colleagues)?.[context.language];
+          const who = nameOfDoer(step, colleagues)?.[context.language] ?? step.through;
           return { text: step.text[context.language], ...(who ? { who } : {}) };
         });
         return {

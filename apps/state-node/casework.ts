@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
 import type { Log } from '#kernel/log';
+import { Problem } from '#kernel/problem';
 import { type Cases, createCases, type ReceivedEvidence } from '#modules/cases';
 import type { Catalogue } from '#modules/catalogue';
 import type { Credentials } from '#modules/credentials';
@@ -38,7 +39,17 @@ export function createCasesFor(needs: {
     payments: Pick<Payments, 'isDue' | 'isUnsettled' | 'eraseOfCase'>;
     notifications: { mailbox: Pick<Notifications['mailbox'], 'eraseOfCase'> };
     sharing: Pick<Sharing, 'eraseShares'>;
-    exchange: Pick<ExchangeDoor, 'askAgain' | 'forgetConsentsOf' | 'lookUps' | 'monitoring'>;
+    exchange: Pick<
+      ExchangeDoor,
+      | 'askAgain'
+      | 'fetchDocument'
+      | 'findClientOf'
+      | 'forgetConsentsOf'
+      | 'lookUps'
+      | 'monitoring'
+      | 'proveQuestion'
+      | 'recogniseSystem'
+    >;
     federation: Pick<Federation, 'listStates'>;
     probe(entityId: string): Promise<ProbeResult>;
     identity: { persons: Pick<Identity['persons'], 'findPerson'> };
@@ -61,8 +72,24 @@ export function createCasesFor(needs: {
     roles: officers.roles,
     rolesIn: async (personId, officeId) => {
       const officer = await officers.find(personId);
-      return officer?.officeId === officeId ? officer.roles : [];
+      if (officer?.officeId === officeId) return officer.roles;
+      const clientId = await later().exchange.findClientOf(personId, officeId);
+      return clientId === undefined ? [] : officers.rolesOfSystem(clientId);
     },
+    isSuspended: async (personId) => (await later().identity.persons.findPerson(personId))?.isSuspended === true,
+    recogniseSystem: async (request) => {
+      const { clientId, ...system } = await later().exchange.recogniseSystem(request);
+      return { ...system, roles: await officers.rolesOfSystem(clientId) };
+    },
+    proveEvidence: async (of) => {
+      try {
+        return await later().exchange.proveQuestion({ ...of, form: 'whole' });
+      } catch (error) {
+        if (error instanceof Problem && error.status < 500) return undefined;
+        throw error;
+      }
+    },
+    fetchEvidenceDocument: ({ values, ...of }) => later().exchange.fetchDocument({ ...of, fields: values }),
     actsFor: (...asked) => later().mandates.wasRepresentative(...asked),
     colleagues: async (officeId) => {
       const ours = (await officers.list()).filter((officer) => officer.officeId === officeId);

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { type TSchema, Type } from 'typebox';
 import type { Log } from '#kernel/log';
 import { readChecked } from './config.ts';
-import { Officer, Roles } from './state-folder.ts';
+import { Officer, Roles, WorkingSystem } from './state-folder.ts';
 
 export type Officers = {
   /** Everybody who acts for an office of the state now. */
   list(): Promise<Officer[]>;
   find(personId: string): Promise<Officer | undefined>;
-  /** What roles let officers do now. */
+  /** What roles let officers and systems do now. */
   roles(): Roles;
+  /** The roles that an information system holds now, by its client id; none where the state has no file of systems. */
+  rolesOfSystem(clientId: string): Promise<readonly string[]>;
 };
 
 type Stats = { mtimeNs: bigint; size: bigint; ino: bigint };
@@ -40,6 +42,7 @@ function openList<Of>(file: string, schema: TSchema, log: Log, failed: string) {
 export function openOfficers(folder: string, log: Log): Officers {
   const officersFile = join(folder, 'officers.json');
   const rolesFile = join(folder, 'roles.json');
+  const systemsFile = join(folder, 'systems.json');
   const officers = openList<Officer>(
     officersFile,
     Type.Array(Officer),
@@ -52,6 +55,12 @@ export function openOfficers(folder: string, log: Log): Officers {
     log,
     'the roles of the state cannot be read: no officer sees any case',
   );
+  const systems = openList<WorkingSystem>(
+    systemsFile,
+    Type.Array(WorkingSystem),
+    log,
+    'the systems of the state cannot be read: none works on cases',
+  );
   const list = async (): Promise<Officer[]> => {
     try {
       return officers.read(await stat(officersFile, { bigint: true }));
@@ -62,6 +71,15 @@ export function openOfficers(folder: string, log: Log): Officers {
   return {
     list,
     find: async (personId) => (await list()).find((one) => one.personId === personId),
+    rolesOfSystem: async (clientId) => {
+      try {
+        const stats = await stat(systemsFile, { bigint: true });
+        return systems.read(stats).find((one) => one.clientId === clientId)?.roles ?? [];
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') systems.lose(error);
+        return [];
+      }
+    },
     roles: () => {
       try {
         return known.read(statSync(rolesFile, { bigint: true }));

@@ -75,6 +75,13 @@ export const Officer = Type.Object({
 });
 export type Officer = Static<typeof Officer>;
 
+/** An information system of an office that works on its cases, by the id that it is registered under, with roles of `roles.json`. */
+export const WorkingSystem = Type.Object(
+  { clientId: Type.String({ maxLength: 270 }), roles: Type.Array(Type.String()) },
+  { additionalProperties: false },
+);
+export type WorkingSystem = Static<typeof WorkingSystem>;
+
 /** What the roles of officers let them do with cases, and with which. */
 export const Roles = Type.Array(CaseRole);
 export type Roles = Static<typeof Roles>;

@@ -27,6 +27,7 @@ import { savedViewEndpoints } from './saved-views/contract.ts';
 import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
 import { CaseState } from './states.ts';
 import { Assignment, CaseSummary, Task, TimelineEntry } from './summary.ts';
+import { readingRefusals, systemEndpoints } from './systems/contract.ts';
 import { HistoryEntry } from './visits/contract.ts';
 import { workloadEndpoints } from './workload/contract.ts';
 
@@ -386,6 +387,16 @@ export const casesContract = defineContract({
     ...changeEndpoints,
     ...messageEndpoints,
     ...retentionEndpoints,
+    ...systemEndpoints,
+    getCaseForSystem: {
+      method: 'GET',
+      path: '/api/systems/cases/:caseId',
+      summary: 'For an information system: one case of its office, as an officer with its roles reads it',
+      access: 'signed-message',
+      params: CaseParams,
+      answer: OfficerCaseView,
+      refusals: readingRefusals,
+    },
   },
 });
 export type CasesContract = typeof casesContract;

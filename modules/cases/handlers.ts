@@ -19,6 +19,8 @@ import type { createRetention } from './retention/service.ts';
 import type { Officer, Person } from './rules.ts';
 import type { createSavedViews } from './saved-views/service.ts';
 import type { createPersonCases } from './service.ts';
+import { createSystemHandlers } from './systems/handlers.ts';
+import type { SystemCases } from './systems/service.ts';
 import type { createWorkload } from './workload/service.ts';
 
 type UseCases = ReturnType<typeof createPersonCases> &
@@ -38,7 +40,7 @@ type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createMessages> &
   Pick<ReturnType<typeof createRetention>, 'keepLonger' | 'endHold'> &
   Pick<ReturnType<typeof createRenewals>, 'renewCase'> &
-  ReturnType<typeof createMeasures>;
+  ReturnType<typeof createMeasures> & { systems: SystemCases };
 
 const person = (caller: Caller): Person => {
   const { personId, homeState, level } = personOf(caller);
@@ -60,6 +62,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
   const when = (at: Date | undefined, name: 'oldestAt' | 'decidedAt') => (at ? { [name]: at.toISOString() } : {});
 
   return {
+    ...createSystemHandlers(cases.systems, { ...cases, ...cases.steps }),
     startCase: ({ caller, body }) => cases.startCase(person(caller), body.serviceId),
     listMyCases: async ({ caller, query }) => ({ cases: await cases.listMyCases(person(caller), query) }),
     getMyCase: ({ caller, params }) => cases.getMyCase(person(caller), params.caseId),

@@ -5,7 +5,9 @@ import { type CasesNeeds, getRow, holdRow } from './needs.ts';
 import type { Duty } from './roles/contract.ts';
 import { requireDuty } from './roles/rules.ts';
 import { isPartyOf, mayReadAsOfficer, type Officer, workOf } from './rules.ts';
-import { type CaseRow, hasActed } from './store.ts';
+import { type Actor, type CaseRow, hasActed } from './store.ts';
+import { CallDone, refuseAlone } from './systems/rules.ts';
+import { findCall } from './systems/store.ts';
 import { colleague } from './words.ts';
 
 type Knowing = Pick<CasesNeeds, 'roles' | 'actsFor'>;
@@ -40,9 +42,18 @@ async function refuseParty(needs: Knowing, db: Tx, row: CaseRow, { personId }: O
 /** The case for a step that takes this duty, before anything is asked of anybody for it. Never of whoever is a party to it. */
 export async function getForStep(needs: CasesNeeds, officer: Officer, caseId: string, duty: Duty): Promise<CaseRow> {
   const row = await getRow(needs, caseId, seenBy(needs, officer));
+  refuseAlone(officer, duty);
   requireDuty(needs.roles(), officer, duty, workOf(row));
   await refuseParty(needs, needs.database.db, row, officer);
   return row;
+}
+
+/** Of a step that a system takes: once under its id, and on the version that it looked at, whatever the step asks for besides. */
+async function beginCall(tx: Tx, row: CaseRow, { through }: Officer): Promise<void> {
+  if (!through?.call) return;
+  // The case is held: two calls under one id come by here one after the other.
+  if (await findCall(tx, through.systemId, through.call.id)) throw new CallDone();
+  refuseOther(row, through.call.expectedVersion);
 }
 
 /** The same, held until the transaction ends. */
@@ -54,7 +65,9 @@ export async function holdForStep(
   duty: Duty,
 ): Promise<CaseRow> {
   const row = await holdRow(tx, caseId, seenBy(needs, officer));
+  refuseAlone(officer, duty);
   requireDuty(needs.roles(), officer, duty, workOf(row));
+  await beginCall(tx, row, officer);
   await refuseParty(needs, tx, row, officer);
   return row;
 }
@@ -85,7 +98,7 @@ export async function holdTaken(
   if (row.state === 'submitted') throw problem('case-not-taken');
   const next = stepTo(row.state, step);
   if (!row.assignment) throw problem('case-not-taken');
-  if (row.assignment.officerId !== officer.personId) throw problem('case-taken', takenParams(row.assignment));
+  if (!isHeldBy(row.assignment, officer)) throw problem('case-taken', takenParams(row.assignment));
   return { row, next };
 }
 
@@ -94,8 +107,13 @@ export function takenParams(holder: { officerName: string; assignedAt: Date }) {
   return { who, at: holder.assignedAt.toISOString() };
 }
 
-/** Who acted, as an event keeps it. */
-export const officerActor = (officer: Officer) => ({ kind: 'officer' as const, id: officer.personId });
+/** An officer goes on with what the system by which they act has taken; a system never with what an officer has. */
+const isHeldBy = ({ officerId }: { officerId: string }, { personId, through }: Officer): boolean =>
+  officerId === personId || officerId === through?.systemId;
+
+/** Who acted, as an event keeps it; the name of a system stands there too. */
+export const officerActor = ({ personId, through }: Officer) =>
+  ({ kind: 'officer', id: personId, ...(through ? { through } : {}) }) satisfies Actor;
 
 /** Refuses a step on another version than the one there is, where somebody says which they have before them. */
 export function refuseOther({ version }: CaseRow, expectedVersion: number | undefined): void {

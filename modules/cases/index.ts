@@ -44,6 +44,7 @@ import { up as retention } from './migrations/0020-retention.ts';
 import { up as losses } from './migrations/0021-losses.ts';
 import { up as readings } from './migrations/0022-readings.ts';
 import { up as requestFiles } from './migrations/0023-request-files.ts';
+import { up as systemTables } from './migrations/0024-systems.ts';
 import { up as awaited } from './migrations/0025-awaited.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
@@ -59,6 +60,7 @@ import { createRoles } from './roles/service.ts';
 import { createSavedViews } from './saved-views/service.ts';
 import { createPersonCases } from './service.ts';
 import { createSharing } from './sharing/service.ts';
+import { createSystemCases } from './systems/service.ts';
 import { createWorkload } from './workload/service.ts';
 
 export const casesMigrations: ModuleMigrations = {
@@ -84,6 +86,7 @@ export const casesMigrations: ModuleMigrations = {
     '0021-losses': { up: losses },
     '0022-readings': { up: readings },
     '0023-request-files': { up: requestFiles },
+    '0024-systems': { up: systemTables },
     '0025-awaited': { up: awaited },
   },
 };
@@ -165,6 +168,7 @@ export function createCases(needs: CasesNeeds) {
   const measures = createMeasures(needs);
   const drafts = createDrafts(needs);
   const files = createFiles(needs);
+  const systems = createSystemCases(needs, { ...office, ...files });
   const deadlines = createDeadlines(needs);
   const returns = createReturns(needs);
   const retention = createRetention(needs);
@@ -181,6 +185,7 @@ export function createCases(needs: CasesNeeds) {
     every(returnsEveryMs, returns.returnCases, 'cases of former officers could not go back to the queue'),
     every(retentionEveryMs, retention.eraseEnded, 'ended cases could not be erased'),
     every(sourcesEveryMs, awaiting.lookForSources, 'sources that people wait for could not be looked for'),
+    every(retentionEveryMs, systems.forgetCalls, 'old calls of systems could not be dropped'),
     every(scansEveryMs, files.scanWaiting, 'waiting files could not be scanned'),
   ];
   return {
@@ -201,6 +206,7 @@ export function createCases(needs: CasesNeeds) {
     ...retention,
     ...createRoles(needs),
     ...createReadings(needs),
+    forgetCalls: systems.forgetCalls,
     ...createDeaths(needs),
     ...createLosses(needs),
     ...kept,
@@ -228,6 +234,7 @@ export function createCases(needs: CasesNeeds) {
       ...measures,
       ...files,
       ...retention,
+      systems,
     }),
   };
 }

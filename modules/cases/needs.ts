@@ -1,9 +1,11 @@
 import type { Clock } from '#kernel/clock';
+import type { RequestFacts } from '#kernel/contract';
 import type { Database, Tx } from '#kernel/database';
 import type { Jobs } from '#kernel/jobs';
 import { dateIn, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Catalogue } from '#modules/catalogue';
+import type { TakenDocument } from '#modules/exchange';
 import type { Colleague } from './absences/contract.ts';
 import { listAppeals } from './appeals/store.ts';
 import { findWaitingSince } from './awaited/store.ts';
@@ -27,6 +29,9 @@ import type { CaseFile } from './views.ts';
 
 /** A case that is being erased; `decisionIds`: of all its decisions. */
 export type ErasedCase = { caseId: string; reference: string; officeId: string; decisionIds: string[] };
+
+/** What an office asked and got: `values` are the fields that the case holds. */
+export type ReceivedQuestion = { officeId: string; questionId: string; values: Record<string, unknown> };
 
 export type CasesNeeds = {
   database: Database;
@@ -74,6 +79,19 @@ export type CasesNeeds = {
   rolesIn?(personId: string, officeId: string): Promise<readonly string[]>;
   /** Everybody who acts for an office now, by the names that colleagues read; nobody is covered for where it is absent. */
   colleagues?(officeId: string): Promise<Colleague[]>;
+  /** Whether somebody may not sign in; nobody is barred where it is absent. */
+  isSuspended?(personId: string): Promise<boolean>;
+  /**
+   * Which information system calls, of which office and with which roles, from the whole call; none is known where it is absent. Throws
+   * `call-malformed`, `caller-not-recognised` or `calls-too-many`.
+   */
+  recogniseSystem?(
+    request: Pick<RequestFacts, 'method' | 'url' | 'headers' | 'rawBody'>,
+  ): Promise<{ systemId: string; officeId: string; name: string; roles: readonly string[] }>;
+  /** The proof file of evidence that an office received, as text; undefined where there is none. */
+  proveEvidence?(of: ReceivedQuestion): Promise<string | undefined>;
+  /** A document that such evidence names. */
+  fetchEvidenceDocument?(of: ReceivedQuestion & { field: string }): Promise<TakenDocument>;
   /** Public registers that answers are looked up in; questions of that kind cannot be answered where it is absent. */
   registers?: Registers;
   log: Log;

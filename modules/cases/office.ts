@@ -45,7 +45,7 @@ export function createOfficeCases(needs: CasesNeeds) {
   /** Who reads is noted before anything is shown. */
   const read = async (officer: Officer, caseId: string) => {
     const seen = await lookAt(officer, caseId);
-    await noteReading(database.db, caseId, officer.personId, clock.now());
+    await noteReading(database.db, caseId, officer, clock.now());
     return seen;
   };
   const getCaseForOfficer = async (officer: Officer, caseId: string): Promise<OfficerCaseView> =>
@@ -144,7 +144,7 @@ export function createOfficeCases(needs: CasesNeeds) {
    * Decides on exactly the version that was looked at, with reasons that fit the outcome. Where the service asks for a second
    * officer, this proposes the decision, and the case waits for them.
    */
-  const decideCase = async (officer: Officer, caseId: string, posted: OfficerDecision): Promise<OfficerCaseView> => {
+  const decide = async (officer: Officer, caseId: string, posted: OfficerDecision): Promise<void> => {
     const found = await getForStep(needs, officer, caseId, 'decide');
     const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     const decision = readDecision(service, posted);
@@ -170,8 +170,22 @@ export function createOfficeCases(needs: CasesNeeds) {
       await saveRow(tx, { ...row, state: next, updatedAt: at, decidedAt: at });
       await recordDecision(needs, tx, row, service, { ...decision, ...because, decidedBy: 'officer', officer }, at);
     });
+  };
+  const decideCase = async (officer: Officer, caseId: string, posted: OfficerDecision): Promise<OfficerCaseView> => {
+    await decide(officer, caseId, posted);
     return getCaseForOfficer(officer, caseId);
   };
 
-  return { getCaseForOfficer, watchCase, listCasesAtOffice, visitCase, takeCase, releaseCase, stepMany, decideCase };
+  return {
+    getCaseForOfficer,
+    watchCase,
+    listCasesAtOffice,
+    visitCase,
+    takeCase,
+    releaseCase,
+    stepMany,
+    decideCase,
+    /** The steps alone, for whoever wants no view of the case and so makes no reading of it. */
+    steps: { take, release, decide },
+  };
 }

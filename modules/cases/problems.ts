@@ -1,7 +1,9 @@
 import { defineProblems } from '#kernel/problem';
 import { lookUpProblems } from '#modules/exchange';
+import { systemProblems } from './systems/problems.ts';
 
 export const problem = defineProblems({
+  ...systemProblems,
   'stronger-sign-in-needed': {
     status: 401,
     // RFC 9470 section 3: the sign-in was right, and is too weak for this.

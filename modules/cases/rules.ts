@@ -4,6 +4,7 @@ import type { MandateKind, SigningPower } from '#protocol/representation';
 import { type CaseState, problem, type ReceivedEvidence, type RuleFinding, type Task } from './contract.ts';
 import type { CaseRole } from './roles/contract.ts';
 import { mayDo, type Work } from './roles/rules.ts';
+import type { Through } from './systems/rules.ts';
 import { taskWords } from './words.ts';
 
 /**
@@ -27,8 +28,17 @@ export type Person = {
   /** Acts for the person. */
   representative?: Representative;
 };
-/** Whoever acts for an office, with the roles held now; without any they do nothing. The name is what colleagues see, and never leaves the office. */
-export type Officer = { personId: string; officeId: string; name?: string; roles?: readonly string[] };
+/**
+ * Whoever acts for an office, with the roles held now; without any they do nothing. The name is what colleagues see, and never leaves the office.
+ * `through`: by an information system of the office, and then no more than both may; a system alone stands here by its own id.
+ */
+export type Officer = {
+  personId: string;
+  officeId: string;
+  name?: string;
+  roles?: readonly string[];
+  through?: Through;
+};
 
 type Owned = {
   personId: string;
@@ -85,7 +95,7 @@ export const workOf = ({ serviceId, homeState }: { serviceId: string; homeState:
 export function mayReadAsOfficer(
   known: readonly CaseRole[],
   owned: Owned & { serviceId: string; homeState: string },
-  officer: Pick<Officer, 'officeId' | 'roles'>,
+  officer: Pick<Officer, 'officeId' | 'roles' | 'through'>,
 ): boolean {
   return (
     owned.submittedAt !== undefined &&

@@ -3,6 +3,8 @@ import type { Answers } from '#modules/catalogue';
 import type { MandateKind } from '#protocol/representation';
 import { endStates, officeStates } from './chart.ts';
 import type { CaseState } from './contract.ts';
+import type { Through } from './systems/rules.ts';
+import { saveCall } from './systems/store.ts';
 
 export type CaseRow = {
   id: string;
@@ -36,7 +38,7 @@ export type CaseRow = {
   assignment?: { officerId: string; officerName: string; assignedAt: Date } | undefined;
 };
 
-export type Actor = { kind: 'person' | 'officer' | 'rules' | 'node'; id?: string };
+export type Actor = { kind: 'person' | 'officer' | 'rules' | 'node'; id?: string; through?: Through };
 export type EventRow = {
   sequence: number;
   kind: string;
@@ -214,20 +216,32 @@ export async function updateCase(tx: Tx, row: CaseRow): Promise<boolean> {
   return result.numUpdatedRows > 0n;
 }
 
+/** What a system does is kept with its event, as the answer to the call; so the row of the case is saved before. */
 export async function appendEvent(
   tx: Tx,
   event: { caseId: string; kind: string; actor: Actor; body?: Record<string, unknown>; at: Date },
 ): Promise<void> {
-  // Of a case that other states see, each event is one more thing to tell them.
+  const { through } = event.actor;
+  const body = through ? { ...event.body, through: through.name } : (event.body ?? {});
+  // Of a case that other states see, each event is one more thing to tell them; of one that was sent, so it is for systems of the office.
   await sql`with added as (
       insert into cases.events (case_id, sequence, kind, actor, actor_id, body, happened_at)
       select ${event.caseId}::uuid, coalesce(max(sequence), 0) + 1, ${event.kind}::text, ${event.actor.kind}::text, ${event.actor.id ?? null}::uuid,
-        ${JSON.stringify(event.body ?? {})}::jsonb, ${event.at}::timestamptz
+        ${JSON.stringify(body)}::jsonb, ${event.at}::timestamptz
       from cases.events where case_id = ${event.caseId}::uuid
-      returning case_id, sequence)
+      returning case_id, sequence),
+    told as (
+      insert into cases.feed (case_id, office_id)
+      select case_id, office_id from added join cases.cases on id = case_id
+      where submitted_at is not null or ${event.kind}::text = 'case-submitted'
+      on conflict (case_id) do update set place = null)
     insert into cases.changes (case_id, number)
     select case_id, sequence from added join cases.cases on id = case_id where is_shared
     on conflict (case_id) do update set number = excluded.number`.execute(tx);
+  if (through?.call) {
+    const { id: callId, digest } = through.call;
+    await saveCall(tx, { systemId: through.systemId, callId, digest, caseId: event.caseId, at: event.at });
+  }
 }
 
 export async function listEvents(db: Tx, caseId: string): Promise<EventRow[]> {

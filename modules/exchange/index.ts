@@ -40,7 +40,7 @@ import { up as signatories } from './migrations/0024-signatories.ts';
 import { attributesOf } from './monitoring/rules.ts';
 import { createMonitoring, type Monitoring } from './monitoring/service.ts';
 import type { ExchangeNeeds } from './needs.ts';
-import { proofFileName } from './proofs/contract.ts';
+import { proofAnswer } from './proofs/contract.ts';
 import { createChainKeeper } from './proofs/keeping.ts';
 import { type ProofForm, proveQuestion, proveUse } from './proofs/service.ts';
 import { createProviders } from './providers.ts';
@@ -82,7 +82,7 @@ export type { LookUps } from './look-ups/service.ts';
 export type { MonitoringSummary, OperationalRecord } from './monitoring/contract.ts';
 export type { ExchangeFederation, ExchangeNeeds, OwnOffice } from './needs.ts';
 export { readAuthorities, type TrustedAuthority } from './proofs/chains.ts';
-export { proofFileName } from './proofs/contract.ts';
+export { proofAnswer, proofFileName } from './proofs/contract.ts';
 export type { ProofTrust, ProofVerdict } from './proofs/links.ts';
 export { looksLikeProofFile } from './proofs/reading.ts';
 export type { ProofForm } from './proofs/service.ts';
@@ -106,7 +106,7 @@ export { type Proposal, proposeEvidence } from './registries/propose.ts';
 export { openSecretFolder } from './registries/secrets.ts';
 export { type Trial, tryRegistry } from './registries/try.ts';
 export { type Asked, askedOf } from './rules.ts';
-export type { AddedSystem, InformationSystem } from './systems/contract.ts';
+export { type AddedSystem, callerProblems, type InformationSystem } from './systems/contract.ts';
 
 export const exchangeMigrations: ModuleMigrations = {
   module: 'exchange',
@@ -174,6 +174,12 @@ export type ExchangeDoor = {
   checkRegistries(options?: { isNow?: boolean }): Promise<RegistryHealth[]>;
   /** What registries no longer give as described, since when; from memory. */
   listDrifts(): Array<DriftOf & RegistryDrift>;
+  /** The information system that calls, from the whole call. Throws `call-malformed`, `caller-not-recognised` or `calls-too-many`. */
+  recogniseSystem(
+    request: Pick<RequestFacts, 'method' | 'url' | 'headers' | 'rawBody'>,
+  ): Promise<{ systemId: string; clientId: string; name: string; officeId: string }>;
+  /** The client id of a system of an office; undefined when there is none, or it was removed. */
+  findClientOf(systemId: string, officeId: string): Promise<string | undefined>;
   /** Keeps a consent that an office obtained, so that its own systems can ask on its ground. Returns its id. */
   holdConsent(hold: HoldConsent): Promise<string>;
   /** Which evidence proves which requirement in each state, who gives it, and where nobody does. */
@@ -318,6 +324,12 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     askAgain: (again) => askAgain(needs, ask, again),
     forgetConsentsOf,
     fetchDocument: fetch,
+    recogniseSystem: async (request) => {
+      const { system } = await systems.recognise(signedOf(request));
+      const { system_id: systemId, client_id: clientId, name, office_id: officeId } = system;
+      return { systemId, clientId, name, officeId };
+    },
+    findClientOf: systems.findClientOf,
     holdConsent: (hold) => holdConsent(needs, hold),
     listCoverage: () => listCoverage(equipped),
     findConsentRequest: (handle) => findConsentRequest(needs, handle),
@@ -384,12 +396,6 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
   return door;
 }
 
-/** The name tells nothing of the person or the case. */
-function proofAnswer(text: string) {
-  // As bytes: a text would be sent with a charset, which this media type does not have.
-  return { bytes: Buffer.from(text), headers: { 'content-disposition': `attachment; filename="${proofFileName}"` } };
-}
-
-function signedOf({ method, url, headers, rawBody }: RequestFacts) {
+function signedOf({ method, url, headers, rawBody }: Pick<RequestFacts, 'method' | 'url' | 'headers' | 'rawBody'>) {
   return { message: { method, url, headers }, body: rawBody };
 }

@@ -17,7 +17,8 @@ const total = process.env['DATABASE_URL'] ? 2_000 : process.env['CI'] ? 10_000 :
 const connections = 12;
 const faultsShown = 40;
 
-const client = 'SA/GOV/moe/fuzzing';
+/** One that has a role with the cases of its office. */
+const client = 'SA/GOV/moe/casework';
 
 /** Whoever may pass the door, so that what stands behind it is met too; one in four is a stranger. */
 function createCredentials(world: World, systemSecret: string) {

@@ -6,13 +6,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kernel/database';
 import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
+import { readOperatorFolder } from '#kernel/operator';
 import type { CaseRole } from '#modules/cases';
 import { signIn } from '../../apps/federation/journey.ts';
 import { createVisitor } from '../../apps/federation/visitor.ts';
 import { degree, fillCase, identity } from '../../modules/cases/test/support.ts';
+import { call } from '../../modules/exchange/test/system-caller.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 import { deskPages } from './expectations/desk.ts';
 import { officePages } from './expectations/pages-office.ts';
+import { systemsEndpoints } from './expectations/systems.ts';
 
 // Noura stays signed in, while the files say something else of her roles each time: what she gets follows them with the very next click, on
 // each page about a case and at each address of payments and shared cases.
@@ -206,6 +209,99 @@ test('each page and address follows what the files say of roles, at once and for
           const payment = await ask('GET', `/api/office/cases/${one.id}/payment`);
           expect(payment.code).toBe('payment-unknown');
         }
+      },
+    ),
+    { numRuns: 12 },
+  );
+}, 240_000);
+
+const systemId = 'SA/GOV/moe/rolled';
+/** What each endpoint about a case takes of a system, and of the officer named where one is. */
+const dutyOfSystem: Record<string, Duty> = {
+  'cases.getCaseForSystem': 'read',
+  'cases.readFileForSystem': 'read',
+  'cases.readProofForSystem': 'read',
+  'cases.readEvidenceDocumentForSystem': 'read',
+  'cases.takeCaseForSystem': 'work',
+  'cases.releaseCaseForSystem': 'work',
+  'cases.writeNoteForSystem': 'work',
+  'cases.writeToPersonForSystem': 'work',
+  'cases.askForMoreForSystem': 'work',
+  'cases.markPointForSystem': 'work',
+  'cases.decideCaseForSystem': 'decide',
+};
+/** These are about no one case. */
+const ofNoCase = ['cases.followCases', 'cases.listOfficersForSystem'];
+
+test('each endpoint of systems follows what the files say of the roles of the system and of the officer named', async () => {
+  expect([...Object.keys(dutyOfSystem), ...ofNoCase].sort()).toEqual(Object.keys(systemsEndpoints).sort());
+  const { url, secret } = readOperatorFolder(join(federation.config.dataFolder, 'sa'))!;
+  const added = await call(url, '/operator/systems', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ officeId: 'moe', name: 'Rolled', clientId: systemId, callsPerMinute: 60_000 }),
+  });
+  const headers = { 'x-road-client': systemId, authorization: `Bearer ${added.json.secret}` };
+  const endpoints = federation.running.get('sa')!.contracts.find(({ module }) => module === 'cases')!.endpoints;
+  const askAs = async (key: string, one: Case | undefined, body: object) => {
+    const { method, path } = endpoints[key.replace('cases.', '')]!;
+    return call(federation.url('sa'), path.replace(':caseId', one?.id ?? '').replace(/:\w+/g, newId()), {
+      method,
+      headers: {
+        ...headers,
+        'x-road-id': newId(),
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+    });
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(anyRole, { selector: ({ id }) => id, minLength: 1, maxLength: 2 }),
+      fc.subarray(['clerk', 'chief', 'unheard-of']),
+      fc.subarray(['clerk', 'chief', 'unheard-of']),
+      fc.boolean(),
+      async (roles, ofSystem, ofOfficer, isNamed) => {
+        replace('roles.json', roles);
+        replace('officers.json', [{ personId: nouraId, officeId: 'moe', roles: ofOfficer }]);
+        replace('systems.json', [{ clientId: systemId, roles: ofSystem }]);
+        const able = (held: string[], duty: Duty, one?: Case) =>
+          roles.some(
+            (role) =>
+              held.includes(role.id) &&
+              role.may.includes(duty) &&
+              (!role.services || !one || role.services.includes(one.serviceId)) &&
+              (!role.states || !one || role.states.includes(one.state)),
+          );
+        for (const [key, duty] of Object.entries(dutyOfSystem))
+          for (const one of cases) {
+            const names = isNamed || key === 'cases.decideCaseForSystem' || key === 'cases.markPointForSystem';
+            const sound = systemsEndpoints[key]?.body?.({});
+            const body = {
+              ...(sound as object | undefined),
+              expectedVersion: 1_000,
+              officerId: names ? nouraId : undefined,
+            };
+            const { status, json } = await askAs(key, one, body);
+            const note = JSON.stringify({ key, one, roles, ofSystem, ofOfficer, names, status, code: json?.code });
+            const isWrite = duty !== 'read' || endpoints[key.replace('cases.', '')]!.method === 'POST';
+            const acting = isWrite && names ? [ofSystem, ofOfficer] : [ofSystem];
+            const sees = able(ofSystem, 'read', one) && one !== cases[2];
+            if (!able(ofSystem, 'read')) expect([status, json.code], note).toEqual([403, 'role-needed']);
+            else if (!sees) expect([status, json.code], note).toEqual([404, 'case-unknown']);
+            else if (!acting.every((held) => able(held, 'read'))) expect(json.code, note).toBe('role-needed');
+            else if (!acting.every((held) => able(held, 'read', one))) expect(json.code, note).toBe('case-unknown');
+            else if (isWrite) {
+              const mayAct = acting.every((held) => able(held, duty, one));
+              const refusals = mayAct ? ['case-changed-since', 'reasons-missing'] : ['role-needed'];
+              expect(refusals, note).toContain(json.code);
+            } else expect(json?.code, note).not.toBe('role-needed');
+            if (!sees) expect(JSON.stringify(json), note).not.toContain('Fatima');
+          }
+        const followed = await askAs('cases.followCases', undefined, {});
+        expect(followed.status).toBe(able(ofSystem, 'read') ? 200 : 403);
+        for (const one of cases)
+          expect(followed.text.includes(one.id)).toBe(able(ofSystem, 'read', one) && one !== cases[2]);
       },
     ),
     { numRuns: 12 },

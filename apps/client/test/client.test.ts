@@ -10,6 +10,7 @@ import { newId } from '#kernel/ids';
 import { startTestFederation, type TestFederation } from '#tests/support/federation';
 import { type Ministry, startMinistry } from '#tests/support/ministry';
 import { describeCatalogue } from '../describe.ts';
+import { describeCases } from '../describe-cases.ts';
 import {
   createJisrClient,
   type JisrClient,
@@ -339,8 +340,9 @@ describe('the package', () => {
     for (const name of ['typebox', 'structured-headers', 'canonicalize']) expect(notices).toContain(`${name}\n`);
   });
 
-  test('has types made from the catalogue as it is today (else: node apps/client/types-main.ts)', () => {
+  test('has types made from the catalogue and the contract of cases as they are today (else: node apps/client/types-main.ts)', () => {
     expect(readFileSync(join(root, 'apps', 'client', 'catalogue.ts'), 'utf8')).toBe(describeCatalogue());
+    expect(readFileSync(join(root, 'apps', 'client', 'case-types.ts'), 'utf8')).toBe(describeCases());
   });
 
   const before = `import { createJisrClient, type Evidence, type UnverifiedAnswer, type Verified } from '@jisr/client';

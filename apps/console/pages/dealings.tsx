@@ -20,6 +20,7 @@ import {
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { useConsoleTexts } from '../texts/index.ts';
+import { DoneBy } from './done-by.tsx';
 
 /** What a colleague proposed, for the second officer. */
 export type ProposedDecision = {
@@ -33,7 +34,16 @@ export type ProposedDecision = {
   isOwn: boolean;
   noteError?: Text;
 };
-export type HistoryLine = { text: Text; about?: Text; at: string; who?: Text; confirmedBy?: string; isNew: boolean };
+export type HistoryLine = {
+  text: Text;
+  about?: Text;
+  at: string;
+  who?: Text;
+  /** The information system by which it was done; without `who`, by itself. */
+  through?: string;
+  confirmedBy?: string;
+  isNew: boolean;
+};
 
 /** What happens to a case beside its decision, as the office sees it. */
 export type Dealings = {
@@ -68,7 +78,12 @@ export function News({ history }: { history: HistoryLine[] }) {
           {news.map((line) => (
             <li key={`${line.text.en}${line.about?.en ?? ''}${line.at}`}>
               {say(line.text)} {line.about ? <q>{say(line.about)}</q> : null}{' '}
-              {line.who ? <bdi>({say(line.who)})</bdi> : null} · <TimeOf at={line.at} />
+              {line.who || line.through ? (
+                <>
+                  (<DoneBy who={line.who} through={line.through} />)
+                </>
+              ) : null}{' '}
+              · <TimeOf at={line.at} />
             </li>
           ))}
         </ul>
@@ -218,9 +233,9 @@ export function History({ history }: { history: HistoryLine[] }) {
             {say(line.text)} {line.about ? <q>{say(line.about)}</q> : null}{' '}
             {line.isNew ? <Tag tone="info">{t('review.new')}</Tag> : null}
             <p className="muted small">
-              {line.who ? (
+              {line.who || line.through ? (
                 <>
-                  <bdi>{say(line.who)}</bdi>
+                  <DoneBy who={line.who} through={line.through} />
                   {line.confirmedBy ? (
                     <>
                       {' + '}

@@ -44,6 +44,8 @@ export const ar: Record<keyof typeof en, string> = {
   'review.news': 'تغيّر منذ اطلاعك',
   'review.new': 'جديد',
   'review.history': 'ما حدث',
+  'review.through': 'عبر النظام',
+  'review.bySystem': 'النظام',
   'review.notes': 'ملاحظات داخلية',
   'review.notesWords': 'ليست للمتقدّم: يقرؤها موظفو جهتك وحدهم.',
   'review.keepNote': 'حفظ الملاحظة',

@@ -40,6 +40,8 @@ export const en = {
   'review.news': 'Changed since you looked',
   'review.new': 'New',
   'review.history': 'What happened',
+  'review.through': 'through the system',
+  'review.bySystem': 'The system',
   'review.notes': 'Internal notes',
   'review.notesWords': 'Not for the applicant: only officers of your office read these.',
   'review.keepNote': 'Keep the note',

@@ -61,7 +61,15 @@ export type MyDataView = {
   /** Applications, of here and seen here, of which what they held is erased, the latest first. */
   erased: Array<{ caseId: string; isHere: boolean; reference: string; serviceTitle: Text; at: string }>;
   /** When offices read the person's applications, latest first. */
-  readings: Array<{ caseId: string; reference: string; serviceTitle: Text; officeNames: Text; at: string }>;
+  readings: Array<{
+    caseId: string;
+    reference: string;
+    serviceTitle: Text;
+    officeNames: Text;
+    at: string;
+    /** What the office's information system is called, where it was one. */
+    system?: string;
+  }>;
   /** Names of the witnesses' keys and the state each speaks for; the page's script says who co-signed with them. */
   witnessNames: Record<string, Text>;
   /** Where a person of another state has their records here found. */
@@ -174,6 +182,12 @@ export const myData = definePage<MyDataView>({
                   {view.readings.map((reading) => (
                     <li key={`${reading.caseId}${reading.at}`}>
                       <b>{say(reading.officeNames)}</b>
+                      {reading.system ? (
+                        <>
+                          {' · '}
+                          {t('myData.readBySystem')} <bdi>{reading.system}</bdi>
+                        </>
+                      ) : null}
                       <br />
                       <a href={`/cases/${reading.caseId}`}>
                         {say(reading.serviceTitle)} · <Code>{reading.reference}</Code>

@@ -64,7 +64,9 @@ export const en = {
   'receipt.representative': 'A representative, as: {kind}',
   'myData.acts': 'What others did for me',
   'myData.readings': 'Who read my applications',
-  'myData.readingsWords': 'Each time that somebody of the office opened one. The office knows who it was.',
+  'myData.readingsWords':
+    'Each time that somebody of the office opened one, or an information system of the office fetched it. The office knows who it was.',
+  'myData.readBySystem': 'its information system',
   'myData.actBegan': 'Began to act for you',
   'myData.actConsented': 'Gave a consent in your name',
   'frame.signIn': 'Sign in',

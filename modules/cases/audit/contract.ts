@@ -24,6 +24,8 @@ export const auditEndpoints = {
           text: Text,
           /** The point of the checklist that it is about. */
           about: Type.Optional(Text),
+          /** The information system by which it was done. */
+          through: Type.Optional(Type.String()),
         }),
       ),
       next: Type.Optional(Type.String()),

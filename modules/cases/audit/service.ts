@@ -17,6 +17,8 @@ export type OfficerStep = {
   text: Text;
   /** The point of the checklist that it is about. */
   about?: Text;
+  /** The information system by which it was done. */
+  through?: string;
 };
 export type StepPage = { steps: OfficerStep[]; next?: string };
 
@@ -54,7 +56,17 @@ export function createAudit(needs: CasesNeeds) {
             ? pointIn(await catalogue.getService(serviceId, serviceVersion), { kind, body })
             : (body as Partial<AssignedBody>).toNames;
           const text = kind === readKind ? readWords : (historyWords[kind] ?? { ar: kind, en: kind });
-          return { caseId, reference, at, officerId: by, kind, text, ...(about ? { about } : {}) };
+          const { through } = body as { through?: string };
+          return {
+            caseId,
+            reference,
+            at,
+            officerId: by,
+            kind,
+            text,
+            ...(about ? { about } : {}),
+            ...(through ? { through } : {}),
+          };
         }),
       ),
       ...(last ? { next: `${last.at.toISOString()}_${last.caseId}_${last.sequence}` } : {}),

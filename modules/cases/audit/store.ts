@@ -46,7 +46,8 @@ export async function listSteps(
       and ${isAfter(sql`(event.happened_at, event.case_id, event.sequence)`)}
     order by event.happened_at desc, event.case_id desc, event.sequence desc limit ${limit})
     union all
-    (select reading.case_id, reading.began_at, 0, reading.officer_id, ${readKind}::text, '{}'::jsonb, ${columns}
+    (select reading.case_id, reading.began_at, 0, reading.officer_id, ${readKind}::text,
+      jsonb_strip_nulls(jsonb_build_object('through', reading.system_name)), ${columns}
     from cases.readings reading join cases.cases on cases.id = reading.case_id
     where ${within} and ${isOf(sql`reading.officer_id`)} and ${isAfter(sql`(reading.began_at, reading.case_id, 0)`)}
     order by reading.began_at desc, reading.case_id desc limit ${limit})

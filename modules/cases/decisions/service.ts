@@ -7,7 +7,7 @@ import { requireChecked } from '../checklist/rules.ts';
 import { type OfficerDecision, problem } from '../contract.ts';
 import { askAgain } from '../evidence/service.ts';
 import { isUnpaid } from '../fees.ts';
-import { getForStep, holdForOfficer } from '../holding.ts';
+import { getForStep, holdForOfficer, officerActor } from '../holding.ts';
 import { requireConsent } from '../losses/service.ts';
 import { insertNote } from '../messages/store.ts';
 import { type CasesNeeds, dayOf, recordOf, saveRow, standingOf } from '../needs.ts';
@@ -67,9 +67,7 @@ export async function recordDecision(
     ...(facts.because ? { because: facts.because } : {}),
     ...(facts.isFinal ? { isFinal: true } : {}),
   };
-  const actor: Actor = officer
-    ? { kind: 'officer', id: officer.personId }
-    : { kind: facts.decidedBy === 'silence' ? 'node' : 'rules' };
+  const actor: Actor = officer ? officerActor(officer) : { kind: facts.decidedBy === 'silence' ? 'node' : 'rules' };
   const kind = facts.outcome === 'approve' ? 'case-approved' : 'case-refused';
   await appendEvent(tx, { caseId: row.id, kind, actor, body, at });
   if (earlier > 0)
@@ -135,7 +133,7 @@ export function createConfirmations(needs: CasesNeeds) {
       if (!confirmation.confirms) {
         if (note === undefined) throw problem('note-missing');
         await insertNote(tx, caseId, { officer, text: note, at });
-        const actor = { kind: 'officer' as const, id: officer.personId };
+        const actor = officerActor(officer);
         await appendEvent(tx, { caseId, kind: 'decision-sent-back', actor, body: { by: officer.name ?? '' }, at });
         return standingOf(await saveRow(tx, { ...row, state: next, updatedAt: at }));
       }

@@ -180,7 +180,7 @@ export function createFiles(needs: CasesNeeds) {
     const row = await getRow(needs, caseId, seenBy(needs, officer));
     const found = await findFile(database.db, caseId, fileId);
     if (found && (await isPending(found))) throw problem('file-unknown');
-    await noteReading(database.db, caseId, officer.personId, clock.now());
+    await noteReading(database.db, caseId, officer, clock.now());
     const file = await open(row, fileId);
     if (file.scan === 'waiting') throw problem('file-not-scanned');
     return file;

@@ -3,8 +3,15 @@ import { findOffering } from '#modules/catalogue';
 import type { CasesNeeds } from '../needs.ts';
 import { listReadingsOf } from './store.ts';
 
-/** That somebody of an office had a case before them: which office and when, and nobody's name. */
-export type Reading = { caseId: string; reference: string; serviceTitle: Text; officeNames: Text; at: Date };
+/** That somebody of an office had a case before them: which office and when, and nobody's name; of a system, what it is called. */
+export type Reading = {
+  caseId: string;
+  reference: string;
+  serviceTitle: Text;
+  officeNames: Text;
+  at: Date;
+  system?: string;
+};
 
 const listedMax = 100;
 
@@ -14,10 +21,11 @@ export function createReadings({ database, catalogue, state }: CasesNeeds) {
     listReadings: async (personId: string): Promise<Reading[]> =>
       Promise.all(
         (await listReadingsOf(database.db, personId, listedMax)).map(
-          async ({ caseId, reference, serviceId, serviceVersion, at }) => {
+          async ({ caseId, reference, serviceId, serviceVersion, at, system }) => {
             const service = await catalogue.getService(serviceId, serviceVersion);
             const officeNames = findOffering(service, state)!.names;
-            return { caseId, reference, serviceTitle: service.definition.title, officeNames, at };
+            const by = system === null ? {} : { system };
+            return { caseId, reference, serviceTitle: service.definition.title, officeNames, at, ...by };
           },
         ),
       ),

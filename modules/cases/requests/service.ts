@@ -87,11 +87,12 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
         answerBy,
         by: officer.name ?? '',
       };
+      const saved = await saveRow(tx, { ...stopClock(row, today, calendar), state: next, updatedAt: at });
       await appendEvent(tx, { caseId, kind: 'information-requested', actor: officerActor(officer), body, at });
       const record = { ...recordOf(needs, row), answerBy };
       await needs.ledger.append(tx, { kind: 'case-information-requested', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-information-requested', { caseId }, { key: caseId });
-      return standingOf(await saveRow(tx, { ...stopClock(row, today, calendar), state: next, updatedAt: at }));
+      return standingOf(saved);
     });
   };
 

@@ -36,6 +36,7 @@ export function refuseErased({ erasedAt }: Pick<Ended, 'erasedAt'>): void {
  */
 export const keptMembers = [
   'by',
+  'through',
   'confirmedBy',
   'confirmedByName',
   'takenOverFrom',

@@ -1,5 +1,6 @@
 import { sql, type Tx } from '#kernel/database';
 import { openStates } from '../chart.ts';
+import { tellFollowers } from '../systems/store.ts';
 
 type Place = { endedAt: Date; id: string };
 
@@ -61,6 +62,7 @@ export async function eraseCase(tx: Tx, caseId: string, keptMembers: readonly st
     sql`update cases.corrections set field_values = '{}' where case_id = ${caseId}`,
     sql`update cases.documents set content = null where case_id = ${caseId}`,
     sql`delete from cases.legal_holds where case_id = ${caseId}`,
+    sql`delete from cases.system_calls where case_id = ${caseId}`,
     sql`update cases.events set body = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(body)
         where key = any(${[...keptMembers]}::text[])) || '{"erased": true}'
       where case_id = ${caseId} and exists (select from jsonb_object_keys(body) as key where key <> all(${[...keptMembers]}::text[]))`,
@@ -71,6 +73,7 @@ export async function eraseCase(tx: Tx, caseId: string, keptMembers: readonly st
 /** It changes no version: nobody has a page open on which it would count. */
 export async function markErased(tx: Tx, caseId: string, at: Date): Promise<void> {
   await sql`update cases.cases set erased_at = ${at} where id = ${caseId}`.execute(tx);
+  await tellFollowers(tx, caseId);
 }
 
 export type LegalHold = { untilOn: string; reason: string; setBy: string; setByName: string; setAt: Date };

@@ -4,8 +4,10 @@ import type { CaseRole, Duty } from './contract.ts';
 
 /** What a role can be limited by: the service of a case, and the other state that it has to do with. */
 export type Work = { serviceId: string; state: string };
-/** The roles that somebody holds, and those that the state knows now: of a role that it does not know, nothing may be done. */
-type Held = { roles?: readonly string[] | undefined };
+/**
+ * The roles that somebody holds, and those of the system by which they act. Of a role that the state does not know now, nothing may be done.
+ */
+type Held = { roles?: readonly string[] | undefined; through?: { roles: readonly string[] } | undefined };
 
 export const duties = ['read', 'work', 'decide', 'confirm', 'refund', 'answer', 'supervise', 'audit'] as const;
 
@@ -17,9 +19,12 @@ export function grantsOf(known: readonly CaseRole[], { roles = [] }: Held, duty:
   return known.filter(({ id, may }) => roles.includes(id) && may.includes(duty));
 }
 
-/** Whether an officer has a duty in this work; without any, whether anywhere. */
+/** Whether an officer has a duty in this work; without any, whether anywhere. Whoever acts through a system may what both may. */
 export function mayDo(known: readonly CaseRole[], held: Held, duty: Duty, work?: Work): boolean {
-  return grantsOf(known, held, duty).some((role) => work === undefined || covers(role, work));
+  return (
+    grantsOf(known, held, duty).some((role) => work === undefined || covers(role, work)) &&
+    (held.through === undefined || mayDo(known, { roles: held.through.roles }, duty, work))
+  );
 }
 
 export const dutiesIn = (known: readonly CaseRole[], held: Held, work: Work): Duty[] =>

@@ -9,10 +9,10 @@ import { dutiesIn, mayDo, requireDuty, type Work } from './rules.ts';
 export function createRoles(needs: Pick<CasesNeeds, 'database' | 'roles' | 'actsFor'>) {
   return {
     /** Whether an officer has a duty in this work; without any, whether anywhere. */
-    mayDo: (officer: Pick<Officer, 'roles'>, duty: Duty, work?: Work): boolean =>
+    mayDo: (officer: Pick<Officer, 'roles' | 'through'>, duty: Duty, work?: Work): boolean =>
       mayDo(needs.roles(), officer, duty, work),
     /** Throws `role-needed`, which names the roles that would do. */
-    requireDuty: (officer: Pick<Officer, 'roles'>, duty: Duty, work?: Work): void =>
+    requireDuty: (officer: Pick<Officer, 'roles' | 'through'>, duty: Duty, work?: Work): void =>
       requireDuty(needs.roles(), officer, duty, work),
     /** What an officer may do with a case, and whether they are a party to it; undefined where they do not see it. */
     describeStanding: async (

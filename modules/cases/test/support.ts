@@ -42,9 +42,9 @@ export async function openSaudiCases(
     roles = () => sampleRoles,
     actsFor,
     askAgain,
-    sources,
+    ...edges
   }: { folder?: string; virusScanner?: string; officers?: Officer[] } & Partial<
-    Pick<CasesNeeds, 'roles' | 'actsFor' | 'askAgain' | 'sources'>
+    Pick<CasesNeeds, 'roles' | 'actsFor' | 'askAgain' | 'sources' | 'recogniseSystem' | 'isSuspended' | 'proveEvidence'>
   > = {},
 ) {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);
@@ -76,7 +76,7 @@ export async function openSaudiCases(
     roles,
     ...(actsFor ? { actsFor } : {}),
     ...(askAgain ? { askAgain } : {}),
-    ...(sources ? { sources } : {}),
+    ...edges,
     ledger,
     ...(officers
       ? {

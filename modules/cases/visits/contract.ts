@@ -12,6 +12,8 @@ export const HistoryEntry = Type.Object({
   /** The officer who did it; the name is as it was told then. */
   officerId: Type.Optional(Type.String()),
   who: Type.Optional(Type.String()),
+  /** The information system by which it was done; without `officerId` and `who`, by itself. */
+  through: Type.Optional(Type.String()),
   /** The second officer, who confirmed it. */
   confirmedBy: Type.Optional(Type.String()),
   isNew: Type.Boolean(),

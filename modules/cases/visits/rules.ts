@@ -21,7 +21,7 @@ export function historyOf(
   return events.flatMap(({ sequence, kind, actor, actorId, body, happenedAt }) => {
     const text = historyWords[kind];
     if (!text) return [];
-    const { by, confirmedByName } = body as { by?: string; confirmedByName?: string };
+    const { by, confirmedByName, through } = body as { by?: string; confirmedByName?: string; through?: string };
     // The point that was marked, or whom the case was given to.
     const about = pointIn(service, { kind, body }) ?? (body as Partial<AssignedBody>).toNames;
     return [
@@ -32,7 +32,8 @@ export function historyOf(
         text,
         ...(about ? { about } : {}),
         ...(actor === 'officer' && actorId ? { officerId: actorId } : {}),
-        ...(by ? { who: by } : {}),
+        ...(by && by !== through ? { who: by } : {}),
+        ...(through ? { through } : {}),
         ...(confirmedByName ? { confirmedBy: confirmedByName } : {}),
         isNew: news.has(sequence),
       },

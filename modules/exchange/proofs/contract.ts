@@ -41,3 +41,9 @@ export const proofEndpoints = {
     refusals: ['exchange-unknown', 'exchange-unfinished'],
   },
 } as const satisfies Record<string, Endpoint>;
+
+/** A proof file as an answer. The name tells nothing of the person or the case. */
+export function proofAnswer(text: string) {
+  // As bytes: a text would be sent with a charset, which this media type does not have.
+  return { bytes: Buffer.from(text), headers: { 'content-disposition': `attachment; filename="${proofFileName}"` } };
+}

@@ -85,27 +85,8 @@ export const AddedSystem = Type.Object({
 });
 export type AddedSystem = Static<typeof AddedSystem>;
 
-export const systemProblems = {
-  'system-unknown': {
-    status: 404,
-    en: 'No information system with this id is registered at this node. List the systems and take the id from there.',
-    ar: 'لا يوجد نظام معلومات مسجّل في هذه العقدة بهذا الرقم. اعرض قائمة الأنظمة وخذ الرقم منها.',
-  },
-  'system-client-taken': {
-    status: 409,
-    en: 'Another system is registered under the client id {clientId}. Choose another subsystem code, or remove that one first.',
-    ar: 'يوجد نظام آخر مسجّل بالمعرّف {clientId}. اختر رمزًا فرعيًا آخر أو أزل ذلك النظام أولًا.',
-  },
-  'system-client-not-of-office': {
-    status: 400,
-    en: 'The client id has to be that of the office with a subsystem code: {clientOfOffice}/NAME. Correct it and try again.',
-    ar: 'يجب أن يكون المعرّف معرّف الجهة مع رمز فرعي: {clientOfOffice}/NAME. صحّحه ثم أعد المحاولة.',
-  },
-  'office-unknown': {
-    status: 404,
-    en: 'This node has no such office. Take the id from the offices of this state.',
-    ar: 'لا توجد في هذه العقدة جهة كهذه. خذ الرقم من جهات هذه الدولة.',
-  },
+/** Refusals of whoever calls as a system, at any module that lets systems in. */
+export const callerProblems = {
   'call-malformed': {
     status: 400,
     en: 'The call does not have the form of X-Road REST ({where}). Correct it and call again.',
@@ -125,6 +106,30 @@ export const systemProblems = {
     status: 429,
     en: 'This system has called more often than agreed ({callsPerMinute} calls a minute). Wait a little, or ask the operator for more.',
     ar: 'نادى هذا النظام أكثر مما اتُّفق عليه ({callsPerMinute} نداء في الدقيقة). انتظر قليلًا أو اطلب من المشغّل زيادة.',
+  },
+} satisfies Record<string, ProblemDefinition>;
+
+export const systemProblems = {
+  ...callerProblems,
+  'system-unknown': {
+    status: 404,
+    en: 'No information system with this id is registered at this node. List the systems and take the id from there.',
+    ar: 'لا يوجد نظام معلومات مسجّل في هذه العقدة بهذا الرقم. اعرض قائمة الأنظمة وخذ الرقم منها.',
+  },
+  'system-client-taken': {
+    status: 409,
+    en: 'Another system is registered under the client id {clientId}. Choose another subsystem code, or remove that one first.',
+    ar: 'يوجد نظام آخر مسجّل بالمعرّف {clientId}. اختر رمزًا فرعيًا آخر أو أزل ذلك النظام أولًا.',
+  },
+  'system-client-not-of-office': {
+    status: 400,
+    en: 'The client id has to be that of the office with a subsystem code: {clientOfOffice}/NAME. Correct it and try again.',
+    ar: 'يجب أن يكون المعرّف معرّف الجهة مع رمز فرعي: {clientOfOffice}/NAME. صحّحه ثم أعد المحاولة.',
+  },
+  'office-unknown': {
+    status: 404,
+    en: 'This node has no such office. Take the id from the offices of this state.',
+    ar: 'لا توجد في هذه العقدة جهة كهذه. خذ الرقم من جهات هذه الدولة.',
   },
   'consent-not-held': {
     status: 403,

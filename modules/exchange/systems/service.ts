@@ -27,6 +27,8 @@ export type Systems = {
   remove(systemId: string): Promise<{ systemId: string }>;
   /** Who calls, and for which office. Throws `call-malformed`, `caller-not-recognised` or `calls-too-many`. */
   recognise(signed: Signed): Promise<{ system: store.SystemRow; office: OwnOffice }>;
+  /** The client id of a system of an office; undefined when there is none, or it was removed. */
+  findClientOf(systemId: string, officeId: string): Promise<string | undefined>;
   /** Notes who was behind a question, for the office's own audit. */
   noteCall(call: store.CallRow): Promise<void>;
   forgetOld(): Promise<void>;
@@ -168,6 +170,11 @@ export function createSystems(needs: Needs): Systems {
       const day = clock.now().toISOString().slice(0, 10);
       if (caller.last_used_on !== day) await store.noteUse(database.db, caller.system_id, caller.credential_id, day);
       return { system: caller, office };
+    },
+
+    findClientOf: async (systemId, officeId) => {
+      const found = await store.findSystem(database.db, systemId);
+      return found?.office_id === officeId ? found.client_id : undefined;
     },
 
     noteCall: (call) => store.insertCall(database.db, call),

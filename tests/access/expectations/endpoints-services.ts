@@ -10,6 +10,7 @@ import {
   queue,
   self,
 } from './kinds.ts';
+import { systemsEndpoints } from './systems.ts';
 
 /** Endpoints of the modules of services: catalogue, publishing, cases, offers, sharing, payments, notifications, apps; by module and name. */
 export const servicesEndpoints: Record<string, Expectation> = {
@@ -73,6 +74,7 @@ export const servicesEndpoints: Record<string, Expectation> = {
   'cases.takeCase': office({ body: () => ({ takeOver: true }) }),
   'cases.releaseCase': office(),
   'cases.decideCase': office({ body: decision }),
+  ...systemsEndpoints,
   'offers.listOffers': self(),
   'offers.beginOffer': owner({ params: { offerId: nobody } }),
   'offers.answerOffer': owner({ params: { offerId: nobody }, body: () => ({ answer: 'never' }) }),

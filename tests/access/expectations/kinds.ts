@@ -3,9 +3,9 @@ import type { Ids } from '../world.ts';
 /**
  * Who may have it. `public`: anyone, and it tells nothing of a person. `self`: whoever is signed in, about themselves alone.
  * `queue`: an officer, about the own office. `owner`: one person. `office`: officers of the office in charge. `operator`: nobody
- * at all on this address. Whoever else asks gets a coded refusal.
+ * at all on this address. `system`: an information system of the office in charge. Whoever else asks gets a coded refusal.
  */
-export type Who = 'public' | 'self' | 'queue' | 'owner' | 'office' | 'operator';
+export type Who = 'public' | 'self' | 'queue' | 'owner' | 'office' | 'operator' | 'system';
 
 export type Expectation = {
   who: Who;
@@ -26,6 +26,7 @@ export const queue = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ wh
 export const owner = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'owner', ...rest });
 export const office = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'office', ...rest });
 export const operator = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'operator', ...rest });
+export const system = (rest: Omit<Expectation, 'who'> = {}): Expectation => ({ who: 'system', ...rest });
 export const decision = () => ({ outcome: 'approve', reasonIds: ['other'], expectedVersion: 1 });
 
 export const interior = { instance: 'BH', memberClass: 'GOV', member: 'interior' };

@@ -2,6 +2,7 @@ import { Code, definePage, PageHead, TimeOf, useSay, write } from '#apps/portal'
 import type { Text } from '#kernel/languages';
 import { deskTexts, useDeskTexts } from '../../texts/desk.ts';
 import { consoleTexts } from '../../texts/index.ts';
+import { DoneBy } from '../done-by.tsx';
 
 /** GET /office/audit?officer=&before= */
 export type AuditView = {
@@ -9,8 +10,17 @@ export type AuditView = {
   /** Empty: everybody. */
   officerId: string;
   colleagues: Array<{ personId: string; names: Text }>;
-  /** Without `who`: of somebody who is no officer any more. */
-  steps: Array<{ caseId: string; reference: string; at: string; who?: Text; kind: string; text: Text; about?: Text }>;
+  /** Without `who` and `through`: of somebody who is no officer any more. */
+  steps: Array<{
+    caseId: string;
+    reference: string;
+    at: string;
+    who?: Text;
+    kind: string;
+    text: Text;
+    about?: Text;
+    through?: string;
+  }>;
   next?: string;
 };
 
@@ -62,9 +72,7 @@ export const audit = definePage<AuditView>({
                     <td>
                       <TimeOf at={step.at} />
                     </td>
-                    <td>
-                      <bdi>{step.who ? say(step.who) : '—'}</bdi>
-                    </td>
+                    <td>{step.who || step.through ? <DoneBy who={step.who} through={step.through} /> : '—'}</td>
                     <td>
                       {say(step.text)} {step.about ? <q>{say(step.about)}</q> : null}
                     </td>

@@ -108,6 +108,14 @@ const myData: MyDataView = {
       officeNames: text('وزارة التربية والتعليم', 'Ministry of Education'),
       at: '2026-11-24T07:12:00Z',
     },
+    {
+      caseId: '01998f3f-0000-7000-8000-00000000000b',
+      reference: 'BH-2026-00041',
+      serviceTitle: text('معادلة شهادة جامعية', 'Recognition of a degree'),
+      officeNames: text('وزارة التربية والتعليم', 'Ministry of Education'),
+      system: 'سجل الطلبة',
+      at: '2026-11-24T06:50:00Z',
+    },
   ],
   witnessNames: { 'sa.localhost:4005/witness': states.SA.names, 'ae.localhost:4006/witness': states.AE.names },
 };
