@@ -43,6 +43,7 @@ import { up as retention } from './migrations/0020-retention.ts';
 import { up as losses } from './migrations/0021-losses.ts';
 import { up as readings } from './migrations/0022-readings.ts';
 import { up as requestFiles } from './migrations/0023-request-files.ts';
+import { up as decidedAs } from './migrations/0026-decided-as.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -82,6 +83,7 @@ export const casesMigrations: ModuleMigrations = {
     '0021-losses': { up: losses },
     '0022-readings': { up: readings },
     '0023-request-files': { up: requestFiles },
+    '0026-decided-as': { up: decidedAs },
   },
 };
 

@@ -39,7 +39,7 @@ import { isErased, keptUntil } from './retention/rules.ts';
 import type { LegalHold } from './retention/store.ts';
 import { listTasks, missingEvidence } from './rules.ts';
 import type { CaseRow, EventRow } from './store.ts';
-import { stateWords, timelineWords } from './words.ts';
+import { inPartWords, stateWords, timelineWords, wordsOfEvent } from './words.ts';
 
 /** Everything known of one case, as it lies in the store. */
 export type CaseFile = {
@@ -77,7 +77,8 @@ export function describeSummary(row: CaseRow, service: Service, here: Here): Cas
     serviceTitle: service.definition.title,
     officeNames: findOffering(service, here.state)!.names,
     state: row.state,
-    stateText: stateWords[row.state],
+    stateText: row.state === 'approved' && row.decidedAs === 'approved-in-part' ? inPartWords : stateWords[row.state],
+    ...(row.decidedAs ? { decidedAs: row.decidedAs } : {}),
     updatedAt: row.updatedAt.toISOString(),
     ...(row.submittedAt ? { submittedAt: row.submittedAt.toISOString() } : {}),
     ...(row.dueOn && row.workingDaysLeft === undefined ? { dueOn: row.dueOn } : {}),
@@ -210,8 +211,9 @@ function changesOf(file: CaseFile): ChangeView[] {
 }
 
 export function timelineOf(file: CaseFile): TimelineEntry[] {
-  return file.events.flatMap(({ kind, happenedAt }) => {
-    const text = timelineWords[kind];
+  return file.events.flatMap((event) => {
+    const { kind, happenedAt } = event;
+    const text = wordsOfEvent(timelineWords, event);
     return text ? [{ at: happenedAt.toISOString(), kind, text }] : [];
   });
 }

@@ -32,6 +32,7 @@ import {
 import { type CaseState, caseTones } from './case-states.ts';
 import { Decision } from './decision.tsx';
 import type { FeeShown } from './fee.tsx';
+import type { ShownItem } from './items.tsx';
 import { PaymentOfCase, PaymentsLink } from './payments.tsx';
 import { ErasedNotice, KeptUntil } from './retained.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
@@ -51,6 +52,9 @@ export type CaseView = CaseHead & {
   rules: FiredRule[];
   decision?: {
     isGranted: boolean;
+    /** Some of `items` was refused. */
+    isInPart?: boolean;
+    items?: ShownItem[];
     decidedAt: string;
     words: Text;
     reasons: Text[];

@@ -1,5 +1,5 @@
 import { kernelProblem, Problem } from '#kernel/problem';
-import { type CaseView, type CaseState as StoredState, whoseTurn } from '#modules/cases';
+import { type CaseSummary, type CaseView, type CaseState as StoredState, whoseTurn } from '#modules/cases';
 import { hasComeIn } from '#modules/payments';
 import { applicantOf } from '../acting.ts';
 import { lossOf } from '../components/losses.tsx';
@@ -8,6 +8,7 @@ import { officeOfService, type PortalNeeds } from '../needs.ts';
 import { feeShown } from '../pages/fee.tsx';
 import type { CaseState, FiredRule } from '../pages/index.ts';
 import { type CaseView as CasePageView, pages } from '../pages/index.ts';
+import { itemsShown } from '../pages/items.tsx';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { repeatTexts } from '../texts/repeats.ts';
 import { createApply } from './apply.ts';
@@ -33,6 +34,8 @@ const shownStates: Record<StoredState, CaseState> = {
   expired: 'expired',
   stopped: 'stopped',
 };
+const stateShown = ({ state, decidedAs }: CaseSummary): CaseState =>
+  state === 'approved' && decidedAs === 'approved-in-part' ? 'granted-in-part' : shownStates[state];
 const ruleOutcomes: Record<'approve' | 'review' | 'refuse', FiredRule['outcome']> = {
   approve: 'met',
   review: 'needs-review',
@@ -81,7 +84,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         caseId: view.id,
         reference: view.reference,
         serviceTitle: view.serviceTitle,
-        state: shownStates[view.state],
+        state: stateShown(view),
         headline: view.consentBy
           ? { ar: 'بانتظار موافقتك', en: 'Waiting for your consent' }
           : isOpen
@@ -119,7 +122,9 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         ...(view.decision
           ? {
               decision: {
-                isGranted: view.decision.outcome === 'approved',
+                isGranted: view.decision.outcome !== 'refused',
+                isInPart: view.decision.outcome === 'approved-in-part',
+                items: itemsShown(view.decision.items),
                 decidedAt: view.decision.decidedAt,
                 words: view.decision.outcomeText,
                 reasons: view.decision.reasons.map((reason) => reason.text),
@@ -205,7 +210,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
               caseId: one.id,
               reference: one.reference,
               serviceTitle: one.serviceTitle,
-              state: shownStates[one.state],
+              state: stateShown(one),
               office: officeOfService(needs, one.serviceId, one.officeNames),
               turn: turnOf(one.state),
               changedAt: one.updatedAt,

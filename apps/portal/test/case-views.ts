@@ -146,6 +146,25 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
     rating: { stars: undefined },
   };
 
+  const inPart: CaseView = {
+    ...granted,
+    state: 'granted-in-part',
+    headline: text('صدر القرار بالموافقة الجزئية', 'Approved in part'),
+    decision: {
+      ...granted.decision!,
+      isInPart: true,
+      words: text('قُيّد الفرع ببعض أنشطته', 'Registered for some of its activities'),
+      ownWords: undefined,
+      items: [
+        { label: text('سياحة وسفر', 'Tourism and travel'), isGranted: true, reasons: [] },
+        {
+          label: text('خدمات صحية', 'Health services'),
+          isGranted: false,
+          reasons: [text('لا ترخيص للنشاط المطلوب.', 'There is no licence for the activity.')],
+        },
+      ],
+    },
+  };
   const waiting: CaseView = {
     ...inReview,
     state: 'waiting-for-person',
@@ -226,6 +245,7 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
     [pages.casePage, 'waiting-for-person', waiting],
     [pages.casePage, 'without-consent', { ...waiting, requests: [], loss }],
     [pages.casePage, 'replaced', replaced],
+    [pages.casePage, 'granted-in-part', inPart],
     [pages.casePage, 'cancelled', cancelled],
     [pages.casePage, 'by-silence', bySilence],
     [pages.caseStep, 'filled', step],

@@ -45,6 +45,7 @@ export const keptMembers = [
   'decisionNumber',
   'because',
   'isFinal',
+  'inPart',
   'outcome',
   'document',
   'documentId',
