@@ -4,6 +4,7 @@ import { Text } from '#kernel/languages';
 import { AttachedFile, DecisionKind, type PageModel, PageShape } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
 import { absenceEndpoints } from './absences/contract.ts';
+import { againEndpoints, BegunFrom } from './again/contract.ts';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
 import { assigningEndpoints } from './assigning/contract.ts';
 import { auditEndpoints } from './audit/contract.ts';
@@ -112,6 +113,9 @@ export const CaseView = Type.Object({
   messages: Type.Array(Message),
   timeline: Type.Array(TimelineEntry),
   mayWithdraw: Type.Boolean(),
+  /** It came to nothing, so that it may be begun anew, with what of `answers` still fits. */
+  mayApplyAgain: Type.Boolean(),
+  begunFrom: Type.Optional(BegunFrom),
   /** Somebody else applied for the person: by which kind of mandate. */
   representedBy: Type.Optional(MandateKind),
 });
@@ -291,6 +295,7 @@ export const casesContract = defineContract({
       answer: bytes('application/octet-stream'),
       refusals: ['case-unknown', 'document-unknown', 'case-erased'],
     },
+    ...againEndpoints(CaseView),
     rateService: {
       method: 'PUT',
       path: '/api/cases/:caseId/rating',

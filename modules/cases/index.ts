@@ -2,6 +2,7 @@ import type { ModuleMigrations } from '#kernel/database';
 import { dateIn } from '#kernel/languages';
 import { createLoop } from '#kernel/loop';
 import { createAbsences } from './absences/service.ts';
+import { createAgain } from './again/service.ts';
 import { createAppeals } from './appeals/service.ts';
 import { createAssigning } from './assigning/service.ts';
 import { createAudit } from './audit/service.ts';
@@ -127,6 +128,7 @@ export function createCases(needs: CasesNeeds) {
   for (const fact of caseFacts) needs.jobs.queue(fact);
   const applying = createPersonCases(needs);
   const renewing = createRenewals(needs, applying);
+  const again = createAgain(needs, applying);
   /** With what ends some day, and can be renewed. */
   const withValidity = async <Seen extends CaseSummary>(seen: Seen[]): Promise<Seen[]> => {
     const approved = seen.filter(({ state }) => state === 'approved').map(({ id }) => id);
@@ -187,6 +189,7 @@ export function createCases(needs: CasesNeeds) {
     ...createFeeDoor(needs),
     ...createSharing(needs),
     ...renewing,
+    ...again,
     ...drafts,
     ...files,
     ...createEntries(needs),
@@ -216,6 +219,7 @@ export function createCases(needs: CasesNeeds) {
     handlers: createHandlers({
       ...persons,
       ...renewing,
+      ...again,
       ...office,
       ...steps,
       ...desk,
@@ -229,6 +233,7 @@ export function createCases(needs: CasesNeeds) {
 export type Cases = ReturnType<typeof createCases>;
 
 export type { Absence, Colleague } from './absences/contract.ts';
+export type { BegunFrom } from './again/contract.ts';
 export type { OfficerStep } from './audit/service.ts';
 export { addWorkingDays, type Calendar, countWorkingDays } from './calendar.ts';
 export { whoseTurn } from './chart.ts';

@@ -9,6 +9,7 @@ import {
   type Service,
 } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
+import { mayApplyAgainFrom } from './again/rules.ts';
 import { appealableUntil } from './appeals/rules.ts';
 import type { AppealRow } from './appeals/store.ts';
 import type { Calendar } from './calendar.ts';
@@ -131,8 +132,16 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     })),
     timeline: timelineOf(file),
     mayWithdraw: mayTake(row.state, 'withdraw') && !row.decidedAt,
+    mayApplyAgain: mayApplyAgainFrom(row.state) && row.erasedAt === undefined,
+    ...begunFromOf(file),
     ...(row.representative ? { representedBy: row.representative.kind } : {}),
   };
+}
+
+/** Told while it is a draft: what was sent is the person's own, wherever it was written first. */
+function begunFromOf({ row, events }: CaseFile): Pick<CaseView, 'begunFrom'> {
+  const event = row.state === 'draft' ? events.find(({ kind }) => kind === 'case-applies-again') : undefined;
+  return event ? { begunFrom: event.body as CaseView['begunFrom'] & object } : {};
 }
 
 /** Until when the person may appeal, and under which words; nothing where there is no appeal. */

@@ -66,6 +66,10 @@ export const timelineWords: Record<string, Text> = {
   'message-to-office': { ar: 'كتبت إلى الجهة', en: 'You wrote to the office' },
   'renewal-offered': { ar: 'حان موعد التجديد', en: 'The time to renew has come' },
   'case-renews': { ar: 'الطلب تجديد لوثيقة سابقة', en: 'This renews an earlier decision' },
+  'case-applies-again': {
+    ar: 'يبدأ الطلب بإجاباتك في طلب سابق',
+    en: 'It begins with your answers of an earlier application',
+  },
   'draft-filled': {
     ar: 'عُبّئ الطلب بما عُرف من قبل، لتراجعه',
     en: 'What was known already was filled in, for you to check',
@@ -116,6 +120,10 @@ export const historyWords: Record<string, Text> = {
   'case-started': { ar: 'بدأ المتقدّم الطلب', en: 'The applicant began the application' },
   'evidence-received': { ar: 'وصلت بيانات بموافقة المتقدّم', en: 'Evidence arrived with the applicant’s consent' },
   'case-submitted': { ar: 'قدّم المتقدّم الطلب', en: 'The applicant sent the application' },
+  'case-applies-again': {
+    ar: 'يبدأ الطلب بإجابات المتقدّم في طلب سابق',
+    en: 'It began with the applicant’s answers of an earlier application',
+  },
   'case-taken': { ar: 'استلم موظف الطلب', en: 'An officer took the case' },
   'case-assigned': { ar: 'أسند المشرف الطلب إلى زميل', en: 'A supervisor gave the case to a colleague' },
   'case-returned': {

@@ -17,6 +17,7 @@ import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
+import { ApplyAgain } from './again.tsx';
 import { type CaseHead, WithdrawForm } from './apply.tsx';
 import {
   AppealCard,
@@ -90,6 +91,8 @@ export type CaseView = CaseHead & {
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
+  /** It came to nothing and can be begun anew: with its answers, or without where they are erased. */
+  again?: 'filled' | 'blank';
   /** What was handed in, for paper. */
   copyHref?: string;
   /** The last day on which the office keeps what it holds, ISO 8601; once that is over, when it was erased. */
@@ -155,6 +158,7 @@ export const casePage = definePage<CaseView>({
               <ChangeNotice key={change.at} change={change} />
             ))}
             {view.decision ? <Decision view={view} /> : null}
+            {view.again ? <ApplyAgain caseId={view.caseId} from={view.again} /> : null}
             {view.validity ? <ValidityNotice caseId={view.caseId} validity={view.validity} /> : null}
             {view.appeals.map((appeal) => (
               <AppealCard key={appeal.filedAt} appeal={appeal} />

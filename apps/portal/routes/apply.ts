@@ -75,6 +75,7 @@ export function createApply(
           { title: { ar: 'المراجعة والإرسال', en: 'Check and send' }, tasks: last.map(toTask) },
         ],
         ...(view.keptUntil === undefined ? {} : { keptUntil: view.keptUntil }),
+        ...(view.begunFrom ? { begunFrom: view.begunFrom } : {}),
         ...(notice ? { notice: { tone: 'bad' as const, ...notice } } : {}),
       },
       context,

@@ -176,6 +176,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         ...(told ? { told } : {}),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
+        ...(view.mayApplyAgain ? { again: view.answers.length > 0 ? ('filled' as const) : ('blank' as const) } : {}),
         ...(await paymentOf(context, view)),
         ...(view.keptUntil ? { keptUntil: view.keptUntil } : {}),
         ...(view.erasedAt ? { erasedAt: view.erasedAt } : {}),
@@ -258,6 +259,25 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
           // Pressed twice, or from an old page: the case says what there is.
           if (!(error instanceof Problem) || !['renewal-begun', 'renewal-early'].includes(error.code)) throw error;
           return { redirect: `/cases/${caseId}` };
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/again',
+      access: 'person',
+      handle: async (context) => {
+        const caseId = context.params['caseId']!;
+        try {
+          return { redirect: `/cases/${(await cases.applyAgain(me(context), caseId)).id}` };
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          // From an old page: the case says how it stands now.
+          if (error.code === 'case-step-refused' || error.code === 'case-erased')
+            return { redirect: `/cases/${caseId}` };
+          const other = error.code === 'application-repeated' && error.params['caseId'];
+          if (!other) throw error;
+          return { redirect: `/cases/${String(other)}?notice=repeated` };
         }
       },
     },

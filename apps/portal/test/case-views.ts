@@ -146,6 +146,15 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
     rating: { stars: undefined },
   };
 
+  const withdrawn: CaseView = {
+    ...inReview,
+    state: 'withdrawn',
+    headline: text('مسحوب', 'Withdrawn'),
+    turn: 'nobody',
+    due: undefined,
+    mayWithdraw: false,
+    again: 'filled',
+  };
   const inPart: CaseView = {
     ...granted,
     state: 'granted-in-part',
@@ -246,6 +255,7 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
     [pages.casePage, 'without-consent', { ...waiting, requests: [], loss }],
     [pages.casePage, 'replaced', replaced],
     [pages.casePage, 'granted-in-part', inPart],
+    [pages.casePage, 'withdrawn', withdrawn],
     [pages.casePage, 'cancelled', cancelled],
     [pages.casePage, 'by-silence', bySilence],
     [pages.caseStep, 'filled', step],
