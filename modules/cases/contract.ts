@@ -4,6 +4,7 @@ import { Text } from '#kernel/languages';
 import { AttachedFile, DecisionKind, type PageModel, PageShape } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
 import { absenceEndpoints } from './absences/contract.ts';
+import { StillOpen } from './afterwards/contract.ts';
 import { againEndpoints, BegunFrom } from './again/contract.ts';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
 import { assigningEndpoints } from './assigning/contract.ts';
@@ -113,6 +114,7 @@ export const CaseView = Type.Object({
   messages: Type.Array(Message),
   timeline: Type.Array(TimelineEntry),
   mayWithdraw: Type.Boolean(),
+  stillOpen: Type.Optional(StillOpen),
   /** It came to nothing, so that it may be begun anew, with what of `answers` still fits. */
   mayApplyAgain: Type.Boolean(),
   begunFrom: Type.Optional(BegunFrom),

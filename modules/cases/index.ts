@@ -233,6 +233,7 @@ export function createCases(needs: CasesNeeds) {
 export type Cases = ReturnType<typeof createCases>;
 
 export type { Absence, Colleague } from './absences/contract.ts';
+export type { StillOpen } from './afterwards/contract.ts';
 export type { BegunFrom } from './again/contract.ts';
 export type { OfficerStep } from './audit/service.ts';
 export { addWorkingDays, type Calendar, countWorkingDays } from './calendar.ts';

@@ -9,6 +9,7 @@ import {
   type Service,
 } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
+import { stillOpenIn } from './afterwards/rules.ts';
 import { mayApplyAgainFrom } from './again/rules.ts';
 import { appealableUntil } from './appeals/rules.ts';
 import type { AppealRow } from './appeals/store.ts';
@@ -95,6 +96,8 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
   const decisions = decisionsOf(file);
   const decision = decisions.at(-1);
   const isGone = isErased(row);
+  const requests = file.requests.map((request) => describeRequest(file, request));
+  const stillOpen = stillOpenIn(row, service, requests);
   const kept = keptUntil(row, service, here.calendar.timeZone);
   return {
     ...describeSummary(row, service, here),
@@ -121,7 +124,8 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     documents: (isGone ? [] : file.documents)
       .filter((document) => document.decision === decisions.length)
       .map(({ kind, id, mediaType, attachedAt }) => ({ kind, id, mediaType, attachedAt: attachedAt.toISOString() })),
-    requests: file.requests.map((request) => describeRequest(file, request)),
+    requests,
+    ...(stillOpen ? { stillOpen } : {}),
     appeals: file.appeals.map(describeAppeal),
     ...appealOf(file, here),
     changes: changesOf(file),

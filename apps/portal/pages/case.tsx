@@ -37,6 +37,7 @@ import type { ShownItem } from './items.tsx';
 import { PaymentOfCase, PaymentsLink } from './payments.tsx';
 import { ErasedNotice, KeptUntil } from './retained.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
+import { StillOpenCard, type StillOpenShown } from './still-open.tsx';
 import { Told, type ToldShown } from './told.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
 
@@ -91,6 +92,8 @@ export type CaseView = CaseHead & {
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
+  /** What can still be changed about it. */
+  stillOpen?: StillOpenShown;
   /** It came to nothing and can be begun anew: with its answers, or without where they are erased. */
   again?: 'filled' | 'blank';
   /** What was handed in, for paper. */
@@ -168,6 +171,7 @@ export const casePage = definePage<CaseView>({
               .map((asked) => (
                 <PastRequest key={asked.endedAt} asked={asked} title={t('request.past')} />
               ))}
+            {view.stillOpen ? <StillOpenCard caseId={view.caseId} open={view.stillOpen} /> : null}
             {view.messages ? (
               <Messages
                 title={t('messages.title')}

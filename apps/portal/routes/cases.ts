@@ -16,6 +16,7 @@ import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
 import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
+import { stillOpenOf } from './still-open.ts';
 import { toldOf, toldRoutes } from './told.ts';
 import { papersShown, weekendWords } from './words.ts';
 
@@ -176,6 +177,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         ...(told ? { told } : {}),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
+        ...(await stillOpenOf(needs, context, view)),
         ...(view.mayApplyAgain ? { again: view.answers.length > 0 ? ('filled' as const) : ('blank' as const) } : {}),
         ...(await paymentOf(context, view)),
         ...(view.keptUntil ? { keptUntil: view.keptUntil } : {}),

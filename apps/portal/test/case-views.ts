@@ -181,6 +181,12 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
     turn: 'you',
     due: undefined,
     requests: [openRequest],
+    stillOpen: {
+      answers: { how: 'now', until: '2026-12-01', names: [text('المهنة', 'Your work')] },
+      papers: { how: 'now', until: '2026-12-01', names: [text('عقد العمل', 'The contract')] },
+      withdrawal: { how: 'now' },
+      workingDays: 10,
+    },
     messages: [message, { who: moeSa.names, text: 'خلال يومين.', at: '2026-11-25T09:00:00Z' }],
   };
   const replaced: CaseView = {

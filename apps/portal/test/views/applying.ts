@@ -281,6 +281,13 @@ add(
       text('ينظر موظف في التخصص.', 'An officer looks at the field of study.'),
       text('يصلك القرار في هذا الموقع.', 'The decision arrives on this site.'),
     ],
+    stillOpen: {
+      answers: { how: 'when-asked', names: [] },
+      papers: { how: 'when-asked', names: [] },
+      withdrawal: { how: 'now', until: '2026-11-24' },
+      workingDays: 5,
+      refund: 'part',
+    },
   },
   'SA',
   true,
