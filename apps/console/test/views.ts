@@ -198,6 +198,13 @@ function add<View>(page: Page<View>, example: string, view: View): void {
 }
 
 add(consolePages.queue, 'filled', queueView);
+add(consolePages.queue, 'further', {
+  ...queueView,
+  page: 40,
+  pages: 40,
+  after: queueView.rows[0]!.caseId,
+  next: queueView.rows.at(-1)!.caseId,
+});
 add(consolePages.queue, 'by-name', { ...queueView, search: 'فاطمة', isByName: true, page: 1, pages: 3 });
 add(consolePages.queue, 'empty', {
   ...queueView,
