@@ -2,6 +2,7 @@ import { type Field, type PageContext, type PortalNeeds, textOf } from '#apps/po
 import type { Text } from '#kernel/languages';
 import type { Duty, Officer, OfficerCaseView } from '#modules/cases';
 import { dayAt, isoOf } from './days.ts';
+import { itemFields, itemsPosted, typedItems } from './items.ts';
 import { paperFields, papersIn } from './papers.ts';
 
 type Named = { id: string; text: Text };
@@ -133,9 +134,13 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
           choices: [
             { value: 'uphold', label: { ar: 'إبقاء القرار', en: 'The decision stays' } },
             { value: 'approve', label: { ar: 'قرار جديد: الموافقة', en: 'A new decision: approve' } },
-            { value: 'refuse', label: { ar: 'قرار جديد: الرفض', en: 'A new decision: refuse' } },
+            // What was granted in part is not taken away because somebody appealed.
+            ...(view.decision?.outcome === 'approved-in-part'
+              ? []
+              : [{ value: 'refuse', label: { ar: 'قرار جديد: الرفض', en: 'A new decision: refuse' } }]),
           ],
         },
+        ...itemFields(view),
         {
           name: 'reasons',
           kind: 'checkboxes',
@@ -159,6 +164,7 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
           outcome: appealOutcomes.find((one) => one === textOf(form['outcome']))!,
           reasonIds: listOf(form['reasons']),
           conditionIds: listOf(form['conditions']),
+          ...itemsPosted(textOf(form['outcome']), typedItems(form, view.itemChoices)),
           ...wordsOf(form),
           expectedVersion,
         }),

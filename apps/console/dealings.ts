@@ -1,4 +1,4 @@
-import { papersShown } from '#apps/portal';
+import { itemsShown, papersShown } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { OfficerCaseView, RuleFinding, RulesRun } from '#modules/cases';
 import type { StepPage } from './case-steps.ts';
@@ -32,7 +32,10 @@ export function dealingsOf(
     ...(proposal
       ? {
           proposal: {
-            outcome: outcomes.find(({ value }) => value === proposal.outcome)!.label,
+            outcome: proposal.items?.some((item) => item.outcome === 'refused')
+              ? { ar: 'الموافقة الجزئية', en: 'Approve in part' }
+              : outcomes.find(({ value }) => value === proposal.outcome)!.label,
+            items: itemsShown(proposal.items),
             by: proposal.proposedBy,
             at: proposal.proposedAt,
             reasons: proposal.reasons.map(({ text }) => text),

@@ -1,6 +1,27 @@
-import { type PageContext, textOf } from '#apps/portal';
+import { type Field, type PageContext, textOf } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { ReviewView } from './pages/index.ts';
+import type { OfficerCaseView } from '#modules/cases';
+
+/** What an officer decides by, as the page draws it. */
+export type DecisionForm = {
+  outcomes: Array<{ value: string; label: Text }>;
+  reasons: Array<{ value: string; label: Text }>;
+  conditions: Array<{ value: string; label: Text }>;
+  /** What of an approval is decided one by one, four questions for each. */
+  items: Field[];
+  /** Which decisions a second officer has to confirm. */
+  needsSecond: Text[];
+  values: { outcome?: string; reasons?: string[]; conditions?: string[]; wordsAr?: string; wordsEn?: string };
+  errors: { outcome?: Text; reasons?: Text; conditions?: Text; wordsAr?: Text; wordsEn?: Text };
+};
+
+/** The kinds of decision, as officers read them. */
+export const decisionWords = {
+  approve: { ar: 'الموافقة', en: 'an approval' },
+  'approve-with-conditions': { ar: 'الموافقة بشروط', en: 'an approval with conditions' },
+  'approve-in-part': { ar: 'الموافقة الجزئية', en: 'an approval in part' },
+  refuse: { ar: 'الرفض', en: 'a refusal' },
+} satisfies Record<OfficerCaseView['secondOfficerFor'][number], Text>;
 
 /** A decision as it stands in the form. */
 export const typedIn = (form: PageContext['form']) => ({
@@ -12,7 +33,7 @@ export const typedIn = (form: PageContext['form']) => ({
 });
 
 /** Own words come in both languages or in none; otherwise it is the reasons that are missing. */
-export function missingIn(values: { wordsAr: string; wordsEn: string }, message: Text): ReviewView['form']['errors'] {
+export function missingIn(values: { wordsAr: string; wordsEn: string }, message: Text): DecisionForm['errors'] {
   const [hasAr, hasEn] = [values.wordsAr.trim() !== '', values.wordsEn.trim() !== ''];
   if (hasAr !== hasEn) return hasAr ? { wordsEn: message } : { wordsAr: message };
   return { reasons: message };

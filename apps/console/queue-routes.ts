@@ -24,7 +24,7 @@ const waitsFor: Partial<Record<CaseState, QueueRow['waitsFor']>> = {
   'under-appeal': 'appeal',
   'waiting-for-person': 'person',
 };
-type Asked = { filter: QueueFilter; service: string; search: string; isByName: boolean; page: number };
+type Asked = { filter: QueueFilter; service: string; search: string; isByName: boolean; page: number; after?: string };
 /** References have digits and names have none, so a name is never asked for in an address. */
 const isName = (search: string) => search !== '' && !/\p{N}/u.test(search);
 
@@ -33,7 +33,9 @@ function askedIn(given: Record<string, unknown>, isPosted = false): Asked {
   const textAt = (name: string) => (typeof given[name] === 'string' ? (given[name] as string) : '');
   const show = textAt('show');
   const search = textAt('q').slice(0, 80).trim();
+  const after = textAt('after');
   return {
+    ...(isUuid(after) ? { after } : {}),
     filter: Object.hasOwn(filters, show) ? (show as QueueFilter) : 'open',
     service: /^[a-z][a-z0-9-]{0,63}$/.test(textAt('service')) ? textAt('service') : '',
     search,
@@ -46,8 +48,8 @@ function askedIn(given: Record<string, unknown>, isPosted = false): Asked {
 export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases } = needs;
 
-  const read = async (officer: Officer, { filter, service, search, isByName, page }: Asked) => {
-    const place = { ...filters[filter], ...(service ? { serviceId: service } : {}), page };
+  const read = async (officer: Officer, { filter, service, search, isByName, page, after }: Asked) => {
+    const place = { ...filters[filter], ...(service ? { serviceId: service } : {}), page, ...(after ? { after } : {}) };
     const [counts, queue] = await Promise.all([
       cases.countQueue(officer),
       isByName
@@ -126,6 +128,8 @@ export function queueRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ),
         page: queue.page,
         pages: queue.pages,
+        ...(asked.after ? { after: asked.after } : {}),
+        ...(queue.next && (asked.after || queue.page === queue.pages) ? { next: queue.next } : {}),
         ...said,
       },
       context,

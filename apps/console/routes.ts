@@ -18,18 +18,21 @@ import { documentHeaders } from '#modules/exchange';
 import { mandateKindNames } from '#protocol/representation';
 import { createSteps } from './case-steps.ts';
 import { dealingsOf, outcomes, rulesAgainOf, rulesShown } from './dealings.ts';
-import { missingIn, typedIn } from './decision-form.ts';
+import { decisionWords, missingIn, typedIn } from './decision-form.ts';
+import {
+  type ItemErrors,
+  itemErrors,
+  itemFields,
+  itemsLeftOut,
+  itemsPosted,
+  type TypedItems,
+  typedItems,
+} from './items.ts';
 import { checklistShown, keepMarks, openPoints, type PostedMarks, typedMarks } from './marks.ts';
 import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import type { ReviewView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
 import { partnersOf } from './shared-routes.ts';
-
-const secondWords = {
-  approve: { ar: 'الموافقة', en: 'an approval' },
-  'approve-with-conditions': { ar: 'الموافقة بشروط', en: 'an approval with conditions' },
-  refuse: { ar: 'الرفض', en: 'a refusal' },
-};
 
 /** The officer's pages: queue, one case, decision. What an officer may see is decided by the cases module. */
 export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -57,6 +60,8 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       noteError?: Text;
       assignProblem?: Text;
       marks?: PostedMarks;
+      items?: TypedItems;
+      itemErrors?: ItemErrors | undefined;
     } = {},
   ) => {
     const homeState = await stateNameOf(needs, view.homeState);
@@ -140,13 +145,19 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           outcomes,
           reasons: view.reasonChoices.map((reason) => ({ value: reason.id, label: reason.text })),
           conditions: view.conditionChoices.map((condition) => ({ value: condition.id, label: condition.text })),
-          needsSecond: view.secondOfficerFor.map((kind) => secondWords[kind]),
+          items: itemFields(view, refused.items ?? {}, refused.itemErrors),
+          needsSecond: view.secondOfficerFor.map((kind) => decisionWords[kind]),
           values: refused.form ?? {},
           errors: refused.errors ?? {},
         },
       },
       context,
-      refused.errors || refused.isStale || refused.noteError || refused.assignProblem || refused.marks?.errors
+      refused.errors ||
+        refused.itemErrors ||
+        refused.isStale ||
+        refused.noteError ||
+        refused.assignProblem ||
+        refused.marks?.errors
         ? { status: 422 }
         : {},
     );
@@ -269,7 +280,8 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         if (!marks.errors && context.form['version'] === undefined)
           return { redirect: `/office/cases/${caseId}#checklist` };
         const view = await cases.getCaseForOfficer(officer, caseId);
-        return showReview(context, officer, view, { form: typedIn(context.form), marks });
+        const items = typedItems(context.form, view.itemChoices);
+        return showReview(context, officer, view, { form: typedIn(context.form), marks, items });
       },
     },
     {
@@ -281,7 +293,8 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const officer = await officerIn(needs, context.caller);
         const view = await cases.visitCase(officer, context.params['caseId']!);
         const marks = { typed: typedMarks(view, context.form) };
-        return showReview(context, officer, view, { form: typedIn(context.form), marks });
+        const items = typedItems(context.form, view.itemChoices);
+        return showReview(context, officer, view, { form: typedIn(context.form), marks, items });
       },
     },
     {
@@ -299,17 +312,19 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           | undefined;
         const marks = await keepMarks(cases, officer, await cases.getCaseForOfficer(officer, caseId), form);
         const before = await cases.getCaseForOfficer(officer, caseId);
-        if (marks.errors) return showReview(context, officer, before, { form: values, marks });
-        if (!outcome)
-          return showReview(context, officer, before, {
-            form: values,
-            errors: { outcome: { ar: 'اختر القرار.', en: 'Choose the decision.' } },
-          });
+        const items = typedItems(form, before.itemChoices);
+        const again = (said: Parameters<typeof showReview>[3], view = before) =>
+          showReview(context, officer, view, { form: values, items, ...said });
+        if (marks.errors) return again({ marks });
+        if (!outcome) return again({ errors: { outcome: { ar: 'اختر القرار.', en: 'Choose the decision.' } } });
+        const left = itemsLeftOut(outcome, items);
+        if (left) return again({ itemErrors: left });
         try {
           const decided = await cases.decideCase(officer, caseId, {
             outcome,
             reasonIds: values.reasons,
             conditionIds: values.conditions,
+            ...itemsPosted(outcome, items),
             ...(values.wordsAr ? { ownWordsAr: values.wordsAr } : {}),
             ...(values.wordsEn ? { ownWordsEn: values.wordsEn } : {}),
             expectedVersion: Number(textOf(form['version'])) || 0,
@@ -332,19 +347,12 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           if (error.code === 'case-changed-since')
-            return showReview(context, officer, await cases.getCaseForOfficer(officer, caseId), {
-              form: values,
-              isStale: true,
-            });
-          if (error.code === 'points-open')
-            return showReview(context, officer, before, {
-              form: values,
-              marks: { typed: {}, errors: openPoints(error) },
-            });
-          if (error.code === 'condition-not-offered')
-            return showReview(context, officer, before, { form: values, errors: { conditions: error.messages } });
-          if (error.code === 'reasons-missing')
-            return showReview(context, officer, before, { form: values, errors: missingIn(values, error.messages) });
+            return again({ isStale: true }, await cases.getCaseForOfficer(officer, caseId));
+          const ofItems = itemErrors(error, items);
+          if (ofItems) return again({ itemErrors: ofItems });
+          if (error.code === 'points-open') return again({ marks: { typed: {}, errors: openPoints(error) } });
+          if (error.code === 'condition-not-offered') return again({ errors: { conditions: error.messages } });
+          if (error.code === 'reasons-missing') return again({ errors: missingIn(values, error.messages) });
           throw error;
         }
       },

@@ -48,7 +48,10 @@ async function enterCode({ visitor, person, homeUrl, clock, tell }: JourneyNeeds
 }
 
 /** From the service page to an application that was sent. Answers the case's page. */
-export async function apply(needs: JourneyNeeds, answers: Record<string, Record<string, string>>): Promise<Page> {
+export async function apply(
+  needs: JourneyNeeds,
+  answers: Record<string, Record<string, string | string[]>>,
+): Promise<Page> {
   const { visitor, serviceUrl, serviceId, tell } = needs;
   await visitor.open(`${serviceUrl}/services/${serviceId}`);
   let page = await visitor.submit('/start');

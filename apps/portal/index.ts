@@ -87,6 +87,7 @@ export {
   type SaidMessage,
 } from './pages/case-dealings.tsx';
 export { Copy, type CopyView } from './pages/copy.tsx';
+export { DecidedItems, itemsShown, type ShownItem } from './pages/items.tsx';
 export { Clocks, type StateClock } from './pages/shared-case.tsx';
 export { TestList } from './preview/pages.tsx';
 export { type Previewed, previewRoutes } from './preview/routes.ts';

@@ -163,15 +163,18 @@ export async function createNotifying(needs: {
     const money = (language: 'ar' | 'en') =>
       amountInWords(Number(data['amountMinor']), String(data['currency']), language);
     const values: Record<string, string | Text> =
-      fact === 'payment-refunded' ? { reference, amount: { ar: money('ar'), en: money('en') } } : { reference };
+      fact === 'payment-refunded'
+        ? { reference, amount: { ar: money('ar'), en: money('en') } }
+        : { reference, ...(fact === 'case-decided' ? told.inPart : {}) };
     const day = (language: 'ar' | 'en') => formatDate(endsOn, language, { timeZone: 'UTC' });
+    const inPart = fact === 'case-decided' ? told.inPart : undefined;
     const people = toldPeople(told);
     for (const personId of people)
       await notifications.tell(tx, {
         personId,
         // Whoever filled the form in reads it: a child and a company have no mailbox that anybody opens.
         contactWays: personId === people.at(-1) ? contactWays : [],
-        kind: fact,
+        kind: inPart ? 'case-decided-in-part' : fact,
         source,
         serviceId,
         caseId,

@@ -1,16 +1,18 @@
 import { type Static, Type } from 'typebox';
 import { bytes, defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
-import { AttachedFile, type PageModel, PageShape } from '#modules/catalogue';
+import { AttachedFile, DecisionKind, type PageModel, PageShape } from '#modules/catalogue';
 import { MandateKind } from '#protocol/representation';
 import { absenceEndpoints } from './absences/contract.ts';
+import { StillOpen } from './afterwards/contract.ts';
+import { againEndpoints, BegunFrom } from './again/contract.ts';
 import { AppealView, appealEndpoints } from './appeals/contract.ts';
 import { assigningEndpoints } from './assigning/contract.ts';
 import { auditEndpoints } from './audit/contract.ts';
 import { ChangeChoices, ChangeView, changeEndpoints } from './changes/contract.ts';
 import { ChecklistPoint, checklistEndpoints } from './checklist/contract.ts';
 import { comparingEndpoints } from './comparing/contract.ts';
-import { Decision, decisionEndpoints, Proposal } from './decisions/contract.ts';
+import { Decision, decisionEndpoints, OfficerDecision, Proposal } from './decisions/contract.ts';
 import { draftEndpoints, FormError } from './drafts/contract.ts';
 import { EvidenceView } from './evidence/contract.ts';
 import { fileEndpoints } from './files/contract.ts';
@@ -24,7 +26,7 @@ import { RequestChoices, RequestView, requestEndpoints } from './requests/contra
 import { LegalHold, retentionEndpoints } from './retention/contract.ts';
 import { Duty } from './roles/contract.ts';
 import { savedViewEndpoints } from './saved-views/contract.ts';
-import { CaseParams, Ids, OwnWords, Uuid, Version } from './standing.ts';
+import { CaseParams, Uuid, Version } from './standing.ts';
 import { CaseState } from './states.ts';
 import { Assignment, CaseSummary, Task, TimelineEntry } from './summary.ts';
 import { readingRefusals, systemEndpoints } from './systems/contract.ts';
@@ -34,7 +36,15 @@ import { workloadEndpoints } from './workload/contract.ts';
 export type { Appeal, AppealDecision, AppealView } from './appeals/contract.ts';
 export type { ChangeChoices, ChangeView, Correction, Reasoned } from './changes/contract.ts';
 export type { ChecklistPoint, Mark, Marking } from './checklist/contract.ts';
-export type { Confirmation, Decision, DecisionReason, Proposal } from './decisions/contract.ts';
+export type {
+  Confirmation,
+  DecidedItem,
+  Decision,
+  DecisionReason,
+  ItemDecision,
+  OfficerDecision,
+  Proposal,
+} from './decisions/contract.ts';
 export { EvidenceView, type ReceivedEvidence } from './evidence/contract.ts';
 export { RuleFinding, RulesRun } from './findings/contract.ts';
 export type { Message, Note } from './messages/contract.ts';
@@ -107,6 +117,10 @@ export const CaseView = Type.Object({
   messages: Type.Array(Message),
   timeline: Type.Array(TimelineEntry),
   mayWithdraw: Type.Boolean(),
+  stillOpen: Type.Optional(StillOpen),
+  /** It came to nothing, so that it may be begun anew, with what of `answers` still fits. */
+  mayApplyAgain: Type.Boolean(),
+  begunFrom: Type.Optional(BegunFrom),
   /** Somebody else applied for the person: by which kind of mandate. */
   representedBy: Type.Optional(MandateKind),
 });
@@ -123,9 +137,11 @@ export const OfficerCaseView = Type.Object({
   assignment: Type.Optional(Assignment),
   /** Reasons the officer may choose from, by outcome. */
   reasonChoices: Type.Array(Type.Object({ id: Type.String(), outcome: Type.Enum(['approve', 'refuse']), text: Text })),
+  /** What is decided one by one: each thing that the case asks for, or on an appeal each that was refused. */
+  itemChoices: Type.Array(Type.Object({ id: Type.String(), label: Text })),
   conditionChoices: Type.Array(Type.Object({ id: Type.String(), text: Text })),
   /** Kinds of decision that a second officer has to confirm. */
-  secondOfficerFor: Type.Array(Type.Enum(['approve', 'approve-with-conditions', 'refuse'])),
+  secondOfficerFor: Type.Array(DecisionKind),
   /** While it waits for the second officer. */
   proposal: Type.Optional(Proposal),
   /** This officer may not confirm, or decide on the appeal, as the decision was theirs. */
@@ -148,16 +164,6 @@ export const OfficerCaseView = Type.Object({
   mayHold: Type.Boolean(),
 });
 export type OfficerCaseView = Static<typeof OfficerCaseView>;
-
-export const OfficerDecision = Type.Object({
-  outcome: Type.Enum(['approve', 'refuse']),
-  reasonIds: Ids,
-  /** Of an approval, of the conditions that the service lists. */
-  conditionIds: Type.Optional(Ids),
-  ...OwnWords,
-  expectedVersion: Version,
-});
-export type OfficerDecision = Static<typeof OfficerDecision>;
 
 /** Of the case that somebody has before them; without it, as it stands now. */
 const SeenVersion = Type.Object({ expectedVersion: Type.Optional(Version) });
@@ -294,6 +300,7 @@ export const casesContract = defineContract({
       answer: bytes('application/octet-stream'),
       refusals: ['case-unknown', 'document-unknown', 'case-erased'],
     },
+    ...againEndpoints(CaseView),
     rateService: {
       method: 'PUT',
       path: '/api/cases/:caseId/rating',
@@ -361,6 +368,9 @@ export const casesContract = defineContract({
         'case-step-refused',
         'reasons-missing',
         'condition-not-offered',
+        'items-not-decided',
+        'item-reason-missing',
+        'items-all-refused',
         'text-too-long',
         'own-case',
         'fee-due',

@@ -5,13 +5,13 @@ import { appealableUntil } from './appeals/rules.ts';
 import { correctedEvidence } from './changes/rules.ts';
 import { stepTo } from './chart.ts';
 import type { CaseState, Decision, DocumentKind } from './contract.ts';
-import { decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/rules.ts';
+import { type DecisionBody, decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/rules.ts';
 import { insertDocument } from './documents/store.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { validityOf } from './renewals/rules.ts';
 import { hasRepresentationEnded } from './representation/service.ts';
-import { type DocumentData, describeDocument } from './sheets.ts';
-import { appendEvent, type CaseRow, listEvents } from './store.ts';
+import { type DocumentData, describeDocument, itemsInWords } from './sheets.ts';
+import { appendEvent, type CaseRow, type EventRow, listEvents } from './store.ts';
 import type { CaseFile } from './views.ts';
 
 /** What the wallet credential of an approved case says; a refusal has none. */
@@ -50,6 +50,8 @@ export type ToldCase = Pick<
   caseId: string;
   /** The officer who has it in hand. */
   officerId?: string;
+  /** Of an approval in part: what was granted and what was not, in words. */
+  inPart?: { granted: Text; refused: Text };
 };
 
 /** Where the person asked to be told about a case, besides what they chose for everything. */
@@ -69,7 +71,7 @@ export function createDecidedCases(needs: CasesNeeds) {
     const decision = decisionOf(file)!;
     const validUntil = validUntilOf(file, decision, calendar.timeZone);
     const source = sourceOf(file, decision, calendar.timeZone, validUntil);
-    const credential = decision.outcome === 'approved' ? describeCredential(file, source) : undefined;
+    const credential = decision.outcome !== 'refused' ? describeCredential(file, source) : undefined;
     return {
       caseId,
       decisionId: decisionIdOf(file.events, caseId),
@@ -99,11 +101,12 @@ export function createDecidedCases(needs: CasesNeeds) {
     const row = await getRow(needs, caseId, () => true);
     const { reference, personId, homeState, officeId, serviceId, representative } = row;
     const { db } = needs.database;
-    const hasDied = (await listEvents(db, caseId)).some(({ kind }) => kind === 'representative-died');
+    const events = await listEvents(db, caseId);
+    const hasDied = events.some(({ kind }) => kind === 'representative-died');
     const mayBeTold = representative && !hasDied && !(await hasRepresentationEnded(db, row));
     const told = mayBeTold ? { representative } : {};
     const holder = row.assignment ? { officerId: row.assignment.officerId } : {};
-    return { caseId, reference, personId, homeState, officeId, serviceId, ...holder, ...told };
+    return { caseId, reference, personId, homeState, officeId, serviceId, ...holder, ...told, ...inPartOf(events) };
   };
 
   /**
@@ -160,8 +163,13 @@ export function createDecidedCases(needs: CasesNeeds) {
   return { getDecidedCase, getToldCase, findContact, holdDecision, attachDocument };
 }
 
+function inPartOf(events: EventRow[]): Pick<ToldCase, 'inPart'> {
+  const { items, inPart } = (events.findLast(isDecision)?.body ?? {}) as Partial<DecisionBody>;
+  return items && inPart ? { inPart: itemsInWords({ items }) } : {};
+}
+
 function validUntilOf(file: CaseFile, decision: Decision, timeZone: string): string | undefined {
-  if (decision.outcome !== 'approved') return undefined;
+  if (decision.outcome === 'refused') return undefined;
   // A correction says the same of the same time.
   const granted = decisionsOf(file).findLast(({ because }) => because !== 'correction') ?? decision;
   return validityOf(file.service, dateIn(new Date(granted.decidedAt), timeZone))?.until;
@@ -176,6 +184,7 @@ function sourceOf(file: CaseFile, decision: Decision, timeZone: string, validUnt
       number: decision.number,
       outcome: decision.outcome,
       decidedOn: dateIn(new Date(decision.decidedAt), timeZone),
+      ...(decision.items ? itemsInWords(decision) : {}),
       ...(validUntil === undefined ? {} : { validUntil }),
     },
     case: { reference: file.row.reference },

@@ -1,5 +1,6 @@
 import { type Caller, type Handlers, officerOf, personOf } from '#kernel/contract';
 import type { createAbsences } from './absences/service.ts';
+import type { createAgain } from './again/service.ts';
 import type { createAppeals } from './appeals/service.ts';
 import type { createAssigning } from './assigning/service.ts';
 import type { createAudit } from './audit/service.ts';
@@ -40,6 +41,7 @@ type UseCases = ReturnType<typeof createPersonCases> &
   ReturnType<typeof createMessages> &
   Pick<ReturnType<typeof createRetention>, 'keepLonger' | 'endHold'> &
   Pick<ReturnType<typeof createRenewals>, 'renewCase'> &
+  ReturnType<typeof createAgain> &
   ReturnType<typeof createMeasures> & { systems: SystemCases };
 
 const person = (caller: Caller): Person => {
@@ -94,6 +96,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     submitCase: ({ caller, params, query }) => cases.submitCase(person(caller), params.caseId, query.expectedVersion),
     withdrawCase: ({ caller, params }) => cases.withdrawCase(person(caller), params.caseId),
     renewCase: ({ caller, params }) => cases.renewCase(person(caller), params.caseId),
+    applyAgain: ({ caller, params }) => cases.applyAgain(person(caller), params.caseId),
     readDocument: async ({ caller, params }) => {
       const document = await cases.readDocument(person(caller), params.caseId, params.kind);
       if (!document.bytes) throw problem('document-unknown');

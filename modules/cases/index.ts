@@ -2,6 +2,7 @@ import type { ModuleMigrations } from '#kernel/database';
 import { dateIn } from '#kernel/languages';
 import { createLoop } from '#kernel/loop';
 import { createAbsences } from './absences/service.ts';
+import { createAgain } from './again/service.ts';
 import { createAppeals } from './appeals/service.ts';
 import { createAssigning } from './assigning/service.ts';
 import { createAudit } from './audit/service.ts';
@@ -46,6 +47,7 @@ import { up as readings } from './migrations/0022-readings.ts';
 import { up as requestFiles } from './migrations/0023-request-files.ts';
 import { up as systemTables } from './migrations/0024-systems.ts';
 import { up as awaited } from './migrations/0025-awaited.ts';
+import { up as decidedAs } from './migrations/0026-decided-as.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -88,6 +90,7 @@ export const casesMigrations: ModuleMigrations = {
     '0023-request-files': { up: requestFiles },
     '0024-systems': { up: systemTables },
     '0025-awaited': { up: awaited },
+    '0026-decided-as': { up: decidedAs },
   },
 };
 
@@ -133,6 +136,7 @@ export function createCases(needs: CasesNeeds) {
   for (const fact of caseFacts) needs.jobs.queue(fact);
   const applying = createPersonCases(needs);
   const renewing = createRenewals(needs, applying);
+  const again = createAgain(needs, applying);
   /** With what ends some day, and can be renewed. */
   const withValidity = async <Seen extends CaseSummary>(seen: Seen[]): Promise<Seen[]> => {
     const approved = seen.filter(({ state }) => state === 'approved').map(({ id }) => id);
@@ -197,6 +201,7 @@ export function createCases(needs: CasesNeeds) {
     ...createFeeDoor(needs),
     ...createSharing(needs),
     ...renewing,
+    ...again,
     ...drafts,
     ...files,
     ...createEntries(needs),
@@ -228,6 +233,7 @@ export function createCases(needs: CasesNeeds) {
     handlers: createHandlers({
       ...persons,
       ...renewing,
+      ...again,
       ...office,
       ...steps,
       ...desk,
@@ -242,6 +248,8 @@ export function createCases(needs: CasesNeeds) {
 export type Cases = ReturnType<typeof createCases>;
 
 export type { Absence, Colleague } from './absences/contract.ts';
+export type { StillOpen } from './afterwards/contract.ts';
+export type { BegunFrom } from './again/contract.ts';
 export type { OfficerStep } from './audit/service.ts';
 export { addWorkingDays, type Calendar, countWorkingDays } from './calendar.ts';
 export { whoseTurn } from './chart.ts';

@@ -5,7 +5,8 @@ import { correctedEvidence } from './changes/rules.ts';
 import { mayTake } from './chart.ts';
 import { checklistOf } from './checklist/rules.ts';
 import type { ChangeChoices, OfficerCaseView, QueueItem, RequestChoices } from './contract.ts';
-import { decidersOf, proposalOf } from './decisions/rules.ts';
+import { itemsOf, refusedItems } from './decisions/items.ts';
+import { decidersOf, decisionOf, proposalOf } from './decisions/rules.ts';
 import { runsOf } from './findings/rules.ts';
 import type { NoteRow } from './messages/store.ts';
 import { namesIn, namingEvidence } from './names/words.ts';
@@ -54,6 +55,7 @@ export function describeForOfficer(file: CaseFile, looking: Looking, here: Here)
       : {}),
     ...assignmentOf(row),
     reasonChoices: choices,
+    itemChoices: isOwn || row.erasedAt ? [] : itemChoicesOf(file),
     conditionChoices: named(decisions?.conditions),
     secondOfficerFor: decisions?.secondOfficer ?? [],
     ...(proposal ? { proposal: withoutId(proposal) } : {}),
@@ -126,6 +128,13 @@ function assignmentOf(row: CaseRow) {
   if (!row.assignment) return {};
   const { officerId, officerName, assignedAt } = row.assignment;
   return { assignment: { officerId, officerName, assignedAt: assignedAt.toISOString() } };
+}
+
+/** On an appeal against an approval in part only what it refused is decided anew. */
+function itemChoicesOf(file: CaseFile): OfficerCaseView['itemChoices'] {
+  const decision = file.row.state === 'under-appeal' ? decisionOf(file) : undefined;
+  const items = decision?.outcome === 'approved-in-part' ? refusedItems(decision) : itemsOf(file.service, file.answers);
+  return items.map(({ id, label }) => ({ id, label }));
 }
 
 function withoutId({ officerId: _, ...proposal }: NonNullable<ReturnType<typeof proposalOf>>) {

@@ -10,10 +10,20 @@ import {
   problem,
   type StepOfMany,
 } from './contract.ts';
-import { decidersOf, kindOfDecision } from './decisions/rules.ts';
+import { readItems, readItemsOf } from './decisions/items.ts';
+import { decidersOf, kindsOfDecision } from './decisions/rules.ts';
 import { readDecision, recordDecision } from './decisions/service.ts';
 import { askAgain } from './evidence/service.ts';
-import { getForStep, holdForStep, holdTaken, isParty, officerActor, seenBy, takenParams } from './holding.ts';
+import {
+  getForStep,
+  holdForOfficer,
+  holdForStep,
+  holdTaken,
+  isParty,
+  officerActor,
+  seenBy,
+  takenParams,
+} from './holding.ts';
 import { requireConsent } from './losses/service.ts';
 import { listNotes } from './messages/store.ts';
 import { type CasesNeeds, getRow, openFile, saveRow } from './needs.ts';
@@ -148,27 +158,31 @@ export function createOfficeCases(needs: CasesNeeds) {
     const found = await getForStep(needs, officer, caseId, 'decide');
     const service = await catalogue.getService(found.serviceId, found.serviceVersion);
     const decision = readDecision(service, posted);
-    const { outcome, conditionIds } = decision;
+    const { outcome } = decision;
     if (outcome === 'approve') await askAgain(needs, found, service);
-    const kind = kindOfDecision(outcome, conditionIds);
-    const needsSecond = service.casework.decisions?.secondOfficer.includes(kind);
     await database.transaction(async (tx) => {
-      const step = needsSecond ? 'propose' : outcome;
       const { expectedVersion } = posted;
-      const { row, next } = await holdTaken(needs, tx, officer, { caseId, expectedVersion, duty: 'decide' }, step);
+      const seen = { caseId, expectedVersion, duty: 'decide' as const };
+      await holdForOfficer(needs, tx, officer, seen);
+      const items = readItems(service, await readItemsOf(tx, caseId, service), outcome, posted.items);
+      const kinds = kindsOfDecision({ ...decision, items });
+      const needsSecond = kinds.some((kind) => service.casework.decisions?.secondOfficer.includes(kind));
+      const step = needsSecond ? 'propose' : outcome;
+      const { row, next } = await holdTaken(needs, tx, officer, seen, step);
       const at = clock.now();
       const because = row.decidedAt ? { because: 'reopening' as const } : {};
       requireConsent(row);
       if (needsSecond) {
         if (outcome === 'approve') await requireAnswers(tx, row, service);
-        requireChecked({ service, events: await listEvents(tx, caseId) }, row.state, kind);
+        requireChecked({ service, events: await listEvents(tx, caseId) }, row.state, kinds);
         await saveRow(tx, { ...row, state: next, updatedAt: at });
-        const body = { ...decision, ...because, by: officer.name ?? '' };
+        const body = { ...decision, ...(items.length > 0 ? { items } : {}), ...because, by: officer.name ?? '' };
         await appendEvent(tx, { caseId, kind: 'decision-proposed', actor: officerActor(officer), body, at });
         return;
       }
       await saveRow(tx, { ...row, state: next, updatedAt: at, decidedAt: at });
-      await recordDecision(needs, tx, row, service, { ...decision, ...because, decidedBy: 'officer', officer }, at);
+      const facts = { ...decision, items, ...because, decidedBy: 'officer' as const, officer };
+      await recordDecision(needs, tx, row, service, facts, at);
     });
   };
   const decideCase = async (officer: Officer, caseId: string, posted: OfficerDecision): Promise<OfficerCaseView> => {

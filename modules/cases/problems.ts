@@ -1,5 +1,6 @@
 import { defineProblems } from '#kernel/problem';
 import { lookUpProblems } from '#modules/exchange';
+import { decisionProblems } from './decisions/problems.ts';
 import { systemProblems } from './systems/problems.ts';
 
 export const problem = defineProblems({
@@ -242,11 +243,6 @@ export const problem = defineProblems({
     en: 'Your roles do not allow {duty}. You would need one of these roles: {roles}. Ask your supervisor.',
     ar: 'لا تسمح أدوارك بـ{duty}. تحتاج إلى أحد هذه الأدوار: {roles}. راجع مشرفك.',
   },
-  'reasons-missing': {
-    status: 422,
-    en: 'Give at least one reason that fits the decision. If you write your own words, write them in Arabic and in English.',
-    ar: 'اذكر سببًا واحدًا على الأقل يناسب القرار. وإن كتبت بكلماتك فاكتب بالعربية والإنجليزية.',
-  },
   'mandate-too-narrow': {
     status: 403,
     en: 'Your mandate does not name this service. Ask the person for whom you act for one that does.',
@@ -286,11 +282,6 @@ export const problem = defineProblems({
     status: 409,
     en: 'The office did not ask you to correct this page. Open the case to see which pages you can correct.',
     ar: 'لم تطلب الجهة تصحيح هذه الصفحة. افتح الطلب لترى الصفحات التي يمكنك تصحيحها.',
-  },
-  'condition-not-offered': {
-    status: 422,
-    en: 'Conditions belong to an approval, and this service lists which. Choose from the list on the page.',
-    ar: 'تكون الشروط مع الموافقة فقط، ومن الشروط المدرجة في الخدمة. اختر من القائمة في الصفحة.',
   },
   'own-decision': {
     status: 403,
@@ -392,4 +383,5 @@ export const problem = defineProblems({
     en: 'You keep 12 views already. Remove one first.',
     ar: 'لديك 12 عرضًا محفوظًا. احذف واحدًا أولًا.',
   },
+  ...decisionProblems,
 });

@@ -1,6 +1,7 @@
 import { dateIn, formatDate, type Language, type Text } from '#kernel/languages';
-import { findOffering, type Judged, type Service, type ValueSource, valueAt } from '#modules/catalogue';
-import type { Decision } from './contract.ts';
+import { type Answers, findOffering, type Judged, type Service, type ValueSource, valueAt } from '#modules/catalogue';
+import type { DecidedItem, Decision } from './contract.ts';
+import { itemsOf } from './decisions/items.ts';
 import { validityOf } from './renewals/rules.ts';
 
 type Dates = { gregorian: string; hijri: string };
@@ -15,6 +16,8 @@ export type DocumentData = {
   outcomeText: Text;
   statement: Text;
   facts: Array<{ label: Text; value: Text }>;
+  /** What was asked for and decided one by one; empty of a service that does not. */
+  items: Array<{ label: Text; isGranted: boolean; outcomeText: Text; reasons: Text[] }>;
   reasons: Text[];
   legalBasis: Text[];
   sealNote: Text;
@@ -49,8 +52,14 @@ export function describeDocument({ service, decision, reference, source, state, 
     reference,
     decidedOn: { ar: dates('ar'), en: dates('en') },
     outcomeText: decision.outcomeText,
-    statement: decision.outcome === 'approved' ? texts.statementApproved : texts.statementRefused,
+    statement: statementOf(service, decision),
     facts,
+    items: (decision.items ?? []).map(({ label, outcome, reasons, ownWords }) => ({
+      label,
+      isGranted: outcome === 'approved',
+      outcomeText: itemWords[outcome],
+      reasons: [...reasons.map(({ text }) => text), ...(ownWords ? [ownWords] : [])],
+    })),
     reasons: [
       ...decision.reasons.map(({ text }) => text),
       ...(decision.ownWords ? [decision.ownWords] : []),
@@ -68,6 +77,28 @@ export function describeDocument({ service, decision, reference, source, state, 
     sealNote: texts.sealNote,
   };
 }
+
+export const itemWords: Record<'approved' | 'refused', Text> = {
+  approved: { ar: 'مُنح', en: 'Granted' },
+  refused: { ar: 'لم يُمنح', en: 'Not granted' },
+};
+
+function statementOf({ texts, casework }: Service, { outcome }: Decision): Text {
+  if (outcome === 'approved-in-part') return casework.decisions!.items!.statement;
+  return outcome === 'approved' ? texts.statementApproved : texts.statementRefused;
+}
+
+/** What a decision says of its items to people, to the facts of a document and to the claims of a credential: their words, one after the other. */
+export function itemsInWords({ items = [] }: { items?: ReadonlyArray<Pick<DecidedItem, 'outcome' | 'label'>> }) {
+  const say = (outcome: DecidedItem['outcome'], language: Language) =>
+    items
+      .filter((item) => item.outcome === outcome)
+      .map(({ label }) => label[language])
+      .join(language === 'ar' ? '، ' : ', ') || nothing[language];
+  const words = (outcome: DecidedItem['outcome']): Text => ({ ar: say(outcome, 'ar'), en: say(outcome, 'en') });
+  return { granted: words('approved'), refused: words('refused') };
+}
+const nothing: Text = { ar: 'لا شيء', en: 'none' };
 
 /**
  * The document that the rules alone would bring about at this moment: for whoever tries a service that nobody has applied for. Without an outcome of the
@@ -91,6 +122,11 @@ export function trialDocument(
   });
   const carrying = outcome === 'review' ? [chosen ?? []].flat() : reasons;
   const [number, reference] = [`${of.state}-0000-000000`, `${of.state}-0000-0000`];
+  const items = itemsOf(service, of.answers as Answers).map((item) => ({
+    ...item,
+    outcome: 'approved' as const,
+    reasons: [],
+  }));
   const decision: Decision = {
     number,
     outcome: isRefused ? 'refused' : 'approved',
@@ -99,6 +135,7 @@ export function trialDocument(
     outcomeText: isRefused ? service.texts.outcomeRefused : service.texts.outcomeApproved,
     reasons: carrying.map((id) => ({ id, text: service.reasons[id]!.text })),
     conditions: [],
+    ...(isRefused || items.length === 0 ? {} : { items }),
   };
   const validity = isRefused ? undefined : validityOf(service, dateIn(of.at, of.timeZone));
   const source: ValueSource = {
@@ -109,6 +146,7 @@ export function trialDocument(
       number,
       outcome: decision.outcome,
       decidedOn: dateIn(of.at, of.timeZone),
+      ...(decision.items ? itemsInWords(decision) : {}),
       ...(validity ? { validUntil: validity.until } : {}),
     },
     case: { reference },

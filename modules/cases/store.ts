@@ -3,6 +3,7 @@ import type { Answers } from '#modules/catalogue';
 import type { MandateKind } from '#protocol/representation';
 import { endStates, officeStates } from './chart.ts';
 import type { CaseState } from './contract.ts';
+import type { DecisionOutcome } from './decisions/contract.ts';
 import type { Through } from './systems/rules.ts';
 import { saveCall } from './systems/store.ts';
 
@@ -21,6 +22,8 @@ export type CaseRow = {
   updatedAt: Date;
   submittedAt?: Date | undefined;
   decidedAt?: Date | undefined;
+  /** What the decision that counts came to; set with it. */
+  decidedAs?: DecisionOutcome | undefined;
   /** Since when nothing is left to do; its retention runs from that day. */
   endedAt?: Date | undefined;
   /** When what it held was erased. */
@@ -64,6 +67,7 @@ type Tables = {
     updated_at: Date;
     submitted_at: Date | null;
     decided_at: Date | null;
+    decided_as: DecisionOutcome | null;
     ended_at: Date | null;
     erased_at: Date | null;
     due_on: string | null;
@@ -216,6 +220,11 @@ export async function updateCase(tx: Tx, row: CaseRow): Promise<boolean> {
   return result.numUpdatedRows > 0n;
 }
 
+/** Changes no version: the decision that it belongs to does. */
+export async function saveDecidedAs(tx: Tx, caseId: string, decidedAs: DecisionOutcome): Promise<void> {
+  await tables(tx).updateTable('cases').set({ decided_as: decidedAs }).where('id', '=', caseId).execute();
+}
+
 /** What a system does is kept with its event, as the answer to the call; so the row of the case is saved before. */
 export async function appendEvent(
   tx: Tx,
@@ -313,6 +322,7 @@ export function toCase(row: CaseColumns): CaseRow {
     updatedAt: row.updated_at,
     submittedAt: row.submitted_at ?? undefined,
     decidedAt: row.decided_at ?? undefined,
+    decidedAs: row.decided_as ?? undefined,
     endedAt: row.ended_at ?? undefined,
     erasedAt: row.erased_at ?? undefined,
     dueOn: row.due_on ?? undefined,

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { DecisionOutcome } from './decisions/contract.ts';
 import { Validity } from './renewals/contract.ts';
 import { Uuid } from './standing.ts';
 import { CaseState } from './states.ts';
@@ -14,6 +15,8 @@ export const CaseSummary = Type.Object({
   officeNames: Text,
   state: CaseState,
   stateText: Text,
+  /** What the decision that counts came to, once there is one. */
+  decidedAs: Type.Optional(DecisionOutcome),
   updatedAt: Moment,
   submittedAt: Type.Optional(Moment),
   /** The last working day of the deciding state on which the decision is due, ISO 8601. */

@@ -9,6 +9,8 @@ import {
   type Service,
 } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
+import { stillOpenIn } from './afterwards/rules.ts';
+import { mayApplyAgainFrom } from './again/rules.ts';
 import { appealableUntil } from './appeals/rules.ts';
 import type { AppealRow } from './appeals/store.ts';
 import type { Calendar } from './calendar.ts';
@@ -39,7 +41,7 @@ import { isErased, keptUntil } from './retention/rules.ts';
 import type { LegalHold } from './retention/store.ts';
 import { listTasks, missingEvidence } from './rules.ts';
 import type { CaseRow, EventRow } from './store.ts';
-import { stateWords, timelineWords } from './words.ts';
+import { inPartWords, stateWords, timelineWords, wordsOfEvent } from './words.ts';
 
 /** Everything known of one case, as it lies in the store. */
 export type CaseFile = {
@@ -79,7 +81,8 @@ export function describeSummary(row: CaseRow, service: Service, here: Here): Cas
     serviceTitle: service.definition.title,
     officeNames: findOffering(service, here.state)!.names,
     state: row.state,
-    stateText: stateWords[row.state],
+    stateText: row.state === 'approved' && row.decidedAs === 'approved-in-part' ? inPartWords : stateWords[row.state],
+    ...(row.decidedAs ? { decidedAs: row.decidedAs } : {}),
     updatedAt: row.updatedAt.toISOString(),
     ...(row.submittedAt ? { submittedAt: row.submittedAt.toISOString() } : {}),
     ...(row.dueOn && row.workingDaysLeft === undefined ? { dueOn: row.dueOn } : {}),
@@ -95,6 +98,8 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
   const decisions = decisionsOf(file);
   const decision = decisions.at(-1);
   const isGone = isErased(row);
+  const requests = file.requests.map((request) => describeRequest(file, request));
+  const stillOpen = stillOpenIn(row, service, requests);
   const kept = keptUntil(row, service, here.calendar.timeZone);
   return {
     ...describeSummary(row, service, here),
@@ -122,7 +127,8 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     documents: (isGone ? [] : file.documents)
       .filter((document) => document.decision === decisions.length)
       .map(({ kind, id, mediaType, attachedAt }) => ({ kind, id, mediaType, attachedAt: attachedAt.toISOString() })),
-    requests: file.requests.map((request) => describeRequest(file, request)),
+    requests,
+    ...(stillOpen ? { stillOpen } : {}),
     appeals: file.appeals.map(describeAppeal),
     ...appealOf(file, here),
     changes: changesOf(file),
@@ -133,8 +139,16 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     })),
     timeline: timelineOf(file),
     mayWithdraw: mayTake(row.state, 'withdraw') && !row.decidedAt,
+    mayApplyAgain: mayApplyAgainFrom(row.state) && row.erasedAt === undefined,
+    ...begunFromOf(file),
     ...(row.representative ? { representedBy: row.representative.kind } : {}),
   };
+}
+
+/** Told while it is a draft: what was sent is the person's own, wherever it was written first. */
+function begunFromOf({ row, events }: CaseFile): Pick<CaseView, 'begunFrom'> {
+  const event = row.state === 'draft' ? events.find(({ kind }) => kind === 'case-applies-again') : undefined;
+  return event ? { begunFrom: event.body as CaseView['begunFrom'] & object } : {};
 }
 
 /** Until when the person may appeal, and under which words; nothing where there is no appeal. */
@@ -213,8 +227,9 @@ function changesOf(file: CaseFile): ChangeView[] {
 }
 
 export function timelineOf(file: CaseFile): TimelineEntry[] {
-  return file.events.flatMap(({ kind, happenedAt }) => {
-    const text = timelineWords[kind];
+  return file.events.flatMap((event) => {
+    const { kind, happenedAt } = event;
+    const text = wordsOfEvent(timelineWords, event);
     return text ? [{ at: happenedAt.toISOString(), kind, text }] : [];
   });
 }

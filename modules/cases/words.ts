@@ -18,6 +18,9 @@ export const stateWords: Record<CaseState, Text> = {
   stopped: { ar: 'توقف لوفاة صاحب الطلب', en: 'Stopped: the applicant has died' },
 };
 
+/** Of an approval that leaves out some of what was asked for. */
+export const inPartWords: Text = { ar: 'صدر القرار بالموافقة الجزئية', en: 'Approved in part' };
+
 /** What happened, as the person reads it. Facts without words here are kept but not told. */
 export const timelineWords: Record<string, Text> = {
   'case-started': { ar: 'بدأت الطلب', en: 'You began the application' },
@@ -31,6 +34,7 @@ export const timelineWords: Record<string, Text> = {
   'case-signed': { ar: 'وقّع أحد المفوَّضين الطلب', en: 'One of the signatories signed the application' },
   'case-stopped': { ar: 'توقف الطلب لوفاة صاحبه', en: 'The application stopped, because the applicant has died' },
   'case-approved': { ar: 'صدر القرار: موافقة', en: 'The decision was made: approved' },
+  'case-approved-in-part': { ar: 'صدر القرار: موافقة جزئية', en: 'The decision was made: approved in part' },
   'case-refused': { ar: 'صدر القرار: رفض', en: 'The decision was made: refused' },
   'case-expired': {
     ar: 'انتهت مدة المسودة وحُذف ما كتبته وما وصل لها',
@@ -62,6 +66,10 @@ export const timelineWords: Record<string, Text> = {
   'message-to-office': { ar: 'كتبت إلى الجهة', en: 'You wrote to the office' },
   'renewal-offered': { ar: 'حان موعد التجديد', en: 'The time to renew has come' },
   'case-renews': { ar: 'الطلب تجديد لوثيقة سابقة', en: 'This renews an earlier decision' },
+  'case-applies-again': {
+    ar: 'يبدأ الطلب بإجاباتك في طلب سابق',
+    en: 'It begins with your answers of an earlier application',
+  },
   'draft-filled': {
     ar: 'عُبّئ الطلب بما عُرف من قبل، لتراجعه',
     en: 'What was known already was filled in, for you to check',
@@ -112,6 +120,10 @@ export const historyWords: Record<string, Text> = {
   'case-started': { ar: 'بدأ المتقدّم الطلب', en: 'The applicant began the application' },
   'evidence-received': { ar: 'وصلت بيانات بموافقة المتقدّم', en: 'Evidence arrived with the applicant’s consent' },
   'case-submitted': { ar: 'قدّم المتقدّم الطلب', en: 'The applicant sent the application' },
+  'case-applies-again': {
+    ar: 'يبدأ الطلب بإجابات المتقدّم في طلب سابق',
+    en: 'It began with the applicant’s answers of an earlier application',
+  },
   'case-taken': { ar: 'استُلم الطلب', en: 'The case was taken' },
   'case-assigned': { ar: 'أسند المشرف الطلب إلى زميل', en: 'A supervisor gave the case to a colleague' },
   'case-returned': {
@@ -176,6 +188,12 @@ export const historyWords: Record<string, Text> = {
   'case-nearly-late': { ar: 'اقترب موعد القرار وأُبلغ المشرف', en: 'The due day is near, and the supervisor was told' },
   'case-late': { ar: 'حلّ موعد القرار وأُبلغ المشرف', en: 'The decision is due, and the supervisor was told' },
 };
+
+/** The words of an event, which say of an approval whether it was one in part. */
+export const wordsOfEvent = (
+  words: Record<string, Text>,
+  { kind, body }: { kind: string; body: Record<string, unknown> },
+): Text | undefined => words[kind === 'case-approved' && body['inPart'] === true ? 'case-approved-in-part' : kind];
 
 export const taskWords = {
   signIn: { ar: 'الدخول بهويتك الوطنية', en: 'Sign in with your national identity' },

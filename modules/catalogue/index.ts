@@ -14,7 +14,7 @@ export const catalogueMigrations: ModuleMigrations = {
   },
 };
 
-export type { Casework, DecisionKind, PartnerTask, SharingGround } from './casework/contract.ts';
+export { type Casework, DecisionKind, type PartnerTask, type SharingGround } from './casework/contract.ts';
 export * from './contract.ts';
 export type { DecisionModel, DecisionResult, DecisionTable, FiredRule } from './decisions/contract.ts';
 export { type Judged, judge } from './decisions/judging.ts';
@@ -59,6 +59,7 @@ export type {
 export { Answers, AttachedFile, FileType, fileBytesMax, itemsMost, PageShape, QuestionKind } from './forms/contract.ts';
 export { aloneKinds } from './forms/findings.ts';
 export { givable, validateGiven } from './forms/given.ts';
+export { type Item, itemsIn } from './forms/items.ts';
 export { describePage, type PageFacts, stateOfEntry } from './forms/models.ts';
 export { amountInWords, readAmount, writeAmount } from './forms/numbers.ts';
 export { findUnheld } from './forms/registers.ts';

@@ -8,6 +8,8 @@ export type DecidedMeasure = {
   decided: number;
   atOncePercent: number;
   crossBorderPercent?: number;
+  approvedPercent?: number;
+  inPartPercent?: number;
   medianWorkingDays: number;
   p90WorkingDays: number;
   satisfaction?: number;

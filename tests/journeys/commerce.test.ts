@@ -149,6 +149,38 @@ describe('a branch in another state, registered for a company', () => {
     expect(words(await again.visitor.submit('/submit'))).toContain('There is already application SA-');
   }, 120_000);
 
+  test('is registered for some of its activities: the officer decides each, and the company reads which and why', async () => {
+    const needs = await actFor('noor', 'sa', coffee!, 'ar');
+    const wanted = answers('tourism');
+    const page = await apply(needs, {
+      ...wanted,
+      activity: { ...wanted.activity, furtherActivities: ['software', 'health'] },
+    });
+    const officer = await officerAt('amal', 'sa');
+    await take(officer, caseIdOf(page));
+    const decision = {
+      ...everyPointDone(officer.visitor.current()),
+      outcome: 'approve',
+      reasons: ['confirmed-after-review'],
+      'item.software': 'approve',
+    };
+    const left = await officer.visitor.submit('/decide', decision);
+    expect(left.status).toBe(422);
+    expect(words(left)).toContain('Say whether this is granted.');
+    const refusal = { 'item.health': 'refuse' };
+    const bare = await officer.visitor.submit('/decide', { ...decision, ...refusal });
+    expect(words(bare)).toContain('Say why this is refused');
+    const reason = { 'item.health.reason': 'licence-missing' };
+    await officer.visitor.submit('/decide', { ...decision, ...refusal, ...reason });
+    const mine = words(await needs.visitor.open(page.url));
+    expect(mine).toContain('صدر القرار بالموافقة الجزئية');
+    expect(mine).toMatch(/برمجيات وتقنية معلومات ?مُنح/);
+    expect(mine).toMatch(/خدمات صحية ?لا ترخيص للنشاط المطلوب. ?لم يُمنح/);
+    await waitForDocument(needs.visitor, page.url);
+    await needs.visitor.open(page.url);
+    expect(words(await needs.visitor.open(`${page.url}/appeal`))).toContain('التظلّم');
+  }, 120_000);
+
   test('is sent once its fee is paid, where the state takes one before', async () => {
     const needs = {
       ...journeyOf('fajer', 'bh'),

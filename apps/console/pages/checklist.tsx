@@ -1,6 +1,7 @@
 import { Button, type Field, FieldOf, Tag, TimeOf, useSay } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { ChecklistPoint, Mark } from '#modules/cases';
+import { decisionWords } from '../decision-form.ts';
 import { useChecklistTexts } from '../texts/checklist.ts';
 
 /** A point with what was chosen and written for it, when the page comes back with that. */
@@ -17,11 +18,6 @@ const choices: Record<Mark, Text> = {
   'not-applicable': { ar: 'لا تنطبق', en: 'Does not apply' },
   open: { ar: 'مفتوحة من جديد', en: 'Open again' },
 };
-const decisions = {
-  approve: { ar: 'الموافقة', en: 'an approval' },
-  'approve-with-conditions': { ar: 'الموافقة بشروط', en: 'an approval with conditions' },
-  refuse: { ar: 'الرفض', en: 'a refusal' },
-} satisfies Record<ChecklistPoint['before'][number], Text>;
 const why: Text = { ar: 'لِمَ لا تنطبق؟', en: 'Why does it not apply?' };
 const whyHint: Text = { ar: 'يقرؤه الزملاء وحدهم.', en: 'Colleagues read it, the applicant does not.' };
 
@@ -150,7 +146,7 @@ function Marked({ point: { mark, by, at, reason, before, isBeforeAnswer } }: { p
           {' · '}
         </>
       ) : null}
-      {t('checklist.before')} {before.map((kind) => say(decisions[kind])).join(' · ')}
+      {t('checklist.before')} {before.map((kind) => say(decisionWords[kind])).join(' · ')}
     </p>
   );
 }

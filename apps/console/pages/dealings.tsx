@@ -6,6 +6,7 @@ import {
   Card,
   type ChangedDecision,
   ChangeNotice,
+  DecidedItems,
   type Field,
   FieldOf,
   LinkButton,
@@ -14,6 +15,7 @@ import {
   PastRequest,
   Said,
   type SaidMessage,
+  type ShownItem,
   Tag,
   TimeOf,
   useSay,
@@ -29,6 +31,7 @@ export type ProposedDecision = {
   at: string;
   reasons: Text[];
   conditions: Text[];
+  items: ShownItem[];
   ownWords?: Text;
   /** The officer before the page proposed it, and so cannot confirm it. */
   isOwn: boolean;
@@ -134,6 +137,7 @@ export function Proposal({ caseId, dealings }: { caseId: string; dealings: Deali
           </ul>
         </>
       ) : null}
+      <DecidedItems items={proposal.items} />
       {proposal.isOwn ? (
         <Notice>
           <p>{t('confirm.own')}</p>

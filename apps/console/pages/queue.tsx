@@ -70,6 +70,10 @@ export type QueueView = {
   rows: QueueRow[];
   page: number;
   pages: number;
+  /** What is shown stands behind this case, further than pages have numbers. */
+  after?: string;
+  /** Behind which case it goes on there; absent at its end. */
+  next?: string;
 };
 
 export const queue = definePage<QueueView>({
@@ -85,7 +89,12 @@ export const queue = definePage<QueueView>({
     const desk = useDeskTexts();
     const place = { show: view.filter, service: view.service, q: view.search };
     const isChoosing = view.filter !== 'decided' && view.filter !== 'stopped';
-    const asked = `?${new URLSearchParams({ ...place, page: String(view.page) }).toString()}`;
+    const here: Record<string, string> = {
+      ...place,
+      page: String(view.page),
+      ...(view.after ? { after: view.after } : {}),
+    };
+    const asked = `?${new URLSearchParams(here).toString()}`;
     const live = { 'data-live': `/office/mark${asked}`, 'data-live-page': `/office${asked}` };
     return (
       <div className="stack" {...(view.isByName ? {} : live)}>
@@ -144,7 +153,7 @@ export const queue = definePage<QueueView>({
         <Views view={view} />
         {view.isByName ? null : <LiveLine />}
         <form method="post" action="/office/bulk" className="stack-s" id="queue-list">
-          {Object.entries({ ...place, page: String(view.page) }).map(([name, value]) => (
+          {Object.entries(here).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           {view.rows.length === 0 ? (
@@ -243,7 +252,7 @@ export const queue = definePage<QueueView>({
             </>
           )}
         </form>
-        {view.isByName ? (
+        {view.after ? null : view.isByName ? (
           <PostedPagination action="/office/search" fields={place} page={view.page} pages={view.pages} />
         ) : (
           <Pagination
@@ -252,10 +261,43 @@ export const queue = definePage<QueueView>({
             hrefOf={(page) => `/office?${new URLSearchParams({ ...place, page: String(page) }).toString()}`}
           />
         )}
+        <Further view={view} place={place} />
       </div>
     );
   },
 });
+
+/** Where pages have no numbers any more: on behind the last case, and back to the last page that has one. */
+function Further({ view, place }: { view: QueueView; place: Record<string, string> }) {
+  const desk = useDeskTexts();
+  const ways = [
+    ...(view.after ? [{ words: desk('queue.back'), to: { ...place, page: String(view.pages) } }] : []),
+    ...(view.next
+      ? [{ words: desk('queue.further'), to: { ...place, page: String(view.pages), after: view.next } }]
+      : []),
+  ];
+  if (ways.length === 0) return null;
+  return (
+    <nav className="acts" aria-label={desk('queue.further')}>
+      {ways.map(({ words, to }) =>
+        view.isByName ? (
+          <form key={words} method="post" action="/office/search">
+            {Object.entries(to).map(([name, value]) => (
+              <input key={name} type="hidden" name={name} value={value} />
+            ))}
+            <button type="submit" className="btn quiet">
+              {words}
+            </button>
+          </form>
+        ) : (
+          <a key={words} href={`/office?${new URLSearchParams(to).toString()}`}>
+            {words}
+          </a>
+        ),
+      )}
+    </nav>
+  );
+}
 
 /** What an office has beside its cases. */
 function OfficeTools({ view }: { view: QueueView }) {

@@ -25,6 +25,7 @@ import {
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { Duty } from '#modules/cases';
+import type { DecisionForm } from '../decision-form.ts';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import { type Assignable, AssignTo, assignFieldsOf } from './assign.tsx';
@@ -39,6 +40,7 @@ import {
   noteOf,
   Proposal,
 } from './dealings.tsx';
+import { ItemsToDecide } from './items.tsx';
 import { type CaseFee, FeeOfCase } from './payment-card.tsx';
 import { Retained, type RetainedView } from './retained.tsx';
 import { type AppliedAgain, AppliedRules } from './rules-applied.tsx';
@@ -89,15 +91,7 @@ export type ReviewView = CaseFee &
     retained: RetainedView;
     /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
     stale?: { who: Text; at: string };
-    form: {
-      outcomes: Array<{ value: string; label: Text }>;
-      reasons: Array<{ value: string; label: Text }>;
-      conditions: Array<{ value: string; label: Text }>;
-      /** Which decisions a second officer has to confirm. */
-      needsSecond: Text[];
-      values: { outcome?: string; reasons?: string[]; conditions?: string[]; wordsAr?: string; wordsEn?: string };
-      errors: { outcome?: Text; reasons?: Text; conditions?: Text; wordsAr?: Text; wordsEn?: Text };
-    };
+    form: DecisionForm;
   };
 
 /** The case is in this officer's hand, and a role lets them decide it. */
@@ -181,7 +175,7 @@ export const review = definePage<ReviewView>({
   scripts: ['live'],
   title: (view, { say }) => `${view.reference} · ${say(view.serviceTitle)}`,
   hasErrors: (view) =>
-    Object.values(view.form.errors).some(Boolean) ||
+    [...Object.values(view.form.errors), ...view.form.items.map(({ error }) => error)].some(Boolean) ||
     view.checklist.points.some(({ error }) => error) ||
     view.assignProblem !== undefined ||
     view.dealings.proposal?.noteError !== undefined,
@@ -191,6 +185,7 @@ export const review = definePage<ReviewView>({
     const t = useConsoleTexts();
     const desk = useDeskTexts();
     const fields = fieldsOf(view.form);
+    const [outcome, ...others] = fields;
     const points = fieldsOfPoints(view.checklist);
     const isDeciding = isDecidingNow(view);
     const mayWork = view.duties.includes('work');
@@ -200,7 +195,7 @@ export const review = definePage<ReviewView>({
           fields={[
             ...assignFieldsOf(view),
             ...points,
-            ...(view.dealings.proposal ? [noteOf(view.dealings.proposal)] : fields),
+            ...(view.dealings.proposal ? [noteOf(view.dealings.proposal)] : [outcome!, ...view.form.items, ...others]),
           ]}
         />
         <header className="stack-s">
@@ -274,7 +269,9 @@ export const review = definePage<ReviewView>({
                   <input type="hidden" name="version" value={view.version} />
                   <Checklist caseId={view.caseId} checklist={view.checklist} isInForm />
                   <h2>{t('review.decide')}</h2>
-                  {fields.map((field) => (
+                  <FieldOf field={outcome!} />
+                  <ItemsToDecide fields={view.form.items} />
+                  {others.map((field) => (
                     <FieldOf key={field.name} field={field} />
                   ))}
                   <Notice>

@@ -14,6 +14,7 @@ import { paperFields } from '../papers.ts';
 import { assessmentViews } from './assessment-views.ts';
 import { counterViews } from './counter-views.ts';
 import { deskViews } from './desk-views.ts';
+import { itemExamples } from './items-views.ts';
 import { operationsViews } from './operations-views.ts';
 import { partlyRefunded, refundStep } from './payment-views.ts';
 import { publishingViews } from './publishing-views.ts';
@@ -180,6 +181,7 @@ const reviewView: ReviewView = {
     ],
   },
   form: {
+    items: [],
     conditions: [{ value: 'supervised-year', label: text('سنة تحت الإشراف', 'A year under supervision') }],
     needsSecond: [text('الموافقة بشروط', 'an approval with conditions')],
     outcomes: [
@@ -209,6 +211,13 @@ function add<View>(page: Page<View>, example: string, view: View): void {
 }
 
 add(consolePages.queue, 'filled', queueView);
+add(consolePages.queue, 'further', {
+  ...queueView,
+  page: 40,
+  pages: 40,
+  after: queueView.rows[0]!.caseId,
+  next: queueView.rows.at(-1)!.caseId,
+});
 add(consolePages.queue, 'by-name', { ...queueView, search: 'فاطمة', isByName: true, page: 1, pages: 3 });
 add(consolePages.queue, 'empty', {
   ...queueView,
@@ -316,18 +325,37 @@ add(consolePages.review, 'error', {
     },
   },
 });
+const [itemsToDecide, itemsToConfirm] = itemExamples;
+add(consolePages.review, 'items', {
+  ...reviewView,
+  assignment: { kind: 'you' },
+  form: { ...reviewView.form, items: itemsToDecide },
+});
 const proposal = {
   outcome: text('الموافقة', 'Approve'),
   by: 'نورة العتيبي',
   at: '2026-11-24T08:00:00Z',
   reasons: [text('الجامعة معتمدة', 'The university is accredited')],
   conditions: [text('سنة تحت الإشراف', 'A year under supervision')],
+  items: [],
   isOwn: false,
 };
 add(consolePages.review, 'to-confirm', {
   ...reviewView,
   assignment: { kind: 'waiting' },
   dealings: { ...reviewView.dealings, proposal: { ...proposal, noteError: text('اكتب السبب', 'Write why') } },
+});
+add(consolePages.review, 'items-to-confirm', {
+  ...reviewView,
+  assignment: { kind: 'waiting' },
+  dealings: {
+    ...reviewView.dealings,
+    proposal: {
+      ...proposal,
+      outcome: text('الموافقة الجزئية', 'Approve in part'),
+      items: itemsToConfirm,
+    },
+  },
 });
 add(consolePages.review, 'own-proposal', {
   ...reviewView,

@@ -103,6 +103,8 @@ const en = {
   'audit.none': 'Nothing yet',
   'audit.older': 'Older',
   'audit.show': 'Show',
+  'queue.further': 'Further cases',
+  'queue.back': 'Back to the numbered pages',
 };
 export type DeskKey = keyof typeof en;
 
@@ -208,6 +210,8 @@ const ar: Record<DeskKey, string> = {
   'audit.none': 'لا شيء بعد',
   'audit.older': 'الأقدم',
   'audit.show': 'عرض',
+  'queue.further': 'الطلبات التالية',
+  'queue.back': 'العودة إلى الصفحات المرقّمة',
 };
 export const deskTexts: Tables<DeskKey> = { ar, en };
 export const useDeskTexts = () => useTable(deskTexts);

@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import type { BegunFrom } from '#modules/cases';
 import {
   Button,
   Card,
@@ -19,6 +20,7 @@ import { Code, DateOf, type Labelled, NumberOf, type OfficeName, TimeOf } from '
 import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { keptTexts } from '../texts/kept.ts';
+import { BegunNotice } from './again.tsx';
 
 /** What every page of one application carries. `at`: of a service that is only looked at, where its pages are; nothing is kept there. */
 export type CaseHead = { caseId: string; reference: string; serviceTitle: Text; at?: string };
@@ -50,6 +52,8 @@ export type TaskListView = CaseHead & {
   /** Of a draft: the day on which it is erased. */
   keptUntil?: string;
   notice?: { tone: 'good' | 'warn' | 'bad'; title: Text; words: Text };
+  /** It was begun with the answers of an earlier application. */
+  begunFrom?: BegunFrom;
 };
 
 export const taskList = definePage<TaskListView>({
@@ -77,6 +81,7 @@ export const taskList = definePage<TaskListView>({
         {view.notice ? (
           <Announcement tone={view.notice.tone} title={say(view.notice.title)} words={view.notice.words} />
         ) : null}
+        {view.begunFrom ? <BegunNotice begunFrom={view.begunFrom} /> : null}
         <div className="two">
           <div className="stack">
             {view.sections.map((section, at) => (

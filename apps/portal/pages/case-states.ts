@@ -6,6 +6,7 @@ export type CaseState =
   | 'in-review'
   | 'waiting-for-person'
   | 'granted'
+  | 'granted-in-part'
   | 'refused'
   | 'under-appeal'
   | 'cancelled'
@@ -19,6 +20,7 @@ export const caseTones: Record<CaseState, Tone> = {
   'in-review': 'sand',
   'waiting-for-person': 'warn',
   granted: 'good',
+  'granted-in-part': 'sand',
   refused: 'bad',
   'under-appeal': 'sand',
   cancelled: 'bad',

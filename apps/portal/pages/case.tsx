@@ -17,6 +17,7 @@ import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
+import { ApplyAgain } from './again.tsx';
 import { type CaseHead, WithdrawForm } from './apply.tsx';
 import {
   AppealCard,
@@ -32,9 +33,11 @@ import {
 import { type CaseState, caseTones } from './case-states.ts';
 import { Decision } from './decision.tsx';
 import type { FeeShown } from './fee.tsx';
+import type { ShownItem } from './items.tsx';
 import { PaymentOfCase, PaymentsLink } from './payments.tsx';
 import { ErasedNotice, KeptUntil } from './retained.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
+import { StillOpenCard, type StillOpenShown } from './still-open.tsx';
 import { Told, type ToldShown } from './told.tsx';
 import { type Validity, ValidityNotice } from './validity.tsx';
 
@@ -51,6 +54,9 @@ export type CaseView = CaseHead & {
   rules: FiredRule[];
   decision?: {
     isGranted: boolean;
+    /** Some of `items` was refused. */
+    isInPart?: boolean;
+    items?: ShownItem[];
     decidedAt: string;
     words: Text;
     reasons: Text[];
@@ -86,6 +92,10 @@ export type CaseView = CaseHead & {
   documentHref?: string;
   wallet: 'none' | 'offered' | 'held';
   mayWithdraw: boolean;
+  /** What can still be changed about it. */
+  stillOpen?: StillOpenShown;
+  /** It came to nothing and can be begun anew: with its answers, or without where they are erased. */
+  again?: 'filled' | 'blank';
   /** What was handed in, for paper. */
   copyHref?: string;
   /** The last day on which the office keeps what it holds, ISO 8601; once that is over, when it was erased. */
@@ -151,6 +161,7 @@ export const casePage = definePage<CaseView>({
               <ChangeNotice key={change.at} change={change} />
             ))}
             {view.decision ? <Decision view={view} /> : null}
+            {view.again ? <ApplyAgain caseId={view.caseId} from={view.again} /> : null}
             {view.validity ? <ValidityNotice caseId={view.caseId} validity={view.validity} /> : null}
             {view.appeals.map((appeal) => (
               <AppealCard key={appeal.filedAt} appeal={appeal} />
@@ -160,6 +171,7 @@ export const casePage = definePage<CaseView>({
               .map((asked) => (
                 <PastRequest key={asked.endedAt} asked={asked} title={t('request.past')} />
               ))}
+            {view.stillOpen ? <StillOpenCard caseId={view.caseId} open={view.stillOpen} /> : null}
             {view.messages ? (
               <Messages
                 title={t('messages.title')}

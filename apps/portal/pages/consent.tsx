@@ -86,7 +86,10 @@ export const consent = definePage<ConsentView>({
                 {group.isOnRecord ? null : (
                   <Notice tone="warn">
                     <p>
-                      {t(group.fields.length > 0 ? 'consent.neededNotOnRecord' : 'consent.notOnRecord', { office: say(group.holder.names), evidence: say(group.evidence) })}
+                      {t(group.fields.length > 0 ? 'consent.neededNotOnRecord' : 'consent.notOnRecord', {
+                        office: say(group.holder.names),
+                        evidence: say(group.evidence),
+                      })}
                     </p>
                   </Notice>
                 )}

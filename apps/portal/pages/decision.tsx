@@ -4,24 +4,35 @@ import { Code, DateOf, OfficeOf, TimeOf } from '../components/values.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import type { CaseView } from './case.tsx';
 import { FeeOf } from './fee.tsx';
+import { DecidedItems } from './items.tsx';
 
 /** The decision that counts, with what hangs on it, what the person can keep of it and what they can do about it. */
 export function Decision({ view }: { view: CaseView }) {
   const say = useSay();
   const t = useTexts();
   const decision = view.decision!;
+  const isBad = !decision.isGranted || decision.isEnded;
   return (
     <section className="card">
       <div className="head">
         <h2>{t('case.decision')}</h2>
         <Tag
-          tone={decision.isGranted && !decision.isEnded ? 'good' : 'bad'}
-          icon={decision.isGranted && !decision.isEnded ? 'check' : 'cross'}
+          tone={isBad ? 'bad' : decision.isInPart ? 'sand' : 'good'}
+          {...(isBad ? { icon: 'cross' as const } : decision.isInPart ? {} : { icon: 'check' as const })}
         >
-          {t(decision.isEnded ? 'state.cancelled' : decision.isGranted ? 'state.granted' : 'state.refused')}
+          {t(
+            decision.isEnded
+              ? 'state.cancelled'
+              : decision.isInPart
+                ? 'state.granted-in-part'
+                : decision.isGranted
+                  ? 'state.granted'
+                  : 'state.refused',
+          )}
         </Tag>
       </div>
       <p className="lead">{say(decision.words)}</p>
+      <DecidedItems items={decision.items ?? []} />
       {decision.reasons.length > 0 ? (
         <div className="stack-s">
           <h3>{t('case.reasons')}</h3>

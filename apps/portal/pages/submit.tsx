@@ -9,6 +9,7 @@ import { paymentsTexts } from '../texts/payments.ts';
 import { repeatTexts } from '../texts/repeats.ts';
 import { type CaseHead, caseAt, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
 import { FeeOf, type FeeShown } from './fee.tsx';
+import { StillOpenCard, type StillOpenShown } from './still-open.tsx';
 import { Told, type ToldShown } from './told.tsx';
 
 /** Posts `declaration` = `yes` when ticked. */
@@ -124,6 +125,8 @@ export type SubmittedView = CaseHead & {
   isDecided: boolean;
   dueOn?: string;
   next: Text[];
+  /** Absent once it is decided. */
+  stillOpen?: StillOpenShown;
 };
 
 export const submitted = definePage<SubmittedView>({
@@ -151,6 +154,7 @@ export const submitted = definePage<SubmittedView>({
             </p>
           ) : null}
         </Card>
+        {view.stillOpen ? <StillOpenCard caseId={view.caseId} open={view.stillOpen} /> : null}
         <div className="acts">
           <LinkButton href={`/cases/${view.caseId}`}>
             {t(view.isDecided ? 'submitted.seeDecision' : 'submitted.follow')}

@@ -14,6 +14,7 @@ import { fieldsOf } from './fields.ts';
 import { createKept, keptAgain } from './kept.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
 import { feeOfCase } from './payments.ts';
+import { stillOpenOf } from './still-open.ts';
 import { toldOf } from './told.ts';
 import { answersShown } from './words.ts';
 
@@ -94,6 +95,7 @@ export function createApply(
           { title: { ar: 'المراجعة والإرسال', en: 'Check and send' }, tasks: last.map(toTask) },
         ],
         ...(view.keptUntil === undefined ? {} : { keptUntil: view.keptUntil }),
+        ...(view.begunFrom ? { begunFrom: view.begunFrom } : {}),
         ...(notice ? { notice: { tone: 'bad' as const, ...notice } } : {}),
       },
       context,
@@ -288,6 +290,7 @@ export function createApply(
             office: officeOf(view),
             isDecided,
             ...(view.dueOn && !isDecided ? { dueOn: view.dueOn } : {}),
+            ...(await stillOpenOf(needs, context, view)),
             next: isDecided ? [view.decision!.outcomeText] : [service.texts.whatHappensNext],
           },
           context,

@@ -1,5 +1,5 @@
 import { kernelProblem, Problem } from '#kernel/problem';
-import { type CaseView, type CaseState as StoredState, whoseTurn } from '#modules/cases';
+import { type CaseSummary, type CaseView, type CaseState as StoredState, whoseTurn } from '#modules/cases';
 import { hasComeIn } from '#modules/payments';
 import { applicantOf } from '../acting.ts';
 import { lossOf } from '../components/losses.tsx';
@@ -8,6 +8,7 @@ import { officeOfService, type PortalNeeds } from '../needs.ts';
 import { feeShown } from '../pages/fee.tsx';
 import type { CaseState, FiredRule } from '../pages/index.ts';
 import { type CaseView as CasePageView, pages } from '../pages/index.ts';
+import { itemsShown } from '../pages/items.tsx';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { repeatTexts } from '../texts/repeats.ts';
 import { createApply } from './apply.ts';
@@ -15,6 +16,7 @@ import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
 import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
+import { stillOpenOf } from './still-open.ts';
 import { toldOf, toldRoutes } from './told.ts';
 import { papersShown, weekendWords } from './words.ts';
 
@@ -33,6 +35,8 @@ const shownStates: Record<StoredState, CaseState> = {
   expired: 'expired',
   stopped: 'stopped',
 };
+const stateShown = ({ state, decidedAs }: CaseSummary): CaseState =>
+  state === 'approved' && decidedAs === 'approved-in-part' ? 'granted-in-part' : shownStates[state];
 const ruleOutcomes: Record<'approve' | 'review' | 'refuse', FiredRule['outcome']> = {
   approve: 'met',
   review: 'needs-review',
@@ -81,7 +85,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         caseId: view.id,
         reference: view.reference,
         serviceTitle: view.serviceTitle,
-        state: shownStates[view.state],
+        state: stateShown(view),
         headline: view.consentBy
           ? { ar: 'بانتظار موافقتك', en: 'Waiting for your consent' }
           : isOpen
@@ -119,7 +123,9 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         ...(view.decision
           ? {
               decision: {
-                isGranted: view.decision.outcome === 'approved',
+                isGranted: view.decision.outcome !== 'refused',
+                isInPart: view.decision.outcome === 'approved-in-part',
+                items: itemsShown(view.decision.items),
                 decidedAt: view.decision.decidedAt,
                 words: view.decision.outcomeText,
                 reasons: view.decision.reasons.map((reason) => reason.text),
@@ -171,6 +177,8 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         ...(told ? { told } : {}),
         wallet: hasCredential && view.state !== 'cancelled' ? 'offered' : 'none',
         mayWithdraw: view.mayWithdraw,
+        ...(await stillOpenOf(needs, context, view)),
+        ...(view.mayApplyAgain ? { again: view.answers.length > 0 ? ('filled' as const) : ('blank' as const) } : {}),
         ...(await paymentOf(context, view)),
         ...(view.keptUntil ? { keptUntil: view.keptUntil } : {}),
         ...(view.erasedAt ? { erasedAt: view.erasedAt } : {}),
@@ -205,7 +213,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
               caseId: one.id,
               reference: one.reference,
               serviceTitle: one.serviceTitle,
-              state: shownStates[one.state],
+              state: stateShown(one),
               office: officeOfService(needs, one.serviceId, one.officeNames),
               turn: turnOf(one.state),
               changedAt: one.updatedAt,
@@ -253,6 +261,25 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
           // Pressed twice, or from an old page: the case says what there is.
           if (!(error instanceof Problem) || !['renewal-begun', 'renewal-early'].includes(error.code)) throw error;
           return { redirect: `/cases/${caseId}` };
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/cases/:caseId/again',
+      access: 'person',
+      handle: async (context) => {
+        const caseId = context.params['caseId']!;
+        try {
+          return { redirect: `/cases/${(await cases.applyAgain(me(context), caseId)).id}` };
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          // From an old page: the case says how it stands now.
+          if (error.code === 'case-step-refused' || error.code === 'case-erased')
+            return { redirect: `/cases/${caseId}` };
+          const other = error.code === 'application-repeated' && error.params['caseId'];
+          if (!other) throw error;
+          return { redirect: `/cases/${String(other)}?notice=repeated` };
         }
       },
     },

@@ -146,6 +146,34 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
     rating: { stars: undefined },
   };
 
+  const withdrawn: CaseView = {
+    ...inReview,
+    state: 'withdrawn',
+    headline: text('مسحوب', 'Withdrawn'),
+    turn: 'nobody',
+    due: undefined,
+    mayWithdraw: false,
+    again: 'filled',
+  };
+  const inPart: CaseView = {
+    ...granted,
+    state: 'granted-in-part',
+    headline: text('صدر القرار بالموافقة الجزئية', 'Approved in part'),
+    decision: {
+      ...granted.decision!,
+      isInPart: true,
+      words: text('قُيّد الفرع ببعض أنشطته', 'Registered for some of its activities'),
+      ownWords: undefined,
+      items: [
+        { label: text('سياحة وسفر', 'Tourism and travel'), isGranted: true, reasons: [] },
+        {
+          label: text('خدمات صحية', 'Health services'),
+          isGranted: false,
+          reasons: [text('لا ترخيص للنشاط المطلوب.', 'There is no licence for the activity.')],
+        },
+      ],
+    },
+  };
   const waiting: CaseView = {
     ...inReview,
     state: 'waiting-for-person',
@@ -153,6 +181,12 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
     turn: 'you',
     due: undefined,
     requests: [openRequest],
+    stillOpen: {
+      answers: { how: 'now', until: '2026-12-01', names: [text('المهنة', 'Your work')] },
+      papers: { how: 'now', until: '2026-12-01', names: [text('عقد العمل', 'The contract')] },
+      withdrawal: { how: 'now' },
+      workingDays: 10,
+    },
     messages: [message, { who: moeSa.names, text: 'خلال يومين.', at: '2026-11-25T09:00:00Z' }],
   };
   const replaced: CaseView = {
@@ -226,6 +260,8 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
     [pages.casePage, 'waiting-for-person', waiting],
     [pages.casePage, 'without-consent', { ...waiting, requests: [], loss }],
     [pages.casePage, 'replaced', replaced],
+    [pages.casePage, 'granted-in-part', inPart],
+    [pages.casePage, 'withdrawn', withdrawn],
     [pages.casePage, 'cancelled', cancelled],
     [pages.casePage, 'by-silence', bySilence],
     [pages.caseStep, 'filled', step],

@@ -419,6 +419,7 @@ export const ar: Record<keyof typeof en, string> = {
   'state.submitted': 'مقدَّم',
   'state.in-review': 'قيد المراجعة',
   'state.granted': 'مقبول',
+  'state.granted-in-part': 'مقبول جزئيًا',
   'state.waiting-for-person': 'بانتظار ردك',
   'state.under-appeal': 'تظلّم قيد النظر',
   'state.cancelled': 'ملغى',

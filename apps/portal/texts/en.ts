@@ -415,6 +415,7 @@ export const en = {
   'state.submitted': 'Submitted',
   'state.in-review': 'In review',
   'state.granted': 'Granted',
+  'state.granted-in-part': 'Granted in part',
   'state.waiting-for-person': 'Waiting for you',
   'state.under-appeal': 'Under appeal',
   'state.cancelled': 'Cancelled',

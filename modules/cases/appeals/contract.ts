@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { ItemDecisions } from '../decisions/contract.ts';
 import { CaseParams, Ids, OwnWords, Standing, Version } from '../standing.ts';
 
 /** An appeal against a decision, by whom it was taken, and what came of it. */
@@ -24,6 +25,8 @@ export const AppealDecision = Type.Object({
   outcome: Type.Enum(['uphold', 'approve', 'refuse']),
   reasonIds: Type.Optional(Ids),
   conditionIds: Type.Optional(Ids),
+  /** Of an appeal against an approval in part, on what it refused. */
+  items: Type.Optional(ItemDecisions),
   ...OwnWords,
   expectedVersion: Version,
 });
@@ -33,7 +36,8 @@ export const appealEndpoints = {
   appeal: {
     method: 'POST',
     path: '/api/cases/:caseId/appeal',
-    summary: 'Appeal against a refusal or a condition, within the time that the service gives; another officer decides',
+    summary:
+      'Appeal against a refusal, of all or of some, or a condition, within the time that the service gives; another officer decides',
     access: 'person',
     params: CaseParams,
     body: Appeal,
@@ -69,6 +73,10 @@ export const appealEndpoints = {
       'evidence-stands-no-more',
       'reasons-missing',
       'condition-not-offered',
+      'items-not-decided',
+      'item-reason-missing',
+      'items-all-refused',
+      'appeal-takes-nothing',
       'text-too-long',
       'role-needed',
     ],

@@ -16,9 +16,8 @@ export function appealableUntil(story: Story, calendar: Calendar): string | unde
   const decision = decisionOf(story);
   if (!rules || !decision || (state !== 'approved' && state !== 'refused')) return undefined;
   const isAgainst =
-    state === 'refused'
-      ? rules.against.includes('refusal')
-      : rules.against.includes('condition') && decision.conditions.length > 0;
+    (decision.outcome !== 'approved' && rules.against.includes('refusal')) ||
+    (rules.against.includes('condition') && decision.conditions.length > 0);
   if (!isAgainst || isFinal(story)) return undefined;
   return addWorkingDays(dateIn(new Date(decision.decidedAt), calendar.timeZone), rules.workingDays, calendar);
 }

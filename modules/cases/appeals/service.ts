@@ -1,8 +1,12 @@
+import type { Tx } from '#kernel/database';
 import { newId } from '#kernel/ids';
+import type { Service } from '#modules/catalogue';
 import { addWorkingDays } from '../calendar.ts';
 import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
-import { decidersOf, decisionOf } from '../decisions/rules.ts';
+import type { Decision, ItemDecision } from '../decisions/contract.ts';
+import { readItems, readItemsOf, refusedItems, replaceItems } from '../decisions/items.ts';
+import { type DecisionBody, decidersOf, decisionOf, type ItemBody, isDecision } from '../decisions/rules.ts';
 import { readDecision, recordDecision } from '../decisions/service.ts';
 import { askAgain } from '../evidence/service.ts';
 import { getForStep, holdTaken, officerActor, refuseOther, seenBy } from '../holding.ts';
@@ -11,7 +15,7 @@ import { readOwnWords, readText } from '../own-words.ts';
 import { refuseErased } from '../retention/rules.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
 import type { Standing } from '../standing.ts';
-import { appendEvent, type CaseRow, listEvents } from '../store.ts';
+import { appendEvent, type CaseRow, type EventRow, listEvents } from '../store.ts';
 import type { Appeal, AppealDecision } from './contract.ts';
 import { appealableUntil } from './rules.ts';
 import { endAppeal, insertAppeal, listAppeals } from './store.ts';
@@ -76,7 +80,10 @@ export function createAppeals(needs: CasesNeeds) {
       const { state } = await holdRow(tx, caseId, seenBy(needs, officer));
       const events = await listEvents(tx, caseId);
       if (state === 'under-appeal' && decidersOf(events).has(officer.personId)) throw problem('own-decision');
-      const stands = decisionOf({ service, events })?.outcome === 'approved' ? 'approve' : 'refuse';
+      const before = decisionOf({ service, events })!;
+      const stands = before.outcome === 'refused' ? 'refuse' : 'approve';
+      if (decision?.outcome === 'refuse' && before.outcome === 'approved-in-part')
+        throw problem('appeal-takes-nothing');
       const step = decision ? (`replace-${decision.outcome}` as const) : (`uphold-${stands}` as const);
       const { row, next } = await holdTaken(needs, tx, officer, { caseId, expectedVersion, duty: 'decide' }, step);
       const at = clock.now();
@@ -101,7 +108,14 @@ export function createAppeals(needs: CasesNeeds) {
           tx,
           row,
           service,
-          { ...decision, decidedBy: 'officer', officer, because: 'appeal', isFinal: true },
+          {
+            ...decision,
+            ...(await itemsOnAppeal(tx, caseId, { service, events, before, decision: { ...posted, ...decision } })),
+            decidedBy: 'officer',
+            officer,
+            because: 'appeal',
+            isFinal: true,
+          },
           at,
         );
       const saved = { ...row, state: next, updatedAt: at, ...(decision ? { decidedAt: at } : {}) };
@@ -110,4 +124,29 @@ export function createAppeals(needs: CasesNeeds) {
   };
 
   return { appeal, decideAppeal };
+}
+
+/** What was granted before stays granted; of a decision that took nothing apart, every item is decided as for the first time. */
+async function itemsOnAppeal(
+  tx: Tx,
+  caseId: string,
+  {
+    service,
+    events,
+    before,
+    decision,
+  }: {
+    service: Service;
+    events: EventRow[];
+    before: Decision;
+    decision: { outcome: 'approve' | 'refuse'; items?: ItemDecision[] };
+  },
+): Promise<{ items?: ItemBody[] }> {
+  if (decision.outcome === 'refuse') return {};
+  if (before.outcome !== 'approved-in-part')
+    return { items: readItems(service, await readItemsOf(tx, caseId, service), 'approve', decision.items) };
+  const earlier = (events.findLast(isDecision)!.body as DecisionBody).items ?? [];
+  // Some were granted already, so that all of the others may be refused again.
+  const again = readItems(service, refusedItems(before), 'approve', decision.items, true);
+  return { items: replaceItems(earlier, again) };
 }

@@ -102,6 +102,7 @@ export function createChanges(needs: CasesNeeds) {
           reasonIds: last.reasonIds ?? [],
           ...(last.conditionIds ? { conditionIds: last.conditionIds } : {}),
           ...(last.ownWords ? { ownWords: last.ownWords } : {}),
+          ...(last.items ? { items: last.items } : {}),
           because: 'correction',
           isFinal: isFinal({ events, appeals: await listAppeals(tx, caseId) }),
         },

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { DecisionKind } from '#modules/catalogue';
 import { CaseParams } from '../standing.ts';
 
 /** `open`: nobody has checked it, or what was marked is taken back. */
@@ -12,7 +13,7 @@ export const ChecklistPoint = Type.Object({
   text: Text,
   hint: Type.Optional(Text),
   /** Decisions that are refused while it is open. */
-  before: Type.Array(Type.Enum(['approve', 'approve-with-conditions', 'refuse'])),
+  before: Type.Array(DecisionKind),
   mark: Mark,
   /** Who marked it last, and when (ISO 8601). */
   by: Type.Optional(Type.String()),

@@ -57,8 +57,10 @@ export function checklistOf({ service, events }: Story, state: CaseState): Check
 }
 
 /** Refuses a decision of an officer before which a point is still open. */
-export function requireChecked(story: Story, state: CaseState, kind: DecisionKind): void {
-  const open = checklistOf(story, state).filter(({ mark, before }) => mark === 'open' && before.includes(kind));
+export function requireChecked(story: Story, state: CaseState, kinds: readonly DecisionKind[]): void {
+  const open = checklistOf(story, state).filter(
+    ({ mark, before }) => mark === 'open' && before.some((kind) => kinds.includes(kind)),
+  );
   if (open.length === 0) return;
   const name = (language: 'ar' | 'en') => open.map(({ text }) => text[language].replace(/[.。]$/, '')).join(' · ');
   throw problem('points-open', {

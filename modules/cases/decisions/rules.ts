@@ -1,7 +1,10 @@
 import type { Text } from '#kernel/languages';
 import type { DecisionKind, Service } from '#modules/catalogue';
 import type { EventRow } from '../store.ts';
-import type { Decision, Proposal } from './contract.ts';
+import type { DecidedItem, Decision, Proposal } from './contract.ts';
+
+/** What an event of a decision holds of one item. */
+export type ItemBody = Pick<DecidedItem, 'id' | 'label' | 'outcome'> & { reasonIds?: string[]; ownWords?: Text };
 
 /** What an event of a decision holds. Names of officers in it are for the office alone. */
 export type DecisionBody = {
@@ -12,6 +15,10 @@ export type DecisionBody = {
   reasonIds?: string[];
   conditionIds?: string[];
   ownWords?: Text;
+  /** With the words of each item, so that what the person corrects later changes no decision. */
+  items?: ItemBody[];
+  /** Some of the items was refused. */
+  inPart?: boolean;
   decidedBy: Decision['decidedBy'];
   confirmedBy?: string;
   because?: NonNullable<Decision['because']>;
@@ -34,20 +41,31 @@ export function decisionsOf({ service, events }: Story): Decision[] {
     const { silence } = casework.deadline ?? {};
     return {
       number: body.number,
-      outcome: isApproved ? 'approved' : 'refused',
+      outcome: outcomeOf(event),
       decidedBy: body.decidedBy,
       decidedAt: event.happenedAt.toISOString(),
-      outcomeText: isApproved ? texts.outcomeApproved : texts.outcomeRefused,
+      outcomeText: isApproved
+        ? body.inPart
+          ? casework.decisions!.items!.outcome
+          : texts.outcomeApproved
+        : texts.outcomeRefused,
       reasons: namedReasons(service, body.reasonIds),
       conditions: namedConditions(service, body.conditionIds ?? []),
       ...(body.ownWords ? { ownWords: body.ownWords } : {}),
+      ...(body.items ? { items: namedItems(service, body.items) } : {}),
       ...(body.decidedBy === 'silence' && silence ? { article: silence.article } : {}),
-      ...(isApproved ? {} : { ifRefused: texts.ifRefused }),
+      ...(isApproved && !body.inPart ? {} : { ifRefused: texts.ifRefused }),
       ...(at > 0 ? { replaces: (found[at - 1]!.body as DecisionBody).number } : {}),
       ...(body.because ? { because: body.because } : {}),
       ...(isLast ? (isCancelled ? { endedAs: 'cancelled' as const } : {}) : { endedAs: 'superseded' as const }),
     };
   });
+}
+
+/** What an event of a decision came to. */
+export function outcomeOf({ kind, body }: Pick<EventRow, 'kind' | 'body'>): Decision['outcome'] {
+  if (kind !== 'case-approved') return 'refused';
+  return (body as Partial<DecisionBody>).inPart ? 'approved-in-part' : 'approved';
 }
 
 export function decisionOf(story: Story): Decision | undefined {
@@ -69,6 +87,7 @@ export function proposalOf({ service, events }: Story): (Proposal & { officerId:
     reasons: namedReasons(service, body.reasonIds),
     conditions: namedConditions(service, body.conditionIds ?? []),
     ...(body.ownWords ? { ownWords: body.ownWords } : {}),
+    ...(body.items ? { items: namedItems(service, body.items) } : {}),
     proposedAt: event.happenedAt.toISOString(),
     proposedBy: body.by ?? '',
     officerId: event.actorId ?? '',
@@ -85,11 +104,29 @@ export function decidersOf(events: EventRow[]): Set<string> {
   return new Set(ids.filter((id) => id !== undefined));
 }
 
-/** How the service's data calls such a decision. */
-export function kindOfDecision(outcome: 'approve' | 'refuse', conditionIds: readonly string[]): DecisionKind {
-  return outcome === 'approve' && conditionIds.length > 0 ? 'approve-with-conditions' : outcome;
+/** How the service's data calls such a decision: an approval may be both in part and with conditions. */
+export function kindsOfDecision({
+  outcome,
+  conditionIds = [],
+  items = [],
+}: {
+  outcome: 'approve' | 'refuse';
+  conditionIds?: readonly string[];
+  items?: readonly ItemBody[];
+}): DecisionKind[] {
+  if (outcome === 'refuse') return ['refuse'];
+  const kinds: DecisionKind[] = [
+    ...(conditionIds.length > 0 ? (['approve-with-conditions'] as const) : []),
+    ...(isInPart(items) ? (['approve-in-part'] as const) : []),
+  ];
+  return kinds.length > 0 ? kinds : ['approve'];
 }
+
+export const isInPart = (items: readonly Pick<ItemBody, 'outcome'>[] = []) =>
+  items.some(({ outcome }) => outcome === 'refused');
 
 const namedReasons = ({ reasons }: Service, ids: string[] = []) => ids.map((id) => ({ id, text: reasons[id]!.text }));
 const namedConditions = ({ casework }: Service, ids: string[]) =>
   ids.map((id) => ({ id, text: casework.decisions!.conditions[id]!.text }));
+const namedItems = (service: Service, items: readonly ItemBody[]): DecidedItem[] =>
+  items.map(({ reasonIds, ...item }) => ({ ...item, reasons: namedReasons(service, reasonIds) }));

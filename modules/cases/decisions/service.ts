@@ -17,9 +17,10 @@ import { saveValidity } from '../renewals/store.ts';
 import type { Officer } from '../rules.ts';
 import { requireAnswers } from '../sharing/service.ts';
 import type { Standing } from '../standing.ts';
-import { type Actor, appendEvent, type CaseRow, listEvents } from '../store.ts';
+import { type Actor, appendEvent, type CaseRow, listEvents, saveDecidedAs } from '../store.ts';
 import type { Confirmation, Decision } from './contract.ts';
-import { type DecisionBody, decisionIdOf, isDecision, kindOfDecision } from './rules.ts';
+import { grantAll, readItemsOf } from './items.ts';
+import { type DecisionBody, decisionIdOf, type ItemBody, isDecision, isInPart, kindsOfDecision } from './rules.ts';
 
 export type DecisionFacts = {
   outcome: 'approve' | 'refuse';
@@ -30,6 +31,8 @@ export type DecisionFacts = {
   reasonIds: string[];
   conditionIds?: string[];
   ownWords?: Text;
+  /** Of an approval; all are granted where nothing is said. */
+  items?: ItemBody[];
   because?: NonNullable<Decision['because']>;
   isFinal?: boolean;
 };
@@ -54,7 +57,11 @@ export async function recordDecision(
   if (facts.outcome === 'approve' && facts.decidedBy !== 'silence') await requireAnswers(tx, row, service);
   const { officer, confirmedBy, conditionIds = [] } = facts;
   if (facts.decidedBy === 'officer' && facts.because !== 'correction')
-    requireChecked({ service, events }, row.state, kindOfDecision(facts.outcome, conditionIds));
+    requireChecked({ service, events }, row.state, kindsOfDecision(facts));
+  const items =
+    facts.outcome === 'approve' ? (facts.items ?? grantAll(await readItemsOf(tx, row.id, service))) : undefined;
+  const inPart = isInPart(items);
+  const decidedAs = facts.outcome === 'refuse' ? 'refused' : inPart ? 'approved-in-part' : 'approved';
   const body: DecisionBody & { by?: string; confirmedByName?: string } = {
     number: `${row.reference}-D${earlier === 0 ? '' : earlier + 1}`,
     ...(earlier === 0 ? {} : { decisionId: newId() }),
@@ -62,6 +69,8 @@ export async function recordDecision(
     ...(conditionIds.length > 0 ? { conditionIds } : {}),
     decidedBy: facts.decidedBy,
     ...(facts.ownWords ? { ownWords: facts.ownWords } : {}),
+    ...(items?.length ? { items } : {}),
+    ...(inPart ? { inPart } : {}),
     ...(officer ? { by: officer.name ?? '' } : {}),
     ...(confirmedBy ? { confirmedBy: confirmedBy.personId, confirmedByName: confirmedBy.name ?? '' } : {}),
     ...(facts.because ? { because: facts.because } : {}),
@@ -70,6 +79,7 @@ export async function recordDecision(
   const actor: Actor = officer ? officerActor(officer) : { kind: facts.decidedBy === 'silence' ? 'node' : 'rules' };
   const kind = facts.outcome === 'approve' ? 'case-approved' : 'case-refused';
   await appendEvent(tx, { caseId: row.id, kind, actor, body, at });
+  await saveDecidedAs(tx, row.id, decidedAs);
   if (earlier > 0)
     await needs.onDecisionEnded?.(tx, { decisionId: decisionIdOf(events, row.id), as: 'superseded', at });
   // A correction says the same of the same time.
@@ -81,9 +91,12 @@ export async function recordDecision(
     kind: 'case-decided',
     record: {
       ...recordOf(needs, row),
-      outcome: facts.outcome === 'approve' ? 'approved' : 'refused',
+      outcome: decidedAs,
       decidedBy: facts.decidedBy,
       ...(conditionIds.length > 0 ? { conditions: conditionIds.length } : {}),
+      ...(inPart
+        ? { granted: items!.filter(({ outcome }) => outcome === 'approved').length, asked: items!.length }
+        : {}),
       ...(facts.because ? { because: facts.because } : {}),
     },
     personId: row.personId,
@@ -137,7 +150,7 @@ export function createConfirmations(needs: CasesNeeds) {
         await appendEvent(tx, { caseId, kind: 'decision-sent-back', actor, body: { by: officer.name ?? '' }, at });
         return standingOf(await saveRow(tx, { ...row, state: next, updatedAt: at }));
       }
-      const { reasonIds, conditionIds, ownWords, because } = body!;
+      const { reasonIds, conditionIds, ownWords, items, because } = body!;
       await recordDecision(
         needs,
         tx,
@@ -151,6 +164,7 @@ export function createConfirmations(needs: CasesNeeds) {
           reasonIds: reasonIds ?? [],
           ...(conditionIds ? { conditionIds } : {}),
           ...(ownWords ? { ownWords } : {}),
+          ...(items ? { items } : {}),
           ...(because ? { because } : {}),
         },
         at,

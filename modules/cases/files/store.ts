@@ -109,6 +109,14 @@ export async function insertFile(tx: Tx, file: FileRow, content: Buffer): Promis
   return inserted !== undefined;
 }
 
+/** The same bytes under the same question of another case of the same person. */
+export async function copyFile(tx: Tx, fileId: string, to: { id: string; caseId: string; at: Date }): Promise<void> {
+  await sql`insert into cases.files (id, case_id, question_id, name, media_type, size, sha256, content, scan, attached_at)
+    select ${to.id}::uuid, ${to.caseId}::uuid, question_id, name, media_type, size, sha256, content, scan, ${to.at}::timestamptz
+    from cases.files where id = ${fileId} and content is not null
+    on conflict do nothing`.execute(tx);
+}
+
 export async function findFile(db: Tx, caseId: string, fileId: string): Promise<FileRow | undefined> {
   const row = await on(db)
     .selectFrom('files')

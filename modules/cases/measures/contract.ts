@@ -8,6 +8,9 @@ export const ServiceMeasures = Type.Object({
   atOncePercent: Type.Integer(),
   /** Of all decided cases, those of people whose home is another state; absent where either side is fewer than ten. */
   crossBorderPercent: Type.Optional(Type.Integer()),
+  /** Of all decided cases, those approved in whole and in part, the rest being refused; absent where any of the three is fewer than ten. */
+  approvedPercent: Type.Optional(Type.Integer()),
+  inPartPercent: Type.Optional(Type.Integer()),
   medianWorkingDays: Type.Integer(),
   p90WorkingDays: Type.Integer(),
   /** The median of those that an officer decided. */

@@ -29,6 +29,9 @@ export function measure(
     const byOfficers = durations.filter((one) => !one.atOnce);
     const officersTotal = sum(byOfficers.map(({ count }) => count));
     const fromAbroad = sum(rows.filter((row) => row.cross_border).map(({ count }) => count));
+    const decidedAs = (outcome: DecidedRow['decided_as']) =>
+      sum(rows.filter((row) => row.decided_as === outcome).map(({ count }) => count));
+    const [approved, inPart] = [decidedAs('approved'), decidedAs('approved-in-part')];
     const stars = rated.filter(({ service_id }) => service_id === serviceId);
     const ratings = sum(stars.map(({ count }) => count));
     return [
@@ -37,8 +40,14 @@ export function measure(
         decided: total,
         atOncePercent: Math.round((100 * sum(rows.filter((row) => row.at_once).map(({ count }) => count))) / total),
         // One side is what the other leaves of the total: both have to be told, or neither.
-        ...([fromAbroad, total - fromAbroad].every((side) => side === 0 || side >= cellMin)
+        ...(isTold(fromAbroad, total - fromAbroad)
           ? { crossBorderPercent: Math.round((100 * fromAbroad) / total) }
+          : {}),
+        ...(isTold(approved, inPart, total - approved - inPart)
+          ? {
+              approvedPercent: Math.round((100 * approved) / total),
+              inPartPercent: Math.round((100 * inPart) / total),
+            }
           : {}),
         medianWorkingDays: quantile(durations, 0.5, total),
         p90WorkingDays: quantile(durations, 0.9, total),
@@ -54,6 +63,7 @@ export function measure(
   });
 }
 
+const isTold = (...sides: number[]) => sides.every((side) => side === 0 || side >= cellMin);
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
 
 function quantile(sorted: ReadonlyArray<{ days: number; count: number }>, share: number, total: number): number {

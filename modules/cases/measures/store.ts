@@ -1,4 +1,5 @@
 import { sql, type Tx } from '#kernel/database';
+import type { DecisionOutcome } from '../decisions/contract.ts';
 
 /** Decided cases of one service that were sent on one day and decided on another (or the same), in the state's own calendar. */
 export type DecidedRow = {
@@ -8,6 +9,7 @@ export type DecidedRow = {
   /** Whether the person's home is another state. */
   cross_border: boolean;
   at_once: boolean;
+  decided_as: DecisionOutcome;
   count: number;
 };
 export type RatedRow = { service_id: string; stars: number; count: number };
@@ -20,9 +22,9 @@ export async function countDecided(
   const { rows } = await sql<DecidedRow>`select service_id,
       to_char(submitted_at at time zone ${timeZone}, 'YYYY-MM-DD') as submitted_on,
       to_char(decided_at at time zone ${timeZone}, 'YYYY-MM-DD') as decided_on,
-      decided_at = submitted_at as at_once, home_state <> ${state} as cross_border, count(*)::int as count
+      decided_at = submitted_at as at_once, home_state <> ${state} as cross_border, decided_as, count(*)::int as count
     from cases.cases where decided_at >= ${since} and submitted_at is not null
-    group by 1, 2, 3, 4, 5`.execute(db);
+    group by 1, 2, 3, 4, 5, 6`.execute(db);
   return rows;
 }
 

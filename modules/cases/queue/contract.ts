@@ -4,7 +4,7 @@ import { Uuid } from '../standing.ts';
 import { Assignment, CaseSummary } from '../summary.ts';
 
 export const pageSize = 25;
-/** Nobody leafs further: whoever looks for one case among more asks for its reference, or filters. */
+/** So far pages have numbers; further on a page is what stands behind the last case of the one before. */
 export const pagesMax = 40;
 /** Where counting stops. */
 export const countMax = pageSize * pagesMax;
@@ -23,6 +23,8 @@ export const QueueFilters = Type.Object({
   reference: Type.Optional(Type.String({ maxLength: 40 })),
   /** From 1 on, 25 cases each. */
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: pagesMax })),
+  /** In place of a page: what stands behind this case of the office, in the order of the queue. `next` of an answer. */
+  after: Type.Optional(Uuid),
 });
 export type QueueFilters = Static<typeof QueueFilters>;
 
@@ -49,12 +51,16 @@ export const QueueItem = Type.Object({
 });
 export type QueueItem = Static<typeof QueueItem>;
 
-/** One page of a queue. `total` is at most 1,000, which stands for so many or more. */
+/**
+ * One page of a queue. `total` is at most 1,000, which stands for so many or more; `page` and `pages` count within those. `next`: behind which case the
+ * queue goes on, however long it is; absent at its end.
+ */
 export const Queue = Type.Object({
   cases: Type.Array(QueueItem),
   total: Type.Integer(),
   page: Type.Integer(),
   pages: Type.Integer(),
+  next: Type.Optional(Uuid),
 });
 export type Queue = Static<typeof Queue>;
 

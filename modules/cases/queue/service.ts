@@ -28,14 +28,20 @@ export function createQueue(needs: CasesNeeds) {
     const total = await countQueued(database.db, asked);
     const pages = Math.min(pagesMax, Math.max(1, Math.ceil(total / pageSize)));
     const page = Math.min(pages, filters.page ?? 1);
-    const rows = await listQueued(database.db, asked, { limit: pageSize, offset: (page - 1) * pageSize });
+    // One more than is shown, to know whether it goes on.
+    const more = await listQueued(database.db, asked, {
+      limit: pageSize + 1,
+      ...(filters.after === undefined ? { offset: (page - 1) * pageSize } : { after: filters.after }),
+    });
+    const rows = more.slice(0, pageSize);
+    const next = more.length > pageSize ? { next: rows.at(-1)!.row.id } : {};
     const here = { state, now: clock.now(), calendar };
     const cases = await Promise.all(
       rows.map(async (queued) =>
         describeQueued(queued, await catalogue.getService(queued.row.serviceId, queued.row.serviceVersion), here),
       ),
     );
-    return { cases, total, page, pages };
+    return { cases, total, page, pages, ...next };
   };
 
   const references = (typed: string) => referencesOf(typed, state, Number(today().slice(0, 4)));

@@ -63,14 +63,34 @@ function matching({ officeId, officerId, grants, filters, references, names }: A
   return sql.join(conditions, sql` and `);
 }
 
+type Keys = { due_on: string; submitted_at: string; decided_at: string | null };
+/** From a page's number, or from the case that it stands behind. */
+type Place = { limit: number; offset: number } | { limit: number; after: string };
+
+/** What stands behind a case of the office, by the keys that the queue is ordered by; behind one that is not of the office, nothing. */
+async function isBehind(db: Tx, { officeId, filters }: Asked, caseId: string): Promise<Fragment> {
+  // As text: the moments of the database are finer than those of the runtime.
+  const { rows } = await sql<Keys>`select due_on::text, submitted_at::text, decided_at::text from cases.cases
+    where id = ${caseId} and office_id = ${officeId} and submitted_at is not null`.execute(db);
+  const keys = rows[0];
+  if (!keys) return sql`false`;
+  if (filters.state !== 'decided')
+    return sql`(due_on, submitted_at, id) > (${keys.due_on}::date, ${keys.submitted_at}::timestamptz, ${caseId}::uuid)`;
+  // The index is in two directions, so that one comparison of the row does not fit it.
+  const decidedAt = sql`${keys.decided_at}::timestamptz`;
+  return sql`decided_at <= ${decidedAt} and (decided_at < ${decidedAt} or id > ${caseId}::uuid)`;
+}
+
 /** One page: what is open by its due day, what is decided from the latest on; all that its rows show, in one statement. */
-export async function listQueued(db: Tx, asked: Asked, place: { limit: number; offset: number }): Promise<QueuedRow[]> {
+export async function listQueued(db: Tx, asked: Asked, place: Place): Promise<QueuedRow[]> {
   const order = asked.filters.state === 'decided' ? sql`decided_at desc, id` : sql`due_on, submitted_at, id`;
+  const from = 'after' in place ? await isBehind(db, asked, place.after) : sql`true`;
+  const offset = 'after' in place ? 0 : place.offset;
   const { rows } = await sql<
     CaseColumns & { identity: Record<string, unknown> | null; findings: string[] | null; has_news: boolean }
   >`
     with page as (
-      select * from cases.cases where ${matching(asked)} order by ${order} limit ${place.limit} offset ${place.offset}
+      select * from cases.cases where ${matching(asked)} and ${from} order by ${order} limit ${place.limit} offset ${offset}
     )
     select page.*,
       (select field_values from cases.evidence where case_id = page.id and evidence_type in ('person-identity', 'company-record')

@@ -1,5 +1,5 @@
 import { dateIn } from '#kernel/languages';
-import { keepAsked, listPages, validateAnswers } from '#modules/catalogue';
+import { takeOver } from '../again/rules.ts';
 import type { CaseView } from '../contract.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
@@ -51,20 +51,16 @@ export function createRenewals(
     if (validity?.renewedBy !== undefined) throw problem('renewal-begun');
     if (!validity?.mayRenew) throw problem('renewal-early', { from: validity?.renewableFrom ?? '' });
     const draft = await persons.startCase(person, row.serviceId, caseId);
+    const before = await catalogue.getService(row.serviceId, row.serviceVersion);
     const { form } = await catalogue.getService(row.serviceId, draft.serviceVersion);
     await database.transaction(async (tx) => {
       const held = await holdRow(tx, draft.id, (found) => mayReadAsPerson(found, person));
       const at = clock.now();
       const { savedPages } = await listAnswers(tx, draft.id);
-      const before = keepAsked(form, (await listAnswers(tx, caseId)).answers);
-      const faulty = new Set(validateAnswers(form, before).map(({ pageId }) => pageId));
+      const { answers } = await listAnswers(tx, caseId);
       // A draft that the person had begun already is theirs: nothing of it is written over.
-      for (const page of savedPages.length > 0 ? [] : listPages(form, before)) {
-        const isDeclared = page.questions.some((id) => form.definition.questions[id]!.kind === 'checkbox');
-        if (isDeclared || faulty.has(page.id)) continue;
-        const answers = Object.fromEntries(Object.entries(before).filter(([id]) => page.questions.includes(id)));
-        await saveAnswersOf(tx, draft.id, page.id, answers, at);
-      }
+      const pages = savedPages.length > 0 ? [] : takeOver(before.form, form, answers).pages;
+      for (const page of pages) await saveAnswersOf(tx, draft.id, page.pageId, page.answers, at);
       await saveRow(tx, { ...held, updatedAt: at });
       await store.saveRenewal(tx, caseId, draft.id);
       await appendEvent(tx, { caseId: draft.id, kind: 'case-renews', actor: { kind: 'node' }, body: { caseId }, at });

@@ -46,6 +46,7 @@ export const keptMembers = [
   'decisionNumber',
   'because',
   'isFinal',
+  'inPart',
   'outcome',
   'document',
   'documentId',

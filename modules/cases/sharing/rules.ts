@@ -6,7 +6,7 @@ import { whoseTurn } from '../chart.ts';
 import { isDecision } from '../decisions/rules.ts';
 import type { CaseRow, EventRow } from '../store.ts';
 import { answersOf, type CaseFile, describeEvidence, timelineOf } from '../views.ts';
-import { historyWords, timelineWords, wordsOfValue } from '../words.ts';
+import { historyWords, timelineWords, wordsOfEvent, wordsOfValue } from '../words.ts';
 
 /** What the person's own view in the home state is called among those who see a case. */
 export const homeRole = 'home';
@@ -114,9 +114,9 @@ const stopped = (stoppedWorkingDaysLeft: number) => ({ stoppedWorkingDaysLeft })
 /** The person reads it as told to the person; an office reads of the applicant, and of what is between the two. */
 function timelineFor(file: CaseFile, role: string): SharedPicture['timeline'] {
   if (role === homeRole) return timelineOf(file).map(({ at, text }) => ({ at, text }));
-  return file.events.flatMap(({ kind, happenedAt }) =>
-    timelineWords[kind] && !kind.startsWith('message-')
-      ? [{ at: happenedAt.toISOString(), text: historyWords[kind]! }]
+  return file.events.flatMap((event) =>
+    timelineWords[event.kind] && !event.kind.startsWith('message-')
+      ? [{ at: event.happenedAt.toISOString(), text: wordsOfEvent(historyWords, event)! }]
       : [],
   );
 }

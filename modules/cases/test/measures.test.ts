@@ -65,6 +65,8 @@ describe('what services really do', () => {
       decided: 10,
       atOncePercent: 100,
       crossBorderPercent: 100,
+      approvedPercent: 100,
+      inPartPercent: 0,
       medianWorkingDays: 0,
       p90WorkingDays: 0,
     });
@@ -82,6 +84,8 @@ describe('what services really do', () => {
       decided: 21,
       atOncePercent: 52,
       crossBorderPercent: 100,
+      approvedPercent: 100,
+      inPartPercent: 0,
       medianWorkingDays: 0,
       p90WorkingDays: 2,
       officerMedianWorkingDays: 2,

@@ -32,6 +32,38 @@ describe('the queue of an office', () => {
     expect((await world.cases.listQueue(officer, { page: 9 })).page).toBe(2);
   });
 
+  test('goes on behind any of its cases, whatever becomes of that one, and never behind one of another office', async () => {
+    const { cases } = world;
+    const first = await cases.listQueue(officer);
+    expect(first.next).toBe(ids[24]);
+    const further = await cases.listQueue(officer, { after: first.next! });
+    expect(further.cases.map(({ id }) => id)).toEqual(ids.slice(25));
+    expect(further).not.toHaveProperty('next');
+    expect((await cases.listQueue(officer, { page: 2 })).next).toBeUndefined();
+    // Everything that was sent at the very same moment, by the same day, is told apart by its number.
+    await world.database.execute(`update cases.cases set submitted_at = '2026-11-22T05:39:00.000001Z'`);
+    const all: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await cases.listQueue(officer, after ? { after } : {});
+      all.push(...page.cases.map(({ id }) => id));
+      after = page.next;
+      if (!after) break;
+    }
+    expect([...all].sort()).toEqual([...ids].sort());
+    expect(all).toHaveLength(27);
+    await world.database.execute(`update cases.cases set state = 'approved', decided_at = submitted_at`);
+    const decided = await cases.listQueue(officer, { state: 'decided' });
+    const rest = await cases.listQueue(officer, { state: 'decided', after: decided.next! });
+    expect(new Set([...decided.cases, ...rest.cases].map(({ id }) => id)).size).toBe(27);
+    expect(rest).not.toHaveProperty('next');
+    await world.database.execute(`update cases.cases set state = 'submitted', decided_at = null`);
+    expect((await cases.listQueue(officerAt('customs'), { after: ids[0]! })).cases).toEqual([]);
+    for (const [at, id] of ids.entries())
+      await world.database.execute(
+        `update cases.cases set submitted_at = timestamptz '2026-11-22T05:39:00Z' + interval '${at} minutes' where id = '${id}'`,
+      );
+  });
+
   test('finds a case by what stands on the letter, in any digits, and guesses nothing', async () => {
     const { reference } = (await world.cases.listQueue(officer)).cases[2]!;
     for (const typed of [reference, reference.toLowerCase(), reference.slice(3), reference.slice(8), '٣'])

@@ -2,7 +2,7 @@ import type { Service } from '#modules/catalogue';
 import type { AssignedBody } from '../assigning/service.ts';
 import { pointIn } from '../checklist/rules.ts';
 import type { EventRow } from '../store.ts';
-import { historyWords } from '../words.ts';
+import { historyWords, wordsOfEvent } from '../words.ts';
 import type { HistoryEntry } from './contract.ts';
 
 /** What happened in a case by others than this officer since they looked last; of a case they never opened, nothing is news. */
@@ -19,7 +19,7 @@ export function historyOf(
 ): HistoryEntry[] {
   const news = new Set(listNews(events, officerId, seen).map(({ sequence }) => sequence));
   return events.flatMap(({ sequence, kind, actor, actorId, body, happenedAt }) => {
-    const text = historyWords[kind];
+    const text = wordsOfEvent(historyWords, { kind, body });
     if (!text) return [];
     const { by, confirmedByName, through } = body as { by?: string; confirmedByName?: string; through?: string };
     // The point that was marked, or whom the case was given to.

@@ -31,14 +31,30 @@ export const RequestRules = Type.Object(
 );
 export type RequestRules = Static<typeof RequestRules>;
 
-export const DecisionKind = Type.Enum(['approve', 'approve-with-conditions', 'refuse']);
+export const DecisionKind = Type.Enum(['approve', 'approve-with-conditions', 'approve-in-part', 'refuse']);
 export type DecisionKind = Static<typeof DecisionKind>;
 
-/** Conditions of an approval, and which decisions of an officer count only when a second one has confirmed them. */
+/** What of an application is decided one by one, so that an approval may leave some of it out. */
+export const ItemRules = Type.Object(
+  {
+    /** A question with boxes to tick, or a group: each box ticked, each entry, is an item. */
+    question: Type.String({ pattern: '^[a-z][a-zA-Z0-9_]*$', maxLength: 64 }),
+    /** What is said of an approval that leaves some of them out, in short and in the document. */
+    outcome: Text,
+    statement: Text,
+    /** More is asked for than the items, so that an approval without any of them is one. */
+    mayAllBeRefused: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+export type ItemRules = Static<typeof ItemRules>;
+
+/** Conditions of an approval, what is decided one by one, and which decisions of an officer count only when a second one has confirmed them. */
 export const DecidingRules = Type.Object(
   {
     conditions: Type.Record(Id, Worded),
     secondOfficer: Type.Array(DecisionKind, { uniqueItems: true }),
+    items: Type.Optional(ItemRules),
   },
   closed,
 );

@@ -25,6 +25,14 @@ export function checkCasework(
   }
   if (decisions?.secondOfficer.includes('approve-with-conditions') && Object.keys(decisions.conditions).length === 0)
     findings.push('decisions.secondOfficer names approvals with conditions, but decisions.conditions is empty');
+  if (decisions?.items) {
+    const kind = parts.form.questions[decisions.items.question]?.kind;
+    if (kind !== 'checkboxes' && kind !== 'group')
+      findings.push(
+        `decisions.items names '${decisions.items.question}', which is neither boxes to tick nor a group of the form`,
+      );
+  } else if (decisions?.secondOfficer.includes('approve-in-part'))
+    findings.push('decisions.secondOfficer names approvals in part, but decisions.items is absent');
   if (appeals?.against.includes('condition') && Object.keys(decisions?.conditions ?? {}).length === 0)
     findings.push('appeals.against names conditions, but decisions.conditions is empty');
   if (changes) {
@@ -62,6 +70,12 @@ function checkChecklist({ checklist, decisions }: Casework, reasons: Reasons): s
     if (before.includes('approve') && !before.includes('approve-with-conditions') && hasConditions)
       findings.push(
         `checklist.${id} stands before an approval, and a condition would pass it by: name approve-with-conditions too`,
+      );
+    if (before.includes('approve-in-part') && !decisions?.items)
+      findings.push(`checklist.${id} stands before approvals in part, but decisions.items is absent`);
+    if (before.includes('approve') && !before.includes('approve-in-part') && decisions?.items)
+      findings.push(
+        `checklist.${id} stands before an approval, and one in part would pass it by: name approve-in-part too`,
       );
     for (const outcome of ['approve', 'refuse'] as const)
       if (

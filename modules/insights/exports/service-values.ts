@@ -22,6 +22,16 @@ const measures: ReadonlyArray<{
     of: ({ crossBorderPercent }) => crossBorderPercent,
   },
   {
+    id: 'APPROVED',
+    names: { ar: 'ما وُوفق عليه كله، %', en: 'Approved in whole, %' },
+    of: ({ approvedPercent }) => approvedPercent,
+  },
+  {
+    id: 'APPROVED_IN_PART',
+    names: { ar: 'ما وُوفق على بعضه، %', en: 'Approved in part, %' },
+    of: ({ inPartPercent }) => inPartPercent,
+  },
+  {
     id: 'MEDIAN_DAYS',
     names: { ar: 'وسيط أيام العمل حتى القرار', en: 'Median working days to the decision' },
     of: ({ medianWorkingDays }) => medianWorkingDays,

@@ -210,8 +210,8 @@ test('how pages were judged is told of the version that was judged and of no oth
     clock.advance(61_000);
     return (await get('/api/insights/services.csv')).text.trim().split('\n').at(-1);
   };
-  expect(await lineOf('v1')).toBe('degree-recognition,12,75,,0,3,,,,,,,,,,,');
-  expect(await lineOf('v2')).toBe('degree-recognition,12,75,,0,3,,,,,,,,7,6,axe-core 4.14.1,2026-11-30');
+  expect(await lineOf('v1')).toBe('degree-recognition,12,75,,,,0,3,,,,,,,,,,,');
+  expect(await lineOf('v2')).toBe('degree-recognition,12,75,,,,0,3,,,,,,,,7,6,axe-core 4.14.1,2026-11-30');
   rmSync(join(needs.importsFolder, 'accessibility.rows.json'));
   clock.advance(61_000);
 });
@@ -267,7 +267,7 @@ describe('SDMX', () => {
     };
     const data = validate('data');
     expect([data(message), data.errors]).toEqual([true, null]);
-    expect(Object.keys(message.data.dataSets[0]!.series)).toHaveLength(12);
+    expect(Object.keys(message.data.dataSets[0]!.series)).toHaveLength(14);
     const structure = validate('structure');
     const described = JSON.parse((await get('/api/insights/sdmx/structure/dataflow/JISR/SERVICES/1.0')).text);
     expect([structure(described), structure.errors]).toEqual([true, null]);
@@ -360,6 +360,6 @@ test('the API answers a scenario, a goal and a history, and refuses with a code 
     fits: [{ index: 'tii' }, { index: 'hci' }],
   });
   expect((await get('/api/insights/services.csv')).text).toBe(
-    'service,decided,at_once_percent,cross_border_percent,median_working_days,p90_working_days,satisfaction_of_5,ratings,available_percent,node_available_percent,observed_from,observed_intervals,asked_intervals,pages_judged,pages_without_fault,judge,judged_on\ndegree-recognition,12,75,,0,3,,,,,,,,,,,\n',
+    'service,decided,at_once_percent,cross_border_percent,approved_percent,approved_in_part_percent,median_working_days,p90_working_days,satisfaction_of_5,ratings,available_percent,node_available_percent,observed_from,observed_intervals,asked_intervals,pages_judged,pages_without_fault,judge,judged_on\ndegree-recognition,12,75,,,,0,3,,,,,,,,,,,\n',
   );
 });

@@ -66,6 +66,7 @@ export const servicesEndpoints: Record<string, Expectation> = {
   'cases.submitCase': owner(),
   'cases.withdrawCase': owner(),
   'cases.renewCase': owner(),
+  'cases.applyAgain': owner(),
   'cases.readDocument': owner(),
   'cases.rateService': owner({ body: () => ({ stars: 4 }) }),
   'cases.listMeasures': publicly(),

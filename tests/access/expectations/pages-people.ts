@@ -100,6 +100,7 @@ export const peoplePages: Record<string, Expectation> = {
   'POST /cases/:caseId/messages': owner({ body: () => ({ text: 'by a stranger' }) }),
   'POST /cases/:caseId/told': owner({ body: () => ({ wanted: 'no' }) }),
   'POST /cases/:caseId/renew': owner({ body: () => ({}) }),
+  'POST /cases/:caseId/again': owner({ body: () => ({}) }),
   'POST /cases/:caseId/rating': owner({ body: () => ({ stars: '4' }) }),
   'GET /cases/:caseId/pay': owner(),
   'POST /cases/:caseId/pay': owner({ body: () => ({}) }),

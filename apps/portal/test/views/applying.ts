@@ -132,6 +132,15 @@ add(
     ...head,
     office: moeSa,
     keptUntil: '2026-12-22',
+    begunFrom: {
+      caseId: '01998f3f-0000-7000-8000-0000000000ff',
+      left: [
+        { label: text('آخر شهادة مدرسية للطفل', 'The child’s last school report'), why: 'file' },
+        { label: text('إقرار', 'Declaration'), why: 'anew' },
+        { label: text('في أي مدينة تكون المدرسة؟', 'In which city is the school to be?'), why: 'does-not-fit' },
+        { label: text('رقم الفاكس', 'Fax number'), why: 'not-asked' },
+      ],
+    },
     notice: {
       tone: 'good',
       title: text('وصل ما طُلب', 'What was asked has arrived'),
@@ -295,6 +304,13 @@ add(
       text('ينظر موظف في التخصص.', 'An officer looks at the field of study.'),
       text('يصلك القرار في هذا الموقع.', 'The decision arrives on this site.'),
     ],
+    stillOpen: {
+      answers: { how: 'when-asked', names: [] },
+      papers: { how: 'when-asked', names: [] },
+      withdrawal: { how: 'now', until: '2026-11-24' },
+      workingDays: 5,
+      refund: 'part',
+    },
   },
   'SA',
   true,
