@@ -201,7 +201,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
   const later = () => ({ credentials, signatures, payments, exchange, identity, mandates, notifications, sharing });
-  const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, publicUrl, later });
+  const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, offices, publicUrl, later });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });
