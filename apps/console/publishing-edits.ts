@@ -16,6 +16,7 @@ import { consolePages } from './pages/index.ts';
 import { words } from './pages/publishing/words.ts';
 import type { DraftPages, Told } from './publishing-drafts.ts';
 import { eligibilityEditRoutes } from './publishing-eligibility.ts';
+import { factRoutes } from './publishing-facts.ts';
 import { formRoutes } from './publishing-form.ts';
 import { templateRoutes } from './publishing-template.ts';
 import { exemptionGroups, readTerms, termsFields } from './publishing-terms.ts';
@@ -28,7 +29,8 @@ const textsBytesMax = 512 * 1024;
 const textMax = 4000;
 
 /** The pages on which a draft is changed, each with the problems of its part. */
-export function draftEditRoutes({ state, exchange, publishing }: PortalNeeds, pages: DraftPages): PageRoute[] {
+export function draftEditRoutes(needs: PortalNeeds, pages: DraftPages): PageRoute[] {
+  const { state, exchange, publishing } = needs;
   const { draftIn, headOf, seenFiles, save, drawn } = pages;
 
   const fileIn = ({ params }: PageContext, draft: Draft): string => {
@@ -187,6 +189,7 @@ export function draftEditRoutes({ state, exchange, publishing }: PortalNeeds, pa
           showTerms,
         ),
     },
+    ...factRoutes(needs, pages),
     ...testRoutes(pages, state),
     ...eligibilityEditRoutes(pages),
     ...templateRoutes(pages, publishing),

@@ -6,6 +6,7 @@ import { type Draft, editorRole, publisherRole, textFiles } from '#modules/publi
 import { consolePages } from './pages/index.ts';
 import type { PauseTyped } from './pages/publishing/services.tsx';
 import { words } from './pages/publishing/words.ts';
+import { beginningRoutes } from './publishing-beginning.ts';
 import { createDraftPages, isHidden, revisionIn, type Told } from './publishing-drafts.ts';
 import { draftEditRoutes } from './publishing-edits.ts';
 
@@ -114,7 +115,14 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/office/services',
       access: officer,
       handle: async (context) =>
-        draw(consolePages.editableServices, { services: await publishing.listServices(officialIn(context)) }, context),
+        draw(
+          consolePages.editableServices,
+          {
+            services: await publishing.listServices(officialIn(context)),
+            mayBegin: officialIn(context).roles.includes(editorRole),
+          },
+          context,
+        ),
     },
     {
       method: 'GET',
@@ -207,6 +215,7 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ...(moment ? { inForceFrom: momentIn(moment, state.timeZone) } : {}),
       });
     }),
+    ...beginningRoutes(needs, pages, draw),
     ...draftEditRoutes(needs, pages),
     ...previewRoutes({
       ...{ state, offices: needs.offices, publicUrl: needs.publicUrl, clock: needs.clock, draw },

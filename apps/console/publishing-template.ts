@@ -1,6 +1,6 @@
 import { type PageAnswer, type PageContext, type PageRoute, textOf } from '#apps/portal';
 import { kernelProblem, Problem } from '#kernel/problem';
-import { type Draft, type Publishing, refusalOf, refuseSetting, templateFile } from '#modules/publishing';
+import { type Draft, looks, type Publishing, refusalOf, refuseSetting, templateFile } from '#modules/publishing';
 import { consolePages } from './pages/index.ts';
 import type { DraftTemplateView } from './pages/publishing/template.tsx';
 import { words } from './pages/publishing/words.ts';
@@ -62,8 +62,10 @@ export function templateRoutes(
 
   const save = async (context: PageContext): Promise<PageAnswer> => {
     const draft = await draftIn(context);
-    const source = typedIn(context);
-    const isSaving = textOf(context.form['do']) === 'save';
+    const asked = textOf(context.form['do']);
+    const look = looks.find(({ id }) => asked === `look:${id}`);
+    const source = look?.source ?? typedIn(context);
+    const isSaving = asked === 'save' || look !== undefined;
     if (!isSaving || source === undefined) return show(context, draft);
     try {
       await publishing.editTemplate(officialIn(context), draft.draftId, { revision: revisionIn(context), source });

@@ -151,7 +151,7 @@ function fieldsOf(service: Service, test: TestCase | undefined, form: PageContex
           kind: 'textarea',
           label: words.expectedPages,
           required: true,
-          value: held('pages', (expect?.pages ?? []).join('\n')),
+          value: held('pages', (expect?.pages ?? service.form.definition.pages.map(({ id }) => id)).join('\n')),
         },
         {
           name: 'outcome',

@@ -204,7 +204,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const probe = createProbe({ http, clock });
   const issuing = () => ({ credentials, signatures, payments, notifications, sharing });
   const later = () => ({ ...issuing(), exchange, identity, mandates, federation, probe });
-  const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, publicUrl, later });
+  const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, offices, publicUrl, later });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
   const payments: Payments = createPaymentsFor({ ...tools, ledger, jobs, catalogue, cases, http, config, state });

@@ -3,7 +3,7 @@ import { sha256 } from '#kernel/ids';
 import { trySampleDocument } from '#modules/cases';
 import { createPublishing, type Publishing, type PublishingNeeds } from '#modules/publishing';
 import type { DocumentInput, Signatures, Trial } from '#modules/signatures';
-import type { StateDescription } from './state-folder.ts';
+import type { Office, StateDescription } from './state-folder.ts';
 
 /** What was set lately: a page of a draft asks for the same picture again and again. */
 const keptMost = 12;
@@ -11,12 +11,14 @@ const keptMost = 12;
 /** Drafts of services, whose documents are set by the typesetter of the state's seals. */
 export function createPublishingFor({
   state,
+  offices,
   publicUrl,
   later,
   ...needs
-}: Omit<PublishingNeeds, 'state' | 'setDocument'> & {
+}: Omit<PublishingNeeds, 'state' | 'currency' | 'setDocument' | 'findOffice'> & {
   clock: Clock;
   state: StateDescription;
+  offices: readonly Office[];
   publicUrl: string;
   /** Late, because modules are made one after another. */
   later(): { signatures: Pick<Signatures, 'tryDocument'> };
@@ -39,6 +41,13 @@ export function createPublishingFor({
   return createPublishing({
     ...needs,
     state: state.code,
+    currency: state.currency.code,
+    findOffice: (officeId) => {
+      const office = offices.find(({ id }) => id === officeId);
+      const fullName = (language: 'ar' | 'en') =>
+        [office?.names[language], state.names[language]].join(language === 'ar' ? '، ' : ', ');
+      return office && { fullNames: { ar: fullName('ar'), en: fullName('en') }, grants: office.grants };
+    },
     setDocument: (service, of) =>
       trySampleDocument(service, of, { tryDocument, publicUrl, state: state.code, timeZone: state.timeZone }),
   });

@@ -236,8 +236,8 @@ export function checkLanguages(value: unknown, where = ''): string[] {
     if (!/\p{Script=Arabic}/u.test(ar) && /\p{L}/u.test(ar))
       findings.push(`${where}: the Arabic text is not in Arabic`);
     if (ar.trim() === '') findings.push(`${where}: the Arabic text is empty`);
-    if (/\p{Script=Arabic}/u.test(en) || en.trim() === '')
-      findings.push(`${where}: the English text is not in English`);
+    if (/\p{Script=Arabic}/u.test(en)) findings.push(`${where}: the English text is not in English`);
+    if (en.trim() === '') findings.push(`${where}: the English text is empty`);
     return findings;
   }
   return Object.entries(value).flatMap(([key, item]) => checkLanguages(item, where ? `${where}.${key}` : key));

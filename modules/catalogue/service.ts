@@ -71,6 +71,8 @@ export type Catalogue = {
   findService(serviceId: string, version?: string): Promise<Service | undefined>;
   getService(serviceId: string, version?: string): Promise<Service>;
   describeService(serviceId: string): ServiceDetails;
+  /** Whether any state gives or describes a service of this name now. */
+  isKnown(serviceId: string): boolean;
   /** A service whose check can be asked; refuses with `eligibility-absent` where it has none. */
   getChecked(serviceId: string): Promise<Service>;
   /** What people looked for and this state does not give, most often first; only what many asked for. */
@@ -235,6 +237,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
       return service;
     },
     describeService,
+    isKnown: (serviceId) => current.has(serviceId),
     getChecked,
     listVersions: inForce.listVersions,
     readVersion: (serviceId, version) => findVersionFiles(needs.database.db, serviceId, version),

@@ -5,9 +5,17 @@ import { defineProblems } from '#kernel/problem';
 export type DraftState = 'open' | 'submitted' | 'published' | 'discarded';
 
 /** What somebody did with a draft. `file`: what was edited; `words`: why it was returned; the rest of a publishing. */
-export type StepBody = { file?: string; words?: string; version?: string; inForceFrom?: string; leafHash?: string };
+export type StepBody = {
+  file?: string;
+  words?: string;
+  version?: string;
+  inForceFrom?: string;
+  leafHash?: string;
+  /** Of a service that was begun: the one it is a copy of. */
+  from?: string;
+};
 export type Step = {
-  kind: 'opened' | 'edited' | 'submitted' | 'returned' | 'published' | 'discarded';
+  kind: 'begun' | 'opened' | 'edited' | 'submitted' | 'returned' | 'published' | 'discarded';
   /** A person of this node. */
   by: string;
   at: string;

@@ -1,11 +1,14 @@
 import type { Handlers } from '#kernel/contract';
 import type { ModuleMigrations } from '#kernel/database';
 import { createLoop } from '#kernel/loop';
+import { createBeginning } from './beginning/service.ts';
 import { type PublishingContract, publishingContract } from './contract.ts';
 import * as drafts from './migrations/0001-drafts.ts';
+import * as begunServices from './migrations/0002-begun-services.ts';
 import { createPausing } from './pausing.ts';
 import { createDrafts, type PublishingNeeds } from './service.ts';
 
+export type { Beginning, NewService } from './beginning/service.ts';
 export {
   type DraftState,
   editorRole,
@@ -17,8 +20,10 @@ export {
 } from './contract.ts';
 export type { Difference } from './differences/values.ts';
 export { compareFiles } from './differences.ts';
+export { type Look, looks } from './documents/looks.ts';
 export { findUnset, refusalOf } from './documents/service.ts';
 export { type EligibilityShape, eligibilityShapeOf, putEligibility } from './edits/eligibility.ts';
+export { channelKinds, type Facts, factsOf, levels, putFacts } from './edits/facts.ts';
 export { editForm, type FormEdit, type Place } from './edits/form.ts';
 export {
   currencies,
@@ -31,12 +36,22 @@ export {
   statedKinds,
   statesOfForms,
 } from './edits/kinds.ts';
+export { putReasons, type ReasonShape, reasonsOf } from './edits/reasons.ts';
 export { refuse as refuseSetting } from './edits/refusals.ts';
+export {
+  type Askable,
+  type AskedEvidence,
+  askableFor,
+  type EvidenceGrant,
+  purposesOf,
+  putRequirements,
+} from './edits/requirements.ts';
 export { putRows, type RowEdit, tableFileOf } from './edits/rows.ts';
 export { templateFile } from './edits/template.ts';
 export { type ExemptionTerms, percentOf, putTerms, type Terms, termsOf } from './edits/terms.ts';
 export { putEligibilityTest, putTest, removeEligibilityTest, removeTest } from './edits/tests.ts';
 export { listTextsOf, putTexts } from './edits/texts.ts';
+export { type CaseValue, putInputs, putShown, readableIn, showableIn, shownIn } from './edits/values.ts';
 export { fileTypeNames, kindNames } from './names.ts';
 export type { PausedService } from './pausing.ts';
 export { fileNames, type TextPlace, textFiles } from './places.ts';
@@ -49,7 +64,7 @@ export type {
 
 export const publishingMigrations: ModuleMigrations = {
   module: 'publishing',
-  migrations: { '0001-drafts': drafts },
+  migrations: { '0001-drafts': drafts, '0002-begun-services': begunServices },
 };
 
 /** How soon another process of the node, and a moment that has come, are noticed. */
@@ -59,6 +74,7 @@ const lookEveryMs = 5_000;
 export function createPublishing(needs: PublishingNeeds) {
   const service = createDrafts(needs);
   const pausing = createPausing(needs);
+  const beginning = createBeginning(needs);
   const looking = createLoop({
     work: () => needs.catalogue.refresh().then(() => false),
     everyMs: lookEveryMs,
@@ -71,6 +87,7 @@ export function createPublishing(needs: PublishingNeeds) {
   return {
     ...service,
     ...pausing,
+    ...beginning,
     start: () => looking.start(),
     stop: () => looking.stop(),
     contract: publishingContract,

@@ -21,7 +21,6 @@ import {
   type DraftState,
   editorRole,
   type Official,
-  type PublishedVersion,
   problem,
   publisherRole,
   type Step,
@@ -30,7 +29,10 @@ import {
 import type { Difference } from './differences/values.ts';
 import { compareFiles } from './differences.ts';
 import { createTemplates, findUnset, type SetDocument } from './documents/service.ts';
+import { refuse } from './edits/refusals.ts';
+import { checkGrants, type EvidenceGrant } from './edits/requirements.ts';
 import { templateFile } from './edits/template.ts';
+import { createListing, needRole, summaryOf } from './listing.ts';
 import { printJson, readJson } from './places.ts';
 import {
   appendStep,
@@ -41,7 +43,6 @@ import {
   insertDraft,
   insertRevision,
   listAtWork,
-  listDrafts,
   listSteps,
   saveDraft,
 } from './store.ts';
@@ -54,21 +55,27 @@ export type PublishingNeeds = {
   catalogue: Catalogue;
   /** ISO 3166-1 alpha-2. */
   state: string;
+  /** ISO 4217. */
+  currency: string;
+  /** An office of this state: its name with that of the state, as services carry it, and what its trust mark lets it ask for. */
+  findOffice(officeId: string): { fullNames: Text; grants: readonly EvidenceGrant[] } | undefined;
   /** Sets the document that a test case of a service brings about. Without it no look of a document is tried, and none is changed. */
   setDocument?: SetDocument;
 };
 
 export type DraftSummary = { draftId: string; state: DraftState; revision: number; changedAt: string };
+/** `version`: of a service that has been published; without it nobody can apply for it yet. */
 export type EditableService = {
   serviceId: string;
   title: Text;
-  version: string;
+  version?: string;
   label: string;
   draft?: DraftSummary;
 };
 export type Draft = DraftSummary & {
   serviceId: string;
-  baseVersion: string;
+  /** Undefined: the service was begun here. */
+  baseVersion?: string;
   files: ServiceFiles;
   /** The service as far as it can be read, and what is wrong with it, tests included. */
   opened: Opened;
@@ -99,39 +106,32 @@ export function createDrafts(needs: PublishingNeeds) {
   };
   const look = async (serviceId: string, files: ServiceFiles) => {
     const opened = await catalogue.inspect(serviceId, files);
+    const offering = opened.service && findOffering(opened.service, state);
+    const office = offering && needs.findOffice(offering.office);
+    const ungranted = office ? checkGrants(opened.service!.definition, { id: offering.office, ...office }) : [];
+    opened.findings.push(...ungranted.map((problem) => ({ file: 'service.json', problem })));
     const problem = await findUnset(needs.setDocument, opened);
     if (problem) opened.findings.push({ file: templateFile, problem });
     const run = <Tested>(tests: (service: Service) => Tested[]) => (opened.service ? tests(opened.service) : []);
     return { opened, tests: run(runTests), eligibilityTests: run(runEligibilityTests) };
   };
 
-  const need = ({ roles }: Official, ...wanted: string[]) => {
-    if (!roles.some((role) => wanted.includes(role))) throw problem('role-missing');
-  };
-  /** Services that the official's office offers here. */
-  const offeredTo = ({ officeId }: Official) =>
-    catalogue.listDelivered().filter((service) => findOffering(service, state)?.office === officeId);
-  const serviceOf = (official: Official, serviceId: string) => {
-    need(official, editorRole, publisherRole);
-    const found = offeredTo(official).find(({ id }) => id === serviceId);
-    if (!found) throw problem('draft-unknown');
-    return found;
-  };
+  const listing = createListing(needs);
   const mine = (official: Official, row: DraftRow | undefined): DraftRow => {
-    need(official, editorRole, publisherRole);
+    needRole(official, editorRole, publisherRole);
     if (!row || row.office_id !== official.officeId) throw problem('draft-unknown');
     return row;
   };
   const filesOf = async (db: Tx, row: DraftRow) => (await findRevision(db, row.draft_id, row.revision))!;
-  const summary = (row: DraftRow): DraftSummary => ({
-    draftId: row.draft_id,
-    state: row.state,
-    revision: row.revision,
-    changedAt: row.changed_at.toISOString(),
-  });
   const editorsIn = (steps: readonly Step[]) =>
-    new Set(steps.filter(({ kind }) => kind === 'opened' || kind === 'edited').map(({ by }) => by));
-  const inForce = async (serviceId: string) => (await catalogue.getService(serviceId)).version;
+    new Set(steps.filter(({ kind }) => ['begun', 'opened', 'edited'].includes(kind)).map(({ by }) => by));
+  /** Undefined of a service that nobody can apply for yet. */
+  const inForce = async (serviceId: string) => (await catalogue.findService(serviceId))?.version;
+  /** What a draft is compared with: the version in force, or the service as it was begun. */
+  const baseOf = async (serviceId: string, draftId: string): Promise<ServiceFiles> => {
+    const version = await inForce(serviceId);
+    return (version ? await catalogue.readVersion(serviceId, version) : await findRevision(database.db, draftId, 1))!;
+  };
 
   /** One step of a draft that is held: the state it needs, and the revision that was looked at. */
   const step = async <Answer>(
@@ -140,7 +140,7 @@ export function createDrafts(needs: PublishingNeeds) {
     of: { role: string; from: DraftState[]; revision: number },
     work: (tx: Tx, row: DraftRow, add: (kind: Step['kind'], body?: StepBody) => Promise<void>) => Promise<Answer>,
   ): Promise<Answer> => {
-    need(official, of.role);
+    needRole(official, of.role);
     return database.transaction(async (tx) => {
       const row = mine(official, await holdDraft(tx, draftId));
       if (!of.from.includes(row.state)) throw problem('draft-closed');
@@ -161,9 +161,9 @@ export function createDrafts(needs: PublishingNeeds) {
     const steps = await listSteps(database.db, draftId);
     const isSound = looked.opened.findings.length === 0;
     return {
-      ...summary(row),
+      ...summaryOf(row),
       serviceId: row.service_id,
-      baseVersion: row.base_version,
+      ...(row.base_version === null ? {} : { baseVersion: row.base_version }),
       files,
       ...looked,
       steps,
@@ -218,39 +218,18 @@ export function createDrafts(needs: PublishingNeeds) {
 
   return {
     mayTakePart: ({ roles }: Pick<Official, 'roles'>) => roles.includes(editorRole) || roles.includes(publisherRole),
-    listServices: async (official: Official): Promise<EditableService[]> => {
-      need(official, editorRole, publisherRole);
-      const services = offeredTo(official);
-      const drafts = await listAtWork(
-        database.db,
-        services.map(({ id }) => id),
-      );
-      return services.map(({ id, version, definition }) => {
-        const draft = drafts.find((row) => row.service_id === id);
-        return {
-          serviceId: id,
-          title: definition.title,
-          version,
-          label: definition.version,
-          ...(draft ? { draft: summary(draft) } : {}),
-        };
-      });
-    },
-    /** Versions of a service of the own office, with drafts there were and are. */
-    getService: async (official: Official, serviceId: string) => {
-      const { definition, version } = serviceOf(official, serviceId);
-      const drafts = (await listDrafts(database.db, serviceId)).map(summary);
-      return { serviceId, title: definition.title, version, versions: await listVersions(serviceId), drafts };
-    },
+    listServices: listing.listServices,
+    getService: listing.getService,
+    listVersions: listing.listVersions,
     /** The draft at work, or a new one from the version in force or another; its label is the next. */
     openDraft: async (official: Official, serviceId: string, from?: string): Promise<string> => {
-      need(official, editorRole);
-      const service = serviceOf(official, serviceId);
-      const version = from ?? service.version;
-      const files = await catalogue.readVersion(serviceId, version);
-      if (!files) throw problem('draft-unknown');
+      needRole(official, editorRole);
+      const service = await listing.serviceOf(official, serviceId);
       const [known] = await listAtWork(database.db, [serviceId]);
       if (known) return known.draft_id;
+      const version = from ?? service.version;
+      const files = version && (await catalogue.readVersion(serviceId, version));
+      if (!files) throw problem('draft-unknown');
       const draftId = newId();
       const at = clock.now();
       const row: DraftRow = {
@@ -265,7 +244,7 @@ export function createDrafts(needs: PublishingNeeds) {
       };
       const isOpened = await database.transaction(async (tx) => {
         if (!(await insertDraft(tx, row))) return false;
-        await insertRevision(tx, draftId, 1, withNextLabel(files, service.definition.version));
+        await insertRevision(tx, draftId, 1, withNextLabel(files, service.label));
         await appendStep(tx, draftId, { kind: 'opened', by: official.personId, at, revision: 1, body: { version } });
         return true;
       });
@@ -287,9 +266,9 @@ export function createDrafts(needs: PublishingNeeds) {
     submitDraft: async (official: Official, draftId: string, revision: number): Promise<void> => {
       const { serviceId, files } = await readLooked(official, draftId, revision);
       await refuseUnsound(serviceId, files);
-      const base = await catalogue.readVersion(serviceId, await inForce(serviceId));
-      const differences = await compareFiles(base!, files);
-      if (differences.every(({ place }) => place === 'version')) throw problem('draft-unchanged');
+      const isNew = (await inForce(serviceId)) === undefined;
+      const differences = await compareFiles(await baseOf(serviceId, draftId), files);
+      if (!isNew && differences.every(({ place }) => place === 'version')) throw problem('draft-unchanged');
       await step(official, draftId, { role: editorRole, from: ['open'], revision }, async (tx, row, add) => {
         await saveDraft(tx, { ...row, state: 'submitted', changed_at: clock.now() });
         await add('submitted');
@@ -305,7 +284,7 @@ export function createDrafts(needs: PublishingNeeds) {
     },
     /**
      * Makes the next version of the draft, in force from a moment on: version, moment, entry in the ledger and step are one transaction.
-     * Refuses whoever changed any part of it, and `against` another version than the one in force.
+     * Refuses whoever changed any part of it, and `against` another version than the one in force, which is empty where there is none.
      */
     publishDraft: async (
       official: Official,
@@ -318,7 +297,10 @@ export function createDrafts(needs: PublishingNeeds) {
       await refuseUnsound(looked.serviceId, looked.files);
       const version = await step(official, draftId, of, async (tx, row, add) => {
         if (editorsIn(await listSteps(tx, draftId)).has(official.personId)) throw problem('own-draft');
-        if ((await inForce(row.service_id)) !== given.against) throw problem('version-changed-since');
+        const current = await inForce(row.service_id);
+        if ((current ?? '') !== given.against) throw problem('version-changed-since');
+        // A folder may have brought a service of that name meanwhile.
+        if (!current && catalogue.isKnown(row.service_id)) throw refuse('service-name-taken', { id: row.service_id });
         const now = clock.now();
         const inForceFrom = given.inForceFrom ?? now;
         const ahead = inForceFrom.getTime() - now.getTime();
@@ -349,30 +331,18 @@ export function createDrafts(needs: PublishingNeeds) {
       before: string,
       after: string,
     ): Promise<Difference[]> => {
-      serviceOf(official, serviceId);
+      await listing.serviceOf(official, serviceId);
       const [old, now] = [before, after].map((version) => catalogue.readVersion(serviceId, version));
       const [one, other] = [await old, await now];
       if (!one || !other) throw problem('draft-unknown');
       return compareFiles(one, other);
     },
-    /** What the draft changes in the version in force, and which that is. */
-    compareDraft: async (draft: Pick<Draft, 'serviceId' | 'files'>) => {
-      const against = await inForce(draft.serviceId);
-      const base = await catalogue.readVersion(draft.serviceId, against);
-      return { against, differences: await compareFiles(base!, draft.files) };
-    },
-    listVersions,
+    /** What the draft changes in the version in force, and which that is; of a service that is begun, what changed since it was. */
+    compareDraft: async ({ serviceId, draftId, files }: Pick<Draft, 'serviceId' | 'draftId' | 'files'>) => ({
+      against: (await inForce(serviceId)) ?? '',
+      differences: await compareFiles(await baseOf(serviceId, draftId), files),
+    }),
   };
-
-  async function listVersions(serviceId: string): Promise<PublishedVersion[]> {
-    const versions = await catalogue.listVersions(serviceId);
-    if (versions.length === 0) throw problem('draft-unknown');
-    return versions.map(({ publishedAt, inForceFrom, ...rest }) => ({
-      ...rest,
-      publishedAt: publishedAt.toISOString(),
-      ...(inForceFrom ? { inForceFrom: inForceFrom.toISOString() } : {}),
-    }));
-  }
 }
 
 /** What cannot be made of the files is said in the author's words. */

@@ -6,7 +6,8 @@ export type DraftRow = {
   draft_id: string;
   service_id: string;
   office_id: string;
-  base_version: string;
+  /** Null: of a service that had no version before it. */
+  base_version: string | null;
   state: DraftState;
   revision: number;
   changed_at: Date;
@@ -65,6 +66,19 @@ export function listDrafts(db: Tx, serviceId: string): Promise<DraftRow[]> {
     .where('service_id', '=', serviceId)
     .orderBy('changed_at', 'desc')
     .limit(100)
+    .execute();
+}
+
+/** Drafts of an office, of services among which these are not, that are at work or were published. The latest first. */
+export function listOthers(db: Tx, officeId: string, serviceIds: readonly string[]): Promise<DraftRow[]> {
+  return on(db)
+    .selectFrom('drafts')
+    .selectAll()
+    .where('office_id', '=', officeId)
+    .where('state', '!=', 'discarded')
+    .$if(serviceIds.length > 0, (query) => query.where('service_id', 'not in', serviceIds))
+    .orderBy('changed_at', 'desc')
+    .limit(200)
     .execute();
 }
 

@@ -16,6 +16,7 @@ import { identityDesk } from './identity-desk.tsx';
 import { inquiries, inquiryAnswer, inquiryForm } from './inquiry.tsx';
 import { matchingQueue } from './matching-queue.tsx';
 import { matchingTask } from './matching-task.tsx';
+import { newService } from './publishing/beginning.tsx';
 import { draft } from './publishing/draft.tsx';
 import { draftFields, draftTests } from './publishing/fields.tsx';
 import { draftForm } from './publishing/form.tsx';
@@ -94,6 +95,8 @@ export const consolePages = {
   dryRun,
   /** GET /office/services */
   editableServices,
+  /** GET|POST /office/new-service */
+  newService,
   /** GET /office/services/:serviceId */
   editableService,
   /** GET /office/drafts/:draftId, and after each step */
@@ -102,7 +105,7 @@ export const consolePages = {
   draftTexts,
   /** GET|POST /office/drafts/:draftId/rules/:table */
   draftRules,
-  /** GET|POST /office/drafts/:draftId/terms and …/tests/:test */
+  /** GET|POST /office/drafts/:draftId/terms, …/tests/:test, …/facts, …/evidence, …/reasons, …/inputs and …/shown */
   draftFields,
   /** GET /office/drafts/:draftId/tests */
   draftTests,
@@ -130,6 +133,7 @@ export type { IdentityDeskView } from './identity-desk.tsx';
 export type { InquiriesView, InquiryAnswerView, InquiryFormView } from './inquiry.tsx';
 export type { MatchingQueueView } from './matching-queue.tsx';
 export type { MatchingTaskView } from './matching-task.tsx';
+export type { NewServiceView } from './publishing/beginning.tsx';
 export type { DraftView } from './publishing/draft.tsx';
 export type { DraftFieldsView, DraftTestsView } from './publishing/fields.tsx';
 export type { DraftFormView } from './publishing/form.tsx';

@@ -2,15 +2,31 @@ import { join } from 'node:path';
 import { loadServices, runEligibilityTests, runTests } from '#modules/catalogue';
 import { compareFiles, editForm, listTextsOf, putTerms, putTexts, refuseSetting, textFiles } from '#modules/publishing';
 import { consolePages, type DraftHead } from '../pages/index.ts';
+import { serviceWords } from '../pages/publishing/service-words.ts';
 import { words } from '../pages/publishing/words.ts';
 import { answerFields } from '../publishing-answers.ts';
+import { beginningFields } from '../publishing-beginning.ts';
 import { shapeGroups, testGroups } from '../publishing-eligibility.ts';
+import { requirementGroups } from '../publishing-evidence.ts';
+import { factGroups, inputGroups, shownGroups } from '../publishing-facts.ts';
 import { formParts } from '../publishing-form.ts';
+import { reasonGroups } from '../publishing-reasons.ts';
 import { exemptionGroups, termsFields } from '../publishing-terms.ts';
 
-const { published } = await loadServices(join(import.meta.dirname, '..', '..', '..', 'services'), 'SA');
+const { published, concepts } = await loadServices(join(import.meta.dirname, '..', '..', '..', 'services'), 'SA');
 const service = published.find(({ listing }) => listing.id === 'degree-recognition')!.service!;
 const school = published.find(({ listing }) => listing.id === 'gcc-school-enrolment')!.service!;
+const catalogue = {
+  listThemes: () => concepts.vocabulary.themes,
+  listLifeEvents: () => concepts.vocabulary.lifeEvents,
+} as Parameters<typeof beginningFields>[0]['catalogue'];
+const grants = [
+  {
+    purpose: 'degree-recognition',
+    evidence_type: 'person-identity',
+    fields: ['full_name_ar', 'full_name_latin', 'birth_date', 'nationality', 'national_id'],
+  },
+];
 const formTools = {
   registers: () => [{ name: 'schools', names: { ar: 'مدارس الدولة', en: 'Schools of the state' } }],
   currency: 'SAR',
@@ -67,9 +83,45 @@ export const publishingViews = [
       services: [
         { serviceId: service.id, title: service.definition.title, version: service.version, label: '1.1.0', draft },
         { serviceId: 'gcc-school-enrolment', title, version: service.version, label: '1.0.0' },
+        { serviceId: 'study-leave', title: { ar: 'إجازة دراسية', en: 'Study leave' }, label: '1.0.0', draft },
       ],
+      mayBegin: true,
     },
   },
+  {
+    page: consolePages.newService,
+    example: 'refused',
+    view: {
+      start: { name: 'from', kind: 'choice', label: serviceWords.start, hint: serviceWords.startHint, choices: [] },
+      office: { ar: 'وزارة التعليم', en: 'Ministry of Education' },
+      fields: beginningFields(
+        { state, catalogue },
+        { services: [], purposes: ['school-enrolment'], office: title },
+        {},
+      ),
+      problem: refuseSetting('life-event-missing').messages,
+    },
+  },
+  ...(
+    [
+      ['facts', factGroups(catalogue, files, undefined)],
+      ['evidence', requirementGroups(files, grants, 'SA', undefined)],
+      ['reasons', reasonGroups(files, undefined)],
+      ['inputs', inputGroups(files, ['Recognition', 'Findings'], undefined)],
+      ['shown', shownGroups(files, undefined)],
+    ] as const
+  ).map(([part, groups]) => ({
+    page: consolePages.draftFields,
+    example: part,
+    view: {
+      ...head,
+      ...(part === 'evidence' ? { mayEdit: false, lead: serviceWords.agreed } : {}),
+      heading: serviceWords[part],
+      action: `/office/drafts/${draftId}/${part}`,
+      groups,
+      others: [],
+    },
+  })),
   {
     page: consolePages.editableService,
     example: 'compared',

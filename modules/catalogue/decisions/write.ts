@@ -23,9 +23,15 @@ type Element = {
 
 /**
  * The same DMN file for other inputs, by name. One that is gone is taken out of every table and requirement, with the rows that tested it alone; a new one is given to the first table that reads
- * another of them, as a column in which any value passes. What reads an input otherwise than as a column by itself is left as it is.
+ * another of them, or to that of the decision `into`, as a column in which any value passes. What reads an input otherwise than as a column by itself is left as it is.
+ * `types`: of new inputs that are no text, as DMN calls them.
  */
-export async function writeInputs(xml: string, before: readonly string[], after: readonly string[]): Promise<string> {
+export async function writeInputs(
+  xml: string,
+  before: readonly string[],
+  after: readonly string[],
+  { into, types = {} }: { into?: string; types?: Record<string, string> } = {},
+): Promise<string> {
   const moddle = new DmnModdle();
   const { rootElement } = await moddle.fromXML(xml);
   const root = rootElement as { drgElement?: Element[] };
@@ -33,8 +39,10 @@ export async function writeInputs(xml: string, before: readonly string[], after:
   const tables = elements.filter(({ decisionLogic }) => decisionLogic?.$type === 'dmn:DecisionTable');
   const isAny = (cell: Cell | undefined) => ['', '-'].includes(cell?.text?.trim() ?? '');
   const readBy = ({ inputExpression }: Column) => inputExpression?.text?.trim() ?? '';
-  const first = tables.find(({ decisionLogic }) =>
-    decisionLogic!.input?.some((column) => before.includes(readBy(column))),
+  const first = tables.find(({ name, variable, decisionLogic }) =>
+    into === undefined
+      ? decisionLogic!.input?.some((column) => before.includes(readBy(column)))
+      : (variable?.name ?? name) === into,
   );
   for (const gone of before.filter((name) => !after.includes(name))) {
     const data = elements.find(({ $type, name }) => $type === 'dmn:InputData' && name === gone);
@@ -59,7 +67,8 @@ export async function writeInputs(xml: string, before: readonly string[], after:
   for (const name of after.filter((one) => !before.includes(one))) {
     if (!first) throw new Error('no table reads a question by itself, so none can read another');
     const id = `input-${name}`;
-    const variable = create('dmn:InformationItem', { name, typeRef: 'string' });
+    const typeRef = types[name] ?? 'string';
+    const variable = create('dmn:InformationItem', { name, typeRef });
     root.drgElement = [create<Element>('dmn:InputData', { id, name, variable }), ...(root.drgElement ?? [])];
     const requiredInput = create('dmn:DMNElementReference', { href: `#${id}` });
     first.informationRequirement = [
@@ -69,7 +78,7 @@ export async function writeInputs(xml: string, before: readonly string[], after:
     const table = first.decisionLogic!;
     const inputExpression = create('dmn:LiteralExpression', {
       id: `expression-${name}`,
-      typeRef: 'string',
+      typeRef,
       text: name,
     });
     table.input = [

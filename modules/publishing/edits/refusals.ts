@@ -192,6 +192,121 @@ export const refuse = defineProblems({
     en: 'Mend what else is wrong with the draft first: the document cannot be tried before that. Nothing was saved.',
     ar: 'أصلح باقي الملاحظات في المسودة أولًا، فلا يمكن تجربة الوثيقة قبل ذلك. لم يُحفظ شيء.',
   },
+  'service-name-wrong': {
+    status: 422,
+    en: '“{id}” cannot be the short name of a service: a small Latin letter first, then small letters, digits and dashes.',
+    ar: '«{id}» لا يصلح اسمًا مختصرًا لخدمة: يبدأ بحرف لاتيني صغير، ثم حروف صغيرة وأرقام وشرطات فقط.',
+  },
+  'service-name-taken': {
+    status: 409,
+    en: 'There is a service “{id}” already, or somebody is writing one. Give this one another short name.',
+    ar: 'توجد خدمة باسم «{id}»، أو يكتبها شخص آخر الآن. اختر اسمًا مختصرًا آخر.',
+  },
+  'title-missing': {
+    status: 422,
+    en: 'Write what the service is called, in Arabic and in English.',
+    ar: 'اكتب اسم الخدمة بالعربية وبالإنجليزية.',
+  },
+  'theme-unknown': {
+    status: 422,
+    en: 'Choose the field to which the service belongs.',
+    ar: 'اختر المجال الذي تنتمي إليه الخدمة.',
+  },
+  'life-event-missing': {
+    status: 422,
+    en: 'Choose at least one event of life in which people look for the service.',
+    ar: 'اختر حدثًا واحدًا على الأقل من أحداث الحياة التي يُبحث فيها عن الخدمة.',
+  },
+  'audience-missing': {
+    status: 422,
+    en: 'Choose at least one kind of people for whom the service is.',
+    ar: 'اختر فئة واحدة على الأقل ممن تُقدَّم لهم الخدمة.',
+  },
+  'channel-missing': {
+    status: 422,
+    en: 'Choose at least one way by which people get the service.',
+    ar: 'اختر طريقة واحدة على الأقل للحصول على الخدمة.',
+  },
+  'channel-address-wrong': {
+    status: 422,
+    en: 'The address of a way to the service begins with https:// and has at most 300 characters.',
+    ar: 'يبدأ عنوان طريقة الحصول على الخدمة بـ https:// ولا يزيد على 300 حرف.',
+  },
+  'time-wrong': {
+    status: 422,
+    en: 'Give each time as a whole number from 1 to 9999, with days, months or years.',
+    ar: 'اكتب كل مدة عددًا صحيحًا من 1 إلى 9999، بالأيام أو الأشهر أو السنوات.',
+  },
+  'law-missing': {
+    status: 422,
+    en: 'A service stands on at least one law. Add another one first.',
+    ar: 'لا بد للخدمة من أساس قانوني واحد على الأقل. أضف غيره أولًا.',
+  },
+  'law-name-wrong': {
+    status: 422,
+    en: '“{id}” cannot be the short name of a law: a small Latin letter first, then small letters, digits and dashes.',
+    ar: '«{id}» لا يصلح اسمًا مختصرًا لقانون: يبدأ بحرف لاتيني صغير، ثم حروف صغيرة وأرقام وشرطات فقط.',
+  },
+  'law-name-taken': {
+    status: 409,
+    en: 'There is a law “{id}” already. Give this one another short name.',
+    ar: 'يوجد قانون باسم «{id}». اختر اسمًا مختصرًا آخر.',
+  },
+  'purpose-not-granted': {
+    status: 422,
+    en: 'Choose a purpose for which your office may ask people. Which ones these are is granted by the federation.',
+    ar: 'اختر غرضًا يحق لجهتك أن تطلب البيانات من أجله. تمنح هذه الأغراض منظومة الدول.',
+  },
+  'evidence-not-granted': {
+    status: 422,
+    en: 'Your office may not ask for this for that purpose. Choose among what is offered.',
+    ar: 'لا يحق لجهتك طلب ذلك لهذا الغرض. اختر مما هو معروض.',
+  },
+  'evidence-missing': {
+    status: 422,
+    en: 'A service asks for one kind of evidence at least, so that it is known who applies.',
+    ar: 'تطلب الخدمة نوعًا واحدًا من الإثباتات على الأقل، ليُعرف من يتقدم.',
+  },
+  'evidence-incomplete': {
+    status: 422,
+    en: '“{field}” is needed for this evidence to prove anything: ask for it, and not as something that may be left out.',
+    ar: 'لا يثبت هذا الإثبات شيئًا من دون «{field}»: اطلبه، ولا تجعله اختياريًا.',
+  },
+  'reason-in-use': {
+    status: 422,
+    en: '“{reason}” is still given by a row of the rules or by the law. Change that first.',
+    ar: 'ما زال «{reason}» يعطيه صف في القواعد أو ينص عليه القانون. غيّر ذلك أولًا.',
+  },
+  'reason-unsaid': {
+    status: 422,
+    en: 'Write the new reason in Arabic and in English, as people read it.',
+    ar: 'اكتب السبب الجديد بالعربية وبالإنجليزية، كما يقرؤه الناس.',
+  },
+  'outcome-missing': {
+    status: 422,
+    en: 'Choose what the reason leads to.',
+    ar: 'اختر ما يؤدي إليه السبب.',
+  },
+  'document-empty': {
+    status: 422,
+    en: 'The document has to show one value at least.',
+    ar: 'لا بد أن تعرض الوثيقة قيمة واحدة على الأقل.',
+  },
+  'value-unknown': {
+    status: 422,
+    en: 'Choose a value that the service has.',
+    ar: 'اختر قيمة متاحة في الخدمة.',
+  },
+  'table-unknown': {
+    status: 422,
+    en: 'Choose the table that reads it.',
+    ar: 'اختر الجدول الذي يقرؤها.',
+  },
+  'agreed-elsewhere': {
+    status: 409,
+    en: 'Several states give this service. What it asks for is agreed between them, and comes with its folder.',
+    ar: 'تقدّم هذه الخدمة عدة دول، وما تطلبه متفق عليه بينها ويأتي مع مجلدها.',
+  },
   'nothing-asked': {
     status: 422,
     en: 'Press the button of what is to be done.',

@@ -30,6 +30,7 @@ import {
   removeTest,
 } from '#modules/publishing';
 import { openTestDatabase } from '#tests/support/database';
+import { findOfficeOf } from './offices.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const serviceId = 'good-conduct-certificate';
@@ -67,7 +68,8 @@ async function start(): Promise<void> {
   });
   await catalogue.start();
   publishing = createPublishing({
-    ...{ database, clock, log: silentLog, ledger: ledger as never, catalogue, state: 'SA' },
+    ...{ database, clock, log: silentLog, ledger: ledger as never, catalogue, state: 'SA', currency: 'SAR' },
+    findOffice: findOfficeOf('sa'),
     // The typesetter stands at the edge: its own tests are in signatures.
     setDocument: async ({ template }) => {
       if (template.includes('#fault'))

@@ -3,6 +3,7 @@ import type { Text } from '#kernel/languages';
 import type { Finding, TestedCase } from '#modules/catalogue';
 import { type Difference, fileNames, type Step } from '#modules/publishing';
 import { DifferenceTable, type DraftHead, DraftTop, draftCrumbs, draftHref } from './parts.tsx';
+import { serviceWords } from './service-words.ts';
 import { stepNames, words } from './words.ts';
 
 /** GET /office/drafts/:draftId. Posts `revision` to …/submit, /discard, /return (with `why`) and /publish (with `against` and `moment`). */
@@ -12,7 +13,7 @@ export type DraftView = DraftHead & {
   /** Of a service with a check before one applies. */
   eligibilityTests?: TestedCase[];
   differences: Difference[];
-  /** The version in force that the differences are from. */
+  /** The version in force that the differences are from; empty where there is none, and they are from what was begun. */
   against: string;
   textFiles: string[];
   tables: string[];
@@ -47,6 +48,18 @@ export const draft = definePage<DraftView>({
         <div className="two">
           <div className="stack">
             <Card title={say(words.edit)}>
+              <h3>{say(serviceWords.whole)}</h3>
+              <ul>
+                <li>
+                  <a href={`${at}/facts`}>{say(serviceWords.facts)}</a>
+                </li>
+                <li>
+                  <a href={`${at}/evidence`}>{say(serviceWords.evidence)}</a>
+                </li>
+                <li>
+                  <a href={`${at}/terms`}>{say(words.terms)}</a>
+                </li>
+              </ul>
               <h3>{say(words.texts)}</h3>
               <ul>
                 {view.textFiles.map((file) => (
@@ -64,7 +77,14 @@ export const draft = definePage<DraftView>({
                     </a>
                   </li>
                 ))}
+                <li>
+                  <a href={`${at}/inputs`}>{say(serviceWords.inputs)}</a>
+                </li>
+                <li>
+                  <a href={`${at}/reasons`}>{say(serviceWords.reasons)}</a>
+                </li>
               </ul>
+              <h3>{say(words.formAndDocument)}</h3>
               <ul>
                 <li>
                   <a href={`${at}/form`}>{say(words.form)}</a>
@@ -75,7 +95,7 @@ export const draft = definePage<DraftView>({
                   </li>
                 ) : null}
                 <li>
-                  <a href={`${at}/terms`}>{say(words.terms)}</a>
+                  <a href={`${at}/shown`}>{say(serviceWords.shown)}</a>
                 </li>
                 <li>
                   <a href={`${at}/template`}>{say(words.template)}</a>
@@ -88,7 +108,7 @@ export const draft = definePage<DraftView>({
                 </li>
               </ul>
             </Card>
-            <Card title={say(words.draftDifferences)}>
+            <Card title={say(view.against === '' ? serviceWords.sinceBegun : words.draftDifferences)}>
               <DifferenceTable differences={view.differences} />
             </Card>
             <TestList tests={view.tests} hrefOf={(id) => `${at}/tests/${id}`} />

@@ -13,6 +13,8 @@ export type DraftHead = {
   state: DraftState;
   revision: number;
   mayEdit: boolean;
+  /** What there is to know about the page. */
+  lead?: Text;
   notice?: Text;
   problem?: Text;
   changed?: Difference[];
@@ -46,7 +48,7 @@ export function DraftTop({ view, title }: { view: DraftHead; title: string }) {
           </>
         }
         title={title}
-        lead={view.mayEdit ? undefined : say(words.readOnly)}
+        lead={view.lead ? say(view.lead) : view.mayEdit ? undefined : say(words.readOnly)}
         {...(view.notice ? { notice: view.notice } : {})}
       />
       <Announcement tone="bad" {...(view.problem ? { words: view.problem } : {})} />

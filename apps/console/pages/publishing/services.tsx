@@ -14,10 +14,11 @@ import {
 import type { Text } from '#kernel/languages';
 import type { Difference, DraftSummary, EditableService, PausedService, PublishedVersion } from '#modules/publishing';
 import { DifferenceTable, draftHref, StateTag, serviceHref } from './parts.tsx';
+import { serviceWords } from './service-words.ts';
 import { words } from './words.ts';
 
 /** GET /office/services */
-export type EditableServicesView = { services: EditableService[] };
+export type EditableServicesView = { services: EditableService[]; mayBegin: boolean };
 
 export const editableServices = definePage<EditableServicesView>({
   name: 'publishing',
@@ -29,6 +30,11 @@ export const editableServices = definePage<EditableServicesView>({
     return (
       <div className="stack">
         <PageHead title={say(words.title)} lead={say(words.lead)} />
+        {view.mayBegin ? (
+          <p>
+            <LinkButton href="/office/new-service">{say(serviceWords.begin)}</LinkButton>
+          </p>
+        ) : null}
         <ul className="card flush rows">
           {view.services.map((one) => (
             <li key={one.serviceId}>
@@ -37,7 +43,8 @@ export const editableServices = definePage<EditableServicesView>({
                   <a href={serviceHref(one.serviceId)}>{say(one.title)}</a>
                 </h2>
                 <p className="muted">
-                  {say(words.version)} <Code>{one.label}</Code> <Code>{one.version}</Code>
+                  {say(words.version)} <Code>{one.label}</Code>{' '}
+                  {one.version === undefined ? say(serviceWords.notYet) : <Code>{one.version}</Code>}
                 </p>
               </div>
               {one.draft ? (
@@ -94,7 +101,7 @@ export const editableService = definePage<EditableServiceView>({
             <LinkButton href={draftHref(atWork.draftId)}>{say(words.goToDraft)}</LinkButton>
             <StateTag state={atWork.state} />
           </p>
-        ) : view.mayEdit ? (
+        ) : view.mayEdit && view.versions.length > 0 ? (
           <form method="post" action={`${serviceHref(view.serviceId)}/draft`}>
             <Button>{say(words.openDraft)}</Button>
           </form>

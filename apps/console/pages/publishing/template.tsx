@@ -1,12 +1,14 @@
 import { Button, Card, Code, definePage, FieldOf, LinkButton, Notice, useSay } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { Finding } from '#modules/catalogue';
+import { looks } from '#modules/publishing';
 import { type DraftHead, DraftTop, draftCrumbs, draftHref, Problems } from './parts.tsx';
+import { serviceWords } from './service-words.ts';
 import { words } from './words.ts';
 
 /**
  * GET|POST /office/drafts/:draftId/template?case=. Posts `revision`, `source` (Typst), `case` and `do`: `try` draws what was typed and saves nothing,
- * `save` saves what can be set. `fault`: the line that was refused, as it was typed.
+ * `save` saves what can be set; `look:<name>` saves a ready-made one in its place. `fault`: the line that was refused, as it was typed.
  */
 export type DraftTemplateView = DraftHead & {
   source: string;
@@ -48,6 +50,19 @@ export const draftTemplate = definePage<DraftTemplateView>({
           <FieldOf
             field={{ name: 'case', kind: 'choice', label: words.sampleCase, value: view.testId, choices: view.cases }}
           />
+          {view.mayEdit ? (
+            <fieldset className="stack-s">
+              <legend>{say(serviceWords.readyMade)}</legend>
+              <p className="hint">{say(serviceWords.lookHint)}</p>
+              <p className="acts">
+                {looks.map(({ id, names }) => (
+                  <Button key={id} look="ghost" name="do" value={`look:${id}`}>
+                    {say(names)}
+                  </Button>
+                ))}
+              </p>
+            </fieldset>
+          ) : null}
           <div className={view.problem ? 'field wrong' : 'field'}>
             <label htmlFor="source">{say(words.source)}</label>
             <textarea

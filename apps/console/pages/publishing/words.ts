@@ -35,6 +35,7 @@ export const words = {
   texts: say('النصوص', 'Texts'),
   rules: say('القواعد', 'Rules'),
   terms: say('الرسم ومدة الإنجاز', 'Fee and time'),
+  formAndDocument: say('النموذج والوثيقة والتجربة', 'Form, document, trial'),
   form: say('بناء النموذج', 'How the form is built'),
   tests: say('حالات الاختبار', 'Test cases'),
   eligibility: say('بناء فحص الأحقية', 'How the check before applying is built'),
@@ -218,6 +219,7 @@ export const stateNames: Record<DraftState, Text> = {
 };
 
 export const stepNames: Record<Step['kind'], Text> = {
+  begun: say('بدأ الخدمة', 'Began the service'),
   opened: say('فتح المسودة', 'Opened the draft'),
   edited: say('عدّل', 'Edited'),
   submitted: say('قدّم للنشر', 'Submitted it'),
