@@ -34,6 +34,7 @@ export type OfficeCase = {
   officeNames: Names;
   state: CaseState;
   stateText: Names;
+  decidedAs?: 'approved' | 'approved-in-part' | 'refused';
   updatedAt: string;
   submittedAt?: string;
   dueOn?: string;
@@ -81,16 +82,24 @@ export type OfficeCase = {
   }[];
   withdrawnEvidence: { evidenceType: string; names: Names; providerState: string; withdrawnAt: string }[];
   consentBy?: string;
+  awaitsSourceSince?: string;
   findings: { reason: string; outcome: 'approve' | 'review' | 'refuse'; text: Names }[];
   decision?: {
     number: string;
-    outcome: 'approved' | 'refused';
+    outcome: 'approved' | 'approved-in-part' | 'refused';
     decidedBy: 'rules' | 'officer' | 'silence';
     decidedAt: string;
     outcomeText: Names;
     reasons: { id: string; text: Names }[];
     conditions: { id: string; text: Names }[];
     ownWords?: Names;
+    items?: {
+      id: string;
+      label: Names;
+      outcome: 'approved' | 'refused';
+      reasons: { id: string; text: Names }[];
+      ownWords?: Names;
+    }[];
     article?: Names;
     ifRefused?: Names;
     replaces?: string;
@@ -99,13 +108,20 @@ export type OfficeCase = {
   };
   earlierDecisions: {
     number: string;
-    outcome: 'approved' | 'refused';
+    outcome: 'approved' | 'approved-in-part' | 'refused';
     decidedBy: 'rules' | 'officer' | 'silence';
     decidedAt: string;
     outcomeText: Names;
     reasons: { id: string; text: Names }[];
     conditions: { id: string; text: Names }[];
     ownWords?: Names;
+    items?: {
+      id: string;
+      label: Names;
+      outcome: 'approved' | 'refused';
+      reasons: { id: string; text: Names }[];
+      ownWords?: Names;
+    }[];
     article?: Names;
     ifRefused?: Names;
     replaces?: string;
@@ -157,6 +173,14 @@ export type OfficeCase = {
   messages: { writtenBy: 'person' | 'officer'; name?: string; text: string; writtenAt: string }[];
   timeline: { at: string; kind: string; text: Names }[];
   mayWithdraw: boolean;
+  stillOpen?: {
+    answers: { how: 'now' | 'when-asked' | 'no'; until?: string; names: Names[] };
+    papers: { how: 'now' | 'when-asked' | 'no'; until?: string; names: Names[] };
+    withdrawal: { how: 'now' | 'when-asked' | 'no'; until?: string };
+    workingDays?: number;
+  };
+  mayApplyAgain: boolean;
+  begunFrom?: { caseId: string; left: { label: Names; why: 'not-asked' | 'does-not-fit' | 'anew' | 'file' }[] };
   representedBy?: 'guardian' | 'signatory' | 'agent';
   isParty: boolean;
   duties: Array<'read' | 'work' | 'decide' | 'confirm' | 'refund' | 'answer' | 'supervise' | 'audit'>;
@@ -164,13 +188,21 @@ export type OfficeCase = {
   applicant?: Names;
   assignment?: { officerId: string; officerName: string; assignedAt: string };
   reasonChoices: { id: string; outcome: 'approve' | 'refuse'; text: Names }[];
+  itemChoices: { id: string; label: Names }[];
   conditionChoices: { id: string; text: Names }[];
-  secondOfficerFor: Array<'approve' | 'approve-with-conditions' | 'refuse'>;
+  secondOfficerFor: Array<'approve' | 'approve-with-conditions' | 'approve-in-part' | 'refuse'>;
   proposal?: {
     outcome: 'approve' | 'refuse';
     reasons: { id: string; text: Names }[];
     conditions: { id: string; text: Names }[];
     ownWords?: Names;
+    items?: {
+      id: string;
+      label: Names;
+      outcome: 'approved' | 'refused';
+      reasons: { id: string; text: Names }[];
+      ownWords?: Names;
+    }[];
     proposedAt: string;
     proposedBy: string;
   };
@@ -203,7 +235,7 @@ export type OfficeCase = {
     id: string;
     text: Names;
     hint?: Names;
-    before: Array<'approve' | 'approve-with-conditions' | 'refuse'>;
+    before: Array<'approve' | 'approve-with-conditions' | 'approve-in-part' | 'refuse'>;
     mark: 'open' | 'done' | 'not-applicable';
     by?: string;
     at?: string;
