@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
+import type { HttpClient } from '#kernel/http-client';
 import type { Jobs } from '#kernel/jobs';
 import type { Log } from '#kernel/log';
 import { Problem } from '#kernel/problem';
@@ -17,7 +18,6 @@ import type { Sharing } from '#modules/sharing';
 import type { Signatures } from '#modules/signatures';
 import { issueDocuments } from './documents.ts';
 import type { Officers } from './officers.ts';
-import type { ProbeResult } from './probe.ts';
 import { createSources } from './sources.ts';
 import { calendarOf, type StateDescription } from './state-folder.ts';
 
@@ -51,7 +51,7 @@ export function createCasesFor(needs: {
       | 'recogniseSystem'
     >;
     federation: Pick<Federation, 'listStates'>;
-    probe(entityId: string): Promise<ProbeResult>;
+    http: HttpClient;
     identity: { persons: Pick<Identity['persons'], 'findPerson'> };
     mandates: Pick<Mandates, 'wasRepresentative'>;
   };

@@ -201,9 +201,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
   const registers = exchange.lookUps.list().map(({ name }) => name);
   const catalogue = createCatalogue({ ...tools, state, publicUrl, servicesDir: config.servicesFolder, registers });
   await catalogue.start();
-  const probe = createProbe({ http, clock });
   const issuing = () => ({ credentials, signatures, payments, notifications, sharing });
-  const later = () => ({ ...issuing(), exchange, identity, mandates, federation, probe });
+  const later = () => ({ ...issuing(), exchange, identity, mandates, federation, http });
   const publishing = createPublishingFor({ ...tools, ledger, catalogue, state, offices, publicUrl, later });
   const { virusScanner } = config;
   const cases = createCasesFor({ ...tools, ledger, jobs, catalogue, state, officers, later, virusScanner });
@@ -281,7 +280,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     makeDocument: signatures.makeDocument,
     sealDocument: signatures.sealPdf,
     ledger,
-    probe,
+    probe: createProbe({ http, clock }),
   };
 
   const { buildAssets, createDraw, createRenderProblem, mountPortal, portalRoutes } = await import('#apps/portal');

@@ -18,7 +18,7 @@ export function createProbe(needs: { http: HttpClient; clock: Clock }): (entityI
     const now = needs.clock.now().getTime();
     const last = known.get(entityId);
     if (last && now - last.at < rememberMs) return last.result;
-    const result = ask(needs.http, entityId);
+    const result = askHealth(needs.http, entityId);
     known.set(entityId, { at: now, result });
     return result;
   };
@@ -40,7 +40,8 @@ function brokenIn(body: Buffer): string[] {
   return said.registries.filter(({ isHealthy }) => !isHealthy).map(({ evidenceType }) => evidenceType);
 }
 
-async function ask(http: HttpClient, entityId: string): Promise<ProbeResult> {
+/** How a node is right now. */
+export async function askHealth(http: HttpClient, entityId: string): Promise<ProbeResult> {
   const startedAt = performance.now();
   try {
     const answer = await http.request({ method: 'GET', url: `${entityId}/api/health`, timeoutMs: deadlineMs });

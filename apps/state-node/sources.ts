@@ -1,15 +1,16 @@
+import type { HttpClient } from '#kernel/http-client';
 import { Problem } from '#kernel/problem';
 import type { CasesNeeds } from '#modules/cases';
 import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
-import type { ProbeResult } from './probe.ts';
+import { askHealth } from './probe.ts';
 
 /** How the sources of evidence are: as this node's own questions showed, and as their nodes say of themselves to anybody. */
 export function createSources(
   later: () => {
     exchange: { monitoring: Pick<ExchangeDoor['monitoring'], 'hasAnswered'> };
     federation: Pick<Federation, 'listStates'>;
-    probe(entityId: string): Promise<ProbeResult>;
+    http: HttpClient;
   },
 ): NonNullable<CasesNeeds['sources']> {
   const find = async (state: string) => {
@@ -31,7 +32,7 @@ export function createSources(
     isThere: async ({ providerState, evidenceType }) => {
       const state = await find(providerState);
       if (!state) return false;
-      const { status, broken = [] } = await later().probe(state.entityId);
+      const { status, broken = [] } = await askHealth(later().http, state.entityId);
       return status !== 'down' && !(evidenceType !== undefined && broken.includes(evidenceType));
     },
   };

@@ -19,6 +19,7 @@ export type Fault = {
 const nodes = 'tests/faults/exchange.test.ts';
 const server = 'tests/faults/postgres.test.ts';
 const states = 'modules/exchange/test/exchange.test.ts';
+const casework = 'tests/faults/cases.test.ts';
 const again = 'the office asks the same question again';
 
 export const faults: readonly Fault[] = [
@@ -56,6 +57,102 @@ export const faults: readonly Fault[] = [
     outcome,
     recovery: `a restart; ${again}`,
     proof: { file: nodes },
+  })),
+  ...(
+    [
+      [
+        'case-unsent',
+        'an application is sent, before the commit',
+        'it is the draft that it was, with its paid fee; sent again, it is sent once',
+        'a restart; the person sends it again',
+      ],
+      [
+        'case-sent',
+        'an application is sent, after the commit, before the person hears',
+        'it is sent and decided once, with one entry, fee, document and notice each; sent again, the person is told so',
+        'a restart',
+      ],
+      [
+        'case-told',
+        'the person is told of it, before the queue knows',
+        'one message in the mailbox, one e-mail',
+        'by itself, within two minutes of a restart',
+      ],
+      [
+        'decision-unmade',
+        'an officer decides, before the commit',
+        'the case is where it was, nobody is told; decided again, it is decided once',
+        'a restart; the officer decides again',
+      ],
+      [
+        'decision-made',
+        'an officer decides, after the commit, before the officer hears',
+        'one decision, with one document, credential and notice; decided again, the officer is refused',
+        'a restart',
+      ],
+      [
+        'credential-made',
+        'between the credential of a decision and its document',
+        'one credential, and the document with it inside',
+        'by itself, within two minutes of a restart',
+      ],
+      [
+        'document-kept',
+        'the document of a decision is kept, before the queue knows',
+        'one document',
+        'by itself, within two minutes of a restart',
+      ],
+      [
+        'refund-ordered',
+        'a refund is ordered, before the provider is asked',
+        'one refund at the provider, one entry and one notice; ordered again, the officer is refused',
+        'a restart',
+      ],
+      [
+        'refund-given',
+        'the provider has given a refund, before it is written',
+        'the provider is asked under the same key: one refund, one entry, one notice',
+        'by itself, within two minutes of a restart',
+      ],
+      [
+        'refund-written',
+        'a refund is written, before the queue knows',
+        'one refund, one entry, one notice',
+        'by itself, within two minutes of a restart',
+      ],
+      [
+        'source-back',
+        'a source is seen to be back, before whoever waits for it is told',
+        'the next look tells them, once',
+        'by itself, within an hour of a restart',
+      ],
+      [
+        'letter-unwritten',
+        'the letter to a partner state is written, before the commit',
+        'the partner sees the case as it stands, by one letter',
+        'a restart',
+      ],
+      [
+        'letter-waiting',
+        'the letter is written, before it leaves',
+        'the partner sees the case as it stands, by one letter',
+        'a restart',
+      ],
+      [
+        'letter-unnoted',
+        'the partner has the letter, before its receipt is written',
+        'the same letter again gets the same receipt, and counts once',
+        'by itself, within two minutes of a restart',
+      ],
+    ] as const
+  ).map(([id, done, outcome, recovery]) => ({
+    id,
+    fault: 'kill -9',
+    side: 'deciding',
+    done,
+    outcome,
+    recovery,
+    proof: { file: casework },
   })),
   {
     id: 'postgres-restarted',

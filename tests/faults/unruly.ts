@@ -20,6 +20,7 @@ let awaited: RegExp[] = [];
 function read(): void {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '{}';
   faults = JSON.parse(text);
+  seenOn = undefined;
   awaited = (faults.dieAt?.statements ?? []).map((statement) => new RegExp(statement, 'i'));
   writeFileSync(`${file}.read`, text);
 }
@@ -35,18 +36,22 @@ globalThis.Date = new Proxy(RealDate, {
 type Query = (this: unknown, ...args: unknown[]) => unknown;
 const die = () => process.kill(process.pid, 'SIGKILL');
 
+/** The connection to a server on which the first was seen: what others commit is none of it. */
+let seenOn: unknown;
+
 /** True when this is the statement at which the process is to be killed. */
-function isLast(text: string): boolean {
-  if (!awaited[0]?.test(text)) return false;
+function isLast(text: string, connection?: unknown): boolean {
+  if (!awaited[0]?.test(text) || (seenOn !== undefined && connection !== seenOn)) return false;
+  seenOn = connection;
   awaited.shift();
   return awaited.length === 0;
 }
 
-const watched = (query: Query): Query =>
+const watched = (query: Query, connectionOf: (self: unknown) => unknown = () => undefined): Query =>
   function (...args) {
     const [first] = args;
     const text = typeof first === 'string' ? first : String((first as { text?: string } | null)?.text ?? '');
-    if (!isLast(text)) return query.apply(this, args);
+    if (!isLast(text, connectionOf(this))) return query.apply(this, args);
     if (faults.dieAt!.when === 'before') die();
     return Promise.resolve(query.apply(this, args)).then(die);
   };
@@ -62,6 +67,9 @@ PGlite.prototype.transaction = async function (work) {
   return result as never;
 };
 PGlite.prototype.query = watched(PGlite.prototype.query as Query) as typeof PGlite.prototype.query;
-pg.Client.prototype.query = watched(pg.Client.prototype.query as Query) as typeof pg.Client.prototype.query;
+pg.Client.prototype.query = watched(
+  pg.Client.prototype.query as Query,
+  (client) => client,
+) as typeof pg.Client.prototype.query;
 process.on('SIGUSR2', read);
 read();

@@ -10,9 +10,14 @@ export type Command = { line: number } & (
   | { do: 'complete'; officeId: string; callbackUrl: string; flow: string }
   | { do: 'ask'; ask: AskEvidence }
   | { do: 'list-logs' }
+  /** A method of a module's door, with what it takes as JSON. */
+  | { do: 'call'; door: string; method: string; args: unknown[] }
+  /** What stands in the node's database: an embedded one is open to nobody else. */
+  | { do: 'read'; query: string }
 );
 
 // A state's node like any other, whose office asks when a line on standard input says so: `node asking-node.ts <node.json>`.
+// What happens to its cases is ordered in the same way.
 const { readNodeConfig, startNode } = await importBundled<typeof import('#apps/state-node')>('library');
 const node = await startNode(readNodeConfig(process.argv[2]!));
 const { identity, exchange, federation, officeClient, publicUrl } = node.doors;
@@ -52,6 +57,16 @@ async function obey(command: Command): Promise<unknown> {
         logKey: ledger_key,
         witnessKey: witness_key,
       }));
+    case 'call': {
+      const door = (node.doors as unknown as Record<string, Record<string, (...args: unknown[]) => unknown>>)[
+        command.door
+      ]!;
+      return door[command.method]!(...command.args);
+    }
+    case 'read': {
+      const { database } = node.operatorNeeds;
+      return (await database.execute(command.query)).rows;
+    }
   }
 }
 

@@ -70,14 +70,19 @@ export function ownRecordRoutes(needs: PortalNeeds, showTasks: ShowTasks): PageR
         const { askedHere, officeId, purpose, reference } = await cases.describeNeeds(me, caseId);
         try {
           for (const { evidenceType, fields } of askedHere) {
-            const read = await matching.readLinked({
-              personId,
-              office: officeId,
-              purpose,
-              evidenceType,
-              fields: fields.map(({ name }) => name),
-              caseId: reference,
-            });
+            const read = await matching
+              .readLinked({
+                personId,
+                office: officeId,
+                purpose,
+                evidenceType,
+                fields: fields.map(({ name }) => name),
+                caseId: reference,
+              })
+              .catch(async (error: unknown) => {
+                await cases.noteSilence(me, caseId, { providerState: needs.state.code, evidenceType }, error);
+                throw error;
+              });
             const holder = needs.offices.find(({ provides }) => provides.includes(evidenceType));
             await cases.recordEvidence(me, caseId, [
               {

@@ -9,6 +9,8 @@ import * as store from './store.ts';
 /** More sources than a federation has. */
 const sourcesMax = 200;
 const seenAgoMaxMs = 2 * 3_600_000;
+/** What a node says of its registries may be some seconds old: whoever found one away just now is told by another look. */
+const justNowMs = 30_000;
 
 const isWaiting = (row: CaseRow): boolean =>
   mayTake(row.state, 'receive-evidence') && (row.state === 'draft' || row.consentBy !== undefined);
@@ -56,6 +58,7 @@ export function createAwaiting(needs: CasesNeeds) {
         await jobs.send(tx, 'case-source-back', { caseId }, { key: caseId });
         return 1;
       });
+    await store.startOver(database.db, source, nextLookAt(clock.now(), 0));
     return told;
   };
 
@@ -90,8 +93,9 @@ export function createAwaiting(needs: CasesNeeds) {
         const isDue = lookAt <= now && (await store.claimLook(database.db, source, nextLookAt(now, looks + 1)));
         // What was answered longer ago was seen by an earlier round.
         const seenSince = new Date(Math.max(since.getTime(), now.getTime() - seenAgoMaxMs));
-        const isBack = (await needs.sources.hasAnswered(of, seenSince)) || (isDue && (await needs.sources.isThere(of)));
-        if (isBack) told += await tellBack(source, now);
+        if (await needs.sources.hasAnswered(of, seenSince)) told += await tellBack(source, now);
+        else if (isDue && (await needs.sources.isThere(of)))
+          told += await tellBack(source, new Date(now.getTime() - justNowMs));
       }
       return told;
     },

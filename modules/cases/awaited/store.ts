@@ -32,7 +32,7 @@ export async function listSources(db: Tx, limit: number): Promise<AwaitedSource[
 export async function claimLook(db: Tx, source: AwaitedSource, nextAt: Date): Promise<boolean> {
   const { rows } = await sql`update cases.awaited_sources set looks = ${source.looks + 1}, look_at = ${nextAt}
     where provider_state = ${source.providerState} and evidence_type = ${source.evidenceType}
-      and look_at <= ${source.lookAt} returning case_id`.execute(db);
+      and looks <= ${source.looks} returning case_id`.execute(db);
   return rows.length > 0;
 }
 
@@ -42,6 +42,12 @@ export async function listWaitingFor(db: Tx, { providerState, evidenceType }: So
     where provider_state = ${providerState} and evidence_type = ${evidenceType} and since <= ${before}
     order by since, case_id`.execute(db);
   return rows.map(({ id }) => id);
+}
+
+/** Whoever still waits for a source that was seen to be back found it away since: it is looked at soon again. */
+export async function startOver(db: Tx, { providerState, evidenceType }: Source, lookAt: Date): Promise<void> {
+  await sql`update cases.awaited_sources set looks = 0, look_at = ${lookAt}
+    where provider_state = ${providerState} and evidence_type = ${evidenceType}`.execute(db);
 }
 
 /** False when the case did not wait for it. */

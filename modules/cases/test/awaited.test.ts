@@ -75,6 +75,20 @@ describe('whoever could not go on, because a source of evidence was away', () =>
     expect([told(), looks]).toEqual([[{ caseId }], []]);
   });
 
+  test('is not told by a look of the very moment at which it was away for them, and by the next', async () => {
+    isAway.add('BH degree-record');
+    const { caseId } = await draftWaitingFor(degrees);
+    await pass(minuteMs);
+    const other = await draftWaitingFor(degrees);
+    isAway.clear();
+    world.clock.advance(minuteMs - 1_000);
+    await world.cases.noteSilence(other.person, other.caseId, degrees, away());
+    await pass(1_000, 1_000);
+    expect(told()).toEqual([{ caseId }]);
+    await pass(3 * minuteMs);
+    expect(told()).toEqual([{ caseId }, { caseId: other.caseId }]);
+  });
+
   test('is told when the last of two sources is back, of a state as a whole too', async () => {
     isAway.add('BH degree-record').add('BH ');
     const { caseId } = await draftWaitingFor(degrees, { providerState: 'BH' });
