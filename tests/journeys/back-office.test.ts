@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpClient } from '#kernel/http-client';
+import { contentDigest } from '#protocol/http-signatures';
 import { createJisrClient, type JisrRefusal } from '../../apps/client/index.ts';
 import { buildClient } from '../../apps/client/pack.ts';
 import { apply, degreeAnswers, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
@@ -117,6 +118,22 @@ test('the client reads what belongs to a case with a key of its own, and tells e
   const { questionId } = evidence.find(({ evidenceType }) => evidenceType === 'degree-record')!;
   const proof = JSON.parse(await cases.readProof(caseId, questionId!)) as { format?: string };
   expect(Object.keys(proof).length).toBeGreaterThan(3);
+  const scan = evidence.flatMap(({ fields }) => fields).find(({ name }) => name === 'diploma_scan')!.value as {
+    digest: string;
+    mediaType: string;
+  };
+  const documentAt = (field: string) =>
+    http.request({
+      method: 'GET',
+      url: `${federation.url('sa')}/api/systems/cases/${caseId}/questions/${questionId}/documents/${field}`,
+      // The secret that came before the key still holds for a day.
+      headers: { 'x-road-client': 'SA/GOV/moe/casework', authorization: `Bearer ${secret}` },
+    });
+  const { headers, body } = await documentAt('diploma_scan');
+  expect(headers['content-type']).toBe(scan.mediaType);
+  expect(contentDigest(body)).toBe(scan.digest);
+  for (const field of ['gpa', 'constructor', 'nothing'])
+    expect(JSON.parse((await documentAt(field)).body.toString('utf8')).code).toBe('evidence-not-in-case');
   const codeOf = async (work: Promise<unknown>) =>
     work.then(
       () => undefined,
