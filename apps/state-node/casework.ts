@@ -81,15 +81,12 @@ export function createCasesFor(needs: {
       const { clientId, ...system } = await later().exchange.recogniseSystem(request);
       return { ...system, roles: await officers.rolesOfSystem(clientId) };
     },
-    proveEvidence: async (of) => {
-      try {
-        return await later().exchange.proveQuestion({ ...of, form: 'whole' });
-      } catch (error) {
-        if (error instanceof Problem && error.status < 500) return undefined;
-        throw error;
-      }
-    },
-    fetchEvidenceDocument: ({ values, ...of }) => later().exchange.fetchDocument({ ...of, fields: values }),
+    proveEvidence: (of) =>
+      orNone(['exchange-unknown', 'exchange-unfinished'], () =>
+        later().exchange.proveQuestion({ ...of, form: 'whole' }),
+      ),
+    fetchEvidenceDocument: ({ values, ...of }) =>
+      orNone(['exchange-unknown', 'document-unknown'], () => later().exchange.fetchDocument({ ...of, fields: values })),
     actsFor: (...asked) => later().mandates.wasRepresentative(...asked),
     colleagues: async (officeId) => {
       const ours = (await officers.list()).filter((officer) => officer.officeId === officeId);
@@ -123,6 +120,16 @@ export function createCasesFor(needs: {
     ),
   );
   return cases;
+}
+
+/** Undefined where the refusal says that there is none. */
+async function orNone<Found>(codes: readonly string[], find: () => Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof Problem && codes.includes(error.code)) return undefined;
+    throw error;
+  }
 }
 
 /** An answer as a case keeps it. */

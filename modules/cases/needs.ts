@@ -90,8 +90,8 @@ export type CasesNeeds = {
   ): Promise<{ systemId: string; officeId: string; name: string; roles: readonly string[] }>;
   /** The proof file of evidence that an office received, as text; undefined where there is none. */
   proveEvidence?(of: ReceivedQuestion): Promise<string | undefined>;
-  /** A document that such evidence names. */
-  fetchEvidenceDocument?(of: ReceivedQuestion & { field: string }): Promise<TakenDocument>;
+  /** A document that such evidence names; undefined where it names none. Throws what its holder answers. */
+  fetchEvidenceDocument?(of: ReceivedQuestion & { field: string }): Promise<TakenDocument | undefined>;
   /** Public registers that answers are looked up in; questions of that kind cannot be answered where it is absent. */
   registers?: Registers;
   log: Log;

@@ -73,6 +73,7 @@ export {
   UseOfData,
 } from './contract.ts';
 export { documentHeaders } from './documents/calls.ts';
+export { documentProblems } from './documents/contract.ts';
 export type { FetchDocument, TakenDocument } from './documents/taking.ts';
 export type { AuditedQuestion, ExplainedQuestion, Explanation, ExplanationStep } from './explanation/contract.ts';
 export { type ExplainFacts, explainFacts } from './explanation/rules.ts';

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpClient } from '#kernel/http-client';
+import { contentDigest } from '#protocol/http-signatures';
 import { createJisrClient, type JisrRefusal } from '../../apps/client/index.ts';
 import { buildClient } from '../../apps/client/pack.ts';
 import { apply, degreeAnswers, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
@@ -35,9 +37,7 @@ beforeAll(async () => {
   federation = await startTestFederation(['bh', 'sa']);
   const line = /npm run jisr -- (systems add .*)$/m.exec(howTo)![1]!;
   const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
-  const { configFile } = federation.nodes.find(({ id }) => id === 'sa')!;
-  const command = [join(root, 'apps', 'cli', 'main.ts'), ...args, '--node', configFile];
-  secret = secretIn((await promisify(execFile)(process.execPath, command, { cwd: root })).stdout)!;
+  secret = secretIn(await systems(...args.slice(1)))!;
   const made = join(folder, 'node_modules', '@jisr', 'client');
   mkdirSync(made, { recursive: true });
   await buildClient(join(folder, 'package'));
@@ -50,6 +50,12 @@ afterAll(async () => {
   await http.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+async function systems(...args: string[]): Promise<string> {
+  const { configFile } = federation.nodes.find(({ id }) => id === 'sa')!;
+  const command = [join(root, 'apps', 'cli', 'main.ts'), 'systems', ...args, '--node', configFile];
+  return (await promisify(execFile)(process.execPath, command, { cwd: root })).stdout;
+}
 
 /** One run of the how-to's program: what it did, by reference. */
 async function work(): Promise<string[]> {
@@ -97,11 +103,14 @@ test('a system takes a case, asks for more, and brings the decision of an office
   expect(audit).toContain('The system Ministry casework');
 }, 120_000);
 
-test('the client reads what belongs to a case, and tells each refusal by its code', async () => {
+test('the client reads what belongs to a case with a key of its own, and tells each refusal by its code', async () => {
+  const pair = generateKeyPairSync('ed25519');
+  writeFileSync(join(folder, 'public.pem'), pair.publicKey.export({ type: 'spki', format: 'pem' }));
+  await systems('rotate', 'SA/GOV/moe/casework', '--key', join(folder, 'public.pem'));
   const { cases } = createJisrClient({
     nodeUrl: federation.url('sa'),
     clientId: 'SA/GOV/moe/casework',
-    credential: { secret },
+    credential: { key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string },
     anchors: {},
   });
   const { caseId } = (await cases.follow()).cases[0]!;
@@ -109,6 +118,22 @@ test('the client reads what belongs to a case, and tells each refusal by its cod
   const { questionId } = evidence.find(({ evidenceType }) => evidenceType === 'degree-record')!;
   const proof = JSON.parse(await cases.readProof(caseId, questionId!)) as { format?: string };
   expect(Object.keys(proof).length).toBeGreaterThan(3);
+  const scan = evidence.flatMap(({ fields }) => fields).find(({ name }) => name === 'diploma_scan')!.value as {
+    digest: string;
+    mediaType: string;
+  };
+  const documentAt = (field: string) =>
+    http.request({
+      method: 'GET',
+      url: `${federation.url('sa')}/api/systems/cases/${caseId}/questions/${questionId}/documents/${field}`,
+      // The secret that came before the key still holds for a day.
+      headers: { 'x-road-client': 'SA/GOV/moe/casework', authorization: `Bearer ${secret}` },
+    });
+  const { headers, body } = await documentAt('diploma_scan');
+  expect(headers['content-type']).toBe(scan.mediaType);
+  expect(contentDigest(body)).toBe(scan.digest);
+  for (const field of ['gpa', 'constructor', 'nothing'])
+    expect(JSON.parse((await documentAt(field)).body.toString('utf8')).code).toBe('evidence-not-in-case');
   const codeOf = async (work: Promise<unknown>) =>
     work.then(
       () => undefined,
@@ -119,4 +144,6 @@ test('the client reads what belongs to a case, and tells each refusal by its cod
   expect(await codeOf(cases.readFile(caseId, caseId))).toBe('file-unknown');
   expect(await codeOf(cases.readProof(caseId, caseId))).toBe('evidence-not-in-case');
   expect(await codeOf(cases.follow('999999'))).toBe('feed-place-unknown');
+  const signedNote = { id: 'signed', expectedVersion: version, text: 'By a key' };
+  expect(await cases.note(caseId, signedNote)).toEqual(await cases.note(caseId, signedNote));
 });

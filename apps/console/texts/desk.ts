@@ -94,7 +94,8 @@ const en = {
   'absences.end': 'End it today',
   'absences.ended': 'End the absence of {name}',
   'audit.title': 'What officers did',
-  'audit.lead': 'Every step of an officer in a case of this office, the latest first. Nobody can change it.',
+  'audit.lead':
+    'Every step of an officer or a system in a case of this office, the latest first. Nobody can change it.',
   'audit.who': 'Officer',
   'audit.everybody': 'Everybody',
   'audit.at': 'When',
@@ -201,7 +202,7 @@ const ar: Record<DeskKey, string> = {
   'absences.end': 'إنهاؤه اليوم',
   'absences.ended': 'إنهاء غياب {name}',
   'audit.title': 'ما أجراه الموظفون',
-  'audit.lead': 'كل إجراء لموظف في طلبات هذه الجهة، الأحدث أولًا. لا يستطيع أحد تغييره.',
+  'audit.lead': 'كل إجراء لموظف أو نظام في طلبات هذه الجهة، الأحدث أولًا. لا يستطيع أحد تغييره.',
   'audit.who': 'الموظف',
   'audit.everybody': 'الجميع',
   'audit.at': 'الوقت',

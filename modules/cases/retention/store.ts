@@ -1,6 +1,5 @@
 import { sql, type Tx } from '#kernel/database';
 import { openStates } from '../chart.ts';
-import { tellFollowers } from '../systems/store.ts';
 
 type Place = { endedAt: Date; id: string };
 
@@ -73,7 +72,6 @@ export async function eraseCase(tx: Tx, caseId: string, keptMembers: readonly st
 /** It changes no version: nobody has a page open on which it would count. */
 export async function markErased(tx: Tx, caseId: string, at: Date): Promise<void> {
   await sql`update cases.cases set erased_at = ${at} where id = ${caseId}`.execute(tx);
-  await tellFollowers(tx, caseId);
 }
 
 export type LegalHold = { untilOn: string; reason: string; setBy: string; setByName: string; setAt: Date };

@@ -6,6 +6,7 @@ import { Marking } from '../checklist/contract.ts';
 import { AskForMore } from '../requests/contract.ts';
 import { CaseParams, Ids, OwnWords, Standing, Uuid, Version } from '../standing.ts';
 import { CaseState } from '../states.ts';
+import { documentRefusals } from './problems.ts';
 
 export const feedMax = 200;
 
@@ -118,7 +119,7 @@ export const systemEndpoints = {
     access: signed,
     params: Type.Object({ ...QuestionParams.properties, field: Type.String({ maxLength: 64 }) }),
     answer: streamed('application/octet-stream'),
-    refusals: [...reading, 'evidence-not-in-case'],
+    refusals: [...reading, 'evidence-not-in-case', ...documentRefusals],
   },
   takeCaseForSystem: {
     method: 'POST',

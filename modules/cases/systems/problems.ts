@@ -1,8 +1,21 @@
 import type { ProblemDefinition } from '#kernel/problem';
-import { callerProblems } from '#modules/exchange';
+import { callerProblems, documentProblems } from '#modules/exchange';
+
+/** Why a document of another state cannot be had now. */
+export const documentRefusals = [
+  'document-expired',
+  'document-changed',
+  'document-unavailable',
+  'documents-too-many',
+  'document-invalid',
+] as const;
 
 export const systemProblems = {
   ...callerProblems,
+  ...(Object.fromEntries(documentRefusals.map((code) => [code, documentProblems[code]])) as Pick<
+    typeof documentProblems,
+    (typeof documentRefusals)[number]
+  >),
   'officer-not-named': {
     status: 422,
     en: 'A system does not do this by itself: name the officer of the office who decided or checked it, by `officerId`.',

@@ -34,11 +34,6 @@ export async function dropCallsBefore(db: Tx, before: Date): Promise<void> {
   await sql`delete from cases.system_calls where called_at < ${before}`.execute(db);
 }
 
-/** Whoever follows the cases of an office is told of this one again; a case that nobody was told of is told of now. */
-export async function tellFollowers(tx: Tx, caseId: string): Promise<void> {
-  await sql`update cases.feed set place = null where case_id = ${caseId}::uuid`.execute(tx);
-}
-
 const placedAtOnce = 1_000;
 
 export async function isAnyUnplaced(db: Tx, officeId: string): Promise<boolean> {

@@ -223,6 +223,31 @@ test('whatever roles, services, states and offices the data names: exactly what 
   );
 }, 120_000);
 
+test('whoever acts through a system of the office has exactly the duties that both have in a case, and a system alone those of its own', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(anyRole, { selector: ({ id }) => id, minLength: 1, maxLength: 3 }),
+      fc.subarray(['clerk', 'chief', 'eye', 'unheard-of']),
+      fc.subarray(['clerk', 'chief', 'eye', 'unheard-of']),
+      async (roles, held, ofSystem) => {
+        known = roles;
+        const officer = { ...officerAt('moe'), roles: held };
+        const through = { systemId: newId(), name: 'Records', roles: ofSystem };
+        const alone = { ...officer, personId: through.systemId, roles: ofSystem, through };
+        for (const one of cases) {
+          const dutiesOf = async (who: Officer) =>
+            (await world.cases.describeStanding(who, one.id))?.duties ?? ('unseen' as const);
+          const [own, its] = [await dutiesOf(officer), await dutiesOf({ ...officer, roles: ofSystem })];
+          const both = own === 'unseen' || its === 'unseen' ? 'unseen' : own.filter((duty) => its.includes(duty));
+          expect(await dutiesOf({ ...officer, through })).toEqual(both);
+          expect(await dutiesOf(alone)).toEqual(its);
+        }
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
 describe('a role', () => {
   const role = (id: string, may: CaseRole['may'], names: CaseRole['names'], services?: string[]): CaseRole => ({
     ...{ id, names, may },
