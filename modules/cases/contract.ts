@@ -21,6 +21,7 @@ import { lookUpEndpoints } from './look-ups/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { Message, messageEndpoints, Note } from './messages/contract.ts';
 import { problem } from './problems.ts';
+import { processEndpoints } from './process/contract.ts';
 import { queueEndpoints } from './queue/contract.ts';
 import { RequestChoices, RequestView, requestEndpoints } from './requests/contract.ts';
 import { LegalHold, retentionEndpoints } from './retention/contract.ts';
@@ -210,8 +211,7 @@ export const casesContract = defineContract({
     getPage: {
       method: 'GET',
       path: '/api/cases/:caseId/pages/:pageId',
-      summary:
-        'One page of the form, ready to draw in one language: questions, what is known of their answers, what comes next',
+      summary: 'One page of the form, ready to draw in one language: questions, what is known, what comes next',
       access: 'person',
       scope: 'cases:read',
       params: Type.Object({ caseId: Uuid, pageId: Type.String({ maxLength: 64 }) }),
@@ -316,6 +316,7 @@ export const casesContract = defineContract({
       answer: Type.Object({ services: Type.Array(ServiceMeasures) }),
       refusals: [],
     },
+    ...processEndpoints,
     ...queueEndpoints,
     ...savedViewEndpoints,
     ...absenceEndpoints,

@@ -65,6 +65,21 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     },
     {
       method: 'GET',
+      path: '/services/:serviceId/process',
+      access: 'anyone',
+      handle: async (context) => {
+        const { version } = context.query;
+        const process = await needs.cases.describeProcess(context.params['serviceId']!, version || undefined);
+        const asked = version ? `?${new URLSearchParams({ version })}` : '';
+        return draw(
+          pages.process,
+          { process, jsonHref: `/api/services/${process.serviceId}/process${asked}` },
+          context,
+        );
+      },
+    },
+    {
+      method: 'GET',
       path: '/services/:serviceId',
       access: 'anyone',
       handle: async (context) => {

@@ -10,6 +10,7 @@ export const peoplePages: Record<string, Expectation> = {
   'GET /insights/methods': publicly(),
   'GET /insights/proposal': publicly({ query: () => ({ weight: '20' }) }),
   'GET /services': publicly({ query: () => ({ q: 'degree', page: '1', event: 'work' }) }),
+  'GET /services/:serviceId/process': publicly(),
   'GET /services/:serviceId': publicly({ query: () => ({ home: 'BH' }) }),
   'GET /services/:serviceId/eligibility': publicly(),
   'POST /services/:serviceId/eligibility': publicly({ body: () => ({ degree: 'master' }) }),

@@ -1,5 +1,6 @@
 import { pages, type ServiceRowView } from '../../pages/index.ts';
 import { offeredCard } from '../offer-views.ts';
+import { exampleProcess } from '../process-example.ts';
 import { states, text } from '../sample-states.ts';
 import { createExamples, igaBh, moeBh, moeSa, recognition, sioBh } from './examples.ts';
 
@@ -223,6 +224,7 @@ add(
   },
   'SA',
 );
+add(pages.process, 'filled', { process: exampleProcess, jsonHref: '/api/services/degree-recognition/process' }, 'SA');
 add(
   pages.describedService,
   'filled',
