@@ -11,6 +11,8 @@ export const peoplePages: Record<string, Expectation> = {
   'GET /insights/proposal': publicly({ query: () => ({ weight: '20' }) }),
   'GET /services': publicly({ query: () => ({ q: 'degree', page: '1', event: 'work' }) }),
   'GET /services/:serviceId/process': publicly(),
+  'POST /services/for-me': self({ body: () => ({}) }),
+  'GET /services/for-me': publicly(),
   'GET /services/:serviceId': publicly({ query: () => ({ home: 'BH' }) }),
   'GET /services/:serviceId/eligibility': publicly(),
   'POST /services/:serviceId/eligibility': publicly({ body: () => ({ degree: 'master' }) }),

@@ -136,6 +136,30 @@ add(
 );
 add(
   pages.searchResults,
+  'for-me',
+  {
+    query: '',
+    wanted: { audience: 'citizen', age: 29 },
+    forMe: 'chosen',
+    ...concepts,
+    services,
+    total: 23,
+    page: 1,
+    pages: 2,
+    suggestions: [],
+  },
+  'SA',
+  true,
+);
+add(
+  pages.searchResults,
+  'offered',
+  { query: '', wanted: {}, forMe: 'offered', ...concepts, services, total: 3, page: 1, pages: 1, suggestions: [] },
+  'SA',
+  true,
+);
+add(
+  pages.searchResults,
   'empty',
   {
     query: 'zzz',
