@@ -16,7 +16,7 @@ const notSaid: Text = { ar: 'بيّن هل يُمنح هذا.', en: 'Say whether
 const isKept = ({ outcome, reason, wordsAr, wordsEn }: TypedItems[string]) =>
   outcome !== 'refuse' || reason !== '' || (wordsAr.trim() !== '' && wordsEn.trim() !== '');
 
-/** Each item as a question of its own: `item.<id>`, and for one that is refused `.reason`, or `.ar` and `.en`. */
+/** Each item as a question of its own: `item-<id>`, and for one that is refused `itemwhy-<id>`, or `itemar-<id>` and `itemen-<id>`. */
 export function itemFields(
   { itemChoices, reasonChoices }: Choosing,
   typed: TypedItems = {},
@@ -25,7 +25,7 @@ export function itemFields(
   const reasons = reasonChoices.filter(({ outcome }) => outcome === 'refuse');
   return itemChoices.flatMap(({ id, label }): Field[] => [
     {
-      name: `item.${id}`,
+      name: `item-${id}`,
       kind: 'radios',
       label,
       required: true,
@@ -34,7 +34,7 @@ export function itemFields(
       error: errors[id]?.outcome,
     },
     {
-      name: `item.${id}.reason`,
+      name: `itemwhy-${id}`,
       kind: 'choice',
       label: { ar: `سبب عدم منح: ${label.ar}`, en: `Why it is not granted: ${label.en}` },
       hint: {
@@ -48,7 +48,7 @@ export function itemFields(
     },
     ...(['ar', 'en'] as const).map(
       (language): Field => ({
-        name: `item.${id}.${language}`,
+        name: `item${language}-${id}`,
         kind: 'textarea',
         label:
           language === 'ar'
@@ -65,8 +65,8 @@ export function itemFields(
 export const typedItems = (form: PageContext['form'], itemChoices: OfficerCaseView['itemChoices']): TypedItems =>
   Object.fromEntries(
     itemChoices.map(({ id }) => {
-      const at = (end: string) => textOf(form[`item.${id}${end}`]);
-      return [id, { outcome: at(''), reason: at('.reason'), wordsAr: at('.ar'), wordsEn: at('.en') }];
+      const at = (name: string) => textOf(form[`${name}-${id}`]);
+      return [id, { outcome: at('item'), reason: at('itemwhy'), wordsAr: at('itemar'), wordsEn: at('itemen') }];
     }),
   );
 

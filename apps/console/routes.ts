@@ -116,6 +116,7 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ...(payment ? { payment } : {}),
         ...(fee?.currency ? { fee: { ...fee, currency: fee.currency } } : {}),
         partners: await partnersOf(needs, officer, view),
+        process: { process: await cases.describeProcess(view.serviceId, view.serviceVersion), now: view.state },
         checklist: checklistShown(view, refused.marks),
         dealings: dealingsOf(view, {
           steps,

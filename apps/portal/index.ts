@@ -48,6 +48,7 @@ export { FindingList } from './components/findings.tsx';
 export { Announcement, PageHead } from './components/head.tsx';
 export { type Loss, LossNotice, lossOf } from './components/losses.tsx';
 export { Icon } from './components/marks.tsx';
+export { ProcessOfCase } from './components/process.tsx';
 export {
   Code,
   DateOf,

@@ -17,6 +17,7 @@ import { lookUpEndpoints } from './look-ups/contract.ts';
 import { ServiceMeasures, Stars } from './measures/contract.ts';
 import { messageEndpoints } from './messages/contract.ts';
 import { problem } from './problems.ts';
+import { processEndpoints } from './process/contract.ts';
 import { queueEndpoints } from './queue/contract.ts';
 import { requestEndpoints } from './requests/contract.ts';
 import { retentionEndpoints } from './retention/contract.ts';
@@ -103,8 +104,7 @@ export const casesContract = defineContract({
     getPage: {
       method: 'GET',
       path: '/api/cases/:caseId/pages/:pageId',
-      summary:
-        'One page of the form, ready to draw in one language: questions, what is known of their answers, what comes next',
+      summary: 'One page of the form, ready to draw in one language: questions, what is known, what comes next',
       access: 'person',
       scope: 'cases:read',
       params: Type.Object({ caseId: Uuid, pageId: Type.String({ maxLength: 64 }) }),
@@ -209,6 +209,7 @@ export const casesContract = defineContract({
       answer: Type.Object({ services: Type.Array(ServiceMeasures) }),
       refusals: [],
     },
+    ...processEndpoints,
     ...queueEndpoints,
     ...savedViewEndpoints,
     ...absenceEndpoints,

@@ -14,6 +14,7 @@ import type { createFiles } from './files/service.ts';
 import type { createMeasures } from './measures/service.ts';
 import type { createMessages } from './messages/service.ts';
 import type { createOfficeCases } from './office.ts';
+import type { createProcess } from './process/service.ts';
 import type { createQueue } from './queue/service.ts';
 import type { createRenewals } from './renewals/service.ts';
 import type { createRetention } from './retention/service.ts';
@@ -42,6 +43,7 @@ type UseCases = ReturnType<typeof createPersonCases> &
   Pick<ReturnType<typeof createRetention>, 'keepLonger' | 'endHold'> &
   Pick<ReturnType<typeof createRenewals>, 'renewCase'> &
   ReturnType<typeof createAgain> &
+  ReturnType<typeof createProcess> &
   ReturnType<typeof createMeasures> & { systems: SystemCases };
 
 const person = (caller: Caller): Person => {
@@ -109,6 +111,7 @@ export function createHandlers(cases: UseCases): Handlers<CasesContract> {
     },
     rateService: ({ caller, params, body }) => cases.rateService(person(caller), params.caseId, body.stars),
     listMeasures: async () => ({ services: await cases.measureServices() }),
+    getProcess: ({ params, query }) => cases.describeProcess(params.serviceId, query.version),
     listQueue: ({ caller, query }) => cases.listQueue(officerOf(caller), query),
     searchQueue: ({ caller, body }) => cases.searchQueue(officerOf(caller), body),
     countQueue: ({ caller }) => cases.countQueue(officerOf(caller)),

@@ -51,6 +51,7 @@ import { up as decidedAs } from './migrations/0026-decided-as.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
+import { createProcess } from './process/service.ts';
 import { createQueue } from './queue/service.ts';
 import { createReadings } from './readings/service.ts';
 import { createRenewals } from './renewals/service.ts';
@@ -137,6 +138,7 @@ export function createCases(needs: CasesNeeds) {
   const applying = createPersonCases(needs);
   const renewing = createRenewals(needs, applying);
   const again = createAgain(needs, applying);
+  const process = createProcess(needs);
   /** With what ends some day, and can be renewed. */
   const withValidity = async <Seen extends CaseSummary>(seen: Seen[]): Promise<Seen[]> => {
     const approved = seen.filter(({ state }) => state === 'approved').map(({ id }) => id);
@@ -202,6 +204,7 @@ export function createCases(needs: CasesNeeds) {
     ...createSharing(needs),
     ...renewing,
     ...again,
+    ...process,
     ...drafts,
     ...files,
     ...createEntries(needs),
@@ -234,6 +237,7 @@ export function createCases(needs: CasesNeeds) {
       ...persons,
       ...renewing,
       ...again,
+      ...process,
       ...office,
       ...steps,
       ...desk,
@@ -266,6 +270,7 @@ export type { OpenedFile } from './files/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Prefill } from './prefills/store.ts';
+export type { Process, ProcessState, ProcessStep } from './process/contract.ts';
 export type { Reading } from './readings/service.ts';
 export { shiftDate } from './renewals/rules.ts';
 export type { Officer, Person, Representative } from './rules.ts';

@@ -162,15 +162,15 @@ describe('a branch in another state, registered for a company', () => {
       ...everyPointDone(officer.visitor.current()),
       outcome: 'approve',
       reasons: ['confirmed-after-review'],
-      'item.software': 'approve',
+      'item-software': 'approve',
     };
     const left = await officer.visitor.submit('/decide', decision);
     expect(left.status).toBe(422);
     expect(words(left)).toContain('Say whether this is granted.');
-    const refusal = { 'item.health': 'refuse' };
+    const refusal = { 'item-health': 'refuse' };
     const bare = await officer.visitor.submit('/decide', { ...decision, ...refusal });
     expect(words(bare)).toContain('Say why this is refused');
-    const reason = { 'item.health.reason': 'licence-missing' };
+    const reason = { 'itemwhy-health': 'licence-missing' };
     await officer.visitor.submit('/decide', { ...decision, ...refusal, ...reason });
     const mine = words(await needs.visitor.open(page.url));
     expect(mine).toContain('صدر القرار بالموافقة الجزئية');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpClient } from '#kernel/http-client';
 import { apply, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
 import { createVisitor, everyPointDone, type Page } from '../../apps/federation/visitor.ts';
+import bahraini from '../../states/bh/people.json' with { type: 'json' };
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
 
 const serviceId = 'good-conduct-certificate';
@@ -37,6 +38,7 @@ function journeyOf(key: string, language: 'ar' | 'en', at = 'bh'): JourneyNeeds 
 describe('a certificate of good conduct, asked from home for use abroad', () => {
   let applicant: JourneyNeeds;
   let caseUrl: string;
+  let atHome: JourneyNeeds;
 
   test('is issued at once where nothing is on record, and verifies in the state where it is shown', async () => {
     const needs = journeyOf('fatima', 'ar');
@@ -62,6 +64,7 @@ describe('a certificate of good conduct, asked from home for use abroad', () => 
   test('tells nobody of a conviction that is spent, and leaves one that stands to an officer', async () => {
     const spent = journeyOf('yousif', 'en');
     await signIn(spent, spent.serviceUrl);
+    atHome = spent;
     expect(words(await apply(spent, answers))).toContain('No conviction stands on record.');
 
     const standing = journeyOf('maryam', 'en');
@@ -73,6 +76,30 @@ describe('a certificate of good conduct, asked from home for use abroad', () => 
     caseUrl = page.url;
     // For the same addressee there is this one to go on with.
     await expect(apply(standing, answers)).rejects.toThrow('You have already applied for this');
+  });
+
+  test('is among the services for whoever is signed in, by what the state knows of them, which no address holds', async () => {
+    const { visitor, serviceUrl, person } = atHome;
+    const list = await visitor.open(`${serviceUrl}/services`);
+    expect(words(list)).toContain('Show what is for me');
+    const mine = await visitor.submit('/services/for-me');
+    const ageOf = (page: Page) => page.html.querySelector('#by-age')?.getAttribute('value');
+    const { birthDate } = bahraini.people.find(({ nationalId }) => nationalId === person.nationalId)!;
+    const years = Math.floor((Date.now() - Date.parse(birthDate)) / (365.2425 * 86_400_000));
+    expect(words(mine)).toContain('Services for me');
+    expect(Number(ageOf(mine))).toBe(years);
+    expect(mine.html.querySelector('#by-for option[selected]')?.getAttribute('value')).toBe('citizen');
+    // What they change is theirs, is posted too, and the next page keeps it.
+    const changed = await visitor.submit('/services/for-me', { for: 'resident', age: '٧٠' });
+    expect(ageOf(changed)).toBe('70');
+    expect(changed.html.querySelector('#by-for option[selected]')?.getAttribute('value')).toBe('resident');
+    for (const page of [list, mine, changed]) {
+      expect(page.url).not.toMatch(/age|citizen|resident|for=/);
+      for (const link of page.html.querySelectorAll('a'))
+        expect(link.getAttribute('href')).not.toMatch(/[?&](age|for)=/);
+    }
+    const nobody = createVisitor(http, 'en');
+    expect(words(await nobody.open(`${serviceUrl}/services`))).not.toContain('Show what is for me');
   });
 
   test('that an officer refuses is appealed, and decided anew by the other officer of the office, never by the first', async () => {
@@ -116,6 +143,11 @@ describe('a certificate of good conduct, asked from home for use abroad', () => 
   test('is not begun at the site of a state that is not home', async () => {
     const needs = journeyOf('fatima', 'en', 'sa');
     await signIn(needs, needs.serviceUrl);
+    // A visited state knows no birth date, and offers what is for visitors or shared by states.
+    await needs.visitor.open(`${needs.serviceUrl}/services`);
+    const found = await needs.visitor.submit('/services/for-me');
+    expect(found.html.querySelector('#by-for option[selected]')?.getAttribute('value')).toBe('visitor');
+    expect(found.html.querySelector('#by-age')?.getAttribute('value') || undefined).toBeUndefined();
     await needs.visitor.open(`${needs.serviceUrl}/services/${serviceId}`);
     const page = await needs.visitor.submit('/start');
     expect(page.status).toBe(403);

@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'react';
 import {
   Button,
   Card,
@@ -15,6 +16,7 @@ import {
   LossNotice,
   Notice,
   OfficeLine,
+  ProcessOfCase,
   type ReceivedEvidence,
   type StateName,
   SummaryList,
@@ -88,6 +90,8 @@ export type ReviewView = CaseFee &
     /** What is checked by hand before the decision; its marks are posted with the decision's form. */
     checklist: ChecklistView;
     dealings: Dealings;
+    /** The published process, and where in it the case stands. */
+    process: ComponentProps<typeof ProcessOfCase>;
     retained: RetainedView;
     /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
     stale?: { who: Text; at: string };
@@ -255,6 +259,7 @@ export const review = definePage<ReviewView>({
             ))}
             <Partners caseId={view.caseId} partners={view.partners} mayWrite={view.dealings.mayWrite} />
             <DealingsOf dealings={view.dealings} />
+            <ProcessOfCase {...view.process} />
             {isDeciding ? null : <Checklist caseId={view.caseId} checklist={view.checklist} />}
             {isDeciding ? (
               <section className="card">

@@ -1,5 +1,6 @@
 import type { Page } from '#apps/portal';
 import { decidedAppeal, loss, pastRequest } from '../../portal/test/case-views.ts';
+import { exampleProcess } from '../../portal/test/process-example.ts';
 import { text } from '../../portal/test/sample-states.ts';
 import { type Example, samples } from '../../portal/test/views.ts';
 import {
@@ -180,6 +181,7 @@ const reviewView: ReviewView = {
       { text: text('رسالة من المتقدّم', 'A message from the applicant'), at: '2026-11-24T05:44:00Z', isNew: true },
     ],
   },
+  process: { process: exampleProcess, now: 'in-review' },
   form: {
     items: [],
     conditions: [{ value: 'supervised-year', label: text('سنة تحت الإشراف', 'A year under supervision') }],

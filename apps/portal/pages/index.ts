@@ -25,6 +25,7 @@ import { offer, offerWishes } from './offers.tsx';
 import { myPayments, paymentReceipt, payPage } from './payments.tsx';
 import { eidPhone, eidPush, phone, phoneRequest } from './phone.tsx';
 import { about, eidError, error, signedOut } from './plain.tsx';
+import { processPage } from './process.tsx';
 import { proof } from './proof.tsx';
 import { eidReceipt, receipt } from './receipt.tsx';
 import { eidRecovery, recovered, recovery } from './recovery.tsx';
@@ -51,6 +52,8 @@ export const pages = {
   searchResults,
   /** GET /services/:serviceId?home= of a service that is given here */
   service,
+  /** GET /services/:serviceId/process?version= */
+  process: processPage,
   /** GET|POST /services/:serviceId/eligibility */
   eligibility,
   /** GET /services/:serviceId of a service that is only described here */

@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import { Button, Notice, Pagination } from '../components/blocks.tsx';
+import { Button, Notice, Pagination, PostedPagination } from '../components/blocks.tsx';
 import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -20,6 +20,8 @@ type Concept = { id: string; names: Text };
 export type SearchResultsView = {
   query: string;
   wanted: WantedView;
+  /** Of somebody who is signed in: the list can be, or is, for what the state knows of them. What they change is posted, and stands in no address. */
+  forMe?: 'offered' | 'chosen';
   lifeEvents: Concept[];
   themes: Concept[];
   /** Of a search, best first, wherever they are given; of a list, this state's first. */
@@ -42,6 +44,7 @@ export const searchResults = definePage<SearchResultsView>({
       <div className="stack">
         <h1>{titleOf(view, { say, t })}</h1>
         <SearchBox query={view.query} />
+        {view.forMe === 'offered' ? <ForMe view={view} /> : null}
         <Filters view={view} />
         <p className="muted" role="status">
           {t('search.count', { n: view.total })}
@@ -65,19 +68,57 @@ export const searchResults = definePage<SearchResultsView>({
             </ul>
           </section>
         ) : null}
-        <Pagination page={view.page} pages={view.pages} hrefOf={(page) => hrefOf(view, page)} />
+        {view.forMe === 'chosen' ? (
+          <PostedPagination action="/services/for-me" fields={fieldsOf(view)} page={view.page} pages={view.pages} />
+        ) : (
+          <Pagination page={view.page} pages={view.pages} hrefOf={(page) => hrefOf(view, page)} />
+        )}
       </div>
     );
   },
 });
 
-function titleOf({ query, wanted, lifeEvents }: SearchResultsView, { say, t }: Pick<Speaker, 'say' | 't'>): string {
+/** Posts what is chosen otherwise to /services/for-me, which adds what the state knows of the person. */
+function ForMe({ view }: { view: SearchResultsView }) {
+  const t = useTexts();
+  const { for: _, age: __, as: ___, ...others } = fieldsOf(view);
+  return (
+    <form method="post" action="/services/for-me" className="card stack-s">
+      {Object.entries(others).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <p>{t('search.forMeWords')}</p>
+      <p>
+        <Button look="ghost">{t('search.forMe')}</Button>
+      </p>
+    </form>
+  );
+}
+
+/** What the list is for, as its form posts it. */
+function fieldsOf({ query, wanted: { lifeEvent, theme, audience, age } }: SearchResultsView): Record<string, string> {
+  return {
+    ...(query ? { q: query } : {}),
+    event: lifeEvent ?? '',
+    theme: theme ?? '',
+    for: audience ?? '',
+    age: age?.toString() ?? '',
+    as: 'typed',
+  };
+}
+
+function titleOf(
+  { query, wanted, lifeEvents, forMe }: SearchResultsView,
+  { say, t }: Pick<Speaker, 'say' | 't'>,
+): string {
+  if (forMe === 'chosen' && !query) return t('search.titleForMe');
   if (query) return t('search.titleFor', { query });
   const event = lifeEvents.find(({ id }) => id === wanted.lifeEvent);
   return event ? say(event.names) : t('search.titleAll');
 }
 
-function Filters({ view: { query, wanted, lifeEvents, themes } }: { view: SearchResultsView }) {
+function Filters({ view: { query, wanted, lifeEvents, themes, forMe } }: { view: SearchResultsView }) {
+  const isPosted = forMe === 'chosen';
   const say = useSay();
   const t = useTexts();
   const choices = [
@@ -94,7 +135,13 @@ function Filters({ view: { query, wanted, lifeEvents, themes } }: { view: Search
     return { id, words: say(names) };
   }
   return (
-    <form className="filters" method="get" action="/services" aria-label={t('search.filters')}>
+    <form
+      className="filters"
+      method={isPosted ? 'post' : 'get'}
+      action={isPosted ? '/services/for-me' : '/services'}
+      aria-label={t('search.filters')}
+    >
+      {isPosted ? <input type="hidden" name="as" value="typed" /> : null}
       {query ? <input type="hidden" name="q" value={query} /> : null}
       {choices.map(({ name, label, chosen, from }) => (
         <div key={name}>

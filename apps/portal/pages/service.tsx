@@ -5,6 +5,7 @@ import { Code, Medal, NumberOf, type OfficeName, OfficeOf, type StateName, TimeO
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { eligibilityTexts } from '../texts/eligibility.ts';
+import { processTexts } from '../texts/process.ts';
 import { type Fee, FeeWords, type TimeNeeded, TimeWords } from './service-rows.tsx';
 
 /** One kind of evidence: which office of the chosen home state holds it, and which fields would be asked. */
@@ -57,6 +58,7 @@ export const service = definePage<ServiceView>({
     const say = useSay();
     const t = useTexts();
     const checkWords = useTable(eligibilityTexts);
+    const processWords = useTable(processTexts);
     const at = view.at ?? `/services/${view.serviceId}`;
     const home = view.homeStates.find((state) => state.code === view.homeStateCode);
     return (
@@ -247,6 +249,11 @@ export const service = definePage<ServiceView>({
                   <li key={key}>{t(key)}</li>
                 ))}
               </ol>
+              {view.serviceId && view.at === undefined ? (
+                <p>
+                  <a href={`${at}/process`}>{processWords('link')}</a>
+                </p>
+              ) : null}
               {home ? (
                 <p className="from">
                   <Medal state={home} small />

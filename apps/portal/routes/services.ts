@@ -7,6 +7,8 @@ import { findHolder, listStateNames, officeOf, type PortalNeeds } from '../needs
 import type { AskedEvidence, ElsewhereRowView, HomeView, ServiceRowView, TimeNeeded } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
+import { findOwn, isForVisitor } from './for-me.ts';
+import { textOf } from './sign-in.ts';
 
 const pageSize = 20;
 const eventIcons = {
@@ -25,40 +27,41 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       method: 'GET',
       path: '/services',
       access: 'anyone',
+      handle: (context) => showList(context, context.query),
+    },
+    {
+      // Whom it is for comes with the form, so that no address and no log has it.
+      method: 'POST',
+      path: '/services/for-me',
+      access: 'person',
       handle: async (context) => {
-        const query = (context.query['q'] ?? '').slice(0, 200).trim();
-        const wanted = readWanted(context.query);
-        const fitting = [...catalogue.listServices(wanted), ...catalogue.listElsewhere(wanted)];
-        const ids = new Set(fitting.map(({ id }) => id));
-        const found = query
-          ? catalogue
-              .search(query, context.language)
-              .map((hit) => hit.service)
-              .filter(({ id }) => ids.has(id))
-          : fitting;
-        const measures = await needs.cases.measureServices();
-        const count = Math.max(1, Math.ceil(found.length / pageSize));
-        const givers = await listGivers();
-        const page = Math.min(count, Math.max(1, Number.parseInt(context.query['page'] ?? '1', 10) || 1));
+        const { form, caller } = context;
+        const given = Object.fromEntries(
+          ['q', 'event', 'theme', 'for', 'age', 'page'].map((name) => [name, textOf(form[name])]),
+        );
+        if (textOf(form['as']) === 'typed' || caller.kind !== 'person') return showList(context, given, true);
+        const { age, audience } = await findOwn(needs, caller);
+        return showList(context, { ...given, for: audience ?? '', age: age?.toString() ?? '' }, true);
+      },
+    },
+    {
+      // The language switch after a press comes by here.
+      method: 'GET',
+      path: '/services/for-me',
+      access: 'anyone',
+      handle: async () => ({ redirect: '/services' }),
+    },
+    {
+      method: 'GET',
+      path: '/services/:serviceId/process',
+      access: 'anyone',
+      handle: async (context) => {
+        const { version } = context.query;
+        const process = await needs.cases.describeProcess(context.params['serviceId']!, version || undefined);
+        const asked = version ? `?${new URLSearchParams({ version })}` : '';
         return draw(
-          pages.searchResults,
-          {
-            query,
-            wanted,
-            lifeEvents: catalogue.listLifeEvents().map(({ id, names }) => ({ id, names })),
-            themes: catalogue.listThemes(),
-            services: found
-              .slice((page - 1) * pageSize, page * pageSize)
-              .map((service) =>
-                service.givenIn.includes(needs.state.code)
-                  ? serviceRow(needs, service, measures)
-                  : elsewhereRow(service, givers),
-              ),
-            total: found.length,
-            page,
-            pages: count,
-            suggestions: shownLifeEvents(needs).map(({ title, href }) => ({ words: title, href })),
-          },
+          pages.process,
+          { process, jsonHref: `/api/services/${process.serviceId}/process${asked}` },
           context,
         );
       },
@@ -75,6 +78,51 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       },
     },
   ];
+
+  async function showList(context: PageContext, given: Record<string, string>, isForMe = false) {
+    const query = (given['q'] ?? '').slice(0, 200).trim();
+    const wanted = readWanted(given);
+    const isVisiting = isForMe && wanted.audience === 'visitor';
+    const { audience: _, ...others } = wanted;
+    const asked = isVisiting ? others : wanted;
+    const fitting = [...catalogue.listServices(asked), ...(isVisiting ? [] : catalogue.listElsewhere(asked))].filter(
+      (service) => !isVisiting || isForVisitor(service),
+    );
+    const ids = new Set(fitting.map(({ id }) => id));
+    const found = query
+      ? catalogue
+          .search(query, context.language)
+          .map((hit) => hit.service)
+          .filter(({ id }) => ids.has(id))
+      : fitting;
+    const measures = await needs.cases.measureServices();
+    const count = Math.max(1, Math.ceil(found.length / pageSize));
+    const givers = await listGivers();
+    const page = Math.min(count, Math.max(1, Number.parseInt(given['page'] ?? '1', 10) || 1));
+    const { kind } = await callerOf(needs, context);
+    return draw(
+      pages.searchResults,
+      {
+        query,
+        wanted,
+        ...(kind === 'person' ? { forMe: isForMe ? ('chosen' as const) : ('offered' as const) } : {}),
+        lifeEvents: catalogue.listLifeEvents().map(({ id, names }) => ({ id, names })),
+        themes: catalogue.listThemes(),
+        services: found
+          .slice((page - 1) * pageSize, page * pageSize)
+          .map((service) =>
+            service.givenIn.includes(needs.state.code)
+              ? serviceRow(needs, service, measures)
+              : elsewhereRow(service, givers),
+          ),
+        total: found.length,
+        page,
+        pages: count,
+        suggestions: shownLifeEvents(needs).map(({ title, href }) => ({ words: title, href })),
+      },
+      context,
+    );
+  }
 
   /** Where the portals of the other states are; their names alone while the federation cannot be asked. */
   async function listGivers(): Promise<Giver[]> {

@@ -131,7 +131,9 @@ describe('every page', () => {
       'review/without-consent',
       'review/other',
       'review/error',
+      'review/items',
       'review/to-confirm',
+      'review/items-to-confirm',
       'review/own-proposal',
       'office-shared/error',
     ]);

@@ -141,6 +141,10 @@ export const ar: Record<keyof typeof en, string> = {
   'search.audience': 'أنا',
   'search.age': 'عمري',
   'search.any': 'الكل',
+  'search.titleForMe': 'خدمات لي',
+  'search.forMe': 'عرض ما يخصني',
+  'search.forMeWords':
+    'بحسب ما تعرفه هذه الدولة عنك: عمرك، وهل أنت مواطن أو مقيم أو زائر أو تنوب عن منشأة. ويمكنك تغييره. لا يُستعمل إلا لهذه القائمة ولا يُحفظ.',
   'search.filter': 'عرض',
   'search.filters': 'تضييق القائمة',
   'search.button': 'بحث',

@@ -142,6 +142,10 @@ export const en = {
   'search.audience': 'I am',
   'search.age': 'My age',
   'search.any': 'Any',
+  'search.titleForMe': 'Services for me',
+  'search.forMe': 'Show what is for me',
+  'search.forMeWords':
+    'By what this state knows of you: your age, and whether you are a citizen, a resident, a visitor or act for a company. You can change it. It is used for this list alone and kept nowhere.',
   'search.filter': 'Show',
   'search.filters': 'Narrow the list',
   'search.button': 'Search',

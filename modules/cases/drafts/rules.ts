@@ -5,7 +5,7 @@ import { problem } from '../problems.ts';
 
 const dayMs = 86_400_000;
 /** From the last change on; each change begins it anew. */
-const draftKeptDays = 90;
+export const draftKeptDays = 90;
 export const draftKeptMs = draftKeptDays * dayMs;
 /** In so many last days the person is told wherever the draft is listed. */
 export const noticeMs = 14 * dayMs;

@@ -11,10 +11,9 @@ import { type CasesNeeds, dayOf, recordOf, saveRow } from '../needs.ts';
 import { endRequest } from '../requests/store.ts';
 import { missingEvidence } from '../rules.ts';
 import { appendEvent, type CaseRow, holdCase } from '../store.ts';
+import { consentWorkingDays } from './rules.ts';
 import { eraseUnder, forgetNames, listUnder, markWithdrawn } from './store.ts';
 
-/** To consent again. */
-const workingDays = 10;
 const node = { kind: 'node' as const };
 
 /**
@@ -49,7 +48,7 @@ export function createLosses(needs: CasesNeeds) {
     const today = dayOf(needs, at);
     return {
       ...stopClock(row, today, calendar),
-      consentBy: row.consentBy ?? addWorkingDays(today, workingDays, calendar),
+      consentBy: row.consentBy ?? addWorkingDays(today, consentWorkingDays, calendar),
     };
   };
 

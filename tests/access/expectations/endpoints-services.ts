@@ -70,6 +70,7 @@ export const servicesEndpoints: Record<string, Expectation> = {
   'cases.readDocument': owner(),
   'cases.rateService': owner({ body: () => ({ stars: 4 }) }),
   'cases.listMeasures': publicly(),
+  'cases.getProcess': publicly(),
   'cases.listQueue': queue({ query: () => ({ state: 'open' }) }),
   'cases.getCaseForOfficer': office(),
   'cases.takeCase': office({ body: () => ({ takeOver: true }) }),

@@ -1,5 +1,6 @@
 import { pages, type ServiceRowView } from '../../pages/index.ts';
 import { offeredCard } from '../offer-views.ts';
+import { exampleProcess } from '../process-example.ts';
 import { states, text } from '../sample-states.ts';
 import { createExamples, igaBh, moeBh, moeSa, recognition, sioBh } from './examples.ts';
 
@@ -135,6 +136,30 @@ add(
 );
 add(
   pages.searchResults,
+  'for-me',
+  {
+    query: '',
+    wanted: { audience: 'citizen', age: 29 },
+    forMe: 'chosen',
+    ...concepts,
+    services,
+    total: 23,
+    page: 1,
+    pages: 2,
+    suggestions: [],
+  },
+  'SA',
+  true,
+);
+add(
+  pages.searchResults,
+  'offered',
+  { query: '', wanted: {}, forMe: 'offered', ...concepts, services, total: 3, page: 1, pages: 1, suggestions: [] },
+  'SA',
+  true,
+);
+add(
+  pages.searchResults,
   'empty',
   {
     query: 'zzz',
@@ -223,6 +248,7 @@ add(
   },
   'SA',
 );
+add(pages.process, 'filled', { process: exampleProcess, jsonHref: '/api/services/degree-recognition/process' }, 'SA');
 add(
   pages.describedService,
   'filled',
