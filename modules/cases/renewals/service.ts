@@ -1,6 +1,7 @@
 import { dateIn } from '#kernel/languages';
 import { keepAsked, listPages, validateAnswers } from '#modules/catalogue';
 import type { CaseView } from '../contract.ts';
+import { formOfCase } from '../evidence/conditions.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { mayReadAsPerson, type Person } from '../rules.ts';
@@ -51,11 +52,13 @@ export function createRenewals(
     if (validity?.renewedBy !== undefined) throw problem('renewal-begun');
     if (!validity?.mayRenew) throw problem('renewal-early', { from: validity?.renewableFrom ?? '' });
     const draft = await persons.startCase(person, row.serviceId, caseId);
-    const { form } = await catalogue.getService(row.serviceId, draft.serviceVersion);
+    const service = await catalogue.getService(row.serviceId, draft.serviceVersion);
     await database.transaction(async (tx) => {
       const held = await holdRow(tx, draft.id, (found) => mayReadAsPerson(found, person));
       const at = clock.now();
       const { savedPages } = await listAnswers(tx, draft.id);
+      // With what was known then: what is asked now is seen when the draft is sent.
+      const form = await formOfCase(tx, caseId, service.form);
       const before = keepAsked(form, (await listAnswers(tx, caseId)).answers);
       const faulty = new Set(validateAnswers(form, before).map(({ pageId }) => pageId));
       // A draft that the person had begun already is theirs: nothing of it is written over.
