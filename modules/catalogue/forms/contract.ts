@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { currencyCodes, stateCodes } from '#protocol/states';
 
 export const QuestionKind = Type.Enum([
   'text',
@@ -94,9 +95,9 @@ const asked = {
   autocomplete: Type.Optional(Type.String()),
   inputmode: Type.Optional(Type.String()),
   /** Of `money`: ISO 4217. The answer is a whole number of its smallest unit (fils, baisa, halala, dirham). */
-  currency: Type.Optional(Type.Enum(['AED', 'BHD', 'KWD', 'OMR', 'QAR', 'SAR'])),
+  currency: Type.Optional(Type.Enum([...currencyCodes])),
   /** Of `national-id` and `address`: whose form it has, ISO 3166-1 alpha-2; the state that offers the service when absent. */
-  state: Type.Optional(Type.Enum(['AE', 'BH', 'KW', 'OM', 'QA', 'SA'])),
+  state: Type.Optional(Type.Enum([...stateCodes])),
   /** Sentences of this question in place of the general ones, by error code. */
   errors: Type.Optional(Type.Record(Type.String(), Text)),
 };
