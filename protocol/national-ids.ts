@@ -1,3 +1,5 @@
+import { findAgreedState } from './states.ts';
+
 /** How far the check digit of a scheme can be relied on, for a reader who wonders why a number is refused. */
 export type CheckDigitSource = 'published' | 'reported' | 'none';
 
@@ -138,23 +140,14 @@ export function normalizeNationalId(typed: string): string {
     .replace(/[\s\-\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '');
 }
 
-const schemeByState: Record<string, NationalIdSchemeId> = {
-  AE: 'ae-emirates-id',
-  BH: 'bh-cpr',
-  KW: 'kw-civil-id',
-  OM: 'om-civil-number',
-  QA: 'qa-qid',
-  SA: 'sa-national-id',
-};
-
 /**
  * Whether plain digits can be a number of that state (ISO 3166-1 alpha-2). A check digit decides only where its rule is published: nobody is
  * turned away by a rule that was merely reported.
  */
 export function mayBeNationalId(state: string, digits: string): boolean {
-  const id = schemeByState[state];
-  if (id === undefined) return false;
-  const scheme: NationalIdScheme = nationalIdSchemes[id];
+  const id = findAgreedState(state)?.nationalIdScheme ?? '';
+  if (!Object.hasOwn(nationalIdSchemes, id)) return false;
+  const scheme: NationalIdScheme = nationalIdSchemes[id as NationalIdSchemeId];
   return scheme.checkDigit === 'reported'
     ? digits.length === scheme.length && /^\d+$/.test(digits)
     : scheme.isValid(digits);

@@ -127,7 +127,7 @@ export async function startPreview(
 /** The folder of the state for whose people it is shown. */
 async function findState(states: string, folder: string, wanted: string | undefined): Promise<string> {
   const offered = (await inspectFolder(folder)).service?.definition.offeredBy.map((offering) => offering.state) ?? [];
-  const code = (wanted ?? offered[0] ?? 'SA').toUpperCase();
+  const code = (wanted ?? offered[0] ?? '').toUpperCase();
   const found = readdirSync(states, { withFileTypes: true }).find(
     (entry) => entry.isDirectory() && entry.name === code.toLowerCase(),
   );

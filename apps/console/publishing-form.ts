@@ -3,6 +3,7 @@ import type { Finding, FormDefinition } from '#modules/catalogue';
 import { type Draft, editForm, kindNames, questionKinds } from '#modules/publishing';
 import { consolePages, type DraftFormView, type DraftHead } from './pages/index.ts';
 import type { QuestionCard } from './pages/publishing/form.tsx';
+import { evidenceChoices } from './publishing-conditions.ts';
 import type { DraftPages, Told } from './publishing-drafts.ts';
 import {
   addPageFields,
@@ -76,7 +77,10 @@ export function formRoutes({ draftIn, headOf, save, drawn }: DraftPages, tools: 
     const given = { posted: told.problem ? context.form : undefined, asked: context.query['add'] };
     return drawn(
       consolePages.draftForm,
-      { ...headOf(draft, told), ...formParts(form, findings, given, tools) },
+      {
+        ...headOf(draft, told),
+        ...formParts(form, findings, given, { ...tools, evidence: evidenceChoices(draft.files) }),
+      },
       context,
       told,
     );
@@ -95,7 +99,7 @@ export function formRoutes({ draftIn, headOf, save, drawn }: DraftPages, tools: 
           (files) =>
             editForm(
               files,
-              editIn(context.form),
+              editIn(context.form, JSON.parse(files['form.json']!)),
               tools.registers().map(({ name }) => name),
             ),
           show,

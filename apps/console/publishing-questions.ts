@@ -25,11 +25,17 @@ import {
   statesOfForms,
 } from '#modules/publishing';
 import { words } from './pages/publishing/words.ts';
+import { conditionFields, conditionIn } from './publishing-conditions.ts';
 
 type Posted = PageContext['form'];
 
 /** What the pages of forms know of the state: its public registers for look-ups, and its currency (ISO 4217). */
-export type FormTools = { registers(): Array<{ name: string; names: Text }>; currency: string };
+export type FormTools = {
+  registers(): Array<{ name: string; names: Text }>;
+  currency: string;
+  /** What conditions of the service can read besides answers. */
+  evidence?: Array<{ value: string; label: Text }>;
+};
 
 export const linesOf = (text: string) =>
   text
@@ -108,21 +114,7 @@ export function questionFields(
     tick('hint', words.hint, question.hint !== undefined),
     ...settingFields(key, of, { question, schema: schema.properties[id] ?? {} }, typed, tools),
     ...(group === undefined
-      ? ([
-          {
-            name: at('when'),
-            kind: 'choice',
-            label: words.when,
-            value: text(typed, at('when'), when?.question ?? ''),
-            choices: earlier.map((one) => ({ value: one, label: form.questions[one]?.label ?? { ar: one, en: one } })),
-          },
-          {
-            name: at('is'),
-            kind: 'textarea',
-            label: words.whenIs,
-            value: text(typed, at('is'), (when?.is ?? []).join('\n')),
-          },
-        ] satisfies Field[])
+      ? conditionFields(form, key, { when, earlier, evidence: tools.evidence ?? [] }, typed)
       : []),
   ];
 }
@@ -286,8 +278,8 @@ export function addPageFields(typed: Posted): Field[] {
   ];
 }
 
-/** What a posted card asks for. Refuses what is none of it. */
-export function editIn(form: Posted): FormEdit {
+/** What a posted card asks for, beside the form as it stands. Refuses what is none of it. */
+export function editIn(form: Posted, held: FormDefinition): FormEdit {
   const given = (name: string) => textOf(form[name]).trim();
   const asked = given('do');
   const group = given('in');
@@ -303,7 +295,8 @@ export function editIn(form: Posted): FormEdit {
     case 'up':
     case 'down':
       return { kind: `question-${asked}`, ...which };
-    case 'save':
+    case 'save': {
+      const when = which.in === undefined ? conditionIn(held, key, form) : undefined;
       return {
         kind: 'change-question',
         ...which,
@@ -312,8 +305,9 @@ export function editIn(form: Posted): FormEdit {
         required: own('required') === 'yes',
         hint: own('hint') === 'yes',
         settings: settingsIn(form, key, own('kind')),
-        ...(own('when') ? { when: { question: own('when'), is: linesOf(own('is')) } } : {}),
+        ...(when ? { when } : {}),
       };
+    }
     case 'add-question': {
       const of = given('new-kind') as QuestionKind;
       const words = (name: string) => ({ ar: given(`new.${name}-ar`), en: given(`new.${name}-en`) });

@@ -7,6 +7,7 @@ import { stepTo } from './chart.ts';
 import type { CaseState, Decision, DocumentKind } from './contract.ts';
 import { type DecisionBody, decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/rules.ts';
 import { insertDocument } from './documents/store.ts';
+import { formWith } from './evidence/conditions.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { validityOf } from './renewals/rules.ts';
 import { hasRepresentationEnded } from './representation/service.ts';
@@ -124,7 +125,7 @@ export function createDecidedCases(needs: CasesNeeds) {
     const until = appealableUntil(file, calendar);
     const mayAppeal = until !== undefined && dateIn(clock.now(), calendar.timeZone) <= until;
     if (endedStates.includes(row.state) && isQuiet && !mayAppeal) return undefined;
-    return { reference: row.reference, ...contactIn(file.service.form, file.answers) };
+    return { reference: row.reference, ...contactIn(formWith(file.service.form, file.evidence), file.answers) };
   };
 
   /**

@@ -7,6 +7,7 @@ import { checklistOf } from './checklist/rules.ts';
 import type { ChangeChoices, OfficerCaseView, QueueItem, RequestChoices } from './contract.ts';
 import { itemsOf, refusedItems } from './decisions/items.ts';
 import { decidersOf, decisionOf, proposalOf } from './decisions/rules.ts';
+import { formWith } from './evidence/conditions.ts';
 import { runsOf } from './findings/rules.ts';
 import type { NoteRow } from './messages/store.ts';
 import { namesIn, namingEvidence } from './names/words.ts';
@@ -133,7 +134,10 @@ function assignmentOf(row: CaseRow) {
 /** On an appeal against an approval in part only what it refused is decided anew. */
 function itemChoicesOf(file: CaseFile): OfficerCaseView['itemChoices'] {
   const decision = file.row.state === 'under-appeal' ? decisionOf(file) : undefined;
-  const items = decision?.outcome === 'approved-in-part' ? refusedItems(decision) : itemsOf(file.service, file.answers);
+  const items =
+    decision?.outcome === 'approved-in-part'
+      ? refusedItems(decision)
+      : itemsOf(file.service, formWith(file.service.form, file.evidence), file.answers);
   return items.map(({ id, label }) => ({ id, label }));
 }
 

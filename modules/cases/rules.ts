@@ -1,7 +1,8 @@
-import { type Answers, type Form, judge, listPages, type Service, validateAnswers } from '#modules/catalogue';
+import { type Answers, type CaseForm, judge, listPages, type Service, validateAnswers } from '#modules/catalogue';
 import { type AssuranceLevel, isAtLeast, levelsFrom, usualLevel } from '#protocol/assurance';
 import type { MandateKind, SigningPower } from '#protocol/representation';
 import { type CaseState, problem, type ReceivedEvidence, type RuleFinding, type Task } from './contract.ts';
+import { valuesByType } from './evidence/conditions.ts';
 import type { CaseRole } from './roles/contract.ts';
 import { mayDo, type Work } from './roles/rules.ts';
 import type { Through } from './systems/rules.ts';
@@ -136,13 +137,12 @@ export function applyRules(
   answers: Answers,
   today: { date: string; year: number },
 ): RulesResult {
-  const byType = Object.fromEntries(evidence.map((received) => [received.evidenceType, received.values]));
-  return judge(service, { evidence: byType, answers, today });
+  return judge(service, { evidence: valuesByType(evidence), answers, today });
 }
 
 /** What is left to do before a case can be sent, in order; the first undone task is `next`. */
 export function listTasks(
-  form: Form,
+  form: CaseForm,
   facts: { state: CaseState; missing: string[]; answers: Answers; savedPages: string[] },
 ): Task[] {
   const isDraft = facts.state === 'draft';

@@ -30,6 +30,7 @@ import { findDocument } from './documents/store.ts';
 import { findFirstValues } from './drafts/prefills.ts';
 import { stepInDraft } from './drafts/rules.ts';
 import { createDraftSaving } from './drafts/saving.ts';
+import { formOfCase, formWith } from './evidence/conditions.ts';
 import type { CaseNeeds } from './evidence/contract.ts';
 import { askAgain } from './evidence/service.ts';
 import { insertEvidence, listEvidence } from './evidence/store.ts';
@@ -187,7 +188,7 @@ export function createPersonCases(needs: CasesNeeds) {
     const row = await own(person, caseId);
     stepTo(row.state, 'save-answers');
     const file = await openFile(needs, row);
-    const { form } = file.service;
+    const form = formWith(file.service.form, file.evidence);
     // After the case was sent, only the pages that a request has opened, with what was corrected there so far.
     const answers = row.submittedAt ? await requests.readOpened(row, form, pageId) : file.answers;
     if (!listPages(form, answers).some((page) => page.id === pageId)) throw problem('page-unknown');
@@ -217,7 +218,8 @@ export function createPersonCases(needs: CasesNeeds) {
     expectedVersion?: number,
   ): Promise<SavedPage> => {
     const { serviceId, serviceVersion } = await own(person, caseId);
-    const { form } = await catalogue.getService(serviceId, serviceVersion);
+    const service = await catalogue.getService(serviceId, serviceVersion);
+    const form = await formOfCase(database.db, caseId, service.form);
     const held = await lookingUp.findPosted(form, pageId, posted, () => readAnswers(database.db, caseId));
     return database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
@@ -275,9 +277,8 @@ export function createPersonCases(needs: CasesNeeds) {
     requireLevel(service, person);
     checkCompany(service, person);
     stepTo(found.state, 'submit');
-    await lookingUp.confirm(service.form, async () =>
-      keepAsked(service.form, (await readAnswers(database.db, caseId)).answers),
-    );
+    const known = await formOfCase(database.db, caseId, service.form);
+    await lookingUp.confirm(known, async () => keepAsked(known, (await readAnswers(database.db, caseId)).answers));
     await askAgain(needs, found, service, (source, error) => noteOutage(needs, found, source, error));
     const isSigned = await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
@@ -287,15 +288,16 @@ export function createPersonCases(needs: CasesNeeds) {
       const missing = missingEvidence(service, evidence);
       if (missing.length > 0) throw problem('evidence-missing', { missing: namesOfFields(missing) });
       const { answers: saved } = await readAnswers(tx, caseId);
-      const answers = keepAsked(service.form, saved);
-      const fault = validateAnswers(service.form, answers)[0];
-      if (fault) throw problem('answers-incomplete', pageParams(service.form, fault.pageId));
+      const form = formWith(service.form, evidence);
+      const answers = keepAsked(form, saved);
+      const fault = validateAnswers(form, answers)[0];
+      if (fault) throw problem('answers-incomplete', pageParams(form, fault.pageId));
       const repeat = await findRepeat(needs, tx, row, { service, about: { answers, evidence } });
       if (repeat) throw repeated(repeat, person);
       const at = clock.now();
       // The signature stays, so it is no refusal that takes it back.
       if (!(await signCase(tx, row, person, { evidence, answers, at }))) return false;
-      const files = await sealFiles(tx, caseId, service, answers);
+      const files = await sealFiles(tx, caseId, form, answers);
       const facts = feeFactsOf(row, evidence, answers);
       const unpaid = await needs.fees?.isDue(tx, 'sending', facts);
       if (unpaid) throw problem(unpaid === 'risen' ? 'fee-risen' : 'fee-due');

@@ -1,5 +1,13 @@
 import { dateIn, formatDate, type Language, type Text } from '#kernel/languages';
-import { type Answers, findOffering, type Judged, type Service, type ValueSource, valueAt } from '#modules/catalogue';
+import {
+  type Answers,
+  findOffering,
+  formFor,
+  type Judged,
+  type Service,
+  type ValueSource,
+  valueAt,
+} from '#modules/catalogue';
 import type { DecidedItem, Decision } from './contract.ts';
 import { itemsOf } from './decisions/items.ts';
 import { validityOf } from './renewals/rules.ts';
@@ -122,7 +130,7 @@ export function trialDocument(
   });
   const carrying = outcome === 'review' ? [chosen ?? []].flat() : reasons;
   const [number, reference] = [`${of.state}-0000-000000`, `${of.state}-0000-0000`];
-  const items = itemsOf(service, of.answers as Answers).map((item) => ({
+  const items = itemsOf(service, formFor(service.form, of.evidence), of.answers as Answers).map((item) => ({
     ...item,
     outcome: 'approved' as const,
     reasons: [],

@@ -1,5 +1,5 @@
 import type { Language } from '#kernel/languages';
-import { type Answers, fillIn, judge, keepAsked, openForm, type Service } from '#modules/catalogue';
+import { type Answers, fillIn, formFor, judge, keepAsked, openForm, type Service } from '#modules/catalogue';
 import type { Signatures, Trial } from '#modules/signatures';
 import { trialDocument } from './sheets.ts';
 
@@ -26,7 +26,7 @@ export async function trySampleDocument(
     cases.find(({ id }) => id === testId) ?? cases.find(({ expect }) => expect.outcome === 'approve') ?? cases[0];
   if (!sample) return { fault: { message: 'no test case is decided' } };
   const { evidence, date } = sample;
-  const form = openForm(service.form.definition, sample.state);
+  const form = formFor(openForm(service.form.definition, sample.state), evidence);
   const answers: Answers = keepAsked(form, fillIn(form, sample.answers).saved);
   const judged = judge(service, { evidence, answers, today: { date, year: Number(date.slice(0, 4)) } });
   const at = new Date(`${date}T09:00:00Z`);

@@ -29,6 +29,7 @@ import type {
 import { decisionsOf } from './decisions/rules.ts';
 import type { DocumentRow } from './documents/store.ts';
 import { draftEnd } from './drafts/rules.ts';
+import { formWith } from './evidence/conditions.ts';
 import type { EvidenceRow, WithdrawnEvidence } from './evidence/store.ts';
 import { describeFile } from './files/answers.ts';
 import type { FileRow } from './files/store.ts';
@@ -110,7 +111,12 @@ export function describeCase(file: CaseFile, here: Here): CaseView {
     whoseTurn: row.consentBy === undefined ? whoseTurn(row.state) : 'person',
     tasks: isGone
       ? []
-      : listTasks(service.form, { state: row.state, missing, answers: file.answers, savedPages: file.savedPages }),
+      : listTasks(formWith(service.form, file.evidence), {
+          state: row.state,
+          missing,
+          answers: file.answers,
+          savedPages: file.savedPages,
+        }),
     answers: answersOf(file),
     evidence: isGone ? [] : file.evidence.map(describeEvidence),
     withdrawnEvidence: (isGone ? [] : file.withdrawn).map(({ evidenceType, providerState, withdrawnAt }) => ({
@@ -176,7 +182,7 @@ function describeAppeal(appeal: AppealRow): AppealView {
 
 function describeRequest(file: CaseFile, request: RequestRow): RequestView {
   const { things } = file.service.casework.requests!;
-  const { form } = file.service;
+  const form = formWith(file.service.form, file.evidence);
   const corrected = request.endedAt ? {} : file.correctedPages;
   const answers = Object.assign({}, file.answers, ...Object.values(corrected)) as Answers;
   return {
@@ -235,7 +241,7 @@ export function timelineOf(file: CaseFile): TimelineEntry[] {
 }
 
 export function answersOf(file: CaseFile): AnswerView[] {
-  const { form } = file.service;
+  const form = formWith(file.service.form, file.evidence);
   const answers = keepAsked(form, file.answers);
   const english = describeAnswers(form, answers, 'en');
   return describeAnswers(form, answers, 'ar').map((row, at) => ({

@@ -39,10 +39,13 @@ export { type AskedFee, askedFee, isFeeKnown, offOf } from './fees/exemptions.ts
 export { findFee, refundShareOf } from './fees/rules.ts';
 export { findingWords } from './findings/words.ts';
 export { checkService, inspectFolder, loadServices } from './folders.ts';
+export { type EvidenceValues, evidenceIn, questionsIn, waysOf } from './forms/conditions.ts';
 export { type CaseContact, contactIn } from './forms/contacts.ts';
 export type {
   Answer,
   AnswerRow,
+  Comparison,
+  Condition,
   Entry,
   EntryModel,
   EntryQuestion,
@@ -65,8 +68,10 @@ export { amountInWords, readAmount, writeAmount } from './forms/numbers.ts';
 export { findUnheld } from './forms/registers.ts';
 export {
   askedOn,
+  type CaseForm,
   describeAnswers,
   type Form,
+  formFor,
   heldCodes,
   itemsMax,
   keepAsked,

@@ -19,6 +19,7 @@ import { eligibilityFile, eligibilityTables } from './eligibility/rules.ts';
 import type { FeeDefinition } from './fees/contract.ts';
 import { exemptionPaths } from './fees/exemptions.ts';
 import { checkExemptionRows, checkFee } from './fees/rules.ts';
+import { evidenceIn } from './forms/conditions.ts';
 import type { FormDefinition } from './forms/contract.ts';
 import { checkForm } from './forms/findings.ts';
 import type { OfferRules } from './offers/contract.ts';
@@ -158,6 +159,7 @@ function checkPaths(parts: Parts): string[] {
     ...definition.document.facts.flatMap((fact) => [fact.value.ar, fact.value.en]),
     ...credential.claims.map((claim) => claim.value),
     ...prefills,
+    ...Object.values(form.questions).flatMap(({ when }) => evidenceIn(when)),
     ...(parts.fee ? exemptionPaths(parts.fee) : []),
   ];
   const shown = definition.document.facts.flatMap(({ value }) => [value.ar, value.en]);

@@ -8,6 +8,7 @@ import {
   askedFee,
   type Catalogue,
   type FeeDefinition,
+  formFor,
   isFeeKnown,
   keepAsked,
   type Service,
@@ -83,7 +84,7 @@ export type FeeOfCase = AskedFee & {
 /** What a case costs here, less what it is exempt from; undefined where the service is free. It goes by the day on which it was sent. */
 export async function feeOf(needs: PaymentsNeeds, facts: FeeFacts): Promise<FeeOfCase | undefined> {
   const service = await needs.catalogue.getService(facts.serviceId, facts.serviceVersion);
-  const answers = keepAsked(service.form, facts.answers as never);
+  const answers = keepAsked(formFor(service.form, facts.evidence), facts.answers as never);
   const date = dateIn(facts.sentAt ?? needs.clock.now(), needs.timeZone);
   const { evidence } = facts;
   const asked = askedFee(service, needs.state, { evidence, answers, today: { date, year: Number(date.slice(0, 4)) } });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
-import { type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from '../national-ids.ts';
+import { AgreedState, agreedStates, stateCodes } from '#protocol/states';
+import { mayBeNationalId, type NationalIdSchemeId, nationalIdSchemes, normalizeNationalId } from '../national-ids.ts';
 
 const digits = (length: number) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`));
 const pad = (value: number, length: number) => String(value).padStart(length, '0');
@@ -107,4 +109,14 @@ describe('national identification numbers', () => {
     expect(normalizeNationalId('\u200f784-1980-1234567-8 ')).toBe('784198012345678');
     expect(normalizeNationalId('52020223x')).toBe('52020223x');
   });
+});
+
+test('every state of the federation is agreed on once, with a scheme of national ids that there is', () => {
+  for (const state of agreedStates) {
+    expect([...Value.Errors(AgreedState, state)], state.code).toEqual([]);
+    expect(Object.keys(nationalIdSchemes)).toContain(state.nationalIdScheme);
+    expect(new Set(state.address.map(({ id }) => id)).size).toBe(state.address.length);
+  }
+  expect(stateCodes.length).toBe(agreedStates.length);
+  expect(mayBeNationalId('XX', '1234567890')).toBe(false);
 });

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { evidenceSchema, findEvidence, findEvidenceType, findPurpose, requirements } from '#protocol/catalogue';
 import { findEventType } from '#protocol/event-types';
 import { nationalIdSchemes } from '#protocol/national-ids';
+import { findAgreedState } from '#protocol/states';
 import { generateState, hashSamplePassword, listSampleStates } from '../generate.ts';
 
 const folder = join(import.meta.dirname, '..');
@@ -289,3 +290,10 @@ test.each(readdirSync(folder).filter((id) => existsSync(join(folder, id, 'look.j
       expect(contrast(front, back), `${front} on ${back}`).toBeGreaterThanOrEqual(least);
   },
 );
+
+test('every sample state says of itself what the protocol says of it', () => {
+  for (const id of listSampleStates()) {
+    const { code, currency, nationalIdScheme } = read(id, 'state.json');
+    expect(findAgreedState(code), id).toMatchObject({ code, currency, nationalIdScheme });
+  }
+});

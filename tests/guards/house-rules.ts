@@ -38,6 +38,9 @@ export function listSchemas(text: string): Array<{ schema: string; line: number 
   return found;
 }
 
+/** A state of the sample or its currency, in quotation marks or as the name of a member. */
+const stateInCode = /(?:'|^\s*|[{,]\s*)(AE|BH|KW|OM|QA|SA|AED|BHD|KWD|OMR|QAR|SAR)(?:'|:)/g;
+
 /** SQL outside a store is allowed to PostgreSQL's own catalogue only. */
 const ownSchemas = (module: string) => [module, 'pg_catalog', 'information_schema'];
 
@@ -80,6 +83,25 @@ export function createHouseRules(longFiles: Record<string, number>): HouseRule[]
           'reads process.env: only apps/*/config.ts may; the rest gets arguments',
         ),
       breaks: { path: 'apps/portal/layout.tsx', text: "const debug = process.env['DEBUG'];" },
+    },
+    {
+      name: 'states are data',
+      appliesTo: (path) => runs(path) && !path.startsWith('states/'),
+      find: ({ path, text }) => {
+        const lines = text.split('\n').map((line) => (/^\s*(\*|\/\*|\/\/)/.test(line) ? '' : line));
+        const found = lines.flatMap((line, at) => [...line.matchAll(stateInCode)].map(([, code]) => ({ code, at })));
+        // A journey goes from one state to another; three are a list.
+        return new Set(found.map(({ code }) => code)).size > 2
+          ? [
+              {
+                path,
+                line: found[0]!.at + 1,
+                why: 'lists states: what depends on one is in protocol/states.json or its folder',
+              },
+            ]
+          : [];
+      },
+      breaks: { path: 'modules/catalogue/regions.ts', text: "const neighbours = ['AE', 'BH', 'KW'];" },
     },
     {
       name: 'nothing changes at module level',

@@ -130,6 +130,36 @@ test('two officials make a service that no folder has; somebody finds it, applie
   await send(page, '/form', 'add-question');
   expect(await words(page)).toContain('من يركب الحافلة؟');
 
+  // A page that only some are asked: from two numbers and what the home state says, joined line by line.
+  await fill(page, {
+    'page-id': 'more',
+    'page-ar': 'لماذا',
+    'page-en': 'Why',
+    'first-id': 'why',
+    'first-ar': 'لماذا تركب؟',
+  });
+  await page.fill('[name="first-en"]', 'Why do you take the bus?');
+  await send(page, '/form', 'add-page');
+  const why = page.locator('form:has([name=question][value=why])');
+  const line = async (number: number, subject: string, comparison: string, values: string) => {
+    await page.goto(`${draft}/form`);
+    if (!(await why.isVisible())) await page.locator('summary', { hasText: 'why' }).click();
+    await why.locator(`[name="why.when.${number}"]`).selectOption(subject);
+    await why.locator(`[name="why.test.${number}"]`).selectOption(comparison);
+    await why.locator(`[name="why.is.${number}"]`).fill(values);
+    if (number === 1) await why.locator('[name="why.required"]').check();
+    await press(page, 'form:has([name=question][value=why]) button[value=save]');
+  };
+  await line(1, 'answers.distance', 'between', '٥');
+  expect(await words(page)).toContain('أو عددين كل واحد في سطر');
+  await line(1, 'answers.distance', 'between', '٥\n٤');
+  expect(await words(page)).toContain('لا يتحقق شرطه في أي حال');
+  await line(1, 'answers.distance', 'between', '٥\n١٠');
+  await line(2, 'evidence.person-identity.nationality', 'is', 'SA');
+  expect(await why.locator('[name="why.test.1"]').inputValue()).toBe('between');
+  expect(await why.locator('[name="why.when.2"]').inputValue()).toBe('evidence.person-identity.nationality');
+  expect(await why.locator('[name="why.join.3"]').count()).toBe(1);
+
   // Reasons, what the rules read, and the rows.
   const reasons = ['far', 'enough', 'too', 'near'];
   await page.goto(`${draft}/reasons`);
@@ -180,12 +210,14 @@ test('two officials make a service that no folder has; somebody finds it, applie
       },
       ...more,
     });
+    if (id !== 'far') await page.fill('[name=pages]', 'contact\nchildren\nphoto\nschool\ndeclaration');
     await page.check(`[name=outcome][value=${outcome}]`);
     await page.check(`[name=reasons][value=${reason}]`);
     await send(page, '/tests/new', 'save');
     expect(await words(page), id).toContain('ناجحة');
   };
   await example('far', '5', 'approve', 'far-enough', {
+    'a.why': 'بعيدة',
     'a.photo': 'photo.png',
     'a.children.1.name': 'مريم',
     'a.school.code': 'S-1',
@@ -234,9 +266,11 @@ test('two officials make a service that no folder has; somebody finds it, applie
   await signIn(sara, at(''));
   const decided = await apply(sara, {
     contact: { email: 'sara@example.org', distance: '6' },
+    more: { why: 'Far' },
     declaration: { declaration: 'yes' },
   });
   expect(decided.html.querySelector('main')!.text).toContain('The school is far.');
+  expect((await visitor.open(`${decided.url}/copy`)).html.text).toContain('Why do you take the bus?');
   await waitForDocument(visitor, decided.url);
 
   // As a folder it is complete, by the same check as every other.

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { Answers, type Form, keepAsked } from '#modules/catalogue';
+import { Answers, type EvidenceValues, type Form, formFor, keepAsked } from '#modules/catalogue';
 
 /**
  * What somebody has typed into a preview. It is carried by their own browser, in a cookie for the preview's pages alone: the node keeps
@@ -15,8 +15,12 @@ const cookieName = 'preview';
 const cookieBytesMax = 3_600;
 const textBytesMax = 65_536;
 
-/** What came back, as far as it still fits the form; nothing where it is no such cookie. */
-export function readCarried(cookies: Record<string, string | undefined>, form: Form): Carried {
+/** What came back, as far as it still fits the form with the evidence of its test case; nothing where it is no such cookie. */
+export function readCarried(
+  cookies: Record<string, string | undefined>,
+  form: Form,
+  evidenceOf: (testId: string | undefined) => EvidenceValues,
+): Carried {
   try {
     const text = inflateRawSync(Buffer.from(cookies[cookieName] ?? '', 'base64url'), { maxOutputLength: textBytesMax });
     const carried: unknown = JSON.parse(text.toString('utf8'));
@@ -27,7 +31,7 @@ export function readCarried(cookies: Record<string, string | undefined>, form: F
       const isParts = kind === 'address';
       return kind && Array.isArray(answer) === isList && (typeof answer === 'object' && !isList) === isParts;
     });
-    return { ...carried, answers: keepAsked(form, Object.fromEntries(fitting)) };
+    return { ...carried, answers: keepAsked(formFor(form, evidenceOf(carried.testId)), Object.fromEntries(fitting)) };
   } catch {
     return { answers: {} };
   }

@@ -6,6 +6,7 @@ import {
   type Answer,
   type Answers,
   type AttachedFile,
+  type CaseForm,
   describePage,
   type Entry,
   type FieldError,
@@ -61,7 +62,7 @@ type Tools = {
 export function previewFormRoutes({ path, access, on, keep }: Tools): PageRoute[] {
   const judgeFile = createFileJudge();
 
-  const open = (form: Form, answers: Answers, pageId: string) =>
+  const open = (form: CaseForm, answers: Answers, pageId: string) =>
     listPages(form, answers).find((page) => page.id === pageId);
 
   const showPage = (

@@ -4,9 +4,11 @@ import { trialDocument } from '#modules/cases';
 import {
   type Answers,
   askedFee,
+  type CaseForm,
   describeAnswers,
   type Finding,
   fillIn,
+  formFor,
   judge,
   keepAsked,
   listPages,
@@ -58,7 +60,8 @@ export type PreviewNeeds = Pick<PortalNeeds, 'state' | 'offices' | 'publicUrl'> 
 /** What a page of a preview is drawn with. */
 export type Shown = {
   at: string;
-  service: Service;
+  /** Its form as somebody with this evidence meets it. */
+  service: Service & { form: CaseForm };
   details: ServiceDetails;
   carried: Carried;
   /** What offices answered in the chosen test case, by type. */
@@ -113,11 +116,13 @@ export function previewRoutes(needs: PreviewNeeds): PageRoute[] {
   const shownOf = (context: PageContext, previewed: Previewed): Shown | undefined => {
     const { at, service, details } = previewed;
     if (!service || !details) return undefined;
-    const carried = readCarried(context.cookies, service.form);
-    const evidence = service.tests?.cases.find(({ id }) => id === carried.testId)?.evidence ?? {};
+    const evidenceOf = (testId: string | undefined) =>
+      service.tests?.cases.find(({ id }) => id === testId)?.evidence ?? {};
+    const carried = readCarried(context.cookies, service.form, evidenceOf);
+    const evidence = evidenceOf(carried.testId);
     return {
       at,
-      service,
+      service: { ...service, form: formFor(service.form, evidence) },
       details,
       carried,
       evidence,
@@ -352,5 +357,5 @@ const bothLanguages = <Row extends { label: string; value: string }>(row: Row) =
 /** The answers of a test case as its form keeps them. */
 function typedAnswers(service: Service, testId: string): Answers {
   const test = service.tests!.cases.find(({ id }) => id === testId)!;
-  return fillIn(service.form, test.answers).saved;
+  return fillIn(formFor(service.form, test.evidence), test.answers).saved;
 }

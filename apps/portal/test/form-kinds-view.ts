@@ -3,6 +3,7 @@ import {
   type Answers,
   describePage,
   type FormDefinition,
+  formFor,
   openForm,
   type PostedBody,
   validatePage,
@@ -62,7 +63,7 @@ const definition = {
     additionalProperties: false,
   },
 } as unknown as FormDefinition;
-const form = openForm(definition, 'BH');
+const form = formFor(openForm(definition, 'BH'), {});
 
 /** A page with every kind of question that has a control of its own, as a route draws it. */
 export function fieldsOfEveryKind(posted?: PostedBody): Field[] {
@@ -115,7 +116,7 @@ const listed = {
     additionalProperties: false,
   },
 } as unknown as FormDefinition;
-const lists = openForm(listed, 'BH');
+const lists = formFor(openForm(listed, 'BH'), {});
 const report = { mediaType: 'application/pdf', size: 482_113, sha256: '00', scan: 'clean' };
 const answers = {
   reports: [

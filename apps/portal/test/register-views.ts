@@ -1,29 +1,39 @@
-import { describePage, type FormDefinition, type LookedUp, openForm, type PageFacts } from '#modules/catalogue';
+import {
+  describePage,
+  type FormDefinition,
+  formFor,
+  type LookedUp,
+  openForm,
+  type PageFacts,
+} from '#modules/catalogue';
 import type { Field } from '../components/fields.tsx';
 import { type FormPageView, pages } from '../pages/index.ts';
 import { fieldsOf } from '../routes/fields.ts';
 import { mix } from './form-kinds-view.ts';
 
-const form = openForm(
-  {
-    pages: [{ id: 'school', title: { ar: 'المدرسة', en: 'School' }, questions: ['school'] }],
-    questions: {
-      school: {
-        kind: 'look-up',
-        label: { ar: 'في أي مدرسة يدرس الطفل؟', en: 'Which school does the child go to?' },
-        hint: { ar: 'من سجل مدارس هذه الدولة.', en: 'From the register of schools of this state.' },
-        lookUp: { register: 'schools', mayBeUnlisted: true },
+const form = formFor(
+  openForm(
+    {
+      pages: [{ id: 'school', title: { ar: 'المدرسة', en: 'School' }, questions: ['school'] }],
+      questions: {
+        school: {
+          kind: 'look-up',
+          label: { ar: 'في أي مدرسة يدرس الطفل؟', en: 'Which school does the child go to?' },
+          hint: { ar: 'من سجل مدارس هذه الدولة.', en: 'From the register of schools of this state.' },
+          lookUp: { register: 'schools', mayBeUnlisted: true },
+        },
       },
-    },
-    schema: {
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      type: 'object',
-      properties: { school: { type: 'object' } },
-      required: ['school'],
-      additionalProperties: false,
-    },
-  } as FormDefinition,
-  'SA',
+      schema: {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        type: 'object',
+        properties: { school: { type: 'object' } },
+        required: ['school'],
+        additionalProperties: false,
+      },
+    } as FormDefinition,
+    'SA',
+  ),
+  {},
 );
 const names = { ar: 'مدارس الدولة', en: 'Schools of the state' };
 const namesakes = [

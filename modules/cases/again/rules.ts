@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import { type Answers, type Form, keepAsked, listPages, validateAnswers } from '#modules/catalogue';
+import { type Answers, type CaseForm, keepAsked, listPages, validateAnswers } from '#modules/catalogue';
 import type { CaseState } from '../states.ts';
 import type { LeftAnswer } from './contract.ts';
 
@@ -18,9 +18,9 @@ export type TakenOver = {
  * Lays earlier answers into the form of today. What is declared or consented to is never taken over: of a page with such a box the other answers
  * are first values, so that the page is seen again. Files are not looked at here.
  */
-export function takeOver(before: Form, after: Form, earlier: Answers): TakenOver {
+export function takeOver(before: CaseForm, after: CaseForm, earlier: Answers): TakenOver {
   const given = keepAsked(before, earlier);
-  const kindIn = (form: Form, id: string) => form.definition.questions[id]?.kind;
+  const kindIn = (form: CaseForm, id: string) => form.definition.questions[id]?.kind;
   const isFile = (id: string) => kindIn(before, id) === 'file' || kindIn(after, id) === 'file';
   const left = new Map<string, LeftAnswer['why']>();
   let answers: Answers = {};

@@ -1,7 +1,8 @@
 import type { Tx } from '#kernel/database';
 import { newId } from '#kernel/ids';
-import { askedOn, listPages, type Service } from '#modules/catalogue';
+import { askedOn, type CaseForm, listPages } from '#modules/catalogue';
 import type { CaseView } from '../contract.ts';
+import { formOfCase } from '../evidence/conditions.ts';
 import { isAskedByOfficer } from '../files/answers.ts';
 import { copyFile, listFiles } from '../files/store.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
@@ -41,7 +42,12 @@ export function createAgain(
       if (held.state !== 'draft' || isBegun) return;
       const at = clock.now();
       const { answers } = await listAnswers(tx, caseId);
-      const taken = takeOver(before.form, after.form, answers);
+      // With what was known then: what is asked now is seen when the draft is sent.
+      const forms = {
+        before: await formOfCase(tx, caseId, before.form),
+        after: await formOfCase(tx, caseId, after.form),
+      };
+      const taken = takeOver(forms.before, forms.after, answers);
       for (const page of taken.pages) await saveAnswersOf(tx, draft.id, page.pageId, page.answers, at);
       const source = { ar: `من طلبك ${row.reference}`, en: `From your application ${row.reference}` };
       await insertPrefills(
@@ -50,7 +56,7 @@ export function createAgain(
         taken.firstValues.map((one) => ({ ...one, source })),
       );
       const kept = Object.assign({}, ...taken.pages.map((page) => page.answers));
-      const files = await copyFiles(tx, row, draft.id, { before, after, answers: kept, at });
+      const files = await copyFiles(tx, row, draft.id, { ...forms, answers: kept, at });
       const left = [...taken.left, ...files];
       // Nothing lies there any more: it is an application like any other.
       if (Object.keys(answers).length === 0 && left.length === 0) return;
@@ -74,21 +80,21 @@ async function copyFiles(
   tx: Tx,
   row: CaseRow,
   draftId: string,
-  { before, after, answers, at }: { before: Service; after: Service; answers: Record<string, never>; at: Date },
+  { before, after, answers, at }: { before: CaseForm; after: CaseForm; answers: Record<string, never>; at: Date },
 ): Promise<LeftAnswer[]> {
-  const asked = listPages(after.form, answers).flatMap((page) => askedOn(after.form, page, answers));
+  const asked = listPages(after, answers).flatMap((page) => askedOn(after, page, answers));
   const listed = (await listFiles(tx, row.id)).filter(({ questionId }) => !isAskedByOfficer(questionId));
   const left: LeftAnswer[] = [];
   for (const [questionId, files] of Map.groupBy(listed, (file) => file.questionId)) {
-    const question = asked.includes(questionId) ? after.form.definition.questions[questionId] : undefined;
+    const question = asked.includes(questionId) ? after.definition.questions[questionId] : undefined;
     const rules = question?.files;
-    const filesMax = Number(after.form.definition.schema.properties[questionId]?.['maxItems'] ?? 1);
+    const filesMax = Number(after.definition.schema.properties[questionId]?.['maxItems'] ?? 1);
     const fits = files.filter(
       ({ scan, mediaType, size }) => scan === 'clean' && rules?.accept.includes(mediaType) && size <= rules.bytesMax,
     );
     for (const file of fits.slice(0, filesMax)) await copyFile(tx, file.id, { id: newId(), caseId: draftId, at });
     if (fits.length === files.length && files.length <= filesMax) continue;
-    const label = before.form.definition.questions[questionId]?.label;
+    const label = before.definition.questions[questionId]?.label;
     if (label) left.push({ label, why: question ? 'file' : 'not-asked' });
   }
   return left;

@@ -1,5 +1,6 @@
 import type { Tx } from '#kernel/database';
-import { type Answers, type Item, itemsIn, type Service } from '#modules/catalogue';
+import { type Answers, type CaseForm, type Item, itemsIn, type Service } from '#modules/catalogue';
+import { formOfCase } from '../evidence/conditions.ts';
 import { readOwnWords } from '../own-words.ts';
 import { problem } from '../problems.ts';
 import { listAnswers } from '../store.ts';
@@ -7,13 +8,14 @@ import type { Decision, ItemDecision } from './contract.ts';
 import type { ItemBody } from './rules.ts';
 
 /** What a case asks for that its service decides one by one; nothing of a service that does not. */
-export function itemsOf(service: Pick<Service, 'casework' | 'form'>, answers: Answers): Item[] {
-  const rules = service.casework.decisions?.items;
-  return rules ? itemsIn(service.form, rules.question, answers) : [];
+export function itemsOf({ casework }: Pick<Service, 'casework'>, form: CaseForm, answers: Answers): Item[] {
+  const rules = casework.decisions?.items;
+  return rules ? itemsIn(form, rules.question, answers) : [];
 }
 
 export async function readItemsOf(tx: Tx, caseId: string, service: Service): Promise<Item[]> {
-  return service.casework.decisions?.items ? itemsOf(service, (await listAnswers(tx, caseId)).answers) : [];
+  if (!service.casework.decisions?.items) return [];
+  return itemsOf(service, await formOfCase(tx, caseId, service.form), (await listAnswers(tx, caseId)).answers);
 }
 
 export const grantAll = (items: readonly Item[]): ItemBody[] => items.map((item) => ({ ...item, outcome: 'approved' }));

@@ -1,15 +1,16 @@
 import type { Language } from '#kernel/languages';
 import {
+  type CaseForm,
   describePage,
   type Entry,
   type FieldError,
-  type Form,
   itemsMax,
   type PageModel,
   type PostedBody,
   putEntry,
   stateOfEntry,
 } from '#modules/catalogue';
+import { formOfCase } from '../evidence/conditions.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { type Opened, openedIn, openPages } from '../requests/opened.ts';
@@ -30,7 +31,8 @@ export function createEntries(needs: CasesNeeds) {
   const openForm = async (person: Person, caseId: string) => {
     const row = await getRow(needs, caseId, ownedBy(person));
     const opened = await openedIn(database.db, row);
-    return { opened, form: (await catalogue.getService(row.serviceId, row.serviceVersion)).form };
+    const { form } = await catalogue.getService(row.serviceId, row.serviceVersion);
+    return { opened, form: await formOfCase(database.db, caseId, form) };
   };
 
   /** Refuses with `page-unknown`, `case-not-open`, and `entry-unknown` for one that is not there and for one more than may be. */
@@ -73,7 +75,7 @@ export function createEntries(needs: CasesNeeds) {
   const change = async (
     person: Person,
     caseId: string,
-    form: Form,
+    form: CaseForm,
     { pageId, number, seen }: EntryPlace,
     write: (questionId: string, entries: Entry[]) => { entries: Entry[]; errors: FieldError[] },
   ): Promise<{ saved: boolean; errors: FieldError[] }> =>
@@ -102,7 +104,7 @@ export function createEntries(needs: CasesNeeds) {
 }
 
 /** A group has its page for itself. */
-function groupOn(form: Form, opened: Opened, pageId: string): { questionId: string; entries: Entry[] } {
+function groupOn(form: CaseForm, opened: Opened, pageId: string): { questionId: string; entries: Entry[] } {
   const page = openPages(form, opened).find(({ id }) => id === pageId);
   const questionId = page?.questions.find((id) => form.entryForms.has(id));
   if (questionId === undefined) throw problem(opened.request ? 'page-not-opened' : 'page-unknown');

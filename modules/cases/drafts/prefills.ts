@@ -1,6 +1,7 @@
 import type { Text } from '#kernel/languages';
 import { type Service, valueAt } from '#modules/catalogue';
 import { findEvidenceType } from '#protocol/catalogue';
+import { valuesByType } from '../evidence/conditions.ts';
 import type { EvidenceRow } from '../evidence/store.ts';
 import type { Prefill } from '../prefills/store.ts';
 
@@ -24,6 +25,5 @@ export function findFirstValues(
   { prefills, evidence }: { prefills: readonly Prefill[]; evidence: readonly EvidenceRow[] },
 ): Record<string, { value: string; source: Text }> {
   const offered = Object.fromEntries(prefills.map(({ questionId, ...filled }) => [questionId, filled]));
-  const byType = Object.fromEntries(evidence.map((received) => [received.evidenceType, received.values]));
-  return { ...offered, ...findPrefills(service, byType) };
+  return { ...offered, ...findPrefills(service, valuesByType(evidence)) };
 }

@@ -2,6 +2,7 @@ import {
   type Answers,
   type AttachedFile,
   askedOn,
+  type CaseForm,
   type Form,
   givable,
   listPages,
@@ -9,6 +10,7 @@ import {
   validateAnswers,
   validateGiven,
 } from '#modules/catalogue';
+import { formOfCase, formWith } from '../evidence/conditions.ts';
 import { readAnswers } from '../files/answers.ts';
 import { refuseOther } from '../holding.ts';
 import type { LookingUp } from '../look-ups/service.ts';
@@ -34,8 +36,8 @@ export function createDraftSaving(needs: CasesNeeds, lookingUp: Pick<LookingUp, 
 
   const readDraft = async (person: Person, caseId: string): Promise<Draft> => {
     const { row, service } = await open(person, caseId);
-    const { form } = service;
     const { answers, evidence, prefills } = await openFile(needs, row);
+    const form = formWith(service.form, evidence);
     const now = clock.now();
     return {
       ...describeSummary(row, service, { state, calendar, now }),
@@ -63,7 +65,7 @@ export function createDraftSaving(needs: CasesNeeds, lookingUp: Pick<LookingUp, 
   ): Promise<SavedDraft> => {
     const { service, row: found } = await open(person, caseId);
     refuseOther(found, expectedVersion);
-    const { form } = service;
+    const form = await formOfCase(database.db, caseId, service.form);
     const held = await findHeld(form, given, (await readAnswers(database.db, caseId)).answers);
     const errors = await database.transaction(async (tx) => {
       const row = await holdRow(tx, caseId, ownedBy(person));
@@ -85,7 +87,7 @@ export function createDraftSaving(needs: CasesNeeds, lookingUp: Pick<LookingUp, 
   };
 
   /** What registers say of the codes that are given, before anything is held. */
-  const findHeld = async (form: Form, given: GivenAnswers['answers'], saved: Answers) => {
+  const findHeld = async (form: CaseForm, given: GivenAnswers['answers'], saved: Answers) => {
     const asked = form.definition.pages.filter(({ questions }) =>
       questions.some((id) => form.definition.questions[id]!.lookUp && Object.hasOwn(given, id)),
     );

@@ -8,6 +8,7 @@ import { type CasesNeeds, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { keepAskedFields } from '../rules.ts';
 import { appendEvent, type CaseRow, holdCase } from '../store.ts';
+import { formWith } from './conditions.ts';
 import { insertEvidence, listEvidence } from './store.ts';
 
 /** What the holder of evidence says when its ground is gone: nothing to try again. */
@@ -61,7 +62,7 @@ export async function askAgain(
     // What is sent now is judged when it is sent. Of what is with an office, the officer has to have seen what the rules find now.
     if (!now.submittedAt || !kept.some((one) => isOther(one, held))) return;
     const evidence = await listEvidence(tx, row.id);
-    const answers = keepAsked(service.form, (await readAnswers(tx, row.id)).answers);
+    const answers = keepAsked(formWith(service.form, evidence), (await readAnswers(tx, row.id)).answers);
     const because = 'evidence-asked-again';
     if (await applyRulesAgain(needs, tx, now, service, { evidence, answers, because, at }))
       await saveRow(tx, { ...now, updatedAt: at });

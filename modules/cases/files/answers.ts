@@ -1,6 +1,6 @@
 import type { Tx } from '#kernel/database';
 import { sha256 } from '#kernel/ids';
-import { type Answers, type AttachedFile, keepAsked, type Service } from '#modules/catalogue';
+import { type Answers, type AttachedFile, type CaseForm, keepAsked } from '#modules/catalogue';
 import { listAnswers } from '../store.ts';
 import { deleteFile, type FileRow, listAllFiles, listFiles } from './store.ts';
 
@@ -37,7 +37,7 @@ export type SentFile = { id: string; questionId: string; sha256: string };
 export async function sealFiles(
   tx: Tx,
   caseId: string,
-  { form }: Service,
+  form: CaseForm,
   answers: Answers,
 ): Promise<{ event: { files?: SentFile[] }; record: { files?: number; filesDigest?: string } }> {
   const asked = keepAsked(form, answers);

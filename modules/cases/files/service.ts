@@ -2,6 +2,7 @@ import type { Tx } from '#kernel/database';
 import { newId, sha256 } from '#kernel/ids';
 import { type AttachedFile, fileBytesMax, itemsMax, type Service } from '#modules/catalogue';
 import { stepTo } from '../chart.ts';
+import { formOfCase } from '../evidence/conditions.ts';
 import { seenBy } from '../holding.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
@@ -50,7 +51,7 @@ export function createFiles(needs: CasesNeeds) {
     const { questions } = form.definition;
     const files = Object.hasOwn(questions, questionId) ? questions[questionId]!.files : undefined;
     if (!files) throw problem('question-unknown');
-    if (!openPages(form, opened).some((page) => page.questions.includes(questionId)))
+    if (!openPages(await formOfCase(tx, row.id, form), opened).some((page) => page.questions.includes(questionId)))
       throw problem(request ? 'page-not-opened' : 'question-unknown');
     return { ...files, filesMax: itemsMax(form, questionId), request };
   };

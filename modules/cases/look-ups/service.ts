@@ -2,6 +2,7 @@ import type { Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import {
   type Answers,
+  type CaseForm,
   type Form,
   type Held,
   heldCodes,
@@ -37,7 +38,7 @@ export function createLookingUp(registers: Registers | undefined) {
    * before, and is looked up again when the case is sent.
    */
   const findPosted = async (
-    form: Form,
+    form: CaseForm,
     pageId: string,
     posted: PostedBody,
     readSaved: () => Promise<{ answers: Answers }>,
@@ -103,7 +104,7 @@ export function createLookingUp(registers: Registers | undefined) {
    * Whether what is sent still stands in its registers. Throws `look-up-gone` with the page of the first answer that does not, and
    * `look-up-unavailable` where a register cannot say.
    */
-  const confirm = async (form: Form, readAll: () => Promise<Answers>): Promise<void> => {
+  const confirm = async (form: CaseForm, readAll: () => Promise<Answers>): Promise<void> => {
     if (!Object.values(form.definition.questions).some(({ lookUp }) => lookUp)) return;
     const answers = await readAll();
     for (const { pageId, register, code } of heldCodes(form, answers)) {

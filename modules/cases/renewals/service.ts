@@ -1,6 +1,7 @@
 import { dateIn } from '#kernel/languages';
 import { takeOver } from '../again/rules.ts';
 import type { CaseView } from '../contract.ts';
+import { formOfCase } from '../evidence/conditions.ts';
 import { type CasesNeeds, getRow, holdRow, saveRow } from '../needs.ts';
 import { problem } from '../problems.ts';
 import { mayReadAsPerson, type Person } from '../rules.ts';
@@ -52,14 +53,16 @@ export function createRenewals(
     if (!validity?.mayRenew) throw problem('renewal-early', { from: validity?.renewableFrom ?? '' });
     const draft = await persons.startCase(person, row.serviceId, caseId);
     const before = await catalogue.getService(row.serviceId, row.serviceVersion);
-    const { form } = await catalogue.getService(row.serviceId, draft.serviceVersion);
+    const after = await catalogue.getService(row.serviceId, draft.serviceVersion);
     await database.transaction(async (tx) => {
       const held = await holdRow(tx, draft.id, (found) => mayReadAsPerson(found, person));
       const at = clock.now();
       const { savedPages } = await listAnswers(tx, draft.id);
       const { answers } = await listAnswers(tx, caseId);
+      // With what was known then: what is asked now is seen when the draft is sent.
+      const forms = [await formOfCase(tx, caseId, before.form), await formOfCase(tx, caseId, after.form)] as const;
       // A draft that the person had begun already is theirs: nothing of it is written over.
-      const pages = savedPages.length > 0 ? [] : takeOver(before.form, form, answers).pages;
+      const pages = savedPages.length > 0 ? [] : takeOver(...forms, answers).pages;
       for (const page of pages) await saveAnswersOf(tx, draft.id, page.pageId, page.answers, at);
       await saveRow(tx, { ...held, updatedAt: at });
       await store.saveRenewal(tx, caseId, draft.id);

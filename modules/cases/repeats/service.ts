@@ -2,6 +2,7 @@ import type { Tx } from '#kernel/database';
 import { dateIn } from '#kernel/languages';
 import { type Answers, keepAsked, type Service, valueAt } from '#modules/catalogue';
 import { problem, type ReceivedEvidence } from '../contract.ts';
+import { formWith } from '../evidence/conditions.ts';
 import { listEvidence } from '../evidence/store.ts';
 import { readAnswers } from '../files/answers.ts';
 import { type CasesNeeds, getRow } from '../needs.ts';
@@ -47,10 +48,9 @@ export async function findRepeat(
   };
   for (const other of others.filter(isInTheWay)) {
     if (!about) return other;
-    const theirs = {
-      answers: keepAsked(service.form, (await listAnswers(tx, other.id)).answers),
-      evidence: await listEvidence(tx, other.id),
-    };
+    const evidence = await listEvidence(tx, other.id);
+    const form = formWith(service.form, evidence);
+    const theirs = { answers: keepAsked(form, (await listAnswers(tx, other.id)).answers), evidence };
     if (oncePer.every((path) => JSON.stringify(read(about, path)) === JSON.stringify(read(theirs, path)))) return other;
   }
   return undefined;
@@ -83,8 +83,9 @@ export function createRepeats(needs: CasesNeeds) {
       const row = await getRow(needs, caseId, (found) => mayReadAsPerson(found, person));
       const service = await needs.catalogue.getService(row.serviceId, row.serviceVersion);
       if (!service.definition.oncePer) return undefined;
-      const answers = keepAsked(service.form, (await readAnswers(db, caseId)).answers);
-      const about = { answers, evidence: await listEvidence(db, caseId) };
+      const evidence = await listEvidence(db, caseId);
+      const form = formWith(service.form, evidence);
+      const about = { answers: keepAsked(form, (await readAnswers(db, caseId)).answers), evidence };
       const other = await findRepeat(needs, db, row, { service, about });
       return other && wayTo(other, person);
     },

@@ -1,5 +1,5 @@
 import type { Tx } from '#kernel/database';
-import { type Answers, type Form, listPages } from '#modules/catalogue';
+import { type Answers, type CaseForm, listPages } from '#modules/catalogue';
 import { stepTo } from '../chart.ts';
 import { readAnswers } from '../files/answers.ts';
 import { problem } from '../problems.ts';
@@ -28,10 +28,10 @@ export async function readCorrected(db: Tx, request: RequestRow): Promise<Answer
 }
 
 /** The pages that are open, as far as these answers ask for them. */
-export const openPages = (form: Form, { request, answers }: Opened) =>
+export const openPages = (form: CaseForm, { request, answers }: Opened) =>
   listPages(form, answers).filter(({ id }) => !request || request.pageIds.includes(id));
 
-export function requireOpenPage(form: Form, opened: Opened, pageId: string): void {
+export function requireOpenPage(form: CaseForm, opened: Opened, pageId: string): void {
   if (!openPages(form, opened).some(({ id }) => id === pageId))
     throw problem(opened.request ? 'page-not-opened' : 'page-unknown');
 }

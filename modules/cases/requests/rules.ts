@@ -1,5 +1,5 @@
 import type { Text } from '#kernel/languages';
-import { type Answers, describeAnswers, type Form, keepAsked } from '#modules/catalogue';
+import { type Answers, type CaseForm, describeAnswers, type Form, keepAsked, questionsIn } from '#modules/catalogue';
 import type { AnswerChange } from './contract.ts';
 
 /** The pages that a request opens: those it names, and those whose questions depend on an answer there. */
@@ -9,13 +9,14 @@ export function pagesOpenedBy(form: Form, named: readonly string[]): string[] {
   // A question depends on an earlier page only, so one walk in order finds them all.
   for (const page of pages) {
     const asked = pages.filter(({ id }) => opened.has(id)).flatMap((one) => one.questions);
-    if (page.questions.some((id) => asked.includes(questions[id]?.when?.question ?? ''))) opened.add(page.id);
+    if (page.questions.some((id) => questionsIn(questions[id]?.when).some((one) => asked.includes(one))))
+      opened.add(page.id);
   }
   return pages.filter(({ id }) => opened.has(id)).map(({ id }) => id);
 }
 
 /** What differs between two sets of answers, in words, in the order of the form. */
-export function describeChanges(form: Form, before: Answers, after: Answers): AnswerChange[] {
+export function describeChanges(form: CaseForm, before: Answers, after: Answers): AnswerChange[] {
   const [old, now] = [wordsBy(form, before), wordsBy(form, after)];
   const ids = form.definition.pages.flatMap((page) => page.questions);
   return ids.flatMap((id) => {
@@ -26,7 +27,7 @@ export function describeChanges(form: Form, before: Answers, after: Answers): An
   });
 }
 
-function wordsBy(form: Form, answers: Answers): Map<string, { pageId: string; label: Text; value: Text }> {
+function wordsBy(form: CaseForm, answers: Answers): Map<string, { pageId: string; label: Text; value: Text }> {
   const kept = keepAsked(form, answers);
   const english = describeAnswers(form, kept, 'en');
   return new Map(

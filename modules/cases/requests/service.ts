@@ -2,8 +2,8 @@ import type { Tx } from '#kernel/database';
 import { newId } from '#kernel/ids';
 import {
   type Answers,
+  type CaseForm,
   type FileType,
-  type Form,
   type Held,
   keepAsked,
   type PostedBody,
@@ -15,6 +15,7 @@ import { addWorkingDays } from '../calendar.ts';
 import { stepTo } from '../chart.ts';
 import { problem } from '../contract.ts';
 import { startClock, stopClock } from '../deadlines/rules.ts';
+import { formOfCase } from '../evidence/conditions.ts';
 import { listEvidence } from '../evidence/store.ts';
 import { readAnswers, sealAnswer } from '../files/answers.ts';
 import { applyRulesAgain } from '../findings/service.ts';
@@ -100,7 +101,7 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
   const saveCorrectedPage = async (
     tx: Tx,
     row: CaseRow,
-    form: Form,
+    form: CaseForm,
     { pageId, posted, held }: { pageId: string; posted: PostedBody; held: Record<string, Held> },
   ) => {
     const opened = await openedIn(tx, row);
@@ -114,7 +115,7 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
   };
 
   /** The answers that a page opened by a request is drawn with. */
-  const readOpened = async (row: CaseRow, form: Form, pageId: string): Promise<Answers> => {
+  const readOpened = async (row: CaseRow, form: CaseForm, pageId: string): Promise<Answers> => {
     const opened = await openedIn(database.db, row);
     requireOpenPage(form, opened, pageId);
     return opened.answers;
@@ -124,8 +125,8 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
     const ownedBy = (row: CaseRow) => mayReadAsPerson(row, person);
     const { serviceId, serviceVersion } = await getRow(needs, caseId, ownedBy);
     const service = await catalogue.getService(serviceId, serviceVersion);
-    const { form } = service;
     requireLevel(service, person);
+    const form = await formOfCase(database.db, caseId, service.form);
     const answer = readText(given.text);
     // Only what is given anew: what was sent before was confirmed then.
     await lookingUp.confirm(form, async () => {

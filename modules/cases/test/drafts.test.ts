@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '#kernel/contract';
 import type { HttpServer } from '#kernel/http';
 import { newId } from '#kernel/ids';
-import { type FormDefinition, givable, openForm, validateGiven } from '#modules/catalogue';
+import { type FormDefinition, formFor, givable, openForm, validateGiven } from '#modules/catalogue';
 import { pdfWith } from './samples.ts';
 import { degree, identity, openSaudiCases, type SaudiCases, serveCases } from './support.ts';
 
@@ -241,19 +241,22 @@ test('an amount and what is in no register are read as they are sent, so that se
     employer: { kind: 'look-up', label, lookUp: { register: 'employers', mayBeUnlisted: true } },
   };
   const properties = { wage: { type: 'integer' }, employer: { type: 'object' } };
-  const form = openForm(
-    {
-      pages: [{ id: 'one', title: label, questions: ['wage', 'employer'] }],
-      questions,
-      schema: {
-        $schema: 'https://json-schema.org/draft/2020-12/schema',
-        type: 'object',
-        properties,
-        required: [],
-        additionalProperties: false,
-      },
-    } as unknown as FormDefinition,
-    'BH',
+  const form = formFor(
+    openForm(
+      {
+        pages: [{ id: 'one', title: label, questions: ['wage', 'employer'] }],
+        questions,
+        schema: {
+          $schema: 'https://json-schema.org/draft/2020-12/schema',
+          type: 'object',
+          properties,
+          required: [],
+          additionalProperties: false,
+        },
+      } as unknown as FormDefinition,
+      'BH',
+    ),
+    {},
   );
   const { answers, errors } = validateGiven(form, { wage: '1250.500', employer: { unlisted: 'Yard' } }, {});
   expect(errors).toEqual([]);

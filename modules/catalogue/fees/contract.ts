@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { currencyCodes } from '#protocol/states';
 import { ValuePath } from '../contract.ts';
 import { closed, Id, State } from '../descriptions/contract.ts';
 
-/** The currencies of the federation, ISO 4217; BHD, KWD and OMR have three decimals, the others two. */
-export const FeeCurrency = Type.Enum(['AED', 'BHD', 'KWD', 'OMR', 'QAR', 'SAR']);
+/** The currencies of the federation, ISO 4217. */
+export const FeeCurrency = Type.Enum([...currencyCodes]);
 export type FeeCurrency = Static<typeof FeeCurrency>;
 
 /** `before-decision`: the case can be sent unpaid, and nobody decides it until it is paid. */

@@ -1,6 +1,7 @@
 import { evaluate } from 'feelin';
 import { evaluateDecision } from '../decisions/rules.ts';
-import { isAnswered } from '../forms/rules.ts';
+import type { EvidenceValues } from '../forms/conditions.ts';
+import { formFor, isAnswered } from '../forms/rules.ts';
 import { type ValueSource, valueAt } from '../paths.ts';
 import type { Service } from '../services.ts';
 import type { FeeAmount, FeeDefinition, FeeExemption } from './contract.ts';
@@ -68,7 +69,7 @@ export function isFeeKnown(
   if (!fee) return true;
   return exemptionPaths(fee).every((path) => {
     const [root, name = ''] = path.split('.');
-    if (root === 'answers') return isAnswered(form, answers as never, name);
+    if (root === 'answers') return isAnswered(formFor(form, evidence as EvidenceValues), answers as never, name);
     if (root !== 'evidence') return true;
     const asked = definition.requirements.find((requirement) => requirement.evidence.type === name)?.evidence;
     return name in evidence || !asked?.fields.some(({ essential }) => essential);

@@ -1,6 +1,6 @@
 import type { Language } from '#kernel/languages';
 import type { Answers, FormDefinition, QuestionKind } from './contract.ts';
-import { type Form, keepAsked } from './rules.ts';
+import { type CaseForm, keepAsked } from './rules.ts';
 
 /** Where the person wants to be told about one case, as typed in its form; nobody has shown yet that it is theirs. */
 export type CaseContact = { email?: string; mobile?: string; language?: Language };
@@ -25,7 +25,7 @@ export function checkContact({ contact = {}, questions }: FormDefinition): strin
 }
 
 /** What the answers say of where to tell the person; nothing where the service does not ask, or nothing is answered yet. */
-export function contactIn(form: Form, answers: Answers): CaseContact {
+export function contactIn(form: CaseForm, answers: Answers): CaseContact {
   const { contact = {} } = form.definition;
   const asked = keepAsked(form, answers);
   const textOf = (id: string | undefined) => {

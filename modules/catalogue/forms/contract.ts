@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { currencyCodes, stateCodes } from '#protocol/states';
 
 export const QuestionKind = Type.Enum([
   'text',
@@ -42,8 +43,41 @@ export const fileBytesMax = 10_000_000;
 /** Most files of a question, most entries of a group: more would neither be read nor drawn. */
 export const itemsMost = { file: 20, group: 50 } as const;
 
-/** Asked only when the answer to a question of an EARLIER page is one of these, so that no page needs JavaScript. */
-export const Condition = Type.Object({ question: Type.String(), is: Type.Array(Type.String(), { minItems: 1 }) });
+const Day = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' });
+/**
+ * One thing compared: the answer to a question of an EARLIER page, so that no page needs JavaScript, or a field of the evidence as `<type>.<field>`. With
+ * values (of yes-no: `yes`, `no`; of several ticked one is enough), with numbers (of money whole smallest units), or with days, both ends included. What is
+ * not there fulfils nothing.
+ */
+export const Comparison = Type.Object(
+  {
+    question: Type.Optional(Type.String()),
+    evidence: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9-]*\\.[A-Za-z0-9_]+$' })),
+    is: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: 50 })),
+    above: Type.Optional(Type.Number()),
+    least: Type.Optional(Type.Number()),
+    below: Type.Optional(Type.Number()),
+    most: Type.Optional(Type.Number()),
+    from: Type.Optional(Day),
+    to: Type.Optional(Day),
+  },
+  { additionalProperties: false },
+);
+export type Comparison = Static<typeof Comparison>;
+const AllOf = Type.Object(
+  { all: Type.Array(Comparison, { minItems: 1, maxItems: 10 }) },
+  { additionalProperties: false },
+);
+
+/** Asked only when this holds: one comparison, all of several, or any of several of which each may be all of several. */
+export const Condition = Type.Union([
+  Comparison,
+  AllOf,
+  Type.Object(
+    { any: Type.Array(Type.Union([Comparison, AllOf]), { minItems: 1, maxItems: 10 }) },
+    { additionalProperties: false },
+  ),
+]);
 export type Condition = Static<typeof Condition>;
 
 export const Option = Type.Object(
@@ -61,9 +95,9 @@ const asked = {
   autocomplete: Type.Optional(Type.String()),
   inputmode: Type.Optional(Type.String()),
   /** Of `money`: ISO 4217. The answer is a whole number of its smallest unit (fils, baisa, halala, dirham). */
-  currency: Type.Optional(Type.Enum(['AED', 'BHD', 'KWD', 'OMR', 'QAR', 'SAR'])),
+  currency: Type.Optional(Type.Enum([...currencyCodes])),
   /** Of `national-id` and `address`: whose form it has, ISO 3166-1 alpha-2; the state that offers the service when absent. */
-  state: Type.Optional(Type.Enum(['AE', 'BH', 'KW', 'OM', 'QA', 'SA'])),
+  state: Type.Optional(Type.Enum([...stateCodes])),
   /** Sentences of this question in place of the general ones, by error code. */
   errors: Type.Optional(Type.Record(Type.String(), Text)),
 };

@@ -1,3 +1,4 @@
+import { checkCondition } from './conditions.ts';
 import { checkContact } from './contacts.ts';
 import { type FormDefinition, itemsMost, type Question, type QuestionKind } from './contract.ts';
 import { entryDefinition, openForm } from './rules.ts';
@@ -59,11 +60,8 @@ export function checkForm(definition: FormDefinition): string[] {
       );
     findings.push(...checkItems(definition, id, question, schema));
     if (question.when) {
-      const earlier = pageOfQuestion.get(question.when.question);
-      if (earlier === undefined || at === undefined || earlier >= at)
-        findings.push(`'${id}' depends on '${question.when.question}', which must be asked on an earlier page`);
-      else if (aloneKinds.includes(definition.questions[question.when.question]!.kind))
-        findings.push(`'${id}' depends on '${question.when.question}', which has no one answer to depend on`);
+      const isBefore = (one: string) => at !== undefined && (pageOfQuestion.get(one) ?? at) < at;
+      findings.push(...checkCondition(definition, id, question.when, isBefore));
     }
   }
   for (const id of [...definition.schema.required, ...Object.keys(definition.schema.properties)])

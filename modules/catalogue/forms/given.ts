@@ -1,6 +1,6 @@
 import type { Answer, Answers, Entry, FieldError, Held, PostedBody } from './contract.ts';
 import { writeAmount } from './numbers.ts';
-import { askedOn, errorOf, type Form, readAnswer } from './rules.ts';
+import { askedOn, type CaseForm, errorOf, type Form, readAnswer } from './rules.ts';
 
 /**
  * Reads answers to any questions of a form, as a program sends them: by question, each whole, `null` to take one away. Those that are not given
@@ -8,7 +8,7 @@ import { askedOn, errorOf, type Form, readAnswer } from './rules.ts';
  * kept. `unasked`: questions that the form does not have, or does not ask on the way of these answers. `held`: as of `validatePage`.
  */
 export function validateGiven(
-  form: Form,
+  form: CaseForm,
   given: PostedBody,
   savedAnswers: Answers,
   held: Record<string, Held> = {},
@@ -36,7 +36,7 @@ export function validateGiven(
   return { pages, answers, errors, unasked: [...left] };
 }
 
-function readGiven(form: Form, id: string, given: PostedBody, saved: Answers, held: Held | undefined) {
+function readGiven(form: CaseForm, id: string, given: PostedBody, saved: Answers, held: Held | undefined) {
   const { kind } = form.definition.questions[id]!;
   if (kind === 'file') return { errors: [errorOf(form, id, 'wrong-form')] };
   if (given[id] === null) return kind === 'group' ? { answer: [], errors: [] } : { errors: [] };
@@ -50,7 +50,7 @@ function writtenOn(form: Form, questions: readonly string[], answers: Answers): 
 }
 
 /** Answers as they can be given back: an amount as it is typed (kept in the smallest unit), what is in no register as `unlisted`. Without files. */
-export function givable(form: Form, answers: Answers): Record<string, unknown> {
+export function givable(form: CaseForm, answers: Answers): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(answers).flatMap(([id, answer]) => {
       const question = form.definition.questions[id];
@@ -60,7 +60,7 @@ export function givable(form: Form, answers: Answers): Record<string, unknown> {
   );
 }
 
-function writeGivable(form: Form, id: string, answer: Answer): unknown {
+function writeGivable(form: CaseForm, id: string, answer: Answer): unknown {
   const { kind, currency } = form.definition.questions[id]!;
   const entryForm = form.entryForms.get(id);
   if (entryForm) return (answer as Entry[]).map((entry) => givable(entryForm, entry));

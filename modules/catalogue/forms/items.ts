@@ -1,13 +1,13 @@
 import type { Text } from '#kernel/languages';
 import type { Answer, Answers } from './contract.ts';
-import { type Form, keepAsked } from './rules.ts';
+import { type CaseForm, keepAsked } from './rules.ts';
 import { entryTitle, wordsOf } from './words.ts';
 
 /** One thing of several that an application asks for. The id of a box is its value, that of an entry its number from 1 on. */
 export type Item = { id: string; label: Text };
 
 /** The boxes ticked, or the entries, of one question, in the order in which the form has them. */
-export function itemsIn(form: Form, questionId: string, answers: Answers): Item[] {
+export function itemsIn(form: CaseForm, questionId: string, answers: Answers): Item[] {
   const question = form.definition.questions[questionId];
   const given = keepAsked(form, answers)[questionId];
   if (!question || !Array.isArray(given)) return [];

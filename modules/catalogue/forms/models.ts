@@ -19,6 +19,7 @@ import { listRegions } from './regions.ts';
 import { describeLookUp } from './register-model.ts';
 import {
   askedOn,
+  type CaseForm,
   describeAnswers,
   type Form,
   isRequired,
@@ -55,7 +56,7 @@ export type PageFacts = {
 };
 
 /** A page as it is to be drawn, in one language. */
-export function describePage(form: Form, pageId: string, facts: PageFacts): PageModel {
+export function describePage(form: CaseForm, pageId: string, facts: PageFacts): PageModel {
   const pages = listPages(form, facts.answers);
   const page = pageOf(form, pageId);
   const at = pages.indexOf(page);

@@ -1,19 +1,17 @@
 import type { Language } from '#kernel/languages';
-
-/** Digits after the point of a currency, as ISO 4217 has them. */
-const minorDigits: Record<string, number> = { AED: 2, BHD: 3, KWD: 3, OMR: 3, QAR: 2, SAR: 2 };
+import { decimalsOf, findAgreedState } from '#protocol/states';
 
 /** A typed amount, in Latin digits, as a whole number of the smallest unit; undefined where it has more digits than the currency. */
 export function readAmount(typed: string, currency: string): number | undefined {
   const [, whole, part = ''] = /^(\d{1,11})(?:\.(\d{1,3}))?$/.exec(typed.replace(/[\s,]/g, '')) ?? [];
-  const places = minorDigits[currency] ?? 2;
+  const places = decimalsOf(currency);
   if (whole === undefined || part.length > places) return undefined;
   return Number(whole + part.padEnd(places, '0'));
 }
 
 /** An amount as it is typed again: without signs and groups. */
 export function writeAmount(minor: number, currency: string): string {
-  const places = minorDigits[currency] ?? 2;
+  const places = decimalsOf(currency);
   const text = String(minor).padStart(places + 1, '0');
   return `${text.slice(0, -places)}.${text.slice(-places)}`;
 }
@@ -25,17 +23,15 @@ export function amountInWords(minor: number, currency: string, language: Languag
     style: 'currency',
     currency,
     currencyDisplay: 'name',
-    minimumFractionDigits: minorDigits[currency] ?? 2,
+    minimumFractionDigits: decimalsOf(currency),
   }).format(amount);
 }
-
-/** National lengths of the SWIFT IBAN registry for the six states; others have 15 to 34. */
-const ibanLengths: Record<string, number> = { AE: 23, BH: 22, KW: 30, OM: 23, QA: 29, SA: 24 };
 
 /** ISO 13616: length, form and the two check digits (ISO 7064, MOD 97-10). `iban` is compact and in capitals. */
 export function isIban(iban: string): boolean {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban)) return false;
-  const length = ibanLengths[iban.slice(0, 2)];
+  // Of other states than these it has 15 to 34.
+  const length = findAgreedState(iban.slice(0, 2))?.ibanLength;
   if (length !== undefined && iban.length !== length) return false;
   const digits = (iban.slice(4) + iban.slice(0, 4)).replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
   let rest = 0;

@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import { agreedStates } from '#protocol/states';
 import type { Question } from './contract.ts';
 
 /** One of several controls that make up an answer. */
@@ -18,10 +19,11 @@ const digits = (id: string, ar: string, en: string, length: number, isOptional =
   isNumeric: true,
   isOptional,
 });
+const wordsLength = 80;
 const words = (id: string, ar: string, en: string, isOptional = false): Part => ({
   id,
   label: { ar, en },
-  length: 80,
+  length: wordsLength,
   isNumeric: false,
   isOptional,
 });
@@ -32,65 +34,23 @@ const year = digits('year', 'السنة', 'Year', 4);
 const hour = digits('hour', 'الساعة (0-23)', 'Hour (0-23)', 2);
 const minute = digits('minute', 'الدقيقة', 'Minute', 2);
 
-/**
- * Addresses as each state's own numbering has them: Saudi Arabia's National Address, Bahrain's and Kuwait's blocks, Qatar's zones and blue
- * plates, Oman's ways and wilayats, the Emirates' areas (no postal codes).
- */
-const addresses: Record<string, Part[]> = {
-  AE: [
-    words('emirate', 'الإمارة', 'Emirate'),
-    words('area', 'المنطقة', 'Area'),
-    words('street', 'الشارع', 'Street'),
-    words('building', 'المبنى أو الفيلا', 'Building or villa'),
-    words('unit', 'رقم الوحدة', 'Unit number', true),
-    digits('makani', 'رقم مكاني', 'Makani number', 10, true),
-  ],
-  BH: [
-    words('unit', 'رقم الشقة', 'Flat number', true),
-    digits('building', 'رقم المبنى', 'Building number', 5),
-    digits('road', 'رقم الطريق', 'Road number', 4),
-    digits('block', 'رقم المجمع', 'Block number', 4),
-    words('area', 'المنطقة', 'Area'),
-  ],
-  KW: [
-    words('area', 'المنطقة', 'Area'),
-    digits('block', 'القطعة', 'Block', 3),
-    words('street', 'الشارع', 'Street'),
-    words('building', 'رقم المبنى أو القسيمة', 'Building or plot number'),
-    words('unit', 'الدور والشقة', 'Floor and flat', true),
-    digits('paci', 'الرقم الآلي للعنوان', 'PACI number', 8, true),
-  ],
-  OM: [
-    words('wilayat', 'الولاية', 'Wilayat'),
-    words('area', 'القرية أو الحي', 'Village or quarter'),
-    words('way', 'رقم السكة أو الطريق', 'Way number', true),
-    words('building', 'رقم المبنى', 'Building number'),
-    words('unit', 'رقم الوحدة', 'Unit number', true),
-    digits('postcode', 'الرمز البريدي', 'Postal code', 3, true),
-  ],
-  QA: [
-    digits('zone', 'رقم المنطقة', 'Zone number', 3),
-    digits('street', 'رقم الشارع', 'Street number', 4),
-    digits('building', 'رقم المبنى', 'Building number', 4),
-    words('unit', 'رقم الوحدة', 'Unit number', true),
-  ],
-  SA: [
-    digits('building', 'رقم المبنى', 'Building number', 4),
-    words('street', 'الشارع', 'Street'),
-    words('district', 'الحي', 'District'),
-    words('city', 'المدينة', 'City'),
-    digits('postcode', 'الرمز البريدي', 'Postal code', 5),
-    digits('additional', 'الرقم الإضافي', 'Additional number', 4),
-    words('unit', 'رقم الوحدة', 'Unit number', true),
-  ],
-};
-
+/** Where a state's own numbering is not agreed on. */
 const anyAddress: Part[] = [
   words('building', 'المبنى', 'Building'),
   words('street', 'الشارع', 'Street'),
   words('city', 'المدينة', 'City'),
   words('postcode', 'الرمز البريدي', 'Postal code', true),
 ];
+
+/** Addresses as each state's own numbering has them, by its code. */
+const addresses: ReadonlyMap<string, Part[]> = new Map(
+  agreedStates.map(({ code, address }) => [
+    code,
+    address.map(({ id, label, digits: length, optional = false }) => ({
+      ...{ id, label, length: length ?? wordsLength, isNumeric: length !== undefined, isOptional: optional },
+    })),
+  ]),
+);
 
 /** The controls of a question, in the order they are asked; undefined where it is a single one. `state`: whose address. */
 export function partsOf(question: Pick<Question, 'kind' | 'state'>, state: string): Part[] | undefined {
@@ -103,7 +63,7 @@ export function partsOf(question: Pick<Question, 'kind' | 'state'>, state: strin
     case 'time':
       return [hour, minute];
     case 'address':
-      return addresses[question.state ?? state] ?? anyAddress;
+      return addresses.get(question.state ?? state) ?? anyAddress;
     default:
       return undefined;
   }

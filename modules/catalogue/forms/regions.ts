@@ -1,8 +1,8 @@
 import type { Language } from '#kernel/languages';
+import { stateCodes } from '#protocol/states';
 
 // What CLDR knows and ISO 3166-1 does not have as a country: unions, exceptional reservations, private codes.
 const notRegions = new Set(['AC', 'CP', 'CQ', 'DG', 'EA', 'EU', 'EZ', 'IC', 'QO', 'TA', 'UN', 'XA', 'XB', 'XK', 'ZZ']);
-const neighbours = ['AE', 'BH', 'KW', 'OM', 'QA', 'SA'];
 
 /** ISO 3166-1 alpha-2 codes, as the platform's own data has them. */
 export const regionCodes: readonly string[] = listCodes();
@@ -20,10 +20,10 @@ export function regionName(code: string, language: Language): string {
   return new Intl.DisplayNames(language, { type: 'region' }).of(code) ?? code;
 }
 
-/** By name, the six states first. */
+/** By name, the states of the federation first. */
 export function listRegions(language: Language): Array<{ value: string; label: string }> {
   const compare = new Intl.Collator(language).compare;
-  const rank = (code: string) => (neighbours.includes(code) ? 0 : 1);
+  const rank = (code: string) => (stateCodes.includes(code) ? 0 : 1);
   return regionCodes
     .map((value) => ({ value, label: regionName(value, language) }))
     .sort((one, other) => rank(one.value) - rank(other.value) || compare(one.label, other.label));

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Language } from '#kernel/languages';
+import { type EvidenceValues, holds } from './conditions.ts';
 import type {
   Answer,
   AnswerRow,
@@ -26,8 +27,13 @@ export type Form = {
   definition: FormDefinition;
   checks: ReadonlyMap<string, ValidateFunction>;
   state: string;
-  entryForms: ReadonlyMap<string, Form>;
+  entryForms: ReadonlyMap<string, CaseForm>;
 };
+
+/** A form as one case meets it: what is asked may hang on the evidence that the case has. */
+export type CaseForm = Form & { evidence: EvidenceValues };
+
+export const formFor = (form: Form, evidence: EvidenceValues): CaseForm => ({ ...form, evidence });
 
 export const lengthMaxByKind: Partial<Record<Question['kind'], number>> = {
   text: 200,
@@ -55,7 +61,10 @@ export function openForm(definition: FormDefinition, state: string): Form {
     }
   }
   const groups = Object.keys(definition.questions).filter((id) => definition.questions[id]!.entry);
-  const entryForms = new Map(groups.map((id) => [id, openForm(entryDefinition(definition, id), state)]));
+  const entryForms = new Map(
+    // Entries know no conditions.
+    groups.map((id) => [id, formFor(openForm(entryDefinition(definition, id), state), {})]),
+  );
   return { definition, checks, state, entryForms };
 }
 
@@ -82,7 +91,7 @@ export function itemsMax(form: Form, id: string): number {
 }
 
 /** The pages that these answers lead to, in order. */
-export function listPages(form: Form, answers: Answers): Page[] {
+export function listPages(form: CaseForm, answers: Answers): Page[] {
   return form.definition.pages.filter((page) => askedOn(form, page, answers).length > 0);
 }
 
@@ -93,7 +102,7 @@ export function listPages(form: Form, answers: Answers): Page[] {
  * codes, by question; a code that none has confirmed is no answer.
  */
 export function validatePage(
-  form: Form,
+  form: CaseForm,
   pageId: string,
   posted: PostedBody,
   savedAnswers: Answers = {},
@@ -111,7 +120,7 @@ export function validatePage(
 
 /** One posted answer; neither answer nor error where nothing has to be there. */
 export function readAnswer(
-  form: Form,
+  form: CaseForm,
   id: string,
   posted: PostedBody,
   savedAnswers: Answers,
@@ -149,7 +158,7 @@ function nameEntry({ kind }: Question, answer: Answer, held: Held | undefined): 
 
 /** The posted codes of a page, by question: what has to be found in registers before the page is judged. */
 export function postedCodes(
-  form: Form,
+  form: CaseForm,
   pageId: string,
   posted: PostedBody,
   savedAnswers: Answers,
@@ -165,7 +174,7 @@ export function postedCodes(
 
 /** The codes that answers hold and the questions that are still asked: what has to stand in registers when they are sent. */
 export function heldCodes(
-  form: Form,
+  form: CaseForm,
   answers: Answers,
 ): Array<{ pageId: string; id: string; register: string; code: string }> {
   return listPages(form, answers).flatMap((page) =>
@@ -181,7 +190,7 @@ const codeOfEntry = (answer: Answer): string | undefined => (answer as Record<st
 
 /** The whole list as a program sends it, each entry read like a page of its own; what is saved where nothing is sent. */
 function readEntries(
-  form: Form,
+  form: CaseForm,
   id: string,
   given: unknown,
   saved: Answer | undefined,
@@ -201,7 +210,7 @@ function readEntries(
   return { entries, errors: fault ? [fault] : errors };
 }
 
-function readEntry(form: Form, id: string, given: unknown, number: number): { entry: Entry; errors: FieldError[] } {
+function readEntry(form: CaseForm, id: string, given: unknown, number: number): { entry: Entry; errors: FieldError[] } {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return { entry: {}, errors: [inEntry(form, id, number, errorOf(form, id, 'wrong-form'))] };
   const { answers, errors } = validatePage(form.entryForms.get(id)!, 'entry', given as PostedBody);
@@ -224,7 +233,7 @@ function inEntry(form: Form, id: string, number: number, error: FieldError): Fie
  * entries stay as they are.
  */
 export function putEntry(
-  form: Form,
+  form: CaseForm,
   id: string,
   entries: Entry[],
   posted: PostedBody,
@@ -239,7 +248,7 @@ export function putEntry(
 }
 
 /** Everything that keeps these answers from being submitted, over all pages. */
-export function validateAnswers(form: Form, answers: Answers): Array<FieldError & { pageId: string }> {
+export function validateAnswers(form: CaseForm, answers: Answers): Array<FieldError & { pageId: string }> {
   return listPages(form, answers).flatMap((page) =>
     askedOn(form, page, answers).flatMap((id) => {
       const answer = answers[id];
@@ -250,7 +259,7 @@ export function validateAnswers(form: Form, answers: Answers): Array<FieldError 
 }
 
 /** What is wrong with a kept answer, or with there being none. */
-function faultIn(form: Form, id: string, answer: Answer | undefined): FieldError | undefined {
+function faultIn(form: CaseForm, id: string, answer: Answer | undefined): FieldError | undefined {
   if (answer === undefined || (Array.isArray(answer) && answer.length === 0))
     return isRequired(form, id) ? errorOf(form, id, 'required') : undefined;
   const entryForm = form.entryForms.get(id);
@@ -265,13 +274,13 @@ function faultIn(form: Form, id: string, answer: Answer | undefined): FieldError
 }
 
 /** Only the answers that are still asked for: changing an early answer may close a later question. */
-export function keepAsked(form: Form, answers: Answers): Answers {
+export function keepAsked(form: CaseForm, answers: Answers): Answers {
   const asked = listPages(form, answers).flatMap((page) => askedOn(form, page, answers));
   return Object.fromEntries(asked.flatMap((id) => (answers[id] === undefined ? [] : [[id, answers[id]]])));
 }
 
 /** The answers given, in words, in the order of the pages. */
-export function describeAnswers(form: Form, answers: Answers, language: Language): AnswerRow[] {
+export function describeAnswers(form: CaseForm, answers: Answers, language: Language): AnswerRow[] {
   return listPages(form, answers).flatMap((page) =>
     askedOn(form, page, answers).flatMap((id) =>
       answers[id] === undefined
@@ -282,7 +291,7 @@ export function describeAnswers(form: Form, answers: Answers, language: Language
 }
 
 function rowsOf(
-  form: Form,
+  form: CaseForm,
   id: string,
   answer: Answer,
   language: Language,
@@ -310,19 +319,15 @@ export function pageOf(form: Form, pageId: string): Page {
   return page;
 }
 
-export function askedOn(form: Form, page: Page, answers: Answers): string[] {
+export function askedOn(form: CaseForm, page: Page, answers: Answers): string[] {
   return page.questions.filter((id) => {
-    const condition = form.definition.questions[id]!.when;
-    if (!condition) return true;
-    const given = [answers[condition.question] ?? '']
-      .flat()
-      .map((one) => (one === true ? 'yes' : one === false ? 'no' : one));
-    return given.some((one) => condition.is.includes(String(one)));
+    const { when } = form.definition.questions[id]!;
+    return !when || holds(when, { answers, evidence: form.evidence });
   });
 }
 
 /** Whether a question has been answered, does not have to be, or is not asked on the way of these answers. */
-export function isAnswered(form: Form, answers: Answers, id: string): boolean {
+export function isAnswered(form: CaseForm, answers: Answers, id: string): boolean {
   if (answers[id] !== undefined || !isRequired(form, id)) return true;
   return !form.definition.pages.some((page) => askedOn(form, page, answers).includes(id));
 }

@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import { findAgreedState } from '#protocol/states';
 import type { Vocabulary } from '../descriptions/contract.ts';
 import { findOffer, type Listing } from '../listings.ts';
 
@@ -41,9 +42,6 @@ const channelNames: Record<string, Text> = {
   desk: { ar: 'مكتب خدمة', en: 'Service desk' },
 };
 
-/** ISO 3166-1 alpha-3, as the EU's authority table of countries writes them. */
-const alpha3Codes: Record<string, string> = { AE: 'ARE', BH: 'BHR', KW: 'KWT', OM: 'OMN', QA: 'QAT', SA: 'SAU' };
-
 /** The services of a state as a CPSV-AP 3.2 graph in JSON-LD 1.1; it holds to the profile's published SHACL shapes. */
 export function catalogueOf(listings: readonly Listing[], vocabulary: Vocabulary, by: PublishedBy): object {
   const nodes = new Map<string, Node>();
@@ -54,7 +52,8 @@ export function catalogueOf(listings: readonly Listing[], vocabulary: Vocabulary
   const ids = idsUnder(by.publicUrl);
   const concept = (id: string, names: Text) =>
     add({ '@id': id, '@type': 'skos:Concept', 'skos:prefLabel': said(names) });
-  const alpha3 = alpha3Codes[by.state.code];
+  // As the EU's authority table of countries writes them.
+  const alpha3 = findAgreedState(by.state.code)?.alpha3;
   const place = add({
     '@id': alpha3 ? `${authorityTables}/country/${alpha3}` : ids.part('place', by.state.code),
     '@type': 'dct:Location',

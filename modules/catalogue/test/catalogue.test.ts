@@ -316,7 +316,7 @@ describe('a service that does not fit together is not published', () => {
       'a checklist in one language',
       'casework.json',
       (text) => text.replace('The holder of the degree is the applicant.', ''),
-      'checklist.same-person.text: the English text is not in English',
+      'checklist.same-person.text: the English text is empty',
     ],
     [
       'a second officer for conditions that nobody can set',

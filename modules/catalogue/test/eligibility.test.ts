@@ -338,7 +338,7 @@ describe('jisr service check, of the check before one applies', () => {
       },
       [
         'eligibility.json: questions.0.label: the Arabic text is not in Arabic',
-        'eligibility.json: reasons.too-young.text: the English text is not in English',
+        'eligibility.json: reasons.too-young.text: the English text is empty',
       ],
     ],
     [

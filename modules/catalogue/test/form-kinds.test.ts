@@ -5,7 +5,7 @@ import { contactIn } from '../forms/contacts.ts';
 import type { Answer, FormDefinition, PostedBody, Question, QuestionKind } from '../forms/contract.ts';
 import { checkForm } from '../forms/findings.ts';
 import { describePage, stateOfEntry } from '../forms/models.ts';
-import { describeAnswers, openForm, putEntry, validateAnswers, validatePage } from '../forms/rules.ts';
+import { describeAnswers, formFor, openForm, putEntry, validateAnswers, validatePage } from '../forms/rules.ts';
 
 const label = { ar: 'سؤال', en: 'Question' };
 const options = ['a', 'b', 'c'].map((value) => ({ value, label: { ar: `خيار ${value}`, en: `Option ${value}` } }));
@@ -245,7 +245,7 @@ const samples: Sample[] = [
 
 describe.each(samples)('$kind', ({ kind, more, good, bad }) => {
   const definition = formOf(kind, more);
-  const form = openForm(definition, 'BH');
+  const form = formFor(openForm(definition, 'BH'), {});
 
   test('is a sound form, drawn with a name for every control', () => {
     expect(checkForm(definition)).toEqual([]);
@@ -301,7 +301,7 @@ test.each([
   ['SA', 'district'],
   ['FR', 'city'],
 ])('an address in %s is asked by its own parts', (state, part) => {
-  const [question] = describePage(openForm(formOf('address'), state), 'page', {
+  const [question] = describePage(formFor(openForm(formOf('address'), state), {}), 'page', {
     language: 'en',
     answers: {},
   }).questions;
@@ -315,7 +315,7 @@ test('a later question may hang on a yes, or on one of several choices', () => {
   definition.questions['which'] = { kind: 'text', label, when: { question: 'it', is: ['no'] } };
   Object.assign(definition.schema.properties, { what: { type: 'string' }, which: { type: 'string' } });
   expect(checkForm(definition)).toEqual([]);
-  const form = openForm(definition, 'BH');
+  const form = formFor(openForm(definition, 'BH'), {});
   const asked = (answer: Answer) =>
     describePage(form, 'more', { language: 'en', answers: { it: answer } }).questions.map(({ id }) => id);
   expect([asked(true), asked(false)]).toEqual([['what'], ['which']]);
@@ -336,8 +336,10 @@ test('a form says which questions are where the person is told, and an author wh
   const contactOf = (kind: QuestionKind, contact: FormDefinition['contact']) => ({ ...formOf(kind), contact });
   const mail = contactOf('email', { email: 'it' });
   expect(checkForm(mail)).toEqual([]);
-  expect(contactIn(openForm(mail, 'BH'), { it: 'fatima@example.com' })).toEqual({ email: 'fatima@example.com' });
-  expect(contactIn(openForm(mail, 'BH'), {})).toEqual({});
+  expect(contactIn(formFor(openForm(mail, 'BH'), {}), { it: 'fatima@example.com' })).toEqual({
+    email: 'fatima@example.com',
+  });
+  expect(contactIn(formFor(openForm(mail, 'BH'), {}), {})).toEqual({});
   expect(checkForm(contactOf('email', { email: 'other' })).join()).toMatch(/'other', which is not a question/);
   expect(checkForm(contactOf('text', { mobile: 'it' })).join()).toMatch(/is of kind text, not phone/);
   expect(checkForm(contactOf('radios', { language: 'it' })).join()).toMatch(/does not offer 'ar' and 'en'/);
@@ -372,7 +374,7 @@ describe('group', () => {
     if (!required) definition.schema.required = [];
     return definition;
   };
-  const form = openForm(listOf(), 'BH');
+  const form = formFor(openForm(listOf(), 'BH'), {});
   const posted = { name: 'Sara', 'bornOn-day': '٧', 'bornOn-month': '3', 'bornOn-year': '2016', allowance: '12.500' };
   const kept = { name: 'Sara', bornOn: '2016-03-07', allowance: 12500 };
 
@@ -429,10 +431,10 @@ describe('group', () => {
       entries: [kept],
       errors: [{ field: 'bornOn' }],
     });
-    expect(validatePage(openForm(listOf({}, { minItems: 2 }), 'BH'), 'page', { it: [list[0]] }).errors).toMatchObject([
-      { code: 'too-few' },
-    ]);
-    const optional = openForm(listOf({}, {}, false), 'BH');
+    expect(
+      validatePage(formFor(openForm(listOf({}, { minItems: 2 }), 'BH'), {}), 'page', { it: [list[0]] }).errors,
+    ).toMatchObject([{ code: 'too-few' }]);
+    const optional = formFor(openForm(listOf({}, {}, false), 'BH'), {});
     expect(validatePage(optional, 'page', {})).toEqual({ answers: { it: [] }, errors: [] });
     expect(describeAnswers(optional, { it: [] }, 'en')).toMatchObject([{ value: 'None' }]);
   });
@@ -502,7 +504,7 @@ describe('file', () => {
   const files: Question['files'] = { accept: ['application/pdf', 'image/png'], bytesMax: 1_000_000 };
   const definition = formOf('file', { files });
   definition.schema.properties['it'] = { type: 'array', maxItems: 2 };
-  const form = openForm(definition, 'BH');
+  const form = formFor(openForm(definition, 'BH'), {});
   const attached = { id: 'f', name: 'شهادة.pdf', mediaType: 'application/pdf', size: 9, sha256: '00', scan: 'clean' };
 
   test('its answer is what is attached, never what is posted', () => {

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import type { FormDefinition } from '../forms/contract.ts';
 import { checkForm } from '../forms/findings.ts';
 import { describePage } from '../forms/models.ts';
-import { describeAnswers, keepAsked, listPages, openForm, validateAnswers, validatePage } from '../forms/rules.ts';
+import {
+  describeAnswers,
+  formFor,
+  keepAsked,
+  listPages,
+  openForm,
+  validateAnswers,
+  validatePage,
+} from '../forms/rules.ts';
 
 const text = (ar: string, en: string) => ({ ar, en });
 const definition: FormDefinition = {
@@ -57,7 +65,7 @@ const definition: FormDefinition = {
     additionalProperties: false,
   },
 };
-const form = openForm(definition, 'BH');
+const form = formFor(openForm(definition, 'BH'), {});
 const about = (changes: Record<string, unknown>) =>
   validatePage(form, 'about', { fullName: 'سارة علي', email: 'a@b.co', job: 'طبيبة', ...changes }, { purpose: 'work' });
 const codeOf = (changes: Record<string, unknown>) => about(changes).errors[0]?.code;

@@ -3,7 +3,15 @@ import type { FormDefinition, LookedUp } from '../forms/contract.ts';
 import { checkForm } from '../forms/findings.ts';
 import { describePage } from '../forms/models.ts';
 import { findUnheld } from '../forms/registers.ts';
-import { describeAnswers, heldCodes, openForm, postedCodes, validateAnswers, validatePage } from '../forms/rules.ts';
+import {
+  describeAnswers,
+  formFor,
+  heldCodes,
+  openForm,
+  postedCodes,
+  validateAnswers,
+  validatePage,
+} from '../forms/rules.ts';
 
 const label = { ar: 'أي مصرف؟', en: 'Which bank?' };
 const definition = (changes: object = {}, page: object = {}): FormDefinition => ({
@@ -17,7 +25,7 @@ const definition = (changes: object = {}, page: object = {}): FormDefinition => 
     additionalProperties: false,
   },
 });
-const form = openForm(definition(), 'SA');
+const form = formFor(openForm(definition(), 'SA'), {});
 const gulf = { code: 'B-1', ar: 'مصرف الخليج', en: 'Gulf Bank' };
 const found = (entries = [gulf]): LookedUp => ({
   ...{ words: 'gulf', names: label, isWhole: false, entries, total: entries.length, isMore: false, page: 1, pages: 1 },
@@ -56,7 +64,7 @@ describe('a question that is looked up', () => {
     expect(heldCodes(form, { bank: own })).toEqual([]);
     expect(heldCodes(form, { bank: gulf })).toEqual([{ pageId: 'bank', id: 'bank', register: 'banks', code: 'B-1' }]);
     expect(validateAnswers(form, { bank: gulf })).toEqual([]);
-    const strict = openForm(definition({ lookUp: { register: 'banks' } }), 'SA');
+    const strict = formFor(openForm(definition({ lookUp: { register: 'banks' } }), 'SA'), {});
     expect(validatePage(strict, 'bank', { bank: { unlisted: 'x' } }).errors).toMatchObject([
       { code: 'not-in-register' },
     ]);

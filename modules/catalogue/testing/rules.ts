@@ -8,7 +8,7 @@ import { judgeEligibility } from '../eligibility/rules.ts';
 import { askedFee } from '../fees/exemptions.ts';
 import type { Answer, Answers, AttachedFile, Held } from '../forms/contract.ts';
 import { aloneKinds } from '../forms/findings.ts';
-import { type Form, keepAsked, listPages, openForm, validatePage } from '../forms/rules.ts';
+import { type CaseForm, type Form, formFor, keepAsked, listPages, openForm, validatePage } from '../forms/rules.ts';
 import { checkLanguages } from '../rules.ts';
 import type { Service } from '../services.ts';
 import type { Expected, TestCase, TestDifference, TestResult } from './contract.ts';
@@ -20,7 +20,7 @@ export function runTests(service: Service, cases: readonly TestCase[] = service.
   return cases.map((one) => {
     const form = forms.get(one.state) ?? openForm(service.form.definition, one.state);
     forms.set(one.state, form);
-    const got = walk(service, form, one);
+    const got = walk(service, formFor(form, one.evidence), one);
     const differences = [
       ...wrongEvidence(service, one).map((came) => ({ what: 'evidence' as const, expected: '', came })),
       ...turnedAway(service, one, got).map((came) => ({ what: 'eligibility' as const, expected: '', came })),
@@ -79,9 +79,10 @@ function turnedAway({ eligibility }: Service, one: TestCase, got: Expected): str
 }
 
 function exemptionOf(service: Service, { answers: typed, evidence, state, date }: TestCase): string | undefined {
-  const { saved, refused } = fillIn(service.form, typed);
+  const form = formFor(service.form, evidence);
+  const { saved, refused } = fillIn(form, typed);
   if (refused.length > 0) return undefined;
-  const source = { evidence, answers: keepAsked(service.form, saved), today: dayOf(date) };
+  const source = { evidence, answers: keepAsked(form, saved), today: dayOf(date) };
   return askedFee(service, state, source)?.exemption?.id;
 }
 
@@ -92,7 +93,7 @@ function unansweredIn(service: Service, cases: readonly TestCase[]): string[] {
   const { questions } = service.form.definition;
   const ids = Object.keys(questions).filter((id) => aloneKinds.includes(questions[id]!.kind));
   if (ids.length === 0) return [];
-  const all = cases.map((one) => fillIn(service.form, one.answers).saved);
+  const all = cases.map((one) => fillIn(formFor(service.form, one.evidence), one.answers).saved);
   return ids.filter((id) => !all.some((saved) => [saved[id] ?? []].flat().length > 0));
 }
 
@@ -112,7 +113,7 @@ function rowReasons({ decisions, reasons }: Service): string[] {
   return [...new Set(named)].filter((reason) => reasons[reason] !== undefined);
 }
 
-function walk(service: Service, form: Form, one: TestCase): Expected {
+function walk(service: Service, form: CaseForm, one: TestCase): Expected {
   const { saved, refused } = fillIn(form, one.answers);
   const answers = keepAsked(form, saved);
   const pages = listPages(form, saved).map(({ id }) => id);
@@ -128,7 +129,7 @@ function walk(service: Service, form: Form, one: TestCase): Expected {
 }
 
 /** Page after page, as a person goes through them: what a page refuses is not kept, and the others are. */
-export function fillIn(form: Form, typed: Record<string, unknown>) {
+export function fillIn(form: CaseForm, typed: Record<string, unknown>) {
   const saved: Answers = {};
   const refused: NonNullable<Expected['refused']> = [];
   const asked = new Set<string>();

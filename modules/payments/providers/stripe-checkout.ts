@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { HttpClient } from '#kernel/http-client';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
+import { decimalsOf } from '#protocol/states';
 import { problem } from '../problems.ts';
 import type { Hint, ListedMovement, Money, PaymentProvider, RefundReading, SessionReading } from './provider.ts';
 
@@ -24,7 +25,7 @@ const toleranceSeconds = 300;
 const pageLimit = 100;
 const pagesMax = 200;
 /** https://docs.stripe.com/currencies#three-decimal: the last digit of an amount with three decimals has to be 0. */
-const stepMinorOf = (currency: string) => (['BHD', 'KWD', 'OMR'].includes(currency) ? 10 : 1);
+const stepMinorOf = (currency: string) => (decimalsOf(currency) === 3 ? 10 : 1);
 
 type Json = Record<string, unknown>;
 

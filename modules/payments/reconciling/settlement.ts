@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { readAmount, writeAmount } from '#modules/catalogue';
+import { currencyCodes } from '#protocol/states';
 import type { Reconciliation } from '../contract.ts';
 import { problem } from '../problems.ts';
 import type { Movement } from './rules.ts';
 
 const columns = ['kind', 'reference', 'currency', 'amount'] as const;
-const currencies = ['AED', 'BHD', 'KWD', 'OMR', 'QAR', 'SAR'];
 
 /**
  * Reads a settlement file: RFC 4180 with the columns kind (payment or refund), reference, currency, and amount in the currency's own
@@ -24,7 +24,7 @@ export function readSettlement(text: string): Movement[] {
   return rows.map((cells, at) => {
     const cell = (name: (typeof columns)[number]) => cells[header.indexOf(name)]!.trim();
     const [kind, ref, currency] = [cell('kind'), cell('reference'), cell('currency')];
-    const amountMinor = currencies.includes(currency) ? readAmount(cell('amount'), currency) : undefined;
+    const amountMinor = currencyCodes.includes(currency) ? readAmount(cell('amount'), currency) : undefined;
     if ((kind !== 'payment' && kind !== 'refund') || ref === '' || amountMinor === undefined)
       throw problem('settlement-unreadable', { why: `line ${at + 2}` });
     return { kind, ref, money: { amountMinor, currency } };

@@ -1,6 +1,7 @@
 import type { Text } from '#kernel/languages';
 import type { EntryQuestion, FormDefinition, Question } from '#modules/catalogue';
 import { fileTypeNames, kindNames, yesNo } from '../names.ts';
+import { conditionText } from './conditions.ts';
 import { compareValues, type Difference, moved } from './values.ts';
 
 const file = 'form.json';
@@ -129,17 +130,19 @@ const names: Record<string, Text> = {
   unlisted: { ar: 'ما ليس في السجل يُكتب', en: 'What is not in the register may be named' },
   currency: { ar: 'العملة', en: 'Currency' },
   state: { ar: 'الدولة التي يتبعها شكله', en: 'Whose form it has' },
+  when: { ar: 'الشرط', en: 'Condition' },
 };
 
 /** What a kind is set by, in words. */
 function partsOf({ question: asked, schema }: Asked): Record<string, Text | string | undefined> {
   const { kind, currency, state } = asked;
-  const { files, lookUp } = asked as Question;
+  const { files, lookUp, when } = asked as Question;
   const count = (name: string) => (schema[name] === undefined ? undefined : String(schema[name]));
   return {
     kind: kindNames.get(kind) ?? kind,
     currency,
     state,
+    when: when && conditionText(when),
     ...(files
       ? {
           accept: joined(files.accept.map((type) => fileTypeNames[type])),
@@ -155,7 +158,7 @@ function partsOf({ question: asked, schema }: Asked): Record<string, Text | stri
 /** The words and settings that partsOf does not tell. */
 function restOf(asked: Question | EntryQuestion) {
   const { kind: _kind, currency: _currency, state: _state, ...rest } = asked as Question;
-  const { files: _files, lookUp: _lookUp, entry, ...own } = rest;
+  const { files: _files, lookUp: _lookUp, when: _when, entry, ...own } = rest;
   return { ...own, ...(entry ? { entry: { name: entry.name } } : {}) };
 }
 

@@ -1,10 +1,13 @@
 import type { Text } from '#kernel/languages';
 import {
   aloneKinds,
+  type Condition,
   type FormDefinition,
   type Question,
   type QuestionKind,
+  questionsIn,
   type ServiceFiles,
+  waysOf,
 } from '#modules/catalogue';
 import { printJson, readJson } from '../places.ts';
 import { questionKinds, type Schema, type Settings, schemaOf, settle } from './kinds.ts';
@@ -36,7 +39,7 @@ export type FormEdit =
       at: Place;
       required: boolean;
       hint: boolean;
-      when?: { question: string; is: string[] };
+      when?: Condition;
       settings: Settings;
     } & Which)
   | { kind: 'add-page'; id: string; title: Text; question: Named }
@@ -126,7 +129,8 @@ function changeQuestion(form: FormDefinition, edit: Of<'change-question'>, regis
   const before = known(home, id);
   if (!questionKinds.includes(of)) throw refuse('kind-unknown');
   if (before.kind !== of && [before.kind, of].some((kind) => aloneKinds.includes(kind))) throw refuse('kind-fixed');
-  if (edit.when && edit.when.is.length === 0) throw refuse('condition-empty');
+  if (edit.when && waysOf(edit.when).some((way) => way.some(({ is }) => is?.length === 0)))
+    throw refuse('condition-empty');
   const settled = settle(of, edit.settings, registers, { question: before, schema: home.properties[id] });
   const { schema } = settled;
   const { when: _when, hint, options: _options, currency: _currency, state: _state, ...rest } = before;
@@ -149,7 +153,7 @@ function changeQuestion(form: FormDefinition, edit: Of<'change-question'>, regis
     fresh(homeOf(form, groupIn(at)), id);
     if (edit.in !== undefined) keepOne(form, edit.in);
     else {
-      const by = Object.keys(form.questions).find((one) => form.questions[one]!.when?.question === id);
+      const by = Object.keys(form.questions).find((one) => questionsIn(form.questions[one]!.when).includes(id));
       if (by) throw refuse('question-depended-on', { id, by });
     }
   }

@@ -8,6 +8,7 @@ import {
   type Question,
   QuestionKind,
 } from '#modules/catalogue';
+import { stateCodes } from '#protocol/states';
 import { refuse } from './refusals.ts';
 
 /** JSON Schema 2020-12 of one answer. */
@@ -36,7 +37,7 @@ export const pickKinds: readonly QuestionKind[] = ['radios', 'choice', 'checkbox
 export const statedKinds: readonly QuestionKind[] = ['national-id', 'address'];
 export const fileTypes: readonly FileType[] = FileType.enum;
 export const currencies: readonly string[] = FeeCurrency.enum;
-export const statesOfForms: readonly string[] = ['AE', 'BH', 'KW', 'OM', 'QA', 'SA'];
+export const statesOfForms: readonly string[] = stateCodes;
 /** Bytes that a megabyte has here, as pages say sizes. */
 export const megabyte = 1_000_000;
 export const fileMegabytesMax = fileBytesMax / megabyte;

@@ -67,6 +67,16 @@ export const refuse = defineProblems({
     en: 'Write which answers to the other question lead to this one, one a line.',
     ar: 'اكتب الإجابات عن السؤال الآخر التي تؤدي إلى هذا السؤال، كل واحدة في سطر.',
   },
+  'condition-number-wrong': {
+    status: 422,
+    en: '“{typed}” is not what a number is compared with: one number, or two, one a line, where it is from one to another.',
+    ar: 'لا يُقارن عدد بـ«{typed}»: اكتب عددًا واحدًا، أو عددين كل واحد في سطر إن كانت المقارنة من عدد إلى عدد.',
+  },
+  'condition-day-wrong': {
+    status: 422,
+    en: '“{typed}” is not what a day is compared with: one day, as 2026-12-01, or two, one a line, where it is from one to another.',
+    ar: 'لا يُقارن يوم بـ«{typed}»: اكتب يومًا واحدًا مثل 2026-12-01، أو يومين كل واحد في سطر إن كانت المقارنة من يوم إلى يوم.',
+  },
   'currency-unknown': {
     status: 422,
     en: 'Choose the currency of the amount.',

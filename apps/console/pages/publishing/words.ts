@@ -181,8 +181,6 @@ export const words = {
   required: say('إجابته إلزامية', 'It has to be answered'),
   options: say('قيم الخيارات، كل واحدة في سطر', 'Values to choose from, one a line'),
   hint: say('له تلميح', 'It has a hint'),
-  when: say('يُسأل فقط إذا كانت إجابة', 'Asked only when the answer to'),
-  whenIs: say('واحدة من هذه القيم، كل واحدة في سطر', 'is one of these values, one a line'),
   addQuestion: say('إضافة سؤال', 'Add a question'),
   addPage: say('إضافة صفحة', 'Add a page'),
   name: say('الاسم المختصر بالحروف اللاتينية', 'Short name, in Latin letters'),
