@@ -2,6 +2,7 @@ import { fromKysely, fromPglite, PgBoss } from 'pg-boss';
 import { type Database, sql, type Tx } from './database.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
+import { createLoop } from './loop.ts';
 
 /** `jobId` is the same at every try of one job. */
 export type Hear = (data: Record<string, unknown>, jobId: string) => Promise<void>;
@@ -29,6 +30,11 @@ export type Jobs = {
 /** A job whose process has not been heard of for so long is given to another; it is looked for once a minute. */
 const heartbeatSeconds = 15;
 
+/** How often is looked for jobs whose time has come, or of which no notification told: in all queues at once. */
+const lookEveryMs = 2_000;
+/** pg-boss would ask each of dozens of queues on its own; it is woken for those that have something, so this is for what both missed. */
+const askSeconds = 3_600;
+
 /** pg-boss on either engine; its tables live in the schema `jobs`. */
 export function createJobs(database: Database, needs: { log: Log; connectionsMax?: number }): Jobs {
   const boss = new PgBoss({
@@ -44,6 +50,19 @@ export function createJobs(database: Database, needs: { log: Log; connectionsMax
   const queues = new Set<string>();
   const hearers = new Map<string, Hear>();
   const besides = new Map<string, string[]>();
+  const workers = new Map<string, string>();
+  const wake = (name: string) => boss.notifyWorker(workers.get(name)!);
+  const look = createLoop({
+    work: async () => {
+      const { rows } = await sql<{ name: string }>`
+        select name from unnest(${[...workers.keys()]}::text[]) as queue(name) where exists (
+          select from jobs.job as j where j.name = queue.name and j.state < 'active' and not j.blocked and j.start_after <= jobs.job_now()
+        )`.execute(database.db);
+      for (const { name } of rows) wake(name);
+      return false;
+    },
+    ...{ everyMs: lookEveryMs, log: needs.log, failed: 'jobs that are due could not be looked for' },
+  });
   return {
     queue: (name) => void queues.add(name),
     send: async (tx, name, data, options = {}) => {
@@ -91,8 +110,11 @@ export function createJobs(database: Database, needs: { log: Log; connectionsMax
         // would wait for ever. getQueue does not fill it.
         await boss.findJobs(name, { id: newId() });
       }
-      for (const [name, hear] of hearers)
-        await boss.work(name, { pollingIntervalSeconds: 2 }, async (jobs: Array<{ id: string; data: unknown }>) => {
+      const asking = { pollingIntervalSeconds: askSeconds, notifyPollingIntervalSeconds: askSeconds };
+      for (const [name, hear] of hearers) {
+        const worker = await boss.work(name, asking, async (jobs: Array<{ id: string; data: unknown }>) => {
+          // One job is fetched at a time, and who had one looks for the next without a pause.
+          wake(name);
           for (const job of jobs) {
             try {
               await hear(job.data as Record<string, unknown>, job.id);
@@ -102,7 +124,13 @@ export function createJobs(database: Database, needs: { log: Log; connectionsMax
             }
           }
         });
+        workers.set(name, worker);
+      }
+      look.start();
     },
-    stop: () => boss.stop({ graceful: true, timeout: 5_000 } as never),
+    stop: async () => {
+      await look.stop();
+      await boss.stop({ graceful: true, timeout: 5_000 } as never);
+    },
   };
 }

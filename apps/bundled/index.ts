@@ -83,7 +83,7 @@ async function bundle(folder: string): Promise<void> {
     define: { 'process.env.NODE_ENV': '"production"' },
     // What is made for one kind of machine cannot be bundled. The drivers of databases are few files, and stay what a tool
     // that watches or breaks their calls expects them to be.
-    external: ['esbuild', '@myriaddreamin/typst-ts-node-compiler', '@electric-sql/pglite', 'pg'],
+    external: ['esbuild', 'subset-font', '@myriaddreamin/typst-ts-node-compiler', '@electric-sql/pglite', 'pg'],
     plugins: [staysInPlace],
     banner: {
       js: `import { createRequire as createRequireOfBundle } from 'node:module';const require = createRequireOfBundle(${JSON.stringify(join(root, 'package.json'))});`,

@@ -62,6 +62,19 @@ test('what is due now is told: not what waits for later, is done, or has nobody 
   expect(dueWhileHeard.every((due) => due > 0)).toBe(true);
 });
 
+test('many at once are heard one after the other without a pause, and one for later when its time has come', async () => {
+  const all = Array.from({ length: 12 }, (_, at) => ({ to: `oasis ${at}` }));
+  const before = heard.length;
+  await database.transaction(async (tx) => {
+    for (const one of all) await jobs.send(tx, 'letters', one);
+    await jobs.send(tx, 'letters', { to: 'later' }, { startAfter: new Date(Date.now() + 3_000) });
+  });
+  const since = () => heard.slice(before);
+  await expect.poll(() => since().length, { timeout: 2_500 }).toBeGreaterThanOrEqual(all.length);
+  expect(since()).toEqual(all);
+  await expect.poll(since, { timeout: 8_000 }).toEqual([...all, { to: 'later' }]);
+});
+
 test('a queue tells how many wait and how many failed at every try', async () => {
   await database.transaction((tx) => jobs.send(tx, 'given-up', {}, { key: 'two' }));
   await database.execute("update jobs.job set state = 'failed' where name = 'given-up'");

@@ -22,7 +22,10 @@ const found = {
   dead: [] as string[],
   sideways: [] as string[],
   latin: [] as string[],
+  heavy: [] as string[],
 };
+/** What somebody with an empty cache is sent for one page, the font included: in bytes, as the design of the pages sets it. */
+const bytesMax = 90_000;
 /** Each address once, with the page whose link it is; and those of other states, which only a page there may fetch. */
 const linksSeen = new Map<string, string>();
 const linksAbroad = new Map<string, string>();
@@ -36,6 +39,8 @@ beforeAll(async () => {
   walkers = await walkEverything(browser, federation, async ({ name, language, page }) => {
     const at = `${name}/${language}`;
     seen.add(at);
+    const bytes = await weigh(page);
+    if (bytes > bytesMax) found.heavy.push(`${at}: ${bytes}`);
     // The dearest of the checks: one size for each language, as with the example pages.
     await page.setViewportSize({ width: language === 'ar' ? 390 : 1280, height: 900 });
     for (const { rule, target } of await findViolations(page, axe)) found.axe.push(`${at}: ${rule} ${target}`);
@@ -51,6 +56,20 @@ afterAll(async () => {
   await browser?.close();
   await federation?.stop();
 });
+
+/**
+ * As a first visit: what is in the cache counts as it was sent, each with the size that browsers take for headers. The checker of proofs is no
+ * part of what a reader waits for: it comes after the page, so that proofs are checked without a network too.
+ */
+function weigh(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    await document.fonts.ready;
+    const timings = ['navigation', 'resource']
+      .flatMap((type) => performance.getEntriesByType(type))
+      .filter(({ name }) => !/\/assets\/proof-[0-9a-f]+\.js$/.test(name));
+    return timings.reduce((sum, one) => sum + (one as PerformanceResourceTiming).encodedBodySize + 300, 0);
+  });
+}
 
 /** Asks for what the page links to, in its own session and at once: some of it is there only now. */
 async function followLinks(page: Page, at: string): Promise<void> {
@@ -98,6 +117,10 @@ test('every live page has its language, direction, one heading, labels, and noth
 
 test('no live page scrolls sideways at 320 pixels or with text twice as large', () => {
   expect(found.sideways).toEqual([]);
+});
+
+test('no live page is sent with more than 90 kB, the fonts included', () => {
+  expect(found.heavy).toEqual([]);
 });
 
 test('an Arabic page shows no words in Latin letters', () => {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeNodesFolder } from '../support/folders.ts';
 import { findPortOffset } from '../support/ports.ts';
 
 const demo = join(import.meta.dirname, '..', '..', 'apps', 'federation', 'demo.ts');
@@ -11,7 +11,7 @@ const demo = join(import.meta.dirname, '..', '..', 'apps', 'federation', 'demo.t
 test.skipIf(process.env['DATABASE_URL'] !== undefined)(
   'the demo starts a federation of its own, walks the whole journey, and says so in its last line',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'jisr-demo-'));
+    const folder = makeNodesFolder('demo');
     const env = { ...process.env, JISR_DATA: folder, JISR_PORT_OFFSET: String(await findPortOffset('127.0.0.1')) };
     const child = spawn(process.execPath, [demo], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -17,6 +16,7 @@ import {
 import { samplePeople } from '../../apps/federation/phone.ts';
 import { inOrder, nextMsMax, stepsTo, targetOf, travelMsMax } from '../../apps/federation/sandbox/rules.ts';
 import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
+import { makeNodesFolder } from '../support/folders.ts';
 import { findPortOffset } from '../support/ports.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -122,7 +122,7 @@ async function order(...words: string[]): Promise<{ code: number | null; words: 
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jisr-sandbox-'));
+  folder = makeNodesFolder('sandbox');
   offset = await findPortOffset('127.0.0.1', [4_007, 4_008, 4_009, 4_100]);
   await hears(run(['apps/cli/main.ts', 'sandbox', '--states', 'bh,kw']), /sandbox travel 30d/);
 }, 180_000);

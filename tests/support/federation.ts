@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Description, type RunningSimulator, startSimulator } from '#apps/eid-simulators';
 import { type NodeConfig, type RunningNode, readChecked, readNodeConfig, startNode } from '#apps/state-node';
@@ -16,6 +15,7 @@ import {
   waitUntilAcquainted,
 } from '../../apps/federation/launcher.ts';
 import { type SamplePerson, samplePeople } from '../../apps/federation/phone.ts';
+import { makeNodesFolder } from './folders.ts';
 import { findPortOffset } from './ports.ts';
 import { createFromTemplate, dropDatabases, ensureTemplateFolder } from './template.ts';
 
@@ -41,7 +41,7 @@ export async function prepareTestFederation(
     simulators = [],
   }: { workers?: number; databaseUrl?: string | undefined; simulators?: readonly Description[] } = {},
 ): Promise<{ config: LauncherConfig; nodes: SampleNode[]; clear(): Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'jisr-federation-'));
+  const folder = makeNodesFolder('federation');
   const config: LauncherConfig = {
     dataFolder: folder,
     statesFolder: join(root, 'states'),
