@@ -80,9 +80,9 @@ export function createAppeals(needs: CasesNeeds) {
       const { state } = await holdRow(tx, caseId, seenBy(needs, officer));
       const events = await listEvents(tx, caseId);
       if (state === 'under-appeal' && decidersOf(events).has(officer.personId)) throw problem('own-decision');
-      const before = decisionOf({ service, events })!;
-      const stands = before.outcome === 'refused' ? 'refuse' : 'approve';
-      if (decision?.outcome === 'refuse' && before.outcome === 'approved-in-part')
+      const before = decisionOf({ service, events });
+      const stands = before && before.outcome !== 'refused' ? 'approve' : 'refuse';
+      if (decision?.outcome === 'refuse' && before?.outcome === 'approved-in-part')
         throw problem('appeal-takes-nothing');
       const step = decision ? (`replace-${decision.outcome}` as const) : (`uphold-${stands}` as const);
       const { row, next } = await holdTaken(needs, tx, officer, { caseId, expectedVersion, duty: 'decide' }, step);
@@ -110,7 +110,12 @@ export function createAppeals(needs: CasesNeeds) {
           service,
           {
             ...decision,
-            ...(await itemsOnAppeal(tx, caseId, { service, events, before, decision: { ...posted, ...decision } })),
+            ...(await itemsOnAppeal(tx, caseId, {
+              service,
+              events,
+              before: before!,
+              decision: { ...posted, ...decision },
+            })),
             decidedBy: 'officer',
             officer,
             because: 'appeal',
