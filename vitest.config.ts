@@ -8,7 +8,7 @@ const isSecondRun = process.env['DATABASE_URL'] !== undefined;
 const withoutDatabase = [
   '{protocol,states}/**',
   'tests/{guards,conformance}/**',
-  'apps/portal/test/{accessibility,look,pages}.test.ts',
+  'apps/portal/test/{accessibility,arriving,look,pages}.test.ts',
   'modules/catalogue/test/{dmn-tck,forms,linked-data,search}.test.ts',
 ];
 

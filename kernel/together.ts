@@ -65,9 +65,11 @@ export async function sendTogether(
   try {
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
     stream.cork();
-    const begun = transaction ? [client.query('begin')] : [];
+    // One statement is a transaction by itself: to begin and to commit it would be two more to send, run and answer.
+    const isWhole = transaction !== undefined && (statements.length > 1 || transaction.mayCommit !== undefined);
+    const begun = isWhole ? [client.query('begin')] : [];
     const sent = statements.map(({ text, values }) => client.query({ name: nameOf(text), text, values: [...values] }));
-    const ended = transaction && !transaction.mayCommit ? [client.query('commit')] : [];
+    const ended = isWhole && !transaction.mayCommit ? [client.query('commit')] : [];
     stream.uncork();
     // All of them: what came after a failure fails too, and the connection is free only when every answer is in.
     const settled = await Promise.allSettled([...begun, ...sent, ...ended]);

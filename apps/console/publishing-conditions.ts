@@ -146,7 +146,8 @@ function comparisonOf(form: FormDefinition, subject: string, test: Test, typed: 
   const [root, ...steps] = subject.split('.');
   const of: Compared = root === 'answers' ? { question: steps.join('.') } : { evidence: steps.join('.') };
   if (typed.length === 0) throw refuseSetting('condition-empty');
-  if (test === 'is') return { ...of, is: typed };
+  if (test === 'is')
+    return { ...of, is: isYesNo(form, of) ? typed.map((text) => yesNoTyped.get(text) ?? text) : typed };
   if (test === 'from' || test === 'to' || test === 'days') {
     const days = typed.map(latinDigits);
     if (days.some((day) => !isDay(day)) || days.length !== (test === 'days' ? 2 : 1))
@@ -165,6 +166,14 @@ function comparisonOf(form: FormDefinition, subject: string, test: Test, typed: 
     throw refuseSetting('condition-number-wrong', { typed: typed.join(' ').slice(0, 60) });
   return test === 'between' ? { ...of, least: first, most: second! } : { ...of, [test]: first };
 }
+
+const isYesNo = (form: FormDefinition, { question }: Compared) =>
+  question !== undefined && form.questions[question]?.kind === 'yes-no';
+/** An answer as it is written in Arabic, as conditions have it. */
+const yesNoTyped = new Map([
+  ['نعم', 'yes'],
+  ['لا', 'no'],
+]);
 
 const isDay = (text: string) =>
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text) &&

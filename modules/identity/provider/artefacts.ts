@@ -53,17 +53,17 @@ export function createArtefacts(needs: { database: Database; clock: Clock }): Ar
   });
 
   /** The last word counts of those that keep the same artefact in one round. */
-  const keepIn = (durability: Statement[]) =>
+  const keepAs = (durability: Durability) =>
     createBatcher<Kept, void>(async (kept) => {
       const last = new Map(kept.map((one) => [`${one.model} ${one.id}`, one]));
-      const statements = inPowers(inOrder([...last.values()])).map(keepingArtefacts);
-      await database.writeTogether([writing(...durability, ...statements)]);
+      const statements = inPowers(inOrder([...last.values()])).map((piece) => keepingArtefacts(piece, durability));
+      await database.writeTogether([writing(...statements)]);
       return kept.map(() => undefined);
     });
   // What a crash of the database could lose of these only ends a sign-in, which then begins anew: nobody has to wait for the
   // disk. A grant of evidence, what was spent, and what was ended are durable before they are answered.
-  const keepLoosely = keepIn([{ text: `select set_config('synchronous_commit', 'off', true)`, values: [] }]);
-  const keepDurably = keepIn([]);
+  const keepLoosely = keepAs('loose');
+  const keepDurably = keepAs('durable');
 
   /** The first of a round counts of those that spend the same. */
   const useOnce = createBatcher<Once, boolean>(async (uses) => {
@@ -140,7 +140,14 @@ function readingArtefacts(piece: readonly Sought[], now: Date): Part<Found[]> {
   );
 }
 
-function keepingArtefacts(piece: readonly Kept[]): Statement {
+type Durability = 'durable' | 'loose';
+/** Said by the statement itself and until the end of its transaction, so that it needs no other before it. */
+const sayingDurability = {
+  durable: '',
+  loose: `, (select set_config('synchronous_commit', 'off', true) offset 0) as durability`,
+} satisfies Record<Durability, string>;
+
+function keepingArtefacts(piece: readonly Kept[], durability: Durability): Statement {
   const rows = piece.map((one): Value[] => [
     one.model,
     one.id,
@@ -153,7 +160,7 @@ function keepingArtefacts(piece: readonly Kept[]): Statement {
   const types = ['text', 'text', 'jsonb', 'text', 'text', 'text', 'timestamptz'];
   return {
     text: `insert into identity.oidc_payloads (model, id, payload, grant_id, uid, user_code, expires_at)
-      ${valuesText(rows, 1, types)}
+      select kept.* from (${valuesText(rows, 1, types)}) as kept${sayingDurability[durability]}
       on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
         uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at`,
     values: rows.flat(),

@@ -21,7 +21,7 @@ export const conditionWords = {
   days: say('من يوم إلى يوم', 'is from one day to another'),
   values: say('القيم أو الأعداد أو الأيام، كل واحدة في سطر', 'Values, numbers or days, one a line'),
   valuesHint: say(
-    'إجابة نعم أو لا: \u2066yes\u2069 أو \u2066no\u2069. اليوم مثل \u20662026-12-01\u2069. بعد الحفظ يأتي سطر آخر.',
+    'لسؤال نعم أو لا اكتب: نعم، أو: لا. اليوم مثل \u20662026-12-01\u2069. بعد الحفظ يأتي سطر آخر.',
     'Of yes or no: yes, no. A day as 2026-12-01. Another line comes when this one is saved.',
   ),
 } satisfies Record<string, Text>;

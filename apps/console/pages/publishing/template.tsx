@@ -50,19 +50,6 @@ export const draftTemplate = definePage<DraftTemplateView>({
           <FieldOf
             field={{ name: 'case', kind: 'choice', label: words.sampleCase, value: view.testId, choices: view.cases }}
           />
-          {view.mayEdit ? (
-            <fieldset className="stack-s">
-              <legend>{say(serviceWords.readyMade)}</legend>
-              <p className="hint">{say(serviceWords.lookHint)}</p>
-              <p className="acts">
-                {looks.map(({ id, names }) => (
-                  <Button key={id} look="ghost" name="do" value={`look:${id}`}>
-                    {say(names)}
-                  </Button>
-                ))}
-              </p>
-            </fieldset>
-          ) : null}
           <div className={view.problem ? 'field wrong' : 'field'}>
             <label htmlFor="source">{say(words.source)}</label>
             <textarea
@@ -92,6 +79,19 @@ export const draftTemplate = definePage<DraftTemplateView>({
               {say(words.back)}
             </LinkButton>
           </p>
+          {view.mayEdit ? (
+            <fieldset className="stack-s">
+              <legend>{say(serviceWords.readyMade)}</legend>
+              <p className="hint">{say(serviceWords.lookHint)}</p>
+              <p className="acts">
+                {looks.map(({ id, names }) => (
+                  <Button key={id} look="ghost" name="do" value={`look:${id}`}>
+                    {say(names)}
+                  </Button>
+                ))}
+              </p>
+            </fieldset>
+          ) : null}
         </form>
         {view.pictures.length > 0 ? (
           <Card title={say(view.isTyped ? words.drawnTyped : words.drawnSaved)}>
