@@ -19,7 +19,7 @@ type Posted = PageContext['form'];
 type Choice = { value: string; label: Text };
 type Compared = { question?: string; evidence?: string };
 
-const tests = ['is', 'above', 'least', 'below', 'most', 'between', 'from', 'to', 'days'] as const;
+const tests = ['is', 'above', 'least', 'below', 'most', 'between', 'from', 'to', 'days', 'missing'] as const;
 type Test = (typeof tests)[number];
 const testChoices: Choice[] = tests.map((value) => ({ value, label: words[value] }));
 const joins: Choice[] = [
@@ -102,7 +102,8 @@ export function conditionFields(
   }).flat();
 }
 
-function testOf({ is, above, least, below, most, from, to }: Comparison): Test {
+function testOf({ is, above, least, below, most, from, to, missing }: Comparison): Test {
+  if (missing) return 'missing';
   if (is) return 'is';
   if (from !== undefined || to !== undefined)
     return from !== undefined && to !== undefined ? 'days' : from !== undefined ? 'from' : 'to';
@@ -145,6 +146,7 @@ export function conditionIn(form: FormDefinition, key: string, posted: Posted): 
 function comparisonOf(form: FormDefinition, subject: string, test: Test, typed: string[]): Comparison {
   const [root, ...steps] = subject.split('.');
   const of: Compared = root === 'answers' ? { question: steps.join('.') } : { evidence: steps.join('.') };
+  if (test === 'missing') return { ...of, missing: true };
   if (typed.length === 0) throw refuseSetting('condition-empty');
   if (test === 'is')
     return { ...of, is: isYesNo(form, of) ? typed.map((text) => yesNoTyped.get(text) ?? text) : typed };

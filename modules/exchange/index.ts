@@ -385,14 +385,8 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       await monitoring.stop();
       await keeper.settle();
     },
-    proveQuestion: async (of) => {
-      await keeper.settle();
-      return proveQuestion(equipped, of);
-    },
-    proveUse: async (of) => {
-      await keeper.settle();
-      return proveUse(equipped, of);
-    },
+    proveQuestion: (of) => keeper.settle().then(() => proveQuestion(equipped, of)),
+    proveUse: (of) => keeper.settle().then(() => proveUse(equipped, of)),
   };
   return door;
 }

@@ -33,8 +33,8 @@ export function holds(
   return waysOf(condition).some((way) => way.every((one) => passes(one, readOf(one))));
 }
 
-function passes({ is, above, least, below, most, from, to }: Comparison, value: unknown): boolean {
-  if (value === undefined || value === null) return false;
+function passes({ is, above, least, below, most, from, to, missing }: Comparison, value: unknown): boolean {
+  if (missing || value === undefined || value === null) return missing === true && (value ?? null) === null;
   if (is) return [value].flat().some((one) => is.includes(one === true ? 'yes' : one === false ? 'no' : String(one)));
   if (from !== undefined || to !== undefined) {
     const day = String(value).slice(0, 10);
@@ -121,6 +121,7 @@ const subjectOf = ({ question, evidence }: Comparison) => question ?? evidence ?
 /** Whether everything of a way can be so at once, as far as that is seen from values, numbers and days. */
 function canHold(definition: FormDefinition, way: readonly Comparison[]): boolean {
   return [...Map.groupBy(way, subjectOf).values()].every((ones) => {
+    if (ones.some(({ missing }) => missing)) return ones.every(({ missing }) => missing);
     const range = rangeOf(definition, ones[0]!);
     if (!range || range.kind === 'text') return textsLeft(ones) !== 0;
     if (range.isList) return ones.every(({ is }) => is?.some((value) => range.values!.includes(value)));
@@ -195,9 +196,13 @@ function checkComparison(
     is !== undefined,
     [one.above, one.least, one.below, one.most].some((limit) => limit !== undefined),
     from !== undefined || to !== undefined,
+    one.missing,
   ].filter(Boolean).length;
   if (kinds !== 1)
-    return [`the condition of '${id}' compares '${name}' with values, with numbers or with days: with one of them`];
+    return [
+      `the condition of '${id}' compares '${name}' with values, with numbers, with days or with nothing: with one of them`,
+    ];
+  if (one.missing && question !== undefined) return [`'${id}' hangs on '${name}' missing, which only evidence can be`];
   if (question !== undefined && !definition.questions[question])
     return [`'${id}' depends on '${question}', which is no question of the form`];
   if (question !== undefined && !isBefore(question))
@@ -206,6 +211,7 @@ function checkComparison(
     return [`'${id}' depends on '${question}', which has no one answer to depend on`];
   const range = rangeOf(definition, one);
   if (!range) return [`'${id}' depends on '${name}', which no evidence has`];
+  if (one.missing) return [];
   const strange = is?.find((value) => range.values && !range.values.includes(value));
   if (strange !== undefined) return [`'${id}' depends on '${strange}', which is no answer to '${name}'`];
   if (!is && from === undefined && to === undefined && range.kind !== 'number')

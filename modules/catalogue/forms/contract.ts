@@ -47,7 +47,7 @@ const Day = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01
 /**
  * One thing compared: the answer to a question of an EARLIER page, so that no page needs JavaScript, or a field of the evidence as `<type>.<field>`. With
  * values (of yes-no: `yes`, `no`; of several ticked one is enough), with numbers (of money whole smallest units), or with days, both ends included. What is
- * not there fulfils nothing.
+ * not there fulfils nothing but `missing`, which only evidence can be: it was withheld, or is on no record.
  */
 export const Comparison = Type.Object(
   {
@@ -60,6 +60,7 @@ export const Comparison = Type.Object(
     most: Type.Optional(Type.Number()),
     from: Type.Optional(Day),
     to: Type.Optional(Day),
+    missing: Type.Optional(Type.Literal(true)),
   },
   { additionalProperties: false },
 );

@@ -65,6 +65,8 @@ test.each<[string, Condition, Answers, boolean]>([
   ['evidence', { evidence: 'person-identity.nationality', is: ['BH', 'KW'] }, {}, true],
   ['evidence of another kind', { evidence: 'person-identity.nationality', is: ['SA'] }, {}, false],
   ['evidence that is not there', { evidence: 'conviction-record.convictions', is: ['none'] }, {}, false],
+  ['evidence that is missing', { evidence: 'conviction-record.convictions', missing: true }, {}, true],
+  ['evidence that is there', { evidence: 'person-identity.nationality', missing: true }, {}, false],
   ['a day of the evidence', { evidence: 'person-identity.birth_date', to: '1999-12-31' }, {}, true],
   ['a number of the evidence', { evidence: 'degree-record.graduation_year', above: 2020 }, {}, false],
   [
@@ -167,7 +169,22 @@ test.each<[string, Condition, string]>([
   [
     'two sorts of comparison',
     { question: 'staff', is: ['1'], above: 2 },
-    "the condition of 'more' compares 'staff' with values, with numbers or with days: with one of them",
+    "the condition of 'more' compares 'staff' with values, with numbers, with days or with nothing: with one of them",
+  ],
+  [
+    'an answer that is missing',
+    { question: 'work', missing: true },
+    "'more' hangs on 'work' missing, which only evidence can be",
+  ],
+  [
+    'evidence that is missing and something else',
+    {
+      all: [
+        { evidence: 'person-identity.nationality', missing: true },
+        { evidence: 'person-identity.nationality', is: ['BH'] },
+      ],
+    },
+    "'more' is never asked: its condition can never hold",
   ],
   ['more than it may be', { question: 'staff', above: 500 }, "'more' is never asked: its condition can never hold"],
   [

@@ -10,9 +10,9 @@ export function conditionText(condition: Condition): Text {
   return { ar: `\u2066${say('\u2069 و\u2066', '\u2069 أو \u2066')}\u2069`, en: say(' and ', ' or ') };
 }
 
-function comparisonText({ question, evidence, is, above, least, below, most, from, to }: Comparison): string {
+function comparisonText({ question, evidence, is, above, least, below, most, from, to, missing }: Comparison): string {
   const limits: Array<[string, string | number | undefined]> = [
-    ['=', is?.join(' / ')],
+    ['=', missing ? '∅' : is?.join(' / ')],
     ['>', above],
     ['≥', least ?? from],
     ['<', below],

@@ -19,6 +19,10 @@ export const conditionWords = {
   from: say('في هذا اليوم أو بعده', 'is on this day or later'),
   to: say('في هذا اليوم أو قبله', 'is on this day or earlier'),
   days: say('من يوم إلى يوم', 'is from one day to another'),
+  missing: say(
+    'لم تصل من أي سجل (للبيانات المجلوبة فقط، بلا قيمة)',
+    'did not come from any record (of fetched evidence only, without a value)',
+  ),
   values: say('القيم أو الأعداد أو الأيام، كل واحدة في سطر', 'Values, numbers or days, one a line'),
   valuesHint: say(
     'لسؤال نعم أو لا اكتب: نعم، أو: لا. اليوم مثل \u20662026-12-01\u2069. بعد الحفظ يأتي سطر آخر.',
