@@ -15,7 +15,7 @@ const withoutDatabase = [
 /** The longest first, so that none of them begins when the other workers have nothing left to do. */
 const longest = [
   ...['access/access', 'faults/exchange', 'test/accessibility', 'operations/sandbox', 'journeys/accessibility'],
-  ...['faults/postgres', 'operations/demo', 'guards/check'],
+  ...['faults/cases', 'faults/postgres', 'operations/demo', 'guards/check'],
 ];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -35,11 +35,11 @@ export default defineConfig({
       ...(process.env['PICTURES'] ? ['tests/journeys/take-pictures.ts'] : []),
     ],
     exclude: ['**/node_modules/**', ...(isSecondRun ? withoutDatabase : [])],
-    // More workers than cores, because journeys often wait: with three on two cores a quarter of the processors' time was left over. A worker, its
-    // nodes and its browser want memory, too.
     // Pages are rendered as a node renders them, which is twice as fast as React's development build.
     env: { NODE_ENV: 'production' },
     pool: 'forks',
+    // More workers than cores, because journeys often wait: with three on two cores a quarter of the processors' time was left over. A worker, its
+    // nodes and its browser want memory, too.
     maxWorkers: totalmem() >= 12 * 2 ** 30 ? 4 : 3,
     isolate: false,
     sequence: { sequencer: LongestFirst },
