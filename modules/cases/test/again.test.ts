@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Clamd, startClamdDouble } from './clamd.ts';
 import { jpegWith, pdfWith } from './samples.ts';
 import {
+  childBorn,
   degree,
   fillCase,
   identity,
@@ -101,8 +102,7 @@ describe('applying again', () => {
     const child = somebody();
     const service = 'gcc-school-enrolment';
     const { id } = await cases.startCase(child, service);
-    const born = { ...identity, values: { ...identity.values, birth_date: '2010-03-14' } };
-    await cases.recordEvidence(child, id, [born]);
+    await cases.recordEvidence(child, id, childBorn('2010-03-14'));
     await cases.saveAnswers(child, id, 'stage', { stage: 'primary', city: 'الرياض' });
     const sibling = { name: 'Ali', school: 'School 12', stage: 'primary' };
     await cases.saveAnswers(child, id, 'siblings', { siblings: [sibling] });
@@ -137,7 +137,7 @@ describe('applying again', () => {
 
     await cases.saveAnswers(child, draft.id, 'declaration', { declaration: 'yes' });
     await cases.saveAnswers(child, draft.id, 'reports', {});
-    await cases.recordEvidence(child, draft.id, [born]);
+    await cases.recordEvidence(child, draft.id, childBorn('2010-03-14'));
     const sent = await cases.submitCase(child, draft.id);
     // Given once: the one that is open leads there, and a case that came to nothing before begins nothing beside it.
     await expect(cases.applyAgain(child, id)).rejects.toMatchObject({

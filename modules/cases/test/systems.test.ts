@@ -5,6 +5,7 @@ import { newId } from '#kernel/ids';
 import type { CaseRole, Officer } from '#modules/cases';
 import { pdfWith } from './samples.ts';
 import {
+  childBorn,
   degree,
   fillCase,
   identity,
@@ -221,8 +222,8 @@ describe('a system that reads a case', () => {
     const person = somebody();
     const questionId = newId();
     const { id: caseId } = await cases.startCase(person, 'gcc-school-enrolment');
-    const values = { ...identity.values, birth_date: '2010-03-14' };
-    await cases.recordEvidence(person, caseId, [{ ...identity, values, questionId }]);
+    const [born, ...rest] = childBorn('2010-03-14');
+    await cases.recordEvidence(person, caseId, [{ ...born!, questionId }, ...rest]);
     await cases.saveAnswers(person, caseId, 'stage', { stage: 'primary' });
     const { id: fileId } = await cases.attachFile(person, caseId, 'reports', { name: 'a.pdf', bytes: pdfWith() });
     expect((await call(system, 'GET', `cases/${caseId}/files/${fileId}`)).status).toBe(404);
