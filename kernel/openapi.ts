@@ -21,7 +21,7 @@ const problemSchema = {
 export type AppAccess = { authorizationUrl: string; tokenUrl: string; scopes: Record<string, string> };
 
 /** An OpenAPI 3.1 description of one contract, as JSON text with a stable order: it is committed and read in review. */
-export function describeContract(contract: Contract, apps?: AppAccess): string {
+export function describeContract(contract: Contract, apps?: AppAccess, indent = 2): string {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, endpoint] of Object.entries(contract.endpoints)) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
@@ -45,7 +45,7 @@ export function describeContract(contract: Contract, apps?: AppAccess): string {
       },
     },
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${JSON.stringify(document, null, indent)}\n`;
 }
 
 const isForApps = ({ access, scope }: Endpoint) => access === 'app' || scope !== undefined;

@@ -146,7 +146,10 @@ describe('a branch in another state, registered for a company', () => {
     // Once for the same activity, as long as it is valid.
     const again = await actFor('noor', 'sa', coffee!);
     await prepare(again, answers('cafe'));
-    expect(words(await again.visitor.submit('/submit'))).toContain('There is already application SA-');
+    const refused = await again.visitor.submit('/submit');
+    expect(words(refused)).toContain('There is already application SA-');
+    await again.visitor.open(`${again.serviceUrl}/cases/${caseIdOf(refused)}`);
+    await again.visitor.submit('/withdraw');
   }, 120_000);
 
   test('is registered for some of its activities: the officer decides each, and the company reads which and why', async () => {

@@ -19,6 +19,8 @@ export function developersRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         : [{ method, path, summary, ...(scope === undefined ? {} : { scope }) }],
     ),
   );
+  /** Each is made once, when it is first asked for. */
+  const descriptions = new Map<string, string>();
   const commands = {
     start: 'npm start',
     example: `npm run degree-app -- ${needs.publicUrl} ${needs.anchorId}`,
@@ -53,7 +55,9 @@ export function developersRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const contract = contracts.find(({ module }) => `${module}.json` === context.params['file']);
         if (!contract) throw kernelProblem('not-found');
-        return { bytes: describeContract(contract, appAccess), contentType: 'application/json; charset=utf-8' };
+        const described = descriptions.get(contract.module) ?? describeContract(contract, appAccess, 0);
+        descriptions.set(contract.module, described);
+        return { bytes: described, contentType: 'application/json; charset=utf-8' };
       },
     },
   ];

@@ -25,8 +25,9 @@ describe('every page of portal and console', () => {
   });
   afterAll(() => browser?.close());
 
-  // Each page is loaded once for each language and then seen in every size. axe, the dearest of the checks, looks at both languages and
-  // both sizes, one size for each language: what it finds hangs on one or the other, and the journeys have it look at live pages too.
+  // Each page is loaded once for each language and then seen in every size. axe, the dearest of the checks, looks at every example in Arabic on a
+  // phone, and at one example of each page in English on a desk: what it finds hangs on the page's parts, on the language or on the size, and
+  // the journeys have it look at live pages too.
   for (const { language, width } of [
     { language: 'ar', width: 390 },
     { language: 'en', width: 1280 },
@@ -37,11 +38,15 @@ describe('every page of portal and console', () => {
       const stage = await openStage(browser, assets, width);
       const resize = (to: number) => stage.page.setViewportSize({ width: to, height: to < 600 ? 844 : 900 });
       const found: string[] = [];
+      const seen = new Set<string>();
       for (const example of everyView) {
+        const isJudged = language === 'ar' || !seen.has(example.page.name);
+        seen.add(example.page.name);
         const name = `${example.page.name}/${example.example}`;
         await resize(width);
         await stage.show(example, language);
-        for (const { rule, target } of await findViolations(stage.page, axe)) found.push(`${name}: ${rule} ${target}`);
+        for (const { rule, target } of isJudged ? await findViolations(stage.page, axe) : [])
+          found.push(`${name}: ${rule} ${target}`);
         // 320 pixels is 1280 at 400 % zoom (WCAG 1.4.10); text at 200 % is WCAG 1.4.4.
         for (const [to, percent] of [
           [320, 100],
