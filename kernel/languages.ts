@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 
-export const Text = Type.Object({ ar: Type.String(), en: Type.String() });
+export const Text = Type.Object({ ar: Type.String(), en: Type.String() }, { title: 'Text' });
 export type Text = Static<typeof Text>;
 
 export const languages = ['ar', 'en'] as const;

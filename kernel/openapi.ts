@@ -1,5 +1,6 @@
 import type { Contract, Endpoint } from './contract.ts';
 import { contentTypeOf } from './contract.ts';
+import { canonicalJson } from './ids.ts';
 import { kernelProblem, type ProblemDefinition } from './problem.ts';
 
 const problemSchema = {
@@ -20,13 +21,17 @@ const problemSchema = {
 /** Where an app gets a token (addresses of a node, without its host), and what each scope means. */
 export type AppAccess = { authorizationUrl: string; tokenUrl: string; scopes: Record<string, string> };
 
-/** An OpenAPI 3.1 description of one contract, as JSON text with a stable order: it is committed and read in review. */
+/**
+ * An OpenAPI 3.1 description of one contract, as JSON text with a stable order: it is committed and read in review. What answers have under a
+ * `title` is written once, under `components`, by that name.
+ */
 export function describeContract(contract: Contract, apps?: AppAccess, indent = 2): string {
   const paths: Record<string, Record<string, unknown>> = {};
+  const schemas: Record<string, unknown> = { Problem: problemSchema };
   for (const [name, endpoint] of Object.entries(contract.endpoints)) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
     paths[path] ??= {};
-    paths[path][endpoint.method.toLowerCase()] = operation(contract, name, endpoint);
+    paths[path][endpoint.method.toLowerCase()] = operation(contract, name, endpoint, schemas);
   }
   const document = {
     openapi: '3.1.0',
@@ -38,7 +43,7 @@ export function describeContract(contract: Contract, apps?: AppAccess, indent = 
     },
     paths,
     components: {
-      schemas: { Problem: problemSchema },
+      schemas: Object.fromEntries(Object.entries(schemas).sort(([one], [other]) => (one < other ? -1 : 1))),
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'jisr_session' },
         ...(apps && Object.values(contract.endpoints).some(isForApps) ? { app: schemeOf(apps) } : {}),
@@ -49,6 +54,21 @@ export function describeContract(contract: Contract, apps?: AppAccess, indent = 
 }
 
 const isForApps = ({ access, scope }: Endpoint) => access === 'app' || scope !== undefined;
+
+/** The schema with a reference in place of each part that has a name of its own; the parts go into `schemas`. Throws for one name of two. */
+function nameParts(schema: unknown, schemas: Record<string, unknown>): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => nameParts(one, schemas));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { title, ...rest } = schema as Record<string, unknown>;
+  const own = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, nameParts(value, schemas)]));
+  // A property of that name is a schema, and no text.
+  if (typeof title !== 'string') return title === undefined ? own : { title: nameParts(title, schemas), ...own };
+  const known = schemas[title];
+  if (known !== undefined && canonicalJson(known) !== canonicalJson(own))
+    throw new Error(`two schemas are called ${title}`);
+  schemas[title] = own;
+  return { $ref: `#/components/schemas/${title}` };
+}
 
 /** Tokens are bound to a key of the app (DPoP, RFC 9449), which OpenAPI has no word for. */
 function schemeOf({ authorizationUrl, tokenUrl, scopes }: AppAccess) {
@@ -68,7 +88,7 @@ function securityOf({ access, scope }: Endpoint) {
   return { security: [{ session: [] }, ...(scope === undefined ? [] : [{ app: [scope] }])] };
 }
 
-function operation(contract: Contract, name: string, endpoint: Endpoint) {
+function operation(contract: Contract, name: string, endpoint: Endpoint, schemas: Record<string, unknown>) {
   const names = [...endpoint.path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
   if (endpoint.path.endsWith('*')) names.push('path');
   const contentType = contentTypeOf(endpoint.answer);
@@ -105,7 +125,7 @@ function operation(contract: Contract, name: string, endpoint: Endpoint) {
     responses: {
       [String(endpoint.status ?? 200)]: {
         description: 'Done.',
-        content: { [contentType ?? 'application/json']: { schema: endpoint.answer } },
+        content: { [contentType ?? 'application/json']: { schema: nameParts(endpoint.answer, schemas) } },
       },
       ...refusals(contract, endpoint),
     },

@@ -32,30 +32,33 @@ export type ItemDecision = Static<typeof ItemDecision>;
 /** Of an approval, each item once, or none where all of them are granted. */
 export const ItemDecisions = Type.Array(ItemDecision, { maxItems: 100 });
 
-export const Decision = Type.Object({
-  number: Type.String(),
-  /** `approved-in-part`: some of `items` was refused. */
-  outcome: DecisionOutcome,
-  /** `silence`: the due day ended without a decision, and the law decides. */
-  decidedBy: Type.Enum(['rules', 'officer', 'silence']),
-  decidedAt: Type.String(),
-  outcomeText: Text,
-  reasons: Type.Array(Named),
-  /** What an approval hangs on. */
-  conditions: Type.Array(Named),
-  ownWords: Type.Optional(Text),
-  /** Of an approval of a service that decides several things one by one. */
-  items: Type.Optional(Type.Array(DecidedItem)),
-  /** The article of law under which silence decided. */
-  article: Type.Optional(Text),
-  /** What the person can do about a refusal. */
-  ifRefused: Type.Optional(Text),
-  /** Why there is this decision after an earlier one, and the number of that. */
-  replaces: Type.Optional(Type.String()),
-  because: Type.Optional(Type.Enum(['appeal', 'correction', 'reopening'])),
-  /** It counts no more. */
-  endedAs: Type.Optional(Type.Enum(['superseded', 'cancelled'])),
-});
+export const Decision = Type.Object(
+  {
+    number: Type.String(),
+    /** `approved-in-part`: some of `items` was refused. */
+    outcome: DecisionOutcome,
+    /** `silence`: the due day ended without a decision, and the law decides. */
+    decidedBy: Type.Enum(['rules', 'officer', 'silence']),
+    decidedAt: Type.String(),
+    outcomeText: Text,
+    reasons: Type.Array(Named),
+    /** What an approval hangs on. */
+    conditions: Type.Array(Named),
+    ownWords: Type.Optional(Text),
+    /** Of an approval of a service that decides several things one by one. */
+    items: Type.Optional(Type.Array(DecidedItem)),
+    /** The article of law under which silence decided. */
+    article: Type.Optional(Text),
+    /** What the person can do about a refusal. */
+    ifRefused: Type.Optional(Text),
+    /** Why there is this decision after an earlier one, and the number of that. */
+    replaces: Type.Optional(Type.String()),
+    because: Type.Optional(Type.Enum(['appeal', 'correction', 'reopening'])),
+    /** It counts no more. */
+    endedAs: Type.Optional(Type.Enum(['superseded', 'cancelled'])),
+  },
+  { title: 'Decision' },
+);
 export type Decision = Static<typeof Decision>;
 
 export const OfficerDecision = Type.Object({

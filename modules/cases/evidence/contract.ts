@@ -16,17 +16,20 @@ export type ReceivedEvidence = {
   receipts?: Record<string, unknown>;
 };
 
-export const EvidenceView = Type.Object({
-  evidenceType: Type.String(),
-  names: Text,
-  providerState: Type.String(),
-  providerOffice: Type.Optional(Type.String()),
-  receivedAt: Type.String(),
-  consentId: Type.Optional(Type.String()),
-  questionId: Type.Optional(Type.String()),
-  fields: Type.Array(Type.Object({ name: Type.String(), names: Text, value: Type.Unknown() })),
-  receipts: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-});
+export const EvidenceView = Type.Object(
+  {
+    evidenceType: Type.String(),
+    names: Text,
+    providerState: Type.String(),
+    providerOffice: Type.Optional(Type.String()),
+    receivedAt: Type.String(),
+    consentId: Type.Optional(Type.String()),
+    questionId: Type.Optional(Type.String()),
+    fields: Type.Array(Type.Object({ name: Type.String(), names: Text, value: Type.Unknown() })),
+    receipts: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { title: 'EvidenceView' },
+);
 export type EvidenceView = Static<typeof EvidenceView>;
 
 /** What the consent request of a case says: who asks, for what, and which fields. */
