@@ -81,7 +81,8 @@ export async function listPlaced(
   const { rows } = await sql<CaseColumns & { place: string }>`select cases.*, feed.place
     from cases.feed join cases.cases on cases.id = feed.case_id
     where feed.office_id = ${officeId} and feed.place > ${after} and feed.place <= ${upTo}
-      and cases.submitted_at is not null and ${isWithin(grants)}
+      -- Whose case it is says the case, and not the row that leads to it.
+      and cases.office_id = ${officeId} and cases.submitted_at is not null and ${isWithin(grants)}
     order by feed.place limit ${limit}`.execute(db);
   return rows.map((row) => ({ ...row, place: Number(row.place) }));
 }
