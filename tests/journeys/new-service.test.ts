@@ -1,15 +1,15 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpClient } from '#kernel/http-client';
 import { checkServices, exportService } from '../../apps/cli/services.ts';
 import { apply, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
 import { createVisitor } from '../../apps/federation/visitor.ts';
-import { findFlaws, findLatinWords, launchBrowser, watchPage } from '../support/browser.ts';
+import { findFlaws, findLatinWords, launchBrowser } from '../support/browser.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
-import { identify, press } from './walk.ts';
+import { enterEditor, press } from './walk.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const http = createHttpClient({ timeoutMs: 30_000 });
@@ -26,18 +26,7 @@ afterAll(async () => {
   await http.close();
 });
 
-type Official = { page: Page; context: BrowserContext; problems: string[] };
-async function enter(person: string, language: 'ar' | 'en'): Promise<Official> {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  await context.addCookies([{ name: 'lang', value: language, url: at('') }]);
-  const { problems } = watchPage(page, new Set([new URL(at('')).host]));
-  await page.goto(at('/signin?returnTo=/office/services'));
-  await press(page, 'form[action$="/signin"] [value=SA]');
-  if (page.url().includes('/eid-pages/')) await identify(page, federation.person(person));
-  return { page, context, problems };
-}
+const enter = (person: string, language: 'ar' | 'en') => enterEditor(browser, federation, person, language);
 const words = async (page: Page) => (await page.textContent('main'))!;
 const send = (page: Page, action: string, value?: string) =>
   press(page, `form[method=post][action$="${action}"] button${value ? `[value="${value}"]` : ''}`);

@@ -26,6 +26,27 @@ export async function press(page: Page, selector: string): Promise<void> {
   await Promise.all([page.waitForEvent('load'), page.locator(selector).first().click()]);
 }
 
+export type Official = { page: Page; context: BrowserContext; problems: string[] };
+
+/** An official with a browser that runs no scripts, at the page of the services that they edit. */
+export async function enterEditor(
+  browser: Browser,
+  federation: TestFederation,
+  person: string,
+  language: Language,
+): Promise<Official> {
+  const desk = federation.url('sa');
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await context.addCookies([{ name: 'lang', value: language, url: desk }]);
+  const { problems } = watchPage(page, new Set([new URL(desk).host]));
+  await page.goto(`${desk}/signin?returnTo=/office/services`);
+  await press(page, 'form[action$="/signin"] [value=SA]');
+  if (page.url().includes('/eid-pages/')) await identify(page, federation.person(person));
+  return { page, context, problems };
+}
+
 export async function createWalker(browser: Browser, federation: TestFederation, each: EachVisit): Promise<Walker> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
   const page = await context.newPage();
