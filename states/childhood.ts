@@ -1,5 +1,4 @@
-import type { Person } from './population.ts';
-import { sampleYear } from './population.ts';
+import { type Person, sampleYear } from './population.ts';
 
 /** What registers hold of births and of years at school. Drawn from a person's number alone, so that nothing else changes with it. */
 
