@@ -35,6 +35,7 @@ export default defineConfig({
       ...(process.env['PICTURES'] ? ['tests/journeys/take-pictures.ts'] : []),
     ],
     exclude: ['**/node_modules/**', ...(isSecondRun ? withoutDatabase : [])],
+    setupFiles: ['tests/support/seed.ts'],
     // Pages are rendered as a node renders them, which is twice as fast as React's development build.
     env: { NODE_ENV: 'production' },
     pool: 'forks',

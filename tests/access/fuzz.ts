@@ -39,13 +39,13 @@ function createCredentials(world: World, systemSecret: string) {
 export function attackWithFuzz(worldOf: () => World): void {
   describe('fuzzing', () => {
     test(`${total} malformed requests, made from the descriptions: nothing breaks, nothing is given`, async () => {
-      const seed = readSeed('JISR_FUZZ_SEED');
+      const seed = readSeed();
       const world = worldOf();
       const sender = createSender(connections);
       try {
         await run(world, sender, seed);
       } catch (error) {
-        (error as Error).message += `\n(repeat with JISR_FUZZ_SEED=${seed})`;
+        (error as Error).message += `\n(repeat with JISR_TEST_SEED=${seed})`;
         throw error;
       } finally {
         await sender.close();

@@ -41,11 +41,11 @@ const answersAgain = async (questionId = newId(), passing: string[] = []) => {
 proves(
   'kill-any',
   async () => {
-    const seed = readSeed('JISR_CRASH_SEED');
+    const seed = readSeed();
     try {
       await killAtRandom(seed);
     } catch (error) {
-      (error as Error).message += `\n(repeat with JISR_CRASH_SEED=${seed})`;
+      (error as Error).message += `\n(repeat with JISR_TEST_SEED=${seed})`;
       throw error;
     }
   },

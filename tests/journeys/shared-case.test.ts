@@ -368,6 +368,31 @@ describe('what may go wrong', () => {
     expect(told.find((share) => share.role === role)?.answer).toEqual({ outcome: 'refused', at: expect.any(String) });
   });
 
+  test('an office reads a document and answers although its first receipt was lost on the other side', async () => {
+    const { db } = databaseOf('sa');
+    await sql`create function sharing.lose() returns trigger language plpgsql as $$ begin raise 'receipt lost'; end $$`.execute(
+      db,
+    );
+    await sql`create trigger lose before update on sharing.letters for each row
+      when (new.state = 'acknowledged' and new.sequence = 1) execute function sharing.lose()`.execute(db);
+    const caseId = await send(await visitorOf('maryam'), true);
+    const muneera = await officerOf('bh', 'muneera');
+    const shareId = await arrived(muneera, caseId);
+    const { sharing } = doorsOf('bh');
+    const [document] = (await sharing.openForOfficer(muneera, shareId)).documents;
+    const { bytes } = await sharing.fetchDocument(muneera, shareId, document!.documentId);
+    expect(sha256(bytes).toString('hex')).toBe(document!.sha256);
+    await sharing.answer(muneera, shareId, { outcome: 'confirmed' });
+    await expect.poll(async () => (await shareIn(caseId)).answer?.outcome, polled).toBe('confirmed');
+    await sql`drop trigger lose on sharing.letters`.execute(db);
+    await sql`drop function sharing.lose`.execute(db);
+    // It is sent again once its time is over, and taken as the one that came before; what closes the question follows it.
+    await sql`update sharing.letters l set due_at = now() from sharing.shares s
+      where s.share_id = l.share_id and s.case_id = ${caseId}::uuid and l.state = 'waiting'`.execute(db);
+    const taken = async () => (await lettersOf(caseId)).map(({ sequence }) => sequence);
+    await expect.poll(taken, polled).toEqual([1, 2]);
+  });
+
   test('silence is noted once, told to supervisors, and gives nobody an approval that the service wants confirmed', async () => {
     const caseId = await send(await visitorOf('maryam'));
     const abeer = await officerOf('sa', 'abeer');

@@ -31,7 +31,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** The seed that the environment names, to repeat a run, or a new one. */
-export function readSeed(variable: string): number {
-  return Number(process.env[variable] ?? Math.floor(Math.random() * 2 ** 31));
+/** The seed that `JISR_TEST_SEED` names, to repeat a run, or a new one. A test that fails says which it was. */
+export function readSeed(): number {
+  return Number(process.env['JISR_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 }

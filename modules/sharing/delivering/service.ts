@@ -28,12 +28,20 @@ export async function deliverDue(needs: SharingNeeds): Promise<boolean> {
   return due.length > 0;
 }
 
+/** The office that has been heard from; until then whoever holds the evidence, looked up anew with each try. */
+async function peerOf(needs: SharingNeeds, letter: store.DueLetter): Promise<string> {
+  if (letter.peer !== null && (letter.heard_at !== null || letter.holder_of === null)) return letter.peer;
+  return needs.findHolder(letter.peer_state, letter.holder_of!);
+}
+
 async function deliverOne(needs: SharingNeeds, letter: store.DueLetter): Promise<void> {
   try {
-    const peer = letter.peer ?? (await needs.findHolder(letter.peer_state, letter.holder_of!));
+    const peer = await peerOf(needs, letter);
     const to = await needs.federation.findOffice(peer);
     const from = needs.offices.find(({ officeId }) => officeId === letter.office_id);
     if (!to || !from || to.office.state !== letter.peer_state) throw problem('office-unknown');
+    // Known before the letter leaves: the other side may ask for a document, or answer, before its receipt is written down here.
+    if (peer !== letter.peer) await needs.database.transaction((tx) => changeShare(tx, letter.share_id, { peer }));
     const reply = await call(needs, {
       from,
       to,
@@ -54,7 +62,6 @@ async function deliverOne(needs: SharingNeeds, letter: store.DueLetter): Promise
       const share = (await holdShare(tx, letter.share_id))!;
       await store.keepReceipt(tx, letter, { receipt, proof, at });
       await changeShare(tx, letter.share_id, {
-        peer,
         peer_calendar: receipt.calendar,
         heard_at: at,
         waiting_since: null,

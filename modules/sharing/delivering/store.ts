@@ -49,7 +49,8 @@ export async function dropWaiting(tx: Tx, shareId: string, at: Date): Promise<vo
     .execute();
 }
 
-export type DueLetter = LetterRow & Pick<ShareRow, 'office_id' | 'peer' | 'peer_state' | 'holder_of' | 'failures'>;
+export type DueLetter = LetterRow &
+  Pick<ShareRow, 'office_id' | 'peer' | 'peer_state' | 'holder_of' | 'heard_at' | 'failures'>;
 
 /**
  * Takes what may be sent now: of each share only the first that waits. Whoever takes one has it until `leasedUntil`; a process that
@@ -60,7 +61,7 @@ export async function claimDue(tx: Tx, now: Date, leasedUntil: Date, limit: numb
     .selectFrom('letters as l')
     .innerJoin('shares as s', 's.share_id', 'l.share_id')
     .selectAll('l')
-    .select(['s.office_id', 's.peer', 's.peer_state', 's.holder_of', 's.failures'])
+    .select(['s.office_id', 's.peer', 's.peer_state', 's.holder_of', 's.heard_at', 's.failures'])
     .where('l.direction', '=', 'out')
     .where('l.state', '=', 'waiting')
     .where('l.due_at', '<=', now)
