@@ -98,6 +98,8 @@ export const SharedPicture = Type.Object(
       Type.Literal('cancelled'),
       Type.Literal('withdrawn'),
     ]),
+    /** Of one that is approved: not all of what was asked for was granted. */
+    isInPart: Type.Optional(Type.Literal(true)),
     whoseTurn: Type.Union([Type.Literal('person'), Type.Literal('office'), Type.Literal('nobody')]),
     submittedAt: Moment,
     /** The day by which the deciding office owes its decision, by the law of its state. */

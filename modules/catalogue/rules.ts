@@ -52,6 +52,8 @@ const templateNeeds: Array<[string, string]> = [
   ['data.legalBasis', 'nobody sees under which law'],
   ['verify-code()', 'nobody can check it by its code'],
 ];
+/** Of a service that decides some things one by one. */
+const itemsNeed: [string, string] = ['data.items', 'nobody sees what was granted and what was not'];
 
 /** Where a value departs from its shape, in plain words. */
 export function checkShape(schema: TSchema, value: unknown): string[] {
@@ -104,7 +106,8 @@ export function checkParts(parts: Parts): Finding[] {
   say('casework.json', [...checkCasework(casework, parts), ...checkLanguages(casework)]);
   say('offers.json', [...checkOffers(parts.offers, parts), ...checkLanguages(parts.offers)]);
   say('certificate.typ', checkTemplate(parts.template));
-  for (const [needed, why] of templateNeeds)
+  const needs = casework.decisions?.items ? [...templateNeeds, itemsNeed] : templateNeeds;
+  for (const [needed, why] of needs)
     if (!parts.template.includes(needed)) say('certificate.typ', [`it never uses ${needed}, so ${why}`]);
   return findings;
 }

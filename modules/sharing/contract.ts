@@ -40,6 +40,8 @@ export const SharedSummary = Type.Object({
   decidingOffice: Type.String(),
   decidingState: Type.String(),
   state: SeenState,
+  /** Of one that is approved: not all of what was asked for was granted. */
+  isInPart: Type.Boolean(),
   whoseTurn: Type.Enum(['person', 'office', 'nobody']),
   submittedAt: Moment,
   changedAt: Moment,

@@ -158,6 +158,7 @@ describe('a branch in another state, registered for a company', () => {
     const page = await apply(needs, {
       ...wanted,
       activity: { ...wanted.activity, furtherActivities: ['software', 'health'] },
+      contact: { ...wanted.contact, share: 'yes' },
     });
     const officer = await officerAt('amal', 'sa');
     await take(officer, caseIdOf(page));
@@ -182,6 +183,13 @@ describe('a branch in another state, registered for a company', () => {
     await waitForDocument(needs.visitor, page.url);
     await needs.visitor.open(page.url);
     expect(words(await needs.visitor.open(`${page.url}/appeal`))).toContain('التظلّم');
+
+    // The company agreed that its home state shows it: there, too, it is granted in part.
+    await chooseAtHome(needs, coffee!.ar);
+    const atHome = async () => words(await needs.visitor.open(`${federation.url('bh')}/cases`));
+    await expect.poll(atHome, { timeout: 20_000, interval: 200 }).toContain('مقبول جزئيًا');
+    await needs.visitor.submit('/acting/end');
+    expect(await atHome()).not.toContain('مقبول جزئيًا');
   }, 120_000);
 
   test('is sent once its fee is paid, where the state takes one before', async () => {

@@ -75,37 +75,40 @@ export function ProcessDrawing({ process, now }: { process: Process; now?: State
   const drawn = process.states.filter(({ id }) => places[id]);
   const ways = new Set(drawn.flatMap(({ id, steps }) => steps.flatMap(({ target }) => wayOf(id, target) ?? [])));
   return (
-    <svg className="process" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t('drawing')}>
-      <defs>
-        <marker id="process-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-          <path d="M0 0L8 4L0 8z" />
-        </marker>
-      </defs>
-      <g {...(isMirrored ? { transform: `translate(${width} 0) scale(-1 1)` } : {})}>
-        {[...ways].map((way) => (
-          <path key={way} className="way" d={way} markerEnd="url(#process-tip)" />
-        ))}
-      </g>
-      {drawn.map(({ id, text, whoseTurn, time }) => {
-        const { x, y } = places[id]!;
-        const lines = linesOf(say(text));
-        const kind = id === now ? 'now' : whoseTurn;
-        return (
-          <g key={id} className={`state ${kind}`}>
-            <rect x={at(x) - half} y={y - rise} width={boxWidth} height={boxHeight} rx="10" />
-            {lines.map((line, row) => (
-              <text key={line} x={at(x)} y={y + (row - (lines.length - 1) / 2) * 17 - (time ? 7 : 0) + 5}>
-                {line}
-              </text>
-            ))}
-            {time ? (
-              <text className="time" x={at(x)} y={y + rise - 8}>
-                {t(`time.${time.unit}`, { n: time.days })}
-              </text>
-            ) : null}
-          </g>
-        );
-      })}
-    </svg>
+    // Wider than a phone, so that its words can be read there.
+    <div className="scroll">
+      <svg className="process" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t('drawing')}>
+        <defs>
+          <marker id="process-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <path d="M0 0L8 4L0 8z" />
+          </marker>
+        </defs>
+        <g {...(isMirrored ? { transform: `translate(${width} 0) scale(-1 1)` } : {})}>
+          {[...ways].map((way) => (
+            <path key={way} className="way" d={way} markerEnd="url(#process-tip)" />
+          ))}
+        </g>
+        {drawn.map(({ id, text, whoseTurn, time }) => {
+          const { x, y } = places[id]!;
+          const lines = linesOf(say(text));
+          const kind = id === now ? 'now' : whoseTurn;
+          return (
+            <g key={id} className={`state ${kind}`}>
+              <rect x={at(x) - half} y={y - rise} width={boxWidth} height={boxHeight} rx="10" />
+              {lines.map((line, row) => (
+                <text key={line} x={at(x)} y={y + (row - (lines.length - 1) / 2) * 17 - (time ? 7 : 0) + 5}>
+                  {line}
+                </text>
+              ))}
+              {time ? (
+                <text className="time" x={at(x)} y={y + rise - 8}>
+                  {t(`time.${time.unit}`, { n: time.days })}
+                </text>
+              ) : null}
+            </g>
+          );
+        })}
+      </svg>
+    </div>
   );
 }

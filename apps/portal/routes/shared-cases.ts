@@ -23,9 +23,12 @@ const sharedStates: Record<SharedSummary['state'], CaseState> = {
   withdrawn: 'withdrawn',
 };
 
+const stateShown = ({ state, isInPart }: Pick<SharedSummary, 'state' | 'isInPart'>): CaseState =>
+  isInPart ? 'granted-in-part' : sharedStates[state];
+
 /** How a case of another state stands, for an office that takes part in it. */
-export const sharedStateWords = (state: SharedSummary['state']): Text => {
-  const key = `state.${sharedStates[state]}` as const;
+export const sharedStateWords = (one: Pick<SharedSummary, 'state' | 'isInPart'>): Text => {
+  const key = `state.${stateShown(one)}` as const;
   return { ar: portalTexts.ar[key], en: portalTexts.en[key] };
 };
 
@@ -44,7 +47,7 @@ const rowOf = async (needs: PortalNeeds, one: SharedSummary): Promise<SharedRow>
   shareId: one.shareId,
   reference: one.reference,
   serviceTitle: one.serviceTitle,
-  state: sharedStates[one.state],
+  state: stateShown(one),
   office: await officeNameOf(needs, one.decidingOffice),
   turn: one.whoseTurn,
   changedAt: one.changedAt,

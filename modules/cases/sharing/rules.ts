@@ -95,6 +95,7 @@ export function describeToShare(file: CaseFile, state: string): CaseToShare {
       serviceTitle: service.definition.title,
       // Who of the office has to look at it is the office's business.
       state: (row.state === 'to-confirm' ? 'in-review' : row.state) as SharedPicture['state'],
+      ...(row.state === 'approved' && row.decidedAs === 'approved-in-part' ? { isInPart: true as const } : {}),
       whoseTurn: whoseTurn(row.state),
       submittedAt: row.submittedAt!.toISOString(),
       ...(isOver(row) ? {} : clock),

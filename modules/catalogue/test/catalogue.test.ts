@@ -32,15 +32,15 @@ afterEach(async () => {
 /** A copy of the sample services in which files may be changed. */
 async function copyServices(): Promise<{
   dir: string;
-  change(file: string, edit: (text: string) => string): Promise<void>;
+  change(file: string, edit: (text: string) => string, serviceId?: string): Promise<void>;
 }> {
   const dir = await mkdtemp(join(tmpdir(), 'services-'));
   folders.push(dir);
   await cp(servicesDir, dir, { recursive: true });
   return {
     dir,
-    change: async (file, edit) => {
-      const path = join(dir, 'degree-recognition', file);
+    change: async (file, edit, serviceId = 'degree-recognition') => {
+      const path = join(dir, serviceId, file);
       await writeFile(path, edit(await readFile(path, 'utf8')));
     },
   };
@@ -352,6 +352,21 @@ describe('a service that does not fit together is not published', () => {
       ),
     ).toBe(true);
     await expect(open('SA', dir).start()).rejects.toThrow(expected);
+  });
+
+  test('a document that does not say what was decided one by one', async () => {
+    const { dir, change } = await copyServices();
+    await change(
+      'certificate.typ',
+      (text) => text.replaceAll('data.items', 'data.reasons'),
+      'gcc-commercial-registration',
+    );
+    expect(await checkService(join(dir, 'gcc-commercial-registration'))).toEqual([
+      {
+        file: 'certificate.typ',
+        problem: 'it never uses data.items, so nobody sees what was granted and what was not',
+      },
+    ]);
   });
 });
 

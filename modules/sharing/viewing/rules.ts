@@ -48,6 +48,7 @@ export function describeSummary(
     decidingOffice: row.peer!,
     decidingState: row.peer_state,
     state: picture.state,
+    isInPart: picture.isInPart === true,
     whoseTurn: picture.whoseTurn,
     submittedAt: picture.submittedAt,
     changedAt: row.changed_at.toISOString(),
