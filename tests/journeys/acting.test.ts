@@ -121,6 +121,7 @@ async function enrol(page: Page, language: Language): Promise<void> {
     expect(await page.inputValue('[name=mobile]')).toBe('+97333123456');
     expect(await page.textContent('main')).toContain('ما كتبته هنا كما تركته');
   } else expect(await says.textContent()).toBe('');
+  if (language === 'ar') await page.check('[name=share]');
   await send(page, '/pages/contact', 'button >> nth=0');
   await page.check('[name=declaration]');
   await send(page, '/pages/declaration', 'button >> nth=0');
@@ -170,6 +171,15 @@ for (const language of ['ar', 'en'] as const)
     const data = await page.textContent('main');
     expect(data).toContain(mother.names[language]);
     expect(data).toContain(language === 'ar' ? 'بموافقة من ينوب عنك' : 'By the consent of your representative');
+
+    // She agreed in Arabic that the home state shows the child's application there.
+    const isShown = async () => {
+      await page.goto(`${home()}/cases`);
+      return (await page.textContent('main'))!.includes('SA-2026-');
+    };
+    if (language === 'ar') await expect.poll(isShown, { timeout: 20_000, interval: 250 }).toBe(true);
+    await send(page, '/acting/end');
+    expect(await isShown()).toBe(false);
     expect(problems).toEqual([]);
     await context.close();
   }, 180_000);
