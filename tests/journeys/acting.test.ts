@@ -121,9 +121,9 @@ async function enrol(page: Page, language: Language): Promise<void> {
     expect(await page.inputValue('[name=mobile]')).toBe('+97333123456');
     expect(await page.textContent('main')).toContain('ما كتبته هنا كما تركته');
   } else expect(await says.textContent()).toBe('');
-  if (language === 'ar') await page.check('[name=share]');
   await send(page, '/pages/contact', 'button >> nth=0');
   await page.check('[name=declaration]');
+  if (language === 'ar') await page.check('[name=share]');
   await send(page, '/pages/declaration', 'button >> nth=0');
   const checked = await page.textContent('main');
   const school = language === 'ar' ? 'مدرسة النور الابتدائية' : 'Al Noor Primary School';

@@ -158,7 +158,7 @@ describe('a branch in another state, registered for a company', () => {
     const page = await apply(needs, {
       ...wanted,
       activity: { ...wanted.activity, furtherActivities: ['software', 'health'] },
-      contact: { ...wanted.contact, share: 'yes' },
+      declaration: { ...wanted.declaration, share: 'yes' },
     });
     const officer = await officerAt('amal', 'sa');
     await take(officer, caseIdOf(page));
