@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import { newId } from '#kernel/ids';
+import type { DocumentReference } from './answers.ts';
 import type {
   AskForMore,
   CaseFeed,
@@ -9,6 +11,7 @@ import type {
   OfficeOfficers,
   TakeCase,
 } from './case-types.ts';
+import { type Document, readDocument, type SavedDocument, saveDocument } from './documents.ts';
 
 /** `id` of the write: the same one again, with the same content, is the same write and has the same answer. One is made when absent. */
 export type Write = {
@@ -21,6 +24,9 @@ export type Write = {
 /** Of what a system does not do by itself. */
 export type NamedWrite = Write & { officerId: string };
 
+/** `questionId` of the evidence, and the value of the field that holds the document. */
+export type DocumentInCase = { caseId: string; questionId: string; field: string; reference: DocumentReference };
+
 /** The cases of your office, as far as the roles of your system reach. Everything throws JisrRefusal. */
 export type Cases = {
   /** What changed behind a place, each case once. Keep `next` when you have dealt with `cases`. */
@@ -32,6 +38,13 @@ export type Cases = {
   readFile(caseId: string, fileId: string): Promise<{ mediaType: string; bytes: Buffer }>;
   /** The proof file of evidence: `jisr verify` and the verify page check it. */
   readProof(caseId: string, questionId: string): Promise<string>;
+  /**
+   * A document that evidence names, whole and in memory, every byte of it the one that `reference` names. That the answering office signed
+   * for that reference is in the proof file.
+   */
+  readDocument(of: DocumentInCase): Promise<Document>;
+  /** The same, streamed into a new file: under `path` there is never anything but the whole document. */
+  saveDocument(of: DocumentInCase, path: string): Promise<SavedDocument>;
   take(caseId: string, write: Write & { takeOver?: TakeCase['takeOver'] }): Promise<CaseStanding>;
   release(caseId: string, write: Write): Promise<CaseStanding>;
   /** For the office alone. */
@@ -54,13 +67,21 @@ export type Call = (
 
 const accept = 'application/json, application/problem+json';
 
-export function createCases(call: Call): Cases {
+/** Opens the stream of a document at the own node. */
+export type OpenAt = (path: string, reference: DocumentReference) => Promise<Readable>;
+
+export function createCases(call: Call, openDocument: OpenAt): Cases {
   const get = async <Answer>(path: string): Promise<Answer> =>
     JSON.parse((await call('GET', path, undefined, { accept })).bytes.toString('utf8')) as Answer;
   const of = (caseId: string, ...path: string[]) =>
     `/api/systems/cases/${[caseId, ...path].map(encodeURIComponent).join('/')}`;
   const write = async (path: string, { id = newId(), ...body }: Write): Promise<CaseStanding> =>
     JSON.parse((await call('POST', path, body, { accept, 'x-road-id': id })).bytes.toString('utf8')) as CaseStanding;
+
+  const opening =
+    ({ caseId, questionId, field, reference }: DocumentInCase) =>
+    () =>
+      openDocument(of(caseId, 'questions', questionId, 'documents', field), reference);
 
   return {
     follow: (after) =>
@@ -77,6 +98,8 @@ export function createCases(call: Call): Cases {
       (
         await call('GET', of(caseId, 'questions', questionId, 'proof'), undefined, { accept: `*/*, ${accept}` })
       ).bytes.toString('utf8'),
+    readDocument: (wanted) => readDocument(opening(wanted), wanted.reference),
+    saveDocument: (wanted, path) => saveDocument(opening(wanted), wanted.reference, path),
     take: (caseId, asked) => write(of(caseId, 'take'), asked),
     release: (caseId, asked) => write(of(caseId, 'release'), asked),
     note: (caseId, asked) => write(of(caseId, 'notes'), asked),

@@ -1,45 +1,39 @@
 import { createHash } from 'node:crypto';
 import { link, open as openFile, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { DocumentReference, Evidence, EvidenceName, FieldName, Verified } from './answers.ts';
+import type { DocumentReference } from './answers.ts';
 import { UnverifiableAnswer } from './refusals.ts';
 
 /** A document, every byte of it the one that the office signed for. */
 export type Document = DocumentReference & { bytes: Uint8Array };
 export type SavedDocument = DocumentReference & { path: string };
 
-type AnyEvidence = Evidence<EvidenceName, FieldName<EvidenceName>>;
 /** Opens the stream of a document at the own node: its bytes prove nothing yet. */
-export type OpenDocument = (evidence: AnyEvidence, field: string, reference: DocumentReference) => Promise<Readable>;
+export type OpenDocument = () => Promise<Readable>;
 
-export async function readDocument(
-  open: OpenDocument,
-  evidence: Verified<AnyEvidence>,
-  field: string,
-): Promise<Verified<Document>> {
-  const reference = referenceIn(evidence, field);
+/** Every byte is the one that `reference` names, or UnverifiableAnswer is thrown. */
+export async function readDocument(open: OpenDocument, reference: DocumentReference): Promise<Document> {
   const bytes = new Uint8Array(reference.size);
   let from = 0;
-  await verifyStream(await open(evidence, field, reference), reference, async (part) => {
+  await verifyStream(await open(), reference, async (part) => {
     bytes.set(part, from);
     from += part.length;
   });
-  return { ...reference, bytes } as Verified<Document>;
+  return { ...reference, bytes };
 }
 
+/** The same, into a new file under `path`, which appears once it is whole. */
 export async function saveDocument(
   open: OpenDocument,
-  evidence: Verified<AnyEvidence>,
-  field: string,
+  reference: DocumentReference,
   path: string,
-): Promise<Verified<SavedDocument>> {
-  const reference = referenceIn(evidence, field);
+): Promise<SavedDocument> {
   // A new file, so that two calls cannot write into each other's.
   const unverified = `${path}.unverified`;
   const file = await openFile(unverified, 'wx', 0o600);
   try {
     try {
-      await verifyStream(await open(evidence, field, reference), reference, async (part) => {
+      await verifyStream(await open(), reference, async (part) => {
         await file.write(part);
       });
       await file.sync();
@@ -51,10 +45,11 @@ export async function saveDocument(
   } finally {
     await rm(unverified, { force: true });
   }
-  return { ...reference, path } as Verified<SavedDocument>;
+  return { ...reference, path };
 }
 
-function referenceIn(evidence: AnyEvidence, field: string): DocumentReference {
+/** What verified evidence says of one of its documents. */
+export function referenceIn(evidence: { fields: object }, field: string): DocumentReference {
   const reference = (evidence.fields as Record<string, unknown>)[field];
   if (reference === undefined) throw new UnverifiableAnswer(`no document ${field}`);
   return reference as DocumentReference;

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign as signBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '#kernel/clock';
 import { newId, randomToken } from '#kernel/ids';
@@ -7,6 +8,7 @@ import { type CallSigner, provenAnswerType, signCall } from '#protocol/system-ca
 import {
   type Ask,
   type DocumentField,
+  type DocumentReference,
   type Evidence,
   type EvidenceName,
   type FieldName,
@@ -15,7 +17,7 @@ import {
 } from './answers.ts';
 import { type Cases, createCases } from './cases.ts';
 import type { Purpose, RefusalCode } from './catalogue.ts';
-import { type Document, type OpenDocument, readDocument, type SavedDocument, saveDocument } from './documents.ts';
+import { type Document, readDocument, referenceIn, type SavedDocument, saveDocument } from './documents.ts';
 import { JisrRefusal, nodeUnreachable } from './refusals.ts';
 import { type Got, open, readWhole, send } from './sending.ts';
 import { verify } from './verify.ts';
@@ -42,7 +44,7 @@ export type {
   OfficeOfficers,
   TakeCase,
 } from './case-types.ts';
-export type { Cases, NamedWrite, Write } from './cases.ts';
+export type { Cases, DocumentInCase, NamedWrite, Write } from './cases.ts';
 export type { EvidenceTypes, Purpose, RefusalCode, Requirement } from './catalogue.ts';
 export type { Document, SavedDocument } from './documents.ts';
 export { JisrRefusal, type RefusalOrigin, UnverifiableAnswer } from './refusals.ts';
@@ -166,8 +168,8 @@ export function createJisrClient(options: JisrClientOptions): JisrClient {
   };
 
   /** One try: a document that broke off is fetched again by calling again. */
-  const openDocument: OpenDocument = async ({ provider, evidence, questionId }, field, { digest }) => {
-    const url = `${nodeUrl}/r1/${provider.id}/registry/${evidence}/${questionId}/${field}`;
+  const openDocument = async (path: string, { digest }: DocumentReference): Promise<IncomingMessage> => {
+    const url = `${nodeUrl}${path}`;
     const headers = await authenticate({
       method: 'GET',
       url,
@@ -190,11 +192,25 @@ export function createJisrClient(options: JisrClientOptions): JisrClient {
     });
     throw refusalOf(got, host) ?? nodeUnreachable(host);
   };
+  const opening =
+    (
+      { provider, evidence, questionId }: Verified<Evidence<EvidenceName, never>>,
+      field: string,
+      of: DocumentReference,
+    ) =>
+    () =>
+      openDocument(`/r1/${provider.id}/registry/${evidence}/${questionId}/${field}`, of);
 
   const client: JisrClient = {
-    cases: createCases(call),
-    readDocument: (evidence, field) => readDocument(openDocument, evidence, field),
-    saveDocument: (evidence, field, path) => saveDocument(openDocument, evidence, field, path),
+    cases: createCases(call, openDocument),
+    readDocument: async (evidence, field) => {
+      const reference = referenceIn(evidence, field);
+      return (await readDocument(opening(evidence, field, reference), reference)) as Verified<Document>;
+    },
+    saveDocument: async (evidence, field, path) => {
+      const reference = referenceIn(evidence, field);
+      return (await saveDocument(opening(evidence, field, reference), reference, path)) as Verified<SavedDocument>;
+    },
     ask: async (ask) => client.verify(await client.fetch(ask)),
     fetch: async (ask) => {
       const asked = { ...ask, id: ask.id ?? newId() };

@@ -1,13 +1,18 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpClient } from '#kernel/http-client';
 import { contentDigest } from '#protocol/http-signatures';
-import { createJisrClient, type JisrRefusal } from '../../apps/client/index.ts';
+import {
+  createJisrClient,
+  type DocumentReference,
+  type JisrRefusal,
+  UnverifiableAnswer,
+} from '../../apps/client/index.ts';
 import { buildClient } from '../../apps/client/pack.ts';
 import { apply, degreeAnswers, type JourneyNeeds, signIn, waitForDocument } from '../../apps/federation/journey.ts';
 import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
@@ -118,10 +123,19 @@ test('the client reads what belongs to a case with a key of its own, and tells e
   const { questionId } = evidence.find(({ evidenceType }) => evidenceType === 'degree-record')!;
   const proof = JSON.parse(await cases.readProof(caseId, questionId!)) as { format?: string };
   expect(Object.keys(proof).length).toBeGreaterThan(3);
-  const scan = evidence.flatMap(({ fields }) => fields).find(({ name }) => name === 'diploma_scan')!.value as {
-    digest: string;
-    mediaType: string;
-  };
+  const scan = evidence.flatMap(({ fields }) => fields).find(({ name }) => name === 'diploma_scan')!
+    .value as DocumentReference;
+  const ofScan = { caseId, questionId: questionId!, field: 'diploma_scan', reference: scan };
+  const diploma = await cases.readDocument(ofScan);
+  expect([contentDigest(Buffer.from(diploma.bytes)), diploma.mediaType]).toEqual([scan.digest, scan.mediaType]);
+  const path = join(folder, 'diploma');
+  await cases.saveDocument(ofScan, path);
+  expect(readFileSync(path).equals(diploma.bytes)).toBe(true);
+  // Of another document than the one it names there is nothing to read, and no file.
+  const other = { ...ofScan, reference: { ...scan, digest: contentDigest(Buffer.from('another')) } };
+  await expect(cases.readDocument(other)).rejects.toBeInstanceOf(UnverifiableAnswer);
+  await expect(cases.saveDocument(other, `${path}-other`)).rejects.toBeInstanceOf(UnverifiableAnswer);
+  expect(readdirSync(folder).filter((name) => name.startsWith('diploma'))).toEqual(['diploma']);
   const documentAt = (field: string) =>
     http.request({
       method: 'GET',
