@@ -10,7 +10,7 @@ import { startTestFederation, type TestFederation } from '#tests/support/federat
 import { createVisitor } from '../../apps/federation/visitor.ts';
 
 // The judge is Debian's mod_auth_openidc (2.4.12 in Debian 12), a certified relying party in C that knows neither pushed requests nor
-// DPoP: what the plain profile is for. In a test machine: apt-get install --no-install-recommends apache2 libapache2-mod-auth-openidc
+// DPoP: what the plain profile is for. `.ci/run` installs it.
 
 const modules = '/usr/lib/apache2/modules';
 const isHere = existsSync(`${modules}/mod_auth_openidc.so`) && existsSync('/usr/sbin/apache2');
