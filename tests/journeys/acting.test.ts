@@ -123,6 +123,7 @@ async function enrol(page: Page, language: Language): Promise<void> {
   } else expect(await says.textContent()).toBe('');
   await send(page, '/pages/contact', 'button >> nth=0');
   await page.check('[name=declaration]');
+  expect(await page.textContent('label[for=share]')).toMatch(/اختياري|optional/);
   if (language === 'ar') await page.check('[name=share]');
   await send(page, '/pages/declaration', 'button >> nth=0');
   const checked = await page.textContent('main');

@@ -37,6 +37,7 @@ export type Field = {
   kind: FieldKind;
   label: Text;
   hint?: Text;
+  /** False of a box to tick says so beside it: of the questions of a service, where a box is mostly one that has to be ticked. */
   required?: boolean;
   /** The page says of all its questions that they may be left out, so none says it again. */
   isUnmarked?: true;
@@ -280,7 +281,7 @@ function Tick({ field }: { field: Field }) {
             defaultChecked={field.value === 'yes'}
             {...marks(field)}
           />
-          <label htmlFor={field.name}>{say(field.label)}</label>
+          <label htmlFor={field.name}>{field.required === false ? <Label field={field} /> : say(field.label)}</label>
         </div>
       </div>
       <Hints field={field} />

@@ -78,6 +78,7 @@ const formPage: FormPageView = {
       name: 'tell-me',
       kind: 'checkbox',
       label: text('أرسلوا لي رسالة عند كل تغيير', 'Send me a message at each change'),
+      required: false,
     },
   ],
 };
