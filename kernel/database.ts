@@ -182,18 +182,23 @@ async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promi
   for (const flag of ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up']) setFlagsFromString(flag);
   try {
     // Only here: a node on PostgreSQL need not load it.
-    const { PGlite: Embedded, types } = await import('@electric-sql/pglite');
-    const pglite = await Embedded.create({
+    const [{ PGlite: Engine, types }, { bytes, keepPrepared }] = await Promise.all([
+      import('@electric-sql/pglite'),
+      import('./embedded.ts'),
+    ]);
+    const pglite = await Engine.create({
       // PostgreSQL's own 128 MB are taken whole here; a node's working set is a fraction of it.
-      startParams: [...Embedded.defaultStartParams, '-c', 'shared_buffers=16MB'],
+      startParams: [...Engine.defaultStartParams, '-c', 'shared_buffers=16MB'],
       // Its write-ahead log in pieces of 1 MB, not of 16: a third less to copy and to keep, and old ones go sooner.
       initDbStartParams: ['--wal-segsize=1'],
       ...(options.dataDir ? { dataDir: join(options.dataDir, 'pglite') } : {}),
       ...(options.snapshot ? { loadDataDir: options.snapshot } : {}),
       // Same JavaScript types on both engines: dates as text, as `pg` is told below.
-      parsers: { [types.DATE]: (value: string) => value, [types.INT8]: (value: string) => value },
+      parsers: { ...bytes.parsers, [types.DATE]: (value: string) => value, [types.INT8]: (value: string) => value },
+      serializers: bytes.serializers,
     });
-    const raw: Tx = new Kysely({ dialect: new PGliteDialect({ pglite }) });
+    const embedded = keepPrepared(pglite);
+    const raw: Tx = new Kysely({ dialect: new PGliteDialect({ pglite: embedded as never }) });
     const { refuseNested, ...wrapped } = wrap(raw);
     return {
       engine: 'pglite',
@@ -202,7 +207,7 @@ async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promi
         refuseNested();
         return runInTurn(wrapped, statements, transaction);
       }),
-      execute: (text, values) => pglite.query(text, values),
+      execute: (text, values) => embedded.query(text, values),
       // The folder belongs to this process alone.
       turn: () => ({ take: async () => true, isHeld: () => true, release: async () => undefined }),
       pglite,

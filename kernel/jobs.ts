@@ -35,12 +35,18 @@ const lookEveryMs = 2_000;
 /** pg-boss would ask each of dozens of queues on its own; it is woken for those that have something, so this is for what both missed. */
 const askSeconds = 3_600;
 
+/** What pg-boss takes of PGlite: one statement with values, or several without. */
+const embeddedDoors = ({ execute, pglite }: Database) => ({
+  query: execute,
+  exec: (text: string) => pglite!.exec(text),
+});
+
 /** pg-boss on either engine; its tables live in the schema `jobs`. */
 export function createJobs(database: Database, needs: { log: Log; connectionsMax?: number }): Jobs {
   const boss = new PgBoss({
     schema: 'jobs',
     ...(database.pglite
-      ? { db: fromPglite(database.pglite as never), backend: 'pglite' }
+      ? { db: fromPglite(embeddedDoors(database) as never), backend: 'pglite' }
       : { connectionString: database.url! }),
     application_name: 'jisr-jobs',
     max: needs.connectionsMax ?? 3,
