@@ -160,3 +160,25 @@ test.each(['ar', 'en'] as const)(
     expect(back.html.querySelector('form[action$="/evidence"]')).not.toBeNull();
   },
 );
+
+test.each([
+  ['ar', 'هذه الطريقة لا تكفي', 'المفتاح الإلكتروني'],
+  ['en', 'This way is not enough', 'eKey'],
+] as const)(
+  'where the level is high the page offers what reaches it, and a way that was too weak leads to it (%s)',
+  async (language, words, name) => {
+    const visitor = createVisitor(http, language);
+    await visitor.open(`${abroad()}/signin?returnTo=/cases&level=high`);
+    const page = await visitor.submit('/signin', { state: 'BH' });
+    expect(wordsOf(page)).toContain(name);
+    expect(page.html.querySelector('[name=password], [name=phoneNationalId]')).toBeNull();
+    await visitor.submit('/upstream/ekey');
+    const { nationalId } = federation.person('yousif');
+    const weak = await visitor.submit(/authorize/, { nationalId, method: 'password-otp', decision: 'approve' });
+    expect(wordsOf(weak)).toContain(words);
+    await visitor.submit(/\/eid-pages\/interaction\/[^/]+$/, { again: 'yes' });
+    await visitor.submit('/upstream/ekey');
+    const strong = await visitor.submit(/authorize/, { nationalId, method: 'app', decision: 'approve' });
+    expect(strong.url).toBe(`${abroad()}/cases`);
+  },
+);

@@ -89,6 +89,13 @@ export function strongestLevel(
   );
 }
 
+/** Those of the methods that sign somebody in as strongly as that, however well proofed they have to be. */
+export function methodsReaching(framework: EidFramework, methods: readonly string[], level: AssuranceLevel): string[] {
+  return methods.filter((method) =>
+    framework.levels.some((row) => row.method === method && isAtLeast(row.level, level)),
+  );
+}
+
 /** The levels that some person can reach here by the methods, the weakest first: `acr_values_supported`. */
 export function reachableLevels(framework: EidFramework, methods: readonly string[]): AssuranceLevel[] {
   const strongest = strongestLevel(framework, methods);

@@ -21,6 +21,7 @@ import {
   createRegistry,
   type Node,
   type Page,
+  password,
   sampleEid,
   startHttp,
   startNode,
@@ -113,7 +114,8 @@ describe('a person of Bahrain signs in with eKey', () => {
     const [client] = description.clients;
     const upstreams = [{ id: 'ekey', issuer: simulator.url, clientId: client!.id, clientSecret: client!.secret }];
     bh = await startNode(createRegistry(), http, { state: 'BH', upstreams });
-    for (const nationalId of [advanced, other, standard]) await addPerson(bh, nationalId);
+    for (const nationalId of [advanced, other]) await addPerson(bh, nationalId);
+    await addPerson(bh, standard, { proofing: 'standard' });
     const { personId } = await addPerson(bh, suspendedOne);
     await bh.identity.suspendPerson(personId);
   });
@@ -192,6 +194,42 @@ describe('a person of Bahrain signs in with eKey', () => {
       expect(outcome).toBe('upstream-failed');
     },
   );
+
+  test('offers those ways alone that can be enough, and leads from one that was too weak to one that is not', async () => {
+    const browser = createBrowser(http);
+    const { page, stateCookieValue } = await arrive(browser, 'high');
+    expect(page.json()).toMatchObject({
+      ways: { password: false, passkey: false, phone: false, onlyFor: 'high' },
+      upstreams: [{ id: 'ekey' }],
+    });
+    // eKey by password and code is less than was asked of it; of whom, eKey does not say.
+    const weak = await goThrough(browser, page, { nationalId: advanced, method: 'password-otp' });
+    expect(weak.json()['ended']).toEqual({ reason: 'loa_unmet', mayTryAgain: true });
+    await browser.post(`${page.url}/again`, {});
+    // Whoever posts what the page does not offer is told what this person can do instead.
+    await browser.post(`${page.url}/login`, { nationalId: advanced, password });
+    expect((await browser.get(page.url)).json()['ended']).toMatchObject({
+      reason: 'loa_unmet',
+      mayTryAgain: true,
+      unmet: { needed: 'high', reached: 'substantial', ways: [sampleEid.methods['app']!.names] },
+    });
+    await browser.post(`${page.url}/again`, {});
+    expect((await browser.get(page.url)).json()['ended']).toBeUndefined();
+    const strong = await goThrough(browser, page, { nationalId: advanced, method: 'app' });
+    expect((await complete(strong, stateCookieValue)).acr).toBe('high');
+    // Where the account itself is too weak no way is enough, and there is no other try.
+    const other = createBrowser(http);
+    const there = await arrive(other, 'substantial');
+    expect(there.page.json()['ways']).toEqual({ password: true, passkey: true, phone: true });
+    await other.post(`${there.page.url}/login`, { nationalId: standard, password });
+    const ended = (await other.get(there.page.url)).json()['ended'] as unknown as {
+      mayTryAgain?: true;
+      unmet?: object;
+    };
+    expect(ended).toMatchObject({ unmet: { ways: [] } });
+    expect(ended.mayTryAgain).toBeUndefined();
+    expect((await other.post(`${there.page.url}/again`, {})).json()['code']).toBe('interaction-expired');
+  });
 
   test('who is suspended here, or proofed too weakly, or refused a level there, does not get in', async () => {
     const attempt = async (nationalId: string, method: string) => {
