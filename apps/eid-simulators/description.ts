@@ -16,12 +16,15 @@ export const claimSources = [
   'nameEn',
   'firstNameAr',
   'firstNameEn',
-  'lastNameAr',
-  'lastNameEn',
+  'familyNameAr',
+  'familyNameEn',
+  'nameFieldsAr',
+  'nameFieldsEn',
   'birthDate',
   'sex',
   'nationality',
   'mobile',
+  'subscriber',
   'email',
   'proofing',
   'method',
@@ -33,6 +36,12 @@ const Claim = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 60 }),
     from: Type.Enum([...claimSources]),
+    /** Stands before the value. */
+    prefix: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
+    /** What this eID writes instead of a value; others stay as they are. */
+    words: Type.Optional(Type.Record(Type.String(), Type.String())),
+    /** Only where a service asks for this scope. */
+    scope: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     /** Only of persons proofed like this; of everybody when absent. */
     proofings: Type.Optional(Type.Array(Id, { minItems: 1 })),
   },
@@ -63,6 +72,8 @@ const OpenId = Type.Object(
     namesIssuer: Type.Boolean(),
     /** Whether the ID token carries the claims too, or the userinfo endpoint alone. */
     claimsInIdToken: Type.Boolean(),
+    /** Stands before `sub` of persons proofed like this. */
+    subject: Type.Optional(Type.Object({ prefix: Type.String(), proofings: Type.Array(Id, { minItems: 1 }) }, closed)),
     /** The parameter by which a service says whom it expects. */
     hintParameter: Type.String(),
     /** A method that is offered only where the request carries this parameter. */
@@ -71,6 +82,8 @@ const OpenId = Type.Object(
       { rejected: OAuthError, expired: OAuthError, suspended: OAuthError, levelUnmet: OAuthError },
       closed,
     ),
+    /** Other errors that mean the same as `errors.rejected`: a service has to know them all. */
+    rejectedToo: Type.Optional(Type.Array(OAuthError, { minItems: 1 })),
   },
   closed,
 );
@@ -168,6 +181,12 @@ export const Description = Type.Object(
         proofings: Type.Record(Type.String(), Id),
         /** Somebody who has this eID and whom the state's registers do not know. */
         stranger: Type.Object({ nationalId: Type.String(), names: Text, proofing: Id }, closed),
+        /** People without a number of this state who have the eID too; `nationalId` is the number that it gives them. */
+        visitors: Type.Optional(
+          Type.Array(
+            Type.Object({ nationalId: Type.String(), names: Text, proofing: Id, nationality: Type.String() }, closed),
+          ),
+        ),
       },
       closed,
     ),
@@ -201,7 +220,8 @@ export function checkDescription(description: Description): string[] {
   const findings: string[] = [];
   const shapes = [description.openid, description.push, description.card].filter(Boolean).length;
   if (shapes !== 1) findings.push(`it has ${shapes} shapes; one of openid, push and card is needed`);
-  const named = [people.usualProofing, people.stranger.proofing, ...Object.values(people.proofings)];
+  const others = [people.stranger, ...(people.visitors ?? [])].map(({ proofing }) => proofing);
+  const named = [people.usualProofing, ...others, ...Object.values(people.proofings)];
   for (const proofing of [...named, ...levels.map((row) => row.proofing)])
     if (!Object.hasOwn(proofings, proofing)) findings.push(`the proofing '${proofing}' is not described`);
   for (const { method } of levels)

@@ -50,7 +50,13 @@ export const allFaults = Object.keys(faultTexts) as Fault[];
 export const skewSeconds = 7_200;
 
 /** A fault that is on: for one person or everybody, until it is taken back or has struck so many times. */
-export type SetFault = { fault: Fault; nationalId?: string; times?: number };
+export type SetFault = {
+  fault: Fault;
+  nationalId?: string;
+  times?: number;
+  /** Of `rejected`: which of the errors that mean it. */
+  error?: string;
+};
 
 export type Faults = {
   /** Those that this shape can have. */
@@ -61,12 +67,21 @@ export type Faults = {
   clear(fault?: Fault): void;
   /** Whether it strikes now. One that was set for so many times is used up by the question. */
   strikes(fault: Fault, nationalId?: string): boolean;
+  /** The same, with how it was set. */
+  take(fault: Fault, nationalId?: string): SetFault | undefined;
 };
 
 export function createFaults(shape: Shape): Faults {
   // One for everybody, and one for each person: tests that share a simulator each set theirs.
   const on = new Map<string, SetFault>();
   const keyOf = (fault: Fault, nationalId = '') => `${fault} ${nationalId}`;
+  const take: Faults['take'] = (fault, nationalId) => {
+    const set = on.get(keyOf(fault, nationalId)) ?? on.get(keyOf(fault));
+    if (set?.times === undefined) return set;
+    if (set.times <= 1) on.delete(keyOf(fault, set.nationalId));
+    else on.set(keyOf(fault, set.nationalId), { ...set, times: set.times - 1 });
+    return set;
+  };
   return {
     possible: allFaults.filter((fault) => (faultTexts[fault].shapes as readonly Shape[]).includes(shape)),
     list: () => [...on.values()],
@@ -77,14 +92,7 @@ export function createFaults(shape: Shape): Faults {
       if (fault === undefined) on.clear();
       else for (const [key, set] of on) if (set.fault === fault) on.delete(key);
     },
-    strikes: (fault, nationalId) => {
-      const set = on.get(keyOf(fault, nationalId)) ?? on.get(keyOf(fault));
-      if (set === undefined) return false;
-      if (set.times !== undefined) {
-        if (set.times <= 1) on.delete(keyOf(fault, set.nationalId));
-        else on.set(keyOf(fault, set.nationalId), { ...set, times: set.times - 1 });
-      }
-      return true;
-    },
+    take,
+    strikes: (fault, nationalId) => take(fault, nationalId) !== undefined,
   };
 }

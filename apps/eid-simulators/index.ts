@@ -107,13 +107,18 @@ function mountPages(simulator: Simulator): void {
   fastify.put('/simulator/faults/:fault', async (request) => {
     refuseCrossSite(request.facts);
     const fault = readFault((request.params as Record<string, string>)['fault']);
-    const { nationalId, times } = (request.body ?? {}) as Record<string, unknown>;
+    const { nationalId, times, error } = (request.body ?? {}) as Record<string, unknown>;
     if (nationalId !== undefined && !accounts.some((account) => account.nationalId === nationalId))
       throw problem('request-not-understood', { reason: 'nationalId' });
     if (times !== undefined && !(Number.isInteger(times) && Number(times) >= 1 && Number(times) <= 1_000))
       throw problem('request-not-understood', { reason: 'times: 1 to 1000' });
+    const { openid } = description;
+    const errors = openid && fault === 'rejected' ? [openid.errors.rejected, ...(openid.rejectedToo ?? [])] : [];
+    if (error !== undefined && !errors.some((one) => one.error === error))
+      throw problem('request-not-understood', { reason: 'error' });
     faults.set({
       fault,
+      ...(error === undefined ? {} : { error: error as string }),
       ...(nationalId === undefined ? {} : { nationalId: nationalId as string }),
       ...(times === undefined ? {} : { times: times as number }),
     });

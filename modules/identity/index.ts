@@ -24,6 +24,7 @@ import * as upstreamPushTables from './migrations/0013-upstream-pushes.ts';
 import * as messageCodeTables from './migrations/0014-message-codes.ts';
 import * as recoveryByTwoTables from './migrations/0015-recoveries-by-two.ts';
 import * as counterTables from './migrations/0016-counter.ts';
+import * as upstreamConfirmations from './migrations/0017-upstream-confirmations.ts';
 import type { IdentityNeeds } from './needs.ts';
 import { createOlderClients, type OlderClient, type OlderClients } from './older-clients/service.ts';
 import { createOutcomes, type Outcomes, type Side } from './outcomes/service.ts';
@@ -109,6 +110,7 @@ export const identityMigrations: ModuleMigrations = {
     '0014-message-codes': messageCodeTables,
     '0015-recoveries-by-two': recoveryByTwoTables,
     '0016-counter': counterTables,
+    '0017-upstream-confirmations': upstreamConfirmations,
   },
 };
 

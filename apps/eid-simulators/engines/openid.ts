@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sha256 } from '#kernel/ids';
-import { type Account, claimsOf, type Row, uuidOf } from '../accounts.ts';
+import { type Account, claimsOf, type Row, subjectOf } from '../accounts.ts';
 import type { OpenIdShape } from '../description.ts';
 import { createKept } from '../kept.ts';
 import { languageOf, sendPage } from '../pages/page.ts';
@@ -50,7 +50,7 @@ export function mountOpenId(simulator: Simulator, shape: OpenIdShape): void {
     if (!isClient(parameters['client_id'])) throw problem('client-not-known');
     const asked = { parameters, redirectUri: checkReturn(simulator, parameters['redirect_uri']) };
     if (parameters['response_type'] !== 'code') return refuse(reply, asked, { error: 'unsupported_response_type' });
-    const scopes = (parameters['scope'] ?? '').split(' ').filter(Boolean);
+    const scopes = scopesOf(parameters);
     if (scopes.length === 0 || !scopes.every((scope) => shape.scopes.includes(scope)))
       return refuse(reply, asked, { error: 'invalid_scope' });
     if (parameters['code_challenge'] !== undefined && parameters['code_challenge_method'] !== 'S256')
@@ -78,8 +78,11 @@ export function mountOpenId(simulator: Simulator, shape: OpenIdShape): void {
     const chosen = wordsOf(request.body);
     const nationalId = chosen['nationalId'] ?? '';
     if (faults.strikes('expired', nationalId)) return refuse(reply, asked, shape.errors.expired);
-    if (chosen['decision'] !== 'approve' || faults.strikes('rejected', nationalId))
-      return refuse(reply, asked, shape.errors.rejected);
+    const rejected = faults.take('rejected', nationalId);
+    if (chosen['decision'] !== 'approve' || rejected) {
+      const wanted = shape.rejectedToo?.find(({ error }) => error === rejected?.error);
+      return refuse(reply, asked, wanted ?? shape.errors.rejected);
+    }
     if (faults.strikes('suspended', nationalId)) return refuse(reply, asked, shape.errors.suspended);
     const leastAcr = leastAcrOf(description, asked.parameters['acr_values']);
     const judged = judge(simulator, {
@@ -123,9 +126,9 @@ export function mountOpenId(simulator: Simulator, shape: OpenIdShape): void {
     const { nationalId } = account;
     const at = secondsNow(simulator, nationalId);
     const payload = {
-      ...(shape.claimsInIdToken ? claimsOf(description, account, row, description.claims) : {}),
+      ...(shape.claimsInIdToken ? claimsOf(description, account, row, description.claims, scopesOf(parameters)) : {}),
       iss: publicUrl,
-      sub: uuidOf(description, account),
+      sub: subjectOf(description, account),
       aud: parameters['client_id'],
       iat: at,
       exp: at + 300,
@@ -148,8 +151,9 @@ export function mountOpenId(simulator: Simulator, shape: OpenIdShape): void {
           .status(401)
           .header('www-authenticate', 'Bearer error="invalid_token"')
           .send({ error: 'invalid_token' });
-      const { account, row } = given;
-      return { sub: uuidOf(description, account), ...claimsOf(description, account, row, description.claims) };
+      const { account, row, parameters } = given;
+      const claims = claimsOf(description, account, row, description.claims, scopesOf(parameters));
+      return { sub: subjectOf(description, account), ...claims };
     },
   });
 
@@ -178,6 +182,8 @@ export function mountOpenId(simulator: Simulator, shape: OpenIdShape): void {
     authorization_response_iss_parameter_supported: shape.namesIssuer,
   }));
 }
+
+const scopesOf = (parameters: Words): string[] => (parameters['scope'] ?? '').split(' ').filter(Boolean);
 
 /** Parameters that came once, as text; what came twice is as good as missing (RFC 6749 section 3.1). */
 export function wordsOf(value: unknown): Words {

@@ -45,9 +45,11 @@ export function firstPage(simulator: Simulator, language: Language): Page {
     },
   )}</ul></section>
 <section class="card"><h2>${t.claims}</h2><div class="scroll" tabindex="0" role="region" aria-label="${t.claims}"><table>${heads(t.claim, t.onlyFor)}<tbody>${description.claims.map(
-    ({ name, proofings }) =>
+    ({ name, proofings, scope }) =>
       cells(
-        code(name),
+        scope === undefined
+          ? code(name)
+          : markup`${code(name)}<br><span class="muted">${t.withScope} ${code(scope)}</span>`,
         proofings === undefined
           ? t.everybody
           : proofings

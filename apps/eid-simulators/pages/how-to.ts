@@ -10,6 +10,12 @@ export function howTo({ description, publicUrl, accounts }: Simulator): string {
     `curl -X PUT ${publicUrl}/simulator/faults/slow -H 'content-type: application/json' -d '{"nationalId":"${nationalId}","times":1}'`,
     `curl -X DELETE ${publicUrl}/simulator/faults`,
   ];
+  const [cancelledToo] = openid?.rejectedToo ?? [];
+  if (cancelledToo)
+    faults.push(
+      '# cancelled, by another of the codes that mean it',
+      `curl -X PUT ${publicUrl}/simulator/faults/rejected -H 'content-type: application/json' -d '{"times":1,"error":"${cancelledToo.error}"}'`,
+    );
   if (openid) {
     const query = `response_type=code&client_id=${client!.id}&scope=${encodeURIComponent(openid.scopes[0]!)}&redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fback&state=1`;
     return [

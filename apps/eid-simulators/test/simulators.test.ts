@@ -176,6 +176,47 @@ describe('the code flow, judged by openid-client', () => {
     expect(named.text).toContain('value="face"');
   });
 
+  test('UAE PASS writes names in seven fields, subjects and nationalities as its documents show, and tells a visitor by scope', async () => {
+    const general = 'openid urn:uae:digitalid:profile:general';
+    const nationalId = await personOf('uaepass', 'emirates-id-biometric');
+    const resident = await signIn('uaepass', { nationalId, method: 'app' }, { scope: general });
+    expect(resident.userinfo).toMatchObject({
+      sub: expect.stringMatching(/^UAEPASS\/[0-9a-f-]{36}$/),
+      fullnameEN: 'Maitha,Sultan,Rashid,,Al Ketbi,,',
+      fullnameAR: 'ميثاء,سلطان,راشد,,الكتبي,,',
+      lastnameEN: 'Al Ketbi',
+      nationalityEN: 'ARE',
+      nationalityAR: 'إماراتي',
+      mobile: expect.stringMatching(/^97151\d{7}$/),
+    });
+    expect(resident.userinfo).not.toHaveProperty('profileType');
+    const scope = `${general} ${general.split(' ')[1]}:profileType ${general.split(' ')[1]}:unifiedId`;
+    const asked = await signIn('uaepass', { nationalId, method: 'app' }, { scope });
+    expect(asked.userinfo).toMatchObject({ profileType: '1' });
+    expect(asked.userinfo).not.toHaveProperty('unifiedID');
+    // Strong by its level, and nobody whom the registers know: a service that looks at userType alone is wrong.
+    const { nationalId: unifiedId } = (await peopleOf('uaepass')).find(({ proofing }) => proofing === 'visitor')!;
+    const visitor = await signIn('uaepass', { nationalId: unifiedId, method: 'app' }, { scope });
+    expect(visitor.userinfo).toMatchObject({ userType: 'SOP3', profileType: '2', unifiedID: unifiedId });
+    expect(visitor.userinfo).not.toHaveProperty('idn');
+    expect(visitor.userinfo['sub']).not.toContain('UAEPASS/');
+  });
+
+  test.each(['cancelledOnApp', 'access_denied', 'login_required', 'invalid_request'])(
+    'UAE PASS can say %s to a person who cancels, for one person and so many times',
+    async (error) => {
+      const nationalId = await personOf('uaepass', 'emirates-id');
+      const url = `${urlOf('uaepass')}/simulator/faults/rejected`;
+      expect((await send('PUT', url, { nationalId, times: 1, error })).status).toBe(200);
+      const scope = 'openid urn:uae:digitalid:profile:general';
+      const going = () => signIn('uaepass', { nationalId, method: 'app' }, { scope });
+      await expect(going()).rejects.toMatchObject({ error });
+      expect((await going()).userinfo).toMatchObject({ idn: nationalId });
+      expect((await send('PUT', url, { error: 'server_error' })).status).toBe(400);
+      expect((await send('PUT', `${urlOf('uaepass')}/simulator/faults/slow`, { error })).status).toBe(400);
+    },
+  );
+
   test('UAE PASS’s documented token call has everything in the address, and a code works once', async () => {
     const nationalId = await personOf('uaepass', 'emirates-id');
     const query = `response_type=code&client_id=sandbox_stage&scope=urn:uae:digitalid:profile:general&redirect_uri=${back}&state=1`;

@@ -26,6 +26,8 @@ export type EidLoginView = {
   nationalId?: string;
   errors: { nationalId?: Text; password?: Text; page?: Text };
   samplePeople: SamplePerson[];
+  /** What is offered; with `onlyFor`, the level because of which something is missing. */
+  ways: { password: boolean; passkey: boolean; phone: boolean; onlyFor?: AssuranceLevel };
   /** eIDs of the state; each posts to `{action}/upstream/{id}`, with `upstreamNationalId` where its app has to find the person. */
   upstreams: Array<{ id: string; names: Text; asksNumber: boolean }>;
 };
@@ -61,58 +63,85 @@ export const eidLogin = definePage<EidLoginView>({
         lengthMax: 200,
       },
     ];
+    const { ways, upstreams } = view;
+    const cancel = (
+      <Button look="quiet" name="cancel" value="yes">
+        {t('eid.cancel')}
+      </Button>
+    );
+    // One way there always is: a level that nobody reaches is refused before anybody is asked.
+    const hasOthers = ways.passkey || ways.phone || upstreams.length > 0;
     return (
       <div className="eid stack">
-        <ErrorSummary fields={fields} others={view.errors.page ? [{ message: view.errors.page }] : []} />
+        <ErrorSummary
+          fields={ways.password ? fields : []}
+          others={view.errors.page ? [{ message: view.errors.page }] : []}
+        />
         <div className="card">
           <h1>{t('eid.title')}</h1>
           <div className="stack-s">
             <p className="muted">{t('eid.for')}</p>
             <OfficeLine office={view.requester} small />
           </div>
-          {view.stepUpTo ? (
+          {view.stepUpTo && !ways.onlyFor ? (
             <Notice tone="info" title={t('signIn.stronger')}>
               <p>{t('signIn.strongerWords', { level: t(`level.${view.stepUpTo}`) })}</p>
             </Notice>
           ) : null}
-          <form method="post" action={view.action} className="stack" noValidate>
-            {fields.map((field) => (
-              <FieldOf key={field.name} field={field} />
-            ))}
-            <div className="acts">
-              <Button>{t('eid.continue')}</Button>
-              <Button look="quiet" name="cancel" value="yes">
-                {t('eid.cancel')}
-              </Button>
-            </div>
-          </form>
-        </div>
-        <Card title={ofWays('or')}>
-          <PasskeyForm
-            kind="ask"
-            options={`${view.action}/passkey/options`}
-            action={`${view.action}/passkey`}
-            button={ofWays('signInByPasskey')}
-            look="ghost"
-          />
-          <form method="post" action={`${view.action}/phone`} className="stack-s" noValidate>
-            <FieldOf field={phoneField(view)} />
-            <div className="acts">
-              <Button look="ghost">{ofWays('byPhone')}</Button>
-            </div>
-          </form>
-          {view.upstreams.map(({ id, names, asksNumber }) => (
-            <form key={id} method="post" action={`${view.action}/upstream/${id}`} className="stack-s" noValidate>
-              {asksNumber ? <FieldOf field={upstreamField(view)} /> : null}
+          {ways.onlyFor ? (
+            <Notice tone="info" title={ofWays('onlyThese')}>
+              <p>{ofWays('onlyTheseWords', { level: t(`level.${ways.onlyFor}`) })}</p>
+            </Notice>
+          ) : null}
+          {ways.password ? (
+            <form method="post" action={view.action} className="stack" noValidate>
+              {fields.map((field) => (
+                <FieldOf key={field.name} field={field} />
+              ))}
               <div className="acts">
-                <Button look="ghost">{ofWays('byUpstream', { name: say(names) })}</Button>
+                <Button>{t('eid.continue')}</Button>
+                {cancel}
               </div>
             </form>
-          ))}
-          <p>
-            <a href="/recovery">{ofWays('lost')}</a>
-          </p>
-        </Card>
+          ) : null}
+        </div>
+        {hasOthers ? (
+          <Card title={ofWays(ways.password ? 'or' : 'sufficing')}>
+            {ways.passkey ? (
+              <PasskeyForm
+                kind="ask"
+                options={`${view.action}/passkey/options`}
+                action={`${view.action}/passkey`}
+                button={ofWays('signInByPasskey')}
+                look="ghost"
+              />
+            ) : null}
+            {ways.phone ? (
+              <form method="post" action={`${view.action}/phone`} className="stack-s" noValidate>
+                <FieldOf field={phoneField(view)} />
+                <div className="acts">
+                  <Button look="ghost">{ofWays('byPhone')}</Button>
+                </div>
+              </form>
+            ) : null}
+            {upstreams.map(({ id, names, asksNumber }) => (
+              <form key={id} method="post" action={`${view.action}/upstream/${id}`} className="stack-s" noValidate>
+                {asksNumber ? <FieldOf field={upstreamField(view)} /> : null}
+                <div className="acts">
+                  <Button look="ghost">{ofWays('byUpstream', { name: say(names) })}</Button>
+                </div>
+              </form>
+            ))}
+            {ways.password ? null : (
+              <form method="post" action={view.action} className="acts">
+                {cancel}
+              </form>
+            )}
+            <p>
+              <a href="/recovery">{ofWays('lost')}</a>
+            </p>
+          </Card>
+        ) : null}
         {view.samplePeople.length > 0 ? (
           <details className="card">
             <summary>{t('eid.samples')}</summary>

@@ -48,7 +48,7 @@ export function consentRequestRoutes(needs: PortalNeeds): PageRoute[] {
       access: 'anyone',
       handle: async (context) => {
         const flow = context.cookies[flowCookie] ?? '';
-        const returnTo = await identity.signin.findReturnTo(flow);
+        const returnTo = (await identity.signin.findFlow(flow))?.returnTo;
         // A browser whose flow was begun for something else did not come from such a consent.
         const handle = /^\/consents\/ask\/([A-Za-z0-9_-]+)$/.exec(returnTo ?? '')?.[1];
         if (handle === undefined) throw exchangeProblem('consent-request-ended');

@@ -1,29 +1,19 @@
 import type { Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { essentialFields } from '#modules/consent';
-import {
-  type EndedInteraction,
-  type InteractionPage,
-  problem as identityProblem,
-  problemOfReason,
-  type RefusalReason,
-} from '#modules/identity';
+import type { EndedInteraction, InteractionPage, RefusalReason } from '#modules/identity';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 import type { Draw } from '../frame.ts';
 import { clientNameOf, type PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { consentView, holderOf } from './eid-consent.ts';
+import { showEnd as showEndOf } from './eid-end.ts';
 import { upstreamRoutes } from './eid-upstream.ts';
 import { receiptView } from './receipts.ts';
 import { representRoutes } from './represent.ts';
 import { textOf } from './sign-in.ts';
 import { json, openRecovery } from './ways.ts';
-
-const levelUnmet = {
-  ar: 'تحتاج هذه الخدمة إلى دخول أقوى مما تعطيه هويتك الرقمية الآن. لم يُرسَل شيء.',
-  en: 'This service needs a stronger sign-in than your digital identity gives now. Nothing was sent.',
-};
 
 /** The home state's own pages during a sign-in: number and password, one-time code, consent, receipt. */
 export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -46,6 +36,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         errors: refused ? { page: refused.messages } : {},
         ...(page.stepUpTo ? { stepUpTo: page.stepUpTo } : {}),
         samplePeople: [],
+        ways: page.ways,
         upstreams: page.upstreams,
       },
       context,
@@ -64,18 +55,8 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       { ...languageOf(context, page), ...(refused ? { status: refused.status } : {}) },
     );
 
-  const showEnd = async (context: PageContext, page: InteractionPage, { reason, unmet }: EndedInteraction) =>
-    draw(
-      pages.eidEnd,
-      {
-        action: base(page.uid),
-        requester: await clientNameOf(needs, page.clientId),
-        words: reason === 'loa_unmet' ? levelUnmet : identityProblem(problemOfReason[reason]).messages,
-        ...(unmet ? { unmet } : {}),
-      },
-      context,
-      { ...languageOf(context, page), status: 403 },
-    );
+  const showEnd = (context: PageContext, page: InteractionPage, ended: EndedInteraction) =>
+    showEndOf(needs, draw, context, page, ended, languageOf(context, page));
 
   const showPhone = async (context: PageContext, page: InteractionPage, number: string, notYet = false) =>
     draw(
@@ -125,6 +106,7 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const page = await load(context);
         if (textOf(context.form['cancel']) === 'yes') return cancel(context);
+        if (textOf(context.form['again']) === 'yes') await interaction.tryAgain(context.raw.req, context.raw.res);
         if (page.ended) return { redirect: base(page.uid) };
         const nationalId = textOf(context.form['nationalId']).trim();
         try {

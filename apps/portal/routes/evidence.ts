@@ -99,7 +99,7 @@ export function evidenceRoutes(
       access: 'person',
       handle: async (context) => {
         const flow = context.cookies[flowCookie] ?? '';
-        const returnTo = await identity.signin.findReturnTo(flow);
+        const returnTo = (await identity.signin.findFlow(flow))?.returnTo;
         // A browser without a flow, or with one that was begun to sign in, did not come from a consent page.
         const [, caseId, visit] =
           /^\/cases\/([0-9a-f-]{36})\/evidence(?:\?visit=([0-9a-f-]{36}))?$/.exec(returnTo ?? '') ?? [];

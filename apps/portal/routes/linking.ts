@@ -127,7 +127,7 @@ export function linkingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const { personId, homeState, officeId } = visitorOf(context);
         const flow = context.cookies[flowCookie] ?? '';
-        const returnTo = await identity.signin.findReturnTo(flow);
+        const returnTo = (await identity.signin.findFlow(flow))?.returnTo;
         // A browser whose flow was begun for something else did not come from such a consent.
         const attemptId = /^\/linking\/([0-9a-f-]{36})$/.exec(returnTo ?? '')?.[1];
         if (attemptId === undefined) throw kernelProblem('not-found');

@@ -1,6 +1,6 @@
-import { kernelProblem, Problem } from '#kernel/problem';
+import { Problem } from '#kernel/problem';
 import { deviceOf, problem as identityProblem } from '#modules/identity';
-import { isAssuranceLevel } from '#protocol/assurance';
+import { type AssuranceLevel, isAssuranceLevel, usualLevel } from '#protocol/assurance';
 import type { Draw } from '../frame.ts';
 import { listStateNames, ownStateName, type PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
@@ -28,7 +28,13 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     }
   };
 
-  const showChooser = async (context: PageContext, problem?: Problem) => {
+  /** `going`: what the person was about to do when they were refused; the page leads there again. */
+  const showChooser = async (
+    context: PageContext,
+    problem?: Problem,
+    going?: { returnTo: string; level: AssuranceLevel },
+  ) => {
+    const level = going && going.level !== usualLevel ? going.level : undefined;
     const remembered = context.cookies[homeStateCookie];
     const states = await Promise.all(
       (await listStateNames(needs)).map(async (state) => {
@@ -40,9 +46,9 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       pages.signIn,
       {
         states,
-        returnTo: ownPath(context.query['returnTo'] ?? textOf(context.form['return'])),
+        returnTo: ownPath(going?.returnTo ?? context.query['returnTo'] ?? textOf(context.form['return'])),
         ...(remembered ? { rememberedCode: remembered } : {}),
-        ...levelIn(context.query['level'] ?? textOf(context.form['level'])),
+        ...levelIn(level ?? context.query['level'] ?? textOf(context.form['level'])),
         ...(problem ? { problem: problem.messages } : {}),
       },
       context,
@@ -86,7 +92,8 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'anyone',
       handle: async (context) => {
         const flow = context.cookies[flowCookie];
-        if (!flow) throw kernelProblem('not-found');
+        // Whoever takes longer than the cookie lives comes back without it.
+        if (!flow) return showChooser(context, identityProblem('sign-in-expired'));
         try {
           const signedIn = await identity.signin.complete({
             client: needs.portal,
@@ -100,7 +107,7 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           );
           return { redirect: ownPath(signedIn.returnTo), cookies: [session.cookie, cookie(flowCookie, '', 0)] };
         } catch (error) {
-          if (error instanceof Problem) return showChooser(context, error);
+          if (error instanceof Problem) return showChooser(context, error, await identity.signin.findFlow(flow));
           throw error;
         }
       },

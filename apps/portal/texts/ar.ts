@@ -262,6 +262,10 @@ export const ar: Record<keyof typeof en, string> = {
   'eidEnd.reached': 'المستوى الذي تبلغه هويتك',
   'eidEnd.proofing': 'كيف تم التحقق منك',
   'eidEnd.raise': 'كيف تبلغ مستوى أعلى',
+  'eidEnd.titleWay': 'هذه الطريقة لا تكفي',
+  'eidEnd.reachedWay': 'المستوى الذي تبلغه هذه الطريقة',
+  'eidEnd.ways': 'سجّل الدخول بطريقة أخرى',
+  'eidEnd.again': 'اختيار طريقة أخرى',
   'eidEnd.back': 'الرجوع إلى الخدمة',
   'eidEnd.told': 'تُبلَّغ الخدمة بالسبب رمزًا فقط، ولا يصل إليها شيء عنك.',
 

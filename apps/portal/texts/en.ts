@@ -261,6 +261,10 @@ export const en = {
   'eidEnd.reached': 'Level your identity reaches',
   'eidEnd.proofing': 'How you were identified',
   'eidEnd.raise': 'How to reach a higher level',
+  'eidEnd.titleWay': 'This way is not enough',
+  'eidEnd.reachedWay': 'Level this way reaches',
+  'eidEnd.ways': 'Sign in another way',
+  'eidEnd.again': 'Choose another way',
   'eidEnd.back': 'Back to the service',
   'eidEnd.told': 'The service is told the reason as a code and nothing about you.',
 

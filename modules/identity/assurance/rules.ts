@@ -65,7 +65,8 @@ export function checkFramework(framework: EidFramework): string[] {
     for (const proofing of Object.values(upstream.proofings))
       if (!Object.hasOwn(proofings, proofing))
         findings.push(`${upstream.id} names the proofing '${proofing}', not described`);
-    for (const method of Object.values(upstream.methods))
+    const confirming = 'confirms' in upstream && upstream.confirms ? [upstream.confirms.method] : [];
+    for (const method of [...Object.values(upstream.methods), ...confirming])
       if (!Object.hasOwn(methods, method)) findings.push(`${upstream.id} names the method '${method}', not described`);
   }
   return [...new Set(findings)];
@@ -86,6 +87,13 @@ export function strongestLevel(
     framework.levels.some(
       (row) => row.level === level && methods.includes(row.method) && (proofing ?? row.proofing) === row.proofing,
     ),
+  );
+}
+
+/** Those of the methods that sign somebody in as strongly as that, however well proofed they have to be. */
+export function methodsReaching(framework: EidFramework, methods: readonly string[], level: AssuranceLevel): string[] {
+  return methods.filter((method) =>
+    framework.levels.some((row) => row.method === method && isAtLeast(row.level, level)),
   );
 }
 

@@ -5,6 +5,7 @@ import type { EvidenceDetail, RefusalReason } from '../contract.ts';
 import type { StandingRecovery } from '../methods/recovery/service.ts';
 import type { ChosenMandate } from '../needs.ts';
 import type { UpstreamSteps } from './interaction-upstream.ts';
+import type { OfferedWays } from './interaction-ways.ts';
 
 export type InteractionPage = {
   uid: string;
@@ -20,6 +21,8 @@ export type InteractionPage = {
   /** What the client asks for, already within its trust mark; empty for a plain sign-in. */
   authorizationDetails: EvidenceDetail[];
   language?: Language;
+  /** What the sign-in page offers; what could never be enough for this request is not in it. */
+  ways: OfferedWays;
   /** eIDs of the state that one can sign in with instead. */
   upstreams: Array<{ id: string; names: Text; asksNumber: boolean }>;
   /** Shown while the app of an eID asks the person; its number, where it has one, is picked there. */
@@ -36,10 +39,15 @@ export type InteractionPage = {
   acting?: ChosenMandate & { mandate: string };
 };
 
-/** Why an interaction cannot succeed any more; with `loa_unmet`, how the person was proofed and how to get further. */
+/**
+ * Why an interaction cannot succeed any more; with `loa_unmet`, how the person was proofed and how to get further: by one of `ways`, or by
+ * a stronger proofing where there are none.
+ */
 export type EndedInteraction = {
   reason: RefusalReason;
-  unmet?: { needed: AssuranceLevel; reached?: AssuranceLevel; proofing: Text; raise?: Text };
+  /** The way was too weak, or its eID said so, and another one may be enough: `tryAgain` leads there. */
+  mayTryAgain?: true;
+  unmet?: { needed: AssuranceLevel; reached?: AssuranceLevel; proofing: Text; raise?: Text; ways: Text[] };
 };
 
 /** After a right password: the code is next, the sign-in is done, or it can never be what is needed. */
@@ -86,6 +94,8 @@ export type Interactions = UpstreamSteps & {
     res: ServerResponse,
     consent: { consentId: string; grantedDetails: EvidenceDetail[]; accessTokenUntil: Date },
   ): Promise<{ redirectUrl: string }>;
+  /** Back to the choice of ways, after one that was too weak, where `mayTryAgain` says so. Refuses `interaction-expired`. */
+  tryAgain(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Ends the interaction without a grant. What ended it before goes before `reason`. */
   refuse(req: IncomingMessage, res: ServerResponse, reason: RefusalReason): Promise<{ redirectUrl: string }>;
 };

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Language } from '#kernel/languages';
-import { readNeededLevel } from '../assurance/rules.ts';
+import { isAtLeast } from '#protocol/assurance';
+import { levelOf, readNeededLevel } from '../assurance/rules.ts';
 import type { RefusalReason } from '../contract.ts';
 import type { IdentityNeeds } from '../needs.ts';
 import type { Persons } from '../persons/service.ts';
 import type { Pushes } from '../upstream/pushes/service.ts';
-import { type Shown, weakerProofing } from '../upstream/rules.ts';
+import { type Returned, type Shown, weakerProofing } from '../upstream/rules.ts';
 import type { Upstreams } from '../upstream/service.ts';
 import { interactionUrl } from './interaction-page.ts';
+import { neededFor } from './interaction-ways.ts';
 
 type Interaction = { uid: string; params: Record<string, unknown>; prompt: { name: string } };
 
@@ -53,7 +55,7 @@ export function createUpstreamSteps(parts: {
     req: IncomingMessage,
     res: ServerResponse,
     interaction: Interaction,
-    shown: Shown | { refused: RefusalReason },
+    shown: Shown | Returned | { refused: RefusalReason },
   ): Promise<{ redirectUrl: string }> {
     const stop = async (reason: RefusalReason) => {
       await parts.end(interaction.uid, { reason });
@@ -64,7 +66,29 @@ export function createUpstreamSteps(parts: {
     if (person === undefined) return stop('not_matched');
     if (person.isSuspended) return stop('suspended');
     const proofing = weakerProofing(needs.eid, person.proofing, shown);
+    if ('upstreamId' in shown) {
+      // Who answers is not always who was asked: one person's confirmation is worth nothing to another.
+      if (shown.expectedId !== undefined && shown.expectedId !== person.personId) return stop('not_matched');
+      const confirming = await confirm(interaction, shown, { ...person, proofing });
+      if (confirming !== undefined) return { redirectUrl: confirming };
+    }
     return parts.concludeBy(req, res, interaction, { personId: person.personId, method: shown.method, proofing });
+  }
+
+  /** Where an eID confirms more strongly whom it has just shown too weakly; undefined where it need not, or cannot, or has done it. */
+  async function confirm(
+    { uid, params }: Interaction,
+    { upstreamId, expectedId, method, nationalId }: Returned,
+    { personId, proofing }: { personId: string; proofing: string },
+  ): Promise<string | undefined> {
+    const needed = neededFor(params);
+    const stronger = upstreams.findConfirming(upstreamId);
+    const isEnough = (by: string) => isAtLeast(levelOf(needs.eid, proofing, by), needed!.level);
+    if (!needed?.isEssential || stronger === undefined || expectedId !== undefined) return undefined;
+    if (isEnough(method) || !isEnough(stronger)) return undefined;
+    const language = String(params['ui_locales'] ?? '').startsWith('en') ? 'en' : 'ar';
+    const confirming = { personId, nationalId };
+    return upstreams.begin({ interactionId: uid, id: upstreamId, needed: needed.level, language, confirming });
   }
 
   return {

@@ -9,7 +9,6 @@ import { chooseMethod, readNeededLevel } from '../assurance/rules.ts';
 import { type EvidenceDetail, problem, type RefusalReason } from '../contract.ts';
 import type { Methods } from '../methods/service.ts';
 import type { IdentityNeeds } from '../needs.ts';
-import { isOlderClientId, olderLevel } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import { type MessageCodes, messageMethod } from '../persons/message-codes.ts';
 import type { Person, Persons, SignInSteps } from '../persons/service.ts';
@@ -24,12 +23,13 @@ import {
   interactionUrl,
 } from './interaction-page.ts';
 import { createUpstreamSteps } from './interaction-upstream.ts';
+import { byPassword, neededFor, offerWays, waysReaching } from './interaction-ways.ts';
 import { isGrantWithin, isOwnForm, readEvidenceDetails } from './rules.ts';
 import * as store from './store.ts';
 
-const byPassword = ['password', 'password-otp'];
 const passwordStepMs = 600_000;
 const wrongCodesMax = 5;
+const mayTryAgain = { mayTryAgain: true } as const;
 export function createInteractions(parts: {
   needs: IdentityNeeds;
   provider: Provider;
@@ -96,15 +96,19 @@ export function createInteractions(parts: {
     const row = await store.findEndedInteraction(db, interaction.uid);
     if (row === undefined) return undefined;
     const proofing = row.proofing === null ? undefined : eid.proofings[row.proofing];
-    if (row.needed === null || proofing === undefined) return { reason: row.reason };
-    const { needed, reached } = row;
+    const { reason, needed, reached } = row;
+    // The eID itself refused the level: of whom, it did not say.
+    if (needed === null || proofing === undefined) return { reason, ...(reason === 'loa_unmet' ? mayTryAgain : {}) };
+    const ways = waysReaching(needs, row.proofing!, needed);
     return {
-      reason: row.reason,
+      reason,
+      ...(ways.length > 0 ? mayTryAgain : {}),
       unmet: {
         needed,
         ...(reached === null ? {} : { reached }),
         proofing: proofing.names,
         ...(proofing.raise === undefined ? {} : { raise: proofing.raise }),
+        ways,
       },
     };
   };
@@ -142,13 +146,7 @@ export function createInteractions(parts: {
     params: Record<string, unknown>,
     person: Pick<Person, 'proofing'>,
     by: readonly string[] = byPassword,
-  ) =>
-    chooseMethod(
-      eid,
-      person.proofing,
-      isOlderClientId(params['client_id']) ? { level: olderLevel, isEssential: true } : readNeededLevel(params),
-      by,
-    );
+  ) => chooseMethod(eid, person.proofing, neededFor(params), by);
 
   /** Offered where the code alone would be enough: nobody types one to be told that it was not. */
   async function findMessage(uid: string, personId: string, params: Record<string, unknown>) {
@@ -190,7 +188,7 @@ export function createInteractions(parts: {
         clientId,
         clientNames: await namesOf(clientId),
         params: { ...params },
-        upstreams: parts.upstreams.list(),
+        ...offerWays(needs, params, parts.upstreams.list()),
         authorizationDetails: detailsOf(params),
         ...(locale === 'ar' || locale === 'en' ? { language: locale } : {}),
         ...(prompt.name === 'login' && phoneNumber !== undefined ? { phoneNumber } : {}),
@@ -351,6 +349,13 @@ export function createInteractions(parts: {
       await store.saveEvidenceGrant(db, { grantId, consentId, accessTokenUntil });
       if (chosen) await acting.noteConsent({ grantId, personId, clientId, consentId, chosen });
       return { redirectUrl: await provider.interactionResult(req, res, { consent: { grantId } }) };
+    },
+
+    tryAgain: async (req, res) => {
+      const interaction = await loadForm(req, res, 'login');
+      if (!(await endedOf(interaction))?.mayTryAgain) throw problem('interaction-expired');
+      await steps.endPasswordStep(db, interaction.uid);
+      await store.reopenInteraction(db, interaction.uid);
     },
 
     refuse: async (req, res, wanted) => {

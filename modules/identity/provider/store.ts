@@ -90,6 +90,15 @@ export async function endInteraction(
     .execute();
 }
 
+/** Takes back an end for want of a level: the person goes another way. */
+export async function reopenInteraction(db: Tx, interactionId: string): Promise<void> {
+  await on(db)
+    .deleteFrom('ended_interactions')
+    .where('interaction_id', '=', interactionId)
+    .where('reason', '=', 'loa_unmet')
+    .execute();
+}
+
 export async function findEndedInteraction(db: Tx, interactionId: string): Promise<EndedRow | undefined> {
   return on(db)
     .selectFrom('ended_interactions')

@@ -88,8 +88,9 @@ export async function postponeSignal(db: Tx, signalId: string, nextAt: Date): Pr
     .execute();
 }
 
+/** Whether anybody ever came from that provider: sessions are forgotten within days, and what they allowed here is not. */
 export async function hasSubjectFrom(db: Tx, issuer: string): Promise<boolean> {
-  const row = await on(db).selectFrom('sessions').select('issuer').where('issuer', '=', issuer).limit(1).execute();
+  const row = await on(db).selectFrom('known_persons').select('issuer').where('issuer', '=', issuer).limit(1).execute();
   return row.length > 0;
 }
 

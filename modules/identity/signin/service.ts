@@ -60,8 +60,8 @@ export type SignIn = {
   start(request: SignInStart): Promise<{ redirectUrl: string; stateCookieValue: string }>;
   /** Ends the flow, once. Refuses with what the person or the provider decided. */
   complete(answer: { client: RelyingParty; callbackUrl: string; stateCookieValue: string }): Promise<SignedIn>;
-  /** Where a person goes back to after a refusal. */
-  findReturnTo(stateCookieValue: string): Promise<string | undefined>;
+  /** What a person was about to do, to go on with after a refusal: where to, and the level it needs. */
+  findFlow(stateCookieValue: string): Promise<{ returnTo: string; level: AssuranceLevel } | undefined>;
   purge(): Promise<void>;
 };
 
@@ -192,7 +192,7 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
         };
       }),
 
-    findReturnTo: (stateCookieValue) => store.findReturnTo(database.db, sha256(stateCookieValue)),
+    findFlow: (stateCookieValue) => store.findFlow(database.db, sha256(stateCookieValue)),
     purge: () => store.purgeFlows(database.db, clock.now()),
   };
 }

@@ -41,13 +41,16 @@ export async function spendFlow(db: Tx, handle: Buffer, client: string, now: Dat
     .executeTakeFirst();
 }
 
-export async function findReturnTo(db: Tx, handle: Buffer): Promise<string | undefined> {
+export async function findFlow(
+  db: Tx,
+  handle: Buffer,
+): Promise<{ returnTo: string; level: AssuranceLevel } | undefined> {
   const row = await on(db)
     .selectFrom('sign_in_flows')
-    .select('return_to')
+    .select(['return_to', 'needed_level'])
     .where('handle', '=', handle)
     .executeTakeFirst();
-  return row?.return_to;
+  return row && { returnTo: row.return_to, level: row.needed_level };
 }
 
 export async function purgeFlows(db: Tx, now: Date): Promise<void> {

@@ -28,7 +28,7 @@ import {
 //   code injection, mix-up, stolen code, DPoP replay, CSRF, open redirect after sign-in    sign-in.test.ts
 //   session fixation, ending the session of another                                       sign-ins.test.ts
 //   enumeration by message, TOTP replay, guessing and lock-out of a victim                sign-in.test.ts, persons.test.ts
-//   silent downgrade of a level                                                           assurance.test.ts
+//   silent downgrade of a level                                                           assurance.test.ts and here, by `prompt`
 // and here: replayed assertion, assertion for another, clickjacking, open redirect at sign-out, homograph entity ids, bidi
 // characters in names, enumeration by work done, a token without its client's secret, secrets in logs.
 
@@ -75,7 +75,7 @@ const start = (extra: object = {}) =>
     language: 'en',
     ...extra,
   });
-const push = async (assertion: string, clientId = visited.portal.entityId) => {
+const push = async (assertion: string, clientId = visited.portal.entityId, extra: Record<string, string> = {}) => {
   const answer = await http.request({
     method: 'POST',
     url: `${home.identity.issuer}/request`,
@@ -91,6 +91,7 @@ const push = async (assertion: string, clientId = visited.portal.entityId) => {
       nonce: oidc.randomNonce(),
       code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
       code_challenge_method: 'S256',
+      ...extra,
     }).toString(),
   });
   return { status: answer.status, json: JSON.parse(answer.body.toString('utf8')) };
@@ -129,6 +130,35 @@ test.each([
 ])('an assertion %s is refused', async (_title, claims) => {
   const changed = 'aud' in claims && claims.aud === 'TOKEN' ? { aud: `${home.identity.issuer}/token` } : claims;
   expect((await push(await assertionOf(changed))).json.error).toMatch(/^invalid_/);
+});
+
+test('whoever wants nobody asked gets nobody asked, and whoever wants to be sure has everybody asked', async () => {
+  const person = await newPerson();
+  const browser = createBrowser(http);
+  const levels = (least: string[]) => JSON.stringify({ id_token: { acr: { essential: true, values: least } } });
+  const go = async (extra: Record<string, string>) => {
+    const { json } = await push(await assertionOf(), undefined, extra);
+    if (json.request_uri === undefined) return json.error;
+    const url = new URL(`${home.identity.issuer}/auth`);
+    url.search = new URLSearchParams({ client_id: visited.portal.entityId, request_uri: json.request_uri }).toString();
+    const page = await browser.get(url.href);
+    if (!page.url.includes('/sign-in/callback')) return page.json()['prompt'];
+    const { searchParams: answer } = new URL(page.url);
+    return answer.has('code') ? 'code' : answer.get('error');
+  };
+  expect(await go({ prompt: 'none' })).toBe('login_required');
+  expect(await go({ prompt: 'none login' })).toBe('invalid_request');
+  const low = await start({ level: 'low' });
+  const page = await browser.get(low.redirectUrl);
+  await browser.post(`${page.url}/login`, { nationalId: person.nationalId, password });
+  expect(await go({ prompt: 'none', claims: levels(['low', 'substantial', 'high']) })).toBe('code');
+  expect(await go({ prompt: 'login', claims: levels(['low', 'substantial', 'high']) })).toBe('login');
+  // Signed in more weakly than is needed: asked for more, or told so where nobody may be asked.
+  const more = { claims: levels(['substantial', 'high']) };
+  expect(await go(more)).toBe('login');
+  expect(await go({ ...more, prompt: 'none' })).toBe('unmet_authentication_requirements');
+  await home.identity.suspendPerson(person.personId);
+  expect(await go({ prompt: 'none', claims: levels(['low', 'substantial', 'high']) })).toBe('login_required');
 });
 
 test('no page of the provider can be framed, and none is kept by a cache', async () => {

@@ -230,6 +230,10 @@ function mountPages(server: HttpServer, { interaction }: Identity): void {
       });
       return reply.redirect(redirectUrl, 303);
     }
+    if (step === 'again') {
+      await interaction.tryAgain(request.raw, reply.raw);
+      return {};
+    }
     const reason = refusalReasons.find((candidate) => candidate === form['reason']) ?? 'user_cancelled';
     const { redirectUrl } = await interaction.refuse(request.raw, reply.raw, reason);
     return reply.redirect(redirectUrl, 303);

@@ -89,7 +89,10 @@ async function arrives(
   expect([await countOf(home, 'provider', reason), await countOf(visited, 'relying-party', reason)]).toEqual(
     before.map((count) => count + 1),
   );
-  expect(await visited.identity.signin.findReturnTo(cookie)).toBe('/services/degree');
+  expect(await visited.identity.signin.findFlow(cookie)).toEqual({
+    returnTo: '/services/degree',
+    level: 'substantial',
+  });
 }
 
 test.each(refusalReasons)('%s reaches the relying party, the person and both operators as itself', async (reason) => {

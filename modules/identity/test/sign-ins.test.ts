@@ -228,3 +228,16 @@ test.each([
 ])('a device is named by its kind: %s', (userAgent, browser, system) => {
   expect(deviceOf(userAgent, '2001:db8:1:2::7')).toEqual({ browser, system, network: '2001:db8:1::/48' });
 });
+
+// The last: the clock runs on, away from the machine's, which the library reads.
+test('a suspension is heeded where the person comes no more: days after the last session from their state is gone', async () => {
+  const person = await newPerson();
+  const abroad = await enter(visited, createBrowser(http), person);
+  await visited.identity.sessions.endAllOf(abroad.caller.personId);
+  clock.advance(3 * 86_400_000);
+  await visited.identity.sessions.purge();
+  expect(await visited.identity.sessions.listSignIns(abroad.caller)).toEqual([]);
+  await home.identity.suspendPerson(person.personId);
+  // What they allowed apps and offices there ends with it.
+  await expect.poll(() => suspended, { timeout: 10_000 }).toContain(abroad.caller.personId);
+});

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import pino from 'pino';
 import { Compile } from 'typebox/compile';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#kernel/clock';
 import type { HttpClient } from '#kernel/http-client';
-import { silentLog } from '#kernel/log';
+import { type Log, silentLog } from '#kernel/log';
 import {
   type Fault,
   ownDescriptions,
@@ -21,6 +23,7 @@ import {
   createRegistry,
   type Node,
   type Page,
+  password,
   sampleEid,
   startHttp,
   startNode,
@@ -37,9 +40,7 @@ describe('what the data of the states says', () => {
     const [upstream] = framework.upstreams!;
     const description = ownDescriptions().find(({ id }) => id === upstream!.id)!;
     const values = (named: Record<string, { value: string }>) =>
-      Object.values(named)
-        .map(({ value }) => value)
-        .sort();
+      [...new Set(Object.values(named).map(({ value }) => value))].sort();
     expect(Object.keys(upstream!.proofings).sort()).toEqual(values(description.proofings));
     for (const fault of ['rejected', 'expired', 'suspended', 'levelUnmet'] as const) {
       const { error, description: words } = description.openid!.errors[fault];
@@ -51,6 +52,8 @@ describe('what the data of the states says', () => {
       };
       expect(reasonOfError(upstream as OpenidUpstream, error, words), fault).toBe(reasons[fault]);
     }
+    for (const { error, description: words } of description.openid!.rejectedToo ?? [])
+      expect(reasonOfError(upstream as OpenidUpstream, error, words), error).toBe('user_cancelled');
   });
 
   test('a framework whose eID names what is not described is not taken', () => {
@@ -113,7 +116,8 @@ describe('a person of Bahrain signs in with eKey', () => {
     const [client] = description.clients;
     const upstreams = [{ id: 'ekey', issuer: simulator.url, clientId: client!.id, clientSecret: client!.secret }];
     bh = await startNode(createRegistry(), http, { state: 'BH', upstreams });
-    for (const nationalId of [advanced, other, standard]) await addPerson(bh, nationalId);
+    for (const nationalId of [advanced, other]) await addPerson(bh, nationalId);
+    await addPerson(bh, standard, { proofing: 'standard' });
     const { personId } = await addPerson(bh, suspendedOne);
     await bh.identity.suspendPerson(personId);
   });
@@ -193,6 +197,42 @@ describe('a person of Bahrain signs in with eKey', () => {
     },
   );
 
+  test('offers those ways alone that can be enough, and leads from one that was too weak to one that is not', async () => {
+    const browser = createBrowser(http);
+    const { page, stateCookieValue } = await arrive(browser, 'high');
+    expect(page.json()).toMatchObject({
+      ways: { password: false, passkey: false, phone: false, onlyFor: 'high' },
+      upstreams: [{ id: 'ekey' }],
+    });
+    // eKey by password and code is less than was asked of it; of whom, eKey does not say.
+    const weak = await goThrough(browser, page, { nationalId: advanced, method: 'password-otp' });
+    expect(weak.json()['ended']).toEqual({ reason: 'loa_unmet', mayTryAgain: true });
+    await browser.post(`${page.url}/again`, {});
+    // Whoever posts what the page does not offer is told what this person can do instead.
+    await browser.post(`${page.url}/login`, { nationalId: advanced, password });
+    expect((await browser.get(page.url)).json()['ended']).toMatchObject({
+      reason: 'loa_unmet',
+      mayTryAgain: true,
+      unmet: { needed: 'high', reached: 'substantial', ways: [sampleEid.methods['app']!.names] },
+    });
+    await browser.post(`${page.url}/again`, {});
+    expect((await browser.get(page.url)).json()['ended']).toBeUndefined();
+    const strong = await goThrough(browser, page, { nationalId: advanced, method: 'app' });
+    expect((await complete(strong, stateCookieValue)).acr).toBe('high');
+    // Where the account itself is too weak no way is enough, and there is no other try.
+    const other = createBrowser(http);
+    const there = await arrive(other, 'substantial');
+    expect(there.page.json()['ways']).toEqual({ password: true, passkey: true, phone: true });
+    await other.post(`${there.page.url}/login`, { nationalId: standard, password });
+    const ended = (await other.get(there.page.url)).json()['ended'] as unknown as {
+      mayTryAgain?: true;
+      unmet?: object;
+    };
+    expect(ended).toMatchObject({ unmet: { ways: [] } });
+    expect(ended.mayTryAgain).toBeUndefined();
+    expect((await other.post(`${there.page.url}/again`, {})).json()['code']).toBe('interaction-expired');
+  });
+
   test('who is suspended here, or proofed too weakly, or refused a level there, does not get in', async () => {
     const attempt = async (nationalId: string, method: string) => {
       const browser = createBrowser(http);
@@ -230,51 +270,106 @@ describe('a person of Bahrain signs in with eKey', () => {
   });
 });
 
-test('UAE PASS, which publishes no discovery, is asked at named endpoints, and its userinfo says who it is', async () => {
-  const http = startHttp();
+describe('a person of the Emirates signs in with UAE PASS, which publishes no discovery', () => {
   const description = ownDescriptions().find(({ id }) => id === 'uaepass')!;
-  const simulator = await startSimulator(description, {
-    statesFolder: 'states',
-    host: '127.0.0.1',
-    portOf: () => 0,
-    clock: systemClock,
-    log: silentLog,
-    allowedReturns: [],
-  });
-  const { authorize, token, userinfo, jwks } = description.openid!.paths;
-  const at = (path: string) => simulator.url + path;
-  const endpoints = { authorization: at(authorize), token: at(token), userinfo: at(userinfo), jwks: at(jwks) };
   const [client] = description.clients;
-  const upstreams = [
-    { id: 'uaepass', issuer: simulator.url, clientId: client!.id, clientSecret: client!.secret, endpoints },
-  ];
-  const ae = await startNode(createRegistry(), http, { state: 'AE', eid: eidOf('ae'), upstreams });
-  try {
-    const people = (await http.fetch(`${simulator.url}/simulator`).then((answer) => answer.json())) as {
-      accounts: Array<{ nationalId: string; proofing: string; isStranger?: true }>;
-    };
-    const numberOf = (proofing: string) =>
-      people.accounts.find((one) => one.proofing === proofing && !one.isStranger)!.nationalId;
-    const attempt = async (nationalId: string) => {
-      const browser = createBrowser(http);
-      const { page, stateCookieValue } = await arriveAt(ae, browser);
-      const there = await browser.post(`${page.url}/ask-upstream`, { id: 'uaepass' });
-      const [, action] = /action="([^"]+)"/.exec(there.text)!;
-      const form = { decision: 'approve', method: 'app', nationalId };
-      const back = await browser.post(new URL(action!, there.url).href, form);
-      if (back.status !== 302) return back.json()['ended'];
-      return ae.identity.signin.complete({ client: ae.portal, callbackUrl: back.url, stateCookieValue });
-    };
-    await addPerson(ae, numberOf('emirates-id-biometric'), {
-      scheme: 'ae-emirates-id',
-      proofing: 'emirates-id-biometric',
+  const logged: string[] = [];
+  let http: HttpClient;
+  let simulator: RunningSimulator;
+  let ae: Node;
+  let accounts: Array<{ nationalId: string; proofing: string; isStranger?: true }>;
+
+  beforeAll(async () => {
+    http = startHttp();
+    simulator = await startSimulator(description, {
+      statesFolder: 'states',
+      host: '127.0.0.1',
+      portOf: () => 0,
+      clock: systemClock,
+      log: silentLog,
+      allowedReturns: [],
     });
-    expect(await attempt(numberOf('emirates-id-biometric'))).toMatchObject({ acr: 'high', homeState: 'AE' });
-    // An account of telephone and e-mail alone names nobody.
-    expect(await attempt(numberOf('contact'))).toMatchObject({ reason: 'not_matched' });
-  } finally {
-    await ae.close();
-    await simulator.stop();
-    await http.close();
+    const { authorize, token, userinfo, jwks } = description.openid!.paths;
+    const at = (path: string) => simulator.url + path;
+    const endpoints = { authorization: at(authorize), token: at(token), userinfo: at(userinfo), jwks: at(jwks) };
+    const upstreams = [
+      { id: 'uaepass', issuer: simulator.url, clientId: client!.id, clientSecret: client!.secret, endpoints },
+    ];
+    const sink = new Writable({ write: (chunk, _encoding, done) => done(void logged.push(String(chunk)) as never) });
+    const log = pino({ level: 'trace' }, sink) as unknown as Log;
+    ae = await startNode(createRegistry(), http, { state: 'AE', eid: eidOf('ae'), upstreams, log });
+    accounts = ((await http.fetch(`${simulator.url}/simulator`).then((answer) => answer.json())) as never)['accounts'];
+    for (const { nationalId, proofing, isStranger } of accounts)
+      if (!isStranger) await addPerson(ae, nationalId, { scheme: 'ae-emirates-id', proofing });
+  });
+  afterEach(() => simulator.clearFaults());
+  afterAll(async () => {
+    await ae?.close();
+    await simulator?.stop();
+    await http?.close();
+  });
+
+  const able = (proofing: string) => accounts.filter((one) => one.proofing === proofing).map((one) => one.nationalId);
+  const go = (browser: Browser, there: Page, nationalId: string, method: string) => {
+    const [, action] = /action="([^"]+)"/.exec(there.text)!;
+    return browser.post(new URL(action!, there.url).href, { decision: 'approve', method, nationalId });
+  };
+  async function begin(level: 'substantial' | 'high') {
+    const browser = createBrowser(http);
+    const { page, stateCookieValue } = await arriveAt(ae, browser, level);
+    const there = await browser.post(`${page.url}/ask-upstream`, { id: 'uaepass' });
+    const complete = (back: Page) =>
+      ae.identity.signin.complete({ client: ae.portal, callbackUrl: back.url, stateCookieValue });
+    return { browser, there, complete };
   }
+
+  test('whose userinfo says who it is', async () => {
+    const [sop3] = able('emirates-id-biometric') as [string];
+    const { browser, there, complete } = await begin('substantial');
+    expect(await complete(await go(browser, there, sop3, 'app'))).toMatchObject({ acr: 'high', homeState: 'AE' });
+  });
+
+  test('an account of telephone and e-mail names nobody, and nor does a visitor’s, as strong as its level is', async () => {
+    for (const proofing of ['contact', 'visitor']) {
+      const { browser, there } = await begin('substantial');
+      const ended = await go(browser, there, able(proofing)[0]!, 'app');
+      expect(ended.json()['ended'], proofing).toMatchObject({ reason: 'not_matched' });
+    }
+  });
+
+  test('where the app is not enough, the face of the same person confirms it, in the same visit', async () => {
+    const [sop2] = able('emirates-id') as [string];
+    const plain = await begin('substantial');
+    expect(await plain.complete(await go(plain.browser, plain.there, sop2, 'app'))).toMatchObject({
+      acr: 'substantial',
+    });
+    const { browser, there, complete } = await begin('high');
+    expect(there.text).not.toContain('value="face"');
+    const again = await go(browser, there, sop2, 'app');
+    expect(new URL(again.url).searchParams.get('username')).toBe(sop2);
+    expect(again.text).toContain('value="face"');
+    const signedIn = await complete(await go(browser, again, sop2, 'face'));
+    expect(signedIn).toMatchObject({ acr: 'high', claims: { amr: ['swk', 'face', 'mfa'] } });
+    // Their number went to their own eID, and into nothing that this node writes down.
+    expect(logged.join('')).toContain('"request"');
+    expect(logged.join('')).not.toContain(sop2);
+  });
+
+  test('the face of somebody else confirms nobody, and who does not show theirs is not signed in', async () => {
+    const [sop2, other] = able('emirates-id') as [string, string];
+    const first = await begin('high');
+    const again = await go(first.browser, first.there, sop2, 'app');
+    const ended = await go(first.browser, again, other, 'face');
+    expect(ended.json()['ended']).toMatchObject({ reason: 'not_matched' });
+    const second = await begin('high');
+    const asked = await go(second.browser, second.there, sop2, 'app');
+    simulator.setFault({ fault: 'rejected', times: 1 });
+    const cancelled = await go(second.browser, asked, sop2, 'face');
+    expect(cancelled.json()['ended']).toMatchObject({ reason: 'user_cancelled' });
+    // By the app a second time it is what it was: too weak, and asked no third time.
+    const third = await begin('high');
+    const once = await go(third.browser, third.there, sop2, 'app');
+    const weak = await go(third.browser, once, sop2, 'app');
+    expect(weak.json()['ended']).toMatchObject({ reason: 'loa_unmet', mayTryAgain: true });
+  });
 });

@@ -35,6 +35,11 @@ export const OpenidUpstream = Type.Object(
     ...common(['id-token', 'userinfo']),
     shape: Type.Literal('openid'),
     scope: Type.String({ minLength: 1, maxLength: 300 }),
+    /**
+     * How it confirms somebody whom it has shown already, more strongly: asked again with their national number in this parameter, by this
+     * method of the framework.
+     */
+    confirms: Type.Optional(Type.Object({ parameter: Words, method: Id }, closed)),
     /** Its errors (RFC 6749 section 4.1.2.1) and why a sign-in ends with each; the first that fits counts. */
     refusals: Type.Array(
       Type.Object(

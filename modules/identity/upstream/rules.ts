@@ -9,6 +9,9 @@ export type Proof = Partial<Record<EidUpstream['nationalId']['in'], Record<strin
 /** Who has shown who they are, and how, in the words of this state's framework. */
 export type Shown = { nationalId: string; proofing: string; method: string };
 
+/** What came back from an eID: by which one, and whom it was asked to confirm, where it was. */
+export type Returned = Shown & { upstreamId: string; expectedId?: string };
+
 /** What a proof says. `nobody`: of an account without a national number. `unknown`: in words that the data does not name. */
 export function readProof(upstream: EidUpstream, proof: Proof): Shown | 'nobody' | 'unknown' {
   const at = ({ in: part, claim }: EidUpstream['nationalId']): string | undefined => {

@@ -9,7 +9,7 @@ import type { Outcomes } from '../outcomes/service.ts';
 import { type Cards, createCards } from './cards/service.ts';
 import type { OpenidUpstream, UpstreamConnection } from './contract.ts';
 import { createFailed } from './failing.ts';
-import { acrValuesFor, connectedUpstreams, readProof, reasonOfError, type Shown } from './rules.ts';
+import { acrValuesFor, connectedUpstreams, type Returned, readProof, reasonOfError, type Shown } from './rules.ts';
 import * as store from './store.ts';
 
 export type Upstreams = {
@@ -18,11 +18,20 @@ export type Upstreams = {
   /** Where the browser is sent to: a page's policy has to let its forms lead there. */
   origins: string[];
   /** Where to send the browser of this interaction. Refuses `upstream-unknown` and `upstream-failed`. */
-  begin(going: { interactionId: string; id: string; needed?: AssuranceLevel; language: Language }): Promise<string>;
+  begin(going: {
+    interactionId: string;
+    id: string;
+    needed?: AssuranceLevel;
+    language: Language;
+    /** Somebody whom it has just shown, and whom it is to confirm more strongly. */
+    confirming?: { personId: string; nationalId: string };
+  }): Promise<string>;
+  /** The method by which an eID confirms somebody more strongly whom it has shown. */
+  findConfirming(id: string): string | undefined;
   /** The interaction that somebody comes back to, by the answer's `state`, or `session` of a card. */
   findInteraction(query: URLSearchParams): Promise<string | undefined>;
   /** What the eID says, once. Refuses `interaction-expired`, and `upstream-failed` where the person is not to blame. */
-  finish(returned: { interactionId: string; query: URLSearchParams }): Promise<Shown | { refused: RefusalReason }>;
+  finish(returned: { interactionId: string; query: URLSearchParams }): Promise<Returned | { refused: RefusalReason }>;
   purge(): Promise<void>;
 };
 
@@ -123,7 +132,11 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
   }
 
   /** Somebody is on the way: `mark` is what they have to come back with, and is kept as a hash alone. */
-  async function keep(interactionId: string, id: string, way: { mark: string; nonce: string; verifier: string }) {
+  async function keep(
+    interactionId: string,
+    id: string,
+    way: { mark: string; nonce: string; verifier: string; expectedId?: string | undefined },
+  ) {
     const now = clock.now();
     await store.saveFlow(db, {
       state: sha256(way.mark),
@@ -131,6 +144,7 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
       upstream_id: id,
       nonce: way.nonce,
       code_verifier: way.verifier,
+      expected_id: way.expectedId ?? null,
       created_at: now,
       expires_at: new Date(now.getTime() + flowMs),
     });
@@ -142,7 +156,9 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
     ),
     list: () => all.map(({ upstream: { id, names, shape } }) => ({ id, names, asksNumber: shape === 'push' })),
 
-    begin: async ({ interactionId, id, needed, language }) => {
+    findConfirming: (id) => connected.find(({ upstream }) => upstream.id === id)?.upstream.confirms?.method,
+
+    begin: async ({ interactionId, id, needed, language, confirming }) => {
       const byCard = withCards.find(({ upstream }) => upstream.id === id);
       if (byCard) {
         const begun = await cards.begin(byCard, needed, `${publicUrl}${upstreamReturnPath}`).catch((error: unknown) => {
@@ -168,11 +184,12 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
           prompt: 'login',
           ui_locales: language,
           ...(acrValues === undefined ? {} : { acr_values: acrValues }),
+          ...(confirming && upstream.confirms ? { [upstream.confirms.parameter]: confirming.nationalId } : {}),
         });
       } catch (error) {
         throw failed(id, error);
       }
-      await keep(interactionId, id, { mark: state, nonce, verifier });
+      await keep(interactionId, id, { mark: state, nonce, verifier, expectedId: confirming?.personId });
       return address.href;
     },
 
@@ -185,22 +202,27 @@ export function createUpstreams(needs: IdentityNeeds, outcomes: Pick<Outcomes, '
         now: clock.now(),
       });
       if (flow === undefined) throw problem('interaction-expired');
-      const byCard = withCards.find(({ upstream }) => upstream.id === flow.upstream_id);
+      const { upstream_id: upstreamId, expected_id: expectedId } = flow;
+      const named = (shown: Shown | { refused: RefusalReason }): Returned | { refused: RefusalReason } =>
+        'refused' in shown ? shown : { ...shown, upstreamId, ...(expectedId === null ? {} : { expectedId }) };
+      const byCard = withCards.find(({ upstream }) => upstream.id === upstreamId);
       if (byCard) {
         const session = { session: markOf(query), challenge: flow.nonce };
-        return await cards.prove(byCard, session, query.get('code') ?? '').catch((error: unknown) => {
-          throw failed(flow.upstream_id, error);
-        });
+        return named(
+          await cards.prove(byCard, session, query.get('code') ?? '').catch((error: unknown) => {
+            throw failed(upstreamId, error);
+          }),
+        );
       }
-      const { upstream, connection } = find(flow.upstream_id);
+      const { upstream, connection } = find(upstreamId);
       try {
-        return await prove(upstream, connection, flow, query);
+        return named(await prove(upstream, connection, flow, query));
       } catch (error) {
         if (error instanceof oidc.AuthorizationResponseError) {
           const refused = reasonOfError(upstream, error.error, error.error_description);
           if (refused !== undefined) return { refused };
         }
-        throw failed(flow.upstream_id, error);
+        throw failed(upstreamId, error);
       }
     },
 

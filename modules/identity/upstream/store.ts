@@ -7,6 +7,8 @@ export type UpstreamFlow = {
   upstream_id: string;
   nonce: string;
   code_verifier: string;
+  /** Whom the eID was asked to confirm; nobody else may come back. */
+  expected_id: string | null;
   created_at: Date;
   expires_at: Date;
 };

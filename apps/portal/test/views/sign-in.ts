@@ -37,6 +37,7 @@ const login = {
   nationalIdHint: text('تسعة أرقام، كما في بطاقة الهوية.', 'Nine digits, as on your identity card.'),
   errors: {},
   samplePeople: [{ name: fatima, nationalId: '970304184', password: 'jisr-sample' }],
+  ways: { password: true, passkey: true, phone: true },
   upstreams: [
     { id: 'ekey', names: { ar: 'المفتاح الإلكتروني', en: 'eKey' }, asksNumber: false },
     { id: 'nafath', names: { ar: 'نفاذ', en: 'Nafath' }, asksNumber: true },
@@ -86,7 +87,36 @@ add(
       reached: 'low' as const,
       proofing: text('تسجيل عبر الإنترنت', 'Registered online'),
       raise: text('زُر مركز خدمات ومعك بطاقة الهوية.', 'Visit a service centre with your identity card.'),
+      ways: [],
     },
+  },
+  'BH',
+);
+add(
+  pages.eidEnd,
+  'other-way',
+  {
+    action: '/eid-pages/interaction/x7Yq',
+    requester: moeSa,
+    words: text('تحتاج هذه الخدمة إلى دخول أقوى.', 'This service needs a stronger sign-in.'),
+    mayTryAgain: true,
+    unmet: {
+      needed: 'high' as const,
+      reached: 'substantial' as const,
+      proofing: text('زيارة ببطاقة الهوية وبصمة', 'One visit with identity card and fingerprint'),
+      ways: [text('تطبيق المفتاح الإلكتروني', 'eKey app')],
+    },
+  },
+  'BH',
+);
+add(
+  pages.eidLogin,
+  'strong-ways-alone',
+  {
+    ...login,
+    samplePeople: [],
+    ways: { password: false, passkey: false, phone: false, onlyFor: 'high' as const },
+    upstreams: [{ id: 'ekey', names: { ar: 'المفتاح الإلكتروني', en: 'eKey' }, asksNumber: false }],
   },
   'BH',
 );
