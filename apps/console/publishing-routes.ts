@@ -56,7 +56,7 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const showService = async (context: PageContext, refused?: { problem: Text; typed: PauseTyped }) => {
     const official = officialIn(context);
     const service = await publishing.getService(official, context.params['serviceId']!);
-    const paused = await publishing.findPaused(service.serviceId);
+    const pauses = await publishing.listPauses(service.serviceId);
     const [before = '', after = ''] = [context.query['before'], context.query['after']];
     const isAsked = [before, after].every((one) => service.versions.some(({ version }) => version === one));
     return draw(
@@ -65,7 +65,7 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ...service,
         mayEdit: official.roles.includes(editorRole),
         mayPause: official.roles.includes(publisherRole),
-        ...(paused ? { paused } : {}),
+        pauses,
         ...(refused ? { refused } : {}),
         ...(isAsked
           ? {
@@ -135,12 +135,14 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: `${ofService}/pause`,
       access: officer,
       handle: async (context) => {
-        const { reasonAr, reasonEn, moment } = context.form;
-        const typed = { ar: textOf(reasonAr), en: textOf(reasonEn), moment: textOf(moment).trim() };
+        const { reasonAr, reasonEn, from, moment } = context.form;
+        const times = { from: textOf(from).trim(), moment: textOf(moment).trim() };
+        const typed = { ar: textOf(reasonAr), en: textOf(reasonEn), ...times };
         const serviceId = context.params['serviceId']!;
         try {
           await publishing.pauseService(officialIn(context), serviceId, {
             reason: { ar: typed.ar, en: typed.en },
+            ...(typed.from ? { startsAt: momentIn(typed.from, state.timeZone) } : {}),
             ...(typed.moment ? { endsAt: momentIn(typed.moment, state.timeZone) } : {}),
           });
         } catch (error) {
@@ -156,7 +158,7 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: officer,
       handle: async (context) => {
         const serviceId = context.params['serviceId']!;
-        await publishing.resumeService(officialIn(context), serviceId);
+        await publishing.resumeService(officialIn(context), serviceId, new Date(textOf(context.form['pause'])));
         return { redirect: `/office/services/${serviceId}` };
       },
     },

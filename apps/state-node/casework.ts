@@ -37,7 +37,7 @@ export function createCasesFor(needs: {
     credentials: Credentials;
     signatures: Signatures;
     payments: Pick<Payments, 'isDue' | 'isUnsettled' | 'eraseOfCase'>;
-    notifications: { mailbox: Pick<Notifications['mailbox'], 'eraseOfCase'> };
+    notifications: Pick<Notifications, 'getSettings'> & { mailbox: Pick<Notifications['mailbox'], 'eraseOfCase'> };
     sharing: Pick<Sharing, 'eraseShares'>;
     exchange: Pick<
       ExchangeDoor,
@@ -75,6 +75,13 @@ export function createCasesFor(needs: {
       if (officer?.officeId === officeId) return officer.roles;
       const clientId = await later().exchange.findClientOf(personId, officeId);
       return clientId === undefined ? [] : officers.rolesOfSystem(clientId);
+    },
+    findAddresses: async (personId) => {
+      const { addresses } = await later().notifications.getSettings(personId, 'ar');
+      const confirmed = (way: 'email' | 'sms') =>
+        addresses.find((one) => one.way === way && one.state === 'confirmed')?.address;
+      const [email, mobile] = [confirmed('email'), confirmed('sms')];
+      return { ...(email ? { email } : {}), ...(mobile ? { mobile } : {}) };
     },
     isSuspended: async (personId) => (await later().identity.persons.findPerson(personId))?.isSuspended === true,
     recogniseSystem: async (request) => {

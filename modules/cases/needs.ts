@@ -71,6 +71,8 @@ export type CasesNeeds = {
   };
   /** What an officer is called; what they do stands without a name where it is absent. */
   nameOf?(personId: string): Promise<Text | undefined>;
+  /** Where somebody has shown that they can be told; forms are begun without it where it is absent. */
+  findAddresses?(personId: string): Promise<{ email?: string; mobile?: string }>;
   /** The roles that the state knows now, asked for with each step: what changes in them counts at once. */
   roles(): readonly CaseRole[];
   /** Whether somebody acts or has acted for a person, by a register or the person's word; nobody does where it is absent. */

@@ -27,6 +27,7 @@ import {
 import { isDecision } from './decisions/rules.ts';
 import { recordDecision } from './decisions/service.ts';
 import { findDocument } from './documents/store.ts';
+import { findContactValues } from './drafts/contacts.ts';
 import { findFirstValues } from './drafts/prefills.ts';
 import { stepInDraft } from './drafts/rules.ts';
 import { createDraftSaving } from './drafts/saving.ts';
@@ -192,7 +193,8 @@ export function createPersonCases(needs: CasesNeeds) {
     // After the case was sent, only the pages that a request has opened, with what was corrected there so far.
     const answers = row.submittedAt ? await requests.readOpened(row, form, pageId) : file.answers;
     if (!listPages(form, answers).some((page) => page.id === pageId)) throw problem('page-unknown');
-    const found = findFirstValues(file.service, file);
+    const contacts = row.submittedAt ? {} : await findContactValues(needs, person, file.service, { pageId, answers });
+    const found = { ...contacts, ...findFirstValues(file.service, file) };
     const lookedUp = await lookingUp.lookFor(form, pageId, language, { answers, found, sought });
     return describePage(form, pageId, { language, answers, found, lookedUp, ...refused });
   };

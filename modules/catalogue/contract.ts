@@ -17,6 +17,7 @@ import {
   VersionLabel,
 } from './descriptions/contract.ts';
 import { EligibilityAnswer, EligibilityCheck } from './eligibility/contract.ts';
+import { pauseFields } from './paused.ts';
 
 /** Where a value is found in a case: `evidence.<type>.<field>`, `answers.<question>`, `data.<file>`, `today.year`. */
 export const ValuePath = Type.String({ pattern: '^(evidence|answers|data|today|decision|case)(\\.[A-Za-z0-9_-]+)+$' });
@@ -225,8 +226,7 @@ export const ServiceSummary = Type.Object({
   isShared: Type.Boolean(),
   /** Whether people apply for it here; otherwise it is described, with the way to its office. */
   isDelivered: Type.Boolean(),
-  /** It takes no new applications for now; `endsAt` is when that is expected to end, ISO 8601. */
-  pause: Type.Optional(Type.Object({ reason: Text, endsAt: Type.Optional(Type.String()) })),
+  ...pauseFields,
 });
 export type ServiceSummary = Static<typeof ServiceSummary>;
 

@@ -3,6 +3,7 @@ import { up as versions } from './migrations/0001-versions.ts';
 import { up as searchMisses } from './migrations/0002-search-misses.ts';
 import { up as publications } from './migrations/0003-publications.ts';
 import { up as pauses } from './migrations/0005-pauses.ts';
+import { up as announcedPauses } from './migrations/0006-announced-pauses.ts';
 
 export const catalogueMigrations: ModuleMigrations = {
   module: 'catalogue',
@@ -11,6 +12,7 @@ export const catalogueMigrations: ModuleMigrations = {
     '0002-search-misses': { up: searchMisses },
     '0003-publications': { up: publications },
     '0005-pauses': { up: pauses },
+    '0006-announced-pauses': { up: announcedPauses },
   },
 };
 

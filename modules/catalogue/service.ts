@@ -22,7 +22,7 @@ import { createInForce, type KnownVersion } from './in-force.ts';
 import { catalogueOf } from './linked-data/cpsv-ap.ts';
 import { findOffer, type Listing } from './listings.ts';
 import { createMisses } from './misses.ts';
-import { createPauses, type Pause } from './pauses.ts';
+import { createPauses, type Pause, type PauseShown } from './pauses.ts';
 import { createSearch, type Search } from './search.ts';
 import { findOffering, type Opened, type Service, type ServiceFiles } from './services.ts';
 import { findVersionFiles, keepVersion, type Miss } from './store.ts';
@@ -94,11 +94,13 @@ export type Catalogue = {
   /** Keeps a version and puts it in force from a moment on. It counts with the next `refresh`; answers its hash. */
   publish: InForce['publish'];
   /** Why a service takes no new applications now; undefined when it does. Asked anew each time. */
-  findPause(serviceId: string): Promise<Pause | undefined>;
+  findPause(serviceId: string): Promise<PauseShown | undefined>;
+  /** Those that are on or to come, the earliest first; read from the table. */
+  listPauses(serviceId: string): Promise<Pause[]>;
   /** Pauses a service or ends that, in the caller's transaction; lists say so after the next `refresh`. */
   pause(tx: Tx, pause: Omit<Pause, 'pausedAt'>): Promise<void>;
-  /** False where it was not paused. */
-  endPause(tx: Tx, serviceId: string): Promise<boolean>;
+  /** False where there is no such pause. */
+  endPause(tx: Tx, serviceId: string, startsAt: Date): Promise<boolean>;
   /** Looks which versions count now: after a publication here, and again and again for those of other processes and those to come. */
   refresh(): Promise<void>;
   contract: CatalogueContract;
@@ -184,10 +186,14 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
   const summariseHere = (listing: Listing) =>
     withPause(summarise(listing, concepts.vocabulary, isHere(listing) ? needs.state.code : listing.offers[0]!.state));
   const withPause = <Summary extends ServiceSummary>(summary: Summary): Summary => {
-    const pause = summary.state === needs.state.code ? pauses.of(summary.id) : undefined;
-    if (!pause) return summary;
-    const { reason, endsAt } = pause;
-    return { ...summary, pause: { reason, ...(endsAt ? { endsAt: endsAt.toISOString() } : {}) } };
+    if (summary.state !== needs.state.code) return summary;
+    const { on, next } = pauses.of(summary.id);
+    const end = ({ endsAt }: PauseShown) => (endsAt ? { endsAt: endsAt.toISOString() } : {});
+    return {
+      ...summary,
+      ...(on ? { pause: { reason: on.reason, ...end(on) } } : {}),
+      ...(next ? { nextPause: { reason: next.reason, startsAt: next.startsAt.toISOString(), ...end(next) } } : {}),
+    };
   };
 
   const search = (question: string, language: Language): SearchHit[] => {
@@ -252,6 +258,7 @@ export function createCatalogue(needs: CatalogueNeeds): Catalogue {
     describeDraft: (service) => describeDraft(service, concepts.vocabulary, needs.state.code),
     publish: inForce.publish,
     findPause: pauses.findNow,
+    listPauses: pauses.list,
     pause: pauses.set,
     endPause: pauses.end,
     refresh,

@@ -10,7 +10,7 @@ type Tables = {
     in_force_from: Date;
     decided_at: Date;
   };
-  pauses: { service_id: string; reason: Text | string; paused_at: Date; ends_at: Date | null };
+  pauses: { service_id: string; reason: Text | string; paused_at: Date; starts_at: Date; ends_at: Date | null };
   search_misses: { words_hash: Buffer; words: string | null; times: number; counted_at: Date };
   versions: { service_id: string; version: string; label: string; files: ServiceFiles | string; published_at: Date };
 };
@@ -134,33 +134,38 @@ export async function forgetMisses(db: Tx, before: Date): Promise<void> {
   await tables(db).deleteFrom('search_misses').where('counted_at', '<', before).execute();
 }
 
-export type SavedPause = { serviceId: string; reason: Text; pausedAt: Date; endsAt?: Date };
+/** `pausedAt`: when somebody said so. */
+export type SavedPause = { serviceId: string; reason: Text; pausedAt: Date; startsAt: Date; endsAt?: Date };
 
-/** There are never more than there are services. */
+/** Those of the past too, until the next one of their service is said. */
 export async function listPauses(db: Tx): Promise<SavedPause[]> {
   const rows = await tables(db).selectFrom('pauses').selectAll().execute();
   return rows.map((row) => ({
     serviceId: row.service_id,
     reason: row.reason as Text,
     pausedAt: row.paused_at,
+    startsAt: row.starts_at,
     ...(row.ends_at ? { endsAt: row.ends_at } : {}),
   }));
 }
 
 export async function savePause(tx: Tx, pause: SavedPause): Promise<void> {
-  const values = { reason: JSON.stringify(pause.reason), paused_at: pause.pausedAt, ends_at: pause.endsAt ?? null };
+  const { serviceId, reason, pausedAt, startsAt, endsAt } = pause;
+  await tables(tx).deleteFrom('pauses').where('service_id', '=', serviceId).where('ends_at', '<', pausedAt).execute();
+  const values = { reason: JSON.stringify(reason), paused_at: pausedAt, ends_at: endsAt ?? null };
   await tables(tx)
     .insertInto('pauses')
-    .values({ service_id: pause.serviceId, ...values })
-    .onConflict((conflict) => conflict.column('service_id').doUpdateSet(values))
+    .values({ service_id: serviceId, starts_at: startsAt, ...values })
+    .onConflict((conflict) => conflict.columns(['service_id', 'starts_at']).doUpdateSet(values))
     .execute();
 }
 
 /** False where there was none. */
-export async function deletePause(tx: Tx, serviceId: string): Promise<boolean> {
+export async function deletePause(tx: Tx, serviceId: string, startsAt: Date): Promise<boolean> {
   const { numDeletedRows } = await tables(tx)
     .deleteFrom('pauses')
     .where('service_id', '=', serviceId)
+    .where('starts_at', '=', startsAt)
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }

@@ -84,8 +84,8 @@ export const problem = defineProblems({
   },
   'not-paused': {
     status: 409,
-    en: 'The service is not paused any more.',
-    ar: 'لم تعد الخدمة متوقفة.',
+    en: 'There is no such pause any more.',
+    ar: 'لم يعد هذا الإيقاف قائمًا.',
   },
   'words-missing': {
     status: 422,

@@ -53,7 +53,7 @@ export { putEligibilityTest, putTest, removeEligibilityTest, removeTest } from '
 export { listTextsOf, putTexts } from './edits/texts.ts';
 export { type CaseValue, putInputs, putShown, readableIn, showableIn, shownIn } from './edits/values.ts';
 export { fileTypeNames, kindNames } from './names.ts';
-export type { PausedService } from './pausing.ts';
+export type { PauseOfService } from './pausing.ts';
 export { fileNames, type TextPlace, textFiles } from './places.ts';
 export type {
   Draft,

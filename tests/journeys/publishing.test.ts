@@ -411,6 +411,19 @@ test('a service is paused by page, says so to people, lets those who began go on
   await majid.page.goto(at('/office/services/degree-recognition'));
   await send(majid.page, '/resume');
   expect((await cases.startCase(late, 'degree-recognition')).state).toBe('draft');
+
+  // A season: until when one can apply is read before it ends, and taken back where it was wrong.
+  await majid.page.fill('[name=reasonAr]', 'ينتهي موسم التقديم.');
+  await majid.page.fill('[name=reasonEn]', 'The season for applying ends.');
+  const closes = new Date(Date.now() + 40 * 86_400_000).toISOString();
+  await majid.page.fill('[name=from]', `${closes.slice(0, 10)} 08:00`);
+  await send(majid.page, '/pause');
+  expect(await words(majid.page)).toContain('إيقاف معلن');
+  const season = (await visitor.open(at('/services/degree-recognition'))).body.toString('utf8');
+  expect(season).toContain('You can begin an application until');
+  expect(season).toContain('degree-recognition/start');
+  await send(majid.page, '/resume');
+  expect(await words(majid.page)).not.toContain('إيقاف معلن');
   expect(majid.problems).toEqual([]);
   await majid.context.close();
 });

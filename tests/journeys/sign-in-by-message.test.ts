@@ -81,6 +81,13 @@ test('nobody gets a code who has confirmed no number, or confirmed it today', as
   expect(offer((await comeToCode()).page)).toBeNull();
   await age(2);
   expect(offer((await comeToCode()).page)!.text.replace(/\s+/g, ' ')).toContain('•• 47');
+
+  // What was confirmed is typed into no form any more.
+  await visitor.open(`${home()}/services/degree-recognition`);
+  const { url } = await visitor.submit('/start');
+  const page = await visitor.open(`${url}/pages/contact`);
+  expect(page.html.querySelector('input[name="mobile"]')?.getAttribute('value')).toBe('+97339004147');
+  expect(said(page)).toContain('Your own address, confirmed at this portal');
 });
 
 test.each([

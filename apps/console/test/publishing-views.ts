@@ -132,10 +132,20 @@ export const publishingViews = [
       drafts: [],
       mayEdit: true,
       mayPause: true,
-      paused: {
-        reason: { ar: 'يُنقل السجل إلى نظام جديد.', en: 'The register moves to a new system.' },
-        endsAt: '2026-12-01T05:00:00Z',
-      },
+      pauses: [
+        {
+          reason: { ar: 'يُنقل السجل إلى نظام جديد.', en: 'The register moves to a new system.' },
+          startsAt: '2026-11-29T05:00:00.000Z',
+          endsAt: '2026-12-01T05:00:00.000Z',
+          isOn: true,
+        },
+        {
+          reason: { ar: 'ينتهي موسم التقديم.', en: 'The season for applying ends.' },
+          startsAt: '2027-03-31T21:00:00.000Z',
+          endsAt: '2027-10-01T05:00:00.000Z',
+          isOn: false,
+        },
+      ],
       compared: { before: versions[1]!.version, after: versions[0]!.version, differences },
     },
   },
@@ -149,9 +159,10 @@ export const publishingViews = [
       drafts: [],
       mayEdit: false,
       mayPause: true,
+      pauses: [],
       refused: {
         problem: { ar: 'اذكر السبب باللغتين.', en: 'Say in both languages why.' },
-        typed: { ar: 'صيانة', en: '', moment: '' },
+        typed: { ar: 'صيانة', en: '', from: '', moment: '' },
       },
     },
   },

@@ -1,7 +1,7 @@
 import type { Text } from '#kernel/languages';
 import { Facts, Tag } from '../components/blocks.tsx';
 import { Icon } from '../components/marks.tsx';
-import { MoneyOf, type OfficeName, OfficeOf, type StateName } from '../components/values.tsx';
+import { MoneyOf, type OfficeName, OfficeOf, type StateName, TimeOf } from '../components/values.tsx';
 import { useReader, useSay, useTexts } from '../reader.tsx';
 
 export type Fee = { amountMinor: number; currency: string };
@@ -26,8 +26,11 @@ export type ServiceRowView = {
   isShared?: boolean;
   /** Applied for on this platform. */
   isDelivered?: boolean;
-  /** It takes no new applications for now. */
+  /** It takes no new applications for now; `opensAt`: when it should again. */
   isPaused?: boolean;
+  opensAt?: string;
+  /** Until when an application can be begun. */
+  closesAt?: string;
 };
 
 /** A service that this state does not give, with the states of the federation that do; `href` is its page at their portal, where that is known. */
@@ -64,11 +67,24 @@ export function ServiceRows({ services }: { services: Array<ServiceRowView | Els
               />
             </div>
             {service.isPaused ? (
-              <Tag tone="warn">{t('service.paused')}</Tag>
+              <Tag tone="warn">
+                {t('service.paused')}
+                {service.opensAt ? (
+                  <>
+                    {' · '}
+                    {t('service.opens')} <TimeOf at={service.opensAt} />
+                  </>
+                ) : null}
+              </Tag>
             ) : (
               <span className="acts">
                 {service.isDelivered ? <Tag tone="good">{t('service.here')}</Tag> : null}
                 {service.isShared ? <Tag>{t('service.shared')}</Tag> : null}
+                {service.closesAt ? (
+                  <Tag tone="sand">
+                    {t('service.closes')} <TimeOf at={service.closesAt} />
+                  </Tag>
+                ) : null}
               </span>
             )}
             <span className="go">

@@ -44,6 +44,8 @@ export type ServiceView = {
   version: string;
   /** It takes no new applications for now; `endsAt` is when that should end (ISO 8601). */
   pause?: { reason: Text; endsAt?: string };
+  /** It will take none from `startsAt` on: until then somebody can begin one. */
+  nextPause?: { reason: Text; startsAt: string; endsAt?: string };
 };
 
 export const service = definePage<ServiceView>({
@@ -147,6 +149,11 @@ export const service = definePage<ServiceView>({
                       {t('service.pausedUntil')} <TimeOf at={view.pause.endsAt} />
                     </p>
                   ) : null}
+                  {view.nextPause ? (
+                    <p>
+                      {t('service.thenUntil')} <TimeOf at={view.nextPause.startsAt} />
+                    </p>
+                  ) : null}
                   <p className="muted small">{t('service.pausedBegun')}</p>
                 </Notice>
               ) : (
@@ -155,6 +162,20 @@ export const service = definePage<ServiceView>({
                   <p className="muted small">{t('service.startNote')}</p>
                 </form>
               )}
+              {view.nextPause && !view.pause ? (
+                <Notice title={t('service.closesTitle')}>
+                  <p>
+                    <TimeOf at={view.nextPause.startsAt} hijri />
+                  </p>
+                  <p>{say(view.nextPause.reason)}</p>
+                  {view.nextPause.endsAt ? (
+                    <p>
+                      {t('service.opensAgain')} <TimeOf at={view.nextPause.endsAt} />
+                    </p>
+                  ) : null}
+                  <p className="muted small">{t('service.closesBegun')}</p>
+                </Notice>
+              ) : null}
               <hr />
               <SummaryList
                 rows={[

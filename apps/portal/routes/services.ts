@@ -184,6 +184,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       ...(availability ? { availability: { percent: availability.percent } } : {}),
       serviceId: details.id,
       ...(details.pause ? { pause: details.pause } : {}),
+      ...(details.nextPause ? { nextPause: details.nextPause } : {}),
       whoMayApply: [details.whoMayApply, delivery.beforeYouStart],
       hasEligibilityCheck: delivery.hasEligibilityCheck,
       asked: await Promise.all(asked),
@@ -235,6 +236,8 @@ export function serviceRow(
     isShared: service.isShared,
     isDelivered: service.isDelivered,
     ...(service.pause ? { isPaused: true } : {}),
+    ...(service.pause?.endsAt ? { opensAt: service.pause.endsAt } : {}),
+    ...(service.nextPause && !service.pause ? { closesAt: service.nextPause.startsAt } : {}),
   };
 }
 

@@ -185,6 +185,12 @@ export const ar: Record<keyof typeof en, string> = {
     'النصف {half, plural, zero {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}، وتسعة من كل عشرة {days, plural, =0 {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}',
   'service.paused': 'متوقفة مؤقتًا',
   'service.pausedUntil': 'يُتوقع أن تستقبل الطلبات من جديد في',
+  'service.opens': 'تُفتح',
+  'service.closes': 'حتى',
+  'service.thenUntil': 'ويمكن بعدها بدء الطلبات حتى',
+  'service.closesTitle': 'يمكنك بدء طلب حتى',
+  'service.opensAgain': 'ويُتوقع بعد ذلك أن تستقبل الطلبات من جديد في',
+  'service.closesBegun': 'ما بدأته قبل ذلك الوقت يمكنك إكماله وإرساله بعده أيضًا.',
   'service.pausedBegun': 'ما بدأته من قبل يمكنك إكماله وإرساله.',
   'service.free': 'بلا رسوم',
   'service.timeMeasured':

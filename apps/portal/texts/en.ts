@@ -184,6 +184,12 @@ export const en = {
     'Half {half, plural, =0 {the same day} one {within one working day} other {within # working days}}, 9 of 10 within {days, plural, =0 {the same day} one {one working day} other {# working days}}',
   'service.paused': 'Paused',
   'service.pausedUntil': 'It should take applications again from',
+  'service.opens': 'opens',
+  'service.closes': 'Until',
+  'service.thenUntil': 'Applications can then be begun until',
+  'service.closesTitle': 'You can begin an application until',
+  'service.opensAgain': 'After that it should take applications again from',
+  'service.closesBegun': 'What you have begun by then can be finished and sent later too.',
   'service.pausedBegun': 'What you have begun can be finished and sent.',
   'service.free': 'Free',
   'service.timeMeasured':

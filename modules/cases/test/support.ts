@@ -44,7 +44,17 @@ export async function openSaudiCases(
     askAgain,
     ...edges
   }: { folder?: string; virusScanner?: string; officers?: Officer[] } & Partial<
-    Pick<CasesNeeds, 'roles' | 'actsFor' | 'askAgain' | 'sources' | 'recogniseSystem' | 'isSuspended' | 'proveEvidence'>
+    Pick<
+      CasesNeeds,
+      | 'roles'
+      | 'actsFor'
+      | 'askAgain'
+      | 'findAddresses'
+      | 'sources'
+      | 'recogniseSystem'
+      | 'isSuspended'
+      | 'proveEvidence'
+    >
   > = {},
 ) {
   const database: Database = await openTestDatabase(catalogueMigrations, casesMigrations);

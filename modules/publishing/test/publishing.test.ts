@@ -405,13 +405,14 @@ describe('a pause', () => {
         refused('moment-past'),
       );
     expect(await catalogue.findPause(serviceId)).toBeUndefined();
-    await expect(publishing.resumeService(publisher, serviceId)).rejects.toEqual(refused('not-paused'));
+    for (const startsAt of [clock.now(), new Date(Number.NaN)])
+      await expect(publishing.resumeService(publisher, serviceId, startsAt)).rejects.toEqual(refused('not-paused'));
     await publishing.pauseService(publisher, serviceId, { reason });
     expect(entries.at(-1)).toMatchObject({ kind: 'service-paused', record: { serviceId, reason } });
     // It stays where people look for it, and says why.
     expect(catalogue.describeService(serviceId).pause).toEqual({ reason });
     expect(catalogue.search('good conduct', 'en')[0]?.service.pause).toEqual({ reason });
-    await publishing.resumeService(publisher, serviceId);
+    await publishing.resumeService(publisher, serviceId, clock.now());
     expect(entries.at(-1)).toMatchObject({ kind: 'service-resumed' });
     expect(catalogue.describeService(serviceId).pause).toBeUndefined();
   });
@@ -426,8 +427,40 @@ describe('a pause', () => {
     await start();
     expect(catalogue.listServices().find(({ id }) => id === serviceId)?.pause).toMatchObject({ reason });
     clock.advance(3_600_000);
-    expect(await publishing.findPaused(serviceId)).toBeUndefined();
+    expect(await publishing.listPauses(serviceId)).toEqual([]);
     expect(catalogue.describeService(serviceId).pause).toBeUndefined();
+  });
+
+  test('said ahead tells until when one can apply, and when it opens again', async () => {
+    const at = (hours: number) => new Date(clock.now().getTime() + hours * 3_600_000);
+    const [closes, opens, closesAgain] = [at(24), at(48), at(72)];
+    for (const times of [{ startsAt: at(-1) }, { startsAt: at(2), endsAt: at(1) }, { startsAt: at(24 * 367) }])
+      await expect(publishing.pauseService(publisher, serviceId, { reason, ...times })).rejects.toEqual(
+        refused('moment-past'),
+      );
+    await publishing.pauseService(publisher, serviceId, { reason, startsAt: closes, endsAt: opens });
+    expect(entries.at(-1)).toMatchObject({
+      kind: 'service-paused',
+      record: { pausedAt: closes.toISOString(), endsAt: opens.toISOString() },
+    });
+    await publishing.pauseService(publisher, serviceId, { reason, startsAt: closesAgain });
+    const shown = () => catalogue.listServices().find(({ id }) => id === serviceId)!;
+    expect(shown().pause).toBeUndefined();
+    expect(shown().nextPause).toEqual({ reason, startsAt: closes.toISOString(), endsAt: opens.toISOString() });
+    expect(await catalogue.findPause(serviceId)).toBeUndefined();
+
+    clock.advance(24 * 3_600_000);
+    expect(await catalogue.findPause(serviceId)).toMatchObject({ reason });
+    expect(shown()).toMatchObject({
+      pause: { reason, endsAt: opens.toISOString() },
+      nextPause: { startsAt: closesAgain.toISOString() },
+    });
+    clock.advance(24 * 3_600_000);
+    expect(await catalogue.findPause(serviceId)).toBeUndefined();
+    expect(shown()).toMatchObject({ nextPause: { startsAt: closesAgain.toISOString() } });
+    expect((await publishing.listPauses(serviceId)).map(({ isOn }) => isOn)).toEqual([false]);
+    await publishing.resumeService(publisher, serviceId, closesAgain);
+    expect(shown().nextPause).toBeUndefined();
   });
 });
 

@@ -12,7 +12,7 @@ import {
   useSay,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { Difference, DraftSummary, EditableService, PausedService, PublishedVersion } from '#modules/publishing';
+import type { Difference, DraftSummary, EditableService, PauseOfService, PublishedVersion } from '#modules/publishing';
 import { DifferenceTable, draftHref, StateTag, serviceHref } from './parts.tsx';
 import { serviceWords } from './service-words.ts';
 import { words } from './words.ts';
@@ -63,7 +63,7 @@ export const editableServices = definePage<EditableServicesView>({
   },
 });
 
-export type PauseTyped = { ar: string; en: string; moment: string };
+export type PauseTyped = { ar: string; en: string; from: string; moment: string };
 
 /** GET /office/services/:serviceId. Posts `from`, a version, to …/draft; asks …?before=&after= for differences. */
 export type EditableServiceView = {
@@ -74,7 +74,8 @@ export type EditableServiceView = {
   mayEdit: boolean;
   /** Whether whoever reads may stop and reopen it for new applications; posts to …/pause and …/resume. */
   mayPause: boolean;
-  paused?: PausedService;
+  /** Those that are on or to come, the earliest first. */
+  pauses: PauseOfService[];
   /** A pause that was refused, as it was typed. */
   refused?: { problem: Text; typed: PauseTyped };
   compared?: { before: string; after: string; differences: Difference[] };
@@ -172,52 +173,61 @@ export const editableService = definePage<EditableServiceView>({
   },
 });
 
-/** Stopping a service for new applications, and reopening it. Everybody of the office reads that it is paused. */
-function Pausing({ view: { serviceId, mayPause, paused, refused } }: { view: EditableServiceView }) {
+/** Stopping a service for new applications, now or from a moment on, and reopening it. Everybody of the office reads its pauses. */
+function Pausing({ view: { serviceId, mayPause, pauses, refused } }: { view: EditableServiceView }) {
   const say = useSay();
-  if (!paused && !mayPause) return null;
-  const typed = refused?.typed ?? { ar: '', en: '', moment: '' };
+  if (pauses.length === 0 && !mayPause) return null;
+  const typed = refused?.typed ?? { ar: '', en: '', from: '', moment: '' };
   const reasons = [
     { name: 'reasonAr', label: words.pauseReasonAr, value: typed.ar },
     { name: 'reasonEn', label: words.pauseReasonEn, value: typed.en },
   ];
+  const times = [
+    { name: 'from', label: words.pauseFrom, hint: words.pauseFromHint, value: typed.from },
+    { name: 'moment', label: words.pauseUntil, hint: words.momentHint, value: typed.moment },
+  ];
   return (
-    <Card title={say(paused ? words.paused : words.pauseTitle)}>
+    <Card title={say(words.pauseTitle)}>
       {refused ? (
         <Notice tone="bad" title={say(words.notPausedNow)}>
           <p>{say(refused.problem)}</p>
         </Notice>
       ) : null}
-      {paused ? (
-        <Notice tone="warn">
-          <p>{say(paused.reason)}</p>
-          {paused.endsAt ? (
+      {pauses.map((pause) => (
+        <Notice
+          key={pause.startsAt}
+          tone={pause.isOn ? 'warn' : 'info'}
+          title={say(pause.isOn ? words.paused : words.pauseToCome)}
+        >
+          <p>{say(pause.reason)}</p>
+          {pause.isOn ? null : (
             <p>
-              {say(words.pauseEnds)} <TimeOf at={paused.endsAt} />
+              {say(words.pauseStarts)} <TimeOf at={pause.startsAt} />
+            </p>
+          )}
+          {pause.endsAt ? (
+            <p>
+              {say(words.pauseEnds)} <TimeOf at={pause.endsAt} />
             </p>
           ) : null}
+          {mayPause ? (
+            <form method="post" action={`${serviceHref(serviceId)}/resume`}>
+              <input type="hidden" name="pause" value={pause.startsAt} />
+              <Button look="ghost">{say(pause.isOn ? words.resume : words.pauseTakeBack)}</Button>
+            </form>
+          ) : null}
         </Notice>
-      ) : (
+      ))}
+      {mayPause ? (
         <form method="post" action={`${serviceHref(serviceId)}/pause`} className="stack-s" noValidate>
           <p>{say(words.pauseLead)}</p>
           {reasons.map((reason) => (
             <FieldOf key={reason.name} field={{ ...reason, kind: 'textarea', required: true, lengthMax: 500 }} />
           ))}
-          <FieldOf
-            field={{
-              name: 'moment',
-              kind: 'latin',
-              label: words.pauseUntil,
-              hint: words.momentHint,
-              value: typed.moment,
-            }}
-          />
+          {times.map((time) => (
+            <FieldOf key={time.name} field={{ ...time, kind: 'latin' }} />
+          ))}
           <Button look="ghost">{say(words.pause)}</Button>
-        </form>
-      )}
-      {paused && mayPause ? (
-        <form method="post" action={`${serviceHref(serviceId)}/resume`}>
-          <Button>{say(words.resume)}</Button>
         </form>
       ) : null}
     </Card>

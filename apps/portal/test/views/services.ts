@@ -21,6 +21,7 @@ export const services: ServiceRowView[] = [
     time: { promisedWorkingDays: 5, automaticPercent: 72, medianWorkingDays: 3, halfWorkingDays: 0, p90WorkingDays: 4 },
     isShared: true,
     isDelivered: true,
+    closesAt: '2027-03-31T21:00:00Z',
   },
   {
     serviceId: 'transcript-attestation',
@@ -44,6 +45,7 @@ export const services: ServiceRowView[] = [
     fee: { amountMinor: 2500, currency: 'BHD' },
     time: { promisedWorkingDays: 3 },
     isPaused: true,
+    opensAt: '2026-12-01T05:00:00Z',
   },
 ];
 add(
@@ -244,6 +246,23 @@ add(
     pause: {
       reason: text('يُنقل سجل الشهادات إلى نظام جديد.', 'The register of degrees moves to a new system.'),
       endsAt: '2026-12-01T05:00:00Z',
+    },
+    nextPause: {
+      reason: text('ينتهي موسم التقديم.', 'The season for applying ends.'),
+      startsAt: '2027-03-31T21:00:00Z',
+    },
+  },
+  'SA',
+);
+add(
+  pages.service,
+  'closing',
+  {
+    ...serviceView,
+    nextPause: {
+      reason: text('ينتهي موسم التقديم لهذا العام.', 'The season for applying of this year ends.'),
+      startsAt: '2027-03-31T21:00:00Z',
+      endsAt: '2027-10-01T05:00:00Z',
     },
   },
   'SA',
