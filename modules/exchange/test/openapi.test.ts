@@ -232,7 +232,7 @@ describe('a registry behind an OpenAPI service', () => {
     const from = performance.now();
     expect(await registry.ask()).toBe('registry-unavailable');
     expect(performance.now() - from).toBeGreaterThan(2_500);
-    expect(performance.now() - from).toBeLessThan(4_500);
+    expect(performance.now() - from).toBeLessThan(9_000);
     expect(logged).toContain('peer-timeout');
   });
 

