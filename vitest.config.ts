@@ -44,8 +44,10 @@ export default defineConfig({
     maxWorkers: totalmem() >= 12 * 2 ** 30 ? 4 : 3,
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
-    hookTimeout: 90_000,
+    // Four workers on two cores may each stand still for seconds: what is waited for comes, and only what never comes is waited for so long.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 20_000, interval: 50 } },
     reporters: [...(process.env['CI'] ? ['default', 'json'] : ['default']), reportUnproved()],
   },
 });

@@ -151,7 +151,7 @@ async function ensureRunning(nodes: SampleNode[]): Promise<void> {
     health.every(({ isHealthy }) => isHealthy),
     'every node answers',
   );
-  expect(await waitUntilAcquainted(nodes, http, 60_000), 'and every state knows the others');
+  expect(await waitUntilAcquainted(nodes, http, 180_000), 'and every state knows the others');
 }
 
 type CaseEvidence = {

@@ -102,13 +102,13 @@ export async function giveEvidence(needs: JourneyNeeds): Promise<Page> {
 
 /** Waits until the case's document and credential are there; they are made by a job after the decision. */
 export async function waitForDocument(visitor: Visitor, caseUrl: string): Promise<Page> {
-  for (let attempt = 0; attempt < 60; attempt += 1) {
+  for (let attempt = 0; attempt < 120; attempt += 1) {
     const page = await visitor.open(caseUrl);
     if (page.html.querySelectorAll('a').some((link) => (link.getAttribute('href') ?? '').endsWith('/document.pdf')))
       return page;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  throw new Error('the document of the decision did not appear within 30 seconds');
+  throw new Error('the document of the decision did not appear within a minute');
 }
 
 /** Sound answers to the questions of the degree service, by form page. */

@@ -12,7 +12,7 @@ import { startWorld, type World } from './world.ts';
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-}, 120_000);
+}, 300_000);
 afterAll(() => world?.stop());
 
 type Name = keyof World['browsers'];
@@ -146,7 +146,7 @@ describe("somebody else's ids", () => {
       ),
       { numRuns: 200 },
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('a form posted from another site', () => {

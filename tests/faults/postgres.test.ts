@@ -38,7 +38,7 @@ describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of the
     server?.stop();
     if (canMount) unmount(disk);
     rmSync(disk, { recursive: true, force: true });
-  }, 60_000);
+  }, 120_000);
 
   async function onServer(statement: string): Promise<void> {
     const client = new pg.Client({ connectionString: server.url });

@@ -114,7 +114,7 @@ test('Fatima pays the fee of an application that an app prepared, comes back to 
     },
     { timeout: 30_000, interval: 500 },
   );
-  await vi.waitFor(() => expect(app.told.map(({ type }) => type)).toContain('payment-received'), { timeout: 15_000 });
+  await vi.waitFor(() => expect(app.told.map(({ type }) => type)).toContain('payment-received'), { timeout: 30_000 });
   const [received] = app.told.filter(({ type }) => type === 'payment-received');
   expect(Object.keys(received!.data).sort()).toEqual(['authorisationId', 'caseId']);
   // Her receipt is where it always is.

@@ -51,7 +51,7 @@ test('a licence revoked in Bahrain is known in Saudi Arabia, and the person sees
   await bh.events.handlers.announceEvent({ body, caller: registrar } as never);
   const received = () => sa.events.handlers.listReceivedEvents({ caller: registrar } as never);
   await expect.poll(received, { timeout: 20_000 }).toMatchObject([{ subject, data, eventType: 'licence-revoked' }]);
-  await expect.poll(async () => (await bh.events.listGiven(personId))[0]?.state, { timeout: 10_000 }).toBe('given');
+  await expect.poll(async () => (await bh.events.listGiven(personId))[0]?.state).toBe('given');
 
   const visitor = createVisitor(http, 'en');
   const homeUrl = federation.url('bh');

@@ -193,4 +193,4 @@ test('a browser that refuses, and one whose push service is not reached, are tol
   await expect.poll(() => page.locator('[data-push-says]').textContent()).toContain('could not turn notices on');
   expect(await page.locator('main form[action^="/messages/devices/"]').count()).toBe(0);
   await context.close();
-}, 60_000);
+}, 120_000);

@@ -296,7 +296,7 @@ export async function walkDecided(walker: Walker, service: string, home: string)
 export async function walkMyData({ page, show, send }: Walker, home: string): Promise<void> {
   await show('my-data', () => page.goto(`${home}/my-data`));
   const hrefOf = async (selector: string) => {
-    const found = await page.locator(selector).first().getAttribute('href', { timeout: 2_000 });
+    const found = await page.locator(selector).first().getAttribute('href');
     return new URL(found!, home).href;
   };
   const [proof, receipt] = [await hrefOf('a[href$="/proof"]'), await hrefOf('a[href$="/receipt"]')];

@@ -85,7 +85,7 @@ beforeAll(async () => {
     },
     { timeout: 20_000, interval: 100 },
   );
-}, 30_000);
+}, 120_000);
 afterAll(() => {
   server.kill();
   rmSync(folder, { recursive: true });
@@ -216,4 +216,4 @@ test('jisr service check says which states do not hold the register that a form 
   expect(code).toBe(1);
   for (const state of ['BH', 'KW', 'OM', 'QA', 'SA', 'AE'])
     expect(out).toContain(`'employer' is looked up in 'shipyards', which no registry of ${state} offers`);
-}, 30_000);
+}, 120_000);

@@ -18,7 +18,7 @@ test.skipIf(process.env['DATABASE_URL'] !== undefined)(
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
       said += part;
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), 150_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 400_000);
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     clearTimeout(timer);
     rmSync(folder, { recursive: true, force: true });
@@ -27,5 +27,5 @@ test.skipIf(process.env['DATABASE_URL'] !== undefined)(
     expect(code).toBe(0);
     expect(said).toContain('What crossed the border');
   },
-  180_000,
+  420_000,
 );

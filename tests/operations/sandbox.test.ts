@@ -135,7 +135,7 @@ afterAll(async () => {
   }
   await http.close();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 const linkOn = (page: Page, wanted: RegExp) =>
   page.html

@@ -65,7 +65,7 @@ describe('a node that cannot start says why in one sentence and ends with an err
     expect(await waitForHealth(node, http, 60_000)).toBe(true);
     child.kill('SIGTERM');
     expect(await end).toBe(0);
-  }, 90_000);
+  }, 120_000);
 
   test.skipIf(process.env['DATABASE_URL'] !== undefined)(
     'when another process that lives uses the data folder',
@@ -87,7 +87,7 @@ async function run(args: string[]): Promise<Ended> {
   child.stderr.setEncoding('utf8').on('data', (part: string) => {
     said += part;
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), 25_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 90_000);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearTimeout(timer);
   return { code, said };

@@ -108,7 +108,7 @@ export async function startTestFederation(
     if (node.role === 'state')
       running.set(node.id, await startNode({ ...readNodeConfig(node.configFile), ...changesOf(node.id) }));
   const http = createHttpClient();
-  await waitUntilAcquainted(nodes, http, 60_000);
+  await waitUntilAcquainted(nodes, http, 120_000);
   await http.close();
   const people = samplePeople(config.statesFolder);
   return {

@@ -395,7 +395,7 @@ export const result = [bytes, level, decide(jisr.verify(later)), decide(await ji
       expect(found, `${name}: ${stdout}`).toHaveLength(1);
       expect(found[0]).toMatch(expected);
     }
-  }, 60_000);
+  }, 120_000);
 
   const fileOf = (name: string) => name.replaceAll(' ', '-');
 });

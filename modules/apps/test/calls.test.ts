@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import fc from 'fast-check';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
@@ -174,21 +174,21 @@ describe('webhooks', () => {
     });
     webhooks.start();
     try {
-      await vi.waitFor(async () =>
-        expect(await webhooks.list(appId)).toEqual([expect.objectContaining({ attempts: 1, lastOutcome: '500' })]),
-      );
+      await expect
+        .poll(() => webhooks.list(appId))
+        .toEqual([expect.objectContaining({ attempts: 1, lastOutcome: '500' })]);
       status = 204;
       clock.advance(11_000);
       const deliveryId = (await webhooks.list(appId))[0]!.deliveryId;
       await webhooks.replay(appId, deliveryId);
-      await vi.waitFor(async () => expect(await webhooks.list(appId)).toMatchObject([{ state: 'delivered' }]));
+      await expect.poll(() => webhooks.list(appId)).toMatchObject([{ state: 'delivered' }]);
 
       // What waits, what was taken and what is told under way: none of it goes out once the person has taken it back.
       status = 500;
       await database.transaction((tx) =>
         webhooks.tell(tx, row, { fact: 'case-note', caseId, source: 'two', at: clock.now() }),
       );
-      await vi.waitFor(async () => expect(heard.at(-1)!.body.toString('utf8')).toContain('case-note'));
+      await expect.poll(() => heard.at(-1)!.body.toString('utf8')).toContain('case-note');
       status = 204;
       const needs = { database, clock, ledger: { append: async () => ({}) } } as never;
       const allowed = createAllowed(needs, webhooks.end);
@@ -196,12 +196,8 @@ describe('webhooks', () => {
       await allowed.withdraw(row.person_id, row.authorisation_id);
       clock.advance(86_400_000);
       await expect(webhooks.replay(appId, deliveryId)).rejects.toMatchObject({ code: 'delivery-taken-back' });
-      await vi.waitFor(async () =>
-        expect((await webhooks.list(appId, 'delivered')).map(({ type }) => type).sort()).toEqual([
-          'authorisation-ended',
-          'case-decided',
-        ]),
-      );
+      const delivered = async () => (await webhooks.list(appId, 'delivered')).map(({ type }) => type).sort();
+      await expect.poll(delivered).toEqual(['authorisation-ended', 'case-decided']);
       expect((await webhooks.list(appId, 'dropped')).map(({ type }) => type)).toEqual(['case-note']);
       expect(heard.slice(before).map(({ body }) => JSON.parse(body.toString('utf8')).type)).toEqual([
         'authorisation-ended',
@@ -209,7 +205,7 @@ describe('webhooks', () => {
       // That it ended, the app can have told again.
       const [ended] = (await webhooks.list(appId)).filter(({ type }) => type === 'authorisation-ended');
       await webhooks.replay(appId, ended!.deliveryId);
-      await vi.waitFor(() => expect(heard).toHaveLength(before + 2));
+      await expect.poll(() => heard.length).toBe(before + 2);
       heard.splice(before - 1);
     } finally {
       await webhooks.stop();

@@ -61,7 +61,7 @@ beforeAll(async () => {
     await conduct('BH', 'moe'),
     await conduct('KW', 'interior'),
   ];
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await server.close();
   await world.database.close();

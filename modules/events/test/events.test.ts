@@ -312,15 +312,15 @@ describe('catching up', () => {
     expect(kinds(maryam)).toEqual([]);
     world.sa.events.start();
     world.bh.events.start();
-    await expect.poll(() => kinds(maryam), { timeout: 10_000 }).toEqual(['backup-a', 'backup-b']);
+    await expect.poll(() => kinds(maryam)).toEqual(['backup-a', 'backup-b']);
     world.clock.advance(4_000);
-    await expect.poll(async () => (await world.bh.events.letters.count()).waiting, { timeout: 10_000 }).toBe(0);
+    await expect.poll(async () => (await world.bh.events.letters.count()).waiting).toBe(0);
   });
 
   test('cannot bring back bodies that were kept long enough, says so, and keeps the proof', async () => {
     await world.revoke(noura.personId, 'old');
-    await expect.poll(() => kinds(noura), { timeout: 10_000 }).toContain('old');
-    await expect.poll(async () => (await world.bh.events.letters.count()).waiting, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => kinds(noura)).toContain('old');
+    await expect.poll(async () => (await world.bh.events.letters.count()).waiting).toBe(0);
     world.clock.advance(31 * 86_400_000);
     await world.bh.events.forgetOld();
     await world.sa.events.forgetOld();
@@ -346,7 +346,7 @@ test('several processes of one node send each event once', async () => {
   for (const mark of marks) for (const { personId } of persons) await world.revoke(personId, mark);
   await Promise.all(others.map((one) => deliverAll(one)));
   await Promise.all(others.map((one) => deliverAll(one)));
-  await expect.poll(() => heard.length, { timeout: 15_000 }).toBe(20);
+  await expect.poll(() => heard.length).toBe(20);
   for (const person of persons) expect(kinds(person)).toEqual(marks);
   expect(world.bh.wire.sent.slice(before).filter(isPush)).toHaveLength(20);
 });

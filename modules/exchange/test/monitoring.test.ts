@@ -215,7 +215,7 @@ describe('the monitoring of exchanges', () => {
     const left = async () =>
       (await sql<{ n: number }>`select count(*)::int as n from exchange.monitoring`.execute(holding.database.db))
         .rows[0]!.n;
-    await expect.poll(left, { timeout: 8_000, interval: 200 }).toBe(0);
+    await expect.poll(left, { interval: 200 }).toBe(0);
     await exchange.stop();
   });
 

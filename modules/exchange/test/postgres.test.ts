@@ -189,7 +189,7 @@ describe.skipIf(server === undefined)("a registry on the ministry's PostgreSQL s
   ])('gives up after three seconds when it is %s', async (_, query, from = 'reader') => {
     const start = performance.now();
     expect(await open(query, { secret: from }).ask()).toBe('registry-unavailable');
-    expect(performance.now() - start).toBeLessThan(9_000);
+    expect(performance.now() - start).toBeLessThan(15_000);
     // Nor does the server go on with it.
     await vi.waitFor(async () => {
       const client = new pg.Client({ connectionString: addressOf() });
@@ -199,7 +199,7 @@ describe.skipIf(server === undefined)("a registry on the ministry's PostgreSQL s
       );
       await client.end();
       expect(rows).toEqual([]);
-    });
+    }, 20_000);
   });
 
   test('keeps its secret and the values out of log, errors and health, and says what to do', async () => {

@@ -464,13 +464,11 @@ describe('when the anchor is down', () => {
     const before = await om.federation.resolve(om.providerId);
     clock.advance(501_000);
     await expect
-      .poll(
-        () =>
-          om.federation
-            .status()
-            .find(({ entityId }) => entityId === om.providerId)!
-            .expiresAt.getTime(),
-        { timeout: 10_000 },
+      .poll(() =>
+        om.federation
+          .status()
+          .find(({ entityId }) => entityId === om.providerId)!
+          .expiresAt.getTime(),
       )
       .toBeGreaterThan(before.expiresAt.getTime());
     for (const node of [om, gcc]) {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '#kernel/clock';
 import { type Database, sql } from '#kernel/database';
@@ -75,7 +74,7 @@ describe('availability', () => {
     insights.start();
     const rows = async () =>
       (await sql<{ up: string }>`select up::text as up from insights.up_days`.execute(database.db)).rows;
-    for (let tries = 0; tries < 100 && (await rows()).length === 0; tries += 1) await sleep(100);
+    await expect.poll(async () => (await rows()).length).toBe(1);
     const [day] = await rows();
     // 10:00 is the 120th interval of the day.
     expect([day!.up.length, day!.up.indexOf('1'), day!.up.lastIndexOf('1')]).toEqual([288, 120, 120]);

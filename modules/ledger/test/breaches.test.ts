@@ -110,7 +110,7 @@ describe('a log that loses its entries', () => {
     const rewound = await rewind(om);
     kw.ledger.start();
     await rewound.grow(2);
-    await expect.poll(() => kw.ledger.listDisputed(), { timeout: 8_000, interval: 200 }).toContain('om.example/ledger');
+    await expect.poll(() => kw.ledger.listDisputed(), { interval: 200 }).toContain('om.example/ledger');
     await kw.ledger.stop();
     await rewound.close();
   });

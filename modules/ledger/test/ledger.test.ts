@@ -311,9 +311,9 @@ test('a started ledger integrates by itself soon after an append, and stops afte
   const sizes: number[] = [];
   running.ledger.onIntegrated(({ size }) => sizes.push(size));
   running.ledger.start();
-  await expect.poll(() => sizes, { timeout: 5_000 }).toEqual([0]);
+  await expect.poll(() => sizes).toEqual([0]);
   await running.append({ purpose: 'x' });
-  await expect.poll(() => sizes, { timeout: 3_000 }).toEqual([0, 1]);
+  await expect.poll(() => sizes).toEqual([0, 1]);
   await running.ledger.stop();
   await running.append({ purpose: 'y' });
   expect((await running.ledger.statusOf()).pending).toBe(1);

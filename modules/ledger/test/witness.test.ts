@@ -87,7 +87,7 @@ describe('three states', () => {
     kw.neighbour.witnessUrl = here;
     sa.clock.advance(10_000);
     sa.ledger.start();
-    await expect.poll(async () => (await sa.ledger.statusOf()).cosignedBy, { timeout: 5_000 }).toHaveLength(2);
+    await expect.poll(async () => (await sa.ledger.statusOf()).cosignedBy).toHaveLength(2);
     await sa.ledger.stop();
   });
 });

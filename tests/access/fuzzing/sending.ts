@@ -33,7 +33,7 @@ function sendThrough(agent: Agent, origin: string, { method, target, headers, bo
     for (const [name, value] of headers) lines[name] = [...(lines[name] ?? []), value];
     if (body) lines['content-length'] = [String(body.length)];
     const sent = request(
-      { agent, host: '127.0.0.1', port, path: target, method, headers: { host, ...lines }, timeout: 20_000 },
+      { agent, host: '127.0.0.1', port, path: target, method, headers: { host, ...lines }, timeout: 60_000 },
       (answer) => {
         const parts: Buffer[] = [];
         answer.on('data', (part) => parts.push(part));

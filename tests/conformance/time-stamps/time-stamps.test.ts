@@ -144,14 +144,16 @@ describe('an authority', () => {
     state.ledger.start();
     const asked = first.asked();
     const entries: Array<Awaited<ReturnType<TestState['append']>>> = [];
-    const startedAt = performance.now();
+    let askedAt = 0;
     for (let at = 0; at < 30; at += 1) {
       entries.push(await state.append({ at: String(at) }));
-      if (at === 10) await expect.poll(first.asked, { timeout: 8_000 }).toBeGreaterThan(asked);
+      if (at !== 10) continue;
+      await expect.poll(first.asked).toBeGreaterThan(asked);
+      askedAt = performance.now();
     }
-    await expect.poll(() => state.ledger.stateOf(entries.at(-1)!.entryId), { timeout: 5_000 }).toBe('published');
+    await expect.poll(() => state.ledger.stateOf(entries.at(-1)!.entryId)).toBe('published');
     // All of it while the authority still says nothing: its deadline is ten seconds.
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - askedAt).toBeLessThan(10_000);
     expect(await state.ledger.stateOf(entries[0]!.entryId)).toBe('published');
     expect((await state.ledger.stampingStatus()).oldestUnstampedWaitMs).toBeGreaterThan(0);
     first.feel('well');
