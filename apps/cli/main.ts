@@ -26,7 +26,8 @@ const usage = `jisr: the command line of a node
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
       --rules <file> by rules that are not yet in force
   npm run jisr -- rules                     checks, compares and publishes what the offices of a state give to whom
-  npm run jisr -- federation show <entity>   explains a trust chain step by step; members, admit and suspend decide who stands under a state
+  npm run jisr -- federation show <entity>   explains a trust chain step by step; members, admit and suspend decide who stands under a state;
+                                            key next and key change change the key of a node
   npm run jisr -- connect <source>          connects a registry: an OpenAPI document, a CSV or JSON file, a database
   npm run jisr -- connect check <file>      tries a registry description and says what is broken (--test NUMBER: for one person)
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
