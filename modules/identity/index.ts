@@ -77,6 +77,7 @@ export type {
   ResolvedEntity,
   ResolveEntity,
 } from './needs.ts';
+export { addUp, outcomeNames } from './outcomes/names.ts';
 export type { Outcome, Outcomes } from './outcomes/service.ts';
 export { hashPassword } from './persons/rules.ts';
 export type { Person, PersonImport, Persons } from './persons/service.ts';
