@@ -85,7 +85,7 @@ export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from 
 export { mountOidc } from './provider/mounting.ts';
 export { StoredKey } from './provider/stored-key.ts';
 export { deviceOf } from './sessions/devices.ts';
-export { sessionCookie } from './sessions/rules.ts';
+export { hostCookie, sessionCookie } from './sessions/rules.ts';
 export type { PersonCaller, Sessions, SignInHere } from './sessions/service.ts';
 export type { RelyingParty } from './signin/connections.ts';
 export { problemOfReason } from './signin/rules.ts';
