@@ -45,7 +45,12 @@ export function describeContract(contract: Contract, apps?: AppAccess, indent = 
     components: {
       schemas: Object.fromEntries(Object.entries(schemas).sort(([one], [other]) => (one < other ? -1 : 1))),
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'jisr_session' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-jisr_session',
+          description: 'Over plain HTTP, as in a sample federation: `jisr_session`.',
+        },
         ...(apps && Object.values(contract.endpoints).some(isForApps) ? { app: schemeOf(apps) } : {}),
       },
     },

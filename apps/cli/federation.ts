@@ -6,6 +6,7 @@ import type { JWK } from '#kernel/keys';
 import type { Language } from '#kernel/languages';
 import { explainEntity, type MemberStanding } from '#modules/federation';
 import type { CliConfig } from './config.ts';
+import { manageKey } from './federation-key.ts';
 import { findNode } from './node-address.ts';
 import { asOperator } from './operator.ts';
 
@@ -16,8 +17,10 @@ const usage = `jisr federation: whom a state can trust, and who stands under it
   npm run jisr -- federation members                     who stands, waits or is suspended under the state
   npm run jisr -- federation admit|refuse|suspend|resume <entity> --reason <text>
                                                          in force in every state within a minute; the reason stands in the ledger
+  npm run jisr -- federation key [next|change] --node <node>   the key that the node signs with in the federation, and the next one
+      [--lost]                                           it was stolen: nothing counts that was signed with it, whenever
 
-  --node <node>  by its address, its node.json or its folder below JISR_DATA. Except for show the node has to run.
+  --node <node>  by its address, its node.json or its folder below JISR_DATA. Except for show and key the node has to run.
 `;
 
 const words = {
@@ -39,7 +42,7 @@ export async function manageFederation(config: CliConfig, args: string[]): Promi
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     args,
-    options: { node: text, reason: text, anchor: text },
+    options: { node: text, reason: text, anchor: text, lost: { type: 'boolean' } },
     allowPositionals: true,
   });
   const [action = '', entityId] = positionals;
@@ -50,6 +53,7 @@ export async function manageFederation(config: CliConfig, args: string[]): Promi
     console.error(words.anchor[language]);
     return 2;
   }
+  if (action === 'key') return manageKey(config, entityId, { node: values.node, isLost: values.lost ?? false });
   if (action === 'members')
     return asOperator(config, values.node, async (access) => {
       for (const member of (await access.send('GET', '/operator/members')) as MemberStanding[])

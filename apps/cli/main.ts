@@ -23,10 +23,12 @@ const usage = `jisr: the command line of a node
   npm run jisr -- letters <node> list       shows letters about shared cases that were given up; retry sends one again
   npm run jisr -- notifications check       checks the words of messages; <node> list and retry act on notices not delivered
   npm run jisr -- identity <node> suspend <reason>   ends every session and token of a person; restore, and revoke a credential
+  npm run jisr -- sign-ins [node]           how sign-ins ended, at the eID of the state and here: --days 7, --json
   npm run jisr -- explain <file | question id>   which check allows or refuses a question, and what would change it
       --rules <file> by rules that are not yet in force
   npm run jisr -- rules                     checks, compares and publishes what the offices of a state give to whom
-  npm run jisr -- federation show <entity>   explains a trust chain step by step; members, admit and suspend decide who stands under a state
+  npm run jisr -- federation show <entity>   explains a trust chain step by step; members, admit and suspend decide who stands under a state;
+                                            key next and key change change the key of a node
   npm run jisr -- connect <source>          connects a registry: an OpenAPI document, a CSV or JSON file, a database
   npm run jisr -- connect check <file>      tries a registry description and says what is broken (--test NUMBER: for one person)
   npm run jisr -- service check [folder]    says in plain words what is missing in a service's folder
@@ -89,6 +91,15 @@ const commands: Record<string, () => Promise<number>> = {
   events: async () => (await import('./events.ts')).operateEvents(config, words),
   letters: async () => (await import('./letters.ts')).operateLetters(config, words),
   identity: async () => (await import('./identity.ts')).operateIdentity(config, words),
+  'sign-ins': async () => {
+    const { values, positionals } = parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: { days: text, json: flag },
+    });
+    const { days = '7', json = false } = values;
+    return (await import('./sign-ins.ts')).showSignIns(config, { node: positionals[0], days, json });
+  },
   notifications: async () => (await import('./notifications.ts')).operateNotifications(config, words),
   explain: async () => (await import('./explain.ts')).explain(config, words),
   federation: async () => (await import('./federation.ts')).manageFederation(config, words),

@@ -6,7 +6,7 @@ import { createHttpClient } from '#kernel/http-client';
 import { type JWK, openKeyFolder } from '#kernel/keys';
 import { Text } from '#kernel/languages';
 import { createLog } from '#kernel/log';
-import { createFederation, federationEndpointsOf, federationMigrations } from '#modules/federation';
+import { createFederation, federationEndpointsOf, federationMigrations, readOwnKeys } from '#modules/federation';
 import { createTimeStamping } from '#modules/signatures';
 import { appMark, eventSubscriberMark, evidenceRequesterMark } from '#protocol/trust-marks';
 
@@ -68,8 +68,9 @@ export async function startAnchor(config: AnchorConfig): Promise<RunningAnchor> 
   );
   await migrateDatabase(database, [federationMigrations]);
   const http = createHttpClient();
-  const keys = openKeyFolder(`${config.dataFolder}/keys`);
-  const signer = await keys.signer('federation');
+  const keyFolder = `${config.dataFolder}/keys`;
+  const keys = openKeyFolder(keyFolder);
+  const own = await readOwnKeys(keys, keyFolder);
   const stateIds = config.states.map((state) => state.entityId);
   const federation = createFederation({
     database,
@@ -77,11 +78,11 @@ export async function startAnchor(config: AnchorConfig): Promise<RunningAnchor> 
     http,
     log,
     publicUrl: config.publicUrl,
-    trustAnchors: { [config.publicUrl]: { keys: [signer.publicJwk] } },
+    trustAnchors: { [config.publicUrl]: { keys: [own.signer.publicJwk] } },
     hosted: [
       {
         entityId: config.publicUrl,
-        signer,
+        ...own,
         metadata: {
           federation_entity: {
             organization_name: config.names.en,

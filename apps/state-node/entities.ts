@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { JWK, Keys, Signer } from '#kernel/keys';
 import {
   type AppTier,
@@ -6,6 +7,7 @@ import {
   type FederationNeeds,
   federationEndpointsOf,
   type HostedEntity,
+  readOwnKeys,
 } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import { batchAlgorithm } from '#protocol/batch-signatures';
@@ -40,7 +42,7 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
   const { host } = new URL(publicUrl);
   const providerId = `${publicUrl}/eid`;
   const portalId = `${publicUrl}/portal`;
-  const root = await keys.signer('federation');
+  const own = await readOwnKeys(keys, join(config.dataFolder, 'keys'));
   const providerSigner = await keys.signer('federation.eid');
   const portalStatement = await keys.signer('federation.portal');
   const anchorId = config.anchor.entityId;
@@ -120,7 +122,7 @@ export async function describeEntities(needs: EntityNeeds): Promise<HostedEntity
   return [
     {
       entityId: publicUrl,
-      signer: root,
+      ...own,
       metadata: async () => ({
         federation_entity: {
           organization_name: state.shortNames.en,

@@ -41,6 +41,15 @@ export { type ChainExplanation, type ExplainedStep, explainEntity } from './expl
 export { findOfficeKey } from './office-keys.ts';
 export { createOfficeMessages, type OutgoingRequest, proofHeaders } from './office-messages.ts';
 export {
+  changeKey,
+  findVouchedKeys,
+  isHeldLongEnough,
+  makeNextKey,
+  nextKeyMadeAt,
+  type OwnKeys,
+  readOwnKeys,
+} from './own-keys.ts';
+export {
   applyMetadataPolicy,
   type EntityTypePolicy,
   type Json,

@@ -77,6 +77,7 @@ export type {
   ResolvedEntity,
   ResolveEntity,
 } from './needs.ts';
+export { addUp, outcomeNames } from './outcomes/names.ts';
 export type { Outcome, Outcomes } from './outcomes/service.ts';
 export { hashPassword } from './persons/rules.ts';
 export type { Person, PersonImport, Persons } from './persons/service.ts';
@@ -84,7 +85,7 @@ export type { EndedInteraction, InteractionPage, Interactions, LoginStep } from 
 export { mountOidc } from './provider/mounting.ts';
 export { StoredKey } from './provider/stored-key.ts';
 export { deviceOf } from './sessions/devices.ts';
-export { sessionCookie } from './sessions/rules.ts';
+export { hostCookie, sessionCookie } from './sessions/rules.ts';
 export type { PersonCaller, Sessions, SignInHere } from './sessions/service.ts';
 export type { RelyingParty } from './signin/connections.ts';
 export { problemOfReason } from './signin/rules.ts';

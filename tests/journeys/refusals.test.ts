@@ -1,11 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ownDescriptions } from '#apps/eid-simulators';
 import { readNodeConfig } from '#apps/state-node';
 import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
 import type { Language } from '#kernel/languages';
 import { problem, problemOfReason, type RefusalReason } from '#modules/identity';
+import { readCliConfig } from '../../apps/cli/config.ts';
 import { openOperatorAccess } from '../../apps/cli/operator.ts';
+import { showSignIns } from '../../apps/cli/sign-ins.ts';
 import { signIn } from '../../apps/federation/journey.ts';
 import { takeOneTimeCode } from '../../apps/federation/one-time-codes.ts';
 import { createVisitor, type Page, type Visitor } from '../../apps/federation/visitor.ts';
@@ -180,5 +184,30 @@ test.each([
     await visitor.submit('/upstream/ekey');
     const strong = await visitor.submit(/authorize/, { nationalId, method: 'app', decision: 'approve' });
     expect(strong.url).toBe(`${abroad()}/cases`);
+  },
+);
+
+test.each([
+  ['ar', 'انتهت المهلة', 'هنا بهوية أي دولة'],
+  ['en', 'It took too long', 'here, with the eID of any state'],
+] as const)(
+  'the operator reads what happened, by the command and on their page (%s)',
+  async (language, words, side) => {
+    const said: string[] = [];
+    const spy = vi.spyOn(console, 'log').mockImplementation((line) => void said.push(String(line)));
+    const config = { ...readCliConfig(language), dataFolder: federation.config.dataFolder };
+    const code = await showSignIns(config, { node: 'sa', days: '1', json: false }).finally(() => spy.mockRestore());
+    expect(code).toBe(0);
+    expect(said.join('\n')).toContain(side);
+    expect(said.find((line) => line.includes('timeout'))).toMatch(new RegExp(`^ +2 {2}timeout +${words}$`));
+
+    const { operatorUrl } = federation.running.get('sa')!;
+    const secret = readFileSync(join(federation.config.dataFolder, 'sa', 'operator', 'secret'), 'utf8').trim();
+    const headers = { authorization: `Bearer ${secret}`, accept: 'text/html', 'accept-language': language };
+    const page = await http.request({ method: 'GET', url: `${operatorUrl}/`, headers, bodyBytesMax: 1_048_576 });
+    expect(page.status).toBe(200);
+    for (const reason of [...Object.keys(ends), 'essential_claim_declined'])
+      expect(page.body.toString('utf8'), reason).toContain(reason);
+    expect(page.body.toString('utf8')).toContain(words);
   },
 );

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Button, Card, Code, definePage, NumberOf, Tag, TimeOf, useSay, write } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { MonitoringSummary, RegistryDrift } from '#modules/exchange';
+import type { AssuranceLevel } from '#protocol/assurance';
 import { type ConsoleKey, consoleTexts, useConsoleTexts } from '../texts/index.ts';
 import { TableOf } from './table.tsx';
 
@@ -37,6 +38,8 @@ export type OperationsView = {
     drift?: Array<{ field: string; kind: DriftKind; since: string }>;
   }>;
   exchanges: Pick<MonitoringSummary, 'flows' | 'refusals'>;
+  /** How sign-ins of the last seven days ended, the most frequent first. `isOwnEid`: at this state's eID, else here with any. */
+  signIns: Array<{ isOwnEid: boolean; outcome: string; names?: Text; level?: AssuranceLevel; count: number }>;
 };
 
 const originKeys: Record<string, ConsoleKey> = {
@@ -66,6 +69,7 @@ export const operations = definePage<OperationsView>({
         </p>
         <Broken view={view} />
         <Exchanges view={view} />
+        <SignIns view={view} />
         <Neighbours view={view} />
         <Log view={view} />
         <Inside view={view} />
@@ -143,6 +147,29 @@ function Exchanges({ view }: Part) {
         }))}
       />
     </>
+  );
+}
+
+function SignIns({ view }: Part) {
+  const say = useSay();
+  const t = useConsoleTexts();
+  return (
+    <TableOf
+      title={t('operations.signIns')}
+      heads={[t('operations.outcome'), t('operations.side'), t('operations.level'), t('operations.count')]}
+      rows={view.signIns.map(({ isOwnEid, outcome, names, level, count }) => ({
+        key: `${isOwnEid} ${outcome} ${level}`,
+        cells: [
+          <span className="pair" key="outcome">
+            {names ? <bdi>{say(names)}</bdi> : null}
+            <Code>{outcome}</Code>
+          </span>,
+          t(isOwnEid ? 'operations.ownEid' : 'operations.anyEid'),
+          level ? t(`operations.level.${level}`) : '–',
+          <NumberOf key="count" value={count} />,
+        ],
+      }))}
+    />
   );
 }
 

@@ -51,6 +51,12 @@ const operationsView: OperationsView = {
       drift: [{ field: 'nationality', kind: 'value-unknown', since: '2026-11-23T06:40:00Z' }],
     },
   ],
+  signIns: [
+    { isOwnEid: true, outcome: 'signed-in', names: text('دخلوا', 'Signed in'), level: 'substantial', count: 1_204 },
+    { isOwnEid: false, outcome: 'signed-in', names: text('دخلوا', 'Signed in'), level: 'high', count: 88 },
+    { isOwnEid: true, outcome: 'timeout', names: text('انتهت المهلة', 'It took too long'), count: 31 },
+    { isOwnEid: false, outcome: 'login_required', count: 2 },
+  ],
   exchanges: {
     flows: [
       { side: 'answering', evidenceType: 'degree-record', count: 1_320, given: 1_296, p50Ms: 9, p99Ms: 41, maxMs: 230 },
@@ -119,7 +125,7 @@ export const operationsViews = [
   {
     page: operations,
     example: 'quiet',
-    view: { ...operationsView, neighbours: [], exchanges: { flows: [], refusals: [] } },
+    view: { ...operationsView, neighbours: [], signIns: [], exchanges: { flows: [], refusals: [] } },
   },
   { page: members, example: 'filled', view: membersView },
   {

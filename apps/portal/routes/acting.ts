@@ -11,7 +11,8 @@ import { type PortalNeeds, stateNameOf } from '../needs.ts';
 import type { ActingView, MandateCard } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { Form, PageContext, PageRoute } from '../routing.ts';
-import { flowCookie, textOf } from './sign-in.ts';
+import { flowCookieOf } from './flow-cookie.ts';
+import { textOf } from './sign-in.ts';
 
 const dayMs = 86_400_000;
 const listOf = (value: Form[string] | undefined) => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
@@ -21,7 +22,7 @@ const limitNames = (ids: string[] | undefined, find: (id: string) => { names: Te
 /** Acting for others: for whom, by what, and the end of it; mandates given, taken up and withdrawn. */
 export function actingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { identity, federation, mandates } = needs;
-  const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
+  const flowCookie = flowCookieOf(needs.publicUrl);
 
   const cardOf = (mandate: Mandate): MandateCard => ({
     mandateId: mandate.mandateId,
@@ -134,7 +135,7 @@ export function actingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           language: context.language,
           representation: {},
         });
-        const cookie = `${flowCookie}=${started.stateCookieValue}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax${secure}`;
+        const cookie = flowCookie.set(started.stateCookieValue);
         return { redirect: started.redirectUrl, cookies: [cookie] };
       },
     },

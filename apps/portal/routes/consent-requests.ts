@@ -4,7 +4,7 @@ import type { GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import type { PortalNeeds } from '../needs.ts';
 import type { PageRoute } from '../routing.ts';
 import { exchangeAudience } from './evidence.ts';
-import { flowCookie } from './sign-in.ts';
+import { flowCookieOf } from './flow-cookie.ts';
 
 /**
  * The way of a person whom an office's system has sent: to the consent page of their own state, and back to the system with the
@@ -12,11 +12,11 @@ import { flowCookie } from './sign-in.ts';
  */
 export function consentRequestRoutes(needs: PortalNeeds): PageRoute[] {
   const { identity, federation, exchange } = needs;
-  const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
+  const flowCookie = flowCookieOf(needs.publicUrl);
   const back = (returnUrl: string, outcome: Record<string, string>) => {
     const url = new URL(returnUrl);
     for (const [name, value] of Object.entries(outcome)) url.searchParams.set(name, value);
-    return { redirect: url.href, cookies: [`${flowCookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure}`] };
+    return { redirect: url.href, cookies: [flowCookie.clear] };
   };
 
   return [
@@ -38,7 +38,7 @@ export function consentRequestRoutes(needs: PortalNeeds): PageRoute[] {
         });
         return {
           redirect: started.redirectUrl,
-          cookies: [`${flowCookie}=${started.stateCookieValue}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax${secure}`],
+          cookies: [flowCookie.set(started.stateCookieValue)],
         };
       },
     },
@@ -47,7 +47,7 @@ export function consentRequestRoutes(needs: PortalNeeds): PageRoute[] {
       path: '/consents/callback',
       access: 'anyone',
       handle: async (context) => {
-        const flow = context.cookies[flowCookie] ?? '';
+        const flow = flowCookie.read(context.cookies) ?? '';
         const returnTo = (await identity.signin.findFlow(flow))?.returnTo;
         // A browser whose flow was begun for something else did not come from such a consent.
         const handle = /^\/consents\/ask\/([A-Za-z0-9_-]+)$/.exec(returnTo ?? '')?.[1];

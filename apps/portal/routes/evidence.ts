@@ -15,7 +15,8 @@ import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import type { ShowTasks } from './apply.ts';
 import type { ShowVisit } from './apps.ts';
-import { flowCookie, textOf } from './sign-in.ts';
+import { flowCookieOf } from './flow-cookie.ts';
+import { textOf } from './sign-in.ts';
 import { labelledFields } from './words.ts';
 
 const consentDays = 30;
@@ -31,7 +32,7 @@ export function evidenceRoutes(
   showVisit: ShowVisit,
 ): PageRoute[] {
   const { cases, identity, federation, exchange } = needs;
-  const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
+  const flowCookie = flowCookieOf(needs.publicUrl);
   const me = (context: PageContext) => applicantOf(context.caller);
 
   const showEvidence = async (context: PageContext, view: CaseView, problems: Text[] = []) =>
@@ -84,7 +85,7 @@ export function evidenceRoutes(
             language: context.language,
             ...(actingFor ? { representation: { mandate: actingFor.mandate } } : {}),
           });
-          const cookie = `${flowCookie}=${started.stateCookieValue}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax${secure}`;
+          const cookie = flowCookie.set(started.stateCookieValue);
           return { redirect: started.redirectUrl, cookies: [cookie] };
         } catch (error) {
           // The home state as a whole is away. Anything else is told as any refusal is.
@@ -98,7 +99,7 @@ export function evidenceRoutes(
       path: '/evidence/callback',
       access: 'person',
       handle: async (context) => {
-        const flow = context.cookies[flowCookie] ?? '';
+        const flow = flowCookie.read(context.cookies) ?? '';
         const returnTo = (await identity.signin.findFlow(flow))?.returnTo;
         // A browser without a flow, or with one that was begun to sign in, did not come from a consent page.
         const [, caseId, visit] =

@@ -11,7 +11,8 @@ import type { LinkingView } from '../pages/index.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { exchangeAudience, refuseOtherPerson } from './evidence.ts';
-import { flowCookie, textOf } from './sign-in.ts';
+import { flowCookieOf } from './flow-cookie.ts';
+import { textOf } from './sign-in.ts';
 
 const evidenceType = 'person-identity';
 const purpose = 'identity-matching';
@@ -24,7 +25,7 @@ const dayMs = 86_400_000;
 /** A person of another state has their record here found, with the home state's evidence and their consent; and ends the link. */
 export function linkingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { identity, federation, exchange, matching } = needs;
-  const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
+  const flowCookie = flowCookieOf(needs.publicUrl);
   const typeFields = findEvidenceType(evidenceType)!.fields;
 
   /** People of this state need no link: their number here is the number of their identity. */
@@ -113,7 +114,7 @@ export function linkingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             resource: await exchangeAudience(federation, homeState),
             language: context.language,
           });
-          const cookie = `${flowCookie}=${started.stateCookieValue}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax${secure}`;
+          const cookie = flowCookie.set(started.stateCookieValue);
           return { redirect: started.redirectUrl, cookies: [cookie] };
         } catch (error) {
           return refused(context, error, { number });
@@ -126,7 +127,7 @@ export function linkingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'person',
       handle: async (context) => {
         const { personId, homeState, officeId } = visitorOf(context);
-        const flow = context.cookies[flowCookie] ?? '';
+        const flow = flowCookie.read(context.cookies) ?? '';
         const returnTo = (await identity.signin.findFlow(flow))?.returnTo;
         // A browser whose flow was begun for something else did not come from such a consent.
         const attemptId = /^\/linking\/([0-9a-f-]{36})$/.exec(returnTo ?? '')?.[1];

@@ -5,13 +5,14 @@ import type { Draw } from '../frame.ts';
 import { listStateNames, ownStateName, type PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
+import { flowCookieOf } from './flow-cookie.ts';
 
-export const flowCookie = 'jisr_flow';
 const homeStateCookie = 'jisr_home';
 
 /** Home state chooser, the way to the home state's provider and back, and sign-out. */
 export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { identity, federation } = needs;
+  const flowCookie = flowCookieOf(needs.publicUrl);
   const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
   const cookie = (name: string, value: string, maxAgeSeconds: number) =>
     `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
@@ -78,7 +79,7 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           });
           return {
             redirect: redirectUrl,
-            cookies: [cookie(flowCookie, stateCookieValue, 1_800), cookie(homeStateCookie, chosen, 31_536_000)],
+            cookies: [flowCookie.set(stateCookieValue), cookie(homeStateCookie, chosen, 31_536_000)],
           };
         } catch (error) {
           if (error instanceof Problem) return showChooser(context, error);
@@ -91,7 +92,7 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/signin/callback',
       access: 'anyone',
       handle: async (context) => {
-        const flow = context.cookies[flowCookie];
+        const flow = flowCookie.read(context.cookies);
         // Whoever takes longer than the cookie lives comes back without it.
         if (!flow) return showChooser(context, identityProblem('sign-in-expired'));
         try {
@@ -105,7 +106,7 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             context.cookies,
             deviceOf(context.facts.headers['user-agent'], context.raw.req.socket.remoteAddress),
           );
-          return { redirect: ownPath(signedIn.returnTo), cookies: [session.cookie, cookie(flowCookie, '', 0)] };
+          return { redirect: ownPath(signedIn.returnTo), cookies: [session.cookie, flowCookie.clear] };
         } catch (error) {
           if (error instanceof Problem) return showChooser(context, error, await identity.signin.findFlow(flow));
           throw error;

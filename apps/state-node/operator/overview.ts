@@ -1,11 +1,14 @@
 import type { OperationsView } from '#apps/console';
 import type { KeyDescription, Keys } from '#kernel/keys';
+import { addUp, outcomeNames } from '#modules/identity';
+import { isAssuranceLevel } from '#protocol/assurance';
 import { diagnose } from './diagnosis.ts';
 import { links } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
 import { askPeers, type Peer } from './peers.ts';
 
 const breachesShownMax = 20;
+const signInDays = 7;
 
 /** The node at this moment, for the operator's page. What cannot be read is left empty: the doctor's findings say why. */
 export async function readOverview(needs: OperatorNeeds): Promise<OperationsView> {
@@ -18,7 +21,7 @@ export async function readOverview(needs: OperatorNeeds): Promise<OperationsView
       return instead;
     }
   };
-  const [diagnosis, peers, status, breaches, queues, listed, registries, exchanges] = await Promise.all([
+  const [diagnosis, peers, status, breaches, queues, listed, registries, exchanges, signIns] = await Promise.all([
     diagnose(needs),
     askPeers(needs),
     orElse(ledger.statusOf(), undefined),
@@ -27,6 +30,7 @@ export async function readOverview(needs: OperatorNeeds): Promise<OperationsView
     keys.list(),
     orElse(exchange.checkRegistries(), []),
     orElse(exchange.monitoring.summarise({}), undefined),
+    orElse(needs.identity.outcomes.summarise(signInDays), []),
   ]);
   const states = await orElse(needs.federation.listStates(), []);
   const now = clock.now();
@@ -57,6 +61,13 @@ export async function readOverview(needs: OperatorNeeds): Promise<OperationsView
     keys: await Promise.all(listed.map((key) => keyOf(keys, key, now))),
     registries,
     exchanges: { flows: exchanges?.flows ?? [], refusals: exchanges?.refusals ?? [] },
+    signIns: addUp(signIns).map(({ side, outcome, level, count }) => ({
+      isOwnEid: side === 'provider',
+      outcome,
+      ...(outcomeNames[outcome] ? { names: outcomeNames[outcome] } : {}),
+      ...(isAssuranceLevel(level) ? { level } : {}),
+      count,
+    })),
   };
 }
 

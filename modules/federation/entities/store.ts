@@ -67,7 +67,11 @@ export async function saveFormerKey(tx: Tx, entityId: string, key: HistoricalKey
       published_at: publishedAt,
       retired_at: retiredAt,
     })
-    .onConflict((conflict) => conflict.columns(['entity_id', 'kid']).doNothing())
+    .onConflict((conflict) => {
+      const known = conflict.columns(['entity_id', 'kid']);
+      // That it was lost may be known later than that it was changed.
+      return key.revoked === undefined ? known.doNothing() : known.doUpdateSet({ jwk: JSON.stringify(key) });
+    })
     .execute();
 }
 

@@ -11,6 +11,7 @@ import type { IdentityNeeds, ProviderPages } from '../needs.ts';
 import { isOlderClientId } from '../older-clients/rules.ts';
 import type { OlderClients } from '../older-clients/service.ts';
 import type { Person, Persons } from '../persons/service.ts';
+import { hostCookie } from '../sessions/rules.ts';
 import { methodsHere } from '../upstream/rules.ts';
 import type { Artefacts } from './artefacts.ts';
 import type { Decoupled } from './decoupled.ts';
@@ -69,7 +70,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     adapter: (model: string) => (model === 'Client' ? clients : parts.artefacts.adapter(model)),
     jwks: { keys: [new StoredKey(parts.signer)] },
     cookies: {
-      names: { session: 'eid_session', interaction: 'eid_interaction', resume: 'eid_resume' },
+      names: { session: hostCookie('eid_session', secure), interaction: 'eid_interaction', resume: 'eid_resume' },
       long: cookie,
       short: cookie,
       keys: [parts.secrets.cookie.toString('base64url')],

@@ -4,6 +4,14 @@ export const sessionAbsoluteMs = 12 * 3_600_000;
 export const seenEveryMs = 60_000;
 export const sessionCookie = 'jisr_session';
 
+/**
+ * The name of a cookie for the whole of this host. Over HTTPS it says so (`__Host-`, RFC 6265bis section 4.1.3.2): another host of the
+ * same domain can then not plant one, as it could any other cookie.
+ */
+export function hostCookie(name: string, isSecure: boolean): string {
+  return isSecure ? `__Host-${name}` : name;
+}
+
 export function isSessionAlive(session: { createdAt: Date; seenAt: Date; endedAt: Date | null }, now: Date): boolean {
   if (session.endedAt !== null) return false;
   const sinceMs = (moment: Date) => now.getTime() - moment.getTime();
@@ -12,7 +20,7 @@ export function isSessionAlive(session: { createdAt: Date; seenAt: Date; endedAt
 
 export function cookieText(value: string, options: { secure: boolean; maxAgeSeconds: number }): string {
   const secure = options.secure ? '; Secure' : '';
-  return `${sessionCookie}=${value}; Path=/; Max-Age=${options.maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
+  return `${hostCookie(sessionCookie, options.secure)}=${value}; Path=/; Max-Age=${options.maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
 }
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';

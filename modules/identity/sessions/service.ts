@@ -13,6 +13,7 @@ import type { SignedIn } from '../signin/service.ts';
 import type { Device } from './devices.ts';
 import {
   cookieText,
+  hostCookie,
   isSessionAlive,
   readLogoutClaims,
   seenEveryMs,
@@ -81,7 +82,7 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
   const secure = needs.publicUrl.startsWith('https:');
   const emptyCookie = cookieText('', { secure, maxAgeSeconds: 0 });
   const handleOf = (cookies: Record<string, string | undefined>) => {
-    const value = cookies[sessionCookie];
+    const value = cookies[hostCookie(sessionCookie, secure)];
     return value === undefined || value.length === 0 || value.length > 200 ? undefined : sha256(value);
   };
 

@@ -83,6 +83,8 @@ export async function startNode(
   http: HttpClient,
   options: {
     state: string;
+    /** As behind a proxy that ends TLS: addresses say so, and the port speaks plain HTTP (`http`: `behindProxy`). */
+    isBehindProxy?: true;
     clock?: Clock;
     log?: Log;
     officerOf?: IdentityNeeds['officerOf'];
@@ -96,7 +98,7 @@ export async function startNode(
   },
 ): Promise<Node> {
   const port = await findFreePort();
-  const publicUrl = `http://${options.state.toLowerCase()}.localhost:${port}`;
+  const publicUrl = `${options.isBehindProxy ? 'https' : 'http'}://${options.state.toLowerCase()}.localhost:${port}`;
   const clock = options.clock ?? systemClock;
   const database = await openTestDatabase(identityMigrations);
   const keys = memoryKeys();
@@ -351,4 +353,14 @@ export async function signInAt(browser: Browser, page: Page, nationalId: string,
 
 export function startHttp(): HttpClient {
   return createHttpClient({ timeoutMs: 5_000 });
+}
+
+/** A client for nodes behind a proxy that ends TLS: what is asked over HTTPS is asked of their ports as the proxy would. */
+export function behindProxy(http: HttpClient): HttpClient {
+  const plain = (url: string | URL) => String(url).replace(/^https:/, 'http:');
+  return {
+    ...http,
+    fetch: (url, init) => http.fetch(plain(url instanceof Request ? url.url : url), init),
+    request: (request) => http.request({ ...request, url: plain(request.url) }),
+  };
 }

@@ -7,7 +7,9 @@ import { deviceOf } from '../sessions/devices.ts';
 import { createAuthenticator } from './authenticator.ts';
 import {
   addPerson,
+  arriveAt,
   type Browser,
+  behindProxy,
   codeAt,
   createBrowser,
   createRegistry,
@@ -227,6 +229,35 @@ test.each([
   [`${'x'.repeat(100_000)} Firefox/1`, null, null],
 ])('a device is named by its kind: %s', (userAgent, browser, system) => {
   expect(deviceOf(userAgent, '2001:db8:1:2::7')).toEqual({ browser, system, network: '2001:db8:1::/48' });
+});
+
+test('over HTTPS the cookies of sessions are this host’s alone: what another host planted names nobody', async () => {
+  const proxied = behindProxy(http);
+  const own = await startNode(createRegistry(), proxied, { state: 'KW', isBehindProxy: true });
+  const nationalId = '970412045';
+  const browser = createBrowser(proxied);
+  const signIn = async () => {
+    const { page, stateCookieValue } = await arriveAt(own, browser, 'low');
+    const isAsked = page.url.includes('/eid-pages/');
+    const end = isAsked ? await browser.post(`${page.url}/login`, { nationalId, password }) : page;
+    const answer = { client: own.portal, callbackUrl: end.url, stateCookieValue };
+    return { isAsked, signedIn: await own.identity.signin.complete(answer) };
+  };
+  await addPerson(own, nationalId);
+  const { signedIn, isAsked } = await signIn();
+  const { cookie } = await own.identity.sessions.start(signedIn);
+  expect(cookie).toMatch(/^__Host-jisr_session=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax; Secure$/);
+  const value = /=([^;]+)/.exec(cookie)![1]!;
+  const kindOf = async (name: string) =>
+    (await own.identity.sessions.identify({ headers: {}, cookies: { [name]: value } })).kind;
+  expect([await kindOf('__Host-jisr_session'), await kindOf('jisr_session')]).toEqual(['person', 'anyone']);
+  // So it is with the session at the eID, which is known again by its name alone.
+  const kept = [...browser.cookies.values()].filter(({ path }) => path === '/').map(({ name }) => name);
+  expect(kept.sort()).toEqual(['__Host-eid_session', '__Host-eid_session.sig']);
+  expect([isAsked, (await signIn()).isAsked]).toEqual([true, false]);
+  for (const [key, one] of browser.cookies) browser.cookies.set(key, { ...one, name: one.name.replace('__Host-', '') });
+  expect((await signIn()).isAsked).toBe(true);
+  await own.close();
 });
 
 // The last: the clock runs on, away from the machine's, which the library reads.
