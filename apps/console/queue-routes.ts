@@ -12,6 +12,7 @@ const filters: Record<QueueFilter, QueueFilters> = {
   open: { state: 'open' },
   mine: { state: 'open', mine: true },
   unassigned: { state: 'open', unassigned: true },
+  news: { state: 'open', news: true },
   'to-confirm': { state: 'to-confirm' },
   appeals: { state: 'appeals' },
   waiting: { state: 'waiting' },

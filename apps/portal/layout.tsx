@@ -8,6 +8,7 @@ import { NumberOf, type StateName } from './components/values.tsx';
 import { type AssetLinks, preloadFor } from './look/assets.ts';
 import type { Crumb } from './page.tsx';
 import { useReader, useSay, useTable, useTexts } from './reader.tsx';
+import { keptTexts } from './texts/kept.ts';
 import { previewTexts } from './texts/preview.ts';
 
 export type NavItem =
@@ -143,12 +144,19 @@ export function Layout({ frame, title, area, nav, crumbs, scripts, isFullWidth, 
         {crumbs.length > 0 ? <Crumbs crumbs={crumbs} /> : null}
         <main id="main" tabIndex={-1}>
           {isFullWidth ? children : <div className="wrap page">{children}</div>}
+          {scripts.includes('line') ? <LineSays /> : null}
         </main>
         {area === 'office' ? <KeysHelp /> : null}
         <Footer area={area} path={frame.path} />
       </body>
     </html>
   );
+}
+
+/** What `islands/line.ts` says, in the form that could not be sent. */
+function LineSays() {
+  const t = useTable(keptTexts);
+  return <p role="status" data-line="" data-text-away={t('away')} data-text-back={t('back')} />;
 }
 
 function Seal({ frame, area }: { frame: Frame; area: LayoutProps['area'] }) {

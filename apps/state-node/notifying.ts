@@ -7,7 +7,7 @@ import type { Keys } from '#kernel/keys';
 import { formatDate, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Apps } from '#modules/apps';
-import type { Cases, ToldCase, ToldContact } from '#modules/cases';
+import type { ApplicantNews, Cases, ToldCase, ToldContact } from '#modules/cases';
 import { amountInWords, type Catalogue } from '#modules/catalogue';
 import { openSecretFolder } from '#modules/exchange';
 import { deviceOf } from '#modules/identity';
@@ -48,6 +48,32 @@ const toldFacts = [
   'payment-received',
   'payment-refunded',
 ];
+
+const newsWords: Record<ApplicantNews, Text> = {
+  answered: { ar: 'أجاب المتقدّم عما طلبته الجهة.', en: 'The applicant has answered what the office asked for.' },
+  'not-answered': {
+    ar: 'انقضت المهلة ولم يجب المتقدّم عما طلبته الجهة.',
+    en: 'The applicant did not answer in time what the office asked for.',
+  },
+  wrote: { ar: 'كتب المتقدّم رسالة إلى الجهة.', en: 'The applicant has written to the office.' },
+  withdrew: {
+    ar: 'سحب المتقدّم طلبه، فلم يعد في قائمتك.',
+    en: 'The applicant has withdrawn the application, which is in your list no more.',
+  },
+  'consent-lost': {
+    ar: 'سحب المتقدّم موافقته، فيتوقف الطلب حتى موافقة جديدة.',
+    en: 'The applicant has withdrawn consent; the application stands still until there is a new one.',
+  },
+  'consent-given': {
+    ar: 'أعطى المتقدّم موافقة جديدة، فيمكن المضي في الطلب.',
+    en: 'The applicant has given a new consent; the application can go on.',
+  },
+  'consent-not-given': {
+    ar: 'لم تصل موافقة جديدة في المهلة، فانتهى الطلب ولم يعد في قائمتك.',
+    en: 'No new consent came in time; the application has ended and is in your list no more.',
+  },
+};
+const isApplicantNews = (news: string): news is ApplicantNews => Object.hasOwn(newsWords, news);
 
 /** Messages to people, and what they hear of: facts of cases come from the queue, after their transaction and at least once. */
 export async function createNotifying(needs: {
@@ -141,6 +167,24 @@ export async function createNotifying(needs: {
         source: `case-assigned:${jobId}`,
         serviceId,
         values: { reference },
+        link: `/office/cases/${caseId}`,
+      }),
+    );
+  });
+
+  // Whoever has a case in hand, of what its applicant did; once until they look. A system of the office follows the queue instead.
+  jobs.hear('case-applicant-acted', 'notifications', async (data) => {
+    const [officerId, news, seen] = [String(data['officerId']), String(data['news']), String(data['seen'])];
+    const { caseId, officeId, serviceId, reference } = await cases.getToldCase(String(data['caseId']));
+    const officer = await needs.officers.find(officerId);
+    if (officer?.officeId !== officeId || !isApplicantNews(news)) return;
+    await database.transaction((tx) =>
+      notifications.tell(tx, {
+        personId: officerId,
+        kind: 'case-applicant-acted',
+        source: `case-applicant-acted:${caseId}:${news}:${seen}`,
+        serviceId,
+        values: { reference, news: newsWords[news] },
         link: `/office/cases/${caseId}`,
       }),
     );

@@ -48,6 +48,7 @@ import { up as requestFiles } from './migrations/0023-request-files.ts';
 import { up as systemTables } from './migrations/0024-systems.ts';
 import { up as awaited } from './migrations/0025-awaited.ts';
 import { up as decidedAs } from './migrations/0026-decided-as.ts';
+import { up as visitsOfOfficers } from './migrations/0027-visits-of-officers.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -92,6 +93,7 @@ export const casesMigrations: ModuleMigrations = {
     '0024-systems': { up: systemTables },
     '0025-awaited': { up: awaited },
     '0026-decided-as': { up: decidedAs },
+    '0027-visits-of-officers': { up: visitsOfOfficers },
   },
 };
 
@@ -113,6 +115,7 @@ export const caseFacts = [
   'case-escalated',
   'case-stopped',
   'case-assigned',
+  'case-applicant-acted',
   'case-consent-lost',
   'case-message-written',
   'case-partner-answered',
@@ -279,4 +282,5 @@ export type { SavedPage } from './service.ts';
 export type { Audience, CaseToShare } from './sharing/service.ts';
 export { type DocumentData, trialDocument } from './sheets.ts';
 export { trySampleDocument } from './trials.ts';
+export type { ApplicantNews } from './visits/telling.ts';
 export type { Workload } from './workload/contract.ts';

@@ -5,6 +5,7 @@ import { problem } from './problems.ts';
 import { endRequest } from './requests/store.ts';
 import { actorOf, mayReadAsPerson, type Person } from './rules.ts';
 import { appendEvent, type CaseRow } from './store.ts';
+import { tellHolder } from './visits/telling.ts';
 
 /** Withdraws what is not decided yet; `check` may refuse, on the case that is held. Of a draft the contents are erased. */
 export async function withdraw(
@@ -28,5 +29,6 @@ export async function withdraw(
     await appendEvent(tx, { caseId, kind: 'case-withdrawn', actor: actorOf(person), at });
     await needs.ledger.append(tx, { kind: 'case-withdrawn', record: recordOf(needs, row), personId: row.personId });
     await needs.jobs.send(tx, 'case-withdrawn', { caseId }, { key: caseId });
+    await tellHolder(needs, tx, row, 'withdrew');
   });
 }

@@ -118,7 +118,11 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   await send(his.page, '/request');
   expect(await words(his.page)).toContain('أرسلت ردك إلى الجهة');
 
-  await noura.page.goto(`${service()}/office`);
+  // She is told, wherever she is, and finds it by itself in the queue.
+  await expect
+    .poll(() => noura.page.goto(`${service()}/messages`).then(() => words(noura.page)), { timeout: 20_000 })
+    .toContain('News of a case of yours');
+  await noura.page.goto(`${service()}/office?show=news`);
   expect(await words(noura.page)).toContain('Changed since you looked');
   await noura.page.goto(`${service()}/office${path}`);
   const answered = await words(noura.page);

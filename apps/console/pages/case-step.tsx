@@ -21,6 +21,7 @@ export type OfficeStepView = {
 
 export const officeStep = definePage<OfficeStepView>({
   name: 'office-step',
+  scripts: ['line'],
   area: 'office',
   nav: 'office',
   title: (view, { say }) => `${view.reference} · ${say(view.title)}`,

@@ -8,6 +8,7 @@ export type QueueFilter =
   | 'open'
   | 'mine'
   | 'unassigned'
+  | 'news'
   | 'to-confirm'
   | 'appeals'
   | 'waiting'
@@ -19,6 +20,7 @@ const filters: QueueFilter[] = [
   'open',
   'mine',
   'unassigned',
+  'news',
   'to-confirm',
   'appeals',
   'waiting',

@@ -176,7 +176,7 @@ export const review = definePage<ReviewView>({
   name: 'review',
   area: 'office',
   nav: 'office',
-  scripts: ['live'],
+  scripts: ['live', 'line'],
   title: (view, { say }) => `${view.reference} · ${say(view.serviceTitle)}`,
   hasErrors: (view) =>
     [...Object.values(view.form.errors), ...view.form.items.map(({ error }) => error)].some(Boolean) ||

@@ -10,6 +10,7 @@ export const ar: Record<keyof typeof en, string> = {
   'queue.filter.open': 'كل الطلبات المفتوحة',
   'queue.filter.mine': 'طلباتي',
   'queue.filter.unassigned': 'غير المسندة',
+  'queue.filter.news': 'ما تغيّر بعد اطّلاعي',
   'queue.filter.decided': 'المحسومة',
   'queue.filter.stopped': 'المتوقفة لوفاة صاحبها',
   'queue.apply': 'تطبيق',

@@ -8,6 +8,7 @@ export const en = {
   'queue.filter.open': 'All open cases',
   'queue.filter.mine': 'My cases',
   'queue.filter.unassigned': 'Not assigned',
+  'queue.filter.news': 'Changed since I looked',
   'queue.filter.decided': 'Decided',
   'queue.filter.stopped': 'Stopped, as the applicant has died',
   'queue.apply': 'Apply',

@@ -6,6 +6,7 @@ function watch(form: HTMLFormElement, says: HTMLElement): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last: Promise<void> = Promise.resolve();
   let isGone = false;
+  let isMissing = false;
 
   const keep = async (): Promise<void> => {
     if (isGone) return;
@@ -17,10 +18,14 @@ function watch(form: HTMLFormElement, says: HTMLElement): void {
         signal: AbortSignal.timeout(10_000),
       });
       says.textContent = response.ok ? textKept : textFailed;
+      isMissing = false;
+      delete document.documentElement.dataset['doubt'];
     } catch (error) {
-      // The network fails now and then; the next change tries again.
+      // The network fails now and then; the next change tries again, and so does its return.
       console.debug(error);
       says.textContent = textFailed;
+      isMissing = true;
+      document.documentElement.dataset['doubt'] = 'line';
     }
   };
   form.addEventListener('input', () => {
@@ -30,7 +35,12 @@ function watch(form: HTMLFormElement, says: HTMLElement): void {
       last = last.then(keep);
     }, restMs);
   });
-  form.addEventListener('submit', () => {
+  window.addEventListener('online', () => {
+    if (isMissing) last = last.then(keep);
+  });
+  form.addEventListener('submit', (event) => {
+    // It stays here for want of a connection (line.ts).
+    if (event.defaultPrevented) return;
     isGone = true;
     clearTimeout(timer);
   });

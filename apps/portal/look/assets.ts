@@ -30,6 +30,7 @@ const islands = [
   'push',
   'push-worker',
   'keep',
+  'line',
 ] as const;
 
 export type Assets = { links: AssetLinks; files: Map<string, Asset> };

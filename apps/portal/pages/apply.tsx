@@ -255,7 +255,7 @@ export type FormPageView = CaseHead & {
 export const formPage = definePage<FormPageView>({
   name: 'form-page',
   nav: 'cases',
-  scripts: ['keep'],
+  scripts: ['keep', 'line'],
   title: (view, { say }) => say(view.title),
   hasErrors: (view) => view.fields.some((field) => field.error),
   crumbs: caseCrumbs,

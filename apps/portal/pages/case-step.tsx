@@ -26,6 +26,7 @@ export type CaseStepView = CaseHead & {
 
 export const caseStep = definePage<CaseStepView>({
   name: 'case-step',
+  scripts: ['line'],
   nav: 'cases',
   title: (view, { say }) => say(view.title),
   hasErrors: (view) => view.fields.some(({ error }) => error),

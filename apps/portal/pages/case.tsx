@@ -108,6 +108,7 @@ export type CaseView = CaseHead & {
 };
 
 export const casePage = definePage<CaseView>({
+  scripts: ['line'],
   name: 'case',
   nav: 'cases',
   title: (view, { say }) => say(view.headline),

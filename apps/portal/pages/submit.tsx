@@ -33,6 +33,7 @@ export type CheckView = CaseHead & {
 
 export const checkAnswers = definePage<CheckView>({
   name: 'check-answers',
+  scripts: ['line'],
   nav: 'cases',
   title: (_view, { t }) => t('check.title'),
   hasErrors: (view) => view.declarationError !== undefined || view.problems.length > 0,

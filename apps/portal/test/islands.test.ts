@@ -127,6 +127,54 @@ test('what is typed is kept and told politely, and a failure is told too, withou
   await stage.close();
 });
 
+test.each([
+  ['form-page', 'kept', 'ar', 'لا اتصال بالشبكة الآن', 'عاد الاتصال'],
+  ['case-step', undefined, 'en', 'There is no connection now', 'The connection is back'],
+] as const)('what was typed stays while there is no connection: %s', async (name, example, language, away, back) => {
+  const form = exampleViews.find((one) => one.page.name === name && (!example || one.example === example))!;
+  const stage = await openStage(browser, assets, 390);
+  await stage.show(form as unknown as Example<never>, language);
+  const { page } = stage;
+  const posted: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && posted.push(new URL(request.url()).pathname));
+  const says = page.locator('[data-line]');
+  expect([await says.getAttribute('role'), await says.textContent()]).toEqual(['status', '']);
+  const field = page.locator('main form input[type=text], main form textarea').first();
+  const button = page.locator('main form[method=post] button').first();
+  await field.fill('مهندسة');
+  await page.context().setOffline(true);
+  await button.click();
+  await says.filter({ hasText: away }).waitFor();
+  expect(await field.inputValue()).toBe('مهندسة');
+  expect(posted.filter((path) => !path.endsWith('/kept'))).toEqual([]);
+  await page.context().setOffline(false);
+  await says.filter({ hasText: back }).waitFor();
+  const action = new URL((await page.getAttribute('main form[method=post]', 'action'))!, page.url()).pathname;
+  await button.click();
+  await expect.poll(() => posted).toContain(action);
+  await stage.close();
+});
+
+test('a browser that believes in a line is asked to wait, once something did not get through', async () => {
+  const form = exampleViews.find(({ page, example }) => page.name === 'form-page' && example === 'kept')!;
+  const stage = await openStage(browser, assets, 390);
+  await stage.show(form as unknown as Example<never>, 'en');
+  const { page } = stage;
+  let isDown = true;
+  await page.route('**/*', (route) => (isDown ? route.abort('connectionfailed') : route.fallback()));
+  await page.locator('main form textarea, main form input[type=text]').first().fill('An engineer');
+  await page.locator('[data-keep-says]').filter({ hasText: 'could not be kept' }).waitFor();
+  const button = page.locator('main form[method=post] button').first();
+  await button.click();
+  await page.locator('[data-line]').filter({ hasText: 'There is no connection now' }).waitFor();
+  isDown = false;
+  const sent = page.waitForRequest((request) => request.isNavigationRequest() && request.method() === 'POST');
+  await button.click();
+  // Which button was pressed goes along.
+  expect((await sent).postData()).toContain('then=continue');
+  await stage.close();
+});
+
 test('a real proof is checked in the browser and told as a sentence in the language of the page', async () => {
   const ar = await verifyFirstUse('ar', { proof, ...policy });
   expect(ar).toEqual({

@@ -11,6 +11,7 @@ import { type CasesNeeds, dayOf, recordOf, saveRow } from '../needs.ts';
 import { endRequest } from '../requests/store.ts';
 import { missingEvidence } from '../rules.ts';
 import { appendEvent, type CaseRow, holdCase } from '../store.ts';
+import { tellHolder } from '../visits/telling.ts';
 import { consentWorkingDays } from './rules.ts';
 import { eraseUnder, forgetNames, listUnder, markWithdrawn } from './store.ts';
 
@@ -42,6 +43,7 @@ export function createLosses(needs: CasesNeeds) {
     await appendEvent(tx, { caseId, kind: 'consent-lost', actor: node, body: { evidenceTypes }, at });
     await needs.ledger.append(tx, { kind: 'case-consent-lost', record: recordOf(needs, row), personId: row.personId });
     if (row.state !== 'draft') await needs.jobs.send(tx, 'case-consent-lost', { caseId }, { key: caseId });
+    await tellHolder(needs, tx, row, 'consent-lost');
   };
 
   const standStill = (row: CaseRow, at: Date): CaseRow => {
@@ -80,6 +82,7 @@ export async function goOnWithConsent(
     record: recordOf(needs, row),
     personId: row.personId,
   });
+  await tellHolder(needs, tx, row, 'consent-given');
   const going = { ...row, consentBy: undefined };
   return row.state === 'waiting-for-person' ? going : startClock(going, dayOf(needs, at), needs.calendar);
 }
@@ -95,6 +98,7 @@ export async function passConsent(needs: CasesNeeds, tx: Tx, row: CaseRow, at: D
     personId: row.personId,
   });
   await needs.jobs.send(tx, 'case-withdrawn', { caseId: row.id }, { key: row.id });
+  await tellHolder(needs, tx, row, 'consent-not-given');
   const ended = { workingDaysLeft: undefined, assignment: undefined, consentBy: undefined };
   await saveRow(tx, { ...row, ...ended, state: stepTo(row.state, 'lapse'), updatedAt: at });
   return true;

@@ -6,6 +6,7 @@ import { readText } from '../own-words.ts';
 import { refuseErased } from '../retention/rules.ts';
 import { actorOf, mayReadAsPerson, type Officer, type Person } from '../rules.ts';
 import { type Actor, appendEvent, type CaseRow } from '../store.ts';
+import { tellHolder } from '../visits/telling.ts';
 import { insertMessage, insertNote, listMessages, listNotes } from './store.ts';
 
 /** Of each kind to a case: nobody can fill a case without end. */
@@ -51,6 +52,7 @@ export function createMessages(needs: CasesNeeds) {
         at,
       });
       if (isToPerson) await needs.jobs.send(tx, 'case-message-written', { caseId }, { key: caseId });
+      else await tellHolder(needs, tx, row, 'wrote');
       return { writtenAt: at.toISOString() };
     });
 

@@ -19,6 +19,8 @@ export const QueueFilters = Type.Object({
   mine: Type.Optional(Type.Boolean()),
   /** Those that nobody has taken. */
   unassigned: Type.Optional(Type.Boolean()),
+  /** Those that somebody else has changed since I looked; of what I never opened nothing is news. */
+  news: Type.Optional(Type.Boolean()),
   /** A reference, or its last number alone, in any digits. */
   reference: Type.Optional(Type.String({ maxLength: 40 })),
   /** From 1 on, 25 cases each. */

@@ -46,8 +46,15 @@ const statesOf: Record<NonNullable<QueueFilters['state']>, readonly CaseState[]>
 /** Literals: with parameters, a plan kept for all values would not fit the indexes of open and of decided cases. */
 const isIn = (states: readonly CaseState[]) => sql`state in (${sql.join(states.map((state) => sql.lit(state)))})`;
 
+/** The cases that an officer has looked at and that somebody else has changed since. */
+const changedFor = (
+  officerId: string,
+) => sql`select seen.case_id from cases.visits seen where seen.officer_id = ${officerId}
+  and exists (select from cases.events event where event.case_id = seen.case_id and event.sequence > seen.sequence
+    and (event.actor_id = seen.officer_id) is not true and event.kind = any(${Object.keys(historyWords)}::text[]))`;
+
 function matching({ officeId, officerId, grants, filters, references, names }: Asked): Fragment {
-  const { state = 'open', serviceId, mine, unassigned, escalated } = filters;
+  const { state = 'open', serviceId, mine, unassigned, escalated, news } = filters;
   const conditions = [
     sql`office_id = ${officeId}`,
     sql`submitted_at is not null`,
@@ -58,6 +65,7 @@ function matching({ officeId, officerId, grants, filters, references, names }: A
   if (mine) conditions.push(sql`officer_id = ${officerId}`);
   if (unassigned) conditions.push(sql`officer_id is null`);
   if (escalated) conditions.push(sql`escalation > 0`);
+  if (news) conditions.push(sql`cases.id in (${changedFor(officerId)})`);
   if (references !== undefined) conditions.push(sql`reference = any(${references}::text[])`);
   if (names !== undefined) conditions.push(isNamed(officeId, names));
   return sql.join(conditions, sql` and `);
@@ -98,10 +106,7 @@ export async function listQueued(db: Tx, asked: Asked, place: Place): Promise<Qu
         order by received_at desc limit 1) as identity,
       (select body -> 'findings' from cases.events where case_id = page.id and kind = any(${runKinds as unknown as string[]}::text[])
         order by sequence desc limit 1) as findings,
-      exists (select from cases.visits seen join cases.events event on event.case_id = seen.case_id
-          and event.sequence > seen.sequence and (event.actor_id = seen.officer_id) is not true
-          and event.kind = any(${Object.keys(historyWords)}::text[])
-        where seen.case_id = page.id and seen.officer_id = ${asked.officerId}) as has_news
+      page.id in (${changedFor(asked.officerId)} and seen.case_id = page.id) as has_news
     from page order by ${order}`.execute(db);
   return rows.map((row) => ({
     row: toCase(row),

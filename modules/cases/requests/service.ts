@@ -26,6 +26,7 @@ import { readOwnWords, readText } from '../own-words.ts';
 import { actBody, actorOf, mayReadAsPerson, type Officer, type Person, requireLevel } from '../rules.ts';
 import type { Standing } from '../standing.ts';
 import { appendEvent, type CaseRow, saveAnswersOf } from '../store.ts';
+import { tellHolder } from '../visits/telling.ts';
 import { pageParams } from '../words.ts';
 import { type AskForMore, filesOfOneMax, type RequestAnswer } from './contract.ts';
 import { openedIn, openPages, readCorrected, requireOpenPage } from './opened.ts';
@@ -159,6 +160,7 @@ export function createRequests(needs: CasesNeeds, lookingUp: Pick<LookingUp, 'co
       const record = { ...recordOf(needs, row), ...files.record };
       await needs.ledger.append(tx, { kind: 'case-information-given', record, personId: row.personId });
       await needs.jobs.send(tx, 'case-information-given', { caseId }, { key: caseId });
+      await tellHolder(needs, tx, row, 'answered');
       const today = dayOf(needs, at);
       return standingOf(await saveRow(tx, { ...startClock(row, today, calendar), state: next, updatedAt: at }));
     });
@@ -216,6 +218,7 @@ export async function passRequest(
     personId: row.personId,
   });
   await needs.jobs.send(tx, kind, { caseId: row.id }, { key: row.id });
+  await tellHolder(needs, tx, row, 'not-answered');
   const moved = isWithdrawn
     ? { ...row, workingDaysLeft: undefined, assignment: undefined }
     : startClock(row, today, needs.calendar);

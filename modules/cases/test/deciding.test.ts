@@ -331,9 +331,39 @@ describe('words on a case', () => {
     await cases.writeMessage(person, caseId, 'Something new');
     await cases.writeNote(noura, caseId, 'My own note is no news to me');
     expect(await queued(noura)).toBe(true);
+    const changed = async () => (await cases.listQueue(noura, { news: true })).cases.map(({ id }) => id);
+    expect(await changed()).toEqual([caseId]);
     const view = await cases.visitCase(noura, caseId);
     expect(view.history.filter(({ isNew }) => isNew).map(({ kind }) => kind)).toEqual(['message-to-office']);
     expect((await cases.visitCase(noura, caseId)).history.some(({ isNew }) => isNew)).toBe(false);
     expect(await queued(noura)).toBe(false);
+    expect(await changed()).toEqual([]);
+  });
+
+  test('who has a case in hand is told what its applicant did, and of more of the same once they have looked', async () => {
+    const { cases } = room;
+    const { person, caseId } = await taken();
+    const news = () =>
+      room.facts.flatMap(({ name, data }) =>
+        name === 'case-applicant-acted' && (data as { caseId: string }).caseId === caseId ? [data] : [],
+      ) as Array<{ officerId: string; news: string; seen: number }>;
+    await cases.writeMessage(person, caseId, 'One');
+    await cases.writeMessage(person, caseId, 'Two');
+    const [first, second] = news();
+    expect(first).toMatchObject({ officerId: noura.personId, news: 'wrote' });
+    expect(second).toEqual(first);
+    await cases.visitCase(noura, caseId);
+    await cases.writeMessage(person, caseId, 'Three');
+    expect(news()[2]!.seen).toBeGreaterThan(first!.seen);
+    await cases.withdrawCase(person, caseId);
+    expect(news()[3]).toMatchObject({ officerId: noura.personId, news: 'withdrew' });
+
+    // What nobody has in hand is told to nobody.
+    const free = await fillCase(cases, person, [identity, degree({ degree_level: 'doctorate' })]);
+    await cases.submitCase(person, free);
+    await cases.writeMessage(person, free, 'Hello');
+    expect(room.facts.filter(({ data }) => (data as { caseId: string }).caseId === free)).not.toContainEqual(
+      expect.objectContaining({ name: 'case-applicant-acted' }),
+    );
   });
 });

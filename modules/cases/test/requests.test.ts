@@ -92,6 +92,7 @@ describe('an officer asks for more', () => {
       'case-submitted',
       'case-information-requested',
       'case-information-given',
+      'case-applicant-acted',
     ]);
     const entries = room.entries.filter(({ record }) => record['caseId'] === caseId);
     expect(entries.map(({ kind }) => kind)).toContain('case-information-given');
@@ -136,7 +137,7 @@ describe('an officer asks for more', () => {
     clock.advance(12 * day);
     await cases.passDeadlines();
     expect(await cases.getMyCase(person, id)).toMatchObject({ state: 'withdrawn', whoseTurn: 'nobody' });
-    expect(told(id).at(-1)).toBe('case-withdrawn');
+    expect(told(id).slice(-2)).toEqual(['case-withdrawn', 'case-applicant-acted']);
   });
 
   test('only what the service lists, on the version that was looked at, by whoever has the case', async () => {
