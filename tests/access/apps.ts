@@ -37,7 +37,7 @@ export function attackAsApp(world: () => World): void {
       const { anchorId } = world().federation.running.get('sa')!.doors;
       marks.push(await fetchMark(appId, stateUrl, anchorId, reach));
       government = await openGovernment({ key, appId, stateUrl, reach });
-    }, 30_000);
+    });
     afterAll(async () => {
       server?.close();
       await close();

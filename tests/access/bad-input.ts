@@ -85,7 +85,7 @@ export function attackWithBadInput(worldOf: () => World): void {
             report(judge(target, answer, target.expected.who === 'owner' || target.expected.who === 'office'));
           }
       });
-    }, 180_000);
+    });
 
     test('in any part of the query changes nothing and breaks nothing', async () => {
       await attackAll(async (target, way, ids, report) => {
@@ -97,7 +97,7 @@ export function attackWithBadInput(worldOf: () => World): void {
         await send({ page: '-1e9', q: hostile.at(-1)!, lang: '../', event: '__proto__', show: 'constructor' });
         await send({ x: '\u0000' });
       });
-    }, 180_000);
+    });
 
     test('in the body is refused with a code: not JSON, not UTF-8, not of the kind, too deep, too large', async () => {
       await attackAll(async (target, way, ids, report) => {
@@ -128,7 +128,7 @@ export function attackWithBadInput(worldOf: () => World): void {
         for (const body of ['__proto__[x]=1', 'a=%00&a=%ff&a=%', '=&=&&', '%', 'a'.repeat(5_000)])
           report(judge(target, await send(body, form)));
       });
-    }, 180_000);
+    });
 
     test('in any field of the body, as text, as list or as something deeper, is refused or heeded, and never breaks', async () => {
       await attackAll(async (target, way, ids, report) => {
@@ -164,7 +164,7 @@ export function attackWithBadInput(worldOf: () => World): void {
           }
         }
       });
-    }, 120_000);
+    });
 
     test('of a hundred thousand characters in an address or a header is refused', async () => {
       const world = worldOf();
@@ -242,7 +242,7 @@ export function attackWithBadInput(worldOf: () => World): void {
         }
       const view = await call('POST', `/api/cases/${id}/submit`, '{}', json);
       expect(view.status).toBe(409);
-    }, 180_000);
+    });
 
     test('on the identity pages and at the provider is refused without telling whether somebody exists', async () => {
       const world = worldOf();
@@ -283,6 +283,6 @@ export function attackWithBadInput(worldOf: () => World): void {
           expect(faultsOf(world, answer), `${path} ${contentType} ${body.slice(0, 40)}`).toEqual([]);
           expect(answer.status, path).toBeGreaterThanOrEqual(path.startsWith('session/end') ? 200 : 400);
         }
-    }, 180_000);
+    });
   });
 }

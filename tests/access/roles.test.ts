@@ -112,7 +112,7 @@ beforeAll(async () => {
   await sql`update cases.cases set office_id = 'interior' where id = ${cases[2]!.id}`.execute(
     operatorNeeds.database.db,
   );
-}, 180_000);
+});
 afterAll(async () => {
   await federation?.stop();
   rmSync(states, { recursive: true, force: true });
@@ -213,7 +213,7 @@ test('each page and address follows what the files say of roles, at once and for
     ),
     { numRuns: 12 },
   );
-}, 240_000);
+});
 
 const systemId = 'SA/GOV/moe/rolled';
 /** What each endpoint about a case takes of a system, and of the officer named where one is. */
@@ -306,7 +306,7 @@ test('each endpoint of systems follows what the files say of the roles of the sy
     ),
     { numRuns: 12 },
   );
-}, 240_000);
+});
 
 test('while the file of roles cannot be read, nobody sees any case', async () => {
   const sample = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'states', 'sa', 'roles.json'), 'utf8'));

@@ -29,4 +29,4 @@ test('the pages of a service are judged from first to last, and a page with a fa
   // What nobody can apply for here has no pages.
   const described = join(folder, '..', 'hajj-permit');
   expect(await judgeService(browser, '', { folder: described, port })).toBeUndefined();
-}, 120_000);
+});

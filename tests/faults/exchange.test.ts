@@ -26,7 +26,7 @@ beforeAll(async () => {
     if (canMount) mountSmall(tiles, 16_384);
   });
   consent = await world.consentOnce();
-}, 180_000);
+});
 
 afterAll(async () => {
   if (tiles && canMount) unmount(tiles);

@@ -31,14 +31,14 @@ describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of the
       await onServer(`alter database ${config.databasePrefix}bh set tablespace small`);
     }, server.url);
     consent = await world.consentOnce();
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await world?.stop();
     server?.stop();
     if (canMount) unmount(disk);
     rmSync(disk, { recursive: true, force: true });
-  }, 120_000);
+  });
 
   async function onServer(statement: string): Promise<void> {
     const client = new pg.Client({ connectionString: server.url });

@@ -139,4 +139,4 @@ test('no link leads to a dead end', async () => {
   }
   expect(linksSeen.size).toBeGreaterThan(60);
   expect(found.dead).toEqual([]);
-}, 120_000);
+});

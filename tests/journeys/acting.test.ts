@@ -29,7 +29,7 @@ type Language = 'ar' | 'en';
 async function openBrowser(language: Language): Promise<{ page: Page; context: BrowserContext; problems: string[] }> {
   const context = await browser.newContext({ javaScriptEnabled: language === 'ar' });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await context.addCookies([home(), service()].map((url) => ({ name: 'lang', value: language, url })));
   const { problems } = watchPage(page, new Set([home(), service()].map((url) => new URL(url).host)));
   return { page, context, problems };
@@ -183,7 +183,7 @@ for (const language of ['ar', 'en'] as const)
     expect(await isShown()).toBe(false);
     expect(problems).toEqual([]);
     await context.close();
-  }, 180_000);
+  });
 
 test('a helper acts by a mandate given on a page, within its limits, until it is withdrawn: the next step is refused', async () => {
   const [person, helper] = [federation.person('fatima'), federation.person('yousif')];
@@ -239,4 +239,4 @@ test('a helper acts by a mandate given on a page, within its limits, until it is
   }
   expect(await his.page.locator('aside.acting').count()).toBe(0);
   expect([...hers.problems, ...his.problems]).toEqual([]);
-}, 180_000);
+});

@@ -51,7 +51,7 @@ beforeAll(async () => {
     }
     expect(found, `${name} in ${language}`).toEqual([]);
   });
-}, 180_000);
+});
 afterAll(async () => {
   await browser?.close();
   await app?.close();
@@ -121,7 +121,7 @@ test('a degree is recognised in the app of a company: the person allows it, cons
   expect(refusals.filter((line) => line.startsWith('failed'))).toEqual([]);
   const [decided] = app.told.filter(({ type }) => type === 'case-decided');
   expect(Object.keys(decided!.data).sort()).toEqual(['authorisationId', 'caseId']);
-}, 180_000);
+});
 
 test('the developers page lists every call that an app may make, from the contracts themselves', async () => {
   const { page, show } = walker;
@@ -150,7 +150,7 @@ test('the maker sees quotas and webhooks, and has one delivered again', async ()
   await app.readOwn(`/api/app/deliveries/${deliveryId}/replay`, 'POST');
   await vi.waitFor(() => expect(app.told.map(({ id }) => id)).toEqual([deliveryId]), { timeout: 30_000 });
   expect(before).toBeGreaterThan(1);
-}, 120_000);
+});
 
 test('the person sees which app may do what, and takes it back: its next call is refused', async () => {
   const { page, show, send } = walker;
@@ -162,7 +162,7 @@ test('the person sees which app may do what, and takes it back: its next call is
   await vi.waitFor(() => expect(app.told.map(({ type }) => type)).toContain('authorisation-ended'), {
     timeout: 30_000,
   });
-}, 120_000);
+});
 
 test('whoever is suspended at home is represented by no app anywhere, within seconds', async () => {
   const { page } = walker;
@@ -182,7 +182,7 @@ test('whoever is suspended at home is represented by no app anywhere, within sec
     },
     { timeout: 30_000, interval: 500 },
   );
-}, 120_000);
+});
 
 test('a suspended app is out within a minute: people are asked nothing, and its own calls are refused', async () => {
   const { federation: door } = federation.running.get('sa')!.doors;
@@ -195,4 +195,4 @@ test('a suspended app is out within a minute: people are asked nothing, and its 
   await page.goto(`${app.appId}/`);
   await press(page, 'form[action="/start"] button');
   expect(page.url()).toBe(`${app.appId}/start`);
-}, 120_000);
+});

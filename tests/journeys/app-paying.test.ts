@@ -33,7 +33,7 @@ beforeAll(async () => {
     tier: 'sandbox',
     log: (line) => void log.push(line),
   });
-}, 180_000);
+});
 afterAll(async () => {
   await browser?.close();
   await app?.close();
@@ -76,7 +76,7 @@ test('Fatima pays the fee of an application that an app prepared, comes back to 
   const context = await browser.newContext({ javaScriptEnabled: false, locale: 'ar' });
   await context.addCookies(['bh', 'kw'].map((id) => ({ name: 'lang', value: 'ar', url: federation.url(id) })));
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await prepare(page);
   expect(page.url()).toBe(`${app.appId}/case?next`);
   // Before it is paid the app offers no sending; were it to try, the state would refuse (402 fee-due).
@@ -122,4 +122,4 @@ test('Fatima pays the fee of an application that an app prepared, comes back to 
   expect(await main(page)).toContain('مدفوع');
   expect(log.filter((line) => line.startsWith('failed'))).toEqual([]);
   await context.close();
-}, 180_000);
+});

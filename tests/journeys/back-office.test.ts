@@ -49,7 +49,7 @@ beforeAll(async () => {
   cpSync(join(folder, 'package'), made, { recursive: true });
   const program = /```js\n([\s\S]+?)```/.exec(howTo)![1]!;
   writeFileSync(join(folder, 'work.mjs'), program.replace(/^ {3}/gm, ''));
-}, 180_000);
+});
 afterAll(async () => {
   await federation?.stop();
   await http.close();
@@ -106,7 +106,7 @@ test('a system takes a case, asks for more, and brings the decision of an office
   expect(history).toMatch(/approved [^·]{3,60} through the system Ministry casework/i);
   const audit = words(await hers.visitor.open(`${federation.url('sa')}/office/audit`));
   expect(audit).toContain('The system Ministry casework');
-}, 120_000);
+});
 
 test('the client reads what belongs to a case with a key of its own, and tells each refusal by its code', async () => {
   const pair = generateKeyPairSync('ed25519');

@@ -67,7 +67,7 @@ test('in Arabic, with scripts: from the search to the decision, and a proof chec
   await expectProof(page);
   expect(watch.problems).toEqual([]);
   await context.close();
-}, 120_000);
+});
 
 type ProofAnswer = {
   proof: { leafIndex: number; checkpoint: string; opening: { record: Record<string, unknown> } } | null;
@@ -138,7 +138,7 @@ test('in English, without scripts: the same job from the first page to the proof
   const person = federation.person('maryam');
   const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const hosts = new Set([home(), service()].map((url) => new URL(url).host));
   const watch: Watch = watchPage(page, hosts);
   const walker: Walker = {
@@ -173,7 +173,7 @@ test('in English, without scripts: the same job from the first page to the proof
   expect(await page.textContent('main')).toMatch(/Kuwait|Saudi Arabia/);
   expect(watch.problems).toEqual([]);
   await context.close();
-}, 120_000);
+});
 
 test('by keyboard alone: the consent page is read, ticked, and answered', async () => {
   const person = federation.person('yousif');
@@ -220,7 +220,7 @@ test('by keyboard alone: the consent page is read, ticked, and answered', async 
   expect(page.url()).toMatch(/\/evidence$/);
   expect(watch.problems).toEqual([]);
   await context.close();
-}, 120_000);
+});
 
 test('an Arabic page is written in the digits that its reader chooses, whatever the state’s own', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });

@@ -34,7 +34,7 @@ type Somebody = { page: Page; context: BrowserContext; problems: string[] };
 async function openBrowser(language: 'ar' | 'en'): Promise<Somebody> {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const places = [federation.url('bh'), service()];
   await context.addCookies(places.map((url) => ({ name: 'lang', value: language, url })));
   const { problems } = watchPage(page, new Set(places.map((url) => new URL(url).host)));
@@ -196,4 +196,4 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   expect(kept).not.toContain('محكمة الاستئناف');
   expect([...his.problems, ...noura.problems, ...majid.problems]).toEqual([]);
   for (const { context } of [his, noura, majid]) await context.close();
-}, 120_000);
+});

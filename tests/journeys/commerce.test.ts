@@ -150,7 +150,7 @@ describe('a branch in another state, registered for a company', () => {
     expect(words(refused)).toContain('There is already application SA-');
     await again.visitor.open(`${again.serviceUrl}/cases/${caseIdOf(refused)}`);
     await again.visitor.submit('/withdraw');
-  }, 120_000);
+  });
 
   test('is registered for some of its activities: the officer decides each, and the company reads which and why', async () => {
     const needs = await actFor('noor', 'sa', coffee!, 'ar');
@@ -190,7 +190,7 @@ describe('a branch in another state, registered for a company', () => {
     await expect.poll(atHome, { timeout: 20_000, interval: 200 }).toContain('مقبول جزئيًا');
     await needs.visitor.submit('/acting/end');
     expect(await atHome()).not.toContain('مقبول جزئيًا');
-  }, 120_000);
+  });
 
   test('is sent once its fee is paid, where the state takes one before', async () => {
     const needs = {
@@ -208,7 +208,7 @@ describe('a branch in another state, registered for a company', () => {
     const sent = await needs.visitor.submit(/.*/, { do: 'pay' });
     expect(sent.url).toMatch(/\/sent$/);
     expect(words(await needs.visitor.open(sent.url.replace(/\/sent$/, '')))).toContain('Registered');
-  }, 120_000);
+  });
 
   test('is not begun by somebody who signs for no company, nor for a company that was struck off', async () => {
     const needs = journeyOf('fatima', 'sa');
@@ -225,14 +225,14 @@ describe('a branch in another state, registered for a company', () => {
     });
     const hasan = await actFor('hasan', 'sa', oasis!);
     await expect(chooseAt(hasan, hasan.serviceUrl, harbour!.en)).rejects.toThrow('is not offered');
-  }, 120_000);
+  });
 
   test('is refused by the rules above the limit of the signature, and where proceedings are open against the company', async () => {
     const limited = await actFor('hasan', 'sa', oasis!);
     expect(words(await apply(limited, answers('contracting', '10001')))).toContain('above the limit of the signature');
     const insolvent = await actFor('hasan', 'sa', northWind!);
     expect(words(await apply(insolvent, answers('retail')))).toContain('Insolvency proceedings are open');
-  }, 120_000);
+  });
 
   test('needs both of two who sign together: the first signs, the second sends', async () => {
     const first = await actFor('noor', 'sa', pearl!);
@@ -247,7 +247,7 @@ describe('a branch in another state, registered for a company', () => {
     const sent = await second.visitor.submit('/submit');
     expect(sent.url).toMatch(/\/sent$/);
     expect(words(await second.visitor.open(sent.url.replace(/\/sent$/, '')))).toContain('Registered');
-  }, 120_000);
+  });
 });
 
 describe('a power of signature that ends', () => {
@@ -262,7 +262,7 @@ describe('a power of signature that ends', () => {
     await inRegister(sql`delete from registry_commerce.signatories where company_number = ${oasis!.number}`);
     const gone = await needs.visitor.submit('/submit');
     expect(words(gone)).toContain('no longer confirms');
-  }, 120_000);
+  });
 
   test('while an officer has the case stops the approval and leaves the refusal; a fee due before the decision is paid meanwhile', async () => {
     const needs = await actFor('noor', 'kw', coffee!);
@@ -291,7 +291,7 @@ describe('a power of signature that ends', () => {
     // What was paid goes back by the rules of the service.
     expect(over).toMatch(/Being given back|Given back/);
     expect(over).toContain(coffee!.en);
-  }, 120_000);
+  });
 });
 
 /** Signed in at home too, and acting for the same company there. */

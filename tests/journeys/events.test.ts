@@ -10,7 +10,7 @@ const http = createHttpClient({ timeoutMs: 30_000 });
 let federation: TestFederation;
 beforeAll(async () => {
   federation = await startTestFederation(['bh', 'sa']);
-}, 180_000);
+});
 afterAll(async () => {
   await federation?.stop();
   await http.close();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   federation = await startTestFederation(['bh', 'sa']);
   ministry = await startMinistry(federation, 'SA/GOV/moe/records');
   secret = ministry.secret!;
-}, 120_000);
+});
 afterAll(async () => {
   await ministry?.stop();
   await federation?.stop();
@@ -50,7 +50,7 @@ describe('software of a ministry', () => {
     expect([more.status, more.headers['x-road-error']]).toEqual([500, 'Server.ServerProxy.AccessDenied']);
     const again = await get(new URL(json.personUrl).pathname);
     expect([again.status, again.json.code]).toEqual([404, 'consent-request-ended']);
-  }, 120_000);
+  });
 
   test('hears that the person said no, and holds nothing', async () => {
     const { json } = await request(ministry.wanted('SA-RECORDS-2'));
@@ -59,7 +59,7 @@ describe('software of a ministry', () => {
     expect(heard.get('refusal')).toMatch(/^[a-z-]+$/);
     const answer = await get(degree, { 'X-Road-Issue': 'SA-RECORDS-2' });
     expect(answer.json.type).toBe('Server.ClientProxy.AccessDenied');
-  }, 120_000);
+  });
 
   test('cannot bother a person with what its office is not certified to ask, nor without saying who it is', async () => {
     const wanted = ministry.wanted('SA-RECORDS-3');
@@ -84,7 +84,7 @@ describe('the command line', () => {
       'Proof of residence in this state, Bahrain: the catalogue names no evidence of this state.',
       'Proof of employment in this state, Bahrain: the catalogue names no evidence of this state.',
     ]);
-  }, 120_000);
+  });
 
   test('lists a system without its secret, gives it a new one, and removes it', async () => {
     const listed = await ministry.jisr('list');
@@ -98,5 +98,5 @@ describe('the command line', () => {
     await ministry.jisr('remove', 'SA/GOV/moe/records');
     expect(await statusOf()).toBe(500);
     await expect(ministry.jisr('remove', 'SA/GOV/moe/records')).rejects.toMatchObject({ code: 1 });
-  }, 120_000);
+  });
 });

@@ -52,7 +52,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   serviceId = `http://permits.sa.localhost:${(server.address() as { port: number }).port}`;
-}, 180_000);
+});
 afterAll(async () => {
   server?.close();
   await federation?.stop();
@@ -240,4 +240,4 @@ test('a service joins, asks other states within its trust mark, and is out every
       { timeout: 60_000, interval: 1_000 },
     );
   expect(await show('en')).toMatchObject({ code: 1 });
-}, 180_000);
+});

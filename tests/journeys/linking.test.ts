@@ -23,7 +23,7 @@ type Somebody = { page: Page; context: BrowserContext; problems: string[] };
 async function openBrowser(language: Language): Promise<Somebody> {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await context.addCookies([home(), service()].map((url) => ({ name: 'lang', value: language, url })));
   const { problems } = watchPage(page, new Set([home(), service()].map((url) => new URL(url).host)));
   return { page, context, problems };
@@ -99,7 +99,7 @@ test('a certain record is linked at once, fills the form of a service, and is re
   expect(await words(page)).toContain('Finding your record in another state');
   expect(problems).toEqual([]);
   await context.close();
-}, 120_000);
+});
 
 test('a doubtful record is decided by an officer with a number from the person, and two officers undo the link', async () => {
   const his = await openBrowser('ar');
@@ -143,7 +143,7 @@ test('a doubtful record is decided by an officer with a number from the person, 
   expect(await words(his.page)).toContain('ألغاه موظفان');
   expect([...his.problems, ...reem.problems, ...saud.problems]).toEqual([]);
   for (const { context } of [his, reem, saud]) await context.close();
-}, 120_000);
+});
 
 test('nobody’s record is a plain no: told to the person, counted for the operator, and told to the service that asks', async () => {
   const { page, context, problems } = await openBrowser('en');
@@ -167,4 +167,4 @@ test('nobody’s record is a plain no: told to the person, counted for the opera
   expect(problems).toEqual([]);
   await context.close();
   await officer.context.close();
-}, 120_000);
+});

@@ -26,14 +26,14 @@ beforeAll(async () => {
   [federation, browser] = await Promise.all([startTestFederation(['bh', 'sa']), launchBrowser()]);
   context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await speak('ar');
   await page.goto(`${at()}/signin?returnTo=/services/gcc-school-enrolment`);
   await press(page, 'form[action$="/signin"] [value=BH]');
   await identify(page, federation.person('fatima'));
   await press(page, 'form[action$="/start"] button');
   caseId = new URL(page.url()).pathname.split('/')[2]!;
-}, 180_000);
+});
 afterAll(async () => {
   await browser?.close();
   await federation?.stop();

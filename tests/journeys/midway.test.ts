@@ -139,7 +139,7 @@ test('an officer who loses the role is refused with the next click, and the case
   // Free again: a colleague takes it without taking it over.
   expect((await majid.visitor.submit('/take')).status).toBe(200);
   expect(await inArabic(majid, `${majid.serviceUrl}/office/cases/${caseId}`)).toContain('فلم يعد لمن كان بيده دور فيه');
-}, 120_000);
+});
 
 test('a consent that is withdrawn before the decision: the office sees nothing of it and decides nothing, until there is a new one', async () => {
   const yousif = journeyOf('yousif', 'bh');
@@ -169,7 +169,7 @@ test('a consent that is withdrawn before the decision: the office sees nothing o
   expect(words(await yousif.visitor.open(own))).toContain('Waiting for the decision');
   expect(await seen()).toContain(federation.person('yousif').names.en);
   expect(await seen()).toContain('There is a new consent, and the application goes on');
-}, 120_000);
+});
 
 test('a death that the home state announces stops the case: the office is told, and the dead person is written to no more', async () => {
   await expect.poll(() => watchesInBahrain(), { timeout: 20_000 }).toBe(1);
@@ -198,7 +198,7 @@ test('a death that the home state announces stops the case: the office is told, 
   const told = async () => words(await majid.visitor.open(`${majid.serviceUrl}/messages`));
   await expect.poll(told, { timeout: 20_000 }).toContain('somebody has died');
   expect(await mailbox()).toBe(before);
-}, 120_000);
+});
 
 test('a death of whoever signed for a company stops nothing of the company: the office sees it, and decides', async () => {
   const noor = journeyOf('noor', 'bh', 'gcc-commercial-registration');
@@ -216,7 +216,7 @@ test('a death of whoever signed for a company stops nothing of the company: the 
   expect((await seen()).state).toBe('submitted');
   // Nobody writes to the dead: only the company is told from here on.
   expect((await cases.getToldCase(id)).representative).toBeUndefined();
-}, 120_000);
+});
 
 const inBahrain = (statement: ReturnType<typeof sql>) =>
   statement.execute(federation.running.get('bh')!.operatorNeeds.database.db);
@@ -283,7 +283,7 @@ test('a register that is away for two days keeps the application where it is: th
   const sent = await apply(fatima, degreeAnswers);
   expect(sent.url).toBe(begun.url);
   expect(words(sent)).toContain('Recognised');
-}, 120_000);
+});
 
 test('a session that lapses while somebody writes loses nothing: after signing in, the page is as it was typed', async () => {
   const maryam = journeyOf('maryam', 'bh');
@@ -323,7 +323,7 @@ test('a session that lapses while somebody writes loses nothing: after signing i
   maryam.visitor.forget(maryam.serviceUrl);
   await maryam.visitor.submit('/pages/contact', degreeAnswers['contact']!);
   expect((await sql`select 1 from cases.kept_forms`.execute(inSaudi)).rows).toEqual([]);
-}, 120_000);
+});
 
 test('a guardian whom the register does not name any more goes no further, though nobody told', async () => {
   const person = people.people.find(({ nationalId }) => nationalId === '860143783') as unknown as SamplePerson;
@@ -368,7 +368,7 @@ test('a guardian whom the register does not name any more goes no further, thoug
     return Number(rows[0]!.count);
   };
   await expect.poll(left, { timeout: 20_000 }).toBe(0);
-}, 120_000);
+});
 
 test('a consent that is withdrawn before the decision stops the approval that stands on it, and not the refusal', async () => {
   const hasan = journeyOf('hasan', 'bh', 'gcc-commercial-registration');
@@ -406,4 +406,4 @@ test('a consent that is withdrawn before the decision stops the approval that st
   await amal.visitor.open(at);
   await amal.visitor.submit('/decide', { outcome: 'refuse', reasons: ['representation-ended'] });
   expect(words(await hasan.visitor.open(page.url))).toContain('Whoever applied may no longer sign for the company.');
-}, 120_000);
+});

@@ -274,4 +274,4 @@ test('two officials make a service that no folder has; somebody finds it, applie
   expect(await checkServices(cli, folder)).toBe(0);
   rmSync(services, { recursive: true });
   expect([...problems, ...majid.problems]).toEqual([]);
-}, 120_000);
+});

@@ -41,7 +41,7 @@ beforeAll(async () => {
     }
     expect(found, `${name} in ${language}`).toEqual([]);
   });
-}, 180_000);
+});
 afterAll(async () => {
   await browser?.close();
   await federation?.stop();
@@ -110,7 +110,7 @@ test('a birth recorded in Bahrain is offered to the parent: she sees why and fro
   expect(await offered(page, home())).toBe(0);
   await page.goto(`${home()}/messages`);
   expect(await words(page)).toContain('خدمة معروضة عليك');
-}, 120_000);
+});
 
 test('a degree awarded at home is offered to be recognised abroad to whoever wanted that there, until it is taken back', async () => {
   const yousif = await createWalker(browser, federation, async () => undefined);
@@ -149,7 +149,7 @@ test('a degree awarded at home is offered to be recognised abroad to whoever wan
   await send('/offers/wishes', 'button >> nth=0');
   await expect.poll(watches, { timeout: 20_000 }).toBe(0);
   await page.context().close();
-}, 120_000);
+});
 
 test('work and a residence that begin in another state are answered with offers there, to a resident whose record is linked', async () => {
   const { page, send } = walker;
@@ -191,4 +191,4 @@ test('work and a residence that begin in another state are answered with offers 
   for (const said of ['بدأت الإقامة هنا', 'الاعتراف']) expect(await words(page)).toContain(said);
   await send('/begin');
   expect(new URL(page.url()).pathname).toMatch(/^\/cases\/[0-9a-f-]{36}/);
-}, 120_000);
+});

@@ -59,7 +59,7 @@ describe.skipIf(!isHere)('mod_auth_openidc, allowed the plain profile by the ope
       stdio: 'ignore',
     });
     await waitUntilOpen(() => http.request({ method: 'GET', url: `${site}/open.html` }));
-  }, 120_000);
+  });
   afterAll(async () => {
     apache?.kill();
     await http?.close();

@@ -31,7 +31,7 @@ async function openDevice(width: number, language: Language, hasScript = true) {
   });
   await context.addCookies([home(), service()].map((url) => ({ name: 'lang', value: language, url })));
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const watch: Watch = watchPage(page, new Set([home(), service()].map((url) => new URL(url).host)));
   return { context, page, watch };
 }
@@ -186,4 +186,4 @@ test('at a counter of another state: the officer shows a number, the phone answe
   if (phone.page.url().startsWith(home())) await identify(phone.page, person);
   expect(await phone.page.textContent('main')).toContain('إثبات هويتك عند شباك الجهة');
   for (const { context } of [phone, desk, other]) await context.close();
-}, 180_000);
+});

@@ -76,7 +76,7 @@ beforeAll(async () => {
     const order = { entityId: idOf(name), outcome: 'admit', reason: 'letter of 22 November' } as const;
     await federation.running.get('sa')!.doors.federation.decideMember(order);
   }
-}, 180_000);
+});
 afterAll(async () => {
   await federation?.stop();
   server?.close();
@@ -160,7 +160,7 @@ test('a service of another state that polls gets who it is, as its own state wou
   // Nothing of the person is in what was said over the border: a subject for this sector, and no number.
   expect(JSON.stringify(claims)).not.toContain(fatima.nationalId);
   expect(await errorOf(redeem(party, started))).toMatchObject({ error: 'invalid_grant' });
-}, 120_000);
+});
 
 test('one that wants to be pinged is told at the address of its trust chain, and the reason reaches it as itself', async () => {
   const party = await enter('desk');
@@ -178,7 +178,7 @@ test('one that wants to be pinged is told at the address of its trust chain, and
   await refused.refuse();
   expect(pings).toHaveLength(2);
   expect(await errorOf(redeem(party, second))).toEqual({ error: 'access_denied', words: 'user_cancelled' });
-}, 120_000);
+});
 
 test('a wrong number, nobody who answers, and a level that is not reached are told apart', async () => {
   const party = await enter('clinic');
@@ -210,7 +210,7 @@ test('a wrong number, nobody who answers, and a level that is not reached are to
   await sql`update identity.oidc_payloads set payload = jsonb_set(payload::jsonb, '{exp}', to_jsonb(${seconds() - 30}::int))
     where model = 'BackchannelAuthenticationRequest' and payload::text like ${`%${layla.personId}%`}`.execute(db);
   expect((await errorOf(redeem(party, late))).error).toBe('expired_token');
-}, 120_000);
+});
 
 test('a service that its state has not admitted, and one that the home state has not named, make no phone ask', async () => {
   const salman = await phoneOf('salman');
@@ -220,4 +220,4 @@ test('a service that its state has not admitted, and one that the home state has
     words: `${grantType} is not allowed for this client`,
   });
   expect(await salman.first()).toBeUndefined();
-}, 120_000);
+});

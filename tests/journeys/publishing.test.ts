@@ -227,7 +227,7 @@ test('two officials change a service: texts, a rule and its test case, a preview
   await noura.page.goto(at('/services/degree-recognition'));
   expect(await words(noura.page)).toContain('معادلة شهادة خليجية');
   expect([...noura.problems, ...majid.problems]).toEqual([]);
-}, 120_000);
+});
 
 test('an official without scripts adds files, a group and a look-up, is told what is wrong, and sees them in the preview', async () => {
   const { page, problems } = await enter('noura', 'ar');
@@ -330,7 +330,7 @@ test('an official without scripts adds files, a group and a look-up, is told wha
   await page.goto(draft);
   await send(page, '/discard');
   expect(problems).toEqual([]);
-}, 120_000);
+});
 
 test('the look of a document is drawn while it is written, refused with its line, and published by another', async () => {
   const { catalogue } = federation.running.get('sa')!.doors;
@@ -383,7 +383,7 @@ test('the look of a document is drawn while it is written, refused with its line
   expect(await words(majid.page)).toContain('Published');
   expect((await catalogue.getService('degree-recognition')).template).toContain('#0a5c36');
   expect([...noura.problems, ...majid.problems]).toEqual([]);
-}, 120_000);
+});
 
 test('a service is paused by page, says so to people, lets those who began go on, and is resumed', async () => {
   const { cases } = federation.running.get('sa')!.doors;

@@ -44,7 +44,7 @@ async function signedIn(language: 'ar' | 'en', hasScript = true): Promise<{ cont
   await context.addCookies([{ name: 'lang', value: language, url: home() }]);
   await context.grantPermissions(['notifications'], { origin: home() });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(`${home()}/signin?returnTo=/messages/settings`);
   await press(page, 'form[action="/signin"] [value=BH]');
   await identify(page, federation.person('fatima'));
@@ -180,7 +180,7 @@ test('Fatima turns notices on in her browser; its worker shows, in her language,
   expect(await later.locator('form[data-push]').isVisible()).toBe(false);
   expect(await later.textContent('main')).toContain('needs JavaScript');
   await later.context().close();
-}, 120_000);
+});
 
 test('a browser that refuses, and one whose push service is not reached, are told what that means', async () => {
   const { context, page } = await signedIn('en');
@@ -193,4 +193,4 @@ test('a browser that refuses, and one whose push service is not reached, are tol
   await expect.poll(() => page.locator('[data-push-says]').textContent()).toContain('could not turn notices on');
   expect(await page.locator('main form[action^="/messages/devices/"]').count()).toBe(0);
   await context.close();
-}, 120_000);
+});

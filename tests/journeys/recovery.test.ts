@@ -138,7 +138,7 @@ test('one officer begins it and another one confirms; the person is warned at th
   });
   expect([watch, desk.watch, thief.watch, again.watch, second.watch].flatMap(({ problems }) => problems)).toEqual([]);
   for (const one of [context, desk.context, thief.context, again.context, second.context]) await one.close();
-}, 180_000);
+});
 
 test('whose death the register has announced is nobody to restore access for', async () => {
   const { identity, events } = federation.running.get('bh')!.doors;

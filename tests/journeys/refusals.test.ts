@@ -28,7 +28,7 @@ beforeAll(async () => {
     {},
     { simulators: ownDescriptions().filter(({ id }) => id === 'ekey') },
   );
-}, 120_000);
+});
 afterAll(async () => {
   await federation?.stop();
   await http?.close();

@@ -20,7 +20,7 @@ const { doorsOf, databaseOf, journeyOf, officerOf, visitorOf, send, seenBy, arri
 
 beforeAll(async () => {
   federation = await startTestFederation(['bh', 'sa']);
-}, 180_000);
+});
 afterAll(async () => {
   await federation?.stop();
   await http.close();

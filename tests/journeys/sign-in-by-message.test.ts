@@ -123,4 +123,4 @@ test('too many codes are refused in words, beside the app, which still works', a
   expect(page.status).toBe(429);
   expect(page.html.querySelector('[name=code]')).not.toBeNull();
   await signIn(byApp(createVisitor(http, 'en')), home());
-}, 120_000);
+});

@@ -27,7 +27,7 @@ async function openPage(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
   await context.addCookies([home(), abroad()].map((url) => ({ name: 'lang', value: 'en', url })));
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   return page;
 }
 
@@ -104,7 +104,7 @@ test('a weak sign-in abroad is asked for more where a service needs it; at home 
   await page.goto(`${abroad()}/signin?returnTo=/cases`);
   await press(page, 'form[action="/signin"] [value=BH]');
   expect(await page.locator('[name=password]').count()).toBe(1);
-}, 120_000);
+});
 
 // The eID that a state has already: Bahrain's eKey, played by its simulator.
 
@@ -113,7 +113,7 @@ async function goToEkey(language: 'ar' | 'en'): Promise<Page> {
   const context = await browser.newContext();
   await context.addCookies([home(), abroad(), simulator.url].map((url) => ({ name: 'lang', value: language, url })));
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(`${abroad()}/signin?returnTo=/cases`);
   await press(page, 'form[action$="/signin"] [value=BH]');
   expect(await findFlaws(page)).toEqual([]);
@@ -162,7 +162,7 @@ test.each([
     const context = await browser.newContext({ javaScriptEnabled: scripts === 'javascript' });
     await context.addCookies([home(), abroad(), nafath.url].map((url) => ({ name: 'lang', value: language, url })));
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(`${home()}/signin?returnTo=/cases`);
     await press(page, 'form[action$="/signin"] [value=SA]');
     await page.fill('[name=upstreamNationalId]', federation.person('sara').nationalId);

@@ -85,7 +85,7 @@ beforeAll(async () => {
     },
     { timeout: 20_000, interval: 100 },
   );
-}, 120_000);
+});
 afterAll(() => {
   server.kill();
   rmSync(folder, { recursive: true });
@@ -110,7 +110,7 @@ describe('jisr connect', () => {
       server: address,
       evidence: [{ person: { in: 'query', name: 'civilNo' }, identifiedBy: '/civilNo', noRecord: ['empty-list'] }],
     });
-  }, 120_000);
+  });
 
   const whole = () => [
     ...['connect', 'graduates.openapi.json', '--type', 'degree-record', '--office', 'moe', '--id', 'again'],
@@ -201,7 +201,7 @@ describe('jisr connect', () => {
     expect((await run(whole())).code).toBe(0);
     expect((await run(whole())).err).toContain('--force');
     expect((await run([...whole(), '--force'])).code).toBe(0);
-  }, 120_000);
+  });
 });
 
 test('jisr service check says which states do not hold the register that a form looks something up in', async () => {
@@ -216,4 +216,4 @@ test('jisr service check says which states do not hold the register that a form 
   expect(code).toBe(1);
   for (const state of ['BH', 'KW', 'OM', 'QA', 'SA', 'AE'])
     expect(out).toContain(`'employer' is looked up in 'shipyards', which no registry of ${state} offers`);
-}, 120_000);
+});

@@ -28,7 +28,7 @@ beforeAll(async () => {
   // Every link has to hold first: both logs have a checkpoint, and each has seen the other's.
   const everyLinkHolds = async () => expect(brokenIn(await findingsOf())).toEqual([]);
   await vi.waitFor(everyLinkHolds, { timeout: 20_000, interval: 500 });
-}, 120_000);
+});
 afterAll(async () => {
   vi.restoreAllMocks();
   await federation?.stop();

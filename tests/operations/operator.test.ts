@@ -21,7 +21,7 @@ beforeAll(async () => {
   federation = await startTestFederation(['bh']);
   node = federation.running.get('bh')!;
   secret = readFileSync(join(federation.config.dataFolder, 'bh', 'operator', 'secret'), 'utf8').trim();
-}, 120_000);
+});
 afterAll(async () => {
   await federation?.stop();
   await http.close();
@@ -172,7 +172,7 @@ describe('the command line of the operator', () => {
     expect(listed[1]).toMatch(/^version 1 .*state-folder/);
     expect((await jisr('rules', 'diff', '1', '--node', 'bh')).stdout).toContain('fields: +degree_level');
     expect(await jisr('rules', 'show', '9', '--node', 'bh')).toMatchObject({ code: 1, stdout: '' });
-  }, 120_000);
+  });
 
   test('explains a question, by its id and by the rules in force, while the node runs', async () => {
     const howTo = readFileSync(join(root, 'docs', 'how-to', 'allow-an-office.md'), 'utf8');
@@ -193,7 +193,7 @@ describe('the command line of the operator', () => {
     writeFileSync(file, JSON.stringify(example));
     const inForce = await jisr('explain', file);
     expect([inForce.code, inForce.stdout]).toEqual([0, expect.stringContaining('(version 2)')]);
-  }, 120_000);
+  });
 
   test('lists events that are stuck, and is told when there is none of that number', async () => {
     expect(await jisr('events', 'bh', 'list')).toMatchObject({ code: 0, stdout: '0 waiting; 0 dead; 0 unheard\n' });
@@ -201,7 +201,7 @@ describe('the command line of the operator', () => {
     expect([retried.code, retried.stderr]).toEqual([1, expect.stringContaining('no dead letter with this number')]);
     expect((await jisr('events', 'bh', 'drop', newId())).code).toBe(2);
     expect((await jisr('events', 'nowhere', 'list')).code).toBe(2);
-  }, 120_000);
+  });
 
   test('lists letters about shared cases that were given up, and is told when there is none of that number', async () => {
     expect(await jisr('letters', 'bh', 'list')).toMatchObject({ code: 0, stdout: '0 given up\n' });
@@ -209,7 +209,7 @@ describe('the command line of the operator', () => {
     expect([retried.code, retried.stderr]).toEqual([1, expect.stringContaining('no letter with this number')]);
     expect((await jisr('letters', 'bh', 'retry')).code).toBe(2);
     expect((await jisr('letters', 'nowhere', 'list')).code).toBe(2);
-  }, 120_000);
+  });
 });
 
 describe('the metrics', () => {

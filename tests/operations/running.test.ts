@@ -56,7 +56,7 @@ beforeAll(async () => {
   await strayAbout(fatima);
   await journeyOf(fatima);
   await decidedByOfficer(yousif, officer);
-}, 180_000);
+});
 
 afterAll(async () => {
   await running?.stop();
@@ -146,7 +146,7 @@ describe('what a node keeps', () => {
       await expect.poll(() => megabytes('VmRSS'), within).toBeLessThan(memoryMaxMb.resident);
       await expect.poll(() => megabytes('RssAnon'), within).toBeLessThan(memoryMaxMb.own);
     }
-  }, 120_000);
+  });
 
   test('SIGTERM ends every node in time and in order, and after a start everything goes on where it was', async () => {
     for (const [id, child] of [...running.children]) {
@@ -166,7 +166,7 @@ describe('what a node keeps', () => {
       expect(log.leaves.slice(0, before.length).map(leafHashOf)).toEqual(before.map(leafHashOf));
       expect(rootOver(log.leaves, log.size)).toBe(log.root);
     }
-  }, 120_000);
+  });
 });
 
 async function start(): Promise<void> {

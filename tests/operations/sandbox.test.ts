@@ -125,7 +125,7 @@ beforeAll(async () => {
   folder = makeNodesFolder('sandbox');
   offset = await findPortOffset('127.0.0.1', [4_007, 4_008, 4_009, 4_100]);
   await hears(run(['apps/cli/main.ts', 'sandbox', '--states', 'bh,kw']), /sandbox travel 30d/);
-}, 180_000);
+});
 afterAll(async () => {
   for (const child of programs.reverse()) {
     if (child.exitCode !== null) continue;
@@ -135,7 +135,7 @@ afterAll(async () => {
   }
   await http.close();
   rmSync(folder, { recursive: true, force: true });
-}, 120_000);
+});
 
 const linkOn = (page: Page, wanted: RegExp) =>
   page.html

@@ -65,7 +65,7 @@ describe('a node that cannot start says why in one sentence and ends with an err
     expect(await waitForHealth(node, http, 60_000)).toBe(true);
     child.kill('SIGTERM');
     expect(await end).toBe(0);
-  }, 120_000);
+  });
 
   test.skipIf(process.env['DATABASE_URL'] !== undefined)(
     'when another process that lives uses the data folder',

@@ -70,7 +70,7 @@ describe.runIf(process.env['DATABASE_URL'])('a node of two processes on one Post
   beforeAll(async () => {
     several = await startSeveral(['bh', 'sa'], (id, line) => line.trim() && lines.push(`${id} ${line}`));
     ministry = await startMinistry(several, 'SA/GOV/moe/records');
-  }, 120_000);
+  });
   afterAll(async () => {
     await ministry?.stop();
     await several?.stop();
@@ -260,7 +260,7 @@ describe.runIf(process.env['DATABASE_URL'])('a node of two processes on one Post
           and record->>'questionId' in (${ids})) as entries`,
     );
     expect(asked).toEqual({ questions: each, entries: each });
-  }, 120_000);
+  });
 
   test('ends all its processes in order when it is told to stop', async () => {
     const child = several.running.children.get('bh')!;

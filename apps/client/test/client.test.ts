@@ -60,7 +60,7 @@ beforeAll(async () => {
   jisr = createJisrClient(optionsFor());
   const { personUrl } = await jisr.requestConsent(ministry.wanted('SA-CLIENT-1'));
   consentId = (await ministry.decide('fatima', personUrl, 'allow')).get('consent')!;
-}, 120_000);
+});
 afterAll(async () => {
   await ministry?.stop();
   await federation?.stop();
@@ -285,7 +285,7 @@ describe('a client', () => {
     });
     const unknown = { ...evidence, questionId: newId() };
     await expect(jisr.readDocument(unknown, 'diploma_scan')).rejects.toMatchObject({ code: 'exchange-unknown' });
-  }, 120_000);
+  });
 
   const startedWithSecret = async (id: string) => {
     const said = await ministry.jisr('add', 'moe', id, 'Another system');
@@ -308,7 +308,7 @@ describe('the package', () => {
     mkdirSync(user);
     writeFileSync(join(user, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
     npm(['install', join(folder, tarball)], user);
-  }, 120_000);
+  });
 
   test('runs the example of its own README, in a folder where nothing else is', async () => {
     const readme = readFileSync(join(user, 'node_modules', '@jisr', 'client', 'README.md'), 'utf8');
@@ -395,7 +395,7 @@ export const result = [bytes, level, decide(jisr.verify(later)), decide(await ji
       expect(found, `${name}: ${stdout}`).toHaveLength(1);
       expect(found[0]).toMatch(expected);
     }
-  }, 120_000);
+  });
 
   const fileOf = (name: string) => name.replaceAll(' ', '-');
 });

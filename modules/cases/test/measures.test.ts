@@ -92,7 +92,7 @@ describe('what services really do', () => {
       ratings: 10,
       satisfaction: 4.5,
     });
-  }, 120_000);
+  });
 
   test('tells the share of people of other states, unless it would tell of a few of either side', async () => {
     const shares = async () => (await measures())[0]!.crossBorderPercent;

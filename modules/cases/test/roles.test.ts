@@ -61,7 +61,7 @@ beforeAll(async () => {
     await conduct('BH', 'moe'),
     await conduct('KW', 'interior'),
   ];
-}, 120_000);
+});
 afterAll(async () => {
   await server.close();
   await world.database.close();
@@ -221,7 +221,7 @@ test('whatever roles, services, states and offices the data names: exactly what 
     ),
     { numRuns: 40 },
   );
-}, 120_000);
+});
 
 test('whoever acts through a system of the office has exactly the duties that both have in a case, and a system alone those of its own', async () => {
   await fc.assert(

@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
   const persons = [noura, ali, maryam, yousif].map(({ personId }) => personId);
   licences = await world.follow(world.sa, 'gosi', { type: 'licence-revoked', persons });
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 const kinds = (of: P) =>

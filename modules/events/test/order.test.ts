@@ -17,7 +17,7 @@ beforeAll(async () => {
     type: 'licence-revoked',
     persons: people.map(({ personId }) => personId),
   });
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 type Step = { do: 'announce'; person: number } | { do: 'send' | 'send-twice' | 'hear' | 'catch-up' };
@@ -83,7 +83,7 @@ describe('the order of events about one person', () => {
       }),
       { numRuns: 25, endOnFailure: true },
     );
-  }, 120_000);
+  });
 });
 
 describe('trying again', () => {

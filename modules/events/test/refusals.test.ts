@@ -22,7 +22,7 @@ beforeAll(async () => {
   await deliverAll(world.bh.events);
   const sent = world.bh.wire.sent.at(-1)!;
   pushed = { url: sent.url, body: String(sent.body) };
-}, 120_000);
+});
 beforeEach(() => {
   sequence += 1;
 });

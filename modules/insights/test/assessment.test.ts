@@ -334,7 +334,7 @@ test('beyond 5 % the reviewer settles question by question, the senior reviewer 
           .join('|')}|yes|if-0`,
       ),
     );
-}, 120_000);
+});
 
 describe('somebody of a round who cannot go on', () => {
   const why = 'Works elsewhere now.';

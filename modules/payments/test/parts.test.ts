@@ -7,7 +7,7 @@ import { type KuwaitiPayments, openKuwaitiPayments } from './world.ts';
 let world: KuwaitiPayments;
 beforeAll(async () => {
   world = await openKuwaitiPayments(new Date().toISOString());
-}, 120_000);
+});
 afterAll(() => world?.close());
 afterEach(() => {
   world.simulator.clearFaults();
@@ -250,4 +250,4 @@ test('whatever officers, rules, faults and doubled messages do at once, no more 
     }),
     { numRuns: 12 },
   );
-}, 120_000);
+});

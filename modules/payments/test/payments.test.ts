@@ -6,7 +6,7 @@ import { type KuwaitiPayments, openKuwaitiPayments } from './world.ts';
 let world: KuwaitiPayments;
 beforeAll(async () => {
   world = await openKuwaitiPayments();
-}, 120_000);
+});
 afterAll(() => world?.close());
 afterEach(() => {
   world.simulator.clearFaults();

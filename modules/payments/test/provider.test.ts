@@ -25,7 +25,7 @@ beforeAll(async () => {
   // Resolvers differ on names under `.localhost`.
   const host = hostname.endsWith('localhost') ? '127.0.0.1' : hostname;
   stripe = new Stripe(secrets.apiKey(), { host, port: Number(port), protocol: 'http', maxNetworkRetries: 0 });
-}, 120_000);
+});
 afterAll(() => world?.close());
 afterEach(() => world.simulator.clearFaults());
 
