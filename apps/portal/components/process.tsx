@@ -76,7 +76,8 @@ export function ProcessDrawing({ process, now }: { process: Process; now?: State
   const ways = new Set(drawn.flatMap(({ id, steps }) => steps.flatMap(({ target }) => wayOf(id, target) ?? [])));
   return (
     // Wider than a phone, so that its words can be read there.
-    <div className="scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled with the keyboard too
+    <section className="scroll" tabIndex={0} aria-label={t('drawing')}>
       <svg className="process" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t('drawing')}>
         <defs>
           <marker id="process-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
@@ -109,6 +110,6 @@ export function ProcessDrawing({ process, now }: { process: Process; now?: State
           );
         })}
       </svg>
-    </div>
+    </section>
   );
 }
