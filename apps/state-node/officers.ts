@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TSchema, Type } from 'typebox';
 import type { Log } from '#kernel/log';
@@ -17,6 +16,9 @@ export type Officers = {
 };
 
 type Stats = { mtimeNs: bigint; size: bigint; ino: bigint };
+
+/** With each request of an officer, and at once: handing it to a thread costs more than the look itself. */
+const lookAt = (file: string): Stats => statSync(file, { bigint: true });
 
 /** A list in a file, read again when the file changes; empty while it cannot be read. */
 function openList<Of>(file: string, schema: TSchema, log: Log, failed: string) {
@@ -63,7 +65,7 @@ export function openOfficers(folder: string, log: Log): Officers {
   );
   const list = async (): Promise<Officer[]> => {
     try {
-      return officers.read(await stat(officersFile, { bigint: true }));
+      return officers.read(lookAt(officersFile));
     } catch (error) {
       return officers.lose(error);
     }
@@ -73,8 +75,7 @@ export function openOfficers(folder: string, log: Log): Officers {
     find: async (personId) => (await list()).find((one) => one.personId === personId),
     rolesOfSystem: async (clientId) => {
       try {
-        const stats = await stat(systemsFile, { bigint: true });
-        return systems.read(stats).find((one) => one.clientId === clientId)?.roles ?? [];
+        return systems.read(lookAt(systemsFile)).find((one) => one.clientId === clientId)?.roles ?? [];
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') systems.lose(error);
         return [];
@@ -82,7 +83,7 @@ export function openOfficers(folder: string, log: Log): Officers {
     },
     roles: () => {
       try {
-        return known.read(statSync(rolesFile, { bigint: true }));
+        return known.read(lookAt(rolesFile));
       } catch (error) {
         return known.lose(error);
       }

@@ -57,16 +57,36 @@ const watched = (query: Query, connectionOf: (self: unknown) => unknown = () => 
   };
 
 // The embedded database commits by itself when the work of a transaction has ended.
-const { transaction } = PGlite.prototype;
+const { transaction, execProtocolStream } = PGlite.prototype;
 PGlite.prototype.transaction = async function (work) {
-  const result = await transaction.call(this, (tx) => {
-    tx.query = watched(tx.query.bind(tx) as Query) as typeof tx.query;
-    return work(tx);
-  });
+  const result = await transaction.call(this, work);
   if (isLast('commit')) die();
   return result as never;
 };
-PGlite.prototype.query = watched(PGlite.prototype.query as Query) as typeof PGlite.prototype.query;
+
+/** A statement's text is on the wire once, with the name by which it is run from then on (Parse and Bind of PostgreSQL's protocol, 55.7). */
+const texts = new WeakMap<object, Map<string, string>>();
+function textRun(on: object, message: Uint8Array): string | undefined {
+  const kind = String.fromCharCode(message[0]!);
+  if (kind !== 'P' && kind !== 'B') return undefined;
+  const known = texts.get(on) ?? new Map<string, string>();
+  texts.set(on, known);
+  const middle = message.indexOf(0, 5);
+  const end = message.indexOf(0, middle + 1);
+  const first = Buffer.from(message.subarray(5, middle)).toString();
+  const second = Buffer.from(message.subarray(middle + 1, end)).toString();
+  if (kind === 'B') return known.get(second);
+  known.set(first, second);
+  return undefined;
+}
+PGlite.prototype.execProtocolStream = async function (message, options) {
+  const text = textRun(this, message);
+  if (text === undefined || !isLast(text)) return execProtocolStream.call(this, message, options);
+  if (faults.dieAt!.when === 'before') die();
+  const said = await execProtocolStream.call(this, message, options);
+  die();
+  return said;
+};
 pg.Client.prototype.query = watched(
   pg.Client.prototype.query as Query,
   (client) => client,

@@ -273,7 +273,7 @@ test('cases go through all their deadlines, one after another, with their webhoo
     ['gcc-school-enrolment', 'escalated', 'escalated', 'decided'],
     ['good-conduct-certificate', 'renewal-due'],
   ]);
-  await hears(app, /told: payment-refunded/, 15_000);
+  await hears(app, /told: payment-refunded/);
   const webhooks = [...said.get(app)!.matchAll(/told: (\S+)/g)].map(([, type]) => type);
   expect(webhooks.slice(webhooks.indexOf('case-information-reminded'))).toEqual([
     ...['case-information-reminded', 'case-information-not-given'],

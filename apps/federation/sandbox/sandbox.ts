@@ -28,7 +28,7 @@ type Config = ReturnType<typeof readSandboxConfig>;
 
 /** What a reset leaves: who the nodes are, and what the secrets of their providers are. All else is made by a start. */
 const kept = new Set(['keys', 'secrets', 'node.json', 'time-stamping.json']);
-const heardMsMax = 15_000;
+const heardMsMax = 60_000;
 const happenedMost = 500;
 
 /** Where the sandbox itself is spoken to: beside the anchor and its payment provider. */
@@ -79,7 +79,7 @@ export async function startSandbox(config: Config, http: HttpClient, say: (line:
       http,
     );
     const silent = health.filter(({ isHealthy }) => !isHealthy).map(({ node }) => node.id);
-    if (silent.length > 0 || !(await waitUntilAcquainted(nodes, http, 60_000)))
+    if (silent.length > 0 || !(await waitUntilAcquainted(nodes, http, 180_000)))
       throw new Error(`the sandbox did not start: ${silent.join(', ') || 'the states do not know each other'}`);
   };
   const stopNodes = async () => void (await Promise.all(running.map((one) => one.stop())));

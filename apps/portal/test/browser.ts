@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, Page as BrowserPage } from 'playwright-core';
 import { type Assets, buildAssets } from '../look/assets.ts';
 import { renderPage } from '../page.tsx';
@@ -6,9 +8,7 @@ import { type Example, frameFor } from './views.ts';
 
 export type Language = 'ar' | 'en';
 
-const address = 'http://portal.localhost/example';
-
-/** Opens example pages in Chromium; everything they load comes from memory, nothing from a network. */
+/** Opens example pages in Chromium; everything they load comes from this process, nothing from a network. */
 export type Stage = {
   page: BrowserPage;
   show(example: Example<never>, language: Language): Promise<void>;
@@ -37,17 +37,24 @@ export async function openStage(
   const answers = new Map<string, string>();
   let html = '';
   let files = new Map<string, { contentType: string; bytes: Buffer }>();
-  await page.route('**/*', (route) => {
-    const { pathname } = new URL(route.request().url());
-    if (pathname === new URL(address).pathname)
-      return route.fulfill({ contentType: 'text/html; charset=utf-8', headers: policy, body: html });
+  // As a node does it: what carries a hash in its name may be kept, so that the browser reads a font and compiles a script once for all pages.
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url!, 'http://localhost');
     const file = files.get(pathname);
-    if (file) return route.fulfill({ contentType: file.contentType, body: file.bytes });
     const answer = answers.get(pathname);
-    return answer
-      ? route.fulfill({ contentType: 'application/json', body: answer })
-      : route.fulfill({ status: 404, body: '' });
+    if (pathname === '/example')
+      response
+        .writeHead(200, { ...policy, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+        .end(html);
+    else if (file)
+      response
+        .writeHead(200, { 'content-type': file.contentType, 'cache-control': 'public, max-age=31536000, immutable' })
+        .end(file.bytes);
+    else if (answer !== undefined) response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+    else response.writeHead(404).end();
   });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://portal.localhost:${(server.address() as AddressInfo).port}/example`;
   return {
     page,
     show: async (example, language) => {
@@ -57,7 +64,11 @@ export async function openStage(
       await page.goto(address);
     },
     answer: (path, body) => answers.set(path, body),
-    close: () => context.close(),
+    close: async () => {
+      await context.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }
 
@@ -112,16 +123,13 @@ export async function findFlaws(page: BrowserPage): Promise<string[]> {
   });
 }
 
-/** Enlarges the text as a person's own setting would: everything in rem and em grows, the screen does not. */
-export async function enlargeText(page: BrowserPage, percent: number): Promise<void> {
-  await page.evaluate((size) => {
-    document.documentElement.style.fontSize = size;
-  }, `${percent}%`);
-}
-
-/** What makes the page scroll sideways: the innermost boxes beyond its edge. Empty when nothing does. */
-export async function findOverflows(page: BrowserPage): Promise<string[]> {
-  return page.evaluate(() => {
+/**
+ * What makes the page scroll sideways: the innermost boxes beyond its edge. Empty when nothing does. The text is `percent` of its size, as by a
+ * person's own setting: everything in rem and em grows, the screen does not.
+ */
+export async function findOverflows(page: BrowserPage, percent = 100): Promise<string[]> {
+  return page.evaluate((size) => {
+    document.documentElement.style.fontSize = size === 100 ? '' : `${size}%`;
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
     const isBeyond = (element: Element) => {
@@ -137,5 +145,5 @@ export async function findOverflows(page: BrowserPage): Promise<string[]> {
         return `${tagName.toLowerCase()}.${String(className)} "${textContent?.trim().slice(0, 30)}"`;
       }),
     ];
-  });
+  }, percent);
 }

@@ -43,7 +43,7 @@ function sendThrough(agent: Agent, origin: string, { method, target, headers, bo
         );
       },
     );
-    sent.on('timeout', () => sent.destroy(new Error('nothing came within 20 seconds')));
+    sent.on('timeout', () => sent.destroy(new Error('nothing came within a minute')));
     sent.on('error', reject);
     sent.end(body);
   });
