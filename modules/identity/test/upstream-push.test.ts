@@ -156,6 +156,8 @@ describe.each(eids)('a person of $state approves in the app of $id', ({ id, stat
     ['rejected', 'user_cancelled', 'sign-in-cancelled'],
     ['expired', 'timeout', 'sign-in-timed-out'],
     ['unknown-person', 'not_matched', 'person-not-matched'],
+    // No eID tells a wrong number from a refusal, so nobody here can.
+    ...(push.numberMatching ? [['number-mismatch', 'user_cancelled', 'sign-in-cancelled'] as const] : []),
   ] as const)('%s is %s to the person, the relying party and the operator', async (fault, reason, code) => {
     const there = await arrive();
     simulator.setFault({ fault: fault as Fault });
