@@ -12,6 +12,7 @@ import {
   type RunningSimulator,
   startSimulator,
 } from '../../../apps/eid-simulators/index.ts';
+import { NodeConfig } from '../../../apps/state-node/config.ts';
 import { checkFramework, createIdentity, EidFramework } from '../index.ts';
 import type { OpenidUpstream } from '../upstream/contract.ts';
 import { acrValuesFor, readProof, reasonOfError, weakerProofing } from '../upstream/rules.ts';
@@ -54,6 +55,15 @@ describe('what the data of the states says', () => {
     }
     for (const { error, description: words } of description.openid!.rejectedToo ?? [])
       expect(reasonOfError(upstream as OpenidUpstream, error, words), error).toBe('user_cancelled');
+  });
+
+  test('what the how-to shows is taken', () => {
+    const howTo = readFileSync('docs/how-to/connect-an-eid.md', 'utf8');
+    const [upstream, connections] = [...howTo.matchAll(/```json\n([^`]+)```/g)].map(([, json]) => JSON.parse(json!));
+    const framework = { ...sampleEid, upstreams: [upstream] };
+    expect([...Compile(EidFramework).Errors(framework)]).toEqual([]);
+    expect(checkFramework(framework)).toEqual([]);
+    expect([...Compile(NodeConfig.properties.eidUpstreams).Errors(connections)]).toEqual([]);
   });
 
   test('a framework whose eID names what is not described is not taken', () => {
