@@ -110,9 +110,10 @@ describe.each(eids)('a person of $state approves in the app of $id', ({ id, stat
       .filter((row) => row.side === 'provider' && row.outcome === reason)
       .reduce((sum, row) => sum + Number(row.count), 0);
 
-  test('what the data of the state says is whole, and names what its simulator gives', () => {
+  test('what the data of the state says is whole, and names what its simulator gives', async () => {
     expect([...Compile(EidFramework).Errors(eid)]).toEqual([]);
     expect(checkFramework(eid)).toEqual([]);
+    await node.identity.upstreamChecks[0]!.check();
     const [upstream] = eid.upstreams!;
     expect(Object.keys(upstream!.proofings).sort()).toEqual(
       Object.values(description.proofings)
