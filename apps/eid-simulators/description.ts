@@ -76,6 +76,10 @@ const OpenId = Type.Object(
     subject: Type.Optional(Type.Object({ prefix: Type.String(), proofings: Type.Array(Id, { minItems: 1 }) }, closed)),
     /** The parameter by which a service says whom it expects. */
     hintParameter: Type.String(),
+    /** What a service asks for by `acr_values` when its app and the eID's are on one device, and the scheme of the eID's app. */
+    onDevice: Type.Optional(
+      Type.Object({ acr: Type.String(), scheme: Type.String({ pattern: '^[a-z][a-z0-9+.-]{1,60}$' }) }, closed),
+    ),
     /** A method that is offered only where the request carries this parameter. */
     methodsByParameter: Type.Optional(Type.Record(Id, Type.String())),
     errors: Type.Object(

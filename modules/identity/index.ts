@@ -38,6 +38,7 @@ import { createSessions, type Sessions } from './sessions/service.ts';
 import { cardCredential } from './signals/rules.ts';
 import { createSignals, type Signals } from './signals/service.ts';
 import { createSignIn, type SignIn } from './signin/service.ts';
+import { createUpstreamChecks, type UpstreamCheck } from './upstream/checking.ts';
 import { createPushes } from './upstream/pushes/service.ts';
 import { createUpstreams } from './upstream/service.ts';
 
@@ -124,6 +125,7 @@ export type Identity = {
   interaction: Interactions;
   /** Origins of the eIDs that the sign-in page leads to. */
   upstreamOrigins: string[];
+  upstreamChecks: UpstreamCheck[];
   /** The person's own ways of signing in. */
   methods: OwnMethods;
   /** What a phone that approves sign-ins may do, known by its cookie. */
@@ -306,6 +308,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     persons,
     interaction: provider.interaction,
     upstreamOrigins: upstreams.origins,
+    upstreamChecks: createUpstreamChecks(needs),
     methods: methods.own,
     phone: methods.phone,
     recovery: methods.recovery,

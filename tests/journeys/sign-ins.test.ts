@@ -142,6 +142,25 @@ test.each([
   expect(await page.textContent('main')).toContain(words);
 });
 
+test('two tabs of one browser sign in at the same time, and each goes where it was to lead', async () => {
+  const context = await browser.newContext();
+  const open = async (place: string) => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(`${abroad()}/signin?returnTo=${place}`);
+    await press(page, 'form[action$="/signin"] [value=BH]');
+    await press(page, 'form[action$="/upstream/ekey"] button');
+    return { page, place };
+  };
+  const first = await open('/wallet');
+  for (const { page, place } of [await open('/messages'), first]) {
+    await page.check(`[value="${federation.person('fatima').nationalId}"]`);
+    await press(page, '[value=approve]');
+    expect(page.url()).toBe(abroad() + place);
+  }
+  await context.close();
+});
+
 test('an eID that fails is told on the sign-in page, with the other ways beside it', async () => {
   const page = await goToEkey('en');
   simulator.setFault({ fault: 'wrong-signature', times: 1 });

@@ -154,6 +154,18 @@ describe('jisr doctor from outside', () => {
 });
 
 describe('each link, broken once', () => {
+  test('an eID of the state that does not answer, beside which the other ways work', async () => {
+    const { identity } = node.operatorNeeds;
+    const away = {
+      id: 'ekey',
+      check: () => Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' })),
+    };
+    const there = { id: 'other', check: async () => undefined };
+    const findings = await findingsOf({ identity: { outcomes: identity.outcomes, upstreamChecks: [away, there] } });
+    expect(brokenIn(findings)).toEqual([['eid', 'ekey', 'eid-silent']]);
+    expect(findings.find(({ link, subject }) => link === 'eid' && subject === 'other')?.state).toBe('ok');
+  });
+
   test('virus scanner: named and not there', async () => {
     const scanner = openScanner(`tcp://127.0.0.1:${await findClosedPort()}`);
     expect(brokenIn(await findingsOf({ cases: { readScannerVersion: scanner.readVersion } }))).toEqual([

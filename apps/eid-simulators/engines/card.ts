@@ -7,7 +7,7 @@ import { signInPage } from '../pages/sign-in.ts';
 import { problem } from '../problem.ts';
 import { checkReturn, hesitate, judge, leastAcrOf, type Simulator } from '../simulator.ts';
 import { type CardAnswer, createCardAuthority } from './card-authority.ts';
-import { wordsOf } from './openid.ts';
+import { wordsOf } from './words.ts';
 
 type CardSession = {
   clientId: string;

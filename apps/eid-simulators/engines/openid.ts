@@ -7,6 +7,8 @@ import { languageOf, sendPage } from '../pages/page.ts';
 import { signInPage } from '../pages/sign-in.ts';
 import { problem } from '../problem.ts';
 import { checkReturn, hesitate, judge, leastAcrOf, type Simulator, secondsNow } from '../simulator.ts';
+import { mountOnDevice } from './on-device.ts';
+import { wordsOf } from './words.ts';
 
 type Words = Record<string, string | undefined>;
 type Asked = { parameters: Words; redirectUri: string };
@@ -45,37 +47,8 @@ export function mountOpenId(simulator: Simulator, shape: OpenIdShape): void {
     { error, description: words }: { error: string; description?: string | undefined },
   ) => leadBack(reply, asked, { error, error_description: words });
 
-  fastify.get(paths.authorize, async (request, reply) => {
-    const parameters = wordsOf(request.query);
-    if (!isClient(parameters['client_id'])) throw problem('client-not-known');
-    const asked = { parameters, redirectUri: checkReturn(simulator, parameters['redirect_uri']) };
-    if (parameters['response_type'] !== 'code') return refuse(reply, asked, { error: 'unsupported_response_type' });
-    const scopes = scopesOf(parameters);
-    if (scopes.length === 0 || !scopes.every((scope) => shape.scopes.includes(scope)))
-      return refuse(reply, asked, { error: 'invalid_scope' });
-    if (parameters['code_challenge'] !== undefined && parameters['code_challenge_method'] !== 'S256')
-      return refuse(reply, asked, { error: 'invalid_request', description: 'code_challenge_method' });
-    const page = pages.keep(asked);
-    const methods = Object.keys(description.methods).filter((method) => {
-      const needed = shape.methodsByParameter?.[method];
-      return needed === undefined || parameters[needed] !== undefined;
-    });
-    const expected = parameters[shape.hintParameter];
-    return sendPage(
-      reply,
-      signInPage(simulator, languageOf(request, parameters['ui_locales']), {
-        action: `${paths.authorize}/${page}`,
-        service: parameters['client_id']!,
-        methods,
-        ...(expected === undefined ? {} : { expected }),
-      }),
-    );
-  });
-
-  fastify.post(`${paths.authorize}/:page`, async (request, reply) => {
-    const asked = pages.take((request.params as Words)['page']);
-    if (asked === undefined) throw problem('page-expired');
-    const chosen = wordsOf(request.body);
+  /** What somebody chose, on the page or in the app, as this eID tells it to the service. */
+  async function answer(reply: FastifyReply, asked: Asked, chosen: Words): Promise<FastifyReply> {
     const nationalId = chosen['nationalId'] ?? '';
     if (faults.strikes('expired', nationalId)) return refuse(reply, asked, shape.errors.expired);
     const rejected = faults.take('rejected', nationalId);
@@ -93,6 +66,44 @@ export function mountOpenId(simulator: Simulator, shape: OpenIdShape): void {
     if (judged === 'level-unmet') return refuse(reply, asked, shape.errors.levelUnmet);
     const authTime = Math.floor(clock.now().getTime() / 1_000);
     return leadBack(reply, asked, { code: codes.keep({ ...asked, ...judged, authTime }) });
+  }
+
+  const onDevice = shape.onDevice && mountOnDevice<Asked>(simulator, shape, { answer, refuse });
+
+  fastify.get(paths.authorize, async (request, reply) => {
+    const parameters = wordsOf(request.query);
+    if (!isClient(parameters['client_id'])) throw problem('client-not-known');
+    const asked = { parameters, redirectUri: checkReturn(simulator, parameters['redirect_uri']) };
+    if (parameters['response_type'] !== 'code') return refuse(reply, asked, { error: 'unsupported_response_type' });
+    const scopes = scopesOf(parameters);
+    if (scopes.length === 0 || !scopes.every((scope) => shape.scopes.includes(scope)))
+      return refuse(reply, asked, { error: 'invalid_scope' });
+    if (parameters['code_challenge'] !== undefined && parameters['code_challenge_method'] !== 'S256')
+      return refuse(reply, asked, { error: 'invalid_request', description: 'code_challenge_method' });
+    const language = languageOf(request, parameters['ui_locales']);
+    if (onDevice?.isAsked(parameters['acr_values']))
+      return onDevice.begin(reply, asked, language, parameters['client_id']!);
+    const page = pages.keep(asked);
+    const methods = Object.keys(description.methods).filter((method) => {
+      const needed = shape.methodsByParameter?.[method];
+      return needed === undefined || parameters[needed] !== undefined;
+    });
+    const expected = parameters[shape.hintParameter];
+    return sendPage(
+      reply,
+      signInPage(simulator, language, {
+        action: `${paths.authorize}/${page}`,
+        service: parameters['client_id']!,
+        methods,
+        ...(expected === undefined ? {} : { expected }),
+      }),
+    );
+  });
+
+  fastify.post(`${paths.authorize}/:page`, async (request, reply) => {
+    const asked = pages.take((request.params as Words)['page']);
+    if (asked === undefined) throw problem('page-expired');
+    return answer(reply, asked, wordsOf(request.body));
   });
 
   fastify.post(paths.token, async (request, reply) => {
@@ -184,12 +195,6 @@ export function mountOpenId(simulator: Simulator, shape: OpenIdShape): void {
 }
 
 const scopesOf = (parameters: Words): string[] => (parameters['scope'] ?? '').split(' ').filter(Boolean);
-
-/** Parameters that came once, as text; what came twice is as good as missing (RFC 6749 section 3.1). */
-export function wordsOf(value: unknown): Words {
-  const entries = Object.entries((value ?? {}) as Record<string, unknown>);
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
 
 /** `client_secret_basic` or `client_secret_post` (RFC 6749 section 2.3.1). */
 function clientOf(request: FastifyRequest, sent: Words): { id: string | undefined; secret: string | undefined } {

@@ -8,7 +8,7 @@ import { appPage } from '../pages/app.ts';
 import { languageOf, sendPage } from '../pages/page.ts';
 import { problem } from '../problem.ts';
 import { checkReturn, hesitate, judge, leastAcrOf, type Simulator, secondsNow } from '../simulator.ts';
-import { wordsOf } from './openid.ts';
+import { wordsOf } from './words.ts';
 
 /** What waits in the app of a person, and what became of it. */
 export type PushRequest = {

@@ -217,6 +217,49 @@ describe('the code flow, judged by openid-client', () => {
     },
   );
 
+  test('UAE PASS leads from an app to its own on the same device, back by the addresses that the app wrote in, and to the code', async () => {
+    const nationalId = await personOf('uaepass', 'emirates-id');
+    const onDevice = 'urn:digitalid:authentication:flow:mobileondevice';
+    const query = `response_type=code&client_id=sandbox_stage&scope=urn:uae:digitalid:profile:general&redirect_uri=${back}&state=7&acr_values=${onDevice}`;
+    const open = async () => {
+      const webview = await send('GET', `${urlOf('uaepass')}/idshub/authorize?${query}`);
+      const link = new URL(webview.headers['refresh']!.replace(/^0;url=/, ''));
+      expect(link.protocol).toBe('uaepassstg:');
+      return Object.fromEntries(link.searchParams) as Record<'request' | 'successurl' | 'failureurl', string>;
+    };
+    const inApp = (asked: Awaited<ReturnType<typeof open>>, chosen: Record<string, string>) =>
+      post(`${urlOf('uaepass')}/app`, {
+        request: asked.request,
+        successurl: 'clinic://resume?to=success',
+        failureurl: 'clinic://resume?to=failure',
+        nationalId,
+        method: 'app',
+        ...chosen,
+      });
+    const asked = await open();
+    const app = await send(
+      'GET',
+      `${urlOf('uaepass')}/app?${new URLSearchParams({ ...asked, successurl: 'clinic://a', failureurl: 'clinic://b' })}`,
+    );
+    expect(app.text).toContain('clinic://a');
+    const approved = await inApp(asked, { decision: 'approve' });
+    expect(approved.headers['location']).toBe('clinic://resume?to=success');
+    const done = await send('GET', asked.successurl);
+    const returned = new URL(done.headers['location']!);
+    expect([returned.searchParams.get('state'), returned.searchParams.get('code')]).toEqual(['7', expect.any(String)]);
+    expect((await send('GET', asked.successurl)).status).toBe(410);
+
+    const refused = await open();
+    expect((await inApp(refused, { decision: 'refuse' })).headers['location']).toBe('clinic://resume?to=failure');
+    expect((await send('GET', refused.failureurl)).headers['location']).toContain('error=cancelledOnApp');
+    // The webview went on before anybody answered.
+    const early = await open();
+    expect((await send('GET', early.successurl)).headers['location']).toContain('error_description=timeout');
+    const elsewhere = await open();
+    for (const away of ['https://elsewhere.example/', 'javascript://%0aalert(1)', 'file:///etc/passwd'])
+      expect((await inApp(elsewhere, { decision: 'approve', successurl: away })).status, away).toBe(400);
+  });
+
   test('UAE PASS’s documented token call has everything in the address, and a code works once', async () => {
     const nationalId = await personOf('uaepass', 'emirates-id');
     const query = `response_type=code&client_id=sandbox_stage&scope=urn:uae:digitalid:profile:general&redirect_uri=${back}&state=1`;

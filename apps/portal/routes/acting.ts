@@ -128,6 +128,7 @@ export function actingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const { homeState } = personOf(context.caller);
         const started = await identity.signin.start({
+          begunBefore: flowCookie.read(context.cookies),
           client: needs.portal,
           providerEntityId: await federation.findProvider(homeState),
           redirectUri: `${needs.publicUrl}/signin/callback`,

@@ -16,7 +16,7 @@ export function consentRequestRoutes(needs: PortalNeeds): PageRoute[] {
   const back = (returnUrl: string, outcome: Record<string, string>) => {
     const url = new URL(returnUrl);
     for (const [name, value] of Object.entries(outcome)) url.searchParams.set(name, value);
-    return { redirect: url.href, cookies: [flowCookie.clear] };
+    return { redirect: url.href };
   };
 
   return [
@@ -24,10 +24,12 @@ export function consentRequestRoutes(needs: PortalNeeds): PageRoute[] {
       method: 'GET',
       path: '/consents/ask/:handle',
       access: 'anyone',
-      handle: async ({ params, language }) => {
+      handle: async (context) => {
+        const { params, language } = context;
         const handle = params['handle']!;
         const asked = await exchange.findConsentRequest(handle);
         const started = await identity.signin.start({
+          begunBefore: flowCookie.read(context.cookies),
           client: await needs.officeClient(asked.officeId),
           providerEntityId: await federation.findProvider(asked.homeState),
           redirectUri: `${needs.publicUrl}/consents/callback`,
@@ -48,7 +50,7 @@ export function consentRequestRoutes(needs: PortalNeeds): PageRoute[] {
       access: 'anyone',
       handle: async (context) => {
         const flow = flowCookie.read(context.cookies) ?? '';
-        const returnTo = (await identity.signin.findFlow(flow))?.returnTo;
+        const returnTo = (await identity.signin.findFlow(flow, context.facts.url))?.returnTo;
         // A browser whose flow was begun for something else did not come from such a consent.
         const handle = /^\/consents\/ask\/([A-Za-z0-9_-]+)$/.exec(returnTo ?? '')?.[1];
         if (handle === undefined) throw exchangeProblem('consent-request-ended');

@@ -74,6 +74,7 @@ export function evidenceRoutes(
         const { homeState, actingFor } = personOf(context.caller);
         try {
           const started = await identity.signin.start({
+            begunBefore: flowCookie.read(context.cookies),
             client,
             providerEntityId: await federation.findProvider(homeState),
             redirectUri: `${needs.publicUrl}/evidence/callback`,
@@ -100,7 +101,7 @@ export function evidenceRoutes(
       access: 'person',
       handle: async (context) => {
         const flow = flowCookie.read(context.cookies) ?? '';
-        const returnTo = (await identity.signin.findFlow(flow))?.returnTo;
+        const returnTo = (await identity.signin.findFlow(flow, context.facts.url))?.returnTo;
         // A browser without a flow, or with one that was begun to sign in, did not come from a consent page.
         const [, caseId, visit] =
           /^\/cases\/([0-9a-f-]{36})\/evidence(?:\?visit=([0-9a-f-]{36}))?$/.exec(returnTo ?? '') ?? [];

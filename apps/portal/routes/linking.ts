@@ -105,6 +105,7 @@ export function linkingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             use: 'once',
           };
           const started = await identity.signin.start({
+            begunBefore: flowCookie.read(context.cookies),
             client,
             providerEntityId: await federation.findProvider(homeState),
             redirectUri: `${needs.publicUrl}/linking/callback`,
@@ -128,7 +129,7 @@ export function linkingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const { personId, homeState, officeId } = visitorOf(context);
         const flow = flowCookie.read(context.cookies) ?? '';
-        const returnTo = (await identity.signin.findFlow(flow))?.returnTo;
+        const returnTo = (await identity.signin.findFlow(flow, context.facts.url))?.returnTo;
         // A browser whose flow was begun for something else did not come from such a consent.
         const attemptId = /^\/linking\/([0-9a-f-]{36})$/.exec(returnTo ?? '')?.[1];
         if (attemptId === undefined) throw kernelProblem('not-found');

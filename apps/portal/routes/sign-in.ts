@@ -70,6 +70,7 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           if (!states.some((state) => state.code === chosen))
             return await showChooser(context, identityProblem('home-state-unknown'));
           const { redirectUrl, stateCookieValue } = await identity.signin.start({
+            begunBefore: flowCookie.read(context.cookies),
             client: needs.portal,
             providerEntityId: await federation.findProvider(chosen),
             redirectUri: `${needs.publicUrl}/signin/callback`,
@@ -106,9 +107,10 @@ export function signInRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             context.cookies,
             deviceOf(context.facts.headers['user-agent'], context.raw.req.socket.remoteAddress),
           );
-          return { redirect: ownPath(signedIn.returnTo), cookies: [session.cookie, flowCookie.clear] };
+          return { redirect: ownPath(signedIn.returnTo), cookies: [session.cookie] };
         } catch (error) {
-          if (error instanceof Problem) return showChooser(context, error, await identity.signin.findFlow(flow));
+          if (error instanceof Problem)
+            return showChooser(context, error, await identity.signin.findFlow(flow, context.facts.url));
           throw error;
         }
       },

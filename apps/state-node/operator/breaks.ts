@@ -318,6 +318,16 @@ export const breaks = {
       ar: 'تأكد من أن عنوان العقدة العام يقود إليها، حتى من جهازها نفسه.',
     },
   },
+  'eid-silent': {
+    finding: {
+      en: 'The eID {id} does not answer as it should ({reason}). Its button leads nowhere; the other ways to sign in work.',
+      ar: 'لا تجيب الهوية {id} كما ينبغي ({reason}). زرّها لا يقود إلى شيء، وتعمل طرق الدخول الأخرى.',
+    },
+    fix: {
+      en: 'Check issuer and endpoints under eidUpstreams in node.json, and that the node reaches the eID; then ask whoever runs it.',
+      ar: 'راجع issuer و endpoints تحت eidUpstreams في node.json، وتأكد من وصول العقدة إلى الهوية، ثم اسأل من يشغّلها.',
+    },
+  },
   'notices-refused': {
     finding: {
       en: 'Notices cannot be handed over by {way} ({reason}). They wait, and messages are in the mailboxes all the same.',

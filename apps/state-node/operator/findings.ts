@@ -22,6 +22,7 @@ export const links = {
   jobs: { en: 'jobs', ar: 'الأعمال المؤجلة' },
   scanner: { en: 'virus scanner', ar: 'فاحص الفيروسات' },
   'sign-in': { en: 'sign-in', ar: 'الدخول' },
+  eid: { en: 'eID of the state', ar: 'هوية الدولة القائمة' },
   notices: { en: 'notices', ar: 'الإشعارات' },
 } as const satisfies Record<string, Text>;
 export type Link = keyof typeof links;

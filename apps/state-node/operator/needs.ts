@@ -23,7 +23,7 @@ export type OperatorNeeds = {
   federation: Federation;
   ledger: Ledger;
   exchange: ExchangeDoor;
-  identity: Pick<Identity, 'outcomes'>;
+  identity: Pick<Identity, 'outcomes' | 'upstreamChecks'>;
   cases: Pick<Cases, 'readScannerVersion'>;
   payments: Pick<Payments, 'countOrders'>;
   notifications: Pick<Notifications, 'overview' | 'lateSeconds' | 'checks'>;

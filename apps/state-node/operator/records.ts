@@ -27,6 +27,9 @@ export async function recordChecks(needs: OperatorNeeds): Promise<Check[]> {
     { link: 'jobs', after: ['database'], run: () => checkJobs(needs) },
     { link: 'scanner', run: () => checkScanner(needs) },
     { link: 'sign-in', run: () => checkSignIn(needs) },
+    ...needs.identity.upstreamChecks.map(
+      ({ id, check }): Check => ({ link: 'eid', subject: id, run: () => checkEid(id, check) }),
+    ),
     ...needs.notifications.checks.map(
       ({ way, check }): Check => ({ link: 'notices', subject: way, run: () => checkWay(way, check) }),
     ),
@@ -155,6 +158,15 @@ async function checkSignIn({ http, publicUrl }: OperatorNeeds) {
   const issuer = answer.status === 200 ? (JSON.parse(answer.body.toString('utf8')) as { issuer?: string }).issuer : '';
   if (issuer !== url) throw new BrokenLink('sign-in-silent', { url, reason: issuer || answer.status });
   return { en: url, ar: url };
+}
+
+async function checkEid(id: string, check: () => Promise<void>) {
+  try {
+    await check();
+  } catch (error) {
+    throw new BrokenLink('eid-silent', { id, reason: reasonOf(error) });
+  }
+  return { en: 'answers, with its keys', ar: 'تجيب، ومفاتيحها معروفة' };
 }
 
 /** Signs in at the mail server, or calls the gateway of text messages: nothing is sent to anybody. */

@@ -1,4 +1,5 @@
-import type { Problem } from '#kernel/problem';
+import { decodeJws } from '#kernel/jws';
+import { Problem } from '#kernel/problem';
 import { problem, type RefusalReason, refusalReasons } from '../contract.ts';
 
 /** A page of this site: an absolute path that no browser reads as another host. */
@@ -47,4 +48,31 @@ export function readProviderMetadata(
   // The federation's statement names the keys: a key set fetched from the provider itself must not replace them.
   const { jwks_uri: _ignored, ...rest } = metadata;
   return rest as ReturnType<typeof readProviderMetadata> & object;
+}
+
+/** So many sign-ins at a time can one browser have begun, each in a tab of its own. */
+const flowsMax = 4;
+
+/** The handles of the sign-ins that a browser has begun, the latest last. */
+export function handlesIn(stateCookieValue: string): string[] {
+  return stateCookieValue.split('.').slice(-flowsMax);
+}
+
+/** What the cookie holds once another sign-in is begun. */
+export function withHandle(stateCookieValue: string | undefined, handle: string): string {
+  return handlesIn(stateCookieValue ? `${stateCookieValue}.${handle}` : handle).join('.');
+}
+
+/** The `state` of an answer, also of a signed one that nobody has verified yet: it chooses a sign-in, and proves nothing. */
+export function stateOf(callbackUrl: string): string | undefined {
+  const { searchParams } = new URL(callbackUrl, 'http://any.localhost');
+  const signed = searchParams.get('response');
+  if (signed === null) return searchParams.get('state') ?? undefined;
+  try {
+    const { state } = decodeJws(signed).payload;
+    return typeof state === 'string' ? state : undefined;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }

@@ -11,7 +11,7 @@ import type { IdentityNeeds } from '../needs.ts';
 import type { Outcomes } from '../outcomes/service.ts';
 import { mustBeSigned } from '../provider/message-signing.ts';
 import { createConnections, type RelyingParty, speakOAuth } from './connections.ts';
-import { isOwnPath, reasonOfProblem } from './rules.ts';
+import { handlesIn, isOwnPath, reasonOfProblem, stateOf, withHandle } from './rules.ts';
 import * as store from './store.ts';
 
 export type SignInStart = {
@@ -30,6 +30,8 @@ export type SignInStart = {
   /** The resource the access token is for; needed with `authorizationDetails`. */
   resource?: string;
   language: Language;
+  /** What the cookie of this browser holds of sign-ins that it has begun before. */
+  begunBefore?: string | undefined;
   /** Asks for whom the person acts: under the mandate that is named by its handle, or as they choose at home. */
   representation?: { mandate?: string };
 };
@@ -56,12 +58,18 @@ export type SignedIn = {
 };
 
 export type SignIn = {
-  /** Pushes the request and answers where to send the browser; the cookie value is a random handle, the flow stays here. */
+  /**
+   * Pushes the request and answers where to send the browser. The value for its cookie is a random handle, after those of `begunBefore`: what
+   * the cookie held, for a browser in which several tabs sign in. The flows stay here.
+   */
   start(request: SignInStart): Promise<{ redirectUrl: string; stateCookieValue: string }>;
-  /** Ends the flow, once. Refuses with what the person or the provider decided. */
+  /** Ends the flow that the answer belongs to, once. Refuses with what the person or the provider decided. */
   complete(answer: { client: RelyingParty; callbackUrl: string; stateCookieValue: string }): Promise<SignedIn>;
-  /** What a person was about to do, to go on with after a refusal: where to, and the level it needs. */
-  findFlow(stateCookieValue: string): Promise<{ returnTo: string; level: AssuranceLevel } | undefined>;
+  /** What the person of this answer was about to do: where to go on, also after a refusal, and the level it needs. */
+  findFlow(
+    stateCookieValue: string,
+    callbackUrl: string,
+  ): Promise<{ returnTo: string; level: AssuranceLevel } | undefined>;
   purge(): Promise<void>;
 };
 
@@ -79,6 +87,15 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
       if (error instanceof Problem) outcomes.count('relying-party', reasonOfProblem(error.code) ?? error.code);
       throw error;
     }
+  }
+
+  /** The sign-ins that a browser has begun, the latest last, and the one that an answer belongs to. */
+  async function choose(stateCookieValue: string, callbackUrl: string) {
+    const handles = handlesIn(stateCookieValue).map((handle) => sha256(handle));
+    const found = await store.listFlows(database.db, handles);
+    const all = handles.flatMap((handle) => found.find((one) => handle.equals(one.handle)) ?? []);
+    const state = stateOf(callbackUrl);
+    return { all, own: all.find((one) => one.state === state) };
   }
 
   return {
@@ -137,12 +154,15 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
           return oidc.buildAuthorizationUrlWithPAR(configuration, signed, options);
         });
         await store.saveFlow(database.db, flow);
-        return { redirectUrl: url.href, stateCookieValue: handle };
+        return { redirectUrl: url.href, stateCookieValue: withHandle(request.begunBefore, handle) };
       }),
 
     complete: ({ client, callbackUrl, stateCookieValue }) =>
       counted(async () => {
-        const flow = await store.spendFlow(database.db, sha256(stateCookieValue), client.entityId, clock.now());
+        const { all, own } = await choose(stateCookieValue, callbackUrl);
+        // An answer that none of them asked for spends none of them.
+        if (own === undefined && all.length > 0) throw problem('sign-in-refused', { reason: 'state_mismatch' });
+        const flow = own && (await store.spendFlow(database.db, own.handle, client.entityId, clock.now()));
         if (flow === undefined) throw problem('sign-in-expired');
         const provider = await resolveProvider(flow.provider);
         const { configuration, options } = await configure(client, provider, flow.is_signed);
@@ -192,7 +212,11 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
         };
       }),
 
-    findFlow: (stateCookieValue) => store.findFlow(database.db, sha256(stateCookieValue)),
+    findFlow: async (stateCookieValue, callbackUrl) => {
+      const { all, own } = await choose(stateCookieValue, callbackUrl);
+      const flow = own ?? all.at(-1);
+      return flow && { returnTo: flow.return_to, level: flow.needed_level };
+    },
     purge: () => store.purgeFlows(database.db, clock.now()),
   };
 }

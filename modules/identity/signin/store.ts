@@ -41,16 +41,16 @@ export async function spendFlow(db: Tx, handle: Buffer, client: string, now: Dat
     .executeTakeFirst();
 }
 
-export async function findFlow(
+/** The flows behind the handles of a browser, spent ones too. */
+export function listFlows(
   db: Tx,
-  handle: Buffer,
-): Promise<{ returnTo: string; level: AssuranceLevel } | undefined> {
-  const row = await on(db)
+  handles: readonly Buffer[],
+): Promise<Array<Pick<SignInFlow, 'handle' | 'state' | 'return_to' | 'needed_level'>>> {
+  return on(db)
     .selectFrom('sign_in_flows')
-    .select(['return_to', 'needed_level'])
-    .where('handle', '=', handle)
-    .executeTakeFirst();
-  return row && { returnTo: row.return_to, level: row.needed_level };
+    .select(['handle', 'state', 'return_to', 'needed_level'])
+    .where('handle', 'in', [...handles])
+    .execute();
 }
 
 export async function purgeFlows(db: Tx, now: Date): Promise<void> {

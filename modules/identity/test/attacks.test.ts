@@ -161,6 +161,31 @@ test('whoever wants nobody asked gets nobody asked, and whoever wants to be sure
   expect(await go({ prompt: 'none', claims: levels(['low', 'substantial', 'high']) })).toBe('login_required');
 });
 
+test('of sign-ins in several tabs each gets its own answer, and a foreign answer spends none of them', async () => {
+  const person = await newPerson();
+  const go = async (url: string, browser = createBrowser(http)) =>
+    signInAt(browser, await browser.get(url), person.nationalId, codeAt(clock.now()));
+  const first = await start({ returnTo: '/one' });
+  const second = await start({ returnTo: '/two', level: 'low', begunBefore: first.stateCookieValue });
+  const { signin } = visited.identity;
+  const { stateCookieValue } = second;
+  // The attacker leads the browser to the answer of a sign-in of their own.
+  const planted = await start();
+  const stranger = createBrowser(http);
+  const foreign = await stranger.post(`${(await stranger.get(planted.redirectUrl)).url}/refuse`, {});
+  const complete = (callbackUrl: string) => signin.complete({ client: visited.portal, callbackUrl, stateCookieValue });
+  await expect(complete(foreign.url)).rejects.toMatchObject({ code: 'sign-in-refused' });
+  const end = await go(first.redirectUrl);
+  expect(await signin.findFlow(stateCookieValue, end.url)).toEqual({ returnTo: '/one', level: 'substantial' });
+  expect(await complete(end.url)).toMatchObject({ returnTo: '/one', acr: 'substantial' });
+  await expect(complete(end.url)).rejects.toMatchObject({ code: 'sign-in-expired' });
+  expect(await complete((await go(second.redirectUrl)).url)).toMatchObject({ returnTo: '/two', acr: 'low' });
+  // The cookie does not grow without end: the oldest of five is gone.
+  let value: string | undefined;
+  for (let tab = 0; tab < 5; tab += 1) value = (await start({ begunBefore: value })).stateCookieValue;
+  expect(value!.split('.')).toHaveLength(4);
+});
+
 test('no page of the provider can be framed, and none is kept by a cache', async () => {
   const pages = [
     (await start()).redirectUrl,

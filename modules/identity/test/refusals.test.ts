@@ -89,7 +89,7 @@ async function arrives(
   expect([await countOf(home, 'provider', reason), await countOf(visited, 'relying-party', reason)]).toEqual(
     before.map((count) => count + 1),
   );
-  expect(await visited.identity.signin.findFlow(cookie)).toEqual({
+  expect(await visited.identity.signin.findFlow(cookie, url)).toEqual({
     returnTo: '/services/degree',
     level: 'substantial',
   });

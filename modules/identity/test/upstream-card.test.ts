@@ -70,9 +70,10 @@ describe('a person of Oman signs in with the card', () => {
   const complete = ({ stateCookieValue }: There, callbackUrl: string) =>
     node.identity.signin.complete({ client: node.portal, callbackUrl, stateCookieValue });
 
-  test('what the data of the state says is whole', () => {
+  test('what the data of the state says is whole', async () => {
     expect([...Compile(EidFramework).Errors(eid)]).toEqual([]);
     expect(checkFramework(eid)).toEqual([]);
+    await node.identity.upstreamChecks[0]!.check();
   });
 
   test.each([

@@ -12,7 +12,9 @@ import {
   type RunningSimulator,
   startSimulator,
 } from '../../../apps/eid-simulators/index.ts';
+import { NodeConfig } from '../../../apps/state-node/config.ts';
 import { checkFramework, createIdentity, EidFramework } from '../index.ts';
+import { createUpstreamChecks } from '../upstream/checking.ts';
 import type { OpenidUpstream } from '../upstream/contract.ts';
 import { acrValuesFor, readProof, reasonOfError, weakerProofing } from '../upstream/rules.ts';
 import {
@@ -54,6 +56,15 @@ describe('what the data of the states says', () => {
     }
     for (const { error, description: words } of description.openid!.rejectedToo ?? [])
       expect(reasonOfError(upstream as OpenidUpstream, error, words), error).toBe('user_cancelled');
+  });
+
+  test('what the how-to shows is taken', () => {
+    const howTo = readFileSync('docs/how-to/connect-an-eid.md', 'utf8');
+    const [upstream, connections] = [...howTo.matchAll(/```json\n([^`]+)```/g)].map(([, json]) => JSON.parse(json!));
+    const framework = { ...sampleEid, upstreams: [upstream] };
+    expect([...Compile(EidFramework).Errors(framework)]).toEqual([]);
+    expect(checkFramework(framework)).toEqual([]);
+    expect([...Compile(NodeConfig.properties.eidUpstreams).Errors(connections)]).toEqual([]);
   });
 
   test('a framework whose eID names what is not described is not taken', () => {
@@ -261,6 +272,17 @@ describe('a person of Bahrain signs in with eKey', () => {
     expect((await onwards.get(returned.url)).json()['code']).toBe('interaction-expired');
   });
 
+  test('is asked whether it is there, and found away, or to be another one', async () => {
+    expect(bh.identity.upstreamChecks.map(({ id }) => id)).toEqual(['ekey']);
+    await bh.identity.upstreamChecks[0]!.check();
+    const [connection] = bh.identityNeeds.upstreams!;
+    const checkAt = async (issuer: string) =>
+      createUpstreamChecks({ ...bh.identityNeeds, upstreams: [{ ...connection!, issuer }] })[0]!.check();
+    await expect(checkAt('http://ekey.localhost:1')).rejects.toThrow();
+    await expect(checkAt(bh.identity.issuer.replace('/eid', ''))).rejects.toThrow();
+    await expect(checkAt(simulator.url.replace('ekey.', 'other.'))).rejects.toThrow();
+  });
+
   test('an eID that is not connected is not offered, and one that is not described cannot be connected', async () => {
     const browser = createBrowser(http);
     const { page } = await arrive(browser);
@@ -324,6 +346,7 @@ describe('a person of the Emirates signs in with UAE PASS, which publishes no di
   }
 
   test('whose userinfo says who it is', async () => {
+    await ae.identity.upstreamChecks[0]!.check();
     const [sop3] = able('emirates-id-biometric') as [string];
     const { browser, there, complete } = await begin('substantial');
     expect(await complete(await go(browser, there, sop3, 'app'))).toMatchObject({ acr: 'high', homeState: 'AE' });
