@@ -270,6 +270,7 @@ export type { FeeCase, FeeFacts } from './fees.ts';
 export { downloadOf } from './files/downloads.ts';
 export { createFileJudge } from './files/judging.ts';
 export type { OpenedFile } from './files/service.ts';
+export type { KeptPlace } from './kept/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Prefill } from './prefills/store.ts';

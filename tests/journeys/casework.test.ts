@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import {
   apply,
@@ -150,7 +151,19 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   await press(his.page, 'a[href$="/appeal"]');
   await send(his.page, '/appeal');
   expect(await his.page.getAttribute('[name=words]', 'aria-invalid')).toBe('true');
+  // He writes for so long that the session lapses: nothing of it is lost, and nothing is sent before he says so.
   await his.page.fill('[name=words]', 'حضرت نصف الدراسة في الجامعة.');
+  const inSaudi = federation.running.get('sa')!.operatorNeeds.database.db;
+  const move = (by: string) =>
+    sql`update identity.sessions set seen_at = seen_at + ${by}::interval`.execute(inSaudi).then(() => undefined);
+  await move('-31 minutes');
+  await send(his.page, '/appeal');
+  await send(his.page, '/signin', '[value=BH]');
+  if (his.page.url().includes('/eid-pages/')) await identify(his.page, federation.person('yousif'));
+  await move('31 minutes');
+  expect(his.page.url()).toMatch(/\/appeal$/);
+  expect(await words(his.page)).toContain('ولم يُرسل بعد');
+  expect(await his.page.inputValue('[name=words]')).toBe('حضرت نصف الدراسة في الجامعة.');
   await send(his.page, '/appeal');
   expect(await words(his.page)).toContain('قدّمت تظلّمًا');
 
