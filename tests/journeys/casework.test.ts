@@ -138,6 +138,18 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   await noura.page.goto(`${service()}/office${path}`);
   await noura.page.fill('[name=note-text]', 'The university does not answer.');
   await send(noura.page, '/notes');
+  // What she has written of the decision waits with the case, for her or whoever has it next.
+  const half = 'لم يكن الحضور كافيًا';
+  const writing = await browser.newContext({ storageState: await noura.context.storageState() });
+  const desk = await writing.newPage();
+  await desk.goto(`${service()}/office${path}`);
+  await desk.fill('[name=words-ar]', half);
+  await desk.locator('[data-keep-says]').filter({ hasText: 'is kept for you, and not sent yet' }).waitFor();
+  await writing.close();
+  await noura.page.goto(`${service()}/office${path}`);
+  expect(await noura.page.inputValue('[name=words-ar]')).toBe(half);
+  expect(await words(noura.page)).toContain('Your draft, by which nothing is decided yet');
+  await noura.page.fill('[name=words-ar]', '');
   await noura.page.check('[name=point-heard-before-refusal][value=done]');
   await noura.page.check('[name=point-same-person][value=done]');
   await noura.page.check('[name=outcome][value=refuse]');
