@@ -11,7 +11,15 @@ export type DecisionForm = {
   items: Field[];
   /** Which decisions a second officer has to confirm. */
   needsSecond: Text[];
-  values: { outcome?: string; reasons?: string[]; conditions?: string[]; wordsAr?: string; wordsEn?: string };
+  values: {
+    outcome?: string;
+    reasons?: string[];
+    conditions?: string[];
+    wordsAr?: string;
+    wordsEn?: string;
+    /** It was written before and not decided; `by` is absent of whoever reads it. */
+    drafted?: { by: string | undefined; at: string };
+  };
   errors: { outcome?: Text; reasons?: Text; conditions?: Text; wordsAr?: Text; wordsEn?: Text };
 };
 

@@ -4,6 +4,7 @@ import { caseworkRoutes } from './casework-routes.ts';
 import { comparingRoutes } from './comparing-routes.ts';
 import { counterRoutes } from './counter-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
+import { draftedRoutes } from './drafted-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { inquiryRoutes } from './inquiry-routes.ts';
 import { matchingRoutes } from './matching-routes.ts';
@@ -29,6 +30,7 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     ...paymentRoutes(needs, draw),
     ...messageRoutes(needs, draw),
     ...caseworkRoutes(needs, draw),
+    ...draftedRoutes(needs),
     ...sharedRoutes(needs, draw),
     ...questionRoutes(needs, draw),
     ...inquiryRoutes(needs, draw),

@@ -19,6 +19,7 @@ import { mandateKindNames } from '#protocol/representation';
 import { createSteps } from './case-steps.ts';
 import { dealingsOf, outcomes, rulesAgainOf, rulesShown } from './dealings.ts';
 import { decisionWords, missingIn, typedIn } from './decision-form.ts';
+import { draftedIn } from './drafted-routes.ts';
 import {
   type ItemErrors,
   itemErrors,
@@ -178,7 +179,8 @@ export function caseRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'officer',
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
-        return showReview(context, officer, await cases.visitCase(officer, context.params['caseId']!));
+        const view = await cases.visitCase(officer, context.params['caseId']!);
+        return showReview(context, officer, view, await draftedIn(cases, officer, view));
       },
     },
     ...(['whole', 'shareable'] as const).map(

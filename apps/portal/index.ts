@@ -46,6 +46,7 @@ export {
 export { ErrorSummary, type Field, FieldOf } from './components/fields.tsx';
 export { FindingList } from './components/findings.tsx';
 export { Announcement, PageHead } from './components/head.tsx';
+export { KeepSays, useKeep } from './components/keep.tsx';
 export { type Loss, LossNotice, lossOf } from './components/losses.tsx';
 export { Icon } from './components/marks.tsx';
 export { ProcessOfCase } from './components/process.tsx';

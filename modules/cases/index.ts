@@ -16,6 +16,7 @@ import { createDeadlines } from './deadlines/service.ts';
 import { createDeaths } from './deaths/service.ts';
 import { createDecidedCases } from './decided.ts';
 import { createConfirmations } from './decisions/service.ts';
+import { createDraftedDecisions } from './drafted/service.ts';
 import { createEntries } from './drafts/entries.ts';
 import { createDrafts } from './drafts/service.ts';
 import { createFeeDoor } from './fees.ts';
@@ -49,6 +50,7 @@ import { up as systemTables } from './migrations/0024-systems.ts';
 import { up as awaited } from './migrations/0025-awaited.ts';
 import { up as decidedAs } from './migrations/0026-decided-as.ts';
 import { up as visitsOfOfficers } from './migrations/0027-visits-of-officers.ts';
+import { up as draftedDecisions } from './migrations/0028-drafted-decisions.ts';
 import type { CasesNeeds } from './needs.ts';
 import { createOfficeCases } from './office.ts';
 import { createPrefills } from './prefills/service.ts';
@@ -94,6 +96,7 @@ export const casesMigrations: ModuleMigrations = {
     '0025-awaited': { up: awaited },
     '0026-decided-as': { up: decidedAs },
     '0027-visits-of-officers': { up: visitsOfOfficers },
+    '0028-drafted-decisions': { up: draftedDecisions },
   },
 };
 
@@ -162,6 +165,7 @@ export function createCases(needs: CasesNeeds) {
   const steps = {
     ...createAssigning(needs),
     ...createChecklist(needs),
+    ...createDraftedDecisions(needs),
     ...createConfirmations(needs),
     ...createAppeals(needs),
     ...createChanges(needs),
@@ -263,6 +267,7 @@ export { whoseTurn } from './chart.ts';
 export type { Comparable } from './comparing/service.ts';
 export * from './contract.ts';
 export type { CredentialData, DecidedCase, ToldCase, ToldContact } from './decided.ts';
+export type { DraftedDecision } from './drafted/service.ts';
 export type { EntryPage, EntryPlace } from './drafts/entries.ts';
 export { findPrefills } from './drafts/prefills.ts';
 export type { CaseNeeds } from './evidence/contract.ts';
@@ -270,6 +275,7 @@ export type { FeeCase, FeeFacts } from './fees.ts';
 export { downloadOf } from './files/downloads.ts';
 export { createFileJudge } from './files/judging.ts';
 export type { OpenedFile } from './files/service.ts';
+export type { KeptPlace } from './kept/service.ts';
 export type { ServiceMeasures } from './measures/contract.ts';
 export type { CasesNeeds } from './needs.ts';
 export type { Prefill } from './prefills/store.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import {
   apply,
@@ -137,6 +138,18 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   await noura.page.goto(`${service()}/office${path}`);
   await noura.page.fill('[name=note-text]', 'The university does not answer.');
   await send(noura.page, '/notes');
+  // What she has written of the decision waits with the case, for her or whoever has it next.
+  const half = 'لم يكن الحضور كافيًا';
+  const writing = await browser.newContext({ storageState: await noura.context.storageState() });
+  const desk = await writing.newPage();
+  await desk.goto(`${service()}/office${path}`);
+  await desk.fill('[name=words-ar]', half);
+  await desk.locator('[data-keep-says]').filter({ hasText: 'is kept for you, and not sent yet' }).waitFor();
+  await writing.close();
+  await noura.page.goto(`${service()}/office${path}`);
+  expect(await noura.page.inputValue('[name=words-ar]')).toBe(half);
+  expect(await words(noura.page)).toContain('Your draft, by which nothing is decided yet');
+  await noura.page.fill('[name=words-ar]', '');
   await noura.page.check('[name=point-heard-before-refusal][value=done]');
   await noura.page.check('[name=point-same-person][value=done]');
   await noura.page.check('[name=outcome][value=refuse]');
@@ -150,7 +163,19 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   await press(his.page, 'a[href$="/appeal"]');
   await send(his.page, '/appeal');
   expect(await his.page.getAttribute('[name=words]', 'aria-invalid')).toBe('true');
+  // He writes for so long that the session lapses: nothing of it is lost, and nothing is sent before he says so.
   await his.page.fill('[name=words]', 'حضرت نصف الدراسة في الجامعة.');
+  const inSaudi = federation.running.get('sa')!.operatorNeeds.database.db;
+  const move = (by: string) =>
+    sql`update identity.sessions set seen_at = seen_at + ${by}::interval`.execute(inSaudi).then(() => undefined);
+  await move('-31 minutes');
+  await send(his.page, '/appeal');
+  await send(his.page, '/signin', '[value=BH]');
+  if (his.page.url().includes('/eid-pages/')) await identify(his.page, federation.person('yousif'));
+  await move('31 minutes');
+  expect(his.page.url()).toMatch(/\/appeal$/);
+  expect(await words(his.page)).toContain('ولم يُرسل بعد');
+  expect(await his.page.inputValue('[name=words]')).toBe('حضرت نصف الدراسة في الجامعة.');
   await send(his.page, '/appeal');
   expect(await words(his.page)).toContain('قدّمت تظلّمًا');
 

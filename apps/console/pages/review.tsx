@@ -10,6 +10,7 @@ import {
   type Field,
   FieldOf,
   type FiredRule,
+  KeepSays,
   type Labelled,
   LabelledList,
   type Loss,
@@ -22,6 +23,7 @@ import {
   SummaryList,
   Tag,
   TimeOf,
+  useKeep,
   useSay,
   write,
 } from '#apps/portal';
@@ -43,6 +45,7 @@ import {
   Proposal,
 } from './dealings.tsx';
 import { ItemsToDecide } from './items.tsx';
+import { DraftedBy, LiveNews } from './live-news.tsx';
 import { type CaseFee, FeeOfCase } from './payment-card.tsx';
 import { Retained, type RetainedView } from './retained.tsx';
 import { type AppliedAgain, AppliedRules } from './rules-applied.tsx';
@@ -176,7 +179,7 @@ export const review = definePage<ReviewView>({
   name: 'review',
   area: 'office',
   nav: 'office',
-  scripts: ['live', 'line'],
+  scripts: ['live', 'keep', 'line'],
   title: (view, { say }) => `${view.reference} · ${say(view.serviceTitle)}`,
   hasErrors: (view) =>
     [...Object.values(view.form.errors), ...view.form.items.map(({ error }) => error)].some(Boolean) ||
@@ -188,6 +191,8 @@ export const review = definePage<ReviewView>({
     const say = useSay();
     const t = useConsoleTexts();
     const desk = useDeskTexts();
+    const keepAt = `/office/cases/${view.caseId}/kept`;
+    const keep = useKeep(keepAt, true);
     const fields = fieldsOf(view.form);
     const [outcome, ...others] = fields;
     const points = fieldsOfPoints(view.checklist);
@@ -231,7 +236,7 @@ export const review = definePage<ReviewView>({
             </Notice>
           </div>
         ) : null}
-        <LiveNews view={view} />
+        <LiveNews caseId={view.caseId} isDeciding={isDeciding} />
         <News history={view.dealings.history} />
         <div className="two">
           <div className="stack">
@@ -270,10 +275,12 @@ export const review = definePage<ReviewView>({
                   id="decide"
                   noValidate
                   data-decide=""
+                  {...keep}
                 >
                   <input type="hidden" name="version" value={view.version} />
                   <Checklist caseId={view.caseId} checklist={view.checklist} isInForm />
                   <h2>{t('review.decide')}</h2>
+                  <DraftedBy drafted={view.form.values.drafted} />
                   <FieldOf field={outcome!} />
                   <ItemsToDecide fields={view.form.items} />
                   {others.map((field) => (
@@ -287,6 +294,7 @@ export const review = definePage<ReviewView>({
                     ) : null}
                     <p>{t('review.seal')}</p>
                   </Notice>
+                  <KeepSays keepAt={keepAt} />
                   <Button big>{t('review.submit')}</Button>
                 </form>
               </section>
@@ -364,36 +372,3 @@ export const review = definePage<ReviewView>({
     );
   },
 });
-
-/**
- * What the script shows when somebody else has changed the case meanwhile. The button posts what was typed to be drawn again with the case
- * as it is now; nothing is kept in the browser.
- */
-function LiveNews({ view }: { view: ReviewView }) {
-  const desk = useDeskTexts();
-  const isDeciding = isDecidingNow(view);
-  return (
-    <div role="alert" data-live-news="">
-      <div hidden>
-        <Notice tone="warn" title={desk('live.changed')}>
-          <ul data-live-list="" />
-          {isDeciding ? (
-            <>
-              <p>{desk('live.kept')}</p>
-              <button
-                type="submit"
-                className="btn ghost"
-                form="decide"
-                formAction={`/office/cases/${view.caseId}/read-again`}
-              >
-                {desk('live.read')}
-              </button>
-            </>
-          ) : (
-            <a href={`/office/cases/${view.caseId}`}>{desk('live.reload')}</a>
-          )}
-        </Notice>
-      </div>
-    </div>
-  );
-}

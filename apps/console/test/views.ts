@@ -325,7 +325,11 @@ const [itemsToDecide, itemsToConfirm] = itemExamples;
 add(consolePages.review, 'items', {
   ...reviewView,
   assignment: { kind: 'you' },
-  form: { ...reviewView.form, items: itemsToDecide },
+  form: {
+    ...reviewView.form,
+    items: itemsToDecide,
+    values: { wordsAr: 'راجعت الخطة الدراسية.', drafted: { by: 'Salem', at: '2026-11-23T08:00:00Z' } },
+  },
 });
 const proposal = {
   outcome: text('الموافقة', 'Approve'),

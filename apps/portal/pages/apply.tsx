@@ -14,12 +14,12 @@ import {
 } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
+import { KeepSays, useKeep } from '../components/keep.tsx';
 import { Icon } from '../components/marks.tsx';
 import { RegisterPages, RegisterSearch } from '../components/register.tsx';
 import { Code, DateOf, type Labelled, NumberOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage, type Speaker } from '../page.tsx';
-import { useSay, useTable, useTexts } from '../reader.tsx';
-import { keptTexts } from '../texts/kept.ts';
+import { useSay, useTexts } from '../reader.tsx';
 import { BegunNotice } from './again.tsx';
 
 /** What every page of one application carries. `at`: of a service that is only looked at, where its pages are; nothing is kept there. */
@@ -262,7 +262,7 @@ export const formPage = definePage<FormPageView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
-    const kept = useTable(keptTexts);
+    const keep = useKeep(view.keepAt);
     // A page of one question has that question as its heading; a page of several has its own.
     const sole =
       (view.step !== undefined || view.isPaper) && view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
@@ -290,15 +290,13 @@ export const formPage = definePage<FormPageView>({
           encType={isUpload ? 'multipart/form-data' : undefined}
           className="stack"
           noValidate
-          {...(view.keepAt
-            ? { 'data-keep': view.keepAt, 'data-text-kept': kept('kept'), 'data-text-failed': kept('failed') }
-            : {})}
+          {...keep}
         >
           {view.seen === undefined ? null : <input type="hidden" name="seen" value={view.seen} />}
           {view.fields.map((field) => (
             <FieldOf key={field.name} field={field} sole={sole} />
           ))}
-          {view.keepAt ? <p role="status" className="muted" data-keep-says /> : null}
+          <KeepSays keepAt={view.keepAt} />
           <div className="acts">
             <Button name="then" value="continue">
               {t(view.step ? 'form.saveContinue' : view.isPaper ? 'request.backToAnswer' : 'entries.save')}

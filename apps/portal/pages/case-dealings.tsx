@@ -1,6 +1,7 @@
 import type { Text } from '#kernel/languages';
 import { Button, Card, LabelledList, LinkButton, Notice, SummaryList } from '../components/blocks.tsx';
 import { FieldOf } from '../components/fields.tsx';
+import { KeepSays, useKeep } from '../components/keep.tsx';
 import { DateOf, type Labelled, TimeOf } from '../components/values.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
@@ -158,16 +159,27 @@ export function ChangeNotice({ change }: { change: ChangedDecision }) {
 }
 
 /** Plain words between the person and the office, with a field for the next. */
-export function Messages(props: { action: string; messages: SaidMessage[]; label: Text; title: string }) {
+export function Messages(props: {
+  action: string;
+  messages: SaidMessage[];
+  label: Text;
+  title: string;
+  /** Where its script sends what is typed, and what was typed before and is not sent. */
+  keepAt?: string;
+  typed?: string;
+}) {
   const say = useSay();
   const t = useTexts();
+  const keep = useKeep(props.keepAt, true);
+  const field = { name: 'text', kind: 'textarea', label: props.label, required: true, lengthMax: 2000 } as const;
   return (
     <section className="card" id="messages">
       <h2>{props.title}</h2>
       {props.messages.length === 0 ? <p className="muted">{t('messages.none')}</p> : null}
       <Said messages={props.messages} />
-      <form method="post" action={props.action} className="stack-s" noValidate>
-        <FieldOf field={{ name: 'text', kind: 'textarea', label: props.label, required: true, lengthMax: 2000 }} />
+      <form method="post" action={props.action} className="stack-s" noValidate {...keep}>
+        <FieldOf field={{ ...field, ...(props.typed ? { value: props.typed } : {}) }} />
+        <KeepSays keepAt={props.keepAt} />
         <Button look="ghost">{say({ ar: 'إرسال', en: 'Send' })}</Button>
       </form>
     </section>

@@ -1,7 +1,8 @@
 import type { Text } from '#kernel/languages';
 import { Button, Card, Notice, type Task, TaskList } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
-import { PageHead } from '../components/head.tsx';
+import { Announcement, PageHead } from '../components/head.tsx';
+import { KeepSays, useKeep } from '../components/keep.tsx';
 import { DateOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
@@ -22,11 +23,15 @@ export type CaseStepView = CaseHead & {
   submit: Text;
   /** What comes of it. */
   note?: Text;
+  /** Where its script sends what is typed. */
+  keepAt: string;
+  /** What is there was typed before, and is not sent yet. */
+  notice?: Text;
 };
 
 export const caseStep = definePage<CaseStepView>({
   name: 'case-step',
-  scripts: ['line'],
+  scripts: ['keep', 'line'],
   nav: 'cases',
   title: (view, { say }) => say(view.title),
   hasErrors: (view) => view.fields.some(({ error }) => error),
@@ -34,9 +39,11 @@ export const caseStep = definePage<CaseStepView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const keep = useKeep(view.keepAt, true);
     return (
       <div className="stack measure">
         <ErrorSummary fields={view.fields} />
+        <Announcement tone="info" words={view.notice} />
         <Head view={view} />
         <PageHead title={say(view.title)} lead={view.lead ? say(view.lead) : undefined} />
         {view.points.length > 0 ? (
@@ -59,11 +66,12 @@ export const caseStep = definePage<CaseStepView>({
             <TaskList tasks={view.tasks} />
           </section>
         ) : null}
-        <form method="post" action={view.action} className="stack" noValidate>
+        <form method="post" action={view.action} className="stack" noValidate {...keep}>
           <input type="hidden" name="version" value={view.version} />
           {view.fields.map((field) => (
             <FieldOf key={field.name} field={field} />
           ))}
+          <KeepSays keepAt={view.keepAt} />
           {view.note ? (
             <Notice>
               <p>{say(view.note)}</p>

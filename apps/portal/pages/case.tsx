@@ -77,6 +77,8 @@ export type CaseView = CaseHead & {
   requests: AskedForMore[];
   /** Why the person was led here. */
   notice?: Text;
+  /** A message that was typed and not sent. */
+  typedMessage?: string;
   /** It stands still without a consent. */
   loss?: Loss;
   appeals: AppealedDecision[];
@@ -108,7 +110,7 @@ export type CaseView = CaseHead & {
 };
 
 export const casePage = definePage<CaseView>({
-  scripts: ['line'],
+  scripts: ['keep', 'line'],
   name: 'case',
   nav: 'cases',
   title: (view, { say }) => say(view.headline),
@@ -179,6 +181,8 @@ export const casePage = definePage<CaseView>({
                 action={`/cases/${view.caseId}/messages`}
                 messages={view.messages}
                 label={messageLabel}
+                keepAt={`/cases/${view.caseId}/messages/kept`}
+                {...(view.typedMessage ? { typed: view.typedMessage } : {})}
               />
             ) : null}
             {view.rating ? <RatingForm caseId={view.caseId} stars={view.rating.stars} /> : null}

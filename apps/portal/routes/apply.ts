@@ -156,7 +156,7 @@ export function createApply(
     );
   };
 
-  const kept = createKept(needs);
+  const kept = createKept(needs).ofPage;
   const attachments = attachmentRoutes(needs, draw, showPage);
   const routes: PageRoute[] = [
     ...attachments.routes,

@@ -8,11 +8,14 @@ import type { PortalNeeds } from '../needs.ts';
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { formBytesMax } from './attachments.ts';
+import { createKept, unsentAgain } from './kept.ts';
 import { textOf } from './sign-in.ts';
 
 /** What a person does with a case after it was sent: answers what the office asks, appeals, writes. */
 export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases } = needs;
+  const kept = createKept(needs);
+  const [keptAnswer, keptAppeal, keptMessage] = [kept.ofStep('answer'), kept.ofStep('appeal'), kept.ofStep('message')];
   const me = (context: PageContext) => applicantOf(context.caller);
   const caseIdOf = (context: PageContext) => context.params['caseId']!;
   const versionOf = (context: PageContext) => Number(textOf(context.form['version'])) || 1;
@@ -67,6 +70,7 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           },
         ],
         action: `/cases/${view.id}/request`,
+        ...keeping(context, view, 'request'),
         submit: { ar: 'إرسال الرد', en: 'Send the answer' },
         note: {
           ar: 'بعد الإرسال يعود الطلب إلى الموظف، وتستأنف الجهة مدة القرار.',
@@ -133,6 +137,7 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           },
         ],
         action: `/cases/${view.id}/appeal`,
+        ...keeping(context, view, 'appeal'),
         submit: { ar: 'تقديم التظلّم', en: 'Send the appeal' },
         ...(view.appealWords ? { note: view.appealWords.afterwards } : {}),
       },
@@ -141,17 +146,40 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     );
   };
 
+  /** A page with what was typed on it before and not sent. */
+  const showAgain = async (
+    context: PageContext,
+    { find }: ReturnType<typeof kept.ofStep>,
+    show: (context: PageContext, view: CaseView) => ReturnType<PageRoute['handle']>,
+  ) => {
+    const view = await cases.getMyCase(me(context), caseIdOf(context));
+    return show({ ...context, form: (await find(context)) ?? {} }, view);
+  };
+  /** Where the page's script sends what is typed; whatever is in the form before anything was refused was typed before. */
+  const keeping = ({ form, facts }: PageContext, { id }: CaseView, name: 'request' | 'appeal') => ({
+    keepAt: `/cases/${id}/${name}/kept`,
+    ...(facts.method === 'GET' && Object.keys(form).length > 0 ? { notice: unsentAgain } : {}),
+  });
+  const keepingRoute = (name: string, { keepTyped }: ReturnType<typeof kept.ofStep>): PageRoute => ({
+    method: 'POST',
+    path: `/cases/:caseId/${name}/kept`,
+    access: 'person',
+    keep: keepTyped,
+    handle: keepTyped,
+  });
+
   return [
     {
       method: 'GET',
       path: '/cases/:caseId/request',
       access: 'person',
-      handle: async (context) => showRequest(context, await cases.getMyCase(me(context), caseIdOf(context))),
+      handle: (context) => showAgain(context, keptAnswer, showRequest),
     },
     {
       method: 'POST',
       path: '/cases/:caseId/request',
       access: 'person',
+      keep: keptAnswer.keep,
       handle: async (context) => {
         const text = textOf(context.form['text']);
         try {
@@ -160,9 +188,10 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         } catch (error) {
           return refusedOn(context, error, showRequest);
         }
-        return { redirect: `/cases/${caseIdOf(context)}` };
+        return keptAnswer.drop(context, { redirect: `/cases/${caseIdOf(context)}` });
       },
     },
+    keepingRoute('request', keptAnswer),
     {
       method: 'GET',
       path: '/cases/:caseId/request/files/:number',
@@ -206,12 +235,13 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       method: 'GET',
       path: '/cases/:caseId/appeal',
       access: 'person',
-      handle: async (context) => showAppeal(context, await cases.getMyCase(me(context), caseIdOf(context))),
+      handle: (context) => showAgain(context, keptAppeal, showAppeal),
     },
     {
       method: 'POST',
       path: '/cases/:caseId/appeal',
       access: 'person',
+      keep: keptAppeal.keep,
       handle: async (context) => {
         const filed = { words: textOf(context.form['words']), expectedVersion: versionOf(context) };
         try {
@@ -219,13 +249,15 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         } catch (error) {
           return refusedOn(context, error, showAppeal);
         }
-        return { redirect: `/cases/${caseIdOf(context)}` };
+        return keptAppeal.drop(context, { redirect: `/cases/${caseIdOf(context)}` });
       },
     },
+    keepingRoute('appeal', keptAppeal),
     {
       method: 'POST',
       path: '/cases/:caseId/messages',
       access: 'person',
+      keep: keptMessage.keep,
       handle: async (context) => {
         try {
           await cases.writeMessage(me(context), caseIdOf(context), textOf(context.form['text']));
@@ -233,8 +265,9 @@ export function caseStepRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           // Nothing was written: the page stays as it is, and asks again.
           if (!(error instanceof Problem) || error.code !== 'message-empty') throw error;
         }
-        return { redirect: `/cases/${caseIdOf(context)}#messages` };
+        return keptMessage.drop(context, { redirect: `/cases/${caseIdOf(context)}#messages` });
       },
     },
+    keepingRoute('messages', keptMessage),
   ];
 }

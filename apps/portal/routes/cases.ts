@@ -14,6 +14,7 @@ import { repeatTexts } from '../texts/repeats.ts';
 import { createApply } from './apply.ts';
 import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
+import { createKept, unsentAgain } from './kept.ts';
 import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
 import { stillOpenOf } from './still-open.ts';
@@ -58,6 +59,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
   const { cases, credentials } = needs;
   const me = (context: PageContext) => applicantOf(context.caller);
   const apply = createApply(needs, draw, showVisit);
+  const keptMessage = createKept(needs).ofStep('message');
 
   /** The way to what was paid for it, where anything was, and what it was exempt from. */
   const paymentOf = async (
@@ -77,6 +79,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
     const office = officeOfService(needs, view.serviceId, view.officeNames);
     const service = await needs.catalogue.getService(view.serviceId, view.serviceVersion);
     const told = await toldOf(needs, context, view.id);
+    const typed = textOf((await keptMessage.find(context))?.['text']);
     const isOpen = view.whoseTurn === 'office';
     const hasCredential = view.documents.some((document) => document.kind === 'credential');
     return draw(
@@ -97,6 +100,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         ...(context.query['notice'] === 'repeated'
           ? { notice: { ar: repeatTexts.ar.led, en: repeatTexts.en.led } }
           : {}),
+        ...(typed ? { notice: unsentAgain, typedMessage: typed } : {}),
         ...(isOpen && view.dueOn
           ? {
               due: {

@@ -1,34 +1,35 @@
 import { personOf } from '#kernel/contract';
 import { kernelProblem } from '#kernel/problem';
+import type { KeptPlace } from '#modules/cases';
 import type { PortalNeeds } from '../needs.ts';
 import type { Form, PageAnswer, PageContext } from '../routing.ts';
 import { keptTexts } from '../texts/kept.ts';
 
+type Step = Extract<KeptPlace, { step: string }>['step'];
+const stepPaths: Record<Step, string> = { answer: '/request', appeal: '/appeal', message: '' };
 const cookieName = 'jisr_kept';
 const keptSeconds = 43_200;
 
-/** Keeps what was typed on a form page: while it is typed, and over a sign-in where the session had lapsed meanwhile. */
+/** Keeps what was typed on a page of a form or to an office: while it is typed, and over a sign-in where the session had lapsed meanwhile. */
 export function createKept(needs: PortalNeeds) {
   const { cases, identity } = needs;
   const secure = needs.publicUrl.startsWith('https:') ? '; Secure' : '';
   const cookie = (value: string, seconds: number) =>
     `${cookieName}=${value}; Path=/cases; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
-  const placeOf = ({ params }: PageContext) => ({ caseId: params['caseId']!, pageId: params['pageId']! });
   const tokenOf = ({ cookies }: PageContext) => {
     const token = cookies[cookieName] ?? '';
     return /^[\w-]{43}$/.test(token) ? token : undefined;
   };
 
-  return {
+  /** Of one kind of page: what it is to the cases, and where it is. */
+  const at = (placeOf: (context: PageContext) => KeptPlace, pathOf: (context: PageContext) => string) => ({
     /** Of a form that came without a session: only whoever had one here until it lapsed has anything kept. */
     keep: async (context: PageContext): Promise<PageAnswer> => {
       const personId = await identity.sessions.findLapsed(context.cookies);
       const token = personId && (await cases.keepForm(personId, placeOf(context), context.form));
       if (!token) throw kernelProblem('sign-in-needed');
-      const { caseId, pageId } = placeOf(context);
-      const returnTo = `/cases/${caseId}/pages/${encodeURIComponent(pageId)}`;
       return {
-        redirect: `/signin?returnTo=${encodeURIComponent(returnTo)}`,
+        redirect: `/signin?returnTo=${encodeURIComponent(pathOf(context))}`,
         cookies: [cookie(token, keptSeconds)],
       };
     },
@@ -58,7 +59,21 @@ export function createKept(needs: PortalNeeds) {
         ? { ...answer, cookies: [...(answer.cookies ?? []), cookie('', 0)] }
         : answer;
     },
+  });
+  const caseIdOf = ({ params }: PageContext) => params['caseId']!;
+  return {
+    /** A page of the form. */
+    ofPage: at(
+      (context) => ({ caseId: caseIdOf(context), pageId: context.params['pageId']! }),
+      (context) => `/cases/${caseIdOf(context)}/pages/${encodeURIComponent(context.params['pageId']!)}`,
+    ),
+    ofStep: (step: Step) =>
+      at(
+        (context) => ({ caseId: caseIdOf(context), step }),
+        (context) => `/cases/${caseIdOf(context)}${stepPaths[step]}`,
+      ),
   };
 }
 
 export const keptAgain = { ar: keptTexts.ar.again, en: keptTexts.en.again };
+export const unsentAgain = { ar: keptTexts.ar.unsentAgain, en: keptTexts.en.unsentAgain };

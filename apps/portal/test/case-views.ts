@@ -245,6 +245,7 @@ export function caseViews({ head, moeSa, moeBh }: { head: CaseHead; moeSa: Offic
     ],
     fields: [{ name: 'text', kind: 'textarea', label: text('ردك', 'Your answer'), lengthMax: 2000 }],
     action: `/cases/${head.caseId}/request`,
+    keepAt: `/cases/${head.caseId}/request/kept`,
     version: 4,
     submit: text('إرسال الرد', 'Send the answer'),
     note: text('بعد الإرسال يعود الطلب إلى الموظف.', 'Once it is sent, the case goes back to the officer.'),

@@ -5,6 +5,7 @@ import type { Service } from '#modules/catalogue';
 import { stepTo } from '../chart.ts';
 import { requireChecked } from '../checklist/rules.ts';
 import { type OfficerDecision, problem } from '../contract.ts';
+import { forgetDrafted } from '../drafted/store.ts';
 import { askAgain } from '../evidence/service.ts';
 import { isUnpaid } from '../fees.ts';
 import { getForStep, holdForOfficer, officerActor } from '../holding.ts';
@@ -80,6 +81,7 @@ export async function recordDecision(
   const kind = facts.outcome === 'approve' ? 'case-approved' : 'case-refused';
   await appendEvent(tx, { caseId: row.id, kind, actor, body, at });
   await saveDecidedAs(tx, row.id, decidedAs);
+  await forgetDrafted(tx, row.id);
   if (earlier > 0)
     await needs.onDecisionEnded?.(tx, { decisionId: decisionIdOf(events, row.id), as: 'superseded', at });
   // A correction says the same of the same time.

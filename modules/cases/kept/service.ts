@@ -3,7 +3,7 @@ import { randomBytes, sha256 } from '#kernel/ids';
 import type { PostedBody } from '#modules/catalogue';
 import { mayTake } from '../chart.ts';
 import type { CasesNeeds } from '../needs.ts';
-import { findCase } from '../store.ts';
+import { type CaseRow, findCase } from '../store.ts';
 import * as store from './store.ts';
 
 /** As long as a session may last at most. */
@@ -13,22 +13,30 @@ const algorithm = 'aes-256-gcm';
 const handleOf = (token: string) => sha256(`kept form ${token}`);
 const keyOf = (token: string) => sha256(`key of kept form ${token}`);
 
+/** A page of the form, or what is written to the office in own words: the answer to a request, an appeal, a message. */
+export type KeptPlace = { caseId: string } & ({ pageId: string } | { step: 'answer' | 'appeal' | 'message' });
+
+/** Ids of pages have no slash. */
+const nameOf = (place: KeptPlace) => ('step' in place ? `/${place.step}` : place.pageId);
+const mayWrite = ({ state, submittedAt }: CaseRow, place: KeptPlace): boolean => {
+  if (!('step' in place)) return mayTake(state, 'save-answers');
+  return place.step === 'message' ? submittedAt !== undefined : mayTake(state, place.step);
+};
+
 /**
- * What was typed on a page of a draft and not saved: while it is typed, or as it arrived after the session had lapsed. Kept for its person. Sealed with a key that only
+ * What was typed on a page of a case and not saved or sent: while it is typed, or as it arrived after the session had lapsed. Kept for its person. Sealed with a key that only
  * their browser has; nothing of the case changes by it.
  */
 export function createKeptForms(needs: CasesNeeds) {
   const { database, clock } = needs;
   return {
     /** `personId`: whose session it is, or was. Undefined where there is no such page of theirs to write on. */
-    keepForm: async (
-      personId: string,
-      { caseId, pageId }: { caseId: string; pageId: string },
-      posted: PostedBody,
-    ): Promise<string | undefined> => {
+    keepForm: async (personId: string, place: KeptPlace, posted: PostedBody): Promise<string | undefined> => {
+      const { caseId } = place;
+      const pageId = nameOf(place);
       const row = await findCase(database.db, caseId);
       const isTheirs = row?.personId === personId || row?.representative?.personId === personId;
-      if (!row || !isTheirs || !mayTake(row.state, 'save-answers')) return undefined;
+      if (!row || !isTheirs || !mayWrite(row, place)) return undefined;
       const token = randomBytes(32).toString('base64url');
       const iv = randomBytes(12);
       const cipher = createCipheriv(algorithm, keyOf(token), iv).setAAD(Buffer.from(`${caseId} ${pageId}`));
@@ -46,11 +54,9 @@ export function createKeptForms(needs: CasesNeeds) {
     },
 
     /** What the same person had typed on that page; undefined for anybody else. */
-    findForm: async (
-      personId: string,
-      { caseId, pageId }: { caseId: string; pageId: string },
-      token: string,
-    ): Promise<PostedBody | undefined> => {
+    findForm: async (personId: string, place: KeptPlace, token: string): Promise<PostedBody | undefined> => {
+      const { caseId } = place;
+      const pageId = nameOf(place);
       const row = await store.findKept(database.db, handleOf(token), clock.now());
       if (!row || row.person_id !== personId || row.case_id !== caseId || row.page_id !== pageId) return undefined;
       const bytes = Buffer.from(row.sealed);

@@ -53,6 +53,7 @@ export async function eraseCase(tx: Tx, caseId: string, keptMembers: readonly st
     sql`delete from cases.applicant_words where case_id = ${caseId}`,
     sql`delete from cases.messages where case_id = ${caseId}`,
     sql`delete from cases.notes where case_id = ${caseId}`,
+    sql`delete from cases.drafted_decisions where case_id = ${caseId}`,
     sql`delete from cases.request_pages where request_id in (select id from cases.requests where case_id = ${caseId})`,
     sql`update cases.requests set thing_ids = '[]', own_words = null, answer = null, answers_before = null,
       answers_after = null, files = '[]'

@@ -340,6 +340,32 @@ describe('words on a case', () => {
     expect(await changed()).toEqual([]);
   });
 
+  test('a decision that is being written goes on with whoever has the case next, and with the decision it is gone', async () => {
+    const { cases, database } = room;
+    const { person, caseId } = await taken();
+    const posted = { outcome: 'refuse', reasons: ['study-mode-not-accepted'], 'words-ar': 'نصف كلمة' };
+    const { version } = await cases.getCaseForOfficer(noura, caseId);
+    await cases.saveDrafted(noura, caseId, { outcome: 'refuse' });
+    await cases.saveDrafted(noura, caseId, posted);
+    expect(await cases.findDrafted(noura, caseId)).toMatchObject({ posted, officerId: noura.personId });
+    // It is no step, and nobody's but theirs who have the case in hand.
+    expect((await cases.getCaseForOfficer(noura, caseId)).version).toBe(version);
+    expect(await cases.findDrafted(salem, caseId)).toBeUndefined();
+    await expect(cases.saveDrafted(salem, caseId, posted)).rejects.toMatchObject({ code: 'case-taken' });
+    await expect(cases.findDrafted(officerAt('customs'), caseId)).rejects.toEqual(refused('case-unknown'));
+    await expect(cases.saveDrafted(noura, caseId, { 'words-ar': 'x'.repeat(40_000) })).rejects.toEqual(
+      refused('text-too-long'),
+    );
+    expect(JSON.stringify([await cases.getMyCase(person, caseId), room.entries, room.facts])).not.toContain('نصف كلمة');
+    await cases.takeCase(salem, caseId, { takeOver: true });
+    expect(await cases.findDrafted(salem, caseId)).toMatchObject({ posted, officerName: 'Noura' });
+    await checkAll(cases, salem, caseId);
+    const { version: now } = await cases.getCaseForOfficer(salem, caseId);
+    const why = { outcome: 'refuse' as const, reasonIds: ['study-mode-not-accepted'], expectedVersion: now };
+    await cases.decideCase(salem, caseId, why);
+    expect((await database.execute('select 1 from cases.drafted_decisions')).rows).toEqual([]);
+  });
+
   test('who has a case in hand is told what its applicant did, and of more of the same once they have looked', async () => {
     const { cases } = room;
     const { person, caseId } = await taken();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newId } from '#kernel/ids';
-import { openSaudiCases, somebody } from './support.ts';
+import { degree, fillCase, identity, officerAt, openSaudiCases, somebody } from './support.ts';
 
 test('what was typed is kept for half a day, for its person and its page, and not for a case that is none of theirs', async () => {
   const { cases, clock, database } = await openSaudiCases();
@@ -23,5 +23,27 @@ test('what was typed is kept for half a day, for its person and its page, and no
   expect(await cases.findForm(person.personId, place, later)).toBeUndefined();
   await cases.forgetForms();
   expect((await database.execute('select 1 from cases.kept_forms')).rows).toEqual([]);
+  await database.close();
+});
+
+test('so is what is written to the office, as long as the case is at that', async () => {
+  const { cases, database } = await openSaudiCases();
+  const person = somebody();
+  const caseId = await fillCase(cases, person, [identity, degree({ degree_level: 'doctorate' })]);
+  const keep = (step: 'answer' | 'appeal' | 'message') =>
+    cases.keepForm(person.personId, { caseId, step }, { text: 'In own words' });
+  for (const step of ['answer', 'appeal', 'message'] as const) expect(await keep(step)).toBeUndefined();
+  await cases.submitCase(person, caseId);
+  expect(await keep('answer')).toBeUndefined();
+  const token = (await keep('message'))!;
+  expect(await cases.findForm(person.personId, { caseId, step: 'message' }, token)).toEqual({ text: 'In own words' });
+  // Of a message nothing comes to stand in an appeal, and of neither in a page of the form.
+  expect(await cases.findForm(person.personId, { caseId, step: 'appeal' }, token)).toBeUndefined();
+  expect(await cases.findForm(person.personId, { caseId, pageId: 'message' }, token)).toBeUndefined();
+  const noura = officerAt();
+  const { version } = await cases.takeCase(noura, caseId);
+  await cases.askForMore(noura, caseId, { thingIds: ['profession-in-detail'], expectedVersion: version });
+  expect(await keep('answer')).toMatch(/^[\w-]{43}$/);
+  expect(await keep('appeal')).toBeUndefined();
   await database.close();
 });

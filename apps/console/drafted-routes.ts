@@ -1,0 +1,43 @@
+import { type PageContext, type PageRoute, type PortalNeeds, textOf } from '#apps/portal';
+import type { Cases, Officer, OfficerCaseView } from '#modules/cases';
+import { type DecisionForm, typedIn } from './decision-form.ts';
+import { type TypedItems, typedItems } from './items.ts';
+import { officerIn } from './officers.ts';
+
+const isOfDecision = (name: string) => /^(outcome|reasons|conditions|words-(ar|en)|item(why|ar|en)?-.+)$/.test(name);
+const decisionIn = (form: PageContext['form']) =>
+  Object.fromEntries(Object.entries(form).filter(([name]) => isOfDecision(name)));
+const isWritten = (form: PageContext['form']) =>
+  Object.values(form)
+    .flat()
+    .some((text) => textOf(text) !== '');
+
+/** Keeps a decision with its case while it is written; the page's script calls it. */
+export function draftedRoutes(needs: PortalNeeds): PageRoute[] {
+  return [
+    {
+      method: 'POST',
+      path: '/office/cases/:caseId/kept',
+      access: 'officer',
+      handle: async (context) => {
+        const officer = await officerIn(needs, context.caller);
+        await needs.cases.saveDrafted(officer, context.params['caseId']!, decisionIn(context.form));
+        return { bytes: '{}', contentType: 'application/json', headers: { 'cache-control': 'no-store' } };
+      },
+    },
+  ];
+}
+
+/** What whoever has the case in hand finds in its form, and who wrote it; nothing where nothing was written. */
+export async function draftedIn(
+  cases: Pick<Cases, 'findDrafted'>,
+  officer: Officer,
+  view: OfficerCaseView,
+): Promise<{ form?: DecisionForm['values']; items?: TypedItems }> {
+  const found = view.decision ? undefined : await cases.findDrafted(officer, view.id);
+  const posted = (found?.posted ?? {}) as PageContext['form'];
+  if (!found || !isWritten(posted)) return {};
+  const isYours = found.officerId === officer.personId;
+  const drafted = { by: isYours ? undefined : found.officerName, at: found.savedAt };
+  return { form: { ...typedIn(posted), drafted }, items: typedItems(posted, view.itemChoices) };
+}
