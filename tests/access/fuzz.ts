@@ -50,7 +50,7 @@ export function attackWithFuzz(worldOf: () => World): void {
       } finally {
         await sender.close();
       }
-    }, 300_000);
+    }, 600_000);
   });
 }
 

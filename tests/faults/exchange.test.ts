@@ -49,7 +49,7 @@ proves(
       throw error;
     }
   },
-  300_000,
+  500_000,
 );
 
 async function killAtRandom(seed: number): Promise<void> {
@@ -169,7 +169,7 @@ proves(
     await world.holder.start();
     await answersAgain(questionId);
   },
-  180_000,
+  400_000,
 );
 
 proves(
@@ -183,7 +183,7 @@ proves(
     world.gate.onQuestion = undefined;
     expect(told).toBe('answered');
   },
-  180_000,
+  400_000,
 );
 
 proves(
@@ -202,7 +202,7 @@ proves(
     expect(tookMs).toBeLessThan(15_000);
     await answersAgain(questionId);
   },
-  180_000,
+  400_000,
 );
 
 proves(
@@ -218,7 +218,7 @@ proves(
     world.gate.onQuestion = undefined;
     expect([told, arrived]).toEqual(['answered', 2]);
   },
-  180_000,
+  400_000,
 );
 
 proves(
@@ -236,7 +236,7 @@ proves(
     expect(told).toBe('answer-invalid');
     await answersAgain(questionId);
   },
-  180_000,
+  400_000,
 );
 
 proves(
@@ -258,7 +258,7 @@ proves(
     expect(told).toBe('answer-invalid');
     await answersAgain(questionId);
   },
-  180_000,
+  400_000,
 );
 
 proves(
@@ -275,7 +275,7 @@ proves(
     expect(told).toBe('answered');
     expect(bodies.size).toBe(1);
   },
-  180_000,
+  400_000,
 );
 
 const keyOf = (state: string) => join(world.prepared.config.dataFolder, state, 'keys', 'office.moe.es256.pem');
@@ -294,7 +294,7 @@ proves(
     await world.holder.start();
     await answersAgain(questionId);
   },
-  180_000,
+  400_000,
 );
 
 proves(
@@ -314,7 +314,7 @@ proves(
     consent = await world.consentOnce();
     await answersAgain();
   },
-  180_000,
+  400_000,
 );
 
 const readHealth = async () => {
@@ -333,7 +333,7 @@ proves(
     await waitUntilSettled(world.http, world.holder.node);
     await answersAgain();
   },
-  180_000,
+  400_000,
   canMount,
 );
 
@@ -352,7 +352,7 @@ for (const side of ['asking', 'holding'] as const)
         expect(told).toBe(clockCodes[side === 'asking' ? minutes : (-minutes as 10 | -10)]);
         await answersAgain(questionId);
       },
-      180_000,
+      400_000,
     );
 
 proves(
@@ -363,7 +363,7 @@ proves(
     for (let asked = 0; asked < 3; asked += 1) await answersAgain();
     expect((await readHealth()).federation.staleChains).toBeGreaterThan(0);
   },
-  180_000,
+  400_000,
 );
 
 proves(
@@ -377,7 +377,7 @@ proves(
     await world.anchor.start();
     await answersAgain(questionId);
   },
-  180_000,
+  400_000,
 );
 
 test(

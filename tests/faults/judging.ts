@@ -95,7 +95,7 @@ async function withDatabase(node: SampleNode, judge: (database: Database) => Pro
 /** Nothing pending, and the other state has cosigned the last checkpoint. */
 export async function waitUntilSettled(http: HttpClient, { publicUrl }: SampleNode): Promise<void> {
   let last: unknown;
-  for (let attempt = 0; attempt < 300; attempt += 1) {
+  for (let attempt = 0; attempt < 900; attempt += 1) {
     const { body } = await http.request({ method: 'GET', url: `${publicUrl}/api/health` });
     const { log } = JSON.parse(body.toString('utf8'));
     if (log.pending === 0 && log.cosignedBy.length === 1) return;

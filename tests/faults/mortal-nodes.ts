@@ -46,8 +46,8 @@ export function createMortalNode(
       const end = new Promise<never>((_resolve, reject) =>
         mine.once('exit', (code, signal) => reject(new Ended(node.id, code, signal))),
       );
-      if (!(await Promise.race([waitForHealth(node, http, 60_000), end])))
-        throw new Error(`${node.id} does not answer within a minute`);
+      if (!(await Promise.race([waitForHealth(node, http, 180_000), end])))
+        throw new Error(`${node.id} does not answer within three minutes`);
     },
     kill: async () => {
       const mine = child();

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
@@ -99,7 +98,7 @@ export async function startWorld(
     /** As the software of an office does: what passes is waited for. Answers with what was heard on the way. */
     askUntilAcknowledged: async (consent: Consent, questionId: string, also: string[] = []): Promise<string[]> => {
       const heard: string[] = [];
-      const until = performance.now() + 60_000;
+      const until = performance.now() + 180_000;
       while (performance.now() < until) {
         const reply = await ask(consent, questionId);
         if ('result' in reply) return heard;
@@ -107,7 +106,7 @@ export async function startWorld(
         heard.push(reply.refusal);
         await pause(100);
       }
-      throw new Error(`the question ${questionId} was not answered within a minute`);
+      throw new Error(`the question ${questionId} was not answered within three minutes`);
     },
     /** Takes effect before this resolves; on a node that does not run, at its next start. */
     setFaults: async (node: MortalNode, faults: Faults) => {
@@ -149,10 +148,8 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** The node listens elsewhere, and the gate where the others look for it. */
 async function openGateBefore({ configFile, port }: { configFile: string; port: number }): Promise<Gate> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const behind = (probe.address() as { port: number }).port;
-  await new Promise((resolve) => probe.close(resolve));
+  // Of the ten that are the federation's own, one that no node has: what the system gives to connections may be taken while the node is dead.
+  const behind = port + 7;
   const config = JSON.parse(readFileSync(configFile, 'utf8'));
   writeFileSync(configFile, JSON.stringify({ ...config, listen: { ...config.listen, port: behind } }), { mode: 0o600 });
   return openGate(port, behind);
