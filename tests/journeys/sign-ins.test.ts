@@ -146,7 +146,7 @@ test('two tabs of one browser sign in at the same time, and each goes where it w
   const context = await browser.newContext();
   const open = async (place: string) => {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(`${abroad()}/signin?returnTo=${place}`);
     await press(page, 'form[action$="/signin"] [value=BH]');
     await press(page, 'form[action$="/upstream/ekey"] button');
