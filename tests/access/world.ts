@@ -268,7 +268,9 @@ async function shareCase(federation: TestFederation): Promise<Ids> {
       number, status, fields, began_at, changed_at, leaf_hash, answer_by, opened_number, sent, received, due_at, failures)
     values (${shareId}, 'viewer', 'home-fund', 'insurance', ${`${federation.url('sa')}/offices/insurance`}, 'SA',
       ${status.case.caseId}, ${personId}, 'x', 'active', 1, ${JSON.stringify(status)}::jsonb, '[]'::jsonb, now(), now(), '',
-      (now() + interval '60 days')::date, 0, 0, 1, now(), 0)`.execute(federation.running.get('bh')!.operatorNeeds.database.db);
+      (now() + interval '60 days')::date, 0, 0, 1, now(), 0)`.execute(
+    federation.running.get('bh')!.operatorNeeds.database.db,
+  );
   return { shareId, documentId, role: 'home-fund' };
 }
 
