@@ -53,9 +53,15 @@ export function readProviderMetadata(
 /** So many sign-ins at a time can one browser have begun, each in a tab of its own. */
 const flowsMax = 4;
 
+/** As `randomToken` writes it: whatever else a browser sends is never written into a cookie again. */
+const isHandle = /^[\w-]{43}$/;
+
 /** The handles of the sign-ins that a browser has begun, the latest last. */
 export function handlesIn(stateCookieValue: string): string[] {
-  return stateCookieValue.split('.').slice(-flowsMax);
+  return stateCookieValue
+    .split('.')
+    .filter((handle) => isHandle.test(handle))
+    .slice(-flowsMax);
 }
 
 /** What the cookie holds once another sign-in is begun. */

@@ -46,6 +46,7 @@ export function listFlows(
   db: Tx,
   handles: readonly Buffer[],
 ): Promise<Array<Pick<SignInFlow, 'handle' | 'state' | 'return_to' | 'needed_level'>>> {
+  if (handles.length === 0) return Promise.resolve([]);
   return on(db)
     .selectFrom('sign_in_flows')
     .select(['handle', 'state', 'return_to', 'needed_level'])

@@ -184,6 +184,10 @@ test('of sign-ins in several tabs each gets its own answer, and a foreign answer
   let value: string | undefined;
   for (let tab = 0; tab < 5; tab += 1) value = (await start({ begunBefore: value })).stateCookieValue;
   expect(value!.split('.')).toHaveLength(4);
+  // What was never a handle finds nothing, and is not written into the next cookie.
+  expect(await signin.findFlow('x; y', end.url)).toBeUndefined();
+  const { stateCookieValue: clean } = await start({ begunBefore: `x; Domain=example\r\n.${value}.` });
+  expect(clean).toMatch(/^[\w-]{43}(\.[\w-]{43}){3}$/);
 });
 
 test('no page of the provider can be framed, and none is kept by a cache', async () => {
