@@ -44,6 +44,7 @@ const dutyOf: Record<string, Duty> = {
   'POST /office/cases/:caseId/notes': 'work',
   'POST /office/cases/:caseId/shares/:role/notes': 'work',
   'POST /office/cases/:caseId/decide': 'decide',
+  'POST /office/cases/:caseId/kept': 'decide',
   'POST /office/cases/:caseId/confirm': 'confirm',
   'POST /office/cases/:caseId/refund': 'refund',
   'POST /office/cases/:caseId/refunds/:refundId': 'refund',

@@ -159,9 +159,8 @@ export function createSignIn(needs: IdentityNeeds, outcomes: Outcomes): SignIn {
 
     complete: ({ client, callbackUrl, stateCookieValue }) =>
       counted(async () => {
-        const { all, own } = await choose(stateCookieValue, callbackUrl);
-        // An answer that none of them asked for spends none of them.
-        if (own === undefined && all.length > 0) throw problem('sign-in-refused', { reason: 'state_mismatch' });
+        // An answer that none of this browser's sign-ins asked for spends none of them.
+        const { own } = await choose(stateCookieValue, callbackUrl);
         const flow = own && (await store.spendFlow(database.db, own.handle, client.entityId, clock.now()));
         if (flow === undefined) throw problem('sign-in-expired');
         const provider = await resolveProvider(flow.provider);

@@ -174,7 +174,7 @@ test('of sign-ins in several tabs each gets its own answer, and a foreign answer
   const stranger = createBrowser(http);
   const foreign = await stranger.post(`${(await stranger.get(planted.redirectUrl)).url}/refuse`, {});
   const complete = (callbackUrl: string) => signin.complete({ client: visited.portal, callbackUrl, stateCookieValue });
-  await expect(complete(foreign.url)).rejects.toMatchObject({ code: 'sign-in-refused' });
+  await expect(complete(foreign.url)).rejects.toMatchObject({ code: 'sign-in-expired' });
   const end = await go(first.redirectUrl);
   expect(await signin.findFlow(stateCookieValue, end.url)).toEqual({ returnTo: '/one', level: 'substantial' });
   expect(await complete(end.url)).toMatchObject({ returnTo: '/one', acr: 'substantial' });

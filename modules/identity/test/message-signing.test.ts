@@ -150,7 +150,7 @@ test.each([
   for (const purpose of [signedPurpose, 'degree-recognition']) {
     const { stateCookieValue } = await start(purpose);
     await expect(complete(`${visited.publicUrl}/sign-in/callback${query}`, stateCookieValue)).rejects.toMatchObject({
-      code: 'sign-in-refused',
+      code: 'sign-in-expired',
     });
   }
 });

@@ -319,7 +319,7 @@ describe('what an attacker tries', () => {
     const end = await signInAt(browser, await browser.get(flow.redirectUrl), person.nationalId, codeAt(clock.now()));
     // A victim's browser with a flow of its own is handed the attacker's answer.
     await expect(completeAt(visited, visited.portal, end.url, other.stateCookieValue)).rejects.toMatchObject({
-      code: 'sign-in-refused',
+      code: 'sign-in-expired',
     });
     await expect(completeAt(visited, visited.portal, end.url, 'guess')).rejects.toMatchObject({
       code: 'sign-in-expired',
