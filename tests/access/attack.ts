@@ -168,7 +168,7 @@ export function isLedToSignIn(answer: HttpAnswer): boolean {
 
 /** What changed in the business data, table by table. */
 export function changesBetween(before: Record<string, string>, after: Record<string, string>): string[] {
-  return Object.keys(after)
+  return Object.keys({ ...before, ...after })
     .filter((table) => before[table] !== after[table])
     .map((table) => `${table} changed`);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
+import { vi } from 'vitest';
 import { sql } from '#kernel/database';
 import { createHttpClient, type HttpClient, type HttpRequest } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
@@ -172,6 +173,12 @@ export async function startWorld(): Promise<World> {
     state: 'BH',
   };
   const owners = [federation.person('fatima'), federation.person('bader')];
+  const drafts = { bh: await openDraft(federation, 'bh', 'ali'), sa: await openDraft(federation, 'sa', 'noura') };
+  await waitUntilAtRest(async () => {
+    const text = 'select count(*)::int as count from ledger.entries';
+    const counts = await Promise.all(federation.nodes.map(({ id }) => query<{ count: number }>(id, text)));
+    return counts.flat().reduce((sum, { count }) => sum + count, 0);
+  });
   return {
     federation,
     http,
@@ -181,11 +188,11 @@ export async function startWorld(): Promise<World> {
       bh: {
         ...shared,
         ...fatimaIds.ids,
-        draftId: await openDraft(federation, 'bh', 'ali'),
+        draftId: drafts.bh,
         caseId: baderIds.caseId,
         fileId: baderIds.fileId,
       },
-      sa: { ...shared, ...fatimaIds.ids, draftId: await openDraft(federation, 'sa', 'noura'), fileId: baderIds.fileId },
+      sa: { ...shared, ...fatimaIds.ids, draftId: drafts.sa, fileId: baderIds.fileId },
     },
     markers: [
       ...owners.flatMap(({ names, nationalId }) => [names.ar, names.en, nationalId]),
@@ -211,6 +218,23 @@ export async function startWorld(): Promise<World> {
       await federation.stop();
     },
   };
+}
+
+/**
+ * What nodes still do about what people have done (telling them, asking their state to be told of a death) is done, so that
+ * it is not taken for the doing of an attacker: for three seconds, three rounds of their jobs, no log has grown.
+ */
+async function waitUntilAtRest(count: () => Promise<number>): Promise<void> {
+  let last = await count();
+  let since = Date.now();
+  await vi.waitFor(
+    async () => {
+      const now = await count();
+      if (now !== last) [last, since] = [now, Date.now()];
+      if (Date.now() - since < 3000) throw new Error('the nodes are still at work');
+    },
+    { timeout: 60_000, interval: 250 },
+  );
 }
 
 /** Her residence record in SA is linked, and a later request of hers waits for an officer. */
@@ -380,7 +404,7 @@ const digestQuery = [
       `select '${table}' as name, md5(coalesce(string_agg(md5(one::text), '' order by one::text), '')) as digest from ${table} one`,
   ),
   // The log numbers its entries by itself.
-  `select 'ledger.entries', count(*)::text from ledger.entries where kind <> 'entity-statement-changed'`,
+  `select 'ledger.entries of ' || kind, count(*)::text from ledger.entries where kind <> 'entity-statement-changed' group by kind`,
   `select 'identity.sessions', md5(coalesce(string_agg(session_id::text || coalesce(ended_at::text, ''), '' order by session_id), '')) from identity.sessions`,
 ].join(' union all ');
 
