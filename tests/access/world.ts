@@ -175,7 +175,7 @@ export async function startWorld(): Promise<World> {
   const owners = [federation.person('fatima'), federation.person('bader')];
   const drafts = { bh: await openDraft(federation, 'bh', 'ali'), sa: await openDraft(federation, 'sa', 'noura') };
   await waitUntilAtRest(async () => {
-    const text = 'select count(*)::int as count from ledger.entries';
+    const text = "select count(*)::int as count from ledger.entries where kind <> 'entity-statement-changed'";
     const counts = await Promise.all(federation.nodes.map(({ id }) => query<{ count: number }>(id, text)));
     return counts.flat().reduce((sum, { count }) => sum + count, 0);
   });
@@ -233,7 +233,7 @@ async function waitUntilAtRest(count: () => Promise<number>): Promise<void> {
       if (now !== last) [last, since] = [now, Date.now()];
       if (Date.now() - since < 3000) throw new Error('the nodes are still at work');
     },
-    { timeout: 60_000, interval: 250 },
+    { timeout: 120_000, interval: 250 },
   );
 }
 
