@@ -15,7 +15,8 @@ export const connectUsage = `jisr connect <source>: connects a registry, by ques
   --key NAME             the parameter, column or JSON Pointer of the person's number
   --set FIELD=ADDRESS    a field from this column or JSON Pointer
   --values FIELD:A=B     the registry's A is the field's B
-  --date FIELD=FORMAT    how the registry writes a date: DD/MM/YYYY
+  --date FIELD=FORMAT    how the registry writes a date: DD/MM/YYYY; --calendar FIELD=umm-al-qura when it is a Hijri one
+  --day FIELD=ZONE       the day that a moment has in a time zone: Asia/Riyadh
   --constant FIELD=VALUE the same for every person
   --parameter IN:NAME=VALUE   another parameter of the operation (IN: query, header or path)
   --server URL           where the service is, when the document does not say; --plaintext accepts http://
@@ -63,6 +64,8 @@ export function readConnectOptions(config: CliConfig, args: string[]) {
           set: many,
           values: many,
           date: many,
+          calendar: many,
+          day: many,
           constant: many,
           parameter: many,
         },

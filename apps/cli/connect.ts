@@ -113,7 +113,12 @@ async function connectFound(
   const types = evidenceTypes.map(({ id }) => id).join(', ');
   const typeId = await get(options.type, `Evidence type (${types})`, '--type');
   if (!findEvidenceType(typeId)) throw new OptionsInvalid(`There is no evidence type ${typeId}. There are: ${types}.`);
-  const given: { key?: string; map: Map } = { map: givenMap(options), ...(options.key ? { key: options.key } : {}) };
+  const timeZone = timeZoneOf(options.folder);
+  const given: { key?: string; map: Map; timeZone?: string } = {
+    map: givenMap(options),
+    ...(options.key ? { key: options.key } : {}),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
   const collection = await choose(options, get, found, (one) => proposeEvidence(one, typeId, given));
   let proposal = proposeEvidence(collection, typeId, given);
   for (const field of proposal.missing) {
@@ -177,6 +182,13 @@ async function choose(
   return chosen;
 }
 
+/** Where the clocks of the state are, when the folder is one of a state. */
+function timeZoneOf(folder: string): string | undefined {
+  const file = join(folder, '..', 'state.json');
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { timeZone?: string }).timeZone;
+}
+
 const rank = ({ evidence, key }: Proposal) => Object.keys(evidence.map).length + (key === undefined ? 0 : 0.5);
 
 function givenMap(options: ConnectOptions): Map {
@@ -203,6 +215,17 @@ function givenMap(options: ConnectOptions): Map {
   for (const text of options.date ?? []) {
     const [field, date] = cut(text, '=', 'FIELD=FORMAT');
     map[field] = { from: addressOf(field, '--date'), date };
+  }
+  for (const text of options.calendar ?? []) {
+    const [field, calendar] = cut(text, '=', 'FIELD=umm-al-qura');
+    const known = map[field];
+    if (calendar !== 'umm-al-qura' || typeof known !== 'object' || !('date' in known))
+      throw new OptionsInvalid(`--calendar ${text}: expected FIELD=umm-al-qura, and --date ${field}=FORMAT beside it`);
+    map[field] = { ...known, calendar };
+  }
+  for (const text of options.day ?? []) {
+    const [field, day] = cut(text, '=', 'FIELD=ZONE');
+    map[field] = { from: addressOf(field, '--day'), day };
   }
   for (const text of options.constant ?? []) {
     const [field, value] = cut(text, '=', 'FIELD=VALUE');
@@ -264,7 +287,8 @@ function showProposal(typeId: string, { evidence, key, unmatched }: Proposal): v
 function show(config: CliConfig, trials: Trial[]): boolean {
   for (const { health, record, refusal, register } of trials) {
     if (record) console.log(`What would leave of ${health.evidenceType} (shown here only):`);
-    for (const [field, value] of Object.entries(record ?? {})) console.log(`  ${field}: ${value}`);
+    for (const [field, value] of Object.entries(record ?? {}))
+      console.log(`  ${field}: ${typeof value === 'object' ? JSON.stringify(value) : value}`);
     if (register) console.log(`${health.evidenceType} has ${register.total} entries that forms offer. The first:`);
     for (const { code, ar, en, note } of register?.entries ?? [])
       console.log(`  ${code}: ${en}${note ? ` (${note.en})` : ''} · ${ar}${note ? ` (${note.ar})` : ''}`);

@@ -20,7 +20,10 @@ export type DriftKind =
   | 'value-unknown'
   | 'form-changed'
   | 'other-person'
-  | 'document-incomplete';
+  | 'document-incomplete'
+  | 'letters-lost'
+  | 'digits-lost'
+  | 'other-calendar';
 /** A field of the evidence type (or `*` for the whole record) that the registry no longer gives as described. No value. */
 export type FieldDrift = { field: string; kind: DriftKind };
 

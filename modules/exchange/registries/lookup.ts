@@ -97,6 +97,9 @@ const driftKinds: Record<DriftKind, string> = {
   'form-changed': 'is written in another form',
   'other-person': 'is of another person than the one asked about',
   'document-incomplete': 'names a document without its size, its SHA-256 or its media type',
+  'letters-lost': 'has letters that were lost, because it is written in another encoding',
+  'digits-lost': 'is a number with more digits than can be kept exactly, and has to be given as text',
+  'other-calendar': 'is a day of another calendar',
 };
 
 export function createRegistries(needs: RegistriesNeeds): Registries {

@@ -8,6 +8,7 @@ import { described } from './described.ts';
 import { FieldMap } from './mapping.ts';
 import { findDocumentDrift, type Json, listOperations, loadDocument, type Operation } from './openapi-document.ts';
 import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
+import { readNumber, readText } from './reading-text.ts';
 import { checkServer, credentialsOf, ParameterName, reach, server } from './server.ts';
 
 const closed = { additionalProperties: false };
@@ -17,6 +18,7 @@ const Place = Type.Union([Type.Literal('path'), Type.Literal('query'), Type.Lite
 const OpenApiEvidence = Type.Object(
   {
     type: Name,
+    /** The id, or method and path of one that has none: `GET /people/{no}`. */
     operationId: Type.String({ minLength: 1, maxLength: 200 }),
     /** Where the person's number goes: a parameter, or a place in the JSON body. */
     person: Type.Union([
@@ -261,9 +263,12 @@ function readRecords(answer: HttpAnswer, evidence: OpenApiEvidence, path: readon
   const { status } = answer;
   if ((status === 404 || status === 204) && evidence.noRecord.includes(String(status) as '404')) return [];
   if (status !== 200) throw new RegistryFault(`status-${status}`, `The registry answers ${status}.`);
+  // JSON is UTF-8 (RFC 8259 section 8.1), and older services say so when theirs is not.
+  const charset = /;\s*charset="?([\w.:-]+)/i.exec(answer.headers['content-type'] ?? '')?.[1];
+  const text = readText(answer.body, charset);
   let content: unknown;
   try {
-    content = JSON.parse(answer.body.toString('utf8'));
+    content = JSON.parse(text);
   } catch {
     throw new RegistryFault('not-json', 'The registry does not answer with JSON.');
   }
@@ -284,7 +289,7 @@ function readRecords(answer: HttpAnswer, evidence: OpenApiEvidence, path: readon
 function checkIdentity(records: unknown[], path: readonly string[] | undefined, person: PersonKey): unknown[] {
   if (path)
     for (const record of records)
-      if (String(valueAt(record, path)) !== person.nationalId)
+      if (readNumber(valueAt(record, path)) !== person.nationalId)
         throw new RegistryFault('other-person', 'The registry answered with a record of somebody else.', [
           { field: '*', kind: 'other-person' },
         ]);
