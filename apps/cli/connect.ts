@@ -6,12 +6,15 @@ import { createHttpClient } from '#kernel/http-client';
 import { silentLog } from '#kernel/log';
 import {
   checkRegistryConfig,
+  checkServer,
   exploreSource,
   type FoundCollection,
+  openConnection,
   openSecretFolder,
   type Proposal,
   proposeEvidence,
   RegistryFault,
+  type Server,
   type Trial,
   tryRegistry,
 } from '#modules/exchange';
@@ -36,13 +39,29 @@ export async function connect(config: CliConfig, args: string[]): Promise<number
     const tools = openTools(options.folder, options.secrets);
     const asking = openQuestions(options.ask === true || (process.stdin.isTTY && process.stdout.isTTY));
     try {
-      const found = await exploreSource(tools, options.source, options.form);
+      const found = await explore(options, tools);
       return options.list ? listFound(found) : await connectFound(config, options, tools, asking.get, found);
     } finally {
       asking.close();
       await tools.http.close();
     }
   });
+}
+
+/** Looks into the source. A document at the registry's own server is asked for as the registry will be. */
+async function explore(options: ConnectOptions, tools: Tools): Promise<FoundCollection[]> {
+  const access = accessOf(options);
+  const { source } = options;
+  const isServers = /^https?:/.test(source) && new URL(options.server ?? source).origin === new URL(source).origin;
+  if (!isServers || Object.keys(access).length === 0) return exploreSource(tools, source, options.form);
+  const server: Server = { server: new URL(source).origin, ...access };
+  checkServer(server);
+  const connection = openConnection(tools, server);
+  try {
+    return await exploreSource({ ...tools, http: connection }, source, options.form);
+  } finally {
+    await connection.stop();
+  }
 }
 
 /** Tries a description that is there. Exit code 0 when all of it works. */
@@ -234,12 +253,14 @@ function givenMap(options: ConnectOptions): Map {
   return map;
 }
 
+function placeOf(folder: string, file: string): string {
+  const from = relative(folder, resolve(file));
+  return from.startsWith('..') ? resolve(file) : from;
+}
+
 /** Files are named from the folder of the description when they lie in it, so that the folder can be moved. */
 function originOf(options: ConnectOptions, { origin }: FoundCollection, key: string): Record<string, unknown> {
-  const place = (file: string) => {
-    const from = relative(options.folder, resolve(file));
-    return from.startsWith('..') ? resolve(file) : from;
-  };
+  const place = (file: string) => placeOf(options.folder, file);
   if (origin.adapter === 'postgres') return { adapter: 'postgres', secret: origin.secret };
   if (origin.adapter === 'csv')
     return { adapter: 'csv', file: place(origin.file), key, separator: origin.separator, encoding: origin.encoding };
@@ -250,16 +271,34 @@ function originOf(options: ConnectOptions, { origin }: FoundCollection, key: str
     adapter: 'openapi',
     document: /^https?:/.test(origin.document) ? origin.document : place(origin.document),
     server,
-    ...(options.plaintext ? { isPlaintextAccepted: true } : {}),
-    ...(options.auth ? { authentication: authenticationOf(options.auth) } : {}),
+    ...accessOf(options),
   };
 }
 
-function authenticationOf(text: string): Record<string, string> {
-  const [kind = '', secret = '', name = ''] = text.split(':');
-  if (kind === 'apiKey' && secret && name) return { kind, in: 'header', name, secret };
-  if ((kind === 'bearer' || kind === 'basic') && secret && !name) return { kind, secret };
-  throw new OptionsInvalid(`--auth ${text}: expected apiKey:SECRET:HEADER, bearer:SECRET or basic:SECRET`);
+/** How the server knows who asks, as the options say. */
+function accessOf(options: ConnectOptions): Omit<Server, 'server'> {
+  const { auth, authority, certificate, folder, plaintext } = options;
+  const tls = {
+    ...(certificate ? { certificate } : {}),
+    ...(authority ? { authorities: placeOf(folder, authority) } : {}),
+  };
+  return {
+    ...(plaintext ? { isPlaintextAccepted: true as const } : {}),
+    ...(auth ? { authentication: authenticationOf(auth, options.scope) } : {}),
+    ...(Object.keys(tls).length > 0 ? { tls } : {}),
+  };
+}
+
+function authenticationOf(text: string, scope: string | undefined): NonNullable<Server['authentication']> {
+  const [kind = '', secret = '', ...rest] = text.split(':');
+  const last = rest.join(':');
+  if (kind === 'apiKey' && secret && last) return { kind, in: 'header', name: last, secret };
+  if ((kind === 'bearer' || kind === 'basic') && secret && !last) return { kind, secret };
+  if (kind === 'oauth' && secret && URL.canParse(last))
+    return { kind, tokenUrl: last, secret, ...(scope ? { scope } : {}) };
+  throw new OptionsInvalid(
+    `--auth ${text}: expected apiKey:SECRET:HEADER, bearer:SECRET, basic:SECRET or oauth:SECRET:TOKEN_URL`,
+  );
 }
 
 function withParameters(options: ConnectOptions, evidence: Proposal['evidence']): Record<string, unknown> {

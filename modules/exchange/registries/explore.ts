@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import type { HttpClient } from '#kernel/http-client';
 import { type AdapterNeeds, RegistryFault } from './adapter.ts';
 import { type CsvForm, readCsv } from './csv.ts';
 import { fileBytesMax } from './file-index.ts';
@@ -43,10 +44,10 @@ const depthMax = 4;
 
 /**
  * What a source holds: an OpenAPI document (address or file), a CSV or JSON file, or `secret:NAME` for the PostgreSQL database
- * whose address is in that secret. `form` says how a CSV file is written; its separator is guessed otherwise. Throws RegistryFault with what to do.
+ * whose address is in that secret. `http` reads the document, and shows who asks where that is wanted. `form` says how a CSV file is written; its separator is guessed otherwise. Throws RegistryFault with what to do.
  */
 export async function exploreSource(
-  needs: Pick<AdapterNeeds, 'http' | 'secrets'>,
+  needs: { http: Pick<HttpClient, 'request'> } & Pick<AdapterNeeds, 'secrets'>,
   source: string,
   form: Omit<CsvForm, 'key'> = {},
 ): Promise<FoundCollection[]> {

@@ -1,6 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
-import type { Clock } from '#kernel/clock';
 import type { Log } from '#kernel/log';
 import { evidenceSchema, findEvidenceType } from '#protocol/catalogue';
 import type { DocumentReference } from '#protocol/document';
@@ -73,7 +72,7 @@ export type Registries = {
 /** A document of a record as the registry describes it now. `open` throws `document-unavailable`. */
 export type FoundDocument = { reference: DocumentReference; open(): Promise<OpenDocument> };
 
-export type RegistriesNeeds = AdapterNeeds & { clock: Clock; log: Log; registries: readonly unknown[] };
+export type RegistriesNeeds = AdapterNeeds & { log: Log; registries: readonly unknown[] };
 
 /** One kind of evidence of one registry, with everything a lookup needs made ready. */
 type Entry = {
@@ -128,7 +127,7 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
         fault: undefined,
       };
     });
-    return { config, registry, entries };
+    return { config, registry, documents, entries };
   });
   const entries = opened.flatMap((one) => one.entries);
   const byOffice = new Map<string, Entry>();
@@ -192,7 +191,7 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
     stop: async () => {
       await lookUps.stop();
       await drifts.stop();
-      await Promise.all(opened.map(({ registry }) => registry.stop()));
+      await Promise.all(opened.flatMap(({ registry, documents }) => [registry.stop(), documents?.stop()]));
     },
   };
 }

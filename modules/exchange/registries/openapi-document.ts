@@ -23,8 +23,8 @@ const methods = ['get', 'post', 'put', 'query'];
 const referencesMax = 32;
 
 /** Reads an OpenAPI 3.x document, JSON or YAML, from a file or an address. Throws RegistryFault. */
-export async function loadDocument(http: HttpClient, at: string, headers: Record<string, string> = {}): Promise<Json> {
-  const text = /^https?:/.test(at) ? await fetchText(http, at, headers) : await readDocument(at);
+export async function loadDocument(http: Pick<HttpClient, 'request'>, at: string): Promise<Json> {
+  const text = /^https?:/.test(at) ? await fetchText(http, at) : await readDocument(at);
   let document: unknown;
   try {
     document = text.trimStart().startsWith('{')
@@ -49,10 +49,11 @@ async function readDocument(file: string): Promise<string> {
   }
 }
 
-async function fetchText(http: HttpClient, url: string, headers: Record<string, string>): Promise<string> {
+async function fetchText(http: Pick<HttpClient, 'request'>, url: string): Promise<string> {
   const answer = await http
-    .request({ method: 'GET', url, headers, timeoutMs: lookUpTimeoutMs, bodyBytesMax: documentBytesMax })
+    .request({ method: 'GET', url, timeoutMs: lookUpTimeoutMs, bodyBytesMax: documentBytesMax })
     .catch((error) => {
+      if (error instanceof RegistryFault) throw error;
       const code = String((error as { code?: unknown }).code);
       throw new RegistryFault(code, `${url} does not answer (${code}). Check the address and that the registry runs.`);
     });
