@@ -38,6 +38,8 @@ export function createHttpClient(
     bodyBytesMax?: number;
     /** Reaches no address of this machine or of a private net, under whatever name: for addresses that strangers named. */
     isPublicOnly?: boolean;
+    /** PEM: whom to trust in place of the machine's authorities, and who this client is. */
+    tls?: { ca?: string; cert?: string; key?: string };
   } = {},
 ): HttpClient {
   const timeoutMs = options.timeoutMs ?? 10_000;
@@ -46,7 +48,11 @@ export function createHttpClient(
     new Agent({
       connections: 32,
       keepAliveTimeout: 30_000,
-      connect: { timeout: 5_000, lookup: (options.isPublicOnly ? lookupPublic : lookupLoopback) as never },
+      connect: {
+        timeout: 5_000,
+        lookup: (options.isPublicOnly ? lookupPublic : lookupLoopback) as never,
+        ...options.tls,
+      },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     });

@@ -15,11 +15,14 @@ export const connectUsage = `jisr connect <source>: connects a registry, by ques
   --key NAME             the parameter, column or JSON Pointer of the person's number
   --set FIELD=ADDRESS    a field from this column or JSON Pointer
   --values FIELD:A=B     the registry's A is the field's B
-  --date FIELD=FORMAT    how the registry writes a date: DD/MM/YYYY
+  --date FIELD=FORMAT    how the registry writes a date: DD/MM/YYYY; --calendar FIELD=umm-al-qura when it is a Hijri one
+  --day FIELD=ZONE       the day that a moment has in a time zone: Asia/Riyadh
   --constant FIELD=VALUE the same for every person
   --parameter IN:NAME=VALUE   another parameter of the operation (IN: query, header or path)
   --server URL           where the service is, when the document does not say; --plaintext accepts http://
-  --auth apiKey:SECRET:HEADER | bearer:SECRET | basic:SECRET
+  --auth apiKey:SECRET:HEADER | bearer:SECRET | basic:SECRET | oauth:SECRET:TOKEN_URL (--scope TEXT)
+  --certificate SECRET   this node's certificate and key, for a server that wants one
+  --authority FILE       the authority of the server's certificate, when this machine does not know it
   --separator ';' --encoding windows-1256    of a CSV file, when it is guessed wrongly, when it is not UTF-8
   --test NUMBER          shows the record of one person, on this terminal only
   --folder states/bh/registries     where the description is written; --force replaces one
@@ -55,6 +58,9 @@ export function readConnectOptions(config: CliConfig, args: string[]) {
           key: one,
           server: one,
           auth: one,
+          scope: one,
+          certificate: one,
+          authority: one,
           separator: one,
           encoding: one,
           test: one,
@@ -63,6 +69,8 @@ export function readConnectOptions(config: CliConfig, args: string[]) {
           set: many,
           values: many,
           date: many,
+          calendar: many,
+          day: many,
           constant: many,
           parameter: many,
         },

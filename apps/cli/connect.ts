@@ -6,12 +6,15 @@ import { createHttpClient } from '#kernel/http-client';
 import { silentLog } from '#kernel/log';
 import {
   checkRegistryConfig,
+  checkServer,
   exploreSource,
   type FoundCollection,
+  openConnection,
   openSecretFolder,
   type Proposal,
   proposeEvidence,
   RegistryFault,
+  type Server,
   type Trial,
   tryRegistry,
 } from '#modules/exchange';
@@ -36,13 +39,29 @@ export async function connect(config: CliConfig, args: string[]): Promise<number
     const tools = openTools(options.folder, options.secrets);
     const asking = openQuestions(options.ask === true || (process.stdin.isTTY && process.stdout.isTTY));
     try {
-      const found = await exploreSource(tools, options.source, options.form);
+      const found = await explore(options, tools);
       return options.list ? listFound(found) : await connectFound(config, options, tools, asking.get, found);
     } finally {
       asking.close();
       await tools.http.close();
     }
   });
+}
+
+/** Looks into the source. A document at the registry's own server is asked for as the registry will be. */
+async function explore(options: ConnectOptions, tools: Tools): Promise<FoundCollection[]> {
+  const access = accessOf(options);
+  const { source } = options;
+  const isServers = /^https?:/.test(source) && new URL(options.server ?? source).origin === new URL(source).origin;
+  if (!isServers || Object.keys(access).length === 0) return exploreSource(tools, source, options.form);
+  const server: Server = { server: new URL(source).origin, ...access };
+  checkServer(server);
+  const connection = openConnection(tools, server);
+  try {
+    return await exploreSource({ ...tools, http: connection }, source, options.form);
+  } finally {
+    await connection.stop();
+  }
 }
 
 /** Tries a description that is there. Exit code 0 when all of it works. */
@@ -113,7 +132,12 @@ async function connectFound(
   const types = evidenceTypes.map(({ id }) => id).join(', ');
   const typeId = await get(options.type, `Evidence type (${types})`, '--type');
   if (!findEvidenceType(typeId)) throw new OptionsInvalid(`There is no evidence type ${typeId}. There are: ${types}.`);
-  const given: { key?: string; map: Map } = { map: givenMap(options), ...(options.key ? { key: options.key } : {}) };
+  const timeZone = timeZoneOf(options.folder);
+  const given: { key?: string; map: Map; timeZone?: string } = {
+    map: givenMap(options),
+    ...(options.key ? { key: options.key } : {}),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
   const collection = await choose(options, get, found, (one) => proposeEvidence(one, typeId, given));
   let proposal = proposeEvidence(collection, typeId, given);
   for (const field of proposal.missing) {
@@ -177,6 +201,13 @@ async function choose(
   return chosen;
 }
 
+/** Where the clocks of the state are, when the folder is one of a state. */
+function timeZoneOf(folder: string): string | undefined {
+  const file = join(folder, '..', 'state.json');
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { timeZone?: string }).timeZone;
+}
+
 const rank = ({ evidence, key }: Proposal) => Object.keys(evidence.map).length + (key === undefined ? 0 : 0.5);
 
 function givenMap(options: ConnectOptions): Map {
@@ -204,6 +235,17 @@ function givenMap(options: ConnectOptions): Map {
     const [field, date] = cut(text, '=', 'FIELD=FORMAT');
     map[field] = { from: addressOf(field, '--date'), date };
   }
+  for (const text of options.calendar ?? []) {
+    const [field, calendar] = cut(text, '=', 'FIELD=umm-al-qura');
+    const known = map[field];
+    if (calendar !== 'umm-al-qura' || typeof known !== 'object' || !('date' in known))
+      throw new OptionsInvalid(`--calendar ${text}: expected FIELD=umm-al-qura, and --date ${field}=FORMAT beside it`);
+    map[field] = { ...known, calendar };
+  }
+  for (const text of options.day ?? []) {
+    const [field, day] = cut(text, '=', 'FIELD=ZONE');
+    map[field] = { from: addressOf(field, '--day'), day };
+  }
   for (const text of options.constant ?? []) {
     const [field, value] = cut(text, '=', 'FIELD=VALUE');
     map[field] = { constant: scalar(value) };
@@ -211,12 +253,14 @@ function givenMap(options: ConnectOptions): Map {
   return map;
 }
 
+function placeOf(folder: string, file: string): string {
+  const from = relative(folder, resolve(file));
+  return from.startsWith('..') ? resolve(file) : from;
+}
+
 /** Files are named from the folder of the description when they lie in it, so that the folder can be moved. */
 function originOf(options: ConnectOptions, { origin }: FoundCollection, key: string): Record<string, unknown> {
-  const place = (file: string) => {
-    const from = relative(options.folder, resolve(file));
-    return from.startsWith('..') ? resolve(file) : from;
-  };
+  const place = (file: string) => placeOf(options.folder, file);
   if (origin.adapter === 'postgres') return { adapter: 'postgres', secret: origin.secret };
   if (origin.adapter === 'csv')
     return { adapter: 'csv', file: place(origin.file), key, separator: origin.separator, encoding: origin.encoding };
@@ -227,16 +271,34 @@ function originOf(options: ConnectOptions, { origin }: FoundCollection, key: str
     adapter: 'openapi',
     document: /^https?:/.test(origin.document) ? origin.document : place(origin.document),
     server,
-    ...(options.plaintext ? { isPlaintextAccepted: true } : {}),
-    ...(options.auth ? { authentication: authenticationOf(options.auth) } : {}),
+    ...accessOf(options),
   };
 }
 
-function authenticationOf(text: string): Record<string, string> {
-  const [kind = '', secret = '', name = ''] = text.split(':');
-  if (kind === 'apiKey' && secret && name) return { kind, in: 'header', name, secret };
-  if ((kind === 'bearer' || kind === 'basic') && secret && !name) return { kind, secret };
-  throw new OptionsInvalid(`--auth ${text}: expected apiKey:SECRET:HEADER, bearer:SECRET or basic:SECRET`);
+/** How the server knows who asks, as the options say. */
+function accessOf(options: ConnectOptions): Omit<Server, 'server'> {
+  const { auth, authority, certificate, folder, plaintext } = options;
+  const tls = {
+    ...(certificate ? { certificate } : {}),
+    ...(authority ? { authorities: placeOf(folder, authority) } : {}),
+  };
+  return {
+    ...(plaintext ? { isPlaintextAccepted: true as const } : {}),
+    ...(auth ? { authentication: authenticationOf(auth, options.scope) } : {}),
+    ...(Object.keys(tls).length > 0 ? { tls } : {}),
+  };
+}
+
+function authenticationOf(text: string, scope: string | undefined): NonNullable<Server['authentication']> {
+  const [kind = '', secret = '', ...rest] = text.split(':');
+  const last = rest.join(':');
+  if (kind === 'apiKey' && secret && last) return { kind, in: 'header', name: last, secret };
+  if ((kind === 'bearer' || kind === 'basic') && secret && !last) return { kind, secret };
+  if (kind === 'oauth' && secret && URL.canParse(last))
+    return { kind, tokenUrl: last, secret, ...(scope ? { scope } : {}) };
+  throw new OptionsInvalid(
+    `--auth ${text}: expected apiKey:SECRET:HEADER, bearer:SECRET, basic:SECRET or oauth:SECRET:TOKEN_URL`,
+  );
 }
 
 function withParameters(options: ConnectOptions, evidence: Proposal['evidence']): Record<string, unknown> {
@@ -264,7 +326,8 @@ function showProposal(typeId: string, { evidence, key, unmatched }: Proposal): v
 function show(config: CliConfig, trials: Trial[]): boolean {
   for (const { health, record, refusal, register } of trials) {
     if (record) console.log(`What would leave of ${health.evidenceType} (shown here only):`);
-    for (const [field, value] of Object.entries(record ?? {})) console.log(`  ${field}: ${value}`);
+    for (const [field, value] of Object.entries(record ?? {}))
+      console.log(`  ${field}: ${typeof value === 'object' ? JSON.stringify(value) : value}`);
     if (register) console.log(`${health.evidenceType} has ${register.total} entries that forms offer. The first:`);
     for (const { code, ar, en, note } of register?.entries ?? [])
       console.log(`  ${code}: ${en}${note ? ` (${note.en})` : ''} · ${ar}${note ? ` (${note.ar})` : ''}`);

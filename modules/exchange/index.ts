@@ -105,6 +105,7 @@ export { importRegistry, RegistryTables } from './registries/import.ts';
 export type { RegistryHealth } from './registries/lookup.ts';
 export { type Proposal, proposeEvidence } from './registries/propose.ts';
 export { openSecretFolder } from './registries/secrets.ts';
+export { checkServer, openConnection, type Server } from './registries/server.ts';
 export { type Trial, tryRegistry } from './registries/try.ts';
 export { type Asked, askedOf } from './rules.ts';
 export { type AddedSystem, callerProblems, type InformationSystem } from './systems/contract.ts';

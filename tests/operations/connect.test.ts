@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -144,6 +145,18 @@ describe('jisr connect', () => {
     ],
     ['a file that is not there', ['connect', 'absent.csv', '--type', 'degree-record'], 1, 'Name a file that is there'],
     ['a separator that is none', ['connect', 'graduates.csv', '--list', '--separator', 'x'], 2, '--encoding one of'],
+    [
+      'a way to be known that is none',
+      ['connect', 'http://127.0.0.1:9/a', '--auth', 'oauth:x:login'],
+      2,
+      'oauth:SECRET:TOKEN_URL',
+    ],
+    [
+      'a calendar without a format',
+      ['connect', 'graduates.csv', '--type', 'degree-record', '--calendar', 'x=umm-al-qura'],
+      2,
+      '--date x=FORMAT',
+    ],
     ['a secret that is not there', ['connect', 'secret:absent', '--list'], 1, 'Put it into'],
     [
       'a field that it cannot guess',
@@ -161,6 +174,46 @@ describe('jisr connect', () => {
     const { code, err } = await run(args);
     expect(err).toContain(sentence);
     expect(code).toBe(expected);
+  });
+
+  test('asks for a document as the registry is asked, by a file of the operator', async () => {
+    const guarded = createHttpServer((request, response) => {
+      const isKnown = request.headers.authorization === 'Bearer word of the ministry';
+      response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' });
+      const about = readFileSync(join(folder, 'graduates.openapi.json'), 'utf8').replace(
+        /"servers":.*/,
+        '"servers": [{ "url": "/" }],',
+      );
+      const { graduates } = JSON.parse(readFileSync(join(folder, 'graduates.json'), 'utf8'));
+      response.end(isKnown ? (request.url === '/openapi' ? about : JSON.stringify(graduates)) : '{}');
+    });
+    await new Promise<void>((done) => guarded.listen(0, '127.0.0.1', done));
+    try {
+      mkdirSync(join(folder, 'data', 'bh', 'secrets'), { recursive: true });
+      writeFileSync(join(folder, 'data', 'bh', 'secrets', 'ministry'), 'word of the ministry', { mode: 0o600 });
+      const url = `http://127.0.0.1:${(guarded.address() as AddressInfo).port}/openapi`;
+      const args = [
+        'connect',
+        url,
+        '--type',
+        'degree-record',
+        '--office',
+        'moe',
+        '--id',
+        'guarded',
+        '--test',
+        '900000001',
+      ];
+      const inFolder = ['--folder', 'states/bh/registries'];
+      expect((await run([...args, ...inFolder])).err).toContain('answers 401');
+      const { code, out, err } = await run([...args, ...inFolder, '--auth', 'bearer:ministry']);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain('degree_level: bachelor');
+      expect(readFileSync(join(registries, 'guarded.json'), 'utf8')).not.toContain('word of the ministry');
+    } finally {
+      guarded.closeAllConnections();
+      guarded.close();
+    }
   });
 
   test.skipIf(database === undefined)('connects a table of a PostgreSQL server by a secret', async () => {

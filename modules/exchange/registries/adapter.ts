@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { Secrets } from './secrets.ts';
@@ -6,7 +7,7 @@ import type { Secrets } from './secrets.ts';
 export const lookUpTimeoutMs = 3_000;
 
 /** What an adapter may use. `database` is the node's own, where there is a node. `folder` is where the registry descriptions lie: files named in them stand beside them. */
-export type AdapterNeeds = { database?: Database; http: HttpClient; secrets: Secrets; folder: string };
+export type AdapterNeeds = { database?: Database; http: HttpClient; clock: Clock; secrets: Secrets; folder: string };
 
 /**
  * The person or company asked about, and who acts for the company. Numbers are values from outside: an adapter passes them on as values,
@@ -20,7 +21,10 @@ export type DriftKind =
   | 'value-unknown'
   | 'form-changed'
   | 'other-person'
-  | 'document-incomplete';
+  | 'document-incomplete'
+  | 'letters-lost'
+  | 'digits-lost'
+  | 'other-calendar';
 /** A field of the evidence type (or `*` for the whole record) that the registry no longer gives as described. No value. */
 export type FieldDrift = { field: string; kind: DriftKind };
 

@@ -8,6 +8,7 @@ import { type Adapter, probing, RegistryFault } from './adapter.ts';
 import { described } from './described.ts';
 import { type FileIndex, findGone, indexRecords, openIndexedFile } from './file-index.ts';
 import { FieldMap } from './mapping.ts';
+import { readText } from './reading-text.ts';
 
 const closed = { additionalProperties: false };
 const FileEvidence = Type.Object({ type: Name, map: FieldMap }, closed);
@@ -56,21 +57,13 @@ export const csvAdapter: Adapter<CsvRegistry, FileEvidence> = {
 
 /** Reads a table in pieces, so that a large one does not hold up the questions of others. Empty cells have no value. */
 export async function* readCsv(content: Buffer, form: Omit<CsvForm, 'key'>): AsyncGenerator<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = new TextDecoder(form.encoding ?? 'utf-8', { fatal: true }).decode(content);
-  } catch {
-    throw new RegistryFault(
-      'encoding-wrong',
-      `The file is not written in ${form.encoding ?? 'utf-8'}. Name its encoding: utf-8, utf-16le, windows-1256.`,
-    );
-  }
+  const text = readFileText(content, form.encoding);
   const parser = parse({
-    columns: (names: string[]) => {
-      const twice = names.find((name, index) => names.indexOf(name) !== index);
-      if (twice !== undefined)
-        throw new RegistryFault('column-twice', `The file has two columns ${twice}. Rename one.`);
-      return names;
+    columns: (names: Array<string | null>) => {
+      const twice = names.find((name, index) => name !== null && names.indexOf(name) !== index);
+      if (twice) throw new RegistryFault('column-twice', `The file has two columns ${twice}. Rename one.`);
+      // Spreadsheets leave columns without a name behind the last one.
+      return names.map((name) => name ?? false);
     },
     delimiter: form.separator ?? ',',
     trim: true,
@@ -91,6 +84,15 @@ export async function* readCsv(content: Buffer, form: Omit<CsvForm, 'key'>): Asy
     if (error instanceof RegistryFault) throw error;
     const { code, lines } = error as { code?: string; lines?: number };
     throw new RegistryFault('csv-invalid', `Line ${lines ?? '?'} of the file is not as its first line says (${code}).`);
+  }
+}
+
+function readFileText(content: Buffer, encoding: CsvForm['encoding']): string {
+  try {
+    return readText(content, encoding);
+  } catch (error) {
+    const { code, message, drift } = error as RegistryFault;
+    throw new RegistryFault(code, `The file: ${message} Name its encoding: utf-8, utf-16le, windows-1256.`, drift);
   }
 }
 

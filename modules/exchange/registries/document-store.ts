@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Static, Type } from 'typebox';
 import { type AdapterNeeds, lookUpTimeoutMs, RegistryFault } from './adapter.ts';
-import { checkServer, credentialsOf, reach, server } from './server.ts';
+import { checkServer, openConnection, server } from './server.ts';
 
 const closed = { additionalProperties: false };
 
@@ -22,6 +22,7 @@ export type OpenDocumentStore = {
   open(location: string): Promise<OpenDocument>;
   /** Throws RegistryFault with what is broken. */
   probe(): Promise<void>;
+  stop(): Promise<void>;
 };
 
 /** Throws a sentence for the engineer. */
@@ -66,6 +67,7 @@ function openFolder(folder: string): OpenDocumentStore {
         throw new RegistryFault('folder-missing', `The folder ${folder} is not there. Make it, readable for the node.`);
       });
     },
+    stop: async () => undefined,
   };
 }
 
@@ -77,34 +79,29 @@ function openFile(file: string): Promise<FileHandle> {
 }
 
 function openServer(needs: AdapterNeeds, config: Extract<DocumentStore, { server: string }>): OpenDocumentStore {
+  const connection = openConnection(needs, config);
   const base = new URL(config.server.endsWith('/') ? config.server : `${config.server}/`);
   return {
     open: async (location) => {
       const url = URL.canParse(location, base.href) ? new URL(location, base) : undefined;
       const isInside = url?.origin === base.origin && url.pathname.startsWith(base.pathname) && url.hash === '';
       if (!isInside || !isPlain(decoded(location), /[/\\?]/)) throw outside();
-      const { headers, query } = credentialsOf(needs, config);
-      const answer = await needs.http
-        .open({
-          method: 'GET',
-          url: query ? `${url.href}${url.search ? '&' : '?'}${query}` : url.href,
-          headers: { ...headers, 'accept-encoding': 'identity' },
-          timeoutMs: lookUpTimeoutMs,
-        })
-        .catch((error) => {
-          const code = String((error as { code?: unknown }).code ?? 'failed');
-          throw new RegistryFault(code, `The store of documents does not answer (${code}).`);
-        });
+      const answer = await connection.open({
+        method: 'GET',
+        url: url.href,
+        headers: { 'accept-encoding': 'identity' },
+        timeoutMs: lookUpTimeoutMs,
+      });
       const { status } = answer;
       if (status === 200 && answer.headers['content-encoding'] === undefined)
         return { size: lengthOf(answer.headers['content-length']), body: answer.body };
       answer.body.destroy();
-      if (status === 401 && config.authentication) needs.secrets.forget(config.authentication.secret);
       throw status === 404
         ? gone()
         : new RegistryFault(`status-${status}`, `The store of documents answers ${status}.`);
     },
-    probe: () => reach(needs, config),
+    probe: connection.reach,
+    stop: connection.stop,
   };
 }
 

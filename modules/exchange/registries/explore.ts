@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import type { HttpClient } from '#kernel/http-client';
 import { type AdapterNeeds, RegistryFault } from './adapter.ts';
 import { type CsvForm, readCsv } from './csv.ts';
 import { fileBytesMax } from './file-index.ts';
-import { readJsonRecords } from './json.ts';
+import { readJson, readJsonRecords } from './json.ts';
 import {
   type Json,
   listOperations,
@@ -43,10 +44,10 @@ const depthMax = 4;
 
 /**
  * What a source holds: an OpenAPI document (address or file), a CSV or JSON file, or `secret:NAME` for the PostgreSQL database
- * whose address is in that secret. `form` says how a CSV file is written; its separator is guessed otherwise. Throws RegistryFault with what to do.
+ * whose address is in that secret. `http` reads the document, and shows who asks where that is wanted. `form` says how a CSV file is written; its separator is guessed otherwise. Throws RegistryFault with what to do.
  */
 export async function exploreSource(
-  needs: Pick<AdapterNeeds, 'http' | 'secrets'>,
+  needs: { http: Pick<HttpClient, 'request'> } & Pick<AdapterNeeds, 'secrets'>,
   source: string,
   form: Omit<CsvForm, 'key'> = {},
 ): Promise<FoundCollection[]> {
@@ -96,16 +97,11 @@ async function exploreCsv(
 }
 
 function exploreJson(file: string, content: Buffer): FoundCollection {
-  let root: unknown;
-  try {
-    root = JSON.parse(content.toString('utf8'));
-  } catch {
-    throw new RegistryFault('json-invalid', `${file} is not JSON in UTF-8.`);
-  }
+  const root = readJson(content);
   const names = Object.entries((root ?? {}) as Json).filter(([, value]) => Array.isArray(value));
   const records = Array.isArray(root) ? '' : `/${escapePart(names[0]?.[0] ?? '')}`;
   const values = new Map<string, FoundValue>();
-  for (const record of readJsonRecords(content, records).slice(0, recordsLookedAt))
+  for (const record of readJsonRecords(root, records).slice(0, recordsLookedAt))
     walk(record, '', (at, value) => note(values, at, value));
   return { name: basename(file), values: [...values.values()], origin: { adapter: 'json', file, records } };
 }
@@ -128,7 +124,10 @@ function note(values: Map<string, FoundValue>, address: string, value: unknown):
 }
 
 function exploreDocument(document: Json, at: string): FoundCollection[] {
-  const address = String(valueAt(document, ['servers', '0', 'url']) ?? '');
+  const variables = valueAt(document, ['servers', '0', 'variables']);
+  const address = String(valueAt(document, ['servers', '0', 'url']) ?? '').replace(/\{([^}]+)\}/g, (whole, name) =>
+    String(valueAt(variables, [name, 'default']) ?? whole),
+  );
   const base = URL.canParse(at) ? at : undefined;
   const server = URL.canParse(address, base) ? new URL(address, base).href.replace(/\/$/, '') : undefined;
   return listOperations(document).flatMap((operation): FoundCollection[] => {

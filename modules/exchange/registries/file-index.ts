@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type FieldDrift, RegistryFault } from './adapter.ts';
 import { addressOf, type FieldMap } from './mapping.ts';
+import { readNumber } from './reading-text.ts';
 
 /** The records of a file by the text of their key, and which addresses of a map stand in it. */
 export type FileIndex = { byKey: Map<string, unknown[]>; has(address: string): boolean };
@@ -44,10 +45,10 @@ export function indexRecords() {
   return {
     byKey,
     add: (key: unknown, record: unknown) => {
-      if (typeof key !== 'string' && typeof key !== 'number') return;
-      const text = String(key).trim();
+      const text = readNumber(key);
+      if (text === undefined || text === '') return;
       const known = byKey.get(text);
-      if (text === '' || known?.length === 2) return;
+      if (known?.length === 2) return;
       if (known) known.push(record);
       else byKey.set(text, [record]);
     },

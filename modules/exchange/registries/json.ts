@@ -6,6 +6,7 @@ import { described } from './described.ts';
 import { type FileIndex, findGone, indexRecords, openIndexedFile } from './file-index.ts';
 import { FieldMap } from './mapping.ts';
 import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
+import { readText } from './reading-text.ts';
 
 const closed = { additionalProperties: false };
 const Pointer = Type.String({ pattern: pointerPattern, maxLength: 500 });
@@ -45,14 +46,17 @@ export const jsonAdapter: Adapter<JsonRegistry, FileEvidence> = {
   },
 };
 
-/** The list of records in a JSON file. Throws RegistryFault. */
-export function readJsonRecords(content: Buffer, records: string): unknown[] {
-  let document: unknown;
+/** What a JSON file holds. Throws RegistryFault. */
+export function readJson(content: Buffer): unknown {
   try {
-    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
+    return JSON.parse(readText(content));
   } catch {
     throw new RegistryFault('json-invalid', 'The file is not JSON in UTF-8. Put the finished file in its place.');
   }
+}
+
+/** The list of records in a JSON file. Throws RegistryFault. */
+export function readJsonRecords(document: unknown, records: string): unknown[] {
   const found = valueAt(document, parsePointer(records));
   if (!Array.isArray(found))
     throw new RegistryFault(
@@ -64,7 +68,7 @@ export function readJsonRecords(content: Buffer, records: string): unknown[] {
 
 function indexJson(content: Buffer, { key, records = '' }: JsonRegistry): FileIndex {
   const path = parsePointer(key);
-  const found = readJsonRecords(content, records);
+  const found = readJsonRecords(readJson(content), records);
   const { byKey, add } = indexRecords();
   for (const record of found) add(valueAt(record, path), record);
   if (found.length === 0)

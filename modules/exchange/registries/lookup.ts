@@ -1,6 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
-import type { Clock } from '#kernel/clock';
 import type { Log } from '#kernel/log';
 import { evidenceSchema, findEvidenceType } from '#protocol/catalogue';
 import type { DocumentReference } from '#protocol/document';
@@ -73,7 +72,7 @@ export type Registries = {
 /** A document of a record as the registry describes it now. `open` throws `document-unavailable`. */
 export type FoundDocument = { reference: DocumentReference; open(): Promise<OpenDocument> };
 
-export type RegistriesNeeds = AdapterNeeds & { clock: Clock; log: Log; registries: readonly unknown[] };
+export type RegistriesNeeds = AdapterNeeds & { log: Log; registries: readonly unknown[] };
 
 /** One kind of evidence of one registry, with everything a lookup needs made ready. */
 type Entry = {
@@ -97,6 +96,9 @@ const driftKinds: Record<DriftKind, string> = {
   'form-changed': 'is written in another form',
   'other-person': 'is of another person than the one asked about',
   'document-incomplete': 'names a document without its size, its SHA-256 or its media type',
+  'letters-lost': 'has letters that were lost, because it is written in another encoding',
+  'digits-lost': 'is a number with more digits than can be kept exactly, and has to be given as text',
+  'other-calendar': 'is a day of another calendar',
 };
 
 export function createRegistries(needs: RegistriesNeeds): Registries {
@@ -125,7 +127,7 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
         fault: undefined,
       };
     });
-    return { config, registry, entries };
+    return { config, registry, documents, entries };
   });
   const entries = opened.flatMap((one) => one.entries);
   const byOffice = new Map<string, Entry>();
@@ -189,7 +191,7 @@ export function createRegistries(needs: RegistriesNeeds): Registries {
     stop: async () => {
       await lookUps.stop();
       await drifts.stop();
-      await Promise.all(opened.map(({ registry }) => registry.stop()));
+      await Promise.all(opened.flatMap(({ registry, documents }) => [registry.stop(), documents?.stop()]));
     },
   };
 }

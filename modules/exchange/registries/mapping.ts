@@ -2,7 +2,9 @@ import { type Static, Type } from 'typebox';
 import type { EvidenceType } from '#protocol/catalogue';
 import { type DocumentReference, documentRule } from '#protocol/document';
 import type { Adapter, FieldDrift } from './adapter.ts';
+import { isPlausibleDay, isTimeZone, readDateFormat, readDayIn } from './dates.ts';
 import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
+import { withLatinDigits } from './reading-text.ts';
 
 const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 const Address = Type.String({ maxLength: 500 });
@@ -14,7 +16,17 @@ export const FieldSource = Type.Union([
   /** The registry's value, written as text, is looked up here. One that is not named here is not given. */
   Type.Object({ from: Address, values: Type.Record(Type.String(), Scalar, { minProperties: 1 }) }, closed),
   /** A calendar date by YYYY, MM, DD, M, D; a `*` at the end leaves out what follows, such as a time of day. */
-  Type.Object({ from: Address, date: Type.String({ minLength: 3, maxLength: 40 }) }, closed),
+  Type.Object(
+    {
+      from: Address,
+      date: Type.String({ minLength: 3, maxLength: 40 }),
+      /** The calendar that the registry keeps; Gregorian when absent. */
+      calendar: Type.Optional(Type.Literal('umm-al-qura')),
+    },
+    closed,
+  ),
+  /** The day that a moment has in this time zone (IANA): of a birthday kept as midnight at home, a node elsewhere sees the day before. */
+  Type.Object({ from: Address, day: Type.String({ minLength: 1, maxLength: 60 }) }, closed),
   /** A number written as text, with this sign before its decimals; the other sign may group thousands. */
   Type.Object({ from: Address, number: Type.Union([Type.Literal('.'), Type.Literal(',')]) }, closed),
   /** A number or a yes-or-no written as text. */
@@ -76,6 +88,8 @@ export function findMapFault(map: FieldMap, type: EvidenceType, addressing: Addr
         : `the field ${field} of ${type.id} is a document: map it with {"document": {"from", "size", "sha256", "mediaType"}}`;
     if (typeof source === 'object' && 'date' in source && !readDateFormat(source.date))
       return `the date format of ${field} must hold YYYY, MM or M, and DD or D once each`;
+    if (typeof source === 'object' && 'day' in source && !isTimeZone(source.day))
+      return `the day of ${field} must name a time zone such as Asia/Riyadh`;
   }
   for (const [field, { required }] of Object.entries(type.fields))
     if (required && !Object.hasOwn(map, field)) return `${type.id} needs the field ${field} in its map`;
@@ -93,6 +107,7 @@ export function prepareMap(map: FieldMap, type: EvidenceType, addressing: Addres
       isRequired: type.fields[field]!.required,
       path: from === undefined ? undefined : addressing === 'pointer' ? parsePointer(from) : [from],
       constant: typeof source === 'object' && 'constant' in source ? source.constant : undefined,
+      isDate: type.fields[field]!.schema['format'] === 'date',
       convert: conversionOf(source),
     };
   });
@@ -100,7 +115,7 @@ export function prepareMap(map: FieldMap, type: EvidenceType, addressing: Addres
     const record: Record<string, unknown> = {};
     const drift: FieldDrift[] = [];
     const locations: Record<string, string> = {};
-    for (const { field, isRequired, path, constant, convert, readReference } of steps) {
+    for (const { field, isRequired, path, constant, convert, isDate, readReference } of steps) {
       if (path === undefined) {
         record[field] = constant;
         continue;
@@ -118,11 +133,22 @@ export function prepareMap(map: FieldMap, type: EvidenceType, addressing: Addres
         continue;
       }
       const converted = convert(value);
-      if ('value' in converted) record[field] = converted.value;
-      else drift.push({ field, kind: converted.drift });
+      const kind = 'drift' in converted ? converted.drift : findDamage(value, converted.value, isDate);
+      if ('value' in converted && kind === undefined) record[field] = converted.value;
+      else drift.push({ field, kind: kind! });
     }
     return { record, drift, locations };
   };
+}
+
+/** What fits the evidence type and is not what the registry holds: it would be signed as if it were. */
+function findDamage(raw: unknown, value: unknown, isDate: boolean): FieldDrift['kind'] | undefined {
+  // Beyond 2^53 the last digits of a whole number are others already when it has been read.
+  for (const one of [raw, value])
+    if (typeof one === 'number' && Number.isInteger(one) && !Number.isSafeInteger(one)) return 'digits-lost';
+  if (typeof value !== 'string') return undefined;
+  if (value.includes('\ufffd')) return 'letters-lost';
+  return isDate && /^\d{4}-/.test(value) && !isPlausibleDay(value) ? 'other-calendar' : undefined;
 }
 
 /** Reads what a record says of a document; undefined where it does not say all of it. */
@@ -167,48 +193,10 @@ function conversionOf(source: FieldSource): Convert {
       return { value: Number(text.replaceAll(grouping, '').replace(',', '.')) };
     };
   }
-  const readDate = readDateFormat(source.date)!;
+  const readDay = 'day' in source ? readDayIn(source.day) : readDateFormat(source.date, source.calendar)!;
   return (value) => {
     if (typeof value !== 'string') return { drift: 'type-changed' };
-    const date = readDate(withLatinDigits(value.trim()));
+    const date = readDay(value);
     return date === undefined ? { drift: 'form-changed' } : { value: date };
-  };
-}
-
-/** Registries write 2015 also as ٢٠١٥ or ۲۰۱۵. */
-function withLatinDigits(text: string): string {
-  return text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
-}
-
-/** Reads dates of a format into `YYYY-MM-DD`; a day that no calendar has is undefined. */
-export function readDateFormat(format: string): ((text: string) => string | undefined) | undefined {
-  const isOpen = format.endsWith('*');
-  const parts = (isOpen ? format.slice(0, -1) : format).split(/(YYYY|MM|DD|M|D)/);
-  const names = parts.filter((_, index) => index % 2 === 1);
-  if (
-    names
-      .map((name) => name[0])
-      .sort()
-      .join('') !== 'DMY'
-  )
-    return undefined;
-  const digits: Record<string, string> = {
-    YYYY: '(\\d{4})',
-    MM: '(\\d{2})',
-    DD: '(\\d{2})',
-    M: '(\\d{1,2})',
-    D: '(\\d{1,2})',
-  };
-  const body = parts
-    .map((part, index) => (index % 2 === 1 ? digits[part]! : part.replace(/[^\w\s]/g, '\\$&')))
-    .join('');
-  const form = new RegExp(`^${body}${isOpen ? '(?!\\d)' : '$'}`);
-  return (text) => {
-    const found = form.exec(text);
-    if (!found) return undefined;
-    const at = (letter: string) => found[names.findIndex((name) => name.startsWith(letter)) + 1]!.padStart(2, '0');
-    const date = `${at('Y')}-${at('M')}-${at('D')}`;
-    const moment = new Date(`${date}T00:00:00Z`);
-    return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(date) ? date : undefined;
   };
 }

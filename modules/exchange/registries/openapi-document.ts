@@ -4,6 +4,7 @@ import type { EvidenceType } from '#protocol/catalogue';
 import { type FieldDrift, lookUpTimeoutMs, RegistryFault } from './adapter.ts';
 import { addressOf, type FieldMap, type FieldSource } from './mapping.ts';
 import { parsePointer, valueAt } from './pointer.ts';
+import { readText } from './reading-text.ts';
 
 export type Json = Record<string, unknown>;
 export type Operation = {
@@ -22,8 +23,8 @@ const methods = ['get', 'post', 'put', 'query'];
 const referencesMax = 32;
 
 /** Reads an OpenAPI 3.x document, JSON or YAML, from a file or an address. Throws RegistryFault. */
-export async function loadDocument(http: HttpClient, at: string, headers: Record<string, string> = {}): Promise<Json> {
-  const text = /^https?:/.test(at) ? await fetchText(http, at, headers) : await readText(at);
+export async function loadDocument(http: Pick<HttpClient, 'request'>, at: string): Promise<Json> {
+  const text = /^https?:/.test(at) ? await fetchText(http, at) : await readDocument(at);
   let document: unknown;
   try {
     document = text.trimStart().startsWith('{')
@@ -37,62 +38,81 @@ export async function loadDocument(http: HttpClient, at: string, headers: Record
   return document as Json;
 }
 
-async function readText(file: string): Promise<string> {
+async function readDocument(file: string): Promise<string> {
   try {
     if ((await stat(file)).size > documentBytesMax)
       throw new RegistryFault('document-too-large', `${file} is larger than ${documentBytesMax} bytes.`);
-    return await readFile(file, 'utf8');
+    return readText(await readFile(file));
   } catch (error) {
     if (error instanceof RegistryFault) throw error;
     throw new RegistryFault('document-missing', `${file} cannot be read. Put the OpenAPI document there.`);
   }
 }
 
-async function fetchText(http: HttpClient, url: string, headers: Record<string, string>): Promise<string> {
+async function fetchText(http: Pick<HttpClient, 'request'>, url: string): Promise<string> {
   const answer = await http
-    .request({ method: 'GET', url, headers, timeoutMs: lookUpTimeoutMs, bodyBytesMax: documentBytesMax })
+    .request({ method: 'GET', url, timeoutMs: lookUpTimeoutMs, bodyBytesMax: documentBytesMax })
     .catch((error) => {
+      if (error instanceof RegistryFault) throw error;
       const code = String((error as { code?: unknown }).code);
       throw new RegistryFault(code, `${url} does not answer (${code}). Check the address and that the registry runs.`);
     });
   if (answer.status !== 200)
     throw new RegistryFault('document-missing', `${url} answers ${answer.status}. Name where the document is served.`);
-  return answer.body.toString('utf8');
+  return readText(answer.body);
 }
 
-/** Follows local references (`#/components/…`); anything else is left as it is. */
+/**
+ * Follows local references (`#/components/…`), and alternatives of which only one is not null, as generators write what may be
+ * absent; anything else is left as it is.
+ */
 export function resolve(document: Json, value: unknown): Json {
   let found = value;
   for (let count = 0; count < referencesMax; count++) {
     const ref = (found as Json | undefined)?.['$ref'];
-    if (typeof ref !== 'string' || !ref.startsWith('#')) break;
-    found = valueAt(document, parsePointer(decodeURIComponent(ref.slice(1))));
+    const next =
+      typeof ref === 'string' && ref.startsWith('#')
+        ? valueAt(document, parsePointer(decodeURIComponent(ref.slice(1))))
+        : onlyAlternative(found);
+    if (next === undefined) break;
+    found = next;
   }
   return (typeof found === 'object' && found !== null ? found : {}) as Json;
 }
 
-/** Every operation with an id that a lookup could use. */
+function onlyAlternative(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null || 'properties' in schema) return undefined;
+  const { anyOf, oneOf, allOf } = schema as Json;
+  if (Array.isArray(allOf) && allOf.length === 1) return allOf[0];
+  const given = [anyOf, oneOf].find(Array.isArray)?.filter((one) => (one as Json | null)?.['type'] !== 'null');
+  return given?.length === 1 ? given[0] : undefined;
+}
+
+/** Every operation that a lookup could use. One without an id of its own is called by its method and path: `GET /people/{no}`. */
 export function listOperations(document: Json): Operation[] {
   const operations: Operation[] = [];
   for (const [path, item] of Object.entries((document['paths'] ?? {}) as Json)) {
     const shared = resolve(document, item);
     for (const method of methods) {
-      const raw = shared[method] as Json | undefined;
-      if (typeof raw?.['operationId'] !== 'string') continue;
+      const raw = shared[method];
+      if (typeof raw !== 'object' || raw === null) continue;
+      const operation = raw as Json;
+      const operationId = operation['operationId'];
       const own = new Map<string, Operation['parameters'][number]>();
-      for (const one of [...list(shared['parameters']), ...list(raw['parameters'])]) {
+      for (const one of [...list(shared['parameters']), ...list(operation['parameters'])]) {
         const { name, in: place, required, style, content } = resolve(document, one);
         const isSimple = content === undefined && [undefined, 'simple', 'form'].includes(style as undefined);
         own.set(`${place}:${name}`, { name: String(name), in: String(place), isRequired: required === true, isSimple });
       }
-      const body = resolve(document, raw['requestBody']);
+      const body = resolve(document, operation['requestBody']);
       operations.push({
-        operationId: raw['operationId'],
+        operationId:
+          typeof operationId === 'string' && operationId !== '' ? operationId : `${method.toUpperCase()} ${path}`,
         method: method.toUpperCase(),
         path,
         parameters: [...own.values()],
         takesBody: Object.keys((body['content'] ?? {}) as Json).some(isJsonType),
-        answer: answerOf(document, raw),
+        answer: answerOf(document, operation),
       });
     }
   }

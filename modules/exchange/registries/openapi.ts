@@ -4,11 +4,13 @@ import type { HttpAnswer } from '#kernel/http-client';
 import { findEvidenceType } from '#protocol/catalogue';
 import { Name } from '#protocol/text';
 import { type Adapter, type AdapterNeeds, lookUpTimeoutMs, type PersonKey, probing, RegistryFault } from './adapter.ts';
+import { ParameterName } from './authentication.ts';
 import { described } from './described.ts';
 import { FieldMap } from './mapping.ts';
 import { findDocumentDrift, type Json, listOperations, loadDocument, type Operation } from './openapi-document.ts';
 import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
-import { checkServer, credentialsOf, ParameterName, reach, server } from './server.ts';
+import { readNumber, readText } from './reading-text.ts';
+import { type Connection, checkServer, openConnection, server } from './server.ts';
 
 const closed = { additionalProperties: false };
 const Pointer = Type.String({ pattern: pointerPattern, maxLength: 500 });
@@ -17,6 +19,7 @@ const Place = Type.Union([Type.Literal('path'), Type.Literal('query'), Type.Lite
 const OpenApiEvidence = Type.Object(
   {
     type: Name,
+    /** The id, or method and path of one that has none: `GET /people/{no}`. */
     operationId: Type.String({ minLength: 1, maxLength: 200 }),
     /** Where the person's number goes: a parameter, or a place in the JSON body. */
     person: Type.Union([
@@ -100,7 +103,8 @@ type Prepared = {
 function openRegistry(needs: AdapterNeeds, config: OpenApiRegistry) {
   const at = /^https?:/.test(config.document) ? config.document : resolve(needs.folder, config.document);
   const isSameOrigin = URL.canParse(at) && new URL(at).origin === new URL(config.server).origin;
-  const load = async () => loadDocument(needs.http, at, isSameOrigin ? credentialsOf(needs, config).headers : {});
+  const connection = openConnection(needs, config);
+  const load = async () => loadDocument(isSameOrigin ? connection : needs.http, at);
   let document: Promise<Json> | undefined;
   let failedAt: number | undefined;
   /** One document for all kinds of evidence; after a failure it is asked for again, but not by every lookup. */
@@ -131,9 +135,7 @@ function openRegistry(needs: AdapterNeeds, config: OpenApiRegistry) {
       const identity = evidence.identifiedBy === undefined ? undefined : parsePointer(evidence.identifiedBy);
       return {
         read: async (person: PersonKey) => {
-          const answer = await send(needs, config, prepared ?? (await getPrepared()), person);
-          // It may have been changed since it was read: the next lookup takes it anew.
-          if (answer?.status === 401 && config.authentication) needs.secrets.forget(config.authentication.secret);
+          const answer = await send(connection, prepared ?? (await getPrepared()), person);
           const found = answer && readRecords(answer, evidence, records);
           return found ? checkIdentity(found, identity, person) : [];
         },
@@ -141,13 +143,13 @@ function openRegistry(needs: AdapterNeeds, config: OpenApiRegistry) {
           probing(async () => {
             const fresh = await getDocument(true);
             prepared = prepareCall(fresh, config, evidence);
-            await reach(needs, config);
+            await connection.reach();
             const type = findEvidenceType(evidence.type)!;
             return findDocumentDrift(fresh, prepared.operation, evidence.records ?? '', evidence.map, type);
           }),
       };
     },
-    stop: async () => undefined,
+    stop: connection.stop,
   };
 }
 
@@ -222,48 +224,41 @@ function bodyOf({ person, body }: OpenApiEvidence): Json | undefined {
 
 /** Nothing when the registry says that it has no record. */
 async function send(
-  needs: AdapterNeeds,
-  config: OpenApiRegistry,
+  connection: Connection,
   prepared: Prepared,
   { nationalId }: PersonKey,
 ): Promise<HttpAnswer | undefined> {
   const encoded = encodeURIComponent(nationalId);
   // A path of dots means another path, and a header takes Latin letters only: no record is kept under such a number.
   if (/^\.{1,2}$/.test(nationalId) || (prepared.personHeader && !/^[\x21-\x7e]+$/.test(nationalId))) return undefined;
-  const credentials = credentialsOf(needs, config);
-  const url = prepared.url.join(encoded);
   const request = {
     method: prepared.method,
-    url: credentials.query ? `${url}${url.includes('?') ? '&' : '?'}${credentials.query}` : url,
+    url: prepared.url.join(encoded),
     headers: {
       ...prepared.headers,
-      ...credentials.headers,
       ...(prepared.personHeader ? { [prepared.personHeader]: nationalId } : {}),
     },
     ...(prepared.body ? { body: prepared.body.join(JSON.stringify(nationalId).slice(1, -1)) } : {}),
     timeoutMs: lookUpTimeoutMs,
     bodyBytesMax: answerBytesMax,
   };
-  const codeOf = (error: unknown) => String((error as { code?: unknown }).code ?? 'failed');
-  return await needs.http
-    .request(request)
-    // A lookup changes nothing, so one over a connection that the registry had closed meanwhile is sent again.
-    .catch((error) => {
-      if (codeOf(error) !== 'peer-unreachable') throw error;
-      return needs.http.request(request);
-    })
-    .catch((error) => {
-      throw new RegistryFault(codeOf(error), `The registry does not answer (${codeOf(error)}).`);
-    });
+  // A lookup changes nothing, so one over a connection that the registry had closed meanwhile is sent again.
+  return connection.request(request).catch((error) => {
+    if ((error as { code?: unknown }).code !== 'peer-unreachable') throw error;
+    return connection.request(request);
+  });
 }
 
 function readRecords(answer: HttpAnswer, evidence: OpenApiEvidence, path: readonly string[]): unknown[] {
   const { status } = answer;
   if ((status === 404 || status === 204) && evidence.noRecord.includes(String(status) as '404')) return [];
   if (status !== 200) throw new RegistryFault(`status-${status}`, `The registry answers ${status}.`);
+  // JSON is UTF-8 (RFC 8259 section 8.1), and older services say so when theirs is not.
+  const charset = /;\s*charset="?([\w.:-]+)/i.exec(answer.headers['content-type'] ?? '')?.[1];
+  const text = readText(answer.body, charset);
   let content: unknown;
   try {
-    content = JSON.parse(answer.body.toString('utf8'));
+    content = JSON.parse(text);
   } catch {
     throw new RegistryFault('not-json', 'The registry does not answer with JSON.');
   }
@@ -284,7 +279,7 @@ function readRecords(answer: HttpAnswer, evidence: OpenApiEvidence, path: readon
 function checkIdentity(records: unknown[], path: readonly string[] | undefined, person: PersonKey): unknown[] {
   if (path)
     for (const record of records)
-      if (String(valueAt(record, path)) !== person.nationalId)
+      if (readNumber(valueAt(record, path)) !== person.nationalId)
         throw new RegistryFault('other-person', 'The registry answered with a record of somebody else.', [
           { field: '*', kind: 'other-person' },
         ]);

@@ -3,11 +3,11 @@ import { findEvidenceType } from '#protocol/catalogue';
 import { LookUpQuery } from '../look-ups/contract.ts';
 import { checkLookUps } from '../look-ups/reading.ts';
 import { type Adapter, type AdapterNeeds, type FieldDrift, probing, RegistryFault } from './adapter.ts';
+import { SecretName } from './authentication.ts';
 import { described } from './described.ts';
 import { checkPopulation, PopulationQueries } from './population.ts';
 import { checkQuery, QueryEvidence } from './query.ts';
 import { openReadingPool, type ReadingPool, refusedCodes } from './reading-pool.ts';
-import { SecretName } from './server.ts';
 
 const PostgresRegistry = Type.Object(
   {

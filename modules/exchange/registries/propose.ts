@@ -1,7 +1,8 @@
 import { type EvidenceField, type EvidenceType, findEvidenceType } from '#protocol/catalogue';
 import { documentRule } from '#protocol/document';
+import { isPlausibleDay, isZonedMoment, readDateFormat } from './dates.ts';
 import type { FoundCollection, FoundValue } from './explore.ts';
-import { type FieldMap, type FieldSource, readDateFormat } from './mapping.ts';
+import type { FieldMap, FieldSource } from './mapping.ts';
 
 export type Proposal = {
   /** The description, complete but for the fields named in `missing`. */
@@ -55,7 +56,7 @@ export function likeness(one: readonly string[], other: readonly string[]): numb
 export function proposeEvidence(
   found: FoundCollection,
   typeId: string,
-  given: { key?: string; map?: FieldMap } = {},
+  given: { key?: string; map?: FieldMap; timeZone?: string } = {},
 ): Proposal {
   const type = findEvidenceType(typeId)!;
   const key = given.key ?? proposeKey(found);
@@ -71,7 +72,7 @@ export function proposeEvidence(
   for (const { field, definition, value, score } of scored) {
     if (score < alikeMin || map[field] !== undefined || given.map?.[field] !== undefined || taken.has(value.address))
       continue;
-    const { source, unknown } = convert(definition, value);
+    const { source, unknown } = convert(definition, value, given.timeZone);
     map[field] = source;
     if (unknown.length > 0) unmatched[field] = unknown;
     taken.add(value.address);
@@ -82,7 +83,7 @@ export function proposeEvidence(
       map[field] = source;
       continue;
     }
-    const converted = convert(type.fields[field], value);
+    const converted = convert(type.fields[field], value, given.timeZone);
     map[field] = converted.source;
     if (converted.unknown.length > 0) unmatched[field] = converted.unknown;
   }
@@ -142,8 +143,12 @@ function placeOf({ origin, values }: FoundCollection, key: string | undefined, m
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** A source with the conversion that its types and samples ask for. */
-function convert(field: EvidenceField, value: FoundValue): { source: FieldSource; unknown: string[] } {
+/** A source with the conversion that its types and samples ask for. `timeZone`: where the registry's clocks are. */
+function convert(
+  field: EvidenceField,
+  value: FoundValue,
+  timeZone?: string,
+): { source: FieldSource; unknown: string[] } {
   const { address: from, types, samples, format } = value;
   const wanted = String(field.schema['type']);
   const isText = types.includes('string');
@@ -161,10 +166,7 @@ function convert(field: EvidenceField, value: FoundValue): { source: FieldSource
     return Object.keys(values).length > 0 ? { source: { from, values }, unknown } : { source: from, unknown };
   }
   if (field.schema['format'] === 'date') {
-    if (format === 'date') return { source: from, unknown: [] };
-    if (format === 'date-time') return { source: { from, date: 'YYYY-MM-DD*' }, unknown: [] };
-    const fitting = dateFormats.find((one) => samples.length > 0 && samples.every(readDateFormat(one)!));
-    return { source: !fitting || fitting === 'YYYY-MM-DD' ? from : { from, date: fitting }, unknown: [] };
+    return { source: format === 'date' ? from : convertDate(value, timeZone), unknown: [] };
   }
   if (['integer', 'number'].includes(wanted) && isText) {
     const hasComma = samples.some((sample) => /^\d+,\d{1,2}$/.test(sample));
@@ -172,6 +174,20 @@ function convert(field: EvidenceField, value: FoundValue): { source: FieldSource
   }
   if (wanted === 'string' && types.length > 0 && !isText) return { source: { from, text: true }, unknown: [] };
   return { source: from, unknown: [] };
+}
+
+function convertDate({ address: from, samples, format }: FoundValue, timeZone: string | undefined): FieldSource {
+  if (format === 'date-time' || (samples.length > 0 && samples.every(isZonedMoment)))
+    return timeZone === undefined ? { from, date: 'YYYY-MM-DD*' } : { from, day: timeZone };
+  if (samples.length === 0) return from;
+  for (const calendar of ['gregorian', 'umm-al-qura'] as const)
+    for (const date of dateFormats) {
+      const days = samples.map(readDateFormat(date, calendar)!);
+      if (!days.every((day) => day !== undefined && isPlausibleDay(day))) continue;
+      if (calendar === 'umm-al-qura') return { from, date, calendar };
+      return date === 'YYYY-MM-DD' ? from : { from, date };
+    }
+  return from;
 }
 
 const isSameWord = (name: string, sample: string) => wordsOf(sample).join(' ').startsWith(wordsOf(name).join(' '));

@@ -158,7 +158,7 @@ function findColumnDrift(columns: Map<string, string | undefined>, map: FieldMap
 
 function takes(source: FieldSource, found: string, wanted: string): boolean {
   if (typeof source === 'string') return found === (wanted === 'integer' ? 'number' : wanted);
-  if ('date' in source) return found === 'string';
+  if ('date' in source || 'day' in source) return found === 'string';
   return 'number' in source ? found !== 'boolean' : true;
 }
 

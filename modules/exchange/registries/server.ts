@@ -1,25 +1,22 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
+import { createHttpClient, type HttpAnswer, type HttpClient, type HttpRequest } from '#kernel/http-client';
 import { type AdapterNeeds, lookUpTimeoutMs, RegistryFault } from './adapter.ts';
+import { Authentication, SecretName } from './authentication.ts';
+import { openCredentials } from './credentials.ts';
 
-const closed = { additionalProperties: false };
-/** The name of a file in the node's secrets folder. */
-export const SecretName = Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,63}$' });
-export const ParameterName = Type.String({ pattern: '^[^\\x00-\\x1f\\x7f]{1,100}$' });
-
-const Authentication = Type.Union([
-  Type.Object(
-    {
-      kind: Type.Literal('apiKey'),
-      in: Type.Union([Type.Literal('header'), Type.Literal('query')]),
-      name: ParameterName,
-      secret: SecretName,
-    },
-    closed,
-  ),
-  Type.Object({ kind: Type.Literal('bearer'), secret: SecretName }, closed),
-  /** The secret is `user:password`. */
-  Type.Object({ kind: Type.Literal('basic'), secret: SecretName }, closed),
-]);
+/** How both ends of a connection show who they are. */
+const Tls = Type.Object(
+  {
+    /** The secret with this node's certificate, those between it and its authority, and its key, as PEM. */
+    certificate: Type.Optional(SecretName),
+    /** A file with the certificates of the authorities that the server's may be from, as PEM; those that this machine trusts when absent. */
+    authorities: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
+  },
+  { additionalProperties: false },
+);
 
 /** A server of a ministry: where it is, and how it knows who asks. */
 export const server = {
@@ -27,53 +24,162 @@ export const server = {
   /** Set where http:// is meant, for a network that nobody else can read. */
   isPlaintextAccepted: Type.Optional(Type.Literal(true)),
   authentication: Type.Optional(Authentication),
+  tls: Type.Optional(Tls),
 };
 const Server = Type.Object(server);
 export type Server = Static<typeof Server>;
 
 /** Throws a sentence for the engineer. */
 export function checkServer(config: Server): void {
-  const { hostname, protocol, username } = new URL(config.server);
-  if (username) throw new Error('server must not hold a password: name a secret under authentication');
+  checkAddress('server', config.server, config);
+  if (config.authentication?.kind === 'oauth') checkAddress('tokenUrl', config.authentication.tokenUrl, config);
+  if (config.tls && !config.server.startsWith('https:')) throw new Error('tls is for a server at https://');
+}
+
+function checkAddress(name: string, address: string, { isPlaintextAccepted }: Server): void {
+  if (!URL.canParse(address)) throw new Error(`${name} is no address`);
+  const { hostname, protocol, username } = new URL(address);
+  if (username) throw new Error(`${name} must not hold a password: name a secret under authentication`);
   const isHere = hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127\.|\[::1\])/.test(hostname);
-  if (protocol === 'http:' && !isHere && !config.isPlaintextAccepted)
-    throw new Error('server must begin with https://, or say "isPlaintextAccepted": true for a network of your own');
+  if (protocol === 'http:' && !isHere && !isPlaintextAccepted)
+    throw new Error(`${name} must begin with https://, or say "isPlaintextAccepted": true for a network of your own`);
 }
 
-type ServerNeeds = Pick<AdapterNeeds, 'http' | 'secrets'>;
-type Credentials = { headers: Record<string, string>; query?: string };
+/** Connections to a ministry's server, with what shows it who asks. Whatever fails is a RegistryFault. */
+export type Connection = Pick<HttpClient, 'request' | 'open'> & {
+  /** That the server answers and takes our secret. Throws RegistryFault. */
+  reach(): Promise<void>;
+  stop(): Promise<void>;
+};
+export type ConnectionNeeds = Pick<AdapterNeeds, 'http' | 'clock' | 'secrets' | 'folder'>;
 
-export function credentialsOf(needs: ServerNeeds, { authentication }: Server): Credentials {
-  if (!authentication) return { headers: {} };
-  const secret = needs.secrets.read(authentication.secret);
-  if (authentication.kind === 'bearer') return { headers: { authorization: `Bearer ${secret}` } };
-  if (authentication.kind === 'basic')
-    return { headers: { authorization: `Basic ${Buffer.from(secret).toString('base64')}` } };
-  if (authentication.in === 'header') return { headers: { [authentication.name]: secret } };
-  return { headers: {}, query: `${encodeURIComponent(authentication.name)}=${encodeURIComponent(secret)}` };
-}
-
-/** That the server answers and takes our secret: what it says of the address itself does not matter. */
-export async function reach(needs: ServerNeeds, config: Server): Promise<void> {
-  const credentials = credentialsOf(needs, config);
-  const url = credentials.query ? `${config.server}?${credentials.query}` : config.server;
-  const answer = await needs.http
-    .request({ method: 'GET', url, headers: credentials.headers, timeoutMs: lookUpTimeoutMs })
-    .catch((error) => {
-      const code = String((error as { code?: unknown }).code ?? 'failed');
-      if (code === 'peer-answer-too-large') return undefined;
-      throw new RegistryFault(
-        code,
-        `The registry at ${config.server} does not answer (${code}). Check that it runs and that this machine reaches it.`,
-      );
+export function openConnection(needs: ConnectionNeeds, config: Server): Connection {
+  const { authentication, tls } = config;
+  let own: HttpClient | undefined;
+  const getHttp = () => {
+    if (!tls) return needs.http;
+    own ??= createHttpClient({ tls: readTls(needs, tls) });
+    return own;
+  };
+  const credentials = openCredentials({ getHttp, secrets: needs.secrets }, authentication);
+  /** What was refused may have been changed since it was read: the next call takes it anew. */
+  const renew = () => {
+    if (!own || !tls) return;
+    if (tls.certificate) needs.secrets.forget(tls.certificate);
+    const old = own;
+    own = undefined;
+    // Others may be in the middle of an answer.
+    setTimeout(() => void old.close(), lookUpTimeoutMs).unref();
+  };
+  const send = async <Answer extends Pick<HttpAnswer, 'status'>>(
+    request: HttpRequest,
+    by: (http: HttpClient, request: HttpRequest) => Promise<Answer>,
+    isRepeat = false,
+  ): Promise<Answer> => {
+    const { headers, query, isKept = false } = await credentials.get();
+    const url = query ? `${request.url}${request.url.includes('?') ? '&' : '?'}${query}` : request.url;
+    const http = getHttp();
+    const answer = await by(http, { ...request, url, headers: { ...request.headers, ...headers } }).catch((error) => {
+      if (http === own) renew();
+      throw faultOf(error, config);
     });
-  if (answer?.status === 401 || answer?.status === 403) {
-    if (!config.authentication)
-      throw new RegistryFault('not-authorised', 'The registry wants to know who asks. Describe its authentication.');
-    needs.secrets.forget(config.authentication.secret);
-    throw new RegistryFault(
-      'not-authorised',
-      `The registry refuses the secret ${config.authentication.secret}. Put a valid one in its place.`,
+    if (answer.status !== 401) return answer;
+    credentials.forget();
+    // A token that was kept may have been called back; a fresh one was not.
+    if (!isKept || isRepeat) return answer;
+    (answer as { body?: { destroy?(): void } }).body?.destroy?.();
+    return send(request, by, true);
+  };
+  const request: HttpClient['request'] = (one) => send(one, (http, made) => http.request(made));
+  return {
+    request,
+    open: (one) => send(one, (http, { body: _, bodyBytesMax: _max, ...made }) => http.open(made)),
+    reach: async () => {
+      if (tls?.certificate) readCertificate(needs, tls.certificate);
+      const answer = await request({ method: 'GET', url: config.server, timeoutMs: lookUpTimeoutMs }).catch((error) => {
+        if ((error as { code?: unknown }).code === 'peer-answer-too-large') return undefined;
+        throw error;
+      });
+      if (answer?.status !== 401 && answer?.status !== 403) return;
+      if (!authentication)
+        throw new RegistryFault('not-authorised', 'The registry wants to know who asks. Describe its authentication.');
+      needs.secrets.forget(authentication.secret);
+      throw new RegistryFault(
+        'not-authorised',
+        authentication.kind === 'oauth'
+          ? `The registry refuses the token had with the secret ${authentication.secret}. Correct scope or audience, or ask the registry what it wants.`
+          : `The registry refuses the secret ${authentication.secret}. Put a valid one in its place.`,
+      );
+    },
+    stop: async () => own?.close(),
+  };
+}
+
+/** Why a server gave no answer, in a sentence for the operator. */
+function faultOf(error: unknown, { server: address, tls }: Server): RegistryFault {
+  if (error instanceof RegistryFault) return error;
+  const code = String((error as { code?: unknown }).code ?? 'failed');
+  if (/^ERR_SSL_.*(ALERT|HANDSHAKE)/.test(code))
+    return new RegistryFault(
+      code,
+      tls?.certificate
+        ? `The registry does not take the certificate of the secret ${tls.certificate} (${code}). Put a valid one in its place.`
+        : `The registry does not take this connection (${code}). If it wants a certificate, name its secret under tls.`,
     );
+  if (/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/.test(code))
+    return new RegistryFault(
+      code,
+      `The certificate of ${new URL(address).host} is not trusted (${code}). Name the file of the authority that issued it under tls.`,
+    );
+  // Some servers close a connection whose certificate they do not take without another word.
+  const orElse = !address.startsWith('https:')
+    ? ''
+    : tls?.certificate
+      ? ` It may also not take the certificate of the secret ${tls.certificate}.`
+      : ' If it wants a certificate, name its secret under tls.';
+  return new RegistryFault(
+    code,
+    `The registry at ${address} does not answer (${code}). Check that it runs and that this machine reaches it.${code === 'peer-unreachable' ? orElse : ''}`,
+  );
+}
+
+function readTls(needs: ConnectionNeeds, { certificate, authorities }: NonNullable<Server['tls']>) {
+  const pem = certificate === undefined ? undefined : readCertificate(needs, certificate);
+  return {
+    ...(pem ? { cert: pem, key: pem } : {}),
+    ...(authorities ? { ca: readAuthorities(resolve(needs.folder, authorities)) } : {}),
+  };
+}
+
+function readAuthorities(file: string): string {
+  let pem = '';
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch {
+    // Said below: what cannot be read holds no certificate either.
   }
+  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  throw new RegistryFault(
+    'authorities-missing',
+    `${file} holds no certificate. Put those of the authorities there, as PEM.`,
+  );
+}
+
+function readCertificate({ clock, secrets }: ConnectionNeeds, name: string): string {
+  const pem = secrets.read(name);
+  const fault = (code: string, what: string) => {
+    // It may be put right at any time.
+    secrets.forget(name);
+    return new RegistryFault(code, `The secret ${name} ${what}. Put a certificate and its key there, as PEM.`);
+  };
+  let until: Date;
+  try {
+    until = new Date(new X509Certificate(pem).validTo);
+  } catch {
+    throw fault('certificate-unreadable', 'holds no certificate');
+  }
+  if (!/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(pem)) throw fault('certificate-unreadable', 'holds no key');
+  if (until < clock.now())
+    throw fault('certificate-expired', `holds a certificate that ended on ${until.toISOString().slice(0, 10)}`);
+  return pem;
 }

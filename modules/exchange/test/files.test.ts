@@ -112,6 +112,41 @@ describe('a registry in a CSV file', () => {
     expect(await openCsv({ separator, encoding }).ask()).toEqual({ ...sara, full_name_ar: 'سارة' });
   });
 
+  test('finds a number that a spreadsheet wrote with Arabic digits or unseen marks, and passes over columns without a name', async () => {
+    put(
+      'people.csv',
+      `${header},,\n\u200f١٢٣,سارة,Sara,29/2/2000,Kuwaiti,,\n"\u202b 77\u202c",علي,Ali,1/2/1999,Omani,,\n`,
+    );
+    const registry = openCsv();
+    expect(await registry.ask('123')).toMatchObject({ full_name_latin: 'Sara' });
+    expect(await registry.ask('77')).toMatchObject({ full_name_latin: 'Ali' });
+    expect((await registry.health()).isHealthy).toBe(true);
+  });
+
+  test('turns Hijri days into Gregorian ones, and gives no Hijri day as a Gregorian one', async () => {
+    put(
+      'people.csv',
+      `${header}\n1,سارة,Sara,١٧/١٠/١٤١٠,Kuwaiti\n2,علي,Ali,30/2/1410,Omani\n3,علي,Ali,31/2/1410,Omani`,
+    );
+    const born = { from: 'Born', date: 'D/M/YYYY', calendar: 'umm-al-qura' };
+    const hijri = open({ adapter: 'csv', file: 'people.csv', key: 'No' }, { ...columns, birth_date: born });
+    // As Intl.DateTimeFormat, which has the calendar's tables, writes these days.
+    expect(await hijri.ask('1')).toMatchObject({ birth_date: '1990-05-12' });
+    expect(await hijri.ask('3')).toBe('registry-answer-invalid');
+    const gregorian = openCsv();
+    expect(await gregorian.ask('1')).toBe('registry-answer-invalid');
+    expect(await gregorian.health()).toMatchObject({
+      drift: [{ field: 'birth_date', kind: 'other-calendar', count: 1 }],
+    });
+  });
+
+  test('gives no text of which letters were lost before it was read', async () => {
+    put('people.csv', `${header}\n1,سار\ufffd,Sara,29/2/2000,Kuwaiti`);
+    const registry = openCsv();
+    expect(await registry.ask()).toBe('registry-answer-invalid');
+    expect((await registry.health()).drift).toMatchObject([{ field: 'full_name_ar', kind: 'letters-lost' }]);
+  });
+
   test('is read again when it changes, and gives nothing while it is broken or gone', async () => {
     put('people.csv', good);
     const registry = openCsv();
@@ -232,6 +267,33 @@ describe('a registry in a JSON file', () => {
     for (const nationalId of ['constructor', '/people/0', '~1', '2'])
       expect(await registry.ask(nationalId)).toBe('evidence-not-found');
     expect((await registry.health()).isHealthy).toBe(true);
+  });
+
+  test('takes the day of a moment where the registry is, and no number whose last digits are lost', async () => {
+    const at = (no: number, born: unknown) => ({ ...person, no, born });
+    const moments = [
+      '2000-02-28T21:00:00Z',
+      '2000-02-29 00:30:00.5 +03',
+      '2000-02-29T12:00:00',
+      '2000-02-29',
+      '2000-02-30',
+    ];
+    const long = '{"no":"9","names":{"ar":12345678901234567891,"la/tin":"Sara"},"born":"2000-02-29"}';
+    const list = moments.map((born, index) => JSON.stringify(at(index, born)));
+    put('people.json', `\ufeff{"people":[${[...list, long].join()}]}`);
+    const source = { adapter: 'json', file: 'people.json', key: '/no', records: '/people' };
+    const registry = open(source, {
+      ...pointers,
+      full_name_ar: { from: '/names/ar', text: true },
+      birth_date: { from: '/born', day: 'Asia/Riyadh' },
+    });
+    for (const no of ['0', '1', '2', '3']) expect(await registry.ask(no)).toMatchObject({ birth_date: '2000-02-29' });
+    expect(await registry.ask('4')).toBe('registry-answer-invalid');
+    expect(await registry.ask('9')).toBe('registry-answer-invalid');
+    expect((await registry.health()).drift).toMatchObject([
+      { field: 'birth_date', kind: 'form-changed' },
+      { field: 'full_name_ar', kind: 'digits-lost' },
+    ]);
   });
 
   test.each([

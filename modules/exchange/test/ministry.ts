@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export type Record = { [name: string]: unknown };
@@ -79,14 +80,23 @@ const documentOf = () => ({
   },
 });
 
-/** A ministry's REST service over real HTTP, which wants `X-Api-Key: key-of-the-ministry`, a bearer or a password. */
-export async function startMinistry(graduates: Record[]): Promise<Ministry> {
+/**
+ * A ministry's REST service over real HTTP, which wants `X-Api-Key: key-of-the-ministry`, a bearer or a password; or what `accepts` takes. With
+ * `tls` at `https://localhost`, where it wants a certificate of the authority `ca`.
+ */
+export async function startMinistry(
+  graduates: Record[],
+  options: {
+    accepts?: (authorization: string | undefined) => Promise<boolean>;
+    tls?: { cert: string; key: string; ca: string };
+  } = {},
+): Promise<Ministry> {
   let connections = 0;
   const accepted = ['key-of-the-ministry', 'Bearer key-of-the-ministry', `Basic ${btoa('jisr:key-of-the-ministry')}`];
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
     request.on('data', (part) => parts.push(part));
-    request.on('end', () => {
+    request.on('end', async () => {
       const body = Buffer.concat(parts).toString('utf8');
       ministry.seen.push({ method: request.method!, url: request.url!, headers: request.headers, body });
       const say = (status: number, content: unknown) =>
@@ -94,7 +104,10 @@ export async function startMinistry(graduates: Record[]): Promise<Ministry> {
       const url = new URL(request.url!, 'http://ministry');
       if (url.pathname === '/openapi.json') return say(200, ministry.document);
       const keys = [request.headers['x-api-key'], request.headers.authorization, url.searchParams.get('key')];
-      if (!keys.some((key) => accepted.includes(String(key)))) return say(401, {});
+      const isKnown = options.accepts
+        ? await options.accepts(request.headers.authorization)
+        : keys.some((key) => accepted.includes(String(key)));
+      if (!isKnown) return say(401, {});
       if (ministry.behave && url.pathname !== '/') return ministry.behave(response);
       const among = (civilNo: unknown) => graduates.filter((one) => one['civilNo'] === civilNo);
       if (url.pathname === '/graduates')
@@ -103,13 +116,16 @@ export async function startMinistry(graduates: Record[]): Promise<Ministry> {
       const [found] = among(decodeURIComponent(url.pathname.replace('/graduates/', '')));
       return found ? say(200, found) : say(404, {});
     });
-  });
+  };
+  const server = options.tls
+    ? createSecureServer({ ...options.tls, requestCert: true, rejectUnauthorized: true }, listener)
+    : createServer(listener);
   server.on('connection', () => {
     connections += 1;
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const ministry: Ministry = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${options.tls ? 'https://localhost' : 'http://127.0.0.1'}:${(server.address() as AddressInfo).port}`,
     seen: [],
     connections: () => connections,
     document: documentOf(),

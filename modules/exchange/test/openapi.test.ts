@@ -225,6 +225,24 @@ describe('a registry behind an OpenAPI service', () => {
     expect(await registry.ask()).toEqual(published);
   });
 
+  test('reads an answer in the encoding that it names, and never replaces a letter', async () => {
+    const registry = open();
+    const inCodePage = Buffer.from(JSON.stringify({ ...graduate, uniAr: '?' }).replace('?', '\xc7\xe1'), 'latin1');
+    const answer = (type: string, body: Buffer) => {
+      ministry.behave = (response) => response.writeHead(200, { 'content-type': type }).end(body);
+      return registry.ask();
+    };
+    expect(await answer('application/json; charset=windows-1256', inCodePage)).toEqual({
+      ...published,
+      university_ar: 'ال',
+    });
+    expect(await answer('application/json', inCodePage)).toBe('registry-answer-invalid');
+    expect(await answer('application/json; charset=klingon', inCodePage)).toBe('registry-answer-invalid');
+    expect((await registry.health()).drift).toMatchObject([{ field: '*', kind: 'letters-lost' }]);
+    const marked = Buffer.from(`\ufeff${JSON.stringify(graduate)}`);
+    expect(await answer('application/json', marked)).toEqual(published);
+  });
+
   test('waits three seconds for a slow service and no longer', async () => {
     const registry = open();
     await registry.ask();
@@ -305,6 +323,12 @@ describe('a registry behind an OpenAPI service', () => {
     );
     expect(await open(byPath, { document: 'graduates.yaml' }).ask()).toEqual(published);
     expect((await open(byPath, { document: 'absent.yaml' }).health()).reason).toContain('cannot be read');
+    const paths = {
+      '/graduates/{civilNo}': { get: { parameters: [{ name: 'civilNo', in: 'path', required: true }] } },
+    };
+    writeFileSync(join(folder, 'marked.json'), `\ufeff${JSON.stringify({ openapi: '3.0.0', paths })}`);
+    const byName = { ...byPath, operationId: 'GET /graduates/{civilNo}' };
+    expect(await open(byName, { document: 'marked.json' }).ask()).toEqual(published);
   });
 
   test.each([
