@@ -130,6 +130,7 @@ const BreachFile = Type.Object({
   kind: Type.Union([Type.Literal('fork'), Type.Literal('inconsistent'), Type.Literal('rewind')]),
   state: Type.Union([Type.Literal('suspected'), Type.Literal('confirmed'), Type.Literal('proven')]),
   seenAt: Type.String(),
+  endedAt: Type.Optional(Type.String()),
   notes: Type.Array(Type.String(), { minItems: 1, maxItems: 2 }),
   proof: Type.Optional(Type.Object({ rootAtEarlierSize: Hash, hashes: Type.Array(Hash, { maxItems: 63 }) })),
 });

@@ -63,6 +63,8 @@ type WitnessKey = { text: string; key: VerifierKey };
 export function createCosigning(needs: CosigningNeeds) {
   const { database, clock, http, log, hashes, origin } = needs;
   const waiting = new Map<string, { failures: number; retryAtMs: number }>();
+  /** Witnesses that have not answered yet, each with what waits for its answer. */
+  const underWay = new Map<string, Promise<void>>();
 
   const listMissing = async (size: number): Promise<Neighbour[]> => {
     const have = new Set((await listCosignatures(database.db, size)).map(({ witnessKey }) => witnessKey));
@@ -82,29 +84,28 @@ export function createCosigning(needs: CosigningNeeds) {
     }
   };
 
-  const gather = async (isDue: (witnessKey: string) => boolean): Promise<void> => {
+  /** The witnesses that owe a cosignature on the newest checkpoint, with how each is asked for it. */
+  const listOwing = async (): Promise<Array<{ witnessKey: string; ask(): Promise<void> }>> => {
     const checkpoint = await findLatestCheckpoint(database.db);
-    if (!checkpoint || checkpoint.size === 0) return;
-    const asked = (await listMissing(checkpoint.size)).filter((one) => isDue(one.witnessKey));
-    await Promise.all(
-      asked.map(async (neighbour) => {
-        const outcome = await askWitness(neighbour, checkpoint);
-        if (outcome === 'cosigned') {
-          waiting.delete(neighbour.witnessKey);
-          await deleteDispute(database.db, neighbour.witnessKey);
-          return;
-        }
-        const failures = (waiting.get(neighbour.witnessKey)?.failures ?? 0) + 1;
-        waiting.set(neighbour.witnessKey, { failures, retryAtMs: clock.now().getTime() + retryDelayMs(failures) });
-        if (outcome === 'disputed')
-          await saveDispute(database.db, {
-            witnessKey: neighbour.witnessKey,
-            witnessName: neighbour.witnessKey.split('+')[0]!,
-            size: checkpoint.size,
-            since: clock.now(),
-          });
-      }),
-    );
+    if (!checkpoint || checkpoint.size === 0) return [];
+    return (await listMissing(checkpoint.size)).map((neighbour) => ({
+      witnessKey: neighbour.witnessKey,
+      ask: () => gatherFrom(neighbour, checkpoint),
+    }));
+  };
+
+  const gatherFrom = async (neighbour: Neighbour, checkpoint: SavedCheckpoint): Promise<void> => {
+    const { witnessKey } = neighbour;
+    const outcome = await askWitness(neighbour, checkpoint);
+    if (outcome === 'cosigned') {
+      waiting.delete(witnessKey);
+      return deleteDispute(database.db, witnessKey);
+    }
+    const failures = (waiting.get(witnessKey)?.failures ?? 0) + 1;
+    waiting.set(witnessKey, { failures, retryAtMs: clock.now().getTime() + retryDelayMs(failures) });
+    if (outcome !== 'disputed') return;
+    const witnessName = witnessKey.split('+')[0]!;
+    await saveDispute(database.db, { witnessKey, witnessName, size: checkpoint.size, since: clock.now() });
   };
 
   const askWitness = async (neighbour: Neighbour, checkpoint: SavedCheckpoint): Promise<Outcome> => {
@@ -202,12 +203,26 @@ export function createCosigning(needs: CosigningNeeds) {
 
   return {
     /** Asks every witness whose cosignature is missing. One that is out of reach is passed over. */
-    gatherCosignatures: () => gather(() => true),
-    /** Asks only those whose waiting time is over. */
-    gatherDue: () => {
+    gatherCosignatures: async (): Promise<void> =>
+      void (await Promise.all((await listOwing()).map(({ ask }) => ask()))),
+    /**
+     * Asks those whose waiting time is over and who owe no answer. Waits for none of them: one that is slow holds neither the others nor
+     * the next checkpoint.
+     */
+    gatherDue: async (): Promise<void> => {
       const nowMs = clock.now().getTime();
-      return gather((witnessKey) => (waiting.get(witnessKey)?.retryAtMs ?? 0) <= nowMs);
+      for (const { witnessKey, ask } of await listOwing()) {
+        if (underWay.has(witnessKey) || (waiting.get(witnessKey)?.retryAtMs ?? 0) > nowMs) continue;
+        const work = ask()
+          .catch((error: unknown) =>
+            log.error({ err: error }, 'a cosignature was not kept; its witness is asked again'),
+          )
+          .finally(() => underWay.delete(witnessKey));
+        underWay.set(witnessKey, work);
+      }
     },
+    /** Done with those who were asked. */
+    settle: async (): Promise<void> => void (await Promise.all(underWay.values())),
     /** Names of witnesses that hold this ledger to have rewound or forked. */
     listDisputes: async () => (await listDisputes(database.db)).map(({ witnessName }) => witnessName),
   };

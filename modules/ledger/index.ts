@@ -5,6 +5,7 @@ import { up as appends } from './migrations/0002-appends.ts';
 import { up as disputes } from './migrations/0002-disputes.ts';
 import { up as stamps } from './migrations/0003-stamps.ts';
 import { up as stampPauses } from './migrations/0004-stamp-pauses.ts';
+import { up as keptBreaches } from './migrations/0005-kept-breaches.ts';
 import { createService, type LedgerNeeds } from './service.ts';
 
 export {
@@ -64,6 +65,7 @@ export const ledgerMigrations: ModuleMigrations = {
     '0002-disputes': { up: disputes },
     '0003-stamps': { up: stamps },
     '0004-stamp-pauses': { up: stampPauses },
+    '0005-kept-breaches': { up: keptBreaches },
   },
 };
 

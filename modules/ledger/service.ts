@@ -8,7 +8,7 @@ import type { Log } from '#kernel/log';
 import { createRateLimit } from '#kernel/rate-limit';
 import { type Part, runStatements } from '#kernel/statements';
 import { hashLeaf } from '#protocol/merkle-tree';
-import { type Breach, listBreaches } from './breaches/store.ts';
+import { type Breach, listBreaches, type SavedBreach } from './breaches/store.ts';
 import { createTrust } from './breaches/trust.ts';
 import { createWatch } from './breaches/watch.ts';
 import {
@@ -84,7 +84,7 @@ export type LedgerStatus = {
   /** Names of witnesses that hold this ledger to have lost or changed entries. Anything here needs a person. */
   disputedBy: string[];
   stamping: StampingStatus;
-  /** What this witness has seen of other logs, suspicions included. */
+  /** What this witness sees of other logs, suspicions included; without what is over. */
   breaches: Array<Pick<Breach, 'origin' | 'kind' | 'state'>>;
 };
 
@@ -241,9 +241,17 @@ export function createService(needs: LedgerNeeds) {
       if (!(await turn.take())) return;
       const isFirst = (await findLatestCheckpoint(database.db)) === undefined;
       if (isFirst || (await countPending(database.db)) > 0) await integrate();
-      await cosigning.gatherDue();
     },
   });
+  /** Beside the integrator too: a witness that takes its time holds no checkpoint. */
+  const gathering = createTicker({
+    log,
+    everyMs: needs.integrateEveryMs ?? 1_000,
+    work: async () => {
+      if (await turn.take()) await cosigning.gatherDue();
+    },
+  });
+  integrationListeners.push(() => gathering.hurry());
 
   return {
     /** Writes an entry in the caller's transaction. */
@@ -290,7 +298,8 @@ export function createService(needs: LedgerNeeds) {
     },
     /** The entry behind a leaf (hex), numbered or not. Judging who may read it is the caller's. */
     findByLeaf: (leafHash: string): Promise<SavedEntry | undefined> => findEntryBy(database.db, { leafHash }),
-    listBreaches: (breachedOrigin?: string): Promise<Breach[]> =>
+    /** Suspicions and what is over included. */
+    listBreaches: (breachedOrigin?: string): Promise<SavedBreach[]> =>
       listBreaches(database.db, breachedOrigin === undefined ? {} : { origin: breachedOrigin }),
     /** Breaches that are more than suspicions, as files. */
     listEvidence: trust.listEvidence,
@@ -317,7 +326,7 @@ export function createService(needs: LedgerNeeds) {
         pending: await countPending(database.db),
         disputedBy: await cosigning.listDisputes(),
         stamping: await stamping.statusOf(),
-        breaches: (await listBreaches(database.db)).map(({ origin: breached, kind, state }) => ({
+        breaches: (await listBreaches(database.db, { areOpen: true })).map(({ origin: breached, kind, state }) => ({
           origin: breached,
           kind,
           state,
@@ -332,12 +341,14 @@ export function createService(needs: LedgerNeeds) {
     handlers,
     start: () => {
       ticker.start();
+      gathering.start();
       watching.start();
       stampTicker.start();
     },
     nudge: ticker.nudge,
     stop: async () => {
-      await Promise.all([ticker.stop(), watching.stop(), stampTicker.stop()]);
+      await Promise.all([ticker.stop(), gathering.stop(), watching.stop(), stampTicker.stop()]);
+      await cosigning.settle();
       await integrating;
       await turn.release();
     },

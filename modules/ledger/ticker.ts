@@ -41,6 +41,10 @@ export function createTicker(needs: { everyMs: number; work: () => Promise<void>
     nudge: () => {
       nudges = runsAfterNudge;
     },
+    /** The next run comes at once, or as soon as the one under way is over. */
+    hurry: () => {
+      idleMs = needs.everyMs;
+    },
     /** Waits for the run under way. */
     stop: async () => {
       clearInterval(timer);

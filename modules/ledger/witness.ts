@@ -42,13 +42,19 @@ export function createWitness(needs: WitnessNeeds) {
     const { origin, size, root } = request.checkpoint;
     const neighbour = (await needs.neighbours()).find((one) => one.origin === origin && one.origin !== needs.origin);
     const logKey = neighbour && (await parseVerifierKey(neighbour.ledgerKey));
-    if (logKey?.type !== logKeyType) throw problem('log-unknown');
+    if (!neighbour || logKey?.type !== logKeyType) throw problem('log-unknown');
 
     for (;;) {
       const witnessed = await findWitnessed(database.db, origin);
       const decision = await decideCosigning(request, logKey, witnessed);
       if ('breach' in decision && decision.breach)
-        await report(request, decision.breach, witnessed, 'proof' in decision ? decision.proof : undefined);
+        await report(
+          request,
+          neighbour.ledgerKey,
+          decision.breach,
+          witnessed,
+          'proof' in decision ? decision.proof : undefined,
+        );
       if (decision.decision === 'conflict')
         return { status: 409, contentType: 'text/x.tlog.size', bytes: `${decision.size}\n` };
       if (decision.decision === 'refuse')
@@ -84,6 +90,7 @@ export function createWitness(needs: WitnessNeeds) {
 
   const report = async (
     request: AddCheckpoint,
+    ledgerKey: string,
     kind: BreachKind,
     witnessed: (Witnessed & { note: string }) | undefined,
     proof: ForkProof | undefined,
@@ -99,6 +106,7 @@ export function createWitness(needs: WitnessNeeds) {
       ...(witnessed ? { witnessedNote: witnessed.note } : {}),
       ...(proof ? { proof } : {}),
       seenAt: clock.now(),
+      logKey: ledgerKey,
     };
     if (!(await insertBreach(database.db, breach))) return;
     const facts = { origin, kind, seenSize: size, witnessedSize: breach.witnessedSize };

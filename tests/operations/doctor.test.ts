@@ -249,9 +249,25 @@ describe('each link, broken once', () => {
     const { database } = node.operatorNeeds;
     const origin = `${new URL(federation.url('sa')).host}/ledger`;
     await sql`insert into ledger.breaches
-      (breach_id, origin, kind, seen_size, seen_note, witnessed_size, witnessed_note, seen_at)
-      values (gen_random_uuid(), ${origin}, 'fork', 1, 'a', 1, 'b', now())`.execute(database.db);
+      (breach_id, origin, kind, state, seen_size, seen_note, witnessed_size, witnessed_note, seen_at)
+      values (gen_random_uuid(), ${origin}, 'fork', 'proven', 1, 'a', 1, 'b', now())`.execute(database.db);
     expect(await firstBreak({})).toMatchObject({ link: 'neighbour', code: 'neighbour-forked' });
+    await sql`delete from ledger.breaches`.execute(database.db);
+  });
+
+  test('neighbour: its log lost entries, with which nothing is exchanged; a suspicion, and what is over, break nothing', async () => {
+    const { database } = node.operatorNeeds;
+    const origin = `${new URL(federation.url('sa')).host}/ledger`;
+    await sql`insert into ledger.breaches
+      (breach_id, origin, kind, state, seen_size, seen_note, witnessed_size, witnessed_note, seen_at)
+      values (gen_random_uuid(), ${origin}, 'rewind', 'confirmed', 3, 'a', 12, 'b', now())`.execute(database.db);
+    const found = await firstBreak({});
+    expect(found).toMatchObject({ link: 'neighbour', code: 'neighbour-rewound' });
+    expect(found!.finding.en).toContain('publishes 3 entries; this witness has cosigned 12');
+    await sql`update ledger.breaches set ended_at = now()`.execute(database.db);
+    expect(await firstBreak({})).toBeUndefined();
+    await sql`update ledger.breaches set ended_at = null, state = 'suspected'`.execute(database.db);
+    expect(await firstBreak({})).toBeUndefined();
     await sql`delete from ledger.breaches`.execute(database.db);
   });
 

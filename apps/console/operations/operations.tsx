@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react';
 import { Button, Card, Code, definePage, NumberOf, Tag, TimeOf, useSay, write } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import type { MonitoringSummary, RegistryDrift } from '#modules/exchange';
 import type { AssuranceLevel } from '#protocol/assurance';
 import { type ConsoleKey, consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import { Log, Stamps } from './log.tsx';
 import { TableOf } from './table.tsx';
 
 type DriftKind = RegistryDrift['kind'];
@@ -27,7 +27,23 @@ export type OperationsView = {
     cosignedBy: number;
     quorum: number;
     disputedBy: string[];
-    breaches: Array<{ key: string; origin: string; kind: 'fork' | 'rewind' | 'inconsistent'; seenAt: string }>;
+    /** `endedAt`: since when the log publishes again what it had lost. */
+    breaches: Array<{
+      key: string;
+      origin: string;
+      kind: 'fork' | 'rewind' | 'inconsistent';
+      state: 'suspected' | 'confirmed' | 'proven';
+      seenAt: string;
+      endedAt?: string;
+    }>;
+  };
+  /** How the log stands with its time-stamps, and how long each class of evidence that has a limit may still go on. */
+  stamps?: {
+    authorities: number;
+    failing: string[];
+    stampedAt?: string;
+    waitedMinutes: number;
+    limits: Array<{ classId: string; evidenceTypes: string[]; after: 'warn' | 'refuse'; leftMinutes: number }>;
   };
   queues: Array<{ queue: string; waiting: number; active: number; dead: number }>;
   keys: Array<{ name: string; alg: string; kid: string; days?: number }>;
@@ -72,6 +88,7 @@ export const operations = definePage<OperationsView>({
         <SignIns view={view} />
         <Neighbours view={view} />
         <Log view={view} />
+        <Stamps view={view} />
         <Inside view={view} />
         <form method="post" action="/leave">
           <Button look="ghost">{t('operations.leave')}</Button>
@@ -209,61 +226,6 @@ function Neighbours({ view }: Part) {
         ],
       }))}
     />
-  );
-}
-
-function Log({ view }: Part) {
-  const t = useConsoleTexts();
-  const { size, pending, checkpointAt, cosignedBy, quorum, disputedBy, breaches } = view.log;
-  return (
-    <>
-      <Card title={t('operations.log')}>
-        <dl className="list">
-          <Fact term={t('operations.size')}>
-            <NumberOf value={size} />
-          </Fact>
-          <Fact term={t('operations.pending')}>
-            <NumberOf value={pending} />
-          </Fact>
-          <Fact term={t('operations.checkpoint')}>
-            {checkpointAt ? <TimeOf at={checkpointAt} /> : t('operations.none')}
-          </Fact>
-          <Fact term={t('operations.cosigned')}>{t('operations.ofQuorum', { n: cosignedBy, quorum })}</Fact>
-          <Fact term={t('operations.disputes')}>
-            {disputedBy.length === 0
-              ? t('operations.none')
-              : disputedBy.map((name) => (
-                  <Tag tone="bad" key={name}>
-                    <Code>{name}</Code>
-                  </Tag>
-                ))}
-          </Fact>
-        </dl>
-      </Card>
-      <TableOf
-        title={t('operations.breaches')}
-        heads={[t('operations.node'), t('operations.state'), t('operations.checked')]}
-        rows={breaches.map(({ key, origin, kind, seenAt }) => ({
-          key,
-          cells: [
-            <Code key="origin">{origin}</Code>,
-            <Tag key="kind" tone={kind === 'fork' ? 'bad' : 'warn'}>
-              {t(`operations.${kind}`)}
-            </Tag>,
-            <TimeOf key="at" at={seenAt} />,
-          ],
-        }))}
-      />
-    </>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -190,8 +190,18 @@ export const breaks = {
       ar: 'وقّع سجل {host} على تاريخين مختلفين؛ وكلاهما محفوظ دليلًا.',
     },
     fix: {
-      en: 'Tell the secretariat and hand over the two checkpoints; do not rely on proofs from that log.',
-      ar: 'أبلغ الأمانة العامة وسلّمها رأسَي السجل؛ ولا تعتمد على براهين ذلك السجل.',
+      en: 'Save the evidence (jisr breaches evidence/) and hand it to the secretariat; nothing is exchanged with that state meanwhile.',
+      ar: 'احفظ الدليل (jisr breaches evidence/) وسلّمه إلى الأمانة العامة؛ ولا تبادل مع تلك الدولة في هذه الأثناء.',
+    },
+  },
+  'neighbour-rewound': {
+    finding: {
+      en: 'The log of {host} publishes {seen} entries; this witness has cosigned {witnessed}. Nothing is exchanged with that state.',
+      ar: 'ينشر سجل {host} من القيود {seen}، وقد شهدت هذه العقدة على {witnessed}. ولا تبادل مع تلك الدولة.',
+    },
+    fix: {
+      en: 'Tell its operator to restore the newest database; trust comes back by itself once the entries are published again.',
+      ar: 'أبلغ مشغّلها ليستعيد أحدث قاعدة بيانات؛ وتعود الثقة وحدها حين تُنشر القيود من جديد.',
     },
   },
   'log-stuck': {

@@ -106,10 +106,15 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
           name: 'ledger_authorities_failing',
           help: 'Time-stamping authorities that gave no valid token when last asked',
         },
-        { name: 'ledger_breaches', help: 'Breaches seen in the logs of other states', labels: ['kind'] },
+        {
+          name: 'ledger_breaches',
+          help: 'Breaches of the logs of other states, confirmed or proven and not over',
+          labels: ['kind'],
+        },
       ],
       async (set) => {
-        const [status, breaches] = await Promise.all([ledger.statusOf(), ledger.listBreaches()]);
+        const status = await ledger.statusOf();
+        const breaches = status.breaches.filter(({ state }) => state !== 'suspected');
         set('ledger_entries', status.size);
         set('ledger_pending', status.pending);
         if (status.lastCheckpointAt)

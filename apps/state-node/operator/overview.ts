@@ -1,6 +1,7 @@
 import type { OperationsView } from '#apps/console';
 import type { KeyDescription, Keys } from '#kernel/keys';
 import { addUp, outcomeNames } from '#modules/identity';
+import type { LedgerStatus } from '#modules/ledger';
 import { isAssuranceLevel } from '#protocol/assurance';
 import { diagnose } from './diagnosis.ts';
 import { links } from './findings.ts';
@@ -21,17 +22,19 @@ export async function readOverview(needs: OperatorNeeds): Promise<OperationsView
       return instead;
     }
   };
-  const [diagnosis, peers, status, breaches, queues, listed, registries, exchanges, signIns] = await Promise.all([
-    diagnose(needs),
-    askPeers(needs),
-    orElse(ledger.statusOf(), undefined),
-    orElse(ledger.listBreaches(), []),
-    orElse(jobs.status(), []),
-    keys.list(),
-    orElse(exchange.checkRegistries(), []),
-    orElse(exchange.monitoring.summarise({}), undefined),
-    orElse(needs.identity.outcomes.summarise(signInDays), []),
-  ]);
+  const [diagnosis, peers, status, classes, breaches, queues, listed, registries, exchanges, signIns] =
+    await Promise.all([
+      diagnose(needs),
+      askPeers(needs),
+      orElse(ledger.statusOf(), undefined),
+      orElse(exchange.assuranceStatus(), []),
+      orElse(ledger.listBreaches(), []),
+      orElse(jobs.status(), []),
+      keys.list(),
+      orElse(exchange.checkRegistries(), []),
+      orElse(exchange.monitoring.summarise({}), undefined),
+      orElse(needs.identity.outcomes.summarise(signInDays), []),
+    ]);
   const states = await orElse(needs.federation.listStates(), []);
   const now = clock.now();
   return {
@@ -50,13 +53,16 @@ export async function readOverview(needs: OperatorNeeds): Promise<OperationsView
       cosignedBy: status?.cosignedBy.length ?? 0,
       quorum: witnessQuorum,
       disputedBy: status?.disputedBy ?? [],
-      breaches: breaches.slice(-breachesShownMax).map(({ origin, kind, seenAt, seenSize }) => ({
-        key: `${origin} ${kind} ${seenSize} ${seenAt.getTime()}`,
+      breaches: breaches.slice(-breachesShownMax).map(({ breachId, origin, kind, state, seenAt, endedAt }) => ({
+        key: breachId,
         origin,
         kind,
+        state,
         seenAt: seenAt.toISOString(),
+        ...(endedAt ? { endedAt: endedAt.toISOString() } : {}),
       })),
     },
+    ...(status ? { stamps: stampsOf(status.stamping, classes) } : {}),
     queues,
     keys: await Promise.all(listed.map((key) => keyOf(keys, key, now))),
     registries,
@@ -67,6 +73,24 @@ export async function readOverview(needs: OperatorNeeds): Promise<OperationsView
       ...(outcomeNames[outcome] ? { names: outcomeNames[outcome] } : {}),
       ...(isAssuranceLevel(level) ? { level } : {}),
       count,
+    })),
+  };
+}
+
+function stampsOf(
+  { authorities, failing, stampedAt, oldestUnstampedWaitMs }: LedgerStatus['stamping'],
+  classes: Awaited<ReturnType<OperatorNeeds['exchange']['assuranceStatus']>>,
+): OperationsView['stamps'] {
+  return {
+    authorities,
+    failing,
+    ...(stampedAt ? { stampedAt: stampedAt.toISOString() } : {}),
+    waitedMinutes: Math.floor(oldestUnstampedWaitMs / 60_000),
+    limits: classes.map(({ classId, evidenceTypes, after, leftMs }) => ({
+      classId,
+      evidenceTypes,
+      after,
+      leftMinutes: Math.floor(leftMs / 60_000),
     })),
   };
 }

@@ -83,8 +83,11 @@ async function checkNeighbour({ federation, ledger }: OperatorNeeds, peer: Peer,
     throw new BrokenLink('neighbour-clock-off', { host, seconds: Math.round(offMs / 1_000) });
   const chain = federation.status().find((one) => one.entityId === entityId);
   if (chain?.stale) throw new BrokenLink('neighbour-stale', { host, at: chain.expiresAt.toISOString() });
-  const breaches = await ledger.listBreaches(state.node.ledger_origin);
-  if (breaches.some(({ kind }) => kind === 'fork')) throw new BrokenLink('neighbour-forked', { host });
+  const breaches = (await ledger.listBreaches(state.node.ledger_origin)).filter(({ endedAt }) => endedAt === undefined);
+  if (breaches.some((breach) => breach.state === 'proven')) throw new BrokenLink('neighbour-forked', { host });
+  const rewound = breaches.find((breach) => breach.state === 'confirmed');
+  if (rewound)
+    throw new BrokenLink('neighbour-rewound', { host, seen: rewound.seenSize, witnessed: rewound.witnessedSize });
   return {
     en: `${state.names.en} answers in ${peer.answerMs} ms, trusted${chain ? ` until ${chain.expiresAt.toISOString()}` : ''}`,
     ar: `تجيب ${state.names.ar} في ${peer.answerMs} م.ث، وهي موثوقة${chain ? ` حتى ${chain.expiresAt.toISOString()}` : ''}`,

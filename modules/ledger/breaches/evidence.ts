@@ -25,12 +25,14 @@ export const breachFormat = 'jisr/ledger-breach/v1';
 export type BreachEvidence = {
   format: typeof breachFormat;
   origin: string;
-  /** Verifier key; the reader compares it with the one that the federation publishes. */
+  /** Verifier key when it was seen; the reader compares it with what the federation published then. */
   logKey: string;
   kind: BreachKind;
   state: BreachState;
   /** ISO 8601, by the clock of the witness; not part of what can be checked. */
   seenAt: string;
+  /** Since when the log publishes again what it had lost, likewise by the clock of the witness. */
+  endedAt?: string;
   notes: string[];
   proof?: ForkProof;
 };

@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
+import { Problem } from '#kernel/problem';
 import type { Neighbour } from '../cosigning.ts';
 import { type BreachEvidence, breachFormat } from './evidence.ts';
 import { listBreachedOrigins, listBreaches } from './store.ts';
@@ -24,20 +25,33 @@ export function createTrust(needs: { database: Database; clock: Clock; neighbour
     return disputed;
   };
 
-  /** Breaches that are more than suspicions, as files. The key is the one that the federation publishes for that log now. */
+  /** What the federation publishes now, of breaches that were seen before keys were kept with them. */
+  const listKeys = async (): Promise<Map<string, string>> => {
+    try {
+      return new Map((await needs.neighbours()).map(({ origin, ledgerKey }) => [origin, ledgerKey]));
+    } catch (error) {
+      if (error instanceof Problem) return new Map();
+      throw error;
+    }
+  };
+
+  /** Breaches that are more than suspicions, as files, with the key that the log had when it was seen. */
   const listEvidence = async (): Promise<BreachEvidence[]> => {
     const breaches = await listBreaches(database.db, { states: ['confirmed', 'proven'] });
-    const others = breaches.length === 0 ? [] : await needs.neighbours();
-    return breaches.map(({ kind, state, seenAt, seenNote, witnessedNote, proof, origin: breached }) => ({
-      format: breachFormat,
-      origin: breached,
-      logKey: others.find((one) => one.origin === breached)?.ledgerKey ?? '',
-      kind,
-      state,
-      seenAt: seenAt.toISOString(),
-      notes: [...(witnessedNote === undefined ? [] : [witnessedNote]), seenNote],
-      ...(proof ? { proof } : {}),
-    }));
+    const keys = breaches.every(({ logKey }) => logKey !== undefined) ? undefined : await listKeys();
+    return breaches.map(
+      ({ kind, state, seenAt, endedAt, seenNote, witnessedNote, proof, logKey, origin: breached }) => ({
+        format: breachFormat,
+        origin: breached,
+        logKey: logKey ?? keys?.get(breached) ?? '',
+        kind,
+        state,
+        seenAt: seenAt.toISOString(),
+        ...(endedAt ? { endedAt: endedAt.toISOString() } : {}),
+        notes: [...(witnessedNote === undefined ? [] : [witnessedNote]), seenNote],
+        ...(proof ? { proof } : {}),
+      }),
+    );
   };
 
   return {

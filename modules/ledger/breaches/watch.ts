@@ -10,7 +10,15 @@ import { type Checkpoint, checkNoteSignature, parseCheckpointText, parseNote, pa
 import { findWitnessed } from '../store.ts';
 import { createHashReader, TileLost } from '../tiles.ts';
 import type { ForkProof } from './evidence.ts';
-import { type Breach, deleteCleared, insertBreach, listBreaches, replaceBreach, type SavedBreach } from './store.ts';
+import {
+  type Breach,
+  deleteCleared,
+  endConfirmed,
+  insertBreach,
+  listBreaches,
+  replaceBreach,
+  type SavedBreach,
+} from './store.ts';
 
 export type WatchNeeds = {
   database: Database;
@@ -48,7 +56,7 @@ export function createWatch(needs: WatchNeeds) {
     const { origin } = neighbour;
     // Before the log is asked: what was cosigned by now must be in whatever it answers.
     const witnessed = await findWitnessed(database.db, origin);
-    const open = await listBreaches(database.db, { origin, states: ['suspected', 'confirmed'] });
+    const open = await listBreaches(database.db, { origin, states: ['suspected', 'confirmed'], areOpen: true });
     if (!witnessed && open.length === 0) return;
     const published = await readPublished(neighbour);
     if (!published) return;
@@ -62,6 +70,7 @@ export function createWatch(needs: WatchNeeds) {
         witnessedSize: witnessed.size,
         witnessedNote: witnessed.note,
         seenAt: clock.now(),
+        logKey: neighbour.ledgerKey,
       });
       return;
     }
@@ -75,6 +84,7 @@ export function createWatch(needs: WatchNeeds) {
         witnessedSize: witnessed.size,
         witnessedNote: witnessed.note,
         seenAt: clock.now(),
+        logKey: neighbour.ledgerKey,
       });
     for (const breach of open) await settle(neighbour, breach, published);
   };
@@ -116,6 +126,11 @@ export function createWatch(needs: WatchNeeds) {
       return;
     }
     if (!isClear) return;
+    if (breach.state === 'confirmed') {
+      await endConfirmed(database.db, breach, clock.now());
+      log.warn({ origin: breach.origin, kind: breach.kind }, 'a log publishes again what it had lost');
+      return;
+    }
     await deleteCleared(database.db, breach.breachId);
     log.info({ origin: breach.origin, kind: breach.kind }, 'a suspicion about a log came to nothing');
   };

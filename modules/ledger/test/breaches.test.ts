@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '#kernel/ids';
+import { Problem } from '#kernel/problem';
 import { formatAddCheckpoint } from '../add-checkpoint.ts';
 import {
   type BreachEvidence,
@@ -103,6 +104,56 @@ describe('a log that loses its entries', () => {
     await rewound.close();
   });
 
+  test('is found out though its old checkpoints were played back until no more suspicions are kept', async () => {
+    const ly = await open('ly');
+    const olds: string[] = [];
+    for (let size = 1; size <= 25; size += 1) {
+      await grow(ly, 1);
+      olds.push((await ly.ledger.readCheckpointText())!);
+    }
+    await ly.ledger.gatherCosignatures();
+    for (const note of olds.slice(0, 24)) await submit(bh, formatAddCheckpoint({ oldSize: 0, hashes: [], note }));
+    expect(await bh.ledger.listBreaches('ly.example/ledger')).toHaveLength(20);
+    const rewound = await rewind(ly);
+    await rewound.grow(1);
+    await bh.ledger.inspectNeighbours();
+    bh.clock.advance(2_000);
+    expect(await bh.ledger.listDisputed()).toContain('ly.example/ledger');
+    await rewound.close();
+  });
+
+  test('and has them again, without having signed another history, is trusted again, and what was seen is kept', async () => {
+    const jo = await open('jo');
+    await grow(jo, 1);
+    const early = (await jo.ledger.readCheckpointText())!;
+    await grow(jo, 2);
+    await jo.ledger.gatherCosignatures();
+    // An old backup: what it publishes is true, and too little.
+    const old = { ...jo.ledger.handlers, readCheckpoint: async () => ({ bytes: early }) };
+    jo.serve({ ...jo.ledger, handlers: old as typeof jo.ledger.handlers });
+    await bh.ledger.inspectNeighbours();
+    bh.clock.advance(2_000);
+    expect(await bh.ledger.listDisputed()).toContain('jo.example/ledger');
+    jo.serve(jo.ledger);
+    await bh.ledger.inspectNeighbours();
+    bh.clock.advance(2_000);
+    expect(await bh.ledger.listDisputed()).not.toContain('jo.example/ledger');
+    expect((await bh.ledger.statusOf()).breaches.filter(({ origin }) => origin === 'jo.example/ledger')).toEqual([]);
+    expect(await bh.ledger.listBreaches('jo.example/ledger')).toMatchObject([
+      { kind: 'rewind', state: 'confirmed', seenSize: 1, witnessedSize: 3, endedAt: expect.any(Date) },
+    ]);
+    const [evidence] = await evidenceOf(bh, 'jo.example/ledger');
+    expect(evidence).toMatchObject({ state: 'confirmed', endedAt: expect.stringMatching(/^2026-/) });
+    // It is no licence: the same once more is found out once more.
+    jo.serve({ ...jo.ledger, handlers: old as typeof jo.ledger.handlers });
+    await bh.ledger.inspectNeighbours();
+    bh.clock.advance(2_000);
+    expect(await bh.ledger.listDisputed()).toContain('jo.example/ledger');
+    jo.serve(jo.ledger);
+    await bh.ledger.inspectNeighbours();
+    bh.clock.advance(2_000);
+  });
+
   test('while started, the neighbours find it out by themselves after its first checkpoint', async () => {
     const om = await open('om');
     await grow(om, 5);
@@ -144,6 +195,16 @@ describe('a log that rewrites its history', () => {
     expect(status.cosignedBy).toEqual([]);
     expect(status.disputedBy).toEqual(expect.arrayContaining(['bh.example/witness', 'kw.example/witness']));
     await forked.close();
+
+    // The log begins anew under another name, as it has to: the file about the old one still says whose key it was.
+    neighbours.splice(neighbours.indexOf(ae.neighbour), 1);
+    const [later] = await evidenceOf(bh, 'ae.example/ledger');
+    expect(later).toEqual(evidence);
+    const silent = await createLedger({
+      ...bh.needs,
+      neighbours: () => Promise.reject(new Problem('entity-unreachable', { status: 502, en: 'away', ar: 'بعيد' })),
+    }).listEvidence();
+    expect(silent).toContainEqual(evidence);
   });
 
   test('is found out by its tiles where its proof leaves the old root out, as for a size that is a power of two', async () => {

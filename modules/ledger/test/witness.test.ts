@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createHttpClient } from '#kernel/http-client';
 import { sha256 } from '#kernel/ids';
 import { formatAddCheckpoint } from '../add-checkpoint.ts';
 import { type Breach, type Neighbour, verifyInclusionProof } from '../index.ts';
@@ -90,6 +91,37 @@ describe('three states', () => {
     await expect.poll(async () => (await sa.ledger.statusOf()).cosignedBy).toHaveLength(2);
     await sa.ledger.stop();
   });
+});
+
+test('a witness that takes its time holds neither an append nor the checkpoint over it', async () => {
+  const http = createHttpClient();
+  let asked = 0;
+  let answer!: () => void;
+  const silence = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const state = await openTestState('slow', [kw.neighbour], {
+    quorum: 0,
+    http: {
+      ...http,
+      request: async (request) => {
+        if (request.url.endsWith('/add-checkpoint')) {
+          asked += 1;
+          await silence;
+        }
+        return http.request(request);
+      },
+    },
+  });
+  state.ledger.start();
+  await state.append({ at: 'first' });
+  await expect.poll(() => asked).toBe(1);
+  const { entryId } = await state.append({ at: 'while the witness is silent' });
+  await expect.poll(() => state.ledger.stateOf(entryId)).toBe('published');
+  expect(asked).toBe(1);
+  answer();
+  await state.close();
+  await http.close();
 });
 
 describe('a witness answers', () => {
