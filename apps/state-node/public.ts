@@ -44,12 +44,12 @@ export function createPublicHandlers(needs: {
       return { bytes: formatPolicy(policy) };
     },
     getHealth: async () => {
-      const { size, pending, cosignedBy, disputedBy, breaches, stamping } = await ledger.statusOf();
+      const { size, pending, cosignedBy, disputedBy, breaches, lost, stamping } = await ledger.statusOf();
       const chains = federation.status();
       const registries = await exchange.checkRegistries();
       return {
         state: state.code,
-        ok: disputedBy.length === 0 && registries.every((registry) => registry.isHealthy),
+        ok: disputedBy.length === 0 && !lost && registries.every((registry) => registry.isHealthy),
         engine: database.engine,
         log: { size, pending, cosignedBy, disputedBy },
         breaches,

@@ -26,6 +26,7 @@ export type {
 } from './contract.ts';
 export { LeafProof, LeafStamp, ledgerContract } from './contract.ts';
 export { keysOfWitness, type Neighbour } from './cosigning.ts';
+export type { LossFinding, LostEntries } from './lost-entries.ts';
 export { type CheckpointDescription, describeCheckpoint } from './note.ts';
 export {
   formatPolicy,

@@ -21,6 +21,7 @@ import {
 } from './contract.ts';
 import { createCosigning, type Neighbour } from './cosigning.ts';
 import { integratePending } from './integration.ts';
+import { createLossGuard, findLostEntries, type LossFinding, type LostEntries } from './lost-entries.ts';
 import {
   formatVerifierKey,
   isKeyName,
@@ -84,6 +85,8 @@ export type LedgerStatus = {
   /** Names of witnesses that hold this ledger to have lost or changed entries. Anything here needs a person. */
   disputedBy: string[];
   stamping: StampingStatus;
+  /** That the database was put back from an older backup, as this process found out; nothing is signed then. */
+  lost?: LostEntries;
   /** What this witness sees of other logs, suspicions included; without what is over. */
   breaches: Array<Pick<Breach, 'origin' | 'kind' | 'state'>>;
 };
@@ -234,13 +237,14 @@ export function createService(needs: LedgerNeeds) {
     },
   };
 
+  const guard = createLossGuard(needs);
   const ticker = createTicker({
     log,
     everyMs: needs.integrateEveryMs ?? 1_000,
     work: async () => {
       if (!(await turn.take())) return;
       const isFirst = (await findLatestCheckpoint(database.db)) === undefined;
-      if (isFirst || (await countPending(database.db)) > 0) await integrate();
+      if ((isFirst || (await countPending(database.db)) > 0) && (await guard.mayGrow(announcedSize))) await integrate();
     },
   });
   /** Beside the integrator too: a witness that takes its time holds no checkpoint. */
@@ -270,6 +274,8 @@ export function createService(needs: LedgerNeeds) {
     /** Whether this process of the node is the one that grows the tree now. */
     isIntegrator: turn.isHeld,
     gatherCosignatures: cosigning.gatherCosignatures,
+    /** Looks, in the tiles and at the witnesses, whether this log was longer once than its database says. */
+    findLostEntries: (): Promise<LossFinding> => findLostEntries(needs),
     /** On the newest checkpoint that satisfies the policy, else on one that `quorum` of any others cosigned, else on the newest. */
     findProof: proving.findProof,
     /** The first time-stamp over an entry, with the proof that the entry is under what was stamped; undefined before. */
@@ -326,6 +332,7 @@ export function createService(needs: LedgerNeeds) {
         pending: await countPending(database.db),
         disputedBy: await cosigning.listDisputes(),
         stamping: await stamping.statusOf(),
+        ...(guard.lost() ? { lost: guard.lost()! } : {}),
         breaches: (await listBreaches(database.db, { areOpen: true })).map(({ origin: breached, kind, state }) => ({
           origin: breached,
           kind,

@@ -279,6 +279,21 @@ describe('each link, broken once', () => {
     expect(await firstBreak({ ledger: stuck })).toMatchObject({ link: 'log', code: 'log-stuck' });
     const disputed = { ...ledger, statusOf: async () => ({ ...status, disputedBy: ['sa.example/witness'] }) };
     expect(await firstBreak({ ledger: disputed })).toMatchObject({ link: 'log', code: 'log-disputed' });
+    const putBack = { ...ledger, findLostEntries: async () => ({ size: 3, seen: 5, by: 'tiles' as const }) };
+    expect(await firstBreak({ ledger: putBack })).toMatchObject({
+      code: 'log-put-back',
+      finding: { en: expect.stringContaining('has 3 entries of the log, which has published 5') },
+      fix: { en: expect.stringContaining('Stop the node now') },
+    });
+    const { http } = node.operatorNeeds;
+    const ahead: HttpClient = {
+      ...http,
+      request: async (request) =>
+        request.url.endsWith('/add-checkpoint')
+          ? { status: 409, headers: { 'content-type': 'text/x.tlog.size' }, body: Buffer.from('1000000\n') }
+          : http.request(request),
+    };
+    expect(await firstBreak({ http: ahead })).toMatchObject({ link: 'witness', code: 'witness-ahead' });
     const text = (await ledger.readCheckpointText())!;
     // The log's own signature, with one character changed: a checkpoint that the log never signed.
     const own = /^— \S+ (\S+)$/m.exec(text)![1]!;
@@ -377,6 +392,9 @@ describe('each link, broken once', () => {
       ['neighbour', host, 'neighbour-silent'],
       ['witness', host, 'witness-silent'],
     ]);
+    // A neighbour that is away hides nothing that is broken here.
+    const jobs = { status: async () => [{ queue: 'case-decided', waiting: 0, active: 0, dead: 2 }] };
+    expect(await firstBreak({ jobs })).toMatchObject({ link: 'jobs' });
     expect((await look()).text).toMatch(/BROKEN {3}neighbour .* does not answer \(peer-unreachable\)\.\n\s+What to do/);
   });
 });

@@ -214,6 +214,16 @@ export const breaks = {
       ar: 'ابحث عن أخطاء السجل المفتوح في ملف أحداث العقدة؛ لم يضع شيء مما أُقرّ به.',
     },
   },
+  'log-put-back': {
+    finding: {
+      en: 'The database has {size} entries of the log, which has published {seen}: it was put back from an older backup. Nothing has been signed since, so this can be mended.',
+      ar: 'في قاعدة البيانات {size} من قيود السجل الذي نشر {seen} قيدًا: أُعيدت من نسخة احتياطية قديمة. لم يُوقَّع شيء منذئذ، ولذلك يمكن إصلاح الأمر.',
+    },
+    fix: {
+      en: 'Stop the node now, and put the newest backup and the archived log of PostgreSQL back. If there is none that is newer, read docs/how-to/answer-a-breach.md before going on.',
+      ar: 'أوقف العقدة الآن، وأعد أحدث نسخة احتياطية مع سجل PostgreSQL المؤرشف. وإن لم توجد نسخة أحدث فاقرأ docs/how-to/answer-a-breach.md قبل المتابعة.',
+    },
+  },
   'log-disputed': {
     finding: {
       en: '{witness} holds this log to have lost or changed entries.',
@@ -239,6 +249,16 @@ export const breaks = {
     fix: {
       en: 'Check the way to it; entries are cosigned later, and proofs wait until {quorum} witnesses have signed.',
       ar: 'تحقق من الوصول إليه؛ يُشهد على القيود لاحقًا، وتنتظر البراهين توقيع {quorum} من الشهود.',
+    },
+  },
+  'witness-ahead': {
+    finding: {
+      en: 'The witness {host} has seen {seen} entries of this log, which has {size}.',
+      ar: 'رأى الشاهد {host} {seen} من قيود هذا السجل، وفيه {size}.',
+    },
+    fix: {
+      en: 'Was the database put back from an older backup? Stop the node and put the newest one back; otherwise ask the operator of the witness.',
+      ar: 'هل أُعيدت قاعدة البيانات من نسخة احتياطية قديمة؟ أوقف العقدة وأعد أحدث نسخة، وإلا فراجع مشغّل الشاهد.',
     },
   },
   'witness-refuses': {

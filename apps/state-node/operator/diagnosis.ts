@@ -3,8 +3,8 @@ import { Finding, runChecks } from './findings.ts';
 import { machineChecks } from './machine.ts';
 import type { OperatorNeeds } from './needs.ts';
 import { askPeers } from './peers.ts';
-import { recordChecks } from './records.ts';
-import { trustChecks } from './trust.ts';
+import { recordChecks, witnessChecks } from './records.ts';
+import { neighbourChecks, trustChecks } from './trust.ts';
 
 export const Diagnosis = Type.Object({
   state: Type.String(),
@@ -21,9 +21,15 @@ const checkDeadlineMs = 10_000;
 export async function diagnose(needs: OperatorNeeds): Promise<Diagnosis> {
   const { clock, publicUrl, state } = needs;
   const peers = askPeers(needs);
-  const [known, keys, records] = await Promise.all([peers, needs.keys.list(), recordChecks(needs)]);
+  const [known, keys, witnesses] = await Promise.all([peers, needs.keys.list(), witnessChecks(needs)]);
   const findings = await runChecks(
-    [...machineChecks(needs, peers, keys), ...trustChecks(needs, peers, known), ...records],
+    [
+      ...machineChecks(needs, peers, keys),
+      ...trustChecks(needs),
+      ...recordChecks(needs),
+      ...neighbourChecks(needs, peers, known),
+      ...witnesses,
+    ],
     checkDeadlineMs,
   );
   const ok = findings.every((finding) => finding.state === 'ok');

@@ -13,9 +13,7 @@ export const links = {
   keys: { en: 'keys', ar: 'المفاتيح' },
   anchor: { en: 'anchor', ar: 'مرساة الثقة' },
   chain: { en: 'trust chain', ar: 'سلسلة الثقة' },
-  neighbour: { en: 'neighbour', ar: 'دولة مجاورة' },
   log: { en: 'log', ar: 'السجل المفتوح' },
-  witness: { en: 'witness', ar: 'الشاهد' },
   authority: { en: 'time-stamping authority', ar: 'جهة ختم الوقت' },
   stamps: { en: 'time-stamps', ar: 'الأختام الزمنية' },
   registry: { en: 'registry', ar: 'سجل الجهة' },
@@ -24,6 +22,8 @@ export const links = {
   'sign-in': { en: 'sign-in', ar: 'الدخول' },
   eid: { en: 'eID of the state', ar: 'هوية الدولة القائمة' },
   notices: { en: 'notices', ar: 'الإشعارات' },
+  neighbour: { en: 'neighbour', ar: 'دولة مجاورة' },
+  witness: { en: 'witness', ar: 'الشاهد' },
 } as const satisfies Record<string, Text>;
 export type Link = keyof typeof links;
 

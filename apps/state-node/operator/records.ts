@@ -7,18 +7,9 @@ const pendingSinceMaxMs = 60_000;
 type Witness = { host: string; url: string };
 
 /** What proves an exchange afterwards, what it is answered from, and what is done behind it. */
-export async function recordChecks(needs: OperatorNeeds): Promise<Check[]> {
-  const witnesses = await listWitnesses(needs);
+export function recordChecks(needs: OperatorNeeds): Check[] {
   return [
     { link: 'log', after: ['database'], run: () => checkLog(needs) },
-    ...witnesses.map(
-      (witness): Check => ({
-        link: 'witness',
-        subject: witness.host,
-        after: ['database', 'log'],
-        run: () => checkWitness(needs, witness),
-      }),
-    ),
     ...needs.ledger
       .listAuthorities()
       .map((name): Check => ({ link: 'authority', subject: name, run: () => checkAuthority(needs, name) })),
@@ -36,6 +27,18 @@ export async function recordChecks(needs: OperatorNeeds): Promise<Check[]> {
   ];
 }
 
+/** Whether the others witness this log. */
+export async function witnessChecks(needs: OperatorNeeds): Promise<Check[]> {
+  return (await listWitnesses(needs)).map(
+    (witness): Check => ({
+      link: 'witness',
+      subject: witness.host,
+      after: ['database', 'log'],
+      run: () => checkWitness(needs, witness),
+    }),
+  );
+}
+
 async function listWitnesses({ federation, publicUrl, log }: OperatorNeeds): Promise<Witness[]> {
   try {
     return (await federation.listStates())
@@ -51,6 +54,8 @@ async function listWitnesses({ federation, publicUrl, log }: OperatorNeeds): Pro
 async function checkLog({ ledger, clock }: OperatorNeeds) {
   const { size, pending, lastCheckpointAt, disputedBy } = await ledger.statusOf();
   const [witness] = disputedBy;
+  const lost = await ledger.findLostEntries();
+  if (typeof lost === 'object') throw new BrokenLink('log-put-back', { size: lost.size, seen: lost.seen });
   if (witness) throw new BrokenLink('log-disputed', { witness });
   const waitedMs = clock.now().getTime() - (lastCheckpointAt?.getTime() ?? 0);
   if (pending > 0 && waitedMs > pendingSinceMaxMs)
@@ -66,16 +71,20 @@ async function checkWitness({ ledger, http, witnessQuorum }: OperatorNeeds, { ho
   const checkpoint = await ledger.readCheckpointText();
   if (!checkpoint) return { en: 'nothing to witness yet', ar: 'لا شيء يُشهد عليه بعد' };
   const [, size] = checkpoint.split('\n');
-  let status: number;
+  let answer: Awaited<ReturnType<typeof http.request>>;
   try {
     const headers = { 'content-type': 'text/plain; charset=utf-8' };
     const body = `old ${size}\n\n${checkpoint}`;
     const request = { method: 'POST', url: `${url}/add-checkpoint`, headers, body, timeoutMs: deadlineMs };
-    status = (await http.request(request)).status;
+    answer = await http.request(request);
   } catch (error) {
     throw new BrokenLink('witness-silent', { host, reason: reasonOf(error), quorum: witnessQuorum });
   }
+  const { status } = answer;
   if (status === 200) return { en: `has cosigned all ${size} entries`, ar: `شهد على القيود كلها (${size})` };
+  const seen = Number(answer.body.toString('utf8'));
+  if (status === 409 && seen > (await ledger.statusOf()).size)
+    throw new BrokenLink('witness-ahead', { host, seen, size: size! });
   if (status === 409) return { en: 'answers, and catches up', ar: 'يجيب، ويلحق بالبقية' };
   if (status >= 500) throw new BrokenLink('witness-silent', { host, reason: status, quorum: witnessQuorum });
   throw new BrokenLink('witness-refuses', { host, reason: status });

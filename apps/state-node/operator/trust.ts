@@ -7,8 +7,8 @@ import { medianSkewMs, type Peer, type Peers } from './peers.ts';
 const deadlineMs = 5_000;
 const clockSkewMaxMs = 60_000;
 
-/** Whether others can trust this node, and whether it can trust and reach them. */
-export function trustChecks(needs: OperatorNeeds, peers: Promise<Peers>, known: Peers): Check[] {
+/** Whether others can trust this node. */
+export function trustChecks(needs: OperatorNeeds): Check[] {
   return [
     { link: 'anchor', after: ['keys'], run: () => checkAnchor(needs) },
     ...[needs.publicUrl, ...needs.officeEntityIds].map(
@@ -19,15 +19,19 @@ export function trustChecks(needs: OperatorNeeds, peers: Promise<Peers>, known: 
         run: () => checkChain(needs, entityId),
       }),
     ),
-    ...known.neighbours.map(
-      (peer): Check => ({
-        link: 'neighbour',
-        subject: peer.host,
-        after: ['database'],
-        run: async () => checkNeighbour(needs, peer, medianSkewMs(await peers) ?? 0),
-      }),
-    ),
   ];
+}
+
+/** Whether this node can trust and reach the others: last, because one that is away for days must not hide what is broken here. */
+export function neighbourChecks(needs: OperatorNeeds, peers: Promise<Peers>, known: Peers): Check[] {
+  return known.neighbours.map(
+    (peer): Check => ({
+      link: 'neighbour',
+      subject: peer.host,
+      after: ['database'],
+      run: async () => checkNeighbour(needs, peer, medianSkewMs(await peers) ?? 0),
+    }),
+  );
 }
 
 async function checkAnchor(needs: OperatorNeeds) {
