@@ -10,6 +10,8 @@ const withoutDatabase = [
   'tests/{guards,conformance}/**',
   'apps/portal/test/{accessibility,arriving,look,pages}.test.ts',
   'modules/catalogue/test/{dmn-tck,forms,linked-data,search}.test.ts',
+  // A sandbox is always on embedded databases.
+  'tests/operations/sandbox.test.ts',
 ];
 
 /** The longest first, so that none of them begins when the other workers have nothing left to do. */
