@@ -192,6 +192,10 @@ describe('what an ended case holds', () => {
     const { cases } = room;
     const { person, caseId, marker } = await sent(mark());
     const other = await sent(mark());
+    // An officer was at the decision that was never made.
+    await cases.takeCase(noura, caseId);
+    await cases.saveDrafted(noura, caseId, { outcome: 'refuse', 'words-ar': `كلمات ${marker}` });
+    expect(await findMarkers(room.database, [marker])).toContain('cases.drafted_decisions');
     await cases.withdrawCase(person, caseId);
     const until = yearFromNow();
     expect((await cases.getMyCase(person, caseId)).keptUntil).toBe(until);
