@@ -36,9 +36,11 @@ export type HeldChain = {
   resolvedAt: Date;
   refreshAt: Date;
   usedAt: Date;
-  /** When the superiors were last asked whether they still say this. */
+  /** When those who speak in it were last asked whether they still say this. */
   checkedAt: Date;
   isStale: boolean;
+  /** The subject handed it over: what it says there of itself counts, whatever it publishes. */
+  isHandedOver?: boolean;
   /** Set by the trust marks, which live as long as the chain that carried them. */
   marks?: Promise<VerifiedMarks>;
 };
@@ -65,7 +67,7 @@ export type Chains = {
 /**
  * Keeps chains until they expire, in memory and in the database, and renews them at half their life in the background.
  * A superior is believed for 25 s, then asked again: one that answers "no" or something else ends the chain at once, one that
- * cannot be reached leaves it in use, marked stale.
+ * cannot be reached leaves it in use, marked stale. So is the subject, whose new word is read at once.
  */
 export function createChains(needs: {
   database: Database;
@@ -173,7 +175,7 @@ export function createChains(needs: {
     });
 
   const check = async (chain: HeldChain): Promise<HeldChain> => {
-    const outcome = await standing.of(chain.verified);
+    const outcome = await standing.of(chain.verified, chain.isHandedOver ? 'superiors' : 'all');
     if (outcome === 'changed') return buildOrKeep(chain);
     const now = clock.now();
     if (outcome === 'silent') chain.isStale = true;
@@ -254,6 +256,7 @@ export function createChains(needs: {
       const current = await findLive(entityId);
       if (current && current.verified.subject.iat > verified.subject.iat) return check(current);
       const adopted = hold(verified, now);
+      adopted.isHandedOver = true;
       await save(verified, now);
       return check(adopted);
     },

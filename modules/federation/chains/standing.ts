@@ -30,8 +30,9 @@ export type Standing = 'stands' | 'changed' | 'silent';
 type Word = { hash: string | undefined; checkedAt: number };
 
 /**
- * Asks whether the superiors of a chain still say what they said in it (OpenID Federation 1.0 section 8.1, at the
- * `source_endpoint` of each statement, and the anchor's configuration). One word is asked for once, however many chains hold it.
+ * Asks whether those who speak in a chain still say what they said in it: the superiors (OpenID Federation 1.0 section 8.1, at
+ * the `source_endpoint` of each statement, and the anchor's configuration), and the subject of itself, so that a trust mark it was
+ * given since, or given anew, counts at once. One word is asked for once, however many chains hold it.
  */
 export function createStanding(needs: { clock: Clock; fetcher: Fetcher }) {
   const { clock, fetcher } = needs;
@@ -71,21 +72,24 @@ export function createStanding(needs: { clock: Clock; fetcher: Fetcher }) {
     /** The statements of a chain that was just built were just read. */
     note: ({ tokens }: VerifiedChain): void => {
       const checkedAt = clock.now().getTime();
-      for (const token of tokens.slice(1)) {
+      for (const token of tokens) {
         const said = decodeJws(token).payload as StatementClaims;
         remember(`${said.iss} ${said.sub}`, { hash: contentHashOf(said), checkedAt });
       }
     },
     /** Never throws for what others do; a superior that names no `source_endpoint` makes every chain through it be built anew. */
-    of: async ({ tokens, anchorKeys }: VerifiedChain): Promise<Standing> => {
+    of: async ({ tokens, anchorKeys }: VerifiedChain, asked: 'all' | 'superiors'): Promise<Standing> => {
       const said = tokens.map((token) => decodeJws(token).payload as StatementClaims);
       const outcomes = await Promise.all(
-        said.slice(1).map(async (claims, index): Promise<Standing> => {
+        said.map(async (claims, index): Promise<Standing> => {
+          if (index === 0 && asked === 'superiors') return 'stands';
           const key = `${claims.iss} ${claims.sub}`;
           const known = words.get(key);
           const isFresh = known !== undefined && isRecent(known.checkedAt, clock);
-          const word = isFresh ? known : await ask(key, claims, said[index + 2]?.jwks.keys ?? anchorKeys);
+          const word = isFresh ? known : await ask(key, claims, said[index + 1]?.jwks.keys ?? anchorKeys);
           if (word === 'silent') return 'silent';
+          // What a subject says of itself without proof takes nothing from what it said before: its superiors vouch for its keys.
+          if (index === 0 && word.hash === undefined) return 'stands';
           return word.hash === contentHashOf(claims) ? 'stands' : 'changed';
         }),
       );

@@ -36,16 +36,16 @@ const minute = 60_000;
 
 describe('within a minute, also where a chain is held', () => {
   test('a mark that its issuer revoked does not count, and one that replaces it does', async () => {
-    const marksAtBh = async () => (await bh.federation.resolve(kw.officeId)).trustMarks;
-    expect(await marksAtBh()).toHaveLength(1);
+    const marksAtBh = async () => (await bh.federation.resolve(kw.officeId)).trustMarks.map(({ token }) => token);
+    const before = await marksAtBh();
+    expect(before).toHaveLength(1);
     const mark = { issuerId: kw.entityId, subjectId: kw.officeId, type: markTypeOf(anchor.entityId) };
     expect(await kw.federation.revokeTrustMark(mark)).toBe(1);
-    // The chain itself is untouched: only the mark is gone.
+    // The chain itself is untouched. The office publishes a new mark, which nobody waits for until the chain is renewed.
     clock.advance(26_000);
-    expect(await marksAtBh()).toEqual([]);
-    // The office publishes a new one, which is read when its chain is read again.
-    clock.advance(minute);
-    expect((await bh.federation.resolve(kw.officeId, undefined, { fresh: true })).trustMarks).toHaveLength(1);
+    const after = await marksAtBh();
+    expect(after).toHaveLength(1);
+    expect(after).not.toEqual(before);
   });
 
   test('an entity that its state no longer names is nobody', async () => {
