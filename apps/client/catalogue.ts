@@ -258,6 +258,7 @@ export type RefusalCode =
   | 'law-does-not-ground'
   | 'law-not-in-force'
   | 'law-unknown'
+  | 'member-unknown'
   | 'message-empty'
   | 'messages-too-many'
   | 'node-unreachable'

@@ -12,7 +12,7 @@ import {
   questionComponents,
 } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
-import { type AccessFacts, consentGround } from './access/rules.ts';
+import type { AccessFacts } from './access/rules.ts';
 import { type GrantedAccess, grantAccess } from './access/service.ts';
 import { type AnsweringNeeds, type CheckedQuestion, giveAnswer, noteRefusedUse, repeatAnswer } from './answers.ts';
 import { problem } from './contract.ts';
@@ -26,6 +26,7 @@ import type { OwnOffice } from './needs.ts';
 import { takesBatches } from './providers.ts';
 import {
   type Asked,
+  askedOf,
   checkFreshness,
   isShownToPerson,
   type QuestionHeaders,
@@ -226,25 +227,23 @@ async function judgeAllowance(
   seen: Seen,
 ): Promise<{ access: GrantedAccess; ground: Ground }> {
   const law = isLawful(question) ? question.ground.law : undefined;
-  if (isLawful(question)) checkLaw(question, { requesterState: office.state, holderState: needs.state, at });
-  if (!(await isLogTrusted(needs, office.state))) throw problem('requester-log-in-breach', { state: office.state });
   // An office is certified by its own state: a mark from another state certifies nothing here.
   const marks = resolved.trustMarks.filter(({ issuer }) => issuer === resolved.superior);
-  if (!isEntitled(marks, { ...question, law }))
-    throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
-  const rules = await needs.access.current();
-  seen.access = {
+  const facts: AccessFacts = {
+    ...askedOf(question),
     requester,
     member: xRoadClient,
     state: office.state,
     marks: marks.map(({ type }) => type),
-    evidenceType: question.evidenceType,
-    fields: question.fields,
-    purpose: question.purpose,
-    ground: law ?? consentGround,
     at,
-    accessVersion: rules.version,
   };
+  seen.access = facts;
+  if (isLawful(question)) checkLaw(question, { requesterState: office.state, holderState: needs.state, at });
+  if (!(await isLogTrusted(needs, office.state))) throw problem('requester-log-in-breach', { state: office.state });
+  if (!isEntitled(marks, { ...question, law }))
+    throw problem('requester-not-entitled', { where: `${question.purpose}, ${question.evidenceType}` });
+  const rules = await needs.access.current();
+  seen.access = { ...facts, accessVersion: rules.version };
   const access = grantAccess(rules, seen.access);
   const authorization = message.headers['authorization'];
   const signerThumbprint = thumbprintOf(key);

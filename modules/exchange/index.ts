@@ -271,6 +271,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     for (const type of provides)
       if (!findEvidenceType(type) || !registries.has(officeId, type))
         throw new Error(`office ${officeId} says that it provides ${type}, but none of its registries does`);
+  const today = () => ({ db: needs.database.db, state: needs.state, now: needs.clock.now() });
   const officeOf = (officeId: string) => {
     const office = needs.offices.find((one) => one.officeId === officeId);
     if (!office) throw new Error(`no office ${officeId} at this node`);
@@ -317,7 +318,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
       readAccessVersion: ({ params }) => access.readVersion(params.version),
       publishAccessRules: ({ body }) => access.publish(body),
       explainQuestion: async ({ params }) => {
-        const explained = await explainAsked(needs.database.db, params.questionId, needs.clock.now());
+        const explained = await explainAsked(today(), params.questionId);
         if (!explained) throw problem('exchange-unknown');
         return explained;
       },
@@ -350,8 +351,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     },
     findEvidence,
     listAudited: (officeId) => listAudited(needs.database.db, officeOf(officeId), needs.clock.now()),
-    explain: (officeId, questionId) =>
-      explainAsked(needs.database.db, questionId, needs.clock.now(), officeOf(officeId)),
+    explain: (officeId, questionId) => explainAsked(today(), questionId, officeOf(officeId)),
     checkRegistries: registries.checkHealth,
     listDrifts: registries.listDrifts,
     assuranceStatus: assurance.status,

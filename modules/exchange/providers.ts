@@ -8,9 +8,9 @@ export type Provider = { provider: Office; exchangeEndpoint: string };
 export type Providers = {
   /** The office of a state that gives an evidence type. Throws `evidence-provider-unknown`. */
   getProvider(of: ProviderOf): Promise<Provider>;
-  /** The offices of a state whose trust chains hold now. Throws `evidence-provider-unknown` when the state is not known. */
+  /** The offices of a state whose trust chains hold now. Throws `member-unknown` when the state is not known. */
   listProducers(state: string): Promise<Office[]>;
-  /** The office with this X-Road member id. Throws `evidence-provider-unknown`. */
+  /** The office with this X-Road member id. Throws `member-unknown`. */
   findProducer(of: { instance: string; memberClass: string; member: string }): Promise<Office>;
 };
 export type ProviderOf = { providerState: string; providerOfficeId?: string | undefined; evidenceType: string };
@@ -49,14 +49,12 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
   const unknownIn = (state: string) =>
     problem('evidence-provider-unknown', { state: /^[A-Z]{2,3}$/.test(state) ? state : '?' });
 
-  const findState = async (code: string): Promise<State> => {
-    const state = (await needs.federation.listStates()).find((candidate) => candidate.state === code);
-    if (!state) throw unknownIn(code);
-    return state;
-  };
+  const findState = async (code: string): Promise<State | undefined> =>
+    (await needs.federation.listStates()).find((candidate) => candidate.state === code);
 
   const listProducers = async (code: string): Promise<Office[]> => {
     const state = await findState(code);
+    if (!state) throw problem('member-unknown', { member: code });
     const settled = await Promise.allSettled(
       (await listOffices(code, state.entityId)).map((entityId) => needs.federation.findOffice(entityId)),
     );
@@ -70,6 +68,7 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
 
   const find = async ({ providerState, providerOfficeId, evidenceType }: ProviderOf): Promise<Provider> => {
     const state = await findState(providerState);
+    if (!state) throw unknownIn(providerState);
     for (const entityId of await listOffices(providerState, state.entityId)) {
       // The list is only a hint: the office is believed for what its own trust chain shows.
       const provider = await needs.federation.findOffice(entityId);
@@ -91,8 +90,10 @@ export function createProviders(needs: Pick<ExchangeNeeds, 'federation' | 'http'
       const hint = producers.get(client);
       const known = hint === undefined ? undefined : await needs.federation.findOffice(hint);
       if (known?.office.x_road_client === client) return known;
-      const found = (await listProducers(instance)).find(({ office }) => office.x_road_client === client);
-      if (!found) throw unknownIn(instance);
+      const found = (await findState(instance))
+        ? (await listProducers(instance)).find(({ office }) => office.x_road_client === client)
+        : undefined;
+      if (!found) throw problem('member-unknown', { member: client });
       producers.set(client, found.entityId);
       return found;
     },

@@ -118,7 +118,7 @@ describe('a client', () => {
     expect(
       await refusalOf(jisr.ask({ provider: 'BH/GOV/moe', evidence: 'degree-record', fields: ['gpa'], caseId: 'SA-0' })),
     ).toBe('consent-not-held');
-    expect(await refusalOf(ask(jisr, { provider: 'KW/GOV/moe' }))).toBe('evidence-provider-unknown');
+    expect(await refusalOf(ask(jisr, { provider: 'KW/GOV/moe' }))).toBe('member-unknown');
     const other = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) as Record<string, unknown>;
     expect(await refusalOf(ask(createJisrClient(optionsFor({ credential: { key: other } }))))).toBe(
       'caller-not-recognised',

@@ -24,6 +24,8 @@ export type AccessFacts = {
   purpose: string;
   /** `consent`, or the id of a law. */
   ground: string;
+  /** Until when the person is not to be shown it, where that is asked. */
+  sealUntil?: string;
   at: Date;
   /** The version of the rules that it is decided by, where it is recorded. */
   accessVersion?: number;

@@ -50,7 +50,7 @@ export const documentProblems = {
 } satisfies Record<string, ProblemDefinition>;
 
 /** Refusals of the node that holds the document; each is signed when the address names an office of that node. */
-const givingRefusals = [
+export const givingRefusals = [
   'fetch-malformed',
   'fetch-replayed',
   'document-unknown',

@@ -1,14 +1,22 @@
 import type { Text } from '#kernel/languages';
-import { Problem } from '#kernel/problem';
 import { type ConsentQuestion, decideQuestion, type EvidenceMark, isEntitled } from '#modules/consent';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
-import { laws } from '#protocol/laws';
 import { type AccessFacts, type CompiledAccess, consentGround, decideAccess } from '../access/rules.ts';
 import { problem } from '../contract.ts';
-import { checkLaw, isInForce } from '../law/rules.ts';
+import { checkLaw } from '../law/rules.ts';
 import type { Asked } from '../rules.ts';
+import { changesByCode, consentChanges, lawChanges } from './changes.ts';
 import { type Check, checks, type Explanation, type ExplanationStep } from './contract.ts';
-import { fieldWords, groundWords, listed, nearRuleWords, purposeWords, text, versionWords } from './words.ts';
+import {
+  fieldWords,
+  groundWords,
+  listed,
+  nearRuleWords,
+  purposeWords,
+  refusalOf,
+  text,
+  versionWords,
+} from './words.ts';
 
 export type ConsentGiven = { grant: Parameters<typeof decideQuestion>[0]; usedBy: string[]; question: ConsentQuestion };
 
@@ -88,22 +96,6 @@ function judgeLaw({ asked, requester, holderState, at }: ExplainFacts): Verdict 
 
 const groundOf = ({ ground, sealUntil }: Asked) => ({ law: ground, ...(sealUntil ? { sealUntil } : {}) });
 
-function lawChanges(asked: Asked, facts: Parameters<typeof isInForce>[1]): Text[] {
-  const able = laws.filter(
-    (law) =>
-      isInForce(law, facts) &&
-      !refusalOf(() => checkLaw({ ...asked, ground: { ...groundOf(asked), law: law.id } }, facts)),
-  );
-  if (able.length === 0)
-    return [
-      text(
-        'لا قانون في الدليل يجيز هذا السؤال: اسأل بموافقة الشخص.',
-        'No law of the catalogue grounds this: ask with the consent of the person.',
-      ),
-    ];
-  return able.map(({ id, names }) => text(`اذكر القانون ${id}: ${names.ar}.`, `Name the law ${id}: ${names.en}.`));
-}
-
 function judgeMarks({ asked, requester }: ExplainFacts): Verdict {
   const law = asked.ground === consentGround ? undefined : asked.ground;
   if (isEntitled(requester.marks, { ...asked, law }))
@@ -166,21 +158,18 @@ function judgeConsent({ asked, consent }: ExplainFacts): Verdict {
   if (!consent) return failed(text('لا تُعرف موافقة من الشخص.', 'No consent of the person is known.'), [ask]);
   const refusal = refusalOf(() => decideQuestion(consent.grant, consent.usedBy, consent.question));
   return refusal
-    ? failed(refusal.messages, [ask])
+    ? failed(refusal.messages, [...consentChanges(refusal.code, asked, consent.grant.details)])
     : passed(text('تشمله موافقة الشخص.', 'The consent of the person covers it.'));
 }
 
-function refusalOf(work: () => unknown): Problem | undefined {
-  try {
-    work();
-    return undefined;
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-}
-
 const checkOfCode: Partial<Record<string, Check>> = {
+  'fetch-malformed': 'shape',
+  'fetch-replayed': 'signature',
+  'document-unknown': 'record',
+  'document-expired': 'record',
+  'document-changed': 'record',
+  'document-unavailable': 'record',
+  'documents-too-many': 'record',
   'question-malformed': 'shape',
   'question-too-large': 'shape',
   'service-unknown': 'shape',
@@ -214,8 +203,11 @@ export type Recorded = {
   access?: { ruleId?: string; version: number };
 };
 
+/** By what a question that was asked would be judged today, at the state that holds the evidence. */
+export type Now = { access: CompiledAccess; holderState: string; now: Date };
+
 /** Says what decided a question that was asked, from what was recorded of it, and what would change it now. */
-export function explainRecorded(recorded: Recorded, access: CompiledAccess, now: Date): Explanation {
+export function explainRecorded(recorded: Recorded, { access, holderState, now }: Now): Explanation {
   const { asked, code } = recorded;
   const decided = code === null ? undefined : checkOf(code);
   const isUnderLaw = asked !== null && asked.ground !== consentGround;
@@ -233,7 +225,11 @@ export function explainRecorded(recorded: Recorded, access: CompiledAccess, now:
       };
     return { check, outcome: 'passed', words: passedWords(check, recorded) };
   });
-  return { isAllowed: code === null, steps, changes: code === null ? [] : changesOf(code, asked, access, now) };
+  return {
+    isAllowed: code === null,
+    steps,
+    changes: code === null ? [] : changesOf(code, asked, { access, holderState, now }),
+  };
 }
 
 function passedWords(check: Check, { asked, access }: Recorded): Text {
@@ -249,8 +245,8 @@ function passedWords(check: Check, { asked, access }: Recorded): Text {
   return text('اجتاز هذا الفحص.', 'It passed this check.');
 }
 
-function failedWords(check: Check, code: string, { access }: Recorded): Text {
-  const words = refusalWords(code);
+function failedWords(check: Check, code: string, { asked, access }: Recorded): Text {
+  const words = refusalWords(code, asked !== null && 'state' in asked ? asked.state : undefined);
   if (check !== 'access-rule' || !access) return words;
   const version = versionWords(access.version);
   return text(
@@ -259,17 +255,20 @@ function failedWords(check: Check, code: string, { access }: Recorded): Text {
   );
 }
 
-function refusalWords(code: string): Text {
+/** The sentence of a refusal without what it named at the time, which is not kept. */
+function refusalWords(code: string, state: string | undefined): Text {
   const { ar, en } = problem.catalogue[code as keyof typeof problem.catalogue] ?? { ar: code, en: code };
-  return { ar: ar.replace(/ ?\(\{\w+\}\)/g, ''), en: en.replace(/ ?\(\{\w+\}\)/g, '') };
+  const fill = (sentence: string) =>
+    sentence.replace(/ ?\(\{\w+\}\)/g, '').replace(/\{(\w+)\}/g, (_, name) => (name === 'state' && state) || '…');
+  return { ar: fill(ar), en: fill(en) };
 }
 
-function changesOf(code: string, asked: Recorded['asked'], access: CompiledAccess, now: Date): Text[] {
+function changesOf(code: string, asked: Recorded['asked'], { access, holderState, now }: Now): Text[] {
   const check = checkOf(code);
   const verdict =
     asked === null
       ? undefined
-      : check === 'trust-mark'
+      : code === 'requester-not-entitled'
         ? markFailure(asked)
         : check === 'access-rule' && 'member' in asked
           ? judgeAccess(access, { ...asked, at: now })
@@ -282,6 +281,7 @@ function changesOf(code: string, asked: Recorded['asked'], access: CompiledAcces
         `The rules have changed since: asked now, it would pass this check. ${verdict.words.en}`,
       ),
     ];
-  // What to do stands in the sentence of the refusal itself.
-  return [];
+  if (check === 'law' && asked !== null && 'state' in asked)
+    return lawChanges(asked, { requesterState: asked.state, holderState, at: now });
+  return [...changesByCode(code)];
 }

@@ -62,12 +62,11 @@ function presentRefused(row: RefusalRow): AuditedQuestion {
 
 /** Why a question to this node was given or refused; of one office, or of any for the operator. */
 export async function explainAsked(
-  db: Tx,
+  { db, state, now }: { db: Tx; state: string; now: Date },
   questionId: string,
-  now: Date,
   office?: Office,
 ): Promise<ExplainedQuestion | undefined> {
-  const access = await rulesInForce(db);
+  const today = { access: await rulesInForce(db), holderState: state, now };
   const answered = await store.findAnswered(db, questionId, office?.officeId);
   if (answered) {
     const { evidence_type: evidenceType, fields, purpose, access_rule: ruleId, access_version: version } = answered;
@@ -77,8 +76,7 @@ export async function explainAsked(
         code: answered.refusal_code,
         ...(ruleId && version ? { access: { ruleId, version } } : {}),
       },
-      access,
-      now,
+      today,
     );
     return { ...presentAnswered(answered, now), explanation };
   }
@@ -88,8 +86,7 @@ export async function explainAsked(
   const decidedBy = asked !== null && 'accessVersion' in asked ? asked.accessVersion : undefined;
   const explanation = explainRecorded(
     { asked, code, ...(decidedBy === undefined ? {} : { access: { version: decidedBy } }) },
-    access,
-    now,
+    today,
   );
   return { ...presentRefused(refused), explanation };
 }

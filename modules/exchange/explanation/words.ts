@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import { Problem } from '#kernel/problem';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import { findLaw } from '#protocol/laws';
 import type { Who } from '../access/contract.ts';
@@ -80,4 +81,15 @@ function changeWords(change: Change, asked: Asked): Text {
   const from = change.from ?? '…';
   const until = change.until ?? '…';
   return text(`أن تكون سارية الآن (مدتها: ${from} إلى ${until})`, `it is in force now (its time: ${from} to ${until})`);
+}
+
+/** The refusal that a rule throws, or nothing. */
+export function refusalOf(work: () => unknown): Problem | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
 }

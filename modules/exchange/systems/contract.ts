@@ -136,6 +136,11 @@ export const systemProblems = {
     en: 'The office of this system holds no valid consent for this evidence under the id or the case named. Ask the person for consent first.',
     ar: 'لا تملك جهة هذا النظام موافقة سارية على هذه البيانات بالرقم أو الملف المذكور. اطلب موافقة الشخص أولًا.',
   },
+  'member-unknown': {
+    status: 404,
+    en: 'Nobody in the federation is known as {member}. Ask listClients of the state which members and subsystems there are.',
+    ar: 'لا أحد في الاتحاد معروف باسم {member}. اطلب listClients من الدولة لمعرفة الأعضاء والأنظمة الفرعية.',
+  },
   'service-not-found': {
     status: 404,
     en: 'No such service is known under this address. Ask listMethods which services the provider has.',
@@ -150,6 +155,7 @@ export const callRefusals = [
   'call-id-used',
   'calls-too-many',
   'consent-not-held',
+  'member-unknown',
   'service-not-found',
   'evidence-provider-unknown',
   'provider-log-in-breach',
@@ -225,6 +231,6 @@ export const systemEndpoints = {
     access: 'anyone',
     query: Type.Object({ xRoadInstance: Type.Optional(Type.String({ pattern: '^[A-Z]{2,3}$' })) }),
     answer: bytes('text/xml; charset=utf-8'),
-    refusals: ['evidence-provider-unknown'],
+    refusals: ['member-unknown'],
   },
 } as const satisfies Record<string, Endpoint>;

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#kernel/ids';
 import type { Problem } from '#kernel/problem';
+import { mandateProblem } from '#modules/mandates';
 import { compileAccess } from '../access/rules.ts';
+import { answeringRefusals, problem } from '../contract.ts';
+import { givingRefusals } from '../documents/contract.ts';
 import { checks } from '../explanation/contract.ts';
 import { type ExplainFacts, explainFacts, explainRecorded } from '../explanation/rules.ts';
 import type { AskEvidence } from '../index.ts';
@@ -29,8 +32,49 @@ const facts = (changes: Partial<ExplainFacts['asked']> = {}, rest: Partial<Expla
   at,
   ...rest,
 });
+const accessFacts = {
+  requester: requester.entityId,
+  member: requester.member,
+  state: 'SA',
+  marks: ['http://gcc.example/marks/evidence-requester'],
+  at,
+};
+/** Everything that a node refuses a question with, or the document that its answer named. */
+const refusals = [
+  ...new Set([...answeringRefusals, ...givingRefusals, ...Object.keys(mandateProblem.catalogue)]),
+].filter((code) => code in problem.catalogue);
 const failedAt = ({ steps }: ReturnType<typeof explainFacts>) =>
   steps.find(({ outcome }) => outcome === 'failed')?.check;
+
+const consented = { purpose: 'degree-recognition', ground: 'consent', fields: ['full_name_ar', 'birth_date'] };
+const consentOf = (changes: object, usedBy: string[] = []): NonNullable<ExplainFacts['consent']> => {
+  const asked = { requester: requester.entityId, purpose: 'degree-recognition' };
+  const detail = {
+    type: 'evidence' as const,
+    evidence_type: 'person-identity',
+    fields: ['full_name_ar', 'birth_date'],
+    case_id: 'SA-1',
+    retention: 'P1D',
+    until: '2027-01-01T00:00:00Z',
+    use: 'until' as const,
+    consent_id: newId(),
+    ...asked,
+    ...changes,
+  };
+  return {
+    grant: { ...asked, subject: 'somebody', givenAt: at, withdrawnAt: null, details: [detail] },
+    usedBy,
+    question: {
+      ...asked,
+      questionId: newId(),
+      subject: 'somebody',
+      caseId: 'SA-1',
+      evidenceType: 'person-identity',
+      fields: ['full_name_ar', 'birth_date'],
+      at,
+    },
+  };
+};
 
 describe('a question that somebody tries', () => {
   test('is explained as allowed, by the rule that allows it', () => {
@@ -45,13 +89,38 @@ describe('a question that somebody tries', () => {
     ['shape', facts({ fields: ['salary'] }), /catalogue/],
     ['law', facts({ purpose: 'estate-settlement' }), /gcc-estate-assistance/],
     ['law', facts({ ground: 'no-such-law' }), /gcc-insurance-extension/],
-    ['law', facts({ sealUntil: '2027-01-01T00:00:00Z' }), /with the consent/],
+    ['law', facts({ sealUntil: '2027-01-01T00:00:00Z' }), /^Ask without a seal: this law does not allow/],
+    [
+      'law',
+      facts({
+        purpose: 'criminal-investigation',
+        ground: 'gcc-criminal-assistance',
+        sealUntil: '2096-01-01T00:00:00Z',
+      }),
+      /^Seal the question for \d+ days from now at most\.$/,
+    ],
+    ['law', facts({ fields: ['national_id'] }), /with the consent/],
     ['trust-mark', facts({ fields: ['full_name_latin'] }), /its trust mark for: person-identity \(Full name in Latin/],
     ['access-rule', facts({ fields: ['nationality'] }), /identity-under-laws.*the fields Nationality/],
     [
       'consent',
       facts({ purpose: 'degree-recognition', ground: 'consent', fields: ['birth_date'] }),
       /ask the person for consent/,
+    ],
+    [
+      'consent',
+      facts(consented, { consent: consentOf({ fields: ['full_name_ar'] }) }),
+      /^Ask without what the person did not approve: Date of birth\.\nOr ask the person to approve: Date of birth\.$/,
+    ],
+    [
+      'consent',
+      facts(consented, { consent: consentOf({ purpose: 'insurance-registration' }) }),
+      /^The consent is for ".*": ask the person for one for ".*"\.$/,
+    ],
+    [
+      'consent',
+      facts(consented, { consent: consentOf({ use: 'once' }, ['an earlier question']) }),
+      /^The asking office has to ask the person for a new consent.*\n.*a number of times/,
     ],
   ])('is explained as refused by %s, with what would change it', (check, tried, words) => {
     const explanation = explainFacts(tried);
@@ -114,11 +183,12 @@ describe('a question that was asked', () => {
     );
   });
 
-  test.each<[string, string, Partial<LawAsk>, RegExp | undefined]>([
+  test.each<[string, string, Partial<LawAsk>, RegExp]>([
     ['access-not-granted', 'access-rule', { fields: ['nationality'] }, /the fields Nationality/],
     ['requester-not-entitled', 'trust-mark', { officeId: 'parks' }, /ground "Law on extending insurance/],
-    ['law-does-not-ground', 'law', { fields: ['national_id'] }, undefined],
-    ['evidence-not-found', 'record', { nationalId: '770303355' }, undefined],
+    ['law-does-not-ground', 'law', { fields: ['national_id'] }, /No law of the catalogue grounds this/],
+    ['sealing-not-allowed', 'law', { sealUntil: '2096-01-01T00:00:00Z' }, /Ask without a seal/],
+    ['evidence-not-found', 'record', { nationalId: '770303355' }, /who can ask the office to add/],
   ])('and refused as %s is explained by the check %s', async (code, check, changes, words) => {
     const asked = await ask(changes);
     expect(asked.code).toBe(code);
@@ -126,7 +196,7 @@ describe('a question that was asked', () => {
     const { explanation } = asked.explained;
     expect(explanation.isAllowed).toBe(false);
     expect(failedAt(explanation)).toBe(check);
-    if (words) expect(explanation.changes.map(({ en }) => en).join('\n')).toMatch(words);
+    expect(explanation.changes.map(({ en }) => en).join('\n')).toMatch(words);
   });
 
   test('under a consent that was withdrawn is explained by the consent', async () => {
@@ -137,6 +207,7 @@ describe('a question that was asked', () => {
     const { explanation } = (await world.holding.exchange.explain('moe', latest!.questionId))!;
     expect(failedAt(explanation)).toBe('consent');
     expect(explanation.steps.find(({ check }) => check === 'consent')!.words.en).toContain('withdrew');
+    expect(explanation.changes[0]!.en).toContain('ask the person for a new consent');
   });
 
   test('and sealed is known to the auditors of the office, with its date', async () => {
@@ -186,8 +257,26 @@ describe('a question that was asked', () => {
       },
       5,
     );
-    const changes = explainRecorded({ asked, code: 'access-not-granted' }, wider, at).changes;
+    const changes = explainRecorded(
+      { asked, code: 'access-not-granted' },
+      { access: wider, holderState: 'BH', now: at },
+    ).changes;
     expect(changes).toHaveLength(1);
     expect(changes[0]!.en).toMatch(/changed since.*"identity-under-laws" allows it \(version 5\)/);
+  });
+
+  test.each(refusals)('and refused as %s is explained in both languages, with what would change it', (code) => {
+    for (const asked of [{ ...facts().asked, ...accessFacts }, null]) {
+      const { steps, changes } = explainRecorded({ asked, code }, { access, holderState: 'BH', now: at });
+      const failed = steps.find(({ outcome }) => outcome === 'failed')!;
+      if (/^(document|fetch)/.test(code)) expect(failed.check).not.toBe('consent');
+      // Without what was asked, nobody knows which rule or mark it lacked.
+      if (asked || !['access-not-granted', 'requester-not-entitled'].includes(code)) expect(changes).not.toEqual([]);
+      for (const { ar, en } of [failed.words, ...changes]) {
+        expect(ar).toMatch(/\p{Script=Arabic}/u);
+        expect(en).toMatch(/^[A-Z]/);
+        expect(ar + en).not.toMatch(/[{}]/);
+      }
+    }
   });
 });

@@ -37,7 +37,12 @@ export function call(
           const headers = Object.fromEntries(
             Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
           );
-          resolve({ status: answer.statusCode!, headers, text, json: isJson ? JSON.parse(text) : undefined });
+          resolve({
+            status: answer.statusCode!,
+            headers,
+            text,
+            json: isJson && text !== '' ? JSON.parse(text) : undefined,
+          });
         });
       },
     );

@@ -199,6 +199,20 @@ describe('an X-Road error', () => {
     expect(await of('/r1/KW/GOV/moe/registry/degree-record')).toBe('500 Server.ClientProxy.UnknownMember');
   });
 
+  test('names the member or subsystem that nobody has, also to who only looks around', async () => {
+    for (const name of ['BH/GOV/nobody', 'KW/GOV/moe', 'BH/GOV/moe/other']) {
+      const reply = await xroad(`/r1/${name}${name.split('/').length === 4 ? '' : '/registry'}/listMethods`);
+      expect(errorOf(reply)).toBe('500 Server.ClientProxy.UnknownMember');
+      expect(reply.json.message).toContain(`Nobody in the federation is known as ${name}. Ask listClients`);
+    }
+    const arabic = await xroad('/r1/BH/GOV/nobody/registry/listMethods', { headers: { 'Accept-Language': 'ar' } });
+    expect(arabic.json.message).toMatch(/^لا أحد في الاتحاد معروف باسم BH\/GOV\/nobody/);
+    const listed = await call(world.asking.url, '/listClients?xRoadInstance=KW');
+    expect([listed.status, listed.json.code, listed.json.params]).toEqual([404, 'member-unknown', { member: 'KW' }]);
+    const head = await xroad('/r1/BH/GOV/moe/registry/listMethods', { method: 'HEAD' });
+    expect(head.status).toBe(200);
+  });
+
   test('says that the office holds no consent, also for one that another office holds or that has ended', async () => {
     const denied = '500 Server.ClientProxy.AccessDenied';
     const { consentId, caseId } = await hold();

@@ -64,7 +64,7 @@ export async function answerCall(needs: CallNeeds, { request, body }: Call): Pro
     };
     const query = new URL(request.url).searchParams;
     if (isMetaservice(address.service)) {
-      if (request.method !== 'GET') throw problem('service-not-found');
+      if (!['GET', 'HEAD'].includes(request.method)) throw problem('service-not-found');
       const answer = await answerMetaservice(needs, address, office, query);
       return { bytes: JSON.stringify(answer), contentType: jsonType, status: 200, headers: echoed };
     }

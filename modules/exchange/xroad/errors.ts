@@ -24,6 +24,7 @@ const own: Record<string, string> = {
   'caller-not-recognised': 'Server.ClientProxy.SslAuthenticationFailed',
   'consent-not-held': 'Server.ClientProxy.AccessDenied',
   'evidence-provider-unknown': 'Server.ClientProxy.UnknownMember',
+  'member-unknown': 'Server.ClientProxy.UnknownMember',
   'provider-log-in-breach': 'Server.ServerProxy.AccessDenied',
   'service-not-found': 'Server.ServerProxy.UnknownService',
   'peer-unreachable': 'Server.ClientProxy.NetworkError',

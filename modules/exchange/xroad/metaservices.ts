@@ -27,10 +27,11 @@ export async function answerMetaservice(
   query: URLSearchParams,
 ): Promise<object> {
   const producer = await needs.providers.findProducer(address);
-  const services =
-    address.subsystem === registrySubsystem
-      ? producer.office.provides.filter((service) => findEvidenceType(service) !== undefined)
-      : [];
+  if (address.subsystem !== registrySubsystem) {
+    const { instance, memberClass, member, subsystem } = address;
+    throw problem('member-unknown', { member: [instance, memberClass, member, subsystem].join('/') });
+  }
+  const services = producer.office.provides.filter((service) => findEvidenceType(service) !== undefined);
   if (address.service === 'getOpenAPI') {
     const type = services.includes(query.get('serviceCode') ?? '') && findEvidenceType(query.get('serviceCode')!);
     if (!type) throw problem('service-not-found');
