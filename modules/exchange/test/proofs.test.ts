@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '#kernel/database';
 import { newId } from '#kernel/ids';
+import { memoryKeys } from '#kernel/keys';
 import type { Problem } from '#kernel/problem';
 import { type ProofVerdict, verifyProof } from '../index.ts';
 import { ali, noura, personalValues, startTwoStates, type TwoStates } from './two-states.ts';
@@ -90,6 +91,24 @@ describe('a proof made right after the exchange', () => {
       const ids = chains.rows.map((row) => row.entity_id);
       expect(new Set(ids).size).toBe(ids.length);
     }
+  });
+});
+
+test('a proof made under a key that the anchor has since put away stands on that key, until it was put away', async () => {
+  const { questionId } = await exchangeOnce();
+  await integrate();
+  const text = await ofAsker(questionId);
+  const now = Math.floor(world.clock.now().getTime() / 1_000);
+  const next = (await memoryKeys().signer('anchor-2')).publicJwk;
+  const under = (...keys: object[]) =>
+    verifyProof(text, { anchor: { entityId: world.anchorUrl, keys: keys as never }, quorum: 0 });
+  const [old] = world.anchorKeys;
+  expect((await under(next, { ...old, exp: now + 1 })).state).toBe('whole');
+  expect(await under(next)).toMatchObject({ state: 'broken', firstBroken: 'chains' });
+  // Whoever has a key that was put away signs nothing with it afterwards.
+  expect(await under(next, { ...old, exp: now - 90_000_000 })).toMatchObject({
+    state: 'broken',
+    firstBroken: 'chains',
   });
 });
 
