@@ -178,3 +178,31 @@ describe('over HTTP', () => {
     expect(verdict.state).toBe('whole');
   });
 });
+
+test('a proof rests on the witnesses of its time, though nobody asked anything for days, and though none of them can be found any more', async () => {
+  const { questionId } = await exchangeOnce();
+  const cosign = async () => {
+    await integrate();
+    for (const node of [world.asking, world.holding]) await node.ledger.gatherCosignatures();
+  };
+  const cosigned = async (text: string) => {
+    const anchor = { entityId: world.anchorUrl, keys: world.anchorKeys };
+    const { state, links } = await verifyProof(text, { anchor, quorum: 1 });
+    return [state, ...links.filter(({ id }) => id.endsWith('-cosigned')).map(({ count }) => count)];
+  };
+  await cosign();
+  expect(await cosigned(await ofPerson(questionId, 'shareable'))).toEqual(['whole', 1]);
+  // Consents come and go and the log grows; the witness signs what nobody has asked about.
+  world.clock.advance(5 * 86_400_000);
+  await world.consentTo();
+  await cosign();
+  await world.holding.exchange.keepChains();
+  await world.asking.exchange.keepChains();
+  world.clock.advance(3 * 86_400_000);
+  expect(await cosigned(await ofPerson(questionId, 'shareable'))).toEqual(['whole', 1]);
+  expect(await cosigned(await ofAsker(questionId))).toEqual(['whole', 1, 1, 1]);
+  await world.stopAnchor();
+  world.clock.advance(400 * 86_400_000);
+  expect(await cosigned(await ofPerson(questionId, 'shareable'))).toEqual(['whole', 1]);
+  expect(await cosigned(await ofAsker(questionId))).toEqual(['whole', 1, 1, 1]);
+});
