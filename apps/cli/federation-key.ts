@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { systemClock } from '#kernel/clock';
 import { createHttpClient } from '#kernel/http-client';
-import { type JWK, openKeyFolder } from '#kernel/keys';
+import { openKeyFolder } from '#kernel/keys';
 import type { Language, Text } from '#kernel/languages';
 import {
   changeKey,
@@ -12,6 +12,7 @@ import {
   nextKeyMadeAt,
   readOwnKeys,
 } from '#modules/federation';
+import { type Anchor, readAnchorOf } from './anchor.ts';
 import type { CliConfig } from './config.ts';
 
 const words = {
@@ -40,7 +41,7 @@ const words = {
   },
 } as const satisfies Record<string, Text>;
 
-type Here = { publicUrl: string; folder: string; anchor?: { entityId: string; keys: JWK[] } };
+type Here = { publicUrl: string; folder: string; anchor?: Anchor };
 
 /** The key of a state's node, or of the anchor. Exit code 1 when it cannot be changed now, 2 when the node is not on this machine. */
 export async function manageKey(
@@ -66,7 +67,7 @@ export async function manageKey(
     const { kid } = await makeNextKey(here.folder);
     if (here.anchor === undefined) {
       if (!isLost && !isHeldLongEnough(madeAt, systemClock.now())) return tell(1, words.notHeld);
-    } else if (!(await vouchedKids(here.anchor, here.publicUrl)).includes(kid)) return tell(1, words.notVouched);
+    } else if (!(await vouchedKids({ ...here, anchor: here.anchor })).includes(kid)) return tell(1, words.notVouched);
     const { former } = await changeKey(here.folder, systemClock, isLost);
     await list(here, language);
     tell(0, words.changed);
@@ -77,9 +78,11 @@ export async function manageKey(
   return 0;
 }
 
-async function vouchedKids(anchor: NonNullable<Here['anchor']>, entityId: string): Promise<Array<string | undefined>> {
+async function vouchedKids(here: { publicUrl: string; anchor: Anchor }): Promise<Array<string | undefined>> {
   const http = createHttpClient();
+  const entityId = here.publicUrl;
   try {
+    const anchor = await readAnchorOf(http, here);
     return (await findVouchedKeys({ http, clock: systemClock, anchor, entityId })).map(({ kid }) => kid);
   } finally {
     await http.close();

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { systemClock } from '#kernel/clock';
 import { createHttpClient } from '#kernel/http-client';
-import type { JWK } from '#kernel/keys';
 import type { Language } from '#kernel/languages';
 import { explainEntity, type MemberStanding } from '#modules/federation';
+import { type Anchor, readAnchorOf } from './anchor.ts';
 import type { CliConfig } from './config.ts';
 import { manageKey } from './federation-key.ts';
 import { findNode } from './node-address.ts';
@@ -35,8 +35,6 @@ const words = {
   none: { en: 'of this state', ar: 'من هذه الدولة' },
 } as const;
 
-type Anchor = { entityId: string; keys: JWK[] };
-
 /** Exit code 0 when the entity is trusted or the order was done, 1 when it is not trusted, 2 when the command is not complete. */
 export async function manageFederation(config: CliConfig, args: string[]): Promise<number> {
   const text = { type: 'string' } as const;
@@ -48,8 +46,8 @@ export async function manageFederation(config: CliConfig, args: string[]): Promi
   const [action = '', entityId] = positionals;
   const { language } = config;
   if (action === 'show' && entityId) {
-    const anchor = readAnchor(config, values.anchor, values.node);
-    if (anchor) return show(anchor, entityId, language);
+    const known = findAnchor(config, values.anchor, values.node);
+    if (known) return show(known, entityId, language);
     console.error(words.anchor[language]);
     return 2;
   }
@@ -73,9 +71,10 @@ export async function manageFederation(config: CliConfig, args: string[]): Promi
   return 2;
 }
 
-async function show(anchor: Anchor, entityId: string, language: Language): Promise<number> {
+async function show(known: KnownAnchor, entityId: string, language: Language): Promise<number> {
   const http = createHttpClient();
   try {
+    const anchor = 'publicUrl' in known ? await readAnchorOf(http, known) : known.anchor;
     const trustAnchors = { [anchor.entityId]: { keys: anchor.keys } };
     const { isTrusted, steps } = await explainEntity({ http, clock: systemClock, trustAnchors, entityId });
     for (const [index, { isOk, words: said, details }] of steps.entries()) {
@@ -95,7 +94,12 @@ function describe(member: MemberStanding, language: Language): string {
   return [entityId, standing, xRoadClient, grants, suspended ? undefined : reason].filter(Boolean).join('  ');
 }
 
-function readAnchor(config: CliConfig, file: string | undefined, named: string | undefined): Anchor | undefined {
-  if (file !== undefined) return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Anchor) : undefined;
-  return findNode(config, named)?.anchor;
+/** From a file, which is the reader's own word, or as a node of this machine knows it. */
+type KnownAnchor = { anchor: Anchor } | { anchor: Anchor; publicUrl: string };
+
+function findAnchor(config: CliConfig, file: string | undefined, named: string | undefined): KnownAnchor | undefined {
+  if (file !== undefined)
+    return existsSync(file) ? { anchor: JSON.parse(readFileSync(file, 'utf8')) as Anchor } : undefined;
+  const { anchor, publicUrl } = findNode(config, named) ?? {};
+  return anchor && publicUrl ? { anchor, publicUrl } : undefined;
 }

@@ -1,6 +1,5 @@
 import type { Look, Office, StateDescription } from '#apps/state-node';
 import type { Clock } from '#kernel/clock';
-import type { JWK } from '#kernel/keys';
 import { plainName, type Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import type { Apps } from '#modules/apps';
@@ -10,7 +9,7 @@ import type { ConsentDoor } from '#modules/consent';
 import type { Credentials } from '#modules/credentials';
 import type { Events } from '#modules/events';
 import type { ExchangeDoor } from '#modules/exchange';
-import type { AppTier, Federation } from '#modules/federation';
+import type { AppTier, Federation, KnownAnchorKeys } from '#modules/federation';
 import type { Identity, RelyingParty } from '#modules/identity';
 import type { Insights } from '#modules/insights';
 import type { Ledger } from '#modules/ledger';
@@ -31,7 +30,8 @@ export type PortalNeeds = {
   log: Log;
   publicUrl: string;
   anchorId: string;
-  anchorKeys: JWK[];
+  /** By which the anchor is known, and was before. */
+  listAnchorKeys(): Promise<KnownAnchorKeys>;
   state: StateDescription;
   look: Look;
   offices: Office[];

@@ -45,6 +45,23 @@ export const nodeContract = defineContract({
       }),
       refusals: [],
     },
+    readAnchor: {
+      method: 'GET',
+      path: '/api/federation/anchor',
+      summary:
+        'The anchor by its keys, as this node knows it; those with `exp` were used until then. What checking a proof begins with',
+      access: 'anyone',
+      answer: Type.Object({
+        entityId: Type.String(),
+        keys: Type.Array(
+          Type.Object(
+            { kid: Type.Optional(Type.String()), exp: Type.Optional(Type.Integer()) },
+            { additionalProperties: true },
+          ),
+        ),
+      }),
+      refusals: [],
+    },
     readPolicy: {
       method: 'GET',
       path: '/api/federation/log-policy',

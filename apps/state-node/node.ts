@@ -247,7 +247,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     log,
     publicUrl,
     anchorId: config.anchor.entityId,
-    anchorKeys: config.anchor.keys,
+    listAnchorKeys: () => federation.listAnchorKeys(config.anchor.entityId),
     state,
     look: folder.look,
     offices,

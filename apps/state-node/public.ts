@@ -31,6 +31,11 @@ export function createPublicHandlers(needs: {
         })),
       };
     },
+    readAnchor: async () => {
+      const { entityId } = config.anchor;
+      const { live, former } = await federation.listAnchorKeys(entityId);
+      return { entityId, keys: [...live, ...former] };
+    },
     readPolicy: async () => {
       const states = await federation.listStates();
       const policy = requireAnyOf({

@@ -129,9 +129,8 @@ export const exchangeMigrations: ModuleMigrations = {
   },
 };
 
-const forgetEveryMs = 600_000;
-/** So long may another process of this node decide by the rules before. */
-const lookForRulesEveryMs = 1_000;
+/** `look`: so long may another process of this node decide by the rules before. Chains live for a day and are renewed at half their life. */
+const everyMs = { look: 1_000, forget: 600_000, keepChains: 1_800_000 };
 
 export type ExchangeDoor = {
   contract: typeof contract;
@@ -212,6 +211,8 @@ export type ExchangeDoor = {
   proveUse(
     of: { questionId: string; form: ProofForm } & ({ personId: string } | { officeId: string }),
   ): Promise<string>;
+  /** Keeps the trust chains of all states, which proofs of this time will stand on; `start` does it by itself, twice an hour. */
+  keepChains(): Promise<void>;
   /** Until stopped: drops what is old, writes down what the monitoring has seen, and takes over new rules of access. */
   start(): void;
   stop(): Promise<void>;
@@ -277,8 +278,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     if (!office) throw new Error(`no office ${officeId} at this node`);
     return office;
   };
-  let timer: NodeJS.Timeout | undefined;
-  let rulesTimer: NodeJS.Timeout | undefined;
+  let timers: NodeJS.Timeout[] = [];
   let rulesLook: Promise<void> | undefined;
   let round: Promise<void> = Promise.resolve();
   const door: ExchangeDoor = {
@@ -358,6 +358,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     monitoring,
     listRefusals: (limit) => listRefusals(needs.database.db, limit),
     forgetOld: forgetAll,
+    keepChains: keeper.keepAll,
     start: () => {
       monitoring.start();
       registries.start();
@@ -370,16 +371,19 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
           });
       };
       look();
-      rulesTimer ??= setInterval(look, lookForRulesEveryMs).unref();
-      timer ??= setInterval(() => {
-        round = round.then(forgetAll).catch((error) => needs.log.error({ err: error }, 'old answers not dropped'));
-      }, forgetEveryMs).unref();
+      if (timers.length > 0) return;
+      const next = (work: () => Promise<void>, words: string) => () => {
+        round = round.then(work).catch((error) => needs.log.error({ err: error }, words));
+      };
+      timers = [
+        setInterval(look, everyMs.look).unref(),
+        setInterval(next(keeper.keepAll, 'trust chains not kept'), everyMs.keepChains).unref(),
+        setInterval(next(forgetAll, 'old answers not dropped'), everyMs.forget).unref(),
+      ];
     },
     stop: async () => {
-      clearInterval(timer);
-      clearInterval(rulesTimer);
-      timer = undefined;
-      rulesTimer = undefined;
+      for (const timer of timers) clearInterval(timer);
+      timers = [];
       await rulesLook;
       await round;
       await registries.stop();

@@ -5,6 +5,7 @@ import type { HttpClient } from '#kernel/http-client';
 import { decodeJws } from '#kernel/jws';
 import type { JWK } from '#kernel/keys';
 import type { Log } from '#kernel/log';
+import type { KnownAnchorKeys } from './chains/anchor-keys.ts';
 import { type Anchor, verifyChain } from './chains/rules.ts';
 import { createChains } from './chains/service.ts';
 import { type ChainStatus, contractFor, type Office, problem, type Resolved, type State } from './contract.ts';
@@ -16,11 +17,13 @@ import { createMarkStatus } from './marks/status.ts';
 import * as first from './migrations/0001-federation.ts';
 import * as deskTables from './migrations/0028-desk.ts';
 import * as anchorKeyTables from './migrations/0035-anchor-keys.ts';
+import * as formerAnchorKeyTables from './migrations/0036-former-anchor-keys.ts';
 import { createRegistration, readOfferedChains } from './registration/service.ts';
 import { createRounds } from './rounds.ts';
 import { createFetcher } from './statements/fetching.ts';
 import { createStates } from './states/service.ts';
 
+export type { KnownAnchorKeys } from './chains/anchor-keys.ts';
 export {
   type ChainStatus,
   contract as federationContract,
@@ -66,7 +69,12 @@ const watchEveryMs = 8_000;
 
 export const federationMigrations: ModuleMigrations = {
   module: 'federation',
-  migrations: { '0001-federation': first, '0028-desk': deskTables, '0035-anchor-keys': anchorKeyTables },
+  migrations: {
+    '0001-federation': first,
+    '0028-desk': deskTables,
+    '0035-anchor-keys': anchorKeyTables,
+    '0036-former-anchor-keys': formerAnchorKeyTables,
+  },
 };
 
 export type FederationNeeds = {
@@ -105,6 +113,8 @@ export type Federation = {
   findAnnouncer(state: string, eventType: string): Promise<string | undefined>;
   /** The key that an entity signed with at that moment, also when it was retired since; absent when revoked or unknown. */
   findKey(entityId: string, kid: string, at: Date): Promise<JWK | undefined>;
+  /** The keys by which an anchor is known: in the settings, learned since, and used before. */
+  listAnchorKeys(anchorId: string): Promise<KnownAnchorKeys>;
   /**
    * Takes the `trust_chain` that a client put into the header of a request it signed, so that nothing has to be fetched to know
    * it; with a `peer_trust_chain`, that one has to lead from the provider here to the same anchor (sections 4.3, 4.4 and 12.1).
@@ -228,6 +238,7 @@ export function createFederation(needs: FederationNeeds): Federation {
         (key) => key.kid === kid && seconds >= (key.iat ?? 0) && seconds <= (key.exp ?? 0) && key.revoked === undefined,
       );
     },
+    listAnchorKeys: chains.listAnchorKeys,
     adoptOffered,
     listMembers: desk.list,
     decideMember: desk.decide,

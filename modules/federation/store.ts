@@ -37,6 +37,7 @@ export type Tables = {
     decided_at: Date | null;
   };
   anchor_keys: { anchor_id: string; kid: string; jwk: object | string; seen_since: Date };
+  former_anchor_keys: { anchor_id: string; keys: object | string; told_at: Date };
   suspensions: { entity_id: string; reason: string; suspended_at: Date };
 };
 

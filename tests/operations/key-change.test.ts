@@ -2,6 +2,7 @@ import { readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type RunningNode, readChecked, readNodeConfig, startNode } from '#apps/state-node';
+import { sql } from '#kernel/database';
 import { createHttpClient } from '#kernel/http-client';
 import { decodeJws } from '#kernel/jws';
 import type { JWK } from '#kernel/keys';
@@ -9,6 +10,7 @@ import { readCliConfig } from '../../apps/cli/config.ts';
 import { manageFederation } from '../../apps/cli/federation.ts';
 import { AnchorConfig, type RunningAnchor, startAnchor } from '../../apps/federation/anchor.ts';
 import { waitUntilAcquainted } from '../../apps/federation/launcher.ts';
+import { diagnose } from '../../apps/state-node/operator/diagnosis.ts';
 import { prepareTestFederation } from '../support/federation.ts';
 
 // The operator of Bahrain changes the key with which the state speaks, by the command, while Saudi Arabia looks on; then the secretariat its own.
@@ -122,6 +124,12 @@ test('the anchor announces its next key, and changes to it once every node can b
   expect(kidsOf((await configurationOf(publicUrl)).payload)).toContain(next.kid);
   const early = await jisr('key', 'change', '--node', id);
   expect([early.code, early.said]).toEqual([1, expect.stringContaining('seven days')]);
+  // As a node has it that read the announcement eight days ago.
+  const node = nodes.get('sa')!;
+  await sql`insert into federation.anchor_keys (anchor_id, kid, jwk, seen_since)
+    values (${publicUrl}, ${next.kid}, ${JSON.stringify(next)}, now() - interval '8 days')`.execute(
+    node.operatorNeeds.database.db,
+  );
   const eightDaysAgo = new Date(Date.now() - 8 * 86_400_000);
   utimesSync(join(anchorConfig.dataFolder, 'keys', 'federation.next.es256.pem'), eightDaysAgo, eightDaysAgo);
   expect((await jisr('key', 'change', '--node', id)).code).toBe(0);
@@ -129,4 +137,13 @@ test('the anchor announces its next key, and changes to it once every node can b
   await anchor.stop();
   anchor = await startAnchor(anchorConfig);
   expect((await configurationOf(publicUrl)).header.kid).toBe(next.kid);
+  // What is checked with the keys of the anchor goes on: pages that check proofs, the command line, the doctor.
+  const { body } = await http.request({ method: 'GET', url: `${fileOf('sa').publicUrl}/api/federation/anchor` });
+  const told = JSON.parse(body.toString('utf8'));
+  expect([told.entityId, ...told.keys.map(({ kid }: JWK) => kid)]).toEqual([publicUrl, expect.any(String), next.kid]);
+  const page = await http.request({ method: 'GET', url: `${fileOf('sa').publicUrl}/verify` });
+  expect(page.body.toString('utf8')).toContain(next.kid);
+  expect((await jisr('show', fileOf('bh').publicUrl, '--node', 'sa')).code).toBe(0);
+  const { findings } = await diagnose(node.operatorNeeds);
+  expect(findings.filter(({ link, state }) => link === 'anchor' && state === 'broken')).toEqual([]);
 });

@@ -42,10 +42,10 @@ export async function startProvedWorld(): Promise<ProvedWorld> {
     ),
   );
   const evidence = view.evidence.find((one: { evidenceType: string }) => one.evidenceType === 'degree-record');
-  const { anchorId, anchorKeys } = federation.running.get('sa')!.doors;
+  const { anchorId, listAnchorKeys } = federation.running.get('sa')!.doors;
   return {
     federation,
-    trust: { anchor: { entityId: anchorId, keys: anchorKeys }, quorum: 2, needsStamps: true },
+    trust: { anchor: { entityId: anchorId, keys: (await listAnchorKeys()).live }, quorum: 2, needsStamps: true },
     personId: (federation.person('fatima') as unknown as { personId: string }).personId,
     questionId: use.questionId,
     values: Object.fromEntries(evidence.fields.map((one: { name: string; value: unknown }) => [one.name, one.value])),

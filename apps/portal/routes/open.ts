@@ -20,7 +20,7 @@ const aboutPages: AboutPageName[] = ['accessibility', 'privacy', 'verify', 'deve
 /** What anyone may open: home, verification, the log, the state of the network. */
 export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { catalogue, federation, ledger, credentials } = needs;
-  const trust = JSON.stringify(proofTrustOf(needs));
+  const readTrust = async () => JSON.stringify(await proofTrustOf(needs));
 
   const probeStates = async (): Promise<NodeHealth[]> => {
     const names = await listStateNames(needs);
@@ -62,7 +62,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       {
         ...(verdict ? { verdict } : {}),
         ...(pasted ? { pasted } : {}),
-        trust,
+        trust: await readTrust(),
         errors: {},
       },
       context,
@@ -163,7 +163,7 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
           return draw(
             pages.verify,
             {
-              trust,
+              trust: await readTrust(),
               errors: {
                 document: { ar: 'اختر ملف PDF أو ألصق نص الشهادة.', en: 'Choose a PDF file or paste the credential.' },
               },

@@ -17,14 +17,18 @@ import { labelledFields } from './words.ts';
 
 const kinds = { whole: 'proved', incomplete: 'unfinished', broken: 'unproved' } as const;
 
-/** Whom the pages of this state trust when they check a proof: the federation's anchor, and as many witnesses as it asks for. */
-export function proofTrustOf(needs: PortalNeeds): ProofTrust {
-  return { anchor: { entityId: needs.anchorId, keys: needs.anchorKeys }, quorum: needs.witnessQuorum };
+/**
+ * Whom the pages of this state trust when they check a proof: the federation's anchor, by its keys of today and, for proofs of before, by
+ * those that it had then; and as many witnesses as it asks for.
+ */
+export async function proofTrustOf(needs: PortalNeeds): Promise<ProofTrust> {
+  const { live, former } = await needs.listAnchorKeys();
+  return { anchor: { entityId: needs.anchorId, keys: [...live, ...former] }, quorum: needs.witnessQuorum };
 }
 
 /** A proof of an exchange, checked by the server for whoever has no JavaScript. */
 export async function proofVerdict(needs: PortalNeeds, text: string): Promise<Verdict> {
-  const verdict = await verifyProof(text, proofTrustOf(needs));
+  const verdict = await verifyProof(text, await proofTrustOf(needs));
   const { facts } = verdict;
   const isTold = facts !== undefined && verdict.state !== 'broken';
   const type = isTold ? findEvidenceType(facts.evidenceType) : undefined;

@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
 import type { Jobs } from '#kernel/jobs';
-import type { JWK, Keys } from '#kernel/keys';
+import type { Keys } from '#kernel/keys';
 import type { Log } from '#kernel/log';
 import type { Cases } from '#modules/cases';
 import type { ExchangeDoor } from '#modules/exchange';
@@ -31,7 +31,7 @@ export type OperatorNeeds = {
   state: string;
   dataFolder: string;
   publicUrl: string;
-  anchor: { entityId: string; keys: JWK[] };
+  anchor: { entityId: string };
   officeEntityIds: readonly string[];
   witnessQuorum: number;
   /** Less than this on the disk of the data folder is a break; 512 MiB unless told otherwise. */

@@ -35,7 +35,8 @@ export function neighbourChecks(needs: OperatorNeeds, peers: Promise<Peers>, kno
 }
 
 async function checkAnchor(needs: OperatorNeeds) {
-  const { entityId, keys } = needs.anchor;
+  const { entityId } = needs.anchor;
+  const keys = (await needs.federation.listAnchorKeys(entityId)).live;
   const get = async (url: string) => {
     try {
       return await needs.http.request({ method: 'GET', url, timeoutMs: deadlineMs });

@@ -2,8 +2,11 @@ import type { JWK } from '#kernel/keys';
 import type { Metadata, MetadataPolicy } from '#modules/federation';
 import { type ReadJws, readJws, readKeys, thumbprintOf } from './signed.ts';
 
-/** The anchor as the reader knows it: its keys, or only the RFC 7638 thumbprints of them. */
-export type TrustedAnchor = { entityId?: string; keys: JWK[] } | { thumbprints: string[] };
+/** A key with which the anchor signed until `exp` (seconds since 1970), or signs still. */
+export type AnchorKey = JWK & { exp?: number };
+
+/** The anchor as the reader knows it: its keys, former ones too, or only the RFC 7638 thumbprints of them. */
+export type TrustedAnchor = { entityId?: string; keys: AnchorKey[] } | { thumbprints: string[] };
 
 /** Whose time-stamps count. `certificates`: PEM, the root of each or its own. `policy`: the only one that is accepted. */
 export type TrustedAuthority = { name: string; certificates: string[]; policy?: string };
@@ -84,8 +87,10 @@ export async function verifyKeptChain(
 }
 
 async function trustedKeys(anchor: TrustedAnchor, top: ReadJws['payload']): Promise<JWK[] | undefined> {
-  if ('keys' in anchor)
-    return anchor.entityId === undefined || anchor.entityId === top['sub'] ? anchor.keys : undefined;
+  if ('keys' in anchor) {
+    const wasInUse = ({ exp }: AnchorKey) => typeof exp !== 'number' || Number(top['iat']) <= exp + clockSkewSeconds;
+    return anchor.entityId === undefined || anchor.entityId === top['sub'] ? anchor.keys.filter(wasInUse) : undefined;
+  }
   const trusted: JWK[] = [];
   for (const key of keysOf(top)) if (anchor.thumbprints.includes(await thumbprintOf(key))) trusted.push(key);
   return trusted;

@@ -4,8 +4,8 @@ import { clockSkewSeconds } from '#protocol/exchange-message';
 import type { ProvedEntry } from '#protocol/proof-file';
 import type { ExchangeNeeds } from '../needs.ts';
 import { chainRow } from './keeping.ts';
-import { keepCosigners, readCosigners, type Signing } from './rules.ts';
-import { type ChainRow, listChainsAt } from './store.ts';
+import { type Cosigner, keepCosigners, readCosigners, type Signing } from './rules.ts';
+import { type ChainRow, listAllChainsAt, listChainsAt } from './store.ts';
 
 type Metadata = Record<string, Record<string, unknown> | undefined>;
 const metadataOf = (chain: ChainRow): Metadata => decodeJws(chain.tokens[0]!).payload['metadata'] ?? {};
@@ -32,6 +32,17 @@ export async function collectChains(
     if (office) await choose(superiorOf(office), created);
   }
   const states = await listStatesOrNone(needs);
+  /** By the state that has this witness now; where none has it, or none can be found, by whoever had it then. */
+  const chooseWitness = async ({ name, keyId, cosignedAt }: Cosigner) => {
+    const isTheirs = (chain: ChainRow) => keysOfWitness(chain).some((key) => key.startsWith(`${name}+${keyId}+`));
+    const state = states.find(({ node }) => node.witness_key.split('+')[0] === name);
+    const known = state && (await choose(state.entityId, cosignedAt, isTheirs));
+    if (known) return known;
+    const slackMs = clockSkewSeconds * 1_000;
+    const then = (await listAllChainsAt(needs.database.db, new Date(cosignedAt * 1_000), slackMs)).find(isTheirs);
+    if (then) chosen.set(then.chain_digest, then.tokens);
+    return then;
+  };
   const proved: ProvedEntry[] = [];
   for (const entry of entries) {
     if (!entry.inclusion) {
@@ -40,16 +51,7 @@ export async function collectChains(
     }
     const kept = [];
     for (const cosigner of readCosigners(entry.inclusion.checkpoint)) {
-      const isTheirs = (key: unknown) =>
-        typeof key === 'string' && key.startsWith(`${cosigner.name}+${cosigner.keyId}+`);
-      const state = states.find(({ node }) => node.witness_key.split('+')[0] === cosigner.name);
-      const chain =
-        state &&
-        (await choose(state.entityId, cosigner.cosignedAt, (one) => {
-          const { witness_key, more_witness_keys } = metadataOf(one)['jisr_node'] ?? {};
-          return [witness_key, ...(Array.isArray(more_witness_keys) ? more_witness_keys : [])].some(isTheirs);
-        }));
-      if (chain) kept.push(cosigner);
+      if (await chooseWitness(cosigner)) kept.push(cosigner);
     }
     proved.push({
       ...entry,
@@ -57,6 +59,12 @@ export async function collectChains(
     });
   }
   return { chains: [...chosen.values()], entries: proved };
+}
+
+function keysOfWitness(chain: ChainRow): string[] {
+  const { witness_key, more_witness_keys } = metadataOf(chain)['jisr_node'] ?? {};
+  const keys: unknown[] = [witness_key, ...(Array.isArray(more_witness_keys) ? more_witness_keys : [])];
+  return keys.filter((key) => typeof key === 'string');
 }
 
 function hasKey(chain: ChainRow, keyid: string): boolean {

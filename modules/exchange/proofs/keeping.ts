@@ -10,6 +10,11 @@ const roundEveryMs = 60_000;
 export type ChainKeeper = {
   /** The federation, watched: whoever is relied upon through it has the chain kept, once per chain. */
   federation: ExchangeFederation;
+  /**
+   * Keeps the chains of all states and of the own offices as they are now. Also where nobody asks: witnesses cosign whatever the log
+   * grows by, and what they sign is believed by the chain of that time.
+   */
+  keepAll(): Promise<void>;
   /** Done with what is under way. */
   settle(): Promise<void>;
 };
@@ -48,9 +53,18 @@ export function createChainKeeper(needs: ExchangeNeeds): ChainKeeper {
   };
 
   const round = async () => {
-    const states = await federation.listStates();
+    const states = await federation.listStates().catch((error) => {
+      if (!(error instanceof Problem)) throw error;
+      log.warn({ code: error.code }, 'the states cannot be listed just now; their chains are kept later');
+      return [];
+    });
     for (const { entityId } of states) await keepEntity(entityId);
     for (const { entityId } of needs.offices) await keepEntity(entityId);
+  };
+
+  const keepAll = (): Promise<void> => {
+    roundAtMs = clock.now().getTime();
+    return round();
   };
 
   const behind = (work: () => Promise<void>) => {
@@ -66,14 +80,12 @@ export function createChainKeeper(needs: ExchangeNeeds): ChainKeeper {
       findOffice: async (entityId) => {
         const office = await federation.findOffice(entityId);
         const nowMs = clock.now().getTime();
-        if (nowMs - roundAtMs >= roundEveryMs) {
-          roundAtMs = nowMs;
-          behind(round);
-        }
+        if (nowMs - roundAtMs >= roundEveryMs) behind(keepAll);
         if (office && !seen.has(office.resolved.chain)) behind(() => keep(entityId, office.resolved.chain));
         return office;
       },
     },
+    keepAll,
     settle: async () => {
       while (running.size > 0) await Promise.all(running);
     },

@@ -39,6 +39,18 @@ export function listChainsAt(db: Tx, entityId: string, at: Date, slackMs: number
     .execute();
 }
 
+/** Chains of whomever that were valid at a moment, for a witness of which nothing is known now but its key. */
+export function listAllChainsAt(db: Tx, at: Date, slackMs: number): Promise<ChainRow[]> {
+  return tables(db)
+    .selectFrom('chains')
+    .selectAll()
+    .where('issued_at', '<=', new Date(at.getTime() + slackMs))
+    .where('expires_at', '>', new Date(at.getTime() - slackMs))
+    .orderBy('issued_at', 'desc')
+    .limit(1_000)
+    .execute();
+}
+
 export async function findInclusion(db: Tx, leafHash: string): Promise<KeptInclusion | undefined> {
   const row = await tables(db)
     .selectFrom('inclusions')

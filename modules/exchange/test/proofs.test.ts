@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '#kernel/database';
 import { newId } from '#kernel/ids';
+import { memoryKeys } from '#kernel/keys';
 import type { Problem } from '#kernel/problem';
 import { type ProofVerdict, verifyProof } from '../index.ts';
 import { ali, noura, personalValues, startTwoStates, type TwoStates } from './two-states.ts';
@@ -93,6 +94,24 @@ describe('a proof made right after the exchange', () => {
   });
 });
 
+test('a proof made under a key that the anchor has since put away stands on that key, until it was put away', async () => {
+  const { questionId } = await exchangeOnce();
+  await integrate();
+  const text = await ofAsker(questionId);
+  const now = Math.floor(world.clock.now().getTime() / 1_000);
+  const next = (await memoryKeys().signer('anchor-2')).publicJwk;
+  const under = (...keys: object[]) =>
+    verifyProof(text, { anchor: { entityId: world.anchorUrl, keys: keys as never }, quorum: 0 });
+  const [old] = world.anchorKeys;
+  expect((await under(next, { ...old, exp: now + 1 })).state).toBe('whole');
+  expect(await under(next)).toMatchObject({ state: 'broken', firstBroken: 'chains' });
+  // Whoever has a key that was put away signs nothing with it afterwards.
+  expect(await under(next, { ...old, exp: now - 90_000_000 })).toMatchObject({
+    state: 'broken',
+    firstBroken: 'chains',
+  });
+});
+
 describe('a file that may be shown to others', () => {
   test('holds no value, no salt of values, and no name of the person', async () => {
     const { questionId } = await exchangeOnce();
@@ -158,4 +177,32 @@ describe('over HTTP', () => {
     });
     expect(verdict.state).toBe('whole');
   });
+});
+
+test('a proof rests on the witnesses of its time, though nobody asked anything for days, and though none of them can be found any more', async () => {
+  const { questionId } = await exchangeOnce();
+  const cosign = async () => {
+    await integrate();
+    for (const node of [world.asking, world.holding]) await node.ledger.gatherCosignatures();
+  };
+  const cosigned = async (text: string) => {
+    const anchor = { entityId: world.anchorUrl, keys: world.anchorKeys };
+    const { state, links } = await verifyProof(text, { anchor, quorum: 1 });
+    return [state, ...links.filter(({ id }) => id.endsWith('-cosigned')).map(({ count }) => count)];
+  };
+  await cosign();
+  expect(await cosigned(await ofPerson(questionId, 'shareable'))).toEqual(['whole', 1]);
+  // Consents come and go and the log grows; the witness signs what nobody has asked about.
+  world.clock.advance(5 * 86_400_000);
+  await world.consentTo();
+  await cosign();
+  await world.holding.exchange.keepChains();
+  await world.asking.exchange.keepChains();
+  world.clock.advance(3 * 86_400_000);
+  expect(await cosigned(await ofPerson(questionId, 'shareable'))).toEqual(['whole', 1]);
+  expect(await cosigned(await ofAsker(questionId))).toEqual(['whole', 1, 1, 1]);
+  await world.stopAnchor();
+  world.clock.advance(400 * 86_400_000);
+  expect(await cosigned(await ofPerson(questionId, 'shareable'))).toEqual(['whole', 1]);
+  expect(await cosigned(await ofAsker(questionId))).toEqual(['whole', 1, 1, 1]);
 });

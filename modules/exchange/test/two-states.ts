@@ -357,6 +357,7 @@ export async function startTwoStates(
   ]);
   await anchor.start();
   await serve(anchorUrl, [[anchor.contract as never, anchor.handlers as never]], async () => ({ kind: 'anyone' }));
+  const stopAnchor = closers.at(-1)!;
 
   const startState = async (
     state: string,
@@ -680,6 +681,7 @@ export async function startTwoStates(
     seconds,
     anchorUrl,
     anchorKeys: [anchorSigner.publicJwk],
+    stopAnchor,
     asking,
     holding,
     consentTo,

@@ -3,8 +3,18 @@ import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import { decodeJws } from '#kernel/jws';
 import type { Log } from '#kernel/log';
+import { Problem } from '#kernel/problem';
+import type { Fetcher, HistoricalKey } from '../statements/fetching.ts';
+import { verifyStatement } from '../statements/rules.ts';
 import type { Anchor } from './rules.ts';
-import { dropAnchorKeys, type LearnedKey, listAnchorKeys, saveAnchorKey } from './store.ts';
+import {
+  dropAnchorKeys,
+  findFormerKeys,
+  type LearnedKey,
+  listAnchorKeys,
+  saveAnchorKey,
+  saveFormerKeys,
+} from './store.ts';
 
 /**
  * How long a key has to be announced, without a gap, before it is believed: whoever stole an anchor's key for a day cannot plant one
@@ -12,13 +22,24 @@ import { dropAnchorKeys, type LearnedKey, listAnchorKeys, saveAnchorKey } from '
  */
 export const holdDownMs = 7 * 86_400_000;
 const keysMax = 10;
+const formerMax = 50;
+const askForFormerEveryMs = 3_600_000;
 
 export type AnchorKeys = {
   /** Believes again what was learned before. */
   load(): Promise<void>;
   /** Reads the keys out of an anchor's configuration that was verified by one of its trusted keys. */
   learn(anchorId: string, configuration: string): Promise<void>;
+  /** Asks each anchor, at most once an hour, which keys it used before. One that is silent is asked in the next round. */
+  askForFormer(): Promise<void>;
+  list(anchorId: string): Promise<KnownAnchorKeys>;
 };
+
+/**
+ * The keys by which an anchor is known. `live`: believed now. `former`: what it signed with before, each until `exp` (seconds since 1970),
+ * which only what was signed by then stands on. What it told to be lost is in neither.
+ */
+export type KnownAnchorKeys = { live: JWK[]; former: HistoricalKey[] };
 
 /**
  * The keys by which an anchor is known: those of this node's settings always, and those that the anchor announced long enough under one of
@@ -29,8 +50,9 @@ export function createAnchorKeys(needs: {
   clock: Clock;
   log: Log;
   anchors: Map<string, Anchor>;
+  fetcher: Fetcher;
 }): AnchorKeys {
-  const { database, clock, log, anchors } = needs;
+  const { database, clock, log, anchors, fetcher } = needs;
   const given = new Map([...anchors].map(([id, { keys }]) => [id, [...keys]]));
   const lastRead = new Map<string, string>();
 
@@ -40,9 +62,44 @@ export function createAnchorKeys(needs: {
     anchors.get(anchorId)!.keys = [...given.get(anchorId)!, ...believed];
   };
 
+  const load = async () => {
+    for (const anchorId of anchors.keys()) believe(anchorId, await listAnchorKeys(database.db, anchorId));
+  };
+
+  const ask = async ({ entityId, keys }: Anchor): Promise<void> => {
+    const configuration = await fetcher.configuration(entityId, clock.now());
+    verifyStatement(configuration, keys);
+    const endpoint = configuration.claims.metadata?.['federation_entity']?.['federation_historical_keys_endpoint'];
+    if (typeof endpoint !== 'string') return;
+    const former = await fetcher.historicalKeys(endpoint, entityId, configuration.claims.jwks.keys);
+    await saveFormerKeys(database.db, entityId, { keys: former.slice(0, formerMax), toldAt: clock.now() });
+  };
+
   return {
-    load: async () => {
-      for (const anchorId of anchors.keys()) believe(anchorId, await listAnchorKeys(database.db, anchorId));
+    load,
+    askForFormer: async () => {
+      for (const anchor of anchors.values()) {
+        const known = await findFormerKeys(database.db, anchor.entityId);
+        if (known && clock.now().getTime() - known.toldAt.getTime() < askForFormerEveryMs) continue;
+        await ask(anchor).catch((error) => {
+          if (!(error instanceof Problem)) throw error;
+          log.info(
+            { code: error.code, anchor: anchor.entityId },
+            'the anchor did not tell its former keys; asked again',
+          );
+        });
+      }
+    },
+    list: async (anchorId) => {
+      // What another process of the node has learned counts here too.
+      await load();
+      const told = (await findFormerKeys(database.db, anchorId))?.keys ?? [];
+      const isLost = ({ kid }: JWK) => told.some((one) => one.kid === kid && one.revoked !== undefined);
+      const live = (anchors.get(anchorId)?.keys ?? []).filter((key) => !isLost(key));
+      const former = told.filter(
+        (key) => key.revoked === undefined && key.exp !== undefined && !live.some(({ kid }) => kid === key.kid),
+      );
+      return { live, former };
     },
     learn: async (anchorId, configuration) => {
       const known = await listAnchorKeys(database.db, anchorId);

@@ -6,7 +6,7 @@ import { Problem } from '#kernel/problem';
 import { type ChainStatus, problem, type VerifiedTrustMark } from '../contract.ts';
 import type { Fetcher } from '../statements/fetching.ts';
 import { isEntityId, readStatement } from '../statements/rules.ts';
-import { createAnchorKeys } from './anchor-keys.ts';
+import { type AnchorKeys, createAnchorKeys } from './anchor-keys.ts';
 import { climb } from './climbing.ts';
 import { type Anchor, type VerifiedChain, verifyChain } from './rules.ts';
 import { createStanding, standingMs } from './standing.ts';
@@ -57,6 +57,7 @@ export type Chains = {
   adopt(entityId: string, tokens: string[]): Promise<HeldChain>;
   holds(entityId: string): boolean;
   load(): Promise<void>;
+  listAnchorKeys: AnchorKeys['list'];
   refreshDue(): Promise<void>;
   /** Asks the superiors of all chains in use whether they still stand by them; returns those that hold. */
   watch(): Promise<HeldChain[]>;
@@ -81,7 +82,7 @@ export function createChains(needs: {
   const flights = new Map<string, Promise<HeldChain>>();
   /** Chains to another anchor than the nearest, which few ask for. */
   const aside = new Map<string, HeldChain>();
-  const anchorKeys = createAnchorKeys({ database, clock, log, anchors });
+  const anchorKeys = createAnchorKeys({ database, clock, log, anchors, fetcher });
   const standing = createStanding({ clock, fetcher });
   const refusals = new Map<string, { error: unknown; until: number }>();
   // A refresh started by a caller inside a transaction must not inherit it.
@@ -266,8 +267,10 @@ export function createChains(needs: {
       const saved = await listUnexpiredChains(database.db, clock.now(), chainsMax);
       for (const chain of saved.toReversed()) if (!held.has(chain.entityId)) readBack(chain);
     },
+    listAnchorKeys: anchorKeys.list,
     refreshDue: async () => {
       const now = clock.now();
+      await anchorKeys.askForFormer();
       await forgetExpiredChains(database.db, now);
       for (const [entityId, chain] of [...held]) {
         const lifeMs = chain.verified.expiresAt.getTime() - chain.resolvedAt.getTime();

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import type { Tx } from '#kernel/database';
+import type { HistoricalKey } from '../statements/fetching.ts';
 import { tables } from '../store.ts';
 
 export type SavedChain = { entityId: string; anchorId: string; tokens: string[]; resolvedAt: Date };
@@ -66,6 +67,32 @@ export async function saveAnchorKey(db: Tx, anchorId: string, { jwk, seenSince }
 export async function dropAnchorKeys(db: Tx, anchorId: string, kids: readonly string[]): Promise<void> {
   if (kids.length === 0) return;
   await tables(db).deleteFrom('anchor_keys').where('anchor_id', '=', anchorId).where('kid', 'in', kids).execute();
+}
+
+/** What an anchor last told of its former keys, and when; undefined where it was never asked. */
+export async function findFormerKeys(
+  db: Tx,
+  anchorId: string,
+): Promise<{ keys: HistoricalKey[]; toldAt: Date } | undefined> {
+  const row = await tables(db)
+    .selectFrom('former_anchor_keys')
+    .selectAll()
+    .where('anchor_id', '=', anchorId)
+    .executeTakeFirst();
+  return row && { keys: row.keys as HistoricalKey[], toldAt: row.told_at };
+}
+
+export async function saveFormerKeys(
+  db: Tx,
+  anchorId: string,
+  former: { keys: HistoricalKey[]; toldAt: Date },
+): Promise<void> {
+  const row = { keys: JSON.stringify(former.keys), told_at: former.toldAt };
+  await tables(db)
+    .insertInto('former_anchor_keys')
+    .values({ anchor_id: anchorId, ...row })
+    .onConflict((conflict) => conflict.column('anchor_id').doUpdateSet(row))
+    .execute();
 }
 
 function savedChainOf(row: {

@@ -124,7 +124,41 @@ test('a node learns the next key of its anchor by itself once it was announced f
   Object.assign(ours!, { signer: next, nextKeys: [] });
   clock.advance(61_000);
   expect(await ask()).toBe(next.kid);
+  const { live } = await kw.federation.listAnchorKeys(anchor.entityId);
+  expect(live.map(({ kid }) => kid)).toEqual([old.kid, next.kid]);
   await stopAll(kw, bh, anchor);
+});
+
+test('a node knows the former keys of its anchor as the anchor signs them, also while it is silent, and none that was lost', async () => {
+  const clock = fixedClock(startOfTests);
+  const anchor = await startAnchor(clock);
+  const [ours] = anchor.plan.hosted;
+  const old = anchor.signer.publicJwk;
+  const next = await anchor.keys.signer('anchor-2');
+  const third = await anchor.keys.signer('anchor-3');
+  clock.advance(61_000);
+  Object.assign(ours!, { signer: next });
+  await anchor.stop();
+  const again = () => startNode({ ...anchor.plan, database: anchor.database });
+  let running = await again();
+  // Given the second key and the third, and never the first.
+  const trustAnchors = { [anchor.entityId]: { keys: [next.publicJwk, third.publicJwk] } };
+  const kw = await startState({ ...anchor, trustAnchors }, clock, 'KW', { refreshEveryMs: 200 });
+  const known = async () => {
+    const { live, former } = await kw.federation.listAnchorKeys(anchor.entityId);
+    return { live: live.map(({ kid }) => kid), former: former.map(({ kid, exp }) => ({ kid, exp })) };
+  };
+  const used = { kid: old.kid, exp: expect.any(Number) };
+  await expect.poll(known).toEqual({ live: [next.kid, third.kid], former: [used] });
+  await running.stop();
+  clock.advance(2 * 3_600_000);
+  expect(await known()).toEqual({ live: [next.kid, third.kid], former: [used] });
+  // It comes back with the third, and says that the second, which this node was given, was stolen.
+  const gone = { ...next.publicJwk, iat: 1, exp: 2, revoked: { revoked_at: 2, reason: 'compromised' } };
+  Object.assign(ours!, { signer: third, previousKeys: [gone] });
+  running = await again();
+  await expect.poll(known).toEqual({ live: [third.kid], former: [used] });
+  await stopAll(kw, running);
 });
 
 test('a leaf changes its key: its state vouches for both, then for the new one, and the old one ends within a minute', async () => {

@@ -4,6 +4,7 @@ import { type Expectation, operator, owner, publicly, self } from './kinds.ts';
 export const trustEndpoints: Record<string, Expectation> = {
   'state-node.getHealth': publicly(),
   'state-node.listLogs': publicly(),
+  'state-node.readAnchor': publicly(),
   'state-node.readPolicy': publicly(),
   'operator.getDiagnosis': operator(),
   'operator.readMetrics': operator(),
