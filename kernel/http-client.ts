@@ -2,7 +2,7 @@ import { lookup as dnsLookup } from 'node:dns';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, fetch as undiciFetch } from 'undici';
-import { kernelProblem } from './problem.ts';
+import { kernelProblem, Problem } from './problem.ts';
 
 export type HttpRequest = {
   method: string;
@@ -223,7 +223,21 @@ function isConnectionLost(error: unknown): boolean {
 function asProblem(error: unknown, host: string, timedOut: boolean): unknown {
   const code = (error as { code?: string }).code ?? '';
   if (timedOut || /TIMEOUT/.test(code)) return kernelProblem('peer-timeout', { host });
-  if (/^(UND_ERR|ECONN|ENOTFOUND|EHOST|EPIPE|EAI_|ENETUNREACH)/.test(code))
-    return kernelProblem('peer-unreachable', { host });
+  // The cause goes along for whoever operates the node, and is no part of the refusal that leaves it.
+  if (/^(UND_ERR|ECONN|ENOTFOUND|EHOST|EPIPE|EAI_|ENETUNREACH)/.test(code) || isOfTls(code))
+    return Object.assign(kernelProblem('peer-unreachable', { host }), { cause: error });
   return error;
+}
+
+/** Why a peer is unreachable, as a code of the system, of OpenSSL or of the client; for the operator alone. */
+export function causeOfUnreachable(error: unknown): string | undefined {
+  const cause = error instanceof Problem ? (error.cause as { code?: unknown } | undefined) : undefined;
+  return typeof cause?.code === 'string' ? cause.code : undefined;
+}
+
+/** Codes of OpenSSL's verification and of Node's TLS. */
+function isOfTls(code: string): boolean {
+  return /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH)/.test(
+    code,
+  );
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { JWK } from '#kernel/keys';
 import type { CliConfig } from './config.ts';
 
@@ -31,28 +31,60 @@ export function findNodeAddress(config: CliConfig, named?: string): string | und
   return findNode(config, named)?.publicUrl;
 }
 
+/** The configuration file of a node as it is named, if it is on this machine: also one that cannot be read. */
+export function findNodeFile(config: CliConfig, named?: string): string | undefined {
+  const wanted = (named ?? config.nodeUrl)?.replace(/\/$/, '');
+  const file = wanted?.endsWith('.json')
+    ? wanted
+    : wanted !== undefined && /^[a-z0-9-]+$/.test(wanted)
+      ? join(config.dataFolder, wanted, 'node.json')
+      : undefined;
+  if (file !== undefined) return existsSync(file) ? file : undefined;
+  return listFiles(config).find((one) => {
+    const node = readNode(one);
+    return node && (wanted === undefined || node.publicUrl === wanted);
+  });
+}
+
+/** What the nodes on this machine are called below `JISR_DATA`. */
+export function listNodeNames(config: CliConfig): string[] {
+  return listFiles(config)
+    .filter((file) => readNode(file) !== undefined)
+    .map((file) => basename(dirname(file)));
+}
+
 /** The node on this machine whose state is that of a folder of data. */
 export function findNodeOfState(config: CliConfig, stateFolder: string): NamedNode | undefined {
   return listNodes(config).find((node) => node.stateFolder === resolve(stateFolder));
 }
 
-function listNodes(config: CliConfig): NamedNode[] {
+function listFiles(config: CliConfig): string[] {
   if (!existsSync(config.dataFolder)) return [];
   return readdirSync(config.dataFolder)
     .sort()
     .map((name) => join(config.dataFolder, name, 'node.json'))
-    .filter((file) => existsSync(file))
-    .flatMap((file) => readNode(file) ?? []);
+    .filter((file) => existsSync(file));
 }
 
-/** Undefined for the anchor, which is no state's node. */
+function listNodes(config: CliConfig): NamedNode[] {
+  return listFiles(config).flatMap((file) => readNode(file) ?? []);
+}
+
+type NodeFile = {
+  publicUrl: string;
+  dataFolder: string;
+  stateFolder?: string;
+  anchor: { entityId: string; keys: JWK[] };
+};
+
+/** Undefined for the anchor, which is no state's node, and for what is no JSON: the doctor says what is wrong with it. */
 function readNode(file: string): NamedNode | undefined {
-  const node = JSON.parse(readFileSync(file, 'utf8')) as {
-    publicUrl: string;
-    dataFolder: string;
-    stateFolder?: string;
-    anchor: { entityId: string; keys: JWK[] };
-  };
+  let node: NodeFile;
+  try {
+    node = JSON.parse(readFileSync(file, 'utf8')) as NodeFile;
+  } catch {
+    return undefined;
+  }
   const { publicUrl, anchor } = node;
   const from = (path: string) => resolve(file, '..', path);
   return node.stateFolder

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { JWK } from '#kernel/keys';
@@ -8,14 +8,18 @@ import { nodeProblem } from './contract.ts';
 
 // No module is imported here: the process that only keeps the others of its node reads this too, and stays small.
 
+/** A name that nobody knows is a slip of the hand, and the setting that was meant would be missing. */
+const closed = { additionalProperties: false };
+const Listen = Type.Object({ host: Type.String(), port: Type.Integer({ minimum: 0, maximum: 65_535 }) }, closed);
+
 /** Where one node listens, keeps its data, and whom it trusts: the launcher or an operator writes it. */
-export const NodeConfig = Type.Object({
+const settings = {
   stateFolder: Type.String(),
   servicesFolder: Type.String(),
   publicUrl: Type.String({ pattern: '^https?://[^/]+$' }),
-  listen: Type.Object({ host: Type.String(), port: Type.Integer() }),
+  listen: Listen,
   dataFolder: Type.String(),
-  databaseUrl: Type.Optional(Type.String()),
+  databaseUrl: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
   /** Connections to PostgreSQL that one process may hold for its queries; 10 when absent. */
   databaseConnectionsMax: Type.Optional(Type.Integer({ minimum: 2 })),
   /** Processes of this node on this machine, behind its one address; 1 when absent. More than one needs `databaseUrl`. */
@@ -47,9 +51,9 @@ export const NodeConfig = Type.Object({
   movedTime: Type.Optional(Type.Object({ file: Type.String() })),
   /** Loads the sample people and registries of the state's folder at first start. */
   loadSamples: Type.Boolean(),
-  logLevel: Type.String(),
+  logLevel: Type.String({ enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] }),
   /** The operator's own address: diagnosis, metrics, operations page. Off when absent; port 0 takes any that is free. */
-  operator: Type.Optional(Type.Object({ listen: Type.Object({ host: Type.String(), port: Type.Integer() }) })),
+  operator: Type.Optional(Type.Object({ listen: Listen }, closed)),
   /** Where the eIDs are that the state has already, and which client this node is there (`upstreams` in the state's eid.json). */
   eidUpstreams: Type.Optional(
     Type.Array(
@@ -99,7 +103,8 @@ export const NodeConfig = Type.Object({
       sampleRatio: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
     }),
   ),
-});
+};
+export const NodeConfig = Type.Object(settings, closed);
 export type NodeConfig = Static<typeof NodeConfig>;
 
 export function readNodeConfig(file: string): NodeConfig {
@@ -151,7 +156,7 @@ export function refuseMovedTime(
 }
 
 // These schemas are typed; what they are held against is what an operator wrote.
-const ajv = new Ajv2020({ strict: false, validateSchema: false });
+const ajv = new Ajv2020({ strict: false, validateSchema: false, verbose: true, allErrors: true });
 addFormats.default(ajv);
 
 /** A file that an operator wrote or named wrongly; its message is the whole of what they need to hear. */
@@ -165,6 +170,27 @@ export function readChecked<Schema extends TSchema>(file: string, schema: Schema
     throw new ConfigInvalid(`${file} cannot be read as JSON: ${(error as Error).message}`);
   }
   if (!ajv.validate(schema, value))
-    throw new ConfigInvalid(`${file} is not as expected: ${ajv.errorsText(ajv.errors)}`);
+    throw new ConfigInvalid(`${file} is not as expected: ${(ajv.errors ?? []).map(sentenceOf).join(', ')}`);
   return value as Static<Schema>;
+}
+
+function sentenceOf({ instancePath, keyword, message = '', params, parentSchema }: ErrorObject): string {
+  const place = instancePath.slice(1).replaceAll('/', '.');
+  if (keyword === 'enum') return `${place} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
+  if (keyword !== 'additionalProperties') return `${place || 'it'} ${message}`;
+  const unknown = String(params['additionalProperty']);
+  const known = Object.keys((parentSchema as { properties?: object }).properties ?? {});
+  const [near] = known.filter((name) => isNear(name, unknown));
+  return `${place ? `${place}.` : ''}${unknown} is no setting${near ? `; ${near} is` : ''}`;
+}
+
+/** Whether two names have the same letters but for two, whatever their order: what a slip of the hand leaves. */
+function isNear(known: string, typed: string): boolean {
+  const letters = [...known.toLowerCase()];
+  const strange = [...typed.toLowerCase()].filter((letter) => {
+    const at = letters.indexOf(letter);
+    if (at >= 0) letters.splice(at, 1);
+    return at < 0;
+  });
+  return strange.length + letters.length <= 2;
 }

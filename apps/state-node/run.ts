@@ -71,7 +71,20 @@ const sentences: Record<string, (error: NodeJS.ErrnoException) => string> = {
   EACCES: (error) => `This account may not use ${error.path ?? 'the port'}. Give it the right, or choose another.`,
   EADDRINUSE: (error) =>
     `Port ${(error as { port?: number }).port} is in use by another program. Stop that program or choose other ports.`,
-  ECONNREFUSED: () => 'The database does not answer. Start PostgreSQL, or unset DATABASE_URL to use the embedded one.',
+  EADDRNOTAVAIL: (error) =>
+    `${(error as { address?: string }).address} is no address of this machine. Correct listen in node.json.`,
+  ENOTDIR: (error) => `${error.path} lies below a file. Correct dataFolder in node.json.`,
+  ECONNREFUSED: () => 'The database does not answer. Start PostgreSQL, and check databaseUrl in node.json.',
+  ENOTFOUND: (error) =>
+    `The name ${(error as { hostname?: string }).hostname} cannot be looked up. Correct databaseUrl in node.json, or the names of this machine.`,
+  '57P03': () => 'The database is starting up. Start the node again in a moment.',
+  '3D000': () =>
+    'The database server has no database of that name. Correct databaseUrl in node.json, or create it for a first start.',
+  '28P01': () => 'The database server refuses the account. Correct user and password in databaseUrl of node.json.',
+  '28000': () =>
+    'The database server refuses the account. Correct databaseUrl of node.json, or allow it in pg_hba.conf.',
+  '53300': () =>
+    'The database server takes no further connections. Raise max_connections, or lower databaseConnectionsMax or workers in node.json.',
 };
 
 function sentenceOf(error: unknown): string {

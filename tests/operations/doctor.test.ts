@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type RunningNode, readNodeConfig } from '#apps/state-node';
 import { openDatabase, sql } from '#kernel/database';
@@ -64,7 +65,7 @@ describe('jisr doctor on the machine of the node', () => {
       link: 'notices',
       subject: 'email',
       code: 'notices-refused',
-      finding: { en: expect.stringContaining('peer-unreachable') },
+      finding: { en: expect.stringContaining('nothing listens there: ECONNREFUSED') },
     });
   });
 
@@ -110,6 +111,22 @@ describe('jisr doctor on the machine of the node', () => {
     }
   });
 
+  test('asks inside when nobody answers outside: what is broken there is why, and comes first', async () => {
+    const file = join(federation.config.dataFolder, 'silent.json');
+    const { publicUrl: _own, ...rest } = JSON.parse(readFileSync(join(folder, 'node.json'), 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...rest, publicUrl: `http://bh.localhost:${await findClosedPort()}` }));
+    expect((await look({ node: file })).text).toMatch(/^ {2}BROKEN {3}node: No node answers at/);
+    chmodSync(join(folder, 'keys', 'portal.es256.pem'), 0o644);
+    try {
+      const { code, text } = await look({ node: file });
+      expect(code).toBe(1);
+      expect(text).toContain('BROKEN   keys portal:');
+      expect(text).not.toContain('No node answers');
+    } finally {
+      chmodSync(join(folder, 'keys', 'portal.es256.pem'), 0o600);
+    }
+  });
+
   test('speaks Arabic, and JSON to programs', async () => {
     chmodSync(join(folder, 'keys', 'portal.es256.pem'), 0o644);
     try {
@@ -128,7 +145,7 @@ describe('jisr doctor on the machine of the node', () => {
   test('says when the node does not answer, when the secret is another one, and when no node is known', async () => {
     const silent = await look({ node: `http://bh.localhost:${await findClosedPort()}` });
     expect(silent.code).toBe(1);
-    expect(silent.text).toMatch(/BROKEN {3}node: No node answers at .* \(peer-unreachable\)\./);
+    expect(silent.text).toMatch(/BROKEN {3}node: No node answers at .* \(nothing listens there: ECONNREFUSED\)\./);
     const file = join(folder, 'operator', 'secret');
     const saved = readFileSync(file);
     writeFileSync(file, 'x'.repeat(43));
@@ -190,7 +207,7 @@ describe('each link, broken once', () => {
     const away = await openDatabase({ url: `postgres://nobody@127.0.0.1:${await findClosedPort()}/none` });
     expect(await firstBreak({ database: away })).toMatchObject({
       code: 'database-silent',
-      finding: { en: 'The database does not answer (ECONNREFUSED).' },
+      finding: { en: 'The database does not answer (nothing listens there: ECONNREFUSED).' },
     });
     await away.close();
     const { database } = node.operatorNeeds;
@@ -238,6 +255,25 @@ describe('each link, broken once', () => {
     });
     expect(await firstBreak({ publicUrl: 'http://xx.localhost:9' })).toMatchObject({ code: 'not-enrolled' });
     expect(await firstBreak({ keys: memoryKeys() })).toMatchObject({ code: 'enrolled-key-differs' });
+  });
+
+  test('a peer over TLS: with a certificate from nobody, and without TLS at all, in words and both languages', async () => {
+    const { anchor } = node.operatorNeeds;
+    for (const [server, said] of [
+      [createTlsServer(await selfSigned()), 'its TLS certificate is from nobody whom this machine trusts'],
+      [createServer((socket) => socket.end('hello\r\n')), 'it does not speak TLS'],
+    ] as const) {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as { port: number };
+      try {
+        const entityId = `https://localhost:${port}`;
+        const broken = await firstBreak({ anchor: { ...anchor, entityId } });
+        expect(broken).toMatchObject({ code: 'anchor-silent', finding: { en: expect.stringContaining(said) } });
+        expect(broken!.finding.ar).toContain('TLS');
+      } finally {
+        server.close();
+      }
+    }
   });
 
   test('trust chain: an office that nobody vouches for', async () => {
@@ -338,8 +374,8 @@ describe('each link, broken once', () => {
     ]);
     expect(found.map(({ finding }) => finding.en)).toEqual([
       'gave a valid token',
-      'The time-stamping authority away gave no valid token (peer-unreachable).',
-      'The time-stamping authority misnamed gave no valid token (untrusted).',
+      'The time-stamping authority away gave no valid token (nothing listens there: ECONNREFUSED).',
+      'The time-stamping authority misnamed gave no valid token (its certificate leads to none of those that node.json names for it: untrusted).',
     ]);
   });
 
@@ -398,9 +434,26 @@ describe('each link, broken once', () => {
     // A neighbour that is away hides nothing that is broken here.
     const jobs = { status: async () => [{ queue: 'case-decided', waiting: 0, active: 0, dead: 2 }] };
     expect(await firstBreak({ jobs })).toMatchObject({ link: 'jobs' });
-    expect((await look()).text).toMatch(/BROKEN {3}neighbour .* does not answer \(peer-unreachable\)\.\n\s+What to do/);
+    expect((await look()).text).toMatch(
+      /BROKEN {3}neighbour .* does not answer \(nothing listens there: ECONNREFUSED\)\.\n\s+What to do/,
+    );
   });
 });
+
+/** A certificate that its own key signed, as on many a test server. */
+async function selfSigned(): Promise<{ key: string; cert: string }> {
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  const alg = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await crypto.subtle.generateKey(alg, true, ['sign', 'verify']);
+  const made = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=localhost',
+    keys,
+    signingAlgorithm: alg,
+  });
+  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
+  return { cert: made.toString('pem'), key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----` };
+}
 
 async function findClosedPort(): Promise<number> {
   const server = createServer();

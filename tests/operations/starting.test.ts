@@ -42,6 +42,40 @@ describe('a node that cannot start says why in one sentence and ends with an err
     expectSentence(await run([write('lacking.json', JSON.stringify(rest))]), /lacking\.json .*anchor/);
   });
 
+  test('when the config names a setting that is none, or a value that is none', async () => {
+    const slip = write('slip.json', JSON.stringify({ ...config, timeStampAuthorites: [], logLevel: 'loud' }));
+    const ended = await run([slip]);
+    expectSentence(ended, /timeStampAuthorites is no setting; timeStampAuthorities is/);
+    expectSentence(ended, /logLevel must be one of fatal, error, warn/);
+  });
+
+  test('when its address is none of this machine', async () => {
+    const listen = { host: '192.0.2.1', port: node.port };
+    expectSentence(
+      await run([write('elsewhere.json', JSON.stringify({ ...config, listen }))]),
+      /192\.0\.2\.1 is no address/,
+    );
+  });
+
+  test.skipIf(process.env['DATABASE_URL'] === undefined)(
+    'when the database server has no such database, or does not know the account',
+    async () => {
+      const other = (change: (url: URL) => void) => {
+        const url = new URL(process.env['DATABASE_URL']!);
+        change(url);
+        return write('other.json', JSON.stringify({ ...config, databaseUrl: url.href }));
+      };
+      const nowhere = other((url) => {
+        url.pathname = '/no_such_database';
+      });
+      expectSentence(await run([nowhere]), /no database of that name/);
+      const stranger = other((url) => {
+        url.username = 'no_such_account';
+      });
+      expectSentence(await run([stranger]), /refuses the account/);
+    },
+  );
+
   test('when the folder of its state is not there', async () => {
     const file = write('stateless.json', JSON.stringify({ ...config, stateFolder: '/nowhere/at/all' }));
     expectSentence(await run([file]), /\/nowhere\/at\/all\/state\.json/);

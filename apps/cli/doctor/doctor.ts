@@ -1,10 +1,21 @@
-import { BrokenLink, type Check, type Diagnosis, type Finding, links, reasonOf, runChecks } from '#apps/state-node';
+import {
+  BrokenLink,
+  type Check,
+  type Diagnosis,
+  type Finding,
+  links,
+  readNodeConfig,
+  runChecks,
+  whyOf,
+} from '#apps/state-node';
 import { createHttpClient, type HttpClient } from '#kernel/http-client';
 import type { Language } from '#kernel/languages';
+import { fill } from '#kernel/problem';
 import type { CliConfig } from '../config.ts';
-import { findNode, type NamedNode } from '../node-address.ts';
+import { findNode, findNodeFile, listNodeNames, type NamedNode } from '../node-address.ts';
 import { type OperatorAccess, openOperatorAccess } from '../operator.ts';
 import { nodeCheck, outsideChecks } from './outside.ts';
+import { configCheck, isAnchor, startChecks } from './starting.ts';
 
 const checkDeadlineMs = 15_000;
 const diagnosisDeadlineMs = 90_000;
@@ -18,6 +29,10 @@ const words = {
   outside: {
     en: 'Seen from outside only. Run it on the machine of the node for its disk, database, keys and jobs.',
     ar: 'فُحصت من الخارج فقط. شغّل الأمر على جهاز العقدة لفحص القرص وقاعدة البيانات والمفاتيح والأعمال المؤجلة.',
+  },
+  others: {
+    en: 'No state’s node here is called {name}. There are: {names}. The anchor has no doctor of its own; that of any node looks at it.',
+    ar: 'لا توجد هنا عقدة دولة باسم {name}. الموجود: {names}. وليس لمرساة الثقة فحص خاص بها؛ تفحصها أي عقدة.',
   },
   unknown: {
     en: 'No node is known here. Start the sample federation (npm start), or name one: jisr doctor https://… or jisr doctor node.json',
@@ -35,40 +50,62 @@ export async function doctor(
   options: { node?: string | undefined; all: boolean; json: boolean },
 ): Promise<number> {
   const { language } = config;
+  const file = findNodeFile(config, options.node);
+  const misfit = file === undefined ? [] : await runChecks([configCheck(file)], checkDeadlineMs);
   const node = findNode(config, options.node);
+  if (misfit[0]?.state === 'broken' && !isAnchor(file!)) return tell(misfit, { ...options, language, isInside: true });
   if (!node) {
-    console.error(words.unknown[language]);
+    const names = listNodeNames(config);
+    const isNamed = options.node !== undefined && names.length > 0;
+    console.error(
+      isNamed
+        ? fill(words.others[language], { name: options.node!, names: names.join(', ') })
+        : words.unknown[language],
+    );
     return 2;
   }
   const http = createHttpClient({ timeoutMs: 5_000 });
   try {
     const access = openOperatorAccess(node, http);
-    const findings = await look(node, access, http, options.all);
-    const isInside = access !== undefined;
-    const ok = findings.every(({ state }) => state === 'ok');
-    if (options.json)
-      console.log(
-        JSON.stringify({ node: node.publicUrl, isInside, ok, findings: cut(findings, options.all) }, null, 2),
-      );
-    else {
-      for (const finding of cut(findings, options.all)) print(finding, language);
-      if (ok) console.log(words.all[language]);
-      if (!isInside) console.log(words.outside[language]);
-    }
-    return ok ? 0 : 1;
+    const findings = await look(node, file, access, http, options.all);
+    return tell(findings, {
+      ...options,
+      language,
+      isInside: access !== undefined || file !== undefined,
+      node: node.publicUrl,
+    });
   } finally {
     await http.close();
   }
 }
 
+type Told = { all: boolean; json: boolean; language: Language; isInside: boolean; node?: string | undefined };
+
+function tell(findings: Finding[], { all, json, language, isInside, node }: Told): number {
+  const ok = findings.every(({ state }) => state === 'ok');
+  const shown = cut(findings, all);
+  if (json) console.log(JSON.stringify({ ...(node ? { node } : {}), isInside, ok, findings: shown }, null, 2));
+  else {
+    for (const finding of shown) print(finding, language);
+    if (ok) console.log(words.all[language]);
+    if (!isInside) console.log(words.outside[language]);
+  }
+  return ok ? 0 : 1;
+}
+
 async function look(
   node: NamedNode,
+  file: string | undefined,
   access: OperatorAccess | undefined,
   http: HttpClient,
   all: boolean,
 ): Promise<Finding[]> {
   const outside = nodeCheck(node.publicUrl, http);
-  if (!access) return runChecks([outside, ...outsideChecks(node.publicUrl, http)], checkDeadlineMs);
+  if (!access) {
+    const found = await runChecks([outside, ...outsideChecks(node.publicUrl, http)], checkDeadlineMs);
+    if (found[0]!.state === 'ok' || file === undefined) return found;
+    return runChecks(startChecks(readNodeConfig(file), { file, stopped: node.publicUrl }), checkDeadlineMs);
+  }
   let diagnosis: Diagnosis | undefined;
   const inside: Check = {
     link: 'operator',
@@ -78,8 +115,14 @@ async function look(
     },
   };
   const seen = await runChecks([outside], checkDeadlineMs);
-  if (seen[0]!.state === 'broken' && !all) return seen;
   const reached = await runChecks([inside], diagnosisDeadlineMs);
+  const isSilent = seen[0]!.state === 'broken';
+  // Whoever is inside knows better than whoever knocks: a node without its database answers nobody.
+  if (isSilent && diagnosis && !diagnosis.ok) return [...reached, ...diagnosis.findings, ...(all ? seen : [])];
+  // Nobody inside answers either: what hinders a start comes before the silence that it causes.
+  if (isSilent && !diagnosis && file !== undefined)
+    return runChecks(startChecks(readNodeConfig(file), { file, stopped: node.publicUrl }), checkDeadlineMs);
+  if (isSilent && !all) return seen;
   return [...seen, ...reached, ...(diagnosis?.findings ?? [])];
 }
 
@@ -88,7 +131,7 @@ async function askDiagnosis(access: OperatorAccess): Promise<Diagnosis> {
   try {
     answer = await access.get('/operator/diagnosis', diagnosisDeadlineMs);
   } catch (error) {
-    throw new BrokenLink('operator-address-silent', { url: access.url, reason: reasonOf(error) });
+    throw new BrokenLink('operator-address-silent', { url: access.url, reason: whyOf(error) });
   }
   if (answer.status === 401) throw new BrokenLink('operator-secret-refused');
   if (answer.status !== 200)

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BrokenLink, type Check, reasonOf } from '#apps/state-node';
+import { BrokenLink, type Check, whyOf } from '#apps/state-node';
 import type { HttpClient } from '#kernel/http-client';
 import { decodeJws } from '#kernel/jws';
+import type { Text } from '#kernel/languages';
 
 type Health = {
   state: string;
@@ -49,7 +50,7 @@ export function outsideChecks(node: string, http: HttpClient): Check[] {
         const own = await readStatement(http, node, node);
         const [anchor] = own.payload['authority_hints'] as string[];
         const { payload } = await readStatement(http, anchor!, anchor!).catch((error) => {
-          throw new BrokenLink('anchor-silent', { anchor: anchor!, reason: reasonOf(error) });
+          throw new BrokenLink('anchor-silent', { anchor: anchor!, reason: whyOf(error) });
         });
         const endpoint = payload['metadata']['federation_entity']['federation_fetch_endpoint'] as string;
         const url = `${endpoint}?sub=${encodeURIComponent(node)}`;
@@ -116,13 +117,13 @@ async function waitForCosignature(health: () => Promise<Health>): Promise<number
 }
 
 async function get(http: HttpClient, node: string, url: string) {
-  let reason: string | number;
+  let reason: string | number | Text;
   try {
     const answer = await http.request({ method: 'GET', url, timeoutMs: 5_000 });
     if (answer.status === 200) return answer;
     reason = answer.status;
   } catch (error) {
-    reason = reasonOf(error);
+    reason = whyOf(error);
   }
   throw new BrokenLink('node-silent', { url: node, reason });
 }

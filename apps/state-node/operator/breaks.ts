@@ -1,114 +1,11 @@
 import type { Text } from '#kernel/languages';
+import { machineBreaks } from './machine-breaks.ts';
 
-type Break = { finding: Text; fix: Text };
+export type Break = { finding: Text; fix: Text };
 
 /** Everything that a doctor can find broken: one plain sentence, and what mends it. */
 export const breaks = {
-  'node-silent': {
-    finding: { en: 'No node answers at {url} ({reason}).', ar: 'لا تجيب أي عقدة على العنوان {url} ({reason}).' },
-    fix: {
-      en: 'Start the node, and check that its address leads to this machine and that no firewall is in between.',
-      ar: 'شغّل العقدة، وتأكد من أن عنوانها يقود إلى هذا الجهاز ومن عدم وجود جدار حماية بينهما.',
-    },
-  },
-  'node-misnamed': {
-    finding: {
-      en: 'The node at {url} calls itself {name}.',
-      ar: 'العقدة على العنوان {url} تسمّي نفسها {name}.',
-    },
-    fix: {
-      en: 'Set publicUrl in its node.json to the address that others use, and start it again.',
-      ar: 'اجعل publicUrl في ملفها node.json العنوان الذي يستخدمه الآخرون، ثم أعد تشغيلها.',
-    },
-  },
-  'operator-address-silent': {
-    finding: {
-      en: 'The operator address {url} does not answer ({reason}).',
-      ar: 'عنوان المشغّل {url} لا يجيب ({reason}).',
-    },
-    fix: {
-      en: 'Restart the node; if it goes on, check operator.listen in its node.json.',
-      ar: 'أعد تشغيل العقدة؛ وإن استمر ذلك فراجع operator.listen في ملفها node.json.',
-    },
-  },
-  'operator-secret-refused': {
-    finding: {
-      en: 'The operator address refuses the secret on this disk.',
-      ar: 'عنوان المشغّل يرفض السر الموجود على هذا القرص.',
-    },
-    fix: {
-      en: 'The file operator/secret was changed while the node ran: restart the node.',
-      ar: 'تغيّر الملف operator/secret والعقدة تعمل: أعد تشغيل العقدة.',
-    },
-  },
-  'disk-unwritable': {
-    finding: { en: 'The data folder cannot be written ({reason}).', ar: 'تتعذر الكتابة في مجلد البيانات ({reason}).' },
-    fix: {
-      en: 'Free some space on its disk, and check that the folder is there and belongs to the account of the node.',
-      ar: 'وفّر مساحة على القرص، وتأكد من وجود المجلد ومن أنه ملك لحساب العقدة.',
-    },
-  },
-  'disk-low': {
-    finding: {
-      en: 'The disk of the data folder has {free} MB left.',
-      ar: 'بقي على قرص مجلد البيانات {free} ميغابايت.',
-    },
-    fix: {
-      en: 'Free at least {least} MB: the log stops when the disk is full.',
-      ar: 'وفّر {least} ميغابايت على الأقل: يتوقف السجل المفتوح عند امتلاء القرص.',
-    },
-  },
-  'database-silent': {
-    finding: { en: 'The database does not answer ({reason}).', ar: 'قاعدة البيانات لا تجيب ({reason}).' },
-    fix: {
-      en: 'Start PostgreSQL and check databaseUrl in node.json; the node goes on by itself once it answers.',
-      ar: 'شغّل PostgreSQL وراجع databaseUrl في node.json؛ تتابع العقدة عملها وحدها حين تجيب.',
-    },
-  },
-  'database-read-only': {
-    finding: {
-      en: 'The database takes no writes: it is a standby.',
-      ar: 'قاعدة البيانات لا تقبل الكتابة: إنها نسخة احتياطية.',
-    },
-    fix: {
-      en: 'Point databaseUrl at the primary server, or promote this one.',
-      ar: 'وجّه databaseUrl إلى الخادم الرئيس، أو رقِّ هذا الخادم.',
-    },
-  },
-  'clock-off': {
-    finding: {
-      en: 'The clock of this node differs by {seconds} s from the other nodes.',
-      ar: 'ساعة هذه العقدة تختلف عن بقية العقد بمقدار {seconds} ثانية.',
-    },
-    fix: {
-      en: 'Set it by NTP: messages that differ by more than 60 s are refused.',
-      ar: 'اضبطها عبر NTP: تُرفض الرسائل التي يتجاوز فرقها 60 ثانية.',
-    },
-  },
-  'database-clock-off': {
-    finding: {
-      en: 'The clock of the database differs by {seconds} s from that of the node.',
-      ar: 'ساعة قاعدة البيانات تختلف عن ساعة العقدة بمقدار {seconds} ثانية.',
-    },
-    fix: { en: 'Set the clock of the database server by NTP.', ar: 'اضبط ساعة خادم قاعدة البيانات عبر NTP.' },
-  },
-  'key-unreadable': {
-    finding: { en: 'The key {name} cannot sign ({reason}).', ar: 'المفتاح {name} لا يستطيع التوقيع ({reason}).' },
-    fix: {
-      en: 'Put its file in the keys folder back from the backup, and restart the node.',
-      ar: 'أعد ملفه إلى مجلد المفاتيح من النسخة الاحتياطية، ثم أعد تشغيل العقدة.',
-    },
-  },
-  'key-exposed': {
-    finding: {
-      en: 'Other accounts of this machine can read the key {name}.',
-      ar: 'يمكن لحسابات أخرى على هذا الجهاز قراءة المفتاح {name}.',
-    },
-    fix: {
-      en: 'Run chmod 600 on its file; if somebody may have read it, replace the key.',
-      ar: 'نفّذ chmod 600 على ملفه؛ وإن احتمل أن أحدًا قرأه فاستبدل المفتاح.',
-    },
-  },
+  ...machineBreaks,
   'anchor-silent': {
     finding: { en: 'The anchor {anchor} does not answer ({reason}).', ar: 'مرساة الثقة {anchor} لا تجيب ({reason}).' },
     fix: {

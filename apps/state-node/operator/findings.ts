@@ -5,6 +5,8 @@ import { type BreakCode, breaks } from './breaks.ts';
 
 /** What an exchange stands on, in the order in which a break hides what comes after it. */
 export const links = {
+  config: { en: 'configuration', ar: 'الإعداد' },
+  port: { en: 'ports', ar: 'المنافذ' },
   node: { en: 'node', ar: 'العقدة' },
   operator: { en: 'operator address', ar: 'عنوان المشغّل' },
   disk: { en: 'disk', ar: 'القرص' },

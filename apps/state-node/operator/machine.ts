@@ -3,9 +3,12 @@ import { mkdir, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from '#kernel/database';
 import { type KeyDescription, verifySignature } from '#kernel/keys';
-import { BrokenLink, type Check, reasonOf } from './findings.ts';
+import type { Text } from '#kernel/languages';
+import type { BreakCode } from './breaks.ts';
+import { BrokenLink, type Check } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
 import { medianSkewMs, type Peers } from './peers.ts';
+import { whyOf } from './reasons.ts';
 
 const freeBytesMinDefault = 512 * 1024 * 1024;
 const clockSkewMaxMs = 30_000;
@@ -22,7 +25,10 @@ export function machineChecks(needs: OperatorNeeds, peers: Promise<Peers>, keys:
 }
 
 /** Writes a file and has the disk confirm it: free space alone does not say that it can be used. */
-async function checkDisk({ dataFolder, freeBytesMin = freeBytesMinDefault }: OperatorNeeds) {
+export async function checkDisk({
+  dataFolder,
+  freeBytesMin = freeBytesMinDefault,
+}: Pick<OperatorNeeds, 'dataFolder' | 'freeBytesMin'>): Promise<Text> {
   const file = join(dataFolder, 'operator', `disk-check.${process.pid}`);
   const startedAt = performance.now();
   try {
@@ -38,7 +44,7 @@ async function checkDisk({ dataFolder, freeBytesMin = freeBytesMinDefault }: Ope
     }
     await rm(file);
   } catch (error) {
-    throw new BrokenLink('disk-unwritable', { reason: reasonOf(error) });
+    throw new BrokenLink('disk-unwritable', { reason: whyOf(error) });
   }
   const ms = Math.round(performance.now() - startedAt);
   const { bavail, bsize } = await statfs(dataFolder);
@@ -53,6 +59,14 @@ async function checkDisk({ dataFolder, freeBytesMin = freeBytesMinDefault }: Ope
 
 type DatabaseFacts = { version: string; is_standby: boolean; now_ms: string | number };
 
+/** PostgreSQL's own words (SQLSTATE) for what a connection was refused for. */
+const databaseBreaks: Record<string, BreakCode> = {
+  '3D000': 'database-missing',
+  '28P01': 'database-refuses',
+  '28000': 'database-refuses',
+  '53300': 'database-crowded',
+};
+
 async function readDatabase(database: Database): Promise<DatabaseFacts & { ms: number }> {
   const startedAt = performance.now();
   const { rows } = await database.execute(`select current_setting('server_version') as version,
@@ -61,12 +75,14 @@ async function readDatabase(database: Database): Promise<DatabaseFacts & { ms: n
   return { ...(rows[0] as DatabaseFacts), ms: Math.round(performance.now() - startedAt) };
 }
 
-async function checkDatabase(database: Database) {
+export async function checkDatabase(database: Database): Promise<Text> {
   let facts: Awaited<ReturnType<typeof readDatabase>>;
   try {
     facts = await readDatabase(database);
   } catch (error) {
-    throw new BrokenLink('database-silent', { reason: reasonOf(error) });
+    const why = whyOf(error);
+    const code = (error as { code?: string }).code ?? '';
+    throw new BrokenLink(databaseBreaks[code] ?? 'database-silent', { reason: why });
   }
   if (facts.is_standby) throw new BrokenLink('database-read-only');
   const name = database.engine === 'pglite' ? 'PGlite' : 'PostgreSQL';
@@ -109,7 +125,7 @@ async function checkKey({ keys, clock }: OperatorNeeds, { name, alg, madeAt, isE
       throw new BrokenLink('key-unreadable', { name, reason: 'signature' });
   } catch (error) {
     if (error instanceof BrokenLink) throw error;
-    throw new BrokenLink('key-unreadable', { name, reason: reasonOf(error) });
+    throw new BrokenLink('key-unreadable', { name, reason: whyOf(error) });
   }
   if (isExposed) throw new BrokenLink('key-exposed', { name });
   const days = madeAt ? Math.floor((clock.now().getTime() - madeAt.getTime()) / 86_400_000) : undefined;

@@ -1,9 +1,10 @@
+import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
-import { reasonOf } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
+import { whyOf } from './reasons.ts';
 
 /** How another node answered just now. `skewMs`: its clock minus this one's, to the second. */
-export type Peer = { entityId: string; host: string; answerMs?: number; skewMs?: number; reason?: string };
+export type Peer = { entityId: string; host: string; answerMs?: number; skewMs?: number; reason?: string | Text };
 export type Peers = { anchor: Peer; neighbours: Peer[] };
 
 const deadlineMs = 3_000;
@@ -44,7 +45,7 @@ async function ask({ http, clock }: OperatorNeeds, entityId: string, path: strin
     return { entityId, host, answerMs, ...(date ? { skewMs: date - clock.now().getTime() } : {}) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { entityId, host, reason: reasonOf(error) };
+    return { entityId, host, reason: whyOf(error) };
   }
 }
 

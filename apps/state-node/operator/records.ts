@@ -1,5 +1,6 @@
-import { BrokenLink, type Check, reasonOf } from './findings.ts';
+import { BrokenLink, type Check } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
+import { reasonInWords, whyOf } from './reasons.ts';
 
 const deadlineMs = 5_000;
 const pendingSinceMaxMs = 60_000;
@@ -78,7 +79,7 @@ async function checkWitness({ ledger, http, witnessQuorum }: OperatorNeeds, { ho
     const request = { method: 'POST', url: `${url}/add-checkpoint`, headers, body, timeoutMs: deadlineMs };
     answer = await http.request(request);
   } catch (error) {
-    throw new BrokenLink('witness-silent', { host, reason: reasonOf(error), quorum: witnessQuorum });
+    throw new BrokenLink('witness-silent', { host, reason: whyOf(error), quorum: witnessQuorum });
   }
   const { status } = answer;
   if (status === 200) return { en: `has cosigned all ${size} entries`, ar: `شهد على القيود كلها (${size})` };
@@ -93,7 +94,7 @@ async function checkWitness({ ledger, http, witnessQuorum }: OperatorNeeds, { ho
 /** Has the authority give a real token, which is checked and thrown away: nothing of the log depends on it. */
 async function checkAuthority({ ledger }: OperatorNeeds, name: string) {
   const given = await ledger.checkAuthority(name);
-  if (!given.ok) throw new BrokenLink('authority-broken', { name, reason: given.reason });
+  if (!given.ok) throw new BrokenLink('authority-broken', { name, reason: reasonInWords(given.reason) });
   return { en: 'gave a valid token', ar: 'أعطت ختمًا صالحًا' };
 }
 
@@ -148,7 +149,7 @@ async function checkScanner({ cases }: OperatorNeeds) {
     if (version === undefined) return { en: 'none is named', ar: 'لم يُسمَّ فاحص' };
     return { en: version, ar: version };
   } catch (error) {
-    throw new BrokenLink('scanner-silent', { reason: reasonOf(error) });
+    throw new BrokenLink('scanner-silent', { reason: whyOf(error) });
   }
 }
 
@@ -162,7 +163,7 @@ async function checkSignIn({ http, publicUrl }: OperatorNeeds) {
       timeoutMs: deadlineMs,
     });
   } catch (error) {
-    throw new BrokenLink('sign-in-silent', { url, reason: reasonOf(error) });
+    throw new BrokenLink('sign-in-silent', { url, reason: whyOf(error) });
   }
   const issuer = answer.status === 200 ? (JSON.parse(answer.body.toString('utf8')) as { issuer?: string }).issuer : '';
   if (issuer !== url) throw new BrokenLink('sign-in-silent', { url, reason: issuer || answer.status });
@@ -173,7 +174,7 @@ async function checkEid(id: string, check: () => Promise<void>) {
   try {
     await check();
   } catch (error) {
-    throw new BrokenLink('eid-silent', { id, reason: reasonOf(error) });
+    throw new BrokenLink('eid-silent', { id, reason: whyOf(error) });
   }
   return { en: 'answers, with its keys', ar: 'تجيب، ومفاتيحها معروفة' };
 }
@@ -183,7 +184,7 @@ async function checkWay(way: string, check: () => Promise<void>) {
   try {
     await check();
   } catch (error) {
-    throw new BrokenLink('notices-refused', { way, reason: reasonOf(error) });
+    throw new BrokenLink('notices-refused', { way, reason: whyOf(error) });
   }
   return { en: 'takes notices', ar: 'يستقبل الإشعارات' };
 }

@@ -1,8 +1,9 @@
 import { decodeJws, verifyJws } from '#kernel/jws';
 import { Problem } from '#kernel/problem';
-import { BrokenLink, type Check, reasonOf } from './findings.ts';
+import { BrokenLink, type Check } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
 import { medianSkewMs, type Peer, type Peers } from './peers.ts';
+import { whyOf } from './reasons.ts';
 
 const deadlineMs = 5_000;
 const clockSkewMaxMs = 60_000;
@@ -41,7 +42,7 @@ async function checkAnchor(needs: OperatorNeeds) {
     try {
       return await needs.http.request({ method: 'GET', url, timeoutMs: deadlineMs });
     } catch (error) {
-      throw new BrokenLink('anchor-silent', { anchor: entityId, reason: reasonOf(error) });
+      throw new BrokenLink('anchor-silent', { anchor: entityId, reason: whyOf(error) });
     }
   };
   const configuration = await get(`${entityId}/.well-known/openid-federation`);

@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
-import type { HttpClient } from '#kernel/http-client';
+import { causeOfUnreachable, type HttpClient } from '#kernel/http-client';
 import { randomBytes, sha256 } from '#kernel/ids';
 import type { Log } from '#kernel/log';
 import { Problem } from '#kernel/problem';
@@ -122,7 +122,7 @@ export function createStamping(needs: StampingNeeds) {
       return answer.status === 200 ? answer.body : `HTTP ${answer.status}`;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return error.code;
+      return causeOfUnreachable(error) ?? error.code;
     }
   };
 
