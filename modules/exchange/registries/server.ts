@@ -2,7 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { createHttpClient, type HttpAnswer, type HttpClient, type HttpRequest } from '#kernel/http-client';
+import {
+  causeOfUnreachable,
+  createHttpClient,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpRequest,
+} from '#kernel/http-client';
 import { type AdapterNeeds, lookUpTimeoutMs, RegistryFault } from './adapter.ts';
 import { Authentication, SecretName } from './authentication.ts';
 import { openCredentials } from './credentials.ts';
@@ -118,7 +124,8 @@ export function openConnection(needs: ConnectionNeeds, config: Server): Connecti
 /** Why a server gave no answer, in a sentence for the operator. */
 function faultOf(error: unknown, { server: address, tls }: Server): RegistryFault {
   if (error instanceof RegistryFault) return error;
-  const code = String((error as { code?: unknown }).code ?? 'failed');
+  const said = String((error as { code?: unknown }).code ?? 'failed');
+  const code = causeOfUnreachable(error) ?? said;
   if (/^ERR_SSL_.*(ALERT|HANDSHAKE)/.test(code))
     return new RegistryFault(
       code,
@@ -139,7 +146,7 @@ function faultOf(error: unknown, { server: address, tls }: Server): RegistryFaul
       : ' If it wants a certificate, name its secret under tls.';
   return new RegistryFault(
     code,
-    `The registry at ${address} does not answer (${code}). Check that it runs and that this machine reaches it.${code === 'peer-unreachable' ? orElse : ''}`,
+    `The registry at ${address} does not answer (${code}). Check that it runs and that this machine reaches it.${said === 'peer-unreachable' ? orElse : ''}`,
   );
 }
 
