@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { JWK } from '#kernel/keys';
+import type { Text } from '#kernel/languages';
 import type { CliConfig } from './config.ts';
 
 /** A node that a command is about. The folders are known when its configuration is on this machine. */
@@ -9,6 +10,11 @@ export type NamedNode = {
   dataFolder?: string;
   stateFolder?: string;
   anchor?: { entityId: string; keys: JWK[] };
+};
+
+export const noNode: Text = {
+  ar: 'لا تُعرف هنا أي عقدة. شغّل الاتحاد التجريبي (npm start)، أو سمِّ عقدة: JISR_NODE=https://…',
+  en: 'No node is known here. Start the sample federation (npm start), or name one: JISR_NODE=https://…',
 };
 
 /**

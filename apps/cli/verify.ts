@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createHttpClient } from '#kernel/http-client';
+import type { Text } from '#kernel/languages';
 import { looksLikeProofFile } from '#modules/exchange';
 import {
   type InclusionProof,
   keysOfWitness,
+  originOf,
   type ProofPolicy,
   parseBreachEvidence,
   parsePolicy,
   parseProofText,
+  sentenceOfInclusion,
   verifyInclusionProof,
 } from '#modules/ledger';
 import { sayBreach } from './breaches.ts';
 import type { CliConfig } from './config.ts';
-import { findNodeAddress } from './node-address.ts';
+import { findNodeAddress, noNode } from './node-address.ts';
 import { verifyProofFileHere } from './proof.ts';
 
 type Report = { ok: boolean; code: string; title: Record<string, string>; sentence: Record<string, string> };
@@ -35,17 +38,22 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
       document: { type: 'string' },
     },
   });
-  const [file] = positionals;
-  if (!file) {
-    console.error('Name the file: npm run jisr -- verify decision.pdf');
+  const { language } = config;
+  const refuse = (words: Text) => {
+    console.error(words[language]);
     return 2;
-  }
+  };
+  const [file] = positionals;
+  if (!file)
+    return refuse({
+      ar: 'سمِّ الملف: npm run jisr -- verify decision.pdf',
+      en: 'Name the file: npm run jisr -- verify decision.pdf',
+    });
   let content: Buffer;
   try {
     content = readFileSync(file);
   } catch (error) {
-    console.error(`${file} cannot be read: ${(error as Error).message}`);
-    return 2;
+    return refuse(unreadable(file, error));
   }
   const text = content.toString('utf8');
   if (looksLikeProofFile(text))
@@ -55,42 +63,53 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
       stamped: values.stamped,
       document: values.document,
     });
-  if (values.document !== undefined) {
-    console.error('--document goes with a proof file: it says whether the document is the one that was answered.');
-    return 2;
-  }
+  if (values.document !== undefined)
+    return refuse({
+      ar: '‎--document يصحب ملف إثبات: يبيّن هل الوثيقة هي التي أُجيب بها.',
+      en: '--document goes with a proof file: it says whether the document is the one that was answered.',
+    });
   const breach = parseBreachEvidence(text);
-  if (breach && values['log-key']) return sayBreach(breach, values['log-key']);
+  if (breach && values['log-key']) return sayBreach(config, breach, values['log-key']);
   const proof = parseProofText(text);
   if (proof && values.policy) {
-    const reading = await parsePolicy(readFileSync(values.policy, 'utf8'));
-    if (reading.ok) return sayProof(proof, reading.policy);
-    console.error(`${values.policy}${reading.line ? `, line ${reading.line}` : ''}: ${reading.reason}`);
-    return 2;
+    let policy: string;
+    try {
+      policy = readFileSync(values.policy, 'utf8');
+    } catch (error) {
+      return refuse(unreadable(values.policy, error));
+    }
+    const reading = await parsePolicy(policy);
+    if (reading.ok) return sayProof(config, proof, reading.policy);
+    const { line, reason } = reading;
+    return refuse({
+      ar: `${values.policy}${line ? `، السطر ${line}` : ''}: ${reason}`,
+      en: `${values.policy}${line ? `, line ${line}` : ''}: ${reason}`,
+    });
   }
   const node = findNodeAddress(config);
-  if (!node) {
-    console.error('No node is known here. Start the sample federation (npm start), or name one: JISR_NODE=https://…');
-    return 2;
-  }
+  if (!node) return refuse(noNode);
   const http = createHttpClient();
   try {
     if (proof || breach) {
-      const origin = breach?.origin ?? proof!.checkpoint.split('\n')[0]!;
+      const origin = breach?.origin ?? originOf(proof!);
       const answer = await http.request({ method: 'GET', url: `${node}/api/federation/logs` });
       const logs = JSON.parse(answer.body.toString('utf8')) as { logs: LogKeys[]; quorum: number };
       const log = logs.logs.find((candidate) => candidate.origin === origin);
       if (!log) {
-        console.log(`The file names the log ${origin}, which no state of this federation keeps.`);
+        const words = {
+          ar: `يسمّي الملف السجل ${origin}، وليس لأي دولة من هذا الاتحاد.`,
+          en: `The file names the log ${origin}, which no state of this federation keeps.`,
+        };
+        console.log(words[language]);
         return 1;
       }
-      if (!proof) return sayBreach(breach!, log.ledgerKey);
+      if (!proof) return sayBreach(config, breach!, log.ledgerKey);
       const policy: ProofPolicy = {
         logKey: log.ledgerKey,
         witnesses: logs.logs.filter((other) => other !== log).flatMap(keysOfWitness),
         quorum: logs.quorum,
       };
-      return sayProof(proof, policy);
+      return sayProof(config, proof, policy);
     }
     const answer = await http.request({
       method: 'POST',
@@ -111,13 +130,14 @@ export async function verify(config: CliConfig, words: readonly string[]): Promi
   }
 }
 
-async function sayProof(proof: InclusionProof, policy: ProofPolicy): Promise<number> {
+function unreadable(file: string, error: unknown): Text {
+  const { message } = error as Error;
+  return { ar: `تعذّرت قراءة ${file}: ${message}`, en: `${file} cannot be read: ${message}` };
+}
+
+async function sayProof({ language }: CliConfig, proof: InclusionProof, policy: ProofPolicy): Promise<number> {
   const verdict = await verifyInclusionProof(proof, policy);
-  console.log(
-    verdict.ok
-      ? `Genuine: entry ${verdict.leafIndex} is in the log of ${proof.checkpoint.split('\n')[0]} (${verdict.treeSize} entries), cosigned by ${verdict.cosignedBy.join(', ')}.`
-      : `The proof does not hold: ${verdict.reason}.`,
-  );
+  console.log(sentenceOfInclusion(proof, verdict)[language]);
   if (verdict.ok) console.log(JSON.stringify(proof.opening.record, null, 2));
   return verdict.ok ? 0 : 1;
 }

@@ -57,6 +57,7 @@ export {
   verifyInclusionProof,
   verifyOpening,
 } from './verify.ts';
+export { originOf, sentenceOfBreach, sentenceOfInclusion } from './words.ts';
 
 export const ledgerMigrations: ModuleMigrations = {
   module: 'ledger',

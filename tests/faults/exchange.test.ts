@@ -17,19 +17,22 @@ const hourMs = 3_600_000;
 
 let world: World;
 let consent: Consent;
-let tiles: string;
+const tiles = new Map<string, string>();
 
 beforeAll(async () => {
   world = await startWorld(async ({ config }) => {
-    tiles = join(config.dataFolder, 'bh', 'tiles');
-    mkdirSync(tiles, { recursive: true });
-    if (canMount) mountSmall(tiles, 16_384);
+    for (const id of ['bh', 'sa']) {
+      const folder = join(config.dataFolder, id, 'tiles');
+      mkdirSync(folder, { recursive: true });
+      if (canMount) mountSmall(folder, 16_384);
+      tiles.set(id, folder);
+    }
   });
   consent = await world.consentOnce();
 });
 
 afterAll(async () => {
-  if (tiles && canMount) unmount(tiles);
+  if (canMount) for (const folder of tiles.values()) unmount(folder);
   await world?.stop();
 });
 
@@ -136,6 +139,29 @@ proves('kill-answer-written', () => dieAndGoOn(world.asker, { statements: [end, 
 proves('kill-unread', () => dieAndGoOn(world.holder, { statements: ['exchange\\W+uses'], when: 'before' }), 180_000);
 proves('kill-uncommitted', () => dieAndGoOn(world.holder, { statements: [use], when: 'after' }), 180_000);
 proves('kill-committed', () => dieAndGoOn(world.holder, { statements: [use, '^commit'], when: 'after' }), 180_000);
+
+/** The node kills itself at this step of its own log, or of witnessing the other's, some time after a question was answered. */
+async function dieBehind(victim: MortalNode, dieAt: NonNullable<Faults['dieAt']>): Promise<void> {
+  await world.setFaults(victim, { dieAt });
+  const questionId = newId();
+  const ended = victim.ended();
+  await world.tell(consent, questionId);
+  await ended;
+  await world.setFaults(victim, {});
+  await victim.start();
+  await answersAgain(questionId);
+  for (const { node } of [world.holder, world.asker]) await waitUntilSettled(world.http, node);
+}
+const numbering = 'update ledger\\.appends';
+const checkpoint = 'insert into "ledger"\\."checkpoints"';
+const witnessed = '(insert into|update) "ledger"\\."witnessed"';
+proves(
+  'kill-log-numbered',
+  () => dieBehind(world.holder, { statements: [numbering, '^commit'], when: 'after' }),
+  400_000,
+);
+proves('kill-log-tiled', () => dieBehind(world.holder, { statements: [checkpoint], when: 'before' }), 400_000);
+proves('kill-log-witnessed', () => dieBehind(world.asker, { statements: [witnessed], when: 'after' }), 400_000);
 
 /** The node is killed while the first question, or its answer, is between the nodes. */
 async function killOnTheWay(victim: MortalNode, at: 'question' | 'answer'): Promise<void> {
@@ -317,25 +343,23 @@ proves(
   400_000,
 );
 
-const readHealth = async () => {
-  const answer = await world.http.request({ method: 'GET', url: `${world.holder.node.publicUrl}/api/health` });
+const readHealth = async ({ node } = world.holder as Pick<MortalNode, 'node'>) => {
+  const answer = await world.http.request({ method: 'GET', url: `${node.publicUrl}/api/health` });
   return JSON.parse(answer.body.toString('utf8'));
 };
 
-proves(
-  'tiles-full',
-  async () => {
-    fill(join(tiles, 'filler'));
-    for (let asked = 0; asked < 5; asked += 1) await answersAgain();
-    await pause(2_000);
-    expect((await readHealth()).log.pending).toBeGreaterThanOrEqual(5);
-    rmSync(join(tiles, 'filler'));
-    await waitUntilSettled(world.http, world.holder.node);
-    await answersAgain();
-  },
-  400_000,
-  canMount,
-);
+async function fillTiles({ node }: Pick<MortalNode, 'node'>): Promise<void> {
+  const filler = join(tiles.get(node.id)!, 'filler');
+  fill(filler);
+  for (let asked = 0; asked < 5; asked += 1) await answersAgain();
+  await pause(2_000);
+  expect((await readHealth({ node })).log.pending).toBeGreaterThanOrEqual(5);
+  rmSync(filler);
+  await waitUntilSettled(world.http, node);
+  await answersAgain();
+}
+proves('tiles-full', () => fillTiles(world.holder), 400_000, canMount);
+proves('tiles-full-asking', () => fillTiles(world.asker), 400_000, canMount);
 
 /** An asker that is behind does not believe the refusal either: it was signed in the asker's future. */
 const clockCodes = { 10: 'question-expired', '-10': 'answer-invalid' };

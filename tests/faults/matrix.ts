@@ -13,12 +13,15 @@ export type Fault = {
   /** The file that runs the test, and its title where that is not made from this row. `writtenIn`: where else its text is. */
   proof: { file: string; test?: string; writtenIn?: string };
   /** What a machine must have for the test to run there. */
-  needs?: 'PostgreSQL programs' | 'mount';
+  needs?: 'PostgreSQL' | 'PostgreSQL programs' | 'mount';
 };
 
 const nodes = 'tests/faults/exchange.test.ts';
 const server = 'tests/faults/postgres.test.ts';
 const states = 'modules/exchange/test/exchange.test.ts';
+const documents = 'modules/exchange/test/documents.test.ts';
+const telling = 'modules/events/test/events.test.ts';
+const stamping = 'tests/conformance/time-stamps/time-stamps.test.ts';
 const casework = 'tests/faults/cases.test.ts';
 const again = 'the office asks the same question again';
 
@@ -58,6 +61,35 @@ export const faults: readonly Fault[] = [
     recovery: `a restart; ${again}`,
     proof: { file: nodes },
   })),
+  ...(
+    [
+      ['holding', 'log-numbered', 'entries of the log are numbered, before their tiles are written'],
+      ['holding', 'log-tiled', 'the tiles of the log are written, before its checkpoint is kept'],
+      ['asking', 'log-witnessed', 'as a witness, what is cosigned is kept, before the cosignature leaves'],
+    ] as const
+  ).map(([side, id, done]) => ({
+    id: `kill-${id}`,
+    fault: 'kill -9',
+    side,
+    done,
+    outcome: 'no entry is lost or double, no other history is signed, and the checkpoint is cosigned',
+    recovery: 'by itself, after a restart',
+    proof: { file: nodes },
+  })),
+  {
+    id: 'kill-integrator',
+    fault: 'kill -9',
+    side: 'both',
+    done: 'of a node of several processes, the one that grows the log, under load; then it stands still',
+    outcome:
+      'another takes over within two seconds of its end; nothing is lost or double, every checkpoint shown is a beginning of the last',
+    recovery: 'by itself',
+    proof: {
+      file: 'tests/workers/workers.test.ts',
+      test: 'goes on when the process that grows the log is killed under load, or stands still: nothing is lost or double',
+    },
+    needs: 'PostgreSQL',
+  },
   ...(
     [
       [
@@ -164,26 +196,36 @@ export const faults: readonly Fault[] = [
     proof: { file: server },
     needs: 'PostgreSQL programs',
   },
-  {
-    id: 'database-full',
+  ...(
+    [
+      ['database-full', 'holding', '`answer-invalid`: the holder’s failure, unsigned; what was acknowledged stands'],
+      ['database-full-asking', 'asking', '`internal-error`: nothing is asked, or used; what was acknowledged stands'],
+    ] as const
+  ).map(([id, side, outcome]) => ({
+    id,
     fault: 'disk full',
-    side: 'holding',
+    side,
     done: 'no space for the database',
-    outcome: '`answer-invalid`: the holder’s failure, unsigned; what was acknowledged stands',
+    outcome,
     recovery: `space; ${again}`,
     proof: { file: server },
-    needs: 'mount',
-  },
-  {
-    id: 'tiles-full',
+    needs: 'mount' as const,
+  })),
+  ...(
+    [
+      ['tiles-full', 'holding'],
+      ['tiles-full-asking', 'asking'],
+    ] as const
+  ).map(([id, side]) => ({
+    id,
     fault: 'disk full',
-    side: 'holding',
+    side,
     done: 'no space for the tiles of the log',
     outcome: 'questions are answered; entries are durable and wait, which health and metrics show',
     recovery: 'space: the log catches up by itself',
     proof: { file: nodes },
-    needs: 'mount',
-  },
+    needs: 'mount' as const,
+  })),
   ...(['asking', 'holding'] as const).flatMap((side) =>
     ([10, -10] as const).map((minutes) => ({
       id: `clock-${side}${minutes}`,
@@ -380,6 +422,93 @@ export const faults: readonly Fault[] = [
       file: 'modules/ledger/test/witness.test.ts',
       test: 'an unreachable witness is passed over, the proof stays on the last cosigned checkpoint, and it is asked again',
     },
+  },
+  {
+    id: 'witness-slow',
+    fault: 'witness slow',
+    side: 'either',
+    done: 'another state takes its time to cosign',
+    outcome: 'neither an append waits nor the checkpoint over it',
+    recovery: 'none needed',
+    proof: {
+      file: 'modules/ledger/test/witness.test.ts',
+      test: 'a witness that takes its time holds neither an append nor the checkpoint over it',
+    },
+  },
+  {
+    id: 'authority-down',
+    fault: 'time-stamping authority down',
+    side: 'either',
+    done: 'it is silent',
+    outcome: 'nothing waits: entries are appended, published and proved',
+    recovery: 'by itself: the next stamp covers them',
+    proof: {
+      file: stamping,
+      test: 'that is silent holds nothing: entries are appended, published and proved, and a later stamp covers them',
+    },
+  },
+  {
+    id: 'authority-limit',
+    fault: 'time-stamping authority down',
+    side: 'holding',
+    done: 'longer than a class of evidence allows',
+    outcome: '`stamp-overdue` for that class, before a registry is read; the others go on',
+    recovery: `one stamp; ${again}`,
+    proof: {
+      file: 'tests/proofs/assurance.test.ts',
+      test: 'is given while the authority is away, until the oldest entry has waited too long; then it is refused and the others go on',
+    },
+  },
+  {
+    id: 'document-cut',
+    fault: 'connection cut',
+    side: 'holding',
+    done: 'a registry breaks off in the middle of a document',
+    outcome: 'the document is broken off at the asker too, and the person sees that it was',
+    recovery: 'the office fetches it again',
+    proof: {
+      file: documents,
+      test: 'a store that breaks off midway breaks the document off, and the person sees that it did',
+    },
+  },
+  {
+    id: 'document-changed',
+    fault: 'peer lying',
+    side: 'network',
+    done: 'a byte of a document is changed between the nodes',
+    outcome: 'its last bytes are not given',
+    recovery: 'the office fetches it again',
+    proof: { file: documents, test: 'a byte changed between the nodes is found by the asking one' },
+  },
+  {
+    id: 'event-subscriber-down',
+    fault: 'peer away',
+    side: 'subscribed',
+    done: 'whoever hears of events is down',
+    outcome: 'it gets everything in order when it is back; others are not kept waiting',
+    recovery: 'by itself',
+    proof: {
+      file: telling,
+      test: 'a subscriber that is down gets everything in order when it is back, and others are not kept waiting',
+    },
+  },
+  {
+    id: 'event-unheard',
+    fault: 'connection cut',
+    side: 'subscribed',
+    done: 'the acknowledgement of an event is lost',
+    outcome: 'the event comes again, with one effect',
+    recovery: 'by itself',
+    proof: { file: telling, test: 'an acknowledgement that got lost brings the event again, with one effect' },
+  },
+  {
+    id: 'event-sender-dies',
+    fault: 'process ends',
+    side: 'announcing',
+    done: 'while it sends an event',
+    outcome: 'another, or the next, sends it',
+    recovery: 'by itself, within a minute',
+    proof: { file: telling, test: 'a process that dies while it sends lets go of the event after a minute' },
   },
   {
     id: 'registry-down',

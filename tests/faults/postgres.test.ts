@@ -17,18 +17,20 @@ describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of the
   let server: OwnServer;
   let world: World;
   let consent: Consent;
-  const disk = mkdtempSync(join(tmpdir(), 'jisr-disk-'));
+  const disks = new Map(['bh', 'sa'].map((id) => [id, mkdtempSync(join(tmpdir(), `jisr-disk-${id}-`))]));
 
   beforeAll(async () => {
     server = await startOwnPostgres();
     world = await startWorld(async ({ config }) => {
       if (!canMount) return;
-      mountSmall(disk, 65_536);
-      const folder = join(disk, 'tables');
-      mkdirSync(folder);
-      server.own(folder);
-      await onServer(`create tablespace small location '${folder}'`);
-      await onServer(`alter database ${config.databasePrefix}bh set tablespace small`);
+      for (const [id, disk] of disks) {
+        mountSmall(disk, 65_536);
+        const folder = join(disk, 'tables');
+        mkdirSync(folder);
+        server.own(folder);
+        await onServer(`create tablespace small_${id} location '${folder}'`);
+        await onServer(`alter database ${config.databasePrefix}${id} set tablespace small_${id}`);
+      }
     }, server.url);
     consent = await world.consentOnce();
   });
@@ -36,8 +38,10 @@ describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of the
   afterAll(async () => {
     await world?.stop();
     server?.stop();
-    if (canMount) unmount(disk);
-    rmSync(disk, { recursive: true, force: true });
+    for (const disk of disks.values()) {
+      if (canMount) unmount(disk);
+      rmSync(disk, { recursive: true, force: true });
+    }
   });
 
   async function onServer(statement: string): Promise<void> {
@@ -65,22 +69,29 @@ describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of the
     180_000,
   );
 
+  /** Asks until a full disk refuses; answers with what was said. Once there is room, the same question is answered. */
+  async function fillDatabase(id: string): Promise<string> {
+    const filler = join(disks.get(id)!, 'filler');
+    fill(filler);
+    let refused: { questionId: string; told: string } | undefined;
+    // The room that is left inside of the tables' last pages takes some.
+    for (let asked = 0; asked < 200 && refused === undefined; asked += 1) {
+      const questionId = newId();
+      const told = await world.tell(consent, questionId);
+      if (told !== 'answered') refused = { questionId, told };
+    }
+    rmSync(filler);
+    expect(refused, 'the disk was full').toBeDefined();
+    await world.askUntilAcknowledged(consent, refused!.questionId, passing);
+    return refused!.told;
+  }
+  proves('database-full', async () => expect(passing).toContain(await fillDatabase('bh')), 180_000, canMount);
   proves(
-    'database-full',
+    'database-full-asking',
     async () => {
-      fill(join(disk, 'filler'));
-      let refused: string | undefined;
-      // The room that is left inside of the tables' last pages takes some.
-      for (let asked = 0; asked < 200 && refused === undefined; asked += 1) {
-        const questionId = newId();
-        const told = await world.tell(consent, questionId);
-        if (told === 'answered') continue;
-        refused = questionId;
-        expect(passing).toContain(told);
-      }
-      rmSync(join(disk, 'filler'));
-      expect(refused, 'the disk was full').toBeDefined();
-      await world.askUntilAcknowledged(consent, refused!, passing);
+      const pid = world.asker.pid();
+      expect(await fillDatabase('sa')).toBe('internal-error');
+      expect(world.asker.pid()).toBe(pid);
     },
     180_000,
     canMount,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readNodeConfig, startNode } from '#apps/state-node';
 import { createHttpClient } from '#kernel/http-client';
-import { canonicalJson } from '#kernel/ids';
+import { canonicalJson, sha256 } from '#kernel/ids';
+import { openKeyFolder } from '#kernel/keys';
 import { verifyProof } from '#modules/exchange';
 import { signIn } from '../../apps/federation/journey.ts';
 import { createVisitor } from '../../apps/federation/visitor.ts';
@@ -256,28 +257,82 @@ test('an officer of the office in charge downloads the proof beside the evidence
 test('jisr verify reads the c2sp tlog-proof that a person downloads, with its opening', {
   timeout: startsMs,
 }, async () => {
+  const http = createHttpClient({ timeoutMs: 30_000 });
   const { visitor, homeUrl } = world.journey;
   const { body } = await visitor.open(`${homeUrl}/my-data/uses/${world.questionId}/proof.txt`);
   expect(body.toString('utf8')).toMatch(/^c2sp\.org\/tlog-proof@v1\nextra /);
   const folder = mkdtempSync(join(tmpdir(), 'jisr-proof-'));
   const file = join(folder, 'use.tlog-proof');
-  const run = async (text: string) => {
+  const run = async (text: string, language = 'en', ...more: string[]) => {
     writeFileSync(file, text);
-    const env = { PATH: process.env['PATH'], LANG: 'en', JISR_DATA: folder, JISR_NODE: homeUrl };
+    const env = { PATH: process.env['PATH'], LANG: language, JISR_DATA: folder, JISR_NODE: homeUrl };
     // Not spawnSync: the node that is asked for keys lives in this process.
-    const child = spawn(process.execPath, [join(root, 'apps/cli/main.ts'), 'verify', file], { env });
+    const child = spawn(process.execPath, [join(root, 'apps/cli/main.ts'), 'verify', file, ...more], { env });
     let words = '';
-    child.stdout.on('data', (part) => {
-      words += part;
-    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part) => {
+        words += part;
+      });
     const code = await new Promise((resolve) => child.on('close', resolve));
     return { code, words };
   };
   const good = await run(body.toString('utf8'));
   expect(good.words).toContain(`"questionId": "${world.questionId}"`);
   expect(good.code).toBe(0);
-  expect((await run(body.toString('utf8').replace(/index (\d+)/, 'index 1$1'))).code).toBe(1);
+  const changed = body.toString('utf8').replace(/index (\d+)/, 'index 1$1');
+  const refused = await run(changed, 'ar_SA.UTF-8');
+  expect(refused.words).toContain('القيد ليس في السجل الذي وقّعه صاحبه');
+  expect(refused.code).toBe(1);
+  const noPolicy = await run(body.toString('utf8'), 'ar_SA.UTF-8', '--policy', join(folder, 'nowhere'));
+  expect(noPolicy).toMatchObject({ code: 2, words: expect.stringContaining('تعذّرت قراءة') });
+
+  // The page of a third state checks what the first one gave: in both languages, and under its own view of the federation.
+  const read = async (language: 'ar' | 'en', text: string) => {
+    const reader = createVisitor(http, language);
+    await reader.open(`${world.federation.url('kw')}/verify`);
+    const { html, status } = await reader.submit('/verify', { text });
+    expect(status).toBe(200);
+    return html.querySelector('main')!.text.replaceAll(/\s+/g, ' ');
+  };
+  const told = await read('en', body.toString('utf8'));
+  expect(told).toContain('The proof holds and is complete');
+  expect(told).toMatch(/Entry \d+ is in the log of \u2068bh\.localhost:\d+\/ledger\u2069 \(\d+ entries\), cosigned by/);
+  expect(told).toContain('University degree record');
+  expect(await read('ar', body.toString('utf8'))).toMatch(/الإثبات صحيح وكامل.*القيد رقم/);
+  expect(await read('ar', changed)).toMatch(/الإثبات غير صحيح.*القيد ليس في السجل الذي وقّعه صاحبه/);
+  expect(await read('en', body.toString('utf8').replace('\nbh.', '\nyy.'))).toContain(
+    'names a log that no state of this federation keeps',
+  );
+  await http.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test('the evidence of a breach is judged by the verify page of any state, under the key of the accused log', async () => {
+  const { ledger } = node('kw').doors;
+  const signer = await openKeyFolder(join(world.federation.config.dataFolder, 'kw', 'keys')).signer(
+    'ledger.log',
+    'Ed25519',
+  );
+  const [name = '', id = ''] = ledger.keys.ledgerKey.split('+');
+  const note = async (size: number, root: string) => {
+    const text = `${ledger.origin}\n${size}\n${sha256(root).toString('base64')}\n`;
+    const signature = await signer.sign(Buffer.from(text));
+    return `${text}\n— ${name} ${Buffer.concat([Buffer.from(id, 'hex'), signature]).toString('base64')}\n`;
+  };
+  const evidence = (...notes: string[]) =>
+    JSON.stringify({ format: 'jisr/ledger-breach/v1', origin: ledger.origin, logKey: 'said by whoever', notes });
+  const http = createHttpClient({ timeoutMs: 30_000 });
+  const read = async (language: 'ar' | 'en', text: string) => {
+    const reader = createVisitor(http, language);
+    await reader.open(`${world.federation.url('sa')}/verify`);
+    return (await reader.submit('/verify', { text })).html.querySelector('main')!.text;
+  };
+  const [one, other] = [await note(7, 'one history'), await note(7, 'another')];
+  expect(await read('en', evidence(one, other))).toContain('signed two histories that exclude each other');
+  expect(await read('ar', evidence(one, other))).toContain('على تاريخين ينفي أحدهما الآخر');
+  expect(await read('en', evidence(one, await note(9, 'later')))).toContain('need not contradict each other');
+  expect(await read('ar', evidence(one, other.replace('\n7\n', '\n8\n')))).toContain('رأس السجل غير موقّع بمفتاحه');
+  await http.close();
 });
 
 test('files stay good, and can be made again, after the office rolled its key and the answering state is gone', async () => {

@@ -105,7 +105,7 @@ export const verify = definePage<VerifyView>({
             id="document"
             name="document"
             type="file"
-            accept="application/pdf,.pdf,application/json,.json"
+            accept="application/pdf,.pdf,application/json,.json,.tlog-proof,text/plain,.txt"
             aria-describedby={view.errors.document ? 'document-hint document-error' : 'document-hint'}
             aria-invalid={view.errors.document ? true : undefined}
           />
@@ -172,24 +172,26 @@ export const verify = definePage<VerifyView>({
             <LabelledList items={verdict.claims} />
           </Card>
         ) : null}
-        <Card title={t('verify.checks')}>
-          <ul className="chain">
-            {verdict.checks.map((check) => (
-              <li key={check.label.en} className={check.isGood ? undefined : 'no'}>
-                <Icon name={check.isUnsaid ? 'clock' : check.isGood ? 'check' : 'cross'} />
-                <span>
-                  <b>
-                    {check.isUnsaid ? null : (
-                      <span className="hide">{t(check.isGood ? 'verify.passed' : 'verify.failed')}: </span>
-                    )}
-                    {say(check.label)}
-                  </b>
-                  {check.detail ? <span className="muted"> · {say(check.detail)}</span> : null}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </Card>
+        {verdict.checks.length > 0 ? (
+          <Card title={t('verify.checks')}>
+            <ul className="chain">
+              {verdict.checks.map((check) => (
+                <li key={check.label.en} className={check.isGood || check.isUnsaid ? undefined : 'no'}>
+                  <Icon name={check.isUnsaid ? 'clock' : check.isGood ? 'check' : 'cross'} />
+                  <span>
+                    <b>
+                      {check.isUnsaid ? null : (
+                        <span className="hide">{t(check.isGood ? 'verify.passed' : 'verify.failed')}: </span>
+                      )}
+                      {say(check.label)}
+                    </b>
+                    {check.detail ? <span className="muted"> · {say(check.detail)}</span> : null}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </Card>
+        ) : null}
         {verdict.chain.length > 0 ? (
           <Card title={t('verify.chain')}>
             <p className="muted">{t('verify.chainWords')}</p>

@@ -9,6 +9,7 @@ import type { AboutPageName, NodeHealth, NodeStatus, Verdict } from '../pages/in
 import { pages } from '../pages/index.ts';
 import type { PageContext, PageRoute } from '../routing.ts';
 import { assetRoutes } from './assets.ts';
+import { logVerdict } from './log-proofs.ts';
 import { offersOf } from './offers.ts';
 import { proofTrustOf, proofVerdict } from './proofs.ts';
 import { serviceRow, shownLifeEvents } from './services.ts';
@@ -174,7 +175,11 @@ export function openRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         const pasted = context.upload ? undefined : text;
         const written = content.subarray(0, proofFileBytesMax + 1).toString('utf8');
         if (looksLikeProofFile(written)) return showVerify(context, await proofVerdict(needs, written), pasted);
-        return showVerify(context, await verdictView(await credentials.verifyAnything(content)), pasted);
+        // A form sends lines in its own way, and what is pasted seldom has the end of its last one.
+        const verdict =
+          (await logVerdict(needs, pasted === undefined ? written : `${pasted.replaceAll('\r\n', '\n')}\n`)) ??
+          (await verdictView(await credentials.verifyAnything(content)));
+        return showVerify(context, verdict, pasted);
       },
     },
     {

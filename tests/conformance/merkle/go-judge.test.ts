@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatProofText, type Neighbour } from '#modules/ledger';
 import { listConsistencyRanges } from '../../../modules/ledger/merkle.ts';
 import { openTestState, type TestState } from '../../../modules/ledger/test/states.ts';
 import { createHashReader } from '../../../modules/ledger/tiles.ts';
@@ -65,5 +66,37 @@ describe.skipIf(!isHere)('the Go checksum database, as a judge', () => {
     writeFileSync(tile, bytes);
     expect(ask(question)).toBe('accepted 19 289');
     expect(ask({ ...question, checkpoint: proof.checkpoint.replace('\n289\n', '\n290\n') })).toMatch(/^refused/);
+  });
+
+  test('reads the file of one proof (C2SP tlog-proof) with the cosignature of another state, and refuses whatever was changed', async () => {
+    const neighbours: Neighbour[] = [];
+    const [log, witness] = [await openTestState('kw', neighbours), await openTestState('sa', neighbours)];
+    neighbours.push(log.neighbour, witness.neighbour);
+    const entries = [];
+    for (let at = 0; at < 21; at += 1) entries.push(await log.append({ at: String(at) }));
+    await log.ledger.integrate();
+    await log.ledger.gatherCosignatures();
+    const text = formatProofText((await log.ledger.findProof(entries[13]!.entryId))!);
+    const { ledgerKey: logKey } = log.ledger.keys;
+    const ask = (proof: string, witnessKeys = [witness.ledger.keys.witnessKey]) => {
+      const input = JSON.stringify({ proof, logKey, witnessKeys });
+      return spawnSync(judge, { input, encoding: 'utf8', timeout: 10_000 }).stdout.trim();
+    };
+    expect(ask(text)).toBe('accepted 13 21');
+    const lines = text.split('\n');
+    const extra = JSON.parse(Buffer.from(lines[1]!.slice('extra '.length), 'base64').toString('utf8'));
+    const otherLeaf = { ...extra, opening: { ...extra.opening, commitment: entries[12]!.commitment } };
+    const changes = [
+      text.replace('\nindex 13\n', '\nindex 12\n'),
+      text.replace(lines[1]!, `extra ${Buffer.from(JSON.stringify(otherLeaf)).toString('base64')}`),
+      text.replace('\n21\n', '\n22\n'),
+      lines.toSpliced(3, 1).join('\n'),
+      // Without the cosignature.
+      `${lines.slice(0, -2).join('\n')}\n`,
+    ];
+    for (const changed of changes) expect(ask(changed)).toMatch(/^refused/);
+    expect(ask(text, [log.ledger.keys.witnessKey])).toMatch(/^refused/);
+    await log.close();
+    await witness.close();
   });
 });

@@ -4,7 +4,7 @@ Written from protocol/README.md and the RFCs, without a line of the project's ow
 "quorum": n, "file": "<text>"} on standard input; prints "accepted <links>" or "refused <why>".
 
 Checks: canonical form of the text (sorted members, no white space), every trust chain up to the anchor (ES256), both message
-signatures (RFC 9421), the answer's tie to the question, digests (RFC 9530), the commitment of the values, and for each entry
+signatures (RFC 9421, one alone or shared with others), the answer's tie to the question, digests (RFC 9530), the commitment of the values, and for each entry
 opening, inclusion (RFC 6962), the signatures on the checkpoint (C2SP signed-note, tlog-cosignature; ML-DSA-44 where openssl
 knows it), and the time-stamp (RFC 3161, `openssl ts -verify`) under the certificates that the anchor names.
 """
@@ -127,7 +127,8 @@ def verify_chain(tokens, anchor):
     for lower, upper in zip(claims, claims[1:]):
         need(lower["iss"] == upper["sub"], "chain broken")
     need(claims[0]["iss"] == claims[0]["sub"] == claims[1]["sub"], "chain subject")
-    need(jwt_holds(tokens[-1], anchor["keys"]), "anchor")
+    in_use = [key for key in anchor["keys"] if claims[-1]["iat"] <= key.get("exp", claims[-1]["iat"]) + 60]
+    need(jwt_holds(tokens[-1], in_use), "anchor")
     need(jwt_holds(tokens[0], claims[0]["jwks"]["keys"]), "self signature")
     for token, upper in zip(tokens, claims[1:]):
         need(jwt_holds(token, upper["jwks"]["keys"]), "statement signature")
@@ -170,6 +171,18 @@ def component(identifier, message, request):
     return value
 
 
+def shared_signature_holds(key, base, signature):
+    """`jisr-es256-batch` (protocol/README.md): one ES256 signature over the head of a tree of many signature bases."""
+    if len(signature) < 104 or (len(signature) - 72) % 32:
+        return False
+    size, index = struct.unpack(">II", signature[64:72])
+    if not 2 <= size <= 256 or index >= size:
+        return False
+    path = [signature[at : at + 32] for at in range(72, len(signature), 32)]
+    head = root_from(sha(b"\0", base), index, size, path)
+    return es256(key, b"jisr/batch-signature/v1\n" + struct.pack(">I", size) + head, signature[:64])
+
+
 def verify_message(message, request, label, keys, required):
     components, signed, params, signature = parse_signature(message["headers"], label)
     for one in required:
@@ -178,7 +191,8 @@ def verify_message(message, request, label, keys, required):
     base = "\n".join([*lines, f'"@signature-params": {signed}']).encode("latin-1")
     key = next((key for key in keys if key.get("kid") == params["keyid"]), None)
     need(key, f"{label} key")
-    need(es256(key, base, signature), f"{label} signature")
+    holds = {"ecdsa-p256-sha256": es256, "jisr-es256-batch": shared_signature_holds}.get(params.get("alg"))
+    need(holds and holds(key, base, signature), f"{label} signature")
     if "body" in message:
         digest = base64.b64encode(sha(message["body"].encode())).decode()
         need(message["headers"]["content-digest"] == f"sha-256=:{digest}:", f"{label} digest")

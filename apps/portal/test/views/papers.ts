@@ -125,6 +125,59 @@ add(pages.verify, 'genuine', { trust, errors: {}, verdict }, 'SA');
 add(pages.verify, 'proof', { trust, errors: {}, verdict: provedExchange }, 'SA');
 add(
   pages.verify,
+  'entry',
+  {
+    trust,
+    errors: {},
+    verdict: {
+      kind: 'unproved',
+      reason: text(
+        'القيد ليس في السجل الذي وقّعه صاحبه. لا تعتمد على هذا الإثبات.',
+        'The entry is not in the log that was signed. Do not rely on this proof.',
+      ),
+      carrier: 'proof',
+      checkedAt: '2026-11-22T05:42:00Z',
+      checks: [
+        {
+          label: text('رأس السجل موقّع بمفتاح دولته', 'The checkpoint is signed by the log of its state'),
+          isGood: true,
+        },
+        { label: text('القيد في السجل', 'The entry is in the log'), isGood: false },
+        {
+          label: text('شهد عليه ما يكفي من الدول الأخرى', 'Enough other states have cosigned it'),
+          isGood: false,
+          isUnsaid: true,
+        },
+      ],
+      chain: [],
+      claims: [],
+    },
+  },
+  'SA',
+);
+add(
+  pages.verify,
+  'unknown',
+  {
+    trust,
+    errors: {},
+    verdict: {
+      kind: 'untrusted',
+      reason: text(
+        'يسمّي الملف سجلًا ليس لأي دولة من هذا الاتحاد.',
+        'The file names a log that no state of this federation keeps.',
+      ),
+      carrier: 'proof',
+      checkedAt: '2026-11-22T05:42:00Z',
+      checks: [],
+      chain: [],
+      claims: [],
+    },
+  },
+  'SA',
+);
+add(
+  pages.verify,
   'changed',
   {
     trust,

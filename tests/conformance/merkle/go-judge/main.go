@@ -25,6 +25,9 @@ type question struct {
 	OldCheckpoint string   `json:"oldCheckpoint"`
 	Consistency   []string `json:"consistency"`
 	TileFolder    string   `json:"tileFolder"`
+	// A proof as a file, instead of all the others but the key of the log.
+	Proof       string   `json:"proof"`
+	WitnessKeys []string `json:"witnessKeys"`
 }
 
 // tileFolder reads tiles at the paths of C2SP tlog-tiles; this library has the same tiles at paths of its own.
@@ -59,6 +62,10 @@ func (t tileFolder) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 func main() {
 	var q question
 	check(json.NewDecoder(os.Stdin).Decode(&q))
+	if q.Proof != "" {
+		checkProofFile(q.Proof, q.LogKey, q.WitnessKeys)
+		return
+	}
 	verifier, err := note.NewVerifier(q.LogKey)
 	check(err)
 	size, root := open(q.Checkpoint, verifier)
