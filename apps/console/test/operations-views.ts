@@ -119,7 +119,17 @@ export const operationsViews = [
         breaches: [{ key: 'a', origin: 'om.localhost:4003/ledger', kind: 'fork', seenAt: '2026-11-22T05:44:00Z' }],
       },
       queues: [{ queue: 'case-decided', waiting: 12, active: 1, dead: 2 }],
-      registries: [{ registryId: 'education', evidenceType: 'degree-record', isHealthy: false }],
+      registries: [
+        {
+          registryId: 'education',
+          evidenceType: 'degree-record',
+          isHealthy: false,
+          reason: {
+            en: 'The database does not answer (ECONNREFUSED). Check that it runs and that this machine reaches it.',
+            ar: 'قاعدة البيانات لا تجيب (ECONNREFUSED). تحقق من أنها تعمل ومن أن هذا الجهاز يصل إليها.',
+          },
+        },
+      ],
     },
   },
   {

@@ -1,3 +1,4 @@
+import { driftKinds } from '#modules/exchange';
 import { BrokenLink, type Check, reasonOf } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
 
@@ -117,7 +118,7 @@ async function checkRegistries({ exchange }: OperatorNeeds) {
       registry: drift.registryId,
       evidenceType: drift.evidenceType,
       field: drift.field,
-      kind: drift.kind,
+      kind: driftKinds[drift.kind],
       since: drift.since,
     });
   const types = registries.map(({ evidenceType }) => evidenceType).join(', ');

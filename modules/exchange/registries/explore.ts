@@ -58,7 +58,10 @@ export async function exploreSource(
   const content = await readSource(source);
   if (['.csv', '.tsv', '.txt'].includes(kind)) return [await exploreCsv(source, content, form)];
   if (kind !== '.json')
-    throw new RegistryFault('source-unknown', `${source} is none of .json, .yaml, .csv, http(s)://… and secret:NAME.`);
+    throw new RegistryFault('source-unknown', {
+      en: `${source} is none of .json, .yaml, .csv, http(s)://… and secret:NAME.`,
+      ar: `${source} ليس من ‎.json و.yaml و.csv وhttp(s)://… وsecret:NAME.`,
+    });
   if (/^\s*\{[\s\S]{0,400}"openapi"\s*:/.test(content.toString('utf8', 0, 4_096)))
     return exploreDocument(await loadDocument(needs.http, source), source);
   return [exploreJson(source, content)];
@@ -68,11 +71,17 @@ async function readSource(file: string): Promise<Buffer> {
   const size = await stat(file).then(
     (found) => found.size,
     () => {
-      throw new RegistryFault('file-missing', `${file} cannot be read. Name a file that is there.`);
+      throw new RegistryFault('file-missing', {
+        en: `${file} cannot be read. Name a file that is there.`,
+        ar: `تتعذر قراءة ${file}. اذكر ملفًا موجودًا.`,
+      });
     },
   );
   if (size > fileBytesMax)
-    throw new RegistryFault('file-too-large', `${file} is larger than ${fileBytesMax} bytes. Use a database.`);
+    throw new RegistryFault('file-too-large', {
+      en: `${file} is larger than ${fileBytesMax} bytes. Use a database.`,
+      ar: `${file} أكبر من ${fileBytesMax} بايت. استخدم قاعدة بيانات.`,
+    });
   return readFile(file);
 }
 
@@ -92,7 +101,7 @@ async function exploreCsv(
     count += 1;
     if (count >= recordsLookedAt) break;
   }
-  if (count === 0) throw new RegistryFault('file-empty', `${file} has no records.`);
+  if (count === 0) throw new RegistryFault('file-empty', { en: `${file} has no records.`, ar: `لا قيود في ${file}.` });
   return { name: basename(file), values: [...values.values()], origin: { adapter: 'csv', file, separator, encoding } };
 }
 
@@ -187,10 +196,10 @@ async function exploreDatabase(needs: Pick<AdapterNeeds, 'secrets'>, secret: str
     return [...tables.values()];
   } catch (error) {
     const code = String((error as { code?: unknown }).code ?? 'no connection');
-    throw new RegistryFault(
-      code,
-      `The database of the secret ${secret} cannot be looked at (${code}). Check its address, and that this machine reaches it.`,
-    );
+    throw new RegistryFault(code, {
+      en: `The database of the secret ${secret} cannot be looked at (${code}). Check its address, and that this machine reaches it.`,
+      ar: `تتعذر قراءة قاعدة البيانات التي يذكرها السر ${secret} (${code}). تحقق من عنوانها ومن أن هذا الجهاز يصل إليها.`,
+    });
   } finally {
     await pool.stop();
   }

@@ -31,21 +31,33 @@ export async function loadDocument(http: Pick<HttpClient, 'request'>, at: string
       ? JSON.parse(text)
       : (await import('yaml')).parse(text, { maxAliasCount: 100 });
   } catch {
-    throw new RegistryFault('document-unreadable', `${at} is neither JSON nor YAML. Name an OpenAPI 3.x document.`);
+    throw new RegistryFault('document-unreadable', {
+      en: `${at} is neither JSON nor YAML. Name an OpenAPI 3.x document.`,
+      ar: `${at} ليس JSON ولا YAML. اذكر وثيقة OpenAPI 3.x.`,
+    });
   }
   if (!/^3\./.test(String((document as Json | null)?.['openapi'])))
-    throw new RegistryFault('document-unreadable', `${at} is not an OpenAPI 3.x document. Name one.`);
+    throw new RegistryFault('document-unreadable', {
+      en: `${at} is not an OpenAPI 3.x document. Name one.`,
+      ar: `${at} ليس وثيقة OpenAPI 3.x. اذكر واحدة.`,
+    });
   return document as Json;
 }
 
 async function readDocument(file: string): Promise<string> {
   try {
     if ((await stat(file)).size > documentBytesMax)
-      throw new RegistryFault('document-too-large', `${file} is larger than ${documentBytesMax} bytes.`);
+      throw new RegistryFault('document-too-large', {
+        en: `${file} is larger than ${documentBytesMax} bytes.`,
+        ar: `${file} أكبر من ${documentBytesMax} بايت.`,
+      });
     return readText(await readFile(file));
   } catch (error) {
     if (error instanceof RegistryFault) throw error;
-    throw new RegistryFault('document-missing', `${file} cannot be read. Put the OpenAPI document there.`);
+    throw new RegistryFault('document-missing', {
+      en: `${file} cannot be read. Put the OpenAPI document there.`,
+      ar: `تتعذر قراءة ${file}. ضع وثيقة OpenAPI هناك.`,
+    });
   }
 }
 
@@ -55,10 +67,16 @@ async function fetchText(http: Pick<HttpClient, 'request'>, url: string): Promis
     .catch((error) => {
       if (error instanceof RegistryFault) throw error;
       const code = String((error as { code?: unknown }).code);
-      throw new RegistryFault(code, `${url} does not answer (${code}). Check the address and that the registry runs.`);
+      throw new RegistryFault(code, {
+        en: `${url} does not answer (${code}). Check the address and that the registry runs.`,
+        ar: `${url} لا يجيب (${code}). تحقق من العنوان ومن أن السجل يعمل.`,
+      });
     });
   if (answer.status !== 200)
-    throw new RegistryFault('document-missing', `${url} answers ${answer.status}. Name where the document is served.`);
+    throw new RegistryFault('document-missing', {
+      en: `${url} answers ${answer.status}. Name where the document is served.`,
+      ar: `يجيب ${url} بالرمز ${answer.status}. اذكر أين تُقدَّم الوثيقة.`,
+    });
   return readText(answer.body);
 }
 

@@ -155,10 +155,10 @@ describe('a registry in a CSV file', () => {
     expect(await registry.ask()).toEqual({ ...sara, full_name_latin: 'Sarah' });
     put('people.csv', `${header}\n1,"half`);
     expect(await registry.ask()).toBe('registry-unavailable');
-    expect((await registry.health()).reason).toMatch(/^Line \d+ of the file/);
+    expect((await registry.health()).reason?.en).toMatch(/^Line \d+ of the file/);
     rmSync(join(folder, 'people.csv'));
     expect(await registry.ask()).toBe('registry-unavailable');
-    expect((await registry.health()).reason).toContain('cannot be read');
+    expect((await registry.health()).reason?.en).toContain('cannot be read');
     put('people.csv', good);
     expect(await registry.ask()).toEqual(sara);
     expect((await registry.health()).isHealthy).toBe(true);
@@ -182,7 +182,10 @@ describe('a registry in a CSV file', () => {
     ['too much', Buffer.alloc(33_554_433, 'x'), 'larger than'],
   ])('health names %s', async (_, content, sentence) => {
     put('people.csv', content);
-    expect(await openCsv().health()).toMatchObject({ isHealthy: false, reason: expect.stringContaining(sentence) });
+    expect(await openCsv().health()).toMatchObject({
+      isHealthy: false,
+      reason: { en: expect.stringContaining(sentence), ar: expect.stringMatching(/\p{Script=Arabic}/u) },
+    });
   });
 
   test('reports what drifts by registry, evidence type and field, never by value', async () => {
@@ -304,7 +307,10 @@ describe('a registry in a JSON file', () => {
     ['a field that is gone', JSON.stringify({ people: [{ ...person, born: undefined }] }), 'birth_date is gone'],
   ])('health says that it holds %s', async (_, content, sentence) => {
     put('people.json', content);
-    expect(await openJson().health()).toMatchObject({ isHealthy: false, reason: expect.stringContaining(sentence) });
+    expect(await openJson().health()).toMatchObject({
+      isHealthy: false,
+      reason: { en: expect.stringContaining(sentence), ar: expect.stringMatching(/\p{Script=Arabic}/u) },
+    });
   });
 });
 
