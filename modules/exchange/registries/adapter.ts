@@ -26,8 +26,11 @@ export type DriftKind =
   | 'letters-lost'
   | 'digits-lost'
   | 'other-calendar';
-/** A field of the evidence type (or `*` for the whole record) that the registry no longer gives as described. No value. */
-export type FieldDrift = { field: string; kind: DriftKind };
+/**
+ * A field of the evidence type (or `*` for the whole record) that the registry no longer gives as described. No value. `at`: the
+ * column or pointer that a look missed, and the one that it may be called now.
+ */
+export type FieldDrift = { field: string; kind: DriftKind; at?: string; perhaps?: string };
 
 export type Probe = {
   /** One plain sentence: what is broken and how to mend it. It is for the operator and holds no secret and no value. */

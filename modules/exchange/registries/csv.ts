@@ -127,5 +127,5 @@ async function indexCsv(content: Buffer, form: CsvForm): Promise<FileIndex> {
       en: 'The file has no records. Put the finished file in its place.',
       ar: 'لا قيود في الملف. ضع الملف المكتمل مكانه.',
     });
-  return { byKey, has: (address) => columns.has(address) };
+  return { byKey, has: (address) => columns.has(address), addresses: columns };
 }

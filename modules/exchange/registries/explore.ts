@@ -13,8 +13,9 @@ import {
   propertiesOf,
   recordSchema,
   resolve,
+  walkSchema,
 } from './openapi-document.ts';
-import { valueAt } from './pointer.ts';
+import { escapePart, valueAt, walk } from './pointer.ts';
 import { openReadingPool } from './reading-pool.ts';
 
 /** A value that a record of a source has: where it stands, its JSON types, and a few values where the source shows them. */
@@ -40,7 +41,6 @@ export type FoundCollection = {
 
 const recordsLookedAt = 2_000;
 const samplesMax = 40;
-const depthMax = 4;
 
 /**
  * What a source holds: an OpenAPI document (address or file), a CSV or JSON file, or `secret:NAME` for the PostgreSQL database
@@ -115,14 +115,6 @@ function exploreJson(file: string, content: Buffer): FoundCollection {
   return { name: basename(file), values: [...values.values()], origin: { adapter: 'json', file, records } };
 }
 
-const escapePart = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
-
-function walk(value: unknown, at: string, visit: (address: string, value: unknown) => void): void {
-  if (typeof value !== 'object' || value === null) visit(at, value);
-  else if (!Array.isArray(value) && at.split('/').length <= depthMax)
-    for (const [name, inner] of Object.entries(value)) walk(inner, `${at}/${escapePart(name)}`, visit);
-}
-
 function note(values: Map<string, FoundValue>, address: string, value: unknown): void {
   const found = values.get(address) ?? { address, types: [], samples: [] };
   values.set(address, found);
@@ -153,7 +145,14 @@ function exploreDocument(document: Json, at: string): FoundCollection[] {
     const record = recordSchema(document, operation, records);
     if (typeof record === 'string') return [];
     const values: FoundValue[] = [];
-    walkSchema(document, record.schema, '', values);
+    walkSchema(document, record.schema, '', (address, { type, format, enum: named }) =>
+      values.push({
+        address,
+        types: [type].flat().filter((one): one is string => typeof one === 'string' && one !== 'null'),
+        ...(typeof format === 'string' ? { format } : {}),
+        samples: Array.isArray(named) ? named.map(String) : [],
+      }),
+    );
     const isList = isListAtRoot || inside !== undefined;
     return values.length === 0
       ? []
@@ -165,22 +164,6 @@ function exploreDocument(document: Json, at: string): FoundCollection[] {
           },
         ];
   });
-}
-
-function walkSchema(document: Json, schema: Json, at: string, values: FoundValue[]): void {
-  if (at.split('/').length > depthMax + 1) return;
-  for (const [name, inner] of Object.entries(propertiesOf(document, schema) ?? {})) {
-    const one = resolve(document, inner);
-    const address = `${at}/${escapePart(name)}`;
-    if (propertiesOf(document, one)) walkSchema(document, one, address, values);
-    else if (one['items'] === undefined)
-      values.push({
-        address,
-        types: [one['type']].flat().filter((type): type is string => typeof type === 'string' && type !== 'null'),
-        ...(typeof one['format'] === 'string' ? { format: one['format'] } : {}),
-        samples: Array.isArray(one['enum']) ? one['enum'].map(String) : [],
-      });
-  }
 }
 
 async function exploreDatabase(needs: Pick<AdapterNeeds, 'secrets'>, secret: string): Promise<FoundCollection[]> {

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type FieldDrift, RegistryFault } from './adapter.ts';
-import { addressOf, type FieldMap } from './mapping.ts';
+import { addressOf, type FieldMap, goneFrom } from './mapping.ts';
 import { readNumber } from './reading-text.ts';
 
-/** The records of a file by the text of their key, and which addresses of a map stand in it. */
-export type FileIndex = { byKey: Map<string, unknown[]>; has(address: string): boolean };
+/** The records of a file by the text of their key, and which addresses of a map stand in it; `addresses`: those of its first records. */
+export type FileIndex = { byKey: Map<string, unknown[]>; has(address: string): boolean; addresses: Iterable<string> };
 
 export const fileBytesMax = 33_554_432;
 
@@ -69,6 +69,6 @@ export function indexRecords() {
 export function findGone(index: FileIndex, map: FieldMap): FieldDrift[] {
   return Object.entries(map).flatMap(([field, source]): FieldDrift[] => {
     const from = addressOf(source);
-    return from === undefined || index.has(from) ? [] : [{ field, kind: 'field-gone' }];
+    return from === undefined || index.has(from) ? [] : [goneFrom(field, from, index.addresses, map)];
   });
 }

@@ -5,7 +5,7 @@ import { type Adapter, probing, RegistryFault } from './adapter.ts';
 import { described } from './described.ts';
 import { type FileIndex, findGone, indexRecords, openIndexedFile } from './file-index.ts';
 import { FieldMap } from './mapping.ts';
-import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
+import { parsePointer, pointerPattern, valueAt, walk } from './pointer.ts';
 import { readText } from './reading-text.ts';
 
 const closed = { additionalProperties: false };
@@ -28,6 +28,8 @@ const JsonRegistry = Type.Object(
   closed,
 );
 type JsonRegistry = Static<typeof JsonRegistry>;
+
+const recordsLookedAt = 100;
 
 export const jsonAdapter: Adapter<JsonRegistry, FileEvidence> = {
   name: 'json',
@@ -84,8 +86,11 @@ function indexJson(content: Buffer, { key, records = '' }: JsonRegistry): FileIn
       en: `No record of the file has ${key}. Name where the person's number is as key.`,
       ar: `لا قيد في الملف فيه ${key}. اذكر في key مكان رقم الشخص.`,
     });
+  const addresses = new Set<string>();
+  for (const record of found.slice(0, recordsLookedAt)) walk(record, '', (at) => addresses.add(at));
   return {
     byKey,
+    addresses,
     has: (address) => {
       const at = parsePointer(address);
       return found.some((record) => valueAt(record, at) !== undefined);

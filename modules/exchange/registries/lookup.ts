@@ -321,14 +321,19 @@ async function findStoreFault({ documents }: Entry): Promise<Text | undefined> {
   return (await probing(() => documents.probe().then(() => []))).fault;
 }
 
-export function sentenceOf({ field, kind }: FieldDrift): Text {
+export function sentenceOf({ field, kind, at, perhaps }: FieldDrift): Text {
   const { en, ar } = driftKinds[kind];
+  const place = at === undefined ? '' : ` (${at})`;
   const what =
     field === '*'
       ? { en: 'The record', ar: 'القيد' }
-      : { en: `What is mapped to the field ${field}`, ar: `ما يقابل الحقل ${field}` };
+      : { en: `What is mapped to the field ${field}${place}`, ar: `ما يقابل الحقل ${field}${place}` };
+  const now: Text =
+    perhaps === undefined
+      ? { en: '', ar: '' }
+      : { en: ` Perhaps it is now ${perhaps}.`, ar: ` ربما صار اسمه ${perhaps}.` };
   return {
-    en: `${what.en} ${en}. Correct the registry, or its description in the map.`,
-    ar: `${what.ar} ${ar}. صحّح السجل أو وصفه في map.`,
+    en: `${what.en} ${en}.${now.en} Correct the registry, or its description in the map.`,
+    ar: `${what.ar} ${ar}.${now.ar} صحّح السجل أو وصفه في map.`,
   };
 }

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import type { HttpClient } from '#kernel/http-client';
 import type { EvidenceType } from '#protocol/catalogue';
 import { type FieldDrift, lookUpTimeoutMs, RegistryFault } from './adapter.ts';
-import { addressOf, type FieldMap, type FieldSource } from './mapping.ts';
-import { parsePointer, valueAt } from './pointer.ts';
+import { addressOf, type FieldMap, type FieldSource, goneFrom } from './mapping.ts';
+import { depthMax, escapePart, parsePointer, valueAt } from './pointer.ts';
 import { readText } from './reading-text.ts';
 
 export type Json = Record<string, unknown>;
@@ -173,6 +173,22 @@ export function propertiesOf(document: Json, schema: Json): Json | undefined {
   return Object.assign({}, ...parts, own);
 }
 
+/** Visits what a schema says of the values inside a record, down to some depth, each with its pointer; lists are left out. */
+export function walkSchema(
+  document: Json,
+  schema: Json,
+  at: string,
+  visit: (address: string, schema: Json) => void,
+): void {
+  if (at.split('/').length > depthMax + 1) return;
+  for (const [name, inner] of Object.entries(propertiesOf(document, schema) ?? {})) {
+    const one = resolve(document, inner);
+    const address = `${at}/${escapePart(name)}`;
+    if (propertiesOf(document, one)) walkSchema(document, one, address, visit);
+    else if (one['items'] === undefined) visit(address, one);
+  }
+}
+
 /** The schema of one record: behind the `records` pointer, and inside the list where it is one. */
 export function recordSchema(document: Json, operation: Operation, records: string): Stand {
   if (operation.answer === undefined) return 'open';
@@ -192,12 +208,17 @@ export function findDocumentDrift(
   const record = recordSchema(document, operation, records);
   if (record === 'gone') return [{ field: '*', kind: 'field-gone' }];
   if (record === 'open') return [];
+  const addresses = () => {
+    const listed: string[] = [];
+    walkSchema(document, record.schema, '', (address) => listed.push(address));
+    return listed;
+  };
   return Object.entries(map).flatMap(([field, source]): FieldDrift[] => {
     const from = addressOf(source);
     if (from === undefined) return [];
     const found = schemaAt(document, record.schema, parsePointer(from));
     if (found === 'open') return [];
-    if (found === 'gone') return [{ field, kind: 'field-gone' }];
+    if (found === 'gone') return [goneFrom(field, from, addresses(), map)];
     const wanted = typesBefore(source, type.fields[field]!.schema['type']);
     const types = [found.schema['type']].flat().filter((one) => typeof one === 'string' && one !== 'null');
     return types.length === 0 || types.some((one) => wanted.includes(one as string))

@@ -94,13 +94,16 @@ function createServer(needs: AdapterNeeds, secret: string) {
         return await work(getPool());
       } catch (error) {
         if (error instanceof RegistryFault) throw error;
-        const { code, message } = error as { code?: string; message: string };
+        const { code, message, hint } = error as { code?: string; message: string; hint?: string };
         if (refusedCodes.includes(String(code))) {
           // It may have been changed since it was read: the next lookup takes it anew.
           needs.secrets.forget(secret);
           await close();
         }
-        throw new RegistryFault(code ?? 'no-connection', sentenceFor(code, message, secret));
+        throw new RegistryFault(
+          code ?? 'no-connection',
+          sentenceFor(code, hint ? `${message}. ${hint}` : message, secret),
+        );
       }
     },
     stop: close,

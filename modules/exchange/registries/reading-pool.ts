@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Text } from '#kernel/languages';
 import type { EvidenceType } from '#protocol/catalogue';
 import { type FieldDrift, lookUpTimeoutMs, type PersonKey, RegistryFault } from './adapter.ts';
-import { addressOf, type FieldMap, type FieldSource } from './mapping.ts';
+import { addressOf, type FieldMap, type FieldSource, goneFrom } from './mapping.ts';
 import { numberQuery, tablesOfPlan, valuesFor } from './query.ts';
 
 /** Connections that can only read, each statement for three seconds at most, whatever the address or the query says. */
@@ -151,7 +151,7 @@ function findColumnDrift(columns: Map<string, string | undefined>, map: FieldMap
   return Object.entries(map).flatMap(([field, source]): FieldDrift[] => {
     const column = addressOf(source);
     if (column === undefined) return [];
-    if (!columns.has(column)) return [{ field, kind: 'field-gone' }];
+    if (!columns.has(column)) return [goneFrom(field, column, columns.keys(), map)];
     const found = columns.get(column);
     const fits = found === undefined || takes(source, found, String(type.fields[field]!.schema['type']));
     return fits ? [] : [{ field, kind: 'type-changed' }];

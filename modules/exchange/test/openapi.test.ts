@@ -310,10 +310,14 @@ describe('a registry behind an OpenAPI service', () => {
     schemas['Award']!.properties = { level: { type: 'string' }, code: { type: 'integer' } };
     expect(await registry.health()).toMatchObject({
       isHealthy: false,
-      reason: { en: expect.stringContaining('field_of_study is gone') },
+      reason: { en: expect.stringContaining('field_of_study (/award/major) is gone.') },
     });
     schemas['Graduate']!.properties = { ...schemas['Graduate']!.properties, uniId: { type: 'integer' } };
     expect((await registry.health()).drift).toMatchObject([{ field: 'field_of_study' }, { field: 'university_id' }]);
+    schemas['Award']!.properties = { ...schemas['Award']!.properties, majorSubject: { type: 'string' } };
+    expect((await registry.health()).reason?.en).toMatch(
+      /field_of_study \(\/award\/major\) is gone\. Perhaps it is now \/award\/majorSubject\./,
+    );
     ministry.document = { ...kept, paths: {} };
     expect((await registry.health()).reason?.en).toContain('no operation getGraduate');
     ministry.document = kept;
