@@ -34,7 +34,7 @@ const openTools = (folder: string, secrets: string) => {
 
 /** Reads a source, proposes a registry description, tries it and writes it. Exit code 0, 1 or 2 as the usage says. */
 export async function connect(config: CliConfig, args: string[]): Promise<number> {
-  return withSentences(async () => {
+  return withSentences(config, async () => {
     const options = readConnectOptions(config, args);
     const tools = openTools(options.folder, options.secrets);
     const asking = openQuestions(options.ask === true || (process.stdin.isTTY && process.stdout.isTTY));
@@ -66,7 +66,7 @@ async function explore(options: ConnectOptions, tools: Tools): Promise<FoundColl
 
 /** Tries a description that is there. Exit code 0 when all of it works. */
 export async function checkConnection(config: CliConfig, args: string[]): Promise<number> {
-  return withSentences(async () => {
+  return withSentences(config, async () => {
     const options = readConnectOptions(config, args);
     const file = resolve(options.source);
     const own = readConnectOptions(config, [...args, '--folder', dirname(file)]);
@@ -80,11 +80,11 @@ export async function checkConnection(config: CliConfig, args: string[]): Promis
   });
 }
 
-async function withSentences(work: () => Promise<number>): Promise<number> {
+async function withSentences({ language }: CliConfig, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {
-    console.error((error as Error).message);
+    console.error(error instanceof RegistryFault ? error.words[language] : (error as Error).message);
     if (error instanceof OptionsInvalid) return 2;
     if (error instanceof RegistryFault || error instanceof Error) return 1;
     throw error;
@@ -186,7 +186,11 @@ async function choose(
   propose: (one: FoundCollection) => Proposal,
 ): Promise<FoundCollection> {
   const names = found.map(({ name }) => name);
-  if (found.length === 0) throw new RegistryFault('nothing', 'Nothing here gives a record. Look with --list.');
+  if (found.length === 0)
+    throw new RegistryFault('nothing', {
+      en: 'Nothing here gives a record. Look with --list.',
+      ar: 'لا شيء هنا يعطي قيدًا. انظر بالخيار ‎--list.',
+    });
   const ranked = found
     .map((one) => ({ one, proposal: propose(one) }))
     .sort((a, b) => rank(b.proposal) - rank(a.proposal));
@@ -333,7 +337,7 @@ function show(config: CliConfig, trials: Trial[]): boolean {
       console.log(`  ${code}: ${en}${note ? ` (${note.en})` : ''} · ${ar}${note ? ` (${note.ar})` : ''}`);
     if (refusal) console.log(`Nothing would leave: ${refusal.messages[config.language]}`);
     for (const { field, kind } of health.drift ?? []) console.log(`  ${field}: ${kind}`);
-    if (!health.isHealthy) console.log(`BROKEN  ${health.registryId}: ${health.reason}`);
+    if (!health.isHealthy) console.log(`BROKEN  ${health.registryId}: ${health.reason?.[config.language]}`);
     else if (!refusal) console.log(`${health.registryId} works.`);
   }
   return trials.every(({ health, refusal }) => health.isHealthy && refusal === undefined);

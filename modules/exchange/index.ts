@@ -102,7 +102,7 @@ export { CsvWriting } from './registries/csv.ts';
 export type { DriftOf, RegistryDrift } from './registries/drifts.ts';
 export { exploreSource, type FoundCollection } from './registries/explore.ts';
 export { importRegistry, RegistryTables } from './registries/import.ts';
-export type { RegistryHealth } from './registries/lookup.ts';
+export { driftKinds, type RegistryHealth } from './registries/lookup.ts';
 export { type Proposal, proposeEvidence } from './registries/propose.ts';
 export { openSecretFolder } from './registries/secrets.ts';
 export { checkServer, openConnection, type Server } from './registries/server.ts';

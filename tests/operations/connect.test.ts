@@ -20,11 +20,11 @@ const registries = join(folder, 'states', 'bh', 'registries');
 let server: ReturnType<typeof spawn>;
 let address: string;
 
-const run = (args: string[], input = '') =>
+const run = (args: string[], input = '', language = 'en_GB') =>
   new Promise<{ code: number | null; out: string; err: string }>((done) => {
     const child = spawn(process.execPath, [join(root, 'apps', 'cli', 'main.ts'), ...args], {
       cwd: folder,
-      env: { ...process.env, JISR_DATA: join(folder, 'data'), LANG: 'en_GB.UTF-8' },
+      env: { ...process.env, JISR_DATA: join(folder, 'data'), LANG: `${language}.UTF-8` },
     });
     let out = '';
     let err = '';
@@ -247,6 +247,11 @@ describe('jisr connect', () => {
     const away = await run([...whole(), '--server', 'http://127.0.0.1:9']);
     expect(away.code).toBe(1);
     expect(away.out).toContain('BROKEN  again: The registry at http://127.0.0.1:9 does not answer');
+    const inArabic = await run([...whole(), '--server', 'http://127.0.0.1:9'], '', 'ar_BH');
+    expect(inArabic.out).toContain('السجل على العنوان http://127.0.0.1:9 لا يجيب');
+    expect((await run(['connect', 'absent.csv', '--type', 'degree-record'], '', 'ar_BH')).err).toContain(
+      'اذكر ملفًا موجودًا',
+    );
     const nobody = await run([...whole(), '--test', '1']);
     expect(nobody.code).toBe(1);
     expect(nobody.out).toContain('The registry has no such record for this person');

@@ -87,7 +87,7 @@ export function outsideChecks(node: string, http: HttpClient): Check[] {
           throw new BrokenLink('registry-broken', {
             registry: broken.registryId,
             evidenceType: broken.evidenceType,
-            reason: '?',
+            reason: { en: 'its operator sees why.', ar: 'يرى مشغّلها السبب.' },
           });
         const types = registries.map(({ evidenceType }) => evidenceType).join(', ');
         return { en: types, ar: types };

@@ -51,6 +51,8 @@ export type OperationsView = {
     registryId: string;
     evidenceType: string;
     isHealthy: boolean;
+    /** What is broken, and how to mend it. */
+    reason?: Text;
     drift?: Array<{ field: string; kind: DriftKind; since: string }>;
   }>;
   exchanges: Pick<MonitoringSummary, 'flows' | 'refusals'>;
@@ -230,13 +232,14 @@ function Neighbours({ view }: Part) {
 }
 
 function Inside({ view }: Part) {
+  const say = useSay();
   const t = useConsoleTexts();
   return (
     <>
       <TableOf
         title={t('operations.registries')}
         heads={[t('operations.registry'), t('operations.evidence'), t('operations.state')]}
-        rows={view.registries.map(({ registryId, evidenceType, isHealthy, drift = [] }) => ({
+        rows={view.registries.map(({ registryId, evidenceType, isHealthy, reason, drift = [] }) => ({
           key: `${registryId} ${evidenceType}`,
           cells: [
             <Code key="id">{registryId}</Code>,
@@ -245,6 +248,7 @@ function Inside({ view }: Part) {
               <Tag tone={isHealthy ? (drift.length > 0 ? 'warn' : 'good') : 'bad'}>
                 {t(isHealthy ? (drift.length > 0 ? 'operations.drifted' : 'operations.holds') : 'operations.broken')}
               </Tag>
+              {reason ? <span className="muted">{say(reason)}</span> : null}
               {drift.map(({ field, kind, since }) => (
                 <span className="muted" key={`${field} ${kind}`}>
                   <Code>{field}</Code> {t(`operations.${kind}`)} <TimeOf at={since} />

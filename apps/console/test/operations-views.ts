@@ -152,7 +152,17 @@ export const operationsViews = [
         ],
       },
       queues: [{ queue: 'case-decided', waiting: 12, active: 1, dead: 2 }],
-      registries: [{ registryId: 'education', evidenceType: 'degree-record', isHealthy: false }],
+      registries: [
+        {
+          registryId: 'education',
+          evidenceType: 'degree-record',
+          isHealthy: false,
+          reason: {
+            en: 'The database does not answer (ECONNREFUSED). Check that it runs and that this machine reaches it.',
+            ar: 'قاعدة البيانات لا تجيب (ECONNREFUSED). تحقق من أنها تعمل ومن أن هذا الجهاز يصل إليها.',
+          },
+        },
+      ],
     },
   },
   {

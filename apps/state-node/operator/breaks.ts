@@ -207,8 +207,8 @@ export const breaks = {
   },
   'registry-broken': {
     finding: {
-      en: 'The registry {registry} does not give {evidenceType} ({reason}).',
-      ar: 'السجل {registry} لا يعطي {evidenceType} ({reason}).',
+      en: 'The registry {registry} does not give {evidenceType}: {reason}',
+      ar: 'السجل {registry} لا يعطي {evidenceType}: {reason}',
     },
     fix: {
       en: 'Check its description in the state folder, its tables and its query.',

@@ -1,3 +1,4 @@
+import { driftKinds } from '#modules/exchange';
 import { BrokenLink, type Check } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
 import { reasonInWords, whyOf } from './reasons.ts';
@@ -127,7 +128,7 @@ async function checkRegistries({ exchange }: OperatorNeeds) {
       registry: drift.registryId,
       evidenceType: drift.evidenceType,
       field: drift.field,
-      kind: drift.kind,
+      kind: driftKinds[drift.kind],
       since: drift.since,
     });
   const types = registries.map(({ evidenceType }) => evidenceType).join(', ');

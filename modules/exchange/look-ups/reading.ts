@@ -67,10 +67,10 @@ export function openLookUp(
     const closed = new Set(others.flat().map(nameOf));
     const shared = own.map(nameOf).find((table) => closed.has(table));
     if (shared)
-      throw new RegistryFault(
-        'not-public',
-        `The look-up ${name} reads ${shared}, from which evidence about people is given. Only public registers are looked up: give it a table of its own.`,
-      );
+      throw new RegistryFault('not-public', {
+        en: `The look-up ${name} reads ${shared}, from which evidence about people is given. Only public registers are looked up: give it a table of its own.`,
+        ar: `يقرأ البحث ${name} الجدول ${shared} الذي تُعطى منه بيانات عن أشخاص. لا يُبحث إلا في سجلات عامة: اجعل له جدولًا خاصًا.`,
+      });
   };
   const ensureChecked = () => {
     checked ??= checkTables().catch((error) => {
@@ -100,15 +100,18 @@ export function openLookUp(
           }
         }
         if (packing.count > entriesMax || packing.bytes > bytesMax)
-          throw new RegistryFault(
-            'too-large',
-            `The look-up ${name} has more than ${entriesMax} entries or ${bytesMax} bytes. Divide it into several.`,
-          );
+          throw new RegistryFault('too-large', {
+            en: `The look-up ${name} has more than ${entriesMax} entries or ${bytesMax} bytes. Divide it into several.`,
+            ar: `في البحث ${name} أكثر من ${entriesMax} بندًا أو ${bytesMax} بايت. قسّمه.`,
+          });
         if (rows.length < rowsPerRead) break;
         last = String((rows.at(-1) as { code?: unknown }).code);
       }
       if (packing.count === 0)
-        throw new RegistryFault('empty', `The look-up ${name} has no entry with a code and both names.`);
+        throw new RegistryFault('empty', {
+          en: `The look-up ${name} has no entry with a code and both names.`,
+          ar: `لا بند في البحث ${name} له رمز واسمان.`,
+        });
       return { packed: packing.finish(), unfit };
     },
     readOne: async (code) => {
@@ -125,8 +128,11 @@ export function openLookUp(
         throw new RegistryFault(
           'unfit',
           rows.length === 0
-            ? `The look-up ${name} has no entries.`
-            : `The look-up ${name} has entries without a code of letters and digits, without a name in both languages, or with hidden characters (${unfit} of the first ${rows.length}). They are left out.`,
+            ? { en: `The look-up ${name} has no entries.`, ar: `لا بنود في البحث ${name}.` }
+            : {
+                en: `The look-up ${name} has entries without a code of letters and digits, without a name in both languages, or with hidden characters (${unfit} of the first ${rows.length}). They are left out.`,
+                ar: `في البحث ${name} بنود بلا رمز من حروف وأرقام، أو بلا اسم باللغتين، أو فيها محارف خفية (${unfit} من أول ${rows.length}). تُترك.`,
+              },
         );
     },
   };

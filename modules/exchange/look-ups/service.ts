@@ -24,7 +24,7 @@ export type LookUps = {
   find(name: string, code: string, options?: { isNow?: boolean }): Promise<LookUpEntry | undefined>;
   /** The first entries by their English name, and how many there are: for the engineer who connects the registry. */
   readFirst(name: string, most: number): Promise<{ total: number; entries: LookUpEntry[] }>;
-  checkHealth(): Promise<Array<{ registryId: string; name: string; reason?: string }>>;
+  checkHealth(): Promise<Array<{ registryId: string; name: string; reason?: Text }>>;
   /** Reads all registers once, one after the other, so that nobody waits for the first reading of a large one. */
   start(): void;
   stop(): Promise<void>;
@@ -173,9 +173,15 @@ export function createLookUps({ clock, log }: { clock: Clock; log: Log }, opened
             await within(waitMs, source.probe());
             return about;
           } catch (error) {
-            if (error instanceof RegistryFault) return { ...about, reason: error.message };
+            if (error instanceof RegistryFault) return { ...about, reason: error.words };
             const code = String((error as { code?: unknown }).code ?? (error as Error).name);
-            return { ...about, reason: `The look-up ${query.name} cannot be read (${code}). Look at its query.` };
+            return {
+              ...about,
+              reason: {
+                en: `The look-up ${query.name} cannot be read (${code}). Look at its query.`,
+                ar: `تتعذر قراءة البحث ${query.name} (${code}). راجع استعلامه.`,
+              },
+            };
           }
         }),
       ),
@@ -195,7 +201,10 @@ function atMost(ms: number, work: Promise<void>): Promise<void> {
 
 function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new RegistryFault('deadline', 'The registry is too slow.')), ms);
+    const timer = setTimeout(
+      () => reject(new RegistryFault('deadline', { en: 'The registry is too slow.', ar: 'السجل بطيء أكثر مما يجوز.' })),
+      ms,
+    );
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import type { Clock } from '#kernel/clock';
 import type { Database } from '#kernel/database';
 import type { HttpClient } from '#kernel/http-client';
+import type { Text } from '#kernel/languages';
 import type { Secrets } from './secrets.ts';
 
 export const lookUpTimeoutMs = 3_000;
@@ -25,12 +26,15 @@ export type DriftKind =
   | 'letters-lost'
   | 'digits-lost'
   | 'other-calendar';
-/** A field of the evidence type (or `*` for the whole record) that the registry no longer gives as described. No value. */
-export type FieldDrift = { field: string; kind: DriftKind };
+/**
+ * A field of the evidence type (or `*` for the whole record) that the registry no longer gives as described. No value. `at`: the
+ * column or pointer that a look missed, and the one that it may be called now.
+ */
+export type FieldDrift = { field: string; kind: DriftKind; at?: string; perhaps?: string };
 
 export type Probe = {
   /** One plain sentence: what is broken and how to mend it. It is for the operator and holds no secret and no value. */
-  fault?: string;
+  fault?: Text;
   drift: FieldDrift[];
 };
 
@@ -67,9 +71,11 @@ export type Adapter<Config = never, Evidence = never> = {
 /** Why a registry gave no usable answer. The code goes to the log, the sentence to the operator; neither holds a value. */
 export class RegistryFault extends Error {
   readonly code: string;
+  readonly words: Text;
   readonly drift: FieldDrift[];
-  constructor(code: string, sentence: string, drift: FieldDrift[] = []) {
-    super(sentence);
+  constructor(code: string, words: Text, drift: FieldDrift[] = []) {
+    super(words.en);
+    this.words = words;
     this.name = 'RegistryFault';
     this.code = code;
     this.drift = drift;
@@ -81,8 +87,14 @@ export async function probing(work: () => Promise<FieldDrift[]>): Promise<Probe>
   try {
     return { drift: await work() };
   } catch (error) {
-    if (error instanceof RegistryFault) return { fault: error.message, drift: error.drift };
+    if (error instanceof RegistryFault) return { fault: error.words, drift: error.drift };
     const code = String((error as { code?: unknown }).code ?? (error as Error).name);
-    return { fault: `The registry could not be looked at (${code}). Look at the log of the registry.`, drift: [] };
+    return {
+      fault: {
+        en: `The registry could not be looked at (${code}). Look at the log of the registry.`,
+        ar: `تعذر النظر في السجل (${code}). راجع سجل أحداثه.`,
+      },
+      drift: [],
+    };
   }
 }

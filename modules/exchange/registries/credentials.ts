@@ -93,31 +93,38 @@ async function fetchToken({ getHttp, secrets }: Needs, config: OAuth): Promise<T
     })
     .catch((error) => {
       const code = String((error as { code?: unknown }).code ?? 'failed');
-      throw new RegistryFault(
-        code,
-        `The token server ${host} gives no answer (${code}). Check tokenUrl, and that it runs.`,
-      );
+      throw new RegistryFault(code, {
+        en: `The token server ${host} gives no answer (${code}). Check tokenUrl, and that it runs.`,
+        ar: `خادم الرموز ${host} لا يجيب (${code}). تحقق من tokenUrl ومن أنه يعمل.`,
+      });
     });
   const said = readJson(answer.body);
   if (answer.status !== 200) {
     // The secret may have been changed since it was read.
     secrets.forget(config.secret);
     const why = /^[a-z_]{1,40}$/.test(String(said['error'])) ? said['error'] : answer.status;
-    throw new RegistryFault(
-      'token-refused',
-      `The token server ${host} gives no token for the secret ${config.secret} (${why}). Put a valid one in its place, or correct scope and audience.`,
-    );
+    throw new RegistryFault('token-refused', {
+      en: `The token server ${host} gives no token for the secret ${config.secret} (${why}). Put a valid one in its place, or correct scope and audience.`,
+      ar: `خادم الرموز ${host} لا يعطي رمزًا مقابل السر ${config.secret} (${why}). ضع مكانه سرًا صالحًا أو صحّح scope وaudience.`,
+    });
   }
   const { access_token: value, expires_in: seconds } = said;
   if (typeof value !== 'string' || !/^[\x21-\x7e]{1,16384}$/.test(value))
-    throw new RegistryFault('token-unreadable', `The token server ${host} answers without a token. Check tokenUrl.`);
+    throw new RegistryFault('token-unreadable', {
+      en: `The token server ${host} answers without a token. Check tokenUrl.`,
+      ar: `يجيب خادم الرموز ${host} دون رمز. تحقق من tokenUrl.`,
+    });
   const lifeMs = Number(seconds) > 0 ? Number(seconds) * 1_000 : usualLifeMs;
   return { value, until: performance.now() + Math.max(lifeMs - aheadMs, lifeMs / 2) };
 }
 
 function splitClient(name: string, secret: string): [string, string] {
   const at = secret.indexOf(':');
-  if (at < 1) throw new RegistryFault('secret-unreadable', `The secret ${name} has to be client id:client secret.`);
+  if (at < 1)
+    throw new RegistryFault('secret-unreadable', {
+      en: `The secret ${name} has to be client id:client secret.`,
+      ar: `يجب أن يكون السر ${name} بالصيغة client id:client secret.`,
+    });
   return [secret.slice(0, at), secret.slice(at + 1)];
 }
 

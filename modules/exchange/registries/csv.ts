@@ -61,7 +61,11 @@ export async function* readCsv(content: Buffer, form: Omit<CsvForm, 'key'>): Asy
   const parser = parse({
     columns: (names: Array<string | null>) => {
       const twice = names.find((name, index) => name !== null && names.indexOf(name) !== index);
-      if (twice) throw new RegistryFault('column-twice', `The file has two columns ${twice}. Rename one.`);
+      if (twice)
+        throw new RegistryFault('column-twice', {
+          en: `The file has two columns ${twice}. Rename one.`,
+          ar: `في الملف عمودان باسم ${twice}. غيّر اسم أحدهما.`,
+        });
       // Spreadsheets leave columns without a name behind the last one.
       return names.map((name) => name ?? false);
     },
@@ -83,7 +87,10 @@ export async function* readCsv(content: Buffer, form: Omit<CsvForm, 'key'>): Asy
   } catch (error) {
     if (error instanceof RegistryFault) throw error;
     const { code, lines } = error as { code?: string; lines?: number };
-    throw new RegistryFault('csv-invalid', `Line ${lines ?? '?'} of the file is not as its first line says (${code}).`);
+    throw new RegistryFault('csv-invalid', {
+      en: `Line ${lines ?? '?'} of the file is not as its first line says (${code}).`,
+      ar: `السطر ${lines ?? '؟'} من الملف لا يطابق سطره الأول (${code}).`,
+    });
   }
 }
 
@@ -91,8 +98,15 @@ function readFileText(content: Buffer, encoding: CsvForm['encoding']): string {
   try {
     return readText(content, encoding);
   } catch (error) {
-    const { code, message, drift } = error as RegistryFault;
-    throw new RegistryFault(code, `The file: ${message} Name its encoding: utf-8, utf-16le, windows-1256.`, drift);
+    const { code, words, drift } = error as RegistryFault;
+    throw new RegistryFault(
+      code,
+      {
+        en: `The file: ${words.en} Name its encoding: utf-8, utf-16le, windows-1256.`,
+        ar: `الملف: ${words.ar} اذكر ترميزه: utf-8 أو utf-16le أو windows-1256.`,
+      },
+      drift,
+    );
   }
 }
 
@@ -104,10 +118,14 @@ async function indexCsv(content: Buffer, form: CsvForm): Promise<FileIndex> {
     add(record[form.key], record);
   }
   if (columns && !columns.has(form.key))
-    throw new RegistryFault(
-      'key-gone',
-      `The file has no column ${form.key}. Name the one with the person's number as key.`,
-    );
-  if (!columns) throw new RegistryFault('file-empty', 'The file has no records. Put the finished file in its place.');
-  return { byKey, has: (address) => columns.has(address) };
+    throw new RegistryFault('key-gone', {
+      en: `The file has no column ${form.key}. Name the one with the person's number as key.`,
+      ar: `لا عمود في الملف باسم ${form.key}. اذكر في key العمود الذي فيه رقم الشخص.`,
+    });
+  if (!columns)
+    throw new RegistryFault('file-empty', {
+      en: 'The file has no records. Put the finished file in its place.',
+      ar: 'لا قيود في الملف. ضع الملف المكتمل مكانه.',
+    });
+  return { byKey, has: (address) => columns.has(address), addresses: columns };
 }

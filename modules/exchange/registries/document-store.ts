@@ -35,12 +35,15 @@ export function openDocumentStore(needs: AdapterNeeds, store: DocumentStore): Op
 }
 
 const outside = () =>
-  new RegistryFault('document-outside', 'A record names a document outside of its store. Correct the record.');
+  new RegistryFault('document-outside', {
+    en: 'A record names a document outside of its store. Correct the record.',
+    ar: 'يذكر قيد وثيقة خارج مخزنها. صحّح القيد.',
+  });
 const gone = () =>
-  new RegistryFault(
-    'document-gone',
-    'A record names a document that is not there. Correct the record, or bring it back.',
-  );
+  new RegistryFault('document-gone', {
+    en: 'A record names a document that is not there. Correct the record, or bring it back.',
+    ar: 'يذكر قيد وثيقة غير موجودة. صحّح القيد أو أعد الوثيقة.',
+  });
 
 function openFolder(folder: string): OpenDocumentStore {
   return {
@@ -64,7 +67,10 @@ function openFolder(folder: string): OpenDocumentStore {
     },
     probe: async () => {
       await realpath(folder).catch(() => {
-        throw new RegistryFault('folder-missing', `The folder ${folder} is not there. Make it, readable for the node.`);
+        throw new RegistryFault('folder-missing', {
+          en: `The folder ${folder} is not there. Make it, readable for the node.`,
+          ar: `المجلد ${folder} غير موجود. أنشئه بحيث تقرؤه العقدة.`,
+        });
       });
     },
     stop: async () => undefined,
@@ -98,7 +104,10 @@ function openServer(needs: AdapterNeeds, config: Extract<DocumentStore, { server
       answer.body.destroy();
       throw status === 404
         ? gone()
-        : new RegistryFault(`status-${status}`, `The store of documents answers ${status}.`);
+        : new RegistryFault(`status-${status}`, {
+            en: `The store of documents answers ${status}.`,
+            ar: `يجيب مخزن الوثائق بالرمز ${status}.`,
+          });
     },
     probe: connection.reach,
     stop: connection.stop,

@@ -13,8 +13,9 @@ import {
   propertiesOf,
   recordSchema,
   resolve,
+  walkSchema,
 } from './openapi-document.ts';
-import { valueAt } from './pointer.ts';
+import { escapePart, valueAt, walk } from './pointer.ts';
 import { openReadingPool } from './reading-pool.ts';
 
 /** A value that a record of a source has: where it stands, its JSON types, and a few values where the source shows them. */
@@ -40,7 +41,6 @@ export type FoundCollection = {
 
 const recordsLookedAt = 2_000;
 const samplesMax = 40;
-const depthMax = 4;
 
 /**
  * What a source holds: an OpenAPI document (address or file), a CSV or JSON file, or `secret:NAME` for the PostgreSQL database
@@ -58,7 +58,10 @@ export async function exploreSource(
   const content = await readSource(source);
   if (['.csv', '.tsv', '.txt'].includes(kind)) return [await exploreCsv(source, content, form)];
   if (kind !== '.json')
-    throw new RegistryFault('source-unknown', `${source} is none of .json, .yaml, .csv, http(s)://… and secret:NAME.`);
+    throw new RegistryFault('source-unknown', {
+      en: `${source} is none of .json, .yaml, .csv, http(s)://… and secret:NAME.`,
+      ar: `${source} ليس من ‎.json و.yaml و.csv وhttp(s)://… وsecret:NAME.`,
+    });
   if (/^\s*\{[\s\S]{0,400}"openapi"\s*:/.test(content.toString('utf8', 0, 4_096)))
     return exploreDocument(await loadDocument(needs.http, source), source);
   return [exploreJson(source, content)];
@@ -68,11 +71,17 @@ async function readSource(file: string): Promise<Buffer> {
   const size = await stat(file).then(
     (found) => found.size,
     () => {
-      throw new RegistryFault('file-missing', `${file} cannot be read. Name a file that is there.`);
+      throw new RegistryFault('file-missing', {
+        en: `${file} cannot be read. Name a file that is there.`,
+        ar: `تتعذر قراءة ${file}. اذكر ملفًا موجودًا.`,
+      });
     },
   );
   if (size > fileBytesMax)
-    throw new RegistryFault('file-too-large', `${file} is larger than ${fileBytesMax} bytes. Use a database.`);
+    throw new RegistryFault('file-too-large', {
+      en: `${file} is larger than ${fileBytesMax} bytes. Use a database.`,
+      ar: `${file} أكبر من ${fileBytesMax} بايت. استخدم قاعدة بيانات.`,
+    });
   return readFile(file);
 }
 
@@ -92,7 +101,7 @@ async function exploreCsv(
     count += 1;
     if (count >= recordsLookedAt) break;
   }
-  if (count === 0) throw new RegistryFault('file-empty', `${file} has no records.`);
+  if (count === 0) throw new RegistryFault('file-empty', { en: `${file} has no records.`, ar: `لا قيود في ${file}.` });
   return { name: basename(file), values: [...values.values()], origin: { adapter: 'csv', file, separator, encoding } };
 }
 
@@ -104,14 +113,6 @@ function exploreJson(file: string, content: Buffer): FoundCollection {
   for (const record of readJsonRecords(root, records).slice(0, recordsLookedAt))
     walk(record, '', (at, value) => note(values, at, value));
   return { name: basename(file), values: [...values.values()], origin: { adapter: 'json', file, records } };
-}
-
-const escapePart = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
-
-function walk(value: unknown, at: string, visit: (address: string, value: unknown) => void): void {
-  if (typeof value !== 'object' || value === null) visit(at, value);
-  else if (!Array.isArray(value) && at.split('/').length <= depthMax)
-    for (const [name, inner] of Object.entries(value)) walk(inner, `${at}/${escapePart(name)}`, visit);
 }
 
 function note(values: Map<string, FoundValue>, address: string, value: unknown): void {
@@ -144,7 +145,14 @@ function exploreDocument(document: Json, at: string): FoundCollection[] {
     const record = recordSchema(document, operation, records);
     if (typeof record === 'string') return [];
     const values: FoundValue[] = [];
-    walkSchema(document, record.schema, '', values);
+    walkSchema(document, record.schema, '', (address, { type, format, enum: named }) =>
+      values.push({
+        address,
+        types: [type].flat().filter((one): one is string => typeof one === 'string' && one !== 'null'),
+        ...(typeof format === 'string' ? { format } : {}),
+        samples: Array.isArray(named) ? named.map(String) : [],
+      }),
+    );
     const isList = isListAtRoot || inside !== undefined;
     return values.length === 0
       ? []
@@ -156,22 +164,6 @@ function exploreDocument(document: Json, at: string): FoundCollection[] {
           },
         ];
   });
-}
-
-function walkSchema(document: Json, schema: Json, at: string, values: FoundValue[]): void {
-  if (at.split('/').length > depthMax + 1) return;
-  for (const [name, inner] of Object.entries(propertiesOf(document, schema) ?? {})) {
-    const one = resolve(document, inner);
-    const address = `${at}/${escapePart(name)}`;
-    if (propertiesOf(document, one)) walkSchema(document, one, address, values);
-    else if (one['items'] === undefined)
-      values.push({
-        address,
-        types: [one['type']].flat().filter((type): type is string => typeof type === 'string' && type !== 'null'),
-        ...(typeof one['format'] === 'string' ? { format: one['format'] } : {}),
-        samples: Array.isArray(one['enum']) ? one['enum'].map(String) : [],
-      });
-  }
 }
 
 async function exploreDatabase(needs: Pick<AdapterNeeds, 'secrets'>, secret: string): Promise<FoundCollection[]> {
@@ -187,10 +179,10 @@ async function exploreDatabase(needs: Pick<AdapterNeeds, 'secrets'>, secret: str
     return [...tables.values()];
   } catch (error) {
     const code = String((error as { code?: unknown }).code ?? 'no connection');
-    throw new RegistryFault(
-      code,
-      `The database of the secret ${secret} cannot be looked at (${code}). Check its address, and that this machine reaches it.`,
-    );
+    throw new RegistryFault(code, {
+      en: `The database of the secret ${secret} cannot be looked at (${code}). Check its address, and that this machine reaches it.`,
+      ar: `تتعذر قراءة قاعدة البيانات التي يذكرها السر ${secret} (${code}). تحقق من عنوانها ومن أن هذا الجهاز يصل إليها.`,
+    });
   } finally {
     await pool.stop();
   }

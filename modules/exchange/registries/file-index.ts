@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type FieldDrift, RegistryFault } from './adapter.ts';
-import { addressOf, type FieldMap } from './mapping.ts';
+import { addressOf, type FieldMap, goneFrom } from './mapping.ts';
 import { readNumber } from './reading-text.ts';
 
-/** The records of a file by the text of their key, and which addresses of a map stand in it. */
-export type FileIndex = { byKey: Map<string, unknown[]>; has(address: string): boolean };
+/** The records of a file by the text of their key, and which addresses of a map stand in it; `addresses`: those of its first records. */
+export type FileIndex = { byKey: Map<string, unknown[]>; has(address: string): boolean; addresses: Iterable<string> };
 
 export const fileBytesMax = 33_554_432;
 
@@ -16,17 +16,27 @@ export function openIndexedFile(file: string, parse: (content: Buffer) => Promis
   let held: { version: string; index: Promise<FileIndex> } | undefined;
   const versionOf = async () => {
     const { mtimeNs, ctimeNs, size, ino } = await stat(file, { bigint: true }).catch(() => {
-      throw new RegistryFault('file-missing', `${file} cannot be read. Put it there, readable for the node.`);
+      throw new RegistryFault('file-missing', {
+        en: `${file} cannot be read. Put it there, readable for the node.`,
+        ar: `تتعذر قراءة ${file}. ضعه هناك بحيث تقرؤه العقدة.`,
+      });
     });
     if (size > fileBytesMax)
-      throw new RegistryFault('file-too-large', `${file} is larger than ${fileBytesMax} bytes. Use a database.`);
+      throw new RegistryFault('file-too-large', {
+        en: `${file} is larger than ${fileBytesMax} bytes. Use a database.`,
+        ar: `${file} أكبر من ${fileBytesMax} بايت. استخدم قاعدة بيانات.`,
+      });
     return `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
   };
   const load = async (version: string) => {
     const content = await readFile(file).catch(() => {
-      throw new RegistryFault('file-missing', `${file} cannot be read. Put it there, readable for the node.`);
+      throw new RegistryFault('file-missing', {
+        en: `${file} cannot be read. Put it there, readable for the node.`,
+        ar: `تتعذر قراءة ${file}. ضعه هناك بحيث تقرؤه العقدة.`,
+      });
     });
-    if ((await versionOf()) !== version) throw new RegistryFault('file-changing', `${file} is being written.`);
+    if ((await versionOf()) !== version)
+      throw new RegistryFault('file-changing', { en: `${file} is being written.`, ar: `${file} قيد الكتابة الآن.` });
     return parse(content);
   };
   return {
@@ -59,6 +69,6 @@ export function indexRecords() {
 export function findGone(index: FileIndex, map: FieldMap): FieldDrift[] {
   return Object.entries(map).flatMap(([field, source]): FieldDrift[] => {
     const from = addressOf(source);
-    return from === undefined || index.has(from) ? [] : [{ field, kind: 'field-gone' }];
+    return from === undefined || index.has(from) ? [] : [goneFrom(field, from, index.addresses, map)];
   });
 }

@@ -5,7 +5,7 @@ import { type Adapter, probing, RegistryFault } from './adapter.ts';
 import { described } from './described.ts';
 import { type FileIndex, findGone, indexRecords, openIndexedFile } from './file-index.ts';
 import { FieldMap } from './mapping.ts';
-import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
+import { parsePointer, pointerPattern, valueAt, walk } from './pointer.ts';
 import { readText } from './reading-text.ts';
 
 const closed = { additionalProperties: false };
@@ -29,6 +29,8 @@ const JsonRegistry = Type.Object(
 );
 type JsonRegistry = Static<typeof JsonRegistry>;
 
+const recordsLookedAt = 100;
+
 export const jsonAdapter: Adapter<JsonRegistry, FileEvidence> = {
   name: 'json',
   addressing: 'pointer',
@@ -51,7 +53,10 @@ export function readJson(content: Buffer): unknown {
   try {
     return JSON.parse(readText(content));
   } catch {
-    throw new RegistryFault('json-invalid', 'The file is not JSON in UTF-8. Put the finished file in its place.');
+    throw new RegistryFault('json-invalid', {
+      en: 'The file is not JSON in UTF-8. Put the finished file in its place.',
+      ar: 'الملف ليس JSON بترميز UTF-8. ضع الملف المكتمل مكانه.',
+    });
   }
 }
 
@@ -59,10 +64,10 @@ export function readJson(content: Buffer): unknown {
 export function readJsonRecords(document: unknown, records: string): unknown[] {
   const found = valueAt(document, parsePointer(records));
   if (!Array.isArray(found))
-    throw new RegistryFault(
-      'records-gone',
-      `The file has no list of records at "${records}". Name where it is as records.`,
-    );
+    throw new RegistryFault('records-gone', {
+      en: `The file has no list of records at "${records}". Name where it is as records.`,
+      ar: `لا قائمة قيود في الملف عند «${records}». اذكر مكانها في records.`,
+    });
   return found;
 }
 
@@ -72,11 +77,20 @@ function indexJson(content: Buffer, { key, records = '' }: JsonRegistry): FileIn
   const { byKey, add } = indexRecords();
   for (const record of found) add(valueAt(record, path), record);
   if (found.length === 0)
-    throw new RegistryFault('file-empty', 'The file has no records. Put the finished file in its place.');
+    throw new RegistryFault('file-empty', {
+      en: 'The file has no records. Put the finished file in its place.',
+      ar: 'لا قيود في الملف. ضع الملف المكتمل مكانه.',
+    });
   if (byKey.size === 0)
-    throw new RegistryFault('key-gone', `No record of the file has ${key}. Name where the person's number is as key.`);
+    throw new RegistryFault('key-gone', {
+      en: `No record of the file has ${key}. Name where the person's number is as key.`,
+      ar: `لا قيد في الملف فيه ${key}. اذكر في key مكان رقم الشخص.`,
+    });
+  const addresses = new Set<string>();
+  for (const record of found.slice(0, recordsLookedAt)) walk(record, '', (at) => addresses.add(at));
   return {
     byKey,
+    addresses,
     has: (address) => {
       const at = parsePointer(address);
       return found.some((record) => valueAt(record, at) !== undefined);

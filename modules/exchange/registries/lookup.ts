@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
+import type { Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
 import { evidenceSchema, findEvidenceType } from '#protocol/catalogue';
 import type { DocumentReference } from '#protocol/document';
@@ -30,7 +31,7 @@ export type RegistryHealth = {
   evidenceType: string;
   isHealthy: boolean;
   /** One plain sentence for the operator: what is broken and how to mend it. */
-  reason?: string;
+  reason?: Text;
   drift?: RegistryDrift[];
 };
 
@@ -84,21 +85,31 @@ type Entry = {
   isValid: ValidateFunction;
   about: DriftOf;
   /** What the last look found broken, so that the log says it once and not at every look. */
-  fault: string | undefined;
+  fault: Text | undefined;
 };
 
 const healthHeldMs = 5_000;
 const deadlineMs = lookUpTimeoutMs + 250;
-const driftKinds: Record<DriftKind, string> = {
-  'field-gone': 'is gone',
-  'type-changed': 'has another type',
-  'value-unknown': 'has a value that its table does not name',
-  'form-changed': 'is written in another form',
-  'other-person': 'is of another person than the one asked about',
-  'document-incomplete': 'names a document without its size, its SHA-256 or its media type',
-  'letters-lost': 'has letters that were lost, because it is written in another encoding',
-  'digits-lost': 'is a number with more digits than can be kept exactly, and has to be given as text',
-  'other-calendar': 'is a day of another calendar',
+/** What a drift says of the value that is mapped to a field. */
+export const driftKinds: Record<DriftKind, Text> = {
+  'field-gone': { en: 'is gone', ar: 'لم يعد موجودًا' },
+  'type-changed': { en: 'has another type', ar: 'نوعه مختلف' },
+  'value-unknown': { en: 'has a value that its table does not name', ar: 'فيه قيمة لا يذكرها جدوله' },
+  'form-changed': { en: 'is written in another form', ar: 'مكتوب بصيغة أخرى' },
+  'other-person': { en: 'is of another person than the one asked about', ar: 'يخص شخصًا غير المسؤول عنه' },
+  'document-incomplete': {
+    en: 'names a document without its size, its SHA-256 or its media type',
+    ar: 'يذكر وثيقة دون حجمها أو بصمتها SHA-256 أو نوعها',
+  },
+  'letters-lost': {
+    en: 'has letters that were lost, because it is written in another encoding',
+    ar: 'ضاعت منه حروف لأنه مكتوب بترميز آخر',
+  },
+  'digits-lost': {
+    en: 'is a number with more digits than can be kept exactly, and has to be given as text',
+    ar: 'عدد أرقامه أكثر مما يُحفظ بدقة، فيجب أن يُعطى نصًا',
+  },
+  'other-calendar': { en: 'is a day of another calendar', ar: 'تاريخ بتقويم آخر' },
 };
 
 export function createRegistries(needs: RegistriesNeeds): Registries {
@@ -245,7 +256,10 @@ async function lookUp(needs: Reporting, drifts: DriftBook, entry: Entry, person:
 /** Adapters keep the time of each step; this one is for all of them together, such as a document fetched before the first lookup. */
 function beforeDeadline<Result>(work: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new RegistryFault('deadline', 'The registry is too slow.')), deadlineMs);
+    const timer = setTimeout(
+      () => reject(new RegistryFault('deadline', { en: 'The registry is too slow.', ar: 'السجل بطيء أكثر مما يجوز.' })),
+      deadlineMs,
+    );
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
@@ -289,8 +303,11 @@ async function probe(needs: Reporting, drifts: DriftBook, entry: Entry): Promise
   const base = entry.about;
   const [first] = drift;
   const reason = fault ?? (first && sentenceOf(first));
-  if (reason && reason !== entry.fault)
-    needs.log.warn({ registry: base.registryId, evidenceType: base.evidenceType, reason }, 'registry is not healthy');
+  if (reason && reason.en !== entry.fault?.en)
+    needs.log.warn(
+      { registry: base.registryId, evidenceType: base.evidenceType, reason: reason.en },
+      'registry is not healthy',
+    );
   entry.fault = reason;
   return {
     ...base,
@@ -299,12 +316,24 @@ async function probe(needs: Reporting, drifts: DriftBook, entry: Entry): Promise
   };
 }
 
-async function findStoreFault({ documents }: Entry): Promise<string | undefined> {
+async function findStoreFault({ documents }: Entry): Promise<Text | undefined> {
   if (!documents) return undefined;
   return (await probing(() => documents.probe().then(() => []))).fault;
 }
 
-export function sentenceOf({ field, kind }: FieldDrift): string {
-  const what = field === '*' ? 'The record' : `What is mapped to the field ${field}`;
-  return `${what} ${driftKinds[kind]}. Correct the registry, or its description in the map.`;
+export function sentenceOf({ field, kind, at, perhaps }: FieldDrift): Text {
+  const { en, ar } = driftKinds[kind];
+  const place = at === undefined ? '' : ` (${at})`;
+  const what =
+    field === '*'
+      ? { en: 'The record', ar: 'القيد' }
+      : { en: `What is mapped to the field ${field}${place}`, ar: `ما يقابل الحقل ${field}${place}` };
+  const now: Text =
+    perhaps === undefined
+      ? { en: '', ar: '' }
+      : { en: ` Perhaps it is now ${perhaps}.`, ar: ` ربما صار اسمه ${perhaps}.` };
+  return {
+    en: `${what.en} ${en}.${now.en} Correct the registry, or its description in the map.`,
+    ar: `${what.ar} ${ar}.${now.ar} صحّح السجل أو وصفه في map.`,
+  };
 }

@@ -3,6 +3,7 @@ import type { EvidenceType } from '#protocol/catalogue';
 import { type DocumentReference, documentRule } from '#protocol/document';
 import type { Adapter, FieldDrift } from './adapter.ts';
 import { isPlausibleDay, isTimeZone, readDateFormat, readDayIn } from './dates.ts';
+import { findAlike } from './likeness.ts';
 import { parsePointer, pointerPattern, valueAt } from './pointer.ts';
 import { withLatinDigits } from './reading-text.ts';
 
@@ -66,6 +67,16 @@ export const addressOf = (source: FieldSource): string | undefined => {
   if (typeof source === 'string') return source;
   return 'document' in source ? source.document.from : 'from' in source ? source.from : undefined;
 };
+
+/** That an address is gone, with the one that nothing is mapped from and that it may be called now. */
+export function goneFrom(field: string, at: string, addresses: Iterable<string>, map: FieldMap): FieldDrift {
+  const mapped = new Set(Object.values(map).map(addressOf));
+  const perhaps = findAlike(
+    at,
+    [...addresses].filter((address) => !mapped.has(address)),
+  );
+  return { field, kind: 'field-gone', at, ...(perhaps === undefined ? {} : { perhaps }) };
+}
 
 /** Of a document, also where its size, digest and media type stand. */
 function addressesOf(source: FieldSource): Array<string | undefined> {

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import type { HttpClient } from '#kernel/http-client';
 import type { EvidenceType } from '#protocol/catalogue';
 import { type FieldDrift, lookUpTimeoutMs, RegistryFault } from './adapter.ts';
-import { addressOf, type FieldMap, type FieldSource } from './mapping.ts';
-import { parsePointer, valueAt } from './pointer.ts';
+import { addressOf, type FieldMap, type FieldSource, goneFrom } from './mapping.ts';
+import { depthMax, escapePart, parsePointer, valueAt } from './pointer.ts';
 import { readText } from './reading-text.ts';
 
 export type Json = Record<string, unknown>;
@@ -31,21 +31,33 @@ export async function loadDocument(http: Pick<HttpClient, 'request'>, at: string
       ? JSON.parse(text)
       : (await import('yaml')).parse(text, { maxAliasCount: 100 });
   } catch {
-    throw new RegistryFault('document-unreadable', `${at} is neither JSON nor YAML. Name an OpenAPI 3.x document.`);
+    throw new RegistryFault('document-unreadable', {
+      en: `${at} is neither JSON nor YAML. Name an OpenAPI 3.x document.`,
+      ar: `${at} ليس JSON ولا YAML. اذكر وثيقة OpenAPI 3.x.`,
+    });
   }
   if (!/^3\./.test(String((document as Json | null)?.['openapi'])))
-    throw new RegistryFault('document-unreadable', `${at} is not an OpenAPI 3.x document. Name one.`);
+    throw new RegistryFault('document-unreadable', {
+      en: `${at} is not an OpenAPI 3.x document. Name one.`,
+      ar: `${at} ليس وثيقة OpenAPI 3.x. اذكر واحدة.`,
+    });
   return document as Json;
 }
 
 async function readDocument(file: string): Promise<string> {
   try {
     if ((await stat(file)).size > documentBytesMax)
-      throw new RegistryFault('document-too-large', `${file} is larger than ${documentBytesMax} bytes.`);
+      throw new RegistryFault('document-too-large', {
+        en: `${file} is larger than ${documentBytesMax} bytes.`,
+        ar: `${file} أكبر من ${documentBytesMax} بايت.`,
+      });
     return readText(await readFile(file));
   } catch (error) {
     if (error instanceof RegistryFault) throw error;
-    throw new RegistryFault('document-missing', `${file} cannot be read. Put the OpenAPI document there.`);
+    throw new RegistryFault('document-missing', {
+      en: `${file} cannot be read. Put the OpenAPI document there.`,
+      ar: `تتعذر قراءة ${file}. ضع وثيقة OpenAPI هناك.`,
+    });
   }
 }
 
@@ -55,10 +67,16 @@ async function fetchText(http: Pick<HttpClient, 'request'>, url: string): Promis
     .catch((error) => {
       if (error instanceof RegistryFault) throw error;
       const code = String((error as { code?: unknown }).code);
-      throw new RegistryFault(code, `${url} does not answer (${code}). Check the address and that the registry runs.`);
+      throw new RegistryFault(code, {
+        en: `${url} does not answer (${code}). Check the address and that the registry runs.`,
+        ar: `${url} لا يجيب (${code}). تحقق من العنوان ومن أن السجل يعمل.`,
+      });
     });
   if (answer.status !== 200)
-    throw new RegistryFault('document-missing', `${url} answers ${answer.status}. Name where the document is served.`);
+    throw new RegistryFault('document-missing', {
+      en: `${url} answers ${answer.status}. Name where the document is served.`,
+      ar: `يجيب ${url} بالرمز ${answer.status}. اذكر أين تُقدَّم الوثيقة.`,
+    });
   return readText(answer.body);
 }
 
@@ -155,6 +173,22 @@ export function propertiesOf(document: Json, schema: Json): Json | undefined {
   return Object.assign({}, ...parts, own);
 }
 
+/** Visits what a schema says of the values inside a record, down to some depth, each with its pointer; lists are left out. */
+export function walkSchema(
+  document: Json,
+  schema: Json,
+  at: string,
+  visit: (address: string, schema: Json) => void,
+): void {
+  if (at.split('/').length > depthMax + 1) return;
+  for (const [name, inner] of Object.entries(propertiesOf(document, schema) ?? {})) {
+    const one = resolve(document, inner);
+    const address = `${at}/${escapePart(name)}`;
+    if (propertiesOf(document, one)) walkSchema(document, one, address, visit);
+    else if (one['items'] === undefined) visit(address, one);
+  }
+}
+
 /** The schema of one record: behind the `records` pointer, and inside the list where it is one. */
 export function recordSchema(document: Json, operation: Operation, records: string): Stand {
   if (operation.answer === undefined) return 'open';
@@ -174,12 +208,17 @@ export function findDocumentDrift(
   const record = recordSchema(document, operation, records);
   if (record === 'gone') return [{ field: '*', kind: 'field-gone' }];
   if (record === 'open') return [];
+  const addresses = () => {
+    const listed: string[] = [];
+    walkSchema(document, record.schema, '', (address) => listed.push(address));
+    return listed;
+  };
   return Object.entries(map).flatMap(([field, source]): FieldDrift[] => {
     const from = addressOf(source);
     if (from === undefined) return [];
     const found = schemaAt(document, record.schema, parsePointer(from));
     if (found === 'open') return [];
-    if (found === 'gone') return [{ field, kind: 'field-gone' }];
+    if (found === 'gone') return [goneFrom(field, from, addresses(), map)];
     const wanted = typesBefore(source, type.fields[field]!.schema['type']);
     const types = [found.schema['type']].flat().filter((one) => typeof one === 'string' && one !== 'null');
     return types.length === 0 || types.some((one) => wanted.includes(one as string))

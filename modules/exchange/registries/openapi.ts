@@ -156,30 +156,36 @@ function openRegistry(needs: AdapterNeeds, config: OpenApiRegistry) {
 function prepareCall(document: Json, config: OpenApiRegistry, evidence: OpenApiEvidence): Prepared {
   const operation = listOperations(document).find(({ operationId }) => operationId === evidence.operationId);
   if (!operation)
-    throw new RegistryFault(
-      'operation-gone',
-      `The registry's OpenAPI document has no operation ${evidence.operationId}. Name one that it has as operationId.`,
-    );
+    throw new RegistryFault('operation-gone', {
+      en: `The registry's OpenAPI document has no operation ${evidence.operationId}. Name one that it has as operationId.`,
+      ar: `لا توجد في وثيقة OpenAPI للسجل عملية باسم ${evidence.operationId}. اذكر في operationId عملية موجودة.`,
+    });
   const { person } = evidence;
   const given = [...(evidence.parameters ?? []), ...(person.in === 'body' ? [] : [{ ...person, value: mark }])];
   for (const { name, in: place, isRequired, isSimple } of operation.parameters) {
     const isGiven = given.some((one) => one.in === place && isSameName(one.name, name, place));
     if (isRequired && !isGiven)
-      throw new RegistryFault(
-        'parameter-missing',
-        `The operation ${evidence.operationId} requires the ${place} parameter ${name}. Give it under parameters.`,
-      );
+      throw new RegistryFault('parameter-missing', {
+        en: `The operation ${evidence.operationId} requires the ${place} parameter ${name}. Give it under parameters.`,
+        ar: `تتطلب العملية ${evidence.operationId} المعامل ${name} ‏(${place}). اذكره في parameters.`,
+      });
     if (isGiven && !isSimple)
-      throw new RegistryFault('parameter-unusual', `The ${place} parameter ${name} is not written in a simple style.`);
+      throw new RegistryFault('parameter-unusual', {
+        en: `The ${place} parameter ${name} is not written in a simple style.`,
+        ar: `المعامل ${name} ‏(${place}) ليس مكتوبًا بأسلوب بسيط.`,
+      });
   }
   for (const one of given)
     if (!operation.parameters.some(({ name, in: place }) => place === one.in && isSameName(one.name, name, place)))
-      throw new RegistryFault(
-        'parameter-gone',
-        `The operation ${evidence.operationId} has no ${one.in} parameter ${one.name}. Look at its parameters in the document.`,
-      );
+      throw new RegistryFault('parameter-gone', {
+        en: `The operation ${evidence.operationId} has no ${one.in} parameter ${one.name}. Look at its parameters in the document.`,
+        ar: `ليس للعملية ${evidence.operationId} معامل ${one.name} ‏(${one.in}). راجع معاملاتها في الوثيقة.`,
+      });
   if (person.in === 'body' && !operation.takesBody)
-    throw new RegistryFault('body-gone', `The operation ${evidence.operationId} takes no JSON body.`);
+    throw new RegistryFault('body-gone', {
+      en: `The operation ${evidence.operationId} takes no JSON body.`,
+      ar: `لا تقبل العملية ${evidence.operationId} جسم JSON.`,
+    });
   const encode = (value: string) => (value === mark ? mark : encodeURIComponent(value));
   const path = operation.path.replace(/\{([^}]+)\}/g, (_, name: string) =>
     encode(given.find((one) => one.in === 'path' && one.name === name)?.value ?? ''),
@@ -252,7 +258,11 @@ async function send(
 function readRecords(answer: HttpAnswer, evidence: OpenApiEvidence, path: readonly string[]): unknown[] {
   const { status } = answer;
   if ((status === 404 || status === 204) && evidence.noRecord.includes(String(status) as '404')) return [];
-  if (status !== 200) throw new RegistryFault(`status-${status}`, `The registry answers ${status}.`);
+  if (status !== 200)
+    throw new RegistryFault(`status-${status}`, {
+      en: `The registry answers ${status}.`,
+      ar: `يجيب السجل بالرمز ${status}.`,
+    });
   // JSON is UTF-8 (RFC 8259 section 8.1), and older services say so when theirs is not.
   const charset = /;\s*charset="?([\w.:-]+)/i.exec(answer.headers['content-type'] ?? '')?.[1];
   const text = readText(answer.body, charset);
@@ -260,18 +270,26 @@ function readRecords(answer: HttpAnswer, evidence: OpenApiEvidence, path: readon
   try {
     content = JSON.parse(text);
   } catch {
-    throw new RegistryFault('not-json', 'The registry does not answer with JSON.');
+    throw new RegistryFault('not-json', {
+      en: 'The registry does not answer with JSON.',
+      ar: 'لا يجيب السجل بصيغة JSON.',
+    });
   }
   const found = valueAt(content, path);
   if (Array.isArray(found)) {
     if (found.length === 0 && !evidence.noRecord.includes('empty-list'))
-      throw new RegistryFault('empty-list', 'The registry answers with an empty list.');
+      throw new RegistryFault('empty-list', {
+        en: 'The registry answers with an empty list.',
+        ar: 'يجيب السجل بقائمة فارغة.',
+      });
     return found.slice(0, 2);
   }
   if (typeof found !== 'object' || found === null)
-    throw new RegistryFault('records-gone', 'The answer has no record where the description says.', [
-      { field: '*', kind: 'field-gone' },
-    ]);
+    throw new RegistryFault(
+      'records-gone',
+      { en: 'The answer has no record where the description says.', ar: 'لا قيد في الجواب حيث يقول الوصف.' },
+      [{ field: '*', kind: 'field-gone' }],
+    );
   return [found];
 }
 
@@ -280,8 +298,10 @@ function checkIdentity(records: unknown[], path: readonly string[] | undefined, 
   if (path)
     for (const record of records)
       if (readNumber(valueAt(record, path)) !== person.nationalId)
-        throw new RegistryFault('other-person', 'The registry answered with a record of somebody else.', [
-          { field: '*', kind: 'other-person' },
-        ]);
+        throw new RegistryFault(
+          'other-person',
+          { en: 'The registry answered with a record of somebody else.', ar: 'أجاب السجل بقيد شخص آخر.' },
+          [{ field: '*', kind: 'other-person' }],
+        );
   return records;
 }

@@ -17,3 +17,13 @@ export function valueAt(document: unknown, path: readonly string[]): unknown {
   }
   return value;
 }
+
+export const depthMax = 4;
+export const escapePart = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** Visits the values inside a record, down to some depth, each with its pointer; lists are left out. */
+export function walk(value: unknown, at: string, visit: (address: string, value: unknown) => void): void {
+  if (typeof value !== 'object' || value === null) visit(at, value);
+  else if (!Array.isArray(value) && at.split('/').length <= depthMax)
+    for (const [name, inner] of Object.entries(value)) walk(inner, `${at}/${escapePart(name)}`, visit);
+}

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { Text } from '#kernel/languages';
 import { findEvidenceType } from '#protocol/catalogue';
 import { LookUpQuery } from '../look-ups/contract.ts';
 import { checkLookUps } from '../look-ups/reading.ts';
@@ -40,7 +41,10 @@ export const postgresAdapter: Adapter<PostgresRegistry, QueryEvidence> = {
       if (privilege)
         throw new RegistryFault(
           'role-can-write',
-          `The role in the secret ${secret} ${privilege}. Give the node a role that may only SELECT what its query reads.`,
+          {
+            en: `The role in the secret ${secret} ${privilege.en}. Give the node a role that may only SELECT what its query reads.`,
+            ar: `الدور الذي في السر ${secret} ${privilege.ar}. أعطِ العقدة دورًا لا يملك إلا SELECT على ما يقرؤه استعلامها.`,
+          },
           drift,
         );
     };
@@ -73,7 +77,10 @@ function createServer(needs: AdapterNeeds, secret: string) {
     } catch (error) {
       if (!(error instanceof RegistryFault) || error.code !== 'address-invalid') throw error;
       needs.secrets.forget(secret);
-      throw new RegistryFault(error.code, `The secret ${secret} ${error.message}.`);
+      throw new RegistryFault(error.code, {
+        en: `The secret ${secret} ${error.words.en}.`,
+        ar: `السر ${secret} ${error.words.ar}.`,
+      });
     }
   };
   const close = async () => {
@@ -87,13 +94,16 @@ function createServer(needs: AdapterNeeds, secret: string) {
         return await work(getPool());
       } catch (error) {
         if (error instanceof RegistryFault) throw error;
-        const { code, message } = error as { code?: string; message: string };
+        const { code, message, hint } = error as { code?: string; message: string; hint?: string };
         if (refusedCodes.includes(String(code))) {
           // It may have been changed since it was read: the next lookup takes it anew.
           needs.secrets.forget(secret);
           await close();
         }
-        throw new RegistryFault(code ?? 'no-connection', sentenceFor(code, message, secret));
+        throw new RegistryFault(
+          code ?? 'no-connection',
+          sentenceFor(code, hint ? `${message}. ${hint}` : message, secret),
+        );
       }
     },
     stop: close,
@@ -101,12 +111,29 @@ function createServer(needs: AdapterNeeds, secret: string) {
 }
 
 /** PostgreSQL's messages may quote a value; only those about the query's own names (class 42) are passed on. */
-function sentenceFor(code: string | undefined, message: string, secret: string): string {
+function sentenceFor(code: string | undefined, message: string, secret: string): Text {
   if (refusedCodes.includes(String(code)))
-    return `The database refuses the role in the secret ${secret} (${code}). Put a valid address in its place.`;
-  if (code?.startsWith('42')) return `The query cannot be planned: ${message}. Correct it in the description.`;
-  if (code === '57014') return 'The query takes longer than three seconds. Give its column an index.';
+    return {
+      en: `The database refuses the role in the secret ${secret} (${code}). Put a valid address in its place.`,
+      ar: `ترفض قاعدة البيانات الدور الذي في السر ${secret} (${code}). ضع مكانه عنوانًا صالحًا.`,
+    };
+  if (code?.startsWith('42'))
+    return {
+      en: `The query cannot be planned: ${message}. Correct it in the description.`,
+      ar: `يتعذر تخطيط الاستعلام: ${message}. صحّحه في الوصف.`,
+    };
+  if (code === '57014')
+    return {
+      en: 'The query takes longer than three seconds. Give its column an index.',
+      ar: 'يستغرق الاستعلام أكثر من ثلاث ثوانٍ. اجعل لعموده فهرسًا.',
+    };
   if (code === undefined || /^(E[A-Z]|08|57P|53)/.test(code))
-    return `The database does not answer (${code ?? 'no connection'}). Check that it runs and that this machine reaches it.`;
-  return `The query fails (${code}). Run it in psql under the same role.`;
+    return {
+      en: `The database does not answer (${code ?? 'no connection'}). Check that it runs and that this machine reaches it.`,
+      ar: `قاعدة البيانات لا تجيب (${code ?? 'no connection'}). تحقق من أنها تعمل ومن أن هذا الجهاز يصل إليها.`,
+    };
+  return {
+    en: `The query fails (${code}). Run it in psql under the same role.`,
+    ar: `يفشل الاستعلام (${code}). شغّله في psql بالدور نفسه.`,
+  };
 }

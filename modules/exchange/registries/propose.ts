@@ -2,6 +2,7 @@ import { type EvidenceField, type EvidenceType, findEvidenceType } from '#protoc
 import { documentRule } from '#protocol/document';
 import { isPlausibleDay, isZonedMoment, readDateFormat } from './dates.ts';
 import type { FoundCollection, FoundValue } from './explore.ts';
+import { alikeMin, likeness, wordsOf } from './likeness.ts';
 import type { FieldMap, FieldSource } from './mapping.ts';
 
 export type Proposal = {
@@ -15,39 +16,8 @@ export type Proposal = {
   unmatched: Record<string, string[]>;
 };
 
-const alikeMin = 0.6;
 const keyWords = 'national id civil no number cpr qid identity person هوية رقم مدني وطني شخصي'.split(' ');
-const silentWords = ['of', 'the', 'in', 'في', 'من'];
 const dateFormats = ['YYYY-MM-DD', 'YYYY-MM-DD*', 'YYYY/MM/DD', 'DD/MM/YYYY', 'D/M/YYYY', 'DD-MM-YYYY', 'DD.MM.YYYY'];
-
-/** `graduationYear`, `graduation_year` and `Graduation year` are the same words. */
-export function wordsOf(name: string): string[] {
-  return name
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .map((word) => word.replace(/^ال(?=\p{L}{2})/u, ''))
-    .filter((word) => word !== '' && !silentWords.includes(word));
-}
-
-/** How alike two names are, 0 to 1: the share of their words that meet; a beginning of three letters counts too. */
-export function likeness(one: readonly string[], other: readonly string[]): number {
-  if (one.length === 0 || other.length === 0) return 0;
-  const rest = [...other];
-  let met = 0;
-  for (const word of one) {
-    const scores = rest.map((their): number => {
-      if (their === word) return 1;
-      const [short, long] = word.length < their.length ? [word, their] : [their, word];
-      return short.length >= 3 && long.startsWith(short) ? 0.8 : 0;
-    });
-    const best = Math.max(0, ...scores);
-    if (best === 0) continue;
-    met += best;
-    rest.splice(scores.indexOf(best), 1);
-  }
-  return (2 * met) / (one.length + other.length);
-}
 
 /**
  * Proposes which value is which field, by names and types; what was `given` for a field or for the

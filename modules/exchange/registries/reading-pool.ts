@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import pg from 'pg';
+import type { Text } from '#kernel/languages';
 import type { EvidenceType } from '#protocol/catalogue';
 import { type FieldDrift, lookUpTimeoutMs, type PersonKey, RegistryFault } from './adapter.ts';
-import { addressOf, type FieldMap, type FieldSource } from './mapping.ts';
+import { addressOf, type FieldMap, type FieldSource, goneFrom } from './mapping.ts';
 import { numberQuery, tablesOfPlan, valuesFor } from './query.ts';
 
 /** Connections that can only read, each statement for three seconds at most, whatever the address or the query says. */
@@ -16,7 +17,7 @@ export type ReadingPool = {
   /** Plans the query without running it: the tables it reads. */
   listTables(query: string): Promise<Table[]>;
   /** How the role could write, in words; undefined when it cannot. */
-  findPrivilege(): Promise<string | undefined>;
+  findPrivilege(): Promise<Text | undefined>;
   /** Every column that the role may read, with its JSON type where that is known. Names are quoted as SQL wants them. */
   listColumns(): Promise<
     Array<{ table: string; column: string; type: string | undefined; format: string | undefined }>
@@ -97,8 +98,9 @@ export function openReadingPool(address: string, settings: Record<string, string
     listTables: async (query) => (await planAny(pool, query)).tables,
     findPrivilege: async () => {
       const { rows } = await pool.query(privileges);
-      if (rows[0]?.is_superuser) return 'is a superuser';
-      return rows[0]?.example ? `can change the table ${rows[0].example}` : undefined;
+      if (rows[0]?.is_superuser) return { en: 'is a superuser', ar: 'مستخدم فائق الصلاحيات' };
+      const table = rows[0]?.example;
+      return table ? { en: `can change the table ${table}`, ar: `يستطيع تغيير الجدول ${table}` } : undefined;
     },
     listColumns: async () => {
       const { rows } = await pool.query(readableColumns);
@@ -149,7 +151,7 @@ function findColumnDrift(columns: Map<string, string | undefined>, map: FieldMap
   return Object.entries(map).flatMap(([field, source]): FieldDrift[] => {
     const column = addressOf(source);
     if (column === undefined) return [];
-    if (!columns.has(column)) return [{ field, kind: 'field-gone' }];
+    if (!columns.has(column)) return [goneFrom(field, column, columns.keys(), map)];
     const found = columns.get(column);
     const fits = found === undefined || takes(source, found, String(type.fields[field]!.schema['type']));
     return fits ? [] : [{ field, kind: 'type-changed' }];
@@ -165,7 +167,10 @@ function takes(source: FieldSource, found: string, wanted: string): boolean {
 /** The last word of an address wins over what it says itself, so these settings are put there. */
 function withSettings(address: string, settings: Record<string, string>): string {
   if (!URL.canParse(address) || !/^postgres(ql)?:/.test(address))
-    throw new RegistryFault('address-invalid', 'is not an address such as postgres://role:password@host/database');
+    throw new RegistryFault('address-invalid', {
+      en: 'is not an address such as postgres://role:password@host/database',
+      ar: 'ليس عنوانًا مثل postgres://role:password@host/database',
+    });
   const url = new URL(address);
   for (const name of ['statement_timeout', 'query_timeout', 'application_name']) url.searchParams.delete(name);
   const own = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);

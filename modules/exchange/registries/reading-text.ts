@@ -11,9 +11,11 @@ export function readText(content: Buffer, encoding = 'utf-8'): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(content);
   } catch {
-    throw new RegistryFault('encoding-wrong', `It is not written in ${encoding}.`, [
-      { field: '*', kind: 'letters-lost' },
-    ]);
+    throw new RegistryFault(
+      'encoding-wrong',
+      { en: `It is not written in ${encoding}.`, ar: `ليس مكتوبًا بترميز ${encoding}.` },
+      [{ field: '*', kind: 'letters-lost' }],
+    );
   }
 }
 

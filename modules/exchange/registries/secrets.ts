@@ -25,18 +25,28 @@ export function openSecretFolder(folder: string): Secrets {
       try {
         const { mode, size } = statSync(file);
         if (process.platform !== 'win32' && (mode & mayOthersReadMask) !== 0)
-          throw new RegistryFault(
-            'secret-open',
-            `Others can read the secret ${name}. Close it to them: chmod 600 ${file}`,
-          );
+          throw new RegistryFault('secret-open', {
+            en: `Others can read the secret ${name}. Close it to them: chmod 600 ${file}`,
+            ar: `يستطيع غير العقدة قراءة السر ${name}. امنعهم: chmod 600 ${file}`,
+          });
         if (size > secretBytesMax)
-          throw new RegistryFault('secret-too-large', `The secret ${name} is larger than ${secretBytesMax} bytes.`);
+          throw new RegistryFault('secret-too-large', {
+            en: `The secret ${name} is larger than ${secretBytesMax} bytes.`,
+            ar: `السر ${name} أكبر من ${secretBytesMax} بايت.`,
+          });
         value = readFileSync(file, 'utf8').trim();
       } catch (error) {
         if (error instanceof RegistryFault) throw error;
-        throw new RegistryFault('secret-missing', `The secret ${name} cannot be read. Put it into ${file}, mode 600.`);
+        throw new RegistryFault('secret-missing', {
+          en: `The secret ${name} cannot be read. Put it into ${file}, mode 600.`,
+          ar: `تتعذر قراءة السر ${name}. ضعه في ${file} بالصلاحية 600.`,
+        });
       }
-      if (value === '') throw new RegistryFault('secret-missing', `The secret ${name} is empty. Put it into ${file}.`);
+      if (value === '')
+        throw new RegistryFault('secret-missing', {
+          en: `The secret ${name} is empty. Put it into ${file}.`,
+          ar: `السر ${name} فارغ. ضعه في ${file}.`,
+        });
       known.set(name, value);
       return value;
     },

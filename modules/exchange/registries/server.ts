@@ -9,6 +9,7 @@ import {
   type HttpClient,
   type HttpRequest,
 } from '#kernel/http-client';
+import type { Text } from '#kernel/languages';
 import { type AdapterNeeds, lookUpTimeoutMs, RegistryFault } from './adapter.ts';
 import { Authentication, SecretName } from './authentication.ts';
 import { openCredentials } from './credentials.ts';
@@ -108,13 +109,22 @@ export function openConnection(needs: ConnectionNeeds, config: Server): Connecti
       });
       if (answer?.status !== 401 && answer?.status !== 403) return;
       if (!authentication)
-        throw new RegistryFault('not-authorised', 'The registry wants to know who asks. Describe its authentication.');
+        throw new RegistryFault('not-authorised', {
+          en: 'The registry wants to know who asks. Describe its authentication.',
+          ar: 'يريد السجل أن يعرف من يسأل. اذكر ذلك في authentication.',
+        });
       needs.secrets.forget(authentication.secret);
       throw new RegistryFault(
         'not-authorised',
         authentication.kind === 'oauth'
-          ? `The registry refuses the token had with the secret ${authentication.secret}. Correct scope or audience, or ask the registry what it wants.`
-          : `The registry refuses the secret ${authentication.secret}. Put a valid one in its place.`,
+          ? {
+              en: `The registry refuses the token had with the secret ${authentication.secret}. Correct scope or audience, or ask the registry what it wants.`,
+              ar: `يرفض السجل الرمز المأخوذ بالسر ${authentication.secret}. صحّح scope أو audience، أو اسأل أصحاب السجل عما يريدون.`,
+            }
+          : {
+              en: `The registry refuses the secret ${authentication.secret}. Put a valid one in its place.`,
+              ar: `يرفض السجل السر ${authentication.secret}. ضع مكانه سرًا صالحًا.`,
+            },
       );
     },
     stop: async () => own?.close(),
@@ -130,24 +140,34 @@ function faultOf(error: unknown, { server: address, tls }: Server): RegistryFaul
     return new RegistryFault(
       code,
       tls?.certificate
-        ? `The registry does not take the certificate of the secret ${tls.certificate} (${code}). Put a valid one in its place.`
-        : `The registry does not take this connection (${code}). If it wants a certificate, name its secret under tls.`,
+        ? {
+            en: `The registry does not take the certificate of the secret ${tls.certificate} (${code}). Put a valid one in its place.`,
+            ar: `لا يقبل السجل شهادة السر ${tls.certificate} (${code}). ضع مكانها شهادة صالحة.`,
+          }
+        : {
+            en: `The registry does not take this connection (${code}). If it wants a certificate, name its secret under tls.`,
+            ar: `لا يقبل السجل هذا الاتصال (${code}). إن كان يريد شهادة فاذكر سرّها في tls.`,
+          },
     );
   if (/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/.test(code))
-    return new RegistryFault(
-      code,
-      `The certificate of ${new URL(address).host} is not trusted (${code}). Name the file of the authority that issued it under tls.`,
-    );
+    return new RegistryFault(code, {
+      en: `The certificate of ${new URL(address).host} is not trusted (${code}). Name the file of the authority that issued it under tls.`,
+      ar: `شهادة ${new URL(address).host} غير موثوقة (${code}). اذكر في tls ملف الجهة التي أصدرتها.`,
+    });
   // Some servers close a connection whose certificate they do not take without another word.
-  const orElse = !address.startsWith('https:')
-    ? ''
+  const isSilent = address.startsWith('https:') && said === 'peer-unreachable';
+  const orElse: Text = !isSilent
+    ? { en: '', ar: '' }
     : tls?.certificate
-      ? ` It may also not take the certificate of the secret ${tls.certificate}.`
-      : ' If it wants a certificate, name its secret under tls.';
-  return new RegistryFault(
-    code,
-    `The registry at ${address} does not answer (${code}). Check that it runs and that this machine reaches it.${said === 'peer-unreachable' ? orElse : ''}`,
-  );
+      ? {
+          en: ` It may also not take the certificate of the secret ${tls.certificate}.`,
+          ar: ` وربما لا يقبل شهادة السر ${tls.certificate}.`,
+        }
+      : { en: ' If it wants a certificate, name its secret under tls.', ar: ' إن كان يريد شهادة فاذكر سرّها في tls.' };
+  return new RegistryFault(code, {
+    en: `The registry at ${address} does not answer (${code}). Check that it runs and that this machine reaches it.${orElse.en}`,
+    ar: `السجل على العنوان ${address} لا يجيب (${code}). تحقق من أنه يعمل ومن أن هذا الجهاز يصل إليه.${orElse.ar}`,
+  });
 }
 
 function readTls(needs: ConnectionNeeds, { certificate, authorities }: NonNullable<Server['tls']>) {
@@ -166,27 +186,32 @@ function readAuthorities(file: string): string {
     // Said below: what cannot be read holds no certificate either.
   }
   if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
-  throw new RegistryFault(
-    'authorities-missing',
-    `${file} holds no certificate. Put those of the authorities there, as PEM.`,
-  );
+  throw new RegistryFault('authorities-missing', {
+    en: `${file} holds no certificate. Put those of the authorities there, as PEM.`,
+    ar: `لا شهادة في ${file}. ضع فيه شهادات الجهات المصدِرة بصيغة PEM.`,
+  });
 }
 
 function readCertificate({ clock, secrets }: ConnectionNeeds, name: string): string {
   const pem = secrets.read(name);
-  const fault = (code: string, what: string) => {
+  const fault = (code: string, en: string, ar: string) => {
     // It may be put right at any time.
     secrets.forget(name);
-    return new RegistryFault(code, `The secret ${name} ${what}. Put a certificate and its key there, as PEM.`);
+    return new RegistryFault(code, {
+      en: `The secret ${name} ${en}. Put a certificate and its key there, as PEM.`,
+      ar: `السر ${name} ${ar}. ضع فيه شهادة ومفتاحها بصيغة PEM.`,
+    });
   };
   let until: Date;
   try {
     until = new Date(new X509Certificate(pem).validTo);
   } catch {
-    throw fault('certificate-unreadable', 'holds no certificate');
+    throw fault('certificate-unreadable', 'holds no certificate', 'لا شهادة فيه');
   }
-  if (!/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(pem)) throw fault('certificate-unreadable', 'holds no key');
+  if (!/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(pem))
+    throw fault('certificate-unreadable', 'holds no key', 'لا مفتاح فيه');
+  const on = until.toISOString().slice(0, 10);
   if (until < clock.now())
-    throw fault('certificate-expired', `holds a certificate that ended on ${until.toISOString().slice(0, 10)}`);
+    throw fault('certificate-expired', `holds a certificate that ended on ${on}`, `فيه شهادة انتهت في ${on}`);
   return pem;
 }

@@ -43,14 +43,17 @@ export const sqlAdapter: Adapter<SqlRegistry, QueryEvidence> = {
     const stayInside = (tables: Table[]) => {
       const foreign = tables.find((table) => table.schema !== schema);
       if (foreign)
-        throw new RegistryFault(
-          'foreign-table',
-          `The query reads the schema ${foreign.schema}, which is not this registry's. Read ${schema} only.`,
-        );
+        throw new RegistryFault('foreign-table', {
+          en: `The query reads the schema ${foreign.schema}, which is not this registry's. Read ${schema} only.`,
+          ar: `يقرأ الاستعلام المخطط ${foreign.schema} وهو ليس لهذا السجل. اقرأ ${schema} فقط.`,
+        });
       return tables;
     };
     const notPlanned = (error: Error) => {
-      throw new RegistryFault('not-planned', `The query cannot be planned: ${error.message}`);
+      throw new RegistryFault('not-planned', {
+        en: `The query cannot be planned: ${error.message}`,
+        ar: `يتعذر تخطيط الاستعلام: ${error.message}`,
+      });
     };
     return {
       prepare: ({ type, query, map }) => ({

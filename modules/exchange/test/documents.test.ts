@@ -491,7 +491,7 @@ describe('documents in a folder', () => {
     expect((await inFolder.holding.exchange.checkRegistries({ isNow: true }))[0]!.isHealthy).toBe(true);
     renameSync(join(place, 'scans'), join(place, 'moved'));
     const [health] = await inFolder.holding.exchange.checkRegistries({ isNow: true });
-    expect(health).toMatchObject({ isHealthy: false, reason: expect.stringContaining('scans') });
+    expect(health).toMatchObject({ isHealthy: false, reason: { en: expect.stringContaining('scans') } });
     renameSync(join(place, 'moved'), join(place, 'scans'));
   });
 });

@@ -140,6 +140,23 @@ describe('a registry in a CSV file', () => {
     });
   });
 
+  test('says what a column that was renamed may be called now', async () => {
+    put(
+      'people.csv',
+      `${header.replace('Nat', 'Nationality code').replace('Born', 'X')}\n1,سارة,Sara,29/2/2000,Kuwaiti`,
+    );
+    const registry = open(
+      { adapter: 'csv', file: 'people.csv', key: 'No' },
+      { ...columns, birth_date: 'X', nationality: { from: 'Nat code', values: { Kuwaiti: 'KW' } } },
+    );
+    const { reason, drift } = await registry.health();
+    expect(reason?.en).toBe(
+      'What is mapped to the field nationality (Nat code) is gone. Perhaps it is now Nationality code. Correct the registry, or its description in the map.',
+    );
+    expect(reason?.ar).toContain('ربما صار اسمه Nationality code');
+    expect(drift).toMatchObject([{ field: 'nationality', kind: 'field-gone' }]);
+  });
+
   test('gives no text of which letters were lost before it was read', async () => {
     put('people.csv', `${header}\n1,سار\ufffd,Sara,29/2/2000,Kuwaiti`);
     const registry = openCsv();
@@ -155,10 +172,10 @@ describe('a registry in a CSV file', () => {
     expect(await registry.ask()).toEqual({ ...sara, full_name_latin: 'Sarah' });
     put('people.csv', `${header}\n1,"half`);
     expect(await registry.ask()).toBe('registry-unavailable');
-    expect((await registry.health()).reason).toMatch(/^Line \d+ of the file/);
+    expect((await registry.health()).reason?.en).toMatch(/^Line \d+ of the file/);
     rmSync(join(folder, 'people.csv'));
     expect(await registry.ask()).toBe('registry-unavailable');
-    expect((await registry.health()).reason).toContain('cannot be read');
+    expect((await registry.health()).reason?.en).toContain('cannot be read');
     put('people.csv', good);
     expect(await registry.ask()).toEqual(sara);
     expect((await registry.health()).isHealthy).toBe(true);
@@ -173,7 +190,11 @@ describe('a registry in a CSV file', () => {
   });
 
   test.each([
-    ['a column that is gone', good.replace('Nat', 'Nationality'), 'nationality is gone'],
+    [
+      'a column that is gone',
+      good.replace('Nat', 'Nationality'),
+      'nationality (Nat) is gone. Perhaps it is now Nationality.',
+    ],
     ['a key that is gone', good.replace('No,', 'Number,'), 'no column No'],
     ['a column twice', good.replace('Nat', 'Born'), 'two columns Born'],
     ['a row with too few cells', `${good}3,x\r\n`, 'Line 6'],
@@ -182,7 +203,10 @@ describe('a registry in a CSV file', () => {
     ['too much', Buffer.alloc(33_554_433, 'x'), 'larger than'],
   ])('health names %s', async (_, content, sentence) => {
     put('people.csv', content);
-    expect(await openCsv().health()).toMatchObject({ isHealthy: false, reason: expect.stringContaining(sentence) });
+    expect(await openCsv().health()).toMatchObject({
+      isHealthy: false,
+      reason: { en: expect.stringContaining(sentence), ar: expect.stringMatching(/\p{Script=Arabic}/u) },
+    });
   });
 
   test('reports what drifts by registry, evidence type and field, never by value', async () => {
@@ -301,10 +325,17 @@ describe('a registry in a JSON file', () => {
     ['a list somewhere else', '{"persons": []}', 'no list of records'],
     ['nobody', '{"people": []}', 'no records'],
     ['no numbers', '{"people": [{"id": 1}]}', 'has /no'],
-    ['a field that is gone', JSON.stringify({ people: [{ ...person, born: undefined }] }), 'birth_date is gone'],
+    [
+      'a field that is gone',
+      JSON.stringify({ people: [{ ...person, born: undefined }] }),
+      'birth_date (/born) is gone',
+    ],
   ])('health says that it holds %s', async (_, content, sentence) => {
     put('people.json', content);
-    expect(await openJson().health()).toMatchObject({ isHealthy: false, reason: expect.stringContaining(sentence) });
+    expect(await openJson().health()).toMatchObject({
+      isHealthy: false,
+      reason: { en: expect.stringContaining(sentence), ar: expect.stringMatching(/\p{Script=Arabic}/u) },
+    });
   });
 });
 

@@ -159,7 +159,7 @@ describe('looking something up in a public register', () => {
     ]);
     const [health] = await registries.checkHealth();
     expect(health).toMatchObject({ evidenceType: 'look-up:schools', isHealthy: false });
-    expect(health?.reason).toContain('(3 of the first 5)');
+    expect(health?.reason?.en).toContain('(3 of the first 5)');
   });
 });
 
@@ -199,7 +199,7 @@ describe('what may be looked up', () => {
       const finding = registries.lookUps.find('schools', '1', { isNow: true });
       await expect(finding).rejects.toEqual(refused('look-up-unavailable'));
       const health = await registries.checkHealth();
-      expect(health.find(({ evidenceType }) => evidenceType === 'look-up:schools')?.reason).toContain(sentence);
+      expect(health.find(({ evidenceType }) => evidenceType === 'look-up:schools')?.reason?.en).toContain(sentence);
     }
   });
 });

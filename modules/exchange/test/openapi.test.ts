@@ -196,8 +196,11 @@ describe('a registry behind an OpenAPI service', () => {
     const registry = open(byPath, { authentication: { ...apiKey, secret: name } });
     expect(await registry.ask()).toBe('registry-unavailable');
     const { isHealthy, reason } = await registry.health();
-    expect({ isHealthy, reason }).toEqual({ isHealthy: false, reason: expect.stringContaining(sentence) });
-    expect(reason).not.toContain(secret);
+    expect({ isHealthy, reason }).toEqual({
+      isHealthy: false,
+      reason: { en: expect.stringContaining(sentence), ar: expect.stringMatching(/\p{Script=Arabic}/u) },
+    });
+    expect(JSON.stringify(reason)).not.toContain(secret);
   });
 
   test('takes a secret that was put right without a restart', async () => {
@@ -283,7 +286,7 @@ describe('a registry behind an OpenAPI service', () => {
     await gone.stop();
     const registry = open(byPath, { server: gone.url, document: `${gone.url}/openapi.json` });
     expect(await registry.ask()).toBe('registry-unavailable');
-    expect((await registry.health()).reason).toContain('does not answer');
+    expect((await registry.health()).reason?.en).toContain('does not answer');
   });
 
   test('reports drift with registry, evidence type and field, and never the value', async () => {
@@ -307,12 +310,16 @@ describe('a registry behind an OpenAPI service', () => {
     schemas['Award']!.properties = { level: { type: 'string' }, code: { type: 'integer' } };
     expect(await registry.health()).toMatchObject({
       isHealthy: false,
-      reason: expect.stringContaining('field_of_study is gone'),
+      reason: { en: expect.stringContaining('field_of_study (/award/major) is gone.') },
     });
     schemas['Graduate']!.properties = { ...schemas['Graduate']!.properties, uniId: { type: 'integer' } };
     expect((await registry.health()).drift).toMatchObject([{ field: 'field_of_study' }, { field: 'university_id' }]);
+    schemas['Award']!.properties = { ...schemas['Award']!.properties, majorSubject: { type: 'string' } };
+    expect((await registry.health()).reason?.en).toMatch(
+      /field_of_study \(\/award\/major\) is gone\. Perhaps it is now \/award\/majorSubject\./,
+    );
     ministry.document = { ...kept, paths: {} };
-    expect((await registry.health()).reason).toContain('no operation getGraduate');
+    expect((await registry.health()).reason?.en).toContain('no operation getGraduate');
     ministry.document = kept;
   });
 
@@ -322,7 +329,7 @@ describe('a registry behind an OpenAPI service', () => {
       'openapi: 3.0.3\npaths:\n  /graduates/{civilNo}:\n    get:\n      operationId: getGraduate\n      parameters:\n        - { name: civilNo, in: path, required: true }\n',
     );
     expect(await open(byPath, { document: 'graduates.yaml' }).ask()).toEqual(published);
-    expect((await open(byPath, { document: 'absent.yaml' }).health()).reason).toContain('cannot be read');
+    expect((await open(byPath, { document: 'absent.yaml' }).health()).reason?.en).toContain('cannot be read');
     const paths = {
       '/graduates/{civilNo}': { get: { parameters: [{ name: 'civilNo', in: 'path', required: true }] } },
     };
@@ -337,7 +344,7 @@ describe('a registry behind an OpenAPI service', () => {
     ['takes no JSON body', { ...byQuery, person: { in: 'body', pointer: '/x' } }],
   ])('health says that the operation %s', async (sentence, evidence) => {
     const registry = open(evidence);
-    expect((await registry.health()).reason).toContain(sentence);
+    expect((await registry.health()).reason?.en).toContain(sentence);
   });
 
   test.each([

@@ -100,9 +100,9 @@ describe('a registry', () => {
     const [reaching] = await registriesWith(
       'select s.id, p.* from persons p, public.secrets s where p.id = :nationalId',
     ).checkHealth();
-    expect(reaching).toMatchObject({ isHealthy: false, reason: expect.stringContaining('public') });
+    expect(reaching).toMatchObject({ isHealthy: false, reason: { en: expect.stringContaining('public') } });
     const [broken] = await registriesWith('select * from nowhere where id = :nationalId').checkHealth();
-    expect(broken).toMatchObject({ isHealthy: false, reason: expect.stringContaining('nowhere') });
+    expect(broken).toMatchObject({ isHealthy: false, reason: { en: expect.stringContaining('nowhere') } });
     expect(await registriesWith(good).checkHealth()).toEqual([
       { registryId: 'people', evidenceType: 'person-identity', isHealthy: true },
     ]);

@@ -164,7 +164,10 @@ describe('a server that wants tokens of OAuth 2.0', () => {
     const registry = open(ministry.url, oauth(own));
     expect(await registry.ask()).toBe('registry-unavailable');
     const health = await registry.health();
-    expect(health).toMatchObject({ isHealthy: false, reason: expect.stringContaining(sentence) });
+    expect(health).toMatchObject({
+      isHealthy: false,
+      reason: { en: expect.stringContaining(sentence), ar: expect.stringMatching(/\p{Script=Arabic}/u) },
+    });
     for (const hidden of [password, 'no such word', btoa('node of header:no such word')])
       expect(logged + JSON.stringify(health)).not.toContain(hidden);
   });
@@ -260,7 +263,10 @@ describe('a server that wants a certificate, and has one of an authority of its 
     const registry = open(ministry.url, own);
     expect(await registry.ask()).toBe('registry-unavailable');
     const health = await registry.health();
-    expect(health).toMatchObject({ isHealthy: false, reason: expect.stringContaining(sentence) });
+    expect(health).toMatchObject({
+      isHealthy: false,
+      reason: { en: expect.stringContaining(sentence), ar: expect.stringMatching(/\p{Script=Arabic}/u) },
+    });
     expect(logged + JSON.stringify(health)).not.toContain('PRIVATE KEY');
     await registry.stop();
   });
