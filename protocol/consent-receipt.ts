@@ -53,6 +53,8 @@ export const ConsentReceipt = Type.Object(
     ),
     /** What the state tells everybody about the use of their data, on the web. */
     privacy_notice: Type.String({ format: 'uri' }),
+    /** In which the person was asked, and read the notice (ISO 639-1). */
+    language: Type.Optional(Type.Union([Type.Literal('ar'), Type.Literal('en')])),
     privacy_rights: Type.Object({ withdrawal_url: Type.String(), withdrawal_method: Text }),
     parties: Type.Array(Party, { minItems: 2 }),
     purposes: Type.Array(

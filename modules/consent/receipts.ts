@@ -1,9 +1,13 @@
 import { decodeJws, signJws, verifyJws } from '#kernel/jws';
 import type { JWK, Signer } from '#kernel/keys';
+import type { Language, Text } from '#kernel/languages';
 import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import { type ConsentReceipt, consentReceiptType } from '#protocol/consent-receipt';
 import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import { essentialFields } from './rules.ts';
+
+/** In which language the person was asked, and by which names they knew the parties. */
+export type ShownToPerson = { language: Language; requesterNames: Text; issuerNames: Text };
 
 export type ReceiptFacts = {
   consentId: string;
@@ -14,6 +18,8 @@ export type ReceiptFacts = {
   granted: readonly GrantedEvidenceDetail[];
   givenAt: Date;
   until: Date;
+  /** What the person was shown when asked. */
+  shown?: ShownToPerson | undefined;
   /** Whoever gave it for the person. */
   authorizedBy?: ConsentReceipt['authorized_by'];
 };
@@ -21,6 +27,7 @@ export type ReceiptFacts = {
 /** The content of a receipt: what was asked, what was approved, until when, and how to withdraw. Names, never values. */
 export function makeReceipt(facts: ReceiptFacts): ConsentReceipt {
   const givenAt = facts.givenAt.toISOString();
+  const { shown } = facts;
   return {
     iss: facts.issuer,
     sub: facts.subject,
@@ -39,9 +46,14 @@ export function makeReceipt(facts: ReceiptFacts): ConsentReceipt {
         en: 'On the page "My data" of your state\'s portal. It takes effect at once.',
       },
     },
+    ...(shown ? { language: shown.language } : {}),
     parties: [
-      { party_id: facts.requester, party_role: 'pii_controller' },
-      { party_id: facts.issuer, party_role: 'pii_provider' },
+      {
+        party_id: facts.requester,
+        party_role: 'pii_controller',
+        ...(shown ? { party_names: shown.requesterNames } : {}),
+      },
+      { party_id: facts.issuer, party_role: 'pii_provider', ...(shown ? { party_names: shown.issuerNames } : {}) },
     ],
     purposes: facts.asked.map((asked) => {
       const granted = facts.granted.find(({ evidence_type }) => evidence_type === asked.evidence_type);

@@ -10,7 +10,7 @@ import { findEvidenceType, findPurpose } from '#protocol/catalogue';
 import type { EvidenceDetail, GrantedEvidenceDetail } from '#protocol/evidence-detail';
 import type { MandateKind } from '#protocol/representation';
 import { type Consent, problem } from './contract.ts';
-import { makeReceipt, signReceipt, withdrawnReceipt } from './receipts.ts';
+import { makeReceipt, type ShownToPerson, signReceipt, withdrawnReceipt } from './receipts.ts';
 import {
   approveDetail,
   type ConsentQuestion,
@@ -46,6 +46,8 @@ export type GiveConsent = {
   approvedFields: ReadonlyArray<readonly string[]>;
   /** One request is answered once: sent again, it gets the consent it got the first time. */
   requestId?: string;
+  /** For the receipt, which the person reads without anybody to ask. */
+  shown?: ShownToPerson;
   /** Whoever gives it in the person's name; `subject` and `mandate` are what the requester knows both by. */
   givenBy?: { representativeId: string; subject: string; mandateId: string; mandate: string; kind: MandateKind };
 };
@@ -87,6 +89,7 @@ export async function giveConsent(needs: ConsentNeeds, give: GiveConsent): Promi
       granted,
       givenAt,
       until,
+      shown: give.shown,
       ...(givenBy ? { authorizedBy: { sub: givenBy.subject, mandate: givenBy.mandate, kind: givenBy.kind } } : {}),
     }),
   );

@@ -205,7 +205,7 @@ describe('jisr connect', () => {
         '900000001',
       ];
       const inFolder = ['--folder', 'states/bh/registries'];
-      expect((await run([...args, ...inFolder])).err).toContain('answers 401');
+      expect((await run([...args, ...inFolder])).err).toContain('wants to know who asks (401)');
       const { code, out, err } = await run([...args, ...inFolder, '--auth', 'bearer:ministry']);
       expect({ code, err }).toEqual({ code: 0, err: '' });
       expect(out).toContain('degree_level: bachelor');

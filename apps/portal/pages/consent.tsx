@@ -3,7 +3,8 @@ import { Button, Card, Notice, SummaryList, Tag } from '../components/blocks.tsx
 import { Bridge } from '../components/bridge.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
-import { Code, DateOf, type OfficeName, type Value, ValueOf } from '../components/values.tsx';
+import { type ConsentTerms, rowsOfTerms } from '../components/terms.tsx';
+import { type OfficeName, type Value, ValueOf } from '../components/values.tsx';
 import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
@@ -35,14 +36,10 @@ export type ConsentView = {
   requester: OfficeName;
   /** Whoever decides does so for somebody else. */
   actingFor?: { names: Text; kind: Text };
-  purpose: Text;
   caseReference?: string;
   groups: ConsentGroup[];
-  ground: Text;
-  isOnce: boolean;
-  /** Last day of the permission, YYYY-MM-DD. */
-  endsOn: string;
-  retention: Text;
+  /** One for all that is asked for, or one for each kind of evidence. */
+  terms: ConsentTerms[];
   /** What happens if the person refuses, in words. */
   ifRefused: Text;
   problem?: Text;
@@ -120,30 +117,7 @@ export const consent = definePage<ConsentView>({
             <Card>
               <SummaryList
                 rows={[
-                  {
-                    term: t('consent.why'),
-                    value: (
-                      <>
-                        {say(view.purpose)}
-                        {view.caseReference ? (
-                          <>
-                            {' '}
-                            <Code>{view.caseReference}</Code>
-                          </>
-                        ) : null}
-                      </>
-                    ),
-                  },
-                  { term: t('consent.ground'), value: say(view.ground) },
-                  {
-                    term: t('consent.howLong'),
-                    value: (
-                      <>
-                        {t(view.isOnce ? 'consent.once' : 'consent.repeated')} <DateOf on={view.endsOn} hijri />
-                      </>
-                    ),
-                  },
-                  { term: t('consent.kept'), value: say(view.retention) },
+                  ...rowsOfTerms(view.terms, { say, t }, view.caseReference),
                   { term: t('consent.ifNot'), value: say(view.ifRefused) },
                 ]}
               />

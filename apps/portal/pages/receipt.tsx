@@ -1,7 +1,8 @@
 import type { Text } from '#kernel/languages';
 import { Card, LinkButton, Notice, OfficeLine, Panel, SummaryList } from '../components/blocks.tsx';
 import { Icon } from '../components/marks.tsx';
-import { Code, DateOf, type OfficeName, OfficeOf, Raw, TimeOf } from '../components/values.tsx';
+import { type ConsentTerms, rowsOfTerms } from '../components/terms.tsx';
+import { Code, NumberOf, type OfficeName, OfficeOf, Raw, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTexts } from '../reader.tsx';
 
@@ -14,12 +15,12 @@ export type ReceiptView = {
   givenBy?: Text;
   requester: OfficeName;
   holders: OfficeName[];
-  purpose: Text;
-  ground: Text;
   given: Text[];
   notGiven: Text[];
-  endsOn: string;
-  retention: Text;
+  /** One for all that was given, or one for each kind of evidence. */
+  terms: ConsentTerms[];
+  /** How many questions were answered under it so far. */
+  usesCount: number;
   /** The signed receipt as a file. */
   downloadHref?: string;
   /** Where the journey goes on: set right after consenting. */
@@ -110,11 +111,9 @@ function ReceiptBody({ view }: { view: ReceiptView }) {
             ...(view.notGiven.length > 0
               ? [{ term: t('receipt.notGiven'), value: <Names names={view.notGiven} /> }]
               : []),
-            { term: t('consent.why'), value: say(view.purpose) },
-            { term: t('consent.ground'), value: say(view.ground) },
             { term: t('receipt.at'), value: <TimeOf at={view.givenAt} hijri /> },
-            { term: t('receipt.until'), value: <DateOf on={view.endsOn} hijri /> },
-            { term: t('consent.kept'), value: say(view.retention) },
+            ...rowsOfTerms(view.terms, { say, t }),
+            ...(view.continueHref ? [] : [{ term: t('receipt.uses'), value: <NumberOf value={view.usesCount} /> }]),
           ]}
         />
       </Card>

@@ -1,13 +1,13 @@
-import { dateIn } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import { essentialFields } from '#modules/consent';
 import type { InteractionPage } from '#modules/identity';
-import { findEvidenceType, findPurpose } from '#protocol/catalogue';
+import { findEvidenceType } from '#protocol/catalogue';
 import type { EvidenceDetail } from '#protocol/evidence-detail';
 import { mandateKindNames } from '#protocol/representation';
 import { clientNameOf, findHolder, ownStateName, type PortalNeeds } from '../needs.ts';
 import type { ConsentGroup, ConsentView } from '../pages/index.ts';
-import { durationText, valueOfField } from './words.ts';
+import { termsOf } from './consent-terms.ts';
+import { valueOfField } from './words.ts';
 
 /** Whose data a consent is about. */
 export const holderOf = (page: InteractionPage): string => page.acting?.representedId ?? page.personId ?? '';
@@ -20,8 +20,6 @@ export async function consentView(
   refused?: Problem,
 ): Promise<ConsentView> {
   const details = page.authorizationDetails as unknown as EvidenceDetail[];
-  const first = details[0]!;
-  const purpose = findPurpose(first.purpose)!;
   const groups = await Promise.all(
     details.map(async (detail): Promise<ConsentGroup> => {
       const type = findEvidenceType(detail.evidence_type)!;
@@ -52,12 +50,8 @@ export async function consentView(
     action,
     requester: await clientNameOf(needs, page.clientId),
     ...(page.acting ? { actingFor: { names: page.acting.names, kind: mandateKindNames[page.acting.kind] } } : {}),
-    purpose: purpose.names,
     groups,
-    ground: purpose.legalBasis,
-    isOnce: details.every((detail) => detail.use === 'once'),
-    endsOn: dateIn(first.until, needs.state.timeZone),
-    retention: durationText(first.retention),
+    terms: termsOf(details, needs.state.timeZone),
     ifRefused: {
       ar: 'لن يُرسل شيء، ولن تستطيع الجهة إكمال الطلب إلكترونيًا. يمكنك التقديم لديها مباشرة.',
       en: 'Nothing is sent, and the office cannot go on with the application online. You can still apply at its desk.',

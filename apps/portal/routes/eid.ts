@@ -328,6 +328,11 @@ export function eidRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
               );
             }),
             requestId: page.uid,
+            shown: {
+              language: languageOf(context, page).language,
+              requesterNames: (await clientNameOf(needs, page.clientId)).names,
+              issuerNames: needs.state.names,
+            },
           });
           await interaction.approve(context.raw.req, context.raw.res, {
             consentId: given.consentId,

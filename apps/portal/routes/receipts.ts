@@ -1,12 +1,12 @@
 import { decodeJws } from '#kernel/jws';
 import { dateIn } from '#kernel/languages';
 import type { Consent } from '#modules/consent';
-import { findEvidenceType, findPurpose } from '#protocol/catalogue';
+import { findEvidenceType } from '#protocol/catalogue';
 import type { ConsentReceipt } from '#protocol/consent-receipt';
 import { mandateKindNames } from '#protocol/representation';
 import { findHolder, officeNameOf, type PortalNeeds } from '../needs.ts';
 import type { GivenConsent, ReceiptView } from '../pages/index.ts';
-import { durationText } from './words.ts';
+import { termsOf } from './consent-terms.ts';
 
 /** A consent with its signed receipt, as the person reads it. */
 export async function receiptView(needs: PortalNeeds, consent: Consent, signed: string): Promise<ReceiptView> {
@@ -17,8 +17,6 @@ export async function receiptView(needs: PortalNeeds, consent: Consent, signed: 
       isApproved: item.pii_approved,
     })),
   );
-  const first = consent.items[0]!;
-  const purpose = findPurpose(first.purpose)!;
   const holders = await Promise.all(
     consent.items.map((item) => findHolder(needs, needs.state.code, item.evidenceType)),
   );
@@ -30,12 +28,13 @@ export async function receiptView(needs: PortalNeeds, consent: Consent, signed: 
     ...(consent.givenBy ? { givenBy: mandateKindNames[consent.givenBy.kind] } : {}),
     requester: await officeNameOf(needs, consent.requester),
     holders: holders.filter((holder) => holder !== undefined),
-    purpose: purpose.names,
-    ground: purpose.legalBasis,
     given: asked.filter((item) => item.isApproved).map((item) => item.names),
     notGiven: asked.filter((item) => !item.isApproved).map((item) => item.names),
-    endsOn: dateIn(consent.until, needs.state.timeZone),
-    retention: durationText(first.retention),
+    terms: termsOf(
+      consent.items.map((item) => ({ ...item, evidence_type: item.evidenceType })),
+      needs.state.timeZone,
+    ),
+    usesCount: consent.items.reduce((sum, { usesCount }) => sum + usesCount, 0),
     downloadHref: `/api/consents/${consent.consentId}/receipt`,
     signed,
   };

@@ -206,6 +206,13 @@ describe('values', () => {
     expect(html).toMatch(/<bdi>وزارة التربية والتعليم<\/bdi>/);
   });
 
+  test('says of a consent how often and until when, for each kind of evidence where that differs', () => {
+    const html = wordsOf(draw(find('consent', 'several-terms'), 'en'));
+    expect(html).toMatch(/Once, until.*3 times at most, until/s);
+    expect(wordsOf(draw(find('consent', 'several-terms'), 'ar'))).toMatch(/لمرة واحدة، حتى.*٣ مرات على الأكثر، حتى/s);
+    expect(wordsOf(draw(find('receipt', 'filled'), 'en'))).toMatch(/Once, until.*Answered so far\s+1/s);
+  });
+
   test('write days with the Hijri day beside them and the digits of the reader', () => {
     const ar = wordsOf(draw(find('case', 'filled'), 'ar'));
     expect(ar).toContain('٢٤ نوفمبر ٢٠٢٦');

@@ -308,8 +308,8 @@ export const ar: Record<keyof typeof en, string> = {
   'consent.why': 'لماذا؟',
   'consent.ground': 'على أي أساس؟',
   'consent.howLong': 'إلى متى؟',
-  'consent.once': 'لمرة واحدة، حتى',
-  'consent.repeated': 'كلما لزم، حتى',
+  'consent.howOften':
+    '{n, plural, =0 {كلما لزم} zero {كلما لزم} one {لمرة واحدة} two {مرتين على الأكثر} few {# مرات على الأكثر} many {# مرة على الأكثر} other {# مرة على الأكثر}}، حتى',
   'consent.kept': 'كم مدة حفظها؟',
   'consent.ifNot': 'وماذا لو لم توافق؟',
   'consent.proofNote': 'يظهر كل استخدام في «بياناتي» مع إثبات يمكنك التحقق منه بنفسك.',
@@ -330,7 +330,7 @@ export const ar: Record<keyof typeof en, string> = {
   'receipt.given': 'الحقول',
   'receipt.notGiven': 'ما لم توافق عليه',
   'receipt.at': 'تاريخ الموافقة',
-  'receipt.until': 'سارية حتى',
+  'receipt.uses': 'ما أُجيب حتى الآن',
   'receipt.keep': 'الإيصال موقّع، ويُستحسن الاحتفاظ به، فهو يُثبت ما وافقت عليه وما لم توافق عليه.',
   'receipt.signed': 'نص الإيصال الموقّع',
 

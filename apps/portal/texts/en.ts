@@ -307,8 +307,8 @@ export const en = {
   'consent.why': 'Why?',
   'consent.ground': 'On what ground?',
   'consent.howLong': 'For how long?',
-  'consent.once': 'Once, until',
-  'consent.repeated': 'As often as needed, until',
+  'consent.howOften':
+    '{n, plural, =0 {As often as needed} one {Once} =2 {Twice at most} other {# times at most}}, until',
   'consent.kept': 'How long is it kept?',
   'consent.ifNot': 'And if you refuse?',
   'consent.proofNote': 'Every use appears under “My data”, with a proof you can check yourself.',
@@ -329,7 +329,7 @@ export const en = {
   'receipt.given': 'Fields',
   'receipt.notGiven': 'Kept back',
   'receipt.at': 'Agreed on',
-  'receipt.until': 'Valid until',
+  'receipt.uses': 'Answered so far',
   'receipt.keep': 'The receipt is signed. Keep it: it shows what you agreed to, and what you did not.',
   'receipt.signed': 'The signed receipt itself',
 

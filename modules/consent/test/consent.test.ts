@@ -169,6 +169,40 @@ const enforce = async (...asked: Array<ReturnType<typeof question>>): Promise<st
   return results[0].map((refusal) => refusal?.code ?? 'allowed');
 };
 
+test('a receipt says what ISO/IEC TS 27560 wants of it, in words that the person read', async () => {
+  const shown = {
+    language: 'ar' as const,
+    requesterNames: { ar: 'وزارة التعليم', en: 'Ministry of Education' },
+    issuerNames: { ar: 'البحرين', en: 'Bahrain' },
+  };
+  const { receipt } = await consent.give({
+    personId,
+    subject,
+    requester,
+    details: [detail],
+    approvedFields: [['degree_level']],
+    shown,
+  });
+  const said = verifyReceipt(receipt, [signer.publicJwk]);
+  expect(Compile(ConsentReceipt).Check(said)).toBe(true);
+  // Of the record header (table 1), the PII processing, the parties and the events.
+  for (const field of [
+    'schema_version',
+    'record_id',
+    'pii_principal_id',
+    'privacy_notice',
+    'language',
+    'purposes',
+    'events',
+  ])
+    expect(said).toHaveProperty(field);
+  expect(said.language).toBe('ar');
+  expect(said.parties).toEqual([
+    { party_id: requester, party_role: 'pii_controller', party_names: shown.requesterNames },
+    { party_id: 'http://bh.example/eid', party_role: 'pii_provider', party_names: shown.issuerNames },
+  ]);
+});
+
 describe('withdrawing', () => {
   test('takes effect at the next question, is in the ledger, and twice is once', async () => {
     const { consentId } = await give(undefined, { use: 'until' });

@@ -62,7 +62,7 @@ export async function exploreSource(
       en: `${source} is none of .json, .yaml, .csv, http(s)://… and secret:NAME.`,
       ar: `${source} ليس من ‎.json و.yaml و.csv وhttp(s)://… وsecret:NAME.`,
     });
-  if (/^\s*\{[\s\S]{0,400}"openapi"\s*:/.test(content.toString('utf8', 0, 4_096)))
+  if (/^\s*\{[\s\S]{0,400}"(openapi|swagger)"\s*:/.test(content.toString('utf8', 0, 4_096)))
     return exploreDocument(await loadDocument(needs.http, source), source);
   return [exploreJson(source, content)];
 }

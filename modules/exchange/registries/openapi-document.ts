@@ -36,6 +36,11 @@ export async function loadDocument(http: Pick<HttpClient, 'request'>, at: string
       ar: `${at} ليس JSON ولا YAML. اذكر وثيقة OpenAPI 3.x.`,
     });
   }
+  if ((document as Json | null)?.['swagger'] !== undefined)
+    throw new RegistryFault('document-unreadable', {
+      en: `${at} is written in Swagger 2, before OpenAPI 3. Convert it, for instance by npx swagger2openapi, and name the result.`,
+      ar: `${at} مكتوب بصيغة Swagger 2 السابقة لـ OpenAPI 3. حوّله، مثلًا بالأمر npx swagger2openapi، واذكر الناتج.`,
+    });
   if (!/^3\./.test(String((document as Json | null)?.['openapi'])))
     throw new RegistryFault('document-unreadable', {
       en: `${at} is not an OpenAPI 3.x document. Name one.`,
@@ -71,6 +76,11 @@ async function fetchText(http: Pick<HttpClient, 'request'>, url: string): Promis
         en: `${url} does not answer (${code}). Check the address and that the registry runs.`,
         ar: `${url} لا يجيب (${code}). تحقق من العنوان ومن أن السجل يعمل.`,
       });
+    });
+  if (answer.status === 401 || answer.status === 403)
+    throw new RegistryFault('not-authorised', {
+      en: `${url} wants to know who asks (${answer.status}). Describe its authentication; jisr connect takes it as --auth.`,
+      ar: `يريد ${url} أن يعرف من يسأل (${answer.status}). اذكر ذلك في authentication؛ وفي jisr connect بالخيار --auth.`,
     });
   if (answer.status !== 200)
     throw new RegistryFault('document-missing', {

@@ -62,32 +62,45 @@ export type ConnectionNeeds = Pick<AdapterNeeds, 'http' | 'clock' | 'secrets' | 
 
 export function openConnection(needs: ConnectionNeeds, config: Server): Connection {
   const { authentication, tls } = config;
-  let own: HttpClient | undefined;
+  let own: { http: HttpClient; shown: string } | undefined;
+  /** Set when something was refused: what this end shows may have been changed since it was read. */
+  let isDoubted = false;
+  /** Documents may still be on their way over them; idle connections close by themselves. */
+  const retired = new Set<HttpClient>();
   const getHttp = () => {
     if (!tls) return needs.http;
-    own ??= createHttpClient({ tls: readTls(needs, tls) });
-    return own;
+    if (own && !isDoubted) return own.http;
+    const read = readTls(needs, tls);
+    isDoubted = false;
+    const shown = JSON.stringify(read);
+    if (own?.shown === shown) return own.http;
+    if (own) retired.add(own.http);
+    own = { http: createHttpClient({ tls: read }), shown };
+    return own.http;
   };
   const credentials = openCredentials({ getHttp, secrets: needs.secrets }, authentication);
-  /** What was refused may have been changed since it was read: the next call takes it anew. */
-  const renew = () => {
-    if (!own || !tls) return;
-    if (tls.certificate) needs.secrets.forget(tls.certificate);
-    const old = own;
-    own = undefined;
-    // Others may be in the middle of an answer.
-    setTimeout(() => void old.close(), lookUpTimeoutMs).unref();
+  const doubt = () => {
+    if (tls?.certificate) needs.secrets.forget(tls.certificate);
+    isDoubted = true;
   };
   const send = async <Answer extends Pick<HttpAnswer, 'status'>>(
     request: HttpRequest,
     by: (http: HttpClient, request: HttpRequest) => Promise<Answer>,
     isRepeat = false,
   ): Promise<Answer> => {
-    const { headers, query, isKept = false } = await credentials.get();
+    const {
+      headers,
+      query,
+      isKept = false,
+    } = await credentials.get().catch((error) => {
+      // A token server may be the one that no longer takes the certificate.
+      if (tls) doubt();
+      throw error;
+    });
     const url = query ? `${request.url}${request.url.includes('?') ? '&' : '?'}${query}` : request.url;
     const http = getHttp();
     const answer = await by(http, { ...request, url, headers: { ...request.headers, ...headers } }).catch((error) => {
-      if (http === own) renew();
+      if (tls && !isSlow(error)) doubt();
       throw faultOf(error, config);
     });
     if (answer.status !== 401) return answer;
@@ -127,9 +140,15 @@ export function openConnection(needs: ConnectionNeeds, config: Server): Connecti
             },
       );
     },
-    stop: async () => own?.close(),
+    stop: async () => {
+      await Promise.all([...retired, ...(own ? [own.http] : [])].map((one) => one.close()));
+    },
   };
 }
+
+/** A server that answers late, or too much, has taken the certificate. */
+const isSlow = (error: unknown): boolean =>
+  ['peer-timeout', 'peer-answer-too-large'].includes(String((error as { code?: unknown }).code));
 
 /** Why a server gave no answer, in a sentence for the operator. */
 function faultOf(error: unknown, { server: address, tls }: Server): RegistryFault {

@@ -110,6 +110,14 @@ describe('what a source is proposed to be', () => {
     expect(evidence.map['birth_date']).toEqual({ from: 'birth_date', ...conversion });
   });
 
+  test('of a Swagger 2 document is to convert it first', async () => {
+    const swagger = JSON.stringify({ swagger: '2.0', paths: {} });
+    await expect(explore('old.json', swagger)).rejects.toMatchObject({
+      message: expect.stringContaining('Swagger 2'),
+      words: { ar: expect.stringContaining('حوّله') },
+    });
+  });
+
   test('of a JSON file that begins with a byte order mark', async () => {
     const people = [{ civilNo: '1', fullNameAr: 'علي', birthDate: '1990-05-12' }];
     const { evidence } = await propose('list.json', `\ufeff${JSON.stringify(people)}`);

@@ -38,10 +38,19 @@ export const evidence: ReceivedEvidence[] = [
     receiptHref: '/my-data/consents/01998f3f-0000-7000-8000-000000000001/receipt',
   },
 ];
+const terms: ConsentView['terms'][number] = {
+  purpose,
+  ground: text('موافقتك، وفق نظام المعادلات، المادة ٤', 'Your consent, under the Equivalence Law, article 4'),
+  times: 1,
+  endsOn: '2026-12-22',
+  retention: text(
+    'سنة بعد القرار، ثم تُمحى ويبقى الإثبات.',
+    'One year after the decision, then deleted; the proof stays.',
+  ),
+};
 const consent: ConsentView = {
   action: '/eid-pages/interaction/x7Yq/consent',
   requester: moeSa,
-  purpose,
   caseReference: head.reference,
   groups: [
     {
@@ -93,13 +102,7 @@ const consent: ConsentView = {
       ],
     },
   ],
-  ground: text('موافقتك، وفق نظام المعادلات، المادة ٤', 'Your consent, under the Equivalence Law, article 4'),
-  isOnce: true,
-  endsOn: '2026-12-22',
-  retention: text(
-    'سنة بعد القرار، ثم تُمحى ويبقى الإثبات.',
-    'One year after the decision, then deleted; the proof stays.',
-  ),
+  terms: [terms],
   ifRefused: text(
     'يبقى طلبك مفتوحًا، ويمكنك تقديم الشهادة بنفسك في مكتب الوزارة.',
     'Your application stays open, and you can bring the certificate to the ministry’s desk.',
@@ -111,8 +114,6 @@ export const receipt: ReceiptView = {
   givenAt: '2026-11-22T05:40:52Z',
   requester: moeSa,
   holders: [igaBh, moeBh],
-  purpose,
-  ground: consent.ground,
   given: [
     text('الاسم الكامل', 'Full name'),
     text('تاريخ الميلاد', 'Date of birth'),
@@ -120,13 +121,23 @@ export const receipt: ReceiptView = {
     text('الجامعة', 'University'),
   ],
   notGiven: [text('المعدل التراكمي', 'Grade point average')],
-  endsOn: '2026-12-22',
-  retention: consent.retention,
+  terms: [terms],
+  usesCount: 1,
   downloadHref: '/my-data/consents/01998f3f-0000-7000-8000-000000000001/receipt?as=file',
   signed:
     'eyJhbGciOiJFUzI1NiIsInR5cCI6ImNvbnNlbnQtcmVjZWlwdCtqd3QifQ.eyJpc3MiOiJodHRwOi8vYmgubG9jYWxob3N0OjQwMDEifQ.c2lnbmF0dXJl',
 };
 add(pages.consent, 'filled', consent, 'BH', true);
+const severalTerms: ConsentView['terms'] = [
+  { ...terms, evidence: consent.groups[0]!.evidence },
+  {
+    ...terms,
+    evidence: consent.groups[1]!.evidence,
+    times: 3,
+    endsOn: '2027-03-31',
+  },
+];
+add(pages.consent, 'several-terms', { ...consent, terms: severalTerms }, 'BH', true);
 add(
   pages.consent,
   'nothing-on-record',

@@ -65,7 +65,7 @@ export const givenConsent: GivenConsent = {
   purpose,
   fields: receipt.given,
   givenAt: receipt.givenAt,
-  endsOn: receipt.endsOn,
+  endsOn: receipt.terms[0]!.endsOn,
   state: 'active',
 };
 export const checkpoint =
