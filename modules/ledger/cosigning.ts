@@ -221,6 +221,13 @@ export function createCosigning(needs: CosigningNeeds) {
         underWay.set(witnessKey, work);
       }
     },
+    /** Shows every witness the newest checkpoint, cosigned by it or not, and hears what it has seen. */
+    askAll: async (): Promise<void> => {
+      const checkpoint = await findLatestCheckpoint(database.db);
+      if (!checkpoint || checkpoint.size === 0) return;
+      const others = (await listNeighbours()).filter((one) => one.origin !== origin);
+      await Promise.all(others.map((one) => gatherFrom(one, checkpoint)));
+    },
     /** Done with those who were asked. */
     settle: async (): Promise<void> => void (await Promise.all(underWay.values())),
     /** Names of witnesses that hold this ledger to have rewound or forked. */

@@ -20,6 +20,7 @@ import {
   problem,
 } from './contract.ts';
 import { createCosigning, type Neighbour } from './cosigning.ts';
+import { createHold } from './holding.ts';
 import { integratePending } from './integration.ts';
 import {
   formatVerifierKey,
@@ -234,11 +235,12 @@ export function createService(needs: LedgerNeeds) {
     },
   };
 
+  const hold = createHold({ cosigning, clock, log, quorum: needs.quorum });
   const ticker = createTicker({
     log,
     everyMs: needs.integrateEveryMs ?? 1_000,
     work: async () => {
-      if (!(await turn.take())) return;
+      if (!(await turn.take()) || !(await hold.mayGrow())) return;
       const isFirst = (await findLatestCheckpoint(database.db)) === undefined;
       if (isFirst || (await countPending(database.db)) > 0) await integrate();
     },

@@ -412,6 +412,18 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    id: 'backup-restored',
+    fault: 'old backup',
+    side: 'either',
+    done: 'the database of a node is put back from a backup',
+    outcome: 'its log signs nothing in the place of what it lost: the witnesses are asked first',
+    recovery: 'the newest database',
+    proof: {
+      file: 'modules/ledger/test/breaches.test.ts',
+      test: 'a log put back from an old backup signs nothing in the place of what it lost, and goes on with the newest database',
+    },
+  },
+  {
     id: 'witness-down',
     fault: 'witness down',
     side: 'either',

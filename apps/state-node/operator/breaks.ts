@@ -220,8 +220,8 @@ export const breaks = {
       ar: 'ترى {witness} أن هذا السجل فقد قيودًا أو غيّرها.',
     },
     fix: {
-      en: 'Was the database put back from a backup? Restore the newest one, and speak with the witness before going on.',
-      ar: 'هل أُعيدت قاعدة البيانات من نسخة احتياطية؟ استعد أحدث نسخة، وتواصل مع الشاهد قبل المتابعة.',
+      en: 'Was the database put back from a backup? Restore the newest one; while a quorum of witnesses objects, this log signs nothing more.',
+      ar: 'هل أُعيدت قاعدة البيانات من نسخة احتياطية؟ استعد أحدث نسخة؛ وما دام نصاب الشهود معترضًا لا يوقّع هذا السجل شيئًا جديدًا.',
     },
   },
   'witness-none': {

@@ -167,6 +167,41 @@ describe('a log that loses its entries', () => {
   });
 });
 
+test('a log put back from an old backup signs nothing in the place of what it lost, and goes on with the newest database', async () => {
+  const ps = await open('ps');
+  await grow(ps, 2);
+  await ps.ledger.gatherCosignatures();
+  await grow(ps, 2);
+  await ps.ledger.gatherCosignatures();
+  // The backup is of the time when there were two entries.
+  const { database } = ps;
+  const lost = ['cosignatures', 'checkpoints'].map((table) => [table, `size > 2`]);
+  lost.push(['appends', 'first_leaf >= 2']);
+  for (const [table, which] of lost) {
+    await database.execute(`create table ledger.newest_${table} as select * from ledger.${table} where ${which}`);
+    await database.execute(`delete from ledger.${table} where ${which}`);
+  }
+  const again = createLedger(ps.needs);
+  again.start();
+  await database.transaction((tx) => again.append(tx, { kind: 'consent-given', record: { after: 'the backup' } }));
+  await expect.poll(async () => (await again.statusOf()).disputedBy.length).toBeGreaterThanOrEqual(2);
+  expect(await again.statusOf()).toMatchObject({ size: 2, pending: 1 });
+  expect((await bh.ledger.listBreaches('ps.example/ledger')).map(({ state }) => state)).toEqual(['suspected']);
+
+  for (const [table] of lost.toReversed())
+    await database.execute(`insert into ledger.${table} select * from ledger.newest_${table}`);
+  ps.clock.advance(61_000);
+  await expect.poll(async () => (await again.statusOf()).size).toBe(5);
+  expect((await again.statusOf()).disputedBy).toEqual([]);
+  await again.gatherCosignatures();
+  expect((await again.statusOf()).cosignedBy).toEqual(
+    expect.arrayContaining(['bh.example/witness', 'kw.example/witness']),
+  );
+  await bh.ledger.inspectNeighbours();
+  expect(await bh.ledger.listBreaches('ps.example/ledger')).toEqual([]);
+  await again.stop();
+});
+
 describe('a log that rewrites its history', () => {
   test('convicts itself with its first longer checkpoint, is refused from then on, and the file convinces an outsider', async () => {
     const ae = await open('ae');
