@@ -3,6 +3,8 @@ import type { Log } from '#kernel/log';
 import type { Cosigning } from './cosigning.ts';
 
 const lookAgainMs = 60_000;
+/** Who is slower is heard later, and the log is held then. */
+const waitMsMax = 5_000;
 
 /**
  * Keeps a log that has lost entries from signing another history in their place. Whoever puts an old backup back does not know it; the
@@ -21,7 +23,7 @@ export function createHold(needs: { cosigning: Cosigning; clock: Clock; log: Log
       if (quorum === 0) return true;
       const nowMs = clock.now().getTime();
       const isDue = nowMs >= lookAtMs;
-      if (isDue) await cosigning.askAll();
+      if (isDue) await atMost(cosigning.askAll(), waitMsMax);
       const isHeld = (await cosigning.listDisputes()).length >= quorum;
       if (isHeld && !wasHeld)
         log.error(
@@ -34,4 +36,15 @@ export function createHold(needs: { cosigning: Cosigning; clock: Clock; log: Log
       return !isHeld;
     },
   };
+}
+
+async function atMost(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  work.catch(() => {
+    // Within its time the caller hears of it; after that whoever gathers cosignatures meets the same failure.
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -124,6 +124,39 @@ test('a witness that takes its time holds neither an append nor the checkpoint o
   await http.close();
 });
 
+test('after a restart a witness that says nothing holds the first checkpoint for a moment, and not for ever', async () => {
+  const http = createHttpClient();
+  let answer!: () => void;
+  const silence = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let isSilent = false;
+  let asked = 0;
+  const state = await openTestState('mute', [kw.neighbour], {
+    quorum: 1,
+    http: {
+      ...http,
+      request: async (request) => {
+        if (isSilent && request.url.endsWith('/add-checkpoint')) {
+          asked += 1;
+          await silence;
+        }
+        return http.request(request);
+      },
+    },
+  });
+  await state.append({ at: 'before' });
+  await state.ledger.integrate();
+  isSilent = true;
+  state.ledger.start();
+  const { entryId } = await state.append({ at: 'after' });
+  await expect.poll(() => state.ledger.stateOf(entryId)).toBe('published');
+  expect(asked).toBeGreaterThan(0);
+  answer();
+  await state.close();
+  await http.close();
+});
+
 describe('a witness answers', () => {
   let size: number;
   let checkpoint: string;
