@@ -45,6 +45,8 @@ export async function verifyProofFileHere(config: CliConfig, text: string, optio
     console.log(`${stateMarks[link.state]} ${say(nameOfLink(link.id))}${detail ? `: ${say(detail)}` : ''}`);
     if (link.state === 'missing' && link.where) console.log(`    ${link.where}`);
   }
+  if (verdict.links.some(({ id, why }) => id === 'chains' && why === 'anchor-not-trusted'))
+    console.log(`\n${say(otherAnchor)}`);
   const { facts } = verdict;
   if (facts && verdict.state !== 'broken') {
     const evidence = findEvidenceType(facts.evidenceType)?.names;
@@ -61,6 +63,12 @@ export async function verifyProofFileHere(config: CliConfig, text: string, optio
   else console.error(`✗ ${say(named.words)}`);
   return named.isNamed ? exitCodes[verdict.state] : named.code;
 }
+
+/** Nothing may be wrong with the file: the reader's copy of the anchor may be older, or younger, than it. */
+const otherAnchor = {
+  ar: 'تنتهي سلاسل الملف بمفتاح لمرساة الثقة ليس بين المفاتيح التي تثق بها. إن كانت الأمانة العامة قد غيّرت مفتاحها فاطلب منها ملف المرساة من جديد، وفيه المفاتيح السابقة (أو GET /api/federation/anchor من عقدة تثق بها).',
+  en: 'The chains in the file end at a key of the anchor that is none of those that you trust. If the secretariat has changed its key, get the file of the anchor from it anew, which has the former ones too (or GET /api/federation/anchor of a node that you trust).',
+};
 
 type Named = { words: { ar: string; en: string } } & ({ isNamed: true } | { isNamed: false; code: 1 | 2 });
 

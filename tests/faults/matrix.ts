@@ -412,6 +412,19 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    id: 'backup-restored',
+    fault: 'old backup',
+    side: 'either',
+    done: 'the database of a node is put back from a backup',
+    outcome:
+      'its log signs nothing in the place of what it lost: its tiles are looked into, and the witnesses asked, first',
+    recovery: 'the newest database',
+    proof: {
+      file: 'modules/ledger/test/put-back.test.ts',
+      test: 'on a new disk the witnesses say so, and their word alone keeps a log from a second history',
+    },
+  },
+  {
     id: 'witness-down',
     fault: 'witness down',
     side: 'either',

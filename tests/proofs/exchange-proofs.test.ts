@@ -186,7 +186,10 @@ test('jisr verify says each link in both languages, offline, and its exit code i
   expect(doubted).toMatchObject({ code: 0, words: expect.stringContaining('Not all time-stamps were checked') });
   const stranger = { keys: [{ kty: 'EC', crv: 'P-256', x: 'a', y: 'b', kid: 'c' }] };
   writeFileSync(anchor, JSON.stringify(stranger));
-  expect(run(made.asker, 'en', '--anchor', anchor).words).toContain('First link that does not hold: Trust chains');
+  const strange = run(made.asker, 'en', '--anchor', anchor);
+  expect(strange.words).toContain('First link that does not hold: Trust chains');
+  expect(strange.words).toContain('If the secretariat has changed its key');
+  expect(run(made.asker, 'ar_SA.UTF-8', '--anchor', anchor).words).toContain('قد غيّرت مفتاحها');
   expect(run(made.asker, 'en').code).toBe(2);
   rmSync(folder, { recursive: true, force: true });
 });
