@@ -17,6 +17,7 @@ export function recordChecks(needs: OperatorNeeds): Check[] {
     { link: 'stamps', after: ['database', 'log'], run: () => checkStamps(needs) },
     { link: 'registry', after: ['database'], run: () => checkRegistries(needs) },
     { link: 'jobs', after: ['database'], run: () => checkJobs(needs) },
+    { link: 'events', after: ['database'], run: () => checkEvents(needs) },
     { link: 'scanner', run: () => checkScanner(needs) },
     { link: 'sign-in', run: () => checkSignIn(needs) },
     ...needs.identity.upstreamChecks.map(
@@ -140,6 +141,21 @@ async function checkJobs({ jobs }: OperatorNeeds) {
   if (broken) throw new BrokenLink('jobs-dead', { count: broken.dead, queue: broken.queue });
   const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
   return { en: `${waiting} waiting, none dead`, ar: `ينتظر ${waiting}، ولا شيء متروك` };
+}
+
+/** Whether events are stuck that nobody tries again: later ones about the same person wait behind them. */
+async function checkEvents({ events }: OperatorNeeds) {
+  const [{ waiting, dead }, [first], [unheard]] = await Promise.all([
+    events.letters.count(),
+    events.letters.listDead(),
+    events.letters.listUnheard(),
+  ]);
+  if (first)
+    throw new BrokenLink('events-dead', {
+      ...{ count: dead, type: first.eventType, host: new URL(first.subscriber).host, code: first.code },
+    });
+  if (unheard) throw new BrokenLink('events-unheard', { type: unheard.eventType, since: unheard.receivedAt });
+  return { en: `${waiting} on their way, none stuck`, ar: `في الطريق ${waiting}، ولا شيء متعذّر` };
 }
 
 /** Asks the scanner who it is. Without one, what people attach is kept as it came, and the officer is told so. */
