@@ -271,6 +271,8 @@ export function createService(needs: LedgerNeeds) {
     gatherCosignatures: cosigning.gatherCosignatures,
     /** Looks, in the tiles and at the witnesses, whether this log was longer once than its database says. */
     findLostEntries: (): Promise<LossFinding> => findLostEntries(needs),
+    /** What this process found out of it before it would have signed; from memory. */
+    lostEntries: guard.lost,
     /** On the newest checkpoint that satisfies the policy, else on one that `quorum` of any others cosigned, else on the newest. */
     findProof: proving.findProof,
     /** The first time-stamp over an entry, with the proof that the entry is under what was stamped; undefined before. */

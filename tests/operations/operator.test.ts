@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import type { RunningNode } from '#apps/state-node';
 import type { Contract, Endpoint } from '#kernel/contract';
 import { sql } from '#kernel/database';
@@ -302,5 +303,26 @@ describe('the metrics', () => {
     ])
       expect(text).toContain(name);
     expect(text.includes('jisr_database_connections{is="open"')).toBe(process.env['DATABASE_URL'] !== undefined);
+  });
+
+  test('have every name that the alerting rules watch, and each rule says in both languages what is wrong', async () => {
+    const { groups } = parseYaml(readFileSync(join(root, 'docs', 'alerts.yml'), 'utf8')) as {
+      groups: Array<{ rules: Array<{ alert: string; expr: string; annotations: Record<string, string> }> }>;
+    };
+    const text = (await ask(`${node.operatorUrl}/metrics`, right())).body.toString('utf8');
+    const rules = groups.flatMap((group) => group.rules);
+    expect(rules.length).toBeGreaterThan(10);
+    const watched = rules.flatMap(({ expr }) => expr.match(/\b(?:jisr|nodejs|process)_\w+/g) ?? []);
+    expect(
+      watched
+        .map((name) => name.replace(/_(count|sum|bucket)$/, ''))
+        .filter((name) => !text.includes(`# TYPE ${name} `)),
+    ).toEqual([]);
+    for (const { alert, annotations } of rules)
+      expect([alert, annotations['summary'], annotations['summary_ar']]).toEqual([
+        alert,
+        expect.stringMatching(/^[^\u0600-\u06ff]{20,}\.$/),
+        expect.stringMatching(/[\u0600-\u06ff].{10,}\.$/),
+      ]);
   });
 });

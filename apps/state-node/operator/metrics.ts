@@ -236,6 +236,10 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
         },
         { name: 'monitoring_waiting', help: 'Records of exchanges not yet written' },
         { name: 'monitoring_dropped', help: 'Records of exchanges lost because the database was away too long' },
+        {
+          name: 'ledger_entries_lost',
+          help: 'Entries that this log has published and its database has not: it was put back',
+        },
         { name: 'ledger_integrator', help: 'Whether this process is the one of its node that grows the log' },
       ],
       (set) => {
@@ -245,6 +249,8 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
         set('monitoring_waiting', waiting);
         set('monitoring_dropped', dropped);
         set('ledger_integrator', Number(ledger.isIntegrator()));
+        const lost = ledger.lostEntries();
+        set('ledger_entries_lost', lost ? lost.seen - lost.size : 0);
       },
     ),
   ];
