@@ -325,7 +325,7 @@ function Inside({ view }: Part) {
         title={t('operations.keys')}
         heads={[t('operations.key'), t('operations.kid'), t('operations.age')]}
         rows={view.keys.map(({ name, alg, kid, days }) => ({
-          key: name,
+          key: `${name} ${alg}`,
           cells: [
             <Code key="name">{name}</Code>,
             <Code key="kid">{`${alg} ${kid}`}</Code>,
