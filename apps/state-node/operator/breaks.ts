@@ -151,8 +151,8 @@ export const breaks = {
   'witness-refuses': {
     finding: { en: 'The witness {host} refuses this log ({reason}).', ar: 'الشاهد {host} يرفض هذا السجل ({reason}).' },
     fix: {
-      en: 'Ask its operator; 404 means that it does not know the log, 403 that it knows another key, 422 that it saw another history.',
-      ar: 'راجع مشغّله؛ 404 تعني أنه لا يعرف السجل، و403 أنه يعرف مفتاحًا آخر، و422 أنه رأى تاريخًا آخر.',
+      en: 'Was a key or the database of this node changed? Put it back. Otherwise ask its operator whether it sees this node in the federation as it is now.',
+      ar: 'هل تغيّر مفتاح هذه العقدة أو قاعدة بياناتها؟ أعدهما. وإلا فاسأل مشغّله هل يرى هذه العقدة في الاتحاد كما هي الآن.',
     },
   },
   'authority-broken': {

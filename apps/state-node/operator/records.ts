@@ -1,3 +1,4 @@
+import type { Text } from '#kernel/languages';
 import { BrokenLink, type Check } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
 import { reasonInWords, whyOf } from './reasons.ts';
@@ -89,8 +90,15 @@ async function checkWitness({ ledger, http, witnessQuorum }: OperatorNeeds, { ho
     throw new BrokenLink('witness-ahead', { host, seen, size: size! });
   if (status === 409) return { en: 'answers, and catches up', ar: 'يجيب، ويلحق بالبقية' };
   if (status >= 500) throw new BrokenLink('witness-silent', { host, reason: status, quorum: witnessQuorum });
-  throw new BrokenLink('witness-refuses', { host, reason: status });
+  throw new BrokenLink('witness-refuses', { host, reason: refusals[status] ?? status });
 }
+
+/** What a witness says by its status (C2SP tlog-witness). */
+const refusals: Record<number, Text> = {
+  403: { en: 'it knows another key of it: 403', ar: 'يعرف له مفتاحًا آخر: 403' },
+  404: { en: 'it does not know it: 404', ar: 'لا يعرفه: 404' },
+  422: { en: 'it has seen another history of it: 422', ar: 'رأى له تاريخًا آخر: 422' },
+};
 
 /** Has the authority give a real token, which is checked and thrown away: nothing of the log depends on it. */
 async function checkAuthority({ ledger }: OperatorNeeds, name: string) {
