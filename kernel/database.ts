@@ -54,6 +54,11 @@ export const databaseProblem = defineProblems({
     en: 'The data folder {folder} is in use by process {pid}. Stop that process, or choose another folder.',
     ar: 'مجلد البيانات {folder} تستخدمه العملية {pid}. أوقف تلك العملية أو اختر مجلدًا آخر.',
   },
+  'database-newer': {
+    status: 503,
+    en: 'The database was upgraded by a newer version of this software ({change}), and this one would misread it. Start the newer version, or put the backup from before the upgrade back.',
+    ar: 'رُقّيت قاعدة البيانات بإصدار أحدث من هذا البرنامج ({change})، وهذا الإصدار يسيء قراءتها. شغّل الإصدار الأحدث، أو أعد النسخة الاحتياطية السابقة للترقية.',
+  },
 });
 
 const inTransaction = new AsyncLocalStorage<object>();
@@ -260,6 +265,7 @@ export function tablesOf<Tables>(db: Tx, schema: string): Kysely<Tables> {
 /**
  * Brings every module's schema up to date: what has not run yet runs in its order, all of it or nothing. One read when
  * there is nothing to do; Kysely's own migrator reads the whole catalogue for each list, a second and a half per start.
+ * Throws `database-newer` and changes nothing where a module of these has been brought further than this code knows.
  */
 export async function migrateDatabase(database: Database, modules: ModuleMigrations[]): Promise<void> {
   const wanted = modules.flatMap(({ module, migrations }) =>
@@ -270,7 +276,12 @@ export async function migrateDatabase(database: Database, modules: ModuleMigrati
   const found = await sql<{ table: string | null }>`select to_regclass('kernel.migrations')::text as table`.execute(
     database.db,
   );
-  if (found.rows[0]?.table && (await listMissing(database.db, wanted)).length === 0) return;
+  if (found.rows[0]?.table) {
+    const done = await listDone(database.db);
+    const newer = findNewer(done, modules);
+    if (newer) throw databaseProblem('database-newer', { change: newer });
+    if (missingOf(wanted, done).length === 0) return;
+  }
   await database.transaction(async (tx) => {
     // Two processes that start at once on one server take turns; the second finds nothing left to do.
     await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(tx);
@@ -281,7 +292,7 @@ export async function migrateDatabase(database: Database, modules: ModuleMigrati
       run_at timestamptz not null default now(),
       primary key (module, name)
     )`.execute(tx);
-    for (const { module, name, up } of await listMissing(tx, wanted)) {
+    for (const { module, name, up } of missingOf(wanted, await listDone(tx))) {
       await sql`create schema if not exists ${sql.id(module)}`.execute(tx);
       await up(tx);
       await sql`insert into kernel.migrations (module, name) values (${module}, ${name})`.execute(tx);
@@ -292,13 +303,29 @@ export async function migrateDatabase(database: Database, modules: ModuleMigrati
 /** Any number that no other lock of this project uses. */
 const migrationLock = 7_145_001;
 
-async function listMissing<Wanted extends { module: string; name: string }>(
-  db: Tx,
-  wanted: Wanted[],
-): Promise<Wanted[]> {
-  const { rows } = await sql<{ module: string; name: string }>`select module, name from kernel.migrations`.execute(db);
-  const done = new Set(rows.map(({ module, name }) => `${module}/${name}`));
-  return wanted.filter(({ module, name }) => !done.has(`${module}/${name}`));
+type Migration = { module: string; name: string };
+
+async function listDone(db: Tx): Promise<Migration[]> {
+  return (await sql<Migration>`select module, name from kernel.migrations order by run_at desc`.execute(db)).rows;
+}
+
+function missingOf<Wanted extends Migration>(wanted: Wanted[], done: Migration[]): Wanted[] {
+  const names = new Set(done.map(({ module, name }) => `${module}/${name}`));
+  return wanted.filter(({ module, name }) => !names.has(`${module}/${name}`));
+}
+
+/** The newest change to a module of these that this code does not know. Modules that it does not know at all are no concern of it. */
+function findNewer(done: Migration[], modules: ModuleMigrations[]): string | undefined {
+  const known = new Map(modules.map(({ module, migrations }) => [module, migrations]));
+  const newer = done.find(({ module, name }) => known.has(module) && !known.get(module)![name]);
+  return newer && `${newer.module}/${newer.name}`;
+}
+
+/** The same for whoever looks without changing anything: undefined where this code can be started on the database. */
+export async function findNewerMigration(database: Database, modules: ModuleMigrations[]): Promise<string | undefined> {
+  const { rows } = await database.execute("select to_regclass('kernel.migrations')::text as table");
+  const isThere = (rows[0] as { table: string | null } | undefined)?.table;
+  return isThere ? findNewer(await listDone(database.db), modules) : undefined;
 }
 
 /** Two processes on one PGlite folder would destroy it, and PGlite does not stop them. */

@@ -7,6 +7,8 @@ import { createLoop } from './loop.ts';
 /** `jobId` is the same at every try of one job. */
 export type Hear = (data: Record<string, unknown>, jobId: string) => Promise<void>;
 
+export type DeadJob = { jobId: string; queue: string; reason: string; tries: number; failedAt: Date };
+
 export type Jobs = {
   /** Declares a queue; before `start`. */
   queue(name: string): void;
@@ -21,6 +23,12 @@ export type Jobs = {
   hear(fact: string, by: string, hear: Hear): void;
   /** Each queue as it was within the last minute. `dead` jobs failed at every try: they wait for a person, and are kept a week. */
   status(): Promise<Array<{ queue: string; waiting: number; active: number; dead: number }>>;
+  /** The dead jobs, oldest first, two hundred at most: of each its queue, why it failed (a code or a kind of error), and when. Nothing of what it was about. */
+  listDead(): Promise<DeadJob[]>;
+  /** Gives a dead job one more try, at once. False when there is none of that id. */
+  retryDead(jobId: string): Promise<boolean>;
+  /** Gives a dead job up in the caller's transaction; returns its queue, or undefined when there is none of that id. */
+  dropDead(tx: Tx, jobId: string): Promise<string | undefined>;
   /** Jobs that somebody here hears and that are done now, or could be: those for a later moment, and tries that wait, are not among them. */
   countDue(): Promise<number>;
   start(): Promise<void>;
@@ -40,6 +48,8 @@ const embeddedDoors = ({ execute, pglite }: Database) => ({
   query: execute,
   exec: (text: string) => pglite!.exec(text),
 });
+
+type DeadRow = { id: string; name: string; reason: string; tries: number; failed_at: Date };
 
 /** pg-boss on either engine; its tables live in the schema `jobs`. */
 export function createJobs(database: Database, needs: { log: Log; connectionsMax?: number }): Jobs {
@@ -97,6 +107,29 @@ export function createJobs(database: Database, needs: { log: Log; connectionsMax
           return { queue, waiting: now!.queuedCount, active: now!.activeCount, dead: now!.failedCount };
         }),
       ),
+    listDead: async () => {
+      const { rows } = await sql<DeadRow>`
+        select id, name, coalesce(output ->> 'code', output ->> 'name', '') as reason, retry_count + 1 as tries,
+          coalesce(completed_on, created_on) as failed_at
+        from jobs.job where name = any(${[...queues]}::text[]) and state = 'failed' order by 5, id limit 200`.execute(
+        database.db,
+      );
+      return rows.map(({ id, name, failed_at, ...row }) => ({ jobId: id, queue: name, failedAt: failed_at, ...row }));
+    },
+    retryDead: async (jobId) => {
+      const { rows } = await sql<{ name: string }>`
+        select name from jobs.job where id = ${jobId}::uuid and state = 'failed'`.execute(database.db);
+      const [found] = rows;
+      if (!found) return false;
+      await boss.retry(found.name, jobId);
+      if (workers.has(found.name)) wake(found.name);
+      return true;
+    },
+    dropDead: async (tx, jobId) => {
+      const { rows } = await sql<{ name: string }>`
+        delete from jobs.job where id = ${jobId}::uuid and state = 'failed' returning name`.execute(tx);
+      return rows[0]?.name;
+    },
     countDue: async () => {
       const { rows } = await sql<{ due: number }>`
         select count(*)::int as due from jobs.job where name = any(${[...hearers.keys()]}::text[])

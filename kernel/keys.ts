@@ -143,8 +143,8 @@ function keysOn(store: Store): Keys {
     },
     list: async () =>
       store.list().flatMap(({ file, ...rest }) => {
-        const [, name, alg] = /^(.+)\.(es256|ed25519)\.pem$/.exec(file) ?? [];
-        return name ? [{ name, alg: alg === 'es256' ? ('ES256' as const) : ('Ed25519' as const), ...rest }] : [];
+        const alg = algorithms.find((one) => file.endsWith(`.${one.toLowerCase()}.pem`));
+        return alg ? [{ name: file.slice(0, -`.${alg}.pem`.length), alg, ...rest }] : [];
       }),
   };
 }
@@ -154,6 +154,7 @@ const generate = {
   Ed25519: () => generateKeyPairSync('ed25519'),
   'ML-DSA-44': () => generateKeyPairSync('ml-dsa-44'),
 };
+const algorithms = Object.keys(generate) as Algorithm[];
 const keyTypes = { ES256: 'ec', Ed25519: 'ed25519', 'ML-DSA-44': 'ml-dsa-44' };
 const signatureLengths = { ES256: 64, Ed25519: 64, 'ML-DSA-44': 2420 };
 

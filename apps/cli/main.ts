@@ -20,6 +20,7 @@ const usage = `jisr: the command line of a node
       --list each of them, --json as X-Road operational data, --since --until --side asking|answering --office
       --evidenceType --code --given yes|no --peer --limit choose among them
   npm run jisr -- events <node> list        shows events that could not be delivered; retry and drop act on one
+  npm run jisr -- jobs <node> list          shows work that failed at every try; retry and drop act on it
   npm run jisr -- letters <node> list       shows letters about shared cases that were given up; retry sends one again
   npm run jisr -- notifications check       checks the words of messages; <node> list and retry act on notices not delivered
   npm run jisr -- identity <node> suspend <reason>   ends every session and token of a person; restore, and revoke a credential
@@ -89,6 +90,7 @@ const commands: Record<string, () => Promise<number>> = {
     return (await import('./monitor.ts')).monitor(config, { node: positionals[0], list, json, filters });
   },
   events: async () => (await import('./events.ts')).operateEvents(config, words),
+  jobs: async () => (await import('./jobs.ts')).operateJobs(config, words),
   letters: async () => (await import('./letters.ts')).operateLetters(config, words),
   identity: async () => (await import('./identity.ts')).operateIdentity(config, words),
   'sign-ins': async () => {

@@ -19,6 +19,7 @@ import { sharedRoutes } from './shared-routes.ts';
 
 export type { OperationsView } from './operations/operations.tsx';
 export { operationsRoutes } from './operations/routes.ts';
+export type { StuckPart, StuckView } from './operations/stuck.tsx';
 
 /** The pages of officers: the queue, cases, how two of them compare, what the office has to do and has done, those of other states in which the office takes part, the questions put to their office, those it asks under a law, the counters (who is there, and lost access), the desk for records of one person, the assessment of online services, and publishing services. */
 export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {

@@ -308,6 +308,8 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     identity,
     cases,
     payments,
+    events,
+    sharing,
     notifications,
     state: state.code,
     dataFolder: config.dataFolder,
@@ -320,6 +322,7 @@ export async function startNode(config: NodeConfig, siblings?: Siblings): Promis
     config.operator &&
     (await import('./operator/index.ts')).createOperator({
       ...operatorNeeds,
+      jobs,
       ...{ listen: config.operator.listen, ...(config.movedTime ? { moved: { jobs, cases, apps } } : {}) },
       portal: portalNeeds,
       ...(siblings ? { siblings } : {}),

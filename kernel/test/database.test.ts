@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Database, type ModuleMigrations, openDatabase, sql, tablesOf } from '#kernel/database';
+import {
+  type Database,
+  findNewerMigration,
+  type ModuleMigrations,
+  migrateDatabase,
+  openDatabase,
+  sql,
+  tablesOf,
+} from '#kernel/database';
 import { inPowers, reading, valuesText, writing } from '#kernel/statements';
 import { openTestDatabase } from '#tests/support/database';
 
@@ -208,6 +216,29 @@ test('an embedded folder that another process holds is refused with its number',
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('an older version neither starts on a database that a newer one has upgraded, nor changes it', async () => {
+  const planted: string[] = [];
+  const step = (name: string) => ({ up: async () => void planted.push(name) });
+  const module = (...names: string[]) => ({
+    module: 'garden',
+    migrations: Object.fromEntries(names.map((name) => [name, step(name)])),
+  });
+  const database = await openTestDatabase(module('0001-beds', '0002-trees'));
+  expect(planted).toEqual(['0001-beds', '0002-trees']);
+  const older = [module('0001-beds', '0001-paths')];
+  await expect(migrateDatabase(database, older)).rejects.toMatchObject({
+    code: 'database-newer',
+    params: { change: 'garden/0002-trees' },
+  });
+  expect(planted).toHaveLength(2);
+  expect(await findNewerMigration(database, older)).toBe('garden/0002-trees');
+  // Other modules on the same database are no concern of whoever does not have them.
+  await migrateDatabase(database, [{ module: 'shed', migrations: { '0001-shelves': step('0001-shelves') } }]);
+  expect(planted).toContain('0001-shelves');
+  expect(await findNewerMigration(database, [module('0001-beds', '0002-trees', '0003-bees')])).toBeUndefined();
+  await database.close();
 });
 
 describe.runIf(process.env['DATABASE_URL'])('a turn', () => {

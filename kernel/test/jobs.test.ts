@@ -9,6 +9,8 @@ let jobs: Jobs;
 const heard: unknown[] = [];
 const dueWhileHeard: number[] = [];
 const heardBeside: unknown[] = [];
+const mended: unknown[] = [];
+let isBroken = true;
 beforeAll(async () => {
   database = await openTestDatabase();
   jobs = createJobs(database, { log: silentLog });
@@ -20,6 +22,10 @@ beforeAll(async () => {
   });
   jobs.hear('letters', 'archive', async (data, jobId) => {
     heardBeside.push({ ...data, hasId: jobId.length === 36 });
+  });
+  jobs.work('fragile', async ({ at }) => {
+    if (isBroken) throw Object.assign(new Error(`about ${at}`), { code: 'ECONNREFUSED' });
+    mended.push(at);
   });
   await jobs.start();
 });
@@ -84,4 +90,34 @@ test('a queue tells how many wait and how many failed at every try', async () =>
   const status = await jobs.status();
   expect(status).toContainEqual({ queue: 'never-heard', waiting: 2, active: 0, dead: 0 });
   expect(status).toContainEqual({ queue: 'given-up', waiting: 0, active: 0, dead: 1 });
+});
+
+test('a dead job is listed with its reason and nothing of what it was about, tried once more, or given up in one transaction', async () => {
+  await database.transaction(async (tx) => {
+    await jobs.send(tx, 'fragile', { at: 'Fatima' });
+    await jobs.send(tx, 'fragile', { at: 'Yousif' });
+  });
+  const failed = async () =>
+    (await database.execute("select id from jobs.job where name = 'fragile' and state = 'retry'")).rows.length;
+  await expect.poll(failed, { timeout: 10_000 }).toBe(2);
+  // As after the last of its tries, which would take minutes.
+  await database.execute("update jobs.job set state = 'failed', completed_on = now() where name = 'fragile'");
+  const dead = (await jobs.listDead()).filter(({ queue }) => queue === 'fragile');
+  expect(dead).toMatchObject([{ reason: 'ECONNREFUSED' }, { reason: 'ECONNREFUSED' }]);
+  expect(JSON.stringify(dead)).not.toMatch(/Fatima|Yousif|about/);
+
+  const [first, second] = dead.map(({ jobId }) => jobId);
+  await expect(
+    database.transaction(async (tx) => {
+      expect(await jobs.dropDead(tx, second!)).toBe('fragile');
+      throw new Error('never mind');
+    }),
+  ).rejects.toThrow('never mind');
+  isBroken = false;
+  expect(await jobs.retryDead(first!)).toBe(true);
+  await expect.poll(() => mended, { timeout: 10_000 }).toHaveLength(1);
+  expect(await jobs.retryDead(first!)).toBe(false);
+  expect(await database.transaction((tx) => jobs.dropDead(tx, second!))).toBe('fragile');
+  expect(await database.transaction((tx) => jobs.dropDead(tx, second!))).toBeUndefined();
+  expect((await jobs.listDead()).filter(({ queue }) => queue === 'fragile')).toEqual([]);
 });

@@ -24,6 +24,20 @@ test('a key is made once, kept for this account alone, and found again', async (
   }
 });
 
+test('every key that was made is listed with its algorithm, those beside another of the same name too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jisr-keys-'));
+  try {
+    for (const keys of [openKeyFolder(folder), memoryKeys()]) {
+      for (const alg of ['ES256', 'Ed25519', 'ML-DSA-44'] as const) await keys.signer('ledger.witness', alg);
+      await keys.secret('held');
+      const listed = (await keys.list()).map(({ name, alg }) => `${name} ${alg}`);
+      expect(listed.sort()).toEqual(['ledger.witness ES256', 'ledger.witness Ed25519', 'ledger.witness ML-DSA-44']);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('processes that make the same keys at once end with the same keys', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'jisr-keys-'));
   try {

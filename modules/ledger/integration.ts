@@ -63,6 +63,11 @@ async function publish(needs: IntegrationNeeds, from: SavedCheckpoint | undefine
   for (const path of grown.written) if (!path.includes('.p/')) await tiles.removePartials?.(path);
 }
 
+/** Writes the tiles under the newest checkpoint again where the disk has not got them, as on a new machine: they are read before the log grows. */
+export async function mendTiles(needs: IntegrationNeeds): Promise<void> {
+  await openEdge(needs, await findLatestCheckpoint(needs.database.db));
+}
+
 /** The edge under the last checkpoint. Refuses to go on from tiles that do not give the root that was signed. */
 async function openEdge(needs: IntegrationNeeds, from: SavedCheckpoint | undefined): Promise<Edge> {
   if (!from) return emptyEdge;

@@ -20,7 +20,7 @@ import {
   problem,
 } from './contract.ts';
 import { createCosigning, type Neighbour } from './cosigning.ts';
-import { integratePending } from './integration.ts';
+import { integratePending, mendTiles } from './integration.ts';
 import { createLossGuard, findLostEntries, type LossFinding, type LostEntries } from './lost-entries.ts';
 import {
   formatVerifierKey,
@@ -156,7 +156,7 @@ export function createService(needs: LedgerNeeds) {
   let announcedSize = -1;
   const integrate = (): Promise<void> => {
     const run = integrating.then(async () => {
-      const { size } = await integratePending({ database, clock, log, tiles, logSigner: needs.logSigner, logKey });
+      const { size } = await integratePending({ ...needs, logKey });
       if (size === announcedSize) return;
       announcedSize = size;
       for (const listener of integrationListeners) listener({ size });
@@ -238,6 +238,7 @@ export function createService(needs: LedgerNeeds) {
   };
 
   const guard = createLossGuard(needs);
+  let hasTiles = false;
   const ticker = createTicker({
     log,
     everyMs: needs.integrateEveryMs ?? 1_000,
@@ -245,6 +246,8 @@ export function createService(needs: LedgerNeeds) {
       if (!(await turn.take())) return;
       const isFirst = (await findLatestCheckpoint(database.db)) === undefined;
       if ((isFirst || (await countPending(database.db)) > 0) && (await guard.mayGrow(announcedSize))) await integrate();
+      if (!hasTiles) await mendTiles({ ...needs, logKey });
+      hasTiles = true;
     },
   });
   /** Beside the integrator too: a witness that takes its time holds no checkpoint. */
@@ -276,6 +279,8 @@ export function createService(needs: LedgerNeeds) {
     gatherCosignatures: cosigning.gatherCosignatures,
     /** Looks, in the tiles and at the witnesses, whether this log was longer once than its database says. */
     findLostEntries: (): Promise<LossFinding> => findLostEntries(needs),
+    /** What this process found out of it before it would have signed; from memory. */
+    lostEntries: guard.lost,
     /** On the newest checkpoint that satisfies the policy, else on one that `quorum` of any others cosigned, else on the newest. */
     findProof: proving.findProof,
     /** The first time-stamp over an entry, with the proof that the entry is under what was stamped; undefined before. */

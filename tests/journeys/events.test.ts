@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpClient } from '#kernel/http-client';
 import { newId } from '#kernel/ids';
@@ -157,4 +159,59 @@ test('what the modules of a node do to a person is announced by itself, once, an
     'credential-revoked',
     'identity-suspended',
   ]);
+});
+
+test('an event that the other node refuses for good is named by the doctor, counted, and sent again from the page of what is stuck', async () => {
+  const [bh, sa] = [federation.running.get('bh')!, federation.running.get('sa')!];
+  const { nationalId } = federation.person('fatima');
+  const { rows } = await sa.operatorNeeds.database.execute(
+    "update events.follows set state = 'ended' where event_type = 'licence-revoked' returning subscription_id",
+  );
+  expect(rows).toHaveLength(1);
+  const data = { licence_kind: 'civil-engineer', revoked_on: '2026-11-22' };
+  const body = { eventId: newId(), type: 'licence-revoked', nationalId, occurredAt: '2026-11-22T08:00:00Z', data };
+  await bh.doors.events.handlers.announceEvent({ body, caller: registrar } as never);
+  const dead = () => bh.doors.events.letters.listDead();
+  await expect.poll(dead, { timeout: 20_000 }).toMatchObject([{ code: 'subscription-ended' }]);
+  const { deliveryId } = (await dead())[0]!;
+
+  const folder = join(federation.config.dataFolder, 'bh', 'operator');
+  const secret = readFileSync(join(folder, 'secret'), 'utf8').trim();
+  const ask = (path: string, form?: Record<string, string>) =>
+    http.request({
+      method: form ? 'POST' : 'GET',
+      url: bh.operatorUrl + path,
+      headers: {
+        authorization: `Bearer ${secret}`,
+        accept: 'text/html',
+        'accept-language': 'en',
+        ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+      },
+      ...(form ? { body: new URLSearchParams(form).toString() } : {}),
+    });
+  const read = async (path: string) => (await ask(path)).body.toString('utf8');
+  const { findings } = JSON.parse(await read('/operator/diagnosis')) as { findings: Array<Record<string, unknown>> };
+  expect(findings.find(({ state }) => state === 'broken')).toMatchObject({
+    link: 'events',
+    code: 'events-dead',
+    finding: {
+      en: expect.stringMatching(/^1 events could not be delivered; the oldest is licence-revoked to sa\.localhost/),
+    },
+    fix: { en: expect.stringContaining('jisr events') },
+  });
+  expect(await read('/metrics')).toContain('jisr_events{stage="dead",state="BH"} 1');
+  const page = await read('/stuck');
+  expect(page).toContain(deliveryId);
+  expect(page).toContain('This subscription has ended.');
+  expect(page).not.toContain(nationalId);
+
+  const settle = (outcome: string, reason = '') => ask('/stuck', { part: 'events', id: deliveryId, outcome, reason });
+  expect((await settle('drop')).status).toBe(400);
+  expect((await ask('/stuck', { part: 'events', id: newId(), outcome: 'retry' })).status).toBe(404);
+  await sa.operatorNeeds.database.execute("update events.follows set state = 'active'");
+  expect((await settle('retry')).status).toBe(303);
+  const received = () => sa.doors.events.handlers.listReceivedEvents({ caller: registrar } as never);
+  await expect.poll(received, { timeout: 20_000 }).toEqual(expect.arrayContaining([expect.objectContaining({ data })]));
+  await expect.poll(dead).toEqual([]);
+  expect(await read('/metrics')).toContain('jisr_events{stage="dead",state="BH"} 0');
 });

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openDatabase } from '#kernel/database';
 import { doctor } from '../../apps/cli/doctor/doctor.ts';
 import type { SampleNode } from '../../apps/federation/launcher.ts';
 import { prepareTestFederation } from '../support/federation.ts';
@@ -76,6 +77,15 @@ describe('jisr doctor where no node runs', () => {
     url.pathname = '/no_such_database';
     change({ databaseUrl: url.href });
     expect((await look()).said).toContain('has no database of the name in databaseUrl');
+
+    writeFileSync(node.configFile, text);
+    const database = await openDatabase({ url: JSON.parse(text).databaseUrl });
+    await database.execute("insert into kernel.migrations (module, name) values ('ledger', '9999-of-next-year')");
+    expect((await look()).said).toMatch(
+      /database: .*upgraded by a newer version .*ledger\/9999-of-next-year.*\n.*Start the newer/,
+    );
+    await database.execute("delete from kernel.migrations where name = '9999-of-next-year'");
+    await database.close();
   });
 
   test('names the program that has its port, the process that has its folder, and the folder that cannot be', async () => {

@@ -342,7 +342,7 @@ describe('each link, broken once', () => {
     expect(await firstBreak({ ledger: other })).toMatchObject({
       link: 'witness',
       code: 'witness-refuses',
-      finding: { en: expect.stringContaining('(403)') },
+      finding: { en: expect.stringContaining('refuses this log (it knows another key of it: 403)') },
     });
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import type { RunningNode } from '#apps/state-node';
 import type { Contract, Endpoint } from '#kernel/contract';
 import { sql } from '#kernel/database';
@@ -9,6 +10,7 @@ import { newId } from '#kernel/ids';
 import { Problem } from '#kernel/problem';
 import { operateEvents } from '../../apps/cli/events.ts';
 import { explain } from '../../apps/cli/explain.ts';
+import { operateJobs } from '../../apps/cli/jobs.ts';
 import { operateLetters } from '../../apps/cli/letters.ts';
 import { manageRules } from '../../apps/cli/rules.ts';
 import { startTestFederation, type TestFederation } from '../support/federation.ts';
@@ -127,31 +129,31 @@ describe("the operator's page", () => {
   });
 });
 
-describe('the command line of the operator', () => {
-  const root = join(import.meta.dirname, '..', '..');
-  const commands = { rules: manageRules, explain, events: operateEvents, letters: operateLetters };
-  const jisr = async (command: keyof typeof commands, ...words: string[]) => {
-    const said = { stdout: '', stderr: '' };
-    const spies = [
-      vi.spyOn(console, 'log').mockImplementation((line) => {
-        said.stdout += `${line}\n`;
-      }),
-      vi.spyOn(console, 'error').mockImplementation((line) => {
-        said.stderr += `${line}\n`;
-      }),
-    ];
-    const config = { root, dataFolder: federation.config.dataFolder, nodeUrl: undefined, language: 'en' as const };
-    try {
-      const code = await commands[command](config, words);
-      return { code, ...said };
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      return { code: 1, stdout: said.stdout, stderr: error.messages.en };
-    } finally {
-      for (const spy of spies) spy.mockRestore();
-    }
-  };
+const root = join(import.meta.dirname, '..', '..');
+const commands = { rules: manageRules, explain, events: operateEvents, letters: operateLetters, jobs: operateJobs };
+const jisr = async (command: keyof typeof commands, ...words: string[]) => {
+  const said = { stdout: '', stderr: '' };
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation((line) => {
+      said.stdout += `${line}\n`;
+    }),
+    vi.spyOn(console, 'error').mockImplementation((line) => {
+      said.stderr += `${line}\n`;
+    }),
+  ];
+  const config = { root, dataFolder: federation.config.dataFolder, nodeUrl: undefined, language: 'en' as const };
+  try {
+    const code = await commands[command](config, words);
+    return { code, ...said };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { code: 1, stdout: said.stdout, stderr: error.messages.en };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+};
 
+describe('the command line of the operator', () => {
   test('changes the rules of access of a running node, and shows their versions and differences', async () => {
     const shown = await jisr('rules', 'show', '--node', 'bh');
     const rules = JSON.parse(shown.stdout);
@@ -212,6 +214,65 @@ describe('the command line of the operator', () => {
   });
 });
 
+describe('jobs that failed at every try', () => {
+  test('are listed, tried again and given up by command and by page; the reason of giving up is in the ledger', async () => {
+    const { database } = node.operatorNeeds;
+    const die = async () => {
+      const jobId = newId();
+      await sql`insert into jobs.job (id, name, state, data, retry_limit, retry_count, completed_on, output)
+        values (${jobId}, 'case-decided', 'failed', '{"caseId":"of-nobody"}', 8, 8, now(), '{"code":"ECONNREFUSED"}')`.execute(
+        database.db,
+      );
+      return jobId;
+    };
+    const [one, other] = [await die(), await die()];
+    expect(await jisr('jobs', 'bh', 'list')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(new RegExp(`${one}  case-decided  ECONNREFUSED  after tries: 9`)),
+    });
+    expect(await jisr('jobs', 'bh', 'drop', one)).toMatchObject({ code: 2 });
+    expect(await jisr('jobs', 'bh', 'retry', 'nothing')).toMatchObject({ code: 2 });
+    expect(await jisr('jobs', 'bh', 'drop', one, 'done', 'by', 'hand')).toMatchObject({ code: 0 });
+    expect(await jisr('jobs', 'bh', 'drop', one, 'once', 'more')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no dead job with this number'),
+    });
+    const { rows } = await sql<{
+      record: object;
+    }>`select record from ledger.entries where kind = 'job-dropped'`.execute(database.db);
+    expect(rows).toEqual([{ record: { kind: 'job-dropped', queue: 'case-decided', reason: 'done by hand' } }]);
+
+    const page = (form?: Record<string, string>) =>
+      http.request({
+        method: form ? 'POST' : 'GET',
+        url: `${node.operatorUrl}/stuck`,
+        headers: {
+          ...right(),
+          accept: 'text/html',
+          cookie: 'lang=ar',
+          ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        },
+        ...(form ? { body: new URLSearchParams(form).toString() } : {}),
+      });
+    const shown = (await page()).body.toString('utf8');
+    expect(shown).toContain('أعمال فشلت في كل محاولة');
+    expect(shown).toContain(other);
+    expect(shown).not.toContain('of-nobody');
+    const refused = await page({ part: 'jobs', id: one, outcome: 'retry' });
+    expect([refused.status, refused.body.toString('utf8')]).toEqual([
+      404,
+      expect.stringContaining('لا يوجد عمل متروك'),
+    ]);
+    expect((await page({ part: 'jobs', id: 'x', outcome: 'retry' })).status).toBe(400);
+    expect((await page({ part: 'jobs', id: other, outcome: 'retry' })).status).toBe(303);
+    const tries = async () =>
+      (await sql<{ limit: number }>`select retry_limit as limit from jobs.job where id = ${other}`.execute(database.db))
+        .rows;
+    expect(await tries()).not.toEqual([{ limit: 8 }]);
+    await sql`delete from jobs.job where id = ${other}`.execute(database.db);
+  });
+});
+
 describe('the metrics', () => {
   test('are text that Prometheus reads, and count requests by route, never by address', async () => {
     const id = '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5e';
@@ -242,5 +303,26 @@ describe('the metrics', () => {
     ])
       expect(text).toContain(name);
     expect(text.includes('jisr_database_connections{is="open"')).toBe(process.env['DATABASE_URL'] !== undefined);
+  });
+
+  test('have every name that the alerting rules watch, and each rule says in both languages what is wrong', async () => {
+    const { groups } = parseYaml(readFileSync(join(root, 'docs', 'alerts.yml'), 'utf8')) as {
+      groups: Array<{ rules: Array<{ alert: string; expr: string; annotations: Record<string, string> }> }>;
+    };
+    const text = (await ask(`${node.operatorUrl}/metrics`, right())).body.toString('utf8');
+    const rules = groups.flatMap((group) => group.rules);
+    expect(rules.length).toBeGreaterThan(10);
+    const watched = rules.flatMap(({ expr }) => expr.match(/\b(?:jisr|nodejs|process)_\w+/g) ?? []);
+    expect(
+      watched
+        .map((name) => name.replace(/_(count|sum|bucket)$/, ''))
+        .filter((name) => !text.includes(`# TYPE ${name} `)),
+    ).toEqual([]);
+    for (const { alert, annotations } of rules)
+      expect([alert, annotations['summary'], annotations['summary_ar']]).toEqual([
+        alert,
+        expect.stringMatching(/^[^\u0600-\u06ff]{20,}\.$/),
+        expect.stringMatching(/[\u0600-\u06ff].{10,}\.$/),
+      ]);
   });
 });

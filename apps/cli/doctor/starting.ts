@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import {
+  allMigrations,
   BrokenLink,
   type Check,
   ConfigInvalid,
@@ -12,7 +13,7 @@ import {
   readStateFolder,
   whyOf,
 } from '#apps/state-node';
-import { openDatabase } from '#kernel/database';
+import { findNewerMigration, openDatabase } from '#kernel/database';
 import { Problem } from '#kernel/problem';
 
 /** Whether the node could be started with its configuration, and with the state's folder that it names. */
@@ -83,7 +84,10 @@ async function tryDatabase(url: string | undefined, dataFolder: string) {
   }
   const database = await openDatabase({ url, connectionsMax: 2 });
   try {
-    return await checkDatabase(database);
+    const found = await checkDatabase(database);
+    const change = await findNewerMigration(database, await allMigrations());
+    if (change) throw new BrokenLink('database-newer', { change });
+    return found;
   } finally {
     await database.close();
   }

@@ -11,6 +11,8 @@ type DriftKind = RegistryDrift['kind'];
 /** GET / of the operator's address: the node as it is at this moment. */
 export type OperationsView = {
   checkedAt: string;
+  /** How much waits for a person under /stuck. */
+  stuck: number;
   /** What the doctor found broken, each with the way to mend it. */
   broken: Array<{ key: string; name: Text; finding: Text; fix: Text }>;
   neighbours: Array<{
@@ -84,6 +86,14 @@ export const operations = definePage<OperationsView>({
         </header>
         <p>
           <a href="/members">{t('operations.members')}</a>
+        </p>
+        <p>
+          <a href="/stuck">{t('stuck.title')}</a>{' '}
+          {view.stuck > 0 ? (
+            <Tag tone="bad">
+              <NumberOf value={view.stuck} />
+            </Tag>
+          ) : null}
         </p>
         <Broken view={view} />
         <Exchanges view={view} />
@@ -281,7 +291,7 @@ function Inside({ view }: Part) {
         title={t('operations.keys')}
         heads={[t('operations.key'), t('operations.kid'), t('operations.age')]}
         rows={view.keys.map(({ name, alg, kid, days }) => ({
-          key: name,
+          key: `${name} ${alg}`,
           cells: [
             <Code key="name">{name}</Code>,
             <Code key="kid">{`${alg} ${kid}`}</Code>,

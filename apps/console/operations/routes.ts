@@ -1,15 +1,21 @@
 import { type BareDraw, type PageRoute, textOf } from '#apps/portal';
+import { isUuid } from '#kernel/ids';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { DecideMember, Federation } from '#modules/federation';
 import { enter } from './enter.tsx';
 import { members } from './members.tsx';
 import { type OperationsView, operations } from './operations.tsx';
+import { type StuckPart, type StuckView, stuck } from './stuck.tsx';
 
 export type OperationsNeeds = {
   draw: BareDraw;
   assets: ReadonlyMap<string, { bytes: Buffer; contentType: string }>;
   readView(): Promise<OperationsView>;
   federation: Pick<Federation, 'listMembers' | 'decideMember'>;
+  stuck: {
+    read(): Promise<StuckView>;
+    settle(order: { part: StuckPart; id: string; outcome: 'retry' | 'drop'; reason: string }): Promise<void>;
+  };
   isSecret(text: string): boolean;
   /** The cookie that lets a browser in, and the one that ends it. */
   beginSession(): string;
@@ -18,6 +24,9 @@ export type OperationsNeeds = {
 
 const outcomes: readonly string[] = ['admit', 'refuse', 'suspend', 'resume'] satisfies Array<DecideMember['outcome']>;
 const isOutcome = (text: string): text is DecideMember['outcome'] => outcomes.includes(text);
+
+const parts: readonly string[] = ['events', 'unheard', 'letters', 'jobs'] satisfies StuckPart[];
+const isPart = (text: string): text is StuckPart => parts.includes(text);
 
 /** The pages of the operator's own address. */
 export function operationsRoutes(needs: OperationsNeeds): PageRoute[] {
@@ -55,6 +64,34 @@ export function operationsRoutes(needs: OperationsNeeds): PageRoute[] {
           if (!(error instanceof Problem)) throw error;
           const view = { members: await needs.federation.listMembers(), problem: error.messages };
           return { ...needs.draw(members, view, context), status: error.status };
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/stuck',
+      access: 'operator',
+      handle: async (context) => needs.draw(stuck, await needs.stuck.read(), context),
+    },
+    {
+      method: 'POST',
+      path: '/stuck',
+      access: 'operator',
+      handle: async (context) => {
+        const of = (name: string) => textOf(context.form[name]).trim();
+        const [part, id, outcome, reason] = [of('part'), of('id'), of('outcome'), of('reason')];
+        try {
+          if (!isPart(part)) throw kernelProblem('request-malformed', { where: 'part' });
+          if (!isUuid(id)) throw kernelProblem('request-malformed', { where: 'id' });
+          if (outcome !== 'retry' && outcome !== 'drop') throw kernelProblem('request-malformed', { where: 'outcome' });
+          if (outcome === 'drop' && (reason.length < 3 || reason.length > 300))
+            throw kernelProblem('request-malformed', { where: 'reason' });
+          await needs.stuck.settle({ part, id, outcome, reason });
+          return { redirect: '/stuck' };
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          const view = { ...(await needs.stuck.read()), problem: error.messages };
+          return { ...needs.draw(stuck, view, context), status: error.status };
         }
       },
     },

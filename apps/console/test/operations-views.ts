@@ -3,11 +3,13 @@ import { samples } from '../../portal/test/views.ts';
 import { enter } from '../operations/enter.tsx';
 import { type MembersView, members } from '../operations/members.tsx';
 import { type OperationsView, operations } from '../operations/operations.tsx';
+import { type StuckView, stuck } from '../operations/stuck.tsx';
 
 const { states } = samples;
 
 const operationsView: OperationsView = {
   checkedAt: '2026-11-23T09:12:00Z',
+  stuck: 3,
   broken: [],
   neighbours: [
     {
@@ -68,6 +70,58 @@ const operationsView: OperationsView = {
     ],
   },
 };
+const stuckView: StuckView = {
+  waiting: 12,
+  waitingSince: '2026-11-23T08:40:00Z',
+  events: [
+    {
+      id: '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5e',
+      eventType: 'licence-revoked',
+      subscriber: 'https://om.example/offices/health',
+      code: 'subscriber-not-entitled',
+      words: text(
+        'الجهة غير مخوّلة بتلقي هذا. لم يُعطَ شيء؛ دولتها هي التي تخوّل الجهات.',
+        'The office is not certified to be told of this. Nothing was given; its state certifies offices.',
+      ),
+      attempts: 1,
+      at: '2026-11-22T14:03:00Z',
+      heldBack: 2,
+    },
+  ],
+  unheard: [
+    { id: '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d5f', eventType: 'death', attempts: 12, at: '2026-11-23T07:00:00Z' },
+  ],
+  letters: [
+    {
+      id: '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d60',
+      kind: 'status',
+      to: 'BH',
+      code: 'peer-unreachable',
+      attempts: 40,
+      at: '2026-10-20T07:00:00Z',
+      mayRetry: true,
+    },
+    {
+      id: '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d61',
+      kind: 'note',
+      to: 'https://bh.example/offices/insurance',
+      code: 'sharing-not-agreed',
+      attempts: 1,
+      at: '2026-10-21T07:00:00Z',
+      mayRetry: false,
+    },
+  ],
+  jobs: [
+    {
+      id: '01998f3e-7c1a-7b52-9d0e-3f6a1c2b4d62',
+      queue: 'case-decided',
+      reason: 'ECONNREFUSED',
+      attempts: 9,
+      at: '2026-11-23T05:12:00Z',
+    },
+  ],
+};
+
 const membersView: MembersView = {
   members: [
     {
@@ -171,6 +225,13 @@ export const operationsViews = [
     view: { ...operationsView, neighbours: [], signIns: [], exchanges: { flows: [], refusals: [] } },
   },
   { page: members, example: 'filled', view: membersView },
+  { page: stuck, example: 'filled', view: stuckView },
+  { page: stuck, example: 'empty', view: { waiting: 0, events: [], unheard: [], letters: [], jobs: [] } },
+  {
+    page: stuck,
+    example: 'problem',
+    view: { ...stuckView, problem: text('لا يوجد عمل متروك بهذا الرقم.', 'There is no dead job with this number.') },
+  },
   {
     page: members,
     example: 'error',

@@ -174,6 +174,25 @@ export const en = {
   'operations.todo': 'What to do:',
   'operations.leave': 'Leave',
   'operations.members': 'Who stands under this state',
+  'stuck.title': 'What is stuck',
+  'stuck.lead':
+    'What this node does not try again by itself. Mend what the code says, then try it again; or give it up, with a reason.',
+  'stuck.events': 'Events that could not be delivered',
+  'stuck.waiting':
+    '{n, plural, =0 {Nothing is on its way.} one {One event is on its way and is tried by itself, since} other {# events are on their way and are tried by themselves, the oldest since}}',
+  'stuck.to': 'To',
+  'stuck.heldBack':
+    '{n, plural, one {One later event about the same person waits behind it.} other {# later events about the same person wait behind it.}}',
+  'stuck.unheard': 'Events that this node could not take',
+  'stuck.unheardWords': 'The log has the error. Later events about the same person wait behind it.',
+  'stuck.jobs': 'Jobs that failed at every try',
+  'stuck.jobWords': 'The log has the error under “job failed”:',
+  'stuck.letters': 'Letters about shared cases that were given up',
+  'stuck.ended': 'The person has ended it since: nothing of it is sent.',
+  'stuck.tries': 'Tries:',
+  'stuck.retry': 'Try again',
+  'stuck.giveUp': 'Give it up',
+  'stuck.drop': 'Give it up for good',
   'members.title': 'Under this state',
   'members.lead':
     'Services that ask to join, and everybody this state vouches for. A decision is in force in every state within a minute.',

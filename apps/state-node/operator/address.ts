@@ -6,6 +6,7 @@ import { diagnose } from './diagnosis.ts';
 import type { Metrics } from './metrics.ts';
 import type { OperatorNeeds } from './needs.ts';
 import type { OperatorSessions } from './sessions.ts';
+import type { Stuck } from './stuck.ts';
 
 export type OperatorAddress = { url: string; close(): Promise<void> };
 
@@ -18,13 +19,14 @@ export async function openOperatorAddress(
     folder: OperatorFolder;
     sessions: OperatorSessions;
     metrics: Metrics;
+    stuck: Stuck;
     listen: { host: string; port: number };
     /** The pages are drawn with the state's look. */
     pages: (server: HttpServer) => void;
     modules: ReadonlyArray<{ contract: Contract; handlers: Handlers<Contract> }>;
   },
 ): Promise<OperatorAddress> {
-  const { clock, folder, listen, log, metrics, sessions } = needs;
+  const { clock, folder, listen, log, metrics, sessions, stuck } = needs;
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   let url = `http://${host}:${listen.port}`;
   const server = createHttpServer({
@@ -42,6 +44,15 @@ export async function openOperatorAddress(
   mountContract(server, operatorContract, {
     getDiagnosis: () => diagnose(needs),
     readMetrics: async () => ({ bytes: await metrics.read() }),
+    listDeadJobs: async () => ({ jobs: await stuck.listJobs() }),
+    retryJob: async ({ params: { jobId } }) => {
+      await stuck.retryJob(jobId);
+      return { jobId };
+    },
+    dropJob: async ({ params: { jobId }, body: { reason } }) => {
+      await stuck.dropJob(jobId, reason);
+      return { jobId };
+    },
   });
   for (const { contract, handlers } of needs.modules) mountContract(server, contract, handlers);
   needs.pages(server);

@@ -161,8 +161,8 @@ export const breaks = {
   'witness-refuses': {
     finding: { en: 'The witness {host} refuses this log ({reason}).', ar: 'الشاهد {host} يرفض هذا السجل ({reason}).' },
     fix: {
-      en: 'Ask its operator; 404 means that it does not know the log, 403 that it knows another key, 422 that it saw another history.',
-      ar: 'راجع مشغّله؛ 404 تعني أنه لا يعرف السجل، و403 أنه يعرف مفتاحًا آخر، و422 أنه رأى تاريخًا آخر.',
+      en: 'Was a key or the database of this node changed? Put it back. Otherwise ask its operator whether it sees this node in the federation as it is now.',
+      ar: 'هل تغيّر مفتاح هذه العقدة أو قاعدة بياناتها؟ أعدهما. وإلا فاسأل مشغّله هل يرى هذه العقدة في الاتحاد كما هي الآن.',
     },
   },
   'authority-broken': {
@@ -231,8 +231,28 @@ export const breaks = {
       ar: 'فشل {count} من الأعمال في الطابور {queue} في كل محاولة.',
     },
     fix: {
-      en: 'Find "job failed" in the log of the node, mend the cause, then retry them in the table jobs.job.',
-      ar: 'ابحث عن «job failed» في ملف أحداث العقدة وأصلح السبب، ثم أعد تشغيلها من الجدول jobs.job.',
+      en: 'Find "job failed" in the log of the node and mend the cause; then retry them with jisr jobs, or under "What is stuck" on the operations page.',
+      ar: 'ابحث عن «job failed» في ملف أحداث العقدة وأصلح السبب؛ ثم أعد محاولتها بالأمر jisr jobs أو تحت «ما تعذّر إتمامه» في صفحة التشغيل.',
+    },
+  },
+  'events-dead': {
+    finding: {
+      en: '{count} events could not be delivered; the oldest is {type} to {host} ({code}).',
+      ar: 'تعذّر تسليم {count} من الأحداث؛ أقدمها {type} إلى {host} ({code}).',
+    },
+    fix: {
+      en: 'Mend what the code says, then retry or drop them with jisr events, or under "What is stuck" on the operations page; later events about the same person wait behind.',
+      ar: 'أصلح ما يذكره الرمز، ثم أعد محاولتها أو اصرف النظر عنها بالأمر jisr events أو تحت «ما تعذّر إتمامه» في صفحة التشغيل؛ تنتظر خلفها الأحداث اللاحقة عن الشخص نفسه.',
+    },
+  },
+  'events-unheard': {
+    finding: {
+      en: 'This node could not take an event of the type {type} that came at {since}.',
+      ar: 'لم تستطع هذه العقدة أخذ حدث من النوع {type} وصل في {since}.',
+    },
+    fix: {
+      en: 'Find "could not be heard" in the log of the node and mend the cause, then retry or drop it with jisr events or under "What is stuck" on the operations page.',
+      ar: 'ابحث عن «could not be heard» في ملف أحداث العقدة وأصلح السبب، ثم أعد محاولته أو اصرف النظر عنه بالأمر jisr events أو تحت «ما تعذّر إتمامه» في صفحة التشغيل.',
     },
   },
   'sign-in-silent': {

@@ -20,6 +20,7 @@ export const links = {
   stamps: { en: 'time-stamps', ar: 'الأختام الزمنية' },
   registry: { en: 'registry', ar: 'سجل الجهة' },
   jobs: { en: 'jobs', ar: 'الأعمال المؤجلة' },
+  events: { en: 'events', ar: 'الأحداث' },
   scanner: { en: 'virus scanner', ar: 'فاحص الفيروسات' },
   'sign-in': { en: 'sign-in', ar: 'الدخول' },
   eid: { en: 'eID of the state', ar: 'هوية الدولة القائمة' },

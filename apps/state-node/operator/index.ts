@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { operationsRoutes } from '#apps/console';
 import { createBareDraw, mountPages, type PortalNeeds } from '#apps/portal';
 import type { Contract, Handlers } from '#kernel/contract';
+import type { Jobs } from '#kernel/jobs';
 import { openOperatorFolder } from '#kernel/operator';
 import { createJournal, type JournalNeeds } from '../sandbox/journal.ts';
 import type { Siblings } from '../workers.ts';
@@ -10,6 +11,7 @@ import { createMetrics } from './metrics.ts';
 import type { OperatorNeeds } from './needs.ts';
 import { readOverview } from './overview.ts';
 import { createOperatorSessions } from './sessions.ts';
+import { createStuck } from './stuck.ts';
 
 export type Operator = {
   /** Counts what the public server answers; before its routes are mounted. */
@@ -25,6 +27,7 @@ export function createOperator(
   needs: OperatorNeeds & {
     listen: { host: string; port: number };
     portal: PortalNeeds;
+    jobs: Jobs;
     siblings?: Siblings;
     /** Its time is moved by the sandbox, which asks it what happened. */
     moved?: Pick<JournalNeeds, 'jobs' | 'cases' | 'apps'>;
@@ -34,7 +37,10 @@ export function createOperator(
   const metrics = createMetrics(needs);
   const journal = needs.moved && createJournal({ ...needs.moved, clock: needs.clock, state: needs.state });
   const sessions = createOperatorSessions({ folder, clock: needs.clock });
+  const { events, sharing } = needs.portal;
+  const stuck = createStuck({ ...needs, events, sharing });
   const routes = operationsRoutes({
+    stuck,
     draw: createBareDraw(needs.portal),
     assets: needs.portal.assets.files,
     readView: () => readOverview(needs),
@@ -54,6 +60,7 @@ export function createOperator(
         folder,
         metrics,
         sessions,
+        stuck,
         modules: journal ? [...modules, journal] : modules,
         pages: (server) => mountPages(server, routes, async () => policy),
       }),

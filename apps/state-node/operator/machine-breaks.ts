@@ -130,6 +130,16 @@ export const machineBreaks = {
       ar: 'صحّح المستخدم وكلمة المرور في databaseUrl في node.json، أو اسمح للحساب في pg_hba.conf.',
     },
   },
+  'database-newer': {
+    finding: {
+      en: 'The database was upgraded by a newer version of this software ({change}).',
+      ar: 'رُقّيت قاعدة البيانات بإصدار أحدث من هذا البرنامج ({change}).',
+    },
+    fix: {
+      en: 'Start the newer version, or put the backup from before the upgrade back.',
+      ar: 'شغّل الإصدار الأحدث، أو أعد النسخة الاحتياطية السابقة للترقية.',
+    },
+  },
   'database-crowded': {
     finding: {
       en: 'The database server takes no further connections.',

@@ -152,6 +152,29 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
       },
     ),
     gauges(
+      'events',
+      node,
+      [
+        { name: 'events', help: 'Events to other states: waiting or dead; from them: unheard', labels: ['stage'] },
+        { name: 'events_oldest_waiting_seconds', help: 'How long the oldest event on its way has waited' },
+        { name: 'shared_letters_given_up', help: 'Letters about shared cases that were given up' },
+      ],
+      async (set) => {
+        const { letters } = needs.events;
+        const [count, unheard, shared] = await Promise.all([
+          letters.count(),
+          letters.listUnheard(),
+          needs.sharing.listGivenUp(),
+        ]);
+        set('events', count.waiting, { stage: 'waiting' });
+        set('events', count.dead, { stage: 'dead' });
+        set('events', unheard.length, { stage: 'unheard' });
+        const since = count.oldestWaitingAt?.getTime() ?? clock.now().getTime();
+        set('events_oldest_waiting_seconds', Math.max(0, clock.now().getTime() - since) / 1_000);
+        set('shared_letters_given_up', shared.length);
+      },
+    ),
+    gauges(
       'notices',
       node,
       [
@@ -218,6 +241,10 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
         },
         { name: 'monitoring_waiting', help: 'Records of exchanges not yet written' },
         { name: 'monitoring_dropped', help: 'Records of exchanges lost because the database was away too long' },
+        {
+          name: 'ledger_entries_lost',
+          help: 'Entries that this log has published and its database has not: it was put back',
+        },
         { name: 'ledger_integrator', help: 'Whether this process is the one of its node that grows the log' },
       ],
       (set) => {
@@ -227,6 +254,8 @@ export function createMetrics(needs: OperatorNeeds & { siblings?: Siblings }): M
         set('monitoring_waiting', waiting);
         set('monitoring_dropped', dropped);
         set('ledger_integrator', Number(ledger.isIntegrator()));
+        const lost = ledger.lostEntries();
+        set('ledger_entries_lost', lost ? lost.seen - lost.size : 0);
       },
     ),
   ];

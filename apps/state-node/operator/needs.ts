@@ -5,12 +5,14 @@ import type { Jobs } from '#kernel/jobs';
 import type { Keys } from '#kernel/keys';
 import type { Log } from '#kernel/log';
 import type { Cases } from '#modules/cases';
+import type { Events } from '#modules/events';
 import type { ExchangeDoor } from '#modules/exchange';
 import type { Federation } from '#modules/federation';
 import type { Identity } from '#modules/identity';
 import type { Ledger } from '#modules/ledger';
 import type { Notifications } from '#modules/notifications';
 import type { Payments } from '#modules/payments';
+import type { Sharing } from '#modules/sharing';
 
 /** What the operator's side of a node stands on. */
 export type OperatorNeeds = {
@@ -26,6 +28,8 @@ export type OperatorNeeds = {
   identity: Pick<Identity, 'outcomes' | 'upstreamChecks'>;
   cases: Pick<Cases, 'readScannerVersion'>;
   payments: Pick<Payments, 'countOrders'>;
+  events: Pick<Events, 'letters'>;
+  sharing: Pick<Sharing, 'listGivenUp'>;
   notifications: Pick<Notifications, 'overview' | 'lateSeconds' | 'checks'>;
   /** The state's code. */
   state: string;

@@ -22,23 +22,44 @@ export async function readOverview(needs: OperatorNeeds): Promise<OperationsView
       return instead;
     }
   };
-  const [diagnosis, peers, status, classes, breaches, queues, listed, registries, exchanges, signIns] =
-    await Promise.all([
-      diagnose(needs),
-      askPeers(needs),
-      orElse(ledger.statusOf(), undefined),
-      orElse(exchange.assuranceStatus(), []),
-      orElse(ledger.listBreaches(), []),
-      orElse(jobs.status(), []),
-      keys.list(),
-      orElse(exchange.checkRegistries(), []),
-      orElse(exchange.monitoring.summarise({}), undefined),
-      orElse(needs.identity.outcomes.summarise(signInDays), []),
-    ]);
+  const [
+    diagnosis,
+    peers,
+    status,
+    classes,
+    breaches,
+    queues,
+    listed,
+    registries,
+    exchanges,
+    signIns,
+    letters,
+    unheard,
+    shared,
+  ] = await Promise.all([
+    diagnose(needs),
+    askPeers(needs),
+    orElse(ledger.statusOf(), undefined),
+    orElse(exchange.assuranceStatus(), []),
+    orElse(ledger.listBreaches(), []),
+    orElse(jobs.status(), []),
+    keys.list(),
+    orElse(exchange.checkRegistries(), []),
+    orElse(exchange.monitoring.summarise({}), undefined),
+    orElse(needs.identity.outcomes.summarise(signInDays), []),
+    orElse(needs.events.letters.count(), { waiting: 0, dead: 0 }),
+    orElse(needs.events.letters.listUnheard(), []),
+    orElse(needs.sharing.listGivenUp(), []),
+  ]);
   const states = await orElse(needs.federation.listStates(), []);
   const now = clock.now();
   return {
     checkedAt: now.toISOString(),
+    stuck:
+      letters.dead +
+      unheard.length +
+      shared.filter(({ mayRetry }) => mayRetry).length +
+      queues.reduce((sum, { dead }) => sum + dead, 0),
     broken: diagnosis.findings.flatMap(({ link, subject, state, finding, fix }) =>
       state === 'broken' && fix ? [{ key: `${link} ${subject}`, name: links[link], finding, fix }] : [],
     ),

@@ -1,3 +1,4 @@
+import type { Text } from '#kernel/languages';
 import { driftKinds } from '#modules/exchange';
 import { BrokenLink, type Check } from './findings.ts';
 import type { OperatorNeeds } from './needs.ts';
@@ -18,6 +19,7 @@ export function recordChecks(needs: OperatorNeeds): Check[] {
     { link: 'stamps', after: ['database', 'log'], run: () => checkStamps(needs) },
     { link: 'registry', after: ['database'], run: () => checkRegistries(needs) },
     { link: 'jobs', after: ['database'], run: () => checkJobs(needs) },
+    { link: 'events', after: ['database'], run: () => checkEvents(needs) },
     { link: 'scanner', run: () => checkScanner(needs) },
     { link: 'sign-in', run: () => checkSignIn(needs) },
     ...needs.identity.upstreamChecks.map(
@@ -89,8 +91,15 @@ async function checkWitness({ ledger, http, witnessQuorum }: OperatorNeeds, { ho
     throw new BrokenLink('witness-ahead', { host, seen, size: size! });
   if (status === 409) return { en: 'answers, and catches up', ar: 'يجيب، ويلحق بالبقية' };
   if (status >= 500) throw new BrokenLink('witness-silent', { host, reason: status, quorum: witnessQuorum });
-  throw new BrokenLink('witness-refuses', { host, reason: status });
+  throw new BrokenLink('witness-refuses', { host, reason: refusals[status] ?? status });
 }
+
+/** What a witness says by its status (C2SP tlog-witness). */
+const refusals: Record<number, Text> = {
+  403: { en: 'it knows another key of it: 403', ar: 'يعرف له مفتاحًا آخر: 403' },
+  404: { en: 'it does not know it: 404', ar: 'لا يعرفه: 404' },
+  422: { en: 'it has seen another history of it: 422', ar: 'رأى له تاريخًا آخر: 422' },
+};
 
 /** Has the authority give a real token, which is checked and thrown away: nothing of the log depends on it. */
 async function checkAuthority({ ledger }: OperatorNeeds, name: string) {
@@ -141,6 +150,21 @@ async function checkJobs({ jobs }: OperatorNeeds) {
   if (broken) throw new BrokenLink('jobs-dead', { count: broken.dead, queue: broken.queue });
   const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
   return { en: `${waiting} waiting, none dead`, ar: `ينتظر ${waiting}، ولا شيء متروك` };
+}
+
+/** Whether events are stuck that nobody tries again: later ones about the same person wait behind them. */
+async function checkEvents({ events }: OperatorNeeds) {
+  const [{ waiting, dead }, [first], [unheard]] = await Promise.all([
+    events.letters.count(),
+    events.letters.listDead(),
+    events.letters.listUnheard(),
+  ]);
+  if (first)
+    throw new BrokenLink('events-dead', {
+      ...{ count: dead, type: first.eventType, host: new URL(first.subscriber).host, code: first.code },
+    });
+  if (unheard) throw new BrokenLink('events-unheard', { type: unheard.eventType, since: unheard.receivedAt });
+  return { en: `${waiting} on their way, none stuck`, ar: `في الطريق ${waiting}، ولا شيء متعذّر` };
 }
 
 /** Asks the scanner who it is. Without one, what people attach is kept as it came, and the officer is told so. */

@@ -119,6 +119,23 @@ test('one witness alone is not believed, and a machine without tiles waits until
   await again.ledger.stop();
 });
 
+test('the newest backup on a new machine: the tiles are there again before the log grows, and it goes on as one history', async () => {
+  const ye = await open('ye');
+  for (const at of ['1', '2', '3']) await ye.append({ at });
+  await ye.ledger.integrate();
+  await ye.ledger.gatherCosignatures();
+  const tiles = openTileFolder(join(emptyFolder, 'ye'));
+  const ledger = createLedger({ ...ye.needs, tiles, integrateEveryMs: 200 });
+  ledger.start();
+  for (const path of ['entries/000.p/3', '0/000.p/3'])
+    await vi.waitFor(async () => expect(await tiles.find(path)).toEqual(await ye.tiles.find(path)), 10_000);
+  await ye.append({ at: '4' });
+  await vi.waitFor(async () => expect((await ledger.statusOf()).cosignedBy).toContain('bh.example/witness'), 10_000);
+  await vi.waitFor(async () => expect((await ledger.statusOf()).size).toBe(4), 10_000);
+  await ledger.stop();
+  expect(await bh.ledger.listBreaches('ye.example/ledger')).toEqual([]);
+});
+
 test('a database that is put back under a running node is noticed before anything is signed', async () => {
   const ae = await open('ae');
   const { ledger } = await startAndAppend(ae);
