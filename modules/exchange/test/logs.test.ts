@@ -67,3 +67,32 @@ describe('a state whose log was seen with two histories', () => {
     expect(sent.length).toBe(before);
   });
 });
+
+test('a state whose log publishes less than was cosigned gets no answer until it publishes the rest again', async () => {
+  const own = await startTwoStates();
+  const { asking, holding } = own;
+  const asked = async () => {
+    own.clock.advance(2_000);
+    return refusalOf(asking.exchange.ask((await own.consentTo()).ask));
+  };
+  const grow = async () => {
+    expect((await asked()).code).toBe('answered');
+    await asking.ledger.integrate();
+    await asking.ledger.gatherCosignatures();
+    return (await asking.ledger.readCheckpointText())!;
+  };
+  const early = await grow();
+  await grow();
+  // As after an old backup: under the log's address stands what it had then.
+  const { request } = holding.http;
+  holding.http.request = async (wanted) => {
+    const answer = await request(wanted);
+    return wanted.url === `${asking.url}/ledger/checkpoint` ? { ...answer, body: Buffer.from(early) } : answer;
+  };
+  await holding.ledger.inspectNeighbours();
+  expect(await asked()).toMatchObject({ code: 'requester-log-in-breach', params: { state: 'SA' } });
+  holding.http.request = request;
+  await holding.ledger.inspectNeighbours();
+  expect((await asked()).code).toBe('answered');
+  await own.close();
+});
