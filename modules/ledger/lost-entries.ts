@@ -22,7 +22,8 @@ type LossNeeds = {
   quorum: number;
 };
 
-const deadlineMs = 3_000;
+/** Short: a process that takes over has to grow the log within 2 s of the other's end, whoever is silent. */
+const deadlineMs = 1_000;
 /** How long a process whose disk has the tiles waits for a witness to answer, before it signs for the first time. */
 const patienceMs = 10_000;
 
