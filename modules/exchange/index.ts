@@ -384,8 +384,7 @@ export function createExchange(wiring: ExchangeNeeds & { registries: readonly un
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       timers = [];
-      await rulesLook;
-      await round;
+      await Promise.all([rulesLook, round]);
       await registries.stop();
       await monitoring.stop();
       await keeper.settle();

@@ -14,7 +14,7 @@ export function cruise(folder: string, what: string[]): Cruise {
     cwd: folder,
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
-    timeout: 60_000,
+    timeout: 200_000,
   });
   if (!run.stdout.startsWith('{')) throw new Error(`dependency-cruiser did not run: ${run.stdout}${run.stderr}`);
   const { modules, summary } = JSON.parse(run.stdout) as {
