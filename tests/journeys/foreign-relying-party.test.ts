@@ -26,7 +26,7 @@ async function findPackages(): Promise<string | undefined> {
   try {
     // Compiled packages fit one version of Python only.
     const { stdout } = await execute('python3', ['-c', 'import sys; print(sys.implementation.cache_tag)'], {
-      timeout: 10_000,
+      timeout: 60_000,
     });
     const print = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
     const packages = join(judges, `relying-party-${stdout.trim()}-${print}`);

@@ -15,7 +15,7 @@ type Judged = {
 const judged = JSON.parse(
   execFileSync('python3', [join(import.meta.dirname, 'judge.py'), ownDataFolder], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
     maxBuffer: 16_777_216,
   }),
 ) as Record<string, Judged>;

@@ -14,7 +14,7 @@ const judge = join(folder, 'judge');
 const built = spawnSync('go', ['build', '-o', judge, '.'], {
   cwd: join(import.meta.dirname, 'go-judge'),
   env: { ...process.env, GOPROXY: 'off', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' },
-  timeout: 60_000,
+  timeout: 200_000,
 });
 const isHere = built.status === 0;
 if (!isHere)
@@ -51,7 +51,7 @@ describe.skipIf(!isHere)('the Go checksum database, as a judge', () => {
       tileFolder: state.tileFolder,
     };
     const ask = (asked: typeof question) =>
-      spawnSync(judge, { input: JSON.stringify(asked), encoding: 'utf8', timeout: 10_000 }).stdout.trim();
+      spawnSync(judge, { input: JSON.stringify(asked), encoding: 'utf8', timeout: 60_000 }).stdout.trim();
     expect(ask(question)).toBe('accepted 19 289');
     const [first, ...rest] = proof.hashes;
     expect(ask({ ...question, hashes: [...rest, first!] })).toMatch(/^refused/);
@@ -80,7 +80,7 @@ describe.skipIf(!isHere)('the Go checksum database, as a judge', () => {
     const { ledgerKey: logKey } = log.ledger.keys;
     const ask = (proof: string, witnessKeys = [witness.ledger.keys.witnessKey]) => {
       const input = JSON.stringify({ proof, logKey, witnessKeys });
-      return spawnSync(judge, { input, encoding: 'utf8', timeout: 10_000 }).stdout.trim();
+      return spawnSync(judge, { input, encoding: 'utf8', timeout: 60_000 }).stdout.trim();
     };
     expect(ask(text)).toBe('accepted 13 21');
     const lines = text.split('\n');
