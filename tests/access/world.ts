@@ -176,7 +176,8 @@ export async function startWorld(): Promise<World> {
   const drafts = { bh: await openDraft(federation, 'bh', 'ali'), sa: await openDraft(federation, 'sa', 'noura') };
   await waitUntilAtRest(async () => {
     const text = "select count(*)::int as count from ledger.entries where kind <> 'entity-statement-changed'";
-    const counts = await Promise.all(federation.nodes.map(({ id }) => query<{ count: number }>(id, text)));
+    const states = federation.nodes.filter(({ role }) => role === 'state');
+    const counts = await Promise.all(states.map(({ id }) => query<{ count: number }>(id, text)));
     return counts.flat().reduce((sum, { count }) => sum + count, 0);
   });
   return {

@@ -83,7 +83,9 @@ export function operationsRoutes(needs: OperationsNeeds): PageRoute[] {
         try {
           if (!isPart(part)) throw kernelProblem('request-malformed', { where: 'part' });
           if (!isUuid(id)) throw kernelProblem('request-malformed', { where: 'id' });
-          if (outcome !== 'retry' && outcome !== 'drop') throw kernelProblem('request-malformed', { where: 'outcome' });
+          const mayBeDropped = part !== 'letters';
+          if (outcome !== 'retry' && !(outcome === 'drop' && mayBeDropped))
+            throw kernelProblem('request-malformed', { where: 'outcome' });
           if (outcome === 'drop' && (reason.length < 3 || reason.length > 300))
             throw kernelProblem('request-malformed', { where: 'reason' });
           await needs.stuck.settle({ part, id, outcome, reason });

@@ -61,7 +61,7 @@ export const stuck = definePage<StuckView>({
         {jobs.map((item) => (
           <Stuck key={item.id} part="jobs" item={item} name={item.queue}>
             <p>
-              {t('stuck.jobWords')} <Code>{item.reason || '?'}</Code>
+              {t('stuck.jobWords', { line: 'job failed' })} <Code>{item.reason || '?'}</Code>
             </p>
           </Stuck>
         ))}

@@ -184,7 +184,7 @@ export const ar: Record<keyof typeof en, string> = {
   'stuck.unheard': 'أحداث لم تستطع هذه العقدة أخذها',
   'stuck.unheardWords': 'الخطأ مكتوب في ملف الأحداث. والأحداث اللاحقة عن الشخص نفسه تنتظر خلفه.',
   'stuck.jobs': 'أعمال فشلت في كل محاولة',
-  'stuck.jobWords': 'الخطأ مكتوب في ملف الأحداث تحت «job failed»:',
+  'stuck.jobWords': 'الخطأ مكتوب في ملف الأحداث تحت «{line}»:',
   'stuck.letters': 'رسائل عن طلبات مشتركة صُرف النظر عنها',
   'stuck.ended': 'أنهاها صاحب الشأن منذ ذلك الحين: لا يُرسل منها شيء.',
   'stuck.tries': 'المحاولات:',

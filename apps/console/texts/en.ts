@@ -186,7 +186,7 @@ export const en = {
   'stuck.unheard': 'Events that this node could not take',
   'stuck.unheardWords': 'The log has the error. Later events about the same person wait behind it.',
   'stuck.jobs': 'Jobs that failed at every try',
-  'stuck.jobWords': 'The log has the error under “job failed”:',
+  'stuck.jobWords': 'The log has the error under “{line}”:',
   'stuck.letters': 'Letters about shared cases that were given up',
   'stuck.ended': 'The person has ended it since: nothing of it is sent.',
   'stuck.tries': 'Tries:',
