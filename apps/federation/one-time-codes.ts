@@ -4,6 +4,8 @@ import { type Clock, systemClock } from '#kernel/clock';
 const stepMs = 30_000;
 /** What typing a code and checking the password before it may take: a code that would be too old by then is not taken. */
 const typingMs = 8_000;
+/** A last code so far ahead was taken in another time: a sandbox's, or that of a federation which had the address before. */
+const otherTimeSteps = 20;
 /** By provider and secret: the last half minute whose code was taken here. */
 const stepsUsed = new Map<string, number>();
 
@@ -20,7 +22,8 @@ export async function takeOneTimeCode(
   const key = `${origin} ${secret}`;
   const earliest = Math.floor((nowMs() + typingMs) / stepMs) - 1;
   const latest = Math.floor(nowMs() / stepMs) + 1;
-  const step = Math.max((stepsUsed.get(key) ?? 0) + 1, earliest);
+  const last = stepsUsed.get(key) ?? 0;
+  const step = last > latest + otherTimeSteps ? earliest : Math.max(last + 1, earliest);
   stepsUsed.set(key, step);
   if (step > latest) {
     tell?.('waiting for the next one-time code, because a code is accepted once');

@@ -16,3 +16,12 @@ test('a code that was taken at any moment of a half minute is still good after t
     }
   }
 });
+
+test('a code that was taken in a time far ahead keeps nobody waiting in this one', async () => {
+  const secret = generateSecret();
+  const at = 1_790_000_010;
+  const clockAt = (seconds: number) => ({ now: () => new Date(seconds * 1_000) });
+  await takeOneTimeCode('https://bh.example', secret, { clock: clockAt(at + 40 * 86_400) });
+  const token = await takeOneTimeCode('https://bh.example', secret, { clock: clockAt(at) });
+  expect((await verify({ secret, token, epoch: at, epochTolerance: 30 })).valid).toBe(true);
+});
