@@ -42,43 +42,45 @@ const graduateSchema = {
 
 const answering = (schema: object) => ({ 200: { description: 'ok', content: { 'application/json': { schema } } } });
 
-const documentOf = () => ({
-  openapi: '3.1.0',
-  info: { title: 'Graduates', version: '1' },
-  paths: {
-    '/graduates/{civilNo}': {
-      parameters: [{ name: 'civilNo', in: 'path', required: true, schema: text }],
-      get: { operationId: 'getGraduate', responses: answering({ $ref: '#/components/schemas/Graduate' }) },
-    },
-    '/graduates': {
-      get: {
-        operationId: 'findGraduates',
-        parameters: [
-          { name: 'civil no', in: 'query', schema: text },
-          { name: 'year', in: 'query', required: true, schema: text },
-          { name: 'X-Civil-No', in: 'header', schema: text },
-        ],
-        responses: answering({ type: 'array', items: { $ref: '#/components/schemas/Graduate' } }),
+/** Anew for each ministry: a test may change it, and others run in the same process. */
+const makeDocument = () =>
+  structuredClone({
+    openapi: '3.1.0',
+    info: { title: 'Graduates', version: '1' },
+    paths: {
+      '/graduates/{civilNo}': {
+        parameters: [{ name: 'civilNo', in: 'path', required: true, schema: text }],
+        get: { operationId: 'getGraduate', responses: answering({ $ref: '#/components/schemas/Graduate' }) },
+      },
+      '/graduates': {
+        get: {
+          operationId: 'findGraduates',
+          parameters: [
+            { name: 'civil no', in: 'query', schema: text },
+            { name: 'year', in: 'query', required: true, schema: text },
+            { name: 'X-Civil-No', in: 'header', schema: text },
+          ],
+          responses: answering({ type: 'array', items: { $ref: '#/components/schemas/Graduate' } }),
+        },
+      },
+      '/search': {
+        post: {
+          operationId: 'search',
+          requestBody: { content: { 'application/json': { schema: { type: 'object' } } } },
+          responses: answering({
+            type: 'object',
+            properties: { 'found/all': { type: 'array', items: { $ref: '#/components/schemas/Graduate' } } },
+          }),
+        },
       },
     },
-    '/search': {
-      post: {
-        operationId: 'search',
-        requestBody: { content: { 'application/json': { schema: { type: 'object' } } } },
-        responses: answering({
-          type: 'object',
-          properties: { 'found/all': { type: 'array', items: { $ref: '#/components/schemas/Graduate' } } },
-        }),
+    components: {
+      schemas: {
+        Graduate: graduateSchema,
+        Award: { type: 'object', properties: { level: text, code: { type: 'integer' }, major: text } },
       },
     },
-  },
-  components: {
-    schemas: {
-      Graduate: graduateSchema,
-      Award: { type: 'object', properties: { level: text, code: { type: 'integer' }, major: text } },
-    },
-  },
-});
+  });
 
 /**
  * A ministry's REST service over real HTTP, which wants `X-Api-Key: key-of-the-ministry`, a bearer or a password; or what `accepts` takes. With
@@ -128,7 +130,7 @@ export async function startMinistry(
     url: `${options.tls ? 'https://localhost' : 'http://127.0.0.1'}:${(server.address() as AddressInfo).port}`,
     seen: [],
     connections: () => connections,
-    document: documentOf(),
+    document: makeDocument(),
     behave: undefined,
     stop: () =>
       new Promise((done) => {
