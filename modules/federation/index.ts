@@ -111,8 +111,6 @@ export type Federation = {
   findOffice(entityId: string): Promise<Office | undefined>;
   /** The first office of a state that announces events of a type, by entity id; undefined where none does, or the state is unknown. */
   findAnnouncer(state: string, eventType: string): Promise<string | undefined>;
-  /** The key that an entity signed with at that moment, also when it was retired since; absent when revoked or unknown. */
-  findKey(entityId: string, kid: string, at: Date): Promise<JWK | undefined>;
   /** The keys by which an anchor is known: in the settings, learned since, and used before. */
   listAnchorKeys(anchorId: string): Promise<KnownAnchorKeys>;
   /**
@@ -227,17 +225,6 @@ export function createFederation(needs: FederationNeeds): Federation {
     findProvider: states.findProvider,
     findAnnouncer: states.findAnnouncer,
     findOffice: states.findOffice,
-    findKey: async (entityId, kid, at) => {
-      const { jwks, metadata } = await resolve(entityId);
-      const current = jwks.find((key) => key.kid === kid);
-      const endpoint = metadata['federation_entity']?.['federation_historical_keys_endpoint'];
-      if (current || typeof endpoint !== 'string') return current;
-      const seconds = at.getTime() / 1000;
-      const former = await fetcher.historicalKeys(endpoint, entityId, jwks);
-      return former.find(
-        (key) => key.kid === kid && seconds >= (key.iat ?? 0) && seconds <= (key.exp ?? 0) && key.revoked === undefined,
-      );
-    },
     listAnchorKeys: chains.listAnchorKeys,
     adoptOffered,
     listMembers: desk.list,
