@@ -49,7 +49,7 @@ export default defineConfig({
     // Four workers on two cores may each stand still for seconds: what is waited for comes, and only what never comes is waited for so long.
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    expect: { poll: { timeout: 20_000, interval: 50 } },
+    expect: { poll: { timeout: 60_000, interval: 50 } },
     reporters: [...(process.env['CI'] ? ['default', 'json'] : ['default']), reportUnproved()],
   },
 });

@@ -15,7 +15,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
-import { defineProblems } from './problem.ts';
+import { defineProblems, noteUnavailable } from './problem.ts';
 import { createTogether, runInTurn, sendTogether, type Together } from './together.ts';
 import { createTurns, type Turn } from './turns.ts';
 
@@ -60,6 +60,17 @@ export const databaseProblem = defineProblems({
     ar: 'رُقّيت قاعدة البيانات بإصدار أحدث من هذا البرنامج ({change})، وهذا الإصدار يسيء قراءتها. شغّل الإصدار الأحدث، أو أعد النسخة الاحتياطية السابقة للترقية.',
   },
 });
+
+/** Notes of an error that the server is not there, or has no connection left: here, where no other server's errors pass. */
+function noteAway(error: unknown): never {
+  const { code = '', message = '' } = error as { code?: unknown; message?: string };
+  const isLost = /^(Connection terminated|Client (was closed|has encountered)|timeout exceeded when trying)/.test(
+    message,
+  );
+  // Classes 08 (connection) and 57P (shutting down, starting up), and all connections taken: PostgreSQL, appendix A.
+  if (isLost || /^(08|57P|53300$|E[A-Z_]+$)/.test(String(code))) noteUnavailable(error as object);
+  throw error;
+}
 
 const inTransaction = new AsyncLocalStorage<object>();
 
@@ -112,9 +123,9 @@ function openPostgres(options: { url: string; connectionsMax?: number }): Databa
     ...wrapped,
     ...createTogether(async (statements, transaction) => {
       refuseNested();
-      return sendTogether(rounds, nameOf, statements, transaction);
+      return sendTogether(rounds, nameOf, statements, transaction).catch(noteAway);
     }),
-    execute: (text, values) => pool.query(text, values as never[]),
+    execute: (text, values) => pool.query(text, values as never[]).catch(noteAway),
     turn: turns.of,
     url: options.url,
     connections: () => ({
@@ -170,15 +181,17 @@ function preparing(pool: pg.Pool, nameOf: ReturnType<typeof createNaming>): Post
     if (known) return known;
     const query = (text: unknown, values?: readonly unknown[]) => {
       const name = typeof text === 'string' ? nameOf(text) : undefined;
-      return name === undefined
-        ? client.query(text as string, values as unknown[])
-        : client.query({ name, text: text as string, values: values as unknown[] });
+      const asked = name === undefined ? (text as string) : { name, text: text as string };
+      return client.query(asked as pg.QueryConfig, values as unknown[]).catch(noteAway);
     };
     const wrapped = { query, release: () => client.release() } as unknown as PostgresPoolClient;
     clients.set(client, wrapped);
     return wrapped;
   };
-  return { connect: async () => wrapClient(await pool.connect()), end: () => pool.end() } as PostgresPool;
+  return {
+    connect: async () => wrapClient(await pool.connect().catch(noteAway)),
+    end: () => pool.end(),
+  } as PostgresPool;
 }
 
 async function openPglite(options: { dataDir?: string; snapshot?: Blob }): Promise<Database> {

@@ -24,7 +24,7 @@ import {
 import { newId } from './ids.ts';
 import { chooseLanguage, type Language } from './languages.ts';
 import type { Log } from './log.ts';
-import { kernelProblem, Problem } from './problem.ts';
+import { kernelProblem, Problem, refusalOf } from './problem.ts';
 
 export type HttpServer = {
   fastify: FastifyInstance;
@@ -302,7 +302,7 @@ function problemOfFastify(error: FastifyError): Problem {
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return kernelProblem('media-type-unsupported');
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500)
     return kernelProblem('request-malformed', { where: 'request' });
-  return kernelProblem('internal-error');
+  return refusalOf(error);
 }
 
 function singleHeaders(request: FastifyRequest): Record<string, string> {

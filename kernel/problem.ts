@@ -190,9 +190,28 @@ export const kernelProblem = defineProblems({
     en: 'The signature does not match. The content was changed or was signed with another key.',
     ar: 'التوقيع غير مطابق: تغيّر المحتوى أو وُقّع بمفتاح آخر.',
   },
+  'database-unavailable': {
+    status: 503,
+    en: 'Our records are out of reach at the moment. What you were told is saved stays saved. Try again in a minute.',
+    ar: 'تعذّر الوصول إلى سجلاتنا في هذه اللحظة. كل ما قيل لك إنه حُفظ فهو محفوظ. أعد المحاولة بعد دقيقة.',
+  },
   'internal-error': {
     status: 500,
     en: 'Something went wrong on our side and has been recorded. Your data is safe; try again, and name the reference if it goes on.',
     ar: 'حدث خطأ من جهتنا وسُجّل. بياناتك محفوظة؛ أعد المحاولة، واذكر الرقم المرجعي إن استمر.',
   },
 });
+
+const unavailable = new WeakSet<object>();
+
+/** Notes of an error that it is the database's absence, so that whoever asked is told to come again. */
+export function noteUnavailable(error: object): void {
+  unavailable.add(error);
+}
+
+/** What whoever asked is told of an error: a refusal as it is; of anything else, whether to come again in a moment. */
+export function refusalOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (typeof error !== 'object' || error === null || !unavailable.has(error)) return kernelProblem('internal-error');
+  return Object.assign(kernelProblem('database-unavailable'), { headers: { 'retry-after': '10' } });
+}

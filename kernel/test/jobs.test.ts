@@ -99,7 +99,7 @@ test('a dead job is listed with its reason and nothing of what it was about, tri
   });
   const failed = async () =>
     (await database.execute("select id from jobs.job where name = 'fragile' and state = 'retry'")).rows.length;
-  await expect.poll(failed, { timeout: 10_000 }).toBe(2);
+  await expect.poll(failed).toBe(2);
   // As after the last of its tries, which would take minutes.
   await database.execute("update jobs.job set state = 'failed', completed_on = now() where name = 'fragile'");
   const dead = (await jobs.listDead()).filter(({ queue }) => queue === 'fragile');
@@ -115,7 +115,7 @@ test('a dead job is listed with its reason and nothing of what it was about, tri
   ).rejects.toThrow('never mind');
   isBroken = false;
   expect(await jobs.retryDead(first!)).toBe(true);
-  await expect.poll(() => mended, { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => mended).toHaveLength(1);
   expect(await jobs.retryDead(first!)).toBe(false);
   expect(await database.transaction((tx) => jobs.dropDead(tx, second!))).toBe('fragile');
   expect(await database.transaction((tx) => jobs.dropDead(tx, second!))).toBeUndefined();

@@ -191,7 +191,8 @@ export const faults: readonly Fault[] = [
     fault: 'PostgreSQL restarted',
     side: 'both',
     done: 'crashed and started with questions under way',
-    outcome: '`internal-error` or `answer-invalid` until it is back; both nodes stay up, nothing is lost or double',
+    outcome:
+      '`database-unavailable` (503, to come again) or `answer-invalid` until it is back; both nodes stay up, nothing is lost or double',
     recovery: `by itself; ${again}`,
     proof: { file: server },
     needs: 'PostgreSQL programs',
@@ -290,11 +291,11 @@ export const faults: readonly Fault[] = [
     fault: 'key rolled',
     side: 'either',
     done: 'the state changes its own key',
-    outcome: 'chains hold without a gap; old signatures stay good',
+    outcome: 'chains hold without a gap; the former key stays readable',
     recovery: 'none needed',
     proof: {
       file: 'modules/federation/test/federation.test.ts',
-      test: 'a state changes its key without a gap, and its former key still verifies old signatures',
+      test: 'a state changes its key without a gap, and its former key stays readable with its end',
     },
   },
   {

@@ -11,7 +11,7 @@ import { proves } from './proving.ts';
 import { type Consent, startWorld, type World } from './world.ts';
 
 /** What an asker may hear while a database is away or full: its own node's failure, or the other's, which it cannot verify. */
-const passing = ['internal-error', 'answer-invalid'];
+const passing = ['database-unavailable', 'internal-error', 'answer-invalid'];
 
 describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of their own', () => {
   let server: OwnServer;
@@ -50,6 +50,14 @@ describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of the
     await client.query(statement).finally(() => client.end());
   }
 
+  async function lookAt(path: string, headers: Record<string, string> = {}) {
+    const url = `${world.holder.node.publicUrl}${path}`;
+    const answer = await world.http.request({ method: 'GET', url, headers });
+    const text = answer.body.toString('utf8');
+    const said = headers['accept'] === undefined ? JSON.parse(text) : text;
+    return { status: answer.status, again: answer.headers['retry-after'], said };
+  }
+
   proves(
     'postgres-restarted',
     async () => {
@@ -60,6 +68,19 @@ describe.skipIf(!hasPostgresPrograms())('two nodes on a PostgreSQL server of the
       });
       await pause(400);
       server.crash();
+      await expect
+        .poll(() => lookAt('/api/health'))
+        .toEqual({
+          status: 503,
+          again: '10',
+          said: expect.objectContaining({ code: 'database-unavailable', origin: 'own-node' }),
+        });
+      expect(
+        await lookAt('/my-data', { accept: 'text/html', cookie: `lang=en; jisr_session=${'s'.repeat(43)}` }),
+      ).toMatchObject({
+        status: 503,
+        said: expect.stringContaining('Our records are out of reach'),
+      });
       await pause(1_000);
       server.start();
       const heard = (await Promise.all(asked)).flat();

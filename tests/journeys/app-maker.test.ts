@@ -110,14 +110,14 @@ test('a degree is recognised in the app of a company: the person allows it, cons
         `${await page.textContent('main')} ${refusals.join()}`,
       ).toBe(1);
     },
-    { timeout: 30_000, interval: 500 },
+    { timeout: 60_000, interval: 500 },
   );
   // The app gives the person the document only after the state has said that its seal holds.
   const cookie = (await walker.context.cookies(app.appId)).map(({ name, value }) => `${name}=${value}`).join('; ');
   const { headers, body } = await http.request({ method: 'GET', url: `${app.appId}/document`, headers: { cookie } });
   const [kind, head] = [headers['content-type'], body.subarray(0, 5).toString('latin1')];
   expect([kind, head]).toEqual(['application/pdf', '%PDF-']);
-  await vi.waitFor(() => expect(app.told.map(({ type }) => type)).toContain('case-decided'), { timeout: 30_000 });
+  await vi.waitFor(() => expect(app.told.map(({ type }) => type)).toContain('case-decided'), { timeout: 60_000 });
   expect(refusals.filter((line) => line.startsWith('failed'))).toEqual([]);
   const [decided] = app.told.filter(({ type }) => type === 'case-decided');
   expect(Object.keys(decided!.data).sort()).toEqual(['authorisationId', 'caseId']);
@@ -148,7 +148,7 @@ test('the maker sees quotas and webhooks, and has one delivered again', async ()
   const before = app.told.length;
   app.told.splice(0);
   await app.readOwn(`/api/app/deliveries/${deliveryId}/replay`, 'POST');
-  await vi.waitFor(() => expect(app.told.map(({ id }) => id)).toEqual([deliveryId]), { timeout: 30_000 });
+  await vi.waitFor(() => expect(app.told.map(({ id }) => id)).toEqual([deliveryId]), { timeout: 60_000 });
   expect(before).toBeGreaterThan(1);
 });
 
@@ -160,7 +160,7 @@ test('the person sees which app may do what, and takes it back: its next call is
   await page.goto(`${app.appId}/case`);
   expect(await page.locator('[role=alert]').textContent()).toContain('رمز الوصول غير صالح');
   await vi.waitFor(() => expect(app.told.map(({ type }) => type)).toContain('authorisation-ended'), {
-    timeout: 30_000,
+    timeout: 60_000,
   });
 });
 
@@ -180,7 +180,7 @@ test('whoever is suspended at home is represented by no app anywhere, within sec
       await page.reload();
       expect(await page.locator('[role=alert]').count()).toBe(1);
     },
-    { timeout: 30_000, interval: 500 },
+    { timeout: 60_000, interval: 500 },
   );
 });
 

@@ -76,7 +76,6 @@ test('Fatima pays the fee of an application that an app prepared, comes back to 
   const context = await browser.newContext({ javaScriptEnabled: false, locale: 'ar' });
   await context.addCookies(['bh', 'kw'].map((id) => ({ name: 'lang', value: 'ar', url: federation.url(id) })));
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   await prepare(page);
   expect(page.url()).toBe(`${app.appId}/case?next`);
   // Before it is paid the app offers no sending; were it to try, the state would refuse (402 fee-due).
@@ -112,9 +111,9 @@ test('Fatima pays the fee of an application that an app prepared, comes back to 
       await page.reload();
       expect(await page.locator('a[href="/document"]').count(), `${await main(page)} ${log.join()}`).toBe(1);
     },
-    { timeout: 30_000, interval: 500 },
+    { timeout: 60_000, interval: 500 },
   );
-  await vi.waitFor(() => expect(app.told.map(({ type }) => type)).toContain('payment-received'), { timeout: 30_000 });
+  await vi.waitFor(() => expect(app.told.map(({ type }) => type)).toContain('payment-received'), { timeout: 60_000 });
   const [received] = app.told.filter(({ type }) => type === 'payment-received');
   expect(Object.keys(received!.data).sort()).toEqual(['authorisationId', 'caseId']);
   // Her receipt is where it always is.

@@ -29,7 +29,6 @@ type Officer = { page: Page; context: BrowserContext; problems: string[] };
 async function enter(person: string, language: 'ar' | 'en'): Promise<Officer> {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   await context.addCookies([{ name: 'lang', value: language, url: at('') }]);
   const { problems } = watchPage(page, new Set([new URL(at('')).host]));
   await page.goto(at('/signin?returnTo=/office/assessments'));

@@ -138,7 +138,6 @@ test('in English, without scripts: the same job from the first page to the proof
   const person = federation.person('maryam');
   const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   const hosts = new Set([home(), service()].map((url) => new URL(url).host));
   const watch: Watch = watchPage(page, hosts);
   const walker: Walker = {

@@ -35,7 +35,6 @@ type Somebody = { page: Page; context: BrowserContext; problems: string[] };
 async function openBrowser(language: 'ar' | 'en'): Promise<Somebody> {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   const places = [federation.url('bh'), service()];
   await context.addCookies(places.map((url) => ({ name: 'lang', value: language, url })));
   const { problems } = watchPage(page, new Set(places.map((url) => new URL(url).host)));
@@ -121,7 +120,7 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
 
   // She is told, wherever she is, and finds it by itself in the queue.
   await expect
-    .poll(() => noura.page.goto(`${service()}/messages`).then(() => words(noura.page)), { timeout: 20_000 })
+    .poll(() => noura.page.goto(`${service()}/messages`).then(() => words(noura.page)))
     .toContain('News of a case of yours');
   await noura.page.goto(`${service()}/office?show=news`);
   expect(await words(noura.page)).toContain('Changed since you looked');

@@ -192,7 +192,7 @@ describe('a Bahraini who studied from a distance', () => {
   test('reads in the mailbox that it came and was decided; the office sees what was delivered and opened', async () => {
     const { visitor, serviceUrl } = yousif;
     const mailbox = async () => words(await visitor.open(`${serviceUrl}/messages`));
-    await expect.poll(mailbox, { timeout: 20_000 }).toContain('A decision on your application');
+    await expect.poll(mailbox).toContain('A decision on your application');
     expect(await mailbox()).toContain('We have received your application');
     expect(visitor.current().html.querySelector('.tools .count')?.text).toBe('2');
     const link = hrefs(visitor.current()).find((href) => /^\/messages\/[0-9a-f-]{36}$/.test(href))!;
@@ -200,9 +200,7 @@ describe('a Bahraini who studied from a distance', () => {
     expect(hrefs(page)).toContain(new URL(decidedUrl).pathname);
     expect(page.html.querySelector('.tools .count')?.text).toBe('1');
     const proof = hrefs(page).find((href) => href.startsWith('/ledger/proof/'))!;
-    await expect
-      .poll(async () => (await visitor.open(new URL(proof, serviceUrl).href)).status, { timeout: 20_000 })
-      .toBe(200);
+    await expect.poll(async () => (await visitor.open(new URL(proof, serviceUrl).href)).status).toBe(200);
     const told = words(await noura.visitor.open(`${serviceUrl}/office/cases/${decidedUrl.split('/').at(-1)}/told`));
     expect(told).toContain('صدر القرار في طلبك');
     expect(told).toContain('لم تُفتح بعد');

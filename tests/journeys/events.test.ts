@@ -52,7 +52,7 @@ test('a licence revoked in Bahrain is known in Saudi Arabia, and the person sees
   const body = { eventId: newId(), type: 'licence-revoked', nationalId, occurredAt: '2026-11-21T08:00:00Z', data };
   await bh.events.handlers.announceEvent({ body, caller: registrar } as never);
   const received = () => sa.events.handlers.listReceivedEvents({ caller: registrar } as never);
-  await expect.poll(received, { timeout: 20_000 }).toMatchObject([{ subject, data, eventType: 'licence-revoked' }]);
+  await expect.poll(received).toMatchObject([{ subject, data, eventType: 'licence-revoked' }]);
   await expect.poll(async () => (await bh.events.listGiven(personId))[0]?.state).toBe('given');
 
   const visitor = createVisitor(http, 'en');
@@ -125,9 +125,7 @@ test('what the modules of a node do to a person is announced by itself, once, an
   await expect(undone).rejects.toThrow('something else');
   for (const _ of ['once', 'again'])
     await database.transaction((tx) => bh.credentials.revokeCredential(tx, credentialId));
-  await expect
-    .poll(revoked, { timeout: 20_000 })
-    .toEqual([{ credential_type: 'degree-recognition', revoked_on: ofToday }]);
+  await expect.poll(revoked).toEqual([{ credential_type: 'degree-recognition', revoked_on: ofToday }]);
 
   const consentTo = async (requester: string) => {
     const detail = {
@@ -148,10 +146,10 @@ test('what the modules of a node do to a person is announced by itself, once, an
   const toMoe = await consentTo(`${federation.url('sa')}/offices/moe`);
   for (const consentId of [toOther, toMoe, toMoe]) await bh.consent.withdraw(personId, consentId);
   // The consent to another office is between the person and that office.
-  await expect.poll(withdrawn, { timeout: 20_000 }).toEqual([{ consent_id: toMoe }]);
+  await expect.poll(withdrawn).toEqual([{ consent_id: toMoe }]);
 
   for (const _ of ['once', 'again']) await bh.identity.suspendPerson(personId);
-  await expect.poll(suspended, { timeout: 20_000 }).toEqual([{ suspended_on: ofToday }]);
+  await expect.poll(suspended).toEqual([{ suspended_on: ofToday }]);
   expect([(await revoked()).length, (await withdrawn()).length]).toEqual([1, 1]);
   const given = await bh.events.listGiven(personId);
   expect(given.map(({ eventType }) => eventType).sort()).toEqual([
@@ -172,7 +170,7 @@ test('an event that the other node refuses for good is named by the doctor, coun
   const body = { eventId: newId(), type: 'licence-revoked', nationalId, occurredAt: '2026-11-22T08:00:00Z', data };
   await bh.doors.events.handlers.announceEvent({ body, caller: registrar } as never);
   const dead = () => bh.doors.events.letters.listDead();
-  await expect.poll(dead, { timeout: 20_000 }).toMatchObject([{ code: 'subscription-ended' }]);
+  await expect.poll(dead).toMatchObject([{ code: 'subscription-ended' }]);
   const { deliveryId } = (await dead())[0]!;
 
   const folder = join(federation.config.dataFolder, 'bh', 'operator');
@@ -211,7 +209,7 @@ test('an event that the other node refuses for good is named by the doctor, coun
   await sa.operatorNeeds.database.execute("update events.follows set state = 'active'");
   expect((await settle('retry')).status).toBe(303);
   const received = () => sa.doors.events.handlers.listReceivedEvents({ caller: registrar } as never);
-  await expect.poll(received, { timeout: 20_000 }).toEqual(expect.arrayContaining([expect.objectContaining({ data })]));
+  await expect.poll(received).toEqual(expect.arrayContaining([expect.objectContaining({ data })]));
   await expect.poll(dead).toEqual([]);
   expect(await read('/metrics')).toContain('jisr_events{stage="dead",state="BH"} 0');
 });

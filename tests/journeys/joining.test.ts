@@ -190,7 +190,7 @@ test('a service joins, asks other states within its trust mark, and is out every
   for (const holder of others) {
     // A refusal is remembered for a moment.
     await vi.waitFor(async () => expect(await push(holder, grant.fields)).toMatchObject({ status: 201 }), {
-      timeout: 30_000,
+      timeout: 60_000,
       interval: 500,
     });
     expect(await push(holder, ['degree_level', 'gpa'])).toMatchObject({

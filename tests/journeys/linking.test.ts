@@ -23,7 +23,6 @@ type Somebody = { page: Page; context: BrowserContext; problems: string[] };
 async function openBrowser(language: Language): Promise<Somebody> {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   await context.addCookies([home(), service()].map((url) => ({ name: 'lang', value: language, url })));
   const { problems } = watchPage(page, new Set([home(), service()].map((url) => new URL(url).host)));
   return { page, context, problems };

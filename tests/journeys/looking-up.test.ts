@@ -26,7 +26,6 @@ beforeAll(async () => {
   [federation, browser] = await Promise.all([startTestFederation(['bh', 'sa']), launchBrowser()]);
   context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   await speak('ar');
   await page.goto(`${at()}/signin?returnTo=/services/gcc-school-enrolment`);
   await press(page, 'form[action$="/signin"] [value=BH]');
@@ -273,7 +272,7 @@ describe('a register that does not answer', () => {
     expect(await page.locator('[name=email]').count()).toBe(1);
 
     await rename('away', 'schools');
-    await expect.poll(() => save('P-1001'), { timeout: 20_000, interval: 500 }).toMatchObject({ saved: true });
+    await expect.poll(() => save('P-1001'), { interval: 500 }).toMatchObject({ saved: true });
   });
 });
 

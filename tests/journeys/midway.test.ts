@@ -116,7 +116,7 @@ test('an officer who loses the role is refused with the next click, and the case
   expect(told).toContain('Who is told, and where');
   expect(told).toContain('sample.person@example.comNot confirmed as yours');
   // He is from another state and chose nothing here: what he wrote in the form is where he is told.
-  await expect.poll(() => mail.taken.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => mail.taken.length).toBe(1);
   expect(mail.taken[0]).toMatchObject({ to: 'sample.person@example.com', isEncrypted: true });
   const { headers, parts } = readMail(mail.taken[0]!.raw);
   expect(headers['content-language']).toBe('ar');
@@ -153,7 +153,7 @@ test('a consent that is withdrawn before the decision: the office sees nothing o
   const majid = await officerOf('majid');
   const at = `${majid.serviceUrl}/office/cases/${caseId}`;
   const seen = async () => words(await majid.visitor.open(at));
-  await expect.poll(seen, { timeout: 20_000 }).toContain('nobody decides on it: neither approval nor refusal');
+  await expect.poll(seen).toContain('nobody decides on it: neither approval nor refusal');
   expect(await seen()).not.toContain(federation.person('yousif').names.en);
   expect(await inArabic(majid, at)).toContain('لا يظهر هنا ما وصل بها');
   expect(majid.visitor.current().html.querySelector('form[action$="/decide"]')).toBeNull();
@@ -163,7 +163,7 @@ test('a consent that is withdrawn before the decision: the office sees nothing o
   expect(words(await yousif.visitor.open(own))).toContain('Your application stands still. Consent again');
   expect(await inArabic(yousif, own)).toContain('طلبك متوقف الآن');
   const mailbox = async () => words(await yousif.visitor.open(`${yousif.serviceUrl}/messages`));
-  await expect.poll(mailbox, { timeout: 20_000 }).toContain('A consent was withdrawn');
+  await expect.poll(mailbox).toContain('A consent was withdrawn');
   await yousif.visitor.open(own);
   await giveEvidence(yousif);
   expect(words(await yousif.visitor.open(own))).toContain('Waiting for the decision');
@@ -172,7 +172,7 @@ test('a consent that is withdrawn before the decision: the office sees nothing o
 });
 
 test('a death that the home state announces stops the case: the office is told, and the dead person is written to no more', async () => {
-  await expect.poll(() => watchesInBahrain(), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => watchesInBahrain()).toBe(1);
   const sa = doorsOf('sa');
   const officer = { personId: newId(), officeId: 'moe', roles: ['reviewer'] };
   const { personId } = await sa.cases.getToldCase(caseId);
@@ -184,7 +184,7 @@ test('a death that the home state announces stops the case: the office is told, 
   const before = await mailbox();
   await announceDeath('yousif');
   const stateOf = async () => (await sa.cases.getCaseForOfficer(officer, caseId)).state;
-  await expect.poll(stateOf, { timeout: 20_000 }).toBe('stopped');
+  await expect.poll(stateOf).toBe('stopped');
 
   const majid = await officerOf('majid');
   const page = await majid.visitor.open(`${majid.serviceUrl}/office/cases/${caseId}`);
@@ -196,7 +196,7 @@ test('a death that the home state announces stops the case: the office is told, 
   const list = await majid.visitor.open(`${majid.serviceUrl}/office?show=stopped`);
   expect(words(list)).toContain(federation.person('yousif').names.en);
   const told = async () => words(await majid.visitor.open(`${majid.serviceUrl}/messages`));
-  await expect.poll(told, { timeout: 20_000 }).toContain('somebody has died');
+  await expect.poll(told).toContain('somebody has died');
   expect(await mailbox()).toBe(before);
 });
 
@@ -206,13 +206,13 @@ test('a death of whoever signed for a company stops nothing of the company: the 
   await chooseAt(noor, noor.serviceUrl, 'Dilmun Speciality Coffee');
   const page = await apply(noor, branchAnswers('health'));
   const id = /\/cases\/([0-9a-f-]{36})/.exec(page.url)![1]!;
-  await expect.poll(() => watchesInBahrain(), { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => watchesInBahrain()).toBe(2);
   await announceDeath('noor');
   const { cases } = doorsOf('sa');
   const officer = { personId: newId(), officeId: 'commerce', roles: ['reviewer'] };
   const seen = () => cases.getCaseForOfficer(officer, id);
   const history = async () => (await seen()).history.map(({ kind }) => kind);
-  await expect.poll(history, { timeout: 20_000 }).toContain('representative-died');
+  await expect.poll(history).toContain('representative-died');
   expect((await seen()).state).toBe('submitted');
   // Nobody writes to the dead: only the company is told from here on.
   expect((await cases.getToldCase(id)).representative).toBeUndefined();
@@ -276,7 +276,7 @@ test('a register that is away for two days keeps the application where it is: th
     await later();
     return (await told()).map(({ link }) => link);
   };
-  await expect.poll(backAgain, { timeout: 30_000, interval: 1_000 }).toEqual([`/cases/${draftId}`]);
+  await expect.poll(backAgain, { interval: 1_000 }).toEqual([`/cases/${draftId}`]);
   await later();
   expect(await told()).toHaveLength(1);
   await signIn(fatima, fatima.serviceUrl);
@@ -349,7 +349,7 @@ test('a guardian whom the register does not name any more goes no further, thoug
   const begun = await mother.visitor.submit('/start');
   const watched = await watchesInBahrain('consent-withdrawn');
   await giveEvidence(mother);
-  await expect.poll(() => watchesInBahrain('consent-withdrawn'), { timeout: 20_000 }).toBe(watched + 1);
+  await expect.poll(() => watchesInBahrain('consent-withdrawn')).toBe(watched + 1);
   const id = begun.url.split('/').at(-1)!;
   const { cases } = doorsOf('sa');
   expect((await cases.getToldCase(id)).representative).toMatchObject({ kind: 'guardian' });
@@ -358,7 +358,7 @@ test('a guardian whom the register does not name any more goes no further, thoug
   expect(await doorsOf('bh').mandates.recheck()).toBe(0);
   // The home state told: she acts for the child no more, reads no news, and what she consented to is gone from the draft.
   const standsFor = async () => (await cases.getToldCase(id)).representative;
-  await expect.poll(standsFor, { timeout: 20_000 }).toBeUndefined();
+  await expect.poll(standsFor).toBeUndefined();
   expect((await mother.visitor.open(begun.url)).status).toBe(404);
   const left = async () => {
     const { rows } = await sql<{ count: string }>`select count(*) from cases.evidence
@@ -367,7 +367,7 @@ test('a guardian whom the register does not name any more goes no further, thoug
     );
     return Number(rows[0]!.count);
   };
-  await expect.poll(left, { timeout: 20_000 }).toBe(0);
+  await expect.poll(left).toBe(0);
 });
 
 test('a consent that is withdrawn before the decision stops the approval that stands on it, and not the refusal', async () => {

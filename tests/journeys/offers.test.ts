@@ -126,9 +126,9 @@ test('a degree awarded at home is offered to be recognised abroad to whoever wan
     );
     return Number(rows[0]!.count);
   };
-  await expect.poll(watches, { timeout: 20_000 }).toBe(2);
+  await expect.poll(watches).toBe(2);
   await announce('bh', 'moe', 'degree-awarded', nationalId, { awarded_on: today() });
-  await expect.poll(() => offered(page, abroad()), { timeout: 20_000, interval: 500 }).toBe(1);
+  await expect.poll(() => offered(page, abroad()), { interval: 500 }).toBe(1);
   await press(page, 'a[href^="/offers/"]');
   const offerUrl = page.url();
   await send('/answer', '[value=not-now]');
@@ -141,13 +141,13 @@ test('a degree awarded at home is offered to be recognised abroad to whoever wan
     await page.goto(offerUrl);
     return words(page);
   };
-  await expect.poll(standing, { timeout: 20_000, interval: 500 }).toContain('سحبت ما سجّلته');
+  await expect.poll(standing, { interval: 500 }).toContain('سحبت ما سجّلته');
 
   // Who wants it no more is asked about no more.
   await page.goto(`${abroad()}/offers/wishes`);
   await page.uncheck('[name="wish-degree-awarded"]');
   await send('/offers/wishes', 'button >> nth=0');
-  await expect.poll(watches, { timeout: 20_000 }).toBe(0);
+  await expect.poll(watches).toBe(0);
   await page.context().close();
 });
 

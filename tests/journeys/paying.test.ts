@@ -64,7 +64,6 @@ test('Fatima pays a Kuwaiti fee in Arabic without JavaScript: told before, decli
   const context = await browser.newContext({ javaScriptEnabled: false, locale: 'ar' });
   await context.addCookies(['bh', 'kw'].map((id) => ({ name: 'lang', value: 'ar', url: federation.url(id) })));
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   await fill(page);
   expect(await main(page)).toContain('٥٫٠٠٠');
   // For other answers she would pay nothing, and is told why before she sends anything; nobody leads her to a payment then.

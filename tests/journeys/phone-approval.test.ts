@@ -31,7 +31,6 @@ async function openDevice(width: number, language: Language, hasScript = true) {
   });
   await context.addCookies([home(), service()].map((url) => ({ name: 'lang', value: language, url })));
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   const watch: Watch = watchPage(page, new Set([home(), service()].map((url) => new URL(url).host)));
   return { context, page, watch };
 }
@@ -168,7 +167,7 @@ test('at a counter of another state: the officer shows a number, the phone answe
   await expectSound(desk.page, axe, 'en', ['bh', 'localhost']);
   await typeNumber(phone.page, await ask(person.nationalId));
   await press(phone.page, 'form[data-passkey] button');
-  await desk.page.getByText('The person here has shown who they are').waitFor({ timeout: 30_000 });
+  await desk.page.getByText('The person here has shown who they are').waitFor({ timeout: 60_000 });
   const shown = (await desk.page.textContent('main'))!;
   for (const words of ['A person of', 'Substantial', 'They have no application at this office'])
     expect(shown).toContain(words);

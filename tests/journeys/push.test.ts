@@ -44,7 +44,6 @@ async function signedIn(language: 'ar' | 'en', hasScript = true): Promise<{ cont
   await context.addCookies([{ name: 'lang', value: language, url: home() }]);
   await context.grantPermissions(['notifications'], { origin: home() });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   await page.goto(`${home()}/signin?returnTo=/messages/settings`);
   await press(page, 'form[action="/signin"] [value=BH]');
   await identify(page, federation.person('fatima'));
@@ -149,7 +148,7 @@ test('Fatima turns notices on in her browser; its worker shows, in her language,
   // A second browser is added: the first is told, by the node's own way out.
   await page.goto(settings());
   await press(page, 'form[data-push] button');
-  await expect.poll(() => service.got.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => service.got.length).toBe(1);
   const payload = service.read(service.got[0]!);
   expect(payload).toMatchObject({ language: 'ar', direction: 'rtl', title: expect.stringContaining('البحرين') });
   expect(new URL(payload['link']!).origin).toBe(home());

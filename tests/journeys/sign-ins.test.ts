@@ -27,7 +27,6 @@ async function openPage(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
   await context.addCookies([home(), abroad()].map((url) => ({ name: 'lang', value: 'en', url })));
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   return page;
 }
 
@@ -113,7 +112,6 @@ async function goToEkey(language: 'ar' | 'en'): Promise<Page> {
   const context = await browser.newContext();
   await context.addCookies([home(), abroad(), simulator.url].map((url) => ({ name: 'lang', value: language, url })));
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   await page.goto(`${abroad()}/signin?returnTo=/cases`);
   await press(page, 'form[action$="/signin"] [value=BH]');
   expect(await findFlaws(page)).toEqual([]);
@@ -146,7 +144,6 @@ test('two tabs of one browser sign in at the same time, and each goes where it w
   const context = await browser.newContext();
   const open = async (place: string) => {
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
     await page.goto(`${abroad()}/signin?returnTo=${place}`);
     await press(page, 'form[action$="/signin"] [value=BH]');
     await press(page, 'form[action$="/upstream/ekey"] button');
@@ -181,7 +178,6 @@ test.each([
     const context = await browser.newContext({ javaScriptEnabled: scripts === 'javascript' });
     await context.addCookies([home(), abroad(), nafath.url].map((url) => ({ name: 'lang', value: language, url })));
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
     await page.goto(`${home()}/signin?returnTo=/cases`);
     await press(page, 'form[action$="/signin"] [value=SA]');
     await page.fill('[name=upstreamNationalId]', federation.person('sara').nationalId);

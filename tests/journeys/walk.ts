@@ -38,7 +38,6 @@ export async function enterEditor(
   const desk = federation.url('sa');
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   await context.addCookies([{ name: 'lang', value: language, url: desk }]);
   const { problems } = watchPage(page, new Set([new URL(desk).host]));
   await page.goto(`${desk}/signin?returnTo=/office/services`);
@@ -50,7 +49,6 @@ export async function enterEditor(
 export async function createWalker(browser: Browser, federation: TestFederation, each: EachVisit): Promise<Walker> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
   const places = federation.nodes.filter(({ role }) => role === 'state').map(({ publicUrl }) => publicUrl);
   const watch = watchPage(page, new Set(places.map((place) => new URL(place).host)));
   return {

@@ -84,7 +84,7 @@ beforeAll(async () => {
     async () => {
       expect((await fetch(`http://127.0.0.1:${port}/graduates`)).status).toBe(200);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 });
 afterAll(() => {

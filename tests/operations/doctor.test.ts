@@ -28,7 +28,7 @@ beforeAll(async () => {
   vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
   // Every link has to hold first: both logs have a checkpoint, and each has seen the other's.
   const everyLinkHolds = async () => expect(brokenIn(await findingsOf())).toEqual([]);
-  await vi.waitFor(everyLinkHolds, { timeout: 20_000, interval: 500 });
+  await vi.waitFor(everyLinkHolds, { timeout: 60_000, interval: 500 });
 });
 afterAll(async () => {
   vi.restoreAllMocks();

@@ -8,7 +8,7 @@ import { createVisitor, type Page } from '../../apps/federation/visitor.ts';
 import type { TestFederation } from './federation.ts';
 
 export const sharedServiceId = 'social-insurance-extension';
-export const polled = { timeout: 20_000, interval: 100 };
+export const polled = { interval: 100 };
 export const words = (page: Page) => page.html.querySelector('main')?.text.replace(/\s+/g, ' ') ?? '';
 
 export const answers = {

@@ -3,8 +3,11 @@ import { createRequire } from 'node:module';
 import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, type Page as BrowserPage, chromium as driver } from 'playwright-core';
 
+/** One limit for whatever a test waits for in a browser, beside the one for tests: several browsers at a time may stand still for long. */
+const waitMsMax = 120_000;
+
 export async function launchBrowser(): Promise<Browser> {
-  return driver.launch({
+  const browser = await driver.launch({
     executablePath: await chromium.executablePath(),
     // Not the package's own arguments: its --single-process dies when a page is closed.
     args: [
@@ -16,6 +19,13 @@ export async function launchBrowser(): Promise<Browser> {
       '--no-first-run',
     ],
   });
+  const open = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await open(options);
+    context.setDefaultTimeout(waitMsMax);
+    return context;
+  };
+  return browser;
 }
 
 export async function readAxe(): Promise<string> {
@@ -33,7 +43,6 @@ type AxeWindow = {
   };
 };
 
-const axeMsMax = 60_000;
 const contextsWithAxe = new WeakSet<BrowserContext>();
 
 /** axe-core with all WCAG A and AA rules up to 2.2. Run through the driver, so the page's own CSP stays as served. */
@@ -46,7 +55,7 @@ export async function findViolations(page: BrowserPage, axe: string): Promise<Fi
     await page.evaluate(axe);
   }
   // Trap: with scripts switched off a page's timers stand still, and axe never answers.
-  const late = setTimeout(() => void page.close(), axeMsMax);
+  const late = setTimeout(() => void page.close(), waitMsMax);
   const findings = page.evaluate(async () => {
     const { violations } = await (window as unknown as AxeWindow).axe.run(document, {
       runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
@@ -58,7 +67,9 @@ export async function findViolations(page: BrowserPage, axe: string): Promise<Fi
   });
   return findings
     .catch((error) => {
-      throw page.isClosed() ? new Error(`axe did not answer within ${axeMsMax / 1_000} s: is script off here?`) : error;
+      throw page.isClosed()
+        ? new Error(`axe did not answer within ${waitMsMax / 1_000} s: is script off here?`)
+        : error;
     })
     .finally(() => clearTimeout(late));
 }

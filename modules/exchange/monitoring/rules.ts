@@ -1,4 +1,4 @@
-import { Problem } from '#kernel/problem';
+import { refusalOf } from '#kernel/problem';
 import { findEvidenceType } from '#protocol/catalogue';
 import type { OperationalRecord } from './contract.ts';
 
@@ -57,9 +57,8 @@ export function addresseeOf(url: string): Pick<Seen, 'provider' | 'peer'> {
 
 /** How an exchange ended that threw: a refusal has a code and says who failed, and anything else is this node's own fault. */
 export function endOf(error: unknown): Pick<Seen, 'isGiven' | 'status' | 'code' | 'origin'> {
-  return error instanceof Problem
-    ? { isGiven: false, status: error.status, code: error.code, origin: error.origin }
-    : { isGiven: false, status: 500, code: 'internal-error', origin: 'own-node' };
+  const { status, code, origin } = refusalOf(error);
+  return { isGiven: false, status, code, origin };
 }
 
 export function toOperationalRecord(seen: Seen, ownHost: string): OperationalRecord {

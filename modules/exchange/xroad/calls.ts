@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { RawAnswer, RequestFacts } from '#kernel/contract';
 import { chooseLanguage } from '#kernel/languages';
-import { kernelProblem, Problem } from '#kernel/problem';
+import { Problem, refusalOf } from '#kernel/problem';
 import { findEvidenceType } from '#protocol/catalogue';
 import { questionBytesMax } from '#protocol/exchange-message';
 import type { RequestMessage } from '#protocol/http-signatures';
@@ -175,7 +175,7 @@ export async function refuseCall(
   echoed: Record<string, string>,
 ): Promise<RawAnswer> {
   if (!(error instanceof Problem)) needs.log.error({ err: error, requestId: request.id }, 'call failed');
-  const refusal = error instanceof Problem ? error : kernelProblem('internal-error');
+  const refusal = refusalOf(error);
   const claimed = request.headers['x-road-client'];
   await insertRefusal(needs.database.db, {
     refusal_id: request.id,

@@ -34,6 +34,7 @@ const own: Record<string, string> = {
   'entity-unreachable': 'Server.ClientProxy.NetworkError',
   'trust-chain-invalid': 'Server.ClientProxy.UnknownMember',
   'trust-anchor-unknown': 'Server.ClientProxy.UnknownMember',
+  'database-unavailable': 'Server.ClientProxy.DatabaseError',
   'internal-error': 'Server.ClientProxy.InternalError',
 };
 

@@ -69,7 +69,7 @@ test('a database that was put back from an older backup signs nothing: the tiles
   const { ledger, logged } = await startAndAppend(qa);
   await vi.waitFor(
     async () => expect((await ledger.statusOf()).lost).toEqual({ size: 3, seen: 5, by: 'tiles' }),
-    10_000,
+    60_000,
   );
   await ledger.stop();
   expect(await ledger.statusOf()).toMatchObject({ size: 3, pending: 1, disputedBy: [] });
@@ -83,7 +83,7 @@ test('on a new disk the witnesses say so, and their word alone keeps a log from 
   const { ledger } = await startAndAppend(om, { tiles });
   await vi.waitFor(
     async () => expect((await ledger.statusOf()).lost).toEqual({ size: 3, seen: 5, by: 'witnesses' }),
-    10_000,
+    60_000,
   );
   await ledger.stop();
   expect(await ledger.statusOf()).toMatchObject({ size: 3, pending: 1 });
@@ -110,12 +110,12 @@ test('one witness alone is not believed, and a machine without tiles waits until
     .then((all) => all.map((one) => ({ ...one, witnessUrl: 'http://127.0.0.1:9/witness' })));
   const tiles = openTileFolder(join(emptyFolder, 'sa'));
   const { ledger, logged } = await startAndAppend(sa, { tiles, neighbours: () => away });
-  await vi.waitFor(() => expect(logged.join()).toContain('not grown before one answers'), 10_000);
+  await vi.waitFor(() => expect(logged.join()).toContain('not grown before one answers'), 60_000);
   await ledger.stop();
   expect(await ledger.statusOf()).toMatchObject({ size: 2, pending: 1 });
 
   const again = await startAndAppend(sa, { tiles });
-  await vi.waitFor(async () => expect((await again.ledger.statusOf()).size).toBe(4), 10_000);
+  await vi.waitFor(async () => expect((await again.ledger.statusOf()).size).toBe(4), 60_000);
   await again.ledger.stop();
 });
 
@@ -128,10 +128,10 @@ test('the newest backup on a new machine: the tiles are there again before the l
   const ledger = createLedger({ ...ye.needs, tiles, integrateEveryMs: 200 });
   ledger.start();
   for (const path of ['entries/000.p/3', '0/000.p/3'])
-    await vi.waitFor(async () => expect(await tiles.find(path)).toEqual(await ye.tiles.find(path)), 10_000);
+    await vi.waitFor(async () => expect(await tiles.find(path)).toEqual(await ye.tiles.find(path)), 60_000);
   await ye.append({ at: '4' });
-  await vi.waitFor(async () => expect((await ledger.statusOf()).cosignedBy).toContain('bh.example/witness'), 10_000);
-  await vi.waitFor(async () => expect((await ledger.statusOf()).size).toBe(4), 10_000);
+  await vi.waitFor(async () => expect((await ledger.statusOf()).cosignedBy).toContain('bh.example/witness'), 60_000);
+  await vi.waitFor(async () => expect((await ledger.statusOf()).size).toBe(4), 60_000);
   await ledger.stop();
   expect(await bh.ledger.listBreaches('ye.example/ledger')).toEqual([]);
 });
@@ -140,13 +140,13 @@ test('a database that is put back under a running node is noticed before anythin
   const ae = await open('ae');
   const { ledger } = await startAndAppend(ae);
   for (const size of [2, 3]) {
-    await vi.waitFor(async () => expect((await ledger.statusOf()).size).toBe(size - 1), 10_000);
+    await vi.waitFor(async () => expect((await ledger.statusOf()).size).toBe(size - 1), 60_000);
     await ae.append({ size: String(size) });
   }
-  await vi.waitFor(async () => expect((await ledger.statusOf()).size).toBe(3), 10_000);
+  await vi.waitFor(async () => expect((await ledger.statusOf()).size).toBe(3), 60_000);
   await putBack(ae, 2);
   await ae.append({ at: 'on the older one' });
-  await vi.waitFor(async () => expect((await ledger.statusOf()).lost).toMatchObject({ size: 2, seen: 3 }), 10_000);
+  await vi.waitFor(async () => expect((await ledger.statusOf()).lost).toMatchObject({ size: 2, seen: 3 }), 60_000);
   await ledger.stop();
   expect((await ledger.statusOf()).size).toBe(2);
 });

@@ -46,7 +46,7 @@ describe.skipIf(!isHere)('litewitness, a witness that nobody here wrote,', () =>
   beforeAll(async () => {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at('key')]);
     start('ssh-agent', ['-D', '-a', at('agent')]);
-    await vi.waitFor(() => expect(existsSync(at('agent'))).toBe(true), 5_000);
+    await vi.waitFor(() => expect(existsSync(at('agent'))).toBe(true), 60_000);
     execFileSync('ssh-add', ['-q', at('key')], { env: { ...process.env, SSH_AUTH_SOCK: at('agent') }, stdio: 'pipe' });
     const [, fingerprint] = execFileSync('ssh-keygen', ['-l', '-f', at('key')])
       .toString()
@@ -64,7 +64,7 @@ describe.skipIf(!isHere)('litewitness, a witness that nobody here wrote,', () =>
     witness.stderr!.on('data', (part: Buffer) => {
       said += part.toString();
     });
-    await vi.waitFor(() => expect(said).toMatch(/msg=listening/), 10_000);
+    await vi.waitFor(() => expect(said).toMatch(/msg=listening/), 60_000);
     witnessKey = /vkey="?([^\s"]+)/.exec(said)![1]!;
 
     state = await openTestState(
