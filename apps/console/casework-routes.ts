@@ -1,10 +1,10 @@
 import { type Draw, type Field, type PageContext, type PageRoute, type PortalNeeds, textOf } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
-import type { OfficerCaseView } from '#modules/cases';
+import type { Officer, OfficerCaseView } from '#modules/cases';
 import { createSteps, type StepPage } from './case-steps.ts';
 import { dayAt } from './days.ts';
-import { officerIn } from './officers.ts';
+import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import { consolePages } from './pages/index.ts';
 
 const notChosen: Text = { ar: 'اختر واحدًا مما يلي', en: 'Choose one of these' };
@@ -64,6 +64,20 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     return { officer, view, isOpen: step.isOpen(view, view.assignment?.officerId === officer.personId) };
   };
 
+  /** Why a step that was open when somebody began to write is not any more. */
+  const whyClosed = async (officer: Officer, { assignment, stateText }: OfficerCaseView): Promise<Text> => {
+    if (!assignment || assignment.officerId === officer.personId)
+      return {
+        ar: `لم يُسجَّل شيء: حال الطلب الآن «${stateText.ar}»، وهو ليس بيدك أو لا محل فيه لهذه الخطوة. ما كتبته باقٍ هنا.`,
+        en: `Nothing was recorded: the case is now “${stateText.en}”, and is not in your hand or does not wait for this. What you wrote is still here.`,
+      };
+    const who = nameOfHolder(assignment, await namesOfColleagues(cases, officer));
+    return {
+      ar: `لم يُسجَّل شيء: الطلب الآن بيد ${who.ar}. ما كتبته باقٍ هنا؛ تواصل معه، أو استلم الطلب منه من صفحته إن كان غائبًا ثم أرسل من جديد.`,
+      en: `Nothing was recorded: ${who.en} has this case now. What you wrote is still here: talk to them, or take the case over on its page if they are away, and send this again.`,
+    };
+  };
+
   const pagesOfSteps = createSteps(cases).flatMap((step): PageRoute[] => [
     {
       method: 'GET',
@@ -80,7 +94,8 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'officer',
       handle: async (context) => {
         const { officer, view, isOpen } = await opened(context, step);
-        if (!isOpen) throw kernelProblem('not-permitted');
+        if (!step.isOffered?.(view)) throw kernelProblem('not-permitted');
+        if (!isOpen) return show(context, view, step, { problem: await whyClosed(officer, view), isPosted: true });
         if (step.fields(view).some((field) => isLeftOut(field, context.form)))
           return show(context, view, step, { isPosted: true });
         try {
