@@ -42,6 +42,7 @@ export {
   type Askable,
   type AskedEvidence,
   askableFor,
+  checkGrants,
   type EvidenceGrant,
   purposesOf,
   putRequirements,
