@@ -159,6 +159,7 @@ export const arabicFindings: ReadonlyArray<[RegExp, string]> = [
     'السطر $1: لا تُستعمل $2 في صورة الوثيقة، فهي لا تحمّل شيئًا',
   ],
   [/^line (\d+), column (\d+): (.+)$/, 'السطر $1، العمود $2: $3'],
+  [/^the document cannot be set: no test case is decided$/, 'تعذّر إعداد الوثيقة: لا تنتهي أي حالة اختبار بقرار'],
   [/^the document cannot be set: (.+)$/, 'تعذّر إعداد الوثيقة: $1'],
   [/^it costs something, and nobody can pay it/, 'للخدمة كلفة ولا مبلغ يُدفع: ضعه في الرسوم'],
   [/^it names a cost too/, 'الكلفة مذكورة مرتين: اجعلها صفرًا، فالرسم في fee.json'],
