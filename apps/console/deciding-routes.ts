@@ -8,6 +8,7 @@ import { keepMarks, openPoints, typedMarks } from './marks.ts';
 import { officerIn } from './officers.ts';
 import { consolePages } from './pages/index.ts';
 import { createReviewPage } from './review-page.ts';
+import { leavesPage } from './unsent.ts';
 
 /** What is posted with the decision's form: marks, a draft, the decision itself; and the word of the second officer. */
 export function decidingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
@@ -20,10 +21,6 @@ export function decidingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     access: 'officer',
     handle: async (context) => ({ redirect: `/office/cases/${context.params['caseId']}` }),
   });
-
-  /** Who may not, and whose case it is not, are told just that; what else refuses a step leaves the page with what was typed. */
-  const leavesPage = (error: unknown): error is Problem =>
-    error instanceof Problem && error.status !== 403 && error.status !== 404;
 
   return [
     backToCase('read-again'),

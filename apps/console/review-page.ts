@@ -17,7 +17,8 @@ import { type ItemErrors, itemFields, type TypedItems } from './items.ts';
 import { checklistShown, type PostedMarks } from './marks.ts';
 import { nameOfDoer, nameOfHolder, namesOfColleagues } from './officers.ts';
 import { consolePages, isDecidingNow, type ReviewView } from './pages/index.ts';
-import { partnersOf } from './shared-routes.ts';
+import { partnersOf } from './partners.ts';
+import { notYours, type UnsentView } from './unsent.ts';
 
 const somebody: Text = { ar: 'زميل أو صاحب الطلب', en: 'A colleague or the applicant' };
 
@@ -38,6 +39,7 @@ export function createReviewPage(needs: PortalNeeds, draw: Draw) {
       isStale?: boolean;
       /** Refused for what is said of no field. */
       problem?: Text;
+      unsent?: UnsentView | undefined;
       noteError?: Text;
       assignProblem?: Text;
       marks?: PostedMarks;
@@ -63,6 +65,11 @@ export function createReviewPage(needs: PortalNeeds, draw: Draw) {
               : { kind: 'other', name: nameOfHolder(assigned, colleagues) };
     const isDeciding = isDecidingNow({ assignment, duties: view.duties });
     const written = refused.form && !isDeciding ? writtenIn(view, outcomes, refused.form, refused.items) : [];
+    const holder = assignment.kind === 'other' ? assignment.name : undefined;
+    const unsent =
+      written.length > 0
+        ? { why: notYours(holder, assignment.kind === 'free', view.stateText), written }
+        : refused.unsent;
     const last = view.history.at(-1);
     const titles = new Map(view.tasks.map((task) => [task.pageId, task.title]));
     return draw(
@@ -127,7 +134,7 @@ export function createReviewPage(needs: PortalNeeds, draw: Draw) {
         ...(refused.isStale
           ? { stale: { who: (last && nameOfDoer(last, colleagues)) ?? somebody, at: view.updatedAt } }
           : {}),
-        ...(written.length > 0 ? { unsent: { written, standing: view.stateText } } : {}),
+        ...(unsent ? { unsent } : {}),
         ...(refused.problem ? { problem: refused.problem } : {}),
         form: {
           outcomes,
@@ -144,7 +151,7 @@ export function createReviewPage(needs: PortalNeeds, draw: Draw) {
         refused.itemErrors ||
         refused.isStale ||
         refused.problem ||
-        written.length > 0 ||
+        unsent ||
         refused.noteError ||
         refused.assignProblem ||
         refused.marks?.errors

@@ -1,7 +1,7 @@
 import { LabelledList, Notice, TimeOf, useSay } from '#apps/portal';
 import type { DecisionForm } from '../decision-form.ts';
 import { useDeskTexts } from '../texts/desk.ts';
-import type { ReviewView } from './review.tsx';
+import type { UnsentView } from '../unsent.ts';
 
 /**
  * What the script shows when somebody else has changed the case meanwhile. The button posts what was typed to be drawn again with the case
@@ -52,8 +52,8 @@ export function DraftedBy({ drafted }: { drafted: DecisionForm['values']['drafte
   );
 }
 
-/** What somebody wrote of a decision that is not theirs to take any more: nothing of it is lost, and nothing of it is anybody else's. */
-export function Unsent({ unsent, assignment }: Pick<ReviewView, 'unsent' | 'assignment'>) {
+/** What somebody wrote and could not send: nothing of it is lost, and nothing of it is anybody else's. */
+export function Unsent({ unsent }: { unsent: UnsentView | undefined }) {
   const say = useSay();
   const desk = useDeskTexts();
   if (!unsent) return null;
@@ -61,12 +61,7 @@ export function Unsent({ unsent, assignment }: Pick<ReviewView, 'unsent' | 'assi
     <div role="alert">
       <Notice tone="bad" title={desk('unsent.title')}>
         <p>
-          {assignment.kind === 'other'
-            ? desk('unsent.other', { who: say(assignment.name) })
-            : assignment.kind === 'free'
-              ? desk('unsent.free')
-              : desk('unsent.over', { standing: say(unsent.standing) })}{' '}
-          {desk('unsent.words')}
+          {say(unsent.why)} {desk('unsent.words')}
         </p>
         <LabelledList items={unsent.written} />
       </Notice>

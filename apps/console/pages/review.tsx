@@ -32,6 +32,7 @@ import type { Duty } from '#modules/cases';
 import type { DecisionForm } from '../decision-form.ts';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import type { UnsentView } from '../unsent.ts';
 import { type Assignable, AssignTo, assignFieldsOf } from './assign.tsx';
 import { Checklist, type ChecklistView, fieldsOfPoints } from './checklist.tsx';
 import {
@@ -100,8 +101,8 @@ export type ReviewView = CaseFee &
     stale?: { who: Text; at: string };
     /** What was refused and is said of no field. */
     problem?: Text;
-    /** A decision that was written and not taken, where there is no form to put it back into. */
-    unsent?: { written: Labelled[]; standing: Text };
+    /** What was written and not taken, where there is no form to put it back into. */
+    unsent?: UnsentView;
     form: DecisionForm;
   };
 
@@ -230,7 +231,7 @@ export const review = definePage<ReviewView>({
             <a href={`/office/cases/${view.caseId}/compare`}>{desk('compare.link')}</a>
           </p>
         </header>
-        <Unsent unsent={view.unsent} assignment={view.assignment} />
+        <Unsent unsent={view.unsent} />
         {view.problem && !view.unsent ? (
           <div role="alert">
             <Notice tone="bad">

@@ -344,7 +344,7 @@ add(consolePages.review, 'unsent', {
   ...reviewView,
   assignment: { kind: 'other', name: noor },
   unsent: {
-    standing: text('قيد المراجعة', 'In review'),
+    why: text('الطلب الآن بيد نور.', 'Noor has this case now.'),
     written: [
       { label: text('القرار', 'Decision'), value: text('الرفض', 'Refuse') },
       { label: text('بكلماتك، بالعربية', 'In your own words, in Arabic'), value: 'راجعت الخطة الدراسية.' },

@@ -29,9 +29,6 @@ const en = {
   'review.keepDraftWords':
     'A draft decides nothing and the applicant never sees it. It waits here for you, or for the colleague who has the case next.',
   'unsent.title': 'Nothing of what you wrote was recorded',
-  'unsent.other': '{who} has this case now.',
-  'unsent.free': 'Nobody has this case in hand now: take it first.',
-  'unsent.over': 'The case waits for no decision of yours now: {standing}.',
   'unsent.words': 'What you wrote stands here to be copied, and is gone when you leave this page.',
   'live.changed': 'This case has changed while you had it open',
   'live.kept': 'What you typed is still here, and was not sent.',
@@ -150,9 +147,6 @@ const ar: Record<DeskKey, string> = {
   'review.keepDraftWords':
     'لا يصدر بالمسودة قرار ولا يراها المتقدّم. تبقى هنا لك، أو لمن يكون الطلب بيده بعدك من الزملاء.',
   'unsent.title': 'لم يُسجَّل شيء مما كتبته',
-  'unsent.other': 'الطلب الآن بيد {who}.',
-  'unsent.free': 'ليس الطلب الآن بيد أحد: استلمه أولًا.',
-  'unsent.over': 'لا ينتظر الطلب الآن قرارًا منك: {standing}.',
   'unsent.words': 'ما كتبته باقٍ هنا لتنسخه، ويزول عند مغادرة الصفحة.',
   'live.changed': 'تغيّر هذا الطلب وهو مفتوح أمامك',
   'live.kept': 'ما كتبته باقٍ هنا ولم يُرسل.',
