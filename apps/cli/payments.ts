@@ -41,6 +41,15 @@ export async function operatePayments(config: CliConfig, words: string[]): Promi
   });
 }
 
+/** What each difference means, below the lines that show one. */
+const meanings: Record<Exclude<Reconciliation['rows'][number]['verdict'], 'agrees'>, string> = {
+  'missing-here':
+    'the provider has it and this node has not: look the reference up at the provider before anything is given back',
+  'missing-there': 'this node has it and the provider has not, in this list: it may be settled on a later day',
+  'amount-differs':
+    'both have it with other amounts; several lines of one reference are added up, so it may have been taken twice',
+};
+
 function linesOf({ day, provider, rows, totals, isEven }: Reconciliation): string[] {
   const money = (minor: number | undefined, currency: string) =>
     (minor === undefined ? '-' : `${minor < 0 ? '-' : ''}${writeAmount(Math.abs(minor), currency)}`).padStart(14);
@@ -54,6 +63,9 @@ function linesOf({ day, provider, rows, totals, isEven }: Reconciliation): strin
     ...differing.map(
       ({ verdict, kind, ref, currency, oursMinor, theirsMinor }) =>
         `  ${verdict.padEnd(14)} ${kind.padEnd(8)} ${currency} ${money(oursMinor, currency)} ${money(theirsMinor, currency)}  ${ref}`,
+    ),
+    ...Object.entries(meanings).flatMap(([verdict, meaning]) =>
+      differing.some((row) => row.verdict === verdict) ? [`  ${verdict}: ${meaning}`] : [],
     ),
   ];
 }

@@ -96,7 +96,7 @@ export async function startPreview(
       }),
     }),
     open: async () => {
-      const { service, findings, vocabulary } = await inspectFolder(folder, description.code);
+      const { service, findings, vocabulary } = await inspectFolder(folder, description.code, join(root, 'services'));
       const unset = service && findings.length === 0 ? await findUnsettable(service) : [];
       const isOffered = service?.definition.offeredBy.some((offering) => offering.state === description.code);
       return {
@@ -126,7 +126,10 @@ export async function startPreview(
 
 /** The folder of the state for whose people it is shown. */
 async function findState(states: string, folder: string, wanted: string | undefined): Promise<string> {
-  const offered = (await inspectFolder(folder)).service?.definition.offeredBy.map((offering) => offering.state) ?? [];
+  const offered =
+    (await inspectFolder(folder, '', join(states, '..', 'services'))).service?.definition.offeredBy.map(
+      (offering) => offering.state,
+    ) ?? [];
   const code = (wanted ?? offered[0] ?? '').toUpperCase();
   const found = readdirSync(states, { withFileTypes: true }).find(
     (entry) => entry.isDirectory() && entry.name === code.toLowerCase(),

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Finding, type FormDefinition, findUnheld, inspectFolder } from '#modules/catalogue';
+import { type Finding, type FormDefinition, findUnheld, inspectFolder, type Service } from '#modules/catalogue';
+import { checkGrants } from '#modules/publishing';
 import type { CliConfig } from './config.ts';
 import { asOperator } from './operator.ts';
 import type { FindUnsettable } from './service-documents.ts';
@@ -19,12 +20,16 @@ export async function checkServices(config: CliConfig, folder: string | undefine
         .filter((entry) => entry.isDirectory())
         .map((entry) => join(all, entry.name));
   const registers = readRegisters(join(config.root, 'states'));
+  const offices = readOffices(join(config.root, 'states'));
   // Loaded for services that have a document: most folders only describe one.
   let findUnsettable: FindUnsettable | undefined;
   let found = 0;
   for (const one of folders) {
-    const { findings: own, service } = await inspectFolder(one);
-    const findings = own.length > 0 ? own : findUnheldRegisters(one, registers);
+    const { findings: own, service } = await inspectFolder(one, '', all);
+    const findings =
+      own.length > 0 || !service
+        ? own
+        : [...findUnheldRegisters(one, registers), ...findUngranted(service.definition, offices)];
     if (service && own.length === 0) {
       findUnsettable ??= (await import('./service-documents.ts')).createDocumentCheck();
       findings.push(...(await findUnsettable(service)));
@@ -55,6 +60,34 @@ function readRegisters(states: string): Map<string, Set<string>> {
         ),
       ]),
   );
+}
+
+type Offices = Map<string, Array<{ id: string; grants: Parameters<typeof checkGrants>[1]['grants'] }>>;
+
+/** The offices of the states whose folders are here, by the state's code. */
+function readOffices(states: string): Offices {
+  const read = (...path: string[]) => JSON.parse(readFileSync(join(states, ...path), 'utf8'));
+  const folders = existsSync(states) ? readdirSync(states) : [];
+  return new Map(
+    folders
+      .filter((id) => existsSync(join(states, id, 'state.json')) && existsSync(join(states, id, 'offices.json')))
+      .map((id) => [
+        read(id, 'state.json').code as string,
+        read(id, 'offices.json') as ReturnType<Offices['get']> & {},
+      ]),
+  );
+}
+
+/** Offices that there are not, and what one would ask its people for and may not, as far as the states' folders are here. */
+function findUngranted(definition: Service['definition'], offices: Offices): Finding[] {
+  const problems = definition.offeredBy.flatMap(({ state, office: id }) => {
+    const held = offices.get(state);
+    const office = held?.find((one) => one.id === id);
+    if (!held) return [];
+    if (!office) return [`${state} has no office '${id}': it has ${held.map((one) => one.id).join(', ')}`];
+    return checkGrants(definition, { id, grants: office.grants ?? [] }).map((problem) => `${state}: ${problem}`);
+  });
+  return problems.map((problem) => ({ file: 'service.json', problem }));
 }
 
 /** Questions that a state which offers the service cannot answer, as far as the states' folders are here. */

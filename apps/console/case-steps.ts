@@ -14,6 +14,8 @@ export type StepPage = {
   title: Text;
   lead: Text;
   submit: Text;
+  /** Whether the service lets it happen at all; absent where every service does. */
+  isOffered?(view: OfficerCaseView): boolean;
   /** Whether it can be done now; `isMine`: the officer has taken the case. */
   isOpen(view: OfficerCaseView, isMine: boolean): boolean;
   fields(view: OfficerCaseView): Field[];
@@ -58,9 +60,9 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
     path,
     duty: 'decide',
     ...words,
+    isOffered: (view) => reasonsOf(view).length > 0,
     // What was issued can be taken back for as long as it holds; nothing else is done about a case that is erased.
-    isOpen: (view) =>
-      states.includes(view.state) && (path === 'cancel' || !view.erasedAt) && reasonsOf(view).length > 0,
+    isOpen: (view) => states.includes(view.state) && (path === 'cancel' || !view.erasedAt),
     fields: (view) => [reasonField(reasonsOf(view)), ...ownWords],
     take: (officer, view, form, expectedVersion) =>
       take(officer, view.id, { reasonId: textOf(form['reason']), ...wordsOf(form), expectedVersion }),
@@ -76,7 +78,8 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
         en: 'The time to decide stands still until the applicant answers or the time to answer ends.',
       },
       submit: { ar: 'إرسال الطلب', en: 'Send the request' },
-      isOpen: (view, isMine) => isMine && view.state === 'in-review' && view.requestChoices !== undefined,
+      isOffered: (view) => view.requestChoices !== undefined,
+      isOpen: (view, isMine) => isMine && view.state === 'in-review',
       fields: (view) => [
         {
           name: 'things',
@@ -178,8 +181,8 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
         en: 'A new document is issued. Whoever verifies the old one reads that a newer one has taken its place.',
       },
       submit: { ar: 'تصحيح وإصدار', en: 'Correct and issue' },
-      isOpen: (view) =>
-        (view.state === 'approved' || view.state === 'refused') && (view.changeChoices?.fields.length ?? 0) > 0,
+      isOffered: (view) => (view.changeChoices?.fields.length ?? 0) > 0,
+      isOpen: (view) => view.state === 'approved' || view.state === 'refused',
       fields: (view) => [
         reasonField(view.changeChoices!.corrections),
         ...view.changeChoices!.fields.map(
@@ -281,8 +284,8 @@ export function createSteps(cases: PortalNeeds['cases']): StepPage[] {
       take: (officer, view) => cases.endHold(officer, view.id),
     },
   ];
-  return steps.map((step) => ({
-    ...step,
-    isOpen: (view, isMine) => view.duties.includes(step.duty) && step.isOpen(view, isMine),
-  }));
+  return steps.map((step) => {
+    const isOffered = (view: OfficerCaseView) => view.duties.includes(step.duty) && (step.isOffered?.(view) ?? true);
+    return { ...step, isOffered, isOpen: (view, isMine) => isOffered(view) && step.isOpen(view, isMine) };
+  });
 }

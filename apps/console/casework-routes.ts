@@ -1,17 +1,20 @@
 import { type Draw, type Field, type PageContext, type PageRoute, type PortalNeeds, textOf } from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
-import type { OfficerCaseView } from '#modules/cases';
+import type { Officer, OfficerCaseView } from '#modules/cases';
 import { createSteps, type StepPage } from './case-steps.ts';
 import { dayAt } from './days.ts';
-import { officerIn } from './officers.ts';
+import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import { consolePages } from './pages/index.ts';
+import { createReviewPage } from './review-page.ts';
+import { leavesPage, notYours, unsentOf } from './unsent.ts';
 
 const notChosen: Text = { ar: 'اختر واحدًا مما يلي', en: 'Choose one of these' };
 
 /** What officers do with a case beside deciding it: ask, confirm, decide on an appeal, correct, reopen, cancel, write. */
 export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases } = needs;
+  const showReview = createReviewPage(needs, draw);
   const caseIdOf = (context: PageContext) => context.params['caseId']!;
   const versionOf = (context: PageContext) => Number(textOf(context.form['version'])) || 1;
 
@@ -64,6 +67,17 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     return { officer, view, isOpen: step.isOpen(view, view.assignment?.officerId === officer.personId) };
   };
 
+  /** Why a step that was open when somebody began to write is not any more. */
+  const whyClosed = async (officer: Officer, { assignment, state, stateText }: OfficerCaseView): Promise<Text> => {
+    const isOthers = assignment && assignment.officerId !== officer.personId;
+    const holder = isOthers ? nameOfHolder(assignment, await namesOfColleagues(cases, officer)) : undefined;
+    const why = notYours(holder, !assignment && state === 'submitted', stateText);
+    return {
+      ar: `لم يُسجَّل شيء. ${why.ar} ما كتبته باقٍ هنا؛ يمكن إرساله من جديد إن صار الطلب بيدك.`,
+      en: `Nothing was recorded. ${why.en} What you wrote is still here, and can be sent again if the case comes into your hand.`,
+    };
+  };
+
   const pagesOfSteps = createSteps(cases).flatMap((step): PageRoute[] => [
     {
       method: 'GET',
@@ -80,7 +94,8 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'officer',
       handle: async (context) => {
         const { officer, view, isOpen } = await opened(context, step);
-        if (!isOpen) throw kernelProblem('not-permitted');
+        if (!step.isOffered?.(view)) throw kernelProblem('not-permitted');
+        if (!isOpen) return show(context, view, step, { problem: await whyClosed(officer, view), isPosted: true });
         if (step.fields(view).some((field) => isLeftOut(field, context.form)))
           return show(context, view, step, { isPosted: true });
         try {
@@ -97,7 +112,10 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     },
   ]);
 
-  const writing = (path: 'messages' | 'notes', field: string, write: typeof cases.writeNote): PageRoute => ({
+  const writing = (
+    path: 'messages' | 'notes',
+    { field, label, write }: { field: string; label: Text; write: typeof cases.writeNote },
+  ): PageRoute => ({
     method: 'POST',
     path: `/office/cases/:caseId/${path}`,
     access: 'officer',
@@ -106,8 +124,11 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       try {
         await write(officer, caseIdOf(context), textOf(context.form[field]));
       } catch (error) {
-        // Nothing was written: the page stays as it is, and asks again.
-        if (!(error instanceof Problem) || error.code !== 'message-empty') throw error;
+        if (!leavesPage(error)) throw error;
+        const unsent = unsentOf(error.messages, [[label, context.form[field]]]);
+        // Where nothing was written the page stays as it is, and asks again.
+        if (unsent)
+          return showReview(context, officer, await cases.getCaseForOfficer(officer, caseIdOf(context)), { unsent });
       }
       return { redirect: `/office/cases/${caseIdOf(context)}#${path}` };
     },
@@ -115,7 +136,15 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
   return [
     ...pagesOfSteps,
-    writing('messages', 'text', cases.writeToPerson),
-    writing('notes', 'note-text', cases.writeNote),
+    writing('messages', {
+      field: 'text',
+      label: { ar: 'رسالة إلى المتقدّم', en: 'Message to the applicant' },
+      write: cases.writeToPerson,
+    }),
+    writing('notes', {
+      field: 'note-text',
+      label: { ar: 'ملاحظة للزملاء', en: 'Note for colleagues' },
+      write: cases.writeNote,
+    }),
   ];
 }

@@ -2,17 +2,18 @@ import { type PageContext, type PageRoute, type PortalNeeds, textOf } from '#app
 import type { Cases, Officer, OfficerCaseView } from '#modules/cases';
 import { type DecisionForm, typedIn } from './decision-form.ts';
 import { type TypedItems, typedItems } from './items.ts';
-import { officerIn } from './officers.ts';
+import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 
 const isOfDecision = (name: string) => /^(outcome|reasons|conditions|words-(ar|en)|item(why|ar|en)?-.+)$/.test(name);
-const decisionIn = (form: PageContext['form']) =>
+/** What of a posted form is the decision: its marks and the version are not. */
+export const decisionIn = (form: PageContext['form']) =>
   Object.fromEntries(Object.entries(form).filter(([name]) => isOfDecision(name)));
 const isWritten = (form: PageContext['form']) =>
   Object.values(form)
     .flat()
     .some((text) => textOf(text) !== '');
 
-/** Keeps a decision with its case while it is written; the page's script calls it. */
+/** Keeps a decision with its case while it is written; the page's script calls it, and `deciding-routes.ts` does the same for a button. */
 export function draftedRoutes(needs: PortalNeeds): PageRoute[] {
   return [
     {
@@ -30,7 +31,7 @@ export function draftedRoutes(needs: PortalNeeds): PageRoute[] {
 
 /** What whoever has the case in hand finds in its form, and who wrote it; nothing where nothing was written. */
 export async function draftedIn(
-  cases: Pick<Cases, 'findDrafted'>,
+  cases: Pick<Cases, 'findDrafted' | 'listColleagues'>,
   officer: Officer,
   view: OfficerCaseView,
 ): Promise<{ form?: DecisionForm['values']; items?: TypedItems }> {
@@ -38,6 +39,7 @@ export async function draftedIn(
   const posted = (found?.posted ?? {}) as PageContext['form'];
   if (!found || !isWritten(posted)) return {};
   const isYours = found.officerId === officer.personId;
-  const drafted = { by: isYours ? undefined : found.officerName, at: found.savedAt };
+  const by = isYours ? undefined : nameOfHolder(found, await namesOfColleagues(cases, officer));
+  const drafted = { by, at: found.savedAt };
   return { form: { ...typedIn(posted), drafted }, items: typedItems(posted, view.itemChoices) };
 }

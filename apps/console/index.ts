@@ -3,6 +3,7 @@ import { assessmentRoutes } from './assessment-routes.ts';
 import { caseworkRoutes } from './casework-routes.ts';
 import { comparingRoutes } from './comparing-routes.ts';
 import { counterRoutes } from './counter-routes.ts';
+import { decidingRoutes } from './deciding-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { draftedRoutes } from './drafted-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
@@ -26,6 +27,7 @@ export function consoleRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   return [
     ...queueRoutes(needs, draw),
     ...caseRoutes(needs, draw),
+    ...decidingRoutes(needs, draw),
     ...comparingRoutes(needs, draw),
     ...deskRoutes(needs, draw),
     ...paymentRoutes(needs, draw),

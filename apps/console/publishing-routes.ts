@@ -9,6 +9,7 @@ import { words } from './pages/publishing/words.ts';
 import { beginningRoutes } from './publishing-beginning.ts';
 import { createDraftPages, isHidden, revisionIn, type Told } from './publishing-drafts.ts';
 import { draftEditRoutes } from './publishing-edits.ts';
+import { placed } from './publishing-places.ts';
 
 const officer = 'officer' as const;
 
@@ -27,17 +28,21 @@ export function publishingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     const tables = [service?.decisions, service?.eligibility?.decisions].flatMap(
       (model) => model?.decisions.filter(({ logic }) => logic.kind === 'table') ?? [],
     );
+    const texts = textFiles.filter((file) => file in draft.files);
     const steps = await Promise.all(draft.steps.map(async (step) => ({ ...step, name: await nameOf(step.by) })));
     return drawn(
       consolePages.draft,
       {
         ...headOf(draft, told),
-        findings,
+        findings: placed(findings, `/office/drafts/${draft.draftId}`, {
+          texts,
+          tables: tables.map(({ name }) => name),
+        }),
         tests: draft.tests,
         ...(eligibilityFile in draft.files ? { eligibilityTests: draft.eligibilityTests } : {}),
         differences,
         against,
-        textFiles: textFiles.filter((file) => file in draft.files),
+        textFiles: texts,
         tables: tables.map(({ name }) => name),
         steps,
         may: {

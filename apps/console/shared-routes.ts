@@ -10,71 +10,30 @@ import {
   textOf,
 } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import { Problem } from '#kernel/problem';
-import { downloadOf, type Officer, type OfficerCaseView } from '#modules/cases';
-import type { Share, SharedCaseForOffice } from '#modules/sharing';
+import { downloadOf } from '#modules/cases';
+import type { SharedCaseForOffice } from '#modules/sharing';
 import { findLaw } from '#protocol/laws';
 import { officerIn } from './officers.ts';
-import type { OfficeSharedView, Partner } from './pages/index.ts';
+import type { OfficeSharedView } from './pages/index.ts';
 import { consolePages } from './pages/index.ts';
+import { answerShown, notesShown } from './partners.ts';
+import { createReviewPage } from './review-page.ts';
 import { sharedTexts } from './texts/sharing.ts';
+import { leavesPage, type UnsentView, unsentOf } from './unsent.ts';
 
-const us: Text = { ar: sharedTexts.ar.us, en: sharedTexts.en.us };
-const them: Text = { ar: sharedTexts.ar.them, en: sharedTexts.en.them };
 const notChosen: Text = { ar: 'اختر واحدًا مما يلي', en: 'Choose one of these' };
-
-type Task = NonNullable<Share['task']>;
-type Answer = NonNullable<Share['answer']>;
-
-const answerShown = (task: Task, { outcome, ownWords, at }: Answer) => ({
-  words: task[outcome],
-  at,
-  ...(ownWords ? { ownWords } : {}),
-});
-const notesShown = (notes: SharedCaseForOffice['notes']) =>
-  notes.map(({ isOurs, name, text, writtenAt }) => ({
-    who: name ? { ar: name, en: name } : isOurs ? us : them,
-    text,
-    at: writtenAt,
-  }));
-
-/** The offices of the home state that take part in a case, for the officer who decides it. */
-export async function partnersOf(needs: PortalNeeds, officer: Officer, view: OfficerCaseView): Promise<Partner[]> {
-  if (view.homeState === needs.state.code) return [];
-  const shares = await needs.sharing.listSharesForOfficer(officer, view.id);
-  return Promise.all(
-    shares.map(async (share) => {
-      const [clock] = share.clock ? await clocksShown(needs, [share.clock]) : [];
-      return {
-        role: share.role,
-        ...(share.office ? { office: await officeNameOf(needs, share.office) } : {}),
-        toState: (await stateNameOf(needs, share.toState)).names,
-        fields: share.fields,
-        ...(share.task ? { question: share.task.question } : {}),
-        ...(share.heardAt ? { heardAt: share.heardAt } : {}),
-        ...(share.waitingSince ? { waitingSince: share.waitingSince } : {}),
-        ...(share.answerBy ? { answerBy: share.answerBy } : {}),
-        ...(clock ? { clock } : {}),
-        isSilent: share.isSilent,
-        ...(share.task && share.answer
-          ? { answer: { ...answerShown(share.task, share.answer), isConfirmed: share.answer.outcome === 'confirmed' } }
-          : {}),
-        ...(share.endedBecause ? { endedBecause: share.endedBecause } : {}),
-        notes: notesShown(share.notes),
-      };
-    }),
-  );
-}
 
 /** Cases of other states in which the officer's office takes part. What it may see is decided by the sharing module. */
 export function sharedRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { sharing } = needs;
+  const showReview = createReviewPage(needs, draw);
   const shareIdOf = (context: PageContext) => context.params['shareId']!;
 
   const show = async (
     context: PageContext,
     view: SharedCaseForOffice,
     refused: Pick<NonNullable<OfficeSharedView['task']>, 'values' | 'problem'> = { values: {} },
+    unsent?: UnsentView,
   ) => {
     const law = view.ground.law ? findLaw(view.ground.law)?.names : undefined;
     const { task } = view;
@@ -113,9 +72,10 @@ export function sharedRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         ...(view.waitingSince ? { waitingSince: view.waitingSince } : {}),
         notes: notesShown(view.notes),
         ...(view.endedBecause ? { endedBecause: view.endedBecause } : {}),
+        ...(unsent ? { unsent } : {}),
       },
       context,
-      refused.problem ? { status: 422 } : {},
+      refused.problem || unsent ? { status: 422 } : {},
     );
   };
 
@@ -189,9 +149,16 @@ export function sharedRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         try {
           await sharing.answer(officer, shareId, { outcome, ownWordsAr: values.wordsAr, ownWordsEn: values.wordsEn });
         } catch (error) {
-          if (!(error instanceof Problem) || error.status !== 422) throw error;
+          if (!leavesPage(error)) throw error;
           const view = await sharing.openForOfficer(officer, shareId);
-          return show(context, view, { values, problem: error.messages });
+          if (view.isAnswerDue) return show(context, view, { values, problem: error.messages });
+          // A colleague was first, or the case has gone on: there is no form any more to put the words back into.
+          const written = unsentOf(error.messages, [
+            [both('wordsAr'), values.wordsAr],
+            [both('wordsEn'), values.wordsEn],
+          ]);
+          if (!written) throw error;
+          return show(context, view, { values: {} }, written);
         }
         return { redirect: `/office/shared/${shareId}` };
       },
@@ -202,7 +169,11 @@ export function sharedRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       access: 'officer',
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
-        await unlessEmpty(() => sharing.write(officer, shareIdOf(context), textOf(context.form['text'])));
+        const unsent = await writeNote(
+          () => sharing.write(officer, shareIdOf(context), textOf(context.form['text'])),
+          context.form['text'],
+        );
+        if (unsent) return show(context, await sharing.openForOfficer(officer, shareIdOf(context)), undefined, unsent);
         return { redirect: `/office/shared/${shareIdOf(context)}#messages` };
       },
     },
@@ -223,18 +194,28 @@ export function sharedRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
         const { caseId, role } = context.params as { caseId: string; role: string };
-        await unlessEmpty(() => sharing.writeToPartner(officer, caseId, role, textOf(context.form[`note-${role}`])));
+        const posted = context.form[`note-${role}`];
+        const unsent = await writeNote(() => sharing.writeToPartner(officer, caseId, role, textOf(posted)), posted);
+        if (unsent)
+          return showReview(context, officer, await needs.cases.getCaseForOfficer(officer, caseId), { unsent });
         return { redirect: `/office/cases/${caseId}` };
       },
     },
   ];
 }
 
-/** Nothing was written: the page stays as it is, and asks again. */
-async function unlessEmpty(work: () => Promise<unknown>): Promise<void> {
+const both = (key: 'wordsAr' | 'wordsEn' | 'noteLabel'): Text => ({ ar: sharedTexts.ar[key], en: sharedTexts.en[key] });
+
+/** What could not be sent to the other office; nothing where nothing was written: the page stays as it is, and asks again. */
+async function writeNote(
+  work: () => Promise<unknown>,
+  posted: string | string[] | undefined,
+): Promise<UnsentView | undefined> {
   try {
     await work();
+    return undefined;
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'note-empty') throw error;
+    if (!leavesPage(error)) throw error;
+    return unsentOf(error.messages, [[both('noteLabel'), posted]]);
   }
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Static, TSchema } from 'typebox';
 import type { Finding } from './contract.ts';
 import { type Concepts, Synonyms, Vocabulary } from './descriptions/contract.ts';
@@ -21,9 +22,19 @@ export async function checkService(folder: string): Promise<Finding[]> {
   return (await inspectFolder(folder)).findings;
 }
 
-/** The service of a folder as far as it can be read, in one state, and everything that is wrong with it. */
-export async function inspectFolder(folder: string, state = ''): Promise<Opened & { vocabulary: Vocabulary }> {
-  const { concepts, findings } = await readConcepts(dirname(folder));
+/**
+ * The service of a folder as far as it can be read, in one state, and everything that is wrong with it. A folder that stands alone, without a
+ * vocabulary beside it, is held to the one in `shared`.
+ */
+export async function inspectFolder(
+  named: string,
+  state = '',
+  shared?: string,
+): Promise<Opened & { vocabulary: Vocabulary }> {
+  const folder = resolve(named);
+  const beside = dirname(folder);
+  const isAlone = shared !== undefined && !existsSync(join(beside, 'vocabulary.json'));
+  const { concepts, findings } = await readConcepts(isAlone ? shared : beside);
   const read = await readFiles(folder);
   findings.push(...read.findings);
   const { vocabulary } = concepts;

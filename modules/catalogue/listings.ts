@@ -52,10 +52,11 @@ export function listingOfService({ definition, version, fee }: Service): Listing
     ...{ id, title, summary, outcome, whoMayApply, theme, lifeEvents, audience, keywords, legalBasis },
     version,
     versionLabel,
+    // A folder that is being made may name what is not agreed; its check says so, and it is never published.
     requirements: requirements.map(({ id, evidence }) => ({
       id,
-      names: findRequirement(id)!.names,
-      evidence: findEvidenceType(evidence.type)!.names,
+      names: findRequirement(id)?.names ?? { ar: id, en: id },
+      evidence: findEvidenceType(evidence.type)?.names ?? { ar: evidence.type, en: evidence.type },
       evidenceType: evidence.type,
     })),
     outputs: outputs.map(({ id, title }) => ({ id, title })),

@@ -64,6 +64,7 @@ export function checkShape(schema: TSchema, value: unknown): string[] {
     if (keyword === 'additionalProperties')
       return `${where} holds ${names('additionalProperties')}, which is not known`;
     if (keyword === 'boolean') return undefined;
+    if (keyword === 'enum') return `${where} is none of ${names('allowedValues')}`;
     return `${where} ${message}`;
   });
   return [...new Set(findings.filter((finding) => finding !== undefined))];

@@ -42,6 +42,7 @@ export {
   type Askable,
   type AskedEvidence,
   askableFor,
+  checkGrants,
   type EvidenceGrant,
   purposesOf,
   putRequirements,
@@ -54,7 +55,7 @@ export { listTextsOf, putTexts } from './edits/texts.ts';
 export { type CaseValue, putInputs, putShown, readableIn, showableIn, shownIn } from './edits/values.ts';
 export { fileTypeNames, kindNames } from './names.ts';
 export type { PauseOfService } from './pausing.ts';
-export { fileNames, type TextPlace, textFiles } from './places.ts';
+export { fileNames, type TextPlace, textFiles, wordsOf } from './places.ts';
 export type {
   Draft,
   DraftSummary,

@@ -88,6 +88,8 @@ const isPath = (text: string) => /^(evidence|answers|data|today|decision|case)\.
 
 /** What a place is called. */
 export function wordsOf(path: readonly string[]): Text {
+  // There are several titles; a law's is named as one.
+  if (path[0] === 'legalBasis' && path.at(-1) === 'title') return { ar: 'عنوان النظام', en: 'Title of the law' };
   const last = path.findLast((step) => names[step] !== undefined);
   return last ? names[last]! : { ar: 'القيمة', en: 'Value' };
 }

@@ -148,7 +148,43 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   await noura.page.goto(`${service()}/office${path}`);
   expect(await noura.page.inputValue('[name=words-ar]')).toBe(half);
   expect(await words(noura.page)).toContain('Your draft, by which nothing is decided yet');
+  // Without scripts a button does the same; what was marked comes along.
+  await noura.page.fill('[name=words-en]', 'Not enough of it was attended.');
+  await noura.page.check('[name=point-same-person][value=done]');
+  await send(noura.page, '/decide', '[formaction$="/draft"]');
+  expect(noura.page.url()).toMatch(/#drafted$/);
+  expect(await noura.page.inputValue('[name=words-en]')).toBe('Not enough of it was attended.');
+  expect(await noura.page.isChecked('[name=point-same-person][value=done]')).toBe(true);
+  // A colleague takes the case over while she writes on: nothing is recorded, and nothing that she wrote is lost.
+  const [asking, deciding] = [await noura.context.newPage(), await noura.context.newPage()];
+  await asking.goto(`${service()}/office${path}/ask`);
+  await deciding.goto(`${service()}/office${path}`);
+  await signIn(majid.page, 'SA', federation.person('majid'), `/office${path}`);
+  await send(majid.page, '/take', 'button');
+  expect(await majid.page.inputValue('[name=words-en]')).toBe('Not enough of it was attended.');
+  expect(await words(majid.page)).toMatch(/مسودة.*نورة/);
+  for (const [page, button] of [
+    [noura.page, '[formaction$="/draft"]'],
+    [deciding, 'button.big'],
+  ] as const) {
+    await page.check('[name=outcome][value=refuse]');
+    await page.check('[name=reasons][value=study-mode-not-accepted]');
+    await page.fill('[name=words-en]', 'Half of it was at a distance.');
+    await send(page, '/decide', button);
+    const refused = await words(page);
+    for (const shown of ['Majid', 'Nothing of what you wrote was recorded', 'Half of it was at a distance.'])
+      expect(refused).toContain(shown);
+  }
+  await asking.fill('[name=words-en]', 'Where did you attend?');
+  await send(asking, '/ask');
+  expect(await words(asking)).toMatch(/Nothing was recorded: Majid .* has this case now/);
+  expect(await asking.inputValue('[name=words-en]')).toBe('Where did you attend?');
+  await asking.close();
+  await deciding.close();
+  await noura.page.goto(`${service()}/office${path}`);
+  await send(noura.page, '/take', 'button');
   await noura.page.fill('[name=words-ar]', '');
+  await noura.page.fill('[name=words-en]', '');
   await noura.page.check('[name=point-heard-before-refusal][value=done]');
   await noura.page.check('[name=point-same-person][value=done]');
   await noura.page.check('[name=outcome][value=refuse]');
@@ -183,7 +219,7 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   expect(await words(noura.page)).toContain('حضرت نصف الدراسة في الجامعة.');
   await send(noura.page, '/take');
   expect(await words(noura.page)).toContain('You had a hand in this decision');
-  await signIn(majid.page, 'SA', federation.person('majid'), `/office${path}`);
+  await majid.page.goto(`${service()}/office${path}`);
   await send(majid.page, '/take');
   for (const point of await majid.page.locator('[name^=point-][value=done]').all()) await point.check();
   await send(majid.page, '/checklist', 'button');

@@ -635,18 +635,31 @@ describe('the pages of both states', () => {
     expect((await office.visitor.submit('/answer')).status).toBe(422);
     const refusedForm = await office.visitor.submit('/answer', { outcome: 'refused' });
     expect(refusedForm.status).toBe(422);
+    // Whoever comes too early, or second, has lost nothing of what they wrote.
+    const deciding = journeyOf('abeer', 'en', 'sa', 'sa');
+    await signIn(deciding, deciding.serviceUrl, `/office/cases/${caseId}`);
+    const done = everyPointDone(await deciding.visitor.submit('/take'));
+    const approval = { ...done, outcome: 'approve', reasons: ['confirmed-by-home'] };
+    const own = { 'words-ar': 'نصف صفحة', 'words-en': 'Half a page' };
+    const early = await deciding.visitor.submit('/decide', { ...approval, ...own });
+    expect([early.status, early.html.querySelector('[name=words-en]')?.text]).toEqual([422, 'Half a page']);
+    expect(words(early)).toContain('was asked and has not answered yet');
+    const colleague = journeyOf('muneera', 'en', 'bh');
+    await signIn(colleague, colleague.homeUrl, `/office/shared/${shareId}`);
     expect(
       words(await office.visitor.submit('/answer', { outcome: 'confirmed', 'words-ar': '', 'words-en': '' })),
     ).toContain('We confirm that the cover goes on');
+    const second = await colleague.visitor.submit('/answer', { outcome: 'refused', ...own });
+    expect(second.status).toBe(422);
+    expect(words(second)).toMatch(
+      /Nothing of what you wrote was recorded.*Nothing is asked of your office.*Half a page/,
+    );
 
-    const deciding = journeyOf('abeer', 'en', 'sa', 'sa');
-    await signIn(deciding, deciding.serviceUrl);
     const review = async () => words(await deciding.visitor.open(`${deciding.serviceUrl}/office/cases/${caseId}`));
     await expect.poll(review, polled).toContain('We confirm that the cover goes on');
     await deciding.visitor.submit(`/shares/${role}/notes`, { [`note-${role}`]: 'Thank you.' });
     await expect.poll(review, polled).toContain('Thank you.');
-    const done = everyPointDone(await deciding.visitor.submit('/take'));
-    await deciding.visitor.submit('/decide', { ...done, outcome: 'approve', reasons: ['confirmed-by-home'] });
+    await deciding.visitor.submit('/decide', { ...approval, 'words-ar': '', 'words-en': '' });
     const decided = await waitForDocument(abroad.visitor, sent.url);
     expect(words(decided)).toContain('صدرت شهادة التغطية');
     const pdf = (await abroad.visitor.open(`${sent.url}/document.pdf`)).body;

@@ -32,6 +32,40 @@ test('jisr service check says what to do about a folder that is not there, and a
   ]);
 });
 
+test('jisr service check names what a mistake in a folder is, and what there is to choose from; the folder may stand anywhere', async () => {
+  listen('log');
+  const folder = join(mkdtempSync(join(tmpdir(), 'own-')), 'good-conduct-certificate');
+  const said = async (file: string, from: string, to: string) => {
+    cpSync(join(root, 'services', 'good-conduct-certificate'), folder, { recursive: true });
+    const source = readFileSync(join(folder, file), 'utf8');
+    expect(source).toContain(from);
+    writeFileSync(join(folder, file), source.replace(from, to));
+    lines.length = 0;
+    await checkServices(config, folder);
+    return lines.join('\n');
+  };
+  // No vocabulary stands beside it: that of the platform counts.
+  expect(await said('service.json', '"id"', '"id"')).toMatch(/: complete$/);
+  expect(await said('form.json', '"kind": "radios"', '"kind": "radio"')).toMatch(/use\.kind is none of text, .*radios/);
+  expect(await said('decision.dmn', '<text>"approve"<', '<text>"aprove"<')).toContain(
+    `row 1 of 'GoodConduct' gives "aprove", which is none of refuse, review, approve`,
+  );
+  expect(await said('decision.dmn', '<text>convictions<', '<text>convicions<')).toContain(
+    "'GoodConduct' reads 'convicions', which is no input and no decision",
+  );
+  // A name that is not agreed was the end of the command itself.
+  expect(await said('service.json', '"person-identity"', '"person-identiy"')).toContain(
+    "the evidence type 'person-identiy' is not agreed between the states",
+  );
+  expect(await said('service.json', '"office": "interior"', '"office": "home-affairs"')).toMatch(
+    /BH has no office 'home-affairs': it has interior/,
+  );
+  expect(await said('service.json', '"office": "interior"', '"office": "commerce"')).toContain(
+    "BH: the office 'commerce' may not ask for 'conviction-record.convictions' for the purpose 'good-conduct'",
+  );
+  rmSync(join(folder, '..'), { recursive: true });
+});
+
 describe('jisr service check draws the document of a service', () => {
   const folder = () => join(dir, 'degree-recognition');
   const source = readFileSync(join(root, 'services', 'degree-recognition', 'certificate.typ'), 'utf8');

@@ -147,6 +147,6 @@ export type { QuestionRow, QuestionsView } from './questions.tsx';
 export type { QueueFilter, QueueRow, QueueView } from './queue.tsx';
 export type { RecoveriesView } from './recoveries.tsx';
 export type { RecoveryToConfirmView } from './recovery.tsx';
-export type { ReviewView } from './review.tsx';
+export { isDecidingNow, type ReviewView } from './review.tsx';
 export type { OfficeSharedView, Partner } from './shared-case.tsx';
 export type { SharedQueueView } from './shared-cases.tsx';

@@ -1,6 +1,7 @@
-import { Notice, TimeOf } from '#apps/portal';
+import { LabelledList, Notice, TimeOf, useSay } from '#apps/portal';
 import type { DecisionForm } from '../decision-form.ts';
 import { useDeskTexts } from '../texts/desk.ts';
+import type { UnsentView } from '../unsent.ts';
 
 /**
  * What the script shows when somebody else has changed the case meanwhile. The button posts what was typed to be drawn again with the case
@@ -36,14 +37,34 @@ export function LiveNews({ caseId, isDeciding }: { caseId: string; isDeciding: b
 
 /** Whose words stand in the form, when somebody began to write the decision before. */
 export function DraftedBy({ drafted }: { drafted: DecisionForm['values']['drafted'] }) {
+  const say = useSay();
   const desk = useDeskTexts();
   if (!drafted) return null;
   return (
-    <Notice tone="info">
-      <p>
-        {drafted.by === undefined ? desk('review.draftedByYou') : desk('review.draftedBy', { who: drafted.by })}{' '}
-        <TimeOf at={drafted.at} />
-      </p>
-    </Notice>
+    <div id="drafted">
+      <Notice tone="info">
+        <p>
+          {drafted.by === undefined ? desk('review.draftedByYou') : desk('review.draftedBy', { who: say(drafted.by) })}{' '}
+          <TimeOf at={drafted.at} />
+        </p>
+      </Notice>
+    </div>
+  );
+}
+
+/** What somebody wrote and could not send: nothing of it is lost, and nothing of it is anybody else's. */
+export function Unsent({ unsent }: { unsent: UnsentView | undefined }) {
+  const say = useSay();
+  const desk = useDeskTexts();
+  if (!unsent) return null;
+  return (
+    <div role="alert">
+      <Notice tone="bad" title={desk('unsent.title')}>
+        <p>
+          {say(unsent.why)} {desk('unsent.words')}
+        </p>
+        <LabelledList items={unsent.written} />
+      </Notice>
+    </div>
   );
 }

@@ -32,6 +32,7 @@ import type { Duty } from '#modules/cases';
 import type { DecisionForm } from '../decision-form.ts';
 import { useDeskTexts } from '../texts/desk.ts';
 import { consoleTexts, useConsoleTexts } from '../texts/index.ts';
+import type { UnsentView } from '../unsent.ts';
 import { type Assignable, AssignTo, assignFieldsOf } from './assign.tsx';
 import { Checklist, type ChecklistView, fieldsOfPoints } from './checklist.tsx';
 import {
@@ -45,7 +46,7 @@ import {
   Proposal,
 } from './dealings.tsx';
 import { ItemsToDecide } from './items.tsx';
-import { DraftedBy, LiveNews } from './live-news.tsx';
+import { DraftedBy, LiveNews, Unsent } from './live-news.tsx';
 import { type CaseFee, FeeOfCase } from './payment-card.tsx';
 import { Retained, type RetainedView } from './retained.tsx';
 import { type AppliedAgain, AppliedRules } from './rules-applied.tsx';
@@ -98,11 +99,15 @@ export type ReviewView = CaseFee &
     retained: RetainedView;
     /** Set when somebody changed the case between looking and deciding: the decision was not taken. */
     stale?: { who: Text; at: string };
+    /** What was refused and is said of no field. */
+    problem?: Text;
+    /** What was written and not taken, where there is no form to put it back into. */
+    unsent?: UnsentView;
     form: DecisionForm;
   };
 
 /** The case is in this officer's hand, and a role lets them decide it. */
-const isDecidingNow = ({ assignment, duties }: Pick<ReviewView, 'assignment' | 'duties'>) =>
+export const isDecidingNow = ({ assignment, duties }: Pick<ReviewView, 'assignment' | 'duties'>) =>
   assignment.kind === 'you' && duties.includes('decide');
 
 const both = (
@@ -226,7 +231,15 @@ export const review = definePage<ReviewView>({
             <a href={`/office/cases/${view.caseId}/compare`}>{desk('compare.link')}</a>
           </p>
         </header>
-        {view.stale ? (
+        <Unsent unsent={view.unsent} />
+        {view.problem && !view.unsent ? (
+          <div role="alert">
+            <Notice tone="bad">
+              <p>{say(view.problem)}</p>
+            </Notice>
+          </div>
+        ) : null}
+        {view.stale && !view.unsent ? (
           <div role="alert">
             <Notice tone="bad" title={t('review.staleTitle')}>
               <p>{t('review.staleWords', { who: say(view.stale.who) })}</p>
@@ -295,7 +308,13 @@ export const review = definePage<ReviewView>({
                     <p>{t('review.seal')}</p>
                   </Notice>
                   <KeepSays keepAt={keepAt} />
-                  <Button big>{t('review.submit')}</Button>
+                  <div className="acts">
+                    <Button big>{t('review.submit')}</Button>
+                    <button type="submit" className="btn ghost" formAction={`/office/cases/${view.caseId}/draft`}>
+                      {desk('review.keepDraft')}
+                    </button>
+                  </div>
+                  <p className="muted">{desk('review.keepDraftWords')}</p>
                 </form>
               </section>
             ) : null}

@@ -26,6 +26,8 @@ import {
 import type { Text } from '#kernel/languages';
 import { consoleTexts } from '../texts/index.ts';
 import { sharedTexts, useSharedTexts } from '../texts/sharing.ts';
+import type { UnsentView } from '../unsent.ts';
+import { Unsent } from './live-news.tsx';
 
 type Ended = 'consent-withdrawn' | 'case-withdrawn' | 'time-over' | 'not-taken';
 
@@ -55,6 +57,8 @@ export type OfficeSharedView = {
   waitingSince?: string;
   notes: SaidMessage[];
   endedBecause?: Ended;
+  /** What was written and could not be sent. */
+  unsent?: UnsentView;
 };
 
 const noteLabel: Text = { ar: sharedTexts.ar.noteLabel, en: sharedTexts.en.noteLabel };
@@ -110,6 +114,7 @@ export const officeShared = definePage<OfficeSharedView>({
           </p>
           <h1>{say(view.serviceTitle)}</h1>
         </header>
+        <Unsent unsent={view.unsent} />
         {view.endedBecause ? (
           <Notice tone="warn">
             <p>{t(`ended.${view.endedBecause}`)}</p>

@@ -10,6 +10,7 @@ import { shapeGroups, testGroups } from '../publishing-eligibility.ts';
 import { requirementGroups } from '../publishing-evidence.ts';
 import { factGroups, inputGroups, shownGroups } from '../publishing-facts.ts';
 import { formParts } from '../publishing-form.ts';
+import { placed } from '../publishing-places.ts';
 import { reasonGroups } from '../publishing-reasons.ts';
 import { exemptionGroups, termsFields } from '../publishing-terms.ts';
 
@@ -172,7 +173,7 @@ export const publishingViews = [
     view: {
       ...head,
       problem,
-      findings: [finding],
+      findings: placed([finding], `/office/drafts/${draftId}`, { texts: textFiles, tables: ['Findings'] }),
       tests: [failed, ...passing],
       eligibilityTests,
       differences,

@@ -328,7 +328,7 @@ add(consolePages.review, 'items', {
   form: {
     ...reviewView.form,
     items: itemsToDecide,
-    values: { wordsAr: 'راجعت الخطة الدراسية.', drafted: { by: 'Salem', at: '2026-11-23T08:00:00Z' } },
+    values: { wordsAr: 'راجعت الخطة الدراسية.', drafted: { by: text('سالم', 'Salem'), at: '2026-11-23T08:00:00Z' } },
   },
 });
 const proposal = {
@@ -340,6 +340,17 @@ const proposal = {
   items: [],
   isOwn: false,
 };
+add(consolePages.review, 'unsent', {
+  ...reviewView,
+  assignment: { kind: 'other', name: noor },
+  unsent: {
+    why: text('الطلب الآن بيد نور.', 'Noor has this case now.'),
+    written: [
+      { label: text('القرار', 'Decision'), value: text('الرفض', 'Refuse') },
+      { label: text('بكلماتك، بالعربية', 'In your own words, in Arabic'), value: 'راجعت الخطة الدراسية.' },
+    ],
+  },
+});
 add(consolePages.review, 'to-confirm', {
   ...reviewView,
   assignment: { kind: 'waiting' },

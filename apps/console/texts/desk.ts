@@ -25,6 +25,11 @@ const en = {
   'live.resume': 'Refresh again',
   'review.draftedBy': 'A draft by {who}, by which nothing was decided. Kept',
   'review.draftedByYou': 'Your draft, by which nothing is decided yet. Kept',
+  'review.keepDraft': 'Keep as a draft',
+  'review.keepDraftWords':
+    'A draft decides nothing and the applicant never sees it. It waits here for you, or for the colleague who has the case next.',
+  'unsent.title': 'Nothing of what you wrote was recorded',
+  'unsent.words': 'What you wrote stands here to be copied, and is gone when you leave this page.',
   'live.changed': 'This case has changed while you had it open',
   'live.kept': 'What you typed is still here, and was not sent.',
   'live.read': 'Read it again and keep what I typed',
@@ -138,6 +143,11 @@ const ar: Record<DeskKey, string> = {
   'live.resume': 'استئناف التحديث',
   'review.draftedBy': 'مسودة {who}، ولم يصدر بها قرار. حُفظت في',
   'review.draftedByYou': 'مسودتك، ولم يصدر بها قرار بعد. حُفظت في',
+  'review.keepDraft': 'حفظ كمسودة',
+  'review.keepDraftWords':
+    'لا يصدر بالمسودة قرار ولا يراها المتقدّم. تبقى هنا لك، أو لمن يكون الطلب بيده بعدك من الزملاء.',
+  'unsent.title': 'لم يُسجَّل شيء مما كتبته',
+  'unsent.words': 'ما كتبته باقٍ هنا لتنسخه، ويزول عند مغادرة الصفحة.',
   'live.changed': 'تغيّر هذا الطلب وهو مفتوح أمامك',
   'live.kept': 'ما كتبته باقٍ هنا ولم يُرسل.',
   'live.read': 'إعادة القراءة مع إبقاء ما كتبته',

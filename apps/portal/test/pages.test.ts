@@ -132,6 +132,7 @@ describe('every page', () => {
       'review/other',
       'review/error',
       'review/items',
+      'review/unsent',
       'review/to-confirm',
       'review/items-to-confirm',
       'review/own-proposal',

@@ -180,7 +180,14 @@ export function inputsOf({ decisions }: DecisionModel, name: string): Set<string
   return taken;
 }
 
-/** Everything in a model that cannot be read as FEEL, before any person meets it. */
+/** What a column of results allows, where the table says it, and gives as a word that is none of it. */
+function strangeResult({ values }: DecisionTable['outputs'][number], text: string): string | undefined {
+  if (!values || !/^"[^"]*"$/.test(text.trim())) return undefined;
+  const allowed: unknown = evaluate(`[${values}]`, {}).value;
+  return Array.isArray(allowed) && !allowed.includes(evaluate(text, {}).value) ? allowed.join(', ') : undefined;
+}
+
+/** Everything in a model that cannot be read as FEEL, reads what there is not, or gives what it may not, before any person meets it. */
 export function checkDecisions(model: DecisionModel): string[] {
   const problems: string[] = [];
   const tryRead = (where: string, text: string, work: () => unknown) => {
@@ -199,13 +206,29 @@ export function checkDecisions(model: DecisionModel): string[] {
       tryRead(decision.name, logic.text, () => evaluate(logic.text, known));
       continue;
     }
+    for (const { expression } of logic.inputs) {
+      // A name that nothing has is null to FEEL, so that the table would read nothing and say so to nobody.
+      const [, name] = /^\s*([\p{L}_][\p{L}\p{N}_]*)\s*$/u.exec(expression) ?? [];
+      if (name && !Object.hasOwn(known, name) && !['null', 'true', 'false'].includes(name))
+        problems.push(`'${decision.name}' reads '${name}', which is no input and no decision`);
+    }
     for (const input of logic.inputs)
       tryRead(`${decision.name}, column ${input.id}`, input.expression, () => evaluate(input.expression, known));
     for (const [at, rule] of logic.rules.entries()) {
       for (const test of rule.tests)
         if (test !== '-')
           tryRead(`${decision.name}, row ${at + 1}`, test, () => unaryTest(test, { ...known, '?': null }));
-      for (const text of rule.results) tryRead(`${decision.name}, row ${at + 1}`, text, () => evaluate(text, known));
+      for (const [column, text] of rule.results.entries()) {
+        const allowed = new Set<string>();
+        tryRead(`${decision.name}, row ${at + 1}`, text, () => {
+          evaluate(text, known);
+          const output = logic.outputs[column];
+          const strange = output && strangeResult(output, text);
+          if (strange) allowed.add(strange);
+        });
+        for (const one of allowed)
+          problems.push(`row ${at + 1} of '${decision.name}' gives ${text.trim()}, which is none of ${one}`);
+      }
     }
   }
   return problems;

@@ -26,11 +26,26 @@ type Books = {
 
 const keyOf = ({ kind, ref }: { kind: string; ref: string }) => `${kind} ${ref}`;
 
-/** Lays two books side by side, movement by movement. */
+/** A book by reference. Several lines of one are its parts, or the same money taken twice: added up, so that the second never hides behind the first. */
+function byReference(lines: readonly Movement[]): Map<string, Movement> {
+  const found = new Map<string, Movement>();
+  for (const one of lines) {
+    const first = found.get(keyOf(one));
+    const isAlike = first === undefined || first.money.currency === one.money.currency;
+    // In two currencies there is no sum: the other one is a line of its own.
+    const key = isAlike ? keyOf(one) : `${keyOf(one)} ${one.money.currency}`;
+    const before = found.get(key)?.money.amountMinor ?? 0;
+    found.set(key, { ...one, money: { ...one.money, amountMinor: before + one.money.amountMinor } });
+  }
+  return found;
+}
+
+/** Lays two books side by side, reference by reference. */
 export function compareBooks({ ours, theirs, oursElsewhere = [], theirsElsewhere = [] }: Books) {
-  const allOurs = new Map([...oursElsewhere, ...ours].map((one) => [keyOf(one), one]));
-  const allTheirs = new Map([...theirsElsewhere, ...theirs].map((one) => [keyOf(one), one]));
-  const keys = [...new Set([...ours, ...theirs].map(keyOf))].sort();
+  const [oursOfDay, theirsOfDay] = [byReference(ours), byReference(theirs)];
+  const allOurs = new Map([...byReference(oursElsewhere), ...oursOfDay]);
+  const allTheirs = new Map([...byReference(theirsElsewhere), ...theirsOfDay]);
+  const keys = [...new Set([...oursOfDay.keys(), ...theirsOfDay.keys()])].sort();
   const rows = keys.map((key): ComparedMovement => {
     const [here, there] = [allOurs.get(key), allTheirs.get(key)];
     const { kind, ref, money } = (here ?? there)!;

@@ -156,6 +156,25 @@ describe('settlement files', () => {
     expect(compareBooks(books).rows).toMatchObject([{ verdict: 'agrees' }]);
     expect(compareBooks({ ours: [one], theirs: [] }).rows).toMatchObject([{ verdict: 'missing-there' }]);
   });
+
+  test('a payment that one side has twice is a difference, and one that is settled in parts is none', () => {
+    const of = (amountMinor: number, currency = 'KWD') =>
+      ({ kind: 'payment', ref: 'a', money: { amountMinor, currency } }) as const;
+    expect(compareBooks({ ours: [of(5_000)], theirs: [of(5_000), of(5_000)] })).toMatchObject({
+      rows: [{ verdict: 'amount-differs', oursMinor: 5_000, theirsMinor: 10_000 }],
+      totals: [{ oursMinor: 5_000, theirsMinor: 10_000 }],
+    });
+    expect(compareBooks({ ours: [of(5_000)], theirs: [of(3_000), of(2_000)] }).rows).toMatchObject([
+      { verdict: 'agrees' },
+    ]);
+    expect(compareBooks({ ours: [of(5_000)], theirs: [of(5_000), of(5_000, 'AED')] }).rows).toMatchObject([
+      { verdict: 'agrees', currency: 'KWD' },
+      { verdict: 'missing-here', currency: 'AED', theirsMinor: 5_000 },
+    ]);
+    // What the provider lists around the day holds the day itself too, and counts once.
+    const books = { ours: [of(5_000)], theirs: [of(5_000)], theirsElsewhere: [of(5_000)] };
+    expect(compareBooks(books).rows).toMatchObject([{ verdict: 'agrees' }]);
+  });
 });
 
 describe('whatever the order of events', () => {

@@ -155,6 +155,8 @@ export const officePages: Record<string, Expectation> = {
   'POST /office/cases/:caseId/end-hold': office({ body: () => ({ version: '1' }) }),
   'POST /office/cases/:caseId/confirm': office({ body: () => ({ confirms: 'yes', version: '1' }) }),
   'POST /office/cases/:caseId/messages': office({ body: () => ({ text: 'by a stranger' }) }),
+  'GET /office/cases/:caseId/draft': queue(),
+  'POST /office/cases/:caseId/draft': office({ body: () => ({ 'words-ar': 'by a stranger' }) }),
   'POST /office/cases/:caseId/kept': office({ body: () => ({ 'words-ar': 'by a stranger' }) }),
   'POST /office/cases/:caseId/notes': office({ body: () => ({ 'note-text': 'by a stranger' }) }),
   'GET /office/cases/:caseId/decide': queue(),

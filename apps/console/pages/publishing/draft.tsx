@@ -1,14 +1,15 @@
-import { Button, Card, Code, definePage, FieldOf, FindingList, Notice, TestList, TimeOf, useSay } from '#apps/portal';
+import { Button, Card, Code, definePage, FieldOf, Notice, TestList, TimeOf, useSay } from '#apps/portal';
 import type { Text } from '#kernel/languages';
-import type { Finding, TestedCase } from '#modules/catalogue';
+import type { TestedCase } from '#modules/catalogue';
 import { type Difference, fileNames, type Step } from '#modules/publishing';
+import type { PlacedFinding } from '../../publishing-places.ts';
 import { DifferenceTable, type DraftHead, DraftTop, draftCrumbs, draftHref } from './parts.tsx';
 import { serviceWords } from './service-words.ts';
 import { stepNames, words } from './words.ts';
 
 /** GET /office/drafts/:draftId. Posts `revision` to …/submit, /discard, /return (with `why`) and /publish (with `against` and `moment`). */
 export type DraftView = DraftHead & {
-  findings: Finding[];
+  findings: PlacedFinding[];
   tests: TestedCase[];
   /** Of a service with a check before one applies. */
   eligibilityTests?: TestedCase[];
@@ -38,7 +39,13 @@ export const draft = definePage<DraftView>({
         <DraftTop view={view} title={say(words.draft)} />
         {view.findings.length > 0 ? (
           <Notice tone="warn" title={say(words.problems)}>
-            <FindingList findings={view.findings} />
+            <ul>
+              {view.findings.map(({ problem, part, href }) => (
+                <li key={`${href} ${problem.en}`}>
+                  <a href={href}>{say(part)}</a>: {say(problem)}
+                </li>
+              ))}
+            </ul>
           </Notice>
         ) : (
           <Notice tone="good">
@@ -144,12 +151,16 @@ function Steps({ view }: { view: DraftView }) {
             <Button>{say(words.submit)}</Button>
           </form>
         ) : (
-          <p>{say(words.problems)}</p>
+          <p>{say(words.submitLater)}</p>
         )}
-        <form method="post" action={`${at}/discard`}>
-          {revision}
-          <Button look="danger">{say(words.discard)}</Button>
-        </form>
+        <details>
+          <summary>{say(words.discard)}</summary>
+          <form method="post" action={`${at}/discard`} className="stack-s">
+            {revision}
+            <p>{say(words.discardLead)}</p>
+            <Button look="danger">{say(words.discardAll)}</Button>
+          </form>
+        </details>
       </Card>
     );
   if (view.state !== 'submitted') return null;

@@ -64,7 +64,16 @@ export const words = {
     'بعد التقديم لا تُعدَّل المسودة إلا إذا أُعيدت.',
     'Once submitted, the draft is not changed unless it is returned.',
   ),
+  submitLater: say(
+    'تُقدَّم المسودة للنشر بعد إصلاح ما ذُكر أعلاه.',
+    'The draft can be submitted once what is listed above is mended.',
+  ),
   discard: say('إهمال المسودة', 'Discard the draft'),
+  discardLead: say(
+    'يذهب كل ما كُتب في هذه المسودة منذ بدئها، لك ولزملائك. لا رجعة في ذلك. لا تتغير الخدمة المنشورة.',
+    'Everything written in this draft since it was begun goes, yours and your colleagues’. It cannot be undone. What is published stays as it is.',
+  ),
+  discardAll: say('إهمال كل ما في المسودة', 'Discard everything in it'),
   publish: say('نشر', 'Publish'),
   publishLead: say(
     'من بدأ طلبًا يكمله على النسخة التي بدأ بها. ومن يبدأ بعد ذلك الوقت يجد النسخة الجديدة.',
