@@ -16,7 +16,8 @@ import { type Loss, LossNotice } from '../components/losses.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
-import { useSay, useTexts } from '../reader.tsx';
+import { useSay, useTable, useTexts } from '../reader.tsx';
+import { sharedTexts } from '../texts/sharing.ts';
 import { ApplyAgain } from './again.tsx';
 import { type CaseHead, WithdrawForm } from './apply.tsx';
 import {
@@ -118,6 +119,7 @@ export const casePage = definePage<CaseView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const shared = useTable(sharedTexts);
     return (
       <div className="stack">
         <PageHead
@@ -147,7 +149,7 @@ export const casePage = definePage<CaseView>({
                   {t('case.due', { n: view.due.workingDaysLeft })} <DateOf on={view.due.on} weekday hijri />
                 </p>
               ) : null}
-              {view.due ? <p className="muted">{say(view.due.weekend)}</p> : null}
+              {view.due ? <p className="muted">({shared('weekend', { days: say(view.due.weekend) })})</p> : null}
             </div>
           </div>
         )}

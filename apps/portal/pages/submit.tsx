@@ -27,6 +27,8 @@ export type CheckView = CaseHead & {
   told?: ToldShown;
   /** There is an application for the same; this one cannot be sent meanwhile. */
   repeat?: { reference: string; caseId?: string };
+  /** What is left to do first, in order; while anything is, there is no button that sends. */
+  missing: Array<{ title: Text; href: string }>;
   /** Why it could not be sent, and the page where that is mended. */
   problems: Array<{ message: Text; href?: string }>;
 };
@@ -62,6 +64,7 @@ export const checkAnswers = definePage<CheckView>({
           <p className="lead">{t('check.lead')}</p>
         </header>
         {view.repeat ? <Repeat repeat={view.repeat} /> : null}
+        <Missing missing={view.missing} />
         {view.evidence.map((one) => (
           <section className="card" key={one.exchangeId}>
             <div className="head">
@@ -86,22 +89,46 @@ export const checkAnswers = definePage<CheckView>({
           </section>
         ))}
         {view.told ? <Told told={view.told} /> : null}
-        <form method="post" action={`${caseAt(view)}/submit`} className="stack" noValidate>
-          {declaration.map((field) => (
-            <FieldOf key={field.name} field={field} />
-          ))}
-          <p>{view.fee ? <FeeOf fee={view.fee} /> : view.feeNote ? say(view.feeNote) : t('check.free')}</p>
-          <div className="acts">
-            <Button big>{view.mustPay ? pay('payAndSend') : t('check.submit')}</Button>
-            <LinkButton look="quiet" href={caseAt(view)}>
-              {t('check.later')}
-            </LinkButton>
-          </div>
-        </form>
+        {view.missing.length > 0 ? null : (
+          <form method="post" action={`${caseAt(view)}/submit`} className="stack" noValidate>
+            {declaration.map((field) => (
+              <FieldOf key={field.name} field={field} />
+            ))}
+            <p>{view.fee ? <FeeOf fee={view.fee} /> : view.feeNote ? say(view.feeNote) : t('check.free')}</p>
+            <div className="acts">
+              <Button big>{view.mustPay ? pay('payAndSend') : t('check.submit')}</Button>
+              <LinkButton look="quiet" href={caseAt(view)}>
+                {t('check.later')}
+              </LinkButton>
+            </div>
+          </form>
+        )}
       </div>
     );
   },
 });
+
+function Missing({ missing }: Pick<CheckView, 'missing'>) {
+  const say = useSay();
+  const t = useTexts();
+  const [first] = missing;
+  if (!first) return null;
+  return (
+    <Notice tone="warn" title={t('check.missing')}>
+      <ul>
+        {missing.map(({ title, href }) => (
+          <li key={title.en}>
+            <a href={href}>{say(title)}</a>
+          </li>
+        ))}
+      </ul>
+      <p>{t('check.missingThen')}</p>
+      <p>
+        <LinkButton href={first.href}>{t('check.goOn')}</LinkButton>
+      </p>
+    </Notice>
+  );
+}
 
 function Repeat({ repeat: { reference, caseId } }: { repeat: NonNullable<CheckView['repeat']> }) {
   const t = useTable(repeatTexts);

@@ -149,6 +149,13 @@ export function createApply(
         ...(await feeOfCase(needs, context, view.id)),
         ...(told ? { told } : {}),
         ...(repeat ? { repeat } : {}),
+        // The consent begins on the list of steps, where it says what it is for.
+        missing: view.tasks
+          .filter(({ id, status }) => id !== 'check' && status !== 'done')
+          .map(({ title, pageId }) => ({
+            title,
+            href: pageId === undefined ? `/cases/${view.id}` : `/cases/${view.id}/pages/${pageId}`,
+          })),
         problems,
       },
       context,

@@ -418,6 +418,9 @@ export const ar: Record<keyof typeof en, string> = {
   'check.lead': 'لم يُقدَّم شيء بعد، وما زال بإمكانك تغيير إجاباتك.',
   'check.change': 'تغيير',
   'check.submit': 'تقديم الطلب',
+  'check.missing': 'بقيت خطوات قبل التقديم',
+  'check.missingThen': 'حين تكتمل يظهر هنا زر تقديم الطلب.',
+  'check.goOn': 'إكمال الخطوات',
   'check.later': 'ليس الآن',
   'check.free': 'هذه الخدمة بلا رسوم.',
 
@@ -680,6 +683,7 @@ export const ar: Record<keyof typeof en, string> = {
   'error.ours': 'حدث خطأ من جهتنا',
   'error.refused': 'تعذّر ذلك',
   'error.home': 'الصفحة الرئيسية',
+  'error.toCase': 'العودة إلى الطلب',
   'error.search': 'البحث عن خدمة',
   'error.reference': 'الرقم المرجعي عند طلب المساعدة:',
   'pages.label': 'صفحات النتائج',

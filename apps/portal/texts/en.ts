@@ -414,6 +414,9 @@ export const en = {
   'check.lead': 'Nothing has been submitted yet. You can still change your answers.',
   'check.change': 'Change',
   'check.submit': 'Submit',
+  'check.missing': 'Some steps are left before you can send it',
+  'check.missingThen': 'Once they are done, the button that sends it is here.',
+  'check.goOn': 'Go on with the steps',
   'check.later': 'Not now',
   'check.free': 'This service is free.',
 
@@ -678,6 +681,7 @@ export const en = {
   'error.ours': 'Something went wrong on our side',
   'error.refused': 'That did not work',
   'error.home': 'To the home page',
+  'error.toCase': 'Back to the application',
   'error.search': 'Search for a service',
   'error.reference': 'Reference, if you ask for help:',
   'pages.label': 'Pages of results',
