@@ -1,3 +1,4 @@
+import type { Caller } from '#kernel/contract';
 import { latinDigits } from '#kernel/words';
 import type { ServiceMeasures } from '#modules/cases';
 import { Audience, type ServiceDetails, type ServiceSummary, type Wanted } from '#modules/catalogue';
@@ -145,6 +146,13 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     };
   }
 
+  /** Whether the message that it opens is asked for; whoever acts for another asks for nothing of their own. */
+  async function openingOf(caller: Caller, serviceId: string) {
+    if (caller.kind !== 'person') return { opening: { isAwaited: false } };
+    if (caller.actingFor) return {};
+    return { opening: { isAwaited: await needs.offers.isAwaited(caller.personId, serviceId) } };
+  }
+
   async function deliveredView(
     details: ServiceDetails,
     delivery: NonNullable<ServiceDetails['delivery']>,
@@ -183,7 +191,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         : {}),
       ...(availability ? { availability: { percent: availability.percent } } : {}),
       serviceId: details.id,
-      ...(details.pause ? { pause: details.pause } : {}),
+      ...(details.pause ? { pause: details.pause, ...(await openingOf(caller, details.id)) } : {}),
       ...(details.nextPause ? { nextPause: details.nextPause } : {}),
       whoMayApply: [details.whoMayApply, delivery.beforeYouStart],
       hasEligibilityCheck: delivery.hasEligibilityCheck,

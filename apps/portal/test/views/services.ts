@@ -251,8 +251,20 @@ add(
       reason: text('ينتهي موسم التقديم.', 'The season for applying ends.'),
       startsAt: '2027-03-31T21:00:00Z',
     },
+    opening: { isAwaited: false },
   },
   'SA',
+);
+add(
+  pages.service,
+  'awaited',
+  {
+    ...serviceView,
+    pause: { reason: text('لم يبدأ موسم التقديم.', 'The season for applying has not begun.') },
+    opening: { isAwaited: true },
+  },
+  'SA',
+  true,
 );
 add(
   pages.service,
