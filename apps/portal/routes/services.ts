@@ -72,6 +72,9 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/services/:serviceId',
       access: 'anyone',
       handle: async (context) => {
+        const elsewhere = catalogue.listElsewhere().find(({ id }) => id === context.params['serviceId']);
+        if (elsewhere)
+          return draw(pages.elsewhereService, elsewhereRow(elsewhere, await listGivers()), context, { status: 404 });
         const details = catalogue.describeService(context.params['serviceId']!);
         return details.delivery
           ? draw(pages.service, await deliveredView(details, details.delivery, context), context)

@@ -682,6 +682,8 @@ export const ar: Record<keyof typeof en, string> = {
   'error.notFound': 'هذه الصفحة غير موجودة',
   'error.ours': 'حدث خطأ من جهتنا',
   'error.refused': 'تعذّر ذلك',
+  'elsewhere.words':
+    'لا تُقدَّم هذه الخدمة هنا، وتقدّمها دول أخرى. افتح صفحتها في بوابة دولة منها لتعرف رسومها ومدتها ولمن هي.',
   'error.home': 'الصفحة الرئيسية',
   'error.toCase': 'العودة إلى الطلب',
   'error.search': 'البحث عن خدمة',

@@ -680,6 +680,8 @@ export const en = {
   'error.notFound': 'This page does not exist',
   'error.ours': 'Something went wrong on our side',
   'error.refused': 'That did not work',
+  'elsewhere.words':
+    'This service is not given here; other states give it. Its page at one of them says what it costs there, how long it takes and who may have it.',
   'error.home': 'To the home page',
   'error.toCase': 'Back to the application',
   'error.search': 'Search for a service',

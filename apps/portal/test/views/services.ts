@@ -281,6 +281,16 @@ add(
 );
 add(pages.process, 'filled', { process: exampleProcess, jsonHref: '/api/services/degree-recognition/process' }, 'SA');
 add(
+  pages.elsewhereService,
+  'filled',
+  {
+    title: text('رخصة صيد بحري', 'Sea fishing licence'),
+    summary: text('رخصة للصيد هوايةً أو مهنةً.', 'A licence to fish for leisure or for a living.'),
+    givenBy: [{ state: states.BH, href: 'https://bh.example/services/fishing-licence' }, { state: states.OM }],
+  },
+  'SA',
+);
+add(
   pages.describedService,
   'filled',
   {
