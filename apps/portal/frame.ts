@@ -158,9 +158,13 @@ const lists: Record<string, Text> = {
   wallet: said('nav.wallet'),
 };
 
-/** Where somebody goes on after a refusal: to the application that the address is part of, or to the list in which they find theirs. */
+/** Refusals that are mended by choosing for whom one acts. */
+const ofActing = new Set(['service-for-companies', 'offer-for-another', 'acting-not-here', 'mandate-not-in-force']);
+
+/** Where somebody goes on after a refusal: to where it is mended, to the application that the address is part of, or to the list in which they find theirs. */
 function wayOn(code: string, { path, method }: ProblemFacts): { next?: { words: Text; href: string } } {
   const [area = '', id = '', ...more] = path.split('?')[0]!.split('/').slice(1);
+  if (ofActing.has(code)) return { next: { words: said('acting.title'), href: '/acting' } };
   if (area === 'cases' && isUuid(id) && code !== 'case-unknown' && (more.length > 0 || method !== 'GET'))
     return { next: { words: said('error.toCase'), href: `/cases/${id}` } };
   const words = lists[area];

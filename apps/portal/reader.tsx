@@ -26,10 +26,14 @@ export function useReader(): Reader {
 export function useSay(): (text: Text) => string {
   const { language } = useReader();
   return language === 'ar'
-    ? ({ ar: words }) => words.replace(internationalNumber, '\u2066$&\u2069')
+    ? ({ ar: words }) =>
+        words.replace(internationalNumber, (number) => (number === words ? number : `\u2066${number}\u2069`))
     : ({ en: words }) => words;
 }
-/** In an Arabic sentence its groups would stand the other way round, and the plus at its end: it is fenced as left to right. */
+/**
+ * In an Arabic sentence its groups would stand the other way round, and the plus at its end: it is fenced as left to right.
+ * One that stands alone has an element of its own, and is copied without marks.
+ */
 const internationalNumber = /\+\d(?:[\d ]*\d)?/g;
 
 /**

@@ -35,7 +35,7 @@ import { type CaseState, caseTones } from './case-states.ts';
 import { Decision } from './decision.tsx';
 import type { FeeShown } from './fee.tsx';
 import type { ShownItem } from './items.tsx';
-import { PaymentOfCase, PaymentsLink } from './payments.tsx';
+import { Owed, PaymentOfCase, PaymentsLink } from './payments.tsx';
 import { ErasedNotice, KeptUntil } from './retained.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
 import { StillOpenCard, type StillOpenShown } from './still-open.tsx';
@@ -73,6 +73,8 @@ export type CaseView = CaseHead & {
   };
   /** What was asked with an exemption, and why. */
   fee?: FeeShown;
+  /** What is to pay before anybody decides; then it is the person's turn, whatever else. */
+  owed?: FeeShown;
   /** Decisions that another one has taken the place of, the oldest first. */
   earlier: Array<{ number: string; words: Text; decidedAt: string }>;
   requests: AskedForMore[];
@@ -153,6 +155,7 @@ export const casePage = definePage<CaseView>({
             </div>
           </div>
         )}
+        {view.owed ? <Owed owed={view.owed} caseId={view.caseId} /> : null}
         {view.erasedAt ? <ErasedNotice at={view.erasedAt} /> : null}
         <div className="two">
           <div className="stack">

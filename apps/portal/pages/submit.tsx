@@ -9,6 +9,7 @@ import { paymentsTexts } from '../texts/payments.ts';
 import { repeatTexts } from '../texts/repeats.ts';
 import { type CaseHead, caseAt, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
 import { FeeOf, type FeeShown } from './fee.tsx';
+import { Owed } from './payments.tsx';
 import { StillOpenCard, type StillOpenShown } from './still-open.tsx';
 import { Told, type ToldShown } from './told.tsx';
 
@@ -153,6 +154,8 @@ export type SubmittedView = CaseHead & {
   isDecided: boolean;
   dueOn?: string;
   next: Text[];
+  /** What is to pay before anybody decides. */
+  owed?: FeeShown;
   /** Absent once it is decided. */
   stillOpen?: StillOpenShown;
 };
@@ -167,6 +170,7 @@ export const submitted = definePage<SubmittedView>({
     return (
       <div className="stack measure">
         <Panel view={view} />
+        {view.owed ? <Owed owed={view.owed} caseId={view.caseId} /> : null}
         <Card title={t('submitted.next')}>
           <ol className="steps">
             {view.next.map((step) => (
@@ -184,7 +188,7 @@ export const submitted = definePage<SubmittedView>({
         </Card>
         {view.stillOpen ? <StillOpenCard caseId={view.caseId} open={view.stillOpen} /> : null}
         <div className="acts">
-          <LinkButton href={`/cases/${view.caseId}`}>
+          <LinkButton look={view.owed ? 'ghost' : 'main'} href={`/cases/${view.caseId}`}>
             {t(view.isDecided ? 'submitted.seeDecision' : 'submitted.follow')}
           </LinkButton>
           <LinkButton look="ghost" href="/my-data">

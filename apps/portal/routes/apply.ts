@@ -13,7 +13,7 @@ import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
 import { createKept, keptAgain } from './kept.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
-import { feeOfCase } from './payments.ts';
+import { feeOfCase, owedOf } from './payments.ts';
 import { stillOpenOf } from './still-open.ts';
 import { toldOf } from './told.ts';
 import { answersShown } from './words.ts';
@@ -297,6 +297,7 @@ export function createApply(
             office: officeOf(view),
             isDecided,
             ...(view.dueOn && !isDecided ? { dueOn: view.dueOn } : {}),
+            ...(await owedOf(needs, context, view)),
             ...(await stillOpenOf(needs, context, view)),
             next: isDecided ? [view.decision!.outcomeText] : [service.texts.whatHappensNext],
           },

@@ -195,6 +195,13 @@ describe('a form page with errors', () => {
     expect(html.match(/aria-invalid="true"/g)).toHaveLength(6);
   });
 
+  test('names the choice that is missing where somebody goes on without saying for whom they act', () => {
+    const html = draw(find('eid-represent', 'unchosen'), 'ar');
+    expect(html).toContain('<title>خطأ: ');
+    expect(html).toMatch(/class="summary"[\s\S]*اختر عمّن تنوب الآن/);
+    expect(html).toContain('aria-invalid="true"');
+  });
+
   test('never writes a password back', () => {
     expect(draw(find('eid-login', 'error'), 'en')).toMatch(/<input[^>]*id="password"(?![^>]*value=)[^>]*>/);
   });

@@ -13,6 +13,7 @@ import { looks, states } from './sample-states.ts';
 const caseId = '01998f55-4d5e-7000-8000-0000000000c1';
 const problem = defineProblems({
   'page-unknown': { status: 404, en: 'No such page.', ar: 'لا توجد صفحة كهذه.' },
+  'service-for-companies': { status: 403, en: 'For companies.', ar: 'للشركات.' },
   'case-unknown': { status: 404, en: 'No such application.', ar: 'لا يوجد طلب كهذا.' },
 });
 const route = (method: 'GET' | 'POST', path: string): PageRoute => ({
@@ -60,6 +61,7 @@ beforeAll(async () => {
     refused('/cases/:caseId/nobody', () => problem('case-unknown')),
     refused('/wallet/:credentialId', () => kernelProblem('not-found')),
     refused('/services/:serviceId', () => kernelProblem('not-found')),
+    refused('/services/:serviceId/start', () => problem('service-for-companies')),
   ];
   mountPages(server, routes, async () => "default-src 'none'");
   const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
@@ -99,6 +101,11 @@ describe('a refusal shows the way on', () => {
     expect(answer.status).toBe(404);
     const way = parse(await answer.text()).querySelector(`main .acts a[href="${href}"]`);
     expect(way?.text).toBe(words);
+  });
+
+  test('to where one chooses for whom one acts, where that mends it', async () => {
+    const page = parse(await (await fetch(`${origin}/services/none/start`, { headers })).text());
+    expect(page.querySelector('main .acts a[href="/acting"]')?.text).toBe('النيابة عن الآخرين');
   });
 
   test('and only to what has to do with it', async () => {

@@ -307,6 +307,20 @@ add(
 );
 add(
   pages.submitted,
+  'unpaid',
+  {
+    ...head,
+    submittedAt: '2026-11-22T05:44:00Z',
+    office: moeSa,
+    isDecided: false,
+    next: [text('ينظر موظف في التخصص.', 'An officer looks at the field of study.')],
+    owed: { amountMinor: 5_000, currency: 'SAR' },
+  },
+  'SA',
+  true,
+);
+add(
+  pages.submitted,
   'filled',
   {
     ...head,
