@@ -49,6 +49,8 @@ export type RequestFacts = {
   headers: Record<string, string>;
   rawBody: Buffer;
   language: Language;
+  /** The page whose form was posted: where somebody comes back to who has to sign in first. */
+  page?: string;
 };
 
 export type Endpoint = {

@@ -38,7 +38,7 @@ export type HttpServer = {
   close(): Promise<void>;
 };
 
-export type ProblemFacts = { language: Language; instance: string; method: string; path: string };
+export type ProblemFacts = Pick<RequestFacts, 'language' | 'method' | 'path' | 'page'> & { instance: string };
 
 export type HttpServerNeeds = AdmissionNeeds & {
   publicUrl: string;
@@ -164,6 +164,7 @@ export function createHttpServer(needs: HttpServerNeeds): HttpServer {
           instance: request.id,
           method: request.method,
           path: request.facts?.url.slice(needs.publicUrl.length) ?? '/',
+          ...(request.facts?.page === undefined ? {} : { page: request.facts.page }),
         })
       : undefined;
     if (typeof page === 'object') return reply.redirect(page.redirect, 303);

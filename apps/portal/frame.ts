@@ -1,12 +1,15 @@
 import type { Caller } from '#kernel/contract';
 import type { ProblemFacts } from '#kernel/http';
-import { chooseLanguage, type Language } from '#kernel/languages';
+import { isUuid } from '#kernel/ids';
+import { chooseLanguage, type Language, type Text } from '#kernel/languages';
 import type { Problem } from '#kernel/problem';
 import type { Frame, PreviewBar } from './layout.tsx';
 import { ownStateName, type PortalNeeds, stateNameOf } from './needs.ts';
 import { type Page, renderPage } from './page.tsx';
 import { pages } from './pages/index.ts';
+import { type MessageKey, portalTexts } from './reader.tsx';
 import type { PageAnswer, PageContext } from './routing.ts';
+import { paymentsTexts } from './texts/payments.ts';
 
 export type Draw = <View>(
   page: Page<View>,
@@ -119,14 +122,11 @@ export function createRenderProblem(needs: () => PortalNeeds | undefined) {
     const portal = needs();
     if (!portal) return undefined;
     if (problem.code === 'sign-in-needed') {
-      // A form that was posted without a session cannot be sent again by a link: begin where its page is.
-      const returnTo = facts.method === 'GET' ? facts.path : parentOf(facts.path);
-      return { redirect: `/signin?returnTo=${encodeURIComponent(returnTo)}` };
+      return { redirect: `/signin?returnTo=${encodeURIComponent(returnTo(facts))}` };
     }
     if (problem.code === 'stronger-sign-in-needed') {
-      const returnTo = facts.method === 'GET' ? facts.path : parentOf(facts.path);
       const [level = ''] = String(problem.params['acr_values']).split(' ');
-      return { redirect: `/signin?returnTo=${encodeURIComponent(returnTo)}&level=${level}` };
+      return { redirect: `/signin?returnTo=${encodeURIComponent(returnTo(facts))}&level=${level}` };
     }
     return renderRefusal(problem, facts, portal);
   };
@@ -135,14 +135,38 @@ export function createRenderProblem(needs: () => PortalNeeds | undefined) {
 /** A refusal as a page for nobody in particular. */
 export function renderRefusal(problem: Problem, facts: ProblemFacts, frame: FrameNeeds): string {
   const isEid = facts.path.startsWith('/eid-pages');
+  const next = wayOn(problem.code, facts);
   return renderPage(
     isEid ? pages.eidError : pages.error,
-    { code: problem.code, status: problem.status, message: problem.messages, reference: facts.instance },
+    { code: problem.code, status: problem.status, message: problem.messages, reference: facts.instance, ...next },
     bareFrame(frame, chooseLanguage(undefined, facts.language), facts.method === 'GET' ? facts.path : '/'),
   );
 }
 
-function parentOf(path: string): string {
-  const parts = path.split('?')[0]!.split('/').filter(Boolean);
-  return parts.length > 1 ? `/${parts.slice(0, -1).join('/')}` : '/';
+/** A form that was posted without a session cannot be sent again by a link: begin on its page. */
+function returnTo({ method, path, page }: ProblemFacts): string {
+  return method === 'GET' ? path : (page ?? '/');
+}
+
+const said = (key: MessageKey): Text => ({ ar: portalTexts.ar[key], en: portalTexts.en[key] });
+/** Lists of what is somebody's own, by the first part of the address. */
+const lists: Record<string, Text> = {
+  cases: said('nav.cases'),
+  messages: said('nav.messages'),
+  'my-data': said('nav.myData'),
+  payments: { ar: paymentsTexts.ar.mineTitle, en: paymentsTexts.en.mineTitle },
+  wallet: said('nav.wallet'),
+};
+
+/** Refusals that are mended by choosing for whom one acts. */
+const ofActing = new Set(['service-for-companies', 'offer-for-another', 'acting-not-here', 'mandate-not-in-force']);
+
+/** Where somebody goes on after a refusal: to where it is mended, to the application that the address is part of, or to the list in which they find theirs. */
+function wayOn(code: string, { path, method }: ProblemFacts): { next?: { words: Text; href: string } } {
+  const [area = '', id = '', ...more] = path.split('?')[0]!.split('/').slice(1);
+  if (ofActing.has(code)) return { next: { words: said('acting.title'), href: '/acting' } };
+  if (area === 'cases' && isUuid(id) && code !== 'case-unknown' && (more.length > 0 || method !== 'GET'))
+    return { next: { words: said('error.toCase'), href: `/cases/${id}` } };
+  const words = lists[area];
+  return words && id !== '' ? { next: { words, href: `/${area}` } } : {};
 }

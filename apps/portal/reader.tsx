@@ -25,8 +25,16 @@ export function useReader(): Reader {
 /** Says a text of the data in the reader's language. */
 export function useSay(): (text: Text) => string {
   const { language } = useReader();
-  return (text) => text[language];
+  return language === 'ar'
+    ? ({ ar: words }) =>
+        words.replace(internationalNumber, (number) => (number === words ? number : `\u2066${number}\u2069`))
+    : ({ en: words }) => words;
 }
+/**
+ * In an Arabic sentence its groups would stand the other way round, and the plus at its end: it is fenced as left to right.
+ * One that stands alone has an element of its own, and is copied without marks.
+ */
+const internationalNumber = /\+\d(?:[\d ]*\d)?/g;
 
 /**
  * Writes one message of a table. Text parameters are fenced against their neighbours' direction; numbers take the

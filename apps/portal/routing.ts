@@ -49,12 +49,14 @@ export type PageRoute = {
 export type PagePolicy = (formTargets: readonly string[]) => Promise<string>;
 
 export function mountPages(server: HttpServer, routes: PageRoute[], policy: PagePolicy): void {
+  const pages = new Set(routes.filter(({ method }) => method === 'GET').map(({ path }) => shapeOf(path)));
   const add = (scope: typeof server.fastify, route: PageRoute) =>
     scope.route({
       method: route.method,
       url: route.path,
       bodyLimit: route.uploadBytesMax ?? 65_536,
       onRequest: async (request) => {
+        if (route.method === 'POST') request.facts.page = pageAbove(pages, route.path, request.facts.path);
         try {
           request.caller = await server.admit(route.access, request);
         } catch (error) {
@@ -78,6 +80,17 @@ export function mountPages(server: HttpServer, routes: PageRoute[], policy: Page
     });
     for (const route of routes) if (route.uploadBytesMax !== undefined) add(scope, route);
   });
+}
+
+/** Of two routes with one shape, whatever their parameters are called, the addresses are the same. */
+const shapeOf = (path: string) => path.replaceAll(/:\w+/g, ':');
+
+/** The page that a form was posted from: at its own address where there is one, else the nearest above it. */
+function pageAbove(pages: ReadonlySet<string>, routePath: string, path: string): string {
+  const shape = shapeOf(routePath).split('/');
+  let count = shape.length;
+  while (count > 1 && !pages.has(shape.slice(0, count).join('/'))) count -= 1;
+  return path.split('/').slice(0, count).join('/') || '/';
 }
 
 /** An id of another form names nothing, and the database would not even take the question. */

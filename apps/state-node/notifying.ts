@@ -218,7 +218,7 @@ export async function createNotifying(needs: {
         personId,
         // Whoever filled the form in reads it: a child and a company have no mailbox that anybody opens.
         contactWays: personId === people.at(-1) ? contactWays : [],
-        kind: inPart ? 'case-decided-in-part' : fact,
+        kind: inPart ? 'case-decided-in-part' : fact === 'case-submitted' && told.isUnpaid ? 'case-sent-unpaid' : fact,
         source,
         serviceId,
         caseId,

@@ -81,7 +81,7 @@ function createOffersFor(needs: OfferingNeeds): Offers {
       const { addresses } = await needs.notifications().getSettings(personId, 'ar');
       return addresses.find(({ way, state: standing }) => way === 'email' && standing === 'confirmed')?.address;
     },
-    tell: (tx, told) => needs.notifications().tell(tx, { ...told, kind: 'service-offered' }),
+    tell: (tx, told) => needs.notifications().tell(tx, told),
   });
 
   jobs.hear('case-submitted', 'offers', async ({ caseId }) => {

@@ -8,6 +8,7 @@ import type { CaseState, Decision, DocumentKind } from './contract.ts';
 import { type DecisionBody, decisionIdOf, decisionOf, decisionsOf, isDecision } from './decisions/rules.ts';
 import { insertDocument } from './documents/store.ts';
 import { formWith } from './evidence/conditions.ts';
+import { isUnpaid } from './fees.ts';
 import { type CasesNeeds, getRow, holdRow, openFile } from './needs.ts';
 import { validityOf } from './renewals/rules.ts';
 import { hasRepresentationEnded } from './representation/service.ts';
@@ -51,6 +52,8 @@ export type ToldCase = Pick<
   caseId: string;
   /** The officer who has it in hand. */
   officerId?: string;
+  /** Sent, and nobody decides it before its fee has come. */
+  isUnpaid?: true;
   /** Of an approval in part: what was granted and what was not, in words. */
   inPart?: { granted: Text; refused: Text };
 };
@@ -107,7 +110,9 @@ export function createDecidedCases(needs: CasesNeeds) {
     const mayBeTold = representative && !hasDied && !(await hasRepresentationEnded(db, row));
     const told = mayBeTold ? { representative } : {};
     const holder = row.assignment ? { officerId: row.assignment.officerId } : {};
-    return { caseId, reference, personId, homeState, officeId, serviceId, ...holder, ...told, ...inPartOf(events) };
+    const unpaid = row.state === 'submitted' && (await isUnpaid(needs, db, row)) ? { isUnpaid: true as const } : {};
+    const known = { caseId, reference, personId, homeState, officeId, serviceId };
+    return { ...known, ...holder, ...told, ...unpaid, ...inPartOf(events) };
   };
 
   /**

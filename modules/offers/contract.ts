@@ -3,6 +3,7 @@ import { defineContract } from '#kernel/contract';
 import { Text } from '#kernel/languages';
 import { defineProblems } from '#kernel/problem';
 import { Moment, Name, Uuid } from '#protocol/text';
+import { openingEndpoints } from './openings/contract.ts';
 
 export const problem = defineProblems({
   'offer-unknown': {
@@ -24,6 +25,16 @@ export const problem = defineProblems({
     status: 404,
     en: 'No service here is offered for events of this kind. Choose a kind from the list.',
     ar: 'لا تُعرض هنا خدمة عند حدث من هذا النوع. اختر نوعًا من القائمة.',
+  },
+  'service-unknown': {
+    status: 404,
+    en: 'This state gives no service of this name. Look for it in the list of services.',
+    ar: 'لا تقدّم هذه الدولة خدمة بهذا الاسم. ابحث عنها في قائمة الخدمات.',
+  },
+  'service-open': {
+    status: 409,
+    en: 'This service takes applications now: begin yours on its page.',
+    ar: 'هذه الخدمة تستقبل الطلبات الآن: ابدأ طلبك من صفحتها.',
   },
 });
 
@@ -124,6 +135,7 @@ export const offersContract = defineContract({
       answer: Type.Object({ wishes: Type.Array(OfferWish) }),
       refusals: ['event-kind-unknown'],
     },
+    ...openingEndpoints,
   },
 });
 export type OffersContract = typeof offersContract;

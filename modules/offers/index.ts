@@ -5,16 +5,23 @@ import type { Person } from '#modules/cases';
 import { type OffersContract, offersContract } from './contract.ts';
 import { createMaking, wishChanged } from './making.ts';
 import { up as offers } from './migrations/0001-offers.ts';
+import { up as openingsTable } from './migrations/0002-openings.ts';
 import type { OffersNeeds } from './needs.ts';
+import { createOpenings } from './openings/service.ts';
 import { createAnswering } from './service.ts';
 
 export { type Offer, type OfferWish, offersContract, problem as offersProblem } from './contract.ts';
 export { type LifeEvent, wishChanged, withdrawnType } from './making.ts';
 export type { OffersNeeds } from './needs.ts';
+export type { Opening } from './openings/contract.ts';
 
-export const offersMigrations: ModuleMigrations = { module: 'offers', migrations: { '0001-offers': { up: offers } } };
+export const offersMigrations: ModuleMigrations = {
+  module: 'offers',
+  migrations: { '0001-offers': { up: offers }, '0002-openings': { up: openingsTable } },
+};
 
 const tendEveryMs = 600_000;
+const openedEveryMs = 60_000;
 
 /** Services that are offered to people because of what happened in their lives. Declares its queue at once: create it before the jobs start. */
 export function createOffers(needs: OffersNeeds) {
@@ -26,6 +33,13 @@ export function createOffers(needs: OffersNeeds) {
     everyMs: tendEveryMs,
     log: needs.log,
     failed: 'offers could not be tended',
+  });
+  const openings = createOpenings(needs);
+  const telling = createLoop({
+    work: () => openings.tellOpened().then(() => false),
+    everyMs: openedEveryMs,
+    log: needs.log,
+    failed: 'services that opened could not be told',
   });
   const me = (caller: Caller): Person => {
     const { personId, homeState, level } = personOf(caller);
@@ -39,7 +53,31 @@ export function createOffers(needs: OffersNeeds) {
     saveWish: async ({ caller, params, body }) => ({
       wishes: await answering.saveWish(me(caller), params.eventType, body.isWanted),
     }),
+    listOpenings: ({ caller }) => listMine(caller),
+    awaitOpening: async ({ caller, params }) => {
+      await openings.awaitOpening(me(caller).personId, params.serviceId);
+      return listMine(caller);
+    },
+    dropOpening: async ({ caller, params }) => {
+      await openings.dropOpening(me(caller).personId, params.serviceId);
+      return listMine(caller);
+    },
   };
-  return { ...making, ...answering, contract: offersContract, handlers, start: tending.start, stop: tending.stop };
+  const listMine = async (caller: Caller) => ({ openings: await openings.listOpenings(me(caller).personId) });
+  return {
+    ...making,
+    ...answering,
+    ...openings,
+    contract: offersContract,
+    handlers,
+    start: () => {
+      tending.start();
+      telling.start();
+    },
+    stop: async () => {
+      await tending.stop();
+      await telling.stop();
+    },
+  };
 }
 export type Offers = ReturnType<typeof createOffers>;

@@ -4,6 +4,7 @@ import { dateIn } from '#kernel/languages';
 import { dayFieldOf, type OfferRule, type Service } from '#modules/catalogue';
 import { findEventType } from '#protocol/event-types';
 import type { OffersNeeds } from './needs.ts';
+import { dropOpenings } from './openings/store.ts';
 import { addDays, isFor, isWanted } from './rules.ts';
 import * as store from './store.ts';
 
@@ -34,6 +35,7 @@ export function createMaking(needs: OffersNeeds) {
     if (!rule) return;
     await needs.tell(tx, {
       personId: row.recipient_id,
+      kind: 'service-offered',
       source,
       serviceId: row.service_id,
       values: { fact: rule.event },
@@ -93,6 +95,7 @@ export function createMaking(needs: OffersNeeds) {
       if (typeId === diedType) {
         await store.endOffers(tx, { aboutId: personId }, 'died');
         await store.endOffers(tx, { recipientId: personId }, 'died');
+        await dropOpenings(tx, { personId });
         return;
       }
       if (typeId === withdrawnType) {

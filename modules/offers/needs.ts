@@ -13,7 +13,7 @@ export type OffersNeeds = {
   log: Log;
   ledger: Pick<Ledger, 'append'>;
   jobs: Pick<Jobs, 'queue' | 'send'>;
-  catalogue: Pick<Catalogue, 'listDelivered' | 'findService'>;
+  catalogue: Pick<Catalogue, 'listDelivered' | 'findService' | 'findPause' | 'describeService'>;
   cases: Pick<Cases, 'startFilled' | 'hasSubmittedSince'>;
   /** ISO 3166-1 alpha-2 of this state, and the time zone that its days are counted in. */
   state: string;
@@ -22,9 +22,12 @@ export type OffersNeeds = {
   listGuardians(tx: Tx, personId: string): Promise<string[]>;
   /** Where somebody is written to, confirmed by them; undefined when nowhere. */
   findEmail(personId: string): Promise<string | undefined>;
-  /** Puts a message into the person's mailbox, in the transaction that makes the offer. */
+  /** Puts a message into the person's mailbox, in the transaction that makes the offer or ends the waiting. */
   tell(
     tx: Tx,
-    told: { personId: string; source: string; serviceId: string; values: { fact: Text }; link: string },
+    told: { personId: string; source: string; serviceId: string; link: string } & (
+      | { kind: 'service-offered'; values: { fact: Text } }
+      | { kind: 'service-opened'; values: { until: Text } }
+    ),
   ): Promise<void>;
 };

@@ -83,6 +83,15 @@ describe('the catalogue', () => {
       expect(Object.keys(values!).sort(), name).toEqual([...(schema['enum'] as string[])].sort());
   });
 
+  test('a nationality is written as a word, not as a code', () => {
+    const nationalities = evidenceTypes
+      .flatMap((type) => Object.entries(type.fields))
+      .filter(([name]) => name.endsWith('nationality'));
+    expect(nationalities.length).toBeGreaterThan(1);
+    for (const [name, { values }] of nationalities)
+      expect(values?.['BH'], name).toEqual({ ar: 'بحرينية', en: 'Bahraini' });
+  });
+
   test('lets events be told only for purposes that exist', () => {
     const known = purposes.map(({ id }) => id);
     for (const type of eventTypes) expect(known, type.id).toEqual(expect.arrayContaining(type.purposes));

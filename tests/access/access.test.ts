@@ -91,6 +91,23 @@ describe('the list of what is attacked', () => {
   });
 });
 
+describe('a form of somebody whose session has ended', () => {
+  test('leads by the sign-in back to a page that there is', async () => {
+    const { targets } = listTargets(world, 'sa');
+    const ofPeople = targets.filter(({ isPage, access }) => isPage && access !== 'anyone');
+    const opened = targets
+      .filter(({ isPage, method }) => isPage && method === 'GET')
+      .map(({ path }) => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`));
+    const lost: string[] = [];
+    for (const target of ofPeople.filter(({ method }) => method === 'POST')) {
+      const answer = await shoot(world, 'sa', target, { ids: world.ids.sa, cookie: undefined, accept: 'text/html' });
+      const back = new URL(answer.headers['location'] ?? '', 'http://sa').searchParams.get('returnTo') ?? '';
+      if (!opened.some((page) => page.test(back.split('?')[0]!))) lost.push(`${target.key} -> ${back}`);
+    }
+    expect(lost).toEqual([]);
+  });
+});
+
 describe("somebody else's ids", () => {
   test.each(attackers)('bring $says at $node nothing but a refusal, and change nothing ($who)', async (attacker) => {
     const { targets } = listTargets(world, attacker.node);

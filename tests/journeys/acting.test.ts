@@ -46,6 +46,9 @@ async function choose(page: Page, name: string): Promise<void> {
   await send(page, '/acting/begin');
   if ((await page.locator('label', { hasText: name }).count()) === 0)
     console.log(page.url(), await page.textContent('main'));
+  // Going on without a choice names it, and loses nothing.
+  await send(page, '/represent');
+  expect(await page.locator('.summary a[href^="#mandate"]').count()).toBe(1);
   await page.locator('label', { hasText: name }).first().click();
   await send(page, '/represent');
 }

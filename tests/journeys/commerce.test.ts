@@ -210,6 +210,35 @@ describe('a branch in another state, registered for a company', () => {
     expect(words(await needs.visitor.open(sent.url.replace(/\/sent$/, '')))).toContain('Registered');
   });
 
+  test('is sent unpaid where the state decides only once the fee has come: page, list and message say whose turn it is', async () => {
+    const needs = await actFor('noor', 'kw', coffee!);
+    const { visitor } = needs;
+    await prepare(needs, answers('retail'));
+    const sent = await visitor.submit('/submit');
+    expect(sent.url).toMatch(/\/sent$/);
+    expect(words(sent)).toContain('It is your turn: pay the fee');
+    expect(words(sent)).toContain('60.000');
+    const caseUrl = sent.url.replace(/\/sent$/, '');
+    const payPath = `${new URL(caseUrl).pathname}/pay`;
+    const linked = (page: Page) =>
+      page.html.querySelectorAll('main a').some((link) => link.getAttribute('href') === payPath);
+    expect(linked(sent)).toBe(true);
+    const unpaid = await visitor.open(caseUrl);
+    expect(words(unpaid)).toContain('Waiting for the fee');
+    expect(words(unpaid)).not.toContain('nothing is needed from you');
+    expect(linked(unpaid)).toBe(true);
+    expect(words(await visitor.open(`${needs.serviceUrl}/cases`))).toContain('Your turn');
+    await expect
+      .poll(async () => words(await visitor.open(`${needs.serviceUrl}/messages`)), { timeout: 20_000 })
+      .toContain('the fee is to be paid');
+    await visitor.open(`${federation.url('kw')}${payPath}`);
+    await visitor.submit('/pay');
+    await visitor.submit(/.*/, { do: 'pay' });
+    const paid = await visitor.open(caseUrl);
+    expect(words(paid)).not.toContain('It is your turn: pay the fee');
+    expect(linked(paid)).toBe(false);
+  });
+
   test('is not begun by somebody who signs for no company, nor for a company that was struck off', async () => {
     const needs = journeyOf('fatima', 'sa');
     await signIn(needs, needs.serviceUrl);

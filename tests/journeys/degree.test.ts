@@ -59,6 +59,19 @@ async function verifyAt(state: string, content: Buffer): Promise<Report> {
   return JSON.parse(body.toString('utf8')) as Report;
 }
 
+test('the page of a service that only other states give says so, and leads there', async () => {
+  const visitor = createVisitor(http, 'en');
+  const page = await visitor.open(`${federation.url('sa')}/services/fishing-licence`);
+  expect(page.status).toBe(404);
+  expect(words(page)).toContain('other states give it');
+  const there = `${federation.url('bh')}/services/fishing-licence?lang=en`;
+  expect(hrefs(page)).toContain(there);
+  expect((await visitor.open(there)).html.querySelector('h1')!.text).toBe(page.html.querySelector('h1')!.text);
+  expect(words(await visitor.open(`${federation.url('sa')}/services/nowhere`))).toContain(
+    'There is no such service here',
+  );
+});
+
 describe('a Bahraini with a listed degree', () => {
   let needs: JourneyNeeds;
   let caseUrl: string;

@@ -411,9 +411,35 @@ test('a service is paused by page, says so to people, lets those who began go on
   await expect(cases.startCase(late, 'degree-recognition')).rejects.toMatchObject({ code: 'service-paused' });
   expect((await cases.startCase(begun, 'degree-recognition')).id).toBe(id);
 
+  // Sara asks to be told when it opens: where she has to sign in first she comes back to the page, and it stands with what is kept of her.
+  expect((await visitor.submit('/opening')).url).toContain(
+    `returnTo=${encodeURIComponent('/services/degree-recognition')}`,
+  );
+  const person = federation.person('sara');
+  await signIn(
+    { visitor, person, homeUrl: at(''), serviceUrl: at(''), homeState: 'SA', serviceId: 'degree-recognition' },
+    at(''),
+  );
+  const heard = async (path: string) => (await visitor.open(at(path))).html.querySelector('main')!.text;
+  await visitor.open(at('/services/degree-recognition'));
+  expect((await visitor.submit('/opening')).html.text).toContain('You will be told when it opens');
+  expect(await heard('/my-data')).toContain('What you will be told of when it opens');
+  await visitor.submit('/my-data/openings/degree-recognition/stop');
+  expect(await heard('/my-data')).not.toContain('told of when it opens');
+  await visitor.open(at('/services/degree-recognition'));
+  await visitor.submit('/opening');
+
   await majid.page.goto(at('/office/services/degree-recognition'));
   await send(majid.page, '/resume');
   expect((await cases.startCase(late, 'degree-recognition')).state).toBe('draft');
+  await federation.running.get('sa')!.doors.offers.tellOpened();
+  expect(await heard('/messages')).toContain('You can apply now');
+  await visitor.open(
+    new URL(visitor.current().html.querySelector('main a[href^="/messages/0"]')!.getAttribute('href')!, at('')).href,
+  );
+  expect(visitor.current().html.text).toContain('No day on which it closes has been said.');
+  expect(visitor.current().html.querySelector('main a[href="/services/degree-recognition"]')).not.toBeNull();
+  expect(await heard('/my-data')).not.toContain('told of when it opens');
 
   // A season: until when one can apply is read before it ends, and taken back where it was wrong.
   await majid.page.fill('[name=reasonAr]', 'ينتهي موسم التقديم.');

@@ -198,6 +198,8 @@ export type EidRepresentView = {
   requester: Text;
   self: Text;
   held: Array<{ mandateId: string; names: Text; kind: Text; limits: Text[]; endsOn?: string }>;
+  /** It was sent without a choice. */
+  isUnchosen?: true;
   problem?: Text;
 };
 
@@ -205,7 +207,7 @@ export const eidRepresent = definePage<EidRepresentView>({
   name: 'eid-represent',
   area: 'eid',
   title: (_view, { t }) => t('represent.title'),
-  hasErrors: (view) => view.problem !== undefined,
+  hasErrors: (view) => view.problem !== undefined || view.isUnchosen === true,
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
@@ -214,6 +216,9 @@ export const eidRepresent = definePage<EidRepresentView>({
       kind: 'radios',
       label: { ar: 'عمّن تنوب الآن؟', en: 'For whom do you act now?' },
       required: true,
+      ...(view.isUnchosen
+        ? { error: { ar: 'اختر عمّن تنوب الآن، أو «عن نفسي».', en: 'Choose for whom you act now, or “For myself”.' } }
+        : {}),
       choices: [
         { value: 'self', label: view.self, hint: { ar: 'عن نفسي', en: 'For myself' } },
         ...view.held.map(({ mandateId, names, kind, limits }) => ({
@@ -229,6 +234,7 @@ export const eidRepresent = definePage<EidRepresentView>({
     return (
       <form method="post" action={view.action} className="stack measure" noValidate>
         <PageHead title={t('represent.title')} lead={t('represent.lead', { who: say(view.requester) })} />
+        <ErrorSummary fields={[field]} />
         <Announcement tone="bad" words={view.problem} />
         {view.held.length === 0 ? (
           <Notice>

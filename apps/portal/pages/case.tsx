@@ -16,7 +16,8 @@ import { type Loss, LossNotice } from '../components/losses.tsx';
 import { Icon } from '../components/marks.tsx';
 import { Code, DateOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
-import { useSay, useTexts } from '../reader.tsx';
+import { useSay, useTable, useTexts } from '../reader.tsx';
+import { sharedTexts } from '../texts/sharing.ts';
 import { ApplyAgain } from './again.tsx';
 import { type CaseHead, WithdrawForm } from './apply.tsx';
 import {
@@ -34,7 +35,7 @@ import { type CaseState, caseTones } from './case-states.ts';
 import { Decision } from './decision.tsx';
 import type { FeeShown } from './fee.tsx';
 import type { ShownItem } from './items.tsx';
-import { PaymentOfCase, PaymentsLink } from './payments.tsx';
+import { Owed, PaymentOfCase, PaymentsLink } from './payments.tsx';
 import { ErasedNotice, KeptUntil } from './retained.tsx';
 import { SharedCases, type SharedRow, type SharedWith, SharingCard } from './shared-case.tsx';
 import { StillOpenCard, type StillOpenShown } from './still-open.tsx';
@@ -72,6 +73,8 @@ export type CaseView = CaseHead & {
   };
   /** What was asked with an exemption, and why. */
   fee?: FeeShown;
+  /** What is to pay before anybody decides; then it is the person's turn, whatever else. */
+  owed?: FeeShown;
   /** Decisions that another one has taken the place of, the oldest first. */
   earlier: Array<{ number: string; words: Text; decidedAt: string }>;
   requests: AskedForMore[];
@@ -118,6 +121,7 @@ export const casePage = definePage<CaseView>({
   Body: ({ view }) => {
     const say = useSay();
     const t = useTexts();
+    const shared = useTable(sharedTexts);
     return (
       <div className="stack">
         <PageHead
@@ -147,10 +151,11 @@ export const casePage = definePage<CaseView>({
                   {t('case.due', { n: view.due.workingDaysLeft })} <DateOf on={view.due.on} weekday hijri />
                 </p>
               ) : null}
-              {view.due ? <p className="muted">{say(view.due.weekend)}</p> : null}
+              {view.due ? <p className="muted">({shared('weekend', { days: say(view.due.weekend) })})</p> : null}
             </div>
           </div>
         )}
+        {view.owed ? <Owed owed={view.owed} caseId={view.caseId} /> : null}
         {view.erasedAt ? <ErasedNotice at={view.erasedAt} /> : null}
         <div className="two">
           <div className="stack">

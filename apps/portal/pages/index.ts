@@ -10,6 +10,7 @@ import { developers } from './developers.tsx';
 import { eidCode, eidLogin } from './eid.tsx';
 import { eidEnd } from './eid-end.tsx';
 import { eligibility } from './eligibility.tsx';
+import { elsewhereService } from './elsewhere-service.tsx';
 import { home } from './home.tsx';
 import { insightsArea } from './insights/area.tsx';
 import { methods as insightsMethods } from './insights/methods.tsx';
@@ -56,6 +57,8 @@ export const pages = {
   process: processPage,
   /** GET|POST /services/:serviceId/eligibility */
   eligibility,
+  /** GET /services/:serviceId of a service that only other states give */
+  elsewhereService,
   /** GET /services/:serviceId of a service that is only described here */
   describedService,
   /** GET|POST /signin */

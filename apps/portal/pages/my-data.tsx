@@ -1,4 +1,5 @@
 import type { Text } from '#kernel/languages';
+import type { Opening } from '#modules/offers';
 import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Tag } from '../components/blocks.tsx';
 import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
@@ -6,6 +7,7 @@ import { Code, DateOf, Medal, type OfficeName, OfficeOf, type StateName, TimeOf 
 import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { appTexts } from '../texts/apps.ts';
+import { Openings } from './offers.tsx';
 
 /** One question about the person that reached a registry, answered or not, which they may read whole. */
 export type WholeDataUse = {
@@ -60,6 +62,8 @@ export type MyDataView = {
   acts: Array<{ actId: string; by: Text; kind: Text; at: string; did: 'began' | 'consented'; towards: OfficeName }>;
   /** Applications, of here and seen here, of which what they held is erased, the latest first. */
   erased: Array<{ caseId: string; isHere: boolean; reference: string; serviceTitle: Text; at: string }>;
+  /** What the person asked to be told of, once it opens; empty while they act for another. */
+  openings: Opening[];
   /** When offices read the person's applications, latest first. */
   readings: Array<{
     caseId: string;
@@ -131,6 +135,7 @@ export const myData = definePage<MyDataView>({
             )}
           </section>
           <aside className="stack-s">
+            <Openings openings={view.openings} />
             {view.erased.length === 0 ? null : (
               <section className="card stack-s">
                 <h2>{t('myData.erased')}</h2>

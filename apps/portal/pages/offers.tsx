@@ -1,10 +1,10 @@
 import type { Text } from '#kernel/languages';
-import type { Offer, OfferWish } from '#modules/offers';
+import type { Offer, OfferWish, Opening } from '#modules/offers';
 import { Button, Card, LinkButton, Notice, OfficeLine, SummaryList, Ticks } from '../components/blocks.tsx';
 import { type Field, FieldOf } from '../components/fields.tsx';
 import { PageHead } from '../components/head.tsx';
 import { Icon } from '../components/marks.tsx';
-import { DateOf, type OfficeName } from '../components/values.tsx';
+import { DateOf, type OfficeName, TimeOf } from '../components/values.tsx';
 import { definePage } from '../page.tsx';
 import { useSay, useTable, write } from '../reader.tsx';
 import { offerTexts } from '../texts/offers.ts';
@@ -223,3 +223,60 @@ export const offerWishes = definePage<OfferWishesView>({
     );
   },
 });
+
+/** On the page of a paused service, at `at`: asks to be told when it opens, or says that one will be. */
+export function OpeningForm({ at, isAwaited }: { at: string; isAwaited: boolean }) {
+  const t = useWords();
+  return isAwaited ? (
+    <form method="post" action={`${at}/opening/stop`} className="stack-s">
+      <p>
+        <b>{t('openingAsked')}</b>
+      </p>
+      <p className="small">{t('openingAskedWords')}</p>
+      <Button look="quiet">{t('openingStop')}</Button>
+    </form>
+  ) : (
+    <form method="post" action={`${at}/opening`} className="stack-s">
+      <Button>{t('openingAsk')}</Button>
+      <p className="small">{t('openingAskWords')}</p>
+    </form>
+  );
+}
+
+/** Under “My data”: what somebody asked to be told, with the way to take it back; nothing where nothing is. */
+export function Openings({ openings }: { openings: Opening[] }) {
+  const t = useWords();
+  const say = useSay();
+  if (openings.length === 0) return null;
+  return (
+    <section className="card stack-s">
+      <h2>{t('openingsMine')}</h2>
+      <p className="muted">{t('openingsMineWords')}</p>
+      <ul className="plain stack-s">
+        {openings.map(({ serviceId, serviceTitle, opensAt, keptUntil }) => (
+          <li key={serviceId}>
+            <a href={`/services/${serviceId}`}>{say(serviceTitle)}</a>
+            {opensAt ? (
+              <>
+                <br />
+                <span className="small">
+                  {t('openingOpensAt')} <TimeOf at={opensAt} />
+                </span>
+              </>
+            ) : null}
+            <br />
+            <span className="muted small">
+              {t('openingKeptUntil')} <TimeOf at={keptUntil} dayOnly />
+            </span>
+            <form method="post" action={`/my-data/openings/${serviceId}/stop`}>
+              <Button look="quiet">
+                {t('openingStop')}
+                <span className="hide">{`: ${say(serviceTitle)}`}</span>
+              </Button>
+            </form>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

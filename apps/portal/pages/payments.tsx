@@ -17,7 +17,7 @@ import { Code, MoneyOf, type OfficeName, TimeOf } from '../components/values.tsx
 import { definePage, type Speaker } from '../page.tsx';
 import { useSay, useTable, write } from '../reader.tsx';
 import { paymentsTexts } from '../texts/payments.ts';
-import type { FeeShown } from './fee.tsx';
+import { FeeOf, type FeeShown } from './fee.tsx';
 
 const useWords = () => useTable(paymentsTexts);
 const titleOf =
@@ -315,5 +315,21 @@ export function PaymentOfCase({ href }: { href: string }) {
     <p>
       <a href={href}>{useWords()('ofCase')}</a>
     </p>
+  );
+}
+
+/** Of an application that was sent unpaid: nobody decides it before the fee has come. */
+export function Owed({ owed, caseId }: { owed: FeeShown; caseId: string }) {
+  const t = useWords();
+  return (
+    <Notice tone="warn" title={t('owedTitle')}>
+      <p>
+        <FeeOf fee={owed} />
+      </p>
+      <p>{t('owedWords')}</p>
+      <p>
+        <LinkButton href={`/cases/${caseId}/pay`}>{t('owedPay')}</LinkButton>
+      </p>
+    </Notice>
   );
 }

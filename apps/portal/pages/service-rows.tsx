@@ -101,29 +101,37 @@ export function ServiceRows({ services }: { services: Array<ServiceRowView | Els
 function ElsewhereRow({ service }: { service: ElsewhereRowView }) {
   const say = useSay();
   const t = useTexts();
-  const { language } = useReader();
   return (
     <li>
       <div className="grow">
         <h3>{say(service.title)}</h3>
         <p className="muted">{say(service.summary)}</p>
-        {service.givenBy.length > 0 ? (
-          <>
-            <p>{t('search.givenBy')}</p>
-            <ul className="chips">
-              {service.givenBy.map(({ state, href }) => (
-                <li key={state.code}>
-                  {href ? <a href={`${href}?lang=${language}`}>{say(state.names)}</a> : <span>{say(state.names)}</span>}
-                </li>
-              ))}
-            </ul>
-          </>
-        ) : null}
+        <GivenBy givenBy={service.givenBy} />
       </div>
       <span className="acts">
         <Tag>{t('search.otherState')}</Tag>
       </span>
     </li>
+  );
+}
+
+/** The states that give a service, each with the way to its page there; nothing where none is known. */
+export function GivenBy({ givenBy }: Pick<ElsewhereRowView, 'givenBy'>) {
+  const say = useSay();
+  const t = useTexts();
+  const { language } = useReader();
+  if (givenBy.length === 0) return null;
+  return (
+    <>
+      <p>{t('search.givenBy')}</p>
+      <ul className="chips">
+        {givenBy.map(({ state, href }) => (
+          <li key={state.code}>
+            {href ? <a href={`${href}?lang=${language}`}>{say(state.names)}</a> : <span>{say(state.names)}</span>}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { definePage } from '../page.tsx';
 import { useSay, useTable, useTexts } from '../reader.tsx';
 import { eligibilityTexts } from '../texts/eligibility.ts';
 import { processTexts } from '../texts/process.ts';
+import { OpeningForm } from './offers.tsx';
 import { type Fee, FeeWords, type TimeNeeded, TimeWords } from './service-rows.tsx';
 
 /** One kind of evidence: which office of the chosen home state holds it, and which fields would be asked. */
@@ -44,6 +45,8 @@ export type ServiceView = {
   version: string;
   /** It takes no new applications for now; `endsAt` is when that should end (ISO 8601). */
   pause?: { reason: Text; endsAt?: string };
+  /** Of a paused one: whether whoever looks is told when it opens. Absent where nobody can ask for that. */
+  opening?: { isAwaited: boolean };
   /** It will take none from `startsAt` on: until then somebody can begin one. */
   nextPause?: { reason: Text; startsAt: string; endsAt?: string };
 };
@@ -155,6 +158,7 @@ export const service = definePage<ServiceView>({
                     </p>
                   ) : null}
                   <p className="muted small">{t('service.pausedBegun')}</p>
+                  {view.opening ? <OpeningForm at={at} isAwaited={view.opening.isAwaited} /> : null}
                 </Notice>
               ) : (
                 <form method="post" action={`${at}/start`} className="stack-s">

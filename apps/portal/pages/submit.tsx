@@ -9,6 +9,7 @@ import { paymentsTexts } from '../texts/payments.ts';
 import { repeatTexts } from '../texts/repeats.ts';
 import { type CaseHead, caseAt, caseCrumbs, Head, type ReceivedEvidence } from './apply.tsx';
 import { FeeOf, type FeeShown } from './fee.tsx';
+import { Owed } from './payments.tsx';
 import { StillOpenCard, type StillOpenShown } from './still-open.tsx';
 import { Told, type ToldShown } from './told.tsx';
 
@@ -27,6 +28,8 @@ export type CheckView = CaseHead & {
   told?: ToldShown;
   /** There is an application for the same; this one cannot be sent meanwhile. */
   repeat?: { reference: string; caseId?: string };
+  /** What is left to do first, in order; while anything is, there is no button that sends. */
+  missing: Array<{ title: Text; href: string }>;
   /** Why it could not be sent, and the page where that is mended. */
   problems: Array<{ message: Text; href?: string }>;
 };
@@ -62,6 +65,7 @@ export const checkAnswers = definePage<CheckView>({
           <p className="lead">{t('check.lead')}</p>
         </header>
         {view.repeat ? <Repeat repeat={view.repeat} /> : null}
+        <Missing missing={view.missing} />
         {view.evidence.map((one) => (
           <section className="card" key={one.exchangeId}>
             <div className="head">
@@ -86,22 +90,46 @@ export const checkAnswers = definePage<CheckView>({
           </section>
         ))}
         {view.told ? <Told told={view.told} /> : null}
-        <form method="post" action={`${caseAt(view)}/submit`} className="stack" noValidate>
-          {declaration.map((field) => (
-            <FieldOf key={field.name} field={field} />
-          ))}
-          <p>{view.fee ? <FeeOf fee={view.fee} /> : view.feeNote ? say(view.feeNote) : t('check.free')}</p>
-          <div className="acts">
-            <Button big>{view.mustPay ? pay('payAndSend') : t('check.submit')}</Button>
-            <LinkButton look="quiet" href={caseAt(view)}>
-              {t('check.later')}
-            </LinkButton>
-          </div>
-        </form>
+        {view.missing.length > 0 ? null : (
+          <form method="post" action={`${caseAt(view)}/submit`} className="stack" noValidate>
+            {declaration.map((field) => (
+              <FieldOf key={field.name} field={field} />
+            ))}
+            <p>{view.fee ? <FeeOf fee={view.fee} /> : view.feeNote ? say(view.feeNote) : t('check.free')}</p>
+            <div className="acts">
+              <Button big>{view.mustPay ? pay('payAndSend') : t('check.submit')}</Button>
+              <LinkButton look="quiet" href={caseAt(view)}>
+                {t('check.later')}
+              </LinkButton>
+            </div>
+          </form>
+        )}
       </div>
     );
   },
 });
+
+function Missing({ missing }: Pick<CheckView, 'missing'>) {
+  const say = useSay();
+  const t = useTexts();
+  const [first] = missing;
+  if (!first) return null;
+  return (
+    <Notice tone="warn" title={t('check.missing')}>
+      <ul>
+        {missing.map(({ title, href }) => (
+          <li key={title.en}>
+            <a href={href}>{say(title)}</a>
+          </li>
+        ))}
+      </ul>
+      <p>{t('check.missingThen')}</p>
+      <p>
+        <LinkButton href={first.href}>{t('check.goOn')}</LinkButton>
+      </p>
+    </Notice>
+  );
+}
 
 function Repeat({ repeat: { reference, caseId } }: { repeat: NonNullable<CheckView['repeat']> }) {
   const t = useTable(repeatTexts);
@@ -126,6 +154,8 @@ export type SubmittedView = CaseHead & {
   isDecided: boolean;
   dueOn?: string;
   next: Text[];
+  /** What is to pay before anybody decides. */
+  owed?: FeeShown;
   /** Absent once it is decided. */
   stillOpen?: StillOpenShown;
 };
@@ -140,6 +170,7 @@ export const submitted = definePage<SubmittedView>({
     return (
       <div className="stack measure">
         <Panel view={view} />
+        {view.owed ? <Owed owed={view.owed} caseId={view.caseId} /> : null}
         <Card title={t('submitted.next')}>
           <ol className="steps">
             {view.next.map((step) => (
@@ -157,7 +188,7 @@ export const submitted = definePage<SubmittedView>({
         </Card>
         {view.stillOpen ? <StillOpenCard caseId={view.caseId} open={view.stillOpen} /> : null}
         <div className="acts">
-          <LinkButton href={`/cases/${view.caseId}`}>
+          <LinkButton look={view.owed ? 'ghost' : 'main'} href={`/cases/${view.caseId}`}>
             {t(view.isDecided ? 'submitted.seeDecision' : 'submitted.follow')}
           </LinkButton>
           <LinkButton look="ghost" href="/my-data">

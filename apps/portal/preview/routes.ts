@@ -286,6 +286,7 @@ export function previewRoutes(needs: PreviewNeeds): PageRoute[] {
               answers: answersShown((rows.get(page.id) ?? []).map(bothLanguages), `${at}/files`),
             })),
             ...feeOf(shown),
+            missing: [],
             problems: open.map(({ message, pageId }) => ({ message, href: `${at}/pages/${pageId}` })),
           },
           context,

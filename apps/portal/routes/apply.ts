@@ -13,7 +13,7 @@ import { evidenceRoutes, receivedEvidence } from './evidence.ts';
 import { fieldsOf } from './fields.ts';
 import { createKept, keptAgain } from './kept.ts';
 import { listOwnRecordTasks, ownRecordRoutes } from './own-record.ts';
-import { feeOfCase } from './payments.ts';
+import { feeOfCase, owedOf } from './payments.ts';
 import { stillOpenOf } from './still-open.ts';
 import { toldOf } from './told.ts';
 import { answersShown } from './words.ts';
@@ -149,6 +149,13 @@ export function createApply(
         ...(await feeOfCase(needs, context, view.id)),
         ...(told ? { told } : {}),
         ...(repeat ? { repeat } : {}),
+        // The consent begins on the list of steps, where it says what it is for.
+        missing: view.tasks
+          .filter(({ id, status }) => id !== 'check' && status !== 'done')
+          .map(({ title, pageId }) => ({
+            title,
+            href: pageId === undefined ? `/cases/${view.id}` : `/cases/${view.id}/pages/${pageId}`,
+          })),
         problems,
       },
       context,
@@ -290,6 +297,7 @@ export function createApply(
             office: officeOf(view),
             isDecided,
             ...(view.dueOn && !isDecided ? { dueOn: view.dueOn } : {}),
+            ...(await owedOf(needs, context, view)),
             ...(await stillOpenOf(needs, context, view)),
             next: isDecided ? [view.decision!.outcomeText] : [service.texts.whatHappensNext],
           },

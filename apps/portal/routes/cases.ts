@@ -15,6 +15,7 @@ import { createApply } from './apply.ts';
 import type { ShowVisit } from './apps.ts';
 import { caseStepRoutes } from './case-steps.ts';
 import { createKept, unsentAgain } from './kept.ts';
+import { owedOf } from './payments.ts';
 import { listElsewhere, listSharedWith } from './shared-cases.ts';
 import { textOf } from './sign-in.ts';
 import { stillOpenOf } from './still-open.ts';
@@ -81,6 +82,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
     const told = await toldOf(needs, context, view.id);
     const typed = textOf((await keptMessage.find(context))?.['text']);
     const isOpen = view.whoseTurn === 'office';
+    const owed = await owedOf(needs, context, view);
     const hasCredential = view.documents.some((document) => document.kind === 'credential');
     return draw(
       pages.casePage,
@@ -91,11 +93,13 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         state: stateShown(view),
         headline: view.consentBy
           ? { ar: 'بانتظار موافقتك', en: 'Waiting for your consent' }
-          : isOpen
-            ? { ar: `بانتظار قرار ${office.names.ar}`, en: `Waiting for the decision of ${office.names.en}` }
-            : view.stateText,
+          : owed.owed
+            ? { ar: 'بانتظار دفع الرسم', en: 'Waiting for the fee' }
+            : isOpen
+              ? { ar: `بانتظار قرار ${office.names.ar}`, en: `Waiting for the decision of ${office.names.en}` }
+              : view.stateText,
         office,
-        turn: view.whoseTurn === 'person' ? 'you' : view.whoseTurn,
+        turn: owed.owed || view.whoseTurn === 'person' ? 'you' : view.whoseTurn,
         ...lossOf(view),
         ...(context.query['notice'] === 'repeated'
           ? { notice: { ar: repeatTexts.ar.led, en: repeatTexts.en.led } }
@@ -184,6 +188,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
         ...(await stillOpenOf(needs, context, view)),
         ...(view.mayApplyAgain ? { again: view.answers.length > 0 ? ('filled' as const) : ('blank' as const) } : {}),
         ...(await paymentOf(context, view)),
+        ...owed,
         ...(view.keptUntil ? { keptUntil: view.keptUntil } : {}),
         ...(view.erasedAt ? { erasedAt: view.erasedAt } : {}),
         ...(view.submittedAt && !view.erasedAt ? { copyHref: `/cases/${view.id}/copy` } : {}),
@@ -210,6 +215,9 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
       access: 'person',
       handle: async (context) => {
         const [list, elsewhere] = await Promise.all([cases.listMyCases(me(context)), listElsewhere(needs, context)]);
+        const unpaid = new Set<string>();
+        for (const one of list)
+          if (turnOf(one.state) === 'office' && (await owedOf(needs, context, one)).owed) unpaid.add(one.id);
         return draw(
           pages.myCases,
           {
@@ -219,7 +227,7 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
               serviceTitle: one.serviceTitle,
               state: stateShown(one),
               office: officeOfService(needs, one.serviceId, one.officeNames),
-              turn: turnOf(one.state),
+              turn: unpaid.has(one.id) ? ('you' as const) : turnOf(one.state),
               changedAt: one.updatedAt,
               ...(one.erasedAt ? { erasedAt: one.erasedAt } : {}),
               ...(one.isEndingSoon ? { erasedOn: one.keptUntil! } : {}),

@@ -202,13 +202,15 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
 
   const showMyData = async (context: PageContext, notice?: Text) => {
     const { personId } = dataSubjectOf(context.caller);
-    const [uses, consents, acts, readings, cases, seen] = await Promise.all([
+    const { personId: ownId, actingFor } = personOf(context.caller);
+    const [uses, consents, acts, readings, cases, seen, openings] = await Promise.all([
       listShown(personId),
       consent.list(personId),
       needs.mandates.listActs(personId),
       needs.cases.listReadings(personId),
       needs.cases.listMyCases(applicantOf(context.caller)),
       needs.sharing.listErased(personId),
+      actingFor ? [] : needs.offers.listOpenings(ownId),
     ]);
     return draw(
       pages.myData,
@@ -225,6 +227,7 @@ export function myDataRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             towards: await clientNameOf(needs, towards),
           })),
         ),
+        openings,
         readings: readings.map(({ at, ...reading }) => ({ ...reading, at: at.toISOString() })),
         consents: await Promise.all(consents.map((one) => givenConsentView(needs, one))),
         erased: [

@@ -1,3 +1,4 @@
+import { Problem } from '#kernel/problem';
 import { applicantOf, ownerOf } from '../acting.ts';
 import { callerOf, type Draw } from '../frame.ts';
 import { officeNameOf, type PortalNeeds } from '../needs.ts';
@@ -19,6 +20,16 @@ export function offersRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { offers } = needs;
   const me = (context: PageContext) => applicantOf(context.caller);
   const idOf = (context: PageContext) => context.params['offerId']!;
+  const stop = (path: string, next: (serviceId: string) => string): PageRoute => ({
+    method: 'POST',
+    path,
+    access: 'person',
+    handle: async (context) => {
+      const { serviceId = '' } = context.params;
+      await offers.dropOpening(ownerOf(context.caller).personId, serviceId);
+      return { redirect: next(serviceId) };
+    },
+  });
 
   return [
     {
@@ -78,5 +89,20 @@ export function offersRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         return { redirect: `/offers/${idOf(context)}` };
       },
     },
+    {
+      method: 'POST',
+      path: '/services/:serviceId/opening',
+      access: 'person',
+      handle: async (context) => {
+        const { serviceId = '' } = context.params;
+        await offers.awaitOpening(ownerOf(context.caller).personId, serviceId).catch((error: unknown) => {
+          // It opened while they read: its page has the button that begins.
+          if (!(error instanceof Problem) || error.code !== 'service-open') throw error;
+        });
+        return { redirect: `/services/${encodeURIComponent(serviceId)}` };
+      },
+    },
+    stop('/services/:serviceId/opening/stop', (serviceId) => `/services/${encodeURIComponent(serviceId)}`),
+    stop('/my-data/openings/:serviceId/stop', () => '/my-data'),
   ];
 }

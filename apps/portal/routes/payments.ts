@@ -1,11 +1,12 @@
 import { personOf } from '#kernel/contract';
 import type { Text } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
+import { type CaseSummary, whoseTurn } from '#modules/cases';
 import { hasComeIn, isOwed, type PaymentView } from '#modules/payments';
 import { applicantOf, dataSubjectOf } from '../acting.ts';
 import type { Draw } from '../frame.ts';
 import { officeOfService, type PortalNeeds } from '../needs.ts';
-import { feeShown } from '../pages/fee.tsx';
+import { type FeeShown, feeShown } from '../pages/fee.tsx';
 import { pages } from '../pages/index.ts';
 import type { PageAnswer, PageContext, PageRoute } from '../routing.ts';
 import { makeReceipt } from './payment-receipt.ts';
@@ -19,6 +20,17 @@ export async function feeOfCase({ payments }: PortalNeeds, context: PageContext,
     fee: currency === undefined ? null : feeShown({ ...fee, currency }),
     mustPay: isOwed(fee) && fee.due === 'before-sending',
   };
+}
+
+/** What is still to pay before anybody decides an application that was sent; nothing where nothing is owed. */
+export async function owedOf(
+  { payments }: PortalNeeds,
+  context: PageContext,
+  { id, state, submittedAt, decidedAs }: Pick<CaseSummary, 'id' | 'state' | 'submittedAt' | 'decidedAs'>,
+): Promise<{ owed?: FeeShown }> {
+  if (!submittedAt || decidedAs || whoseTurn(state) === 'nobody') return {};
+  const fee = await payments.getFee(applicantOf(context.caller), id);
+  return isOwed(fee) ? { owed: feeShown(fee) } : {};
 }
 
 /** Paying a fee, coming back from it, and what was paid. */

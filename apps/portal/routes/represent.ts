@@ -22,7 +22,12 @@ export function representRoutes(needs: PortalNeeds, draw: Draw, shared: Shared):
   const path = '/eid-pages/interaction/:uid/represent';
   const base = (uid: string) => `/eid-pages/interaction/${uid}`;
 
-  const show = async (context: PageContext, page: InteractionPage, problem?: Problem) => {
+  const show = async (
+    context: PageContext,
+    page: InteractionPage,
+    wrong: { problem?: Problem; isUnchosen?: true } = {},
+  ) => {
+    const { problem, isUnchosen } = wrong;
     const [held, person, requester] = await Promise.all([
       needs.mandates.listHeld(page.personId!),
       persons.findPerson(page.personId!),
@@ -49,9 +54,10 @@ export function representRoutes(needs: PortalNeeds, draw: Draw, shared: Shared):
           ...(until ? { endsOn: dateIn(until, needs.state.timeZone) } : {}),
         })),
         ...(problem ? { problem: problem.messages } : {}),
+        ...(isUnchosen ? { isUnchosen } : {}),
       },
       context,
-      { ...shared.languageOf(context, page), ...(problem ? { status: problem.status } : {}) },
+      { ...shared.languageOf(context, page), status: problem?.status ?? (isUnchosen ? 422 : 200) },
     );
   };
 
@@ -74,7 +80,7 @@ export function representRoutes(needs: PortalNeeds, draw: Draw, shared: Shared):
         if (page.prompt !== 'represent') return { redirect: base(page.uid) };
         if (textOf(context.form['cancel']) === 'yes') return shared.cancel(context);
         const chosen = textOf(context.form['mandate']);
-        if (chosen === '') return { redirect: `${base(page.uid)}/represent` };
+        if (chosen === '') return show(context, page, { isUnchosen: true });
         const mandateId = chosen === 'self' ? undefined : chosen;
         try {
           if (mandateId !== undefined && !isUuid(mandateId)) throw mandateProblem('mandate-unknown');
@@ -82,7 +88,7 @@ export function representRoutes(needs: PortalNeeds, draw: Draw, shared: Shared):
           return { redirect: redirectUrl };
         } catch (error) {
           if (!(error instanceof Problem) || error.code === 'interaction-expired') throw error;
-          return show(context, page, error);
+          return show(context, page, { problem: error });
         }
       },
     },

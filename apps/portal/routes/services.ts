@@ -1,3 +1,4 @@
+import type { Caller } from '#kernel/contract';
 import { latinDigits } from '#kernel/words';
 import type { ServiceMeasures } from '#modules/cases';
 import { Audience, type ServiceDetails, type ServiceSummary, type Wanted } from '#modules/catalogue';
@@ -71,6 +72,9 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: '/services/:serviceId',
       access: 'anyone',
       handle: async (context) => {
+        const elsewhere = catalogue.listElsewhere().find(({ id }) => id === context.params['serviceId']);
+        if (elsewhere)
+          return draw(pages.elsewhereService, elsewhereRow(elsewhere, await listGivers()), context, { status: 404 });
         const details = catalogue.describeService(context.params['serviceId']!);
         return details.delivery
           ? draw(pages.service, await deliveredView(details, details.delivery, context), context)
@@ -145,6 +149,13 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     };
   }
 
+  /** Whether the message that it opens is asked for; whoever acts for another asks for nothing of their own. */
+  async function openingOf(caller: Caller, serviceId: string) {
+    if (caller.kind !== 'person') return { opening: { isAwaited: false } };
+    if (caller.actingFor) return {};
+    return { opening: { isAwaited: await needs.offers.isAwaited(caller.personId, serviceId) } };
+  }
+
   async function deliveredView(
     details: ServiceDetails,
     delivery: NonNullable<ServiceDetails['delivery']>,
@@ -183,7 +194,7 @@ export function serviceRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         : {}),
       ...(availability ? { availability: { percent: availability.percent } } : {}),
       serviceId: details.id,
-      ...(details.pause ? { pause: details.pause } : {}),
+      ...(details.pause ? { pause: details.pause, ...(await openingOf(caller, details.id)) } : {}),
       ...(details.nextPause ? { nextPause: details.nextPause } : {}),
       whoMayApply: [details.whoMayApply, delivery.beforeYouStart],
       hasEligibilityCheck: delivery.hasEligibilityCheck,

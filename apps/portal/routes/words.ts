@@ -16,7 +16,8 @@ export function durationText(duration: string): Text {
   if (!match) return { ar: duration, en: duration };
   const count = Number(match[1]);
   const unit = units[match[2] as keyof typeof units];
-  const ar = count === 1 ? unit.one.ar : count === 2 ? unit.two : `${count} ${count <= 10 ? unit.few : unit.many}`;
+  const written = count.toLocaleString('ar-u-nu-arab');
+  const ar = count === 1 ? unit.one.ar : count === 2 ? unit.two : `${written} ${count <= 10 ? unit.few : unit.many}`;
   const en = count === 1 ? unit.one.en : `${count} ${unit.en}`;
   return {
     ar: `${ar} بعد القرار، ثم تُمحى ويبقى الإثبات`,

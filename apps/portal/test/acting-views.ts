@@ -65,5 +65,12 @@ export const actingExamples = [
   },
   { page: pages.withdrawMandate, example: 'filled', view: { mandate: given }, stateCode: 'BH', isSignedIn: true },
   { page: pages.eidRepresent, example: 'filled', view: represent, stateCode: 'BH', isSignedIn: false },
+  {
+    page: pages.eidRepresent,
+    example: 'unchosen',
+    view: { ...represent, isUnchosen: true },
+    stateCode: 'BH',
+    isSignedIn: false,
+  },
   { page: pages.eidRepresent, example: 'none', view: { ...represent, held: [] }, stateCode: 'BH', isSignedIn: false },
 ];

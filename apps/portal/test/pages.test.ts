@@ -6,8 +6,9 @@ import { consoleTexts } from '../../console/texts/index.ts';
 import { withChoice } from '../layout.tsx';
 import { type AssetLinks, buildAssets } from '../look/assets.ts';
 import { renderPage } from '../page.tsx';
-import { pages } from '../pages/index.ts';
+import { type FormPageView, pages } from '../pages/index.ts';
 import { portalTexts, write } from '../reader.tsx';
+import { durationText } from '../routes/words.ts';
 import { looks } from './sample-states.ts';
 import { type Example, exampleViews, frameFor } from './views.ts';
 
@@ -195,12 +196,46 @@ describe('a form page with errors', () => {
     expect(html.match(/aria-invalid="true"/g)).toHaveLength(6);
   });
 
+  test('names the choice that is missing where somebody goes on without saying for whom they act', () => {
+    const html = draw(find('eid-represent', 'unchosen'), 'ar');
+    expect(html).toContain('<title>خطأ: ');
+    expect(html).toMatch(/class="summary"[\s\S]*اختر عمّن تنوب الآن/);
+    expect(html).toContain('aria-invalid="true"');
+  });
+
   test('never writes a password back', () => {
     expect(draw(find('eid-login', 'error'), 'en')).toMatch(/<input[^>]*id="password"(?![^>]*value=)[^>]*>/);
   });
 });
 
+describe('the last page before sending', () => {
+  const actions = (example: string) =>
+    [...draw(find('check-answers', example), 'ar').matchAll(/<form[^>]*action="([^"]+)"/g)].map(([, action]) => action);
+
+  test('names what is left to do, leads there, and has a button that sends once nothing is', () => {
+    const html = draw(find('check-answers', 'incomplete'), 'ar');
+    expect(html).toMatch(/<a href="\/cases\/[^"]+\/pages\/declaration">إقرار<\/a>/);
+    expect(html).toContain('بقيت خطوات قبل التقديم');
+    expect(actions('incomplete').filter((action) => action!.endsWith('/submit'))).toEqual([]);
+    expect(actions('filled').filter((action) => action!.endsWith('/submit'))).toHaveLength(1);
+  });
+});
+
 describe('values', () => {
+  test('keep the order of an international number within an Arabic sentence', () => {
+    const filled = find('form-page', 'filled') as unknown as Example<FormPageView>;
+    const hint = { ar: 'مثل +973 3600 0000. اكتبه كاملًا.', en: 'such as +973 3600 0000. All of it.' };
+    const fields: FormPageView['fields'] = [{ name: 'mobile', kind: 'phone', label: hint, hint }];
+    const example = { ...filled, view: { ...filled.view, fields } } as never;
+    expect(draw(example, 'ar')).toContain('مثل \u2066+973 3600 0000\u2069. ');
+    expect(draw(example, 'en')).toContain('such as +973 3600 0000.');
+  });
+
+  test('say how long something is kept in Arabic digits, with the noun that the number asks for', () => {
+    const said = ['P1Y', 'P2Y', 'P6M', 'P15M'].map((duration) => durationText(duration).ar.split(' بعد')[0]);
+    expect(said).toEqual(['سنة واحدة', 'سنتين', '٦ أشهر', '١٥ شهرًا']);
+  });
+
   test('stand in their own direction: machine words left to right, names fenced', () => {
     const html = draw(find('case', 'filled'), 'ar');
     expect(html).toContain('<code dir="ltr" class="short">SA-2026-00417</code>');

@@ -72,6 +72,7 @@ const check: CheckView = {
       'A branch whose capital is at most 2,000 in the currency of the state pays nothing.',
     ),
   },
+  missing: [],
   problems: [],
 };
 

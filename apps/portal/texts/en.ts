@@ -414,6 +414,9 @@ export const en = {
   'check.lead': 'Nothing has been submitted yet. You can still change your answers.',
   'check.change': 'Change',
   'check.submit': 'Submit',
+  'check.missing': 'Some steps are left before you can send it',
+  'check.missingThen': 'Once they are done, the button that sends it is here.',
+  'check.goOn': 'Go on with the steps',
   'check.later': 'Not now',
   'check.free': 'This service is free.',
 
@@ -677,7 +680,10 @@ export const en = {
   'error.notFound': 'This page does not exist',
   'error.ours': 'Something went wrong on our side',
   'error.refused': 'That did not work',
+  'elsewhere.words':
+    'This service is not given here; other states give it. Its page at one of them says what it costs there, how long it takes and who may have it.',
   'error.home': 'To the home page',
+  'error.toCase': 'Back to the application',
   'error.search': 'Search for a service',
   'error.reference': 'Reference, if you ask for help:',
   'pages.label': 'Pages of results',

@@ -1,6 +1,9 @@
 import type { Language } from '#kernel/languages';
 
 const en = {
+  owedTitle: 'It is your turn: pay the fee',
+  owedWords: 'Your application has arrived. Nobody decides it before the fee is paid.',
+  owedPay: 'Pay the fee',
   payTitle: 'Pay the fee',
   payLead:
     'You pay on the page of the payment provider, and come back here. No card details are typed on this portal or kept by it.',
@@ -73,6 +76,9 @@ const en = {
 export type PaymentsKey = keyof typeof en;
 
 const ar: Record<PaymentsKey, string> = {
+  owedTitle: 'الخطوة عندك: دفع الرسم',
+  owedWords: 'وصل طلبك، ولا يُبت فيه قبل دفع الرسم.',
+  owedPay: 'دفع الرسم',
   payTitle: 'دفع الرسم',
   payLead: 'تدفع في صفحة مزوّد الدفع ثم تعود إلى هنا. لا تُكتب بيانات بطاقتك في هذه البوابة ولا تُحفظ فيها.',
   what: 'مقابل',

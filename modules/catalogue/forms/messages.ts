@@ -1,4 +1,4 @@
-import type { Text } from '#kernel/languages';
+import type { Language, Text } from '#kernel/languages';
 import type { QuestionKind } from './contract.ts';
 
 /** Sentences for what went wrong, ours in both languages: a library's would be English on an Arabic page. */
@@ -29,7 +29,7 @@ const sentences: Record<string, Text> = {
   'too-large': { ar: 'اكتب رقمًا لا يزيد على {limit}: {label}', en: 'Write a number of at most {limit}: {label}' },
   'too-many': { ar: 'اختر {limit} على الأكثر: {label}', en: 'Choose at most {limit}: {label}' },
   'not-an-option': { ar: 'اختر إجابة من الإجابات المعروضة: {label}', en: 'Choose one of the answers shown: {label}' },
-  'not-a-number': { ar: 'اكتب رقمًا مثل 12: {label}', en: 'Write a number such as 12: {label}' },
+  'not-a-number': { ar: 'اكتب رقمًا مثل ١٢: {label}', en: 'Write a number such as 12: {label}' },
   'not-whole': { ar: 'اكتب رقمًا صحيحًا بلا كسور: {label}', en: 'Write a whole number: {label}' },
   'not-an-email': {
     ar: 'اكتب بريدًا إلكترونيًا كاملًا مثل name@example.com',
@@ -40,31 +40,31 @@ const sentences: Record<string, Text> = {
     en: 'Write the phone number with its country code, such as +973 3600 0000',
   },
   'not-a-date': {
-    ar: 'اكتب تاريخًا صحيحًا باليوم والشهر والسنة، مثل 27 3 2019: {label}',
+    ar: 'اكتب تاريخًا صحيحًا باليوم والشهر والسنة، مثل ٢٧ ٣ ٢٠١٩: {label}',
     en: 'Write a real date with day, month and year, such as 27 3 2019: {label}',
   },
   'not-a-hijri-date': {
-    ar: 'اكتب تاريخًا هجريًا صحيحًا باليوم والشهر والسنة، مثل 12 6 1448: {label}',
+    ar: 'اكتب تاريخًا هجريًا صحيحًا باليوم والشهر والسنة، مثل ١٢ ٦ ١٤٤٨: {label}',
     en: 'Write a real Hijri date with day, month and year, such as 12 6 1448: {label}',
   },
   'not-a-month': {
-    ar: 'اكتب شهرًا وسنة، مثل 9 2024: {label}',
+    ar: 'اكتب شهرًا وسنة، مثل ٩ ٢٠٢٤: {label}',
     en: 'Write a month and a year, such as 9 2024: {label}',
   },
   'not-a-year': {
-    ar: 'اكتب السنة بأربعة أرقام، مثل 2019: {label}',
+    ar: 'اكتب السنة بأربعة أرقام، مثل ٢٠١٩: {label}',
     en: 'Write the year in four digits, such as 2019: {label}',
   },
   'not-a-time': {
-    ar: 'اكتب الساعة من 0 إلى 23 والدقيقة من 0 إلى 59، مثل 14 30: {label}',
+    ar: 'اكتب الساعة من ٠ إلى ٢٣ والدقيقة من ٠ إلى ٥٩، مثل ١٤ ٣٠: {label}',
     en: 'Write an hour from 0 to 23 and a minute from 0 to 59, such as 14 30: {label}',
   },
   'not-an-amount': {
-    ar: 'اكتب مبلغًا بالأرقام، مثل 1250.50: {label}',
+    ar: 'اكتب مبلغًا بالأرقام، مثل ١٢٥٠٫٥٠: {label}',
     en: 'Write an amount in digits, such as 1250.50: {label}',
   },
   'not-a-percentage': {
-    ar: 'اكتب نسبة من 0 إلى 100: {label}',
+    ar: 'اكتب نسبة من ٠ إلى ١٠٠: {label}',
     en: 'Write a percentage from 0 to 100: {label}',
   },
   'not-an-address': {
@@ -76,7 +76,7 @@ const sentences: Record<string, Text> = {
     en: 'This is not a valid identity number. Write it as it is on the card: {label}',
   },
   'not-a-passport': {
-    ar: 'اكتب رقم الجواز كما هو فيه، من 5 إلى 9 أحرف وأرقام: {label}',
+    ar: 'اكتب رقم الجواز كما هو فيه، من ٥ إلى ٩ أحرف وأرقام: {label}',
     en: 'Write the passport number as it is printed, 5 to 9 letters and digits: {label}',
   },
   'not-an-iban': {
@@ -115,7 +115,7 @@ const sentences: Record<string, Text> = {
     en: 'Write the name that you did not find in the register: {label}',
   },
   'unlisted-too-long': {
-    ar: 'اختصر الاسم إلى 200 حرف على الأكثر: {label}',
+    ar: 'اختصر الاسم إلى ٢٠٠ حرف على الأكثر: {label}',
     en: 'Shorten the name to at most 200 characters: {label}',
   },
   'harmful-file': {
@@ -128,6 +128,9 @@ const sentences: Record<string, Text> = {
   },
 };
 
+const limitIn = (language: Language, limit: number) =>
+  limit.toLocaleString(language === 'ar' ? 'ar-u-nu-arab' : 'en', { useGrouping: false, maximumFractionDigits: 6 });
+
 export function sentenceFor(
   code: string,
   kind: QuestionKind,
@@ -136,7 +139,9 @@ export function sentenceFor(
   own?: Record<string, Text>,
 ): Text {
   const text = own?.[code] ?? sentences[`${code}:${kind}`] ?? sentences[code] ?? sentences['wrong-form']!;
-  const fill = (sentence: string, name: string) =>
-    sentence.replace('{label}', name).replace('{limit}', limit === undefined ? '' : String(limit));
-  return { ar: fill(text.ar, label.ar), en: fill(text.en, label.en) };
+  const fill = (language: Language) =>
+    text[language]
+      .replace('{label}', label[language])
+      .replace('{limit}', limit === undefined ? '' : limitIn(language, limit));
+  return { ar: fill('ar'), en: fill('en') };
 }

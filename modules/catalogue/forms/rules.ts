@@ -368,6 +368,8 @@ function codeOf(error: ErrorObject): { code: string; limit?: number } {
     case 'enum':
     case 'const':
       return { code: 'not-an-option' };
+    case 'multipleOf':
+      return { code: (error.params as { multipleOf?: number }).multipleOf === 1 ? 'not-whole' : 'wrong-form' };
     case 'type':
       return { code: (error.params as { type?: string }).type === 'integer' ? 'not-whole' : 'wrong-form' };
     default:

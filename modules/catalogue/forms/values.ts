@@ -52,7 +52,9 @@ function readLine({ kind, currency, state: own }: Asked, trimmed: string, state:
       return ['no', 'false'].includes(trimmed) ? { answer: false } : { code: 'not-an-option' };
     case 'number':
     case 'percent': {
-      const number = latinDigits(trimmed).replace(/[\s%\u066a]/g, '');
+      const typed = latinDigits(trimmed).replace(/[\s%\u066a]/g, '');
+      // As a calculator writes it; a comma that groups nothing could be a decimal mark, and is asked about.
+      const number = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(typed) ? typed.replaceAll(',', '') : typed;
       if (!/^-?\d{1,15}(\.\d{1,6})?$/.test(number)) return { code: 'not-a-number' };
       if (kind === 'percent' && (Number(number) < 0 || Number(number) > 100)) return { code: 'not-a-percentage' };
       return { answer: Number(number) };

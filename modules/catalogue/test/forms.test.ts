@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FormDefinition } from '../forms/contract.ts';
@@ -96,6 +98,22 @@ describe('a posted page', () => {
     });
   });
 
+  test('takes a number with its groups, as a calculator writes it, and says limits in the digits of the language', () => {
+    const { errors } = about({ years: '1,200' });
+    expect(errors).toMatchObject([{ code: 'too-large', message: { ar: expect.stringContaining('٦٠') } }]);
+    expect(errors[0]!.message.en).toContain('60');
+    expect(about({ years: '٦٬١٢٣٫٠' }).errors[0]!.code).toBe('too-large');
+  });
+
+  test('says of an amount that has to be whole that it has a fraction', () => {
+    const folder = join(import.meta.dirname, '..', '..', '..', 'services', 'gcc-commercial-registration');
+    const branch = formFor(openForm(JSON.parse(readFileSync(join(folder, 'form.json'), 'utf8')), 'BH'), {});
+    const capital = (typed: string) => validatePage(branch, 'capital', { capital: typed });
+    expect(capital('12500.5').errors).toMatchObject([{ code: 'not-whole' }]);
+    expect(capital('١٢٬٥٠٠')).toMatchObject({ answers: { capital: 12_500 }, errors: [] });
+    expect(capital('12,500')).toMatchObject({ answers: { capital: 12_500 }, errors: [] });
+  });
+
   test('says what is wrong in both languages, with our words', () => {
     expect(codeOf({ fullName: '' })).toBe('required');
     expect(codeOf({ fullName: 'a1' })).toBe('not-a-name');
@@ -104,6 +122,8 @@ describe('a posted page', () => {
     expect(codeOf({ mobile: '123' })).toBe('not-a-phone');
     expect(codeOf({ years: 'many' })).toBe('not-a-number');
     expect(codeOf({ years: '1.5' })).toBe('not-whole');
+    expect(codeOf({ years: '1,5' })).toBe('not-a-number');
+    expect(codeOf({ years: '1,00' })).toBe('not-a-number');
     expect(codeOf({ years: '61' })).toBe('too-large');
     expect(codeOf({ years: '-1' })).toBe('too-small');
     expect(codeOf({ job: 'مهنة طويلة جدًا' })).toBe('too-long');

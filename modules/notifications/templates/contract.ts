@@ -20,7 +20,7 @@ export const MessageKinds = Type.Record(
   Type.Object(
     {
       topic: Topic,
-      /** Nobody can do without it in the mailbox: the law wants it told, or it protects the person. */
+      /** Nobody can do without it in the mailbox: the law wants it told, it protects the person, or they asked for this one message. */
       isMandatory: Type.Boolean(),
       pace: Pace,
       placeholders: Type.Array(Type.String({ pattern: '^[a-z]+$' }), { uniqueItems: true }),

@@ -262,6 +262,7 @@ const check = {
       { way: 'sms' as const, address: '+97336000000' },
     ],
   },
+  missing: [],
   problems: [],
 };
 add(pages.checkAnswers, 'filled', check, 'SA', true);
@@ -272,6 +273,18 @@ add(
   { ...check, told: { ...check.told, who: 'guardian', of: child, own: [] } },
   'SA',
   true,
+);
+add(
+  pages.checkAnswers,
+  'incomplete',
+  {
+    ...check,
+    missing: [
+      { title: text('الموافقة على إرسال بياناتك', 'Consent to have your data sent'), href: `/cases/${head.caseId}` },
+      { title: text('إقرار', 'Declaration'), href: `/cases/${head.caseId}/pages/declaration` },
+    ],
+  },
+  'SA',
 );
 add(pages.checkAnswers, 'repeated', { ...check, repeat: { reference: 'SA-2026-00004', caseId: head.caseId } }, 'SA');
 add(pages.checkAnswers, 'by-a-helper', { ...check, told: { ...check.told, who: 'agent', of: child, own: [] } }, 'SA');
@@ -288,6 +301,20 @@ add(
         href: '/cases/1/pages/work',
       },
     ],
+  },
+  'SA',
+  true,
+);
+add(
+  pages.submitted,
+  'unpaid',
+  {
+    ...head,
+    submittedAt: '2026-11-22T05:44:00Z',
+    office: moeSa,
+    isDecided: false,
+    next: [text('ينظر موظف في التخصص.', 'An officer looks at the field of study.')],
+    owed: { amountMinor: 5_000, currency: 'SAR' },
   },
   'SA',
   true,

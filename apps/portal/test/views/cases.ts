@@ -55,6 +55,18 @@ const places = [
 const stopped = places.map((place) => ({ ...place, stopped: 'unwanted' as const }));
 add(pages.casePage, 'filled', { ...inReview, told: { who: 'you', own: [], ofForm: places } }, 'SA', true);
 const led = text(repeatTexts.ar.led, repeatTexts.en.led);
+add(
+  pages.casePage,
+  'unpaid',
+  {
+    ...inReview,
+    headline: text('بانتظار دفع الرسم', 'Waiting for the fee'),
+    turn: 'you',
+    owed: { amountMinor: 5_000, currency: 'SAR' },
+  },
+  'SA',
+  true,
+);
 add(pages.casePage, 'led-here', { ...inReview, notice: led }, 'SA', true);
 add(pages.casePage, 'not-told', { ...inReview, told: { who: 'you', own: [], ofForm: stopped } }, 'SA');
 add(pages.casePage, 'decided', { ...granted, keptUntil: '2027-11-23' }, 'SA', true);

@@ -84,6 +84,15 @@ const myData: MyDataView = {
       towards: moeSa,
     },
   ],
+  openings: [
+    {
+      serviceId: 'degree-recognition',
+      serviceTitle: text('معادلة الشهادة الجامعية', 'Recognition of a university degree'),
+      askedAt: '2026-11-20T08:10:00Z',
+      keptUntil: '2028-11-21T08:10:00Z',
+      opensAt: '2027-02-01T05:00:00Z',
+    },
+  ],
   erased: [
     {
       caseId: '01998f3f-0000-7000-8000-00000000000b',
@@ -127,6 +136,7 @@ add(
     ...myData,
     uses: [],
     consents: [],
+    openings: [],
     erased: [],
     readings: [],
     notice: text('سُحبت الموافقة.', 'The consent is withdrawn.'),

@@ -251,8 +251,20 @@ add(
       reason: text('ينتهي موسم التقديم.', 'The season for applying ends.'),
       startsAt: '2027-03-31T21:00:00Z',
     },
+    opening: { isAwaited: false },
   },
   'SA',
+);
+add(
+  pages.service,
+  'awaited',
+  {
+    ...serviceView,
+    pause: { reason: text('لم يبدأ موسم التقديم.', 'The season for applying has not begun.') },
+    opening: { isAwaited: true },
+  },
+  'SA',
+  true,
 );
 add(
   pages.service,
@@ -268,6 +280,16 @@ add(
   'SA',
 );
 add(pages.process, 'filled', { process: exampleProcess, jsonHref: '/api/services/degree-recognition/process' }, 'SA');
+add(
+  pages.elsewhereService,
+  'filled',
+  {
+    title: text('رخصة صيد بحري', 'Sea fishing licence'),
+    summary: text('رخصة للصيد هوايةً أو مهنةً.', 'A licence to fish for leisure or for a living.'),
+    givenBy: [{ state: states.BH, href: 'https://bh.example/services/fishing-licence' }, { state: states.OM }],
+  },
+  'SA',
+);
 add(
   pages.describedService,
   'filled',
