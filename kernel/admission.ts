@@ -40,10 +40,17 @@ export async function admit(
   }
   if (access === 'app' || isOfApp(request.facts)) return admitApp(access, needs, request, scope);
   const caller = await needs.identify(shown);
-  if (caller.kind !== 'person') throw kernelProblem('sign-in-needed');
+  if (caller.kind !== 'person') throw signInNeeded(scope);
   if (request.method !== 'GET') refuseCrossSite(request.facts);
   if (access === 'officer' && !caller.officer) throw kernelProblem('not-permitted');
   return caller;
+}
+
+/** What an app may call says how an app shows who it is (RFC 9110 section 11.6.1), to one that forgot it or sent `Bearer`. */
+function signInNeeded(scope: string | undefined) {
+  const needed = kernelProblem('sign-in-needed');
+  if (scope !== undefined) needed.headers = { 'www-authenticate': `DPoP algs="ES256", scope="${scope}"` };
+  return needed;
 }
 
 /** Apps show their token in a scheme of its own (RFC 9449 section 7.1); nothing else here does. */

@@ -66,6 +66,8 @@ export type Endpoint = {
   body?: TSchema;
   /** The body is handed over as bytes, whatever its content type. */
   raw?: true;
+  /** Of `raw`: what may be sent, for whoever makes a client from the description; nothing is refused by it. */
+  rawTypes?: readonly string[];
   /** 64 KiB unless told otherwise. */
   bodyBytesMax?: number;
   answer: TSchema;

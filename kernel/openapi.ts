@@ -65,7 +65,9 @@ function nameParts(schema: unknown, schemas: Record<string, unknown>): unknown {
   if (Array.isArray(schema)) return schema.map((one) => nameParts(one, schemas));
   if (typeof schema !== 'object' || schema === null) return schema;
   const { title, ...rest } = schema as Record<string, unknown>;
-  const own = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, nameParts(value, schemas)]));
+  const own = Object.fromEntries(
+    Object.entries(writeTuple(rest)).map(([key, value]) => [key, nameParts(value, schemas)]),
+  );
   // A property of that name is a schema, and no text.
   if (typeof title !== 'string') return title === undefined ? own : { title: nameParts(title, schemas), ...own };
   const known = schemas[title];
@@ -73,6 +75,12 @@ function nameParts(schema: unknown, schemas: Record<string, unknown>): unknown {
     throw new Error(`two schemas are called ${title}`);
   schemas[title] = own;
   return { $ref: `#/components/schemas/${title}` };
+}
+
+/** A list of schemas by place, as JSON Schema 2020-12 writes it; TypeBox writes it as drafts before did. */
+function writeTuple(schema: Record<string, unknown>): Record<string, unknown> {
+  const { items, additionalItems, ...rest } = schema;
+  return Array.isArray(items) ? { ...rest, prefixItems: items, items: additionalItems ?? true } : schema;
 }
 
 /** Tokens are bound to a key of the app (DPoP, RFC 9449), which OpenAPI has no word for. */
@@ -122,8 +130,8 @@ function operation(contract: Contract, name: string, endpoint: Endpoint, schemas
           requestBody: {
             required: true,
             content: endpoint.raw
-              ? { '*/*': { schema: { type: 'string', format: 'binary' } } }
-              : { 'application/json': { schema: endpoint.body } },
+              ? Object.fromEntries((endpoint.rawTypes ?? ['*/*']).map((type) => [type, binary]))
+              : { 'application/json': { schema: nameParts(endpoint.body, schemas) } },
           },
         }
       : {}),
@@ -137,9 +145,14 @@ function operation(contract: Contract, name: string, endpoint: Endpoint, schemas
   };
 }
 
+const binary = { schema: { type: 'string', format: 'binary' } };
+
 function refusalsOfApps({ access, scope }: Endpoint) {
-  if (access === 'app') return ['app-token-needed', 'app-token-invalid', 'quota-exceeded'] as const;
-  return scope === undefined ? [] : (['app-token-invalid', 'app-scope-missing', 'quota-exceeded'] as const);
+  if (access === 'app')
+    return ['app-token-needed', 'app-token-invalid', 'app-proof-invalid', 'quota-exceeded'] as const;
+  return scope === undefined
+    ? []
+    : (['app-token-invalid', 'app-proof-invalid', 'app-scope-missing', 'quota-exceeded'] as const);
 }
 
 function refusals(contract: Contract, endpoint: Endpoint): Record<string, unknown> {

@@ -143,8 +143,14 @@ export const kernelProblem = defineProblems({
   'app-token-invalid': {
     status: 401,
     challenge: 'DPoP algs="ES256", error="invalid_token"',
-    en: 'The access token does not hold here: {reason}. Get a new one, and ask the person again if they withdrew it.',
-    ar: 'رمز الوصول غير صالح هنا: {reason}. احصل على رمز جديد، واطلب الإذن من صاحبه من جديد إن كان قد سحبه.',
+    en: 'The access token does not hold here: {why} ({reason})',
+    ar: 'رمز الوصول غير صالح هنا: {why} ({reason})',
+  },
+  'app-proof-invalid': {
+    status: 401,
+    challenge: 'DPoP algs="ES256", error="invalid_dpop_proof"',
+    en: 'The proof in the header DPoP does not hold ({reason}): {why} The token is as good as before: call again with a new proof.',
+    ar: 'الإثبات في الترويسة DPoP غير صالح ({reason}): {why} رمز الوصول على حاله: أعد المحاولة بإثبات جديد.',
   },
   'app-scope-missing': {
     status: 403,

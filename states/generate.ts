@@ -2,6 +2,7 @@ import { argon2Sync, createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type AddressInputs, addressRows } from './addresses.ts';
 import { birthRow, schoolYearRow } from './childhood.ts';
 import { type Company, companyRows } from './companies.ts';
 import { drawDiploma } from './diploma.ts';
@@ -201,7 +202,11 @@ function makeRegisters(id: string, companies: Company[], contracts: Row[]): Reco
       );
     }),
   };
-  return registerRows(id, inputs, { companies, others: [...employers].map(([ar, en]) => ({ ar, en })) });
+  const others = [...employers].map(([ar, en]) => ({ ar, en }));
+  const addresses: Row[] = existsSync(join(folder, id, 'addresses.json'))
+    ? addressRows(readJson<AddressInputs>(id, 'addresses.json'))
+    : [];
+  return { ...registerRows(id, inputs, { companies, others }), addresses };
 }
 
 function makeRows(

@@ -65,6 +65,7 @@ export function createCasesFor(needs: {
     calendar: calendarOf(state),
     registers: {
       find: (...asked) => later().exchange.lookUps.find(...asked),
+      findAddressRegister: () => later().exchange.lookUps.findAddressRegister(),
       search: (...asked) => later().exchange.lookUps.search(...asked),
     },
     fees: { isDue: (...asked) => later().payments.isDue(...asked) },

@@ -38,6 +38,7 @@ const contract = defineContract({
       path: '/api/dates/rename',
       summary: 'For its owner',
       access: 'person',
+      scope: 'dates:write',
       body: Type.Object({ name: Type.String() }, { additionalProperties: false }),
       answer: Type.Object({ by: Type.String() }),
       refusals: [],
@@ -86,6 +87,16 @@ describe('the HTTP server', () => {
   afterAll(async () => {
     await http.close();
     await server.close();
+  });
+
+  test('says to a program that sends no token, or one of another scheme, how an app shows who it is', async () => {
+    for (const shown of ['', 'Bearer x']) {
+      const sent = { 'content-type': 'application/json', authorization: shown };
+      const address = `${url}/api/dates/rename`;
+      const answer = await http.request({ method: 'POST', url: address, headers: sent, body: '{"name":"x"}' });
+      expect(JSON.parse(answer.body.toString())).toMatchObject({ status: 401, code: 'sign-in-needed' });
+      expect(answer.headers['www-authenticate']).toBe('DPoP algs="ES256", scope="dates:write"');
+    }
   });
 
   test('answers through the typed client, and throws the other side’s refusal with both languages', async () => {

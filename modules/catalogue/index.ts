@@ -41,6 +41,7 @@ export { type AskedFee, askedFee, isFeeKnown, offOf } from './fees/exemptions.ts
 export { findFee, refundShareOf } from './fees/rules.ts';
 export { findingWords } from './findings/words.ts';
 export { checkService, inspectFolder, loadServices } from './folders.ts';
+export { codeControl, isAddressHere, savedEntry } from './forms/address-model.ts';
 export { type EvidenceValues, evidenceIn, questionsIn, waysOf } from './forms/conditions.ts';
 export { type CaseContact, contactIn } from './forms/contacts.ts';
 export type {
@@ -52,6 +53,7 @@ export type {
   EntryModel,
   EntryQuestion,
   FieldError,
+  FinderModel,
   FormDefinition,
   Held,
   HeldEntry,

@@ -225,6 +225,7 @@ export const credentialsContract = defineContract({
         'Checks a sealed document (PDF) or a credential (SD-JWT) and says in words whether it is genuine and in force',
       access: 'anyone',
       raw: true,
+      rawTypes: ['application/octet-stream', 'application/pdf', 'application/dc+sd-jwt', 'text/plain'],
       bodyBytesMax: 5 * mebibyte,
       answer: VerificationReport,
       refusals: [],

@@ -3,6 +3,7 @@ import type { Text } from '#kernel/languages';
 import { useSay, useTexts } from '../reader.tsx';
 import { describedBy, Hints, Label, marks } from './field-hints.tsx';
 import { type FieldPart, PartInputs } from './field-parts.tsx';
+import type { FinderShown } from './finder.tsx';
 import { type AttachedFiles, EntryList, type EntryListed, FileList } from './lists.tsx';
 import { RegisterChoices, type RegisterShown, registerFocus } from './register.tsx';
 
@@ -57,6 +58,8 @@ export type Field = {
   files?: AttachedFiles;
   /** Of kind `look-up`: posts the code of a choice as `<name>`. Its search is a form of its own, beside the form of the page. */
   register?: RegisterShown;
+  /** Of kind `parts`, of an address that can be looked up. */
+  finder?: FinderShown;
   /** Of kind `group`: posts `remove` = number and state of an entry; entries are added and changed on pages of their own. */
   entries?: EntryListed;
 };

@@ -13,6 +13,7 @@ import {
   TaskList,
 } from '../components/blocks.tsx';
 import { ErrorSummary, type Field, FieldOf } from '../components/fields.tsx';
+import { AddressFinder } from '../components/finder.tsx';
 import { Announcement, PageHead } from '../components/head.tsx';
 import { KeepSays, useKeep } from '../components/keep.tsx';
 import { Icon } from '../components/marks.tsx';
@@ -267,6 +268,7 @@ export const formPage = definePage<FormPageView>({
     const sole =
       (view.step !== undefined || view.isPaper) && view.fields.length === 1 && view.fields[0]!.kind !== 'checkbox';
     const lookedUp = view.fields.find((field) => field.register);
+    const finding = view.fields.find((field) => field.finder);
     const isUpload = view.fields.some((field) => field.kind === 'file');
     return (
       <div className="stack measure">
@@ -283,7 +285,10 @@ export const formPage = definePage<FormPageView>({
         {lookedUp ? (
           <RegisterSearch field={lookedUp} action={view.action} sought={lookedUp.register!.words !== ''} />
         ) : null}
-        {sole || lookedUp ? null : <PageHead title={say(view.title)} lead={view.lead ? say(view.lead) : undefined} />}
+        {(sole && !finding) || lookedUp ? null : (
+          <PageHead title={say(view.title)} lead={view.lead ? say(view.lead) : undefined} />
+        )}
+        {finding ? <AddressFinder field={finding} action={view.action} /> : null}
         <form
           method="post"
           action={view.action}
@@ -292,9 +297,12 @@ export const formPage = definePage<FormPageView>({
           noValidate
           {...keep}
         >
+          {finding?.finder?.code ? (
+            <input type="hidden" name={finding.finder.codeName} value={finding.finder.code} />
+          ) : null}
           {view.seen === undefined ? null : <input type="hidden" name="seen" value={view.seen} />}
           {view.fields.map((field) => (
-            <FieldOf key={field.name} field={field} sole={sole} />
+            <FieldOf key={field.name} field={field} sole={sole && !finding} />
           ))}
           <KeepSays keepAt={view.keepAt} />
           <div className="acts">

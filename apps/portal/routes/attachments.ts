@@ -18,9 +18,10 @@ export type ShowPage = (
 ) => Promise<PageAnswer>;
 
 /** What the form of a page says that was looked for in a register; nothing where it has no such question. */
-export function soughtIn(posted: PostedBody): { words: string; page: number } | undefined {
-  const words = posted['words'];
-  return typeof words === 'string' ? { words, page: Number(posted['at']) || 1 } : undefined;
+export function soughtIn(posted: PostedBody): { words: string; page: number; chosen?: string } | undefined {
+  const { words, chosen } = posted;
+  if (typeof words !== 'string') return undefined;
+  return { words, page: Number(posted['at']) || 1, ...(typeof chosen === 'string' ? { chosen } : {}) };
 }
 
 /** What the form around a file weighs. */

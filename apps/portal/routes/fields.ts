@@ -1,5 +1,12 @@
 import type { Text } from '#kernel/languages';
-import { type PageModel, type QuestionModel, unlistedControl, unlistedValue } from '#modules/catalogue';
+import {
+  codeControl,
+  type FinderModel,
+  type PageModel,
+  type QuestionModel,
+  unlistedControl,
+  unlistedValue,
+} from '#modules/catalogue';
 import type { Field, FieldKind } from '../components/fields.tsx';
 
 /** Kinds of question that are drawn as another one is. What has several controls is drawn as its parts. */
@@ -46,7 +53,18 @@ export function fieldsOf(model: PageModel, at: FieldPlaces = {}): Field[] {
     ...(question.suffix ? { suffix: both(question.suffix) } : {}),
     ...(question.lengthMax ? { lengthMax: question.lengthMax } : {}),
     ...listOf(question, at),
+    ...(question.finder ? { finder: finderOf(question.id, question.finder) } : {}),
   }));
+}
+
+function finderOf(id: string, { names, hint, entries, ...shown }: FinderModel): NonNullable<Field['finder']> {
+  return {
+    ...shown,
+    codeName: codeControl(id),
+    names: both(names),
+    hint: both(hint),
+    entries: entries.map(({ code, label }) => ({ code, label: both(label) })),
+  };
 }
 
 function listOf(question: QuestionModel, at: FieldPlaces): Pick<Field, 'files' | 'entries' | 'register'> {

@@ -42,3 +42,28 @@ const ar: typeof en = {
   toTasks: 'المتابعة في الصفحات الأخرى',
 };
 export const registerTexts: Record<Language, typeof en> = { ar, en };
+
+const finderEn = {
+  label: 'Find the address',
+  from: 'From the {names}. You can change everything afterwards.',
+  button: 'Find',
+  found: '{n, plural, one {# address fits {words}. Choose it:} other {# addresses fit {words}. Choose one:}}',
+  foundMore: 'More addresses fit {words} than are shown. Choose one, or add a word or a number.',
+  nothing: 'The register has no address for {words}. Write less of it, or write the address below.',
+  filled: 'The address was filled in below. Check it, add what is missing, and change what is not right.',
+  silentTitle: 'The register of addresses does not answer right now',
+  silent: 'Write the address below.',
+};
+const finderAr: typeof finderEn = {
+  label: 'ابحث عن العنوان',
+  from: 'من {names}. يمكنك تغيير كل شيء بعد ذلك.',
+  button: 'بحث',
+  found:
+    '{n, plural, one {عنوان واحد يطابق {words}. اختره:} two {عنوانان يطابقان {words}. اختر أحدهما:} few {# عناوين تطابق {words}. اختر أحدها:} many {# عنوانًا يطابق {words}. اختر أحدها:} other {# عنوان يطابق {words}. اختر أحدها:}}',
+  foundMore: 'العناوين المطابقة لـ {words} أكثر مما يظهر هنا. اختر أحدها، أو أضف كلمة أو رقمًا.',
+  nothing: 'لا عنوان في السجل يطابق {words}. اكتب أقل، أو اكتب العنوان في الحقول أدناه.',
+  filled: 'مُلئ العنوان في الحقول أدناه. راجعه وأكمل ما ينقص وصحّح ما ليس صحيحًا.',
+  silentTitle: 'سجل العناوين لا يستجيب الآن',
+  silent: 'اكتب العنوان في الحقول أدناه.',
+};
+export const finderTexts: Record<Language, typeof finderEn> = { ar: finderAr, en: finderEn };

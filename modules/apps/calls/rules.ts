@@ -5,6 +5,7 @@ import { decodeJws } from '#kernel/jws';
 import { type JWK, jwkThumbprint, verifySignature } from '#kernel/keys';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { QuotaLeft } from '../contract.ts';
+import { proofSecondsMax, refuseProof } from './refusals.ts';
 
 const Proof = Type.Object({
   jti: Type.String({ minLength: 8, maxLength: 256 }),
@@ -14,9 +15,6 @@ const Proof = Type.Object({
   ath: Type.String(),
 });
 const proofShape = Compile(Proof);
-/** Clocks of apps may differ by so much, in seconds; a proof is remembered for twice as long. */
-export const proofSecondsMax = 60;
-
 export type Call = { method: string; url: string; headers: Record<string, string> };
 
 /** The token that an app shows, whatever it is worth. Throws Problem `app-token-needed`. */
@@ -28,16 +26,17 @@ export function readShownToken(headers: Record<string, string>): string {
 
 /**
  * Checks the proof that comes with a token (RFC 9449 section 4.3): one key, this request, this token, now. Returns the thumbprint
- * of the key and a name for the proof, which counts once. Throws Problem `app-token-invalid`.
+ * of the key and a name for the proof, which counts once. Throws Problem `app-proof-invalid`.
  */
 export function checkProof(call: Call, token: string, now: Date): { keyThumbprint: string; proofId: string } {
   const proof = call.headers['dpop'];
-  if (proof === undefined || proof.length > 4_096) throw refuse('proof-missing');
+  if (proof === undefined || proof.length > 4_096) throw refuseProof('proof-missing');
   const { header, payload } = readParts(proof);
   const jwk = header['jwk'] as JWK | undefined;
-  if (header.typ !== 'dpop+jwt' || header.alg !== 'ES256' || header.crit !== undefined) throw refuse('proof-malformed');
-  if (typeof jwk !== 'object' || jwk === null || 'd' in jwk || jwk.kty !== 'EC') throw refuse('proof-malformed');
-  if (!isSignedBy(jwk, proof)) throw refuse('proof-signature');
+  if (header.typ !== 'dpop+jwt' || header.alg !== 'ES256' || header.crit !== undefined)
+    throw refuseProof('proof-malformed');
+  if (typeof jwk !== 'object' || jwk === null || 'd' in jwk || jwk.kty !== 'EC') throw refuseProof('proof-malformed');
+  if (!isSignedBy(jwk, proof)) throw refuseProof('proof-signature');
   return judge(call, token, payload, jwkThumbprint(jwk), now);
 }
 
@@ -45,7 +44,7 @@ function readParts(proof: string) {
   try {
     return decodeJws(proof);
   } catch (error) {
-    if (error instanceof Problem) throw refuse('proof-malformed');
+    if (error instanceof Problem) throw refuseProof('proof-malformed');
     throw error;
   }
 }
@@ -62,12 +61,12 @@ function isSignedBy(jwk: JWK, proof: string): boolean {
 }
 
 function judge(call: Call, token: string, payload: unknown, keyThumbprint: string, now: Date) {
-  if (!proofShape.Check(payload)) throw refuse('proof-malformed');
+  if (!proofShape.Check(payload)) throw refuseProof('proof-malformed');
   if (payload.htm !== call.method || bareAddress(payload.htu) !== bareAddress(call.url))
-    throw refuse('proof-of-another-request');
-  if (Math.abs(now.getTime() / 1_000 - payload.iat) > proofSecondsMax) throw refuse('proof-outdated');
+    throw refuseProof('proof-of-another-request');
+  if (Math.abs(now.getTime() / 1_000 - payload.iat) > proofSecondsMax) throw refuseProof('proof-outdated');
   if (payload.ath !== createHash('sha256').update(token, 'ascii').digest('base64url'))
-    throw refuse('proof-of-another-token');
+    throw refuseProof('proof-of-another-token');
   return { keyThumbprint, proofId: `${keyThumbprint} ${createHash('sha256').update(payload.jti).digest('base64url')}` };
 }
 
@@ -108,8 +107,4 @@ export function quotaHeaders(quotas: readonly QuotaLeft[]): Record<string, strin
     'ratelimit-policy': quotas.map(({ quota, calls }) => `"${quota}";q=${calls};w=${seconds[quota]}`).join(', '),
     ratelimit: quotas.map(({ quota, left, secondsLeft }) => `"${quota}";r=${left};t=${secondsLeft}`).join(', '),
   };
-}
-
-export function refuse(reason: string): Problem {
-  return kernelProblem('app-token-invalid', { reason });
 }

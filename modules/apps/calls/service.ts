@@ -6,7 +6,8 @@ import type { Authorising } from '../authorising/service.ts';
 import type { QuotaLeft } from '../contract.ts';
 import type { AppsNeeds } from '../needs.ts';
 import { type App, findApp } from '../standing.ts';
-import { checkProof, proofSecondsMax, quotaHeaders, quotasLeft, readShownToken, refuse, windowsAt } from './rules.ts';
+import { proofSecondsMax, refuseProof, refuseToken } from './refusals.ts';
+import { checkProof, quotaHeaders, quotasLeft, readShownToken, windowsAt } from './rules.ts';
 import { dropOldProofs, readMade, takeCall } from './store.ts';
 
 /** Which app calls, for whom, and whether it may: each call of an app comes through here. */
@@ -18,7 +19,7 @@ export function createCalls(needs: AppsNeeds, authorising: Pick<Authorising, 'fi
     const now = clock.now();
     const seenUntil = new Date(now.getTime() + 2 * proofSecondsMax * 1_000);
     const made = await takeCall(database.db, { appId: app.appId, proofId, seenUntil, now }, windowsAt(now));
-    if (!made) throw refuse('proof-shown-before');
+    if (!made) throw refuseProof('proof-shown-before');
     const limits = { minute: app.callsPerMinute, day: app.callsPerDay };
     const quotas = quotasLeft(app, made, now);
     const headers = quotaHeaders(quotas);
@@ -38,15 +39,15 @@ export function createCalls(needs: AppsNeeds, authorising: Pick<Authorising, 'fi
     const token = readShownToken(request.headers);
     const { keyThumbprint, proofId } = checkProof(request, token, clock.now());
     const kept = await authorising.findToken(token, scope === undefined ? 'app' : 'person');
-    if (!kept) throw refuse('token-unknown');
-    if (kept.keyThumbprint !== keyThumbprint) throw refuse('key-of-another');
+    if (!kept) throw refuseToken('token-unknown');
+    if (kept.keyThumbprint !== keyThumbprint) throw refuseToken('key-of-another');
     const app = await findApp(needs, kept.appId);
-    if (!app) throw refuse('app-not-certified');
+    if (!app) throw refuseToken('app-not-certified');
     const headers = await count(app, proofId);
     if (scope === undefined) return { caller: { kind: 'app', appId: app.appId }, headers };
     const held = kept.grantId === undefined ? undefined : await allowed.findLive(kept.grantId);
-    if (!held || held.app_id !== app.appId) throw refuse('not-allowed-any-more');
-    if (!(await needs.mayAct(held.person_id, held.home_state))) throw refuse('not-allowed-any-more');
+    if (!held || held.app_id !== app.appId) throw refuseToken('not-allowed-any-more');
+    if (!(await needs.mayAct(held.person_id, held.home_state))) throw refuseToken('not-allowed-any-more');
     const isCovered = kept.scopes.has(scope) && held.scopes.includes(scope) && app.scopes.includes(scope);
     if (!isCovered) throw kernelProblem('app-scope-missing', { scope });
     await allowed.noteUse(held);

@@ -8,6 +8,7 @@ import { createHttpClient } from '#kernel/http-client';
 import { newId, sha256 } from '#kernel/ids';
 import { memoryKeys } from '#kernel/keys';
 import { silentLog } from '#kernel/log';
+import type { Problem } from '#kernel/problem';
 import { readWebhook } from '../../../examples/degree-app/webhooks.ts';
 import { openTestDatabase } from '../../../tests/support/database.ts';
 import { createAllowed } from '../allowed/service.ts';
@@ -54,7 +55,22 @@ describe('a proof', () => {
     ['a key that is none', {}, { jwk: { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' } }],
   ])('of %s is refused', async (_of, changes, header) => {
     const proof = await prove(changes, header);
-    expect(() => check(proof)).toThrow(expect.objectContaining({ code: 'app-token-invalid' }));
+    expect(() => check(proof)).toThrow(expect.objectContaining({ code: 'app-proof-invalid' }));
+  });
+
+  test('of another time is told to be one, and that the token is as good as before', async () => {
+    const proof = await prove({ iat: now.getTime() / 1_000 - 400 });
+    const refused = (() => {
+      try {
+        return void check(proof);
+      } catch (error) {
+        return error as Problem;
+      }
+    })();
+    expect(refused).toMatchObject({ params: { reason: 'proof-outdated' } });
+    expect(refused?.challenge).toContain('error="invalid_dpop_proof"');
+    expect(refused?.messages.en).toContain('Set the clock of the app');
+    expect(refused?.messages.ar).toContain('اضبط ساعة التطبيق');
   });
 
   test('with any character changed is refused', async () => {

@@ -89,7 +89,9 @@ export function createDraftSaving(needs: CasesNeeds, lookingUp: Pick<LookingUp, 
   /** What registers say of the codes that are given, before anything is held. */
   const findHeld = async (form: CaseForm, given: GivenAnswers['answers'], saved: Answers) => {
     const asked = form.definition.pages.filter(({ questions }) =>
-      questions.some((id) => form.definition.questions[id]!.lookUp && Object.hasOwn(given, id)),
+      questions.some(
+        (id) => ['look-up', 'address'].includes(form.definition.questions[id]!.kind) && Object.hasOwn(given, id),
+      ),
     );
     // With what else is given: it may be what opens the page.
     const { answers } = validateGiven(form, given, saved);

@@ -16,6 +16,8 @@ export const fileEndpoints = {
     scope: 'cases:write',
     params: Type.Object({ caseId: Uuid, questionId: Type.String({ maxLength: 64 }) }),
     raw: true,
+    // What counts is what the bytes are.
+    rawTypes: ['application/octet-stream', 'application/pdf', 'image/png', 'image/jpeg'],
     bodyBytesMax: fileBytesMax,
     answer: AttachedFile,
     status: 201,

@@ -1,25 +1,34 @@
 import type { Language } from '#kernel/languages';
 import { Problem } from '#kernel/problem';
 import {
+  type Answer,
   type Answers,
   type CaseForm,
   type Form,
   type Held,
+  type HeldEntry,
   heldCodes,
+  isAddressHere,
   type LookedUp,
   listPages,
   type PostedBody,
   postedCodes,
+  savedEntry,
 } from '#modules/catalogue';
 import { type LookUpFound, type LookUps, searchLengthMax } from '#modules/exchange';
 import { problem } from '../problems.ts';
 import { pageParams } from '../words.ts';
 
 /** Public registers of this state that answers are looked up in. */
-export type Registers = Pick<LookUps, 'find' | 'search'>;
+export type Registers = Pick<LookUps, 'find' | 'findAddressRegister' | 'search'>;
 
 /** What a person looks for in the register of a page's question; `page`: which page of what fits, from 1 on. */
-export type Sought = { words: string; page?: number | undefined };
+export type Sought = {
+  words: string;
+  page?: number | undefined;
+  /** Of a register of addresses: the code of what was chosen from what was found. */
+  chosen?: string | undefined;
+};
 
 /** Undefined when the register is down or there is none: nobody can go on with it, and both are said the same. */
 async function ifThere<Result>(work: Promise<Result>): Promise<Result | undefined> {
@@ -29,6 +38,13 @@ async function ifThere<Result>(work: Promise<Result>): Promise<Result | undefine
     if (error instanceof Problem && /^look-up-/.test(error.code)) return undefined;
     throw error;
   }
+}
+
+/** What a register has confirmed of a saved answer. */
+function savedBefore(form: Form, id: string, saved: Answer | undefined): HeldEntry | undefined {
+  if (isAddressHere(form.definition.questions[id]!, form)) return savedEntry(saved);
+  const { code, ar, en } = (saved ?? {}) as { code?: string; ar: string; en: string };
+  return code === undefined ? undefined : { code, ar, en };
 }
 
 /** Form questions that are looked up in registers; no row is held and no transaction open while a registry is asked. */
@@ -44,14 +60,19 @@ export function createLookingUp(registers: Registers | undefined) {
     readSaved: () => Promise<{ answers: Answers }>,
   ): Promise<Record<string, Held>> => {
     const page = form.definition.pages.find(({ id }) => id === pageId);
-    if (!page?.questions.some((id) => form.definition.questions[id]!.lookUp)) return {};
+    const addresses = registers?.findAddressRegister()?.name;
+    const mayHold = (id: string) => {
+      const question = form.definition.questions[id]!;
+      return question.lookUp !== undefined || (addresses !== undefined && isAddressHere(question, form));
+    };
+    if (!page?.questions.some(mayHold)) return {};
     const { answers: saved } = await readSaved();
     if (!listPages(form, saved).some(({ id }) => id === pageId)) return {};
     const held: Record<string, Held> = {};
-    for (const { id, register, code } of postedCodes(form, pageId, posted, saved)) {
+    for (const { id, register, code } of postedCodes(form, pageId, posted, saved, addresses)) {
       const found = registers && (await ifThere(registers.find(register, code).then((entry) => ({ entry }))));
-      const before = saved[id] as { code?: string; ar: string; en: string } | undefined;
-      const kept = before?.code === code ? { code, ar: before.ar, en: before.en } : 'unavailable';
+      const before = savedBefore(form, id, saved[id]);
+      const kept = before?.code === code ? before : 'unavailable';
       held[id] = found ? (found.entry ?? 'unknown') : kept;
     }
     return held;
@@ -72,12 +93,39 @@ export function createLookingUp(registers: Registers | undefined) {
   ): Promise<Record<string, LookedUp>> => {
     const lookedUp: Record<string, LookedUp> = {};
     for (const id of form.definition.pages.find((page) => page.id === pageId)?.questions ?? []) {
-      const { lookUp } = form.definition.questions[id]!;
+      const question = form.definition.questions[id]!;
+      const address = isAddressHere(question, form) ? await findAddress(form, pageId, sought, language) : undefined;
+      if (address) lookedUp[id] = address;
+      const { lookUp } = question;
       if (!lookUp) continue;
       const words = sought?.words ?? (answers[id] === undefined ? (found[id]?.value ?? '') : '');
       lookedUp[id] = await searchIn(lookUp.register, { words, page: sought?.page }, language);
     }
     return lookedUp;
+  };
+
+  /**
+   * The register of addresses on a page of its own question; undefined where the state has none, or other questions stand beside it: a
+   * search is a form of its own, and would lose what is typed in them. One that fits alone is chosen.
+   */
+  const findAddress = async (
+    form: Form,
+    pageId: string,
+    sought: Sought | undefined,
+    language: Language,
+  ): Promise<LookedUp | undefined> => {
+    const register = registers?.findAddressRegister();
+    const isAlone = form.definition.pages.find((page) => page.id === pageId)?.questions.length === 1;
+    if (!register || !isAlone) return undefined;
+    const { chosen } = sought ?? {};
+    const found = await searchIn(register.name, { words: sought?.words ?? '' }, language);
+    if (found === 'unavailable') return found;
+    const entry = chosen === undefined ? undefined : await ifThere(registers!.find(register.name, chosen));
+    const only = found.words !== '' && found.total === 1 ? found.entries[0] : undefined;
+    const entries = entry ? [entry] : found.words === '' ? [] : found.entries;
+    const code = entry?.code ?? only?.code;
+    const { hint, names } = register;
+    return { ...found, names, hint, entries, ...(code === undefined ? {} : { chosen: code }) };
   };
 
   const searchIn = async (register: string, { words, page }: Sought, language: Language): Promise<LookedUp> => {
@@ -89,13 +137,15 @@ export function createLookingUp(registers: Registers | undefined) {
 
   /** For programs. Throws `question-unknown`, and `look-up-unavailable` where nobody can be asked. */
   const search = async (form: Form, questionId: string, sought: Sought, language: Language): Promise<LookUpFound> => {
-    const { lookUp } = Object.hasOwn(form.definition.questions, questionId)
+    const question = Object.hasOwn(form.definition.questions, questionId)
       ? form.definition.questions[questionId]!
-      : {};
-    if (!lookUp) throw problem('question-unknown');
+      : undefined;
+    const register =
+      question && isAddressHere(question, form) ? registers?.findAddressRegister()?.name : question?.lookUp?.register;
+    if (register === undefined) throw problem('question-unknown');
     const { words, page } = sought;
     const asked = { words: words.slice(0, searchLengthMax), language, ...(page === undefined ? {} : { page }) };
-    const found = registers && (await ifThere(registers.search(lookUp.register, asked)));
+    const found = registers && (await ifThere(registers.search(register, asked)));
     if (!found) throw problem('look-up-unavailable');
     return found;
   };

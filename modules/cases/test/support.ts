@@ -50,6 +50,7 @@ export async function openSaudiCases(
       | 'actsFor'
       | 'askAgain'
       | 'findAddresses'
+      | 'registers'
       | 'sources'
       | 'recogniseSystem'
       | 'isSuspended'

@@ -186,7 +186,8 @@ export const FormDefinition = Type.Object(
 export type FormDefinition = Static<typeof FormDefinition>;
 
 /**
- * `checkboxes` hold a list, an `address` its parts by name, a `look-up` `code`, `ar` and `en`, or `ar` and `en` alone for what is in no
+ * `checkboxes` hold a list, an `address` its parts by name (with `code` where they are those of the state's register, and a name's other
+ * language as `street.en`), a `look-up` `code`, `ar` and `en`, or `ar` and `en` alone for what is in no
  * register; everything else is one value.
  */
 const PlainAnswer = Type.Union([
@@ -231,7 +232,7 @@ export type FieldError = Static<typeof FieldError>;
 export type PostedBody = Record<string, unknown>;
 
 /** An entry of a public register that an answer is looked up in. */
-export type HeldEntry = { code: string; ar: string; en: string; note?: Text };
+export type HeldEntry = { code: string; ar: string; en: string; note?: Text; parts?: Record<string, Text> };
 
 /** What a register said of a posted code: the entry, that it has none, or nothing at all because it does not answer. */
 export type Held = HeldEntry | 'unknown' | 'unavailable';
@@ -248,6 +249,9 @@ export type LookedUp =
       isMore: boolean;
       page: number;
       pages: number;
+      /** Of a register of addresses: what people may type, and the code of the entry that was chosen from what was found. */
+      hint?: Text;
+      chosen?: string;
     };
 
 /** One question, ready to draw, in one language. Every string is shown as it is. */
@@ -277,6 +281,8 @@ export type QuestionModel = {
   files?: { attached: AttachedFile[]; accept: FileType[]; bytesMax: number; filesMax: number };
   /** Of `look-up`: what was found, in the options; what the person named that is in no register. */
   lookUp?: LookUpModel;
+  /** Of `address`, where the state has a register of addresses. */
+  finder?: FinderModel;
   /** Of `group`: the entries there are, in words. */
   group?: { entryName: string; entries: EntryModel[]; entriesMax: number };
 };
@@ -294,6 +300,22 @@ export type LookUpModel = {
   page: number;
   pages: number;
   unlisted?: { value: string; chosen: boolean };
+};
+
+/**
+ * What was found in the register of addresses. `code`: of the entry that the parts are, and '' without one; `isFilled`: they were filled in from
+ * it just now, and are not saved.
+ */
+export type FinderModel = {
+  isAvailable: boolean;
+  names: string;
+  hint: string;
+  words: string;
+  total: number;
+  isMore: boolean;
+  code: string;
+  isFilled: boolean;
+  entries: Array<{ code: string; label: string }>;
 };
 
 /** `seen` tells one state of an entry from another: whoever changes an entry names the state that was looked at. */
@@ -335,6 +357,8 @@ export const PageShape = Type.Object({
       source: Type.Optional(Type.String()),
       /** Of `look-up`: its entries are at `POST /api/cases/:caseId/questions/:questionId/look-up`; the answer to send is the code of one. */
       lookUp: Type.Optional(Type.Object({ isAvailable: Type.Boolean(), isWhole: Type.Boolean() })),
+      /** Of `address`, where the state has a register of addresses: it is looked up at the same address; send the `code` of an entry. */
+      finder: Type.Optional(Type.Object({ isAvailable: Type.Boolean(), names: Type.String(), hint: Type.String() })),
     }),
   ),
   previousPageId: Type.Optional(Type.String()),

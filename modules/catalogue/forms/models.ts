@@ -1,6 +1,7 @@
 import { hijriDay } from '#kernel/hijri';
 import { canonicalJson, sha256 } from '#kernel/ids';
 import type { Language, Text } from '#kernel/languages';
+import { describeFinder, filledParts, partIn } from './address-model.ts';
 import type {
   Answer,
   Answers,
@@ -88,7 +89,9 @@ function describeQuestion(form: Form, id: string, facts: PageFacts): QuestionMod
     (form.definition.schema.properties[id]?.['maxLength'] as number | undefined) ?? lengthMaxByKind[question.kind];
   const lookedUp = question.lookUp && describeLookUp(question, id, facts, found);
   const options = lookedUp?.options ?? optionsOf(question, language);
-  const parts = describeParts(form, id, facts, found ? found.value : saved);
+  const finder = question.kind === 'address' ? describeFinder(id, facts) : undefined;
+  const filled = finder?.entry && filledParts(finder.entry, language);
+  const parts = describeParts(form, id, facts, filled ?? (found ? found.value : saved));
   const list = (saved ?? []) as unknown[];
   return {
     id,
@@ -118,6 +121,8 @@ function describeQuestion(form: Form, id: string, facts: PageFacts): QuestionMod
     ...(lengthMax === undefined ? {} : { lengthMax }),
     ...(leftToRight.has(question.kind) ? { direction: 'ltr' as const } : {}),
     ...(found ? { source: found.source[language] } : {}),
+    ...(finder ? { finder: finder.model } : {}),
+    ...(finder?.model.code ? { source: `${language === 'ar' ? 'من ' : 'From: '}${finder.model.names}` } : {}),
     ...(lookedUp ? { lookUp: lookedUp.model, value: lookedUp.code } : {}),
     ...(question.files
       ? { files: { attached: list as AttachedFile[], filesMax: itemsMax(form, id), ...question.files } }
@@ -181,7 +186,7 @@ function describeParts(
   return partsOf(question, form.state)?.map((part) => {
     const name = `${id}-${part.id}`;
     const typed = posted?.[name];
-    const kept = posted ? '' : (held[part.id] ?? '');
+    const kept = posted ? '' : (partIn(held, part.id, language) ?? '');
     const label = part.label[language];
     return {
       name,

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Language } from '#kernel/languages';
+import { isAddressHere, partsAlone, postedCode, readAddress } from './address-model.ts';
 import { type EvidenceValues, holds } from './conditions.ts';
 import type {
   Answer,
@@ -138,7 +139,9 @@ export function readAnswer(
     const { entries, errors } = readEntries(form, id, posted[id], savedAnswers[id]);
     return { answer: entries, errors };
   }
-  const reading = readPosted(question, id, posted, form.state);
+  const reading = isAddressHere(question, form)
+    ? readAddress(question, id, posted, form.state, held)
+    : readPosted(question, id, posted, form.state);
   if (reading === 'absent') return isRequired(form, id) ? refuse('required') : { errors: [] };
   if ('code' in reading) return refuse(reading.code, { control: reading.control });
   const named = nameEntry(question, reading.answer, held);
@@ -156,15 +159,21 @@ function nameEntry({ kind }: Question, answer: Answer, held: Held | undefined): 
   return { answer: { code, ar: held.ar, en: held.en } };
 }
 
-/** The posted codes of a page, by question: what has to be found in registers before the page is judged. */
+/**
+ * The posted codes of a page, by question: what has to be found in registers before the page is judged. `addresses`: what the register of
+ * addresses is called, where there is one.
+ */
 export function postedCodes(
   form: CaseForm,
   pageId: string,
   posted: PostedBody,
   savedAnswers: Answers,
+  addresses?: string,
 ): Array<{ id: string; register: string; code: string }> {
   return askedOn(form, pageOf(form, pageId), savedAnswers).flatMap((id) => {
     const question = form.definition.questions[id]!;
+    const own = addresses !== undefined && isAddressHere(question, form) ? postedCode(id, posted) : undefined;
+    if (own !== undefined) return [{ id, register: addresses!, code: own }];
     if (!question.lookUp) return [];
     const reading = readPosted(question, id, posted, form.state);
     const code = reading !== 'absent' && 'answer' in reading && codeOfEntry(reading.answer);
@@ -342,7 +351,7 @@ function checkAnswer(form: Form, id: string, answer: Answer): FieldError | undef
   if (lengthMax !== undefined && typeof answer === 'string' && answer.length > lengthMax)
     return errorOf(form, id, 'too-long', { limit: lengthMax });
   const check = form.checks.get(id)!;
-  if (check(answer)) return undefined;
+  if (check(question.kind === 'address' ? partsAlone(answer) : answer)) return undefined;
   const { code, limit } = codeOf(check.errors![0]!);
   return errorOf(form, id, code, { limit });
 }

@@ -1,4 +1,5 @@
 import { formatDate, type Language, type Text } from '#kernel/languages';
+import { originOf, partIn } from './address-model.ts';
 import type { Answer, Question } from './contract.ts';
 import { amountInWords } from './numbers.ts';
 import { partsOf } from './parts.ts';
@@ -53,10 +54,11 @@ export function wordsOf(question: Question, answer: Answer, language: Language, 
     case 'address':
       return (partsOf(question, state) ?? [])
         .flatMap(({ id, label }) => {
-          const value = (answer as Record<string, string>)[id];
+          const value = partIn(answer, id, language);
           return value === undefined ? [] : [`${label[language]}: ${value}`];
         })
-        .join(language === 'ar' ? '، ' : ', ');
+        .join(language === 'ar' ? '، ' : ', ')
+        .concat(` (${originOf(answer)[language]})`);
     default:
       return labelOf(answer) ?? String(answer);
   }

@@ -1,10 +1,29 @@
 import { type Static, Type } from 'typebox';
 import { Text } from '#kernel/languages';
+import { Name } from '#protocol/text';
 
 const closed = { additionalProperties: false };
 
 /** What a look-up is called in registries and forms: `schools`, `degree-awarding-universities`. */
 export const LookUpName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
+
+const Column = Type.String({ pattern: '^[a-z_][a-z0-9_]{0,62}$' });
+
+/**
+ * Of a register of addresses: which columns of the query hold which part of an address of the state, by the ids that the protocol gives to
+ * its parts. A number has one column, a name one for each language. What it does not hold, as the number of a flat, the person writes.
+ */
+const AddressColumns = Type.Object(
+  {
+    parts: Type.Record(
+      Name,
+      Type.Union([Column, Type.Object({ ar: Column, en: Column }, { additionalProperties: false })]),
+    ),
+    /** What people know an address by and may type, with an example: "Short address, such as RFMA3256". */
+    hint: Text,
+  },
+  { additionalProperties: false },
+);
 
 /**
  * A public register that forms look things up in. The query is one SELECT without parameters and gives the columns `code`, `ar`, `en`,
@@ -22,14 +41,22 @@ export const LookUpQuery = Type.Object(
     keptMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_440 })),
     /** How long after it was read a list still serves while the registry is down; 24 where it does not say. */
     staleHours: Type.Optional(Type.Integer({ minimum: 0, maximum: 168 })),
+    /** It is the register of addresses of the state, from which questions of the kind `address` are filled in. A state has one. */
+    address: Type.Optional(AddressColumns),
   },
   closed,
 );
 export type LookUpQuery = Static<typeof LookUpQuery>;
 
-/** One entry of a public register. `note` tells like-named ones apart. */
+/** One entry of a public register. `note` tells like-named ones apart; `parts` of an address fill in a question of that kind. */
 export const LookUpEntry = Type.Object(
-  { code: Type.String(), ar: Type.String(), en: Type.String(), note: Type.Optional(Text) },
+  {
+    code: Type.String(),
+    ar: Type.String(),
+    en: Type.String(),
+    note: Type.Optional(Text),
+    parts: Type.Optional(Type.Record(Type.String(), Text)),
+  },
   closed,
 );
 export type LookUpEntry = Static<typeof LookUpEntry>;

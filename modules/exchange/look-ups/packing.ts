@@ -44,8 +44,10 @@ export function createPacking() {
     get bytes() {
       return rawAt + saidAt;
     },
-    add: ({ code, ar, en, note }: LookUpEntry) => {
-      const line = Buffer.from(`\n${code}\t${ar}\t${en}\t${note?.ar ?? ''}\t${note?.en ?? ''}`);
+    add: ({ code, ar, en, note, parts }: LookUpEntry) => {
+      // JSON has neither tabs nor line ends of its own.
+      const more = parts ? `\t${JSON.stringify(parts)}` : '';
+      const line = Buffer.from(`\n${code}\t${ar}\t${en}\t${note?.ar ?? ''}\t${note?.en ?? ''}${more}`);
       // Each part begins with a bar, so that a name that begins with what was said is told from one that only holds it.
       const words = Buffer.from(
         `\n${[ar, en, code, note?.ar ?? '', note?.en ?? ''].map((part) => `| ${sayWords(part)} `).join('')}`,
@@ -73,8 +75,15 @@ function createPacked({ raw, said, rawStarts, saidStarts }: Parts): Packed {
   const count = rawStarts.length - 1;
   const entryAt = (at: number): LookUpEntry => {
     const line = raw.toString('utf8', rawStarts[at]! + 1, rawStarts[at + 1]);
-    const [code = '', ar = '', en = '', noteAr = '', noteEn = ''] = line.split('\t');
-    return { code, ar, en, ...(noteAr && noteEn ? { note: { ar: noteAr, en: noteEn } } : {}) };
+    const [code = '', ar = '', en = '', noteAr = '', noteEn = '', parts] = line.split('\t');
+    const note = noteAr && noteEn ? { note: { ar: noteAr, en: noteEn } } : {};
+    return {
+      code,
+      ar,
+      en,
+      ...note,
+      ...(parts ? { parts: JSON.parse(parts) as LookUpEntry['parts'] } : {}),
+    } as LookUpEntry;
   };
   const byName = (language: 'ar' | 'en') => {
     const { compare } = new Intl.Collator(language, { numeric: true });

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { agreedStates } from '#protocol/states';
 import { type OpenRegistry, RegistryFault } from '../registries/adapter.ts';
 import { checkQuery } from '../registries/query.ts';
 import type { LookUpEntry, LookUpQuery } from './contract.ts';
@@ -26,13 +27,18 @@ type Described = {
 
 /** Throws a sentence for the engineer. */
 export function checkLookUps({ lookUps = [] }: Described): void {
-  for (const [at, { name, query, public: isPublic }] of lookUps.entries()) {
+  for (const [at, { name, query, public: isPublic, address }] of lookUps.entries()) {
     if (isPublic !== true)
       throw new Error(
         `the look-up ${name} is not offered: its owner has to say "public": true, which means that anybody may read all of it`,
       );
     if (lookUps.findIndex((other) => other.name === name) !== at) throw new Error(`two look-ups are called ${name}`);
     checkQuery(name, query, []);
+    const parts = Object.keys(address?.parts ?? {});
+    const isForm = (form: (typeof agreedStates)[number]['address']) =>
+      parts.every((id) => form.some((part) => part.id === id));
+    if (address && (parts.length === 0 || !agreedStates.some((state) => isForm(state.address))))
+      throw new Error(`the look-up ${name} has parts (${parts.join(', ')}) that addresses of no state are made of`);
   }
 }
 
@@ -48,10 +54,11 @@ export type LookUpSource = {
 export function openLookUp(
   registry: Pick<OpenRegistry<never>, 'list' | 'listTables' | 'checkRole'>,
   description: Described,
-  { name, query }: LookUpQuery,
+  { name, query, address }: LookUpQuery,
 ): LookUpSource {
   const { list, listTables } = registry as Required<typeof registry>;
-  const columns = `select q.code::text as code, q.ar, q.en, q.note_ar, q.note_en from (${query}) q`;
+  const columns = `select q.code::text as code, q.ar, q.en, q.note_ar, q.note_en${partColumns(address)} from (${query}) q`;
+  const readRow = (row: unknown) => readEntry(row, address);
   const after = `${columns} where q.code::text collate "C" > :after order by q.code::text collate "C"`;
   const one = `${columns} where q.code::text = :code`;
   let checked: Promise<void> | undefined;
@@ -138,8 +145,16 @@ export function openLookUp(
   };
 }
 
+/** Each part of an address in both languages, under names of its own. */
+function partColumns(address: LookUpQuery['address']): string {
+  return Object.values(address?.parts ?? {})
+    .map((column, at) => [typeof column === 'string' ? { ar: column, en: column } : column, at] as const)
+    .map(([{ ar, en }, at]) => `, q.${ar}::text as part_${at}_ar, q.${en}::text as part_${at}_en`)
+    .join('');
+}
+
 /** Undefined where it does not fit. Line breaks and runs of spaces become one space. */
-function readRow(row: unknown): LookUpEntry | undefined {
+function readEntry(row: unknown, address: LookUpQuery['address']): LookUpEntry | undefined {
   const { code, ar, en, note_ar: noteAr, note_en: noteEn } = row as Record<string, unknown>;
   const text = (value: unknown) => {
     const clean = typeof value === 'string' ? value.replace(/\s+/g, ' ').trim() : '';
@@ -148,10 +163,17 @@ function readRow(row: unknown): LookUpEntry | undefined {
   const [inArabic, inEnglish] = [text(ar), text(en)];
   if (typeof code !== 'string' || !isCode(code) || inArabic === undefined || inEnglish === undefined) return undefined;
   const [arabicNote, englishNote] = [text(noteAr), text(noteEn)];
+  // A part that is not there, or does not fit, is left to the person.
+  const parts = Object.keys(address?.parts ?? {}).flatMap((id, at) => {
+    const cells = row as Record<string, unknown>;
+    const [partAr, partEn] = [text(cells[`part_${at}_ar`]), text(cells[`part_${at}_en`])];
+    return partAr === undefined || partEn === undefined ? [] : [[id, { ar: partAr, en: partEn }] as const];
+  });
   return {
     code,
     ar: inArabic,
     en: inEnglish,
     ...(arabicNote !== undefined && englishNote !== undefined ? { note: { ar: arabicNote, en: englishNote } } : {}),
+    ...(address ? { parts: Object.fromEntries(parts) } : {}),
   };
 }

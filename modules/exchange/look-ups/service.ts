@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import type { Text } from '#kernel/languages';
 import type { Log } from '#kernel/log';
+import { latinDigits } from '#kernel/words';
 import { problem } from '../contract.ts';
 import { RegistryFault } from '../registries/adapter.ts';
 import { type LookUpEntry, type LookUpFound, type LookUpQuery, type LookUpSearch, wholeMax } from './contract.ts';
@@ -15,6 +16,8 @@ export type LookUps = {
   /** In the order of the registries. */
   list(): Array<{ name: string; names: Text; officeId: string }>;
   has(name: string): boolean;
+  /** The register of addresses of this state, if it has one. */
+  findAddressRegister(): { name: string; names: Text; hint: Text } | undefined;
   /** Throws `look-up-unknown`, and `look-up-unavailable` when the registry is down and nothing is kept of it. */
   search(name: string, search: LookUpSearch): Promise<LookUpFound>;
   /**
@@ -57,6 +60,9 @@ export function createLookUps({ clock, log }: { clock: Clock; log: Log }, opened
       throw new Error(`two registries, ${other.registryId} and ${one.registryId}, have a look-up ${one.query.name}`);
     byName.set(one.query.name, { ...one, usedAt: 0 });
   }
+  const addresses = opened.filter(({ query }) => query.address).map(({ query }) => query.name);
+  if (addresses.length > 1)
+    throw new Error(`a state has one register of addresses, and these are ${addresses.join(', ')}`);
   const now = () => clock.now().getTime();
 
   /** One reading at a time. It ends well or leaves what is kept as it is; why it failed is in the log, by code alone. */
@@ -130,6 +136,10 @@ export function createLookUps({ clock, log }: { clock: Clock; log: Log }, opened
     },
     list: () => [...byName.values()].map(({ query, officeId }) => ({ name: query.name, names: query.names, officeId })),
     has: (name) => byName.has(name),
+    findAddressRegister: () =>
+      [...byName.values()].flatMap(({ query: { name, names, address } }) =>
+        address ? [{ name, names, hint: address.hint }] : [],
+      )[0],
     search: async (name, { words, language, page = 1 }) => {
       const open = openOf(name);
       const { packed, readAt } = await getList(open);
@@ -144,7 +154,11 @@ export function createLookUps({ clock, log }: { clock: Clock; log: Log }, opened
           page: 1,
           pages: 1,
         };
-      const { entries, total, isMore } = packed.search(words, language);
+      const code = asCode(words);
+      const direct = open.query.address && isCode(code) ? packed.find(code) : undefined;
+      const { entries, total, isMore } = direct
+        ? { entries: [direct], total: 1, isMore: false }
+        : packed.search(words, language);
       const { items, ...at } = pageOf(entries, page);
       return { ...base, isWhole: false, entries: items, total, isMore, ...at };
     },
@@ -187,6 +201,9 @@ export function createLookUps({ clock, log }: { clock: Clock; log: Log }, opened
       ),
   };
 }
+
+/** A code as people type it: with spaces between its parts, small letters, digits of their own. */
+const asCode = (words: string) => latinDigits(words).replace(/\s+/g, '').toUpperCase();
 
 /** Waits for what never fails, and no longer than that. */
 function atMost(ms: number, work: Promise<void>): Promise<void> {
