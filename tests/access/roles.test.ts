@@ -45,6 +45,7 @@ const dutyOf: Record<string, Duty> = {
   'POST /office/cases/:caseId/shares/:role/notes': 'work',
   'POST /office/cases/:caseId/decide': 'decide',
   'POST /office/cases/:caseId/kept': 'decide',
+  'POST /office/cases/:caseId/draft': 'decide',
   'POST /office/cases/:caseId/confirm': 'confirm',
   'POST /office/cases/:caseId/refund': 'refund',
   'POST /office/cases/:caseId/refunds/:refundId': 'refund',
@@ -61,7 +62,9 @@ const dutyOf: Record<string, Duty> = {
   ),
 };
 /** Pages that only lead back to the case, and so tell nothing. */
-const leadsBack = ['read-again', 'decide', 'checklist', 'assign'].map((path) => `GET /office/cases/:caseId/${path}`);
+const leadsBack = ['read-again', 'decide', 'draft', 'checklist', 'assign'].map(
+  (path) => `GET /office/cases/:caseId/${path}`,
+);
 
 let states: string;
 let federation: TestFederation;

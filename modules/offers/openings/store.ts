@@ -8,7 +8,7 @@ export async function insertOpening(db: Tx, { serviceId, personId, askedAt }: Op
     values (${serviceId}, ${personId}, ${askedAt}) on conflict do nothing`.execute(db);
 }
 
-/** False where nothing was asked, or another process has told it. */
+/** The row that was there; undefined where nothing was asked, or another process has told it. */
 export async function takeOpening(tx: Tx, serviceId: string, personId: string): Promise<OpeningRow | undefined> {
   const { rows } = await sql<OpeningRow>`delete from offers.openings
     where service_id = ${serviceId} and person_id = ${personId}
