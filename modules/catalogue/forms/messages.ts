@@ -1,3 +1,4 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { Language, Text } from '#kernel/languages';
 import type { QuestionKind } from './contract.ts';
 
@@ -144,4 +145,34 @@ export function sentenceFor(
       .replace('{label}', label[language])
       .replace('{limit}', limit === undefined ? '' : limitIn(language, limit));
   return { ar: fill('ar'), en: fill('en') };
+}
+
+/** The sentence to say for a JSON Schema keyword that failed. */
+export function codeOfKeyword(error: ErrorObject): { code: string; limit?: number } {
+  const limit = (error.params as { limit?: number }).limit;
+  switch (error.keyword) {
+    case 'minLength':
+      return { code: 'too-short', limit };
+    case 'maxLength':
+      return { code: 'too-long', limit };
+    case 'minimum':
+    case 'exclusiveMinimum':
+      return { code: 'too-small', limit };
+    case 'maximum':
+    case 'exclusiveMaximum':
+      return { code: 'too-large', limit };
+    case 'minItems':
+      return { code: 'too-few', limit };
+    case 'maxItems':
+      return { code: 'too-many', limit };
+    case 'enum':
+    case 'const':
+      return { code: 'not-an-option' };
+    case 'multipleOf':
+      return { code: (error.params as { multipleOf?: number }).multipleOf === 1 ? 'not-whole' : 'wrong-form' };
+    case 'type':
+      return { code: (error.params as { type?: string }).type === 'integer' ? 'not-whole' : 'wrong-form' };
+    default:
+      return { code: 'wrong-form' };
+  }
 }

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Language } from '#kernel/languages';
 import { isAddressHere, partsAlone, postedCode, readAddress } from './address-model.ts';
 import { type EvidenceValues, holds } from './conditions.ts';
@@ -15,7 +15,7 @@ import type {
   PostedBody,
   Question,
 } from './contract.ts';
-import { sentenceFor } from './messages.ts';
+import { codeOfKeyword, sentenceFor } from './messages.ts';
 import { partsOf } from './parts.ts';
 import { readPosted } from './values.ts';
 import { entryTitle, nothing, wordsOf } from './words.ts';
@@ -352,38 +352,8 @@ function checkAnswer(form: Form, id: string, answer: Answer): FieldError | undef
     return errorOf(form, id, 'too-long', { limit: lengthMax });
   const check = form.checks.get(id)!;
   if (check(question.kind === 'address' ? partsAlone(answer) : answer)) return undefined;
-  const { code, limit } = codeOf(check.errors![0]!);
+  const { code, limit } = codeOfKeyword(check.errors![0]!);
   return errorOf(form, id, code, { limit });
-}
-
-/** The sentence to say for a JSON Schema keyword that failed. */
-function codeOf(error: ErrorObject): { code: string; limit?: number } {
-  const limit = (error.params as { limit?: number }).limit;
-  switch (error.keyword) {
-    case 'minLength':
-      return { code: 'too-short', limit };
-    case 'maxLength':
-      return { code: 'too-long', limit };
-    case 'minimum':
-    case 'exclusiveMinimum':
-      return { code: 'too-small', limit };
-    case 'maximum':
-    case 'exclusiveMaximum':
-      return { code: 'too-large', limit };
-    case 'minItems':
-      return { code: 'too-few', limit };
-    case 'maxItems':
-      return { code: 'too-many', limit };
-    case 'enum':
-    case 'const':
-      return { code: 'not-an-option' };
-    case 'multipleOf':
-      return { code: (error.params as { multipleOf?: number }).multipleOf === 1 ? 'not-whole' : 'wrong-form' };
-    case 'type':
-      return { code: (error.params as { type?: string }).type === 'integer' ? 'not-whole' : 'wrong-form' };
-    default:
-      return { code: 'wrong-form' };
-  }
 }
 
 export function errorOf(
