@@ -107,6 +107,7 @@ async function enrol(page: Page, language: Language): Promise<void> {
   await press(page, 'main a[href*="/pages/"]');
   await page.check('[name=stage][value=primary]');
   await send(page, '/pages/stage', 'button >> nth=0');
+  await send(page, '/pages/home', '[value=continue]');
   await page.fill('[name=words]', 'النور ابتدائية جدة');
   await press(page, 'form[action*="/pages/school/search"] button');
   await page.check('[name=school]');

@@ -53,13 +53,14 @@ describe('a service that is looked at before it is published', () => {
     expect(wrong.status).toBe(422);
     expect(wrong.html).toContain('aria-invalid="true"');
     // Kindergarten asks for no reports: from the group straight to the contact details.
-    expect((await send('/pages/stage', { stage: 'kindergarten' })).to).toBe('/pages/school');
+    expect((await send('/pages/stage', { stage: 'kindergarten' })).to).toBe('/pages/home');
+    expect((await send('/pages/home', {})).to).toBe('/pages/school');
     // No register is asked: one entry stands for all of it.
     expect((await send('/pages/school')).html).toContain('value="example"');
     expect((await send('/pages/school', { school: 'P-0001' })).status).toBe(422);
     expect((await send('/pages/school', { school: 'example' })).to).toBe('/pages/siblings');
     expect((await send('/pages/siblings', {})).to).toBe('/pages/contact');
-    expect((await send('/pages/stage', { stage: 'primary' })).to).toBe('/pages/school');
+    expect((await send('/pages/stage', { stage: 'primary' })).to).toBe('/pages/home');
     expect((await send('/pages/school', {})).to).toBe('/pages/siblings');
     expect((await send('/pages/siblings/entries/new', { name: 'علي' })).status).toBe(422);
     const entry = { name: 'علي', school: 'النور', stage: 'primary' };

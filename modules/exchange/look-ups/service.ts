@@ -13,7 +13,7 @@ export type OpenLookUp = { registryId: string; officeId: string; query: LookUpQu
 
 /** Public registers of this node that forms look things up in. */
 export type LookUps = {
-  /** In the order of the registries. */
+  /** In the order of the registries, without the register of addresses, which is for questions of its own kind. */
   list(): Array<{ name: string; names: Text; officeId: string }>;
   has(name: string): boolean;
   /** The register of addresses of this state, if it has one. */
@@ -134,7 +134,10 @@ export function createLookUps({ clock, log }: { clock: Clock; log: Log }, opened
       await reading;
       await Promise.all([...byName.values()].map((open) => open.reading));
     },
-    list: () => [...byName.values()].map(({ query, officeId }) => ({ name: query.name, names: query.names, officeId })),
+    list: () =>
+      [...byName.values()]
+        .filter(({ query }) => !query.address)
+        .map(({ query, officeId }) => ({ name: query.name, names: query.names, officeId })),
     has: (name) => byName.has(name),
     findAddressRegister: () =>
       [...byName.values()].flatMap(({ query: { name, names, address } }) =>
