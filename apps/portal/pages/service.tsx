@@ -69,10 +69,18 @@ export const service = definePage<ServiceView>({
     return (
       <div className="stack">
         <PageHead
-          eyebrow={<OfficeLine office={view.office} small />}
+          eyebrow={
+            <>
+              <OfficeLine office={view.office} small />
+              {view.pause ? <Tag tone="warn">{t('service.paused')}</Tag> : null}
+            </>
+          }
           title={say(view.title)}
           lead={say(view.summary)}
         />
+        <p className="jump">
+          <a href="#begin">{t(view.pause ? 'service.toPause' : 'service.toStart')}</a>
+        </p>
         <div className="two">
           <div className="stack">
             <Card title={t('service.youGet')}>
@@ -143,7 +151,7 @@ export const service = definePage<ServiceView>({
             ) : null}
           </div>
           <aside className="stack">
-            <div className="card">
+            <div className="card" id="begin">
               {view.pause ? (
                 <Notice tone="warn" title={t('service.paused')}>
                   <p>{say(view.pause.reason)}</p>

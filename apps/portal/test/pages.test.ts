@@ -208,6 +208,26 @@ describe('a form page with errors', () => {
   });
 });
 
+describe('the page of a service', () => {
+  test('leads down to where one begins, and says at its head that one cannot now', () => {
+    for (const [example, words] of [
+      ['filled', 'الرسوم والمدة وبدء الطلب'],
+      ['paused', 'متى تُفتح، وكيف نخبرك'],
+    ] as const) {
+      const html = draw(find('service', example), 'ar');
+      expect(html).toContain(`<a href="#begin">${words}</a>`);
+      expect(html).toContain('<div class="card" id="begin">');
+      expect(html.slice(0, html.indexOf('<h1')).includes('متوقفة مؤقتًا')).toBe(example === 'paused');
+    }
+  });
+
+  test('of a paused one asks to be told once, and takes that back', () => {
+    expect(draw(find('service', 'paused'), 'en')).toMatch(/action="[^"]+\/opening"/);
+    expect(draw(find('service', 'awaited'), 'en')).toMatch(/action="[^"]+\/opening\/stop"/);
+    expect(draw(find('service', 'filled'), 'en')).not.toContain('/opening');
+  });
+});
+
 describe('the last page before sending', () => {
   const actions = (example: string) =>
     [...draw(find('check-answers', example), 'ar').matchAll(/<form[^>]*action="([^"]+)"/g)].map(([, action]) => action);

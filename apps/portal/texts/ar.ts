@@ -183,6 +183,8 @@ export const ar: Record<keyof typeof en, string> = {
     '{stars, number} من {most, number} ({n, plural, zero {لا تقييم} one {تقييم واحد} two {تقييمان} few {# تقييمات} many {# تقييمًا} other {# تقييم}})',
   'service.p90':
     'النصف {half, plural, zero {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}، وتسعة من كل عشرة {days, plural, =0 {في اليوم نفسه} one {خلال يوم عمل} two {خلال يومي عمل} few {خلال # أيام عمل} many {خلال # يوم عمل} other {خلال # يوم عمل}}',
+  'service.toStart': 'الرسوم والمدة وبدء الطلب',
+  'service.toPause': 'متى تُفتح، وكيف نخبرك',
   'service.paused': 'متوقفة مؤقتًا',
   'service.pausedUntil': 'يُتوقع أن تستقبل الطلبات من جديد في',
   'service.opens': 'تُفتح',

@@ -182,6 +182,8 @@ export const en = {
   'service.stars': '{stars, number} of {most, number} ({n, plural, one {one rating} other {# ratings}})',
   'service.p90':
     'Half {half, plural, =0 {the same day} one {within one working day} other {within # working days}}, 9 of 10 within {days, plural, =0 {the same day} one {one working day} other {# working days}}',
+  'service.toStart': 'Fee, time and where to begin',
+  'service.toPause': 'When it opens, and how to be told',
   'service.paused': 'Paused',
   'service.pausedUntil': 'It should take applications again from',
   'service.opens': 'opens',

@@ -58,7 +58,7 @@ const en = {
   'topic.security': 'The security of your identity',
   'topic.mailbox': 'Mailbox',
   'topic.always':
-    'Decisions, questions from the office, cancelled documents and what concerns your security are always in the mailbox.',
+    'Decisions, questions from the office, fees that are to be paid, cancelled documents, what concerns your security and what you asked to be told are always in the mailbox.',
   'when.title': 'When and in which language',
   'when.digest': 'Gather what is not pressing into one notice a day, by e-mail and in the browser',
   'when.from': 'Quiet from',
@@ -129,7 +129,8 @@ const ar: Record<keyof typeof en, string> = {
   'topic.documents': 'وثائقك وموافقاتك',
   'topic.security': 'أمن هويتك',
   'topic.mailbox': 'صندوق الرسائل',
-  'topic.always': 'القرارات وأسئلة الجهة والوثائق الملغاة وما يخص أمنك تصلك دائمًا في صندوق الرسائل.',
+  'topic.always':
+    'القرارات وأسئلة الجهة والرسوم غير المدفوعة والوثائق الملغاة وما يخص أمنك وما طلبت أن نخبرك به: كل ذلك يصلك دائمًا في صندوق الرسائل.',
   'when.title': 'متى وبأي لغة',
   'when.digest': 'جمع ما ليس عاجلًا في إشعار واحد كل يوم، في البريد والمتصفح',
   'when.from': 'بداية الهدوء',
