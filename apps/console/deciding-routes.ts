@@ -2,7 +2,7 @@ import { type Draw, type PageRoute, type PortalNeeds, textOf } from '#apps/porta
 import { Problem } from '#kernel/problem';
 import { outcomes } from './dealings.ts';
 import { missingIn, typedIn } from './decision-form.ts';
-import { decisionIn } from './drafted-routes.ts';
+import { decisionIn, keepOverSignIn } from './drafted-routes.ts';
 import { itemErrors, itemsLeftOut, itemsPosted, typedItems } from './items.ts';
 import { keepMarks, openPoints, typedMarks } from './marks.ts';
 import { officerIn } from './officers.ts';
@@ -48,6 +48,7 @@ export function decidingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       method: 'POST',
       path: '/office/cases/:caseId/draft',
       access: 'officer',
+      keep: keepOverSignIn(needs),
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
         const caseId = context.params['caseId']!;
@@ -90,6 +91,7 @@ export function decidingRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       method: 'POST',
       path: '/office/cases/:caseId/decide',
       access: 'officer',
+      keep: keepOverSignIn(needs),
       handle: async (context) => {
         const officer = await officerIn(needs, context.caller);
         const caseId = context.params['caseId']!;

@@ -1,4 +1,5 @@
 import { type PageContext, type PageRoute, type PortalNeeds, textOf } from '#apps/portal';
+import { kernelProblem, Problem } from '#kernel/problem';
 import type { Cases, Officer, OfficerCaseView } from '#modules/cases';
 import { type DecisionForm, typedIn } from './decision-form.ts';
 import { type TypedItems, typedItems } from './items.ts';
@@ -12,6 +13,25 @@ const isWritten = (form: PageContext['form']) =>
   Object.values(form)
     .flat()
     .some((text) => textOf(text) !== '');
+
+/**
+ * A decision that comes without a session is kept where its officer had one here until it lapsed and has the case in hand: the same checks as ever. Nothing
+ * else of what was posted is done before they have signed in again.
+ */
+export const keepOverSignIn =
+  (needs: PortalNeeds) =>
+  async (context: PageContext): Promise<{ redirect: string }> => {
+    const caseId = context.params['caseId']!;
+    const lapsed = await needs.identity.sessions.findLapsedOfficer(context.cookies);
+    if (!lapsed) throw kernelProblem('sign-in-needed');
+    try {
+      await needs.cases.saveDrafted(await needs.cases.nameOfficer(lapsed), caseId, decisionIn(context.form));
+    } catch (error) {
+      if (error instanceof Problem) throw kernelProblem('sign-in-needed');
+      throw error;
+    }
+    return { redirect: `/signin?returnTo=${encodeURIComponent(`/office/cases/${caseId}`)}` };
+  };
 
 /** Keeps a decision with its case while it is written; the page's script calls it, and `deciding-routes.ts` does the same for a button. */
 export function draftedRoutes(needs: PortalNeeds): PageRoute[] {

@@ -157,6 +157,14 @@ function requestChoicesOf(
   };
 }
 
+/** A fact that a document shows from one field in Arabic and from another in Latin letters is two to correct. */
+function labelOf({ label, value }: { label: Text; value: Text }, path: string): Text {
+  if (value.ar === value.en) return label;
+  return path === value.ar
+    ? { ar: `${label.ar} (بالعربية)`, en: `${label.en} (in Arabic)` }
+    : { ar: `${label.ar} (بالحروف اللاتينية)`, en: `${label.en} (in Latin letters)` };
+}
+
 function changeChoicesOf(
   file: CaseFile,
   rules: NonNullable<CaseFile['service']['casework']['changes']>,
@@ -167,8 +175,8 @@ function changeChoicesOf(
     corrections: named(rules.corrections),
     fields: rules.fields.flatMap((path) => {
       const value = valueAt(source, path);
-      const label = facts.find((fact) => fact.value.ar === path || fact.value.en === path)?.label;
-      return label && typeof value === 'string' ? [{ path, label, value }] : [];
+      const fact = facts.find((one) => one.value.ar === path || one.value.en === path);
+      return fact && typeof value === 'string' ? [{ path, label: labelOf(fact, path), value }] : [];
     }),
     reopenings: named(rules.reopenings),
     cancellations: named(rules.cancellations),

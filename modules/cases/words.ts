@@ -108,6 +108,7 @@ export const timelineWords: Record<string, Text> = {
     en: 'No new consent came in time, so the application counts as withdrawn',
   },
   'document-attached': { ar: 'صدرت الوثيقة', en: 'The document was issued' },
+  'credential-attached': { ar: 'صدرت الشهادة الرقمية', en: 'The credential was issued' },
   'case-erased': {
     ar: 'انتهت مدة الحفظ ومُحي ما كان في الطلب',
     en: 'The time for which it is kept ended: what the application held was erased',
@@ -193,7 +194,11 @@ export const historyWords: Record<string, Text> = {
 export const wordsOfEvent = (
   words: Record<string, Text>,
   { kind, body }: { kind: string; body: Record<string, unknown> },
-): Text | undefined => words[kind === 'case-approved' && body['inPart'] === true ? 'case-approved-in-part' : kind];
+): Text | undefined => {
+  if (kind === 'case-approved' && body['inPart'] === true) return words['case-approved-in-part'];
+  if (kind === 'document-attached' && body['document'] === 'credential') return words['credential-attached'];
+  return words[kind];
+};
 
 export const taskWords = {
   signIn: { ar: 'الدخول بهويتك الوطنية', en: 'Sign in with your national identity' },

@@ -177,12 +177,27 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   }
   await asking.fill('[name=words-en]', 'Where did you attend?');
   await send(asking, '/ask');
-  expect(await words(asking)).toMatch(/Nothing was recorded: Majid .* has this case now/);
+  expect(await words(asking)).toMatch(/Nothing was recorded\. Majid .* has this case now/);
   expect(await asking.inputValue('[name=words-en]')).toBe('Where did you attend?');
   await asking.close();
   await deciding.close();
   await noura.page.goto(`${service()}/office${path}`);
+  const inSaudi = federation.running.get('sa')!.operatorNeeds.database.db;
+  const move = (by: string) =>
+    sql`update identity.sessions set seen_at = seen_at + ${by}::interval`.execute(inSaudi).then(() => undefined);
   await send(noura.page, '/take', 'button');
+  // She is called away for so long that her session lapses: the press decides nothing, and what she wrote waits as her draft.
+  await noura.page.check('[name=outcome][value=refuse]');
+  await noura.page.check('[name=reasons][value=study-mode-not-accepted]');
+  await noura.page.fill('[name=words-en]', 'Written before the call.');
+  await move('-31 minutes');
+  await send(noura.page, '/decide', 'button.big');
+  await send(noura.page, '/signin', '[value=SA]');
+  if (noura.page.url().includes('/eid-pages/')) await identify(noura.page, federation.person('noura'));
+  await move('31 minutes');
+  expect(noura.page.url()).toBe(`${service()}/office${path}`);
+  expect(await words(noura.page)).toContain('Your draft, by which nothing is decided yet');
+  expect(await noura.page.inputValue('[name=words-en]')).toBe('Written before the call.');
   await noura.page.fill('[name=words-ar]', '');
   await noura.page.fill('[name=words-en]', '');
   await noura.page.check('[name=point-heard-before-refusal][value=done]');
@@ -200,9 +215,6 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   expect(await his.page.getAttribute('[name=words]', 'aria-invalid')).toBe('true');
   // He writes for so long that the session lapses: nothing of it is lost, and nothing is sent before he says so.
   await his.page.fill('[name=words]', 'حضرت نصف الدراسة في الجامعة.');
-  const inSaudi = federation.running.get('sa')!.operatorNeeds.database.db;
-  const move = (by: string) =>
-    sql`update identity.sessions set seen_at = seen_at + ${by}::interval`.execute(inSaudi).then(() => undefined);
   await move('-31 minutes');
   await send(his.page, '/appeal');
   await send(his.page, '/signin', '[value=BH]');

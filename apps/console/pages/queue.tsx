@@ -163,7 +163,7 @@ export const queue = definePage<QueueView>({
           ) : (
             <>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-              <section className="card flush scroll" tabIndex={0} aria-label={t('queue.table')}>
+              <section className="card flush scroll queue" tabIndex={0} aria-label={t('queue.table')}>
                 <table>
                   <caption>{t('queue.table')}</caption>
                   <thead>
@@ -223,7 +223,7 @@ export const queue = definePage<QueueView>({
                           <div className="muted">{row.dueOn ? <DateOf on={row.dueOn} /> : t('queue.stopped')}</div>
                           {row.isEscalated ? <Tag tone="warn">{t('queue.escalated')}</Tag> : null}
                         </td>
-                        <td>
+                        <td data-label={t('queue.assigned')}>
                           {row.assignedTo ? (
                             row.assignedTo.isYou ? (
                               <b>{t('queue.you')}</b>

@@ -162,3 +162,18 @@ test('whoever writes a decision is told who changed the case meanwhile, and lose
   const [sent] = await Promise.all([page.waitForRequest(/read-again$/), page.click('[formaction$="/read-again"]')]);
   expect(new URLSearchParams(sent.postData()!).get('words-en')).toBe('Confirmed by the university.');
 });
+
+test('on a phone the queue shows of each case whose it is, until when and who has it, without a push sideways', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const language of ['ar', 'en'] as const) {
+    await stage.show(exampleOf('queue', 'filled'), language);
+    const outside = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('#queue-list tbody tr > *')].filter((cell) => {
+          const { left, right } = cell.getBoundingClientRect();
+          return left < 0 || right > window.innerWidth;
+        }).length,
+    );
+    expect([language, outside]).toEqual([language, 0]);
+  }
+});

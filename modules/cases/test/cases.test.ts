@@ -119,6 +119,13 @@ describe('a person with a clear case', () => {
     expect((await cases.getMyCase(person, caseId)).documents).toHaveLength(1);
     await expect(cases.readDocument(somebody(), caseId, 'pdf')).rejects.toEqual(refused('case-unknown'));
     await expect(cases.readDocument(person, caseId, 'credential')).rejects.toEqual(refused('document-unknown'));
+    const credential = { kind: 'credential' as const, id: newId(), mediaType: 'application/dc+sd-jwt' };
+    await database.transaction((tx) => cases.attachDocument(tx, caseId, credential));
+    const { timeline } = await cases.getMyCase(person, caseId);
+    expect(timeline.slice(-2).map(({ text }) => text.en)).toEqual([
+      'The document was issued',
+      'The credential was issued',
+    ]);
   });
 });
 

@@ -217,6 +217,10 @@ describe('the office changes what it decided', () => {
         expectedVersion: version,
         ...changes,
       });
+    const { changeChoices } = await cases.getCaseForOfficer(huda, caseId);
+    const labels = changeChoices!.fields.map(({ label }) => label.en);
+    expect(labels).toEqual(expect.arrayContaining(['Name (in Arabic)', 'Name (in Latin letters)']));
+    expect(new Set(labels).size).toBe(labels.length);
     await expect(correct({ reasonId: 'whim' })).rejects.toEqual(refused('change-not-offered'));
     await expect(correct({ fields: { 'evidence.degree-record.gpa': '4' } })).rejects.toEqual(
       refused('change-not-offered'),

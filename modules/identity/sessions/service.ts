@@ -40,6 +40,9 @@ export type SignInHere = {
   clients: string[];
 };
 
+/** Who acts for which office, with which roles. */
+type OfficerCaller = NonNullable<PersonCaller['officer']> & { personId: string };
+
 export type Sessions = {
   /** A new session with a new handle after a sign-in; one that the browser already had ends. `cookie` is a Set-Cookie text. */
   start(
@@ -58,6 +61,8 @@ export type Sessions = {
   identify: Identify;
   /** Whose session it was that has lapsed for want of use; undefined for one that ended otherwise, and for a stranger. */
   findLapsed(cookies: Record<string, string | undefined>): Promise<string | undefined>;
+  /** The same of somebody who acts for an office; undefined for whoever acted for another person, or acts for the office no more. */
+  findLapsedOfficer(cookies: Record<string, string | undefined>): Promise<OfficerCaller | undefined>;
   /** Ends the session here. `signOutUrl` ends it at the home state too and comes back to `postLogoutRedirectUri`. */
   end(
     cookies: Record<string, string | undefined>,
@@ -86,11 +91,24 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
     return value === undefined || value.length === 0 || value.length > 200 ? undefined : sha256(value);
   };
 
+  /** Whoever acts for another does so as a person, never with what an office lets them do. */
+  const officerIn = async (session: store.SessionRow): Promise<PersonCaller['officer']> =>
+    session.issuer === provider.issuer && session.acting_for === null
+      ? await needs.officerOf(session.person_id)
+      : undefined;
+
+  /** A session that nobody ended, and that has lapsed for want of use. */
+  async function lapsedOf(cookies: Record<string, string | undefined>): Promise<store.SessionRow | undefined> {
+    const handle = handleOf(cookies);
+    const session = handle === undefined ? undefined : await store.findSession(database.db, handle);
+    if (session === undefined || session.ended_at !== null) return undefined;
+    const times = { createdAt: session.created_at, seenAt: session.seen_at, endedAt: null };
+    return isSessionAlive(times, clock.now()) ? undefined : session;
+  }
+
   async function callerOf(session: store.SessionRow): Promise<PersonCaller> {
     const actingFor = await actingOf(session);
-    // Whoever acts for another does so as a person, never with what an office lets them do.
-    const isOfficer = session.issuer === provider.issuer && session.acting_for === null;
-    const officer = isOfficer ? await needs.officerOf(session.person_id) : undefined;
+    const officer = await officerIn(session);
     return {
       kind: 'person',
       sessionId: session.session_id,
@@ -207,12 +225,14 @@ export function createSessions(needs: IdentityNeeds, provider: OpenIdProvider, p
       return callerOf(session);
     },
 
-    findLapsed: async (cookies) => {
-      const handle = handleOf(cookies);
-      const session = handle === undefined ? undefined : await store.findSession(database.db, handle);
-      if (session === undefined || session.ended_at !== null) return undefined;
-      const times = { createdAt: session.created_at, seenAt: session.seen_at, endedAt: null };
-      return isSessionAlive(times, clock.now()) ? undefined : session.person_id;
+    findLapsed: async (cookies) => (await lapsedOf(cookies))?.person_id,
+
+    findLapsedOfficer: async (cookies) => {
+      const session = await lapsedOf(cookies);
+      const person = session && (await persons.findPerson(session.person_id));
+      if (!session || !person || person.isSuspended) return undefined;
+      const officer = await officerIn(session);
+      return officer && { personId: session.person_id, ...officer };
     },
 
     end: async (cookies, postLogoutRedirectUri) => {
