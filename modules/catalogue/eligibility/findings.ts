@@ -58,10 +58,12 @@ export function checkEligibilityTables(eligibility: Eligibility, rules: Decision
   const asked = [...questions.map(({ id }) => id), stateInput];
   for (const input of new Set([...decisions.inputs, ...taken]))
     if (!asked.includes(input)) findings.push(`the tables read '${input}', which nobody is asked`);
+  const named = new Set([...decisions.inputs, ...decisions.decisions.map(({ name }) => name)]);
   for (const { name, takes, needs, logic } of decisions.decisions)
-    for (const { expression } of logic.kind === 'table' ? logic.inputs : [])
-      if (/^[A-Za-z_]\w*$/.test(expression.trim()) && ![...takes, ...needs].includes(expression.trim()))
-        findings.push(`'${name}' reads '${expression.trim()}', which is not among what it requires`);
+    // What nothing is called is told by `checkDecisions`.
+    for (const read of logic.kind === 'table' ? logic.inputs.map(({ expression }) => expression.trim()) : [])
+      if (named.has(read) && ![...takes, ...needs].includes(read))
+        findings.push(`'${name}' reads '${read}', which is not among what it requires`);
   return findings;
 }
 

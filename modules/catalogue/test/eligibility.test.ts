@@ -252,8 +252,13 @@ describe('jisr service check, of the check before one applies', () => {
     ],
     [
       'a column that its decision does not require',
+      { dmn: (xml) => xml.replace('<text>age</text>', '<text>Conditions</text>') },
+      ["eligibility.dmn: 'Conditions' reads 'Conditions', which is not among what it requires"],
+    ],
+    [
+      'a column of something that is not there',
       { dmn: (xml) => xml.replace('<text>age</text>', '<text>years</text>') },
-      ["eligibility.dmn: 'Conditions' reads 'years', which is not among what it requires"],
+      ["eligibility.dmn: 'Conditions' reads 'years', which is no input and no decision"],
     ],
     [
       'an answer that changes nothing',
