@@ -296,7 +296,7 @@ describe('a power of signature that ends', () => {
   test('while an officer has the case stops the approval and leaves the refusal; a fee due before the decision is paid meanwhile', async () => {
     const needs = await actFor('noor', 'kw', coffee!);
     const page = await apply(needs, answers('health'));
-    expect(words(page)).toContain('Waiting for the decision');
+    expect(words(page)).toContain('Waiting for the fee');
     const officer = await officerAt('nawaf', 'kw');
     await take(officer, caseIdOf(page));
     expect(words(await approve(officer))).toContain('fee');
@@ -305,7 +305,7 @@ describe('a power of signature that ends', () => {
     expect(words(needs.visitor.current())).toContain('60.000');
     await needs.visitor.submit('/pay');
     await needs.visitor.submit(/.*/, { do: 'pay' });
-    expect(words(needs.visitor.current())).toMatch(/KW-P-\d{4}-00001/);
+    expect(words(needs.visitor.current())).toMatch(/KW-P-\d{4}-\d{5}/);
 
     await inRegister(
       sql`update registry_commerce.signatories set person_id = '000000000' where company_number = ${coffee!.number}`,

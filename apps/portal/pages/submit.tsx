@@ -56,6 +56,7 @@ export const checkAnswers = definePage<CheckView>({
           },
         ]
       : [];
+    const cost = <p>{view.fee ? <FeeOf fee={view.fee} /> : view.feeNote ? say(view.feeNote) : t('check.free')}</p>;
     return (
       <div className="stack measure">
         <ErrorSummary fields={declaration} others={view.problems} />
@@ -90,12 +91,14 @@ export const checkAnswers = definePage<CheckView>({
           </section>
         ))}
         {view.told ? <Told told={view.told} /> : null}
-        {view.missing.length > 0 ? null : (
+        {view.missing.length > 0 ? (
+          cost
+        ) : (
           <form method="post" action={`${caseAt(view)}/submit`} className="stack" noValidate>
             {declaration.map((field) => (
               <FieldOf key={field.name} field={field} />
             ))}
-            <p>{view.fee ? <FeeOf fee={view.fee} /> : view.feeNote ? say(view.feeNote) : t('check.free')}</p>
+            {cost}
             <div className="acts">
               <Button big>{view.mustPay ? pay('payAndSend') : t('check.submit')}</Button>
               <LinkButton look="quiet" href={caseAt(view)}>
