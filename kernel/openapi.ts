@@ -150,9 +150,8 @@ const binary = { schema: { type: 'string', format: 'binary' } };
 function refusalsOfApps({ access, scope }: Endpoint) {
   if (access === 'app')
     return ['app-token-needed', 'app-token-invalid', 'app-proof-invalid', 'quota-exceeded'] as const;
-  return scope === undefined
-    ? []
-    : (['app-token-invalid', 'app-proof-invalid', 'app-scope-missing', 'quota-exceeded'] as const);
+  if (scope === undefined) return access === 'person' ? (['app-not-permitted'] as const) : [];
+  return ['app-token-invalid', 'app-proof-invalid', 'app-scope-missing', 'quota-exceeded'] as const;
 }
 
 function refusals(contract: Contract, endpoint: Endpoint): Record<string, unknown> {
@@ -166,6 +165,7 @@ function refusals(contract: Contract, endpoint: Endpoint): Record<string, unknow
     );
   if (endpoint.body || endpoint.query || endpoint.params)
     add('request-malformed', kernelProblem.catalogue['request-malformed']);
+  if (endpoint.body || endpoint.raw) add('request-too-large', kernelProblem.catalogue['request-too-large']);
   if (endpoint.access === 'person' || endpoint.access === 'officer')
     add('sign-in-needed', kernelProblem.catalogue['sign-in-needed']);
   for (const code of refusalsOfApps(endpoint)) add(code, kernelProblem.catalogue[code]);

@@ -54,3 +54,28 @@ test('what an app may send has a type that a generator of clients can write', ()
   });
   expect(wrong).toEqual([]);
 });
+
+test('says of each call how it may be refused before anybody looks at it', () => {
+  type Operation = {
+    'x-access': string;
+    security?: object[];
+    requestBody?: object;
+    responses: Record<string, { description: string }>;
+  };
+  const wrong = files.flatMap((file) => {
+    const { paths } = JSON.parse(readFileSync(join(root, 'openapi', file), 'utf8'));
+    return Object.values(paths as Record<string, Record<string, Operation>>).flatMap((operations) =>
+      Object.values(operations).flatMap((operation) => {
+        const says = (status: string, code: string) => operation.responses[status]?.description.includes(`\`${code}\``);
+        const isForApps = (operation.security ?? []).some((one) => 'app' in one);
+        return [
+          ...(operation.requestBody && !says('413', 'request-too-large') ? ['request-too-large'] : []),
+          ...(operation['x-access'] === 'person' && !isForApps && !says('403', 'app-not-permitted')
+            ? ['app-not-permitted']
+            : []),
+        ];
+      }),
+    );
+  });
+  expect(wrong).toEqual([]);
+});
