@@ -44,6 +44,7 @@ export type Operation = {
 
 type Description = {
   paths: Record<string, Record<string, Described>>;
+  components?: { schemas?: Record<string, unknown> };
 };
 type Described = {
   operationId?: string;
@@ -62,14 +63,25 @@ export function listDescribed(world: World, ownDocuments: object[]): Operation[]
     ...readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8'))),
     ...ownDocuments,
   ] as Description[];
-  return documents.flatMap(({ paths }) =>
+  return documents.flatMap(({ paths, components }) =>
     Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).flatMap(([method, described]) => {
         const places = described['x-access'] === 'operator' ? (['operator'] as const) : (['bh', 'sa'] as const);
-        return places.map((at) => readOperation(world, at, method.toUpperCase(), path, described));
+        return places.map((at) =>
+          readOperation(world, at, method.toUpperCase(), path, inPlaceOfNames(described, components?.schemas ?? {})),
+        );
       }),
     ),
   );
+}
+
+/** A description with its parts in the place of their names. */
+function inPlaceOfNames<Part>(part: Part, schemas: Record<string, unknown>): Part {
+  if (Array.isArray(part)) return part.map((one) => inPlaceOfNames(one, schemas)) as Part;
+  if (typeof part !== 'object' || part === null) return part;
+  const name = (part as { $ref?: unknown }).$ref;
+  if (typeof name === 'string') return inPlaceOfNames(schemas[name.split('/').pop()!], schemas) as Part;
+  return Object.fromEntries(Object.entries(part).map(([key, one]) => [key, inPlaceOfNames(one, schemas)])) as Part;
 }
 
 function readOperation(
