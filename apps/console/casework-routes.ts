@@ -1,9 +1,18 @@
-import { type Draw, type Field, type PageContext, type PageRoute, type PortalNeeds, textOf } from '#apps/portal';
+import {
+  type Draw,
+  type Field,
+  type PageContext,
+  type PageRoute,
+  type PortalNeeds,
+  textOf,
+  unsentAgain,
+} from '#apps/portal';
 import type { Text } from '#kernel/languages';
 import { kernelProblem, Problem } from '#kernel/problem';
 import type { Officer, OfficerCaseView } from '#modules/cases';
 import { createSteps, type StepPage } from './case-steps.ts';
 import { dayAt } from './days.ts';
+import { createKeptSteps } from './kept-steps.ts';
 import { nameOfHolder, namesOfColleagues, officerIn } from './officers.ts';
 import { consolePages } from './pages/index.ts';
 import { createReviewPage } from './review-page.ts';
@@ -15,6 +24,7 @@ const notChosen: Text = { ar: 'اختر واحدًا مما يلي', en: 'Choose
 export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
   const { cases } = needs;
   const showReview = createReviewPage(needs, draw);
+  const kept = createKeptSteps(needs);
   const caseIdOf = (context: PageContext) => context.params['caseId']!;
   const versionOf = (context: PageContext) => Number(textOf(context.form['version'])) || 1;
 
@@ -29,7 +39,7 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
     context: PageContext,
     view: OfficerCaseView,
     step: StepPage,
-    { problem, isPosted = false }: { problem?: Text; isPosted?: boolean } = {},
+    { problem, notice, isPosted = false }: { problem?: Text; notice?: Text; isPosted?: boolean } = {},
   ) => {
     const typed = (field: Field): Field => {
       const given = field.kind === 'date' ? dayTyped(context, field) : context.form[field.name];
@@ -54,6 +64,7 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
         version: view.version,
         submit: step.submit,
         ...(problem ? { problem } : {}),
+        ...(notice ? { notice } : {}),
       },
       context,
       isPosted ? { status: 422 } : {},
@@ -84,14 +95,21 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
       path: `/office/cases/:caseId/${step.path}`,
       access: 'officer',
       handle: async (context) => {
-        const { view, isOpen } = await opened(context, step);
-        return isOpen ? show(context, view, step) : { redirect: `/office/cases/${view.id}` };
+        const { officer, view, isOpen } = await opened(context, step);
+        const form = await kept.find(context, step.path, officer.personId);
+        if (isOpen)
+          return form ? show({ ...context, form }, view, step, { notice: unsentAgain }) : show(context, view, step);
+        // It has gone on while they were away: what they wrote is shown all the same.
+        if (form && step.isOffered?.(view))
+          return show({ ...context, form }, view, step, { problem: await whyClosed(officer, view), isPosted: true });
+        return { redirect: `/office/cases/${view.id}` };
       },
     },
     {
       method: 'POST',
       path: `/office/cases/:caseId/${step.path}`,
       access: 'officer',
+      keep: kept.keep(step.path),
       handle: async (context) => {
         const { officer, view, isOpen } = await opened(context, step);
         if (!step.isOffered?.(view)) throw kernelProblem('not-permitted');
@@ -107,7 +125,7 @@ export function caseworkRoutes(needs: PortalNeeds, draw: Draw): PageRoute[] {
             isPosted: true,
           });
         }
-        return { redirect: `/office/cases/${view.id}` };
+        return kept.drop(context, { redirect: `/office/cases/${view.id}` });
       },
     },
   ]);

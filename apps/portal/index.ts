@@ -97,6 +97,7 @@ export { type Reader, type Tables, useReader, useSay, useTable, write } from './
 export { assetRoutes } from './routes/assets.ts';
 export { copyOf } from './routes/copy.ts';
 export { receivedEvidence } from './routes/evidence.ts';
+export { unsentAgain } from './routes/kept.ts';
 export { proofDownload } from './routes/proofs.ts';
 export { clocksShown, sharedStateWords } from './routes/shared-cases.ts';
 export { textOf } from './routes/sign-in.ts';

@@ -198,6 +198,19 @@ test('asked, answered in Arabic, refused, appealed, and approved with a conditio
   expect(noura.page.url()).toBe(`${service()}/office${path}`);
   expect(await words(noura.page)).toContain('Your draft, by which nothing is decided yet');
   expect(await noura.page.inputValue('[name=words-en]')).toBe('Written before the call.');
+  // So does what she asks on a page of its own.
+  await noura.page.goto(`${service()}/office${path}/ask`);
+  await noura.page.fill('[name=words-en]', 'Where did you attend?');
+  // Her new session has been moved on, too.
+  await move('-62 minutes');
+  await send(noura.page, '/ask');
+  await send(noura.page, '/signin', '[value=SA]');
+  if (noura.page.url().includes('/eid-pages/')) await identify(noura.page, federation.person('noura'));
+  await move('62 minutes');
+  expect(noura.page.url()).toMatch(/\/ask$/);
+  expect(await words(noura.page)).toContain('not sent yet');
+  expect(await noura.page.inputValue('[name=words-en]')).toBe('Where did you attend?');
+  await noura.page.goto(`${service()}/office${path}`);
   await noura.page.fill('[name=words-ar]', '');
   await noura.page.fill('[name=words-en]', '');
   await noura.page.check('[name=point-heard-before-refusal][value=done]');

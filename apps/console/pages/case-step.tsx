@@ -17,6 +17,8 @@ export type OfficeStepView = {
   submit: Text;
   /** What was refused and is not about one field. */
   problem?: Text;
+  /** What stands in the fields was written before, and is not sent. */
+  notice?: Text;
 };
 
 export const officeStep = definePage<OfficeStepView>({
@@ -47,6 +49,13 @@ export const officeStep = definePage<OfficeStepView>({
           <div role="alert">
             <Notice tone="bad">
               <p>{say(view.problem)}</p>
+            </Notice>
+          </div>
+        ) : null}
+        {view.notice ? (
+          <div role="status">
+            <Notice tone="info">
+              <p>{say(view.notice)}</p>
             </Notice>
           </div>
         ) : null}

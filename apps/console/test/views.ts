@@ -398,6 +398,10 @@ add(consolePages.officeStep, 'error', {
   ...stepView,
   problem: text('حدّد ما تطلبه.', 'Say what you ask for.'),
 });
+add(consolePages.officeStep, 'kept', {
+  ...stepView,
+  notice: text('ما كتبته هنا كما تركته، ولم يُرسل بعد.', 'What you typed here is as you left it, and not sent yet.'),
+});
 add(consolePages.officeStep, 'refund', refundStep);
 add(consolePages.decided, 'proposed', {
   reference: samples.head.reference,

@@ -47,3 +47,26 @@ test('so is what is written to the office, as long as the case is at that', asyn
   expect(await keep('appeal')).toBeUndefined();
   await database.close();
 });
+
+test('and what an officer writes for a step, where they see the case', async () => {
+  const { cases, database } = await openSaudiCases();
+  const person = somebody();
+  const caseId = await fillCase(cases, person, [identity, degree({ degree_level: 'doctorate' })]);
+  const officer = officerAt('moe');
+  const place = { caseId, officeStep: 'ask' };
+  const keep = (by: typeof officer) => cases.keepFormOfOfficer(by, place, { 'words-en': 'In own words' });
+  // A draft is nobody's but its person's.
+  await expect(keep(officer)).rejects.toMatchObject({ code: 'case-unknown' });
+  await cases.submitCase(person, caseId);
+  await expect(keep(officerAt('customs'))).rejects.toMatchObject({ code: 'case-unknown' });
+  const token = await keep(officer);
+  expect(await cases.findForm(officer.personId, place, token)).toEqual({ 'words-en': 'In own words' });
+  for (const other of [
+    { caseId, officeStep: 'appeal' },
+    { caseId, step: 'message' as const },
+    { caseId, pageId: 'ask' },
+  ])
+    expect(await cases.findForm(officer.personId, other, token)).toBeUndefined();
+  expect(await cases.findForm(person.personId, place, token)).toBeUndefined();
+  await database.close();
+});
