@@ -59,8 +59,8 @@ export function checkEligibilityTables(eligibility: Eligibility, rules: Decision
   for (const input of new Set([...decisions.inputs, ...taken]))
     if (!asked.includes(input)) findings.push(`the tables read '${input}', which nobody is asked`);
   const named = new Set([...decisions.inputs, ...decisions.decisions.map(({ name }) => name)]);
+  // What nothing is called is told by `checkDecisions`.
   for (const { name, takes, needs, logic } of decisions.decisions)
-    // What nothing is called is told by `checkDecisions`.
     for (const read of logic.kind === 'table' ? logic.inputs.map(({ expression }) => expression.trim()) : [])
       if (named.has(read) && ![...takes, ...needs].includes(read))
         findings.push(`'${name}' reads '${read}', which is not among what it requires`);
