@@ -79,7 +79,12 @@ export function createVisitor(http: HttpClient, first: 'ar' | 'en' = 'ar'): Visi
         return typeof action === 'string' ? path.endsWith(action) : action.test(path);
       };
       const form = from.html.querySelectorAll('form').find(matches);
-      if (!form) throw new Error(`no form for ${action} on ${new URL(from.url).pathname}: ${titleOf(from)}`);
+      if (!form) {
+        const why = from.html.querySelector('main')?.text.replace(/\s+/g, ' ').trim().slice(0, 300) ?? '';
+        throw new Error(
+          `no form for ${action} on ${new URL(from.url).pathname} (${from.status}): ${titleOf(from)}. ${why}`,
+        );
+      }
       const body = new URLSearchParams();
       for (const [name, value] of presetValues(form)) if (!(name in fields)) body.append(name, value);
       for (const [name, value] of Object.entries(fields))

@@ -393,7 +393,7 @@ test('a consent that is withdrawn before the decision stops the approval that st
     'words-ar': 'مستوفٍ للشروط.',
     'words-en': 'It meets the conditions.',
   });
-  expect(stopped.status).toBe(409);
+  expect(stopped.status).toBe(422);
   expect(words(stopped)).toContain('no longer confirms what this application stands on');
   amal.visitor.speak('ar');
   await amal.visitor.open(at);

@@ -29,6 +29,8 @@ type Config = ReturnType<typeof readSandboxConfig>;
 /** What a reset leaves: who the nodes are, and what the secrets of their providers are. All else is made by a start. */
 const kept = new Set(['keys', 'secrets', 'node.json', 'time-stamping.json']);
 const heardMsMax = 60_000;
+/** A state that does not answer for so long does not hold whoever travels. */
+const acquaintedMsMax = 30_000;
 const happenedMost = 500;
 
 /** Where the sandbox itself is spoken to: beside the anchor and its payment provider. */
@@ -139,8 +141,10 @@ export async function startSandbox(config: Config, http: HttpClient, say: (line:
           await moveTo(at - realMs);
           const today = await settling.settle();
           happened = [...happened, ...today.map(({ sequence: _, ...one }) => one)].slice(-happenedMost);
-          if (body.to === toNext && today.length > 0) return;
+          if (body.to === toNext && today.length > 0) break;
         }
+        // What the states know of each other has ended with its day: they ask anew before anybody comes.
+        await waitUntilAcquainted(nodes, http, acquaintedMsMax);
       });
       return describe();
     },
