@@ -150,13 +150,15 @@ function returnTo({ method, path, page }: ProblemFacts): string {
 
 const said = (key: MessageKey): Text => ({ ar: portalTexts.ar[key], en: portalTexts.en[key] });
 /** Lists of what is somebody's own, by the first part of the address. */
-const lists: Record<string, Text> = {
-  cases: said('nav.cases'),
-  messages: said('nav.messages'),
-  'my-data': said('nav.myData'),
-  payments: { ar: paymentsTexts.ar.mineTitle, en: paymentsTexts.en.mineTitle },
-  wallet: said('nav.wallet'),
-};
+const lists = new Map<string, Text>(
+  Object.entries({
+    cases: said('nav.cases'),
+    messages: said('nav.messages'),
+    'my-data': said('nav.myData'),
+    payments: { ar: paymentsTexts.ar.mineTitle, en: paymentsTexts.en.mineTitle },
+    wallet: said('nav.wallet'),
+  }),
+);
 
 /** Refusals that are mended by choosing for whom one acts. */
 const ofActing = new Set(['service-for-companies', 'offer-for-another', 'acting-not-here', 'mandate-not-in-force']);
@@ -167,6 +169,6 @@ function wayOn(code: string, { path, method }: ProblemFacts): { next?: { words: 
   if (ofActing.has(code)) return { next: { words: said('acting.title'), href: '/acting' } };
   if (area === 'cases' && isUuid(id) && code !== 'case-unknown' && (more.length > 0 || method !== 'GET'))
     return { next: { words: said('error.toCase'), href: `/cases/${id}` } };
-  const words = lists[area];
+  const words = lists.get(area);
   return words && id !== '' ? { next: { words, href: `/${area}` } } : {};
 }

@@ -112,4 +112,11 @@ describe('a refusal shows the way on', () => {
     const page = parse(await (await fetch(`${origin}/services/none`, { headers })).text());
     expect(page.querySelectorAll('main .acts a').map((link) => link.getAttribute('href'))).toEqual(['/', '/services']);
   });
+
+  test.each(['__proto__', 'constructor'])('and nowhere from an address that begins with %s', async (area) => {
+    const answer = await fetch(`${origin}/${area}/x`, { headers });
+    expect(answer.status).toBe(404);
+    const page = parse(await answer.text());
+    expect(page.querySelectorAll('main .acts a').map((link) => link.getAttribute('href'))).toEqual(['/', '/services']);
+  });
 });
