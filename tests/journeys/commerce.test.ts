@@ -218,6 +218,7 @@ describe('a branch in another state, registered for a company', () => {
     expect(sent.url).toMatch(/\/sent$/);
     expect(words(sent)).toContain('It is your turn: pay the fee');
     expect(words(sent)).toContain('60.000');
+    expect(words(sent)).not.toContain('You hear from us by');
     const caseUrl = sent.url.replace(/\/sent$/, '');
     const payPath = `${new URL(caseUrl).pathname}/pay`;
     const linked = (page: Page) =>
@@ -226,6 +227,7 @@ describe('a branch in another state, registered for a company', () => {
     const unpaid = await visitor.open(caseUrl);
     expect(words(unpaid)).toContain('Waiting for the fee');
     expect(words(unpaid)).not.toContain('nothing is needed from you');
+    expect(words(unpaid)).not.toMatch(/working days? left/);
     expect(linked(unpaid)).toBe(true);
     expect(words(await visitor.open(`${needs.serviceUrl}/cases`))).toContain('Your turn');
     await expect

@@ -289,6 +289,7 @@ export function createApply(
         if (!view.submittedAt) return { redirect: `/cases/${view.id}` };
         const service = await needs.catalogue.getService(view.serviceId, view.serviceVersion);
         const isDecided = view.decision !== undefined;
+        const owed = await owedOf(needs, context, view);
         return draw(
           pages.submitted,
           {
@@ -296,8 +297,8 @@ export function createApply(
             submittedAt: view.submittedAt,
             office: officeOf(view),
             isDecided,
-            ...(view.dueOn && !isDecided ? { dueOn: view.dueOn } : {}),
-            ...(await owedOf(needs, context, view)),
+            ...(view.dueOn && !isDecided && !owed.owed ? { dueOn: view.dueOn } : {}),
+            ...owed,
             ...(await stillOpenOf(needs, context, view)),
             next: isDecided ? [view.decision!.outcomeText] : [service.texts.whatHappensNext],
           },

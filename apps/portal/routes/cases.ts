@@ -105,7 +105,8 @@ export function casesRoutes(needs: PortalNeeds, draw: Draw, showVisit: ShowVisit
           ? { notice: { ar: repeatTexts.ar.led, en: repeatTexts.en.led } }
           : {}),
         ...(typed ? { notice: unsentAgain, typedMessage: typed } : {}),
-        ...(isOpen && view.dueOn
+        // The office's day tells whoever has to pay first of nothing that they have to do by then.
+        ...(isOpen && view.dueOn && !owed.owed
           ? {
               due: {
                 on: view.dueOn,

@@ -55,11 +55,12 @@ const places = [
 const stopped = places.map((place) => ({ ...place, stopped: 'unwanted' as const }));
 add(pages.casePage, 'filled', { ...inReview, told: { who: 'you', own: [], ofForm: places } }, 'SA', true);
 const led = text(repeatTexts.ar.led, repeatTexts.en.led);
+const { due: _officesDay, ...waiting } = inReview;
 add(
   pages.casePage,
   'unpaid',
   {
-    ...inReview,
+    ...waiting,
     headline: text('بانتظار دفع الرسم', 'Waiting for the fee'),
     turn: 'you',
     owed: { amountMinor: 5_000, currency: 'SAR' },
